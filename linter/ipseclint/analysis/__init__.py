@@ -1,0 +1,1 @@
+"""Pure computations over policies: packet sets, negotiation load, comparison. No findings, no I/O."""
