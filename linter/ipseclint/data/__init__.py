@@ -1,0 +1,1 @@
+"""Tables of facts with their sources: Windows error codes, spellings, labels, built-in objects."""

@@ -1,1 +1,1 @@
-"""The normalised policy: one vocabulary, Microsoft's Windows Firewall with Advanced Security terms, for every format."""
+"""The normalised policy: one vocabulary, that of Windows Firewall with Advanced Security, for every format."""

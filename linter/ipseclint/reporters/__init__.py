@@ -1,0 +1,1 @@
+"""Output formats, one module each; pure: a report in, text out."""

@@ -1,0 +1,189 @@
+"""What a run says: findings, problems with the input, and the report that holds them."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field
+
+from ipseclint.model.frozen import Frozen
+from ipseclint.source import Span
+
+
+class Severity(StrEnum):
+    """How bad a finding is: error = cannot work or defeats the purpose, warning = likely trouble."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """2 for an error, 1 for a warning, 0 for information."""
+        return {"error": 2, "warning": 1, "info": 0}[self.value]
+
+
+class Basis(StrEnum):
+    """What a rule stands on: the vendor's text, a standard, or our own reasoning."""
+
+    DOCUMENTED = "documented"
+    STANDARD = "standard"
+    REASONED = "reasoned"
+
+
+class Subject(Frozen):
+    """The thing to change: the kind, name and id of a policy object."""
+
+    kind: str
+    name: str
+    id: str | None = None
+
+
+class Snippet(Frozen):
+    """The line a place is on, secrets masked, cut to a readable width; `column` counts within `text` from 1."""
+
+    text: str
+    column: int
+    length: int
+
+
+class Related(Frozen):
+    """A second place that matters for a finding, and what it is."""
+
+    label: str
+    span: Span
+
+
+class WindowsError(Frozen):
+    """A Windows error code that a finding leads to."""
+
+    code: int
+    name: str
+
+
+class FixText(Frozen):
+    """A repair as text to run: netsh, PowerShell, or neither where only words will do."""
+
+    netsh: str | None = None
+    powershell: str | None = None
+    note: str | None = None
+    risky: bool = False
+
+
+class Waiver(Frozen):
+    """Who accepted a finding, why, and until when."""
+
+    reason: str
+    owner: str | None = None
+    ticket: str | None = None
+    expires: str | None = None
+
+
+class Finding(Frozen):
+    """One thing that is wrong, where, why it matters, and how to repair it."""
+
+    code: str
+    name: str
+    severity: Severity
+    basis: Basis
+    message: str
+    subject: Subject
+    span: Span
+    related: tuple[Related, ...] = ()
+    leads_to: tuple[WindowsError, ...] = ()
+    fix: FixText | None = None
+    fingerprint: str
+    machine: str
+    waiver: Waiver | None = None
+    snippet: Snippet | None = None
+    citations: tuple[str, ...] = ()
+
+
+class ProblemCode(StrEnum):
+    """The reserved codes for trouble with the input. They cannot be selected, ignored or waived."""
+
+    UNREADABLE = "IN001"
+    MALFORMED = "IN002"
+    NOT_UNDERSTOOD = "IN003"
+    NO_POLICY = "IN004"
+    HIDDEN_VALUE = "IN005"
+    REFUSED = "IN006"
+    CONTRADICTORY = "IN007"
+
+
+PROBLEM_TITLES = {
+    ProblemCode.UNREADABLE: "the input cannot be read",
+    ProblemCode.MALFORMED: "the input breaks the rules of its format",
+    ProblemCode.NOT_UNDERSTOOD: "a part that concerns IPsec was not understood",
+    ProblemCode.NO_POLICY: "no IPsec policy in the input",
+    ProblemCode.HIDDEN_VALUE: "Windows withheld a value",
+    ProblemCode.REFUSED: "the input was refused as unsafe or too large",
+    ProblemCode.CONTRADICTORY: "parts of the input contradict each other",
+}
+"""What each reserved code stands for."""
+
+
+class Problem(Frozen):
+    """Something in the input that was not read, or not understood: never silence, never waivable."""
+
+    code: ProblemCode
+    message: str
+    span: Span
+    snippet: Snippet | None = None
+
+
+class InputStatus(StrEnum):
+    """How far an input was understood."""
+
+    UNDERSTOOD = "understood"
+    PARTIAL = "partial"
+    UNREADABLE = "unreadable"
+    NO_IPSEC = "no-ipsec"
+
+
+class Input(Frozen):
+    """One input of the run: what it is and what was found in it."""
+
+    path: str
+    format: str | None
+    status: InputStatus
+    objects: dict[str, int] = Field(default_factory=dict)
+
+
+class NotChecked(Frozen):
+    """A rule that did not run for want of something no export holds."""
+
+    code: str
+    needs: tuple[str, ...]
+
+
+class Crash(Frozen):
+    """A rule or parser of ours that failed: the run says so and does not pretend to be complete."""
+
+    where: str
+    error: str
+
+
+class Report(Frozen):
+    """The whole outcome of a run, ready for any reporter."""
+
+    version: str
+    ruleset: str
+    inputs: tuple[Input, ...]
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    not_checked: tuple[NotChecked, ...]
+    crashes: tuple[Crash, ...] = ()
+    rules_run: int = 0
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of a severity are not waived."""
+        return sum(1 for each in self.findings if each.severity is severity and each.waiver is None)
+
+
+def fingerprint(code: str, subject: Subject, value: Any) -> str:
+    """The identity of a finding: rule, subject and offending value, never the position."""
+    text = "\0".join((code, subject.kind, subject.name.casefold(), (subject.id or "").casefold(), str(value)))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]

@@ -1,0 +1,47 @@
+"""What a format is, and what reading an input yields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from ipseclint.finding import Problem
+from ipseclint.model.events import Counter, Event, SecurityAssociation
+from ipseclint.model.policy import Policy
+from ipseclint.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """All that one input says. It never raises: what went wrong is in `problems`.
+
+    `secrets` are the places of preshared keys, which no output may show.
+    """
+
+    policy: Policy = field(default_factory=Policy)
+    events: tuple[Event, ...] = ()
+    counters: tuple[Counter, ...] = ()
+    associations: tuple[SecurityAssociation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    secrets: tuple[Span, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing about IPsec was found in the input."""
+        return self.policy.is_empty and not (self.events or self.counters or self.associations)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One export format: how to tell it by content, how to read it, and what to say about it.
+
+    `recognise` looks at the head of a source only. `how_to_export` is the exact Windows command.
+    """
+
+    name: str
+    title: str
+    recognise: Callable[[Source], bool]
+    parse: Callable[[Source], Parsed]
+    how_to_export: str
+    can_express: str
+    cannot_express: str

@@ -1,0 +1,65 @@
+"""What happened: failed negotiations, drops and counters read from logs and state exports."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from ipseclint.model.crypto import KeyModule
+from ipseclint.model.frozen import Frozen
+from ipseclint.source import Span
+
+
+class EventKind(StrEnum):
+    """Which part of the negotiation, or of the driver, an event is about."""
+
+    MAIN_MODE = "main-mode"
+    QUICK_MODE = "quick-mode"
+    EXTENDED_MODE = "extended-mode"
+    KERNEL_DROP = "kernel-drop"
+    DOS_PROTECTION_DROP = "dos-protection-drop"
+    CLASSIFY_DROP = "classify-drop"
+    SERVICE = "service"
+
+
+class Event(Frozen):
+    """One event that concerns IPsec. `time` is UTC, ISO 8601. None: the input does not say."""
+
+    span: Span
+    kind: EventKind
+    event_id: int | None = None
+    time: str | None = None
+    error_code: int | None = None
+    success: bool | None = None
+    key_module: KeyModule | None = None
+    role: str | None = None
+    failure_point: str | None = None
+    state: str | None = None
+    local_address: str | None = None
+    remote_address: str | None = None
+    filter_id: int | None = None
+    context_key: str | None = None
+    count: int = 1
+
+
+class Counter(Frozen):
+    """One counter of the IKE service or the driver at the time of the export.
+
+    `group` is the path above it, for example `ikeStatistics/v4Statistics`.
+    """
+
+    group: str
+    name: str
+    value: int
+    span: Span
+
+
+class SecurityAssociation(Frozen):
+    """One established security association, as `monitor show mmsa` or `qmsa` prints it."""
+
+    span: Span
+    kind: EventKind
+    local_address: str | None = None
+    remote_address: str | None = None
+    offer: str | None = None
+    first_authentication: str | None = None
+    second_authentication: str | None = None

@@ -1,0 +1,93 @@
+"""Look-ups over a policy: what a reference points to, which sets a rule uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    AuthPhase,
+    ConnectionSecurityRule,
+    FilterAction,
+    FilterList,
+    IpsecPolicy,
+    MainModeCryptoSet,
+    MainModeRule,
+    Policy,
+    QuickModeCryptoSet,
+    Reference,
+)
+
+Named = TypeVar(
+    "Named",
+    IpsecPolicy,
+    FilterList,
+    FilterAction,
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    AuthenticationSet,
+)
+
+
+class PolicyIndex:
+    """The objects of a policy by name and by id, both without regard to case, as Windows compares them."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.policies = _by_name(policy.policies)
+        self.filter_lists = _by_name(policy.filter_lists)
+        self.filter_actions = _by_name(policy.filter_actions)
+        self.main_mode = _by_name(policy.main_mode_crypto_sets)
+        self.quick_mode = _by_name(policy.quick_mode_crypto_sets)
+        self.first_authentication = _by_name(
+            each for each in policy.authentication_sets if each.phase is AuthPhase.FIRST
+        )
+        self.second_authentication = _by_name(
+            each for each in policy.authentication_sets if each.phase is AuthPhase.SECOND
+        )
+
+    def first_auth_of(self, rule: ConnectionSecurityRule | MainModeRule) -> AuthenticationSet | None:
+        """The first authentication set that a rule names, if it is there."""
+        return _resolve(self.first_authentication, rule.first_authentication)
+
+    def second_auth_of(self, rule: ConnectionSecurityRule) -> AuthenticationSet | None:
+        """The second authentication set that a rule names, if it is there."""
+        return _resolve(self.second_authentication, rule.second_authentication)
+
+    def quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
+        """The quick-mode set of a rule; of a `netsh ipsec` rule, that of its filter action."""
+        return _resolve(self.quick_mode, rule.quick_mode_crypto or rule.filter_action)
+
+    def main_mode_of(self, rule: ConnectionSecurityRule | MainModeRule) -> MainModeCryptoSet | None:
+        """The main-mode set a rule names; of a `netsh ipsec` rule, that of its policy; else the default set."""
+        named = rule.main_mode_crypto
+        if named is None and isinstance(rule, ConnectionSecurityRule):
+            named = rule.policy
+        if named is not None:
+            return _resolve(self.main_mode, named)
+        return next(
+            (
+                each
+                for each in self.policy.main_mode_crypto_sets
+                if each.is_default and each.dialect is rule.dialect
+            ),
+            None,
+        )
+
+    def filter_list_of(self, rule: ConnectionSecurityRule) -> FilterList | None:
+        """The filter list of a `netsh ipsec` rule."""
+        return _resolve(self.filter_lists, rule.filter_list)
+
+
+def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
+    table: dict[str, Named] = {}
+    for each in objects:
+        table.setdefault(each.name.casefold(), each)
+        if each.id:
+            table.setdefault(each.id.casefold(), each)
+    return table
+
+
+def _resolve(table: dict[str, Named], reference: Reference | None) -> Named | None:
+    return None if reference is None else table.get(reference.target.casefold())

@@ -1,0 +1,41 @@
+"""One machine: everything that its inputs say together."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from ipseclint.model.events import Counter, Event, SecurityAssociation
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import Policy
+from ipseclint.model.site import Site
+
+
+class Machine(Frozen):
+    """The policy of one machine or GPO with the events and counters that belong to it."""
+
+    name: str
+    policy: Policy
+    events: tuple[Event, ...] = ()
+    counters: tuple[Counter, ...] = ()
+    associations: tuple[SecurityAssociation, ...] = ()
+    site: Site = Site()
+
+    @cached_property
+    def index(self) -> PolicyIndex:
+        """The look-ups over this machine's policy, built once."""
+        return PolicyIndex(self.policy)
+
+
+def merge_policies(policies: tuple[Policy, ...]) -> Policy:
+    """The policies of several inputs of one machine as one, objects in the order of the inputs."""
+    if len(policies) == 1:
+        return policies[0]
+    parts: dict[str, object] = {}
+    for name in Policy.model_fields:
+        values = [getattr(policy, name) for policy in policies]
+        if isinstance(values[0], tuple):
+            parts[name] = tuple(each for value in values for each in value)
+        else:
+            parts[name] = next((value for value in values if value), "")
+    return Policy.model_validate(parts)

@@ -1,0 +1,217 @@
+"""Which traffic a rule or filter means: addresses, ports, protocols."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pydantic_core import core_schema
+
+
+class AddressKeyword(StrEnum):
+    """An address that Windows resolves on the machine itself."""
+
+    ANY = "any"
+    ME = "me"
+    LOCAL_SUBNET = "localsubnet"
+    DNS = "dns"
+    DHCP = "dhcp"
+    WINS = "wins"
+    DEFAULT_GATEWAY = "defaultgateway"
+    INTRANET = "intranet"
+    INTERNET = "internet"
+    PLAY_TO_RENDERERS = "ply2renders"
+    REMOTE_INTRANET = "rmtintranet"
+    CAPTIVE_PORTAL = "captiveportal"
+
+
+_KEYWORD_SPELLINGS = {each.value: each for each in AddressKeyword} | {
+    "gateway": AddressKeyword.DEFAULT_GATEWAY,  # netsh ipsec
+    "localsubnet4": AddressKeyword.LOCAL_SUBNET,
+    "localsubnet6": AddressKeyword.LOCAL_SUBNET,
+    "playtodevice": AddressKeyword.PLAY_TO_RENDERERS,  # PowerShell
+    "remoteintranet": AddressKeyword.REMOTE_INTRANET,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A range of addresses of one family, or a keyword, or a DNS name.
+
+    `version` is 4 or 6 for a range and 0 otherwise; `first` and `last` are inclusive.
+    """
+
+    version: int = 0
+    first: int = 0
+    last: int = 0
+    keyword: AddressKeyword | None = None
+    name: str | None = None
+
+    @property
+    def is_any(self) -> bool:
+        """Whether it is the keyword for every address, or a whole family."""
+        if self.version:
+            return self.first == 0 and self.last == _LAST[self.version]
+        return self.keyword is AddressKeyword.ANY
+
+    def __str__(self) -> str:
+        if self.keyword is not None:
+            return self.keyword.value
+        if self.version == 0:
+            return self.name or ""
+        make = ipaddress.IPv4Address if self.version == 4 else ipaddress.IPv6Address
+        low, high = make(self.first), make(self.last)
+        if self.first == self.last:
+            return str(low)
+        networks = list(ipaddress.summarize_address_range(low, high))
+        return str(networks[0]) if len(networks) == 1 else f"{low}-{high}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: Callable[[Any], core_schema.CoreSchema]
+    ) -> core_schema.CoreSchema:
+        return _as_text(cls)
+
+
+_LAST = {4: 2**32 - 1, 6: 2**128 - 1}
+
+ANY_ADDRESS = Address(keyword=AddressKeyword.ANY)
+
+
+@dataclass(frozen=True, slots=True)
+class PortRange:
+    """An inclusive range of TCP or UDP ports."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}-{self.last}"
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: Any, _handler: Callable[[Any], core_schema.CoreSchema]
+    ) -> core_schema.CoreSchema:
+        return _as_text(cls)
+
+
+def _as_text(cls: type) -> core_schema.CoreSchema:
+    return core_schema.is_instance_schema(cls, serialization=core_schema.to_string_ser_schema())
+
+
+Addresses = tuple[Address, ...]
+Ports = tuple[PortRange, ...]
+"""Port ranges; an empty tuple means any port."""
+
+PROTOCOL_NUMBERS = {
+    "any": None,
+    "icmp": 1,
+    "icmpv4": 1,
+    "tcp": 6,
+    "udp": 17,
+    "gre": 47,
+    "esp": 50,
+    "ah": 51,
+    "icmpv6": 58,
+    "raw": 255,
+}
+"""Names of protocols in netsh and PowerShell, by IANA number; None is any protocol."""
+
+TCP, UDP = 6, 17
+
+
+def protocol_name(number: int | None) -> str:
+    """The word for a protocol number, or the number."""
+    for name, value in PROTOCOL_NUMBERS.items():
+        if value == number and name != "icmp":
+            return name
+    return str(number)
+
+
+@lru_cache(maxsize=65_536)
+def parse_address(text: str) -> Address | None:
+    """An address as Windows tools write it: keyword, address, a/len, a/mask, a-b. None if it is none of these.
+
+    A host's bits below a prefix are dropped, as Windows does. A range whose end lies before its begin is
+    kept as written: a rule reports it.
+    """
+    text = text.strip()
+    keyword = _KEYWORD_SPELLINGS.get(text.casefold())
+    if keyword is not None:
+        return Address(keyword=keyword)
+    try:
+        if "-" in text:
+            low_text, _, high_text = text.partition("-")
+            low, high = ipaddress.ip_address(low_text.strip()), ipaddress.ip_address(high_text.strip())
+            if low.version != high.version:
+                return None
+            return Address(low.version, int(low), int(high))
+        if "/" in text:
+            network = ipaddress.ip_network(text, strict=False)
+            return Address(network.version, int(network.network_address), int(network.broadcast_address))
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return Address(address.version, int(address), int(address))
+
+
+def parse_ports(text: str) -> Ports | None:
+    """A list of ports and port ranges; `any`, `*` and `0` alone mean any. None if it is not one."""
+    text = text.strip()
+    if text.casefold() in {"any", "*", "0", ""}:
+        return ()
+    ranges = []
+    for part in text.split(","):
+        low, dash, high = part.strip().partition("-")
+        if not _is_port(low) or (dash and not _is_port(high)):
+            return None
+        ranges.append(PortRange(int(low), int(high) if dash else int(low)))
+    return tuple(ranges)
+
+
+def _is_port(text: str) -> bool:
+    return text.strip().isascii() and text.strip().isdigit() and int(text) <= 65_535
+
+
+class LegacyFilter(NamedTuple):
+    """One filter of a `netsh ipsec` filter list, compact: there may be a hundred thousand.
+
+    Ports: 0 is any. Protocol: None is any. Line and column are where it was added.
+    """
+
+    source: Address
+    destination: Address
+    protocol: int | None
+    source_port: int
+    destination_port: int
+    mirrored: bool
+    line: int
+    column: int
+
+
+class WfpFilter(NamedTuple):
+    """One filter of the Windows Filtering Platform at an IPsec layer, compact.
+
+    `local` and `remote` are empty for any; `not_understood` names the conditions that are not modelled.
+    `context_key` is the provider context it refers to, the IPsec policy; None if it refers to none.
+    """
+
+    key: str
+    name: str
+    layer: str
+    sublayer: str
+    effective_weight: int
+    action: str
+    context_key: str | None
+    local: Addresses
+    remote: Addresses
+    protocol: int | None
+    local_ports: Ports
+    remote_ports: Ports
+    not_understood: tuple[str, ...]
+    line: int
+    column: int

@@ -1,0 +1,53 @@
+"""What no export holds: facts about the network that the user writes into `[site]`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from ipseclint.model.frozen import Frozen
+
+
+class HostType(StrEnum):
+    """What a machine is for."""
+
+    CLIENT = "client"
+    PORTABLE = "portable"
+    SERVER = "server"
+    MULTI_USER = "multi-user"
+    HUB = "hub"
+    GATEWAY = "gateway"
+    DOMAIN_CONTROLLER = "domain-controller"
+
+
+class NatGroup(Frozen):
+    """Initiators that share one public address."""
+
+    address: str
+    initiators: int = Field(ge=1)
+
+
+class Link(Frozen):
+    """The speed of the network for a range of addresses, and the mean throughput if known."""
+
+    range: str
+    bits_per_second: int = Field(ge=1)
+    throughput_bits_per_second: int | None = Field(default=None, ge=0)
+
+
+class Site(Frozen):
+    """The site's facts. None: not given, and rules that need it are listed as not checked."""
+
+    domain_controllers: tuple[str, ...] | None = None
+    dns_servers: tuple[str, ...] | None = None
+    dhcp_servers: tuple[str, ...] | None = None
+    pki_servers: tuple[str, ...] | None = None
+    virtual_addresses: tuple[str, ...] | None = None
+    nat_groups: tuple[NatGroup, ...] | None = None
+    links: tuple[Link, ...] | None = None
+    peers: int | None = Field(default=None, ge=0)
+    host_type: str | None = Field(
+        default=None, pattern="^(client|portable|server|multi-user|hub|gateway|domain-controller)$"
+    )
+    non_ipsec_ranges: tuple[str, ...] | None = None

@@ -1,0 +1,146 @@
+"""What a rule is: a decorated function with its identity, its reasons and its options."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.model.change import Fix
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.policy import PolicyObject
+from ipseclint.source import Span
+
+
+class Options(Frozen):
+    """The numbers and sets of a rule. They have no defaults: the ruleset must say."""
+
+
+class NoOptions(Options):
+    """The options of a rule that has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One match of a rule: which object, where, what was seen and what is wanted.
+
+    `value` is the offending value, for the fingerprint. `severity` is given by rules that have grades;
+    otherwise the ruleset's severity holds.
+    """
+
+    subject: PolicyObject | Subject
+    span: Span
+    message: str
+    value: object = None
+    severity: Severity | None = None
+    related: tuple[tuple[str, Span], ...] = ()
+    fix: Fix | None = None
+
+
+class Scope(StrEnum):
+    """What a rule looks at: one machine, or all machines of the run together."""
+
+    MACHINE = "machine"
+    FLEET = "fleet"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check with its identity and its reasons.
+
+    `check` takes a Machine (or, in FLEET scope, a tuple of them) and the validated options, and yields
+    hits. `basis` tells what the mechanism and, second, the threshold stand on. `needs` names what the
+    rule cannot do without and no export holds, such as `site.nat_groups`.
+    """
+
+    code: str
+    name: str
+    check: Callable[[Any, Any], Iterable[Hit]]
+    options: type[Options]
+    basis: tuple[Basis, ...]
+    leads_to: tuple[int, ...]
+    needs: tuple[str, ...] = ()
+    scope: Scope = Scope.MACHINE
+    waivable: bool = True
+    text: RuleText = field(default_factory=lambda: RuleText("", ()))
+
+    @property
+    def family(self) -> str:
+        """The two letters that the code begins with."""
+        return self.code[:2]
+
+    @property
+    def weakest_basis(self) -> Basis:
+        """What a finding stands on: reasoned if any part of the rule is."""
+        return self.basis[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """A rule's docstring: its first paragraph, and its headed sections in order."""
+
+    summary: str
+    sections: tuple[tuple[str, str], ...]
+
+    def section(self, heading: str) -> str | None:
+        """The text under a heading, or None."""
+        return next((text for title, text in self.sections if title == heading), None)
+
+
+HEADINGS = ("Why", "Seen as", "Bad", "Good", "Fix", "Waive")
+"""The headings of every rule's docstring, in this order.
+
+Why: what happens on the path of the negotiation. Seen as: the error and event an administrator sees.
+Bad and Good: a line of policy each. Fix: in words; the commands are made for each finding. Waive: when.
+"""
+
+F = TypeVar("F", bound=Callable[[Any, Any], Iterable[Hit]])
+
+
+def rule(
+    code: str,
+    name: str,
+    *,
+    basis: Basis | tuple[Basis, ...],
+    leads_to: tuple[int, ...] = (),
+    options: type[Options] = NoOptions,
+    needs: tuple[str, ...] = (),
+    scope: Scope = Scope.MACHINE,
+    waivable: bool = True,
+) -> Callable[[Callable[[Any, Any], Iterable[Hit]]], Rule]:
+    """The decorator that makes a Rule of a function. It registers nothing: rules are discovered."""
+
+    def make(check: Callable[[Any, Any], Iterable[Hit]]) -> Rule:
+        return Rule(
+            code=code,
+            name=name,
+            check=check,
+            options=options,
+            basis=basis if isinstance(basis, tuple) else (basis,),
+            leads_to=leads_to,
+            needs=needs,
+            scope=scope,
+            waivable=waivable,
+            text=parse_text(inspect.getdoc(check) or ""),
+        )
+
+    return make
+
+
+_HEADING = re.compile(rf"^({'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
+
+
+def parse_text(docstring: str) -> RuleText:
+    """The summary and the sections of a docstring; paragraphs are kept, line breaks in them are not."""
+    parts = _HEADING.split(docstring)
+    sections = tuple((heading, _unwrap(text)) for heading, text in zip(parts[1::2], parts[2::2], strict=True))
+    return RuleText(_unwrap(parts[0]), sections)
+
+
+def _unwrap(text: str) -> str:
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)

@@ -1,0 +1,146 @@
+"""A ruleset: which rules run, how severe they are, their numbers, and where each comes from."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+
+from ipseclint.finding import Severity
+from ipseclint.model.frozen import Frozen
+from ipseclint.rule import Options, Rule
+from ipseclint.rules import all_rules
+
+
+class RulesetError(Exception):
+    """A ruleset that cannot be used; the message says which key is wrong and what is expected."""
+
+
+class Citation(Frozen):
+    """A document that rules refer to; `seen` tells how far its text was read for this project."""
+
+    title: str
+    url: str
+    seen: str
+
+
+class RuleSettings(Frozen):
+    """What a ruleset says about one rule."""
+
+    severity: Severity
+    enabled: bool = True
+    cite: tuple[str, ...] = ()
+    unverified: bool = False
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Ruleset(Frozen):
+    """A validated ruleset: every rule has its settings, every option its value."""
+
+    id: str
+    version: str
+    title: str
+    sources: dict[str, Citation]
+    rules: dict[str, RuleSettings]
+
+    @property
+    def label(self) -> str:
+        """The id and version, as reports name it."""
+        return f"{self.id}@{self.version}"
+
+    def settings(self, rule: Rule) -> RuleSettings:
+        """The settings of a rule."""
+        return self.rules[rule.code]
+
+    def options(self, rule: Rule) -> Options:
+        """The validated options of a rule."""
+        return rule.options.model_validate(self.rules[rule.code].options)
+
+
+def rulesets_folder() -> Path:
+    """Where the rulesets lie: inside the installed package, or in the checkout of an editable install."""
+    packaged = Path(__file__).parent / "_rulesets"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "rulesets"
+
+
+def available_rulesets() -> tuple[str, ...]:
+    """The names of the rulesets that come with the program."""
+    return tuple(sorted(path.stem for path in rulesets_folder().glob("*.toml")))
+
+
+def load_ruleset(name: str) -> Ruleset:
+    """The ruleset of that name, or in that file. Raises RulesetError."""
+    path = rulesets_folder() / f"{name}.toml"
+    if name not in available_rulesets():
+        path = Path(name)
+        if not path.is_file():
+            known = ", ".join(available_rulesets())
+            raise RulesetError(f"no ruleset {name!r}: it is neither a file nor one of {known}")
+    return ruleset_from(_read(path), str(path))
+
+
+def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
+    """The ruleset that a parsed TOML file describes. Raises RulesetError."""
+    merged = _with_base(data, where)
+    try:
+        ruleset = Ruleset.model_validate(merged)
+    except ValidationError as error:
+        raise RulesetError(f"{where}: {_explain(error)}") from error
+    by_code = {each.code: each for each in all_rules()}
+    for code, settings in ruleset.rules.items():
+        rule = by_code.get(code)
+        if rule is None:
+            raise RulesetError(f"{where}: rules.{code}: there is no such rule")
+        try:
+            rule.options.model_validate(settings.options)
+        except ValidationError as error:
+            raise RulesetError(f"{where}: rules.{code}.options: {_explain(error)}") from error
+        for key in settings.cite:
+            if key.partition(" ")[0] not in ruleset.sources:
+                raise RulesetError(f"{where}: rules.{code}.cite: no source {key.partition(' ')[0]!r}")
+    missing = sorted(set(by_code) - set(ruleset.rules))
+    if missing:
+        raise RulesetError(f"{where}: no settings for {', '.join(missing)}")
+    return ruleset
+
+
+def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The data laid over that of the ruleset it extends; rules and their options are merged key by key."""
+    own = dict(data)
+    base_name = own.pop("extends", None)
+    if base_name is None:
+        return own
+    if base_name not in available_rulesets():
+        raise RulesetError(f"{where}: extends: no ruleset {base_name!r}")
+    base = _with_base(_read(rulesets_folder() / f"{base_name}.toml"), base_name)
+    only = own.pop("only", None)
+    rules = {code: dict(settings) for code, settings in base.get("rules", {}).items()}
+    if only is not None:
+        for code, settings in rules.items():
+            settings["enabled"] = code in only
+    for code, settings in own.get("rules", {}).items():
+        before = rules.get(code, {})
+        options = {**before.get("options", {}), **settings.get("options", {})}
+        rules[code] = {
+            "enabled": True,
+            **{k: v for k, v in before.items() if k != "enabled"},
+            **settings,
+            "options": options,
+        }
+    return {**base, **own, "rules": rules, "sources": {**base.get("sources", {}), **own.get("sources", {})}}
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise RulesetError(f"{path}: {error}") from error
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return f"{place}: {first['msg']}" if place else str(first["msg"])

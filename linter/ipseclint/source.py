@@ -1,0 +1,184 @@
+"""Where input comes from: its bytes, its text, and places in it."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+HEAD_BYTES = 65_536
+"""How much of an input is looked at to tell its encoding and its format."""
+
+TEXT_LIMIT_BYTES = 256 * 1024 * 1024
+"""The largest input that is read as one text; XML is streamed and has no such limit."""
+
+_BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_LEGACY_CODE_PAGES = ("cp936", "cp949", "cp932", "cp1252")
+"""Windows code pages of scripts without a byte order mark, in the order they are tried: the double-byte
+ones reject most text that is not theirs, 1252 accepts nearly everything. Names are all that can differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in an input: line and column count characters from 1, `length` is how many are meant."""
+
+    path: str
+    line: int
+    column: int
+    length: int = 1
+
+
+class SourceError(Exception):
+    """An input that cannot be read; the message says why, in words for its owner."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One input: a path to show, and a way to open its bytes again and again.
+
+    `open_bytes` returns a binary stream at its start. A file is not held in memory; standard input and
+    members of containers are.
+    """
+
+    path: str
+    open_bytes: Callable[[], BinaryIO] = field(compare=False, repr=False)
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes, enough to tell encoding and format. Raises SourceError."""
+        try:
+            with self.open_bytes() as stream:
+                return stream.read(HEAD_BYTES)
+        except OSError as error:
+            raise SourceError(_reason(error)) from error
+
+    @cached_property
+    def encoding(self) -> str:
+        """The Python name of the encoding, by byte order mark, then by content."""
+        return detect_encoding(self.head)
+
+    @cached_property
+    def head_text(self) -> str:
+        """The start of the input as text; what does not decode is replaced."""
+        return self.head.decode(self.encoding, errors="replace").removeprefix("\ufeff")
+
+    def read_bytes(self, limit_bytes: int = TEXT_LIMIT_BYTES) -> bytes:
+        """All bytes. Raises SourceError when it cannot be read or is larger than `limit_bytes`."""
+        try:
+            with self.open_bytes() as stream:
+                data = stream.read(limit_bytes + 1)
+        except OSError as error:
+            raise SourceError(_reason(error)) from error
+        if len(data) > limit_bytes:
+            raise SourceError(f"larger than {limit_bytes // (1024 * 1024)} MB, the limit for this format")
+        return data
+
+    def read_text(self) -> str:
+        """All of it as text, line ends kept, byte order mark removed. Raises SourceError."""
+        data = self.read_bytes()
+        encoding = self.encoding
+        if encoding == "utf-8":
+            encoding = _eight_bit_encoding(data)
+        return data.decode(encoding, errors="replace").removeprefix("\ufeff")
+
+    def lines(self, wanted: Iterable[int]) -> dict[int, str]:
+        """The text of the wanted lines (from 1), read in one pass; a line past the end is left out."""
+        left = set(wanted)
+        if not left:
+            return {}
+        found: dict[int, str] = {}
+        last = max(left)
+        encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
+        try:
+            with (
+                self.open_bytes() as stream,
+                io.TextIOWrapper(stream, encoding=encoding, errors="replace") as text,
+            ):
+                for number, line in enumerate(text, start=1):
+                    if number in left:
+                        found[number] = line.rstrip("\r\n").removeprefix("\ufeff")
+                    if number >= last:
+                        break
+        except OSError:
+            return found
+        return found
+
+
+def file_source(path: Path, shown_as: str | None = None) -> Source:
+    """The source that reads a file on disk."""
+    return Source(shown_as or str(path), lambda: path.open("rb"))
+
+
+def bytes_source(path: str, data: bytes) -> Source:
+    """The source of bytes already in memory: standard input, or a member of a container."""
+    return Source(path, lambda: io.BytesIO(data))
+
+
+def stdin_source(shown_as: str = "<stdin>") -> Source:
+    """The source of standard input, read whole once."""
+    return bytes_source(shown_as, sys.stdin.buffer.read())
+
+
+def detect_encoding(head: bytes) -> str:
+    """The encoding that a start of bytes shows: by mark, by the zero bytes of UTF-16, else `utf-8`.
+
+    `utf-8` here means "eight-bit": read_text falls back to a Windows code page when it does not decode.
+    """
+    for mark, name in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return name
+    sample = head[:512]
+    if len(sample) >= 4:
+        even, odd = sample[0::2].count(0), sample[1::2].count(0)
+        half = len(sample) // 2
+        if odd > half * 0.4 and even < half * 0.1:
+            return "utf-16-le"
+        if even > half * 0.4 and odd < half * 0.1:
+            return "utf-16-be"
+    return "utf-8"
+
+
+def _eight_bit_encoding(data: bytes) -> str:
+    """UTF-8 when the bytes are that, else the first Windows code page in which they all have a meaning."""
+    if data.isascii() or _decodes(data, "utf-8"):
+        return "utf-8"
+    for name in _LEGACY_CODE_PAGES:
+        if _decodes(data, name):
+            return name
+    return "latin-1"
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    # The head may end in the middle of a character: an incremental decoder does not mind.
+    try:
+        codecs.getincrementaldecoder(encoding)().decode(data, final=False)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def visible(text: str) -> str:
+    """Text with control and direction characters shown as escapes, fit for a terminal or a log."""
+    return _CONTROL.sub(
+        lambda match: f"\\x{ord(match[0]):02x}" if ord(match[0]) < 256 else f"\\u{ord(match[0]):04x}", text
+    )
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
