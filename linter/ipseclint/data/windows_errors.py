@@ -1,0 +1,52 @@
+"""The Windows error codes of IPsec: 13000 to 13932, names and meaning.
+
+Names and numbers agree between Microsoft's "System Error Codes (12000-15999)", mingw-w64's winerror.h and
+the error table of a real wfpstate.xml; the meaning is in our own words.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+
+class ErrorCode(NamedTuple):
+    """One Windows error: its constant, its number, and what it says."""
+
+    name: str
+    code: int
+    message: str
+
+
+@cache
+def error_table() -> dict[int, ErrorCode]:
+    """Every error by its number."""
+    text = resources.files(__package__).joinpath("windows_errors.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {int(row["code"]): ErrorCode(row["name"], int(row["code"]), row["message"]) for row in rows}
+
+
+def error_name(code: int) -> str:
+    """The constant of a code, or the bare number if it is none of these."""
+    found = error_table().get(code)
+    return found.name if found else str(code)
+
+
+_SHORT_PREFIXES = ("ERROR_IPSEC_IKE_", "ERROR_IPSEC_", "ERROR_")
+
+
+def find_error(word: str) -> ErrorCode | None:
+    """The error that a word names: decimal, hexadecimal, HRESULT form, constant, or constant without its prefix."""
+    text = word.strip().upper()
+    table = error_table()
+    if re.fullmatch(r"\d+", text):
+        return table.get(int(text))
+    if match := re.fullmatch(r"(?:0X)?(?:8007)?([0-9A-F]{4})", text):
+        return table.get(int(match[1], 16))
+    for error in table.values():
+        if text == error.name or any(text == error.name.removeprefix(prefix) for prefix in _SHORT_PREFIXES):
+            return error
+    return None
