@@ -1,0 +1,22 @@
+"""The entry point: answers `--version` at once, everything else through the command line."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line with the arguments of the process."""
+    if sys.argv[1:] == ["--version"]:
+        # Answered before anything is imported, so that scripts may ask often.
+        from ipseclint import __version__
+
+        print(f"ipseclint {__version__}")
+        return
+    from ipseclint.cli.app import run
+
+    run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    main()

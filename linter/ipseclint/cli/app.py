@@ -1,0 +1,61 @@
+"""The commands, put together; a first argument that is no command means `check`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import typer
+
+COMMANDS = {
+    "check": "check",
+    "explain": "explain",
+    "rules": "rules",
+    "rulesets": "rulesets",
+    "formats": "formats",
+    "inspect": "inspect",
+}
+"""Each command and the module of this package that holds it, in the order of `--help`."""
+
+_OWN_OPTIONS = frozenset({"--help", "-h", "--version", "--install-completion", "--show-completion"})
+
+
+def build(only: str | None = None) -> typer.Typer:
+    """The Typer application, with all commands or, to start faster, with one."""
+    app = typer.Typer(
+        name="ipseclint",
+        help="The linter for Windows IPsec policy. `ipseclint PATH...` is short for `ipseclint check PATH...`.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        add_completion=True,
+        rich_markup_mode=None,
+    )
+
+    @app.callback()
+    def main() -> None:
+        """The linter for Windows IPsec policy. `ipseclint PATH...` is short for `ipseclint check PATH...`."""
+
+    for name, module in COMMANDS.items():
+        if only in {None, name}:
+            command = importlib.import_module(f"ipseclint.cli.{module}")
+            app.command(name)(command.command)
+    return app
+
+
+def run(arguments: Sequence[str]) -> None:
+    """Run one command line; ends the process with the exit code of the design."""
+    words = list(arguments)
+    if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
+        words.insert(0, "check")
+    _forgive_the_console()
+    build(words[0] if words and words[0] in COMMANDS else None)(args=words, windows_expand_args=False)
+
+
+def _forgive_the_console() -> None:
+    """What a console's code page cannot show is printed as an escape, not as a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")

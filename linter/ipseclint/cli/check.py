@@ -1,0 +1,105 @@
+"""`ipseclint check`: read the policies, apply the rules, report."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ipseclint.cli.exits import exit_code
+from ipseclint.cli.messages import fail
+
+
+def command(
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders, patterns, or - for standard input.", show_default=False)
+    ],
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", metavar="FORMAT[:FILE]", help="Report format, to stdout or a file; repeatable."),
+    ] = None,
+    ruleset: Annotated[str | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by.")] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="CODE|NAME", help="Only these rules, or a family such as QD.")
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="CODE|NAME", help="Not these rules.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option(metavar="error|warning|info|never", help="The least severity that fails the run.")
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The configuration, instead of looking for it.")
+    ] = None,
+    machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
+    stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
+    allow_partial: Annotated[
+        bool, typer.Option(help="Let findings decide even if an input was understood in part.")
+    ] = False,
+    allow_empty: Annotated[bool, typer.Option(help="Succeed when no input holds IPsec policy.")] = False,
+    color: Annotated[
+        bool | None, typer.Option("--color/--no-color", help="Colour, instead of by the terminal.")
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also show what is folded or waived.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
+) -> None:
+    """Check IPsec policies and report what will queue, drop or fail, and what is weak."""
+    from ipseclint.config import ConfigError, find_config, load_config
+    from ipseclint.engine import Job
+    from ipseclint.engine import check as run_check
+    from ipseclint.inputs import candidates
+    from ipseclint.reporters import Look, format_names, reporter
+    from ipseclint.ruleset import RulesetError, load_ruleset
+    from ipseclint.selection import SelectionError, selected
+
+    outputs = _outputs(output or ["text"], format_names())
+    try:
+        settings = load_config(config or find_config(Path.cwd()))
+        chosen = load_ruleset(ruleset or settings.ruleset)
+        rules = selected(chosen, tuple(select or settings.select), tuple(ignore or ()) + settings.ignore)
+    except (ConfigError, RulesetError, SelectionError) as error:
+        fail(str(error))
+    floor = fail_on or settings.fail_on
+    if floor not in {"error", "warning", "info", "never"}:
+        fail(f"--fail-on {floor}: expected error, warning, info or never")
+    job = Job(ruleset=chosen, rules=rules, site=settings.site, severities=dict(settings.severity), machine=machine)
+    report = run_check(candidates(paths, stdin_filename), job)
+    for name, file in outputs:
+        look = Look(color=_wants_color(color) if file is None else False, verbose=verbose)
+        text = reporter(name)(report, look)
+        if file is None:
+            typer.echo(text, nl=False, color=look.color)
+        else:
+            _write(file, text)
+    if not report.inputs and not quiet:
+        typer.echo("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
+    raise typer.Exit(exit_code(report, floor, allow_partial=allow_partial, allow_empty=allow_empty))
+
+
+def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+    """`FORMAT[:FILE]` each; the file keeps its own colons, as in `json:C:\\out.json`."""
+    outputs: list[tuple[str, Path | None]] = []
+    for spec in specs:
+        name, colon, file = spec.partition(":")
+        if name not in known:
+            fail(f"-o {spec}: no output format {name!r}; there are {', '.join(known)}")
+        if colon and not file:
+            fail(f"-o {spec}: a file name is expected after the colon")
+        outputs.append((name, Path(file) if file else None))
+    if sum(1 for _, file in outputs if file is None) > 1:
+        fail("only one report can go to standard output; give the others a file: -o FORMAT:FILE")
+    return outputs
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"cannot write {file}: {error.strerror}")
+
+
+def _wants_color(choice: bool | None) -> bool:
+    if choice is not None:
+        return choice
+    return "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()

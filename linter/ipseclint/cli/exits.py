@@ -1,0 +1,34 @@
+"""Exit codes, the same whatever the output format."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from ipseclint.finding import InputStatus, Report, Severity
+
+
+class Exit(IntEnum):
+    """What the process says to its caller."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    NOTHING = 3
+    PARTIAL = 4
+    INTERNAL = 70
+
+
+def exit_code(report: Report, fail_on: str, *, allow_partial: bool = False, allow_empty: bool = False) -> Exit:
+    """The code for a finished run. When several apply: 70, then 4, 1, 3, 0."""
+    statuses = {each.status for each in report.inputs}
+    if report.crashes:
+        return Exit.INTERNAL
+    if not allow_partial and statuses & {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
+        return Exit.PARTIAL
+    if fail_on != "never":
+        floor = Severity(fail_on).rank
+        if any(each.severity.rank >= floor and each.waiver is None for each in report.findings):
+            return Exit.FINDINGS
+    if not allow_empty and not statuses - {InputStatus.NO_IPSEC}:
+        return Exit.NOTHING
+    return Exit.CLEAN

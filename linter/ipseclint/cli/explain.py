@@ -1,0 +1,38 @@
+"""`ipseclint explain`: a rule, a Windows error, or a reserved code."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ipseclint.cli.messages import fail
+
+
+def command(
+    word: Annotated[
+        str,
+        typer.Argument(metavar="CODE|NAME|ERROR", help="QD002, a rule's name, 13811, 0x35F3, or ERROR_IPSEC_..."),
+    ],
+    ruleset: Annotated[str, typer.Option(metavar="NAME|FILE", help="The ruleset whose numbers to show.")] = "default",
+) -> None:
+    """Explain a rule or a Windows error: what it is, why it happens, and what to do."""
+    from ipseclint.data.windows_errors import find_error
+    from ipseclint.explanation import explain_error, explain_problem, explain_rule
+    from ipseclint.finding import ProblemCode
+    from ipseclint.rules import all_rules, find_rule
+    from ipseclint.ruleset import RulesetError, load_ruleset
+
+    if rule := find_rule(word):
+        try:
+            typer.echo(explain_rule(rule, load_ruleset(ruleset)), nl=False)
+        except RulesetError as error:
+            fail(str(error))
+        return
+    if found := find_error(word):
+        typer.echo(explain_error(found, all_rules()), nl=False)
+        return
+    if word.upper() in set(ProblemCode):
+        typer.echo(explain_problem(ProblemCode(word.upper())), nl=False)
+        return
+    fail(f"{word!r} is no rule and no IPsec error of Windows; `ipseclint rules` lists the rules")

@@ -1,0 +1,40 @@
+"""`ipseclint inspect`: the normalised policy as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def command(
+    paths: Annotated[
+        list[str], typer.Argument(help="Files, folders, patterns, or - for standard input.", show_default=False)
+    ],
+) -> None:
+    """Print what was understood of each input: policy objects, events, counters, problems."""
+    from ipseclint.cli.exits import Exit
+    from ipseclint.engine import read_input
+    from ipseclint.finding import InputStatus
+    from ipseclint.inputs import candidates
+    from ipseclint.policy_json import parsed_dict
+
+    read = [each for each in map(read_input, candidates(paths)) if each is not None]
+    documents = [
+        {
+            "path": each.input.path,
+            "format": each.input.format,
+            "status": each.input.status.value,
+            **parsed_dict(each.parsed),
+        }
+        for each in read
+    ]
+    typer.echo(json.dumps(documents, indent=2, ensure_ascii=True))
+    statuses = {each.input.status for each in read}
+    if any(each.crash for each in read):
+        raise typer.Exit(Exit.INTERNAL)
+    if statuses & {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
+        raise typer.Exit(Exit.PARTIAL)
+    if not statuses - {InputStatus.NO_IPSEC}:
+        raise typer.Exit(Exit.NOTHING)

@@ -1,0 +1,15 @@
+"""`ipseclint rulesets`: the rulesets that come with the program."""
+
+from __future__ import annotations
+
+import typer
+
+
+def command() -> None:
+    """List the rulesets."""
+    from ipseclint.ruleset import available_rulesets, load_ruleset
+
+    for name in available_rulesets():
+        chosen = load_ruleset(name)
+        on = sum(1 for settings in chosen.rules.values() if settings.enabled)
+        typer.echo(f"{chosen.label}  {chosen.title} ({on} rules)")

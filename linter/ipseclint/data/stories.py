@@ -1,0 +1,35 @@
+"""What is known of a Windows error beyond its one sentence.
+
+The text on queue drops rests on [MS-ERREF], [MS-AIPS], [MS-IKEE] and the audit pages cited in the default
+ruleset; what is our reasoning is called so in the text.
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+_STORIES = {
+    13809: "queue_drop_story.txt",
+    13810: "queue_drop_story.txt",
+    13811: "queue_drop_story.txt",
+    13812: "queue_drop_story.txt",
+}
+
+CORRECTIONS = {
+    13809: "Some web pages call 13809 ERROR_IPSEC_IKE_NEGOTIATION_FAILED. There is no such constant.",
+    13826: "Some web pages call 13826 ERROR_IPSEC_IKE_PROCESSING_ERROR (0x35FC). 13826 is 0x3602; the codes for "
+    "processing errors are 13804 GENERAL_PROCESSING_ERROR and 13829 PROCESS_ERR.",
+    13820: "Some web pages give 0x35FC as a processing error. 0x35FC is 13820, NO_PRIVATE_KEY.",
+    13800: "A marker for the begin of the range of negotiation errors, never itself a failure.",
+    13897: "A marker for the end of the range of negotiation errors, never itself a failure.",
+    13909: "A marker for the end of the extended range of negotiation errors, never itself a failure.",
+    13884: "Old headers gave this number to the end marker of the range; it is QM_LIMIT now.",
+    13889: "[MS-ERREF] calls this number INVALID_UMATTS, winerror.h INVALID_AUTH_PAYLOAD.",
+}
+"""What is said wrongly, or easily misread, of a code."""
+
+
+def story(code: int) -> str | None:
+    """The long explanation of an error, if there is one."""
+    name = _STORIES.get(code)
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8") if name else None

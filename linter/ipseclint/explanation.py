@@ -1,0 +1,124 @@
+"""What `explain` says of a rule or a Windows error, as plain text."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from ipseclint.data.stories import CORRECTIONS, story
+from ipseclint.data.windows_errors import ErrorCode, error_name
+from ipseclint.finding import PROBLEM_TITLES, Basis, ProblemCode
+from ipseclint.rule import Rule
+from ipseclint.ruleset import Citation, Ruleset
+
+WIDTH = 88
+
+_BASIS_WORDS = {
+    Basis.DOCUMENTED: "documented by Microsoft",
+    Basis.STANDARD: "a published standard",
+    Basis.REASONED: "our reasoning",
+}
+
+
+def explain_rule(rule: Rule, ruleset: Ruleset) -> str:
+    """The whole of a rule: what, why, what an administrator sees, examples, repair, numbers, sources."""
+    return "\n".join(_rule_lines(rule, ruleset)) + "\n"
+
+
+def explain_error(error: ErrorCode, rules: Iterable[Rule]) -> str:
+    """A Windows error: its names and numbers, what it says, and the rules that lead to it."""
+    return "\n".join(_error_lines(error, rules)) + "\n"
+
+
+def explain_problem(code: ProblemCode) -> str:
+    """A reserved code for trouble with the input."""
+    return (
+        f"{code} {PROBLEM_TITLES[code]}\n\n"
+        + _wrap(
+            "Reserved for trouble with the input. It cannot be selected, ignored or waived: a report that "
+            "finds nothing must not mean that something was skipped.",
+            "",
+        )
+        + "\n"
+    )
+
+
+def basis_words(rule: Rule) -> str:
+    """What a rule stands on: its mechanism, and its threshold if that differs."""
+    words = [_BASIS_WORDS[each] for each in rule.basis]
+    return words[0] if len(words) == 1 else f"mechanism {words[0]}, threshold or last step {words[1]}"
+
+
+def citation_words(key: str, sources: dict[str, Citation]) -> str:
+    """A citation as title, section and address, with how far the text was read."""
+    name, _, section = key.partition(" ")
+    source = sources[name]
+    seen = "" if source.seen == "read" else f" [{source.seen}]"
+    return f"{source.title}{f', section {section}' if section else ''}: {source.url}{seen}"
+
+
+def _rule_lines(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
+    settings = ruleset.settings(rule)
+    state = "" if settings.enabled else ", off"
+    yield f"{rule.code} {rule.name} ({settings.severity}{state} in {ruleset.label})"
+    yield ""
+    yield _wrap(rule.text.summary, "")
+    for heading, text in rule.text.sections:
+        yield ""
+        yield heading
+        for paragraph in text.split("\n\n"):
+            yield _wrap(paragraph, "  ")
+    yield ""
+    yield "Basis"
+    yield _wrap(basis_words(rule), "  ")
+    if rule.leads_to:
+        yield ""
+        yield "Leads to"
+        yield from (f"  {code} (0x{code:X}) {error_name(code)}" for code in rule.leads_to)
+    if settings.options:
+        yield ""
+        yield f"Numbers of {ruleset.label} (change them in a ruleset of your own)"
+        yield from (f"  {key} = {value}" for key, value in settings.options.items())
+    if rule.needs:
+        yield ""
+        yield f"Needs {', '.join(rule.needs)} in ipseclint.toml"
+    if settings.cite:
+        yield ""
+        yield "Sources"
+        yield from (_wrap(citation_words(key, ruleset.sources), "  ", hang=True) for key in settings.cite)
+        if settings.unverified:
+            yield _wrap("The clause could not be verified from the material at hand.", "  ")
+
+
+def _error_lines(error: ErrorCode, rules: Iterable[Rule]) -> Iterator[str]:
+    yield f"{error.code} (0x{error.code:X}) {error.name}"
+    yield ""
+    yield _wrap(f"{error.message[:1].upper()}{error.message[1:]}.", "")
+    if error.code in CORRECTIONS:
+        yield ""
+        yield _wrap(CORRECTIONS[error.code], "")
+    text = story(error.code)
+    if text is not None:
+        yield ""
+        yield text.rstrip("\n")
+    leading = [rule for rule in rules if error.code in rule.leads_to]
+    yield ""
+    if not leading:
+        yield "No rule of ipseclint leads to it."
+        return
+    if text is not None:
+        yield _wrap(f"Rules that lead to it: {' '.join(rule.code for rule in leading)}", "", hang=True)
+        return
+    yield "Rules that lead to it"
+    yield from (f"  {rule.code} {rule.name}" for rule in leading)
+
+
+def _wrap(text: str, indent: str, *, hang: bool = False) -> str:
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + ("  " if hang else ""),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,64 @@
+"""Which inputs a run reads: paths, folders and patterns made into machines with their sources."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipseclint.source import Source, file_source, stdin_source
+
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One source to look at. A source that was `named` by the user is reported even if it holds no policy."""
+
+    source: Source
+    named: bool
+    folder: str | None = None
+
+
+def candidates(paths: Iterable[str], stdin_name: str = "<stdin>") -> Iterator[Candidate]:
+    """The sources behind paths: files, folders walked in name order, patterns, and `-` for standard input.
+
+    Patterns are expanded here since cmd.exe does not. A literal path that does not exist is yielded too:
+    reading it says so.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for each in _expand(path, stdin_name):
+            if each.source.path not in seen:
+                seen.add(each.source.path)
+                yield each
+
+
+def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
+    if path == "-":
+        yield Candidate(stdin_source(stdin_name), named=True)
+        return
+    place = Path(path)
+    if place.is_dir():
+        yield from _walk(place)
+    elif not place.exists() and glob.has_magic(path):
+        for match in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
+            yield from _expand(match, stdin_name)
+    else:
+        yield Candidate(file_source(place, shown(path)), named=True)
+
+
+def _walk(folder: Path) -> Iterator[Candidate]:
+    for root, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
+        for name in sorted(names):
+            if not name.startswith("."):
+                place = Path(root) / name
+                yield Candidate(file_source(place, shown(str(place))), named=False, folder=shown(root))
+
+
+def shown(path: str) -> str:
+    """A path as reports show it: with forward slashes, so that a report is the same on every system."""
+    return path.replace("\\", "/") if os.sep == "\\" else path

@@ -1,0 +1,180 @@
+"""The report for people: each finding with its line, what it leads to, and how to repair it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import (
+    PROBLEM_TITLES,
+    Basis,
+    Finding,
+    Input,
+    InputStatus,
+    Problem,
+    Report,
+    Severity,
+    Snippet,
+)
+from ipseclint.reporters import Look
+from ipseclint.source import Span, visible
+
+_STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "dim": "2", "strong": "1"}
+"""ANSI codes: only the sixteen colours that every terminal has."""
+
+_BASIS_WORDS = {
+    Basis.DOCUMENTED: "documented by Microsoft",
+    Basis.STANDARD: "a published standard",
+    Basis.REASONED: "reasoned by ipseclint, not a limit of Microsoft's",
+}
+
+_KIND_WORDS = {
+    "ipsec_policy": ("policy", "policies"),
+    "filter_list": ("filter list", "filter lists"),
+    "filter_action": ("filter action", "filter actions"),
+    "main_mode_crypto_set": ("main-mode crypto set", "main-mode crypto sets"),
+    "quick_mode_crypto_set": ("quick-mode crypto set", "quick-mode crypto sets"),
+    "authentication_set": ("authentication set", "authentication sets"),
+    "connection_security_rule": ("connection security rule", "connection security rules"),
+    "main_mode_rule": ("main-mode rule", "main-mode rules"),
+    "wfp_filter": ("IPsec filter", "IPsec filters"),
+    "global_settings": ("group of global settings", "groups of global settings"),
+    "dos_protection": ("DoS protection setting", "DoS protection settings"),
+    "registry_value": ("registry value", "registry values"),
+    "service": ("service", "services"),
+    "filter": ("filter", "filters"),
+    "event": ("event", "events"),
+    "counter": ("counter", "counters"),
+    "security_association": ("security association", "security associations"),
+}
+
+_STATUS_WORDS = {
+    InputStatus.UNDERSTOOD: "understood",
+    InputStatus.PARTIAL: "understood in part",
+    InputStatus.UNREADABLE: "not read",
+    InputStatus.NO_IPSEC: "no IPsec policy",
+}
+
+
+def render(report: Report, look: Look) -> str:
+    """The report as lines of text; structure is plain ASCII so that every console shows it."""
+    paint = _Paint(look.color)
+    blocks = ["\n".join(_finding(each, paint)) for each in report.findings if each.waiver is None or look.verbose]
+    blocks += ["\n".join(_problem(each, paint)) for each in report.problems]
+    blocks += [
+        f"{paint('error', 'internal error')}: {visible(each.where)} failed ({visible(each.error)}); "
+        "this report is incomplete"
+        for each in report.crashes
+    ]
+    blocks.append("\n".join(_summary(report, paint, look)))
+    return "\n\n".join(blocks) + "\n"
+
+
+class _Paint:
+    """Wraps text in colour, or does not."""
+
+    def __init__(self, color: bool) -> None:
+        self._color = color
+
+    def __call__(self, style: str, text: str) -> str:
+        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._color else text
+
+
+def _finding(finding: Finding, paint: _Paint) -> Iterator[str]:
+    head = paint(finding.severity.value, f"{finding.severity.value}[{finding.code}]")
+    waived = " (waived)" if finding.waiver else ""
+    yield f"{head} {paint('strong', finding.name)}{waived}: {visible(finding.message)}"
+    yield from _place(finding.span, finding.snippet, paint, _subject(finding))
+    for each in finding.related:
+        yield f"   = {visible(each.label)}: {_location(each.span)}"
+    if finding.leads_to:
+        yield f"   = leads to: {', '.join(f'{each.code} {each.name}' for each in finding.leads_to)}"
+    cited = f" ({', '.join(finding.citations)})" if finding.citations else ""
+    yield f"   = basis: {_BASIS_WORDS[finding.basis]}{cited}"
+    if finding.fix is not None:
+        risk = " (may cut connections)" if finding.fix.risky else ""
+        for tool, text in (("netsh", finding.fix.netsh), ("PowerShell", finding.fix.powershell)):
+            for number, command in enumerate((text or "").splitlines()):
+                yield (
+                    f"   = fix with {tool}{risk}: {visible(command)}" if number == 0 else f"       {visible(command)}"
+                )
+        if finding.fix.note:
+            yield f"   = fix: {visible(finding.fix.note)}"
+    if finding.waiver:
+        yield f"   = waived: {visible(finding.waiver.reason)}"
+
+
+def _problem(problem: Problem, paint: _Paint) -> Iterator[str]:
+    head = paint("problem", f"problem[{problem.code}]")
+    yield f"{head} {PROBLEM_TITLES[problem.code]}: {visible(problem.message)}"
+    yield from _place(problem.span, problem.snippet, paint, None)
+
+
+def _place(span: Span, snippet: Snippet | None, paint: _Paint, subject: str | None) -> Iterator[str]:
+    margin = " " * len(str(span.line))
+    yield f"{margin}{paint('dim', '-->')} {_location(span)}{f'  {subject}' if subject else ''}"
+    if snippet is None:
+        return
+    bar = paint("dim", "|")
+    text = visible(snippet.text)
+    # Escapes made visible widen the text before the caret.
+    start = len(visible(snippet.text[: snippet.column - 1]))
+    length = max(1, len(visible(snippet.text[snippet.column - 1 : snippet.column - 1 + snippet.length])))
+    yield f"{margin} {bar}"
+    yield f"{paint('dim', str(span.line))} {bar} {text}"
+    yield f"{margin} {bar} {' ' * start}{paint('strong', '^' * length)}"
+
+
+def _location(span: Span) -> str:
+    return f"{visible(span.path)}:{span.line}:{span.column}"
+
+
+def _subject(finding: Finding) -> str:
+    kind = _KIND_WORDS.get(finding.subject.kind, (finding.subject.kind, ""))[0]
+    name = visible(finding.subject.name)
+    known_as = f" {finding.subject.id}" if finding.subject.id and finding.subject.id != finding.subject.name else ""
+    return f'{kind} "{name}"{known_as}' if name else f"{kind}{known_as}"
+
+
+def _summary(report: Report, paint: _Paint, look: Look) -> Iterator[str]:
+    for each in report.inputs:
+        yield _input(each)
+    counts = {severity: report.count(severity) for severity in Severity}
+    waived = sum(1 for each in report.findings if each.waiver)
+    words = [
+        paint(severity.value, _count(number, severity.value)) if number else _count(number, severity.value)
+        for severity, number in counts.items()
+    ]
+    if waived:
+        words.append(f"{waived} waived")
+    if report.problems:
+        words.append(paint("problem", _count(len(report.problems), "problem")))
+    yield f"{', '.join(words)}; {report.rules_run} rules of {report.ruleset} checked"
+    if report.not_checked:
+        yield from _not_checked(report, look)
+
+
+def _input(each: Input) -> str:
+    parts = ", ".join(_objects_words(kind, number) for kind, number in each.objects.items())
+    known = f" ({each.format})" if each.format else ""
+    return f"{visible(each.path)}{known}: {_STATUS_WORDS[each.status]}{f': {parts}' if parts else ''}"
+
+
+def _objects_words(kind: str, number: int) -> str:
+    one, many = _KIND_WORDS.get(kind, (kind, kind))
+    return f"{number} {one if number == 1 else many}"
+
+
+def _count(number: int, word: str) -> str:
+    if word == "info":
+        return f"{number} info"
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _not_checked(report: Report, look: Look) -> Iterator[str]:
+    if look.verbose:
+        for each in report.not_checked:
+            yield f"not checked: {each.code} needs {', '.join(each.needs)}"
+        return
+    needs = sorted({need for each in report.not_checked for need in each.needs})
+    codes = " ".join(each.code for each in report.not_checked)
+    yield f"not checked: {codes}; they need {', '.join(needs)} in ipseclint.toml"
