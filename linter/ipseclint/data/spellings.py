@@ -111,8 +111,8 @@ POWERSHELL_DH_GROUPS = {
 }
 """`-KeyExchange` and `-PerfectForwardSecrecyGroup`."""
 
-POWERSHELL_ENCAPSULATIONS = {"AH": "AH", "ESP": "ESP", "AH+ESP": "AH,ESP", "auth-no-encap": "None"}
-"""`-Encapsulation` of New-NetIPsecQuickModeCryptoProposal."""
+POWERSHELL_ENCAPSULATIONS = {"AH": "AH", "ESP": "ESP", "AH+ESP": "AH,ESP"}
+"""`-Encapsulation` of New-NetIPsecQuickModeCryptoProposal; no word for authentication without encapsulation."""
 
 NETSH_FIRST_AUTHENTICATION = {
     "computer-kerberos": "computerkerb",
@@ -207,4 +207,4 @@ DEFAULT_SET_NAMES = {
     "first-authentication": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE3}",
     "second-authentication": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE4}",
 }
-"""The ids of the default sets in the local store (MS-GPFAS 2.2.4 and 2.2.5, MS-FASP 2.2.64 and 2.2.74)."""
+"""The ids of the default sets in the local store (MS-GPFAS)."""

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from types import NoneType, UnionType
+from typing import Union, cast, get_args, get_origin
 
-from ipseclint.model.policy import PolicyObject
+from ipseclint.model.policy import PolicyObject, Reference
+from ipseclint.model.setting import Setting
 
 
 @dataclass(frozen=True, slots=True)
 class Assign:
-    """Set one field of one object, for example `lifetime_seconds` of a main-mode set, to a value."""
+    """Set one field of one object, for example `lifetime_seconds` of a main-mode set, to a value.
+
+    A bare value is taken as an explicit Setting where the field holds Settings, and a bare name as a
+    Reference where it holds those.
+    """
 
     target: PolicyObject
     field: str
@@ -43,3 +51,57 @@ class Fix:
     changes: tuple[Change, ...] = ()
     note: str | None = None
     risky: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """All that changes in one object: before is None for one created, after for one deleted.
+
+    `fields` names what differs when both are there.
+    """
+
+    before: PolicyObject | None
+    after: PolicyObject | None
+    fields: tuple[str, ...] = ()
+
+    @property
+    def subject(self) -> PolicyObject:
+        """The object as it will be, or as it was if it goes."""
+        return cast("PolicyObject", self.before if self.after is None else self.after)
+
+
+def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
+    """The changes with all assignments to one object joined, in the order each object is first named."""
+    result: list[Edit] = []
+    for change in changes:
+        match change:
+            case Add(new):
+                result.append(Edit(None, new))
+            case Remove(target):
+                result.append(Edit(target, None))
+            case Assign(target, field, value):
+                place = next((i for i, each in enumerate(result) if each.before is target and each.after), None)
+                if place is None:
+                    result.append(Edit(target, assigned(target, field, value), (field,)))
+                else:
+                    edit = result[place]
+                    fields = tuple(dict.fromkeys((*edit.fields, field)))
+                    after = assigned(cast("PolicyObject", edit.after), field, value)
+                    result[place] = replace(edit, after=after, fields=fields)
+    return tuple(result)
+
+
+def assigned(target: PolicyObject, field: str, value: object) -> PolicyObject:
+    """The object with one field set, places kept. Raises KeyError if it has no such field."""
+    parts = _parts(type(target).model_fields[field].annotation)
+    before = getattr(target, field)
+    span = before.span if isinstance(before, (Setting, Reference)) else target.span
+    if isinstance(value, str) and Reference in parts:
+        value = Reference(target=value, span=span)
+    elif any(get_origin(part) is Setting for part in parts) and not isinstance(value, Setting):
+        value = None if value is None and NoneType in parts else Setting(value, span)
+    return target.model_copy(update={field: value})
+
+
+def _parts(annotation: object) -> tuple[object, ...]:
+    return get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
