@@ -1,0 +1,116 @@
+"""Every rule fires where it should, exactly there, and is silent where it should be."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ipseclint.engine import Job, check
+from ipseclint.finding import Report
+from ipseclint.inputs import Candidate, candidates
+from ipseclint.model.site import Site
+from ipseclint.rule import HEADINGS, Rule
+from ipseclint.rules import all_rules
+from ipseclint.ruleset import load_ruleset
+
+ROOT = Path(__file__).parents[1]
+FIXTURES = ROOT / "fixtures" / "rules"
+ASSERTED = ("line", "column", "severity", "subject", "message")
+
+
+def folder_of(rule: Rule) -> Path:
+    return FIXTURES / f"{rule.code}-{rule.name}"
+
+
+def rule_ids(rule: Rule) -> str:
+    return f"{rule.code}-{rule.name}"
+
+
+def run(rule: Rule, path: Path) -> Report:
+    site_file = folder_of(rule) / "site.toml"
+    site = Site.model_validate(tomllib.loads(site_file.read_text(encoding="utf-8"))) if site_file.exists() else Site()
+    job = Job(ruleset=load_ruleset("default"), rules=(rule,), site=site, machine="one" if one_machine(path) else None)
+    return check(relative(path), job)
+
+
+def one_machine(path: Path) -> bool:
+    return path.is_dir() and not (path / "fleet").exists()
+
+
+def relative(path: Path) -> Iterator[Candidate]:
+    for each in candidates([str(path)]):
+        if not each.source.path.endswith("/fleet"):
+            yield each
+
+
+def seen(report: Report, base: Path) -> list[dict[str, Any]]:
+    return [
+        {
+            "file": Path(each.span.path).relative_to(base).as_posix(),
+            "line": each.span.line,
+            "column": each.span.column,
+            "severity": each.severity.value,
+            "subject": each.subject.name,
+            "message": each.message,
+        }
+        for each in report.findings
+    ]
+
+
+def order(row: dict[str, Any]) -> tuple[str, int, int, str]:
+    return row["file"], row["line"], row["column"], row["message"]
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=rule_ids)
+def test_rule_has_a_firing_and_a_silent_fixture(rule: Rule) -> None:
+    names = [path.name for path in folder_of(rule).glob("*")]
+    assert any(name.startswith("bad") for name in names), f"{folder_of(rule)} has no bad* fixture"
+    assert any(name.startswith("good") for name in names), f"{folder_of(rule)} has no good* fixture"
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=rule_ids)
+def test_rule_fires_exactly_where_expected(rule: Rule) -> None:
+    folder = folder_of(rule)
+    expected = tomllib.loads((folder / "expect.toml").read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = []
+    problems: set[str] = set()
+    for path in sorted(folder.glob("bad*")):
+        report = run(rule, path)
+        assert not report.crashes, report.crashes
+        assert not report.not_checked, "the fixture's site.toml lacks what the rule needs"
+        assert report.findings, f"{path.name} should fire and does not"
+        found += seen(report, folder)
+        problems |= {each.code.value for each in report.problems}
+    assert sorted(found, key=order) == sorted(expected["finding"], key=order)
+    assert problems == set(expected.get("problems", []))
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=rule_ids)
+def test_rule_is_silent_on_good_policy(rule: Rule) -> None:
+    allowed = set(tomllib.loads((folder_of(rule) / "expect.toml").read_text(encoding="utf-8")).get("problems", []))
+    for path in sorted(folder_of(rule).glob("good*")):
+        report = run(rule, path)
+        assert not report.crashes, report.crashes
+        assert report.inputs, f"{path.name} was not recognised"
+        assert seen(report, folder_of(rule)) == []
+        assert {each.code.value for each in report.problems} <= allowed, report.problems
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=rule_ids)
+def test_rule_explains_itself(rule: Rule) -> None:
+    assert rule.text.summary
+    assert tuple(heading for heading, _ in rule.text.sections) == HEADINGS
+    assert all(text for _, text in rule.text.sections)
+
+
+def test_every_fixture_folder_belongs_to_a_rule() -> None:
+    assert {path.name for path in FIXTURES.iterdir() if path.is_dir()} <= {rule_ids(rule) for rule in all_rules()}
+
+
+def test_errors_that_rules_lead_to_exist() -> None:
+    from ipseclint.data.windows_errors import error_table
+
+    assert [(rule.code, code) for rule in all_rules() for code in rule.leads_to if code not in error_table()] == []
