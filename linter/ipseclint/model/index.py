@@ -40,6 +40,12 @@ class PolicyIndex:
         self.filter_actions = _by_name(policy.filter_actions)
         self.main_mode = _by_name(policy.main_mode_crypto_sets)
         self.quick_mode = _by_name(policy.quick_mode_crypto_sets)
+        self._default_main_mode = {
+            each.dialect: each for each in reversed(policy.main_mode_crypto_sets) if each.is_default
+        }
+        self._default_quick_mode = {
+            each.dialect: each for each in reversed(policy.quick_mode_crypto_sets) if each.is_default
+        }
         self.first_authentication = _by_name(
             each for each in policy.authentication_sets if each.phase is AuthPhase.FIRST
         )
@@ -56,8 +62,11 @@ class PolicyIndex:
         return _resolve(self.second_authentication, rule.second_authentication)
 
     def quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
-        """The quick-mode set of a rule; of a `netsh ipsec` rule, that of its filter action."""
-        return _resolve(self.quick_mode, rule.quick_mode_crypto or rule.filter_action)
+        """The quick-mode set a rule names; of a `netsh ipsec` rule, that of its filter action; else the default."""
+        named = rule.quick_mode_crypto or rule.filter_action
+        if named is not None:
+            return _resolve(self.quick_mode, named)
+        return self._default_quick_mode.get(rule.dialect)
 
     def main_mode_of(self, rule: ConnectionSecurityRule | MainModeRule) -> MainModeCryptoSet | None:
         """The main-mode set a rule names; of a `netsh ipsec` rule, that of its policy; else the default set."""
@@ -66,14 +75,7 @@ class PolicyIndex:
             named = rule.policy
         if named is not None:
             return _resolve(self.main_mode, named)
-        return next(
-            (
-                each
-                for each in self.policy.main_mode_crypto_sets
-                if each.is_default and each.dialect is rule.dialect
-            ),
-            None,
-        )
+        return self._default_main_mode.get(rule.dialect)
 
     def filter_list_of(self, rule: ConnectionSecurityRule) -> FilterList | None:
         """The filter list of a `netsh ipsec` rule."""
