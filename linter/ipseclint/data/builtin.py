@@ -1,0 +1,65 @@
+"""What Windows uses where nobody configured anything: default sets, default values.
+
+The values of the model's enumerations stand here as text. Sources:
+
+MSC    help of the Windows Firewall with Advanced Security console, topic "Default settings": key exchange
+       480 minutes / 0 sessions, Diffie-Hellman group 2, SHA1, AES-128 before 3DES; data integrity ESP before
+       AH, SHA1, 60 minutes / 100,000 KB; data encryption ESP, SHA1, AES-128 before 3DES, the same lifetimes;
+       authentication by the computer's Kerberos V5 ticket
+NETSH  `netsh advfirewall` reference of Microsoft Learn, windowsserverdocs, 2025
+SHOW   output of `consec show rule` in Microsoft's support article on L2TP and IPHTTPS on one server
+NFS    Set-NetFirewallSetting, NQP New-NetIPsecQuickModeCryptoProposal, NIR New-NetIPsecRule
+"""
+
+from __future__ import annotations
+
+MAIN_MODE_PROPOSALS = (
+    ("AES-128", "SHA-1", "DH2"),
+    ("3DES", "SHA-1", "DH2"),
+)
+"""Encryption, integrity and group of main mode, in order: `dhgroup2-aes128-sha1,dhgroup2-3des-sha1` (NETSH, MSC)."""
+
+MAIN_MODE_LIFETIME_SECONDS = 480 * 60
+"""How long a main mode holds (MSC, NETSH)."""
+
+MAIN_MODE_QUICK_MODE_LIMIT = 0
+"""How many quick modes a main mode serves; 0 is no limit (MSC, NETSH)."""
+
+MAIN_MODE_FORCE_DH = False
+"""Whether AuthIP must use Diffie-Hellman (NETSH: `mmforcedh` no)."""
+
+QUICK_MODE_PROPOSALS = (
+    ("ESP", "none", "SHA-1", "none"),
+    ("ESP", "none", "SHA-1", "AES-128"),
+    ("ESP", "none", "SHA-1", "3DES"),
+    ("AH", "SHA-1", "none", "none"),
+)
+"""Encapsulation, AH integrity, ESP integrity and encryption of quick mode. MSC has the combinations, SHOW the order."""
+
+QUICK_MODE_LIFETIME_SECONDS = 60 * 60
+"""How long a quick mode holds; also what a proposal has that names only kilobytes (MSC, NQP)."""
+
+QUICK_MODE_LIFETIME_KILOBYTES = 100_000
+"""How much a quick mode carries; also what a proposal has that names only minutes (MSC, NQP)."""
+
+QUICK_MODE_PFS_GROUP = "none"
+"""Perfect forward secrecy of quick mode (NETSH: `qmpfs` none)."""
+
+FIRST_AUTHENTICATION = ("computer-kerberos",)
+"""The methods of the default first authentication (MSC). No source names a default second authentication."""
+
+SA_IDLE_SECONDS = 5 * 60
+"""After how long without traffic a security association is deleted (NETSH, NFS)."""
+
+EXEMPTIONS = frozenset({"neighbordiscovery", "dhcp"})
+"""Traffic that is never protected, since Windows 7 (NETSH, NFS)."""
+
+CRL_CHECK = "off"
+"""Revocation checking of certificates, since Windows 7 (NETSH, NFS)."""
+
+NAT_TRAVERSAL = "never"
+"""Who may stand behind a NAT (NETSH, NFS)."""
+
+KEY_MODULES = frozenset({"IKEv1", "AuthIP"})
+"""What the key module `Default` stands for; from Windows 11 24H2 and Server 2025 on it is IKEv1 and IKEv2, and
+AuthIP only where a method needs it (NIR). An export does not say on which it was made."""

@@ -1,0 +1,122 @@
+"""The default sets that every Windows has, as objects of the model.
+
+A reader adds those that its rules refer to and its input does not define. Their settings have the place of
+what refers to them.
+"""
+
+from __future__ import annotations
+
+from ipseclint.data import builtin
+from ipseclint.data.spellings import DEFAULT_SET_NAMES
+from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    Dialect,
+    MainModeCryptoSet,
+    MainModeProposal,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+)
+from ipseclint.model.setting import default
+from ipseclint.source import Span
+
+MAIN_MODE_ID = DEFAULT_SET_NAMES["main-mode-crypto"]
+QUICK_MODE_ID = DEFAULT_SET_NAMES["quick-mode-crypto"]
+FIRST_AUTHENTICATION_ID = DEFAULT_SET_NAMES["first-authentication"]
+SECOND_AUTHENTICATION_ID = DEFAULT_SET_NAMES["second-authentication"]
+
+DEFAULT_KEY_MODULES = frozenset(KeyModule(each) for each in builtin.KEY_MODULES)
+"""The key modules of a rule that names none."""
+
+
+def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
+    """What main mode offers where nothing else is configured."""
+    return tuple(
+        MainModeProposal(
+            span=span,
+            encryption=default(Cipher(cipher), span),
+            integrity=default(Integrity(integrity), span),
+            dh_group=default(DhGroup(group), span),
+        )
+        for cipher, integrity, group in builtin.MAIN_MODE_PROPOSALS
+    )
+
+
+def default_quick_mode_proposals(span: Span) -> tuple[QuickModeProposal, ...]:
+    """What quick mode offers where nothing else is configured."""
+    return tuple(
+        QuickModeProposal(
+            span=span,
+            encapsulation=default(Encapsulation(encapsulation), span),
+            ah_integrity=default(Integrity(ah), span),
+            esp_integrity=default(Integrity(esp), span),
+            encryption=default(Cipher(cipher), span),
+            lifetime_seconds=default(builtin.QUICK_MODE_LIFETIME_SECONDS, span),
+            lifetime_kilobytes=default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span),
+        )
+        for encapsulation, ah, esp, cipher in builtin.QUICK_MODE_PROPOSALS
+    )
+
+
+def builtin_main_mode(span: Span) -> MainModeCryptoSet:
+    """The default main-mode set."""
+    return MainModeCryptoSet(
+        name="Windows default main-mode crypto set",
+        id=MAIN_MODE_ID,
+        span=span,
+        dialect=Dialect.WFAS,
+        proposals=default_main_mode_proposals(span),
+        lifetime_seconds=default(builtin.MAIN_MODE_LIFETIME_SECONDS, span),
+        quick_mode_limit=default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, span),
+        force_dh=default(builtin.MAIN_MODE_FORCE_DH, span),
+        is_default=True,
+        builtin=True,
+    )
+
+
+def builtin_quick_mode(span: Span) -> QuickModeCryptoSet:
+    """The default quick-mode set."""
+    return QuickModeCryptoSet(
+        name="Windows default quick-mode crypto set",
+        id=QUICK_MODE_ID,
+        span=span,
+        dialect=Dialect.WFAS,
+        proposals=default_quick_mode_proposals(span),
+        pfs_group=default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), span),
+        is_default=True,
+        builtin=True,
+    )
+
+
+def builtin_first_authentication(span: Span) -> AuthenticationSet:
+    """The default first authentication."""
+    return AuthenticationSet(
+        name="Windows default first authentication set",
+        id=FIRST_AUTHENTICATION_ID,
+        span=span,
+        dialect=Dialect.WFAS,
+        phase=AuthPhase.FIRST,
+        methods=tuple(
+            AuthenticationMethod(span=span, method=default(AuthMethod(each), span))
+            for each in builtin.FIRST_AUTHENTICATION
+        ),
+        is_default=True,
+        builtin=True,
+    )
+
+
+def builtin_second_authentication(span: Span) -> AuthenticationSet:
+    """The default second authentication; it has no methods, for none are documented."""
+    return AuthenticationSet(
+        name="Windows default second authentication set",
+        id=SECOND_AUTHENTICATION_ID,
+        span=span,
+        dialect=Dialect.WFAS,
+        phase=AuthPhase.SECOND,
+        methods=(),
+        is_default=True,
+        builtin=True,
+    )

@@ -1,0 +1,88 @@
+"""Text that knows where it stands, however often it is cut."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ipseclint.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A piece of an input and its place; its parts know theirs.
+
+    Line and column count from 1. `breaks` are the offsets in `text` after which the input does not go on
+    in the next column, each with the line and column where it does: escapes, continued lines.
+    """
+
+    text: str
+    path: str
+    line: int
+    column: int
+    breaks: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """The place of the text; of text over several lines, of what stands on the first."""
+        offset, column, end = 0, self.column, len(self.text)
+        for at, line, place in self.breaks:
+            if line != self.line:
+                end = at
+                break
+            offset, column = at, place
+        return Span(self.path, self.line, self.column, max(1, column - self.column + end - offset))
+
+    def part(self, start: int, end: int | None = None) -> Located:
+        """The text between two offsets, as a slice takes them, neither negative."""
+        text = self.text[start:end]
+        if not self.breaks:
+            return Located(text, self.path, self.line, self.column + start)
+        index = bisect_right(self.breaks, start, key=lambda each: each[0])
+        offset, line, column = self.breaks[index - 1] if index else (0, self.line, self.column)
+        last = start + len(text)
+        rest = tuple((at - start, *place) for at, *place in self.breaks[index:] if at < last)
+        return Located(text, self.path, line, column + start - offset, rest)  # type: ignore[arg-type]
+
+    def strip(self) -> Located:
+        """The text without the blanks around it."""
+        start = len(self.text) - len(self.text.lstrip())
+        return self.part(start, max(start, len(self.text.rstrip())))
+
+    def split(self, separator: str) -> list[Located]:
+        """The parts between separators, without the blanks around them; one part if there is none."""
+        parts = []
+        start = 0
+        for text in self.text.split(separator):
+            parts.append(self.part(start, start + len(text)).strip())
+            start += len(text) + len(separator)
+        return parts
+
+    def cut(self, separator: str) -> tuple[Located, Located | None]:
+        """What stands before the first separator, and after it; None if there is none."""
+        at = self.text.find(separator)
+        if at < 0:
+            return self.strip(), None
+        return self.part(0, at).strip(), self.part(at + len(separator)).strip()
+
+    @property
+    def word(self) -> str:
+        """The text as keywords are compared: blanks left out, case folded."""
+        return "".join(self.text.split()).casefold()
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+
+def joined(pieces: Iterable[Located]) -> Located:
+    """Pieces of one value that stand apart, as one text."""
+    first, *rest = pieces
+    text, breaks = [first.text], list(first.breaks)
+    length = len(first.text)
+    for piece in rest:
+        breaks.append((length, piece.line, piece.column))
+        breaks.extend((length + offset, line, column) for offset, line, column in piece.breaks)
+        text.append(piece.text)
+        length += len(piece.text)
+    return Located("".join(text), first.path, first.line, first.column, tuple(breaks))
