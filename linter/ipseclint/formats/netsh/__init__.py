@@ -1,0 +1,1 @@
+"""Scripts of `netsh ipsec` and `netsh advfirewall` commands, and what those commands print."""

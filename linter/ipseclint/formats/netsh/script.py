@@ -1,0 +1,114 @@
+"""The format of netsh scripts: batch files, PowerShell scripts and `netsh -f` files with IPsec commands."""
+
+from __future__ import annotations
+
+import re
+from typing import Protocol
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.netsh.lexer import Command, Lexer
+from ipseclint.formats.netsh.words import detect_host
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.machine import merge_policies
+from ipseclint.source import Source, SourceError, Span
+
+PROBLEM_LIMIT = 1000
+"""How many problems of one script are listed (reasoned: more help nobody, and a hostile file could fill memory)."""
+
+_COMMAND = re.compile(
+    r"^(?![a-z]:\\[^>\r\n]*>|<)[^\r\n]*?\bnetsh(?:\.exe)?\b[^\r\n]*?\b(?:ips|adv)"
+    r"|^[ \t]*(?:pushd[ \t]+)?(?:ipsec[ \t]+(?:static|dynamic)\b|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global)\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+class Replay(Protocol):
+    """What carries out the commands of one group of contexts and tells what they leave behind."""
+
+    def apply(self, command: Command) -> None:
+        """Carry out one command."""
+
+    def finish(self) -> Parsed:
+        """All that the commands so far amount to."""
+
+
+def recognise(source: Source) -> bool:
+    """Whether a line calls netsh for IPsec or enters one of its IPsec contexts."""
+    head = source.head_text
+    return not head.lstrip().startswith("<") and _COMMAND.search(head) is not None
+
+
+def parse(source: Source) -> Parsed:
+    """Replay the script's commands in order into the policy that they leave behind."""
+    try:
+        text = source.read_text()
+    except SourceError as error:
+        return Parsed(problems=(_unreadable(source.path, str(error)),))
+    lexer = Lexer(source.path, detect_host(source.head_text))
+    replays: dict[str, Replay] = {}
+    for number, line in enumerate(_lines(text), start=1):
+        for command in lexer.feed(number, line):
+            _replay_of(command.context, source.path, replays).apply(command)
+    for command in lexer.end():
+        _replay_of(command.context, source.path, replays).apply(command)
+    return _merge(source.path, lexer.problems, [replay.finish() for replay in replays.values()])
+
+
+def _replay_of(context: str, path: str, replays: dict[str, Replay]) -> Replay:
+    """The replay for a context. Its module is loaded with its first command: a script rarely has both tools."""
+    key = context if context.startswith("ipsec") else "advfirewall"
+    replay = replays.get(key)
+    if replay is None:
+        replay = replays[key] = _new_replay(key, path)
+    return replay
+
+
+def _new_replay(key: str, path: str) -> Replay:
+    if key == "advfirewall":
+        from ipseclint.formats.netsh.advfirewall import AdvfirewallReplay
+
+        return AdvfirewallReplay(path)
+    if key == "ipsec dynamic":
+        from ipseclint.formats.netsh.dynamic import DynamicReplay
+
+        return DynamicReplay(path)
+    from ipseclint.formats.netsh.static import StaticReplay
+
+    return StaticReplay(path)
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _merge(path: str, problems: list[Problem], parts: list[Parsed]) -> Parsed:
+    found = [*problems, *(problem for part in parts for problem in part.problems)]
+    found.sort(key=lambda problem: (problem.span.line, problem.span.column))
+    if len(found) > PROBLEM_LIMIT:
+        left = len(found) - PROBLEM_LIMIT
+        message = f"{left} more problems from here on are not listed"
+        found[PROBLEM_LIMIT:] = [Problem(code=ProblemCode.REFUSED, message=message, span=found[PROBLEM_LIMIT].span)]
+    if not parts:
+        return Parsed(problems=tuple(found))
+    return Parsed(
+        policy=merge_policies(tuple(part.policy for part in parts)),
+        problems=tuple(found),
+        secrets=tuple(span for part in parts for span in part.secrets),
+    )
+
+
+def _unreadable(path: str, reason: str) -> Problem:
+    return Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(path, 1, 1))
+
+
+FORMATS = (
+    Format(
+        name="netsh-script",
+        title="netsh script with IPsec commands",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="none: it is the script that sets the policy up (.bat, .cmd, .ps1 or for netsh -f)",
+        can_express="everything that netsh ipsec and netsh advfirewall consec, mainmode and set global can set",
+        cannot_express="the state of the machine before the script ran",
+    ),
+)

@@ -1,0 +1,149 @@
+"""The arguments of a netsh command: `tag=value` in any order, abbreviated, or by position.
+
+Rules, for `netsh ipsec` and `netsh advfirewall` alike: tags without regard to case; an exact tag, else the
+only one that begins so; a value without a tag takes the next unused tag in the order of the grammar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.netsh.words import Word
+
+
+class Argument(NamedTuple):
+    """One value with its tag in full. `name` is the tag as written, None for a value by position."""
+
+    tag: str
+    value: Word
+    name: Word | None = None
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The arguments of one command in the order written, and what was wrong with them.
+
+    `values` holds the first argument of each tag.
+    """
+
+    ordered: list[Argument] = field(default_factory=list)
+    values: dict[str, Argument] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def get(self, tag: str) -> Word | None:
+        """The value of a tag, or None if it is not given."""
+        found = self.values.get(tag)
+        return None if found is None else found.value
+
+
+def unique_prefix(text: str, names: Iterable[str]) -> list[str]:
+    """The names that an abbreviation can mean: the exact one alone if it is there."""
+    wanted = text.casefold()
+    candidates = [each for each in names if each.startswith(wanted)] if wanted else []
+    return [wanted] if wanted in candidates else candidates
+
+
+def resolve_arguments(
+    words: Sequence[Word],
+    tags: Sequence[str],
+    path: str,
+    *,
+    repeatable: frozenset[str] = frozenset(),
+    positional: bool = True,
+) -> Arguments:
+    """The arguments that words stand for, by the tags of a command in their positional order.
+
+    A word that fits no tag, fits several, or gives a tag again is a problem and no argument.
+    """
+    result = Arguments()
+
+    def complain(message: str, word: Word) -> None:
+        result.problems.append(Problem(code=ProblemCode.MALFORMED, message=message, span=word.span(path)))
+
+    def accept(tag: str, value: Word, name: Word | None) -> None:
+        if tag in result.values and tag not in repeatable:
+            complain(f"`{tag}` is given twice; the first is kept", name or value)
+            return
+        argument = Argument(tag, value, name)
+        result.ordered.append(argument)
+        result.values.setdefault(tag, argument)
+
+    def take_by_position(value: Word) -> None:
+        free = next((tag for tag in tags if tag not in result.values and tag not in claimed), None)
+        if not positional or free is None:
+            complain("a value without a tag, and no tag is left for it", value)
+        else:
+            accept(free, value, None)
+
+    pairs = list(_pairs(words, tags))
+    claimed = {found[0] for name, _ in pairs if name is not None and len(found := unique_prefix(name.text, tags)) == 1}
+    for name, value in pairs:
+        if name is None:
+            take_by_position(value)
+            continue
+        candidates = unique_prefix(name.text, tags)
+        if len(candidates) == 1:
+            accept(candidates[0], value, name)
+        elif candidates:
+            complain(f"`{name.text}` can be {_listing(candidates)}", name)
+        else:
+            complain(f"`{name.text}` is no tag of this command, which has {_listing(tags)}", name)
+    return result
+
+
+def _pairs(words: Sequence[Word], tags: Sequence[str]) -> Iterable[tuple[Word | None, Word]]:
+    """Names with their values; a name of None stands before a value by position."""
+    index = 0
+    while index < len(words):
+        word = words[index]
+        if not _is_equals(words, index + 1):
+            yield _unquoted_pair(word, tags)
+            index += 1
+            continue
+        name, equals, index = word, words[index + 1], index + 2
+        if index >= len(words):
+            yield name, _nothing_after(equals)
+        elif not _is_equals(words, index + 1):
+            yield name, words[index]
+            index += 1
+        elif index + 2 < len(words) and _touch(words[index : index + 3]) and not unique_prefix(words[index].text, tags):
+            yield name, _glue(words[index : index + 3])
+            index += 3
+        else:
+            yield name, _nothing_after(equals)
+
+
+def _is_equals(words: Sequence[Word], index: int) -> bool:
+    return index < len(words) and words[index].text == "=" and not words[index].quoted
+
+
+def _unquoted_pair(word: Word, tags: Sequence[str]) -> tuple[Word | None, Word]:
+    """A word quoted as a whole can hold tag and value: `"name=My policy"` reaches netsh without the quotes."""
+    tag, equals, _ = word.text.partition("=")
+    if not word.quoted or not equals or len(unique_prefix(tag.strip(), tags)) != 1:
+        return None, word
+    end = len(word.text)
+    return word.slice(0, len(tag.rstrip())), word.slice(len(tag) + 1, end)
+
+
+def _touch(words: Sequence[Word]) -> bool:
+    return all(
+        left.line == right.line and left.column + left.length == right.column
+        for left, right in zip(words, words[1:], strict=False)
+    )
+
+
+def _glue(words: Sequence[Word]) -> Word:
+    text = "".join(word.text for word in words)
+    return Word(text, words[0].line, words[0].column, len(text))
+
+
+def _nothing_after(equals: Word) -> Word:
+    return Word("", equals.line, equals.column + 1, 0)
+
+
+def _listing(names: Iterable[str]) -> str:
+    return ", ".join(f"`{each}`" for each in names)
