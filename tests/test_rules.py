@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ipseclint.engine import Job, check
+
+from ipseclint.engine import Job, Plan, check
 from ipseclint.finding import Report
 from ipseclint.inputs import Candidate, candidates
 from ipseclint.model.site import Site
@@ -32,7 +33,8 @@ def rule_ids(rule: Rule) -> str:
 def run(rule: Rule, path: Path) -> Report:
     site_file = folder_of(rule) / "site.toml"
     site = Site.model_validate(tomllib.loads(site_file.read_text(encoding="utf-8"))) if site_file.exists() else Site()
-    job = Job(ruleset=load_ruleset("default"), rules=(rule,), site=site, machine="one" if one_machine(path) else None)
+    plan = Plan(load_ruleset("default"), (rule,))
+    job = Job(plans=(plan,), site=site, machine="one" if one_machine(path) else None)
     return check(relative(path), job)
 
 

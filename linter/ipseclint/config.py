@@ -1,62 +1,173 @@
-"""The user's `ipseclint.toml`: what to check, how strictly, and what is known of the site."""
+"""The user's configuration: what to check, how strictly, and what is known of the site.
+
+`ipseclint.toml`, or `[tool.ipseclint]` in a `pyproject.toml`, in the working folder or above it. UTF-8 or
+UTF-16, with or without byte order mark. A key that is unknown is an error, and so is one without effect.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ipseclint import __version__
 from ipseclint.finding import Severity
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.site import Site
 
 FILE_NAME = "ipseclint.toml"
+PYPROJECT = "pyproject.toml"
 
 
 class ConfigError(Exception):
     """A configuration that cannot be used; the message says which key is wrong and what is expected."""
 
 
-class Config(Frozen):
-    """A validated configuration. Empty values leave the program's defaults."""
+class Written(BaseModel):
+    """The base of what users write: keys with hyphens, nothing that is not declared."""
 
-    ruleset: str = "default"
-    select: tuple[str, ...] = ()
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"), validate_by_name=False
+    )
+
+
+FailOn = Literal["error", "warning", "info", "never"]
+
+
+class Override(Written):
+    """Other rules for some paths: patterns as in .gitignore, matched against the path as given."""
+
+    paths: tuple[str, ...] = Field(min_length=1)
     ignore: tuple[str, ...] = ()
-    fail_on: Literal["error", "warning", "info", "never"] = "warning"
     severity: dict[str, Severity] = Field(default_factory=dict)
-    site: Site = Field(default_factory=Site)
+
+
+class Config(Written):
+    """A validated configuration; what is not written has the program's default.
+
+    `ruleset` names one or several, each optionally pinned to a version as in `default@2026.1`.
+    """
+
+    required_version: str | None = Field(default=None, description="Which versions of ipseclint may run, as >=0.1,<0.2")
+    ruleset: tuple[str, ...] = Field(default=("default",), description="Rulesets to check by, name or name@version")
+    select: tuple[str, ...] = Field(default=(), description="Only these rules, by code, name or family")
+    ignore: tuple[str, ...] = Field(default=(), description="Not these rules, by code, name or family")
+    fail_on: FailOn = Field(default="warning", description="The least severity that fails a run")
+    severity: dict[str, Severity] = Field(default_factory=dict, description="Another severity for a rule")
+    exclude: tuple[str, ...] = Field(
+        default=(), description="Paths never read when a folder is walked, as in .gitignore"
+    )
+    output: tuple[str, ...] = Field(default=(), description="Reports to write when no -o is given")
+    waivers: str | None = Field(default=None, description="The file of waivers, beside this one")
+    baseline: str | None = Field(default=None, description="The baseline file, beside this one")
+    overrides: tuple[Override, ...] = Field(default=(), description="Other rules for some paths")
+    site: Site = Field(default_factory=Site, description="What no export holds: facts about the network")
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A configuration and where it came from; `written` are the keys that the file sets."""
+
+    config: Config
+    path: Path | None
+    written: frozenset[str]
+
+    def beside(self, name: str) -> Path:
+        """A file that the configuration names, relative to the configuration's own folder."""
+        return (self.path.parent if self.path else Path()) / name
 
 
 def find_config(start: Path) -> Path | None:
-    """The nearest `ipseclint.toml` in a folder or above it."""
+    """The nearest configuration in a folder or above it; `ipseclint.toml` goes before `pyproject.toml`."""
     for folder in (start, *start.parents):
-        candidate = folder / FILE_NAME
-        if candidate.is_file():
-            return candidate
+        own = folder / FILE_NAME
+        if own.is_file():
+            return own
+        shared = folder / PYPROJECT
+        if shared.is_file() and _own_table(shared) is not None:
+            return shared
     return None
 
 
-def load_config(path: Path | None) -> Config:
+def load_config(path: Path | None) -> Loaded:
     """The configuration in a file, or the defaults without one. Raises ConfigError."""
     if path is None:
-        return Config()
+        return Loaded(Config(), None, frozenset())
+    data = read_toml(path)
+    if path.name == PYPROJECT:
+        data = data.get("tool", {}).get("ipseclint", {})
+    if isinstance(data.get("ruleset"), str):
+        data = {**data, "ruleset": [data["ruleset"]]}
     try:
-        data: dict[str, Any] = tomllib.loads(_decode(path.read_bytes()))
+        config = Config.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error)}") from error
+    _check_version(config, path)
+    return Loaded(config, path, frozenset(data))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file in UTF-8 or UTF-16. Raises ConfigError."""
+    try:
+        return tomllib.loads(decode(path.read_bytes()))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    try:
-        return Config.model_validate({key.replace("-", "_"): value for key, value in data.items()})
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigError(f"{path}: {'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
 
 
-def _decode(data: bytes) -> str:
+def decode(data: bytes) -> str:
+    """Text written by any Windows editor. Raises UnicodeDecodeError."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
+    if data[1:2] == b"\0":
+        return data.decode("utf-16-le")
     return data.decode("utf-8-sig")
+
+
+def explain(error: ValidationError) -> str:
+    """Which key is wrong, what was found, and what is expected."""
+    parts = []
+    for each in error.errors()[:5]:
+        key = ".".join(str(part) for part in each["loc"])
+        known = f"; the keys are {', '.join(_keys(each['loc']))}" if each["type"] == "extra_forbidden" else ""
+        parts.append(f"{key}: {'unknown key' if known else each['msg']}{known}")
+    return "; ".join(parts)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON schema of the configuration file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Config.model_json_schema(by_alias=True),
+        "title": "ipseclint.toml",
+    }
+
+
+def _keys(place: tuple[int | str, ...]) -> list[str]:
+    models: dict[str, type[BaseModel]] = {"site": Site, "overrides": Override}
+    model = models.get(str(place[0]), Config) if len(place) > 1 else Config
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _own_table(path: Path) -> dict[str, Any] | None:
+    try:
+        table = read_toml(path).get("tool", {}).get("ipseclint")
+    except ConfigError:
+        return None  # somebody else's file: its mistakes are not ours to report
+    return table if isinstance(table, dict) else None
+
+
+def _check_version(config: Config, path: Path) -> None:
+    if config.required_version is None:
+        return
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        wanted = SpecifierSet(config.required_version)
+    except InvalidSpecifier as error:
+        raise ConfigError(f"{path}: required-version: {error}") from error
+    if not wanted.contains(__version__, prereleases=True):
+        raise ConfigError(f"{path}: required-version: this is ipseclint {__version__}, wanted is {wanted}")

@@ -1,161 +1,107 @@
-"""The whole story: read, parse, check, report."""
+"""The whole story: read, parse, check, waive, report."""
 
 from __future__ import annotations
 
+import datetime
 import gc
-import traceback
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ipseclint import __version__
+from ipseclint.baseline import Baseline, compare
 from ipseclint.data.windows_errors import error_name
 from ipseclint.finding import (
     Crash,
     Finding,
-    Input,
-    InputStatus,
+    Gone,
     NotChecked,
-    Problem,
-    ProblemCode,
     Related,
     Report,
-    Severity,
+    RuleInfo,
     Subject,
     WindowsError,
     fingerprint,
 )
-from ipseclint.formats import recognise
-from ipseclint.formats.parsed import Parsed
 from ipseclint.inputs import Candidate
-from ipseclint.model.machine import Machine, merge_policies
+from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
+from ipseclint.reading import ReadInput, by_machine, make_machine, place_of, read_input
 from ipseclint.render import fix_text
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.ruleset import Ruleset
 from ipseclint.snippets import with_snippets
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Span
+from ipseclint.waivers import Entry, apply_waivers
 
-PARTIAL = frozenset(
-    {
-        ProblemCode.MALFORMED,
-        ProblemCode.NOT_UNDERSTOOD,
-        ProblemCode.HIDDEN_VALUE,
-        ProblemCode.REFUSED,
-        ProblemCode.CONTRADICTORY,
-    }
-)
-"""Problems after which an input counts as understood only in part."""
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One ruleset and those of its rules that run."""
+
+    ruleset: Ruleset
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to do in a run: the rules, what they stand on, and the site's facts.
+    """What to do in a run.
 
-    `severities` overrides the ruleset by rule code. `machine` joins all inputs under one name.
+    `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
+    joins all inputs under one name. `today` decides which waivers have expired.
     """
 
-    ruleset: Ruleset
-    rules: tuple[Rule, ...]
+    plans: tuple[Plan, ...]
     site: Site = field(default_factory=Site)
-    severities: dict[str, Severity] = field(default_factory=dict)
+    adjust: Callable[[Finding], Finding | None] = lambda finding: finding
     machine: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadInput:
-    """One input after parsing."""
-
-    source: Source
-    input: Input
-    parsed: Parsed
-    crash: Crash | None = None
-    folder: str | None = None
+    waivers: tuple[Entry, ...] = ()
+    waiver_file: str = ""
+    today: datetime.date = datetime.date.max
+    baseline: Baseline | None = None
 
 
 def check(candidates: Iterable[Candidate], job: Job) -> Report:
     """The report on all candidates. It does not raise for what stands in them."""
     with _collector_off():
         read = [each for each in map(read_input, candidates) if each is not None]
-        machines = [make_machine(name, group, job.site) for name, group in _group(read, job.machine)]
-        findings: list[Finding] = []
+        machines = [make_machine(name, group, job.site) for name, group in by_machine(read, job.machine)]
+        outcomes = list(_run_plans(machines, job))
         crashes = [each.crash for each in read if each.crash]
-        needs = {rule.code: missing_needs(rule, job.site) for rule in job.rules}
-        for rule in job.rules:
-            if needs[rule.code]:
-                continue
-            for found in _run(rule, machines, job):
-                if isinstance(found, Crash):
-                    crashes.append(found)
-                else:
-                    findings.append(found)
-        problems = [problem for each in read for problem in each.parsed.problems]
-        order = {each.source.path: number for number, each in enumerate(read)}
-        findings.sort(
-            key=lambda each: (
-                order.get(each.span.path, -1),
-                each.span.line,
-                each.span.column,
-                each.code,
-                each.message,
-            )
-        )
-        findings, problems = with_snippets(
-            findings,
-            problems,
-            {each.source.path: each.source for each in read},
-            {each.source.path: each.parsed.secrets for each in read},
-        )
+        crashes += [each for each in outcomes if isinstance(each, Crash)]
+        findings = _merged([each for each in outcomes if isinstance(each, Finding)])
+        findings = [kept for each in findings if (kept := job.adjust(each)) is not None]
+        findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today), read)
+        findings, gone = _against(job.baseline, findings)
+        return _report(read, findings, gone, crashes, job)
+
+
+def _report(
+    read: Sequence[ReadInput], findings: Sequence[Finding], gone: tuple[Gone, ...], crashes: Sequence[Crash], job: Job
+) -> Report:
+    shown, problems = with_snippets(
+        findings,
+        [problem for each in read for problem in each.parsed.problems],
+        {each.source.path: each.source for each in read},
+        {each.source.path: each.parsed.secrets for each in read},
+    )
+    rules = {rule.code: (rule, plan.ruleset) for plan in reversed(job.plans) for rule in plan.rules}
+    needs = {code: missing_needs(rule, job.site) for code, (rule, _) in sorted(rules.items())}
     return Report(
         version=__version__,
-        ruleset=job.ruleset.label,
+        ruleset=", ".join(plan.ruleset.label for plan in job.plans),
         inputs=tuple(each.input for each in read),
-        findings=tuple(findings),
+        findings=tuple(shown),
         problems=tuple(problems),
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
-        crashes=tuple(crashes),
-        rules_run=sum(1 for missing in needs.values() if not missing),
-    )
-
-
-def read_input(candidate: Candidate) -> ReadInput | None:
-    """One candidate read and parsed; None for a file met on the way that is no export of Windows."""
-    source = candidate.source
-    crash = None
-    format_name = None
-    try:
-        found = recognise(source)
-        if found is None:
-            if not candidate.named:
-                return None
-            parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
-        else:
-            format_name = found.name
-            parsed = found.parse(source)
-            if parsed.is_empty and not parsed.problems:
-                parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, "no IPsec policy in this input"),))
-    except SourceError as error:
-        parsed = Parsed(problems=(_problem(ProblemCode.UNREADABLE, source, f"cannot be read: {error}"),))
-    except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
-        crash = Crash(where=f"the reader of {format_name} on {source.path}", error=_place_of(error))
-        parsed = Parsed()
-    status = InputStatus.UNREADABLE if crash else _status(parsed)
-    shown = Input(path=source.path, format=format_name, status=status, objects=_objects(parsed))
-    return ReadInput(source, shown, parsed, crash, candidate.folder)
-
-
-def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
-    """The machine that several inputs describe together."""
-    return Machine(
-        name=name,
-        policy=merge_policies(tuple(each.parsed.policy for each in group)),
-        events=tuple(event for each in group for event in each.parsed.events),
-        counters=tuple(counter for each in group for counter in each.parsed.counters),
-        associations=tuple(association for each in group for association in each.parsed.associations),
-        site=site,
+        crashes=tuple(dict.fromkeys(crashes)),
+        gone=gone,
+        rules=tuple(
+            RuleInfo(code=code, name=rule.name, summary=rule.text.summary, severity=ruleset.settings(rule).severity)
+            for code, (rule, ruleset) in sorted(rules.items())
+            if not needs[code]
+        ),
     )
 
 
@@ -166,63 +112,31 @@ def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
     )
 
 
-def _group(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple[str, list[ReadInput]]]:
-    """Inputs by machine: each its own, unless named, or beside run-time evidence in one folder."""
-    if machine is not None:
-        if read:
-            yield machine, list(read)
-        return
-    by_folder: defaultdict[str, list[ReadInput]] = defaultdict(list)
-    for each in read:
-        if each.folder is not None:
-            by_folder[each.folder].append(each)
-    joined = {folder for folder, group in by_folder.items() if any(_is_evidence(each.parsed) for each in group)}
-    done: set[str] = set()
-    for each in read:
-        if each.folder is None or each.folder not in joined:
-            yield each.source.path, [each]
-        elif each.folder not in done:
-            done.add(each.folder)
-            yield each.folder, by_folder[each.folder]
+def _run_plans(machines: Sequence[Machine], job: Job) -> Iterator[Finding | Crash]:
+    for plan in job.plans:
+        for rule in plan.rules:
+            if not missing_needs(rule, job.site):
+                yield from _run(rule, plan.ruleset, machines)
 
 
-def _is_evidence(parsed: Parsed) -> bool:
-    return parsed.policy.is_empty and bool(parsed.events or parsed.counters or parsed.associations)
+def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[Finding | Crash]:
+    options = ruleset.options(rule)
+    scopes = [tuple(machines)] if rule.scope is Scope.FLEET else machines
+    names = {path: machine.name for machine in machines for path in _paths(machine.policy)}
+    for scope in scopes:
+        name = scope.name if isinstance(scope, Machine) else None
+        policy = scope.policy if isinstance(scope, Machine) else Policy()
+        try:
+            for hit in rule.check(scope, options):
+                machine = name or names.get(hit.span.path, hit.span.path)
+                yield _finding(rule, hit, ruleset, machine, policy)
+        except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
+            yield Crash(where=f"rule {rule.code}", error=place_of(error))
 
 
-def _run(rule: Rule, machines: Sequence[Machine], job: Job) -> Iterator[Finding | Crash]:
-    options = job.ruleset.options(rule)
-    if rule.scope is Scope.FLEET:
-        names = {path: machine.name for machine in machines for path in _paths(machine.policy)}
-        yield from _guarded(rule, lambda: rule.check(tuple(machines), options), job, names.get, Policy())
-        return
-    for machine in machines:
-        yield from _guarded(
-            rule,
-            lambda machine=machine: rule.check(machine, options),  # type: ignore[misc]
-            job,
-            lambda _path, name=machine.name: name,  # type: ignore[misc]
-            machine.policy,
-        )
-
-
-def _guarded(
-    rule: Rule,
-    hits: Callable[[], Iterable[Hit]],
-    job: Job,
-    machine_of: Callable[[str], str | None],
-    policy: Policy,
-) -> Iterator[Finding | Crash]:
-    try:
-        for hit in hits():
-            yield make_finding(rule, hit, job, machine_of(hit.span.path) or hit.span.path, policy)
-    except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
-        yield Crash(where=f"rule {rule.code}", error=_place_of(error))
-
-
-def make_finding(rule: Rule, hit: Hit, job: Job, machine: str, policy: Policy) -> Finding:
+def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Policy) -> Finding:
     """A hit with everything that the rule and the ruleset know about it."""
-    settings = job.ruleset.settings(rule)
+    settings = ruleset.settings(rule)
     subject = (
         hit.subject
         if isinstance(hit.subject, Subject)
@@ -231,7 +145,7 @@ def make_finding(rule: Rule, hit: Hit, job: Job, machine: str, policy: Policy) -
     return Finding(
         code=rule.code,
         name=rule.name,
-        severity=job.severities.get(rule.code) or hit.severity or settings.severity,
+        severity=hit.severity or settings.severity,
         basis=rule.weakest_basis,
         message=hit.message,
         subject=subject,
@@ -242,70 +156,59 @@ def make_finding(rule: Rule, hit: Hit, job: Job, machine: str, policy: Policy) -
         fingerprint=fingerprint(rule.code, subject, hit.value),
         machine=machine,
         citations=settings.cite,
+        rulesets=(ruleset.label,),
     )
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """What several rulesets find alike as one finding, with the gravest severity and all their names."""
+    found: dict[tuple[object, ...], Finding] = {}
+    for each in findings:
+        key = (each.fingerprint, each.span, each.message, each.machine)
+        before = found.get(key)
+        if before is not None:
+            severity = max(before.severity, each.severity, key=lambda severity: severity.rank)
+            update = {
+                "severity": severity,
+                "rulesets": tuple(dict.fromkeys(before.rulesets + each.rulesets)),
+                "citations": tuple(dict.fromkeys(before.citations + each.citations)),
+            }
+            found[key] = before.model_copy(update=update)
+        else:
+            found[key] = each
+    return list(found.values())
+
+
+def _in_order(findings: Iterable[Finding], read: Sequence[ReadInput]) -> list[Finding]:
+    """By input, then place, then rule: the same for the same input."""
+    order = {each.source.path: number for number, each in enumerate(read)}
+    return sorted(
+        findings,
+        key=lambda each: (
+            order.get(each.span.path, len(order)),
+            each.span.line,
+            each.span.column,
+            each.code,
+            each.message,
+        ),
+    )
+
+
+def _against(baseline: Baseline | None, findings: Sequence[Finding]) -> tuple[list[Finding], tuple[Gone, ...]]:
+    if baseline is None:
+        return list(findings), ()
+    comparison = compare(findings, baseline)
+    marked = [each.model_copy(update={"is_new": new}) for each, new in zip(findings, comparison.new, strict=True)]
+    return marked, tuple(Gone(code=each.code, subject=each.subject, count=each.count) for each in comparison.gone)
 
 
 def _paths(policy: Policy) -> set[str]:
     found = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
     for name in type(policy).model_fields:
         value = getattr(policy, name)
-        if isinstance(value, tuple):
+        if isinstance(value, tuple) and name != "wfp_filters":
             found.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))
     return found
-
-
-def _status(parsed: Parsed) -> InputStatus:
-    codes = {problem.code for problem in parsed.problems}
-    if ProblemCode.UNREADABLE in codes:
-        return InputStatus.UNREADABLE
-    if codes & PARTIAL:
-        return InputStatus.UNREADABLE if parsed.is_empty and ProblemCode.REFUSED in codes else InputStatus.PARTIAL
-    return InputStatus.NO_IPSEC if parsed.is_empty else InputStatus.UNDERSTOOD
-
-
-_COUNTED = {
-    "policies": "ipsec_policy",
-    "filter_lists": "filter_list",
-    "filter_actions": "filter_action",
-    "main_mode_crypto_sets": "main_mode_crypto_set",
-    "quick_mode_crypto_sets": "quick_mode_crypto_set",
-    "authentication_sets": "authentication_set",
-    "connection_security_rules": "connection_security_rule",
-    "main_mode_rules": "main_mode_rule",
-    "wfp_filters": "wfp_filter",
-    "global_settings": "global_settings",
-    "dos_protection": "dos_protection",
-    "registry": "registry_value",
-    "services": "service",
-}
-
-
-def _objects(parsed: Parsed) -> dict[str, int]:
-    counts = {kind: len(getattr(parsed.policy, name)) for name, kind in _COUNTED.items()}
-    counts |= {
-        "filter": sum(len(each.filters) for each in parsed.policy.filter_lists),
-        "event": len(parsed.events),
-        "counter": len(parsed.counters),
-        "security_association": len(parsed.associations),
-    }
-    return {kind: number for kind, number in counts.items() if number}
-
-
-def _problem(code: ProblemCode, source: Source, message: str) -> Problem:
-    return Problem(code=code, message=message, span=Span(source.path, 1, 1))
-
-
-def _unrecognised(source: Source) -> str:
-    if not source.head.strip():
-        return "the input is empty"
-    return "not a format that ipseclint reads; `ipseclint formats` lists those it does"
-
-
-def _place_of(error: BaseException) -> str:
-    """The kind of an error and where in our code it arose; never its text, which may quote the input."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-    return f"{type(error).__name__} at {place}"
 
 
 @contextmanager

@@ -82,7 +82,10 @@ class Waiver(Frozen):
 
 
 class Finding(Frozen):
-    """One thing that is wrong, where, why it matters, and how to repair it."""
+    """One thing that is wrong, where, why it matters, and how to repair it.
+
+    `is_new` compares with the baseline; None without one.
+    """
 
     code: str
     name: str
@@ -99,6 +102,13 @@ class Finding(Frozen):
     waiver: Waiver | None = None
     snippet: Snippet | None = None
     citations: tuple[str, ...] = ()
+    rulesets: tuple[str, ...] = ()
+    is_new: bool | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it decides the outcome of a run: neither waived nor known from the baseline."""
+        return self.waiver is None and self.is_new is not False
 
 
 class ProblemCode(StrEnum):
@@ -159,6 +169,23 @@ class NotChecked(Frozen):
     needs: tuple[str, ...]
 
 
+class Gone(Frozen):
+    """A finding of the baseline that is no more, and how often."""
+
+    code: str
+    subject: str
+    count: int
+
+
+class RuleInfo(Frozen):
+    """A rule that ran, for reporters that list rules."""
+
+    code: str
+    name: str
+    summary: str
+    severity: Severity
+
+
 class Crash(Frozen):
     """A rule or parser of ours that failed: the run says so and does not pretend to be complete."""
 
@@ -176,11 +203,12 @@ class Report(Frozen):
     problems: tuple[Problem, ...]
     not_checked: tuple[NotChecked, ...]
     crashes: tuple[Crash, ...] = ()
-    rules_run: int = 0
+    rules: tuple[RuleInfo, ...] = ()
+    gone: tuple[Gone, ...] = ()
 
     def count(self, severity: Severity) -> int:
-        """How many findings of a severity are not waived."""
-        return sum(1 for each in self.findings if each.severity is severity and each.waiver is None)
+        """How many findings of a severity count: neither waived nor known from the baseline."""
+        return sum(1 for each in self.findings if each.severity is severity and each.counts)
 
 
 def fingerprint(code: str, subject: Subject, value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,18 +22,27 @@ class Candidate:
     folder: str | None = None
 
 
-def candidates(paths: Iterable[str], stdin_name: str = "<stdin>") -> Iterator[Candidate]:
+def candidates(paths: Iterable[str], stdin_name: str = "<stdin>", exclude: Sequence[str] = ()) -> Iterator[Candidate]:
     """The sources behind paths: files, folders walked in name order, patterns, and `-` for standard input.
 
     Patterns are expanded here since cmd.exe does not. A literal path that does not exist is yielded too:
-    reading it says so.
+    reading it says so. `exclude` are patterns as in .gitignore for what a walk leaves out.
     """
     seen: set[str] = set()
+    excluded = _matcher(exclude)
     for path in paths:
         for each in _expand(path, stdin_name):
-            if each.source.path not in seen:
+            if each.source.path not in seen and (each.named or not excluded(each.source.path)):
                 seen.add(each.source.path)
                 yield each
+
+
+def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+    if not patterns:
+        return lambda _path: False
+    from pathspec import PathSpec
+
+    return PathSpec.from_lines("gitwildmatch", patterns).match_file
 
 
 def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:

@@ -72,7 +72,13 @@ def available_rulesets() -> tuple[str, ...]:
 
 
 def load_ruleset(name: str) -> Ruleset:
-    """The ruleset of that name, or in that file. Raises RulesetError."""
+    """The ruleset of that name, or in that file; `name@version` insists on the version. Raises RulesetError."""
+    bare, at, version = name.partition("@")
+    if at and bare in available_rulesets():
+        found = load_ruleset(bare)
+        if found.version != version:
+            raise RulesetError(f"ruleset {bare} is at version {found.version} here, {version} is wanted")
+        return found
     path = rulesets_folder() / f"{name}.toml"
     if name not in available_rulesets():
         path = Path(name)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Mapping, Sequence
 
+from ipseclint.config import ConfigError, Override
+from ipseclint.finding import Finding, Severity
 from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
 from ipseclint.ruleset import Ruleset
 
 
-class SelectionError(Exception):
-    """A word that names no rule and no family; the message offers the nearest."""
-
-
-def selected(ruleset: Ruleset, select: tuple[str, ...], ignore: tuple[str, ...]) -> tuple[Rule, ...]:
-    """The rules of a run. A rule named by itself runs even if the ruleset has it off. Raises SelectionError."""
+def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules of a run. A rule named by itself runs even if the ruleset has it off. Raises ConfigError."""
     rules = all_rules()
-    wanted = _codes(select, rules)
-    unwanted = _codes(ignore, rules)
+    wanted = codes(select)
+    unwanted = codes(ignore)
     by_itself = {word.casefold() for word in select}
     return tuple(
         rule
@@ -28,22 +27,64 @@ def selected(ruleset: Ruleset, select: tuple[str, ...], ignore: tuple[str, ...])
     )
 
 
-def _codes(words: tuple[str, ...], rules: tuple[Rule, ...]) -> set[str]:
-    codes: set[str] = set()
-    for word in words:
-        folded = word.casefold()
-        matched = {rule.code for rule in rules if folded in {rule.code.casefold(), rule.name, rule.family.casefold()}}
+def codes(words: Sequence[str]) -> set[str]:
+    """The codes that codes, names and families stand for. Raises ConfigError for a word that is none."""
+    found: set[str] = set()
+    for word in (part for each in words for part in each.split(",") if part):
+        folded = word.strip().casefold()
+        matched = {
+            rule.code for rule in all_rules() if folded in {rule.code.casefold(), rule.name, rule.family.casefold()}
+        }
         if not matched:
-            raise SelectionError(f"no rule or family {word!r}{_nearest(folded, rules)}")
-        codes |= matched
-    return codes
+            raise ConfigError(f"no rule or family {word!r}{_nearest(folded)}")
+        found |= matched
+    return found
 
 
-def _nearest(word: str, rules: tuple[Rule, ...]) -> str:
-    names = [name for rule in rules for name in (rule.code.casefold(), rule.name)]
+def adjustment(
+    severities: Mapping[str, Severity], overrides: Sequence[Override], running: Sequence[Rule]
+) -> Callable[[Finding], Finding | None]:
+    """What the configuration makes of a finding: another severity, or None to drop it for its path.
+
+    Raises ConfigError for a rule that does not exist, or does not run, so that a setting is never dead.
+    """
+    from pathspec import PathSpec
+
+    run = {rule.code for rule in running}
+    by_code = {code: severity for word, severity in severities.items() for code in _running(word, run, "severity")}
+    layers = [
+        (
+            PathSpec.from_lines("gitwildmatch", override.paths),
+            {code for word in override.ignore for code in _running(word, run, "overrides.ignore")},
+            {
+                code: severity
+                for word, severity in override.severity.items()
+                for code in _running(word, run, "overrides.severity")
+            },
+        )
+        for override in overrides
+    ]
+
+    def adjust(finding: Finding) -> Finding | None:
+        severity = by_code.get(finding.code)
+        for spec, ignored, changed in layers:
+            if spec.match_file(finding.span.path):
+                if finding.code in ignored:
+                    return None
+                severity = changed.get(finding.code, severity)
+        return finding if severity is None else finding.model_copy(update={"severity": severity})
+
+    return adjust
+
+
+def _running(word: str, run: set[str], key: str) -> set[str]:
+    found = codes([word])
+    if not found & run:
+        raise ConfigError(f"{key}: {word} does not run, so this has no effect")
+    return found
+
+
+def _nearest(word: str) -> str:
+    names = {name.casefold(): name for rule in all_rules() for name in (rule.code, rule.name)}
     close = difflib.get_close_matches(word, names, n=1)
-    return (
-        f"; did you mean {close[0].upper() if close[0][:2].isalpha() and close[0][2:].isdigit() else close[0]}?"
-        if close
-        else ""
-    )
+    return f"; did you mean {names[close[0]]}?" if close else ""

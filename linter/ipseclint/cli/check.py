@@ -21,7 +21,9 @@ def command(
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT[:FILE]", help="Report format, to stdout or a file; repeatable."),
     ] = None,
-    ruleset: Annotated[str | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by.")] = None,
+    ruleset: Annotated[
+        list[str] | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by; repeatable.")
+    ] = None,
     select: Annotated[
         list[str] | None, typer.Option(metavar="CODE|NAME", help="Only these rules, or a family such as QD.")
     ] = None,
@@ -31,6 +33,10 @@ def command(
     ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The configuration, instead of looking for it.")
+    ] = None,
+    waivers: Annotated[Path | None, typer.Option(metavar="FILE", help="The file of waivers.")] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Tell new findings from those in this file.")
     ] = None,
     machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
@@ -45,26 +51,23 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Check IPsec policies and report what will queue, drop or fail, and what is weak."""
-    from ipseclint.config import ConfigError, find_config, load_config
-    from ipseclint.engine import Job
+    from ipseclint.cli.setup import Asked, configuration, job_for
+    from ipseclint.config import ConfigError
     from ipseclint.engine import check as run_check
     from ipseclint.inputs import candidates
     from ipseclint.reporters import Look, format_names, reporter
-    from ipseclint.ruleset import RulesetError, load_ruleset
-    from ipseclint.selection import SelectionError, selected
 
-    outputs = _outputs(output or ["text"], format_names())
+    asked = Asked(config, ruleset or (), select or (), ignore or (), machine, waivers, baseline)
     try:
-        settings = load_config(config or find_config(Path.cwd()))
-        chosen = load_ruleset(ruleset or settings.ruleset)
-        rules = selected(chosen, tuple(select or settings.select), tuple(ignore or ()) + settings.ignore)
-    except (ConfigError, RulesetError, SelectionError) as error:
+        loaded = configuration(config)
+        job = job_for(asked, loaded)
+    except ConfigError as error:
         fail(str(error))
-    floor = fail_on or settings.fail_on
+    outputs = _outputs(output or list(loaded.config.output) or ["text"], format_names())
+    floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
-    job = Job(ruleset=chosen, rules=rules, site=settings.site, severities=dict(settings.severity), machine=machine)
-    report = run_check(candidates(paths, stdin_filename), job)
+    report = run_check(candidates(paths, stdin_filename, loaded.config.exclude), job)
     for name, file in outputs:
         look = Look(color=_wants_color(color) if file is None else False, verbose=verbose)
         text = reporter(name)(report, look)

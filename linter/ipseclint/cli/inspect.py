@@ -15,10 +15,10 @@ def command(
 ) -> None:
     """Print what was understood of each input: policy objects, events, counters, problems."""
     from ipseclint.cli.exits import Exit
-    from ipseclint.engine import read_input
     from ipseclint.finding import InputStatus
     from ipseclint.inputs import candidates
     from ipseclint.policy_json import parsed_dict
+    from ipseclint.reading import read_input
 
     read = [each for each in map(read_input, candidates(paths)) if each is not None]
     documents = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ipseclint.finding import Finding, Problem, Report, Severity
+from ipseclint.finding import Finding, FixText, Problem, Report, Severity
 from ipseclint.reporters import Look
 from ipseclint.source import Span
 
@@ -19,8 +19,8 @@ def render(report: Report, _look: Look) -> str:
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """The report as plain values."""
-    return {
+    """The report as plain values. `crashes` and `gone` appear only where there are any."""
+    body: dict[str, Any] = {
         "schema": "ipseclint.report/1",
         "tool": {"name": "ipseclint", "version": report.version, "ruleset": report.ruleset},
         "inputs": [
@@ -34,33 +34,38 @@ def as_dict(report: Report) -> dict[str, Any]:
             **{severity.value: report.count(severity) for severity in Severity},
             "waived": sum(1 for each in report.findings if each.waiver),
         },
-    } | ({"crashes": [{"where": each.where, "error": each.error} for each in report.crashes]} if report.crashes else {})
+    }
+    if report.crashes:
+        body["crashes"] = [{"where": each.where, "error": each.error} for each in report.crashes]
+    if report.gone:
+        body["gone"] = [{"code": each.code, "subject": each.subject, "count": each.count} for each in report.gone]
+    return body
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
-    """One finding as plain values."""
-    return {
+    """One finding as plain values. `baseline` appears only when there is one."""
+    body: dict[str, Any] = {
         "code": finding.code,
         "name": finding.name,
         "severity": finding.severity.value,
         "basis": finding.basis.value,
         "message": finding.message,
         "subject": {"kind": finding.subject.kind, "name": finding.subject.name, "id": finding.subject.id},
-        "machine": finding.machine,
         "location": location_dict(finding.span),
         "related": [{"label": each.label, "location": location_dict(each.span)} for each in finding.related],
         "leads_to": [{"code": each.code, "name": each.name} for each in finding.leads_to],
-        "fix": None
-        if finding.fix is None
-        else {
-            "netsh": finding.fix.netsh,
-            "powershell": finding.fix.powershell,
-            "note": finding.fix.note,
-            "risky": finding.fix.risky,
-        },
+        "fix": None if finding.fix is None else _fix_dict(finding.fix),
         "fingerprint": finding.fingerprint,
         "waiver": None if finding.waiver is None else finding.waiver.model_dump(mode="json"),
     }
+    if finding.is_new is not None:
+        body["baseline"] = "new" if finding.is_new else "unchanged"
+    return body
+
+
+def _fix_dict(fix: FixText) -> dict[str, Any]:
+    body: dict[str, Any] = {"netsh": fix.netsh, "powershell": fix.powershell}
+    return body | ({"note": fix.note} if fix.note else {}) | ({"risky": True} if fix.risky else {})
 
 
 def problem_dict(problem: Problem) -> dict[str, Any]:

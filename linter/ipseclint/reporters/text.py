@@ -58,7 +58,7 @@ _STATUS_WORDS = {
 def render(report: Report, look: Look) -> str:
     """The report as lines of text; structure is plain ASCII so that every console shows it."""
     paint = _Paint(look.color)
-    blocks = ["\n".join(_finding(each, paint)) for each in report.findings if each.waiver is None or look.verbose]
+    blocks = ["\n".join(_finding(each, paint)) for each in report.findings if each.counts or look.verbose]
     blocks += ["\n".join(_problem(each, paint)) for each in report.problems]
     blocks += [
         f"{paint('error', 'internal error')}: {visible(each.where)} failed ({visible(each.error)}); "
@@ -81,7 +81,7 @@ class _Paint:
 
 def _finding(finding: Finding, paint: _Paint) -> Iterator[str]:
     head = paint(finding.severity.value, f"{finding.severity.value}[{finding.code}]")
-    waived = " (waived)" if finding.waiver else ""
+    waived = " (waived)" if finding.waiver else "" if finding.counts else " (known)"
     yield f"{head} {paint('strong', finding.name)}{waived}: {visible(finding.message)}"
     yield from _place(finding.span, finding.snippet, paint, _subject(finding))
     for each in finding.related:
@@ -146,9 +146,13 @@ def _summary(report: Report, paint: _Paint, look: Look) -> Iterator[str]:
     ]
     if waived:
         words.append(f"{waived} waived")
+    if any(each.is_new is not None for each in report.findings) or report.gone:
+        known = sum(1 for each in report.findings if each.is_new is False)
+        gone = sum(each.count for each in report.gone)
+        words.append(f"{known} known from the baseline, {gone} gone since")
     if report.problems:
         words.append(paint("problem", _count(len(report.problems), "problem")))
-    yield f"{', '.join(words)}; {report.rules_run} rules of {report.ruleset} checked"
+    yield f"{', '.join(words)}; {len(report.rules)} rules of {report.ruleset} checked"
     if report.not_checked:
         yield from _not_checked(report, look)
 

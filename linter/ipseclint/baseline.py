@@ -1,0 +1,105 @@
+"""The baseline: findings that were there when the gate was set up, told from new ones.
+
+A file of fingerprints with counts, sorted, so that it reviews well in version control. Two equal findings
+count twice. Positions are not in it: it survives re-export, re-ordering and other line ends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from ipseclint.config import ConfigError, decode, explain
+from ipseclint.finding import Finding
+from ipseclint.model.frozen import Frozen
+
+FILE_NAME = "ipseclint-baseline.json"
+SCHEMA = "ipseclint.baseline/1"
+
+
+class BaselineEntry(Frozen):
+    """One known finding and how often it occurs; code and subject are for the reader."""
+
+    fingerprint: str
+    code: str
+    subject: str
+    count: int = 1
+
+
+class Baseline(Frozen):
+    """The known findings."""
+
+    known: tuple[BaselineEntry, ...]
+
+
+class Comparison(Frozen):
+    """The findings of a run against a baseline.
+
+    `new` marks each finding, in order; `gone` are known findings that are no more, with how many.
+    """
+
+    new: tuple[bool, ...]
+    gone: tuple[BaselineEntry, ...]
+
+
+def baseline_of(findings: Iterable[Finding]) -> Baseline:
+    """The baseline that knows exactly these findings."""
+    first: dict[str, Finding] = {}
+    counts: Counter[str] = Counter()
+    for each in findings:
+        first.setdefault(each.fingerprint, each)
+        counts[each.fingerprint] += 1
+    entries = [
+        BaselineEntry(fingerprint=key, code=each.code, subject=each.subject.name, count=counts[key])
+        for key, each in first.items()
+    ]
+    return Baseline(known=tuple(sorted(entries, key=lambda each: (each.code, each.subject, each.fingerprint))))
+
+
+def compare(findings: Sequence[Finding], baseline: Baseline) -> Comparison:
+    """Which findings are new and which known ones are gone."""
+    left = Counter({each.fingerprint: each.count for each in baseline.known})
+    new = []
+    for each in findings:
+        known = left[each.fingerprint] > 0
+        left[each.fingerprint] -= 1 if known else 0
+        new.append(not known)
+    gone = tuple(
+        each.model_copy(update={"count": left[each.fingerprint]})
+        for each in baseline.known
+        if left[each.fingerprint] > 0
+    )
+    return Comparison(new=tuple(new), gone=gone)
+
+
+def shrunk(old: Baseline, findings: Iterable[Finding]) -> Baseline:
+    """The old baseline less what is gone: it never grows."""
+    now = Counter(each.fingerprint for each in findings)
+    kept = (each.model_copy(update={"count": min(each.count, now[each.fingerprint])}) for each in old.known)
+    return Baseline(known=tuple(each for each in kept if each.count))
+
+
+def baseline_text(baseline: Baseline) -> str:
+    """The file's text."""
+    body = {"schema": SCHEMA, "known": [each.model_dump() for each in baseline.known]}
+    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+
+
+def load_baseline(path: Path) -> Baseline:
+    """The baseline in a file, in UTF-8 or UTF-16. Raises ConfigError."""
+    try:
+        data = json.loads(decode(path.read_bytes()))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ConfigError(f"{path}: not a baseline: {error}") from error
+    if not isinstance(data, dict) or data.pop("schema", None) != SCHEMA:
+        raise ConfigError(f"{path}: not a baseline: schema {SCHEMA!r} is expected")
+    try:
+        return Baseline.model_validate(data)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error)}") from error

@@ -1,0 +1,92 @@
+"""What the command line and the configuration together make of a run."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipseclint.baseline import Baseline, load_baseline
+from ipseclint.config import ConfigError, Loaded, find_config, load_config
+from ipseclint.engine import Job, Plan
+from ipseclint.finding import Finding
+from ipseclint.rules import all_rules
+from ipseclint.ruleset import RulesetError, load_ruleset
+from ipseclint.selection import adjustment, selected
+from ipseclint.waivers import Entry, find_waivers, load_waivers
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line says. None or empty: the configuration decides."""
+
+    config: Path | None = None
+    rulesets: Sequence[str] = ()
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    machine: str | None = None
+    waivers: Path | None = None
+    baseline: Path | None = None
+
+
+def configuration(config: Path | None) -> Loaded:
+    """The configuration of this run. Raises ConfigError."""
+    if config is not None and not config.is_file():
+        raise ConfigError(f"{config}: no such file")
+    return load_config(config or find_config(Path.cwd()))
+
+
+def job_for(asked: Asked, loaded: Loaded) -> Job:
+    """The run that the command line and the configuration describe. Raises ConfigError."""
+    config = loaded.config
+    try:
+        rulesets = [load_ruleset(name) for name in (asked.rulesets or config.ruleset)]
+    except RulesetError as error:
+        raise ConfigError(str(error)) from error
+    select = asked.select or config.select
+    ignore = (*asked.ignore, *config.ignore)
+    plans = tuple(Plan(ruleset, selected(ruleset, select, ignore)) for ruleset in rulesets)
+    running = [rule for plan in plans for rule in plan.rules]
+    waivers, waiver_file = _waivers(asked, loaded)
+    return Job(
+        plans=plans,
+        site=config.site,
+        adjust=_adjustment(asked, loaded, running),
+        machine=asked.machine,
+        waivers=waivers,
+        waiver_file=waiver_file,
+        today=datetime.datetime.now(tz=datetime.UTC).astimezone().date(),
+        baseline=_baseline(asked, loaded),
+    )
+
+
+def _adjustment(asked: Asked, loaded: Loaded, running: Sequence[object]) -> Callable[[Finding], Finding | None]:
+    # A narrower selection on the command line must not make the file's own settings look dead.
+    return adjustment(
+        loaded.config.severity,
+        loaded.config.overrides,
+        all_rules() if asked.select or asked.ignore or asked.rulesets else running,  # type: ignore[arg-type]
+    )
+
+
+def _waivers(asked: Asked, loaded: Loaded) -> tuple[tuple[Entry, ...], str]:
+    path = asked.waivers
+    if path is None and loaded.config.waivers is not None:
+        path = loaded.beside(loaded.config.waivers)
+    if path is None:
+        path = find_waivers(loaded.path.parent if loaded.path else Path())
+    if path is None:
+        return (), ""
+    rules = all_rules()
+    known = frozenset(word for rule in rules for word in (rule.code.casefold(), rule.name))
+    unwaivable = frozenset(word for rule in rules if not rule.waivable for word in (rule.code.casefold(), rule.name))
+    return load_waivers(path, unwaivable, known), path.as_posix()
+
+
+def _baseline(asked: Asked, loaded: Loaded) -> Baseline | None:
+    if asked.baseline is not None:
+        return load_baseline(asked.baseline)
+    if loaded.config.baseline is not None:
+        return load_baseline(loaded.beside(loaded.config.baseline))
+    return None

@@ -1,0 +1,155 @@
+"""Reading: a source recognised, parsed and counted, and inputs joined into machines."""
+
+from __future__ import annotations
+
+import traceback
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ipseclint.finding import Crash, Input, InputStatus, Problem, ProblemCode
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.inputs import Candidate
+from ipseclint.model.machine import Machine, merge_policies
+from ipseclint.model.site import Site
+from ipseclint.source import Source, SourceError, Span
+
+PARTIAL = frozenset(
+    {
+        ProblemCode.MALFORMED,
+        ProblemCode.NOT_UNDERSTOOD,
+        ProblemCode.HIDDEN_VALUE,
+        ProblemCode.REFUSED,
+        ProblemCode.CONTRADICTORY,
+    }
+)
+"""Problems after which an input counts as understood only in part."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInput:
+    """One input after parsing."""
+
+    source: Source
+    input: Input
+    parsed: Parsed
+    crash: Crash | None = None
+    folder: str | None = None
+
+
+def read_input(candidate: Candidate) -> ReadInput | None:
+    """One candidate read and parsed; None for a file met on the way that is no export of Windows."""
+    source = candidate.source
+    crash = None
+    format_name = None
+    try:
+        found = recognise(source)
+        if found is None:
+            if not candidate.named:
+                return None
+            parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
+        else:
+            format_name = found.name
+            parsed = found.parse(source)
+            if parsed.is_empty and not parsed.problems:
+                parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, "no IPsec policy in this input"),))
+    except SourceError as error:
+        parsed = Parsed(problems=(_problem(ProblemCode.UNREADABLE, source, f"cannot be read: {error}"),))
+    except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
+        crash = Crash(where=f"the reader of {format_name} on {source.path}", error=place_of(error))
+        parsed = Parsed()
+    status = InputStatus.UNREADABLE if crash else _status(parsed)
+    shown = Input(path=source.path, format=format_name, status=status, objects=_objects(parsed))
+    return ReadInput(source, shown, parsed, crash, candidate.folder)
+
+
+def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
+    """The machine that several inputs describe together."""
+    return Machine(
+        name=name,
+        policy=merge_policies(tuple(each.parsed.policy for each in group)),
+        events=tuple(event for each in group for event in each.parsed.events),
+        counters=tuple(counter for each in group for counter in each.parsed.counters),
+        associations=tuple(association for each in group for association in each.parsed.associations),
+        site=site,
+    )
+
+
+def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple[str, list[ReadInput]]]:
+    """Inputs by machine: each its own, unless named, or beside run-time evidence in one folder."""
+    if machine is not None:
+        if read:
+            yield machine, list(read)
+        return
+    by_folder: defaultdict[str, list[ReadInput]] = defaultdict(list)
+    for each in read:
+        if each.folder is not None:
+            by_folder[each.folder].append(each)
+    joined = {folder for folder, group in by_folder.items() if any(_is_evidence(each.parsed) for each in group)}
+    done: set[str] = set()
+    for each in read:
+        if each.folder is None or each.folder not in joined:
+            yield each.source.path, [each]
+        elif each.folder not in done:
+            done.add(each.folder)
+            yield each.folder, by_folder[each.folder]
+
+
+def _is_evidence(parsed: Parsed) -> bool:
+    return parsed.policy.is_empty and bool(parsed.events or parsed.counters or parsed.associations)
+
+
+def _status(parsed: Parsed) -> InputStatus:
+    codes = {problem.code for problem in parsed.problems}
+    if ProblemCode.UNREADABLE in codes:
+        return InputStatus.UNREADABLE
+    if codes & PARTIAL:
+        return InputStatus.UNREADABLE if parsed.is_empty and ProblemCode.REFUSED in codes else InputStatus.PARTIAL
+    return InputStatus.NO_IPSEC if parsed.is_empty else InputStatus.UNDERSTOOD
+
+
+_COUNTED = {
+    "policies": "ipsec_policy",
+    "filter_lists": "filter_list",
+    "filter_actions": "filter_action",
+    "main_mode_crypto_sets": "main_mode_crypto_set",
+    "quick_mode_crypto_sets": "quick_mode_crypto_set",
+    "authentication_sets": "authentication_set",
+    "connection_security_rules": "connection_security_rule",
+    "main_mode_rules": "main_mode_rule",
+    "wfp_filters": "wfp_filter",
+    "global_settings": "global_settings",
+    "dos_protection": "dos_protection",
+    "registry": "registry_value",
+    "services": "service",
+}
+
+
+def _objects(parsed: Parsed) -> dict[str, int]:
+    counts = {kind: len(getattr(parsed.policy, name)) for name, kind in _COUNTED.items()}
+    counts |= {
+        "filter": sum(len(each.filters) for each in parsed.policy.filter_lists),
+        "event": len(parsed.events),
+        "counter": len(parsed.counters),
+        "security_association": len(parsed.associations),
+    }
+    return {kind: number for kind, number in counts.items() if number}
+
+
+def _problem(code: ProblemCode, source: Source, message: str) -> Problem:
+    return Problem(code=code, message=message, span=Span(source.path, 1, 1))
+
+
+def _unrecognised(source: Source) -> str:
+    if not source.head.strip():
+        return "the input is empty"
+    return "not a format that ipseclint reads; `ipseclint formats` lists those it does"
+
+
+def place_of(error: BaseException) -> str:
+    """The kind of an error and where in our code it arose; never its text, which may quote the input."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+    return f"{type(error).__name__} at {place}"

@@ -1,0 +1,154 @@
+"""What is accepted, by whom, until when: waivers mark findings and never hide them."""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from ipseclint.config import ConfigError, Written, explain, read_toml
+from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
+from ipseclint.source import Span
+
+FILE_NAME = "ipseclint-waivers.toml"
+
+EXPIRED = ("WV001", "expired-waiver")
+UNUSED = ("WV002", "unused-waiver")
+
+
+class Entry(Written):
+    """One waiver as written. Without `subject` and `path` it holds for every finding of the rule.
+
+    `subject` and `path` are patterns with `*` and `?`. `fingerprint` binds it to the offending value: a
+    changed value wakes the finding. It holds through the day `expires`.
+    """
+
+    rule: str
+    subject: str | None = None
+    path: str | None = None
+    fingerprint: str | None = None
+    reason: str = Field(min_length=1)
+    owner: str | None = None
+    ticket: str | None = None
+    expires: datetime.date | None = None
+
+    def matches(self, finding: Finding) -> bool:
+        """Whether it is about this finding, whatever the date."""
+        return (
+            self.rule.casefold() in {finding.code.casefold(), finding.name}
+            and (self.subject is None or fnmatch.fnmatchcase(finding.subject.name.casefold(), self.subject.casefold()))
+            and (self.path is None or fnmatch.fnmatchcase(finding.span.path, self.path))
+            and (self.fingerprint is None or self.fingerprint == finding.fingerprint)
+        )
+
+    def as_waiver(self) -> Waiver:
+        """The waiver as the report shows it."""
+        expires = self.expires.isoformat() if self.expires else None
+        return Waiver(reason=self.reason, owner=self.owner, ticket=self.ticket, expires=expires)
+
+
+class _File(Written):
+    waiver: tuple[Entry, ...] = ()
+
+
+def find_waivers(folder: Path) -> Path | None:
+    """The waiver file in a folder, if there is one."""
+    path = folder / FILE_NAME
+    return path if path.is_file() else None
+
+
+def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) -> tuple[Entry, ...]:
+    """The waivers of a file. `known` are all codes and names. Raises ConfigError."""
+    try:
+        entries = _File.model_validate(read_toml(path)).waiver
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error)}") from error
+    for number, entry in enumerate(entries, start=1):
+        word = entry.rule.casefold()
+        if word.upper().startswith(("IN0", "WV0")) or word in unwaivable:
+            raise ConfigError(f"{path}: waiver {number}: {entry.rule} cannot be waived")
+        if word not in known:
+            raise ConfigError(f"{path}: waiver {number}: there is no rule {entry.rule!r}")
+    return entries
+
+
+def apply_waivers(
+    findings: Sequence[Finding], entries: Sequence[Entry], file: str, today: datetime.date
+) -> tuple[Finding, ...]:
+    """The findings with their waivers, and one more for each waiver that has expired or matches nothing.
+
+    The first entry that matches holds. An expired entry does not.
+    """
+    used: set[int] = set()
+    marked: list[Finding] = []
+    for finding in findings:
+        waiver = finding.waiver
+        for number, entry in enumerate(entries):
+            if entry.matches(finding):
+                used.add(number)
+                if waiver is None and not _is_expired(entry, today):
+                    waiver = entry.as_waiver()
+        marked.append(finding if waiver is None else finding.model_copy(update={"waiver": waiver}))
+    for number, entry in enumerate(entries):
+        if _is_expired(entry, today):
+            message = f"the waiver of {entry.rule} expired on {entry.expires}: {entry.reason}"
+            marked.append(_about_waiver(EXPIRED, entry, number, file, message))
+        elif number not in used:
+            message = f"the waiver of {entry.rule} matches no finding: {entry.reason}"
+            marked.append(_about_waiver(UNUSED, entry, number, file, message))
+    return tuple(marked)
+
+
+def _is_expired(entry: Entry, today: datetime.date) -> bool:
+    return entry.expires is not None and entry.expires < today
+
+
+def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, file: str, message: str) -> Finding:
+    code, name = kind
+    subject = Subject(kind="waiver", name=f"waiver {number + 1} ({entry.rule})")
+    return Finding(
+        code=code,
+        name=name,
+        severity=Severity.WARNING,
+        basis=Basis.DOCUMENTED,
+        message=message,
+        subject=subject,
+        span=Span(file, _line_of(file, number), 1),
+        fix=FixText(note="Renew it with a new date and reason, or delete it."),
+        fingerprint=fingerprint(code, subject, entry.model_dump_json()),
+        machine=file,
+    )
+
+
+def _line_of(file: str, number: int) -> int:
+    """The line on which the entry begins: TOML's parser does not tell, so its headers are counted."""
+    from ipseclint.config import decode
+
+    try:
+        lines = decode(Path(file).read_bytes()).splitlines()
+    except (OSError, UnicodeDecodeError):
+        return 1
+    headers = [index for index, line in enumerate(lines, start=1) if line.strip() == "[[waiver]]"]
+    return headers[number] if number < len(headers) else 1
+
+
+def waiver_text(finding: Finding, reason: str, owner: str | None, ticket: str | None, expires: str | None) -> str:
+    """A waiver of one finding as TOML, bound to its value, to append to the file."""
+    import json
+
+    rows = {
+        "rule": finding.code,
+        "subject": finding.subject.name,
+        "fingerprint": finding.fingerprint,
+        "reason": reason,
+        "owner": owner,
+        "ticket": ticket,
+    }
+    # A JSON string is a TOML basic string, control characters escaped.
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows.items() if value is not None]
+    if expires is not None:
+        lines.append(f"expires = {expires}")
+    return "\n".join(["[[waiver]]", *lines]) + "\n"
