@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from typing import Annotated
 
 import typer
+
+from ipseclint import __version__
 
 COMMANDS = {
     "check": "check",
@@ -15,8 +18,11 @@ COMMANDS = {
     "rulesets": "rulesets",
     "formats": "formats",
     "inspect": "inspect",
+    "waive": "waive",
+    "baseline": "baseline",
+    "config": "config",
 }
-"""Each command and the module of this package that holds it, in the order of `--help`."""
+"""Each command and the module of this package that holds its `command`, or its `app` of commands."""
 
 _OWN_OPTIONS = frozenset({"--help", "-h", "--version", "--install-completion", "--show-completion"})
 
@@ -34,14 +40,25 @@ def build(only: str | None = None) -> typer.Typer:
     )
 
     @app.callback()
-    def main() -> None:
+    def main(
+        version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_print_version)] = False,
+    ) -> None:
         """The linter for Windows IPsec policy. `ipseclint PATH...` is short for `ipseclint check PATH...`."""
 
     for name, module in COMMANDS.items():
         if only in {None, name}:
-            command = importlib.import_module(f"ipseclint.cli.{module}")
-            app.command(name)(command.command)
+            loaded = importlib.import_module(f"ipseclint.cli.{module}")
+            if hasattr(loaded, "app"):
+                app.add_typer(loaded.app, name=name)
+            else:
+                app.command(name)(loaded.command)
     return app
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ipseclint {__version__}")
+        raise typer.Exit
 
 
 def run(arguments: Sequence[str]) -> None:

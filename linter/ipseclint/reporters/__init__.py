@@ -23,6 +23,13 @@ Render = Callable[[Report, Look], str]
 _MODULES = {
     "text": "text",
     "json": "json_v1",
+    "jsonl": "jsonl",
+    "sarif": "sarif",
+    "github": "github",
+    "azure": "azure",
+    "gitlab": "gitlab",
+    "markdown": "markdown",
+    "csv": "table_csv",
 }
 """The name of each output format and the module that renders it."""
 

@@ -1,0 +1,88 @@
+"""`ipseclint baseline`: write down what is there now, so that a gate fails on what is new."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ipseclint.cli.exits import Exit
+from ipseclint.cli.messages import fail
+
+if TYPE_CHECKING:
+    from ipseclint.finding import Finding
+
+app = typer.Typer(help="Create or update the baseline of known findings.", no_args_is_help=True)
+
+Paths = Annotated[list[str], typer.Argument(help="What the gate checks.", show_default=False)]
+Target = Annotated[Path, typer.Option("--file", metavar="FILE", help="The baseline file.")]
+Config = Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, instead of looking for it.")]
+DEFAULT = Path("ipseclint-baseline.json")
+
+
+@app.command()
+def create(paths: Paths, file: Target = DEFAULT, config: Config = None) -> None:
+    """Write a baseline that knows every present finding."""
+    from ipseclint.baseline import baseline_of, baseline_text
+
+    if file.exists():
+        fail(f"{file} is there already; `ipseclint baseline update` changes it")
+    found = _findings(paths, config)
+    _write(file, baseline_text(baseline_of(found)))
+    typer.echo(f"{file}: {len(found)} known findings", err=True)
+
+
+@app.command()
+def update(
+    paths: Paths,
+    file: Target = DEFAULT,
+    shrink_only: Annotated[bool, typer.Option("--shrink-only", help="Drop what is gone, add nothing.")] = False,
+    config: Config = None,
+) -> None:
+    """Bring the baseline up to date."""
+    from ipseclint.baseline import baseline_of, baseline_text, load_baseline, shrunk
+    from ipseclint.config import ConfigError
+
+    try:
+        old = load_baseline(file)
+    except ConfigError as error:
+        fail(str(error))
+    found = _findings(paths, config)
+    new = shrunk(old, found) if shrink_only else baseline_of(found)
+    _write(file, baseline_text(new))
+    before, after = (sum(each.count for each in which.known) for which in (old, new))
+    typer.echo(f"{file}: {before} known findings before, {after} now", err=True)
+
+
+def _findings(paths: list[str], config: Path | None) -> list[Finding]:
+    """What counts now. An input that is not wholly understood must not shape a baseline."""
+    from dataclasses import replace
+
+    from ipseclint.cli.setup import Asked, configuration, job_for
+    from ipseclint.config import ConfigError
+    from ipseclint.engine import check
+    from ipseclint.finding import InputStatus
+    from ipseclint.inputs import candidates
+
+    try:
+        loaded = configuration(config)
+        # The old baseline is not needed to see what is there now, and may not exist yet.
+        unbound = replace(loaded, config=loaded.config.model_copy(update={"baseline": None}))
+        job = job_for(Asked(config), unbound)
+    except ConfigError as error:
+        fail(str(error))
+    report = check(candidates(paths, exclude=loaded.config.exclude), job)
+    if report.crashes:
+        fail(f"{report.crashes[0].where} failed: {report.crashes[0].error}", Exit.INTERNAL)
+    for each in report.inputs:
+        if each.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
+            fail(f"{each.path} is not wholly understood; check it first", Exit.PARTIAL)
+    return [each for each in report.findings if each.counts]
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"cannot write {file}: {error.strerror}")

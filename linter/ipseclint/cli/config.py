@@ -1,0 +1,39 @@
+"""`ipseclint config`: what is configured, from where, and the schema of the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ipseclint.cli.messages import fail
+
+app = typer.Typer(help="Show the configuration, or the schema of its file.", no_args_is_help=True)
+
+
+@app.command()
+def show(
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="This file instead of the nearest.")] = None,
+) -> None:
+    """Print every setting, its value, and where the value comes from."""
+    from ipseclint.cli.setup import configuration
+    from ipseclint.config import ConfigError
+
+    try:
+        loaded = configuration(config)
+    except ConfigError as error:
+        fail(str(error))
+    values = loaded.config.model_dump(mode="json", by_alias=True)
+    for key, value in values.items():
+        origin = loaded.path if key in loaded.written else "default"
+        typer.echo(f"{key} = {json.dumps(value)}  # {origin}")
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON schema of ipseclint.toml."""
+    from ipseclint.config import schema as config_schema
+
+    typer.echo(json.dumps(config_schema(), indent=2))

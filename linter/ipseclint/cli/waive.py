@@ -1,0 +1,67 @@
+"""`ipseclint waive`: accept a finding, with a reason."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ipseclint.cli.messages import fail
+
+if TYPE_CHECKING:
+    from ipseclint.finding import Finding
+
+
+def command(
+    finding: Annotated[str, typer.Argument(metavar="FINDING", help="The fingerprint, or a rule's code or name.")],
+    paths: Annotated[list[str], typer.Argument(help="The inputs that show it.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="Why it is accepted.")],
+    owner: Annotated[str | None, typer.Option(help="Who accepts it.")] = None,
+    ticket: Annotated[str | None, typer.Option(help="Where it is tracked.")] = None,
+    expires: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The last day it holds.")] = None,
+    file: Annotated[Path, typer.Option(metavar="FILE", help="The file of waivers.")] = Path("ipseclint-waivers.toml"),
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
+) -> None:
+    """Write a waiver for a finding, bound to its present value."""
+    from ipseclint.waivers import waiver_text
+
+    if not reason.strip():
+        fail("--reason: a waiver without a reason is none")
+    if expires is not None:
+        try:
+            datetime.date.fromisoformat(expires)
+        except ValueError:
+            fail(f"--expires {expires}: expected a date such as 2027-06-30")
+    matched = _matching(finding, paths, config)
+    if not matched:
+        fail(f"no finding {finding!r} that is not waived already; `-o json` shows fingerprints")
+    entries = {each.fingerprint: waiver_text(each, reason, owner, ticket, expires) for each in matched}
+    old = file.read_text(encoding="utf-8") if file.exists() else ""
+    gap = "\n" if old and not old.endswith("\n\n") else ""
+    try:
+        file.write_text(old + gap + "\n".join(entries.values()), encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"cannot write {file}: {error.strerror}")
+    typer.echo(f"{file}: {len(entries)} waiver{'s' if len(entries) > 1 else ''} added", err=True)
+
+
+def _matching(word: str, paths: list[str], config: Path | None) -> list[Finding]:
+    from ipseclint.cli.setup import Asked, configuration, job_for
+    from ipseclint.config import ConfigError
+    from ipseclint.engine import check
+    from ipseclint.inputs import candidates
+
+    try:
+        loaded = configuration(config)
+        job = job_for(Asked(config), loaded)
+    except ConfigError as error:
+        fail(str(error))
+    report = check(candidates(paths, exclude=loaded.config.exclude), job)
+    wanted = word.casefold()
+    return [
+        each
+        for each in report.findings
+        if each.waiver is None and wanted in {each.fingerprint, each.code.casefold(), each.name}
+    ]

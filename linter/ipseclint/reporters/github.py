@@ -1,0 +1,39 @@
+"""GitHub Actions workflow commands: findings as annotations on the lines of a pull request."""
+
+from __future__ import annotations
+
+from ipseclint.finding import PROBLEM_TITLES, Report, Severity
+from ipseclint.reporters import Look
+from ipseclint.source import Span, visible
+
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def render(report: Report, _look: Look) -> str:
+    """One command a finding that counts and a problem; nothing in them can start another command."""
+    lines = [
+        _command(_LEVELS[each.severity], each.span, f"{each.code} {each.name}", each.message)
+        for each in report.findings
+        if each.counts
+    ]
+    lines += [
+        _command("warning", each.span, f"{each.code.value} {PROBLEM_TITLES[each.code]}", each.message)
+        for each in report.problems
+    ]
+    lines += [f"::error title=internal error::{_data(f'{each.where}: {each.error}')}" for each in report.crashes]
+    return "".join(line + "\n" for line in lines)
+
+
+def _command(level: str, span: Span, title: str, message: str) -> str:
+    place = f"file={_property(span.path)},line={span.line},col={span.column}"
+    return f"::{level} {place},title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """Text after the second `::`, escaped as the toolkit of GitHub Actions does."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace("::", ":%3A")
+
+
+def _property(text: str) -> str:
+    """The value of a property, in which colons and commas end things too."""
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,41 @@
+"""GitLab's code quality report: a JSON list that merge requests show beside the changed lines."""
+
+from __future__ import annotations
+
+import json
+
+from ipseclint.finding import Report, Severity
+from ipseclint.reporters import Look
+from ipseclint.source import visible
+
+_LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
+
+
+def render(report: Report, _look: Look) -> str:
+    """Findings that count, and problems. GitLab wants every fingerprint once: equal ones get a number."""
+    seen: dict[str, int] = {}
+    rows = []
+    for each in report.findings:
+        if not each.counts:
+            continue
+        number = seen[each.fingerprint] = seen.get(each.fingerprint, 0) + 1
+        rows.append(
+            {
+                "description": visible(f"{each.code} {each.name}: {each.message}"),
+                "check_name": each.name,
+                "fingerprint": each.fingerprint if number == 1 else f"{each.fingerprint}-{number}",
+                "severity": _LEVELS[each.severity],
+                "location": {"path": visible(each.span.path), "lines": {"begin": each.span.line}},
+            }
+        )
+    for number, problem in enumerate(report.problems, start=1):
+        rows.append(
+            {
+                "description": visible(f"{problem.code.value} {problem.message}"),
+                "check_name": problem.code.value,
+                "fingerprint": f"{problem.code.value}-{number}",
+                "severity": "major",
+                "location": {"path": visible(problem.span.path), "lines": {"begin": problem.span.line}},
+            }
+        )
+    return json.dumps(rows, indent=2, ensure_ascii=True) + "\n"

@@ -1,0 +1,18 @@
+"""One JSON object a line: findings, problems, and a summary at the end, for streams and log stores."""
+
+from __future__ import annotations
+
+import json
+
+from ipseclint.finding import Report
+from ipseclint.reporters import Look
+from ipseclint.reporters.json_v1 import as_dict
+
+
+def render(report: Report, _look: Look) -> str:
+    """Each line has a `type`: finding, problem, or summary (which holds all the rest of the report)."""
+    body = as_dict(report)
+    rows = [{"type": "finding", **each} for each in body.pop("findings")]
+    rows += [{"type": "problem", **each} for each in body.pop("problems")]
+    rows.append({"type": "summary", **body})
+    return "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows)

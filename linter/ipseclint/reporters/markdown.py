@@ -1,0 +1,79 @@
+"""Markdown for a merge request or a wiki: a summary, then a table by input."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+
+from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
+from ipseclint.reporters import Look
+from ipseclint.source import visible
+
+
+def render(report: Report, look: Look) -> str:
+    """The report as GitHub-flavoured Markdown; no name in it can become markup or a link."""
+    return "\n".join(_lines(report, look)) + "\n"
+
+
+def _lines(report: Report, look: Look) -> Iterator[str]:
+    counts = ", ".join(f"{report.count(severity)} {severity.value}" for severity in Severity)
+    waived = sum(1 for each in report.findings if each.waiver)
+    yield "# IPsec policy check"
+    yield ""
+    yield f"{counts}, {waived} waived; {len(report.problems)} problems with the input; by {text(report.ruleset)}"
+    shown = [each for each in report.findings if each.counts or look.verbose]
+    for path, group in groupby(shown, key=lambda each: each.span.path):
+        yield ""
+        yield f"## {text(path)}"
+        yield ""
+        yield "| | Rule | Finding | Object | Line | Leads to |"
+        yield "|---|---|---|---|---|---|"
+        for each in group:
+            yield _row(each)
+    fixes = [each for each in shown if each.fix and (each.fix.netsh or each.fix.powershell)]
+    if fixes:
+        yield ""
+        yield "## Repairs"
+        for each in fixes:
+            yield from _fix(each)
+    if report.problems:
+        yield ""
+        yield "## Not understood"
+        yield ""
+        for problem in report.problems:
+            place = f"{problem.span.path}:{problem.span.line}:{problem.span.column}"
+            yield f"- {text(place)} {problem.code.value} {PROBLEM_TITLES[problem.code]}: {text(problem.message)}"
+
+
+def _row(each: Finding) -> str:
+    errors = ", ".join(str(error.code) for error in each.leads_to)
+    state = "waived" if each.waiver else each.severity.value
+    subject = text(each.subject.name)
+    return f"| {state} | {each.code} {each.name} | {text(each.message)} | {subject} | {each.span.line} | {errors} |"
+
+
+def _fix(each: Finding) -> Iterator[str]:
+    assert each.fix is not None  # noqa: S101 - the caller chose those that have one
+    for language, script in (("bat", each.fix.netsh), ("powershell", each.fix.powershell)):
+        if script:
+            code = "\n".join(visible(line) for line in script.splitlines())
+            fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
+            yield ""
+            yield f"{each.code}, {text(each.subject.name)}{' (may cut connections)' if each.fix.risky else ''}:"
+            yield ""
+            yield f"{fence}{language}"
+            yield code
+            yield fence
+
+
+def text(words: str) -> str:
+    """Words as Markdown that shows exactly these words."""
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~-])", r"\\\1", visible(words))
+    return (
+        escaped.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("@", "&#64;")
+        .replace(":", "&#58;")
+    )

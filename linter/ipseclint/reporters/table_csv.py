@@ -1,0 +1,70 @@
+"""CSV for spreadsheets: one row a finding or problem, safe to open in Excel."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from ipseclint.finding import Report
+from ipseclint.reporters import Look
+from ipseclint.source import visible
+
+COLUMNS = (
+    "code",
+    "name",
+    "severity",
+    "basis",
+    "message",
+    "subject_kind",
+    "subject",
+    "subject_id",
+    "path",
+    "line",
+    "column",
+    "leads_to",
+    "fix_netsh",
+    "fix_powershell",
+    "waived_because",
+    "fingerprint",
+)
+
+
+def render(report: Report, _look: Look) -> str:
+    """A header and the rows, lines ended by CRLF as RFC 4180 has it."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for each in report.findings:
+        fix = each.fix
+        row = (
+            each.code,
+            each.name,
+            each.severity.value,
+            each.basis.value,
+            each.message,
+            each.subject.kind,
+            each.subject.name,
+            each.subject.id or "",
+            each.span.path,
+            each.span.line,
+            each.span.column,
+            " ".join(str(error.code) for error in each.leads_to),
+            (fix.netsh or "") if fix else "",
+            (fix.powershell or "") if fix else "",
+            each.waiver.reason if each.waiver else "",
+            each.fingerprint,
+        )
+        writer.writerow([_cell(value) for value in row])
+    for problem in report.problems:
+        place = (problem.span.path, problem.span.line, problem.span.column)
+        row = (problem.code.value, "", "problem", "", problem.message, "", "", "", *place, "", "", "", "", "")
+        writer.writerow([_cell(value) for value in row])
+    return out.getvalue()
+
+
+def _cell(value: str | int) -> str | int:
+    """A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe."""
+    if isinstance(value, int):
+        return value
+    text = "\n".join(visible(line) for line in value.split("\n"))
+    return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@", "|", "%"} or text[:1] in {"\t", "\r"} else text
