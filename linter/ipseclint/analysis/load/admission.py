@@ -1,0 +1,74 @@
+"""The half-open table of a responder: caps per address and in total, and when cookies are asked for."""
+
+import math
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+NO_ADDRESS = -1.0
+
+
+@dataclass(frozen=True, slots=True)
+class HalfOpenLimits:
+    """Limits on half-open main modes; the defaults are Windows' documented ones (MS-IKEE note 29, MS-AIPS note 12).
+
+    `cookies` says whether the host asks for cookies at all (EnableDOSProtect=1). A negotiation is half-open from its
+    entry into the queue until `tail_seconds` after its service, the network's share of it; at most `lifetime_seconds`.
+    """
+
+    per_address: float = 35
+    total: float = math.inf
+    cookies: bool = False
+    cookies_on_above: float = 500
+    cookies_off_below: float = 100
+    lifetime_seconds: float = 60
+    tail_seconds: float = 0.0
+
+
+class HalfOpenTable:
+    """The half-open main modes of a running simulation."""
+
+    __slots__ = ("_by_address", "_leaving", "asks_cookies", "limits", "peak", "total")
+
+    def __init__(self, limits: HalfOpenLimits) -> None:
+        self.limits = limits
+        self.total = 0
+        self.peak = 0
+        self.asks_cookies = False
+        self._by_address: dict[float, int] = {}
+        self._leaving: list[tuple[float, float, int]] = []
+
+    def expire(self, now: float) -> None:
+        """Forget what is no longer half-open."""
+        leaving = self._leaving
+        while leaving and leaving[0][0] <= now:
+            _, address, count = heappop(leaving)
+            self.total -= count
+            if address != NO_ADDRESS:
+                left = self._by_address[address] - count
+                if left:
+                    self._by_address[address] = left
+                else:
+                    del self._by_address[address]
+        if self.asks_cookies and self.total < self.limits.cookies_off_below:
+            self.asks_cookies = False
+
+    def room(self, address: float) -> float:
+        """How many more may enter from the address before a limit refuses them or cookies are asked for."""
+        room = self.limits.total - self.total
+        if address != NO_ADDRESS:
+            room = min(room, self.limits.per_address - self._by_address.get(address, 0))
+        return room
+
+    def room_without_cookies(self) -> float:
+        """How many more may enter until cookies are asked for."""
+        return self.limits.cookies_on_above + 1 - self.total if self.limits.cookies else math.inf
+
+    def enter(self, now: float, until: float, address: float, count: int) -> None:
+        """Take in negotiations that stay half-open until a given time, within the lifetime of the state."""
+        self.total += count
+        self.peak = max(self.peak, self.total)
+        if address != NO_ADDRESS:
+            self._by_address[address] = self._by_address.get(address, 0) + count
+        heappush(self._leaving, (min(until, now + self.limits.lifetime_seconds), address, count))
+        if self.limits.cookies and self.total > self.limits.cookies_on_above:
+            self.asks_cookies = True

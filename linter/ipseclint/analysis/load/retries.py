@@ -1,0 +1,41 @@
+"""The steady state when dropped requests come again on a schedule."""
+
+import math
+from dataclasses import dataclass, replace
+
+from .erlang import Queue
+from .impatience import solve
+from .schedules import Schedule
+
+_ITERATIONS = 500
+_TOLERANCE = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class RetriedQueue:
+    """Arrivals including repeats, the share of attempts dropped, and of peers of whom every attempt was dropped."""
+
+    attempt_rate: float
+    drop_probability: float
+    give_up_probability: float
+
+
+def with_retries(queue: Queue, schedule: Schedule) -> RetriedQueue:
+    """The queue's steady state with each dropped request repeated; approximate.
+
+    Repeats are taken as further Poisson arrivals, each dropped with the same probability, which is the smallest that
+    agrees with itself. A repeat finds the queue less changed than that, so the real share of peers that give up is
+    somewhat larger.
+    """
+    attempts = len(schedule.sends_at_least(queue.patience_seconds))
+    drop = 0.0
+    for _ in range(_ITERATIONS):
+        before = drop
+        drop = solve(replace(queue, arrival_rate=queue.arrival_rate * _mean_attempts(drop, attempts))).drop_probability
+        if math.isclose(drop, before, rel_tol=_TOLERANCE, abs_tol=0.0):
+            break
+    return RetriedQueue(queue.arrival_rate * _mean_attempts(drop, attempts), drop, drop**attempts)
+
+
+def _mean_attempts(drop: float, attempts: int) -> float:
+    return math.fsum(drop**k for k in range(attempts))

@@ -1,0 +1,77 @@
+"""What a negotiation costs a worker: the cryptography measured, the rest assumed."""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from .parameters import Provenance
+
+RATES_SOURCE = "OpenSSL 3.0.19 on one AMD EPYC vCPU, one second per operation; upper bounds, use their ratios"
+RATES_PROVENANCE = Provenance.MEASURED
+
+KEY_AGREEMENTS_PER_SECOND = MappingProxyType(
+    {"modp2048": 3_671.0, "modp3072": 1_418.0, "modp4096": 690.0, "ecp256": 21_996.0, "ecp384": 1_375.0}
+)
+"""Diffie-Hellman operations per second. `ecp384` was slow in the build measured: it depends on the build."""
+
+SIGNATURES_PER_SECOND = MappingProxyType(
+    {
+        "rsa2048": (3_942.0, 61_223.0),
+        "rsa3072": (566.0, 28_688.0),
+        "rsa4096": (251.0, 16_611.0),
+        "ecdsa256": (51_810.0, 16_996.0),
+        "ecdsa384": (1_308.0, 1_598.0),
+    }
+)
+"""Signatures made and verified per second."""
+
+VERIFICATIONS = 2
+"""The peer's signature and one link of its certificate chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A key agreement and a signature, by the names of the tables; None is none (no exchange, preshared key)."""
+
+    key_agreement: str | None
+    signature: str | None
+
+    def __post_init__(self) -> None:
+        if self.key_agreement is not None and self.key_agreement not in KEY_AGREEMENTS_PER_SECOND:
+            raise ValueError(f"the cost of {self.key_agreement} was not measured")
+        if self.signature is not None and self.signature not in SIGNATURES_PER_SECOND:
+            raise ValueError(f"the cost of {self.signature} was not measured")
+
+
+REFERENCE_SUITE = Suite("modp2048", "rsa2048")
+"""The suite that the assumed worker time of a main mode is taken for."""
+
+
+def key_agreement_seconds(name: str) -> float:
+    """Worker time of one side's Diffie-Hellman exchange: a key pair and a shared secret."""
+    return 2 / KEY_AGREEMENTS_PER_SECOND[name]
+
+
+def crypto_seconds(suite: Suite) -> float:
+    """Worker time of a main mode's cryptography; the floor below which no main mode can be.
+
+    AuthIP exchanges no Diffie-Hellman keys unless ForceDiffieHellman is set: give no key agreement then.
+    """
+    seconds = key_agreement_seconds(suite.key_agreement) if suite.key_agreement else 0.0
+    if suite.signature:
+        signs, verifies = SIGNATURES_PER_SECOND[suite.signature]
+        seconds += 1 / signs + VERIFICATIONS / verifies
+    return seconds
+
+
+def main_mode_seconds(suite: Suite, reference_seconds: float, crypto_scale: float = 1.0) -> float:
+    """Worker time of a main mode with another suite than the reference, of which `reference_seconds` is the time.
+
+    `crypto_scale` is how much slower this host's cryptography is than the one measured. Never below the floor.
+    """
+    change = crypto_scale * (crypto_seconds(suite) - crypto_seconds(REFERENCE_SUITE))
+    return max(reference_seconds + change, crypto_scale * crypto_seconds(suite))
+
+
+def quick_mode_seconds(plain_seconds: float, pfs_group: str | None, crypto_scale: float = 1.0) -> float:
+    """Worker time of a quick mode; perfect forward secrecy adds a Diffie-Hellman exchange."""
+    return plain_seconds + (crypto_scale * key_agreement_seconds(pfs_group) if pfs_group else 0.0)
