@@ -1,0 +1,116 @@
+"""Where a crypto set names which algorithm, and what to put in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ipseclint.model.crypto import Cipher, DhGroup, Integrity
+from ipseclint.model.policy import (
+    Dialect,
+    MainModeCryptoSet,
+    MainModeProposal,
+    Policy,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+)
+from ipseclint.model.setting import Origin, Setting
+from ipseclint.source import Span
+
+CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
+A = TypeVar("A", Cipher, Integrity, DhGroup)
+
+
+@dataclass(frozen=True, slots=True)
+class Use(Generic[A]):
+    """One place where a set offers an algorithm; `proposal` counts from 0, None is the set's own PFS group."""
+
+    algorithm: A
+    span: Span
+    proposal: int | None
+
+
+def written_sets(policy: Policy) -> Iterator[CryptoSet]:
+    """The crypto sets that somebody made: not those that every Windows has."""
+    yield from (each for each in policy.main_mode_crypto_sets if not each.builtin)
+    yield from (each for each in policy.quick_mode_crypto_sets if not each.builtin)
+
+
+def written_quick_mode_sets(policy: Policy) -> Iterator[QuickModeCryptoSet]:
+    """The quick-mode sets that somebody made."""
+    return (each for each in policy.quick_mode_crypto_sets if not each.builtin)
+
+
+def mode_of(crypto_set: CryptoSet) -> str:
+    """The word for the mode that a set is for."""
+    return "main-mode" if isinstance(crypto_set, MainModeCryptoSet) else "quick-mode"
+
+
+def cipher_uses(crypto_set: CryptoSet) -> list[Use[Cipher]]:
+    """Every place where a set names an encryption algorithm, in its order."""
+    proposals: Sequence[MainModeProposal | QuickModeProposal] = crypto_set.proposals
+    return _uses((each.encryption, number) for number, each in enumerate(proposals))
+
+
+def integrity_uses(crypto_set: CryptoSet) -> list[Use[Integrity]]:
+    """Every place where a set names an integrity algorithm: the hash of main mode, of AH and of ESP."""
+    if isinstance(crypto_set, MainModeCryptoSet):
+        return _uses((each.integrity, number) for number, each in enumerate(crypto_set.proposals))
+    return _uses(
+        (setting, number)
+        for number, each in enumerate(crypto_set.proposals)
+        for setting in (each.ah_integrity, each.esp_integrity)
+    )
+
+
+def group_uses(crypto_set: CryptoSet) -> list[Use[DhGroup]]:
+    """Every place where a set names a Diffie-Hellman group: key exchange in main mode, PFS in quick mode."""
+    if isinstance(crypto_set, MainModeCryptoSet):
+        return _uses((each.dh_group, number) for number, each in enumerate(crypto_set.proposals))
+    per_proposal = _uses(
+        (each.pfs_group, number) for number, each in enumerate(crypto_set.proposals) if each.pfs_group is not None
+    )
+    # Where each proposal names its group, the set's own only repeats it.
+    return per_proposal or _uses([(crypto_set.pfs_group, None)])
+
+
+def _uses(settings: Iterable[tuple[Setting[A], int | None]]) -> list[Use[A]]:
+    return [
+        Use(setting.known, setting.span, number)
+        for setting, number in settings
+        if setting.known is not None and setting.origin is not Origin.DEFAULT
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Successors:
+    """What takes the place of an algorithm that should no longer be offered."""
+
+    ciphers: Mapping[Cipher, Cipher]
+    integrity: Mapping[Integrity, Integrity]
+    groups: Mapping[DhGroup, DhGroup]
+
+
+MODERN = Successors(
+    {Cipher.DES: Cipher.AES_256, Cipher.TRIPLE_DES: Cipher.AES_256},
+    {Integrity.MD5: Integrity.SHA256, Integrity.SHA1: Integrity.SHA256},
+    {
+        DhGroup.GROUP_1: DhGroup.ECP_384,
+        DhGroup.GROUP_2: DhGroup.ECP_384,
+        DhGroup.GROUP_24: DhGroup.ECP_384,
+    },
+)
+"""Algorithms that RFC 8247 and RFC 8221 keep and Windows offers, for those that they deprecate."""
+
+OLD_TOOL = Successors({}, {}, {DhGroup.GROUP_1: DhGroup.GROUP_14, DhGroup.GROUP_2: DhGroup.GROUP_14})
+"""What `netsh ipsec` can say itself: its help knows no AES, no SHA-2 and no elliptic curves."""
+
+SUCCESSORS = {
+    Dialect.WFAS: MODERN,
+    Dialect.WFP: MODERN,
+    Dialect.VPN: MODERN,
+    Dialect.LEGACY: OLD_TOOL,
+    Dialect.DYNAMIC: OLD_TOOL,
+}
+"""Which successors can be written in which tool."""

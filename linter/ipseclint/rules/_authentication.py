@@ -1,0 +1,70 @@
+"""What the rules on authentication have in common: who owns a set, and sets with other methods."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from ipseclint.model.change import Assign
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    ConnectionSecurityRule,
+    MainModeRule,
+    PolicyObject,
+)
+from ipseclint.model.setting import Setting
+
+Ruling = ConnectionSecurityRule | MainModeRule
+
+
+class AuthenticationUse:
+    """Which rules use which authentication set; built once for each rule that asks."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._users: defaultdict[int, list[Ruling]] = defaultdict(list)
+        index = machine.index
+        for rule in machine.policy.connection_security_rules:
+            for found in (index.first_auth_of(rule), index.second_auth_of(rule)):
+                if found is not None:
+                    self._users[id(found)].append(rule)
+        for main_rule in machine.policy.main_mode_rules:
+            found = index.first_auth_of(main_rule)
+            if found is not None:
+                self._users[id(found)].append(main_rule)
+
+    def users(self, auth_set: AuthenticationSet) -> list[Ruling]:
+        """The rules that name a set, in order."""
+        return self._users[id(auth_set)]
+
+    def subject(self, auth_set: AuthenticationSet) -> PolicyObject:
+        """What an administrator changes: the set, or the rule that an inline set is written on."""
+        users = self.users(auth_set)
+        return users[0] if auth_set.inline and users else auth_set
+
+
+def written_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[AuthenticationSet]:
+    """The authentication sets that somebody made, of one phase if it is given."""
+    for each in machine.policy.authentication_sets:
+        if not each.builtin and phase in {None, each.phase}:
+            yield each
+
+
+def methods_of(auth_set: AuthenticationSet, *wanted: AuthMethod) -> list[AuthenticationMethod]:
+    """The methods of a set that are one of these and that the input itself names."""
+    return [each for each in auth_set.methods if each.method.known in wanted and each.method.is_explicit]
+
+
+def keeping(auth_set: AuthenticationSet, keep: Callable[[AuthenticationMethod], bool]) -> Assign:
+    """The change that leaves a set those methods; Kerberos of the computer where none would be left."""
+    kept = tuple(each for each in auth_set.methods if keep(each))
+    return Assign(auth_set, "methods", kept or (kerberos(auth_set),))
+
+
+def kerberos(auth_set: AuthenticationSet) -> AuthenticationMethod:
+    """The method that a set of its phase has by default in a domain: Kerberos of the computer or of the user."""
+    method = AuthMethod.COMPUTER_KERBEROS if auth_set.phase is AuthPhase.FIRST else AuthMethod.USER_KERBEROS
+    return AuthenticationMethod(span=auth_set.span, method=Setting(method, auth_set.span))

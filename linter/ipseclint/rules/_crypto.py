@@ -1,0 +1,32 @@
+"""What the rules on crypto sets have in common: how much of a set is meant, and how it is repaired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ipseclint.analysis.algorithms import CryptoSet, mode_of
+from ipseclint.analysis.proposals import repaired
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.crypto import DhGroup
+
+REFUSED = (13868, 13865, 13871, 13873, 13874)
+"""No common proposal, and which part of it the peer refused: group, hash, cipher, authentication algorithm."""
+
+TOGETHER = "change this set on all peers together: a peer that offers nothing better stops connecting"
+
+BEYOND_OLD_TOOL = (
+    "netsh ipsec offers no AES, no SHA-2 and no elliptic curves: move this policy to connection security "
+    "rules (netsh advfirewall or PowerShell); until then 3DES-SHA1-3 is the least weak that it has"
+)
+
+
+def share(crypto_set: CryptoSet, number: int) -> str:
+    """How many of a set's proposals are meant, for example `2 of 3 quick-mode proposals`."""
+    total = len(crypto_set.proposals)
+    mode = mode_of(crypto_set)
+    return f"the only {mode} proposal" if total == 1 else f"{number} of {total} {mode} proposals"
+
+
+def repair_of(crypto_set: CryptoSet, groups: Mapping[DhGroup, DhGroup] | None = None) -> Fix:
+    """The fix that gives a set its repaired proposals; risky, since a peer may need what is taken away."""
+    return Fix((Assign(crypto_set, "proposals", repaired(crypto_set, groups)),), TOGETHER, risky=True)

@@ -1,0 +1,192 @@
+"""How parties prove who they are: methods that are weak, and methods that must not stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import AuthenticationSet, AuthMethod, AuthPhase, Dialect
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._authentication import AuthenticationUse, keeping, methods_of, written_sets
+
+ON_BOTH_SIDES = "both ends must have the new method before the old one goes"
+
+
+@rule("AU001", "preshared-key", basis=Basis.DOCUMENTED, leads_to=(13801,))
+def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """The computer proves itself by a preshared key.
+
+    Why: Windows keeps the key readable in the policy: every computer and every administrator that can read
+    the registry, the GPO or an export has it, and whoever has it is any of the computers. A recorded
+    negotiation can be searched for the key offline. Microsoft offers it for tests and for compatibility
+    only. A key that differs between two ends, even in its encoding (UTF-8 or UTF-16), fails at the end of
+    main mode, after all its work has been done.
+
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events 4652 and 4653 when the keys differ. Otherwise nothing.
+
+    Bad: `netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8
+    action=requireinrequestout auth1=computerpsk auth1psk=...`
+
+    Good: `netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8
+    action=requireinrequestout auth1=computerkerb`
+
+    Fix: Use Kerberos in a domain, certificates outside of it, and then change the key: it has been readable.
+
+    Waive: For tunnels to devices that know nothing else, with a long random key of their own.
+    """
+    use = AuthenticationUse(machine)
+    for auth_set in written_sets(machine):
+        found = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
+        if found:
+            yield Hit(
+                subject=use.subject(auth_set),
+                span=found[0].method.span,
+                message=f"{auth_set.phase} authentication takes a preshared key; Kerberos or a certificate wanted",
+                value=AuthMethod.PRESHARED_KEY.value,
+                related=tuple(("preshared key again", each.method.span) for each in found[1:]),
+                fix=Fix(
+                    (keeping(auth_set, lambda each: each.method.known is not AuthMethod.PRESHARED_KEY),),
+                    ON_BOTH_SIDES,
+                    risky=True,
+                ),
+            )
+
+
+@rule("AU002", "psk-with-second-authentication", basis=Basis.DOCUMENTED, leads_to=(13825, 13850))
+def psk_with_second_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule asks for a second authentication while its first authentication holds a preshared key.
+
+    Why: A second authentication needs AuthIP, which knows no preshared keys. MS-FASP 2.2.24 gives such a rule
+    the run-time error AUTH_MCHN_SHKEY_MISMATCH: it stands in the policy and is not enforced. This host then
+    has no policy for the traffic, while its peers wait for one.
+
+    Seen as: The rule shows an error in the console. Peers get 13825 ERROR_IPSEC_IKE_NO_POLICY or 13850
+    ERROR_IPSEC_IKE_NO_MM_POLICY in events 4652 and 4653.
+
+    Bad: `netsh advfirewall consec set rule name=R new auth1=computerpsk auth1psk=... auth2=userkerb`
+
+    Good: `netsh advfirewall consec set rule name=R new auth1=computerkerb auth2=userkerb`
+
+    Fix: Remove the second authentication, or use Kerberos or certificates as the first.
+
+    Waive: There is no case for it.
+    """
+    for each in machine.policy.connection_security_rules:
+        first = machine.index.first_auth_of(each)
+        if each.second_authentication is None or first is None:
+            continue
+        keys = methods_of(first, AuthMethod.PRESHARED_KEY)
+        if keys:
+            yield Hit(
+                subject=each,
+                span=each.second_authentication.span,
+                message="second authentication beside a preshared key: Windows does not enforce the rule",
+                value="second authentication with preshared key",
+                related=(("the preshared key", keys[0].method.span),),
+                fix=Fix(
+                    (Assign(each, "second_authentication", None),),
+                    "the rule comes into force with this: see that its peers have the same key, "
+                    "or replace the key instead and keep the second authentication",
+                    risky=True,
+                ),
+            )
+
+
+@rule("AU003", "psk-and-ntlm-together", basis=Basis.DOCUMENTED)
+def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """One first authentication set holds both a preshared key and NTLM.
+
+    Why: MS-FASP 2.2.65 forbids the pair, and so does the help of netsh: NTLM exists in AuthIP only, preshared
+    keys everywhere but in AuthIP. Windows refuses the set, and every rule that uses it goes with it.
+
+    Seen as: The set or the rule cannot be created, or shows an error in the console and is not in force.
+
+    Bad: `netsh advfirewall consec set rule name=R new auth1=computerpsk,computerntlm auth1psk=...`
+
+    Good: `netsh advfirewall consec set rule name=R new auth1=computerkerb,computerntlm`
+
+    Fix: Remove one of the two, the preshared key first of all.
+
+    Waive: There is no case for it.
+    """
+    use = AuthenticationUse(machine)
+    for auth_set in written_sets(machine, AuthPhase.FIRST):
+        keys = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
+        ntlm = methods_of(auth_set, AuthMethod.COMPUTER_NTLM)
+        if keys and ntlm and auth_set.dialect is Dialect.WFAS:
+            yield Hit(
+                subject=use.subject(auth_set),
+                span=ntlm[0].method.span,
+                message="NTLM and a preshared key in one first authentication: Windows refuses the set",
+                value="preshared key with NTLM",
+                related=(("the preshared key", keys[0].method.span),),
+                fix=Fix(
+                    (keeping(auth_set, lambda each: each.method.known is not AuthMethod.PRESHARED_KEY),),
+                    "remove NTLM instead where a peer has no other method than the key",
+                    risky=True,
+                ),
+            )
+
+
+@rule("AU004", "everything-optional", basis=Basis.DOCUMENTED)
+def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """Nobody has to prove anything: anonymous stands in both authentications, or is the only method.
+
+    Why: Anonymous in a set makes that authentication optional. Microsoft's guide warns against making both
+    optional: whenever authentication fails, the connection is made all the same, or in clear text. As the only
+    suite of a second authentication anonymous is refused by Windows (MS-FASP 2.2.65). As the only method
+    of the first it is accepted, and safe only with a second authentication that is not optional.
+
+    Seen as: Nothing: connections work for everybody. A refused set shows an error in the console.
+
+    Bad: `netsh advfirewall consec set rule name=R new auth1=computerkerb,anonymous auth2=userkerb,anonymous`
+
+    Good: `netsh advfirewall consec set rule name=R new auth1=computerkerb auth2=userkerb,anonymous`
+
+    Fix: Keep at most one of the two optional, and name a real method in both.
+
+    Waive: Where encryption alone is wanted and the other end may be anybody.
+    """
+    use = AuthenticationUse(machine)
+    for each in machine.policy.connection_security_rules:
+        first, second = machine.index.first_auth_of(each), machine.index.second_auth_of(each)
+        if first is None or second is None or first.builtin or second.builtin:
+            continue
+        one, other = methods_of(first, AuthMethod.ANONYMOUS), methods_of(second, AuthMethod.ANONYMOUS)
+        if one and other and len(second.methods) > 1:
+            stricter = first if len(first.methods) > 1 else second
+            yield Hit(
+                subject=each,
+                span=other[0].method.span,
+                message="first and second authentication both take anonymous: nobody has to prove anything",
+                value="anonymous in both",
+                related=(("anonymous in the first authentication", one[0].method.span),),
+                fix=_without_anonymous(stricter),
+            )
+    for auth_set in written_sets(machine):
+        found = methods_of(auth_set, AuthMethod.ANONYMOUS)
+        if not found or len(found) != len(auth_set.methods) or auth_set.dialect is not Dialect.WFAS:
+            continue
+        if auth_set.phase is AuthPhase.FIRST and _always_followed(use, auth_set):
+            continue
+        yield Hit(
+            subject=use.subject(auth_set),
+            span=found[0].method.span,
+            message=f"anonymous is the only method of the {auth_set.phase} authentication"
+            + (": Windows refuses the set" if auth_set.phase is AuthPhase.SECOND else ", and no second one follows"),
+            value=f"anonymous alone, {auth_set.phase}",
+            fix=_without_anonymous(auth_set),
+        )
+
+
+def _always_followed(use: AuthenticationUse, auth_set: AuthenticationSet) -> bool:
+    """Whether every rule that uses a first authentication names a second one."""
+    users = use.users(auth_set)
+    return bool(users) and all(getattr(each, "second_authentication", None) is not None for each in users)
+
+
+def _without_anonymous(auth_set: AuthenticationSet) -> Fix:
+    change = keeping(auth_set, lambda each: each.method.known is not AuthMethod.ANONYMOUS)
+    return Fix((change,), "peers that cannot authenticate stop connecting", risky=True)
