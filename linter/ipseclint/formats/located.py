@@ -71,9 +71,6 @@ class Located:
         """The text as keywords are compared: blanks left out, case folded."""
         return "".join(self.text.split()).casefold()
 
-    def __bool__(self) -> bool:
-        return bool(self.text)
-
 
 def joined(pieces: Iterable[Located]) -> Located:
     """Pieces of one value that stand apart, as one text."""

@@ -1,0 +1,141 @@
+"""The labels that `netsh advfirewall` prints before values, by language, and what each stands for.
+
+The meaning is the name that the readers use; a meaning of IGNORED is known and says nothing about IPsec.
+Parameter names such as `StrongCRLCheck` are printed in English in every language seen; the labels of rules,
+sections and security associations are translated. A language is added as one more table.
+
+Sources:
+SHOW   `consec show rule` in Microsoft's support articles on Suite B (949856) and on L2TP and IPHTTPS on one
+       server; the reference of `netsh advfirewall` for tags without a sample
+GLOBAL `show global` in the comments of the puppet module windows_firewall; Suite B article
+PROFILE `show allprofiles` in many public notes
+SA     `monitor show mmsa` and `qmsa` in the Suite B article
+"""
+
+from __future__ import annotations
+
+IGNORED = ""
+
+HIDDEN_VALUES = frozenset({"access denied"})
+"""What stands in place of a value when netsh runs without elevation."""
+
+RULE_LABELS = {
+    "english": {
+        "Rule Name": "name",
+        "Description": "description",
+        "Enabled": "enable",
+        "Profiles": "profile",
+        "Type": "type",
+        "Mode": "mode",
+        "LocalTunnelEndpoint": "localtunnelendpoint",
+        "RemoteTunnelEndpoint": "remotetunnelendpoint",
+        "InterfaceTypes": "interfacetype",
+        "Endpoint1": "endpoint1",
+        "Endpoint2": "endpoint2",
+        "Port1": "port1",
+        "Port2": "port2",
+        "Protocol": "protocol",
+        "Action": "action",
+        "Auth1": "auth1",
+        "Auth1PSK": "auth1psk",
+        "Auth1CAName": "auth1caname",
+        "Auth1CertMapping": "auth1certmapping",
+        "Auth1ExcludeCAName": "auth1excludecaname",
+        "Auth1CertType": "auth1certtype",
+        "Auth1HealthCert": "auth1healthcert",
+        "Auth2": "auth2",
+        "Auth2CAName": "auth2caname",
+        "Auth2CertMapping": "auth2certmapping",
+        "Auth2CertType": "auth2certtype",
+        "Auth2HealthCert": "auth2healthcert",
+        "MainModeSecMethods": "mmsecmethods",
+        "MainModeKeyLifetime": "mmkeylifetime",
+        "QuickModeSecMethods": "qmsecmethods",
+        "QuickModePFS": "qmpfs",
+        "Grouping": "grouping",
+        "Rule source": "source",
+        "ApplyAuthorization": "applyauthz",
+        "ExemptIPsecProtectedConnections": "exemptipsecprotectedconnections",
+    },
+}
+"""Labels of a rule, as `consec show rule` and `mainmode show rule` print them (SHOW)."""
+
+GLOBAL_LABELS = {
+    "english": {
+        "StrongCRLCheck": "strongcrlcheck",
+        "SAIdleTimeMin": "saidletimemin",
+        "DefaultExemptions": "defaultexemptions",
+        "IPsecThroughNAT": "ipsecthroughnat",
+        "AuthzUserGrp": IGNORED,
+        "AuthzComputerGrp": IGNORED,
+        "AuthzUserGrpTransport": IGNORED,
+        "AuthzComputerGrpTransport": IGNORED,
+        "StatefulFTP": IGNORED,
+        "StatefulPPTP": IGNORED,
+        "KeyLifetime": "mmkeylifetime",
+        "SecMethods": "mmsecmethods",
+        "ForceDH": "mmforcedh",
+        "BootTimeRuleCategory": IGNORED,
+        "FirewallRuleCategory": IGNORED,
+        "StealthRuleCategory": IGNORED,
+        "ConSecRuleCategory": IGNORED,
+    },
+}
+"""Labels of `show global` (GLOBAL)."""
+
+PROFILE_LABELS = {
+    "english": {
+        "State": IGNORED,
+        "Firewall Policy": IGNORED,
+        "LocalFirewallRules": IGNORED,
+        "LocalConSecRules": "localconsecrules",
+        "InboundUserNotification": IGNORED,
+        "RemoteManagement": IGNORED,
+        "UnicastResponseToMulticast": IGNORED,
+        "LogAllowedConnections": IGNORED,
+        "LogDroppedConnections": IGNORED,
+        "FileName": IGNORED,
+        "MaxFileSize": IGNORED,
+    },
+}
+"""Labels of `show allprofiles` and its kind (PROFILE)."""
+
+SA_LABELS = {
+    "english": {
+        "Local IP Address": "local_address",
+        "Remote IP Address": "remote_address",
+        "My ID": IGNORED,
+        "Peer ID": IGNORED,
+        "First Auth": "first_authentication",
+        "Second Auth": "second_authentication",
+        "MM Offer": "main_mode_offer",
+        "Cookie Pair": "cookie",
+        "Health Pair": IGNORED,
+        "Local Port": "local_port",
+        "Remote Port": "remote_port",
+        "Protocol": "protocol",
+        "Direction": "direction",
+        "QM Offer": "quick_mode_offer",
+        "PFS": "pfs",
+    },
+}
+"""Labels of a security association (SA)."""
+
+HEADINGS = {
+    "english": {
+        "Global Settings:": "global",
+        "IPsec:": "global",
+        "Main Mode:": "global",
+        "Categories:": "global",
+        "Logging:": "profile",
+        "Domain Profile Settings:": "domain",
+        "Private Profile Settings:": "private",
+        "Public Profile Settings:": "public",
+        "Main Mode SA at": "association",
+        "Quick Mode SA at": "association",
+    },
+}
+"""Lines that open a part of the output, and the part (GLOBAL, PROFILE, SA)."""
+
+ENDINGS = {"english": ("Ok.", "No rules match the specified criteria.", "No SAs match the specified criteria.")}
+"""Lines that close an output and say nothing more."""
