@@ -1,0 +1,68 @@
+"""The values that take effect in a set: WFP writes some on each proposal that Windows' tools write on the set."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
+from ipseclint.model.setting import Setting
+
+
+def smallest(settings: Iterable[Setting[int]]) -> Setting[int] | None:
+    """The first of the smallest values above zero; zero stands for "default" or "unlimited"."""
+    best: Setting[int] | None = None
+    least = 0
+    for each in settings:
+        value = each.known
+        if value is not None and value > 0 and (best is None or value < least):
+            best, least = each, value
+    return best
+
+
+def main_mode_lifetime(crypto: MainModeCryptoSet) -> Setting[int] | None:
+    """The shortest main-mode lifetime that the set can lead to, in seconds."""
+    own = [each.lifetime_seconds for each in crypto.proposals if each.lifetime_seconds is not None]
+    return smallest(own or [crypto.lifetime_seconds])
+
+
+def quick_mode_limit(crypto: MainModeCryptoSet) -> Setting[int] | None:
+    """The tightest limit of quick modes per main mode that the set can lead to; None if there is none."""
+    own = [each.quick_mode_limit for each in crypto.proposals if each.quick_mode_limit is not None]
+    return smallest(own or [crypto.quick_mode_limit])
+
+
+def quick_mode_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
+    """The shortest quick-mode lifetime of any proposal, in seconds: any of them can be chosen."""
+    return smallest(each.lifetime_seconds for each in crypto.proposals)
+
+
+def byte_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
+    """The smallest quick-mode lifetime by volume of any proposal, in kilobytes."""
+    return smallest(each.lifetime_kilobytes for each in crypto.proposals)
+
+
+def with_lifetime(crypto: QuickModeCryptoSet, seconds: int, below_seconds: int) -> tuple[QuickModeProposal, ...]:
+    """The proposals of a set with every known lifetime below a bound raised to `seconds`."""
+    return tuple(
+        each.model_copy(update={"lifetime_seconds": replace(each.lifetime_seconds, value=seconds)})
+        if is_below(each.lifetime_seconds, below_seconds)
+        else each
+        for each in crypto.proposals
+    )
+
+
+def with_byte_lifetime(crypto: QuickModeCryptoSet, kilobytes: int, below: int) -> tuple[QuickModeProposal, ...]:
+    """The proposals of a set with every known lifetime by volume below a bound raised to `kilobytes`."""
+    return tuple(
+        each.model_copy(update={"lifetime_kilobytes": replace(each.lifetime_kilobytes, value=kilobytes)})
+        if is_below(each.lifetime_kilobytes, below)
+        else each
+        for each in crypto.proposals
+    )
+
+
+def is_below(setting: Setting[int], bound: int) -> bool:
+    """Whether a value is known and smaller than a bound."""
+    value = setting.known
+    return value is not None and value < bound

@@ -1,0 +1,95 @@
+"""Which quick modes a main mode has to outlive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ipseclint.model.crypto import KeyModule
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.selectors import Address, Addresses
+from ipseclint.model.setting import Setting
+from ipseclint.rules._effective import quick_mode_lifetime
+from ipseclint.rules._scope import includes_any, own_quick_mode_sets, secured_rules
+
+Pair = tuple[MainModeCryptoSet, QuickModeCryptoSet]
+
+
+def longest_quick_modes(machine: Machine) -> Iterator[Pair]:
+    """Each main-mode set in use with the longest-lived quick-mode set that serves the same traffic."""
+    longest: dict[int, Pair] = {}
+    for main, quick in (*_of_rules(machine), *_of_main_mode_rules(machine), *_of_contexts(machine)):
+        before = longest.get(id(main))
+        if before is None or _seconds(before[1]) < _seconds(quick):
+            longest[id(main)] = (main, quick)
+    return iter(longest.values())
+
+
+def _seconds(quick: QuickModeCryptoSet | None) -> int:
+    lifetime = quick_mode_lifetime(quick) if quick is not None else None
+    return (lifetime.known or 0) if lifetime is not None else 0
+
+
+def _longer(one: QuickModeCryptoSet | None, other: QuickModeCryptoSet | None) -> QuickModeCryptoSet | None:
+    return other if _seconds(one) < _seconds(other) else one
+
+
+def _of_rules(machine: Machine) -> Iterator[Pair]:
+    for rule in secured_rules(machine):
+        main, quick = machine.index.main_mode_of(rule), machine.index.quick_mode_of(rule)
+        if main is not None and quick is not None:
+            yield main, quick
+
+
+def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
+    """Main-mode rules with the connection security rules for the same peers, or where either is for all peers.
+
+    Rules whose peers merely overlap are not paired: telling would take a comparison of each with each.
+    """
+    by_peers: dict[Addresses, QuickModeCryptoSet | None] = {}
+    overall = None
+    for rule in secured_rules(machine):
+        if rule.dialect is Dialect.WFAS:
+            quick = machine.index.quick_mode_of(rule)
+            peers = _peers(rule.endpoint2)
+            by_peers[peers] = _longer(by_peers.get(peers), quick)
+            overall = _longer(overall, quick)
+    for main_rule in machine.policy.main_mode_rules:
+        main = machine.index.main_mode_of(main_rule)
+        peers = _peers(main_rule.endpoint2)
+        met = _longer(by_peers.get(peers), by_peers.get(())) if peers else overall
+        if main is not None and met is not None and main_rule.enabled.known:
+            yield main, met
+
+
+def _peers(endpoint: Setting[Addresses]) -> Addresses:
+    """The addresses in one order; empty for all peers."""
+    addresses = endpoint.known
+    if not addresses or includes_any(addresses):
+        return ()
+    return tuple(sorted(addresses, key=_order))
+
+
+def _order(address: Address) -> tuple[int, int, int, str]:
+    return address.version, address.first, address.last, str(address.keyword or address.name or "")
+
+
+def _of_contexts(machine: Machine) -> Iterator[Pair]:
+    """Provider contexts of one key module, where only one main-mode context can be meant."""
+    mains = [each for each in machine.policy.main_mode_crypto_sets if each.dialect is Dialect.WFP and not each.builtin]
+    alone = {module for module, count in Counter(map(_module, mains)).items() if module and count == 1}
+    by_module: dict[KeyModule, QuickModeCryptoSet | None] = {}
+    for quick in own_quick_mode_sets(machine):
+        module = _module(quick)
+        if quick.dialect is Dialect.WFP and module is not None:
+            by_module[module] = _longer(by_module.get(module), quick)
+    for main in mains:
+        module = _module(main)
+        met = by_module.get(module) if module in alone and module is not None else None
+        if met is not None:
+            yield main, met
+
+
+def _module(crypto: MainModeCryptoSet | QuickModeCryptoSet) -> KeyModule | None:
+    return crypto.key_module.known if crypto.key_module is not None else None

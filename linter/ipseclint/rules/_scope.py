@@ -1,0 +1,122 @@
+"""Which traffic a rule or a set is for: its sides, and whether it is for everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, QuickModeCryptoSet, RuleAction
+from ipseclint.model.selectors import Address, Addresses, AddressKeyword, LegacyFilter
+
+
+def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | None:
+    """What a rule does; a `netsh ipsec` rule does what its filter action says."""
+    if rule.filter_action is not None:
+        found = machine.index.filter_actions.get(rule.filter_action.target.casefold())
+        return found.action.known if found is not None else None
+    return rule.action.known
+
+
+def secured_rules(machine: Machine) -> Iterator[ConnectionSecurityRule]:
+    """The enabled rules that negotiate."""
+    return _enabled(machine, RuleAction.NEGOTIATE)
+
+
+def exemptions(machine: Machine) -> Iterator[ConnectionSecurityRule]:
+    """The enabled rules that leave traffic unprotected on purpose."""
+    return _enabled(machine, RuleAction.EXEMPT)
+
+
+def _enabled(machine: Machine, action: RuleAction) -> Iterator[ConnectionSecurityRule]:
+    for rule in machine.policy.connection_security_rules:
+        if rule.enabled.known and action_of(machine, rule) is action:
+            yield rule
+
+
+def filters_of(machine: Machine, rule: ConnectionSecurityRule) -> tuple[LegacyFilter, ...]:
+    """The filters of a `netsh ipsec` rule."""
+    found = machine.index.filter_list_of(rule)
+    return found.filters if found is not None else ()
+
+
+def local_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
+    """The addresses of endpoint 1; of a `netsh ipsec` rule, of the sides of its filters that are its own."""
+    if rule.filter_list is not None:
+        return tuple(
+            each.destination if _is_me(each.destination) else each.source for each in filters_of(machine, rule)
+        )
+    return rule.endpoint1.known or ()
+
+
+def remote_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
+    """The addresses of endpoint 2; of a `netsh ipsec` rule, of the sides of its filters that are the peer's."""
+    if rule.filter_list is not None:
+        return tuple(
+            each.source if _is_me(each.destination) else each.destination for each in filters_of(machine, rule)
+        )
+    return rule.endpoint2.known or ()
+
+
+def _is_me(address: Address) -> bool:
+    return address.keyword is AddressKeyword.ME
+
+
+def includes_any(addresses: Iterable[Address]) -> bool:
+    """Whether one of them is every address, or every address of a family."""
+    return any(each.is_any for each in addresses)
+
+
+def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
+    """Whether a rule is for all traffic of the host: any peer, and any own address."""
+    if rule.filter_list is not None:
+        return any(_is_wide(each.source) and _is_wide(each.destination) for each in filters_of(machine, rule))
+    return includes_any(rule.endpoint1.known or ()) and includes_any(rule.endpoint2.known or ())
+
+
+def _is_wide(address: Address) -> bool:
+    return address.is_any or _is_me(address)
+
+
+def any_to_any_sets(machine: Machine) -> frozenset[int]:
+    """The identities of the quick-mode sets that protect all traffic of the host."""
+    sets = (machine.index.quick_mode_of(each) for each in secured_rules(machine) if is_any_to_any(machine, each))
+    found = {id(each) for each in sets if each is not None}
+    for each in machine.policy.wfp_filters:
+        if each.context_key is not None and not (each.local or each.remote or each.not_understood):
+            context = machine.index.quick_mode.get(each.context_key.casefold())
+            if context is not None:
+                found.add(id(context))
+    return frozenset(found)
+
+
+def users_by_quick_mode(machine: Machine) -> dict[int, list[ConnectionSecurityRule]]:
+    """The enabled negotiating rules by the identity of the quick-mode set they use."""
+    users: dict[int, list[ConnectionSecurityRule]] = {}
+    for rule in secured_rules(machine):
+        crypto = machine.index.quick_mode_of(rule)
+        if crypto is not None:
+            users.setdefault(id(crypto), []).append(rule)
+    return users
+
+
+def own_quick_mode_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
+    """The quick-mode sets that somebody configured; those that every Windows has are left out."""
+    return (each for each in machine.policy.quick_mode_crypto_sets if not each.builtin)
+
+
+def overlaps(one: Address, other: Address) -> bool:
+    """Whether two addresses can mean the same host; keywords that Windows resolves overlap only themselves."""
+    if one.keyword is AddressKeyword.ANY or other.keyword is AddressKeyword.ANY:
+        return True
+    if one.version and other.version:
+        return one.version == other.version and one.first <= other.last and other.first <= one.last
+    return (one.keyword, one.name) == (other.keyword, other.name)
+
+
+def covers(wide: Address, narrow: Address) -> bool:
+    """Whether every host that one address means is meant by another."""
+    if wide.keyword is AddressKeyword.ANY:
+        return True
+    if wide.version and narrow.version:
+        return wide.version == narrow.version and wide.first <= narrow.first and narrow.last <= wide.last
+    return (wide.keyword, wide.name) == (narrow.keyword, narrow.name)

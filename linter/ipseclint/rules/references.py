@@ -1,0 +1,175 @@
+"""References that lead to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ipseclint.data.spellings import DEFAULT_SET_NAMES
+from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy, Reference
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._wording import plural
+from ipseclint.source import Span
+
+_DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())
+"""The sets that every Windows has, whether an export names them or not."""
+
+_POLICY_LAYERS = ("FWPM_LAYER_IKEEXT_V", "FWPM_LAYER_IPSEC_V")
+"""Where filters pick main-mode and quick-mode policy; filters at other layers refer to other things too."""
+
+_HOW_TO_COPY = {
+    "first authentication set": "Copy-NetIPsecPhase1AuthSet",
+    "second authentication set": "Copy-NetIPsecPhase2AuthSet",
+    "quick-mode crypto set": "Copy-NetIPsecQuickModeCryptoSet",
+    "main-mode crypto set": "Copy-NetIPsecMainModeCryptoSet",
+}
+
+
+class _Named(NamedTuple):
+    """A reference, what it should lead to, and what of that kind there is."""
+
+    reference: Reference | None
+    what: str
+    known: Mapping[str, object]
+
+
+@rule("RF001", "missing-auth-set", basis=Basis.DOCUMENTED, leads_to=(13825, 13850))
+def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule names an authentication set that is not there.
+
+    Why: A rule finds its sets in its own policy store only. Without its authentication set Windows does not
+    enforce the rule: its status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_AUTH_NOT_FOUND or, for the second
+    authentication, PHASE2_AUTH_NOT_FOUND. The host has no policy for this traffic, and requests of its peers
+    wait for an answer in vain. If the input holds no sets at all it may be a part of a policy, and the finding
+    is information.
+
+    Seen as: The status of the rule in `Get-NetIPsecRule`; peers see 13825 ERROR_IPSEC_IKE_NO_POLICY, the host 13850
+    ERROR_IPSEC_IKE_NO_MM_POLICY.
+
+    Bad: A rule copied into a group policy object without its set: `Auth1Set={6B1D0000-...}` and no such key
+
+    Good: The rule and its set in one store, or a rule that uses the default set
+
+    Fix: Copy the set into the store of the rule, or name a set that is there.
+
+    Waive: When the input is only a part of the policy, and the set is known to be in the rest.
+    """
+    index = machine.index
+    whole = _holds_sets(machine.policy)
+    for each in machine.policy.connection_security_rules:
+        first = _Named(each.first_authentication, "first authentication set", index.first_authentication)
+        second = _Named(each.second_authentication, "second authentication set", index.second_authentication)
+        yield from _missing(each, (first, second), whole)
+    for main_rule in machine.policy.main_mode_rules:
+        first = _Named(main_rule.first_authentication, "first authentication set", index.first_authentication)
+        yield from _missing(main_rule, (first,), whole)
+
+
+@rule("RF002", "missing-crypto-set", basis=Basis.DOCUMENTED, leads_to=(13850,))
+def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule names a crypto set, or a legacy rule a filter action, filter list or policy, that is not there.
+
+    Why: A rule finds its sets in its own policy store only. Without them Windows does not enforce the rule: its
+    status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_CRYPTO_NOT_FOUND or PHASE2_CRYPTO_NOT_FOUND. A rule of
+    `netsh ipsec` takes its proposals from a filter action and its main mode from its policy, and `add rule`
+    fails when they, or its filter list, do not exist. A filter of the Windows Filtering Platform that
+    refers to a provider context no export holds has no policy to negotiate. If the input holds no sets at all
+    it may be a part of a policy, and the finding is information.
+
+    Seen as: The status of the rule in `Get-NetIPsecRule`, or the error message of netsh that scrolled by; then 13850
+    ERROR_IPSEC_IKE_NO_MM_POLICY, and traffic in clear text that nobody expects.
+
+    Bad: `netsh ipsec static add rule name=R policy=P filterlist=L filteraction=Reqire`
+
+    Good: `netsh ipsec static add rule name=R policy=P filterlist=L filteraction=Require`
+
+    Fix: Create or copy what the rule names before the rule, or correct the name.
+
+    Waive: When the input is only a part of the policy, and the missing object is known to be in the rest.
+    """
+    index = machine.index
+    whole = _holds_sets(machine.policy)
+    for each in machine.policy.connection_security_rules:
+        yield from _missing(
+            each,
+            (
+                _Named(each.policy, "policy", index.policies),
+                _Named(each.filter_list, "filter list", index.filter_lists),
+                _Named(each.filter_action, "filter action", index.filter_actions),
+                _Named(each.quick_mode_crypto, "quick-mode crypto set", index.quick_mode),
+                _Named(each.main_mode_crypto, "main-mode crypto set", index.main_mode),
+            ),
+            whole or each.dialect is Dialect.LEGACY,
+        )
+    for main_rule in machine.policy.main_mode_rules:
+        wanted = _Named(main_rule.main_mode_crypto, "main-mode crypto set", index.main_mode)
+        yield from _missing(main_rule, (wanted,), whole)
+    yield from _filters_without_context(machine)
+
+
+def _holds_sets(policy: Policy) -> bool:
+    """Whether somebody's sets are in the input at all, so that a missing one is missing indeed."""
+    return any(
+        not each.builtin
+        for sets in (policy.authentication_sets, policy.main_mode_crypto_sets, policy.quick_mode_crypto_sets)
+        for each in sets
+    )
+
+
+def _missing(each: ConnectionSecurityRule | MainModeRule, wanted: tuple[_Named, ...], whole: bool) -> Iterator[Hit]:
+    for reference, what, known in wanted:
+        if reference is None or reference.target.casefold() in known:
+            continue
+        if reference.target.casefold() in _DEFAULT_NAMES:
+            continue
+        where = "which is not in the input" if whole else "and the input holds no sets at all"
+        yield Hit(
+            subject=each,
+            span=reference.span,
+            message=f'names the {what} "{reference.target}", {where}',
+            value=f"{what} {reference.target.casefold()}",
+            severity=Severity.ERROR if whole else Severity.INFO,
+            fix=Fix(note=_remedy(what)),
+        )
+
+
+def _remedy(what: str) -> str:
+    copy = _HOW_TO_COPY.get(what)
+    if copy is None:
+        return f"Create the {what} before the rule, or correct the name."
+    return f"Copy the set into the store of the rule ({copy} -NewPolicyStore), or correct the name."
+
+
+def _filters_without_context(machine: Machine) -> Iterator[Hit]:
+    policy = machine.policy
+    contexts = {
+        each.id.casefold()
+        for sets in (policy.main_mode_crypto_sets, policy.quick_mode_crypto_sets)
+        for each in sets
+        if each.dialect is Dialect.WFP and each.id
+    }
+    if not contexts:
+        return
+    missing: dict[str, list[WfpFilter]] = {}
+    for each in policy.wfp_filters:
+        key = each.context_key
+        if key is not None and each.layer.startswith(_POLICY_LAYERS) and key.casefold() not in contexts:
+            missing.setdefault(key.casefold(), []).append(each)
+    for key, filters in missing.items():
+        first = filters[0]
+        yield Hit(
+            subject=Subject(kind="wfp_filter", name=first.name, id=first.key),
+            span=Span(policy.wfp_filter_path, first.line, first.column),
+            message=f"{plural(len(filters), 'filter')} at an IPsec layer with the provider context {key}, "
+            "which is not in the input",
+            value=key,
+            severity=Severity.ERROR,
+            fix=Fix(
+                note="Export the state again with `netsh wfp show state`; if the context is missing there too, "
+                "create the policy anew."
+            ),
+        )

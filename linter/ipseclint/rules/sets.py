@@ -1,0 +1,162 @@
+"""Sets that hold nothing, that nothing uses, or that a rule must not name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix, Remove
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    Dialect,
+    FilterAction,
+    FilterList,
+    MainModeCryptoSet,
+    Policy,
+    QuickModeCryptoSet,
+    Reference,
+    RuleAction,
+)
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._wording import label
+
+Set = AuthenticationSet | MainModeCryptoSet | QuickModeCryptoSet
+
+
+@rule("RF003", "empty-set", basis=Basis.DOCUMENTED)
+def empty_set(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """An authentication or crypto set holds no method or proposal.
+
+    Why: A set must hold at least one suite. Windows rejects an empty one with the semantic error for empty
+    suites, and the rules that name it have nothing to negotiate with.
+
+    Seen as: The set is refused or ignored; the rules that use it show the status of a rule whose set is missing.
+
+    Bad: `Set-NetIPsecQuickModeCryptoSet -DisplayName X -Proposal @()`
+
+    Good: `Set-NetIPsecQuickModeCryptoSet -DisplayName X -Proposal $proposal`
+
+    Fix: Add a suite to the set, or delete the set and let its rules use another.
+
+    Waive: Never: Windows does not accept the set.
+    """
+    for each in _sets(machine.policy):
+        content = each.methods if isinstance(each, AuthenticationSet) else each.proposals
+        if content or each.builtin:
+            continue
+        suite = "method" if isinstance(each, AuthenticationSet) else "proposal"
+        yield Hit(
+            subject=each,
+            span=each.span,
+            message=f"a set without a {suite}; at least one is required",
+            fix=Fix(note=f"Add a {suite}, or delete the set and let its rules use another."),
+        )
+
+
+@rule("RF005", "exemption-rule-with-sets", basis=Basis.DOCUMENTED)
+def exemption_rule_with_sets(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule that does not secure its traffic names authentication or crypto sets.
+
+    Why: In a rule with the action Do Not Secure all three sets must be absent. Windows rejects the rule with the
+    semantic error for Do Not Secure, so the exemption is not in force: its hosts have to negotiate, and the
+    requests of those that cannot wait in the queue.
+
+    Seen as: netsh refuses the command; a rule that came by group policy is ignored, and the exempt hosts are
+    unreachable.
+
+    Bad: `netsh advfirewall consec add rule name=dc endpoint1=any endpoint2=10.0.0.10 action=noauthentication
+    auth1=computerkerb`
+
+    Good: `netsh advfirewall consec add rule name=dc endpoint1=any endpoint2=10.0.0.10 action=noauthentication`
+
+    Fix: Remove the sets from the rule.
+
+    Waive: Never: Windows does not accept the rule.
+    """
+    for each in machine.policy.connection_security_rules:
+        if each.dialect is not Dialect.WFAS or each.action.known is not RuleAction.EXEMPT:
+            continue
+        fields = {
+            "first_authentication": each.first_authentication,
+            "second_authentication": each.second_authentication,
+            "quick_mode_crypto": each.quick_mode_crypto,
+        }
+        named = {field: reference for field, reference in fields.items() if reference is not None}
+        if not named:
+            continue
+        words = ", ".join(_FIELD_NAMES[field] for field in named)
+        yield Hit(
+            subject=each,
+            span=next(iter(named.values())).span,
+            message=f"an exemption that names sets ({words}); Windows accepts it only without",
+            value=words,
+            fix=Fix(tuple(Assign(each, field, None) for field in named)),
+        )
+
+
+_FIELD_NAMES = {
+    "first_authentication": "first authentication",
+    "second_authentication": "second authentication",
+    "quick_mode_crypto": "quick mode",
+}
+
+
+@rule("RF007", "unused-set", basis=Basis.REASONED)
+def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A set, filter list or filter action is there that no rule uses.
+
+    Why: It does nothing, and whoever reads the policy believes it does. Often a rule was meant to use it and names
+    something else: look for a missing set in the same report. This is our reasoning; Windows does not mind.
+
+    Seen as: Nothing.
+
+    Bad: A filter action "Require AES" beside rules that all name "Require"
+
+    Good: Every set is named by a rule
+
+    Fix: Delete it, or let the rule that was meant use it.
+
+    Waive: For sets kept for later, or used by rules that are not in the input.
+    """
+    policy = machine.policy
+    used = _used_names(policy)
+    if not (policy.connection_security_rules or policy.main_mode_rules):
+        return
+    for each in _candidates(policy):
+        names = {each.name.casefold(), (each.id or each.name).casefold()}
+        if names & used:
+            continue
+        yield Hit(
+            subject=each,
+            span=each.span,
+            message=f"{label(each)} is used by no rule",
+            fix=Fix((Remove(each),)),
+        )
+
+
+def _sets(policy: Policy) -> Iterator[Set]:
+    yield from policy.authentication_sets
+    yield from policy.main_mode_crypto_sets
+    yield from policy.quick_mode_crypto_sets
+
+
+def _candidates(policy: Policy) -> Iterator[Set | FilterList | FilterAction]:
+    """What a rule has to name to have an effect, and what a person made."""
+    for each in _sets(policy):
+        inline = isinstance(each, AuthenticationSet) and each.inline
+        if each.dialect is Dialect.WFAS and not (inline or each.is_default or each.builtin):
+            yield each
+    if any(each.dialect is Dialect.LEGACY for each in policy.connection_security_rules):
+        yield from policy.filter_lists
+        yield from policy.filter_actions
+
+
+def _used_names(policy: Policy) -> set[str]:
+    references: list[Reference | None] = []
+    for each in policy.connection_security_rules:
+        references += [each.first_authentication, each.second_authentication, each.quick_mode_crypto]
+        references += [each.main_mode_crypto, each.filter_list, each.filter_action]
+    for main_rule in policy.main_mode_rules:
+        references += [main_rule.first_authentication, main_rule.main_mode_crypto]
+    return {each.target.casefold() for each in references if each is not None}

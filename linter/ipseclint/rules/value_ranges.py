@@ -1,0 +1,167 @@
+"""Values outside the ranges that Windows accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
+from ipseclint.model.setting import Setting
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._wording import minutes
+
+
+class Range(Frozen):
+    """The least and the greatest value that Windows accepts."""
+
+    least: int
+    greatest: int
+
+
+class ValueOutOfRange(Options):
+    """The ranges of [MS-FASP], by field of the model."""
+
+    main_mode_lifetime_seconds: Range
+    quick_modes_per_main_mode: Range
+    quick_mode_lifetime_seconds: Range
+    quick_mode_lifetime_kilobytes: Range
+    sa_idle_seconds: Range
+    crl_check_level: Range
+    exemption_bits: Range
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A value to check: its object, the field that repairs it, its name, and how it is written."""
+
+    subject: MainModeCryptoSet | QuickModeCryptoSet | GlobalSettings
+    field: str
+    what: str
+    setting: Setting[int] | None
+    allowed: Range
+    write: Callable[[int], str] = str
+
+
+@rule("RF004", "value-out-of-range", basis=Basis.DOCUMENTED, options=ValueOutOfRange)
+def value_out_of_range(machine: Machine, options: ValueOutOfRange) -> Iterator[Hit]:
+    """A lifetime, limit or global setting lies outside the range that Windows accepts.
+
+    Why: Windows rejects the set or setting with a semantic error and goes on with what was in force before, or
+    with the default: the policy on paper and the policy on the wire differ, often only on some hosts.
+    The ranges are those of [MS-FASP]. Other pages of Microsoft contradict them at the edges: the cmdlet reference
+    allows 0 minutes for main mode, and that of netsh 2880 minutes.
+
+    Seen as: An error message of the tool, or a set from group policy that is ignored without one.
+
+    Bad: `New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA1 -MaxMinutes 3`
+
+    Good: `New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA1 -MaxMinutes 60`
+
+    Fix: Use a value within the range.
+
+    Waive: Never: Windows does not accept the value.
+    """
+    seen: set[tuple[int, str, int]] = set()
+    for each in _values(machine, options):
+        value = each.setting.known if each.setting is not None else None
+        if each.setting is None or value is None or each.allowed.least <= value <= each.allowed.greatest:
+            continue
+        key = (id(each.subject), each.field, value)
+        if key in seen:
+            continue
+        seen.add(key)
+        yield Hit(
+            subject=each.subject,
+            span=each.setting.span,
+            message=f"{each.what} of {each.write(value)}; "
+            f"Windows accepts {each.write(each.allowed.least)} to {each.write(each.allowed.greatest)}",
+            value=f"{each.field} {value}",
+            fix=_within(each),
+        )
+
+
+def _values(machine: Machine, options: ValueOutOfRange) -> Iterator[_Value]:
+    policy = machine.policy
+    for main in policy.main_mode_crypto_sets:
+        if main.dialect is Dialect.WFAS and not main.builtin:
+            yield _Value(
+                main,
+                "lifetime_seconds",
+                "main-mode lifetime",
+                main.lifetime_seconds,
+                options.main_mode_lifetime_seconds,
+                minutes,
+            )
+            yield _Value(
+                main,
+                "quick_mode_limit",
+                "limit of quick modes per main mode",
+                main.quick_mode_limit,
+                options.quick_modes_per_main_mode,
+            )
+    for quick in policy.quick_mode_crypto_sets:
+        if quick.dialect is Dialect.WFAS and not quick.builtin:
+            for proposal in quick.proposals:
+                yield from _of_proposal(quick, proposal, options)
+    for settings in policy.global_settings:
+        yield from _of_global(settings, options)
+
+
+def _of_proposal(quick: QuickModeCryptoSet, proposal: QuickModeProposal, options: ValueOutOfRange) -> Iterator[_Value]:
+    yield _Value(
+        quick,
+        "lifetime_seconds",
+        "quick-mode lifetime",
+        proposal.lifetime_seconds,
+        options.quick_mode_lifetime_seconds,
+        minutes,
+    )
+    yield _Value(
+        quick,
+        "lifetime_kilobytes",
+        "quick-mode lifetime",
+        proposal.lifetime_kilobytes,
+        options.quick_mode_lifetime_kilobytes,
+        "{} KB".format,
+    )
+
+
+def _of_global(settings: GlobalSettings, options: ValueOutOfRange) -> Iterator[_Value]:
+    yield _Value(
+        settings, "sa_idle_seconds", "SA idle time", settings.sa_idle_seconds, options.sa_idle_seconds, "{} s".format
+    )
+    yield _Value(
+        settings,
+        "crl_check_level",
+        "level of revocation checking",
+        settings.crl_check_level,
+        options.crl_check_level,
+    )
+    yield _Value(settings, "exemption_bits", "exemption flags", settings.exemption_bits, options.exemption_bits)
+
+
+def _within(each: _Value) -> Fix:
+    """The nearest legal value, where Windows' tools set a number; levels and flags are a choice."""
+    value = each.setting.known if each.setting is not None else None
+    if value is None or each.field in {"crl_check_level", "exemption_bits"}:
+        return Fix(note=f"Use a value from {each.allowed.least} to {each.allowed.greatest}.")
+    if isinstance(each.subject, QuickModeCryptoSet):
+        proposals = tuple(_clamped(proposal, each) for proposal in each.subject.proposals)
+        return Fix((Assign(each.subject, "proposals", proposals),))
+    return Fix((Assign(each.subject, each.field, _nearest(value, each.allowed)),))
+
+
+def _clamped(proposal: QuickModeProposal, each: _Value) -> QuickModeProposal:
+    setting: Setting[int] = getattr(proposal, each.field)
+    value = setting.known
+    if value is None:
+        return proposal
+    return proposal.model_copy(update={each.field: replace(setting, value=_nearest(value, each.allowed))})
+
+
+def _nearest(value: int, allowed: Range) -> int:
+    return max(allowed.least, min(value, allowed.greatest))
