@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ipseclint import __version__
+from ipseclint.analysis.outline import outline
 from ipseclint.baseline import Baseline, compare
 from ipseclint.data.windows_errors import error_name
 from ipseclint.finding import (
@@ -49,7 +50,7 @@ class Job:
     """What to do in a run.
 
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
-    joins all inputs under one name. `today` decides which waivers have expired.
+    joins all inputs under one name. `today` decides which waivers have expired. `draw` asks for pictures.
     """
 
     plans: tuple[Plan, ...]
@@ -60,6 +61,7 @@ class Job:
     waiver_file: str = ""
     today: datetime.date = datetime.date.max
     baseline: Baseline | None = None
+    draw: bool = False
 
 
 def check(candidates: Iterable[Candidate], job: Job) -> Report:
@@ -74,7 +76,8 @@ def check(candidates: Iterable[Candidate], job: Job) -> Report:
         findings = [kept for each in findings if (kept := job.adjust(each)) is not None]
         findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today), read)
         findings, gone = _against(job.baseline, findings)
-        return _report(read, findings, gone, crashes, job)
+        outlines = tuple(filter(None, map(outline, machines))) if job.draw else ()
+        return _report(read, findings, gone, crashes, job).model_copy(update={"outlines": outlines})
 
 
 def _report(

@@ -193,6 +193,34 @@ class Crash(Frozen):
     error: str
 
 
+class OutlineNode(Frozen):
+    """An object of the policy as a picture shows it: what it is, its values in short, what it uses."""
+
+    subject: Subject
+    detail: str = ""
+    uses: tuple[OutlineNode, ...] = ()
+
+
+class Outline(Frozen):
+    """The policy of one machine as a picture: rules with the sets they use, and sets that nothing uses.
+
+    `left_out` counts rules beyond what a picture can hold.
+    """
+
+    machine: str
+    nodes: tuple[OutlineNode, ...]
+    left_out: int = 0
+
+
+class LoadShare(Frozen):
+    """How much of a machine's negotiation load one setting causes, in negotiations per second and peer."""
+
+    machine: str
+    label: str
+    per_second: float
+    detail: str
+
+
 class Report(Frozen):
     """The whole outcome of a run, ready for any reporter."""
 
@@ -205,6 +233,8 @@ class Report(Frozen):
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
     gone: tuple[Gone, ...] = ()
+    outlines: tuple[Outline, ...] = ()
+    load: tuple[LoadShare, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity count: neither waived nor known from the baseline."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -67,6 +68,7 @@ def command(
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
+    job = replace(job, draw=any(name == "html" for name, _ in outputs))
     report = run_check(candidates(paths, stdin_filename, loaded.config.exclude), job)
     for name, file in outputs:
         look = Look(color=_wants_color(color) if file is None else False, verbose=verbose)

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from ipseclint.source import Span
 
 T = TypeVar("T")
-U = TypeVar("U")
+T_co = TypeVar("T_co", covariant=True)
 
 
 class Origin(StrEnum):
@@ -29,15 +29,15 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting(Generic[T]):
+class Setting(Generic[T_co]):
     """A value, its place (the enclosing object's if it is not written), and its origin."""
 
-    value: T | Unknown
+    value: T_co | Unknown
     span: Span
     origin: Origin = Origin.EXPLICIT
 
     @property
-    def known(self) -> T | None:
+    def known(self) -> T_co | None:
         """The value, or None when it is not understood."""
         return None if isinstance(self.value, Unknown) else self.value
 

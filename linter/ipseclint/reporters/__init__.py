@@ -30,6 +30,7 @@ _MODULES = {
     "gitlab": "gitlab",
     "markdown": "markdown",
     "csv": "table_csv",
+    "html": "html",
 }
 """The name of each output format and the module that renders it."""
 

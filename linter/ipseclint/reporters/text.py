@@ -6,53 +6,19 @@ from collections.abc import Iterator
 
 from ipseclint.finding import (
     PROBLEM_TITLES,
-    Basis,
     Finding,
     Input,
-    InputStatus,
     Problem,
     Report,
     Severity,
     Snippet,
 )
 from ipseclint.reporters import Look
+from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
 from ipseclint.source import Span, visible
 
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "dim": "2", "strong": "1"}
 """ANSI codes: only the sixteen colours that every terminal has."""
-
-_BASIS_WORDS = {
-    Basis.DOCUMENTED: "documented by Microsoft",
-    Basis.STANDARD: "a published standard",
-    Basis.REASONED: "reasoned by ipseclint, not a limit of Microsoft's",
-}
-
-_KIND_WORDS = {
-    "ipsec_policy": ("policy", "policies"),
-    "filter_list": ("filter list", "filter lists"),
-    "filter_action": ("filter action", "filter actions"),
-    "main_mode_crypto_set": ("main-mode crypto set", "main-mode crypto sets"),
-    "quick_mode_crypto_set": ("quick-mode crypto set", "quick-mode crypto sets"),
-    "authentication_set": ("authentication set", "authentication sets"),
-    "connection_security_rule": ("connection security rule", "connection security rules"),
-    "main_mode_rule": ("main-mode rule", "main-mode rules"),
-    "wfp_filter": ("IPsec filter", "IPsec filters"),
-    "global_settings": ("group of global settings", "groups of global settings"),
-    "dos_protection": ("DoS protection setting", "DoS protection settings"),
-    "registry_value": ("registry value", "registry values"),
-    "service": ("service", "services"),
-    "filter": ("filter", "filters"),
-    "event": ("event", "events"),
-    "counter": ("counter", "counters"),
-    "security_association": ("security association", "security associations"),
-}
-
-_STATUS_WORDS = {
-    InputStatus.UNDERSTOOD: "understood",
-    InputStatus.PARTIAL: "understood in part",
-    InputStatus.UNREADABLE: "not read",
-    InputStatus.NO_IPSEC: "no IPsec policy",
-}
 
 
 def render(report: Report, look: Look) -> str:
@@ -89,7 +55,7 @@ def _finding(finding: Finding, paint: _Paint) -> Iterator[str]:
     if finding.leads_to:
         yield f"   = leads to: {', '.join(f'{each.code} {each.name}' for each in finding.leads_to)}"
     cited = f" ({', '.join(finding.citations)})" if finding.citations else ""
-    yield f"   = basis: {_BASIS_WORDS[finding.basis]}{cited}"
+    yield f"   = basis: {BASIS_WORDS[finding.basis]}{cited}"
     if finding.fix is not None:
         risk = " (may cut connections)" if finding.fix.risky else ""
         for tool, text in (("netsh", finding.fix.netsh), ("PowerShell", finding.fix.powershell)):
@@ -129,7 +95,7 @@ def _location(span: Span) -> str:
 
 
 def _subject(finding: Finding) -> str:
-    kind = _KIND_WORDS.get(finding.subject.kind, (finding.subject.kind, ""))[0]
+    kind = kind_word(finding.subject.kind)
     name = visible(finding.subject.name)
     known_as = f" {finding.subject.id}" if finding.subject.id and finding.subject.id != finding.subject.name else ""
     return f'{kind} "{name}"{known_as}' if name else f"{kind}{known_as}"
@@ -158,14 +124,9 @@ def _summary(report: Report, paint: _Paint, look: Look) -> Iterator[str]:
 
 
 def _input(each: Input) -> str:
-    parts = ", ".join(_objects_words(kind, number) for kind, number in each.objects.items())
+    parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in each.objects.items())
     known = f" ({each.format})" if each.format else ""
-    return f"{visible(each.path)}{known}: {_STATUS_WORDS[each.status]}{f': {parts}' if parts else ''}"
-
-
-def _objects_words(kind: str, number: int) -> str:
-    one, many = _KIND_WORDS.get(kind, (kind, kind))
-    return f"{number} {one if number == 1 else many}"
+    return f"{visible(each.path)}{known}: {STATUS_WORDS[each.status]}{f': {parts}' if parts else ''}"
 
 
 def _count(number: int, word: str) -> str:

@@ -1,0 +1,125 @@
+"""The picture of a policy: which rule uses which sets, and what is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Outline, OutlineNode, Subject
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    IpsecPolicy,
+    MainModeCryptoSet,
+    MainModeProposal,
+    MainModeRule,
+    PolicyObject,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+    RuleAction,
+)
+from ipseclint.model.setting import Setting, Unknown
+
+MOST_RULES = 60
+"""Rules in one picture: more than a page can show helps nobody."""
+
+_CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
+_Set = _CryptoSet | AuthenticationSet
+
+
+def outline(machine: Machine) -> Outline | None:
+    """The picture of a machine's policy, or None if there is nothing to draw."""
+    policy = machine.policy
+    rules: list[ConnectionSecurityRule | MainModeRule] = [*policy.connection_security_rules, *policy.main_mode_rules]
+    nodes = [_rule(rule, machine) for rule in rules[:MOST_RULES]]
+    used = {id(each) for rule in rules for each in _used(rule, machine)}
+    sets: list[_Set] = [*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets]
+    loose = [_node(each) for each in sets if id(each) not in used and not each.builtin]
+    nodes += loose[:MOST_RULES]
+    if not nodes:
+        return None
+    return Outline(
+        machine=machine.name,
+        nodes=tuple(nodes),
+        left_out=max(0, len(rules) - MOST_RULES) + max(0, len(loose) - MOST_RULES),
+    )
+
+
+def _used(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> Iterator[_Set]:
+    index = machine.index
+    found: list[_Set | None] = [
+        index.main_mode_of(rule),
+        index.first_auth_of(rule),
+    ]
+    if isinstance(rule, ConnectionSecurityRule):
+        found += [index.second_auth_of(rule), index.quick_mode_of(rule)]
+    yield from (each for each in found if each is not None)
+
+
+def _rule(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> OutlineNode:
+    return OutlineNode(
+        subject=_subject(rule), detail=_rule_detail(rule), uses=tuple(_node(each) for each in _used(rule, machine))
+    )
+
+
+def _rule_detail(rule: ConnectionSecurityRule | MainModeRule) -> str:
+    state = "" if rule.enabled.known is not False else "disabled; "
+    ends = f"{_addresses(rule.endpoint1)} to {_addresses(rule.endpoint2)}"
+    if isinstance(rule, MainModeRule):
+        return state + ends
+    if rule.filter_list is not None:
+        ends = f"filter list {rule.filter_list.target}"
+    if rule.action.known is RuleAction.NEGOTIATE:
+        return f"{state}{ends}; in {_word(rule.inbound)}, out {_word(rule.outbound)}"
+    return f"{state}{ends}; {_word(rule.action)}"
+
+
+def _addresses(setting: Setting[tuple[object, ...]]) -> str:
+    value = setting.known
+    if value is None:
+        return "?"
+    words = [str(each) for each in value[:3]] or ["any"]
+    return ", ".join(words) + (f" and {len(value) - 3} more" if len(value) > 3 else "")
+
+
+def _node(each: _Set) -> OutlineNode:
+    if isinstance(each, AuthenticationSet):
+        methods = ", ".join(_word(method.method) for method in each.methods) or "no methods"
+        return OutlineNode(subject=_subject(each), detail=f"{each.phase.value} authentication: {methods}")
+    proposals = tuple(
+        OutlineNode(subject=Subject(kind="proposal", name=proposal_words(proposal))) for proposal in each.proposals
+    )
+    return OutlineNode(subject=_subject(each), detail=_crypto_detail(each), uses=proposals)
+
+
+def _crypto_detail(each: _CryptoSet) -> str:
+    if isinstance(each, MainModeCryptoSet):
+        seconds, limit = each.lifetime_seconds.known, each.quick_mode_limit.known
+        minutes = "?" if seconds is None else f"{seconds / 60:g}"
+        sessions = "no limit of quick modes" if limit == 0 else f"{'?' if limit is None else limit} quick modes each"
+        return f"{minutes} min, {sessions}"
+    return f"PFS {_word(each.pfs_group)}"
+
+
+def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
+    """A proposal in a few words, strongest fact first."""
+    if isinstance(proposal, MainModeProposal):
+        return f"{_word(proposal.dh_group)} {_word(proposal.encryption)} {_word(proposal.integrity)}"
+    words = [_word(proposal.encapsulation)]
+    words += [
+        _word(each)
+        for each in (proposal.encryption, proposal.esp_integrity, proposal.ah_integrity)
+        if each.known is None or each.known.value != "none"
+    ]
+    seconds, kilobytes = proposal.lifetime_seconds.known, proposal.lifetime_kilobytes.known
+    words.append(f"{'?' if seconds is None else f'{seconds / 60:g}'} min")
+    words.append(f"{'?' if kilobytes is None else kilobytes} KB")
+    return " ".join(words)
+
+
+def _word(setting: Setting[object]) -> str:
+    return setting.value.raw if isinstance(setting.value, Unknown) else str(setting.value)
+
+
+def _subject(each: PolicyObject | IpsecPolicy) -> Subject:
+    return Subject(kind=each.kind, name=each.name, id=each.id)

@@ -1,0 +1,84 @@
+"""The HTML report: one file that needs no network and no script to be read.
+
+Everything from the input is escaped by the template; a content security policy forbids every request and
+every script but the one filter below, by its hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from importlib import resources
+from itertools import groupby
+from typing import Any
+
+from ipseclint.data.windows_errors import error_table
+from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
+from ipseclint.reporters import Look
+from ipseclint.reporters.drawing import draw
+from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
+from ipseclint.source import visible
+
+
+def render(report: Report, look: Look) -> str:
+    """The whole report as one HTML document."""
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"visible": visible, "kind": kind_word}
+    folder = resources.files(__package__)
+    script = folder.joinpath("html_report.js").read_text(encoding="utf-8")
+    shown = [each for each in report.findings if each.counts or look.verbose]
+    numbers = {id(each): number for number, each in enumerate(shown, start=1)}
+    return environment.from_string(folder.joinpath("html_report.html").read_text(encoding="utf-8")).render(
+        report=report,
+        counts={severity.value: report.count(severity) for severity in Severity},
+        waived=sum(1 for each in report.findings if each.waiver),
+        by_subject=_by_subject(shown),
+        by_error=_by_error(shown),
+        number=lambda finding: numbers[id(finding)],
+        families=sorted({each.code[:2] for each in shown}),
+        drawings=[(each, draw(each, shown)) for each in report.outlines],
+        load=_bars(report),
+        basis=BASIS_WORDS,
+        status=STATUS_WORDS,
+        problem_titles=PROBLEM_TITLES,
+        style=folder.joinpath("html_report.css").read_text(encoding="utf-8"),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
+    )
+
+
+def _by_subject(findings: list[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    """Findings under the object they are about; objects with the gravest findings first."""
+
+    def key(each: Finding) -> tuple[str, str, str, str]:
+        return (each.machine, each.subject.kind, each.subject.name, each.subject.id or "")
+
+    groups = [list(group) for _, group in groupby(sorted(findings, key=key), key=key)]
+    for group in groups:
+        group.sort(key=lambda each: (-each.severity.rank, each.span.line, each.code))
+    groups.sort(key=lambda group: (-group[0].severity.rank, -len(group)))
+    return [(group[0], group) for group in groups]
+
+
+def _by_error(findings: list[Finding]) -> list[tuple[int, str, str, list[Finding]]]:
+    """Findings under each Windows error they lead to; the error that most lead to first."""
+    found: dict[int, list[Finding]] = {}
+    for each in findings:
+        for error in each.leads_to:
+            found.setdefault(error.code, []).append(each)
+    table = error_table()
+    return [
+        (code, table[code].name, table[code].message, group)
+        for code, group in sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+        if code in table
+    ]
+
+
+def _bars(report: Report) -> list[dict[str, Any]]:
+    most = max((each.per_second for each in report.load), default=0.0)
+    return [
+        {"share": each, "percent": 100 * each.per_second / most if most else 0.0}
+        for each in sorted(report.load, key=lambda each: -each.per_second)
+    ]
