@@ -1,0 +1,263 @@
+"""The words that `netsh wfp` writes for the enumerations of IKE and IPsec, and what they mean.
+
+Names and numbers are those of Microsoft's iketypes.h, ipsectypes.h and fwpmtypes.h (Windows SDK, "IKE/AuthIP
+Structures", "IPsec Structures" and "WFP Management Structures" on learn.microsoft.com). Where a header
+renamed a value, both names stand here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ContextType(NamedTuple):
+    """A kind of IPsec provider context: the element of its policy, the key module it is for, what it says."""
+
+    arm: str
+    key_module: str
+    purpose: str
+
+
+CONTEXT_TYPES = {
+    "FWPM_IPSEC_KEYING_CONTEXT": ContextType("keyingPolicy", "", "keying"),
+    "FWPM_IPSEC_IKE_QM_TRANSPORT_CONTEXT": ContextType("ikeQmTransportPolicy", "IKEv1", "transport"),
+    "FWPM_IPSEC_IKE_QM_TUNNEL_CONTEXT": ContextType("ikeQmTunnelPolicy", "IKEv1", "tunnel"),
+    "FWPM_IPSEC_AUTHIP_QM_TRANSPORT_CONTEXT": ContextType("authipQmTransportPolicy", "AuthIP", "transport"),
+    "FWPM_IPSEC_AUTHIP_QM_TUNNEL_CONTEXT": ContextType("authipQmTunnelPolicy", "AuthIP", "tunnel"),
+    "FWPM_IPSEC_IKE_MM_CONTEXT": ContextType("ikeMmPolicy", "IKEv1", "main-mode"),
+    "FWPM_IPSEC_AUTHIP_MM_CONTEXT": ContextType("authIpMmPolicy", "AuthIP", "main-mode"),
+    "FWPM_IPSEC_IKEV2_QM_TUNNEL_CONTEXT": ContextType("ikeV2QmTunnelPolicy", "IKEv2", "tunnel"),
+    "FWPM_IPSEC_IKEV2_MM_CONTEXT": ContextType("ikeV2MmPolicy", "IKEv2", "main-mode"),
+    "FWPM_IPSEC_DOSP_CONTEXT": ContextType("idpOptions", "", "dos-protection"),
+    "FWPM_DOSP_CONTEXT": ContextType("idpOptions", "", "dos-protection"),
+    "FWPM_IPSEC_IKEV2_QM_TRANSPORT_CONTEXT": ContextType("ikeV2QmTransportPolicy", "IKEv2", "transport"),
+}
+"""FWPM_PROVIDER_CONTEXT_TYPE and the arm of FWPM_PROVIDER_CONTEXT3 that each selects."""
+
+OTHER_CONTEXT_TYPES = frozenset(
+    {"FWPM_CLASSIFY_OPTIONS_CONTEXT", "FWPM_GENERAL_CONTEXT", "FWPM_NETWORK_CONNECTION_POLICY_CONTEXT"}
+)
+"""Provider contexts that do not concern IPsec."""
+
+BUILTIN_CONTEXTS = frozenset(
+    {"FWPM_PROVIDER_CONTEXT_SECURE_SOCKET_AUTHIP", "FWPM_PROVIDER_CONTEXT_SECURE_SOCKET_IPSEC"}
+)
+"""The contexts that every Windows has for secure sockets."""
+
+MAIN_MODE_CIPHERS = {
+    "IKEEXT_CIPHER_DES": "DES",
+    "IKEEXT_CIPHER_3DES": "3DES",
+    "IKEEXT_CIPHER_AES_128": "AES-128",
+    "IKEEXT_CIPHER_AES_192": "AES-192",
+    "IKEEXT_CIPHER_AES_256": "AES-256",
+    "IKEEXT_CIPHER_AES_GCM_128_16ICV": "AES-GCM-128",
+    "IKEEXT_CIPHER_AES_GCM_256_16ICV": "AES-GCM-256",
+}
+"""IKEEXT_CIPHER_TYPE."""
+
+MAIN_MODE_INTEGRITY = {
+    "IKEEXT_INTEGRITY_MD5": "MD5",
+    "IKEEXT_INTEGRITY_SHA1": "SHA-1",
+    "IKEEXT_INTEGRITY_SHA_256": "SHA-256",
+    "IKEEXT_INTEGRITY_SHA_384": "SHA-384",
+}
+"""IKEEXT_INTEGRITY_TYPE."""
+
+MAIN_MODE_DH_GROUPS = {
+    "IKEEXT_DH_GROUP_NONE": "none",
+    "IKEEXT_DH_GROUP_1": "DH1",
+    "IKEEXT_DH_GROUP_2": "DH2",
+    "IKEEXT_DH_GROUP_14": "DH14",
+    "IKEEXT_DH_GROUP_2048": "DH14",
+    "IKEEXT_DH_ECP_256": "DH19",
+    "IKEEXT_DH_ECP_384": "DH20",
+    "IKEEXT_DH_GROUP_24": "DH24",
+}
+"""IKEEXT_DH_GROUP."""
+
+PFS_GROUPS = {
+    "IPSEC_PFS_NONE": "none",
+    "IPSEC_PFS_1": "DH1",
+    "IPSEC_PFS_2": "DH2",
+    "IPSEC_PFS_14": "DH14",
+    "IPSEC_PFS_2048": "DH14",
+    "IPSEC_PFS_ECP_256": "DH19",
+    "IPSEC_PFS_ECP_384": "DH20",
+    "IPSEC_PFS_MM": "same-as-main-mode",
+    "IPSEC_PFS_24": "DH24",
+}
+"""IPSEC_PFS_GROUP."""
+
+AUTHENTICATION_CONFIGS = {
+    "IPSEC_AUTH_CONFIG_HMAC_MD5_96": ("IPSEC_AUTH_MD5", "MD5"),
+    "IPSEC_AUTH_CONFIG_HMAC_SHA_1_96": ("IPSEC_AUTH_SHA_1", "SHA-1"),
+    "IPSEC_AUTH_CONFIG_HMAC_SHA_256_128": ("IPSEC_AUTH_SHA_256", "SHA-256"),
+    "IPSEC_AUTH_CONFIG_GCM_AES_128": ("IPSEC_AUTH_AES_128", "AES-GMAC-128"),
+    "IPSEC_AUTH_CONFIG_GCM_AES_192": ("IPSEC_AUTH_AES_192", "AES-GMAC-192"),
+    "IPSEC_AUTH_CONFIG_GCM_AES_256": ("IPSEC_AUTH_AES_256", "AES-GMAC-256"),
+}
+"""IPSEC_AUTH_CONFIG, the IPSEC_AUTH_TYPE that belongs to each, and the algorithm."""
+
+CIPHER_CONFIGS = {
+    "IPSEC_CIPHER_CONFIG_CBC_DES": ("IPSEC_CIPHER_TYPE_DES", "DES"),
+    "IPSEC_CIPHER_CONFIG_CBC_3DES": ("IPSEC_CIPHER_TYPE_3DES", "3DES"),
+    "IPSEC_CIPHER_CONFIG_CBC_AES_128": ("IPSEC_CIPHER_TYPE_AES_128", "AES-128"),
+    "IPSEC_CIPHER_CONFIG_CBC_AES_192": ("IPSEC_CIPHER_TYPE_AES_192", "AES-192"),
+    "IPSEC_CIPHER_CONFIG_CBC_AES_256": ("IPSEC_CIPHER_TYPE_AES_256", "AES-256"),
+    "IPSEC_CIPHER_CONFIG_GCM_AES_128": ("IPSEC_CIPHER_TYPE_AES_128", "AES-GCM-128"),
+    "IPSEC_CIPHER_CONFIG_GCM_AES_192": ("IPSEC_CIPHER_TYPE_AES_192", "AES-GCM-192"),
+    "IPSEC_CIPHER_CONFIG_GCM_AES_256": ("IPSEC_CIPHER_TYPE_AES_256", "AES-GCM-256"),
+}
+"""IPSEC_CIPHER_CONFIG, the IPSEC_CIPHER_TYPE that belongs to each, and the algorithm."""
+
+MAIN_MODE_FLAGS = frozenset(
+    {
+        "IKEEXT_POLICY_FLAG_DISABLE_DIAGNOSTICS",
+        "IKEEXT_POLICY_FLAG_NO_MACHINE_LUID_VERIFY",
+        "IKEEXT_POLICY_FLAG_NO_IMPERSONATION_LUID_VERIFY",
+        "IKEEXT_POLICY_FLAG_ENABLE_OPTIONAL_DH",
+        "IKEEXT_POLICY_FLAG_MOBIKE_NOT_SUPPORTED",
+        "IKEEXT_POLICY_FLAG_SITE_TO_SITE",
+        "IKEEXT_POLICY_FLAG_IMS_VPN",
+        "IKEEXT_POLICY_ENABLE_IKEV2_FRAGMENTATION",
+        "IKEEXT_POLICY_SUPPORT_LOW_POWER_MODE",
+        "IKEEXT_POLICY_FLAG_POINT_TO_SITE",
+    }
+)
+"""The flags of IKEEXT_POLICY2."""
+
+QUICK_MODE_FLAGS = frozenset(
+    f"IPSEC_POLICY_FLAG_{name}"
+    for name in (
+        "ND_SECURE",
+        "ND_BOUNDARY",
+        "CLEAR_DF_ON_TUNNEL",
+        "NAT_ENCAP_ALLOW_PEER_BEHIND_NAT",
+        "NAT_ENCAP_ALLOW_GENERAL_NAT_TRAVERSAL",
+        "DONT_NEGOTIATE_SECOND_LIFETIME",
+        "DONT_NEGOTIATE_BYTE_LIFETIME",
+        "ENABLE_V6_IN_V4_TUNNELING",
+        "ENABLE_SERVER_ADDR_ASSIGNMENT",
+        "TUNNEL_ALLOW_OUTBOUND_CLEAR_CONNECTION",
+        "TUNNEL_BYPASS_ALREADY_SECURE_CONNECTION",
+        "TUNNEL_BYPASS_ICMPV6",
+        "KEY_MANAGER_ALLOW_DICTATE_KEY",
+        "KEY_MANAGER_ALLOW_NOTIFY_KEY",
+        "RESERVED1",
+        "SITE_TO_SITE_TUNNEL",
+        "POINT_TO_SITE_TUNNEL",
+        "BANDWIDTH1",
+        "BANDWIDTH2",
+        "BANDWIDTH3",
+        "BANDWIDTH4",
+    )
+)
+"""The flags of IPSEC_TRANSPORT_POLICY2 and IPSEC_TUNNEL_POLICY3."""
+
+DOS_PROTECTION_FLAGS = frozenset(
+    f"IPSEC_DOSP_FLAG_{name}"
+    for name in (
+        "ENABLE_IKEV1",
+        "ENABLE_IKEV2",
+        "DISABLE_AUTHIP",
+        "DISABLE_DEFAULT_BLOCK",
+        "FILTER_BLOCK",
+        "FILTER_EXEMPT",
+    )
+)
+"""The flags of IPSEC_DOSP_OPTIONS0. AuthIP is on unless its flag is set."""
+
+
+class MethodWord(NamedTuple):
+    """An authentication method: what it uses, the element of its details, the key type of its certificate."""
+
+    what: str
+    arm: str | None
+    signing: str | None = None
+
+
+AUTHENTICATION_METHODS = {
+    "IKEEXT_PRESHARED_KEY": MethodWord("preshared-key", "presharedKeyAuthentication"),
+    "IKEEXT_CERTIFICATE": MethodWord("certificate", "certificateAuthentication", "RSA"),
+    "IKEEXT_KERBEROS": MethodWord("kerberos", "kerberosAuthentication"),
+    "IKEEXT_ANONYMOUS": MethodWord("anonymous", None),
+    "IKEEXT_SSL": MethodWord("ssl", "sslAuthentication", "RSA"),
+    "IKEEXT_NTLM_V2": MethodWord("ntlm", "ntlmV2Authentication"),
+    "IKEEXT_IPV6_CGA": MethodWord("cga", "cgaAuthentication"),
+    "IKEEXT_CERTIFICATE_ECDSA_P256": MethodWord("certificate", "certificateAuthentication", "ECDSA-P256"),
+    "IKEEXT_CERTIFICATE_ECDSA_P384": MethodWord("certificate", "certificateAuthentication", "ECDSA-P384"),
+    "IKEEXT_SSL_ECDSA_P256": MethodWord("ssl", "sslAuthentication", "ECDSA-P256"),
+    "IKEEXT_SSL_ECDSA_P384": MethodWord("ssl", "sslAuthentication", "ECDSA-P384"),
+    "IKEEXT_EAP": MethodWord("eap", "eapAuthentication"),
+}
+"""IKEEXT_AUTHENTICATION_METHOD_TYPE. IKEEXT_RESERVED is left out: nobody says what it does."""
+
+IMPERSONATION = {"IKEEXT_IMPERSONATION_NONE": "computer", "IKEEXT_IMPERSONATION_SOCKET_PRINCIPAL": "user"}
+"""IKEEXT_AUTHENTICATION_IMPERSONATION_TYPE: whose credentials an initiator shows."""
+
+CERTIFICATE_STORES = {
+    "IKEEXT_CERT_CONFIG_EXPLICIT_TRUST_LIST": ("RootCriteria", "RootArray"),
+    "IKEEXT_CERT_CONFIG_ENTERPRISE_STORE": ("EnterpriseStoreCriteria", "EnterpriseStoreConfig"),
+    "IKEEXT_CERT_CONFIG_TRUSTED_ROOT_STORE": ("TrustedRootStoreCriteria", "TrustedRootStoreConfig"),
+    "IKEEXT_CERT_CONFIG_UNSPECIFIED": (),
+}
+"""IKEEXT_CERT_CONFIG_TYPE and the ends of the names of the elements that it selects, newest first."""
+
+CERTIFICATE_NAME_TYPES = {
+    "IKEEXT_CERT_CRITERIA_DNS": "DNS",
+    "IKEEXT_CERT_CRITERIA_UPN": "UPN",
+    "IKEEXT_CERT_CRITERIA_RFC822": "RFC822",
+    "IKEEXT_CERT_CRITERIA_CN": "CN",
+    "IKEEXT_CERT_CRITERIA_OU": "OU",
+    "IKEEXT_CERT_CRITERIA_O": "O",
+    "IKEEXT_CERT_CRITERIA_DC": "DC",
+}
+"""IKEEXT_CERT_CRITERIA_NAME_TYPE."""
+
+CERTIFICATE_FLAGS = frozenset(
+    f"IKEEXT_CERT_FLAG_{name}"
+    for name in (
+        "ENABLE_ACCOUNT_MAPPING",
+        "DISABLE_REQUEST_PAYLOAD",
+        "USE_NAP_CERTIFICATE",
+        "INTERMEDIATE_CA",
+        "IGNORE_INIT_CERT_MAP_FAILURE",
+        "PREFER_NAP_CERTIFICATE_OUTBOUND",
+        "SELECT_NAP_CERTIFICATE",
+        "VERIFY_NAP_CERTIFICATE",
+        "FOLLOW_RENEWAL_CERTIFICATE",
+    )
+)
+"""The flags of IKEEXT_CERTIFICATE_CRITERIA0 and IKEEXT_CERT_ROOT_CONFIG0."""
+
+HEALTH_CERTIFICATE_FLAGS = frozenset(
+    f"IKEEXT_CERT_FLAG_{name}"
+    for name in (
+        "USE_NAP_CERTIFICATE",
+        "PREFER_NAP_CERTIFICATE_OUTBOUND",
+        "SELECT_NAP_CERTIFICATE",
+        "VERIFY_NAP_CERTIFICATE",
+    )
+)
+"""Those that ask for the health certificate of Network Access Protection."""
+
+AUTHENTICATION_FLAGS = frozenset(
+    {
+        "IKEEXT_CERT_AUTH_FLAG_SSL_ONE_WAY",
+        "IKEEXT_CERT_AUTH_FLAG_DISABLE_CRL_CHECK",
+        "IKEEXT_CERT_AUTH_ENABLE_CRL_CHECK_STRONG",
+        "IKEEXT_CERT_AUTH_DISABLE_SSL_CERT_VALIDATION",
+        "IKEEXT_CERT_AUTH_ALLOW_HTTP_CERT_LOOKUP",
+        "IKEEXT_CERT_AUTH_URL_CONTAINS_BUNDLE",
+        "IKEEXT_CERT_AUTH_FLAG_DISABLE_REQUEST_PAYLOAD",
+        "IKEEXT_PSK_FLAG_LOCAL_AUTH_ONLY",
+        "IKEEXT_PSK_FLAG_REMOTE_AUTH_ONLY",
+        "IKEEXT_EAP_FLAG_LOCAL_AUTH_ONLY",
+        "IKEEXT_EAP_FLAG_REMOTE_AUTH_ONLY",
+        "IKEEXT_KERB_AUTH_DISABLE_INITIATOR_TOKEN_GENERATION",
+        "IKEEXT_KERB_AUTH_DONT_ACCEPT_EXPLICIT_CREDENTIALS",
+        "IKEEXT_KERB_AUTH_FORCE_PROXY_ON_INITIATOR",
+        "IKEEXT_NTLM_V2_AUTH_DONT_ACCEPT_EXPLICIT_CREDENTIALS",
+    }
+)
+"""The flags of the structures of the authentication methods."""

@@ -1,0 +1,85 @@
+"""The bytes of an XML input as UTF-8, whatever encoding they are in and whatever they declare."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from ipseclint.source import Source, Span
+
+CHUNK_BYTES = 1024 * 1024
+"""How much is read at a time."""
+
+_DECLARED_ENCODING = re.compile(rb"""\A(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+
+
+_EIGHT_BIT_FAMILIES = ("cp", "iso8859", "gb", "big5", "euc", "shift", "koi8", "mac", "johab", "tis")
+"""Beginnings of the names of encodings that hold ASCII and may be declared in place of UTF-8."""
+
+
+def utf8_chunks(source: Source) -> Iterator[bytes]:
+    """The input as pieces of valid UTF-8; what does not decode becomes U+FFFD. Raises OSError, SourceError."""
+    encoding = xml_encoding(source)
+    with source.open_bytes() as stream:
+        yield from _valid_utf8(stream) if encoding == "utf-8" else _transcoded(stream, encoding)
+
+
+def first_undecodable(source: Source) -> Span | None:
+    """The place of the first byte that does not decode, or None. Raises OSError, SourceError."""
+    encoding = xml_encoding(source)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, column = 1, 1
+    with source.open_bytes() as stream:
+        while chunk := stream.read(CHUNK_BYTES):
+            try:
+                text = decoder.decode(chunk)
+            except UnicodeDecodeError as error:
+                good = bytes(error.object[: error.start]).decode(encoding, "replace")
+                return Span(source.path, *_after(good.removeprefix("\ufeff"), line, column))
+            line, column = _after(text.removeprefix("\ufeff"), line, column)
+    return None
+
+
+def xml_encoding(source: Source) -> str:
+    """The encoding by byte order mark and zero bytes, then by the XML declaration; never an unknown one.
+
+    A declaration that the bytes disprove is not believed: Windows writes UTF-16 that says UTF-8.
+    """
+    found = source.encoding.removesuffix("-sig")
+    declared = _DECLARED_ENCODING.match(source.head)
+    if found != "utf-8" or declared is None or source.head.startswith(codecs.BOM_UTF8):
+        return found
+    try:
+        name = codecs.lookup(declared[1].decode("ascii")).name
+    except LookupError:
+        return found
+    return name if name.startswith(_EIGHT_BIT_FAMILIES) else found
+
+
+def _valid_utf8(stream: BinaryIO) -> Iterator[bytes]:
+    rest = b""
+    while chunk := stream.read(CHUNK_BYTES):
+        data = rest + chunk
+        if data.isascii():
+            rest = b""
+            yield data
+            continue
+        text, used = codecs.utf_8_decode(data, "replace", False)
+        rest = data[used:]
+        yield text.encode() if "\ufffd" in text else data[:used]
+    if rest:
+        yield "\ufffd".encode()
+
+
+def _transcoded(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    while chunk := stream.read(CHUNK_BYTES):
+        yield decoder.decode(chunk).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode()
+
+
+def _after(text: str, line: int, column: int) -> tuple[int, int]:
+    breaks = text.count("\n")
+    return line + breaks, (len(text) - text.rfind("\n") if breaks else column + len(text))

@@ -1,0 +1,170 @@
+"""A reader for XML of any size that hands over the wanted subtrees and skims the rest.
+
+expat reads every byte, so that what is malformed is found wherever it stands, and knows the line and
+column of everything. Python code runs only where something may be wanted: in a list of many thousand
+records, those without a mark of interest pass expat with no handler set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from xml.parsers import expat
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.xml_builder import Builder, Refusal
+from ipseclint.formats.xml_bytes import first_undecodable, utf8_chunks
+from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
+from ipseclint.source import Source, SourceError, Span
+
+MAX_TOKEN_BYTES = 16 * 1024 * 1024
+"""Length of one tag or comment before an input is refused (reasoned)."""
+
+MAX_ROOTS = 16
+"""Root elements in one input: `netsh wfp show state` writes two (reasoned)."""
+
+_STEP_BYTES = 8 * 1024
+"""How much is read at once while looking where a list begins."""
+
+_MAX_RECORD_BYTES = 1024 * 1024
+"""A record longer than this is not skimmed."""
+
+
+def stream(source: Source, wanted: Wanted) -> Iterator[Subtree | ListEnd | Problem]:
+    """Read a source to its end; never raises. A problem ends the stream only if no more can be read.
+
+    What was complete before a problem has been handed over; a subtree that is cut off has not.
+    """
+    reader = _Reader(source.path, wanted)
+    undecodable = False
+    try:
+        for chunk in utf8_chunks(source):
+            undecodable = undecodable or b"\xef\xbf\xbd" in chunk
+            yield from reader.take(chunk)
+            if reader.finished:
+                break
+        yield from reader.close()
+        place = first_undecodable(source) if undecodable else None
+    except (SourceError, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        yield Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
+        return
+    if place is not None:
+        message = "bytes that are no text in the encoding of the input"
+        yield Problem(code=ProblemCode.MALFORMED, message=message, span=place)
+
+
+class _Step(NamedTuple):
+    """How far to read next, and whether without looking."""
+
+    end: int
+    skim: bool
+
+
+class _Reader:
+    """Feeds one input to expat in steps, each with handlers or without."""
+
+    def __init__(self, path: str, wanted: Wanted) -> None:
+        self.finished = False
+        self._path = path
+        self._lists = wanted.lists
+        self._builder = Builder(path, wanted)
+        self._data = b""
+        self._roots = 1
+        self._fed = 0
+        self._list_end = -1
+        self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
+
+    def take(self, chunk: bytes) -> Iterator[Subtree | ListEnd | Problem]:
+        """Read as much of the input so far as can be decided on."""
+        self._data += chunk
+        self._list_end = -1
+        position = 0
+        while position < len(self._data) and not self.finished:
+            step = self._next_step(position)
+            if step is None:
+                break
+            position = self._feed(position, step)
+            yield from self._builder.hand_over()
+        self._data = self._data[position:]
+
+    def close(self) -> Iterator[Subtree | ListEnd | Problem]:
+        """Read what is left, and see whether it ends well."""
+        position = 0
+        while position < len(self._data) and not self.finished:
+            position = self._feed(position, _Step(len(self._data), skim=False))
+        self._data = b""
+        if not self.finished:
+            self._feed(0, _Step(0, skim=False), last=True)
+        yield from self._builder.hand_over()
+
+    def _next_step(self, position: int) -> _Step | None:
+        """How to go on from a position of the data, or None if that takes more data to tell."""
+        data = self._data
+        name = self._builder.list_name
+        if name is None:
+            return _Step(min(position + _STEP_BYTES, len(data)), skim=False)
+        records = self._lists[name]
+        if self._list_end < position:
+            found = data.find(b"</" + name.encode(), position)
+            self._list_end = found if found >= 0 else len(data)
+        limit = self._list_end
+        if limit == position:
+            return _Step(min(position + len(name) + 3, len(data)), skim=False)
+        mark = position if self._builder.is_building else records.find_mark(data, position, limit)
+        if mark < 0:
+            end = limit if limit < len(data) else _record_start(data, records, position, limit)
+        else:
+            end = _record_start(data, records, position, mark)
+        if end > position:
+            return _Step(end, skim=True)
+        following = data.find(records.first, max(mark, position) + len(records.first), limit)
+        end = data.rfind(b"<", position, following) if following >= 0 else limit
+        if position < end < len(data):
+            return _Step(end, skim=False)
+        if len(data) - position > _MAX_RECORD_BYTES:
+            return _Step(min(position + _MAX_RECORD_BYTES, len(data)), skim=False)
+        return None
+
+    def _feed(self, position: int, step: _Step, *, last: bool = False) -> int:
+        """Parse up to the end of a step; returns where to go on, before that if a new root begins there."""
+        data = self._data
+        before = self._fed
+        self._fed += step.end - position
+        if step.skim:
+            self._builder.look_away(data, position, step.end)
+        try:
+            self._parser.Parse(data[position : step.end], last)
+            self._builder.check_text()
+            if self._fed - self._parser.CurrentByteIndex > MAX_TOKEN_BYTES:
+                self._builder.refuse(f"one tag is longer than {MAX_TOKEN_BYTES // 1024 // 1024} MB")
+                self.finished = True
+        except Refusal:
+            self.finished = True
+        except expat.ExpatError as error:
+            junk = self._parser.ErrorByteIndex - before + position
+            if error.code == _JUNK_AFTER_ROOT and data[junk : junk + 1] == b"<" and self._roots < MAX_ROOTS:
+                self._begin_root(error)
+                return junk
+            self.finished = True
+            self._builder.malformed(error)
+        if step.skim:
+            self._builder.look_again()
+        return step.end
+
+    def _begin_root(self, error: expat.ExpatError) -> None:
+        """Start over for a further root element, with blanks before it so that it keeps its place."""
+        self._roots += 1
+        self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
+        blanks = b"\n" * (error.lineno - 1) + b" " * error.offset
+        self._parser.Parse(blanks, False)
+        self._fed = len(blanks)
+
+
+_JUNK_AFTER_ROOT = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+
+
+def _record_start(data: bytes, records: Records, position: int, before: int) -> int:
+    """Where the last record begins at or after `position` whose first child begins before `before`; else -1."""
+    first = data.rfind(records.first, position, before)
+    return data.rfind(b"<", position, first) if first >= 0 else -1

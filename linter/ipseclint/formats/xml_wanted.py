@@ -1,0 +1,49 @@
+"""What a format wants from an XML input, and what it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ipseclint.formats.xml_element import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A list of many alike records, of which few are wanted.
+
+    `tag` is the element of a record and `first` the start tag that every record begins with, as bytes;
+    `find_mark(data, start, end)` tells where in UTF-8 bytes the first sign of a wanted record is, or -1.
+    A record without one is checked to be well-formed, counted, and not looked at.
+    """
+
+    tag: str
+    first: bytes
+    find_mark: Callable[[bytes, int, int], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to hand over: `subtrees` names elements, each with the parents it is wanted under (empty: any).
+
+    `lists` are long lists by the name of the element that holds the records.
+    """
+
+    subtrees: Mapping[str, frozenset[str]]
+    lists: Mapping[str, Records] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Subtree:
+    """A wanted element with everything in it, and the name of its parent, empty for a root."""
+
+    parent: str
+    element: Element
+
+
+@dataclass(frozen=True, slots=True)
+class ListEnd:
+    """The end of a long list: its element, without the records, and how many there were."""
+
+    element: Element
+    records: int
