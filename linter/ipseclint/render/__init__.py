@@ -1,1 +1,72 @@
 """The way back: a change to a policy as netsh and PowerShell text, quoted exactly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ipseclint.finding import FixText
+from ipseclint.model.change import Edit, Fix, edits
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, Policy, PolicyObject, QuickModeCryptoSet
+from ipseclint.render import netsh
+from ipseclint.render.powershell import powershell_commands
+from ipseclint.render.quoting import PSK_PLACEHOLDER, Unwritable
+
+_COMPILED = "This is compiled policy that nothing edits: change the rule or set that it was made from."
+_VPN = "This belongs to a VPN connection: change it with Set-VpnConnectionIPsecConfiguration."
+
+
+def fix_text(fix: Fix, policy: Policy) -> FixText:
+    """A repair of a policy as text to run: one command a line, all of it or nothing.
+
+    The netsh text is for a batch file. What a tool cannot say, and what only a person can do, is in the note.
+    """
+    todo = edits(fix.changes)
+    notes = [fix.note] if fix.note else []
+    outside = [note for dialect, note in ((Dialect.WFP, _COMPILED), (Dialect.VPN, _VPN)) if _touches(todo, dialect)]
+    if outside or not todo:
+        notes += outside + _default_set_advice(todo)
+        return FixText(note=" ".join(notes) or None, risky=fix.risky)
+    index = PolicyIndex(policy)
+    lines = netsh.netsh_lines(todo, index)
+    for_netsh = lines if isinstance(lines, Unwritable) else netsh.batch_commands(lines)
+    for_powershell = powershell_commands(todo, index)
+    texts = [None if isinstance(each, Unwritable) else "\n".join(each) for each in (for_netsh, for_powershell)]
+    reasons = [each.reason for each in (for_netsh, for_powershell) if isinstance(each, Unwritable)]
+    if reasons:
+        notes.append(_sentence("; ".join(dict.fromkeys(reasons))))
+    if any(text and PSK_PLACEHOLDER in text for text in texts):
+        notes.append(f"Put the preshared key in the place of {PSK_PLACEHOLDER}.")
+    if texts[0] and "%%" in texts[0]:
+        notes.append("%% stands for % in a batch file; at the prompt write one.")
+    return FixText(netsh=texts[0], powershell=texts[1], note=" ".join(notes) or None, risky=fix.risky)
+
+
+def _touches(todo: tuple[Edit, ...], dialect: Dialect) -> bool:
+    return any(edit.subject.dialect is dialect for edit in todo)
+
+
+def _default_set_advice(todo: tuple[Edit, ...]) -> list[str]:
+    """The command that changes the default set, in case the compiled policy was made from that."""
+    if not all(isinstance(each, MainModeCryptoSet | QuickModeCryptoSet) for edit in todo for each in _sides(edit)):
+        return []
+    as_defaults = [replace(edit, before=_as_default(edit.before), after=_as_default(edit.after)) for edit in todo]
+    commands = powershell_commands(as_defaults, PolicyIndex(Policy()))
+    if isinstance(commands, Unwritable) or not commands:
+        return []
+    return [f"If it was made from the default set: {'; '.join(commands)}"]
+
+
+def _sides(edit: Edit) -> tuple[PolicyObject | None, PolicyObject | None]:
+    return edit.before, edit.after
+
+
+def _as_default(each: PolicyObject | None) -> PolicyObject | None:
+    if isinstance(each, QuickModeCryptoSet):
+        proposals = tuple(one.model_copy(update={"lifetime_packets": None}) for one in each.proposals)
+        each = each.model_copy(update={"proposals": proposals})
+    return each and each.model_copy(update={"dialect": Dialect.WFAS, "is_default": True})
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

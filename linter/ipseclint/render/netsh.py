@@ -1,0 +1,145 @@
+"""Changes as netsh commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ipseclint.model.change import Edit
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import Dialect, FilterList, PolicyObject
+from ipseclint.render import advfirewall, netsh_ipsec
+from ipseclint.render.forms import Argument, Form, Head, Line
+from ipseclint.render.quoting import Unwritable, for_batch, netsh_name, netsh_value, powershell_argument
+
+Lines = tuple[Line, ...] | Unwritable
+
+FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
+    key: advfirewall.FORMS.get(key, ()) + netsh_ipsec.FORMS.get(key, ())
+    for key in (*advfirewall.FORMS, *netsh_ipsec.FORMS)
+}
+"""How an object of a dialect and kind is changed; the first form that has a field writes it."""
+
+ADDITIONS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], Lines]] = {
+    **advfirewall.ADDITIONS,
+    **netsh_ipsec.ADDITIONS,
+}
+"""How an object is created."""
+
+REMOVALS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Head, ...] | Unwritable]] = {
+    **advfirewall.REMOVALS,
+    **netsh_ipsec.REMOVALS,
+}
+"""How an object is deleted."""
+
+
+def netsh_lines(edits: Iterable[Edit], index: PolicyIndex) -> Lines:
+    """The commands for all edits, or why one of them cannot be said. `index` knows the policy before them."""
+    lines: list[Line] = []
+    for edit in edits:
+        found = _lines_of(edit, index)
+        if isinstance(found, Unwritable):
+            return found
+        for line in found:
+            _append(lines, line)
+    return tuple(lines)
+
+
+def batch_commands(lines: Iterable[Line]) -> tuple[str, ...] | Unwritable:
+    """The commands as lines of a batch file."""
+    texts: list[str] = []
+    for line in lines:
+        words = line_words(line)
+        if isinstance(words, Unwritable):
+            return words
+        texts.append(for_batch(" ".join(("netsh", *words))))
+    return tuple(texts)
+
+
+def powershell_commands(lines: Iterable[Line]) -> tuple[str, ...] | Unwritable:
+    """The commands as PowerShell that starts netsh.exe."""
+    texts: list[str] = []
+    for line in lines:
+        words = line_words(line)
+        if isinstance(words, Unwritable):
+            return words
+        bare = (powershell_argument(_without_quotes(word)) for word in words)
+        texts.append(" ".join(("netsh.exe", *bare)))
+    return tuple(texts)
+
+
+def line_words(line: Line) -> Sequence[str] | Unwritable:
+    """The words of a netsh command, quoted as netsh wants them."""
+    words: list[str] = []
+    parts = [(part, "=") for part in line.head] + [(part, line.separator) for part in line.arguments]
+    for part, separator in parts:
+        if isinstance(part, str):
+            words.append(part)
+            continue
+        value = netsh_name(part.value) if part.name else netsh_value(part.value)
+        if isinstance(value, Unwritable):
+            return value
+        words += [f"{part.tag}={value}"] if separator == "=" else [part.tag, value]
+    return words
+
+
+def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
+    subject = edit.subject
+    key = (subject.dialect, subject.kind)
+    if edit.before is None:
+        add = ADDITIONS.get(key)
+        return add(subject, index) if add else _no_way("create", subject)
+    if edit.after is None:
+        remove = REMOVALS.get(key)
+        heads = remove(subject, index) if remove else _no_way("delete", subject)
+        return heads if isinstance(heads, Unwritable) else tuple(Line(head) for head in heads)
+    lines: list[Line] = []
+    for field in edit.fields:
+        if isinstance(edit.before, FilterList) and isinstance(edit.after, FilterList) and field == "filters":
+            lines += netsh_ipsec.filter_changes(edit.before, edit.after)
+            continue
+        form = next((each for each in FORMS.get(key, ()) if field in each.writers and each.serves(subject)), None)
+        if form is None:
+            return Unwritable(f"netsh has no argument for the {field.replace('_', ' ')} of this object")
+        found = _changing_lines(form, (field,), edit, index)
+        if isinstance(found, Unwritable):
+            return found
+        for line in found:
+            _append(lines, line)
+    return tuple(lines)
+
+
+def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: PolicyIndex) -> Lines:
+    """The commands of one form that bring the named fields to what they are after the edit."""
+    heads = form.heads(edit.before, index)
+    if isinstance(heads, Unwritable):
+        return heads
+    arguments: list[Argument] = []
+    for writer in dict.fromkeys(form.writers[field] for field in fields):
+        for part in writer(edit.after, index):
+            if isinstance(part, Unwritable):
+                return part
+            arguments.append(part)
+    groups = [(each,) for each in arguments] if form.single else [tuple(arguments)]
+    return tuple(Line(head, group, form.separator) for head in heads for group in groups)
+
+
+def _append(lines: list[Line], line: Line) -> None:
+    """Add a line, joined to an earlier one that changes the same object."""
+    if line.arguments and line.separator == "=":
+        for place, each in enumerate(lines):
+            if each.head == line.head and each.arguments:
+                fresh = tuple(part for part in line.arguments if part not in each.arguments)
+                lines[place] = Line(each.head, each.arguments + fresh)
+                return
+    if line not in lines:
+        lines.append(line)
+
+
+def _no_way(verb: str, subject: PolicyObject) -> Unwritable:
+    return Unwritable(f"netsh cannot {verb} such an object ({subject.kind.replace('_', ' ')})")
+
+
+def _without_quotes(word: str) -> str:
+    # netsh_value quotes the whole value or nothing, and a value holds no double quote.
+    return word.replace('"', "")

@@ -1,0 +1,124 @@
+"""Changes as PowerShell: the NetSecurity cmdlets, and netsh.exe where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from ipseclint.data.spellings import DEFAULT_SET_NAMES
+from ipseclint.model.change import Edit
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    GlobalSettings,
+    MainModeCryptoSet,
+    MainModeRule,
+    PolicyObject,
+    QuickModeCryptoSet,
+)
+from ipseclint.render import netsh
+from ipseclint.render.forms import is_stated, joined
+from ipseclint.render.powershell_fields import CMDLETS, AnySet, Cmdlets, cmdlets_for
+from ipseclint.render.powershell_values import Text
+from ipseclint.render.quoting import Unwritable, has_wildcard, powershell_string
+
+
+def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
+    """The commands for all edits, one a line, or why one of them cannot be said."""
+    commands: list[str] = []
+    for cmdlets, group in groupby(edits, _covering):
+        together = tuple(group)
+        if cmdlets is None:
+            texts = _through_netsh(together, index)
+        else:
+            texts = tuple(_command_of(edit, cmdlets, index) for edit in together)
+        for each in texts:
+            if isinstance(each, Unwritable):
+                return each
+            commands.append(each)
+    return tuple(dict.fromkeys(commands))
+
+
+def _covering(edit: Edit) -> Cmdlets | None:
+    """The cmdlets that can make an edit, or None if netsh must."""
+    cmdlets = cmdlets_for(edit.subject)
+    return cmdlets if cmdlets is not None and set(edit.fields) <= set(cmdlets.writers) else None
+
+
+def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Text, ...]:
+    lines = netsh.netsh_lines(edits, index)
+    commands = lines if isinstance(lines, Unwritable) else netsh.powershell_commands(lines)
+    return (commands,) if isinstance(commands, Unwritable) else commands
+
+
+def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Text:
+    head: Text
+    if edit.before is None:
+        fields = [each for each in cmdlets.writers if each != "name" and is_stated(getattr(edit.after, each))]
+        head = f"New-{cmdlets.noun} -DisplayName {powershell_string(edit.subject.name)}"
+    else:
+        fields = list(edit.fields)
+        head = _reaching("Remove" if edit.after is None else "Set", edit.before, cmdlets, index)
+    writers = dict.fromkeys(cmdlets.writers[each] for each in fields)
+    return joined(" ", (head, *(writer(edit.after, index) for writer in writers)))
+
+
+def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyIndex) -> Text:
+    """The beginning of a command that acts on exactly this object."""
+    noun = cmdlets.noun
+    if isinstance(subject, GlobalSettings):
+        return f"{verb}-{noun}"
+    if getattr(subject, "is_default", False):
+        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(_default_name(subject))}"
+    if subject.id is not None and not has_wildcard(subject.id):
+        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id)}"
+    if isinstance(subject, (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)):
+        user = next((each for each in _users(subject, index) if each.name.casefold() == subject.name.casefold()), None)
+        if user is not None:
+            return _through_rule(verb, noun, user, index)
+    elif len(_namesakes(subject, index)) > 1:
+        return Unwritable("several objects have this display name, and the cmdlet would take them all")
+    name = powershell_string(subject.name)
+    if has_wildcard(subject.name):
+        return f"Get-{noun} | Where-Object DisplayName -EQ {name} | {verb}-{noun}"
+    return f"{verb}-{noun} -DisplayName {name}"
+
+
+def _through_rule(verb: str, noun: str, rule: ConnectionSecurityRule | MainModeRule, index: PolicyIndex) -> Text:
+    """The beginning of a command for a set that was written on a rule and has no name to find it by."""
+    cmdlets = CMDLETS[rule.kind]
+    getting = _reaching("Get", rule, cmdlets, index)
+    if isinstance(getting, Unwritable):
+        return getting
+    return f"{getting.removesuffix(f' | Get-{cmdlets.noun}')} | Get-{noun} | {verb}-{noun}"
+
+
+def _default_name(subject: PolicyObject) -> str:
+    if isinstance(subject, AuthenticationSet):
+        return DEFAULT_SET_NAMES[f"{subject.phase}-authentication"]
+    return DEFAULT_SET_NAMES["main-mode-crypto" if isinstance(subject, MainModeCryptoSet) else "quick-mode-crypto"]
+
+
+def _users(subject: AnySet, index: PolicyIndex) -> Iterable[ConnectionSecurityRule | MainModeRule]:
+    for rule in index.policy.connection_security_rules:
+        if subject in (index.quick_mode_of(rule), index.first_auth_of(rule), index.second_auth_of(rule)):
+            yield rule
+    for main_mode_rule in index.policy.main_mode_rules:
+        if subject in (index.main_mode_of(main_mode_rule), index.first_auth_of(main_mode_rule)):
+            yield main_mode_rule
+
+
+def _namesakes(subject: PolicyObject, index: PolicyIndex) -> list[PolicyObject]:
+    every: tuple[PolicyObject, ...] = (
+        *index.policy.connection_security_rules,
+        *index.policy.main_mode_rules,
+        *index.policy.dos_protection,
+    )
+    return [
+        each
+        for each in every
+        if each.kind == subject.kind
+        and each.dialect is subject.dialect
+        and each.name.casefold() == subject.name.casefold()
+    ]
