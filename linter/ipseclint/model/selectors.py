@@ -67,7 +67,7 @@ class Address:
         low, high = make(self.first), make(self.last)
         if self.first == self.last:
             return str(low)
-        networks = list(ipaddress.summarize_address_range(low, high))
+        networks = list(ipaddress.summarize_address_range(low, high)) if self.first < self.last else []
         return str(networks[0]) if len(networks) == 1 else f"{low}-{high}"
 
     @classmethod
