@@ -1,7 +1,8 @@
 """The policy objects of Windows IPsec, in one vocabulary for every format.
 
 A set, rule or filter list here is what an administrator can name and change. References are kept as
-written and resolved by `ipseclint.model.index`; a reference to nothing is for rules to report.
+written and resolved by `ipseclint.model.index`; a reference to nothing is for rules to report. `store` names
+the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
 from __future__ import annotations
@@ -67,6 +68,7 @@ class MainModeCryptoSet(Frozen):
     max_dynamic_filters: Setting[int] | None = None
     is_default: bool = False
     builtin: bool = False
+    store: str | None = None
 
 
 class QuickModeProposal(Frozen):
@@ -101,6 +103,7 @@ class QuickModeCryptoSet(Frozen):
     sa_idle_seconds: Setting[int] | None = None
     is_default: bool = False
     builtin: bool = False
+    store: str | None = None
 
 
 class AuthPhase(StrEnum):
@@ -177,6 +180,7 @@ class AuthenticationSet(Frozen):
     inline: bool = False
     is_default: bool = False
     builtin: bool = False
+    store: str | None = None
 
 
 class Security(StrEnum):
@@ -376,6 +380,7 @@ class GlobalSettings(Frozen):
     match_auth_set_per_key_module: Setting[bool] | None = None
     local_rules_merge: dict[Profile, Setting[bool]] = Field(default_factory=dict)
     legacy_exempt_level: Setting[int] | None = None
+    store: str | None = None
 
 
 class DosProtection(Frozen):

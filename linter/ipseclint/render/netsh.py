@@ -85,6 +85,8 @@ def line_words(line: Line) -> Sequence[str] | Unwritable:
 
 def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
     subject = edit.subject
+    if getattr(subject, "store", None) is not None:
+        return Unwritable("netsh changes a GPO only after `set store gpo=` in the same session")
     key = (subject.dialect, subject.kind)
     if edit.before is None:
         add = ADDITIONS.get(key)

@@ -56,7 +56,7 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Text:
     head: Text
     if edit.before is None:
         fields = [each for each in cmdlets.writers if each != "name" and is_stated(getattr(edit.after, each))]
-        head = f"New-{cmdlets.noun} -DisplayName {powershell_string(edit.subject.name)}"
+        head = f"New-{cmdlets.noun} -DisplayName {powershell_string(edit.subject.name)}{_store(edit.subject)}"
     else:
         fields = list(edit.fields)
         head = _reaching("Remove" if edit.after is None else "Set", edit.before, cmdlets, index)
@@ -66,13 +66,13 @@ def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Text:
 
 def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyIndex) -> Text:
     """The beginning of a command that acts on exactly this object."""
-    noun = cmdlets.noun
+    noun, store = cmdlets.noun, _store(subject)
     if isinstance(subject, GlobalSettings):
-        return f"{verb}-{noun}"
+        return f"{verb}-{noun}{store}"
     if getattr(subject, "is_default", False):
-        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(_default_name(subject))}"
+        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(_default_name(subject))}{store}"
     if subject.id is not None and not has_wildcard(subject.id):
-        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id)}"
+        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id)}{store}"
     if isinstance(subject, (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)):
         user = next((each for each in _users(subject, index) if each.name.casefold() == subject.name.casefold()), None)
         if user is not None:
@@ -81,8 +81,13 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
         return Unwritable("several objects have this display name, and the cmdlet would take them all")
     name = powershell_string(subject.name)
     if has_wildcard(subject.name):
-        return f"Get-{noun} | Where-Object DisplayName -EQ {name} | {verb}-{noun}"
-    return f"{verb}-{noun} -DisplayName {name}"
+        return f"Get-{noun}{store} | Where-Object DisplayName -EQ {name} | {verb}-{noun}"
+    return f"{verb}-{noun} -DisplayName {name}{store}"
+
+
+def _store(subject: PolicyObject) -> str:
+    store = getattr(subject, "store", None)
+    return "" if store is None else f" -PolicyStore {powershell_string(store)}"
 
 
 def _through_rule(verb: str, noun: str, rule: ConnectionSecurityRule | MainModeRule, index: PolicyIndex) -> Text:
