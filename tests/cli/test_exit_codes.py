@@ -1,0 +1,101 @@
+"""Every row of the table of exit codes, for every output format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ipseclint.reporters import format_names
+
+BAD = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
+GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\r\n"
+HALF = BAD + "netsh advfirewall set global mainmode mmkeylifetime %MINUTES%min,0sess\r\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad.cmd").write_bytes(BAD.encode())
+    (tmp_path / "good.cmd").write_bytes(GOOD.encode())
+    (tmp_path / "half.cmd").write_bytes(HALF.encode())
+    (tmp_path / "empty.cmd").write_bytes(b"")
+    (tmp_path / "notes.txt").write_text("shopping list")
+    (tmp_path / "broken.toml").write_text("select = 3")
+    return tmp_path
+
+
+ROWS = [
+    ("clean", ["good.cmd"], 0),
+    ("findings", ["bad.cmd"], 1),
+    ("findings below the floor", ["bad.cmd", "--fail-on", "never"], 0),
+    ("usage: unknown rule", ["good.cmd", "--select", "QD999"], 2),
+    ("usage: unknown output", ["good.cmd", "-o", "word"], 2),
+    ("usage: unknown option", ["good.cmd", "--frobnicate"], 2),
+    ("configuration is wrong", ["good.cmd", "--config", "broken.toml"], 2),
+    ("ruleset is wrong", ["good.cmd", "--ruleset", "missing.toml"], 2),
+    ("nothing: no policy", ["notes.txt"], 3),
+    ("nothing: empty file", ["empty.cmd"], 3),
+    ("nothing: no match", ["nowhere/*.xml"], 3),
+    ("nothing, allowed", ["notes.txt", "--allow-empty"], 0),
+    ("unreadable", ["missing.cmd"], 4),
+    ("partly understood goes before findings", ["half.cmd"], 4),
+    ("partly understood, allowed", ["half.cmd", "--allow-partial"], 1),
+    ("findings go before an input without policy", ["bad.cmd", "notes.txt"], 1),
+    ("an unreadable input goes before findings", ["bad.cmd", "missing.cmd"], 4),
+]
+
+
+@pytest.mark.parametrize("output", format_names())
+@pytest.mark.parametrize(("arguments", "code"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_exit_code(desk: Path, cli: Callable[..., object], arguments: list[str], code: int, output: str) -> None:
+    ran = cli(*arguments, *([] if "-o" in arguments else ["-o", output]))
+    assert ran.code == code, ran
+    assert "Traceback" not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("output", format_names())
+def test_internal_error_is_named_and_nothing_else_is_lost(
+    desk: Path, cli: Callable[..., object], monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    from dataclasses import replace
+
+    from ipseclint import selection
+    from ipseclint.rules import all_rules
+
+    def fails(_machine: object, _options: object) -> object:
+        raise ZeroDivisionError("the text of an error may quote the input")
+
+    rules = tuple(replace(rule, check=fails) if rule.code == "QD002" else rule for rule in all_rules())
+    monkeypatch.setattr(selection, "all_rules", lambda: rules)
+    ran = cli("bad.cmd", "-o", output)
+    assert ran.code == 70
+    assert "may quote the input" not in ran.out + ran.err
+    if output == "json":
+        body = json.loads(ran.out)
+        assert [each["where"] for each in body["crashes"]] == ["rule QD002"]
+        assert "QD001" in {each["code"] for each in body["findings"]}
+
+
+def test_several_reports_in_one_run(desk: Path, cli: Callable[..., object]) -> None:
+    ran = cli("bad.cmd", *[f"-o{name}:out.{name}" for name in format_names()], "-q")
+    assert ran.code == 1
+    assert ran.out == ""
+    assert all((desk / f"out.{name}").stat().st_size > 100 for name in format_names())
+
+
+def test_only_one_report_goes_to_standard_output(desk: Path, cli: Callable[..., object]) -> None:
+    assert cli("bad.cmd", "-o", "text", "-o", "json").code == 2
+
+
+def test_the_same_input_gives_the_same_bytes(desk: Path, cli: Callable[..., object]) -> None:
+    for name in format_names():
+        assert cli("bad.cmd", "half.cmd", "-o", name).out == cli("bad.cmd", "half.cmd", "-o", name).out
+
+
+def test_standard_input(desk: Path, cli: Callable[..., object]) -> None:
+    ran = cli("-", "--stdin-filename", "from-a-pipe.cmd", stdin=BAD.encode("utf-16"))
+    assert ran.code == 1
+    assert "from-a-pipe.cmd:1:" in ran.out

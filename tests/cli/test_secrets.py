@@ -1,0 +1,59 @@
+"""No preshared key appears in any output, whatever was understood of the line it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ipseclint.reporters import format_names
+
+KEY = "Tr0ub4dor-and-3"
+KEY_HEX = KEY.encode("utf-16-le").hex()
+CONSEC = "netsh advfirewall consec add rule endpoint1=any endpoint2=any auth1=computerpsk"
+SOURCES = {
+    "netsh.cmd": f"""netsh ipsec static add policy name=P mmlifetime=5
+netsh ipsec static add rule name=R policy=P filterlist=F filteraction=A psk="{KEY}" kerberos=no
+netsh ipsec static add rule name=R2 policy=P filterlist=F filteraction=A psk={KEY} unknowntag=1
+netsh ipsec static add rule name=R3 policy=P filterlist=F filteraction=A conntype={KEY} psk = {KEY}
+{CONSEC} name=C action=requireinrequestout auth1psk={KEY}
+{CONSEC} name=D action=nonsense auth1psk="{KEY}"
+""",
+    "show.txt": f"""Rule Name:                            test
+----------------------------------------------------------------------
+Enabled:                              Yes
+Profiles:                             Domain,Private,Public
+Type:                                 Static
+Mode:                                 Transport
+Endpoint1:                            Any
+Endpoint2:                            Any
+Protocol:                             Any
+Action:                               RequestInRequestOut
+Auth1:                                ComputerPSK
+Auth1PSK:                             {KEY}
+MainModeSecMethods:                   DHGroup1-DES-MD5
+QuickModeSecMethods:                  ESP:SHA1-None+60min+100000kb
+""",
+}
+
+
+@pytest.mark.parametrize("output", [*format_names(), "inspect"])
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_output_shows_a_key(tmp_path: Path, cli: Callable[..., object], name: str, output: str) -> None:
+    path = tmp_path / name
+    path.write_text(SOURCES[name], encoding="utf-8", newline="\r\n")
+    ran = cli("inspect", path) if output == "inspect" else cli(path, "-o", output, "-v")
+    assert ran.out
+    assert KEY not in ran.out + ran.err
+    assert KEY_HEX not in (ran.out + ran.err).lower()
+
+
+def test_a_secret_is_never_shown_by_python_either() -> None:
+    from ipseclint.model.setting import Secret
+
+    secret = Secret(KEY)
+    assert KEY not in f"{secret!r} {secret} {secret!s}"
+    assert repr(secret) == "psk (15 characters)"
+    assert secret == Secret(KEY)
+    assert secret != Secret("other")

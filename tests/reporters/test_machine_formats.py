@@ -1,0 +1,122 @@
+"""What other programs read: each format is valid by its own schema or reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+DATA = Path(__file__).parents[1] / "data"
+POLICY = """netsh ipsec static add policy name="Branch" mmpfs=yes qmpermm=1 mmlifetime=5 mmsecmethods="3DES-MD5-1"
+netsh ipsec static add rule name=R policy="Branch" filterlist=gone filteraction=missing
+netsh ipsec static set policy name="Branch" frob=1
+"""
+
+
+@pytest.fixture
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]) -> Callable[[str], str]:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_text(POLICY)
+
+    def render(name: str) -> str:
+        return cli("policy.cmd", "-o", name).out
+
+    return render
+
+
+def test_json_has_exactly_the_keys_of_the_contract(report: Callable[[str], str]) -> None:
+    body = json.loads(report("json"))
+    assert list(body) == ["schema", "tool", "inputs", "findings", "problems", "not_checked", "summary"]
+    assert list(body["tool"]) == ["name", "version", "ruleset"]
+    assert list(body["inputs"][0]) == ["path", "format", "status", "objects"]
+    finding = body["findings"][0]
+    assert list(finding) == [
+        "code",
+        "name",
+        "severity",
+        "basis",
+        "message",
+        "subject",
+        "location",
+        "related",
+        "leads_to",
+        "fix",
+        "fingerprint",
+        "waiver",
+    ]
+    assert list(finding["subject"]) == ["kind", "name", "id"]
+    assert list(finding["location"]) == ["path", "line", "column"]
+    assert {"netsh", "powershell"} <= set(finding["fix"])
+    assert list(finding["leads_to"][0]) == ["code", "name"]
+    assert list(body["problems"][0]) == ["code", "message", "location"]
+    assert list(body["summary"]) == ["error", "warning", "info", "waived"]
+    assert body["schema"] == "ipseclint.report/1"
+    assert report("json").isascii()
+
+
+def test_the_demonstration_policy_gives_its_codes_at_their_places(report: Callable[[str], str]) -> None:
+    found = {
+        (each["code"], each["location"]["line"], each["location"]["column"])
+        for each in json.loads(report("json"))["findings"]
+    }
+    line = POLICY.splitlines()[0]
+    expected = {
+        ("QD001", 1, line.index("mmlifetime=") + 12),
+        ("QD002", 1, line.index("qmpermm=") + 9),
+        ("QD003", 1, line.index("mmpfs=") + 7),
+    }
+    assert expected <= found
+    assert {"CR002", "CR003", "CR005"} <= {code for code, at, _ in found if at == 1}
+    assert any(code.startswith("RF") and at == 2 for code, at, _ in found)
+
+
+def test_sarif_is_valid_by_the_schema_of_oasis(report: Callable[[str], str]) -> None:
+    schema = json.loads((DATA / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
+    body = json.loads(report("sarif"))
+    jsonschema.Draft4Validator(schema).validate(body)
+    run = body["runs"][0]
+    assert run["results"]
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+        assert uri == "policy.cmd"
+    assert run["invocations"][0]["toolExecutionNotifications"]
+
+
+def test_sarif_uris() -> None:
+    from ipseclint.reporters.sarif import uri
+
+    assert uri("a b/ü.xml") == "a%20b/%C3%BC.xml"
+    assert uri(r"C:\policies\p.xml") == "file:///C:/policies/p.xml"
+    assert uri(r"\\server\share\p.xml") == "file://server/share/p.xml"
+    assert uri("/etc/p.xml") == "file:///etc/p.xml"
+
+
+def test_json_lines_hold_the_same(report: Callable[[str], str]) -> None:
+    rows = [json.loads(line) for line in report("jsonl").splitlines()]
+    whole = json.loads(report("json"))
+    assert [row["code"] for row in rows if row["type"] == "finding"] == [each["code"] for each in whole["findings"]]
+    assert rows[-1]["type"] == "summary"
+    assert rows[-1]["summary"] == whole["summary"]
+
+
+def test_gitlab_has_what_its_schema_asks_for(report: Callable[[str], str]) -> None:
+    rows = json.loads(report("gitlab"))
+    assert len({row["fingerprint"] for row in rows}) == len(rows)
+    for row in rows:
+        assert {"description", "check_name", "fingerprint", "severity", "location"} <= set(row)
+        assert row["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert row["location"]["lines"]["begin"] >= 1
+
+
+def test_csv_reads_back(report: Callable[[str], str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(report("csv"))))
+    whole = json.loads(report("json"))
+    assert [row["code"] for row in rows] == [each["code"] for each in whole["findings"] + whole["problems"]]
+    assert all(None not in row for row in rows)
