@@ -1,4 +1,4 @@
-"""Which quick modes a main mode has to outlive."""
+"""Which main-mode sets and quick-mode sets work together."""
 
 from __future__ import annotations
 
@@ -16,10 +16,19 @@ from ipseclint.rules._scope import includes_any, own_quick_mode_sets, secured_ru
 Pair = tuple[MainModeCryptoSet, QuickModeCryptoSet]
 
 
+def crypto_pairs(machine: Machine) -> Iterator[Pair]:
+    """The sets that serve the same traffic, each pair once; a main-mode rule comes with its longest quick mode only."""
+    seen: set[tuple[int, int]] = set()
+    for main, quick in (*_of_rules(machine), *_of_main_mode_rules(machine), *_of_contexts(machine)):
+        if (id(main), id(quick)) not in seen:
+            seen.add((id(main), id(quick)))
+            yield main, quick
+
+
 def longest_quick_modes(machine: Machine) -> Iterator[Pair]:
     """Each main-mode set in use with the longest-lived quick-mode set that serves the same traffic."""
     longest: dict[int, Pair] = {}
-    for main, quick in (*_of_rules(machine), *_of_main_mode_rules(machine), *_of_contexts(machine)):
+    for main, quick in crypto_pairs(machine):
         before = longest.get(id(main))
         if before is None or _seconds(before[1]) < _seconds(quick):
             longest[id(main)] = (main, quick)
