@@ -17,6 +17,7 @@ from ipseclint.finding import (
     Finding,
     Gone,
     NotChecked,
+    ObjectAt,
     Related,
     Report,
     RuleInfo,
@@ -50,7 +51,8 @@ class Job:
     """What to do in a run.
 
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
-    joins all inputs under one name. `today` decides which waivers have expired. `draw` asks for pictures.
+    joins all inputs under one name. `today` decides which waivers have expired. `details` asks
+    for what some reporters show beyond findings: all objects, and the policy as a picture.
     """
 
     plans: tuple[Plan, ...]
@@ -61,7 +63,7 @@ class Job:
     waiver_file: str = ""
     today: datetime.date = datetime.date.max
     baseline: Baseline | None = None
-    draw: bool = False
+    details: bool = False
 
 
 def check(candidates: Iterable[Candidate], job: Job) -> Report:
@@ -76,8 +78,8 @@ def check(candidates: Iterable[Candidate], job: Job) -> Report:
         findings = [kept for each in findings if (kept := job.adjust(each)) is not None]
         findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today), read)
         findings, gone = _against(job.baseline, findings)
-        outlines = tuple(filter(None, map(outline, machines))) if job.draw else ()
-        return _report(read, findings, gone, crashes, job).model_copy(update={"outlines": outlines})
+        report = _report(read, findings, gone, crashes, job)
+        return report.model_copy(update=_details(machines)) if job.details else report
 
 
 def _report(
@@ -106,6 +108,16 @@ def _report(
             if not needs[code]
         ),
     )
+
+
+def _details(machines: Sequence[Machine]) -> dict[str, object]:
+    objects = [
+        ObjectAt(subject=Subject(kind=each.kind, name=each.name, id=each.id), path=each.span.path)
+        for machine in machines
+        for each in machine.policy.objects()
+        if not getattr(each, "builtin", False)
+    ]
+    return {"objects": tuple(objects), "outlines": tuple(filter(None, map(outline, machines)))}
 
 
 def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:

@@ -193,6 +193,13 @@ class Crash(Frozen):
     error: str
 
 
+class ObjectAt(Frozen):
+    """An object of a policy and the input it stands in."""
+
+    subject: Subject
+    path: str
+
+
 class OutlineNode(Frozen):
     """An object of the policy as a picture shows it: what it is, its values in short, what it uses."""
 
@@ -222,7 +229,10 @@ class LoadShare(Frozen):
 
 
 class Report(Frozen):
-    """The whole outcome of a run, ready for any reporter."""
+    """The whole outcome of a run, ready for any reporter.
+
+    `objects`, `outlines` and `load` are filled only for a job that asks for details.
+    """
 
     version: str
     ruleset: str
@@ -233,6 +243,7 @@ class Report(Frozen):
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
     gone: tuple[Gone, ...] = ()
+    objects: tuple[ObjectAt, ...] = ()
     outlines: tuple[Outline, ...] = ()
     load: tuple[LoadShare, ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -10,6 +11,7 @@ from typing import Annotated
 import typer
 
 from ipseclint import __version__
+from ipseclint.cli.exits import Exit
 
 COMMANDS = {
     "check": "check",
@@ -67,7 +69,18 @@ def run(arguments: Sequence[str]) -> None:
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         words.insert(0, "check")
     _forgive_the_console()
-    build(words[0] if words and words[0] in COMMANDS else None)(args=words, windows_expand_args=False)
+    try:
+        build(words[0] if words and words[0] in COMMANDS else None)(args=words, windows_expand_args=False)
+    except Exception as error:
+        if "IPSECLINT_TRACEBACK" in os.environ:
+            raise
+        from ipseclint.reading import place_of
+
+        typer.echo(
+            f"ipseclint: internal error: {place_of(error)}; set IPSECLINT_TRACEBACK=1 to see where and report it",
+            err=True,
+        )
+        raise SystemExit(Exit.INTERNAL) from error
 
 
 def _forgive_the_console() -> None:

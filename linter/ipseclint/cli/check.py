@@ -56,7 +56,7 @@ def command(
     from ipseclint.config import ConfigError
     from ipseclint.engine import check as run_check
     from ipseclint.inputs import candidates
-    from ipseclint.reporters import Look, format_names, reporter
+    from ipseclint.reporters import NEED_DETAILS, Look, format_names, reporter
 
     asked = Asked(config, ruleset or (), select or (), ignore or (), machine, waivers, baseline)
     try:
@@ -68,7 +68,7 @@ def command(
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
-    job = replace(job, draw=any(name == "html" for name, _ in outputs))
+    job = replace(job, details=any(name in NEED_DETAILS for name, _ in outputs))
     report = run_check(candidates(paths, stdin_filename, loaded.config.exclude), job)
     for name, file in outputs:
         look = Look(color=_wants_color(color) if file is None else False, verbose=verbose)

@@ -449,6 +449,21 @@ class Policy(Frozen):
         """Whether it holds nothing at all."""
         return not any(getattr(self, name) for name in type(self).model_fields)
 
+    def objects(self) -> tuple[PolicyObject, ...]:
+        """Every object that can be the subject of a finding, in the order of the fields."""
+        return (
+            *self.policies,
+            *self.filter_lists,
+            *self.filter_actions,
+            *self.main_mode_crypto_sets,
+            *self.quick_mode_crypto_sets,
+            *self.authentication_sets,
+            *self.connection_security_rules,
+            *self.main_mode_rules,
+            *self.global_settings,
+            *self.dos_protection,
+        )
+
 
 PolicyObject = (
     IpsecPolicy

@@ -25,6 +25,7 @@ _MODULES = {
     "json": "json_v1",
     "jsonl": "jsonl",
     "sarif": "sarif",
+    "junit": "junit",
     "github": "github",
     "azure": "azure",
     "gitlab": "gitlab",
@@ -33,6 +34,10 @@ _MODULES = {
     "html": "html",
 }
 """The name of each output format and the module that renders it."""
+
+
+NEED_DETAILS = frozenset({"html", "junit"})
+"""The formats that show more than findings: the engine then keeps it."""
 
 
 def format_names() -> tuple[str, ...]:
