@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from ipseclint.finding import InputStatus, Report, Severity
+if TYPE_CHECKING:
+    from ipseclint.finding import Report
 
 
 class Exit(IntEnum):
@@ -20,6 +22,8 @@ class Exit(IntEnum):
 
 def exit_code(report: Report, fail_on: str, *, allow_partial: bool = False, allow_empty: bool = False) -> Exit:
     """The code for a finished run. When several apply: 70, then 4, 1, 3, 0."""
+    from ipseclint.finding import InputStatus, Severity
+
     statuses = {each.status for each in report.inputs}
     if report.crashes:
         return Exit.INTERNAL
