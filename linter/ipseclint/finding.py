@@ -1,7 +1,5 @@
 """What a run says: findings, problems with the input, and the report that holds them."""
 
-from __future__ import annotations
-
 import hashlib
 from enum import StrEnum
 from typing import Any
@@ -205,7 +203,7 @@ class OutlineNode(Frozen):
 
     subject: Subject
     detail: str = ""
-    uses: tuple[OutlineNode, ...] = ()
+    uses: "tuple[OutlineNode, ...]" = ()
 
 
 class Outline(Frozen):

@@ -79,22 +79,18 @@ def load_ruleset(name: str) -> Ruleset:
         if found.version != version:
             raise RulesetError(f"ruleset {bare} is at version {found.version} here, {version} is wanted")
         return found
-    path = rulesets_folder() / f"{name}.toml"
-    if name not in available_rulesets():
-        path = Path(name)
-        if not path.is_file():
-            known = ", ".join(available_rulesets())
-            raise RulesetError(f"no ruleset {name!r}: it is neither a file nor one of {known}")
+    if name in available_rulesets():
+        # The program's own rulesets are checked by its tests, not at every start.
+        return _ruleset(_read(rulesets_folder() / f"{name}.toml"), name)
+    path = Path(name)
+    if not path.is_file():
+        raise RulesetError(f"no ruleset {name!r}: it is neither a file nor one of {', '.join(available_rulesets())}")
     return ruleset_from(_read(path), str(path))
 
 
 def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
-    """The ruleset that a parsed TOML file describes. Raises RulesetError."""
-    merged = _with_base(data, where)
-    try:
-        ruleset = Ruleset.model_validate(merged)
-    except ValidationError as error:
-        raise RulesetError(f"{where}: {_explain(error)}") from error
+    """The ruleset that a parsed TOML file describes, every key of it checked. Raises RulesetError."""
+    ruleset = _ruleset(data, where)
     by_code = {each.code: each for each in all_rules()}
     for code, settings in ruleset.rules.items():
         rule = by_code.get(code)
@@ -111,6 +107,13 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
     if missing:
         raise RulesetError(f"{where}: no settings for {', '.join(missing)}")
     return ruleset
+
+
+def _ruleset(data: Mapping[str, Any], where: str) -> Ruleset:
+    try:
+        return Ruleset.model_validate(_with_base(data, where))
+    except ValidationError as error:
+        raise RulesetError(f"{where}: {_explain(error)}") from error
 
 
 def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:

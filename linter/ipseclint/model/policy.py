@@ -5,8 +5,6 @@ written and resolved by `ipseclint.model.index`; a reference to nothing is for r
 the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -85,10 +83,29 @@ class QuickModeProposal(Frozen):
     pfs_group: Setting[DhGroup] | None = None
 
 
+class WfpTunnel(Frozen):
+    """The ends of a tunnel, which in WFP belong to the quick-mode policy and not to the rule. None: not written."""
+
+    span: Span
+    local: Setting[Addresses] | None = None
+    remote: Setting[Addresses] | None = None
+    remote_name: Setting[str] | None = None
+    forward_path_lifetime_seconds: Setting[int] | None = None
+
+
+class NegotiationDiscovery(StrEnum):
+    """Whether traffic flows in the clear until negotiation succeeds: never, outbound only, both ways."""
+
+    OFF = "off"
+    SECURE = "secure"
+    BOUNDARY = "boundary"
+
+
 class QuickModeCryptoSet(Frozen):
     """Quick-mode proposals in order of preference and the group for perfect forward secrecy.
 
-    Of `netsh ipsec` this is the cryptographic half of a filter action.
+    Of `netsh ipsec` this is the cryptographic half of a filter action. Only WFP sets `tunnel` and
+    `negotiation_discovery`: other formats say these in the rule.
     """
 
     kind: ClassVar[str] = "quick_mode_crypto_set"
@@ -449,7 +466,7 @@ class Policy(Frozen):
         """Whether it holds nothing at all."""
         return not any(getattr(self, name) for name in type(self).model_fields)
 
-    def objects(self) -> tuple[PolicyObject, ...]:
+    def objects(self) -> "tuple[PolicyObject, ...]":
         """Every object that can be the subject of a finding, in the order of the fields."""
         return (
             *self.policies,

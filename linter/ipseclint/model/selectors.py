@@ -198,6 +198,8 @@ class WfpFilter(NamedTuple):
 
     `local` and `remote` are empty for any; `not_understood` names the conditions that are not modelled.
     `context_key` is the provider context it refers to, the IPsec policy; None if it refers to none.
+    `filter_id` is the number by which events name it while the engine runs. A filter of another layer has
+    the `callout` by which it demands or checks protection. `disabled` filters belong to a stopped service.
     """
 
     key: str
@@ -215,3 +217,6 @@ class WfpFilter(NamedTuple):
     not_understood: tuple[str, ...]
     line: int
     column: int
+    filter_id: int | None = None
+    callout: str | None = None
+    disabled: bool = False

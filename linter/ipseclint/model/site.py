@@ -1,7 +1,5 @@
 """What no export holds: facts about the network that the user writes into `[site]`."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from pydantic import Field
