@@ -16,6 +16,9 @@ from __future__ import annotations
 
 IGNORED = ""
 
+FIREWALL_RULE = "firewall"
+"""The meaning of a label that only rules of the firewall itself have: `firewall show rule` begins the same way."""
+
 HIDDEN_VALUES = frozenset({"access denied"})
 """What stands in place of a value when netsh runs without elevation."""
 
@@ -56,6 +59,7 @@ RULE_LABELS = {
         "Rule source": "source",
         "ApplyAuthorization": "applyauthz",
         "ExemptIPsecProtectedConnections": "exemptipsecprotectedconnections",
+        "Direction": FIREWALL_RULE,
     },
 }
 """Labels of a rule, as `consec show rule` and `mainmode show rule` print them (SHOW)."""
@@ -139,3 +143,6 @@ HEADINGS = {
 
 ENDINGS = {"english": ("Ok.", "No rules match the specified criteria.", "No SAs match the specified criteria.")}
 """Lines that close an output and say nothing more."""
+
+TABLE_HEADINGS = {"english": ("Type Code", "Any Any")}
+"""Lines of the little table that `show rule` prints below the protocol ICMP when every type is meant."""

@@ -8,7 +8,7 @@ from functools import cache
 from ipseclint.formats.parsed import Format
 from ipseclint.source import Source
 
-_MODULES: tuple[str, ...] = ("wfp",)
+_MODULES: tuple[str, ...] = ("wfp", "netsh.advfirewall_show")
 """The modules that each hold FORMATS, in the order they are asked: the most particular first."""
 
 

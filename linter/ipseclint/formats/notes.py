@@ -10,35 +10,52 @@ from ipseclint.source import Span, visible
 _SHOWN_CHARACTERS = 60
 
 
+PROBLEM_LIMIT = 1000
+"""How many problems of one input are listed (reasoned: more help nobody, and a hostile input could fill memory)."""
+
+
 @dataclass(slots=True)
 class Notes:
     """The problems and the places of secrets met while reading one input, in the order met."""
 
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Span] = field(default_factory=list)
+    left_out: int = 0
 
     def malformed(self, message: str, span: Span) -> None:
         """Note that the input breaks the rules of its format."""
-        self._add(ProblemCode.MALFORMED, message, span)
+        self.add(Problem(code=ProblemCode.MALFORMED, message=message, span=span))
 
     def not_understood(self, message: str, span: Span) -> None:
         """Note a part that concerns IPsec and is not in our vocabulary."""
-        self._add(ProblemCode.NOT_UNDERSTOOD, message, span)
+        self.add(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=span))
 
     def hidden(self, message: str, span: Span) -> None:
         """Note a value that Windows itself withheld."""
-        self._add(ProblemCode.HIDDEN_VALUE, message, span)
+        self.add(Problem(code=ProblemCode.HIDDEN_VALUE, message=message, span=span))
 
     def contradictory(self, message: str, span: Span) -> None:
         """Note that two parts of the input cannot both hold."""
-        self._add(ProblemCode.CONTRADICTORY, message, span)
+        self.add(Problem(code=ProblemCode.CONTRADICTORY, message=message, span=span))
 
     def refused(self, message: str, span: Span) -> None:
         """Note that the input, or a part, is unsafe or too large to read."""
-        self._add(ProblemCode.REFUSED, message, span)
+        self.add(Problem(code=ProblemCode.REFUSED, message=message, span=span))
 
-    def _add(self, code: ProblemCode, message: str, span: Span) -> None:
-        self.problems.append(Problem(code=code, message=message, span=span))
+    def add(self, problem: Problem) -> None:
+        """Note a problem; past the limit it is only counted."""
+        if len(self.problems) < PROBLEM_LIMIT:
+            self.problems.append(problem)
+        else:
+            self.left_out += 1
+
+    def listed(self) -> tuple[Problem, ...]:
+        """The problems by place, with a last one that says how many are left out."""
+        found = sorted(self.problems, key=lambda each: (each.span.line, each.span.column))
+        if self.left_out:
+            message = f"{self.left_out} more problems are not listed"
+            found.append(Problem(code=ProblemCode.REFUSED, message=message, span=found[-1].span))
+        return tuple(found)
 
 
 def quoted(text: str) -> str:

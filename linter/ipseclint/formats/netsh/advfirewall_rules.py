@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ipseclint.data import builtin
 from ipseclint.formats.builtin_sets import (
@@ -45,7 +45,7 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS, Addresses
+from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
 
@@ -89,9 +89,9 @@ def add_connection_rule(text: RuleText, parts: PolicyParts, notes: Notes) -> Non
             outbound=outbound,
             endpoint1=values.addresses(tags["endpoint1"], notes),
             endpoint2=values.addresses(tags["endpoint2"], notes),
-            protocol=values.protocol(tags["protocol"], notes) if "protocol" in tags else default(None, span),
-            port1=values.ports(tags["port1"], notes) if "port1" in tags else default((), span),
-            port2=values.ports(tags["port2"], notes) if "port2" in tags else default((), span),
+            protocol=_protocol(tags, span, notes),
+            port1=_ports(tags, "port1", span, notes),
+            port2=_ports(tags, "port2", span, notes),
             interface_types=_interface_types(tags, span, notes),
             key_modules=default(DEFAULT_KEY_MODULES, span),
             first_authentication=_authentication(text, AuthPhase.FIRST, parts, may_default=negotiates),
@@ -213,6 +213,16 @@ def _endpoint(tags: Tags, tag: str, span: Span, notes: Notes) -> Setting[Address
     return default(_ANYWHERE, span) if value is None else values.addresses(value, notes)
 
 
+def _ports(tags: Tags, tag: str, span: Span, notes: Notes) -> Setting[Ports]:
+    value = tags.get(tag)
+    return default((), span) if value is None else values.ports(value, notes)
+
+
+def _protocol(tags: Tags, span: Span, notes: Notes) -> Setting[int | None]:
+    value = tags.get("protocol")
+    return default(None, span) if value is None else values.protocol(value, notes)
+
+
 def _tunnel_endpoint(tags: Tags, tag: str, notes: Notes) -> Setting[Addresses] | None:
     value = tags.get(tag)
     return None if value is None else values.addresses(value, notes)
@@ -241,3 +251,21 @@ def _check_type(tags: Tags, notes: Notes) -> None:
     # Whether a rule outlives a restart changes nothing about what it does.
     if "type" in tags:
         values.word(RULE_TYPES, tags["type"], "value of `type`", notes)
+
+
+def meaning(tag: str, value: Located | None, notes: Notes) -> object:
+    """What a tag that chooses rules means, fit to be compared; None stands for a tag that a rule does not have."""
+    nowhere = Span("", 0, 0)
+    tags = {} if value is None else {tag: value}
+    setting: Setting[Any]
+    if tag == "profile":
+        setting = _profiles(tags, nowhere, notes)
+    elif tag in {"endpoint1", "endpoint2"}:
+        setting = _endpoint(tags, tag, nowhere, notes)
+    elif tag in {"port1", "port2"}:
+        setting = _ports(tags, tag, nowhere, notes)
+    elif tag == "protocol":
+        setting = _protocol(tags, nowhere, notes)
+    else:
+        setting = _word(RULE_TYPES, tags, tag, nowhere, notes, "static")
+    return setting.value

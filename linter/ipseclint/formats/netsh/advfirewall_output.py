@@ -1,0 +1,184 @@
+"""The lines that `netsh advfirewall` prints, as blocks of labelled values.
+
+Copies of the output lose padding, colons and indentation: a label is looked for by its text alone. A line
+without a label continues a list if it is indented or the list ended in a comma.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from ipseclint.data import netsh_labels
+from ipseclint.formats.located import Located, joined
+from ipseclint.source import Span
+
+RULE, GLOBAL, PROFILE, ASSOCIATION = "rule", "global", "profile", "association"
+
+_TABLES = {
+    RULE: netsh_labels.RULE_LABELS,
+    GLOBAL: netsh_labels.GLOBAL_LABELS,
+    PROFILE: netsh_labels.PROFILE_LABELS,
+    ASSOCIATION: netsh_labels.SA_LABELS,
+}
+
+_LISTS = frozenset(
+    {
+        "mmsecmethods", "qmsecmethods", "endpoint1", "endpoint2", "port1", "port2", "profile", "interfacetype", "auth1",
+        "auth2", "auth1caname", "auth2caname", "description", "defaultexemptions", "main_mode_offer",
+        "quick_mode_offer",
+    }
+)  # fmt: skip
+"""Values that go on in the next line when they are long."""
+
+_STARTS = {RULE: "name", ASSOCIATION: "local_address"}
+"""The label that a block of each kind begins with."""
+
+_RULER = re.compile(r"[-=\s]+")
+_PROMPT = re.compile(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*>|netsh\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*[::]?[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One labelled value; each of its pieces stood on a line of its own."""
+
+    meaning: str
+    pieces: list[Located]
+
+    @property
+    def value(self) -> Located:
+        """The value as one text."""
+        return joined(self.pieces)
+
+
+@dataclass(slots=True)
+class Block:
+    """What was printed for one thing. `profile` is the profile that a heading names, else empty.
+
+    `strange` are the lines that nothing explains.
+    """
+
+    kind: str
+    span: Span
+    profile: str = ""
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    strange: list[Located] = field(default_factory=list)
+
+    @property
+    def values(self) -> dict[str, Located]:
+        """The first value of each meaning."""
+        return {meaning: entries[0].value for meaning, entries in self.entries.items()}
+
+
+def blocks(lines: Iterable[Located]) -> Iterator[Block]:
+    """The blocks of an output, in order."""
+    reader = _Reader()
+    for line in lines:
+        reader.feed(line)
+    return iter(reader.blocks)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._last: Entry | None = None
+
+    def feed(self, line: Located) -> None:
+        text = line.strip()
+        if not text.text or _RULER.fullmatch(text.text):
+            self._last = None
+            return
+        folded = " ".join(text.text.casefold().split())
+        heading = next((kind for prefix, kind in _headings() if folded.startswith(prefix)), None)
+        if heading is not None:
+            self._last = None
+            profile = heading not in _TABLES
+            self._open(PROFILE if profile else heading, text.span, heading if profile else "")
+            return
+        if folded in _silent() or _PROMPT.match(text.text):
+            self._last = None
+            return
+        found = self._label(text.text)
+        if found is None:
+            self._continue(line, text)
+        else:
+            kind, label, meaning = found
+            self._add(kind, meaning, text.part(len(label)), text)
+
+    def _label(self, text: str) -> tuple[str, str, str] | None:
+        """The kind, label and meaning that a line begins with; of equals, that of the block it stands in."""
+        here = self.blocks[-1].kind if self.blocks else RULE
+        for kind in dict.fromkeys((here, *_TABLES)):
+            for label, meaning in _labels(kind):
+                if text[: len(label)].casefold() == label.casefold() and _ends_label(label, text[len(label) :]):
+                    return kind, label, meaning
+        return None
+
+    def _add(self, kind: str, meaning: str, rest: Located, line: Located) -> None:
+        block = self.blocks[-1] if self.blocks else None
+        if block is None or self._begins(block, kind, meaning):
+            block = self._open(kind, line.span)
+        separator = _SEPARATOR.match(rest.text)
+        value = rest.part(separator.end() if separator else 0).strip()
+        self._last = Entry(meaning, [value])
+        if meaning != netsh_labels.IGNORED:
+            block.entries.setdefault(meaning, []).append(self._last)
+
+    def _begins(self, block: Block, kind: str, meaning: str) -> bool:
+        """Whether a label opens a new block: another kind of thing, or the next of the same kind."""
+        if meaning == _STARTS.get(kind):
+            return block.kind != kind or meaning in block.entries
+        if kind == block.kind:
+            return False
+        # `mainmode show rule` has the labels that `show global` has for the default main mode.
+        return not (block.kind == RULE and kind == GLOBAL and "action" not in block.entries)
+
+    def _continue(self, line: Located, text: Located) -> None:
+        if not self.blocks:
+            return
+        last = self._last
+        wrapped = line.text[:1].isspace() or (last is not None and last.pieces[-1].text.endswith(","))
+        if last is not None and last.meaning in _LISTS and wrapped:
+            last.pieces.append(text)
+        else:
+            self.blocks[-1].strange.append(text)
+
+    def _open(self, kind: str, span: Span, profile: str = "") -> Block:
+        block = Block(kind, span, profile)
+        self.blocks.append(block)
+        return block
+
+
+def _ends_label(label: str, rest: str) -> bool:
+    """Whether a label can end here: at a colon, a blank, the end, or a value pasted to a label that is no word."""
+    if not rest or rest[0] in "::" or rest[0].isspace():
+        return True
+    return label[-1:].isdigit() or any(character.isupper() for character in label[1:])
+
+
+@cache
+def _labels(kind: str) -> tuple[tuple[str, str], ...]:
+    """The labels of a kind in every language with their meaning, the longest first."""
+    merged: dict[str, str] = {}
+    for table in _TABLES[kind].values():
+        merged |= table
+    return tuple(sorted(merged.items(), key=lambda each: -len(each[0])))
+
+
+@cache
+def _headings() -> tuple[tuple[str, str], ...]:
+    return tuple((text.casefold(), kind) for text, kind in _all(netsh_labels.HEADINGS))
+
+
+def _all(tables: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    for table in tables.values():
+        yield from table.items()
+
+
+@cache
+def _silent() -> frozenset[str]:
+    tables = (netsh_labels.ENDINGS, netsh_labels.TABLE_HEADINGS)
+    return frozenset(line.casefold() for table in tables for lines in table.values() for line in lines)
