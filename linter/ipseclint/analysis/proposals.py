@@ -19,7 +19,7 @@ from ipseclint.model.crypto import (
     Encapsulation,
     Integrity,
 )
-from ipseclint.model.policy import Dialect, MainModeCryptoSet, MainModeProposal, QuickModeProposal
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Origin, Setting
 
 P = TypeVar("P", MainModeProposal, QuickModeProposal)
@@ -119,6 +119,29 @@ def repaired(
     if isinstance(crypto_set, MainModeCryptoSet):
         return _ordered(_repaired_main_mode(crypto_set, groups or {}))
     return _ordered(_repaired_quick_mode(each, crypto_set.dialect, groups or {}) for each in crypto_set.proposals)
+
+
+def without_ah(crypto_set: QuickModeCryptoSet) -> tuple[QuickModeProposal, ...]:
+    """The repaired proposals with ESP in place of AH and of authentication without encapsulation, same integrity."""
+    proposals = repaired(crypto_set)
+    return _ordered(_as_esp(each) for each in proposals if isinstance(each, QuickModeProposal))
+
+
+def _as_esp(proposal: QuickModeProposal) -> QuickModeProposal:
+    encapsulation = proposal.encapsulation
+    if encapsulation.known is Encapsulation.AH:
+        esp, ah = replace(proposal.ah_integrity), replace(proposal.ah_integrity, value=Integrity.NONE)
+    elif encapsulation.known is Encapsulation.AUTH_NO_ENCAP:
+        esp, ah = proposal.esp_integrity, proposal.ah_integrity
+    else:
+        return proposal
+    return proposal.model_copy(
+        update={
+            "encapsulation": replace(encapsulation, value=Encapsulation.ESP, origin=Origin.EXPLICIT),
+            "ah_integrity": ah,
+            "esp_integrity": esp,
+        }
+    )
 
 
 def _repaired_main_mode(crypto_set: MainModeCryptoSet, groups: Mapping[DhGroup, DhGroup]) -> Sequence[MainModeProposal]:

@@ -49,3 +49,4 @@ class Site(Frozen):
         default=None, pattern="^(client|portable|server|multi-user|hub|gateway|domain-controller)$"
     )
     non_ipsec_ranges: tuple[str, ...] | None = None
+    non_member_ranges: tuple[str, ...] | None = None

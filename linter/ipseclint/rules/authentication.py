@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthenticationSet, AuthMethod, AuthPhase, Dialect
+from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._authentication import AuthenticationUse, keeping, methods_of, written_sets
 
@@ -190,3 +190,152 @@ def _always_followed(use: AuthenticationUse, auth_set: AuthenticationSet) -> boo
 def _without_anonymous(auth_set: AuthenticationSet) -> Fix:
     change = keeping(auth_set, lambda each: each.method.known is not AuthMethod.ANONYMOUS)
     return Fix((change,), "peers that cannot authenticate stop connecting", risky=True)
+
+
+REPEATABLE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE, AuthMethod.SSL})
+"""Methods that a set may hold more than once, one for each authority (MS-FASP 2.2.65)."""
+
+
+@rule("AU012", "duplicate-auth-method", basis=Basis.DOCUMENTED)
+def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A set names a method twice that is no certificate.
+
+    Why: Only certificates may repeat, one for each authority. MS-FASP 2.2.65 refuses a second Kerberos, NTLM,
+    preshared key or anonymous with AUTH_METHOD_DUPLICATE, and every rule that uses the set goes with it.
+
+    Seen as: The set cannot be created, or shows an error in the console and is not in force.
+
+    Bad: a set of Kerberos, a certificate and Kerberos again
+
+    Good: a set of Kerberos and a certificate
+
+    Fix: Remove the second one: it would never be reached.
+
+    Waive: There is no case for it.
+    """
+    use = AuthenticationUse(machine)
+    for auth_set in written_sets(machine):
+        seen: dict[AuthMethod, AuthenticationMethod] = {}
+        again: dict[AuthMethod, list[AuthenticationMethod]] = {}
+        for each in auth_set.methods:
+            method = each.method.known
+            if method is None or method in REPEATABLE or auth_set.dialect is not Dialect.WFAS:
+                continue
+            if method in seen:
+                again.setdefault(method, []).append(each)
+            seen.setdefault(method, each)
+        extra = {id(each) for group in again.values() for each in group}
+        kept = tuple(each for each in auth_set.methods if id(each) not in extra)
+        for method, group in again.items():
+            yield Hit(
+                subject=use.subject(auth_set),
+                span=group[0].method.span,
+                message=f"{method} stands {len(group) + 1} times in one set; Windows refuses more than one",
+                value=method.value,
+                related=(
+                    ("the first one", seen[method].method.span),
+                    *(("and again", each.method.span) for each in group[1:]),
+                ),
+                fix=Fix((Assign(auth_set, "methods", kept),)),
+            )
+
+
+class PhaseMethods(Options):
+    """The methods that each phase of authentication may hold."""
+
+    first: frozenset[AuthMethod]
+    second: frozenset[AuthMethod]
+
+
+@rule("AU013", "wrong-method-for-phase", basis=Basis.DOCUMENTED, options=PhaseMethods)
+def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[Hit]:
+    """A set holds a method that its phase of authentication does not take.
+
+    Why: The first authentication is for the computer, the second for the user or for the computer's health.
+    MS-FASP 2.2.65 refuses user methods in the first and Kerberos, NTLM and preshared keys of the computer in
+    the second (PHASE1_AUTH_METHOD, PHASE2_AUTH_METHOD), a computer certificate in the second that is no
+    health certificate (HEALTH_CERT), and computer beside user methods there (MACHINE_USER_AUTH). Every rule
+    that uses the set goes with it.
+
+    Seen as: The set cannot be created, or shows an error in the console and is not in force.
+
+    Bad: `UserKerb` in Phase1AuthenticationSets, or `MachineCert` without `HealthCert` in the second
+
+    Good: `MachineKerb` in the first and `UserKerb` in the second
+
+    Fix: Move the method to the other authentication, or make the certificate a health certificate.
+
+    Waive: There is no case for it.
+    """
+    use = AuthenticationUse(machine)
+    allowed = {AuthPhase.FIRST: options.first, AuthPhase.SECOND: options.second}
+    for auth_set in written_sets(machine):
+        if auth_set.dialect is not Dialect.WFAS:
+            continue
+        wrong = [(each, why) for each in auth_set.methods if (why := _misplaced(auth_set, each, allowed))]
+        if wrong:
+            first, why = wrong[0]
+            bad = {id(each) for each, _ in wrong}
+            kept = tuple(each for each in auth_set.methods if id(each) not in bad)
+            yield Hit(
+                subject=use.subject(auth_set),
+                span=first.method.span,
+                message=why,
+                value=why,
+                related=tuple((reason, each.method.span) for each, reason in wrong[1:]),
+                fix=Fix((Assign(auth_set, "methods", kept),) if kept else (), ON_BOTH_SIDES, risky=True),
+            )
+
+
+def _misplaced(
+    auth_set: AuthenticationSet, each: AuthenticationMethod, allowed: dict[AuthPhase, frozenset[AuthMethod]]
+) -> str | None:
+    """Why a method must not stand where it does, None if it may."""
+    method = each.method.known
+    if method is None:
+        return None
+    if method not in allowed[auth_set.phase]:
+        return f"{method} in the {auth_set.phase} authentication: Windows refuses the set"
+    if auth_set.phase is AuthPhase.FIRST or method is not AuthMethod.COMPUTER_CERTIFICATE:
+        return None
+    if each.health is not None and each.health.known is False:
+        return "a computer certificate in the second authentication must be a health certificate"
+    if methods_of(auth_set, AuthMethod.USER_CERTIFICATE, AuthMethod.USER_KERBEROS, AuthMethod.USER_NTLM):
+        return "a computer certificate stands beside user methods: Windows refuses the set"
+    return None
+
+
+@rule("AU014", "ntlm-authentication", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13801,))
+def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """The computer or the user proves itself by NTLM.
+
+    Why: NTLM exists in AuthIP only, so a peer with IKEv1 or IKEv2 has nothing in common with it. It does not
+    prove the server, its answers can be passed on by somebody in between, and it gives no secret that could
+    stand in for Diffie-Hellman, which AuthIP then has to do in its first exchange (MS-AIPS 3.2.4). That it is
+    weaker than Kerberos for these reasons is our reasoning.
+
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events 4652 and 4653 with peers that have other modules.
+
+    Bad: `netsh advfirewall consec set rule name=R new auth1=computerntlm`
+
+    Good: `netsh advfirewall consec set rule name=R new auth1=computerkerb`
+
+    Fix: Use Kerberos in a domain and certificates outside of it.
+
+    Waive: For pairs of computers in a workgroup without certificates.
+    """
+    use = AuthenticationUse(machine)
+    for auth_set in written_sets(machine):
+        found = methods_of(auth_set, *NTLM)
+        if found:
+            yield Hit(
+                subject=use.subject(auth_set),
+                span=found[0].method.span,
+                message=f"{auth_set.phase} authentication takes NTLM; Kerberos or a certificate wanted",
+                value=f"NTLM, {auth_set.phase}",
+                related=tuple(("NTLM again", each.method.span) for each in found[1:]),
+                fix=Fix((keeping(auth_set, lambda each: each.method.known not in NTLM),), ON_BOTH_SIDES, risky=True),
+            )
+
+
+NTLM = (AuthMethod.COMPUTER_NTLM, AuthMethod.USER_NTLM)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.analysis.algorithms import written_quick_mode_sets
-from ipseclint.analysis.proposals import words
-from ipseclint.finding import Basis
+from ipseclint.analysis.proposals import without_ah, words
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Assign, Fix
 from ipseclint.model.crypto import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import QuickModeProposal
+from ipseclint.model.policy import AuthMethod, Dialect, NatTraversal, QuickModeProposal, RuleMode
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._crypto import repair_of, share
+from ipseclint.rules._authentication import methods_of
+from ipseclint.rules._crypto import TOGETHER, repair_of, share
+from ipseclint.rules._scope import secured_rules, users_by_quick_mode
+from ipseclint.rules._wording import label
+from ipseclint.source import Span
 
 
 @rule("CR008", "esp-without-integrity", basis=Basis.STANDARD, leads_to=(13868,))
@@ -55,3 +60,200 @@ def _encrypts_only(proposal: QuickModeProposal) -> bool:
         and proposal.encryption.known is not None
         and proposal.encryption.known not in AEAD_CIPHERS | {Cipher.NONE}
     )
+
+
+@rule("CR010", "ah-through-nat", basis=Basis.DOCUMENTED, leads_to=(13805, 13868))
+def ah_through_nat(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule offers AH where NAT traversal is allowed or a NAT is known to exist.
+
+    Why: AH covers the addresses of the packet, and a NAT changes them: every packet fails its integrity
+    check. Only ESP crosses a NAT, inside UDP 4500 (Microsoft's IPsec configuration page). A set with AH only
+    can never work there; a set that also has ESP works when ESP is chosen.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT or 13868 ERROR_IPSEC_IKE_POLICY_MATCH in events 4653 and 4654, or
+    event 4960 for packets that fail the integrity check.
+
+    Bad: `netsh advfirewall set global ipsec ipsecthroughnat serverandclientbehindnat` with a rule that has
+    `qmsecmethods=ah:sha256`
+
+    Good: the same with `qmsecmethods=esp:sha256-none`
+
+    Fix: Use ESP, without encryption where integrity alone is wanted.
+
+    Waive: Where the rule's own peers are surely not behind a NAT.
+    """
+    nat = _known_nat(machine)
+    if nat is None:
+        return
+    users = users_by_quick_mode(machine)
+    for crypto_set in written_quick_mode_sets(machine.policy):
+        with_ah = [each for each in crypto_set.proposals if each.encapsulation.known in USING_AH]
+        if with_ah and id(crypto_set) in users:
+            alone = len(with_ah) == len(crypto_set.proposals)
+            first, place = with_ah[0], nat[1]
+            yield Hit(
+                subject=crypto_set,
+                span=first.encapsulation.span,
+                message=f"AH in {share(crypto_set, len(with_ah))} cannot pass a NAT, and {nat[0]}; ESP wanted",
+                value="AH through NAT",
+                severity=Severity.ERROR if alone else Severity.WARNING,
+                related=(
+                    *(((nat[0], place),) if place is not None else ()),
+                    *(("AH again", each.encapsulation.span) for each in with_ah[1:]),
+                ),
+                fix=Fix((Assign(crypto_set, "proposals", without_ah(crypto_set)),), TOGETHER, risky=True),
+            )
+
+
+USING_AH = frozenset({Encapsulation.AH, Encapsulation.AH_AND_ESP})
+
+
+def _known_nat(machine: Machine) -> tuple[str, Span | None] | None:
+    """Why a NAT is to be expected, and where that is written."""
+    for each in machine.policy.global_settings:
+        setting = each.nat_traversal
+        if setting is not None and setting.is_explicit and setting.known not in {None, NatTraversal.NEVER}:
+            return "NAT traversal is allowed", setting.span
+    return ("the site has a NAT", None) if machine.site.nat_groups else None
+
+
+@rule("CR011", "ah-and-esp-combined", basis=Basis.STANDARD)
+def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A quick-mode proposal puts AH around ESP.
+
+    Why: RFC 8221 does not recommend the combination: ESP with integrity protects all that matters, and hashing
+    each packet twice is wasted time of the processor. Windows also demands the same algorithm for both
+    (MS-FASP 2.2.74) and refuses the set with PHASE2_CRYPTO_HASH when they differ; `netsh ipsec` does not.
+
+    Seen as: Nothing but load. A refused set is not in force, and peers get 13868
+    ERROR_IPSEC_IKE_POLICY_MATCH.
+
+    Bad: `New-NetIPsecQuickModeCryptoProposal -Encapsulation AH,ESP -AHHash SHA256 -ESPHash SHA256`
+
+    Good: `New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA256 -Encryption AES128`
+
+    Fix: Use ESP with integrity alone.
+
+    Waive: Where a peer demands both.
+    """
+    for crypto_set in written_quick_mode_sets(machine.policy):
+        found = [each for each in crypto_set.proposals if each.encapsulation.known is Encapsulation.AH_AND_ESP]
+        if not found:
+            continue
+        refused = [each for each in found if crypto_set.dialect is Dialect.WFAS and _hashes_differ(each)]
+        first = (refused or found)[0]
+        yield Hit(
+            subject=crypto_set,
+            span=first.encapsulation.span,
+            message=f"{words(first)}: two different hashes, and Windows refuses the set; ESP alone wanted"
+            if refused
+            else f"AH around ESP in {share(crypto_set, len(found))}; ESP alone wanted",
+            value="AH+ESP, hashes differ" if refused else "AH+ESP",
+            severity=Severity.ERROR if refused else None,
+            related=tuple((words(each), each.span) for each in found if each is not first),
+            fix=repair_of(crypto_set),
+        )
+
+
+def _hashes_differ(proposal: QuickModeProposal) -> bool:
+    ah, esp = proposal.ah_integrity.known, proposal.esp_integrity.known
+    return ah is not None and esp is not None and ah is not esp
+
+
+class EncryptionTags(Options):
+    """The words, in the name, group or description of a rule or its set, that promise encryption."""
+
+    tags: tuple[str, ...]
+
+
+@rule("CR020", "null-encryption-in-encryption-zone", basis=Basis.DOCUMENTED, options=EncryptionTags)
+def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags) -> Iterator[Hit]:
+    """A rule that is called an encryption zone also offers proposals without encryption.
+
+    Why: The first common proposal wins. With a proposal of integrity alone in the list, a peer can bring the
+    zone to authenticated clear text, and nothing shows it. The option "Require encryption" of the console
+    exists to leave such proposals out. Only rules that call themselves so are looked at: elsewhere,
+    integrity alone is normal for domain isolation.
+
+    Seen as: Nothing: connections work. `netsh advfirewall monitor show qmsa` shows offers ending in `None`.
+
+    Bad: a rule "Encryption zone" with `qmsecmethods=esp:sha256-aes128,esp:sha256-none`
+
+    Good: a rule "Encryption zone" with `qmsecmethods=esp:sha256-aes128`
+
+    Fix: Remove the proposals without encryption.
+
+    Waive: When the name means something else.
+    """
+    tags = tuple(each.casefold() for each in options.tags)
+    by_set: dict[int, Hit] = {}
+    for each in secured_rules(machine):
+        crypto_set = machine.index.quick_mode_of(each)
+        if crypto_set is None or crypto_set.builtin or id(crypto_set) in by_set:
+            continue
+        promises = [text for text in (each.name, each.group, each.description, crypto_set.name) if text]
+        if not any(tag in text.casefold() for text in promises for tag in tags):
+            continue
+        clear = [proposal for proposal in crypto_set.proposals if not _may_encrypt(proposal)]
+        if not clear:
+            continue
+        kept = tuple(proposal for proposal in crypto_set.proposals if _may_encrypt(proposal))
+        by_set[id(crypto_set)] = Hit(
+            subject=crypto_set,
+            span=clear[0].span,
+            message=f"{words(clear[0])} does not encrypt, and {label(each)} promises encryption",
+            value=words(clear[0]),
+            related=(
+                ("the rule", each.span),
+                *((f"{words(other)} does not encrypt either", other.span) for other in clear[1:]),
+            ),
+            fix=Fix((Assign(crypto_set, "proposals", kept),) if kept else (), TOGETHER, risky=True),
+        )
+    yield from by_set.values()
+
+
+def _may_encrypt(proposal: QuickModeProposal) -> bool:
+    return proposal.encryption.known is not Cipher.NONE
+
+
+@rule("CR021", "auth-no-encap-misuse", basis=Basis.DOCUMENTED)
+def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A tunnel rule, or a rule with a preshared key, uses authentication without encapsulation.
+
+    Why: Without encapsulation only the first packet carries ESP; the rest travels as it is. A tunnel has
+    nothing to put its packets into, and MS-FASP 2.2.24 refuses both uses with AUTH_NOENCAP_ON_TUNNEL and
+    AUTH_NOENCAP_ON_PSK: the rule stands in the policy and is not enforced.
+
+    Seen as: The rule shows an error in the console; its traffic goes unprotected or is dropped by the peer.
+
+    Bad: `netsh advfirewall consec add rule name=R ... mode=tunnel qmsecmethods=authnoencap:sha256`
+
+    Good: `netsh advfirewall consec add rule name=R ... mode=tunnel qmsecmethods=esp:sha256-aes128`
+
+    Fix: Use ESP, without encryption where integrity alone is wanted.
+
+    Waive: There is no case for it.
+    """
+    for each in secured_rules(machine):
+        crypto_set, first = machine.index.quick_mode_of(each), machine.index.first_auth_of(each)
+        if crypto_set is None or each.dialect is not Dialect.WFAS:
+            continue
+        bare = [
+            proposal for proposal in crypto_set.proposals if proposal.encapsulation.known is Encapsulation.AUTH_NO_ENCAP
+        ]
+        keys = methods_of(first, AuthMethod.PRESHARED_KEY) if first is not None else []
+        if each.mode.known is RuleMode.TUNNEL:
+            reason, place = "in a tunnel", each.mode.span
+        elif keys:
+            reason, place = "with a preshared key", keys[0].method.span
+        else:
+            continue
+        if bare:
+            yield Hit(
+                subject=each,
+                span=bare[0].encapsulation.span,
+                message=f"authentication without encapsulation {reason}: Windows does not enforce the rule",
+                value=f"auth-no-encap {reason}",
+                related=((reason, place),),
+                fix=Fix((Assign(crypto_set, "proposals", without_ah(crypto_set)),), TOGETHER, risky=True),
+            )

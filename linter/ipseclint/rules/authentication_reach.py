@@ -1,0 +1,119 @@
+"""Authentication that some of the peers of a rule cannot give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthMethod,
+    Dialect,
+)
+from ipseclint.model.setting import Setting
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._reach import covers, meets, parsed, takes_all_traffic
+from ipseclint.rules._scope import exemptions, is_any_to_any, remote_side, secured_rules
+
+USER_METHODS = frozenset({AuthMethod.USER_KERBEROS, AuthMethod.USER_CERTIFICATE, AuthMethod.USER_NTLM})
+
+
+@rule(
+    "AU015",
+    "kerberos-only-with-non-member-peers",
+    basis=Basis.REASONED,
+    leads_to=(13827, 13801, 13855),
+    needs=("site.non_member_ranges",),
+)
+def kerberos_only_with_non_member_peers(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule that knows only Kerberos covers peers outside of the domain.
+
+    Why: For a computer of a workgroup, of a forest without trust, or without Windows, no ticket can be issued.
+    Each connection to it starts a negotiation that asks the domain controller and fails, and where the rule
+    requires protection nothing gets through. That these peers are outside is known from `non_member_ranges` in
+    the site's facts; the rest is our reasoning.
+
+    Seen as: 13827 ERROR_IPSEC_IKE_KERBEROS_ERROR, 13801 ERROR_IPSEC_IKE_AUTH_FAIL or 13855
+    ERROR_IPSEC_IKE_SRVACQFAIL in events 4652 and 4653.
+
+    Bad: a rule `endpoint2=10.0.0.0/8 auth1=computerkerb` while 10.9.0.0/16 belongs to a partner
+
+    Good: the same with a rule `endpoint2=10.9.0.0/16 action=noauthentication`, or with a certificate as the
+    second method
+
+    Fix: Add a certificate as a second method, or exempt these peers.
+
+    Waive: When nothing ever talks to these peers.
+    """
+    exempt = [remote_side(machine, each) for each in exemptions(machine) if takes_all_traffic(machine, each)]
+    outside = [
+        each
+        for each in parsed(machine.site.non_member_ranges or ())
+        if not any(covers(addresses, each) for addresses in exempt)
+    ]
+    for each in secured_rules(machine):
+        first = machine.index.first_auth_of(each)
+        if first is None or {method.method.known for method in first.methods} != {AuthMethod.COMPUTER_KERBEROS}:
+            continue
+        remote = remote_side(machine, each)
+        reached = [peers for peers in outside if meets(remote, peers)]
+        if reached:
+            names = ", ".join(map(str, reached))
+            yield Hit(
+                subject=each,
+                span=each.endpoint2.span,
+                message=f"only Kerberos, and the rule covers peers outside of the domain ({names})",
+                value=names,
+                related=(("Kerberos is the only method", first.span),),
+                fix=Fix(note="add a certificate as a second method of the first authentication, or exempt these peers"),
+            )
+
+
+@rule(
+    "AU016",
+    "user-auth-required-for-service-traffic",
+    basis=Basis.REASONED,
+    leads_to=(13801, 13815),
+)
+def user_auth_required_for_service_traffic(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule for all traffic requires the user to authenticate as well.
+
+    Why: Services run before anybody logs on, or as the computer itself: they have no credential of a user.
+    With a second authentication that takes user methods only, their connections fail or wait for it, group
+    policy, time and name resolution among them. An optional second authentication (anonymous as its last
+    method) lets them through. This is our reasoning on how AuthIP negotiates credentials.
+
+    Seen as: Events 4983 and 4984 for the failed extended mode, 13801 ERROR_IPSEC_IKE_AUTH_FAIL, and 13815
+    ERROR_IPSEC_IKE_QM_DELAY_DROP while connections wait.
+
+    Bad: a rule `endpoint1=any endpoint2=any action=requireinrequestout auth1=computerkerb auth2=userkerb`
+
+    Good: the same with `auth2=userkerb,anonymous`, or with `protocol=tcp port1=443`
+
+    Fix: Make the second authentication optional, if the first is not, or narrow the rule to the ports where
+    users matter.
+
+    Waive: For isolation by user of chosen ports, which is not reported, or where no service talks.
+    """
+    for each in secured_rules(machine):
+        second = machine.index.second_auth_of(each)
+        if second is None or not second.methods or each.dialect is not Dialect.WFAS:
+            continue
+        if not takes_all_traffic(machine, each) or not is_any_to_any(machine, each):
+            continue
+        if all(method.method.known in USER_METHODS for method in second.methods):
+            first = machine.index.first_auth_of(each)
+            optional = first is None or any(m.method.known in {AuthMethod.ANONYMOUS, None} for m in first.methods)
+            anonymous = AuthenticationMethod(span=second.span, method=Setting(AuthMethod.ANONYMOUS, second.span))
+            yield Hit(
+                subject=each,
+                span=second.methods[0].method.span,
+                message="the second authentication requires a user for all traffic, and services have none; "
+                "optional, or a narrower rule wanted",
+                value="user required for all traffic",
+                fix=Fix(note="narrow the rule to the ports where users matter")
+                if optional
+                else Fix((Assign(second, "methods", (*second.methods, anonymous)),)),
+            )

@@ -1,0 +1,326 @@
+"""Authentication by certificate: revocation, authorities, criteria, and the order of methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    CertificateCriteria,
+    CertificateSigning,
+    ConnectionSecurityRule,
+    CrlCheck,
+    Dialect,
+    GlobalSettings,
+    Security,
+)
+from ipseclint.model.setting import Setting
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._authentication import AuthenticationUse, methods_of, written_sets
+from ipseclint.rules._reach import covers, parsed, takes_all_traffic
+from ipseclint.rules._scope import exemptions, includes_any, remote_side, secured_rules
+from ipseclint.rules._wording import label
+
+CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
+
+
+@rule("AU007", "strong-crl-over-protected-path", basis=Basis.DOCUMENTED, leads_to=(13817, 13848, 13814))
+def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """Revocation must be checked, and the list to check lies behind a rule that needs the check first.
+
+    Why: With strong checking every error fails the authentication, also "cannot fetch the list". When the
+    server of the list falls under a rule that requires IPsec outbound and authenticates by certificate,
+    fetching needs a security association, and that needs the list: a circle. The negotiation is held open
+    while the fetch runs into its time-out. Microsoft tells administrators of DirectAccess to exempt the
+    distribution points. Without `pki_servers` in the site's facts, only a rule for all traffic with no
+    exemption at all is reported.
+
+    Seen as: 13817 ERROR_IPSEC_IKE_CRL_FAILED and 13848 ERROR_IPSEC_IKE_PEER_CRL_FAILED in events 4652 and
+    4653, and 13814 ERROR_IPSEC_IKE_MM_DELAY_DROP while waiting. A valid list in the cache hides it until the
+    list expires.
+
+    Bad: `netsh advfirewall set global ipsec strongcrlcheck 2` with a rule `endpoint1=any endpoint2=any
+    action=requireinrequireout auth1=computercert`
+
+    Good: the same with a rule `endpoint2=192.0.2.80 action=noauthentication` for the server of the lists
+
+    Fix: Exempt the distribution points and OCSP servers, or set `strongcrlcheck 1`.
+
+    Waive: When the lists are fetched from outside the protected range, or put on the computers by other means.
+    """
+    strong = next(_explicit_checks(machine, CrlCheck.FAIL_ON_ANY_ERROR), None)
+    if strong is None:
+        return
+    settings, check = strong
+    exempt = list(exemptions(machine))
+    for each in secured_rules(machine):
+        first = machine.index.first_auth_of(each)
+        if each.outbound.known is not Security.REQUIRE or first is None or not methods_of(first, *CERTIFICATES):
+            continue
+        behind = _behind(machine, each, exempt)
+        if behind is not None:
+            yield Hit(
+                subject=settings,
+                span=check.span,
+                message=f"strong revocation checking, and {label(each)} requires IPsec to {behind}",
+                value=f"{each.name}, {behind}",
+                related=(("the rule that requires IPsec", each.outbound.span),),
+                fix=Fix(
+                    (Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),),
+                    "or keep strong checking and exempt the servers of the lists (noauthentication)",
+                ),
+            )
+
+
+def _behind(machine: Machine, each: ConnectionSecurityRule, exempt: list[ConnectionSecurityRule]) -> str | None:
+    """What of the PKI a rule certainly covers, in words; None when none of it, or when it is not known."""
+    remote = remote_side(machine, each)
+    if machine.site.pki_servers is None:
+        certain = takes_all_traffic(machine, each) and includes_any(remote) and not exempt
+        return "everything, with no exemption for the servers of the lists" if certain else None
+    servers = parsed(machine.site.pki_servers)
+    held = [
+        server
+        for server in servers
+        if covers(remote, server) and not any(covers(remote_side(machine, other), server) for other in exempt)
+    ]
+    return ", ".join(map(str, held)) if held else None
+
+
+@rule("AU008", "no-revocation-check", basis=Basis.DOCUMENTED)
+def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """Certificates authenticate, and nobody looks whether they were revoked.
+
+    Why: A certificate that was revoked, with a stolen laptop for example, goes on authenticating until it
+    expires. Microsoft's sources differ on the default: the cmdlet names none, the structure of WFP weak
+    checking. So only a setting that is written down is reported.
+
+    Seen as: Nothing.
+
+    Bad: `netsh advfirewall set global ipsec strongcrlcheck 0`
+
+    Good: `netsh advfirewall set global ipsec strongcrlcheck 1`
+
+    Fix: Switch on checking that fails when a certificate is revoked, and not when the list is out of reach.
+
+    Waive: In networks without access to the lists.
+    """
+    off = next(_explicit_checks(machine, CrlCheck.OFF), None)
+    if off is not None:
+        settings, check = off
+        using = next((found for each in written_sets(machine) for found in methods_of(each, *CERTIFICATES)), None)
+        if using is not None:
+            yield Hit(
+                subject=settings,
+                span=check.span,
+                message="certificates authenticate without a look at revocation; checking wanted",
+                value=CrlCheck.OFF.value,
+                related=(("a certificate authenticates here", using.method.span),),
+                fix=Fix((Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),)),
+            )
+    for auth_set in written_sets(machine):
+        unchecked = [each for each in auth_set.methods if each.crl_check_disabled and each.crl_check_disabled.known]
+        if unchecked and unchecked[0].crl_check_disabled is not None:
+            yield Hit(
+                subject=auth_set,
+                span=unchecked[0].crl_check_disabled.span,
+                message="certificates authenticate without a look at revocation; checking wanted",
+                value="disabled",
+            )
+
+
+def _explicit_checks(machine: Machine, level: CrlCheck) -> Iterator[tuple[GlobalSettings, Setting[CrlCheck]]]:
+    for each in machine.policy.global_settings:
+        if each.crl_check is not None and each.crl_check.is_explicit and each.crl_check.known is level:
+            yield each, each.crl_check
+
+
+class PublicAuthorities(Options):
+    """Words in the name of an authority that tell that it issues certificates to the public."""
+
+    public_words: tuple[str, ...]
+
+
+@rule("AU009", "ca-too-broad", basis=Basis.REASONED, options=PublicAuthorities)
+def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
+    """Any certificate below a root authority authenticates: nothing narrows it down.
+
+    Why: Without mapping to an account, without criteria on name or key usage and without an authorization
+    list, whoever has any certificate of that root is accepted as a computer of the rule: web servers,
+    printers, former employees; under a public root, anybody who buys one. What a root issues is not in the
+    policy. That a name belongs to a public authority is told by words of the ruleset, and a root of one's
+    own is information only, since it may serve this single purpose. All of it is our reasoning.
+
+    Seen as: Nothing.
+
+    Bad: `auth1=computercert auth1ca="C=US, O=Public CA, CN=Root"`
+
+    Good: `auth1=computercert auth1ca="DC=example, CN=IPsec Issuing CA certmapping:yes catype:intermediate"`
+
+    Fix: Name the issuing authority instead of the root, map certificates to accounts, or ask for a key usage.
+
+    Waive: For a private authority that issues for this purpose only, or with authorization lists elsewhere.
+    """
+    use = AuthenticationUse(machine)
+    for auth_set in written_sets(machine):
+        if any(getattr(each, "require_authorization", None) for each in use.users(auth_set)):
+            continue
+        seen: set[str] = set()
+        for each in auth_set.methods:
+            authority = _broad_authority(each)
+            if authority is None or authority.casefold() in seen:
+                continue
+            seen.add(authority.casefold())
+            public = any(word.casefold() in authority.casefold() for word in options.public_words)
+            yield Hit(
+                subject=use.subject(auth_set),
+                span=(each.certificate_authority or each.method).span,
+                message=f"any certificate under {'the public root' if public else 'the root'} {authority} "
+                "authenticates; account mapping, criteria or an issuing authority wanted",
+                value=authority,
+                severity=Severity.WARNING if public else Severity.INFO,
+            )
+
+
+def _broad_authority(method: AuthenticationMethod) -> str | None:
+    """The root that a method trusts without anything narrower."""
+    if method.method.known not in CERTIFICATES or method.certificate_authority is None:
+        return None
+    kind, mapping = method.certificate_authority_type, method.account_mapping
+    narrowed = (kind is not None and kind.known != "root") or (mapping is not None and mapping.known is not False)
+    return None if narrowed or method.criteria else method.certificate_authority.known
+
+
+@rule("AU010", "certificate-criteria-half-missing", basis=Basis.DOCUMENTED, leads_to=(13806, 13801))
+def certificate_criteria_half_missing(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A set has certificate criteria for choosing one's own certificate only, or for judging the peer's only.
+
+    Why: With criteria in use, one proposal of the set must serve selection and one validation; the same can
+    do both (New-NetIPsecAuthProposal). Without the other half, Windows refuses the set with
+    AUTH_CERT_CRITERIA_MISSING_CRITERIA (MS-FASP 2.2.24).
+
+    Seen as: The set is not in force; 13806 ERROR_IPSEC_IKE_NO_CERT or 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events
+    4652 and 4653.
+
+    Bad: `New-NetIPsecAuthProposal -Machine -Cert -Authority "CN=CA" -ExtendedKeyUsage 1.3.6.1.5.5.8.2.2
+    -SelectionCriteria` alone in a set
+
+    Good: the same without `-SelectionCriteria`, which then serves both
+
+    Fix: Let the proposal serve both, or add one for the other half.
+
+    Waive: There is no case for it.
+    """
+    use = AuthenticationUse(machine)
+    for auth_set in written_sets(machine):
+        criteria = [found for each in auth_set.methods for found in each.criteria]
+        selecting, validating = (any(each.selection for each in criteria), any(each.validation for each in criteria))
+        if criteria and selecting != validating and auth_set.dialect is Dialect.WFAS:
+            there, missing = ("selection", "validation") if selecting else ("validation", "selection")
+            yield Hit(
+                subject=use.subject(auth_set),
+                span=criteria[0].span,
+                message=f"certificate criteria for {there} and none for {missing}: Windows refuses the set",
+                value=there,
+                related=tuple((f"criteria for {there} again", each.span) for each in criteria[1:]),
+                fix=Fix((Assign(auth_set, "methods", tuple(map(_for_both, auth_set.methods))),)),
+            )
+
+
+def _for_both(method: AuthenticationMethod) -> AuthenticationMethod:
+    both: tuple[CertificateCriteria, ...] = tuple(
+        each.model_copy(update={"selection": True, "validation": True}) for each in method.criteria
+    )
+    return method.model_copy(update={"criteria": both})
+
+
+@rule("AU011", "certificate-suites-not-contiguous", basis=Basis.DOCUMENTED)
+def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """Certificates of one key type are not next to each other in a set, or differ in health or kind of authority.
+
+    Why: MS-FASP 2.2.65 wants the suites of one signing type (RSA, ECDSA P-256, ECDSA P-384) next to each other,
+    all health certificates or none, and of one kind of authority within a block. Windows refuses the set
+    with NON_CONTIGUOUS_CERTS, MIXED_CERTS or MIXED_CA_TYPE_IN_BLOCK, and every rule that uses it goes with it.
+
+    Seen as: The set cannot be created, or shows an error in the console and is not in force.
+
+    Bad: a set of an RSA certificate, an ECDSA P-256 certificate and another RSA certificate
+
+    Good: both RSA certificates, then the ECDSA P-256 certificate
+
+    Fix: Group the certificates by key type; give health certificates and intermediate authorities their own set.
+
+    Waive: There is no case for it.
+    """
+    use = AuthenticationUse(machine)
+    for auth_set in written_sets(machine):
+        if auth_set.dialect is Dialect.WFAS:
+            fault = _scattered(auth_set) or _mixed_health(auth_set) or _mixed_authorities(auth_set)
+            if fault is not None:
+                where, message, before, fix = fault
+                yield Hit(
+                    subject=use.subject(auth_set),
+                    span=where.span,
+                    message=f"{message}: Windows refuses the set",
+                    value=message,
+                    related=(("differs from this one", before.span),),
+                    fix=fix,
+                )
+
+
+Fault = tuple[AuthenticationMethod, str, AuthenticationMethod, Fix]
+
+SEPARATE = Fix(note="put the certificates of the other kind into a set, and a rule, of their own")
+
+
+def _by_computer_certificate(auth_set: AuthenticationSet) -> list[tuple[int, CertificateSigning, AuthenticationMethod]]:
+    return [
+        (number, each.signing.known, each)
+        for number, each in enumerate(auth_set.methods)
+        if each.method.known is AuthMethod.COMPUTER_CERTIFICATE and each.signing and each.signing.known
+    ]
+
+
+def _scattered(auth_set: AuthenticationSet) -> Fault | None:
+    last: dict[CertificateSigning, tuple[int, AuthenticationMethod]] = {}
+    for number, signing, each in _by_computer_certificate(auth_set):
+        before = last.get(signing)
+        if before is not None and before[0] != number - 1:
+            message = f"{signing} certificates with something else between them"
+            return each, message, before[1], Fix((Assign(auth_set, "methods", _grouped(auth_set)),))
+        last[signing] = (number, each)
+    return None
+
+
+def _grouped(auth_set: AuthenticationSet) -> tuple[AuthenticationMethod, ...]:
+    """The methods with each computer certificate moved up to the first of its key type."""
+    places: dict[object, int] = {}
+    certificates = {id(each): signing for _, signing, each in _by_computer_certificate(auth_set)}
+    for number, each in enumerate(auth_set.methods):
+        places.setdefault(certificates.get(id(each), id(each)), number)
+    return tuple(sorted(auth_set.methods, key=lambda each: places[certificates.get(id(each), id(each))]))
+
+
+def _mixed_health(auth_set: AuthenticationSet) -> Fault | None:
+    found = [(each.health.known, each) for _, _, each in _by_computer_certificate(auth_set) if each.health]
+    for health, each in found[1:]:
+        if health is not found[0][0] and None not in {health, found[0][0]}:
+            return each, "health certificates beside other certificates", found[0][1], SEPARATE
+    return None
+
+
+def _mixed_authorities(auth_set: AuthenticationSet) -> Fault | None:
+    first: dict[CertificateSigning, tuple[str, AuthenticationMethod]] = {}
+    for _, signing, each in _by_computer_certificate(auth_set):
+        kind = each.certificate_authority_type.known if each.certificate_authority_type else None
+        if kind is None:
+            continue
+        before = first.setdefault(signing, (kind, each))
+        if before[0] != kind:
+            return each, f"root and intermediate authorities among {signing} certificates", before[1], SEPARATE
+    return None

@@ -1,0 +1,197 @@
+"""The key module of a rule: IKEv1, AuthIP or IKEv2, and what it cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.crypto import KeyModule
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import AuthenticationMethod, AuthMethod, ConnectionSecurityRule, Dialect
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._scope import secured_rules
+
+NOT_SUPPORTED = {
+    KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),
+    KeyModule.AUTHIP: frozenset({AuthMethod.PRESHARED_KEY}),
+    KeyModule.IKEV2: frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM}),
+}
+"""First authentication that a key module does not know (New-NetIPsecRule, MS-AIPS)."""
+
+WITH_SECOND_AUTHENTICATION = frozenset({KeyModule.AUTHIP})
+"""The key modules that have a second authentication (New-NetIPsecRule)."""
+
+
+@rule("AU005", "key-module-incompatible-with-auth", basis=Basis.DOCUMENTED, leads_to=(13801, 13868))
+def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule is bound to a key module that knows none of its authentication methods, or no second one.
+
+    Why: IKEv2 knows neither Kerberos nor preshared keys nor NTLM here, IKEv1 no NTLM, AuthIP no preshared
+    keys, and only AuthIP has a second authentication (New-NetIPsecRule, MS-AIPS). Windows gives the rule the
+    run-time error KEY_MODULE_AUTH_MISMATCH (MS-FASP 2.2.24): it is not enforced, and where the rule only
+    requests, its traffic goes in clear text.
+
+    Seen as: The rule shows an error in the console. Peers get 13801 ERROR_IPSEC_IKE_AUTH_FAIL or 13868
+    ERROR_IPSEC_IKE_POLICY_MATCH in events 4652 and 4653.
+
+    Bad: `New-NetIPsecRule -DisplayName R -KeyModule IKEv2 -InboundSecurity Require`, with the default
+    Kerberos
+
+    Good: `New-NetIPsecRule -DisplayName R -KeyModule IKEv2 -InboundSecurity Require -Phase1AuthSet Certificates`
+
+    Fix: Give the rule certificates for IKEv2, or let it use AuthIP.
+
+    Waive: There is no case for it.
+    """
+    for each in secured_rules(machine):
+        modules = _bound_modules(each)
+        first = machine.index.first_auth_of(each)
+        if not modules:
+            continue
+        names = " and ".join(sorted(module.value for module in modules))
+        if each.second_authentication is not None and not modules & WITH_SECOND_AUTHENTICATION:
+            yield Hit(
+                subject=each,
+                span=each.key_modules.span,
+                message=f"{names} has no second authentication, and the rule asks for one; AuthIP wanted",
+                value=f"{names}, second authentication",
+                related=(("the second authentication", each.second_authentication.span),),
+                fix=Fix((Assign(each, "key_modules", frozenset({KeyModule.AUTHIP})),), RESTART, risky=True),
+            )
+        elif first is not None and first.methods and not any(_supported(m, modules) for m in first.methods):
+            methods = ", ".join(str(method.method.known) for method in first.methods)
+            usable = _module_for(first.methods)
+            yield Hit(
+                subject=each,
+                span=each.key_modules.span,
+                message=f"{names} does not know {methods}, the only first authentication of the rule",
+                value=f"{names}, {methods}",
+                related=(("the first authentication", first.span),),
+                fix=Fix((Assign(each, "key_modules", frozenset({usable})),), RESTART, risky=True)
+                if usable
+                else Fix(note="give the rule an authentication method that the key module knows"),
+            )
+
+
+RESTART = "the rule comes into force with this: see that its peers use the same key module"
+
+
+def _bound_modules(each: ConnectionSecurityRule) -> frozenset[KeyModule]:
+    """The key modules that a rule is bound to on purpose; empty where Windows chooses."""
+    if each.dialect is not Dialect.WFAS or not each.key_modules.is_explicit:
+        return frozenset()
+    return each.key_modules.known or frozenset()
+
+
+def _supported(method: AuthenticationMethod, modules: frozenset[KeyModule]) -> bool:
+    """Whether a key module may know a method; one that is not understood counts as known."""
+    return any(method.method.known not in NOT_SUPPORTED[module] for module in modules)
+
+
+def _module_for(methods: tuple[AuthenticationMethod, ...]) -> KeyModule | None:
+    """A key module that knows all these methods."""
+    for module in (KeyModule.AUTHIP, KeyModule.IKEV1):
+        if all(_supported(method, frozenset({module})) for method in methods):
+            return module
+    return None
+
+
+@rule("AU006", "opportunistic-auth-match-off-with-mixed-set", basis=Basis.DOCUMENTED, leads_to=(13801, 13850))
+def opportunistic_auth_match_off_with_mixed_set(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """Windows is to ignore a whole authentication set for one unknown method, and a rule has such a set.
+
+    Why: With the option IPsecOpportunisticallyMatchAuthSetPerKM off, a key module that lacks one method of a
+    set ignores the whole set, instead of that method only (MS-FASP 2.2.42). When every key module of the
+    rule lacks some method of its set, the rule has no authentication left, although it names usable ones.
+    Windows versions before schema 2.20 lack the option.
+
+    Seen as: 13850 ERROR_IPSEC_IKE_NO_MM_POLICY or 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events 4652 and 4653.
+
+    Bad: the option 0, with `-KeyModule IKEv2` and a set of a certificate and Kerberos
+
+    Good: the option 1, or a set of certificates alone
+
+    Fix: Switch the option on, or split the set so that each rule has what its key module knows.
+
+    Waive: There is no case for it.
+    """
+    settings = [
+        (each, each.match_auth_set_per_key_module)
+        for each in machine.policy.global_settings
+        if each.match_auth_set_per_key_module is not None
+        and each.match_auth_set_per_key_module.is_explicit
+        and each.match_auth_set_per_key_module.known is False
+    ]
+    if not settings:
+        return
+    owner, setting = settings[0]
+    for each in secured_rules(machine):
+        first = machine.index.first_auth_of(each)
+        modules = each.key_modules.known
+        if first is None or not modules or each.dialect is not Dialect.WFAS:
+            continue
+        unknown = {module: _unknown_to(module, first.methods) for module in modules}
+        usable = any(_supported(method, modules) for method in first.methods)
+        if usable and all(unknown.values()):
+            reasons = "; ".join(f"{module.value} lacks {unknown[module]}" for module in sorted(unknown))
+            yield Hit(
+                subject=each,
+                span=(each.first_authentication or first).span,
+                message=f"no key module knows every method of the set, and each ignores it whole: {reasons}",
+                value=reasons,
+                related=(("opportunistic matching is off", setting.span),),
+                fix=Fix((Assign(owner, "match_auth_set_per_key_module", True),)),
+            )
+
+
+def _unknown_to(module: KeyModule, methods: tuple[AuthenticationMethod, ...]) -> str:
+    """The methods that a key module lacks, in words; empty if it knows all."""
+    lacking = dict.fromkeys(
+        method.method.known.value
+        for method in methods
+        if method.method.known is not None and method.method.known in NOT_SUPPORTED[module]
+    )
+    return ", ".join(lacking)
+
+
+@rule("CR019", "ikev1-only-rule", basis=Basis.STANDARD)
+def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule is bound to IKEv1 alone.
+
+    Why: RFC 9395 has moved IKEv1 to Historic: nobody mends it any more, and with a preshared key it is open
+    to searching for the key offline. AuthIP builds on the messages of IKEv1 but is a module of its own.
+    `netsh ipsec` knows IKEv1 only and is not reported for it.
+
+    Seen as: Nothing.
+
+    Bad: `New-NetIPsecRule -DisplayName R -KeyModule IKEv1`
+
+    Good: `New-NetIPsecRule -DisplayName R -KeyModule IKEv2 -Phase1AuthSet Certificates`
+
+    Fix: Use IKEv2 with certificates, or AuthIP between Windows computers.
+
+    Waive: For appliances that know IKEv1 only.
+    """
+    for each in secured_rules(machine):
+        if _bound_modules(each) != {KeyModule.IKEV1}:
+            continue
+        first = machine.index.first_auth_of(each)
+        better = _successor(first.methods) if first is not None else None
+        yield Hit(
+            subject=each,
+            span=each.key_modules.span,
+            message="the rule is bound to IKEv1; IKEv2 or AuthIP wanted",
+            value=KeyModule.IKEV1.value,
+            fix=Fix((Assign(each, "key_modules", frozenset({better})),), RESTART, risky=True)
+            if better
+            else Fix(note="a preshared key leaves IKEv1 only: change the authentication first"),
+        )
+
+
+def _successor(methods: tuple[AuthenticationMethod, ...]) -> KeyModule | None:
+    """The key module to go to: the first that knows all methods of the rule."""
+    for module in (KeyModule.IKEV2, KeyModule.AUTHIP):
+        if all(_supported(method, frozenset({module})) for method in methods):
+            return module
+    return None

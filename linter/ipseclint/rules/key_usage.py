@@ -1,0 +1,225 @@
+"""How long and for how much one key is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ipseclint.analysis.algorithms import CryptoSet, mode_of, written_quick_mode_sets
+from ipseclint.analysis.proposals import words
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.crypto import BLOCK_BITS, Cipher, DhGroup
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
+from ipseclint.model.setting import Setting
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._crypto import BEYOND_OLD_TOOL, repair_of
+from ipseclint.rules._effective import quick_mode_limit
+from ipseclint.rules._scope import secured_rules
+from ipseclint.rules._wording import duration, label, minutes
+
+
+class ShortBlockVolume(Options):
+    """How much one key of a cipher with 64-bit blocks may carry."""
+
+    max_kilobytes: int
+
+
+@rule(
+    "CR009",
+    "64-bit-block-cipher-with-large-byte-lifetime",
+    basis=(Basis.STANDARD, Basis.REASONED),
+    options=ShortBlockVolume,
+)
+def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: ShortBlockVolume) -> Iterator[Hit]:
+    """A quick-mode proposal lets one key of DES or 3DES carry many gigabytes.
+
+    Why: With blocks of 64 bits, two equal ciphertext blocks are likely after 2^32 of them, 32 GiB, and each
+    such pair gives away something of the plaintext (SWEET32); it begins well before. Where between nothing
+    and 32 GiB to stop is our reasoning. A large byte lifetime is what spares the negotiation queue (QD005),
+    so only another cipher satisfies both.
+
+    Seen as: Nothing.
+
+    Bad: `netsh advfirewall consec set rule name=R new qmsecmethods=esp:sha1-3des+60min+2147483647kb`
+
+    Good: `netsh advfirewall consec set rule name=R new qmsecmethods=esp:sha256-aes128+60min+2147483647kb`
+
+    Fix: Use AES and keep the lifetime. Where only 3DES is possible, lower the lifetime.
+
+    Waive: There is no case for it.
+    """
+    for crypto_set in written_quick_mode_sets(machine.policy):
+        found = [each for each in crypto_set.proposals if _carries_too_much(each, options.max_kilobytes)]
+        if found:
+            first = found[0]
+            yield Hit(
+                subject=crypto_set,
+                span=first.lifetime_kilobytes.span,
+                message=f"{first.encryption.known} may carry {first.lifetime_kilobytes.known} KB with one key; "
+                f"{options.max_kilobytes} KB or less wanted for blocks of 64 bits",
+                value=first.lifetime_kilobytes.known,
+                related=tuple((words(each), each.lifetime_kilobytes.span) for each in found[1:]),
+                fix=_smaller_volume(crypto_set, options.max_kilobytes),
+            )
+
+
+def _carries_too_much(proposal: QuickModeProposal, max_kilobytes: int) -> bool:
+    volume = proposal.lifetime_kilobytes.known
+    return proposal.encryption.known in BLOCK_BITS and volume is not None and volume > max_kilobytes
+
+
+def _smaller_volume(crypto_set: QuickModeCryptoSet, max_kilobytes: int) -> Fix:
+    if crypto_set.dialect not in {Dialect.LEGACY, Dialect.DYNAMIC}:
+        return repair_of(crypto_set)
+    proposals = tuple(
+        each.model_copy(update={"lifetime_kilobytes": replace(each.lifetime_kilobytes, value=max_kilobytes)})
+        if _carries_too_much(each, max_kilobytes)
+        else each
+        for each in crypto_set.proposals
+    )
+    return Fix((Assign(crypto_set, "proposals", proposals),), BEYOND_OLD_TOOL)
+
+
+class LifetimeCeilings(Options):
+    """The longest lifetimes that one key should have, and those to set instead."""
+
+    main_mode_seconds: int
+    quick_mode_seconds: int
+    wanted_main_mode_seconds: int
+    wanted_quick_mode_seconds: int
+
+
+@rule("CR022", "sa-lifetime-too-long", basis=Basis.STANDARD, options=LifetimeCeilings)
+def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterator[Hit]:
+    """A main mode or quick mode keeps its keys longer than government profiles allow.
+
+    Why: The longer one key is used, the more an attacker who gets it can read, and the longer a peer that was
+    locked out stays connected. 24 hours for IKE and 8 hours for IPsec are the usual ceilings of government
+    profiles; their clauses were not read again for this. Windows allows 2879 minutes for both.
+
+    Seen as: Nothing.
+
+    Bad: `netsh advfirewall set global mainmode mmkeylifetime 2879min,0sess`
+
+    Good: `netsh advfirewall set global mainmode mmkeylifetime 480min,0sess`
+
+    Fix: Use Microsoft's defaults, 480 minutes for main mode and 60 minutes for quick mode.
+
+    Waive: Where negotiations are the bottleneck and no profile binds you.
+    """
+    for main in machine.policy.main_mode_crypto_sets:
+        own = [each.lifetime_seconds for each in main.proposals if each.lifetime_seconds is not None]
+        found = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
+        if found is not None and not main.builtin:
+            fix = Fix((Assign(main, "lifetime_seconds", options.wanted_main_mode_seconds),))
+            yield _too_long(main, found, options.main_mode_seconds, fix)
+    for quick in written_quick_mode_sets(machine.policy):
+        found = _longest((each.lifetime_seconds for each in quick.proposals), options.quick_mode_seconds)
+        if found is not None:
+            yield _too_long(quick, found, options.quick_mode_seconds, _shorter_quick_modes(quick, options))
+
+
+def _longest(lifetimes: Iterable[Setting[int]], ceiling_seconds: int) -> Setting[int] | None:
+    """The longest written lifetime above a ceiling."""
+    above = [each for each in lifetimes if each.is_explicit and (each.known or 0) > ceiling_seconds]
+    return max(above, key=lambda each: each.known or 0, default=None)
+
+
+def _too_long(crypto_set: CryptoSet, lifetime: Setting[int], ceiling_seconds: int, fix: Fix) -> Hit:
+    seconds = lifetime.known or 0
+    return Hit(
+        subject=crypto_set,
+        span=lifetime.span,
+        message=f"{mode_of(crypto_set)} lifetime of {duration(seconds)}; at most {minutes(ceiling_seconds)} wanted",
+        value=seconds,
+        fix=fix,
+    )
+
+
+def _shorter_quick_modes(crypto_set: QuickModeCryptoSet, options: LifetimeCeilings) -> Fix:
+    proposals = tuple(
+        each.model_copy(
+            update={"lifetime_seconds": replace(each.lifetime_seconds, value=options.wanted_quick_mode_seconds)}
+        )
+        if (each.lifetime_seconds.known or 0) > options.quick_mode_seconds
+        else each
+        for each in crypto_set.proposals
+    )
+    return Fix((Assign(crypto_set, "proposals", proposals),))
+
+
+class SharedSecretLifetime(Options):
+    """How long one main-mode secret may serve quick modes that have no key exchange of their own."""
+
+    main_mode_seconds: int
+
+
+@rule("CR023", "no-forward-secrecy", basis=Basis.STANDARD, options=SharedSecretLifetime)
+def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Iterator[Hit]:
+    """A long-lived main mode gives all its quick modes, without limit, keys from one secret.
+
+    Why: Without perfect forward secrecy every quick mode takes its keys from the secret of the main mode
+    (MS-FASP 2.2.73): who gets that one reads all traffic of the main mode's whole lifetime. The BSI
+    recommends PFS; its clause was not read again for this. The price is a Diffie-Hellman exchange in every
+    quick mode, and the loss of AuthIP's quick mode in one exchange (QD008, QD009): a curve costs far less
+    than a group of 2048 bits, and a shorter main mode costs less still. Only quick modes that encrypt count.
+
+    Seen as: Nothing.
+
+    Bad: `mmkeylifetime 1440min,0sess` with `qmsecmethods=esp:sha256-aes128 qmpfs=none`
+
+    Good: `mmkeylifetime 480min,0sess`, or `qmpfs=ecdhp256`
+
+    Fix: Bring the main-mode lifetime back to 480 minutes, or switch on PFS with a curve.
+
+    Waive: For isolation by integrity alone, or where an attacker who reads the secret reads the data anyway.
+    """
+    for main in machine.policy.main_mode_crypto_sets:
+        own = [each.lifetime_seconds for each in main.proposals if each.lifetime_seconds is not None]
+        lifetime = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
+        if lifetime is None or main.builtin or quick_mode_limit(main) is not None:
+            continue
+        encrypting = [each for each in _served(machine, main) if any(map(_encrypts, each.proposals))]
+        lacking = [each for each in encrypting if not _has_pfs(each)]
+        if lacking and (len(lacking) == len(encrypting) or main.dialect is Dialect.LEGACY):
+            yield Hit(
+                subject=main,
+                span=lifetime.span,
+                message=f"one main-mode secret for {duration(lifetime.known or 0)}, for any number of quick modes "
+                f"without PFS; {minutes(options.main_mode_seconds)} or PFS wanted",
+                value=lifetime.known,
+                related=tuple((f"{label(each)} has no PFS", each.pfs_group.span) for each in lacking),
+                fix=Fix(
+                    (Assign(main, "lifetime_seconds", options.main_mode_seconds),),
+                    "or keep the lifetime and switch on PFS with a curve, on all peers together",
+                ),
+            )
+
+
+def _served(machine: Machine, main: MainModeCryptoSet) -> list[QuickModeCryptoSet]:
+    """The quick-mode sets that may run under a main mode: of its policy, its key module, or of all rules."""
+    if main.dialect is Dialect.WFP:
+        module = main.key_module and main.key_module.known
+        return [
+            each
+            for each in written_quick_mode_sets(machine.policy)
+            if each.dialect is Dialect.WFP and (each.key_module and each.key_module.known) is module
+        ]
+    found: dict[int, QuickModeCryptoSet] = {}
+    for each in secured_rules(machine):
+        quick = machine.index.quick_mode_of(each)
+        mine = each.dialect is Dialect.WFAS or machine.index.main_mode_of(each) is main
+        if quick is not None and not quick.builtin and each.dialect is main.dialect and mine:
+            found[id(quick)] = quick
+    return list(found.values())
+
+
+def _encrypts(proposal: QuickModeProposal) -> bool:
+    return proposal.encryption.known not in {None, Cipher.NONE}
+
+
+def _has_pfs(crypto_set: QuickModeCryptoSet) -> bool:
+    groups = [each.pfs_group for each in crypto_set.proposals if each.pfs_group is not None]
+    return all(each.known is not DhGroup.NONE for each in groups or [crypto_set.pfs_group])
