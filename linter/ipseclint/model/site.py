@@ -50,3 +50,6 @@ class Site(Frozen):
     )
     non_ipsec_ranges: tuple[str, ...] | None = None
     non_member_ranges: tuple[str, ...] | None = None
+    one_way_udp_receivers: tuple[str, ...] | None = None
+    all_peers_support_authip: bool | None = None
+    ip_fragments_dropped: bool | None = None
