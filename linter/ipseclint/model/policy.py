@@ -118,6 +118,8 @@ class QuickModeCryptoSet(Frozen):
     pfs_group: Setting[DhGroup]
     key_module: Setting[KeyModule] | None = None
     sa_idle_seconds: Setting[int] | None = None
+    tunnel: WfpTunnel | None = None
+    negotiation_discovery: Setting[NegotiationDiscovery] | None = None
     is_default: bool = False
     builtin: bool = False
     store: str | None = None
