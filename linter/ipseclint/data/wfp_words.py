@@ -44,6 +44,12 @@ BUILTIN_CONTEXTS = frozenset(
 )
 """The contexts that every Windows has for secure sockets."""
 
+IPSEC_LAYERS = ("FWPM_LAYER_IPSEC_", "FWPM_LAYER_IKEEXT_")
+"""Beginnings of the names of the layers whose filters choose a key module, a main mode and a quick mode."""
+
+IPSEC_CALLOUTS = "FWPM_CALLOUT_IPSEC_"
+"""Beginning of the names of the callouts by which filters of other layers demand or check protection."""
+
 MAIN_MODE_CIPHERS = {
     "IKEEXT_CIPHER_DES": "DES",
     "IKEEXT_CIPHER_3DES": "3DES",
@@ -261,3 +267,34 @@ AUTHENTICATION_FLAGS = frozenset(
     }
 )
 """The flags of the structures of the authentication methods."""
+
+KEY_MODULES = {
+    "IKEEXT_KEY_MODULE_IKE": "IKEv1",
+    "IKEEXT_KEY_MODULE_AUTHIP": "AuthIP",
+    "IKEEXT_KEY_MODULE_IKEV2": "IKEv2",
+}
+"""IKEEXT_KEY_MODULE_TYPE."""
+
+KEYING_MODULE_KEYS = frozenset({"FWPM_KEYING_MODULE_IKE", "FWPM_KEYING_MODULE_AUTHIP", "FWPM_KEYING_MODULE_IKEV2"})
+"""The key modules that a keying policy can name (fwpmu.h, "Keying Module Identifiers")."""
+
+DROP_STATUS = {
+    0xC0360001: 13910,
+    0xC0360002: 13911,
+    0xC0360003: 13912,
+    0xC0360004: 13913,
+    0xC0360005: 13914,
+    0xC0360006: 13915,
+    0xC0360007: 13916,
+    0xC0360008: 13917,
+    0xC0360009: 13918,
+    0xC0368000: 13925,
+    0xC0368001: 13926,
+    0xC0368002: 13927,
+    0xC0368003: 13928,
+    0xC0368004: 13929,
+    0xC0368005: 13930,
+    0xC0368006: 13932,
+}
+"""NTSTATUS of the IPsec driver and the Windows error of the same name: STATUS_IPSEC_BAD_SPI is
+ERROR_IPSEC_BAD_SPI, and so on (ntstatus.h and winerror.h; MS-ERREF 2.2 and 2.3)."""

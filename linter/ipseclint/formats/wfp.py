@@ -6,12 +6,18 @@ import re
 
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.wfp_context import Context, context_of
+from ipseclint.formats.wfp_context import check_keying_policy, context_marks, context_of
+from ipseclint.formats.wfp_dos_protection import dos_protection
+from ipseclint.formats.wfp_events import event_marks, net_event
+from ipseclint.formats.wfp_filters import CONTEXT_KEY_TAG, filter_marks, ipsec_context_keys, ipsec_filter
 from ipseclint.formats.wfp_main_mode import main_mode_policy
 from ipseclint.formats.wfp_quick_mode import quick_mode_policy
+from ipseclint.formats.wfp_statistics import STATISTICS, counters
 from ipseclint.formats.wfp_values import Notes
+from ipseclint.formats.xml_element import Element
 from ipseclint.formats.xml_stream import stream
-from ipseclint.formats.xml_wanted import ListEnd, Records, Wanted
+from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
+from ipseclint.model.events import Counter, Event
 from ipseclint.model.policy import (
     AuthenticationSet,
     DosProtection,
@@ -19,74 +25,124 @@ from ipseclint.model.policy import (
     Policy,
     QuickModeCryptoSet,
 )
-from ipseclint.source import Source
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.source import Source, SourceError
 
-_CONTEXT_MARK = re.compile(rb"<type>FWPM_(?!GENERAL_CONTEXT<|CLASSIFY_OPTIONS_CONTEXT<)")
-
-
-def _find(pattern: re.Pattern[bytes], data: bytes, start: int, end: int) -> int:
-    match = pattern.search(data, start, end)
-    return match.start() if match else -1
-
-
-_WANTED = Wanted(
-    subtrees={"item": frozenset({"providerContexts"})},
-    lists={
-        "providerContexts": Records(
-            tag="item",
-            first=b"<providerContextKey>",
-            find_mark=lambda data, start, end: _find(_CONTEXT_MARK, data, start, end),
-        ),
-    },
-)
-
-
-class _Contents:
-    """The objects of one input as they come in."""
-
-    def __init__(self) -> None:
-        self.main_mode: list[MainModeCryptoSet] = []
-        self.quick_mode: list[QuickModeCryptoSet] = []
-        self.authentication: list[AuthenticationSet] = []
-        self.dos_protection: list[DosProtection] = []
-
-    def add_context(self, notes: Notes, context: Context) -> None:
-        """Read the policy of a provider context."""
-        match context.type.purpose:
-            case "main-mode":
-                crypto, first = main_mode_policy(notes, context)
-                self.main_mode.append(crypto)
-                self.authentication.append(first)
-            case "transport" | "tunnel":
-                quick, second = quick_mode_policy(notes, context)
-                self.quick_mode.append(quick)
-                if second is not None:
-                    self.authentication.append(second)
+MAX_OBJECTS = 500_000
+"""Contexts, filters and events that are kept of one input before the rest is refused (reasoned)."""
 
 
 def parse(source: Source) -> Parsed:
     """All that a WFP export says about IPsec."""
     notes = Notes(source.path)
-    contents = _Contents()
-    for each in stream(source, _WANTED):
+    contents = _Contents(notes, _context_keys(source))
+    for each in stream(source, contents.wanted()):
         if isinstance(each, Problem):
             notes.add(each)
         elif isinstance(each, ListEnd):
             notes.check_count(each.element, each.records)
         else:
-            context = context_of(notes, each.element)
-            if context is not None:
-                contents.add_context(notes, context)
-    policy = Policy(
-        main_mode_crypto_sets=tuple(contents.main_mode),
-        quick_mode_crypto_sets=tuple(contents.quick_mode),
-        authentication_sets=tuple(contents.authentication),
-        dos_protection=tuple(contents.dos_protection),
-    )
-    return Parsed(policy=policy, problems=tuple(notes.problems), secrets=tuple(notes.secrets))
+            contents.add(each)
+    return contents.parsed()
+
+
+def _context_keys(source: Source) -> frozenset[bytes]:
+    try:
+        return ipsec_context_keys(source)
+    except (OSError, SourceError):
+        return frozenset()  # the stream will say what is wrong
+
+
+class _Contents:
+    """What has come in of one input."""
+
+    def __init__(self, notes: Notes, context_keys: frozenset[bytes]) -> None:
+        self._notes = notes
+        self._context_keys = context_keys
+        self._main_mode: list[MainModeCryptoSet] = []
+        self._quick_mode: list[QuickModeCryptoSet] = []
+        self._authentication: list[AuthenticationSet] = []
+        self._dos_protection: list[DosProtection] = []
+        self._filters: list[WfpFilter] = []
+        self._events: list[Event] = []
+        self._counters: list[Counter] = []
+        self._left = MAX_OBJECTS
+
+    def wanted(self) -> Wanted:
+        """What to take out of the input."""
+        item = frozenset({"item"})
+        contexts, filters = context_marks(), filter_marks(self._context_keys)
+        return Wanted(
+            subtrees={"item": frozenset({"providerContexts", "filters", "netEvents"}), "netEvent": frozenset()}
+            | dict.fromkeys(STATISTICS, frozenset()),
+            lists={
+                "providerContexts": Records(item, CONTEXT_KEY_TAG, contexts.find),
+                "filters": Records(item, b"<filterKey>", filters.find),
+                "netEvents": Records(item | {"netEvent"}, b"<header>", event_marks().find),
+            },
+        )
+
+    def add(self, found: Subtree) -> None:
+        """Read an object and keep it."""
+        self._left -= 1
+        if self._left < 0:
+            if self._left == -1:
+                self._notes.refused(found.element, f"more than {MAX_OBJECTS} objects: the rest was not read")
+            return
+        element = found.element
+        if element.name in STATISTICS:
+            self._counters.extend(counters(self._notes, element))
+        elif found.parent == "providerContexts":
+            self._add_context(element)
+        elif found.parent == "filters":
+            wfp_filter = ipsec_filter(self._notes, element, self._context_keys)
+            if wfp_filter is not None:
+                self._filters.append(wfp_filter)
+        else:
+            event = net_event(self._notes, element)
+            if event is not None:
+                self._events.append(event)
+
+    def _add_context(self, item: Element) -> None:
+        context = context_of(self._notes, item)
+        if context is None:
+            return
+        match context.type.purpose:
+            case "main-mode":
+                crypto, first = main_mode_policy(self._notes, context)
+                self._main_mode.append(crypto)
+                self._authentication.append(first)
+            case "transport" | "tunnel":
+                quick, second = quick_mode_policy(self._notes, context)
+                self._quick_mode.append(quick)
+                if second is not None:
+                    self._authentication.append(second)
+            case "dos-protection":
+                self._dos_protection.append(dos_protection(self._notes, context))
+            case _:
+                check_keying_policy(self._notes, context)
+
+    def parsed(self) -> Parsed:
+        """All of it."""
+        policy = Policy(
+            main_mode_crypto_sets=tuple(self._main_mode),
+            quick_mode_crypto_sets=tuple(self._quick_mode),
+            authentication_sets=tuple(self._authentication),
+            dos_protection=tuple(self._dos_protection),
+            wfp_filters=tuple(self._filters),
+            wfp_filter_path=self._notes.path if self._filters else "",
+        )
+        return Parsed(
+            policy=policy,
+            events=tuple(self._events),
+            counters=tuple(self._counters),
+            problems=tuple(self._notes.problems),
+            secrets=tuple(self._notes.secrets),
+        )
 
 
 _ROOT = re.compile(r"<(?!\?|!--)(?:!DOCTYPE\s+)?([A-Za-z_][\w.-]*)")
+_EVENTS = re.compile(r"<(?:netEvents?)[\s/>]")
 
 
 def _root(source: Source) -> str:
@@ -94,16 +150,49 @@ def _root(source: Source) -> str:
     return match[1] if match else ""
 
 
+def _is_state(source: Source) -> bool:
+    return _root(source) == "wfpstate"
+
+
+def _is_events(source: Source) -> bool:
+    return _root(source) in {"netEvents", "netEvent"} or (
+        _root(source) == "wfpdiag" and _EVENTS.search(source.head_text) is not None
+    )
+
+
+def _is_filters(source: Source) -> bool:
+    return _root(source) == "wfpdiag"
+
+
+_NOT_IN_WFP = "names and profiles of the firewall's rules, its settings as a whole, whether a policy comes from a GPO"
+
 FORMATS = (
     Format(
         name="wfp-state",
-        title="WFP state (wfpstate.xml)",
-        recognise=lambda source: _root(source) == "wfpstate",
+        title="state of the filtering engine (wfpstate.xml)",
+        recognise=_is_state,
         parse=parse,
         how_to_export="netsh wfp show state file=wfpstate.xml",
-        can_express="provider contexts with main-mode and quick-mode policies as the filtering engine holds them, "
-        "IPsec filters, denial-of-service protection, counters of IKE and IPsec",
-        cannot_express="names of firewall rules and profiles, key exchange settings of the firewall as a whole, "
-        "which policies are about to change",
+        can_express="main-mode and quick-mode policies as the engine holds them, IPsec filters, protection against "
+        "denial of service, counters of IKE and of the driver",
+        cannot_express=_NOT_IN_WFP,
+    ),
+    Format(
+        name="wfp-netevents",
+        title="network events of the filtering engine (netevents.xml, wfpdiag.xml)",
+        recognise=_is_events,
+        parse=parse,
+        how_to_export="netsh wfp show netevents file=netevents.xml",
+        can_express="failed negotiations, packets that IPsec dropped, dropped IKE and ESP packets",
+        cannot_express="policies, unless the capture holds them; successful negotiations",
+    ),
+    Format(
+        name="wfp-filters",
+        title="filters of the filtering engine (filters.xml)",
+        recognise=_is_filters,
+        parse=parse,
+        how_to_export="netsh wfp show filters file=filters.xml",
+        can_express="IPsec filters and the keys of the policies they refer to",
+        cannot_express="the policies themselves: export the state for these; " + _NOT_IN_WFP,
     ),
 )

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipseclint.data.wfp_words import BUILTIN_CONTEXTS, CONTEXT_TYPES, OTHER_CONTEXT_TYPES, ContextType
-from ipseclint.formats.wfp_values import Notes, shown
+from ipseclint.data.wfp_words import (
+    BUILTIN_CONTEXTS,
+    CONTEXT_TYPES,
+    KEYING_MODULE_KEYS,
+    OTHER_CONTEXT_TYPES,
+    ContextType,
+)
+from ipseclint.formats.wfp_values import Notes, flags, shown
 from ipseclint.formats.xml_element import Element
+from ipseclint.formats.xml_marks import Marks
 from ipseclint.source import Span
 
 
@@ -68,3 +75,18 @@ def context_of(notes: Notes, item: Element) -> Context | None:
         policy=policy,
         builtin=key in BUILTIN_CONTEXTS,
     )
+
+
+def context_marks() -> Marks:
+    """The signs in a provider context's bytes that it may concern IPsec, also if its type is one we never saw."""
+    return Marks((b"IPSEC", b"IKE", b"DOSP"))
+
+
+def check_keying_policy(notes: Notes, context: Context) -> None:
+    """Note what is not known in a keying policy, which only chooses among the key modules by their names."""
+    policy = context.policy
+    notes.check_children(policy, ("keyModKeys", "flags"))
+    for item in notes.items(policy, "keyModKeys"):
+        if item.text.strip() not in KEYING_MODULE_KEYS:
+            notes.not_understood(item, f"the key module {shown(item.text.strip())}, which is not known")
+    flags(notes, policy, ())

@@ -12,16 +12,19 @@ from ipseclint.data.wfp_words import (
 )
 from ipseclint.formats.wfp_authentication import authentication_set
 from ipseclint.formats.wfp_context import Context
-from ipseclint.formats.wfp_values import Notes, decimal, flags, optional, setting, shown
+from ipseclint.formats.wfp_values import Notes, decimal, flag, flags, numeric_address, optional, setting, shown
 from ipseclint.formats.xml_element import Element
 from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
     Dialect,
+    NegotiationDiscovery,
     QuickModeCryptoSet,
     QuickModeProposal,
+    WfpTunnel,
 )
+from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting, Unknown
 
 T = TypeVar("T")
@@ -57,6 +60,18 @@ _TUNNEL_ELEMENTS = _POLICY_ELEMENTS | {
     "compartmentId",
     "trafficSelectorPolicies",
 }
+_ENDPOINT_ELEMENTS = frozenset(
+    {
+        "ipVersion",
+        "localV4Address",
+        "localV6Address",
+        "remoteV4Address",
+        "remoteV6Address",
+        "localIfLuid",
+        "remoteFqdn",
+        "remoteAddresses",
+    }
+)
 _LIFETIME_ELEMENTS = frozenset({"lifetimeSeconds", "lifetimeKilobytes", "lifetimePackets"})
 
 
@@ -65,7 +80,7 @@ def quick_mode_policy(notes: Notes, context: Context) -> tuple[QuickModeCryptoSe
     policy = context.policy
     is_tunnel = context.type.purpose == "tunnel"
     notes.check_children(policy, _TUNNEL_ELEMENTS if is_tunnel else _TRANSPORT_ELEMENTS)
-    flags(notes, policy, QUICK_MODE_FLAGS)
+    set_flags = flags(notes, policy, QUICK_MODE_FLAGS)
     proposals = tuple(_proposal(notes, item) for item in notes.items(policy, "ipsecProposals"))
     idle = policy.child("saIdleTimeout")
     crypto = QuickModeCryptoSet(
@@ -77,6 +92,8 @@ def quick_mode_policy(notes: Notes, context: Context) -> tuple[QuickModeCryptoSe
         pfs_group=(proposals[0].pfs_group if proposals else None) or Setting(Unknown(""), notes.span(policy)),
         key_module=Setting(KeyModule(context.type.key_module), context.type_span),
         sa_idle_seconds=optional(notes, idle, "idleTimeoutSeconds", decimal) if idle is not None else None,
+        tunnel=_tunnel(notes, policy) if is_tunnel else None,
+        negotiation_discovery=None if is_tunnel else _negotiation_discovery(notes, policy, set_flags),
         builtin=context.builtin,
     )
     extended = policy.child("emPolicy")
@@ -84,6 +101,49 @@ def quick_mode_policy(notes: Notes, context: Context) -> tuple[QuickModeCryptoSe
         return crypto, None
     notes.check_children(extended, ("authenticationMethods", "initiatorImpersonationType"))
     return crypto, authentication_set(notes, context, extended, AuthPhase.SECOND)
+
+
+def _negotiation_discovery(notes: Notes, policy: Element, set_flags: frozenset[str]) -> Setting[NegotiationDiscovery]:
+    for word, value in _NEGOTIATION_DISCOVERY.items():
+        if word in set_flags:
+            return Setting(value, flag(notes, policy, word, is_set=True).span)
+    return Setting(NegotiationDiscovery.OFF, flag(notes, policy, "", is_set=False).span)
+
+
+_NEGOTIATION_DISCOVERY = {
+    "IPSEC_POLICY_FLAG_ND_BOUNDARY": NegotiationDiscovery.BOUNDARY,
+    "IPSEC_POLICY_FLAG_ND_SECURE": NegotiationDiscovery.SECURE,
+}
+"""From "Negotiation Discovery Transport Mode" and "... in Boundary Mode" (learn.microsoft.com, win32/fwp)."""
+
+
+def _tunnel(notes: Notes, policy: Element) -> WfpTunnel:
+    ends = policy.child("tunnelEndpoints")
+    forward = optional(notes, policy, "fwdPathSaLifetime", decimal)
+    if ends is None or not ends.children:
+        return WfpTunnel(span=notes.span(ends or policy), forward_path_lifetime_seconds=forward)
+    notes.check_children(ends, _ENDPOINT_ELEMENTS)
+    name = ends.child("remoteFqdn")
+    return WfpTunnel(
+        span=notes.span(ends),
+        local=_endpoint(notes, ends, "local"),
+        remote=_endpoint(notes, ends, "remote"),
+        remote_name=optional(notes, ends, "remoteFqdn", str) if name is not None and name.text.strip() else None,
+        forward_path_lifetime_seconds=forward,
+    )
+
+
+def _endpoint(notes: Notes, ends: Element, side: str) -> Setting[Addresses] | None:
+    for version in ("V4", "V6"):
+        found = optional(notes, ends, f"{side}{version}Address", _addresses)
+        if found is not None:
+            return found
+    return None
+
+
+def _addresses(text: str) -> Addresses | None:
+    address = numeric_address(text)
+    return None if address is None else (address,)
 
 
 def _proposal(notes: Notes, item: Element) -> QuickModeProposal:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable
+from ipaddress import IPv4Address
 from typing import TypeVar
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.xml_element import Element
+from ipseclint.model.selectors import Address, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 
@@ -45,6 +47,10 @@ class Notes:
     def contradictory(self, element: Element, message: str) -> None:
         """Note that an element contradicts another."""
         self.add(Problem(code=ProblemCode.CONTRADICTORY, message=message, span=self.text_span(element)))
+
+    def refused(self, element: Element, message: str) -> None:
+        """Note that the input is too large from an element on."""
+        self.add(Problem(code=ProblemCode.REFUSED, message=message, span=self.span(element)))
 
     def span(self, element: Element) -> Span:
         """The place of an element: its start tag."""
@@ -146,6 +152,18 @@ def flag(notes: Notes, parent: Element, name: str, is_set: bool, list_name: str 
 def decimal(text: str) -> int | None:
     """A number as WFP writes it, or None."""
     return int(text) if _DECIMAL.fullmatch(text) else None
+
+
+def dotted(text: str) -> str:
+    """An IPv4 address that is written as one number, as dotted decimal; any other text as it is."""
+    number = decimal(text)
+    return text if number is None or number >= 2**32 else str(IPv4Address(number))
+
+
+def numeric_address(text: str) -> Address | None:
+    """An address, prefix or range in digits, or None; names and keywords are none."""
+    address = parse_address(dotted(text))
+    return address if address is not None and address.version else None
 
 
 def boolean(text: str) -> bool | None:

@@ -122,7 +122,7 @@ class Builder:
         parent = self._stack[-1].name if self._stack else ""
         self._stack.append(element)
         depth = len(self._stack)
-        if self._lists and self._lists[-1].depth == depth - 1 and name == self._lists[-1].kind.tag:
+        if self._lists and self._lists[-1].depth == depth - 1 and name in self._lists[-1].kind.tags:
             self._lists[-1].records += 1
         parents = self._wanted.subtrees.get(name)
         if parents is not None and (not parents or parent in parents):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from ipseclint.source import Source, Span
 
@@ -19,8 +19,15 @@ _EIGHT_BIT_FAMILIES = ("cp", "iso8859", "gb", "big5", "euc", "shift", "koi8", "m
 """Beginnings of the names of encodings that hold ASCII and may be declared in place of UTF-8."""
 
 
-def utf8_chunks(source: Source) -> Iterator[bytes]:
-    """The input as pieces of valid UTF-8; what does not decode becomes U+FFFD. Raises OSError, SourceError."""
+class Piece(NamedTuple):
+    """Some bytes of the input as UTF-8, and whether all of them were text; what was not is U+FFFD."""
+
+    data: bytes
+    all_decoded: bool
+
+
+def utf8_pieces(source: Source) -> Iterator[Piece]:
+    """The input as pieces of valid UTF-8. Raises OSError, SourceError."""
     encoding = xml_encoding(source)
     with source.open_bytes() as stream:
         yield from _valid_utf8(stream) if encoding == "utf-8" else _transcoded(stream, encoding)
@@ -58,26 +65,30 @@ def xml_encoding(source: Source) -> str:
     return name if name.startswith(_EIGHT_BIT_FAMILIES) else found
 
 
-def _valid_utf8(stream: BinaryIO) -> Iterator[bytes]:
+def _valid_utf8(stream: BinaryIO) -> Iterator[Piece]:
     rest = b""
     while chunk := stream.read(CHUNK_BYTES):
-        data = rest + chunk
+        data = rest + chunk if rest else chunk
         if data.isascii():
             rest = b""
-            yield data
+            yield Piece(data, all_decoded=True)
             continue
         text, used = codecs.utf_8_decode(data, "replace", False)
         rest = data[used:]
-        yield text.encode() if "\ufffd" in text else data[:used]
+        data = data[:used]
+        replaced = text.encode() if "\ufffd" in text else data
+        yield Piece(replaced, all_decoded=replaced == data)
     if rest:
-        yield "\ufffd".encode()
+        yield Piece("\ufffd".encode(), all_decoded=False)
 
 
-def _transcoded(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+def _transcoded(stream: BinaryIO, encoding: str) -> Iterator[Piece]:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     while chunk := stream.read(CHUNK_BYTES):
-        yield decoder.decode(chunk).encode("utf-8", "replace")
-    yield decoder.decode(b"", final=True).encode()
+        text = decoder.decode(chunk)
+        yield Piece(text.encode("utf-8", "replace"), all_decoded="\ufffd" not in text)
+    text = decoder.decode(b"", final=True)
+    yield Piece(text.encode("utf-8", "replace"), all_decoded=not text)
 
 
 def _after(text: str, line: int, column: int) -> tuple[int, int]:

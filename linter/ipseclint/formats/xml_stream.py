@@ -7,13 +7,14 @@ records, those without a mark of interest pass expat with no handler set.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.xml_builder import Builder, Refusal
-from ipseclint.formats.xml_bytes import first_undecodable, utf8_chunks
+from ipseclint.formats.xml_bytes import first_undecodable, utf8_pieces
 from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
 from ipseclint.source import Source, SourceError, Span
 
@@ -36,15 +37,15 @@ def stream(source: Source, wanted: Wanted) -> Iterator[Subtree | ListEnd | Probl
     What was complete before a problem has been handed over; a subtree that is cut off has not.
     """
     reader = _Reader(source.path, wanted)
-    undecodable = False
+    all_decoded = True
     try:
-        for chunk in utf8_chunks(source):
-            undecodable = undecodable or b"\xef\xbf\xbd" in chunk
-            yield from reader.take(chunk)
+        for piece in utf8_pieces(source):
+            all_decoded = all_decoded and piece.all_decoded
+            yield from reader.take(piece.data)
             if reader.finished:
                 break
         yield from reader.close()
-        place = first_undecodable(source) if undecodable else None
+        place = None if all_decoded else first_undecodable(source)
     except (SourceError, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
@@ -119,7 +120,7 @@ class _Reader:
         if end > position:
             return _Step(end, skim=True)
         following = data.find(records.first, max(mark, position) + len(records.first), limit)
-        end = data.rfind(b"<", position, following) if following >= 0 else limit
+        end = _opening(data, records, position, following) if following >= 0 else limit
         if position < end < len(data):
             return _Step(end, skim=False)
         if len(data) - position > _MAX_RECORD_BYTES:
@@ -167,4 +168,18 @@ _JUNK_AFTER_ROOT = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEM
 def _record_start(data: bytes, records: Records, position: int, before: int) -> int:
     """Where the last record begins at or after `position` whose first child begins before `before`; else -1."""
     first = data.rfind(records.first, position, before)
-    return data.rfind(b"<", position, first) if first >= 0 else -1
+    return _opening(data, records, position, first) if first >= 0 else -1
+
+
+def _opening(data: bytes, records: Records, position: int, first: int) -> int:
+    """Where the start tags that lead to a record's first child begin, or -1 if there are none."""
+    start = -1
+    while (tag := data.rfind(b"<", position, first)) >= 0:
+        name = _TAG_NAME.match(data, tag + 1)
+        if name is None or name[0].decode("ascii") not in records.tags:
+            break
+        start = first = tag
+    return start
+
+
+_TAG_NAME = re.compile(rb"[A-Za-z]+")

@@ -12,12 +12,13 @@ from ipseclint.formats.xml_element import Element
 class Records:
     """A list of many alike records, of which few are wanted.
 
-    `tag` is the element of a record and `first` the start tag that every record begins with, as bytes;
-    `find_mark(data, start, end)` tells where in UTF-8 bytes the first sign of a wanted record is, or -1.
+    `tags` are the elements that a record is, or is wrapped in, and `first` is the start tag that every record
+    begins with, as bytes. `find_mark(data, start, end)` tells where in UTF-8 bytes the first sign of a wanted
+    record is, or -1.
     A record without one is checked to be well-formed, counted, and not looked at.
     """
 
-    tag: str
+    tags: frozenset[str]
     first: bytes
     find_mark: Callable[[bytes, int, int], int]
 
