@@ -7,9 +7,11 @@ from typing import Protocol
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.netsh.lexer import Command, Lexer
+from ipseclint.formats.netsh.secrets import keys_in_line
 from ipseclint.formats.netsh.words import detect_host
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import Policy
 from ipseclint.source import Source, SourceError, Span
 
 PROBLEM_LIMIT = 1000
@@ -17,7 +19,8 @@ PROBLEM_LIMIT = 1000
 
 _COMMAND = re.compile(
     r"^(?![a-z]:\\[^>\r\n]*>|<)[^\r\n]*?\bnetsh(?:\.exe)?\b[^\r\n]*?\b(?:ips|adv)"
-    r"|^[ \t]*(?:pushd[ \t]+)?(?:ipsec[ \t]+(?:static|dynamic)\b|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global)\b)",
+    r"|^[ \t]*(?:pushd[ \t]+)?"
+    r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -46,12 +49,14 @@ def parse(source: Source) -> Parsed:
         return Parsed(problems=(_unreadable(source.path, str(error)),))
     lexer = Lexer(source.path, detect_host(source.head_text))
     replays: dict[str, Replay] = {}
+    secrets: list[Span] = []
     for number, line in enumerate(_lines(text), start=1):
+        secrets += keys_in_line(line, number, source.path)
         for command in lexer.feed(number, line):
             _replay_of(command.context, source.path, replays).apply(command)
     for command in lexer.end():
         _replay_of(command.context, source.path, replays).apply(command)
-    return _merge(source.path, lexer.problems, [replay.finish() for replay in replays.values()])
+    return _merge(lexer.problems, secrets, [replay.finish() for replay in replays.values()])
 
 
 def _replay_of(context: str, path: str, replays: dict[str, Replay]) -> Replay:
@@ -81,19 +86,18 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _merge(path: str, problems: list[Problem], parts: list[Parsed]) -> Parsed:
+def _merge(problems: list[Problem], secrets: list[Span], parts: list[Parsed]) -> Parsed:
     found = [*problems, *(problem for part in parts for problem in part.problems)]
     found.sort(key=lambda problem: (problem.span.line, problem.span.column))
     if len(found) > PROBLEM_LIMIT:
         left = len(found) - PROBLEM_LIMIT
         message = f"{left} more problems from here on are not listed"
         found[PROBLEM_LIMIT:] = [Problem(code=ProblemCode.REFUSED, message=message, span=found[PROBLEM_LIMIT].span)]
-    if not parts:
-        return Parsed(problems=tuple(found))
+    places = {*secrets, *(span for part in parts for span in part.secrets)}
     return Parsed(
-        policy=merge_policies(tuple(part.policy for part in parts)),
+        policy=merge_policies(tuple(part.policy for part in parts)) if parts else Policy(),
         problems=tuple(found),
-        secrets=tuple(span for part in parts for span in part.secrets),
+        secrets=tuple(sorted(places, key=lambda span: (span.line, span.column, span.length))),
     )
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.netsh.words import Word
+from ipseclint.formats.notes import quoted
 
 
 class Argument(NamedTuple):
@@ -26,12 +28,14 @@ class Argument(NamedTuple):
 class Arguments:
     """The arguments of one command in the order written, and what was wrong with them.
 
-    `values` holds the first argument of each tag.
+    `values` holds the first argument of each tag. `unresolved` are the words that became no argument: where
+    the command can take a preshared key, any of them may be one, and no message shows them.
     """
 
     ordered: list[Argument] = field(default_factory=list)
     values: dict[str, Argument] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unresolved: list[Word] = field(default_factory=list)
 
     def get(self, tag: str) -> Word | None:
         """The value of a tag, or None if it is not given."""
@@ -52,45 +56,55 @@ def resolve_arguments(
     path: str,
     *,
     repeatable: frozenset[str] = frozenset(),
+    named_only: frozenset[str] = frozenset(),
     positional: bool = True,
 ) -> Arguments:
     """The arguments that words stand for, by the tags of a command in their positional order.
 
+    Tags in `named_only` have no position. With `positional` off, every value needs its tag.
     A word that fits no tag, fits several, or gives a tag again is a problem and no argument.
     """
     result = Arguments()
+    guarded = any(tag.endswith("psk") for tag in tags)
 
-    def complain(message: str, word: Word) -> None:
-        result.problems.append(Problem(code=ProblemCode.MALFORMED, message=message, span=word.span(path)))
+    def refuse(message: str, place: Word, *words: Word) -> None:
+        result.problems.append(Problem(code=ProblemCode.MALFORMED, message=message, span=place.span(path)))
+        result.unresolved.extend(words)
 
     def accept(tag: str, value: Word, name: Word | None) -> None:
         if tag in result.values and tag not in repeatable:
-            complain(f"`{tag}` is given twice; the first is kept", name or value)
+            refuse(f"`{tag}` is given twice; the first is kept", name or value, value)
             return
         argument = Argument(tag, value, name)
         result.ordered.append(argument)
         result.values.setdefault(tag, argument)
 
-    def take_by_position(value: Word) -> None:
-        free = next((tag for tag in tags if tag not in result.values and tag not in claimed), None)
-        if not positional or free is None:
-            complain("a value without a tag, and no tag is left for it", value)
+    def accept_named(name: Word, value: Word) -> None:
+        candidates = unique_prefix(name.text, tags)
+        if len(candidates) == 1:
+            accept(candidates[0], value, name)
+            return
+        shown = "this" if guarded else quoted(name.text)
+        meaning = (
+            f"can be {listing(candidates)}" if candidates else f"is no tag of this command, which has {listing(tags)}"
+        )
+        refuse(f"{shown} {meaning}", name, name, value)
+
+    def accept_by_position(value: Word) -> None:
+        free = next((tag for tag in by_position if tag not in result.values and tag not in claimed), None)
+        if free is None:
+            refuse("a value without a tag, and no tag is left for it", value, value)
         else:
             accept(free, value, None)
 
+    by_position = [tag for tag in tags if tag not in named_only] if positional else []
     pairs = list(_pairs(words, tags))
     claimed = {found[0] for name, _ in pairs if name is not None and len(found := unique_prefix(name.text, tags)) == 1}
     for name, value in pairs:
         if name is None:
-            take_by_position(value)
-            continue
-        candidates = unique_prefix(name.text, tags)
-        if len(candidates) == 1:
-            accept(candidates[0], value, name)
-        elif candidates:
-            complain(f"`{name.text}` can be {_listing(candidates)}", name)
+            accept_by_position(value)
         else:
-            complain(f"`{name.text}` is no tag of this command, which has {_listing(tags)}", name)
+            accept_named(name, value)
     return result
 
 
@@ -130,10 +144,7 @@ def _unquoted_pair(word: Word, tags: Sequence[str]) -> tuple[Word | None, Word]:
 
 
 def _touch(words: Sequence[Word]) -> bool:
-    return all(
-        left.line == right.line and left.column + left.length == right.column
-        for left, right in zip(words, words[1:], strict=False)
-    )
+    return all(left.line == right.line and left.column + left.length == right.column for left, right in pairwise(words))
 
 
 def _glue(words: Sequence[Word]) -> Word:
@@ -145,5 +156,6 @@ def _nothing_after(equals: Word) -> Word:
     return Word("", equals.line, equals.column + 1, 0)
 
 
-def _listing(names: Iterable[str]) -> str:
+def listing(names: Iterable[str]) -> str:
+    """Names as messages show them."""
     return ", ".join(f"`{each}`" for each in names)
