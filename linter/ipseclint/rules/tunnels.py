@@ -1,0 +1,176 @@
+"""Tunnel rules that Windows does not accept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction, RuleMode, Security
+from ipseclint.model.selectors import Addresses, parse_address, protocol_name
+from ipseclint.rule import Hit, Options, rule
+
+_CLEAR_OUT = (Security.REQUIRE, Security.NONE)
+_TUNNEL_SECURITY = {(Security.REQUIRE, Security.REQUIRE), _CLEAR_OUT}
+"""What a tunnel rule may ask for inbound and outbound."""
+
+_ENDS = (("local", "local_tunnel_endpoint"), ("remote", "remote_tunnel_endpoint"))
+_LOOPBACK = tuple(network for text in ("127.0.0.0/8", "::1") if (network := parse_address(text)))
+
+
+@rule("FL012", "malformed-tunnel-rule", basis=Basis.DOCUMENTED)
+def malformed_tunnel_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A tunnel rule names ports, a protocol, a softer action or endpoints that do not fit, or a transport rule has
+    an option of tunnels.
+
+    Why: A tunnel carries all traffic between two networks, and requires it: Windows accepts a tunnel rule only
+    without ports and protocol, with the action require inbound and outbound (or clear outbound), with both tunnel
+    endpoints fixed or both any, of one IP version, and none of them a loopback address. In dynamic tunnel mode one
+    endpoint may be any. The action requireinclearout and the exemption of traffic that is secured already exist in
+    tunnel mode only. A rule that breaks this fails the check (FW_RULE_STATUS_SEMANTIC_ERROR_TUNNEL_ENDPOINT_ADDR,
+    DTE_..., REQUIRE_IN_CLEAR_OUT_ON_TRANSPORT or BYPASS_TUNNEL_IF_SECURE_ON_TRANSPORT) and is not enforced.
+
+    Seen as: An error message of the tool, or a rule from group policy whose status in `Get-NetIPsecRule` is that
+    error; nothing goes through the tunnel.
+
+    Bad: `netsh advfirewall consec add rule name=T mode=tunnel endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16
+    protocol=tcp port2=80 localtunnelendpoint=198.51.100.1 remotetunnelendpoint=203.0.113.1 action=requireinrequireout`
+
+    Good: `netsh advfirewall consec add rule name=T mode=tunnel endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16
+    localtunnelendpoint=198.51.100.1 remotetunnelendpoint=203.0.113.1 action=requireinrequireout`
+
+    Fix: Leave out ports and protocol, require both ways, give both endpoints in one IP version.
+
+    Waive: Never: Windows does not accept the rule.
+    """
+    for each in machine.policy.connection_security_rules:
+        if each.dialect is not Dialect.WFAS:
+            continue
+        if each.mode.known is RuleMode.TUNNEL:
+            yield from _selectors(each)
+            yield from _security(each)
+            yield from _endpoints(each)
+        elif each.mode.known is RuleMode.TRANSPORT:
+            yield from _tunnel_options(each)
+
+
+def _selectors(each: ConnectionSecurityRule) -> Iterator[Hit]:
+    given = [field for field in ("port1", "port2") if getattr(each, field).known]
+    if each.protocol.known is not None:
+        given.insert(0, "protocol")
+    if given:
+        values = {field: getattr(each, field) for field in given}
+        shown = " and ".join(f"{field} {_text(field, setting.known)}" for field, setting in values.items())
+        clear = (Assign(each, field, None if field == "protocol" else ()) for field in given)
+        first = values[given[0]]
+        yield Hit(
+            subject=each,
+            span=first.span,
+            message=f"tunnel rule for {shown}; any protocol and no ports wanted",
+            value=shown,
+            fix=Fix(tuple(clear), "The tunnel then carries all traffic between its networks.", risky=True),
+        )
+
+
+def _text(field: str, value: Any) -> str:
+    return protocol_name(value) if field == "protocol" else ",".join(map(str, value))
+
+
+def _security(each: ConnectionSecurityRule) -> Iterator[Hit]:
+    inbound, outbound = each.inbound.known, each.outbound.known
+    if each.action.known is not RuleAction.NEGOTIATE or inbound is None or outbound is None:
+        return
+    if (inbound, outbound) not in _TUNNEL_SECURITY:
+        require = tuple(Assign(each, field, Security.REQUIRE) for field in ("inbound", "outbound"))
+        yield Hit(
+            subject=each,
+            span=each.inbound.span if inbound is not Security.REQUIRE else each.outbound.span,
+            message=f"tunnel rule with {inbound} inbound and {outbound} outbound; require in both directions wanted",
+            value=f"{inbound} {outbound}",
+            fix=Fix(require, risky=True),
+        )
+
+
+def _endpoints(each: ConnectionSecurityRule) -> Iterator[Hit]:
+    ends = {side: getattr(each, field) for side, field in _ENDS}
+    dynamic = each.dynamic_tunnel is not None and each.dynamic_tunnel.known
+    missing = [side for side, end in ends.items() if end is None]
+    if missing and not dynamic and each.action.known is RuleAction.NEGOTIATE:
+        yield Hit(
+            subject=each,
+            span=each.mode.span,
+            message=f"tunnel rule without {' and '.join(missing)} tunnel endpoint; both wanted",
+            value=f"missing {' '.join(missing)}",
+            fix=Fix(note="Give the addresses of both gateways."),
+        )
+    known = {side: end.known for side, end in ends.items() if end is not None and end.known}
+    for side, addresses in known.items():
+        if _has_loopback(addresses):
+            shown = ", ".join(map(str, addresses))
+            yield Hit(
+                subject=each,
+                span=ends[side].span,
+                message=f"{side} tunnel endpoint {shown} is loopback; the address of a gateway wanted",
+                value=f"{side} {shown}",
+                fix=Fix(note="Give the address at which the other gateway reaches this one."),
+            )
+    if len(known) == len(_ENDS):
+        yield from _pair(each, known["local"], known["remote"])
+
+
+def _has_loopback(addresses: Addresses) -> bool:
+    return any(
+        address.version == network.version and network.first <= address.first and address.last <= network.last
+        for address in addresses
+        for network in _LOOPBACK
+    )
+
+
+def _pair(each: ConnectionSecurityRule, local: Addresses, remote: Addresses) -> Iterator[Hit]:
+    place = each.remote_tunnel_endpoint.span if each.remote_tunnel_endpoint is not None else each.span
+    texts = {side: ", ".join(map(str, addresses)) for side, addresses in (("local", local), ("remote", remote))}
+    shown = f"local tunnel endpoint {texts['local']} with remote {texts['remote']}"
+    is_static = each.dynamic_tunnel is not None and each.dynamic_tunnel.known is False
+    if is_static and _is_any(local) != _is_any(remote):
+        yield Hit(
+            subject=each,
+            span=place,
+            message=f"{shown} in a static tunnel; both fixed or both any wanted",
+            value=shown,
+            fix=Fix(note="Give both addresses, or make the tunnel dynamic."),
+        )
+    versions = [{address.version for address in addresses if address.version} for addresses in (local, remote)]
+    if all(versions) and versions[0] != versions[1]:
+        yield Hit(
+            subject=each,
+            span=place,
+            message=f"{shown}; endpoints of one IP version wanted",
+            value=shown,
+            fix=Fix(note="Give both gateways by addresses of one IP version."),
+        )
+
+
+def _is_any(addresses: Addresses) -> bool:
+    return any(address.is_any for address in addresses)
+
+
+def _tunnel_options(each: ConnectionSecurityRule) -> Iterator[Hit]:
+    if each.action.known is RuleAction.NEGOTIATE and (each.inbound.known, each.outbound.known) == _CLEAR_OUT:
+        yield Hit(
+            subject=each,
+            span=each.outbound.span,
+            message="require inbound and clear outbound in a transport rule; that is for tunnels only",
+            value="clear outbound",
+            fix=Fix((Assign(each, "outbound", Security.REQUEST),), risky=True),
+        )
+    bypass = each.bypass_if_secured
+    if bypass is not None and bypass.known:
+        yield Hit(
+            subject=each,
+            span=bypass.span,
+            message="traffic that is secured already is exempt in a transport rule; that is for tunnels only",
+            value="bypass",
+            fix=Fix((Assign(each, "bypass_if_secured", False),)),
+        )
