@@ -1,0 +1,138 @@
+"""The configuration: found, read in every encoding, and never silently wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.config import Config, ConfigError, find_config, load_config, schema
+from ipseclint.finding import Severity
+
+TEXT = 'fail-on = "error"\nignore = ["QD010"]\n[severity]\nQD001 = "info"\n[site]\npeers = 40\n'
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_every_encoding_of_windows_editors(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "ipseclint.toml"
+    path.write_bytes(TEXT.replace("\n", "\r\n").encode(encoding))
+    loaded = load_config(path)
+    assert loaded.config.fail_on == "error"
+    assert loaded.config.ignore == ("QD010",)
+    assert loaded.config.severity == {"QD001": Severity.INFO}
+    assert loaded.config.site.peers == 40
+    assert loaded.written == {"fail-on", "ignore", "severity", "site"}
+
+
+def test_found_upward_and_own_file_first(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.ipseclint]\nfail-on = "error"\n')
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    assert find_config(deep) == tmp_path / "pyproject.toml"
+    assert load_config(find_config(deep)).config.fail_on == "error"
+    (tmp_path / "ipseclint.toml").write_text("")
+    assert find_config(deep) == tmp_path / "ipseclint.toml"
+    (deep / "pyproject.toml").write_text("[tool.other]\n")
+    assert find_config(deep) == tmp_path / "ipseclint.toml"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("fail_on = 'error'", ["fail_on", "unknown key", "fail-on"]),
+        ("fail-on = 'sometimes'", ["fail-on"]),
+        ("[site]\npeer = 3", ["site.peer", "unknown key", "peers"]),
+        ("[[overrides]]\npaths = []", ["overrides.0.paths"]),
+        ("select = [", ["ipseclint.toml"]),
+        ("required-version = '>=99'", ["required-version", ">=99"]),
+        ("required-version = 'new'", ["required-version"]),
+        ("[severity]\nQD001 = 'fatal'", ["severity.QD001"]),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, text: str, words: list[str]) -> None:
+    path = tmp_path / "ipseclint.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_the_schema_knows_every_key() -> None:
+    body = schema()
+    assert set(body["properties"]) == {field.alias for field in Config.model_fields.values()}
+    assert json.dumps(body)
+
+
+POLICY = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("lab", "prod"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "policy.cmd").write_text(POLICY)
+    return tmp_path
+
+
+def codes(ran: Any) -> list[tuple[str, str, str]]:
+    return [(each["location"]["path"], each["code"], each["severity"]) for each in json.loads(ran.out)["findings"]]
+
+
+def test_overrides_are_for_their_paths(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint.toml").write_text(
+        '[[overrides]]\npaths = ["lab/"]\nignore = ["QD001"]\n'
+        '[[overrides]]\npaths = ["prod/"]\n[overrides.severity]\nQD001 = "warning"\n'
+    )
+    assert codes(cli(".", "-o", "json", "--select", "QD001")) == [("prod/policy.cmd", "QD001", "warning")]
+
+
+def test_the_command_line_goes_before_the_file(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint.toml").write_text('select = ["CR"]\nfail-on = "never"\n')
+    assert cli("lab").code == 0
+    ran = cli("lab", "-o", "json", "--select", "QD", "--fail-on", "info")
+    assert ran.code == 1
+    assert {code for _, code, _ in codes(ran)} == {"QD001"}
+
+
+@pytest.mark.parametrize(
+    "text", ['ignore = ["QD9"]', '[severity]\nQD999 = "info"', 'select = ["CR"]\n[severity]\nQD001 = "info"']
+)
+def test_a_setting_without_effect_is_an_error(desk: Path, cli: Callable[..., Any], text: str) -> None:
+    (desk / "ipseclint.toml").write_text(text)
+    ran = cli("lab")
+    assert ran.code == 2
+    assert "QD" in ran.err
+
+
+def test_excluded_paths_are_not_walked_but_may_be_named(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint.toml").write_text('exclude = ["lab/"]\n')
+    assert {path for path, *_ in codes(cli(".", "-o", "json"))} == {"prod/policy.cmd"}
+    assert {path for path, *_ in codes(cli("lab/policy.cmd", "-o", "json"))} == {"lab/policy.cmd"}
+
+
+def test_config_show_says_where_each_value_is_from(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint.toml").write_text('fail-on = "error"\n')
+    lines = cli("config", "show").out.splitlines()
+    assert any(line.startswith('fail-on = "error"  # ') and line.endswith("ipseclint.toml") for line in lines)
+    assert any(line.startswith("select = ") and line.endswith("# default") for line in lines)
+    assert json.loads(cli("config", "schema").out)["title"] == "ipseclint.toml"
+
+
+def test_outputs_of_the_file(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint.toml").write_text('output = ["text", "json:out.json"]\n')
+    ran = cli("lab")
+    assert "QD001" in ran.out
+    assert json.loads((desk / "out.json").read_text())["findings"]
+
+
+def test_a_pinned_ruleset(desk: Path, cli: Callable[..., Any]) -> None:
+    assert cli("lab", "--ruleset", "default@1999.1").code == 2
+    from ipseclint.ruleset import load_ruleset
+
+    assert cli("lab", "--ruleset", load_ruleset("default").label).code == 1

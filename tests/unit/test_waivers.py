@@ -1,0 +1,109 @@
+"""Waivers: they mark, they run out, they wake, and they are never unseen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+POLICY = "netsh advfirewall set global mainmode mmkeylifetime {minutes}min,0sess\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write(tmp_path, 5)
+    return tmp_path
+
+
+def write(desk: Path, minutes: int) -> None:
+    (desk / "policy.cmd").write_text(POLICY.format(minutes=minutes))
+
+
+def report(cli: Callable[..., Any], *more: str) -> Any:
+    return json.loads(cli("policy.cmd", "-o", "json", "--select", "QD001", *more).out)
+
+
+def test_waive_writes_a_waiver_that_holds_until_the_value_changes(desk: Path, cli: Callable[..., Any]) -> None:
+    made = cli("waive", "QD001", "policy.cmd", "--reason", 'the "old" link', "--owner", "net", "--ticket", "T-1")
+    assert made.code == 0
+    body = report(cli)
+    assert body["summary"] == {"error": 0, "warning": 0, "info": 0, "waived": 1}
+    assert body["findings"][0]["waiver"] == {
+        "reason": 'the "old" link',
+        "owner": "net",
+        "ticket": "T-1",
+        "expires": None,
+    }
+    assert cli("policy.cmd", "--select", "QD001").code == 0
+    write(desk, 6)
+    codes = [each["code"] for each in report(cli)["findings"] if each["waiver"] is None]
+    assert sorted(codes) == ["QD001", "WV002"]
+
+
+def test_an_expired_waiver_is_a_finding_and_waives_nothing(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint-waivers.toml").write_text(
+        '# accepted\n[[waiver]]\nrule = "QD001"\nreason = "until the move"\nexpires = 2020-01-31\n'
+    )
+    found = report(cli)["findings"]
+    assert [(each["code"], each["location"]["line"]) for each in found] == [("QD001", 1), ("WV001", 2)]
+    assert "2020-01-31" in found[1]["message"]
+
+
+def test_a_waiver_holds_on_its_last_day() -> None:
+    import datetime
+
+    from ipseclint.finding import Basis, Finding, Severity, Subject
+    from ipseclint.source import Span
+    from ipseclint.waivers import Entry, apply_waivers
+
+    finding = Finding(
+        code="QD001",
+        name="short-main-mode-lifetime",
+        severity=Severity.ERROR,
+        basis=Basis.REASONED,
+        message="m",
+        subject=Subject(kind="main_mode_crypto_set", name="Set"),
+        span=Span("p", 1, 1),
+        fingerprint="f",
+        machine="m",
+    )
+    entry = Entry(rule="qd001", subject="s?t", reason="r", expires=datetime.date(2026, 6, 30))
+    day = datetime.timedelta(days=1)
+    on_the_day = apply_waivers([finding], [entry], "w", entry.expires)  # type: ignore[arg-type]
+    after = apply_waivers([finding], [entry], "w", entry.expires + day)  # type: ignore[operator]
+    assert [each.waiver is not None for each in on_the_day] == [True]
+    assert [each.code for each in after if each.waiver is None] == ["QD001", "WV001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[[waiver]]\nrule = "QD001"', "reason"),
+        ('[[waiver]]\nrule = "QD001"\nreason = ""', "reason"),
+        ('[[waiver]]\nrule = "QD777"\nreason = "r"', "QD777"),
+        ('[[waiver]]\nrule = "IN003"\nreason = "r"', "cannot be waived"),
+        ('[[waiver]]\nrule = "QD001"\nreason = "r"\nuntil = 2027-01-01', "unknown key"),
+        ('[[waivers]]\nrule = "QD001"\nreason = "r"', "unknown key"),
+    ],
+)
+def test_a_wrong_waiver_file_ends_with_2(desk: Path, cli: Callable[..., Any], text: str, words: str) -> None:
+    (desk / "ipseclint-waivers.toml").write_text(text, encoding="utf-16")
+    ran = cli("policy.cmd")
+    assert ran.code == 2
+    assert words in ran.err
+
+
+def test_a_waiver_for_other_paths_is_unused(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint-waivers.toml").write_text('[[waiver]]\nrule = "QD001"\npath = "lab/*"\nreason = "lab"\n')
+    assert [each["code"] for each in report(cli)["findings"]] == ["QD001", "WV002"]
+
+
+def test_waive_needs_a_finding_and_a_reason(desk: Path, cli: Callable[..., Any]) -> None:
+    assert cli("waive", "CR001", "policy.cmd", "--reason", "r").code == 2
+    assert cli("waive", "QD001", "policy.cmd", "--reason", " ").code == 2
+    assert cli("waive", "QD001", "policy.cmd", "--reason", "r", "--expires", "soon").code == 2
+    assert not (desk / "ipseclint-waivers.toml").exists()
