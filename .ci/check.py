@@ -26,6 +26,9 @@ def main() -> int:
         print(f"== {name}", flush=True)
         if subprocess.run([BIN / tool, *arguments], cwd=ROOT, check=False).returncode:
             failed.append(name)
+    print("== pages of the rules", flush=True)
+    if subprocess.run([sys.executable, ROOT / ".ci" / "docs.py", "--check"], cwd=ROOT, check=False).returncode:
+        failed.append("pages of the rules")
     print("== tests", flush=True)
     if subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False).returncode:
         failed.append("tests")
