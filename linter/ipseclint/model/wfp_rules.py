@@ -1,0 +1,149 @@
+"""Filters of WFP seen as the rules they stand for, so that one rule of ours serves every format.
+
+There may be a hundred thousand filters: they are stored as rows, and a view is made when somebody looks.
+A filter at FWPM_LAYER_IPSEC chooses the quick mode for its traffic, which is what a connection security rule
+does; a filter at FWPM_LAYER_IKEEXT chooses the main mode, as a main-mode rule does ("IPsec Configuration" and
+"Transport Mode", learn.microsoft.com, win32/fwp).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.model.crypto import KeyModule
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    ConnectionSecurityRule,
+    Dialect,
+    InterfaceType,
+    MainModeRule,
+    NegotiationDiscovery,
+    Profile,
+    QuickModeCryptoSet,
+    Reference,
+    RuleAction,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.selectors import Address, Addresses, WfpFilter
+from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.source import Span
+
+QUICK_MODE_LAYERS = frozenset({"FWPM_LAYER_IPSEC_V4", "FWPM_LAYER_IPSEC_V6"})
+MAIN_MODE_LAYERS = frozenset({"FWPM_LAYER_IKEEXT_V4", "FWPM_LAYER_IKEEXT_V6"})
+
+_PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
+
+_ANY_OF_FAMILY = {"4": Address(4, 0, 2**32 - 1), "6": Address(6, 0, 2**128 - 1)}
+
+_SECURITY = {
+    NegotiationDiscovery.OFF: (Security.REQUIRE, Security.REQUIRE),
+    NegotiationDiscovery.SECURE: (Security.REQUIRE, Security.REQUEST),
+    NegotiationDiscovery.BOUNDARY: (Security.REQUEST, Security.REQUEST),
+}
+"""Inbound and outbound security ("Transport Mode", "Negotiation Discovery Transport Mode" and "... in Boundary
+Mode", learn.microsoft.com, win32/fwp)."""
+
+
+def wfp_connection_security_rules(index: PolicyIndex) -> Iterator[ConnectionSecurityRule]:
+    """Each filter that chooses a quick mode, as a connection security rule, in the order of the input."""
+    path = index.policy.wfp_filter_path
+    for each in index.policy.wfp_filters:
+        if each.layer in QUICK_MODE_LAYERS:
+            yield as_connection_security_rule(each, path, index)
+
+
+def wfp_main_mode_rules(index: PolicyIndex) -> Iterator[MainModeRule]:
+    """Each filter that chooses a main mode, as a main-mode rule, in the order of the input."""
+    path = index.policy.wfp_filter_path
+    for each in index.policy.wfp_filters:
+        if each.layer in MAIN_MODE_LAYERS:
+            yield as_main_mode_rule(each, path)
+
+
+def as_connection_security_rule(row: WfpFilter, path: str, index: PolicyIndex) -> ConnectionSecurityRule:
+    """A filter at FWPM_LAYER_IPSEC as the rule it stands for.
+
+    What other conditions narrow is Unknown here: `not_understood` of the filter names them. Whether security
+    is required comes from the quick-mode policy; that of a filter without one is Unknown.
+    """
+    span = Span(path, row.line, row.column)
+    context = index.quick_mode.get(row.context_key.casefold()) if row.context_key else None
+    reference = Reference(target=row.context_key, span=span) if row.context_key else None
+    has_second = row.context_key is not None and row.context_key.casefold() in index.second_authentication
+    inbound, outbound = _security(context, span)
+    tunnel = context.tunnel if context is not None else None
+    return ConnectionSecurityRule(
+        name=row.name,
+        id=row.key,
+        span=span,
+        dialect=Dialect.WFP,
+        enabled=Setting(not row.disabled, span),
+        profiles=_profiles(row, span),
+        mode=Setting(RuleMode.TUNNEL if tunnel else RuleMode.TRANSPORT, span, Origin.INHERITED),
+        action=Setting(RuleAction.NEGOTIATE if reference else Unknown(row.action), span),
+        inbound=inbound,
+        outbound=outbound,
+        endpoint1=_endpoint(row, row.local, span),
+        endpoint2=_endpoint(row, row.remote, span),
+        protocol=Setting(row.protocol, span),
+        port1=Setting(row.local_ports, span),
+        port2=Setting(row.remote_ports, span),
+        interface_types=Setting(frozenset[InterfaceType](), span, Origin.DEFAULT),
+        key_modules=_key_modules(context, span),
+        quick_mode_crypto=reference,
+        second_authentication=reference if has_second else None,
+        local_tunnel_endpoint=tunnel.local if tunnel else None,
+        remote_tunnel_endpoint=tunnel.remote if tunnel else None,
+        forward_path_lifetime_seconds=tunnel.forward_path_lifetime_seconds if tunnel else None,
+    )
+
+
+def as_main_mode_rule(row: WfpFilter, path: str) -> MainModeRule:
+    """A filter at FWPM_LAYER_IKEEXT as the rule it stands for; its context holds crypto and authentication."""
+    span = Span(path, row.line, row.column)
+    reference = Reference(target=row.context_key, span=span) if row.context_key else None
+    return MainModeRule(
+        name=row.name,
+        id=row.key,
+        span=span,
+        dialect=Dialect.WFP,
+        enabled=Setting(not row.disabled, span),
+        profiles=_profiles(row, span),
+        endpoint1=_endpoint(row, row.local, span),
+        endpoint2=_endpoint(row, row.remote, span),
+        main_mode_crypto=reference,
+        first_authentication=reference,
+    )
+
+
+def _security(context: QuickModeCryptoSet | None, span: Span) -> tuple[Setting[Security], Setting[Security]]:
+    if context is None:
+        unknown = Setting[Security](Unknown("no policy"), span)
+        return unknown, unknown
+    discovery = context.negotiation_discovery
+    value = discovery.known if discovery is not None else NegotiationDiscovery.OFF
+    place = discovery.span if discovery is not None else context.span
+    inbound, outbound = _SECURITY[value or NegotiationDiscovery.OFF]
+    return Setting(inbound, place, Origin.INHERITED), Setting(outbound, place, Origin.INHERITED)
+
+
+def _key_modules(context: QuickModeCryptoSet | None, span: Span) -> Setting[frozenset[KeyModule]]:
+    module = context.key_module.known if context is not None and context.key_module is not None else None
+    if module is None:
+        return Setting(Unknown("no policy"), span)
+    return Setting(frozenset({module}), span, Origin.INHERITED)
+
+
+def _profiles(row: WfpFilter, span: Span) -> Setting[frozenset[Profile]]:
+    if _PROFILE_CONDITION in row.not_understood:
+        return Setting(Unknown(_PROFILE_CONDITION), span)
+    return Setting(ALL_PROFILES, span, Origin.DEFAULT)
+
+
+def _endpoint(row: WfpFilter, addresses: Addresses, span: Span) -> Setting[Addresses]:
+    narrowed = [each for each in row.not_understood if each != _PROFILE_CONDITION]
+    if narrowed:
+        return Setting(Unknown(", ".join(narrowed)), span)
+    return Setting(addresses or (_ANY_OF_FAMILY[row.layer[-1]],), span)
