@@ -19,7 +19,8 @@ from ipseclint.model.site import Site
 from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
 from ipseclint.ruleset import Ruleset, load_ruleset
-from ipseclint.source import file_source
+from ipseclint.snippets import snippet
+from ipseclint.source import Span, file_source
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "rules"
@@ -146,7 +147,8 @@ def _excerpt(path: Path, line: int) -> Iterator[str]:
     first = max(1, line - MOST_LINES // 2)
     lines = file_source(path).lines(range(first, first + MOST_LINES))
     yield "```"
-    yield from (text.rstrip()[:160] for _, text in sorted(lines.items()))
+    # The same cut and the same masks as in a report: a page shows no key either.
+    yield from (snippet(text, Span(path.name, number, 1), ()).text for number, text in sorted(lines.items()))
     yield "```"
 
 
