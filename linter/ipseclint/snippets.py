@@ -12,6 +12,9 @@ from ipseclint.source import Source, Span
 WIDTH = 160
 """The most characters of a line that are shown."""
 
+SHORTEST_KEY = 6
+"""A key shorter than this is masked at its own place alone: masking it everywhere would mask ordinary words."""
+
 _BEFORE = 60
 """How many characters before the place stay when a line is cut."""
 
@@ -29,22 +32,41 @@ def with_snippets(
     sources: Mapping[str, Source],
     secrets: Mapping[str, Iterable[Span]],
 ) -> tuple[list[Finding], list[Problem]]:
-    """The same findings and problems, each with the line it points to. Each source is read once at most."""
+    """The same findings and problems, each with the line it points to. Each source is read once at most.
+
+    A key that also stands where no reader looks for one, as in a message about a misplaced word, is masked
+    there too.
+    """
     wanted: dict[str, set[int]] = {}
-    for span in (*(each.span for each in findings), *(each.span for each in problems)):
+    keys_at = {path: tuple(spans) for path, spans in secrets.items()}
+    places = [each.span for each in findings] + [each.span for each in problems]
+    for span in (*places, *(span for spans in keys_at.values() for span in spans)):
         wanted.setdefault(span.path, set()).add(span.line)
     lines = {path: sources[path].lines(numbers) for path, numbers in wanted.items() if path in sources}
     masks: dict[tuple[str, int], list[Span]] = {}
-    for path in lines:
-        for span in secrets.get(path, ()):
+    keys: set[str] = set()
+    for path, spans in keys_at.items():
+        for span in spans:
             masks.setdefault((path, span.line), []).append(span)
+            key = lines.get(path, {}).get(span.line, "")[span.column - 1 : span.column - 1 + span.length].strip("\"'")
+            if len(key) >= SHORTEST_KEY:
+                keys.add(key)
+
+    def scrubbed(text: str) -> str:
+        for key in keys:
+            text = text.replace(key, "*" * len(key))
+        return text
 
     def place(each: Placed) -> Placed:
         span = each.span
+        update: dict[str, object] = {}
+        if any(key in each.message for key in keys):
+            update["message"] = scrubbed(each.message)
         text = lines.get(span.path, {}).get(span.line)
-        if text is None or not text.strip():
-            return each
-        return each.model_copy(update={"snippet": snippet(text, span, masks.get((span.path, span.line), ()))})
+        if text is not None and text.strip():
+            cut = snippet(text, span, masks.get((span.path, span.line), ()))
+            update["snippet"] = cut.model_copy(update={"text": scrubbed(cut.text)})
+        return each.model_copy(update=update) if update else each
 
     return [place(each) for each in findings], [place(each) for each in problems]
 

@@ -101,8 +101,8 @@ class Source:
             return {}
         found: dict[int, str] = {}
         last = max(left)
-        encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
         try:
+            encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
             with (
                 self.open_bytes() as stream,
                 io.TextIOWrapper(stream, encoding=encoding, errors="replace") as text,
@@ -112,7 +112,7 @@ class Source:
                         found[number] = line.rstrip("\r\n").removeprefix("\ufeff")
                     if number >= last:
                         break
-        except OSError:
+        except (OSError, SourceError):
             return found
         return found
 
