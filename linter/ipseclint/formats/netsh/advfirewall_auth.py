@@ -63,8 +63,8 @@ def authentication_methods(
     for item in tags[prefix].split(","):
         method, signing = AUTH_METHODS[phase].get(item.word, (None, None))
         if method is None:
-            setting = Setting[AuthMethod](unknown(item, f"method of {prefix}", notes), item.span)
-            methods.append(AuthenticationMethod(span=item.span, method=setting))
+            nothing = unknown(item, f"method of {prefix}", notes)
+            methods.append(AuthenticationMethod(span=item.span, method=Setting(nothing, item.span)))
         elif method in CERTIFICATE_METHODS and signing is not None:
             used |= {f"{prefix}{NETSH_SIGNING[signing]}{each}" for each in ("ca", "healthcert")}
             methods.extend(_certificate_methods(item, method, signing, phase, tags, notes))

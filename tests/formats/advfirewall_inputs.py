@@ -1,0 +1,27 @@
+"""Shared by the tests of netsh advfirewall: parse a text, and see what a span covers."""
+
+from __future__ import annotations
+
+from ipseclint.formats.netsh import advfirewall_show, script
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import Span, bytes_source
+
+PATH = "input.txt"
+
+
+def replay(text: str) -> Parsed:
+    return script.parse(bytes_source(PATH, text.encode("utf-8")))
+
+
+def read_shown(text: str) -> Parsed:
+    return advfirewall_show.parse(bytes_source(PATH, text.encode("utf-8")))
+
+
+def covered(text: str, span: Span) -> str:
+    """What a span of one line covers."""
+    line = text.split("\n")[span.line - 1]
+    return line[span.column - 1 : span.column - 1 + span.length]
+
+
+def messages(parsed: Parsed) -> list[str]:
+    return [each.message for each in parsed.problems]
