@@ -1,0 +1,215 @@
+"""Fields of many filters as arrays: what the vectorised survey works on.
+
+Addresses become ranks among all bounds that occur, so that 128-bit numbers fit into 32 bits. The other
+fields have few different values between them; each combination is numbered, and tables tell for two
+combinations whether they overlap or contain one another. A field with too many values for a table becomes
+ranks as well.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ipseclint.analysis.packets.box import Condition
+from ipseclint.analysis.packets.intervals import IntervalSet
+from ipseclint.analysis.packets.join import Flags, Positions, RangeField, Ranks, TableField
+
+LARGEST_TABLE = 2048
+"""Different values for which a table of all pairs is made; reasoned: four megabytes a table."""
+
+
+def numbered(values: Iterable[Hashable]) -> tuple[Ranks, dict[Hashable, int]]:
+    """The values as numbers in the order of first appearance, and which number each has."""
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(each, len(numbers)) for each in values], dtype=np.int32), numbers
+
+
+@dataclass(frozen=True, slots=True)
+class RangeColumn:
+    """A field as ranks: even numbers are bounds that occur, odd ones the values between two of them.
+
+    `hollow[rank]` tells that nothing lies between. `exact` is False for items whose values are not one
+    range: theirs is the range from the first to the last.
+    """
+
+    low: Ranks
+    high: Ranks
+    hollow: Flags
+    exact: Flags
+
+    @classmethod
+    def of(cls, sets: Sequence[IntervalSet], shifts: Sequence[int]) -> RangeColumn:
+        """The column of these sets, each moved by its shift."""
+        lows = [each.spans[0][0] + shift for each, shift in zip(sets, shifts, strict=True)]
+        highs = [each.spans[-1][1] + shift for each, shift in zip(sets, shifts, strict=True)]
+        bounds = sorted({*lows, *highs})
+        rank = {bound: 2 * place for place, bound in enumerate(bounds)}
+        hollow = np.zeros(2 * len(bounds), dtype=np.bool_)
+        hollow[1:-1:2] = [after - before == 1 for before, after in pairwise(bounds)]
+        count = len(sets)
+        return cls(
+            np.fromiter((rank[each] for each in lows), np.int32, count),
+            np.fromiter((rank[each] for each in highs), np.int32, count),
+            hollow,
+            np.fromiter((len(each.spans) == 1 for each in sets), np.bool_, count),
+        )
+
+    def field(self) -> RangeField:
+        """The column with itself."""
+        return RangeField(self.low, self.high, self.low, self.high)
+
+    def points(self, random: np.random.Generator) -> RangeField:
+        """One value of each item, with the column."""
+        value = random.integers(self.low, self.high, dtype=np.int32, endpoint=True)
+        value = np.where(self.exact, value - self.hollow[value], self.low).astype(np.int32)
+        return RangeField(value, value, self.low, self.high)
+
+    def within(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item's values surely lie in those of the other beside it."""
+        return self.maybe_within(items, others) & self.exact[others]
+
+    def maybe_within(self, items: Positions, others: Positions) -> Flags:
+        """The same where it is not ruled out."""
+        return self.field().within(items, others)
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """Fields by the number of their combination of values, with tables over all pairs of combinations.
+
+    `meets` and `inside` are [one, other]: they overlap; every value of one is in the other. `samples`
+    are [round, one, other]: a certain value of one is in the other.
+    """
+
+    value: Ranks
+    meets: Flags
+    inside: Flags
+    samples: Flags
+
+    @classmethod
+    def of(cls, sets: Sequence[IntervalSet], rounds: int) -> TableColumn | None:
+        """The column of these sets, or None when there are too many different ones."""
+        value, numbers = numbered(sets)
+        distinct: list[IntervalSet] = list(numbers)  # type: ignore[arg-type]
+        if sum(len(each.spans) for each in distinct) > LARGEST_TABLE:
+            return None
+        return cls(value, *_tables(distinct), np.stack([_sampled(distinct, each) for each in range(rounds)]))
+
+    def field(self) -> TableField:
+        """The column with itself."""
+        return TableField(self.value, self.value, self.meets)
+
+    def points(self, attempt: int) -> TableField:
+        """One value of each item, with the column; another one in each attempt."""
+        return TableField(self.value, self.value, self.samples[attempt])
+
+    def within(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item's values lie in those of the other beside it."""
+        return self.inside[self.value[items], self.value[others]]
+
+    maybe_within = within
+
+    def beside(self, other: TableColumn) -> TableColumn | None:
+        """Both columns as one, or None when there are too many different combinations."""
+        width = len(other.meets)
+        found, value = np.unique(self.value.astype(np.int64) * width + other.value, return_inverse=True)
+        if len(found) > LARGEST_TABLE:
+            return None
+        mine, theirs = np.ix_(found // width, found // width), np.ix_(found % width, found % width)
+        return TableColumn(
+            value.astype(np.int32),
+            self.meets[mine] & other.meets[theirs],
+            self.inside[mine] & other.inside[theirs],
+            self.samples[:, *mine] & other.samples[:, *theirs],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionColumn:
+    """The conditions of each item, as the number of the set of them and its size.
+
+    The first of the rows is about all conditions; then come those on the source, on the destination and
+    the rest, each with whether the item leaves that address open.
+    """
+
+    value: NDArray[np.int32]
+    size: NDArray[np.int32]
+    open: Flags
+
+    @classmethod
+    def of(
+        cls, conditions: Sequence[frozenset[Condition]], open_addresses: Sequence[tuple[bool, bool]]
+    ) -> ConditionColumn:
+        """The column of these sets of conditions."""
+        kinds = [conditions] + [
+            [frozenset(each for each in items if each.axis == axis) for items in conditions] for axis in (0, 1, None)
+        ]
+        return cls(
+            np.stack([numbered(kind)[0] for kind in kinds]),
+            np.array([[len(each) for each in kind] for kind in kinds], dtype=np.int32),
+            np.array([*zip(*open_addresses, strict=True), [True] * len(conditions)], dtype=np.bool_),
+        )
+
+    def meets(self, queries: Positions, targets: Positions) -> Flags:
+        """Whether what holds for the query may be all that the target asks for: not ruled out by number."""
+        same: Flags = self.value[0][queries] == self.value[0][targets]
+        fewer: Flags = self.size[0][targets] < self.size[0][queries]
+        return same | fewer
+
+    maybe_within = meets
+
+    def block(self, queries: Positions, targets: Positions) -> Flags:
+        """The same, row by column."""
+        return self.meets(queries[:, None], targets)
+
+    def within(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item surely meets what the other asks for."""
+        same: Flags = self.value[0][items] == self.value[0][others]
+        none: Flags = self.size[0][others] == 0
+        return same | none
+
+    def surely_meets(self, items: Positions, others: Positions) -> Flags:
+        """Whether two items that overlap in every field have a packet in common, whatever the conditions mean."""
+        sure: Flags = np.ones(len(items), dtype=np.bool_)
+        for kind in (1, 2, 3):
+            value, size, free = self.value[kind], self.size[kind], self.open[kind - 1]
+            mine, theirs = size[items], size[others]
+            one = np.where(value[items] == value[others], mine, mine + theirs) == 1
+            sure &= (mine + theirs == 0) | (one & free[items] & free[others])
+        return sure
+
+
+def _tables(sets: Sequence[IntervalSet]) -> tuple[Flags, Flags]:
+    """Which of the sets overlap, and which lie in which."""
+    low, high, starts = _spans(sets)
+    meets = (low[:, None] <= high) & (low <= high[:, None])
+    inside = (low[:, None] >= low) & (high[:, None] <= high)
+    meets = np.logical_or.reduceat(np.logical_or.reduceat(meets, starts, axis=1), starts, axis=0)
+    inside = np.logical_and.reduceat(np.logical_or.reduceat(inside, starts, axis=1), starts, axis=0)
+    return meets, inside
+
+
+def _sampled(sets: Sequence[IntervalSet], seed: int) -> Flags:
+    """For a value of each set, from any of the segments the sets cut each other into: which sets have it."""
+    random = Random(seed)  # noqa: S311 - repeatable, not secret
+    cuts = sorted({cut for each in sets for low, high in each.spans for cut in (low, high + 1)})
+    values = []
+    for each in sets:
+        low, high = random.choice(each.spans)
+        values.append(cuts[random.randrange(bisect_left(cuts, low), bisect_left(cuts, high + 1))])
+    lows, highs, starts = _spans(sets)
+    value = np.array(values)[:, None]
+    return np.logical_or.reduceat((lows <= value) & (value <= highs), starts, axis=1)
+
+
+def _spans(sets: Sequence[IntervalSet]) -> tuple[NDArray[np.int64], NDArray[np.int64], Positions]:
+    spans = np.array([span for each in sets for span in each.spans], dtype=np.int64)
+    counts = np.array([len(each.spans) for each in sets], dtype=np.intp)
+    return spans[:, 0], spans[:, 1], np.cumsum(counts) - counts

@@ -1,0 +1,119 @@
+"""Sets of whole numbers as sorted, disjoint, inclusive intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalSet:
+    """A set of integers of any size: `spans` are (low, high), inclusive, sorted, neither touching nor overlapping.
+
+    Build one with `IntervalSet.of`; equal sets compare equal.
+    """
+
+    spans: tuple[tuple[int, int], ...]
+
+    @classmethod
+    def of(cls, *spans: tuple[int, int] | int) -> IntervalSet:
+        """The union of numbers and of inclusive (low, high) ranges in any order; a range with high < low is empty."""
+        pairs = sorted((span, span) if isinstance(span, int) else span for span in spans)
+        return _interned(tuple(_merged(pairs)))
+
+    def __bool__(self) -> bool:
+        return bool(self.spans)
+
+    def __contains__(self, value: int) -> bool:
+        return any(low <= value <= high for low, high in self.spans)
+
+    @property
+    def size(self) -> int:
+        """How many numbers are in it."""
+        return sum(high - low + 1 for low, high in self.spans)
+
+    @property
+    def first(self) -> int:
+        """The smallest number; the set must not be empty."""
+        return self.spans[0][0]
+
+    @property
+    def last(self) -> int:
+        """The largest number; the set must not be empty."""
+        return self.spans[-1][1]
+
+    def meets(self, other: IntervalSet) -> bool:
+        """Whether the two have a number in common."""
+        if self is other:
+            return bool(self.spans)
+        if len(self.spans) == 1 == len(other.spans):
+            (low, high), (other_low, other_high) = self.spans[0], other.spans[0]
+            return low <= other_high and other_low <= high
+        return bool(self & other)
+
+    def within(self, other: IntervalSet) -> bool:
+        """Whether every number of this set is in the other."""
+        if self is other or not self.spans:
+            return True
+        if len(other.spans) == 1:
+            low, high = other.spans[0]
+            return low <= self.first and self.last <= high
+        return (self & other) == self
+
+    def __and__(self, other: IntervalSet) -> IntervalSet:
+        if self is other:
+            return self
+        common: list[tuple[int, int]] = []
+        mine, theirs = self.spans, other.spans
+        i = j = 0
+        while i < len(mine) and j < len(theirs):
+            low, high = max(mine[i][0], theirs[j][0]), min(mine[i][1], theirs[j][1])
+            if low <= high:
+                common.append((low, high))
+            if mine[i][1] < theirs[j][1]:
+                i += 1
+            else:
+                j += 1
+        return _interned(tuple(common))
+
+    def __or__(self, other: IntervalSet) -> IntervalSet:
+        return IntervalSet.of(*self.spans, *other.spans)
+
+    def __sub__(self, other: IntervalSet) -> IntervalSet:
+        rest: list[tuple[int, int]] = []
+        theirs, j = other.spans, 0
+        for low, high in self.spans:
+            start = low
+            while j < len(theirs) and theirs[j][1] < start:
+                j += 1
+            k = j
+            while k < len(theirs) and theirs[k][0] <= high:
+                if start < theirs[k][0]:
+                    rest.append((start, theirs[k][0] - 1))
+                start = theirs[k][1] + 1
+                k += 1
+            if start <= high:
+                rest.append((start, high))
+        return _interned(tuple(rest))
+
+
+def _merged(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for low, high in pairs:
+        if high < low:
+            continue
+        if merged and low <= merged[-1][1] + 1:
+            if high > merged[-1][1]:
+                merged[-1] = (merged[-1][0], high)
+        else:
+            merged.append((low, high))
+    return merged
+
+
+@lru_cache(maxsize=65_536)
+def _interned(spans: tuple[tuple[int, int], ...]) -> IntervalSet:
+    return IntervalSet(spans)
+
+
+EMPTY = IntervalSet(())

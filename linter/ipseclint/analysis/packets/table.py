@@ -1,0 +1,207 @@
+"""Many filters as columns, and the relations between any two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from ipseclint.analysis.packets.axes import ADDRESS_AXES, DOMAINS, Axis
+from ipseclint.analysis.packets.box import Box
+from ipseclint.analysis.packets.columns import ConditionColumn, RangeColumn, TableColumn, numbered
+from ipseclint.analysis.packets.intervals import IntervalSet
+from ipseclint.analysis.packets.join import Field, Flags, Join, Pairs, Positions, WorkLimit
+from ipseclint.analysis.packets.rules import OrderedRules
+
+ATTEMPTS = 6
+"""Packets that can be tried for each filter; measured: more leave hardly fewer candidates."""
+
+_FAMILY_SHIFT = {4: 0, 6: 1 << 40}
+"""Added to addresses so that those of different families never overlap."""
+
+_EXACT_CHECKS = 300_000
+"""Relations that arrays cannot tell and that are looked up one by one; reasoned: about a second."""
+
+_SERVICE_AXES = tuple(axis for axis in reversed(Axis) if axis not in ADDRESS_AXES)
+
+
+class Table:
+    """The filters of ordered rules, by position, with the order among them.
+
+    `place` is one order that agrees with all that is known: a filter that is surely asked before another
+    has the smaller place. `approximate` is set when a relation that arrays cannot tell was left open.
+    """
+
+    def __init__(self, rules: OrderedRules) -> None:
+        filters = rules.filters
+        self.rules = len(rules.rules)
+        self.approximate = False
+        self._boxes = [each.box for each in filters]
+        self._checks_left = _EXACT_CHECKS
+        self._specific = rules.most_specific_first
+        self.rule = np.array([each.rule for each in filters], dtype=np.int32)
+        levels = {rank: level for level, rank in enumerate(sorted({each.rank for each in filters}))}
+        self.level = np.array([levels[each.rank] for each in filters], dtype=np.int32)
+        self.outcome = numbered(rules.outcome(each) for each in filters)[0]
+        self.decision = numbered(rules.rules[each.rule].decision for each in filters)[0]
+        self.session = numbered((None, *(rules.rules[each.rule].session for each in filters)))[0][1:]
+        sizes = [each.box.size if self._specific else 0 for each in filters]
+        order = sorted(range(len(filters)), key=lambda each: (filters[each].rank, sizes[each]))
+        self.place = np.empty(len(filters), dtype=np.int32)
+        self.place[order] = np.arange(len(filters))
+        shifts = [_FAMILY_SHIFT[each.box.family] for each in filters]
+        source, destination = (
+            RangeColumn.of([each.box.sets[axis] for each in filters], shifts) for axis in ADDRESS_AXES
+        )
+        self._addresses = (source, destination)
+        self._others = _columns([each.box.sets for each in filters])
+        self._conditions = _condition_column(rules)
+        ranges = [each for each in (*self._addresses, *self._others) if isinstance(each, RangeColumn)]
+        self.exact: Flags = np.logical_and.reduce([each.exact for each in ranges])
+        self._plain = bool(self.exact.all()) and all(len(each.box.conditions) < 2 for each in filters)
+
+    def __len__(self) -> int:
+        return len(self.rule)
+
+    def overlaps(self) -> Join:
+        """The filters with themselves: which may have a packet in common."""
+        source, destination = self._addresses
+        return Join((source.field(), destination.field()), tuple(each.field() for each in self._others))
+
+    def packets(self, attempt: int) -> Join:
+        """One packet of each filter with all filters: which it meets, where that is not ruled out."""
+        random = np.random.default_rng(attempt)
+        source, destination = self._addresses
+        tests: list[Field] = [
+            each.points(random) if isinstance(each, RangeColumn) else each.points(attempt) for each in self._others
+        ]
+        if self._conditions is not None:
+            tests.append(self._conditions)
+        return Join((source.points(random), destination.points(random)), tuple(tests))
+
+    def surely_matched(self, items: Positions, others: Positions) -> Flags:
+        """Of pairs where a packet of one is met by the other: whether the other surely matches it."""
+        sure = self.exact[others]
+        return sure if self._conditions is None else sure & self._conditions.within(items, others)
+
+    def within(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item surely lies in the other beside it."""
+        inside = self.surely_matched(items, others)
+        left = np.flatnonzero(inside)
+        for column in (*self._addresses, *self._others):
+            left = left[column.within(items[left], others[left])]
+        inside[:] = False
+        inside[left] = True
+        return inside
+
+    def before(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item surely is asked before the other beside it."""
+        earlier: Flags = self.level[items] < self.level[others]
+        if self._specific:
+            equal = np.flatnonzero(self.level[items] == self.level[others])
+            items, others = items[equal], others[equal]
+            earlier[equal] = self.within(items, others) & ~self._maybe_within(others, items)
+        return earlier
+
+    def maybe_before(self, items: Positions, others: Positions) -> Flags:
+        """The same where it is not ruled out."""
+        earlier: Flags = self.level[items] < self.level[others]
+        if self._specific:
+            equal = np.flatnonzero(self.level[items] == self.level[others])
+            items, others = items[equal], others[equal]
+            earlier[equal] = self._maybe_within(items, others) & ~self.within(others, items)
+        return earlier
+
+    def order(self, first: Positions, second: Positions, inside: Flags, outside: Flags) -> tuple[Flags, Flags]:
+        """Whether the first is surely asked before the second, and after it, given which lies in which."""
+        one, other = self.level[first], self.level[second]
+        earlier: Flags = one < other
+        later: Flags = one > other
+        if self._specific:
+            earlier |= (one == other) & inside & ~outside
+            later |= (one == other) & outside & ~inside
+        return earlier, later
+
+    def differ(self, items: Positions, others: Positions) -> Flags:
+        """Whether the two decide otherwise or send into different tunnels."""
+        decision: Flags = self.decision[items] != self.decision[others]
+        session: Flags = self.session[items] != self.session[others]
+        return decision | session
+
+    def exactly_within(self, items: Positions, others: Positions) -> Flags:
+        """The same as `within`, looking at single pairs where arrays cannot tell."""
+        inside = self.within(items, others)
+        if self._plain:
+            return inside
+        maybe = self._maybe_within(items, others)
+        for place in np.flatnonzero(maybe & ~inside):
+            inside[place] = self._check(Box.within, int(items[place]), int(others[place]))
+        return inside
+
+    def exactly_meets(self, items: Positions, others: Positions) -> Flags:
+        """Of pairs that may overlap: whether they do, if their conditions hold at once."""
+        meets: Flags = self.exact[items] & self.exact[others]
+        for place in np.flatnonzero(~meets):
+            meets[place] = self._check(Box.meets, int(items[place]), int(others[place]))
+        return meets
+
+    def _check(self, relation: Callable[[Box, Box], bool], item: int, other: int) -> bool:
+        self._checks_left -= 1
+        if self._checks_left < 0:
+            self.approximate = True
+            return False
+        return relation(self._boxes[item], self._boxes[other])
+
+    def surely_meets(self, items: Positions, others: Positions) -> Flags:
+        """Of pairs that overlap: whether they do whatever the conditions mean."""
+        if self._conditions is None:
+            return np.ones(len(items), dtype=np.bool_)
+        return self._conditions.surely_meets(items, others)
+
+    def neighbours(self, filters: Sequence[int], limit: WorkLimit) -> Iterator[Pairs]:
+        """Each of these filters with every filter of another rule it may overlap, in chunks. Raises WorkLimitError."""
+        for pairs in self.overlaps().pairs(np.array(filters, dtype=np.intp), limit):
+            yield self.foreign(*pairs)
+
+    def foreign(self, items: Positions, others: Positions) -> Pairs:
+        """The pairs of filters that are of different rules."""
+        keep = self.rule[items] != self.rule[others]
+        return items[keep], others[keep]
+
+    def _maybe_within(self, items: Positions, others: Positions) -> Flags:
+        inside: Flags = np.ones(len(items), dtype=np.bool_)
+        for column in (*self._addresses, *self._others):
+            inside[inside] = column.maybe_within(items[inside], others[inside])
+        if self._conditions is not None:
+            inside &= self._conditions.maybe_within(items, others)
+        return inside
+
+
+def _columns(filters: Sequence[tuple[IntervalSet, ...]]) -> tuple[RangeColumn | TableColumn, ...]:
+    """The fields besides the addresses, in as few columns as tables allow."""
+    ranges: list[RangeColumn] = []
+    tables: list[TableColumn] = []
+    for axis in _SERVICE_AXES:
+        sets = [each[axis] for each in filters]
+        table = TableColumn.of(sets, ATTEMPTS)
+        if table is None:
+            ranges.append(RangeColumn.of(sets, [0] * len(sets)))
+        elif tables and (joined := tables[-1].beside(table)) is not None:
+            tables[-1] = joined
+        else:
+            tables.append(table)
+    return (*tables, *ranges)
+
+
+def _condition_column(rules: OrderedRules) -> ConditionColumn | None:
+    boxes = [each.box for each in rules.filters]
+    if not any(each.conditions for each in boxes):
+        return None
+    open_addresses = [
+        (
+            each.sets[Axis.SOURCE] == DOMAINS[each.family][Axis.SOURCE],
+            each.sets[Axis.DESTINATION] == DOMAINS[each.family][Axis.DESTINATION],
+        )
+        for each in boxes
+    ]
+    return ConditionColumn.of([each.conditions for each in boxes], open_addresses)
