@@ -87,8 +87,10 @@ def mixed_service_scv(workload: Workload, rates: Rates) -> float:
     mean = mean_service_seconds(workload, rates)
     if rates.total == 0 or mean == 0:
         return workload.service_scv
-    squares = (
-        rates.main_mode * workload.main_mode_service_seconds**2
-        + rates.quick_mode * workload.quick_mode_service_seconds**2
-    ) / rates.total
-    return max(0.0, squares * (1 + workload.service_scv) / mean**2 - 1)
+    modes = (
+        (rates.main_mode, workload.main_mode_service_seconds),
+        (rates.quick_mode, workload.quick_mode_service_seconds),
+    )
+    # share of all work times length over the mean: squares on their own would leave the range of floats
+    squares = math.fsum(rate / rates.total * (service / mean) * (service / mean) for rate, service in modes)
+    return max(0.0, squares * (1 + workload.service_scv) - 1)

@@ -52,7 +52,7 @@ class Queue:
     @property
     def idle(self) -> bool:
         """Whether nothing ever waits: no arrivals, or no work in them."""
-        return self.offered_load == 0
+        return self.offered_load == 0 or math.isinf(self.capacity_per_second)
 
 
 def log_inverse_erlang_b(workers: int, offered_load: float) -> float:

@@ -48,7 +48,8 @@ class Figures:
     mean_wait_seconds: float
     """Mean of min(V, D): a dropped request counts with its patience."""
     timeout_probability: float
-    """Share of peers of whom every send is dropped before they give up (13805, 13814 at the peer)."""
+    """Share of peers of whom every send is dropped before they give up (13805, 13814 at the peer), at least."""
+    timeout_probability_at_most: float
     wait_p50_seconds: float
     """Wait of all requests, served or dropped, that half of them do not exceed; the others likewise."""
     wait_p95_seconds: float
@@ -156,7 +157,7 @@ def _steady_waits(solution: ImpatientQueue, schedule: Schedule) -> dict[str, flo
         "drop_probability": solution.drop_probability,
         "wait_probability": solution.wait_probability,
         "mean_wait_seconds": solution.mean_wait_seconds,
-        "timeout_probability": _timeout_probability(solution, schedule),
+        **_timeouts(solution, schedule),
         **{f"wait_{name}_seconds": solution.wait_quantile_seconds(share) for name, share in QUANTILES.items()},
         **{
             f"served_wait_{name}_seconds": solution.served_wait_quantile_seconds(share)
@@ -165,12 +166,14 @@ def _steady_waits(solution: ImpatientQueue, schedule: Schedule) -> dict[str, flo
     }
 
 
-def _timeout_probability(solution: ImpatientQueue, schedule: Schedule) -> float:
-    given_up = with_retries(solution.queue, schedule).give_up_probability
-    if solution.queue.patience_seconds <= schedule.give_up_seconds:
-        return given_up
-    # the queue is more patient than the peer, who leaves first
-    return max(given_up, solution.wait_tail(schedule.give_up_seconds))
+def _timeouts(solution: ImpatientQueue, schedule: Schedule) -> dict[str, float]:
+    retried = with_retries(solution.queue, schedule)
+    least, most = retried.give_up_probability, retried.drop_probability
+    if solution.queue.patience_seconds > schedule.give_up_seconds:
+        # the queue is more patient than the peer, who leaves first
+        late = solution.wait_tail(schedule.give_up_seconds)
+        least, most = max(least, late), max(most, late)
+    return {"timeout_probability": least, "timeout_probability_at_most": most}
 
 
 def _storm_waits(workload: Workload, storm: Storm) -> dict[str, float]:
@@ -179,6 +182,7 @@ def _storm_waits(workload: Workload, storm: Storm) -> dict[str, float]:
         "wait_probability": max(0.0, 1 - workload.workers / storm.requests),
         "mean_wait_seconds": fluid.mean_wait_seconds(storm),
         "timeout_probability": 1 - fluid.served_share(storm),
+        "timeout_probability_at_most": max(1 - fluid.served_share(storm), fluid.first_try_drop_share(storm)),
         **{f"wait_{name}_seconds": fluid.wait_quantile_seconds(storm, share) for name, share in QUANTILES.items()},
         **{
             f"served_wait_{name}_seconds": fluid.served_wait_quantile_seconds(storm, share)

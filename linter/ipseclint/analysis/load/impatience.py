@@ -19,7 +19,8 @@ class ImpatientQueue:
     """The steady state of a queue whose requests give up; build with `solve`.
 
     `mean_wait_seconds` is the mean of min(V, D): V is the wait a request would need, D the patience, so a dropped
-    request counts with its patience. `mean_queue_length` follows from it by Little's law.
+    request counts with its patience. `mean_queue_length` follows from it by Little's law; stale requests that stay in
+    the queue until their turn are not in it.
     """
 
     queue: Queue
@@ -97,15 +98,14 @@ def solve(queue: Queue) -> ImpatientQueue:
     exponent = _times(drift, patience)
     shift = max(exponent, 0.0)
 
-    waiting = queue.arrival_rate * _waiting_weight(drift, patience, capacity)
-    log_waiting = math.log(waiting)
+    log_waiting = math.log(queue.arrival_rate) + math.log(_waiting_weight(drift, patience, capacity))
     log_idle = log_inverse_erlang_b(queue.workers - 1, queue.offered_load) - shift
     log_total = _log_add(log_idle, log_waiting)
 
     if math.isinf(patience) and drift <= 0:
         log_drop = -math.inf
     else:
-        log_drop = min(0.0, math.log(queue.utilisation) + min(exponent, 0.0) - log_total)
+        log_drop = min(0.0, math.log(queue.arrival_rate) - math.log(capacity) + min(exponent, 0.0) - log_total)
     wait_probability = math.exp(log_waiting - log_total) if math.isfinite(log_total) else 1.0
     mean_wait = wait_probability * spread * _mean_wait_given_wait(drift, patience, capacity)
     return ImpatientQueue(
@@ -162,22 +162,24 @@ def _mean_wait_given_wait(drift: float, patience: float, capacity: float) -> flo
     if math.isinf(exponent):
         return 1 / -drift if drift < 0 else patience
     weight = _waiting_weight(drift, patience, capacity)
-    # patience comes last: squared first, a huge one would overflow
-    share = (patience * _first_moment(exponent) + math.exp(min(exponent, 0.0)) / capacity) / weight
-    return patience * share
+    at_deadline = math.exp(min(exponent, 0.0)) / capacity
+    if abs(exponent) < 1:
+        # patience comes last: squared first, a huge one would overflow
+        return patience * ((patience * _first_moment(exponent) + at_deadline) / weight)
+    if exponent > 0:
+        moment = (exponent + math.expm1(-exponent)) / drift / drift
+    else:
+        moment = (exponent * math.exp(exponent) - math.expm1(exponent)) / drift / drift
+    return min(patience, (moment + patience * at_deadline) / weight)
 
 
 def _first_moment(exponent: float) -> float:
-    """Integral of u e^(exponent u) over 0..1, divided by e^max(exponent, 0)."""
-    if abs(exponent) < 1:
-        term, total = 1.0, 0.0
-        for n in range(_SERIES_TERMS):
-            total += term / (n + 2)
-            term *= exponent / (n + 1)
-        return total * math.exp(-max(exponent, 0.0))
-    if exponent > 0:
-        return (exponent + math.expm1(-exponent)) / exponent / exponent
-    return (exponent * math.exp(exponent) - math.expm1(exponent)) / exponent / exponent
+    """Integral of u e^(exponent u) over 0..1, divided by e^max(exponent, 0); for exponents within 1 of 0."""
+    term, total = 1.0, 0.0
+    for n in range(_SERIES_TERMS):
+        total += term / (n + 2)
+        term *= exponent / (n + 1)
+    return total * math.exp(-max(exponent, 0.0))
 
 
 def _log_add(first: float, second: float) -> float:

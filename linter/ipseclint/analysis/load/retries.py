@@ -13,7 +13,11 @@ _TOLERANCE = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class RetriedQueue:
-    """Arrivals including repeats, the share of attempts dropped, and of peers of whom every attempt was dropped."""
+    """Arrivals including repeats, the share of attempts dropped, and of peers of whom every attempt was dropped.
+
+    The last is a lower estimate, and `drop_probability` an upper one of the same: below saturation a repeat often finds
+    the very congestion that its forerunner was dropped in.
+    """
 
     attempt_rate: float
     drop_probability: float
@@ -24,8 +28,8 @@ def with_retries(queue: Queue, schedule: Schedule) -> RetriedQueue:
     """The queue's steady state with each dropped request repeated; approximate.
 
     Repeats are taken as further Poisson arrivals, each dropped with the same probability, which is the smallest that
-    agrees with itself. A repeat finds the queue less changed than that, so the real share of peers that give up is
-    somewhat larger.
+    agrees with itself. Beyond saturation, where what is served is the capacity whatever the repeats, this is right;
+    below it simulation has some more drops, and peers that give up many times as often.
     """
     attempts = len(schedule.sends_at_least(queue.patience_seconds))
     drop = 0.0

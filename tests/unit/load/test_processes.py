@@ -1,0 +1,96 @@
+import itertools
+import math
+import random
+import statistics
+
+import pytest
+
+from ipseclint.analysis.load.processes import Poisson, Ramp, Rekeys, service_sampler
+from ipseclint.analysis.load.records import Backlog, DurationHistogram
+
+
+@pytest.mark.parametrize("scv", [0.0, 0.25, 0.6, 1.0, 4.0, 25.0])
+def test_service_times_have_the_mean_and_variability_asked_for(scv):
+    draw = service_sampler(0.02, scv, random.Random(1))
+    sample = [draw() for _ in range(200_000)]
+    mean = statistics.fmean(sample)
+    assert mean == pytest.approx(0.02, rel=0.03)
+    assert statistics.pvariance(sample) / mean**2 == pytest.approx(scv, rel=0.08, abs=1e-12)
+    assert min(sample) >= 0
+
+
+def test_work_that_takes_no_time():
+    assert service_sampler(0.0, 4.0, random.Random(1))() == 0
+
+
+def test_poisson_arrivals():
+    times = [time for time, count in Poisson(50, 1_000, 10).times(random.Random(1))]
+    assert len(times) == pytest.approx(Poisson(50, 1_000, 10).expected_peers, rel=0.02)
+    assert times == sorted(times)
+    assert times[0] > 10
+    assert times[-1] <= 1_000
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
+    assert statistics.pstdev(gaps) == pytest.approx(1 / 50, rel=0.03)
+    assert list(Poisson(0, 1_000).times(random.Random(1))) == []
+
+
+def test_a_ramp_is_uniform():
+    times = [time for time, count in Ramp(50_000, 60, 100).times(random.Random(1))]
+    assert len(times) == 50_000
+    assert times == sorted(times)
+    assert times[0] >= 100
+    assert times[-1] <= 160
+    for tenth in range(1, 10):
+        assert times[tenth * 5_000] == pytest.approx(100 + 6 * tenth, abs=0.5)
+
+
+def test_a_batch_is_one_entry():
+    assert list(Ramp(1_000_000).times(random.Random(1))) == [(0.0, 1_000_000)]
+    assert list(Ramp(0).times(random.Random(1))) == []
+
+
+def test_rekeys_come_once_a_lifetime():
+    assert list(Rekeys(7, 3_600, 3).times(random.Random(1))) == [(3_600, 7), (7_200, 7), (10_800, 7)]
+    jittered = [time for time, _ in Rekeys(100, 3_600, 2, 0.25).times(random.Random(1))]
+    assert all(2_700 <= time <= 3_600 for time in jittered[:100])
+    assert all(6_300 <= time <= 7_200 for time in jittered[100:])
+    assert jittered == sorted(jittered)
+
+
+def test_backlog_is_first_in_first_out():
+    backlog = Backlog()
+    entries = [(float(n), n / 7, n / 3, -1.0) for n in range(60_000)]
+    for entry in entries[:40_000]:
+        backlog.push(*entry)
+    out = [backlog.pop() for _ in range(30_000)]
+    for entry in entries[40_000:]:
+        backlog.push(*entry)
+    assert len(backlog) == 30_000
+    out += [backlog.pop() for _ in range(30_000)]
+    assert out == entries
+    assert not backlog
+
+
+def test_quantiles_of_a_histogram():
+    histogram = DurationHistogram()
+    rng = random.Random(1)
+    sample = sorted(rng.expovariate(0.1) for _ in range(20_000))
+    for seconds in (*sample, *[0.0] * 20_000):
+        histogram.add(seconds)
+    durations = histogram.frozen()
+    assert durations.total == 40_000
+    assert durations.quantile_seconds(0.5) == 0
+    for share in (0.6, 0.9, 0.99, 1.0):
+        assert durations.quantile_seconds(share) == pytest.approx(sample[round((share - 0.5) * 40_000) - 1], rel=0.005)
+    assert durations.steps()[0] == (0.0, 0.5)
+    assert durations.steps()[-1][1] == 1
+
+
+def test_durations_beyond_the_histogram():
+    histogram = DurationHistogram()
+    assert histogram.frozen().quantile_seconds(0.5) == 0
+    assert histogram.frozen().steps() == []
+    histogram.add(1e-12)
+    histogram.add(1e30)
+    assert histogram.frozen().zeros == 1
+    assert math.isfinite(histogram.frozen().quantile_seconds(1.0))
