@@ -49,24 +49,23 @@ class Ran(NamedTuple):
 
 
 @pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+def cli() -> Callable[..., Ran]:
     """Runs a command line in this process, as the entry point does."""
 
     def run(*arguments: str | Path, stdin: bytes = b"", encoding: str = "utf-8") -> Ran:
         from ipseclint.cli.app import run as run_app
 
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2))
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        monkeypatch.setattr(sys, "stdout", out)
-        monkeypatch.setattr(sys, "stderr", err)
+        kept = sys.stdin, sys.stdout, sys.stderr
+        sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(stdin)), out, err
         code = 0
         try:
             run_app([str(each) for each in arguments])
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 1
         finally:
-            monkeypatch.undo()
-        texts = [stream.buffer.getvalue().decode(encoding) for stream in (out, err)]  # type: ignore[attr-defined]
+            sys.stdin, sys.stdout, sys.stderr = kept
+        texts = [stream.buffer.getvalue().decode(encoding, errors="replace") for stream in (out, err)]  # type: ignore[attr-defined]
         return Ran(code, *texts)
 
     return run

@@ -46,29 +46,40 @@ def with_snippets(
     masks: dict[tuple[str, int], list[Span]] = {}
     keys: set[str] = set()
     for path, spans in keys_at.items():
+        keys |= _keys(lines.get(path, {}), spans)
         for span in spans:
             masks.setdefault((path, span.line), []).append(span)
-            key = lines.get(path, {}).get(span.line, "")[span.column - 1 : span.column - 1 + span.length].strip("\"'")
-            if len(key) >= SHORTEST_KEY:
-                keys.add(key)
-
-    def scrubbed(text: str) -> str:
-        for key in keys:
-            text = text.replace(key, "*" * len(key))
-        return text
 
     def place(each: Placed) -> Placed:
         span = each.span
         update: dict[str, object] = {}
         if any(key in each.message for key in keys):
-            update["message"] = scrubbed(each.message)
+            update["message"] = scrubbed(each.message, keys)
         text = lines.get(span.path, {}).get(span.line)
         if text is not None and text.strip():
             cut = snippet(text, span, masks.get((span.path, span.line), ()))
-            update["snippet"] = cut.model_copy(update={"text": scrubbed(cut.text)})
+            update["snippet"] = cut.model_copy(update={"text": scrubbed(cut.text, keys)})
         return each.model_copy(update=update) if update else each
 
     return [place(each) for each in findings], [place(each) for each in problems]
+
+
+def keys_of(source: Source, secrets: Iterable[Span]) -> set[str]:
+    """The texts of the keys in a source that are long enough to be masked everywhere."""
+    spans = tuple(secrets)
+    return _keys(source.lines({span.line for span in spans}), spans)
+
+
+def scrubbed(text: str, keys: Iterable[str]) -> str:
+    """Text with `*` for every character of a key."""
+    for key in keys:
+        text = text.replace(key, "*" * len(key))
+    return text
+
+
+def _keys(lines: Mapping[int, str], spans: Iterable[Span]) -> set[str]:
+    texts = (lines.get(span.line, "")[span.column - 1 : span.column - 1 + span.length] for span in spans)
+    return {key for text in texts if len(key := text.strip("\"'")) >= SHORTEST_KEY}
 
 
 def snippet(line: str, span: Span, secrets: Iterable[Span]) -> Snippet:

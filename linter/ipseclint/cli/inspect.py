@@ -19,6 +19,7 @@ def command(
     from ipseclint.inputs import candidates
     from ipseclint.policy_json import parsed_dict
     from ipseclint.reading import read_input
+    from ipseclint.snippets import keys_of, scrubbed
 
     read = [each for each in map(read_input, candidates(paths)) if each is not None]
     documents = [
@@ -30,7 +31,8 @@ def command(
         }
         for each in read
     ]
-    typer.echo(json.dumps(documents, indent=2, ensure_ascii=True))
+    keys = {key for each in read for key in keys_of(each.source, each.parsed.secrets)}
+    typer.echo(scrubbed(json.dumps(documents, indent=2, ensure_ascii=True), keys))
     statuses = {each.input.status for each in read}
     if any(each.crash for each in read):
         raise typer.Exit(Exit.INTERNAL)
