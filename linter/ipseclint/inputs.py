@@ -40,9 +40,9 @@ def candidates(paths: Iterable[str], stdin_name: str = "<stdin>", exclude: Seque
 def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
     if not patterns:
         return lambda _path: False
-    from pathspec import PathSpec
+    from pathspec import GitIgnoreSpec
 
-    return PathSpec.from_lines("gitwildmatch", patterns).match_file
+    return GitIgnoreSpec.from_lines(patterns).match_file
 
 
 def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
@@ -70,4 +70,5 @@ def _walk(folder: Path) -> Iterator[Candidate]:
 
 def shown(path: str) -> str:
     """A path as reports show it: with forward slashes, so that a report is the same on every system."""
-    return path.replace("\\", "/") if os.sep == "\\" else path
+    tidy = os.path.normpath(path)
+    return tidy.replace("\\", "/") if os.sep == "\\" else tidy

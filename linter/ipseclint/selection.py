@@ -48,13 +48,13 @@ def adjustment(
 
     Raises ConfigError for a rule that does not exist, or does not run, so that a setting is never dead.
     """
-    from pathspec import PathSpec
+    from pathspec import GitIgnoreSpec
 
     run = {rule.code for rule in running}
     by_code = {code: severity for word, severity in severities.items() for code in _running(word, run, "severity")}
     layers = [
         (
-            PathSpec.from_lines("gitwildmatch", override.paths),
+            GitIgnoreSpec.from_lines(override.paths),
             {code for word in override.ignore for code in _running(word, run, "overrides.ignore")},
             {
                 code: severity

@@ -32,6 +32,7 @@ def command(
         for each in read
     ]
     keys = {key for each in read for key in keys_of(each.source, each.parsed.secrets)}
+    keys |= {json.dumps(key)[1:-1] for key in keys}
     typer.echo(scrubbed(json.dumps(documents, indent=2, ensure_ascii=True), keys))
     statuses = {each.input.status for each in read}
     if any(each.crash for each in read):
