@@ -30,6 +30,9 @@ _LEGACY_CODE_PAGES = ("cp936", "cp949", "cp932", "cp1252")
 """Windows code pages of scripts without a byte order mark, in the order they are tried: the double-byte
 ones reject most text that is not theirs, 1252 accepts nearly everything. Names are all that can differ."""
 
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_LONE_LETTER = re.compile(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -155,10 +158,18 @@ def _eight_bit_encoding(data: bytes) -> str:
     """UTF-8 when the bytes are that, else the first Windows code page in which they all have a meaning."""
     if data.isascii() or _decodes(data, "utf-8"):
         return "utf-8"
+    if _is_western(data) and _decodes(data, "cp1252"):
+        return "cp1252"
     for name in _LEGACY_CODE_PAGES:
         if _decodes(data, name):
             return name
     return "latin-1"
+
+
+def _is_western(data: bytes) -> bool:
+    """Whether letters outside ASCII mostly stand alone, as accents do: the double-byte pages write them in pairs."""
+    runs = len(_HIGH_RUN.findall(data))
+    return 2 * len(_LONE_LETTER.findall(data)) > runs
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
