@@ -96,13 +96,13 @@ class Host:
 _BATCH_TOKENS = re.compile(
     r"""(?P<quoted>"(?:[^"\\]+|\\.?)*"?)
     |(?P<escaped>\^.?)
-    |(?P<redirect>\d?(?:>>?|<)(?:&\d|[ \t]*(?:"[^"]*"?|[^\s"&|<>()]+))?)
+    |(?P<redirect>\d?(?:>>?|<)(?:&\d|[ \t]*(?:"[^"]*"?|[^ \t\f\v"&|<>()]+))?)
     |(?P<operator>&&|\|\||[&|])
     |(?P<open>\()
     |(?P<close>\))
-    |(?P<space>\s+)
+    |(?P<space>[ \t\f\v]+)
     |(?P<equals>=)
-    |(?P<plain>[^\s"^<>&|()=]+)""",
+    |(?P<plain>[^ \t\f\v"^<>&|()=]+)""",
     re.VERBOSE,
 )
 _POWERSHELL_TOKENS = re.compile(
@@ -121,13 +121,13 @@ _POWERSHELL_TOKENS = re.compile(
 )
 _NETSH_TOKENS = re.compile(
     r"""(?P<quoted>"[^"]*"?)
-    |(?P<space>\s+)
+    |(?P<space>[ \t\f\v]+)
     |(?P<equals>=)
-    |(?P<plain>[^\s"=]+)""",
+    |(?P<plain>[^ \t\f\v"=]+)""",
     re.VERBOSE,
 )
 
-BATCH = Host("batch", _BATCH_TOKENS, "^", re.compile(r"%[^%\s]*%?|![A-Za-z_]\w*(?::[^!]*)?!"), "^")
+BATCH = Host("batch", _BATCH_TOKENS, "^", re.compile(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"), "^")
 POWERSHELL = Host(
     "powershell",
     _POWERSHELL_TOKENS,
@@ -199,8 +199,12 @@ class _Splitter:
         self.word_end = end
         variable = self.host.variable
         if variable is not None and (found := variable.search(self.line.text, start, end)):
-            line, column = self.line.place(found.start())
-            self.variables.append(Word(found[0], line, column, len(found[0])))
+            place = found.lastindex or 0
+            line, column = self.line.place(found.start(place))
+            self.variables.append(Word(found[place], line, column, len(found[place])))
+        if self.host is BATCH:
+            # A doubled percent sign stands for one; as the variable of a loop it is the loop that is reported.
+            self.chunks[-1] = text.replace("%%", "%")
 
     def quoted(self, token: re.Match[str]) -> None:
         """Take text in double quotes."""
