@@ -7,7 +7,7 @@ from dataclasses import replace
 from ipseclint.finding import FixText
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import Dialect, MainModeCryptoSet, Policy, PolicyObject, QuickModeCryptoSet
+from ipseclint.model.policy import Dialect, DosProtection, MainModeCryptoSet, Policy, PolicyObject, QuickModeCryptoSet
 from ipseclint.render import netsh
 from ipseclint.render.powershell import powershell_commands
 from ipseclint.render.quoting import PSK_PLACEHOLDER, Unwritable
@@ -47,21 +47,27 @@ def _touches(todo: tuple[Edit, ...], dialect: Dialect) -> bool:
 
 
 def _default_set_advice(todo: tuple[Edit, ...]) -> list[str]:
-    """The command that changes the default set, in case the compiled policy was made from that."""
-    if not all(isinstance(each, MainModeCryptoSet | QuickModeCryptoSet) for edit in todo for each in _sides(edit)):
+    """The command that changes what compiled policy may have been made from: the default set, a DoS setting."""
+    if not all(isinstance(each, _HAVE_A_SOURCE) for edit in todo for each in _sides(edit)):
         return []
-    as_defaults = [replace(edit, before=_as_default(edit.before), after=_as_default(edit.after)) for edit in todo]
-    commands = powershell_commands(as_defaults, PolicyIndex(Policy()))
+    sources = [replace(edit, before=_as_source(edit.before), after=_as_source(edit.after)) for edit in todo]
+    commands = powershell_commands(sources, PolicyIndex(Policy()))
     if isinstance(commands, Unwritable) or not commands:
         return []
-    return [f"If it was made from the default set: {'; '.join(commands)}"]
+    what = "a cmdlet's DoS setting" if isinstance(todo[0].subject, DosProtection) else "the default set"
+    return [f"If it was made from {what}: {'; '.join(commands)}"]
+
+
+_HAVE_A_SOURCE = (MainModeCryptoSet, QuickModeCryptoSet, DosProtection)
 
 
 def _sides(edit: Edit) -> tuple[PolicyObject | None, PolicyObject | None]:
     return edit.before, edit.after
 
 
-def _as_default(each: PolicyObject | None) -> PolicyObject | None:
+def _as_source(each: PolicyObject | None) -> PolicyObject | None:
+    if isinstance(each, DosProtection):
+        return each.model_copy(update={"dialect": Dialect.WFAS, "id": None, "name": "<name>"})
     if isinstance(each, QuickModeCryptoSet):
         proposals = tuple(one.model_copy(update={"lifetime_packets": None}) for one in each.proposals)
         each = each.model_copy(update={"proposals": proposals})

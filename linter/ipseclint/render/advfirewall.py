@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ipseclint.data.spellings import (
+    DEFAULT_SET_NAMES,
     NETSH_ACTIONS,
     NETSH_CRL_CHECKS,
     NETSH_EXEMPTIONS,
@@ -22,6 +23,7 @@ from ipseclint.model.policy import (
     MainModeCryptoSet,
     MainModeRule,
     QuickModeCryptoSet,
+    Reference,
     RuleAction,
 )
 from ipseclint.model.selectors import Addresses, Ports, protocol_name
@@ -126,27 +128,38 @@ def _tunnel_endpoint(tag: str, field: str) -> Writer:
 
 
 def _first_authentication(rule: AnyRule, index: PolicyIndex) -> Parts:
-    found = index.first_auth_of(rule)
-    return advfirewall_methods(found, index) if found else (Unwritable(f"{_TOOL} cannot take a set away from a rule"),)
+    return _authentication(index.first_auth_of(rule), index)
 
 
 def _second_authentication(rule: ConnectionSecurityRule, index: PolicyIndex) -> Parts:
-    found = index.second_auth_of(rule)
-    return advfirewall_methods(found, index) if found else (Unwritable(f"{_TOOL} cannot take a set away from a rule"),)
+    return _authentication(index.second_auth_of(rule), index)
+
+
+def _authentication(found: AuthenticationSet | None, index: PolicyIndex) -> Parts:
+    if found is None or found.is_default:
+        return (Unwritable(f"{_TOOL} cannot take the authentication away from a rule"),)
+    return advfirewall_methods(found, index)
 
 
 def _rule_quick_mode(rule: ConnectionSecurityRule, index: PolicyIndex) -> Parts:
     found = index.quick_mode_of(rule)
     if found is None or found.is_default:
         return (Argument("qmsecmethods", "default"),)
-    return quick_mode(found, index)
+    parts = _stated(found, _QUICK_MODE, index)
+    return parts or (Argument("qmsecmethods", "default"),)
 
 
 def _rule_main_mode(rule: MainModeRule, index: PolicyIndex) -> Parts:
     found = index.main_mode_of(rule)
     if found is None or found.is_default:
         return (Argument("mmsecmethods", "default"),)
-    return (*main_mode_methods(found, index), *forced_dh(found, index), *key_lifetime(found, index))
+    parts = _stated(found, _MAIN_MODE, index)
+    return parts or (Argument("mmsecmethods", "default"),)
+
+
+def _stated(crypto: MainModeCryptoSet | QuickModeCryptoSet, writers: Mapping[str, Writer], index: PolicyIndex) -> Parts:
+    found = stated_arguments(crypto, writers, index)
+    return (found,) if isinstance(found, Unwritable) else found
 
 
 def _idle_minutes(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
@@ -241,6 +254,7 @@ _MAIN_MODE: Mapping[str, Writer] = {
     "lifetime_seconds": key_lifetime,
     "quick_mode_limit": key_lifetime,
 }
+_QUICK_MODE: Mapping[str, Writer] = {"proposals": quick_mode, "pfs_group": perfect_forward_secrecy}
 _ENDPOINTS: Mapping[str, Writer] = {"endpoint1": _endpoint1, "endpoint2": _endpoint2}
 _COMMON: Mapping[str, Writer] = {
     "description": _text("description", "description"),
@@ -289,9 +303,7 @@ FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
         ),
         Form(_main_mode_heads, _MAIN_MODE),
     ),
-    (Dialect.WFAS, "quick_mode_crypto_set"): (
-        Form(_quick_mode_heads, {"proposals": quick_mode, "pfs_group": perfect_forward_secrecy}),
-    ),
+    (Dialect.WFAS, "quick_mode_crypto_set"): (Form(_quick_mode_heads, _QUICK_MODE),),
     (Dialect.WFAS, "authentication_set"): (Form(_authentication_heads, {"methods": advfirewall_methods}),),
     (Dialect.WFAS, "connection_security_rule"): (Form(_set_rule, {**_RULE, **_RENAME, **_UNSAYABLE}),),
     (Dialect.WFAS, "main_mode_rule"): (Form(_set_rule, {**_MAIN_MODE_RULE, **_RENAME}),),
@@ -312,13 +324,30 @@ FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
 
 
 def _add(writers: Mapping[str, Writer]) -> Callable[[Any, PolicyIndex], tuple[Line, ...] | Unwritable]:
-    """Makes the command that creates a rule with all that it states."""
+    """Makes the command that creates a rule with all that it states; what is left out takes the default sets."""
 
     def lines(rule: AnyRule, index: PolicyIndex) -> tuple[Line, ...] | Unwritable:
-        arguments = stated_arguments(rule, writers, index)
+        own = {field: writer for field, writer in writers.items() if not _is_default_set(getattr(rule, field))}
+        arguments = stated_arguments(rule, own, index)
         return arguments if isinstance(arguments, Unwritable) else (Line(rule_head("add", rule), arguments),)
 
     return lines
+
+
+def _is_default_set(value: object) -> bool:
+    return isinstance(value, Reference) and value.target.upper() in DEFAULT_SET_NAMES.values()
+
+
+def merge_lines(settings: GlobalSettings) -> tuple[Line, ...] | Unwritable:
+    """The commands that say in which profiles local rules count beside those of group policy."""
+    lines: list[Line] = []
+    for profile, setting in settings.local_rules_merge.items():
+        if setting.known is None:
+            return Unwritable("whether local rules count was not understood")
+        word = "enable" if setting.known else "disable"
+        head: Head = ("advfirewall", "set", f"{profile}profile", "settings", "localconsecrules", word)
+        lines.append(Line(head))
+    return tuple(lines)
 
 
 ADDITIONS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Line, ...] | Unwritable]] = {

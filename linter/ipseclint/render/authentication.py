@@ -38,7 +38,9 @@ def advfirewall_methods(authentication: AuthenticationSet, _index: PolicyIndex) 
         if method in _CERTIFICATES:
             suffix = NETSH_SIGNING[signing]
             word = filled("{word}{suffix}", word=word, suffix=suffix)
-            details += argument(f"{tag}{suffix}ca", joined(" | ", (_authority(each) for each in members)))
+            if len(members) > 1 or members[0].certificate_authority is not None:
+                authorities = (_authority(each, "certmapping") for each in members)
+                details += argument(f"{tag}{suffix}ca", joined(" | ", authorities))
             if health:
                 details.append(Argument(f"{tag}{suffix}healthcert", "yes"))
         elif method is AuthMethod.PRESHARED_KEY:
@@ -61,7 +63,7 @@ def legacy_methods(authentication: AuthenticationSet, _index: PolicyIndex) -> Pa
             case AuthMethod.PRESHARED_KEY:
                 parts.append(Argument("psk", PSK_PLACEHOLDER))
             case AuthMethod.COMPUTER_CERTIFICATE:
-                parts += argument("rootca", _authority(each))
+                parts += argument("rootca", _authority(each, "certmap"))
             case method:
                 parts.append(Unwritable(f"netsh ipsec has no word for the authentication method {method}"))
     return tuple(parts)
@@ -72,8 +74,8 @@ def _kind(each: AuthenticationMethod) -> tuple[AuthMethod | None, CertificateSig
     return each.method.known, signing, bool(each.health and each.health.known)
 
 
-def _authority(each: AuthenticationMethod) -> str | Unwritable:
-    """A certification authority with its options, as `auth1ca` and `rootca` take it."""
+def _authority(each: AuthenticationMethod, mapping: str) -> str | Unwritable:
+    """A certification authority with its options, as `auth1ca` and `rootca` take it; `mapping` is the tool's tag."""
     name = value_of(each.certificate_authority, "certification authority")
     if isinstance(name, Unwritable):
         return name
@@ -83,7 +85,7 @@ def _authority(each: AuthenticationMethod) -> str | Unwritable:
         return Unwritable("netsh cannot be given a certification authority with | or \\' in its name")
     options = [
         f"{tag}:{'yes' if setting.value else 'no'}"
-        for tag, setting in (("certmapping", each.account_mapping), ("excludecaname", each.exclude_ca_name))
+        for tag, setting in ((mapping, each.account_mapping), ("excludecaname", each.exclude_ca_name))
         if setting is not None and setting.is_explicit
     ]
     kind = each.certificate_authority_type

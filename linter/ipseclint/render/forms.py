@@ -131,5 +131,14 @@ def stated_arguments(
 
 
 def is_stated(value: object) -> bool:
-    """Whether an input said this itself: an explicit setting, a reference, a text."""
-    return value.is_explicit if isinstance(value, Setting) else value is not None
+    """Whether an input said this itself: an explicit setting, a reference, a text, proposals that are not default."""
+    if isinstance(value, Setting):
+        return value.is_explicit
+    if isinstance(value, tuple):
+        return not value or any(is_stated(_first_setting(each)) for each in value)
+    return value is not None
+
+
+def _first_setting(each: object) -> object:
+    """The setting of a proposal or method that tells whether the input said the whole of it."""
+    return getattr(each, "encryption", None) or getattr(each, "method", None)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import Dialect, FilterList, PolicyObject
+from ipseclint.model.policy import Dialect, FilterList, GlobalSettings, PolicyObject
 from ipseclint.render import advfirewall, netsh_ipsec
 from ipseclint.render.forms import Argument, Form, Head, Line
 from ipseclint.render.quoting import Unwritable, for_batch, netsh_name, netsh_value, powershell_argument
@@ -97,18 +97,24 @@ def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
         return heads if isinstance(heads, Unwritable) else tuple(Line(head) for head in heads)
     lines: list[Line] = []
     for field in edit.fields:
-        if isinstance(edit.before, FilterList) and isinstance(edit.after, FilterList) and field == "filters":
-            lines += netsh_ipsec.filter_changes(edit.before, edit.after)
-            continue
         form = next((each for each in FORMS.get(key, ()) if field in each.writers and each.serves(subject)), None)
-        if form is None:
-            return Unwritable(f"netsh has no argument for the {field.replace('_', ' ')} of this object")
-        found = _changing_lines(form, (field,), edit, index)
+        found = _changing_lines(form, (field,), edit, index) if form else _lines_of_their_own(edit, field)
         if isinstance(found, Unwritable):
             return found
         for line in found:
             _append(lines, line)
     return tuple(lines)
+
+
+def _lines_of_their_own(edit: Edit, field: str) -> Lines:
+    """The commands for a field that needs one for each of its members."""
+    match edit.before, edit.after, field:
+        case FilterList() as before, FilterList() as after, "filters":
+            return netsh_ipsec.filter_changes(before, after)
+        case GlobalSettings(), GlobalSettings() as after, "local_rules_merge":
+            return advfirewall.merge_lines(after)
+        case _:
+            return Unwritable(f"netsh has no argument for the {field.replace('_', ' ')} of this object")
 
 
 def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: PolicyIndex) -> Lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from ipseclint.data.spellings import DEFAULT_SET_NAMES
@@ -11,6 +12,7 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
+    DosProtection,
     GlobalSettings,
     MainModeCryptoSet,
     MainModeRule,
@@ -19,7 +21,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.render import netsh
 from ipseclint.render.forms import is_stated, joined
-from ipseclint.render.powershell_fields import CMDLETS, AnySet, Cmdlets, cmdlets_for
+from ipseclint.render.powershell_fields import CMDLETS, MERGE_FIELD, AnySet, Cmdlets, cmdlets_for, merge_commands
 from ipseclint.render.powershell_values import Text
 from ipseclint.render.quoting import Unwritable, has_wildcard, powershell_string
 
@@ -32,7 +34,7 @@ def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str,
         if cmdlets is None:
             texts = _through_netsh(together, index)
         else:
-            texts = tuple(_command_of(edit, cmdlets, index) for edit in together)
+            texts = tuple(text for edit in together for text in _commands_of(edit, cmdlets, index))
         for each in texts:
             if isinstance(each, Unwritable):
                 return each
@@ -43,7 +45,7 @@ def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str,
 def _covering(edit: Edit) -> Cmdlets | None:
     """The cmdlets that can make an edit, or None if netsh must."""
     cmdlets = cmdlets_for(edit.subject)
-    return cmdlets if cmdlets is not None and set(edit.fields) <= set(cmdlets.writers) else None
+    return cmdlets if cmdlets is not None and set(edit.fields) - {MERGE_FIELD} <= set(cmdlets.writers) else None
 
 
 def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Text, ...]:
@@ -52,11 +54,22 @@ def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Text, ...
     return (commands,) if isinstance(commands, Unwritable) else commands
 
 
+def _commands_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> tuple[Text, ...]:
+    own = [each for each in edit.fields if each != MERGE_FIELD]
+    commands: list[Text] = []
+    if own or edit.before is None or edit.after is None:
+        commands.append(_command_of(replace(edit, fields=tuple(own)), cmdlets, index))
+    if MERGE_FIELD in edit.fields and isinstance(edit.after, GlobalSettings):
+        commands += merge_commands(edit.after, _store(edit.after))
+    return tuple(commands)
+
+
 def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Text:
     head: Text
     if edit.before is None:
         fields = [each for each in cmdlets.writers if each != "name" and is_stated(getattr(edit.after, each))]
-        head = f"New-{cmdlets.noun} -DisplayName {powershell_string(edit.subject.name)}{_store(edit.subject)}"
+        naming = "Name" if isinstance(edit.after, DosProtection) else "DisplayName"
+        head = f"New-{cmdlets.noun} -{naming} {powershell_string(edit.subject.name)}{_store(edit.subject)}"
     else:
         fields = list(edit.fields)
         head = _reaching("Remove" if edit.after is None else "Set", edit.before, cmdlets, index)
@@ -69,6 +82,8 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
     noun, store = cmdlets.noun, _store(subject)
     if isinstance(subject, GlobalSettings):
         return f"{verb}-{noun}{store}"
+    if isinstance(subject, DosProtection):
+        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id or subject.name)}"
     if getattr(subject, "is_default", False):
         return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(_default_name(subject))}{store}"
     if subject.id is not None and not has_wildcard(subject.id):
@@ -118,7 +133,6 @@ def _namesakes(subject: PolicyObject, index: PolicyIndex) -> list[PolicyObject]:
     every: tuple[PolicyObject, ...] = (
         *index.policy.connection_security_rules,
         *index.policy.main_mode_rules,
-        *index.policy.dos_protection,
     )
     return [
         each

@@ -21,6 +21,8 @@ from ipseclint.model.policy import (
     AuthPhase,
     ConnectionSecurityRule,
     Dialect,
+    DosProtection,
+    GlobalSettings,
     MainModeCryptoSet,
     PolicyObject,
     QuickModeCryptoSet,
@@ -102,6 +104,36 @@ def _aliases(name: str, field: str) -> Writer:
     return write
 
 
+MERGE_FIELD = "local_rules_merge"
+"""The one field of the settings that another cmdlet sets, once for each profile."""
+
+
+def merge_commands(settings: GlobalSettings, store: str) -> tuple[Text, ...]:
+    """The commands that say in which profiles local rules count beside those of group policy."""
+    return tuple(
+        Unwritable("whether local rules count was not understood")
+        if setting.known is None
+        else f"Set-NetFirewallProfile -Profile {profile.capitalize()}{store} -AllowLocalIPsecRules {setting.known}"
+        for profile, setting in settings.local_rules_merge.items()
+    )
+
+
+def _code_points(protection: DosProtection, _index: PolicyIndex) -> Text:
+    known = [
+        parameter(name, values.number(protection.dscp[field], "code point"))
+        for field, name in _CODE_POINTS.items()
+        if field in protection.dscp
+    ]
+    return joined(" ", known)
+
+
+_CODE_POINTS = {
+    "unauthenticated": "IpV6IPsecUnauthDscp",
+    "authenticated": "IpV6IPsecAuthDscp",
+    "icmpv6": "IcmpV6Dscp",
+    "filter_exempt": "IpV6FilterExemptDscp",
+    "default_block_exempt": "DefBlockExemptDscp",
+}
 _COMMON: Mapping[str, Writer] = {
     "description": _text("Description", "description"),
     "enabled": _enabled,
@@ -176,6 +208,7 @@ _DOS_PROTECTION: Mapping[str, Writer] = {
         "default_block_exempt_bytes_per_second": "DefBlockExemptRateLimitBytesPerSec",
     }.items()
 } | {
+    "dscp": _code_points,
     "key_modules": _setting("EnabledKeyingModules", "key_modules", values.words, POWERSHELL_DOSP_KEY_MODULES),
     "public_interfaces": _aliases("PublicInterfaceAliases", "public_interfaces"),
     "internal_interfaces": _aliases("PrivateInterfaceAliases", "internal_interfaces"),
