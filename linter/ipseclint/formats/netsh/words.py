@@ -127,7 +127,9 @@ _NETSH_TOKENS = re.compile(
     re.VERBOSE,
 )
 
-BATCH = Host("batch", _BATCH_TOKENS, "^", re.compile(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"), "^")
+BATCH = Host(
+    "batch", _BATCH_TOKENS, "^", re.compile(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"), "^"
+)
 POWERSHELL = Host(
     "powershell",
     _POWERSHELL_TOKENS,
