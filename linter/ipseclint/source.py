@@ -26,9 +26,20 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-_LEGACY_CODE_PAGES = ("cp936", "cp949", "cp932", "cp1252")
-"""Windows code pages of scripts without a byte order mark, in the order they are tried: the double-byte
-ones reject most text that is not theirs, 1252 accepts nearly everything. Names are all that can differ."""
+_FREQUENT = {
+    "cp936": frozenset(
+        "的是不了在人有我这和为到个用上中大安全策略过滤器筛选列表允许禁止拒绝服务端口网络规则操作访问本地所阻默认"
+    ),
+    "cp949": frozenset(
+        "이다는의에가고을를은로으하기사지한정책보안필터목록허용차단서버규칙동작연결그룹네트워크관리외부내통신포접속설"
+    ),
+    "cp932": frozenset(
+        "のにはをたがでてとしれさあいるらなもかフィルタポリシーサバネットワクアドレ許可規則拒否通信設定接続"
+    ),
+    "cp1252": frozenset(),
+}
+"""Windows code pages of scripts without a byte order mark, in the order they are preferred, and characters that
+text in them often has (reasoned: common words, and those of IPsec). 1252 accepts nearly everything and comes last."""
 
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LONE_LETTER = re.compile(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
@@ -160,10 +171,17 @@ def _eight_bit_encoding(data: bytes) -> str:
         return "utf-8"
     if _is_western(data) and _decodes(data, "cp1252"):
         return "cp1252"
-    for name in _LEGACY_CODE_PAGES:
-        if _decodes(data, name):
-            return name
-    return "latin-1"
+    possible = [name for name in _FREQUENT if _decodes(data, name)]
+    first = _HIGH_RUN.search(data)
+    start = first.start() if first else 0
+    sample = data[start : start + HEAD_BYTES]
+    return max(possible, key=lambda name: _frequent_share(sample, name), default="latin-1")
+
+
+def _frequent_share(sample: bytes, encoding: str) -> float:
+    """How many of the characters, read in a code page, are among its frequent ones: 0 to 1."""
+    text = [each for each in sample.decode(encoding, errors="ignore") if not each.isascii()]
+    return sum(each in _FREQUENT[encoding] for each in text) / max(1, len(text))
 
 
 def _is_western(data: bytes) -> bool:
