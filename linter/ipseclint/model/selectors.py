@@ -132,6 +132,18 @@ def protocol_name(number: int | None) -> str:
     return str(number)
 
 
+_OCTETS = {str(number): number for number in range(256)}
+
+
+def ipv4_number(text: str) -> int | None:
+    """The number that a dotted IPv4 address writes, octets without leading zeros; None if it is not one."""
+    try:
+        first, second, third, fourth = text.split(".")
+        return _OCTETS[first] << 24 | _OCTETS[second] << 16 | _OCTETS[third] << 8 | _OCTETS[fourth]
+    except (KeyError, ValueError):
+        return None
+
+
 @lru_cache(maxsize=65_536)
 def parse_address(text: str) -> Address | None:
     """An address as Windows tools write it: keyword, address, a/len, a/mask, a-b. None if it is none of these.
@@ -143,6 +155,9 @@ def parse_address(text: str) -> Address | None:
     keyword = _KEYWORD_SPELLINGS.get(text.casefold())
     if keyword is not None:
         return Address(keyword=keyword)
+    number = ipv4_number(text)
+    if number is not None:
+        return Address(4, number, number)
     try:
         if "-" in text:
             low_text, _, high_text = text.partition("-")

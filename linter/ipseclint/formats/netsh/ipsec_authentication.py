@@ -55,15 +55,17 @@ def inline_set(
 
 def certificate_authority(word: Word, notes: Notes, path: str) -> AuthenticationMethod:
     """The authentication by certificate that a `rootca` value writes; `\'` in the name stands for a quote."""
-    options = list(_OPTION.finditer(word.text))
-    end = options[0].start() if options else len(word.text)
-    name = word.slice(0, len(word.text[:end].rstrip()))
+    text = word.text
+    options = list(_OPTION.finditer(text))
+    name = word.slice(0, len(text[: options[0].start() if options else len(text)].rstrip()))
     if not name.text:
         notes.malformed("the name of the certificate authority is missing", word.span(path))
     flags = {each[1].casefold(): yes_no(word.slice(each.start(2), each.end(2)), notes, path) for each in options}
-    rest = _OPTION.sub("", word.text[end:]).strip()
-    if rest:
-        notes.malformed(f"{quoted(rest)} is neither `certmap:` nor `excludecaname:`", word.span(path))
+    for option, after in zip(options, [*(each.start() for each in options[1:]), len(text)], strict=False):
+        rest = word.slice(option.end(), after)
+        if rest.text.strip():
+            message = f"{quoted(rest.text.strip())} is neither `certmap:` nor `excludecaname:`"
+            notes.malformed(message, rest.span(path))
     span = word.span(path)
     return AuthenticationMethod(
         span=span,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ipseclint.formats.netsh.ipsec_grammar import IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
+from ipseclint.formats.netsh.ipsec_tag_values import fits
 from ipseclint.formats.netsh.lexer import Command
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
 from ipseclint.formats.netsh.words import Word
@@ -57,10 +58,20 @@ def read_order(command: Command, grammar: dict[str, dict[str, Form]], notes: Not
     arguments = resolve_arguments(command.words[2:], form.tags, path, repeatable=REPEATABLE, named_only=form.named_only)
     notes.problems.extend(arguments.problems)
     if "psk" in form.tags:
-        keys = [each.value for each in arguments.ordered if each.tag == "psk"]
-        notes.secrets.extend(word.span(path) for word in (*keys, *arguments.unresolved))
+        _guard_keys(arguments, notes, path)
     missing = [tag for tag in form.required if tag not in arguments.values]
     if missing:
         notes.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span(path))
         return None
     return Order(verb, kinds[0], arguments, command.span(path))
+
+
+def _guard_keys(arguments: Arguments, notes: Notes, path: str) -> None:
+    """Note where keys stand. A value by position that does not fit may be a key that slipped: nobody shows it."""
+    for argument in [each for each in arguments.ordered if each.name is None and not fits(each, path)]:
+        notes.malformed(f"this is no value for `{argument.tag}`, which is next by position", argument.value.span(path))
+        arguments.ordered.remove(argument)
+        del arguments.values[argument.tag]
+        arguments.unresolved.append(argument.value)
+    keys = [each.value for each in arguments.ordered if each.tag == "psk"]
+    notes.secrets.extend(word.span(path) for word in (*keys, *arguments.unresolved))

@@ -15,7 +15,7 @@ from ipseclint.formats.netsh.ipsec_values import choice, whole_number, yes_no
 from ipseclint.formats.netsh.tags import Arguments
 from ipseclint.formats.netsh.words import Word
 from ipseclint.formats.notes import Notes, quoted
-from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, parse_address
+from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, ipv4_number, parse_address
 
 KEYWORDS = {
     "me": AddressKeyword.ME,
@@ -51,9 +51,12 @@ class Traffic(NamedTuple):
     mirrored: bool
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def legacy_address(text: str, mask: str | None) -> Address | str:
     """The address that a value and its mask write, or what is wrong with them."""
+    number = ipv4_number(text)
+    if number is not None:
+        return Address(4, number, number) if mask is None else _masked(Address(4, number, number), mask)
     keyword = KEYWORDS.get(text.casefold())
     if keyword is not None:
         idle = _IDLE_MASKS.get(keyword, _HOST_MASKS)
@@ -88,10 +91,10 @@ def _prefix_length(mask: str, width: int) -> int | None:
     number = whole_number(mask)
     if number is not None:
         return number if 1 <= number <= width else None
-    dotted = parse_address(mask)
-    if width != 32 or dotted is None or dotted.version != 4 or "-" in mask:
+    dotted = ipv4_number(mask)
+    if width != 32 or dotted is None:
         return None
-    rest = dotted.first ^ 0xFFFFFFFF
+    rest = dotted ^ 0xFFFFFFFF
     return None if rest & (rest + 1) else 32 - rest.bit_length()
 
 

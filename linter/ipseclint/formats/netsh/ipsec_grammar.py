@@ -128,10 +128,10 @@ DYNAMIC: dict[str, dict[str, Form]] = {
 }
 """What changes the running policy."""
 
-SILENT_VERBS = ("show", "dump", "export", "exportpolicy", "help")
-"""What changes no policy; `export` and `help` are not of this tool's contexts alone."""
+SILENT_VERBS = ("show", "dump", "exportpolicy", "help")
+"""What changes no policy."""
 
-IMPORT_VERBS = ("import", "importpolicy")
+IMPORT_VERBS = ("importpolicy",)
 """What brings a policy in from a file that is not part of the script."""
 
 VERBS = (*STATIC, *SILENT_VERBS, *IMPORT_VERBS)

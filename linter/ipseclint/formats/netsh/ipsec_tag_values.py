@@ -15,7 +15,7 @@ from ipseclint.data.spellings import DYNAMIC_PFS_GROUPS, reverse
 from ipseclint.formats.netsh.ipsec_filters import legacy_address
 from ipseclint.formats.netsh.ipsec_methods import main_mode_proposals, quick_mode_proposals
 from ipseclint.formats.netsh.ipsec_values import choice, integer, minutes, yes_no
-from ipseclint.formats.netsh.tags import Arguments
+from ipseclint.formats.netsh.tags import Argument, Arguments
 from ipseclint.formats.netsh.words import Word
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.model.crypto import DhGroup
@@ -53,6 +53,16 @@ def read_values(arguments: Arguments, notes: Notes, path: str) -> dict[str, Any]
         for argument in arguments.ordered
         if argument.tag in _READERS
     }
+
+
+def fits(argument: Argument, path: str) -> bool:
+    """Whether a value can be that of its tag."""
+    reader = _READERS.get(argument.tag)
+    if reader is None:
+        return True
+    notes = Notes()
+    reader(argument.value, notes, path)
+    return not notes.problems
 
 
 def given_or(values: Mapping[str, Any], tag: str, *, default: T, span: Span, created: bool = True) -> Setting[T]:

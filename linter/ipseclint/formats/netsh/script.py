@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Protocol
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.netsh.fast_filters import take_filter
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.netsh.secrets import keys_in_line
+from ipseclint.formats.netsh.static import StaticReplay
 from ipseclint.formats.netsh.words import detect_host
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
@@ -48,38 +51,56 @@ def parse(source: Source) -> Parsed:
     except SourceError as error:
         return Parsed(problems=(_unreadable(source.path, str(error)),))
     lexer = Lexer(source.path, detect_host(source.head_text))
-    replays: dict[str, Replay] = {}
+    replays = _Replays(source.path)
     secrets: list[Span] = []
     for number, line in enumerate(_lines(text), start=1):
+        if take_filter(line, number, lexer, replays.static):
+            continue
         secrets += keys_in_line(line, number, source.path)
         for command in lexer.feed(number, line):
-            _replay_of(command.context, source.path, replays).apply(command)
+            replays.apply(command)
     for command in lexer.end():
-        _replay_of(command.context, source.path, replays).apply(command)
-    return _merge(lexer.problems, secrets, [replay.finish() for replay in replays.values()])
+        replays.apply(command)
+    return _merge(lexer.problems, secrets, replays.finish())
 
 
-def _replay_of(context: str, path: str, replays: dict[str, Replay]) -> Replay:
-    """The replay for a context. Its module is loaded with its first command: a script rarely has both tools."""
-    key = context if context.startswith("ipsec") else "advfirewall"
-    replay = replays.get(key)
-    if replay is None:
-        replay = replays[key] = _new_replay(key, path)
-    return replay
+class _Replays:
+    """One replay for each tool. The modules of the rarer ones are loaded with their first command."""
+
+    def __init__(self, path: str) -> None:
+        self.static = StaticReplay(path)
+        self._path = path
+        self._by_tool: dict[str, Replay] = {"ipsec static": self.static}
+
+    def apply(self, command: Command) -> None:
+        """Hand a command to the replay of its tool."""
+        tool = command.context if command.context in _MAKERS else "advfirewall"
+        if tool not in self._by_tool:
+            self._by_tool[tool] = _MAKERS[tool](self._path)
+        self._by_tool[tool].apply(command)
+
+    def finish(self) -> list[Parsed]:
+        """What each tool's commands amount to."""
+        return [replay.finish() for replay in self._by_tool.values()]
 
 
-def _new_replay(key: str, path: str) -> Replay:
-    if key == "advfirewall":
-        from ipseclint.formats.netsh.advfirewall import AdvfirewallReplay
+def _advfirewall(path: str) -> Replay:
+    from ipseclint.formats.netsh.advfirewall import AdvfirewallReplay
 
-        return AdvfirewallReplay(path)
-    if key == "ipsec dynamic":
-        from ipseclint.formats.netsh.dynamic import DynamicReplay
+    return AdvfirewallReplay(path)
 
-        return DynamicReplay(path)
-    from ipseclint.formats.netsh.static import StaticReplay
 
-    return StaticReplay(path)
+def _dynamic(path: str) -> Replay:
+    from ipseclint.formats.netsh.dynamic import DynamicReplay
+
+    return DynamicReplay(path)
+
+
+_MAKERS: dict[str, Callable[[str], Replay]] = {
+    "ipsec static": StaticReplay,
+    "ipsec dynamic": _dynamic,
+    "advfirewall": _advfirewall,
+}
 
 
 def _lines(text: str) -> list[str]:
@@ -95,7 +116,7 @@ def _merge(problems: list[Problem], secrets: list[Span], parts: list[Parsed]) ->
         found[PROBLEM_LIMIT:] = [Problem(code=ProblemCode.REFUSED, message=message, span=found[PROBLEM_LIMIT].span)]
     places = {*secrets, *(span for part in parts for span in part.secrets)}
     return Parsed(
-        policy=merge_policies(tuple(part.policy for part in parts)) if parts else Policy(),
+        policy=merge_policies(tuple(part.policy for part in parts if not part.policy.is_empty) or (Policy(),)),
         problems=tuple(found),
         secrets=tuple(sorted(places, key=lambda span: (span.line, span.column, span.length))),
     )

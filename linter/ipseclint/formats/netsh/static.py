@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from ipseclint.formats.netsh.ipsec_authentication import read_methods
 from ipseclint.formats.netsh.ipsec_commands import Order, read_order
-from ipseclint.formats.netsh.ipsec_filters import Traffic, read_traffic
+from ipseclint.formats.netsh.ipsec_filters import read_traffic
 from ipseclint.formats.netsh.ipsec_grammar import STATIC
 from ipseclint.formats.netsh.ipsec_tag_values import read_values
 from ipseclint.formats.netsh.ipsec_values import choice
@@ -44,12 +44,13 @@ class StaticReplay:
         if order is not None:
             _HANDLERS[order.verb, order.kind](self, order)
 
-    def append_filter(self, filter_list: str, traffic: Traffic, line: int, column: int, name_column: int) -> None:
-        """Add one filter whose values are known already. Columns: of the verb, and of the list's name."""
+    def append_filter(self, filter_list: str, row: LegacyFilter, name_column: int) -> None:
+        """Add one filter, and its filter list if that is missing. The column is that of the list's name."""
         state = self._store.filter_lists.get(filter_list.casefold())
         if state is None:
-            state = self._new_filter_list(Word(filter_list, line, name_column, len(filter_list)))
-        state.filters.append(LegacyFilter(*traffic, line, column))
+            name = Word(filter_list, row.line, name_column, len(filter_list))
+            state = self._store.filter_lists[_key(name)] = FilterListState(name, name.span(self.path))
+        state.filters.append(row)
 
     def finish(self) -> Parsed:
         """The policies, lists, actions and rules that the commands so far leave behind."""
@@ -107,7 +108,8 @@ class StaticReplay:
         traffic = read_traffic(order.arguments, self.notes, self.path)
         name = order.arguments.values["filterlist"].value
         if traffic is not None:
-            self.append_filter(name.text, traffic, order.span.line, order.span.column, name.column)
+            row = LegacyFilter(*traffic, order.span.line, order.span.column)
+            self.append_filter(name.text, row, name.column)
 
     def delete_filter(self, order: Order) -> None:
         """Take a filter off its list."""
@@ -241,10 +243,6 @@ class StaticReplay:
         state = self._store.policies.get(_key(name))
         if state is None:
             state = self._store.policies[_key(name)] = PolicyState(name, order.span, created=False)
-        return state
-
-    def _new_filter_list(self, name: Word) -> FilterListState:
-        state = self._store.filter_lists[_key(name)] = FilterListState(name, name.span(self.path))
         return state
 
     def _name_of(self, order: Order) -> Word | None:

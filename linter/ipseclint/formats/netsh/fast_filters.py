@@ -1,0 +1,59 @@
+"""The short way for the line that long scripts are made of: `add filter` with full tags and plain values.
+
+One strict pattern a line. Whatever it does not take, in doubt or not, goes the long way, which explains itself;
+both ways yield the same filter.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.netsh.ipsec_filters import PROTOCOLS, legacy_address, servers_fit
+from ipseclint.formats.netsh.lexer import LINE_LIMIT, Lexer
+from ipseclint.formats.netsh.static import StaticReplay
+from ipseclint.model.selectors import LegacyFilter
+
+# Quoted text holds nothing that any host expands, and no `=`: the number of those is the number of tags.
+# Outside them nothing that is a blank anywhere.
+_NAME = r'"[^"%!$`\\=]*"|[\w.\-\u00c0-\u167f\u3001-\ud7ff]+'
+_LINE = re.compile(
+    r"[ \t]*(@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(add)[ \t]+filter"
+    rf"(?:[ \t]+(?:filterlist=({_NAME})|srcaddr=([\w.:-]+)|dstaddr=([\w.:-]+)|srcmask=([0-9.]+)|dstmask=([0-9.]+)"
+    rf"|protocol=(\w+)|mirrored=(yes|no)|srcport=([0-9]{{1,5}})|dstport=([0-9]{{1,5}})|description=({_NAME})))+[ \t]*",
+    re.IGNORECASE | re.ASCII,
+)
+_CONTEXT = "ipsec static"
+_PROTOCOLS = PROTOCOLS | {str(number): number or None for number in range(256)}
+_LARGEST_PORT = 65_535
+
+
+def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> bool:
+    """Replay a line if it is a plain `add filter`; False if it has to go the long way."""
+    found = _LINE.fullmatch(line)
+    if found is None or len(line) > LINE_LIMIT:
+        return False
+    groups = found.groups()
+    prefix, _, name, source, destination, source_mask, destination_mask, protocol, mirrored, from_, to, _ = groups
+    if name is None or source is None or destination is None:
+        return False
+    tags = len(groups) - groups.count(None) - (1 if prefix is None else 2)
+    if line.count("=") != tags or not (lexer.at_rest and (prefix is not None or lexer.context == _CONTEXT)):
+        return False
+    protocol = "any" if protocol is None else protocol.casefold()
+    first, second = legacy_address(source, source_mask), legacy_address(destination, destination_mask)
+    if protocol not in _PROTOCOLS or isinstance(first, str) or isinstance(second, str):
+        return False
+    source_port = 0 if from_ is None else int(from_)
+    destination_port = 0 if to is None else int(to)
+    if max(source_port, destination_port) > _LARGEST_PORT or not servers_fit(first, second):
+        return False
+    is_mirrored = mirrored is None or mirrored[0] in "yY"
+    name_column = found.start(3) + 1
+    if name[0] == '"':
+        name, name_column = name[1:-1], name_column + 1
+    protocol_number = _PROTOCOLS[protocol]
+    row = LegacyFilter(
+        first, second, protocol_number, source_port, destination_port, is_mirrored, number, found.start(2) + 1
+    )
+    replay.append_filter(name, row, name_column)
+    return True
