@@ -166,15 +166,15 @@ def detect_encoding(head: bytes) -> str:
 
 
 def _eight_bit_encoding(data: bytes) -> str:
-    """UTF-8 when the bytes are that, else the first Windows code page in which they all have a meaning."""
+    """UTF-8 when the bytes are that, else the likeliest Windows code page in which they all have a meaning."""
     if data.isascii() or _decodes(data, "utf-8"):
         return "utf-8"
-    if _is_western(data) and _decodes(data, "cp1252"):
-        return "cp1252"
-    possible = [name for name in _FREQUENT if _decodes(data, name)]
     first = _HIGH_RUN.search(data)
     start = first.start() if first else 0
     sample = data[start : start + HEAD_BYTES]
+    if _is_western(sample) and _decodes(data, "cp1252"):
+        return "cp1252"
+    possible = [name for name in _FREQUENT if _decodes(data, name)]
     return max(possible, key=lambda name: _frequent_share(sample, name), default="latin-1")
 
 
