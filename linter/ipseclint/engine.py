@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ipseclint import __version__
-from ipseclint.analysis.outline import outline
+from ipseclint.analysis.outline import outline, subject_of
 from ipseclint.baseline import Baseline, compare
 from ipseclint.data.windows_errors import error_name
 from ipseclint.finding import (
@@ -112,7 +112,7 @@ def _report(
 
 def _details(machines: Sequence[Machine]) -> dict[str, object]:
     objects = [
-        ObjectAt(subject=Subject(kind=each.kind, name=each.name, id=each.id), path=each.span.path)
+        ObjectAt(subject=subject_of(each), path=each.span.path)
         for machine in machines
         for each in machine.policy.objects()
         if not getattr(each, "builtin", False)
@@ -152,11 +152,7 @@ def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[
 def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Policy) -> Finding:
     """A hit with everything that the rule and the ruleset know about it."""
     settings = ruleset.settings(rule)
-    subject = (
-        hit.subject
-        if isinstance(hit.subject, Subject)
-        else Subject(kind=hit.subject.kind, name=hit.subject.name, id=hit.subject.id)
-    )
+    subject = hit.subject if isinstance(hit.subject, Subject) else subject_of(hit.subject)
     return Finding(
         code=rule.code,
         name=rule.name,

@@ -32,11 +32,15 @@ class Basis(StrEnum):
 
 
 class Subject(Frozen):
-    """The thing to change: the kind, name and id of a policy object."""
+    """The thing to change: the kind, name and id of a policy object.
+
+    `called` is the word for its kind in the tool that it belongs to, if that is another.
+    """
 
     kind: str
     name: str
     id: str | None = None
+    called: str | None = None
 
 
 class Snippet(Frozen):

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Outline, OutlineNode, Subject
 from ipseclint.model.machine import Machine
+from ipseclint.model.naming import kind_of
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
-    IpsecPolicy,
     MainModeCryptoSet,
     MainModeProposal,
     MainModeRule,
@@ -58,7 +58,7 @@ def _used(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> Iter
 
 def _rule(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> OutlineNode:
     return OutlineNode(
-        subject=_subject(rule), detail=_rule_detail(rule), uses=tuple(_node(each) for each in _used(rule, machine))
+        subject=subject_of(rule), detail=_rule_detail(rule), uses=tuple(_node(each) for each in _used(rule, machine))
     )
 
 
@@ -85,11 +85,11 @@ def _addresses(setting: Setting[tuple[object, ...]]) -> str:
 def _node(each: _Set) -> OutlineNode:
     if isinstance(each, AuthenticationSet):
         methods = ", ".join(_word(method.method) for method in each.methods) or "no methods"
-        return OutlineNode(subject=_subject(each), detail=f"{each.phase.value} authentication: {methods}")
+        return OutlineNode(subject=subject_of(each), detail=f"{each.phase.value} authentication: {methods}")
     proposals = tuple(
         OutlineNode(subject=Subject(kind="proposal", name=proposal_words(proposal))) for proposal in each.proposals
     )
-    return OutlineNode(subject=_subject(each), detail=_crypto_detail(each), uses=proposals)
+    return OutlineNode(subject=subject_of(each), detail=_crypto_detail(each), uses=proposals)
 
 
 def _crypto_detail(each: _CryptoSet) -> str:
@@ -121,5 +121,6 @@ def _word(setting: Setting[object]) -> str:
     return setting.value.raw if isinstance(setting.value, Unknown) else str(setting.value)
 
 
-def _subject(each: PolicyObject | IpsecPolicy) -> Subject:
-    return Subject(kind=each.kind, name=each.name, id=each.id)
+def subject_of(each: PolicyObject) -> Subject:
+    """An object as findings and pictures name it."""
+    return Subject(kind=each.kind, name=each.name, id=each.id, called=kind_of(each))

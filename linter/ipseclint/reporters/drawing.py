@@ -9,7 +9,7 @@ from ipseclint.finding import Finding, Outline, OutlineNode, Severity, Subject
 from ipseclint.reporters.words import kind_word
 from ipseclint.source import visible
 
-WIDTH, ROW, BOX, GAP = 330, 64, 52, 90
+WIDTH, ROW, BOX, GAP = 320, 64, 52, 70
 """Pixels: width of a box, height of a row, height of a box, space between columns."""
 
 _LETTERS = 44
@@ -36,6 +36,7 @@ class Drawing(NamedTuple):
     height: int
     boxes: tuple[Box, ...]
     lines: tuple[tuple[int, int, int, int], ...]
+    box: int = WIDTH
 
 
 def draw(outline: Outline, findings: Sequence[Finding]) -> Drawing:
@@ -84,15 +85,16 @@ def _box(node: OutlineNode, place: tuple[int, int], machine: str, findings: Sequ
     own = [each for each in findings if each.subject == node.subject and each.machine == machine]
     worst = max((each.severity for each in own), key=lambda each: each.rank, default=None)
     name = visible(node.subject.name)
+    called = node.subject.called or kind_word(node.subject.kind)
     return Box(
         x=place[0],
         y=place[1],
         title=_cut(name),
-        kind="" if node.subject.kind == "proposal" else kind_word(node.subject.kind),
+        kind="" if node.subject.kind == "proposal" else called,
         detail=_cut(visible(node.detail)),
         severity=(worst or Severity.INFO).value if own else "none",
         findings=len(own),
-        full=f"{kind_word(node.subject.kind)} {name}: {visible(node.detail)}",
+        full=f"{called} {name}: {visible(node.detail)}",
     )
 
 

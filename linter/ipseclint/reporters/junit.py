@@ -100,7 +100,7 @@ def _wrapped(name: str, properties: str, cases: list[str]) -> str:
 
 
 def _class(subject: Subject) -> str:
-    return f"{kind_word(subject.kind)} {subject.name}"
+    return f"{subject.called or kind_word(subject.kind)} {subject.name}"
 
 
 def _attribute(text: str) -> str:

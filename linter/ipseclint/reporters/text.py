@@ -95,7 +95,7 @@ def _location(span: Span) -> str:
 
 
 def _subject(finding: Finding) -> str:
-    kind = kind_word(finding.subject.kind)
+    kind = finding.subject.called or kind_word(finding.subject.kind)
     name = visible(finding.subject.name)
     known_as = f" {finding.subject.id}" if finding.subject.id and finding.subject.id != finding.subject.name else ""
     return f'{kind} "{name}"{known_as}' if name else f"{kind}{known_as}"

@@ -2,34 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.model.policy import Dialect, PolicyObject
-
 SECONDS_PER_MINUTE = 60
-
-_KINDS = {
-    "ipsec_policy": "policy",
-    "filter_list": "filter list",
-    "filter_action": "filter action",
-    "main_mode_crypto_set": "main-mode crypto set",
-    "quick_mode_crypto_set": "quick-mode crypto set",
-    "authentication_set": "authentication set",
-    "connection_security_rule": "rule",
-    "main_mode_rule": "main-mode rule",
-    "global_settings": "global settings",
-    "dos_protection": "DoS protection",
-}
-
-_LEGACY_KINDS = {
-    # `netsh ipsec` has no crypto sets of their own: an administrator changes the policy or the filter action.
-    "main_mode_crypto_set": "policy",
-    "quick_mode_crypto_set": "filter action",
-}
-
-
-def label(thing: PolicyObject) -> str:
-    """What an administrator calls an object, for example `filter action "Require"`."""
-    kinds = _KINDS | _LEGACY_KINDS if thing.dialect is Dialect.LEGACY else _KINDS
-    return f'{kinds[thing.kind]} "{thing.name}"'
 
 
 def minutes(seconds: int) -> str:
