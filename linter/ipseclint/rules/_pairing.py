@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
-from ipseclint.model.selectors import Address, Addresses
-from ipseclint.model.setting import Setting
+from ipseclint.model.selectors import Addresses
 from ipseclint.rules._effective import quick_mode_lifetime
-from ipseclint.rules._scope import includes_any, own_quick_mode_sets, secured_rules
+from ipseclint.rules._scope import own_quick_mode_sets, peers_of, secured_rules
 
 Pair = tuple[MainModeCryptoSet, QuickModeCryptoSet]
 
@@ -61,27 +60,15 @@ def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
     for rule in secured_rules(machine):
         if rule.dialect is Dialect.WFAS:
             quick = machine.index.quick_mode_of(rule)
-            peers = _peers(rule.endpoint2)
+            peers = peers_of(rule.endpoint2.known or ())
             by_peers[peers] = _longer(by_peers.get(peers), quick)
             overall = _longer(overall, quick)
     for main_rule in machine.policy.main_mode_rules:
         main = machine.index.main_mode_of(main_rule)
-        peers = _peers(main_rule.endpoint2)
+        peers = peers_of(main_rule.endpoint2.known or ())
         met = _longer(by_peers.get(peers), by_peers.get(())) if peers else overall
         if main is not None and met is not None and main_rule.enabled.known:
             yield main, met
-
-
-def _peers(endpoint: Setting[Addresses]) -> Addresses:
-    """The addresses in one order; empty for all peers."""
-    addresses = endpoint.known
-    if not addresses or includes_any(addresses):
-        return ()
-    return tuple(sorted(addresses, key=_order))
-
-
-def _order(address: Address) -> tuple[int, int, int, str]:
-    return address.version, address.first, address.last, str(address.keyword or address.name or "")
 
 
 def _of_contexts(machine: Machine) -> Iterator[Pair]:

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, QuickModeCryptoSet, RuleAction
 from ipseclint.model.selectors import Address, Addresses, AddressKeyword, LegacyFilter
+from ipseclint.model.wfp_rules import QUICK_MODE_LAYERS, as_connection_security_rule
+
+_PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
+"""A condition that narrows when a filter counts, and not which peers it is for."""
 
 
 def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | None:
@@ -66,6 +70,17 @@ def includes_any(addresses: Iterable[Address]) -> bool:
     return any(each.is_any for each in addresses)
 
 
+def peers_of(side: Addresses) -> Addresses:
+    """The addresses of a side each once and in one order, so that equal sides compare equal; empty for any peer."""
+    if not side or includes_any(side):
+        return ()
+    return tuple(sorted(set(side), key=_order))
+
+
+def _order(address: Address) -> tuple[int, int, int, str]:
+    return address.version, address.first, address.last, str(address.keyword or address.name or "")
+
+
 def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
     """Whether a rule is for all traffic of the host: any peer, and any own address."""
     if rule.filter_list is not None:
@@ -79,14 +94,25 @@ def _is_wide(address: Address) -> bool:
 
 def any_to_any_sets(machine: Machine) -> frozenset[int]:
     """The identities of the quick-mode sets that protect all traffic of the host."""
-    sets = (machine.index.quick_mode_of(each) for each in secured_rules(machine) if is_any_to_any(machine, each))
-    found = {id(each) for each in sets if each is not None}
-    for each in machine.policy.wfp_filters:
-        if each.context_key is not None and not (each.local or each.remote or each.not_understood):
-            context = machine.index.quick_mode.get(each.context_key.casefold())
-            if context is not None:
-                found.add(id(context))
-    return frozenset(found)
+    rules = (*secured_rules(machine), *contexts_for_any_peer(machine))
+    sets = (machine.index.quick_mode_of(each) for each in rules if is_any_to_any(machine, each))
+    return frozenset(id(each) for each in sets if each is not None)
+
+
+def contexts_for_any_peer(machine: Machine) -> Iterator[ConnectionSecurityRule]:
+    """For each quick-mode context of WFP that filters choose for any peer, the first such filter as a rule.
+
+    There may be a hundred thousand filters: they are looked at as rows, and one of each context is made a rule.
+    """
+    seen: set[str] = set()
+    policy, quick_mode = machine.policy, machine.index.quick_mode
+    for row in policy.wfp_filters:
+        key = row.context_key
+        if key is None or key in seen or row.layer not in QUICK_MODE_LAYERS or row.remote or row.disabled:
+            continue
+        if key.casefold() in quick_mode and not set(row.not_understood) - {_PROFILE_CONDITION}:
+            seen.add(key)
+            yield as_connection_security_rule(row, policy.wfp_filter_path, machine.index)
 
 
 def users_by_quick_mode(machine: Machine) -> dict[int, list[ConnectionSecurityRule]]:

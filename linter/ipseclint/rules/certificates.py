@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
+from ipseclint.model.naming import label
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -24,7 +25,6 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._authentication import AuthenticationUse, methods_of, written_sets
 from ipseclint.rules._reach import covers, parsed, takes_all_traffic
 from ipseclint.rules._scope import exemptions, includes_any, remote_side, secured_rules
-from ipseclint.rules._wording import label
 
 CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
 

@@ -10,12 +10,12 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.crypto import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
 from ipseclint.model.machine import Machine
+from ipseclint.model.naming import label
 from ipseclint.model.policy import AuthMethod, Dialect, NatTraversal, QuickModeProposal, RuleMode
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._authentication import methods_of
 from ipseclint.rules._crypto import TOGETHER, repair_of, share
 from ipseclint.rules._scope import secured_rules, users_by_quick_mode
-from ipseclint.rules._wording import label
 from ipseclint.source import Span
 
 

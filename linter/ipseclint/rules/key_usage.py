@@ -11,13 +11,14 @@ from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.crypto import BLOCK_BITS, Cipher, DhGroup
 from ipseclint.model.machine import Machine
+from ipseclint.model.naming import label
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._crypto import BEYOND_OLD_TOOL, repair_of
 from ipseclint.rules._effective import quick_mode_limit
 from ipseclint.rules._scope import secured_rules
-from ipseclint.rules._wording import duration, label, minutes
+from ipseclint.rules._wording import duration, minutes
 
 
 class ShortBlockVolume(Options):

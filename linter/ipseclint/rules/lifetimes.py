@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
+from ipseclint.model.naming import label
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.selectors import Address
 from ipseclint.model.setting import Setting
@@ -14,7 +15,7 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._effective import main_mode_lifetime, quick_mode_lifetime, with_lifetime
 from ipseclint.rules._pairing import longest_quick_modes
 from ipseclint.rules._scope import any_to_any_sets, own_quick_mode_sets, remote_side, users_by_quick_mode
-from ipseclint.rules._wording import duration, label, minutes, short
+from ipseclint.rules._wording import duration, minutes, short
 
 
 class ShortMainModeLifetime(Options):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix, Remove
 from ipseclint.model.machine import Machine
+from ipseclint.model.naming import label
 from ipseclint.model.policy import (
     AuthenticationSet,
     Dialect,
@@ -19,7 +20,6 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._wording import label
 
 Set = AuthenticationSet | MainModeCryptoSet | QuickModeCryptoSet
 
