@@ -31,11 +31,18 @@ def rule_ids(rule: Rule) -> str:
 
 
 def run(rule: Rule, path: Path) -> Report:
-    site_file = folder_of(rule) / "site.toml"
-    site = Site.model_validate(tomllib.loads(site_file.read_text(encoding="utf-8"))) if site_file.exists() else Site()
     plan = Plan(load_ruleset("default"), (rule,))
-    job = Job(plans=(plan,), site=site, machine="one" if one_machine(path) else None)
+    job = Job(plans=(plan,), site=site_of(rule, path), machine="one" if one_machine(path) else None)
     return check(relative(path), job)
+
+
+def site_of(rule: Rule, path: Path) -> Site:
+    """The site's facts: those for this fixture alone, else those for all of the rule."""
+    for name in (f"site-{path.stem}.toml", "site.toml"):
+        file = folder_of(rule) / name
+        if file.exists():
+            return Site.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    return Site()
 
 
 def one_machine(path: Path) -> bool:
