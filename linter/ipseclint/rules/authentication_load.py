@@ -1,0 +1,265 @@
+"""Authentication that multiplies negotiations or lengthens them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.naming import label
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    CertificateSigning,
+    ConnectionSecurityRule,
+    Dialect,
+)
+from ipseclint.model.selectors import Addresses
+from ipseclint.model.site import HostType
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._scope import (
+    contexts_for_any_peer,
+    is_any_to_any,
+    peers_of,
+    remote_side,
+    secured_rules,
+)
+from ipseclint.rules._wording import plural
+from ipseclint.source import Span
+
+_BY_CERTIFICATE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
+
+
+class SecondAuthentication(Options):
+    """The hosts on which several users or services share one address."""
+
+    shared_hosts: frozenset[HostType]
+
+
+@rule(
+    "QD018",
+    "second-authentication-multiplies-negotiations",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13815, 13810, 13801),
+    options=SecondAuthentication,
+)
+def second_authentication_multiplies_negotiations(machine: Machine, options: SecondAuthentication) -> Iterator[Hit]:
+    """A rule for all traffic asks for a second authentication, by the user, on top of the computer's.
+
+    Why: AuthIP adds an extended-mode exchange for the second credential and negotiates credentials for each flow as
+    the user who makes it. Several users of one host can so need several security associations to one peer, where
+    computers alone would share one. Microsoft documents the exchange and the handling of credentials; how
+    far it multiplies negotiations on hosts that many users or services share is our reasoning.
+
+    Seen as: 13815 and 13810 under load, 13801 ERROR_IPSEC_IKE_AUTH_FAIL when a credential is missing; audit events 4983
+    and 4984 for extended mode.
+
+    Bad: `auth2=userkerb` on the rule for all traffic of 40 terminal servers
+
+    Good: `auth2=userkerb` on a rule for the servers that need it
+
+    Fix: Authenticate computers alone on the rule for all traffic, and users on a narrower rule.
+
+    Waive: When servers are isolated by user on purpose.
+    """
+    shared = machine.site.host_type in options.shared_hosts
+    for each in (*secured_rules(machine), *contexts_for_any_peer(machine)):
+        reference = each.second_authentication
+        if reference is None or not (shared or is_any_to_any(machine, each)):
+            continue
+        where = f"on a {machine.site.host_type} " if shared else "on a rule for all traffic "
+        yield Hit(
+            subject=each,
+            span=reference.span,
+            message=f"second authentication {where}adds an extended mode for each user and flow",
+            value=machine.site.host_type if shared else "all traffic",
+            severity=Severity.WARNING if shared else Severity.INFO,
+            fix=_without_second(each),
+        )
+
+
+def _without_second(each: ConnectionSecurityRule) -> Fix:
+    note = "put the second authentication on a rule for the peers that need it; a peer that demands it refuses without"
+    if each.dialect is Dialect.WFP:
+        return Fix(note=note)
+    return Fix((Assign(each, "second_authentication", None),), note=note, risky=True)
+
+
+class LongAuthenticationList(Options):
+    """How many kinds of authentication, and how many certificate authorities, one set may list."""
+
+    methods_at_most: int
+    authorities_at_most: int
+
+
+@rule(
+    "QD019",
+    "long-authentication-method-list",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13814, 13801),
+    options=LongAuthenticationList,
+)
+def long_authentication_method_list(machine: Machine, options: LongAuthenticationList) -> Iterator[Hit]:
+    """An authentication set lists many methods, or many certificate authorities.
+
+    Why: AuthIP tries every method both sides accept, and with certificates every credential that fits, before it
+    fails: each failed try is one more exchange of the same main mode, while the responder drops its state after
+    60 s without the next message. IKEv1 fails at the first. Microsoft documents this; from how many on a list
+    is long is our reasoning.
+
+    Seen as: 13814 ERROR_IPSEC_IKE_MM_DELAY_DROP, and 13801 ERROR_IPSEC_IKE_AUTH_FAIL at the end.
+
+    Bad: Kerberos, NTLM, certificates of six authorities and anonymous in one set
+
+    Good: Kerberos, then certificates of one authority
+
+    Fix: Keep one or two methods, the most common first, and one authority for each kind of signature.
+
+    Waive: While authorities or methods are being replaced.
+    """
+    for each in machine.policy.authentication_sets:
+        kinds: set[_Kind] = set()
+        authorities: set[tuple[_Kind, str]] = set()
+        over: Span | None = None
+        for method in () if each.builtin else each.methods:
+            kind = _kind(method)
+            kinds.add(kind)
+            authority = method.certificate_authority
+            if authority is not None and authority.known is not None:
+                authorities.add((kind, authority.known))
+            if len(kinds) > options.methods_at_most or len(authorities) > options.authorities_at_most:
+                over = over or method.span
+        if over is None:
+            continue
+        yield Hit(
+            subject=each,
+            span=over,
+            message=f"{plural(len(kinds), 'method')} and {len(authorities)} certificate authorities to try one after "
+            f"the other; {options.methods_at_most} and {options.authorities_at_most} at most keep a main mode short",
+            value=f"{len(kinds)} {len(authorities)}",
+            fix=Fix(note="Keep one or two methods, the most common first, and one authority for each signature."),
+        )
+
+
+_Kind = tuple[AuthMethod | None, CertificateSigning | None]
+
+
+def _kind(method: AuthenticationMethod) -> _Kind:
+    return method.method.known, method.signing.known if method.signing is not None else None
+
+
+class MainModesPerPeer(Options):
+    """From how many main modes with one peer on the unpublished limit is worth a thought."""
+
+    main_modes_above: int
+
+
+@rule(
+    "QD031",
+    "mm-limit-per-peer",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13882,),
+    options=MainModesPerPeer,
+)
+def mm_limit_per_peer(machine: Machine, options: MainModesPerPeer) -> Iterator[Hit]:
+    """Rules for the same peers differ so much in authentication that many main modes with one peer are possible.
+
+    Why: A main mode serves one key module, one version of IP and one way of authentication; what differs in any of
+    these needs another. Windows limits how many main modes it keeps with one peer and has an error for it, but
+    the limit is not published: the number from which on this is reported is ours.
+
+    Seen as: 13882 ERROR_IPSEC_IKE_MM_LIMIT, the number of established main modes to the peer is exceeded.
+
+    Bad: Three rules for any peer over IPv4 and IPv6, each with other authentication and two key modules
+
+    Good: One authentication for all rules toward the same peers
+
+    Fix: Use fewer different authentication sets toward the same peers.
+
+    Waive: As long as 13882 does not occur.
+    """
+    groups: defaultdict[Addresses, list[ConnectionSecurityRule]] = defaultdict(list)
+    for each in secured_rules(machine):
+        groups[peers_of(remote_side(machine, each))].append(each)
+    for side, rules in groups.items():
+        ways = {_authentication(machine, each) for each in rules}
+        modules = {module for each in rules for module in each.key_modules.known or ()}
+        versions = {address.version for address in side if address.version} or {4, 6}
+        number = len(ways) * len(modules) * len(versions)
+        if number <= options.main_modes_above:
+            continue
+        yield Hit(
+            subject=rules[0],
+            span=rules[0].span,
+            message=f"{plural(len(rules), 'rule')} for the same peers: {plural(len(ways), 'way')} to authenticate x "
+            f"{plural(len(modules), 'key module')} x {plural(len(versions), 'IP version')} make up to {number} "
+            "main modes with one peer; Windows' limit is not published",
+            value=number,
+            related=tuple((label(each), each.span) for each in rules[1:_SHOWN]),
+            fix=Fix(note="Use fewer different authentication sets toward the same peers."),
+        )
+
+
+_SHOWN = 6
+
+
+def _authentication(machine: Machine, each: ConnectionSecurityRule) -> tuple[_Content, _Content]:
+    return _content(machine.index.first_auth_of(each)), _content(machine.index.second_auth_of(each))
+
+
+_Content = tuple[tuple[_Kind, str | None], ...]
+
+
+def _content(authentication: AuthenticationSet | None) -> _Content:
+    """What a set asks for, so that equal sets of different names count once."""
+    return tuple(
+        (_kind(each), each.certificate_authority.known if each.certificate_authority is not None else None)
+        for each in (authentication.methods if authentication is not None else ())
+    )
+
+
+@rule(
+    "QD032",
+    "certificate-auth-without-ike-fragmentation-path",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13805, 13814),
+    needs=("site.ip_fragments_dropped",),
+)
+def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """Hosts authenticate by certificate over a path that drops IP fragments.
+
+    Why: A certificate makes the message of IKE larger than a packet, so it travels in fragments. Windows begins to
+    fragment IKEv1 by itself only after about 3 s of silence (2 to 4 were observed), so that each such main mode takes
+    at least that much longer and holds its place meanwhile; the pieces are kept for 70 s. Microsoft documents
+    the times. That a path drops fragments is the site's word; what it does to IKEv2 was read in a
+    consultant's articles.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT that looks like a dead peer, 13814; error 809 of a VPN connection.
+
+    Bad: A chain of four certificates through a firewall that drops fragments
+
+    Good: Certificates with elliptic-curve keys and a short chain, on a path that lets fragments pass
+
+    Fix: Let fragments pass, shorten the chain or use elliptic-curve certificates, and switch IKEv2 fragmentation on.
+
+    Waive: When the certificates are known to fit into one packet.
+    """
+    if not machine.site.ip_fragments_dropped:
+        return
+    for each in machine.policy.authentication_sets:
+        by_certificate = [method for method in each.methods if method.method.known in _BY_CERTIFICATE]
+        if each.builtin or not by_certificate:
+            continue
+        vpn = each.dialect is Dialect.VPN
+        yield Hit(
+            subject=each,
+            span=by_certificate[0].method.span,
+            message="authentication by certificate over a path that drops IP fragments: "
+            + ("the connection may time out" if vpn else "each main mode takes seconds longer, or fails"),
+            value=vpn,
+            severity=Severity.WARNING if vpn else Severity.INFO,
+            fix=Fix(note="Let fragments pass, or use elliptic-curve certificates with a short chain."),
+        )

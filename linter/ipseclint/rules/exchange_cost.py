@@ -1,0 +1,270 @@
+"""Settings that make each negotiation cost more: Diffie-Hellman, exchanges, messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.crypto import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.setting import Setting
+from ipseclint.model.site import HostType
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._effective import byte_lifetime, is_below, quick_mode_lifetime
+from ipseclint.rules._pairing import crypto_pairs
+from ipseclint.rules._scope import any_to_any_sets, own_quick_mode_sets, secured_rules
+from ipseclint.rules._wording import duration, plural
+
+_AGREE = "change the group on all peers together: a peer without it cannot make quick modes"
+
+
+class HeavyQuickModePfs(Options):
+    """The groups that cost much, and when quick modes are so frequent that it matters."""
+
+    heavy_groups: frozenset[DhGroup]
+    frequent_below_seconds: int
+    frequent_below_kilobytes: int
+    wanted_group: DhGroup
+
+
+@rule(
+    "QD008",
+    "quick-mode-pfs-with-heavy-group",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13810, 13815, 13822, 13811),
+    options=HeavyQuickModePfs,
+)
+def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs) -> Iterator[Hit]:
+    """Every quick mode of a frequently renewed set makes a new Diffie-Hellman exchange.
+
+    Why: With perfect forward secrecy of quick mode each session key costs both peers a new exchange of keys, while
+    other requests wait in the queue. Microsoft documents the groups and that the exchange is made. That 2048
+    bits of MODP cost several times what a 256-bit curve costs on the same processor, and when quick modes are
+    frequent, is our reasoning: under 60 minutes, under a gigabyte, or on a rule for all traffic.
+    `mainmode` takes the group of the main mode.
+
+    Seen as: Processor time first, then 13810 and 13815 for quick modes, 13811 on a busy responder, rarely 13822.
+
+    Bad: `qmpfs=dhgroup14` on the rule that isolates a domain
+
+    Good: `qmpfs=ecdhp256` on the one rule that needs it
+
+    Fix: Use an elliptic-curve group. Where nothing demands perfect forward secrecy of quick mode, switch it off and
+    let main modes live a little shorter.
+
+    Waive: When a national profile demands it: keep it, and use an elliptic-curve group.
+    """
+    for_everything = any_to_any_sets(machine)
+    main_groups: dict[int, list[DhGroup]] = {}
+    for main, quick in crypto_pairs(machine):
+        groups = [each.dh_group.known for each in main.proposals]
+        main_groups.setdefault(id(quick), []).extend(group for group in groups if group is not None)
+    for crypto in own_quick_mode_sets(machine):
+        pfs = _pfs(crypto)
+        group = pfs.known if pfs is not None else None
+        if pfs is None or group is None or not pfs.is_explicit:
+            continue
+        shared = main_groups.get(id(crypto), []) if group is DhGroup.SAME_AS_MAIN_MODE else [group]
+        heavy = [each for each in shared if each in options.heavy_groups]
+        curves = [each for each in shared if each in ELLIPTIC_CURVE_GROUPS]
+        reasons = _frequent(crypto, options, everything=id(crypto) in for_everything)
+        if not reasons or not (heavy or curves):
+            continue
+        used = heavy[0] if heavy else curves[0]
+        origin = ", the main mode's group," if group is DhGroup.SAME_AS_MAIN_MODE else ""
+        yield Hit(
+            subject=crypto,
+            span=pfs.span,
+            message=f"perfect forward secrecy with {used}{origin} in every quick mode, {' and '.join(reasons)}"
+            + (f"; {options.wanted_group} costs a fraction" if heavy else ""),
+            value=used,
+            severity=Severity.WARNING if heavy else Severity.INFO,
+            fix=_lighter_pfs(crypto, options) if heavy else Fix(note="Switch it off where no profile demands it."),
+        )
+
+
+def _pfs(crypto: QuickModeCryptoSet) -> Setting[DhGroup] | None:
+    """The setting that asks for perfect forward secrecy, if one does."""
+    own = [each.pfs_group for each in crypto.proposals if each.pfs_group is not None]
+    return next((each for each in own or [crypto.pfs_group] if each.known not in {None, DhGroup.NONE}), None)
+
+
+def _frequent(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs, *, everything: bool) -> list[str]:
+    seconds, kilobytes = quick_mode_lifetime(crypto), byte_lifetime(crypto)
+    reasons = ["for all traffic"] if everything else []
+    if seconds is not None and is_below(seconds, options.frequent_below_seconds):
+        reasons.append(f"every {duration(seconds.known or 0)}")
+    if kilobytes is not None and is_below(kilobytes, options.frequent_below_kilobytes):
+        reasons.append(f"every {kilobytes.known} KB")
+    return reasons
+
+
+def _lighter_pfs(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs) -> Fix:
+    if crypto.dialect in {Dialect.LEGACY, Dialect.DYNAMIC}:
+        return Fix(note="netsh ipsec knows no elliptic curves: let the quick mode live longer, or switch PFS off.")
+    return Fix((Assign(crypto, "pfs_group", options.wanted_group),), note=_AGREE, risky=True)
+
+
+@rule("QD009", "authip-fast-quick-mode-lost", basis=Basis.DOCUMENTED, leads_to=(13810, 13815))
+def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A quick-mode set with several proposals, or with perfect forward secrecy, costs AuthIP its short quick mode.
+
+    Why: AuthIP makes a quick mode in one exchange when the policy holds a single proposal and no perfect forward
+    secrecy, and in two otherwise: twice the messages through the queue. Microsoft documents the condition.
+    Whether a rule without a key module of its own can use AuthIP depends on the release of Windows: from
+    Windows 11 24H2 and Server 2025 on only where an authentication method needs it.
+
+    Seen as: Nothing by itself. Under load it adds to 13810 and 13815.
+
+    Bad: Three quick-mode proposals and `qmpfs=ecdhp256` on a rule between Windows hosts
+
+    Good: `qmsecmethods=esp:aesgcm128-aesgcm128+60min+2147483647kb` and no `qmpfs`
+
+    Fix: Where all peers are Windows and load is the problem, keep one proposal and no perfect forward secrecy of
+    quick mode.
+
+    Waive: When interoperability or forward secrecy counts more than load, which is often the case.
+    """
+    seen: set[int] = set()
+    for crypto in _authip_sets(machine):
+        if id(crypto) in seen or crypto.builtin:
+            continue
+        seen.add(id(crypto))
+        pfs = _pfs(crypto)
+        reasons = [plural(len(crypto.proposals), "proposal")] if len(crypto.proposals) > 1 else []
+        if pfs is not None:
+            reasons.append("perfect forward secrecy")
+        if not reasons:
+            continue
+        yield Hit(
+            subject=crypto,
+            span=crypto.proposals[1].span if len(crypto.proposals) > 1 or pfs is None else pfs.span,
+            message=f"{' and '.join(reasons)}: AuthIP needs two exchanges for each quick mode instead of one",
+            value=" ".join(reasons),
+            fix=Fix(note="Where load is the problem and all peers are Windows: one proposal, no PFS of quick mode."),
+        )
+
+
+def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
+    for each in secured_rules(machine):
+        crypto = machine.index.quick_mode_of(each)
+        if crypto is not None and KeyModule.AUTHIP in (each.key_modules.known or ()):
+            yield crypto
+    for crypto in machine.policy.quick_mode_crypto_sets:
+        if crypto.key_module is not None and crypto.key_module.known is KeyModule.AUTHIP:
+            yield crypto
+
+
+class ForcedDiffieHellman(Options):
+    """The groups that cost much, on which hosts that matters, and the group to use instead."""
+
+    heavy_groups: frozenset[DhGroup]
+    busy_hosts: frozenset[HostType]
+    wanted_group: DhGroup
+
+
+@rule(
+    "QD012",
+    "authip-forced-diffie-hellman",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13811, 13814),
+    options=ForcedDiffieHellman,
+)
+def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman) -> Iterator[Hit]:
+    """AuthIP has to make a Diffie-Hellman exchange that Kerberos or TLS would have spared it.
+
+    Why: AuthIP gets a shared secret from Kerberos or TLS and may leave Diffie-Hellman out; Microsoft documents that
+    this avoids round trips and the cost of the exchange. Forcing it buys a stronger key exchange and costs
+    exactly that, in each main mode. With an elliptic-curve group the price is small; with a MODP group on
+    a host of many peers it is time in which the queue grows.
+
+    Seen as: Longer main modes: 13814 when one takes too long, 13811 for those that wait behind it.
+
+    Bad: `netsh advfirewall set global mainmode mmforcedh yes` with `dhgroup14` on a server of 10,000 clients
+
+    Good: `netsh advfirewall set global mainmode mmforcedh yes` with `ecdhp256`
+
+    Fix: Keep the exchange and use an elliptic-curve group; switch it off only where load rules.
+
+    Waive: When a security baseline demands it: use an elliptic-curve group.
+    """
+    for crypto in machine.policy.main_mode_crypto_sets:
+        forced = crypto.force_dh
+        if crypto.builtin or forced.known is not True or not forced.is_explicit or not _serves_authip(crypto):
+            continue
+        groups = [each.dh_group.known for each in crypto.proposals]
+        heavy = next((each for each in groups if each in options.heavy_groups), None)
+        busy = machine.site.host_type in options.busy_hosts
+        group = heavy or next((each for each in groups if each is not None), None)
+        yield Hit(
+            subject=crypto,
+            span=forced.span,
+            message=f"AuthIP has to make a Diffie-Hellman exchange{f' with {group}' if group else ''} in each main mode"
+            + (f" of a {machine.site.host_type}; {options.wanted_group} costs a fraction" if heavy and busy else ""),
+            value=group,
+            severity=Severity.WARNING if heavy and busy else Severity.INFO,
+            fix=_lighter_exchange(crypto, options) if heavy else Fix(note="Switch it off only where load rules."),
+        )
+
+
+def _serves_authip(crypto: MainModeCryptoSet) -> bool:
+    return crypto.key_module is None or crypto.key_module.known is KeyModule.AUTHIP
+
+
+def _lighter_exchange(crypto: MainModeCryptoSet, options: ForcedDiffieHellman) -> Fix:
+    proposals = tuple(
+        each.model_copy(update={"dh_group": replace(each.dh_group, value=options.wanted_group)})
+        for each in crypto.proposals
+    )
+    return Fix((Assign(crypto, "proposals", proposals),), note=_AGREE.replace("quick", "main"), risky=True)
+
+
+@rule(
+    "QD017",
+    "default-key-module-doubles-first-message",
+    basis=Basis.DOCUMENTED,
+    needs=("site.all_peers_support_authip",),
+)
+def default_key_module_doubles_first_message(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule lets the host start every negotiation with IKEv1 and AuthIP at once, though all peers have AuthIP.
+
+    Why: With both key modules the initiator sends AuthIP's first message and IKEv1's as well. Each makes state on
+    the responder, with a retransmission timer of its own, until one of them wins: half-open state that counts
+    toward the thresholds at which a responder drops new negotiations or asks for cookies. Microsoft documents
+    both messages; that all peers have AuthIP is the site's word.
+
+    Seen as: More half-open negotiations than peers; beyond the thresholds 13890 and drops that no policy explains.
+
+    Bad: `New-NetIPsecRule -KeyModule Default` where all hosts are Windows 10 and Server 2019
+
+    Good: `New-NetIPsecRule -KeyModule AuthIP`
+
+    Fix: Name AuthIP as the key module of the rule.
+
+    Waive: Freely. Microsoft calls the setting very advanced: with a combination that a peer does not support,
+    traffic may go in clear text.
+    """
+    if not machine.site.all_peers_support_authip:
+        return
+    for each in secured_rules(machine):
+        modules = each.key_modules.known
+        if modules is None or not modules >= {KeyModule.IKEV1, KeyModule.AUTHIP}:
+            continue
+        yield Hit(
+            subject=each,
+            span=each.key_modules.span,
+            message="IKEv1 and AuthIP both send a first message for each negotiation; all peers have AuthIP",
+            value=" ".join(sorted(modules)),
+            fix=_authip_only(each),
+        )
+
+
+def _authip_only(each: ConnectionSecurityRule) -> Fix:
+    return Fix(
+        (Assign(each, "key_modules", frozenset({KeyModule.AUTHIP})),),
+        note="try it on one rule first: where a peer lacks AuthIP, traffic may go in clear text",
+        risky=True,
+    )
