@@ -38,9 +38,8 @@ _KEYWORD_SPELLINGS = {each.value: each for each in AddressKeyword} | {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A range of addresses of one family, or a keyword, or a DNS name.
+class Address(NamedTuple):
+    """A range of addresses of one family, or a keyword, or a DNS name, compact as the filters that hold it.
 
     `version` is 4 or 6 for a range and 0 otherwise; `first` and `last` are inclusive.
     """

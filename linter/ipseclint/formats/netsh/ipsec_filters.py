@@ -51,16 +51,23 @@ class Traffic(NamedTuple):
     mirrored: bool
 
 
-@lru_cache(maxsize=16_384)
 def legacy_address(text: str, mask: str | None) -> Address | str:
     """The address that a value and its mask write, or what is wrong with them."""
-    number = ipv4_number(text)
-    if number is not None:
-        return Address(4, number, number) if mask is None else _masked(Address(4, number, number), mask)
+    number = ipv4_number(text) if text[:1].isdecimal() else None
+    if number is None:
+        return _other_address(text, mask)
+    if mask is None:
+        return Address(4, number, number)
+    rest = _host_bits(mask, 32)
+    return _wrong_mask(mask, 32) if rest is None else Address(4, number & ~rest, number | rest)
+
+
+@lru_cache(maxsize=4096)
+def _other_address(text: str, mask: str | None) -> Address | str:
+    """An address that is no plain IPv4 address. Scripts write few of them, over and over."""
     keyword = KEYWORDS.get(text.casefold())
     if keyword is not None:
-        idle = _IDLE_MASKS.get(keyword, _HOST_MASKS)
-        if mask is not None and mask not in idle:
+        if mask is not None and mask not in _IDLE_MASKS.get(keyword, _HOST_MASKS):
             return f"the mask {quoted(mask)} does not go with {quoted(text)}"
         return Address(keyword=keyword)
     if "/" in text:
@@ -74,28 +81,28 @@ def legacy_address(text: str, mask: str | None) -> Address | str:
         return address
     if "-" in text:
         return "a mask does not go with a range of addresses"
-    return _masked(address, mask)
-
-
-def _masked(address: Address, mask: str) -> Address | str:
     width = _WIDTHS[address.version]
-    length = _prefix_length(mask, width)
-    if length is None:
-        return f"{quoted(mask)} is neither a mask nor a prefix length from 1 to {width}"
-    rest = (1 << (width - length)) - 1
+    rest = _host_bits(mask, width)
+    if rest is None:
+        return _wrong_mask(mask, width)
     return Address(address.version, address.first & ~rest, address.first | rest)
 
 
 @lru_cache(maxsize=1024)
-def _prefix_length(mask: str, width: int) -> int | None:
-    number = whole_number(mask)
-    if number is not None:
-        return number if 1 <= number <= width else None
-    dotted = ipv4_number(mask)
-    if width != 32 or dotted is None:
+def _host_bits(mask: str, width: int) -> int | None:
+    """The bits of an address that a mask leaves to the host; None if it is neither a mask nor a prefix length."""
+    length = whole_number(mask)
+    if length is not None:
+        return (1 << (width - length)) - 1 if 1 <= length <= width else None
+    dotted = ipv4_number(mask) if width == 32 else None
+    if dotted is None:
         return None
     rest = dotted ^ 0xFFFFFFFF
-    return None if rest & (rest + 1) else 32 - rest.bit_length()
+    return None if rest & (rest + 1) else rest
+
+
+def _wrong_mask(mask: str, width: int) -> str:
+    return f"{quoted(mask)} is neither a mask nor a prefix length from 1 to {width}"
 
 
 def read_traffic(arguments: Arguments, notes: Notes, path: str) -> Traffic | None:
