@@ -11,39 +11,17 @@ from dataclasses import dataclass, field
 from ipseclint import __version__
 from ipseclint.analysis.outline import outline, subject_of
 from ipseclint.baseline import Baseline, compare
-from ipseclint.data.windows_errors import error_name
-from ipseclint.finding import (
-    Crash,
-    Finding,
-    Gone,
-    NotChecked,
-    ObjectAt,
-    Related,
-    Report,
-    RuleInfo,
-    Subject,
-    WindowsError,
-    fingerprint,
-)
+from ipseclint.checking import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
+from ipseclint.finding import Crash, Finding, Gone, NotChecked, ObjectAt, Report, RuleInfo
 from ipseclint.inputs import Candidate
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
-from ipseclint.reading import ReadInput, by_machine, make_machine, place_of, read_input
-from ipseclint.render import fix_text
-from ipseclint.rule import Hit, Rule, Scope
-from ipseclint.ruleset import Ruleset
-from ipseclint.snippets import with_snippets
-from ipseclint.source import Span
+from ipseclint.parallel import check_each
+from ipseclint.reading import ReadInput, by_machine, make_machine
+from ipseclint.rule import Scope
 from ipseclint.waivers import Entry, apply_waivers
 
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """One ruleset and those of its rules that run."""
-
-    ruleset: Ruleset
-    rules: tuple[Rule, ...]
+__all__ = ["Job", "Plan", "check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +30,8 @@ class Job:
 
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
     joins all inputs under one name. `today` decides which waivers have expired. `details` asks
-    for what some reporters show beyond findings: all objects, and the policy as a picture.
+    for what some reporters show beyond findings: all objects, and the policy as a picture. `jobs` is the
+    number of processes, 0 for as many as help.
     """
 
     plans: tuple[Plan, ...]
@@ -64,14 +43,19 @@ class Job:
     today: datetime.date = datetime.date.max
     baseline: Baseline | None = None
     details: bool = False
+    jobs: int = 1
 
 
-def check(candidates: Iterable[Candidate], job: Job) -> Report:
+Progress = Callable[[int, int], None]
+"""Told how many inputs are done, of how many."""
+
+
+def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda _done, _all: None) -> Report:
     """The report on all candidates. It does not raise for what stands in them."""
     with _collector_off():
-        read = [each for each in map(read_input, candidates) if each is not None]
-        machines = [make_machine(name, group, job.site) for name, group in by_machine(read, job.machine)]
-        outcomes = list(_run_plans(machines, job))
+        checked = _check_inputs(list(candidates), job, progress)
+        read = [each.read for each in checked]
+        machines, outcomes = _check_machines(checked, job)
         crashes = [each.crash for each in read if each.crash]
         crashes += [each for each in outcomes if isinstance(each, Crash)]
         findings = _merged([each for each in outcomes if isinstance(each, Finding)])
@@ -82,23 +66,45 @@ def check(candidates: Iterable[Candidate], job: Job) -> Report:
         return report.model_copy(update=_details(machines)) if job.details else report
 
 
+def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress) -> list[Checked]:
+    """Each input by itself; when all are one machine there is nothing yet to check."""
+    alone = () if job.machine is not None else tuple(plan.only(Scope.MACHINE) for plan in job.plans)
+    checked = []
+    for number, each in enumerate(check_each(candidates, alone, job.site, job.jobs), start=1):
+        checked.append(each)
+        progress(number, len(candidates))
+    return checked
+
+
+def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine], list[Outcome]]:
+    """All machines, and what was found on them: alone, on inputs joined into one, and across the fleet."""
+    by_path = {each.read.source.path: each for each in checked}
+    machines: list[Machine] = []
+    outcomes: list[Outcome] = []
+    joined: list[Outcome] = []
+    for name, group in by_machine([each.read for each in checked], job.machine):
+        machine = make_machine(name, group, job.site)
+        machines.append(machine)
+        if len(group) == 1 and job.machine is None:
+            outcomes += by_path[group[0].source.path].outcomes
+        else:
+            joined += run_rules([machine], [plan.only(Scope.MACHINE) for plan in job.plans], job.site)
+    joined += run_rules(machines, [plan.only(Scope.FLEET) for plan in job.plans], job.site)
+    shown, _ = show_lines([each for each in joined if isinstance(each, Finding)], (), [each.read for each in checked])
+    return machines, [*outcomes, *shown, *(each for each in joined if isinstance(each, Crash))]
+
+
 def _report(
     read: Sequence[ReadInput], findings: Sequence[Finding], gone: tuple[Gone, ...], crashes: Sequence[Crash], job: Job
 ) -> Report:
-    shown, problems = with_snippets(
-        findings,
-        [problem for each in read for problem in each.parsed.problems],
-        {each.source.path: each.source for each in read},
-        {each.source.path: each.parsed.secrets for each in read},
-    )
     rules = {rule.code: (rule, plan.ruleset) for plan in reversed(job.plans) for rule in plan.rules}
     needs = {code: missing_needs(rule, job.site) for code, (rule, _) in sorted(rules.items())}
     return Report(
         version=__version__,
         ruleset=", ".join(plan.ruleset.label for plan in job.plans),
         inputs=tuple(each.input for each in read),
-        findings=tuple(shown),
-        problems=tuple(problems),
+        findings=tuple(findings),
+        problems=tuple(problem for each in read for problem in each.parsed.problems),
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
         crashes=tuple(dict.fromkeys(crashes)),
         gone=gone,
@@ -118,57 +124,6 @@ def _details(machines: Sequence[Machine]) -> dict[str, object]:
         if not getattr(each, "builtin", False)
     ]
     return {"objects": tuple(objects), "outlines": tuple(filter(None, map(outline, machines)))}
-
-
-def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
-    """What a rule needs from `[site]` and does not find there."""
-    return tuple(
-        need for need in rule.needs if need.startswith("site.") and getattr(site, need.removeprefix("site.")) is None
-    )
-
-
-def _run_plans(machines: Sequence[Machine], job: Job) -> Iterator[Finding | Crash]:
-    for plan in job.plans:
-        for rule in plan.rules:
-            if not missing_needs(rule, job.site):
-                yield from _run(rule, plan.ruleset, machines)
-
-
-def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[Finding | Crash]:
-    options = ruleset.options(rule)
-    scopes = [tuple(machines)] if rule.scope is Scope.FLEET else machines
-    names = {path: machine.name for machine in machines for path in _paths(machine.policy)}
-    for scope in scopes:
-        name = scope.name if isinstance(scope, Machine) else None
-        policy = scope.policy if isinstance(scope, Machine) else Policy()
-        try:
-            for hit in rule.check(scope, options):
-                machine = name or names.get(hit.span.path, hit.span.path)
-                yield _finding(rule, hit, ruleset, machine, policy)
-        except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
-            yield Crash(where=f"rule {rule.code}", error=place_of(error))
-
-
-def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Policy) -> Finding:
-    """A hit with everything that the rule and the ruleset know about it."""
-    settings = ruleset.settings(rule)
-    subject = hit.subject if isinstance(hit.subject, Subject) else subject_of(hit.subject)
-    return Finding(
-        code=rule.code,
-        name=rule.name,
-        severity=hit.severity or settings.severity,
-        basis=rule.weakest_basis,
-        message=hit.message,
-        subject=subject,
-        span=hit.span,
-        related=tuple(Related(label=label, span=span) for label, span in hit.related),
-        leads_to=tuple(WindowsError(code=code, name=error_name(code)) for code in rule.leads_to),
-        fix=fix_text(hit.fix, policy) if hit.fix else None,
-        fingerprint=fingerprint(rule.code, subject, hit.value),
-        machine=machine,
-        citations=settings.cite,
-        rulesets=(ruleset.label,),
-    )
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -211,15 +166,6 @@ def _against(baseline: Baseline | None, findings: Sequence[Finding]) -> tuple[li
     comparison = compare(findings, baseline)
     marked = [each.model_copy(update={"is_new": new}) for each, new in zip(findings, comparison.new, strict=True)]
     return marked, tuple(Gone(code=each.code, subject=each.subject, count=each.count) for each in comparison.gone)
-
-
-def _paths(policy: Policy) -> set[str]:
-    found = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
-    for name in type(policy).model_fields:
-        value = getattr(policy, name)
-        if isinstance(value, tuple) and name != "wfp_filters":
-            found.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))
-    return found
 
 
 @contextmanager

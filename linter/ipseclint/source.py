@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -133,12 +133,16 @@ class Source:
 
 def file_source(path: Path, shown_as: str | None = None) -> Source:
     """The source that reads a file on disk."""
-    return Source(shown_as or str(path), lambda: path.open("rb"))
+    return Source(shown_as or str(path), partial(_open, path))
+
+
+def _open(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
 def bytes_source(path: str, data: bytes) -> Source:
     """The source of bytes already in memory: standard input, or a member of a container."""
-    return Source(path, lambda: io.BytesIO(data))
+    return Source(path, partial(io.BytesIO, data))
 
 
 def stdin_source(shown_as: str = "<stdin>") -> Source:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ipseclint.cli.exits import exit_code
+from ipseclint.cli.exits import Exit, exit_code
 from ipseclint.cli.messages import fail
 
 
@@ -49,10 +49,14 @@ def command(
         bool | None, typer.Option("--color/--no-color", help="Colour, instead of by the terminal.")
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also show what is folded or waived.")] = False,
+    jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 for as many as help.")] = 0,
+    watch: Annotated[bool, typer.Option("--watch", help="Check again whenever an input changes.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Check IPsec policies and report what will queue, drop or fail, and what is weak."""
+    from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.setup import Asked, configuration, job_for
+    from ipseclint.cli.watching import watch as watch_files
     from ipseclint.config import ConfigError
     from ipseclint.engine import check as run_check
     from ipseclint.inputs import candidates
@@ -68,18 +72,28 @@ def command(
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
-    job = replace(job, details=any(name in NEED_DETAILS for name, _ in outputs))
-    report = run_check(candidates(paths, stdin_filename, loaded.config.exclude), job)
-    for name, file in outputs:
-        look = Look(color=_wants_color(color) if file is None else False, verbose=verbose)
-        text = reporter(name)(report, look)
-        if file is None:
-            typer.echo(text, nl=False, color=look.color)
-        else:
-            _write(file, text)
-    if not report.inputs and not quiet:
-        typer.echo("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
-    raise typer.Exit(exit_code(report, floor, allow_partial=allow_partial, allow_empty=allow_empty))
+    job = replace(job, details=any(name in NEED_DETAILS for name, _ in outputs), jobs=jobs)
+    exclude = loaded.config.exclude
+
+    def once() -> Exit:
+        with progress_bar("checking", wanted=not quiet) as progress:
+            report = run_check(candidates(paths, stdin_filename, exclude), job, progress)
+        for name, file in outputs:
+            look = Look(color=_wants_color(color) if file is None else False, verbose=verbose)
+            text = reporter(name)(report, look)
+            if file is None:
+                typer.echo(text, nl=False, color=look.color)
+            else:
+                _write(file, text)
+        if not report.inputs and not quiet:
+            typer.echo("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
+        return exit_code(report, floor, allow_partial=allow_partial, allow_empty=allow_empty)
+
+    if not watch:
+        raise typer.Exit(once())
+    if "-" in paths:
+        fail("--watch: standard input cannot be watched")
+    watch_files(lambda: (each.source.path for each in candidates(paths, exclude=exclude)), once)
 
 
 def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path | None]]:

@@ -1,0 +1,131 @@
+"""Checking: rules applied to machines, and one input read and checked as far as it can be alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ipseclint.analysis.outline import subject_of
+from ipseclint.data.windows_errors import error_name
+from ipseclint.finding import Crash, Finding, Problem, Related, Subject, WindowsError, fingerprint
+from ipseclint.inputs import Candidate
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.model.site import Site
+from ipseclint.reading import ReadInput, make_machine, place_of, read_input
+from ipseclint.render import fix_text
+from ipseclint.rule import Hit, Rule, Scope
+from ipseclint.ruleset import Ruleset
+from ipseclint.snippets import with_snippets
+from ipseclint.source import Span
+
+Outcome = Finding | Crash
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One ruleset and those of its rules that run."""
+
+    ruleset: Ruleset
+    rules: tuple[Rule, ...]
+
+    def only(self, scope: Scope) -> Plan:
+        """The part of the plan with rules of one scope."""
+        return Plan(self.ruleset, tuple(rule for rule in self.rules if rule.scope is scope))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One input, read, and checked as a machine of its own; lines shown with what points to them."""
+
+    read: ReadInput
+    outcomes: tuple[Outcome, ...]
+
+
+def check_alone(candidate: Candidate, plans: Sequence[Plan], site: Site) -> Checked | None:
+    """One candidate read and checked by itself; None for a file met on the way that is no export of Windows."""
+    read = read_input(candidate)
+    if read is None:
+        return None
+    outcomes = list(run_rules([make_machine(read.source.path, [read], site)], plans, site))
+    findings = [each for each in outcomes if isinstance(each, Finding)]
+    shown, problems = show_lines(findings, read.parsed.problems, [read])
+    crashes = [each for each in outcomes if isinstance(each, Crash)]
+    read = replace(read, parsed=replace(read.parsed, problems=tuple(problems)))
+    return Checked(read, (*shown, *crashes))
+
+
+def show_lines(
+    findings: Sequence[Finding], problems: Sequence[Problem], read: Sequence[ReadInput]
+) -> tuple[list[Finding], list[Problem]]:
+    """The same findings and problems with the lines that they point to."""
+    return with_snippets(
+        findings,
+        problems,
+        {each.source.path: each.source for each in read},
+        {each.source.path: each.parsed.secrets for each in read},
+    )
+
+
+def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) -> Iterator[Outcome]:
+    """What all rules of all plans find on these machines. Rules over a fleet see them together."""
+    for plan in plans:
+        for rule in plan.rules:
+            if not missing_needs(rule, site):
+                yield from _run(rule, plan.ruleset, machines)
+
+
+def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
+    """What a rule needs from `[site]` and does not find there."""
+    return tuple(
+        need for need in rule.needs if need.startswith("site.") and getattr(site, need.removeprefix("site.")) is None
+    )
+
+
+def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[Outcome]:
+    options = ruleset.options(rule)
+    if rule.scope is Scope.FLEET:
+        names = {path: machine.name for machine in machines for path in _paths(machine.policy)}
+        try:
+            for hit in rule.check(tuple(machines), options):
+                yield _finding(rule, hit, ruleset, names.get(hit.span.path, hit.span.path), Policy())
+        except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
+            yield Crash(where=f"rule {rule.code}", error=place_of(error))
+        return
+    for machine in machines:
+        try:
+            for hit in rule.check(machine, options):
+                yield _finding(rule, hit, ruleset, machine.name, machine.policy)
+        except Exception as error:  # noqa: BLE001 - the same
+            yield Crash(where=f"rule {rule.code}", error=place_of(error))
+
+
+def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Policy) -> Finding:
+    """A hit with everything that the rule and the ruleset know about it."""
+    settings = ruleset.settings(rule)
+    subject = hit.subject if isinstance(hit.subject, Subject) else subject_of(hit.subject)
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        severity=hit.severity or settings.severity,
+        basis=rule.weakest_basis,
+        message=hit.message,
+        subject=subject,
+        span=hit.span,
+        related=tuple(Related(label=label, span=span) for label, span in hit.related),
+        leads_to=tuple(WindowsError(code=code, name=error_name(code)) for code in rule.leads_to),
+        fix=fix_text(hit.fix, policy) if hit.fix else None,
+        fingerprint=fingerprint(rule.code, subject, hit.value),
+        machine=machine,
+        citations=settings.cite,
+        rulesets=(ruleset.label,),
+    )
+
+
+def _paths(policy: Policy) -> set[str]:
+    found = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
+    for name in type(policy).model_fields:
+        value = getattr(policy, name)
+        if isinstance(value, tuple) and name != "wfp_filters":
+            found.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))
+    return found

@@ -1,0 +1,56 @@
+"""Many inputs at once: the same work on every core, results in the order of the inputs."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+
+from ipseclint.checking import Checked, Plan, check_alone
+from ipseclint.inputs import Candidate
+from ipseclint.model.site import Site
+from ipseclint.rules import all_rules
+from ipseclint.ruleset import Ruleset
+from ipseclint.source import Source
+
+CHUNK = 16
+"""Inputs handed to a worker at a time: enough to hide the cost of handing over."""
+
+FEWEST_INPUTS = 48
+"""Below this many inputs the start of the workers costs more than they save."""
+
+_State = tuple[tuple[Plan, ...], Site]
+_worker_state: list[_State] = []
+
+
+def check_each(candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: Site, jobs: int) -> Iterator[Checked]:
+    """Each candidate read and checked alone, in order. `jobs` 0 means as many as help."""
+    workers = jobs or (os.cpu_count() or 1 if len(candidates) >= FEWEST_INPUTS else 1)
+    if workers < 2 or len(candidates) < 2:
+        results = (check_alone(each, plans, site) for each in candidates)
+        yield from (each for each in results if each is not None)
+        return
+    # A rule's function cannot be sent to a worker, its code can.
+    portable = tuple((plan.ruleset, tuple(rule.code for rule in plan.rules)) for plan in plans)
+    with ProcessPoolExecutor(min(workers, len(candidates)), initializer=_prepare, initargs=(portable, site)) as pool:
+        for candidate, result in zip(candidates, pool.map(_work, candidates, chunksize=CHUNK), strict=True):
+            if result is not None:
+                yield replace(result, read=replace(result.read, source=candidate.source))
+
+
+def _prepare(portable: Sequence[tuple[Ruleset, tuple[str, ...]]], site: Site) -> None:
+    by_code = {rule.code: rule for rule in all_rules()}
+    plans = tuple(Plan(ruleset, tuple(by_code[code] for code in codes)) for ruleset, codes in portable)
+    _worker_state.append((plans, site))
+    gc.disable()
+
+
+def _work(candidate: Candidate) -> Checked | None:
+    plans, site = _worker_state[-1]
+    result = check_alone(candidate, plans, site)
+    if result is None:
+        return None
+    # The head that the source remembers is not needed on the way back.
+    return replace(result, read=replace(result.read, source=Source(candidate.source.path, candidate.source.open_bytes)))
