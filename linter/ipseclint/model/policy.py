@@ -6,13 +6,14 @@ the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, ClassVar
 
 from pydantic import Field, SkipValidation
 
 from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.frozen import Frozen
-from ipseclint.model.selectors import Addresses, LegacyFilter, Ports, WfpFilter
+from ipseclint.model.selectors import Addresses, AddressKeyword, LegacyFilter, Ports, WfpFilter
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.source import Span
 
@@ -310,7 +311,7 @@ class MainModeRule(Frozen):
 
 
 class FilterList(Frozen):
-    """A named list of filters of `netsh ipsec`."""
+    """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they mean together is found once."""
 
     kind: ClassVar[str] = "filter_list"
 
@@ -319,6 +320,23 @@ class FilterList(Frozen):
     span: Span
     dialect: Dialect = Dialect.LEGACY
     filters: Annotated[tuple[LegacyFilter, ...], SkipValidation] = ()
+
+    @cached_property
+    def local_side(self) -> Addresses:
+        """The sides of the filters that are the machine's own, in their order."""
+        me = AddressKeyword.ME
+        return tuple(each.destination if each.destination.keyword is me else each.source for each in self.filters)
+
+    @cached_property
+    def remote_side(self) -> Addresses:
+        """The sides of the filters that are the peer's, in their order."""
+        me = AddressKeyword.ME
+        return tuple(each.source if each.destination.keyword is me else each.destination for each in self.filters)
+
+    @cached_property
+    def is_any_to_any(self) -> bool:
+        """Whether a filter is for every address, or the machine's own, on both sides."""
+        return any(each.source.is_any_or_me and each.destination.is_any_or_me for each in self.filters)
 
 
 class FilterAction(Frozen):

@@ -57,6 +57,11 @@ class Address(NamedTuple):
             return self.first == 0 and self.last == _LAST[self.version]
         return self.keyword is AddressKeyword.ANY
 
+    @property
+    def is_any_or_me(self) -> bool:
+        """Whether it is for all that the machine itself sends and receives."""
+        return self.keyword is AddressKeyword.ME or self.is_any
+
     def __str__(self) -> str:
         if self.keyword is not None:
             return self.keyword.value

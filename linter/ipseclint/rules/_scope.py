@@ -46,23 +46,17 @@ def filters_of(machine: Machine, rule: ConnectionSecurityRule) -> tuple[LegacyFi
 def local_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
     """The addresses of endpoint 1; of a `netsh ipsec` rule, of the sides of its filters that are its own."""
     if rule.filter_list is not None:
-        return tuple(
-            each.destination if _is_me(each.destination) else each.source for each in filters_of(machine, rule)
-        )
+        found = machine.index.filter_list_of(rule)
+        return found.local_side if found is not None else ()
     return rule.endpoint1.known or ()
 
 
 def remote_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
     """The addresses of endpoint 2; of a `netsh ipsec` rule, of the sides of its filters that are the peer's."""
     if rule.filter_list is not None:
-        return tuple(
-            each.source if _is_me(each.destination) else each.destination for each in filters_of(machine, rule)
-        )
+        found = machine.index.filter_list_of(rule)
+        return found.remote_side if found is not None else ()
     return rule.endpoint2.known or ()
-
-
-def _is_me(address: Address) -> bool:
-    return address.keyword is AddressKeyword.ME
 
 
 def includes_any(addresses: Iterable[Address]) -> bool:
@@ -84,12 +78,9 @@ def _order(address: Address) -> tuple[int, int, int, str]:
 def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
     """Whether a rule is for all traffic of the host: any peer, and any own address."""
     if rule.filter_list is not None:
-        return any(_is_wide(each.source) and _is_wide(each.destination) for each in filters_of(machine, rule))
+        found = machine.index.filter_list_of(rule)
+        return found is not None and found.is_any_to_any
     return includes_any(rule.endpoint1.known or ()) and includes_any(rule.endpoint2.known or ())
-
-
-def _is_wide(address: Address) -> bool:
-    return address.is_any or _is_me(address)
 
 
 def any_to_any_sets(machine: Machine) -> frozenset[int]:
