@@ -93,8 +93,8 @@ class Notes:
         return items
 
     def check_count(self, element: Element, count: int) -> None:
-        """Note when a list's `numItems` is not its number of items. An empty list has no `numItems`."""
-        declared = element.attributes.get("numItems", str(count) if "numItems" not in element.attributes else "")
+        """Note when a list's `numItems` is not its number of items. Some lists and all empty ones have none."""
+        declared = element.attributes.get("numItems", str(count))
         if declared != str(count):
             self.contradictory(element, f'<{element.name}> says numItems="{shown(declared)}" and has {count} items')
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
@@ -88,9 +89,10 @@ class Builder:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = None
 
-    def refuse(self, message: str) -> None:
-        """Note that the input is unsafe or too large, here."""
+    def refuse(self, message: str) -> NoReturn:
+        """Note that the input is unsafe or too large, here. Raises Refusal."""
         self._note(ProblemCode.REFUSED, message, self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
+        raise Refusal
 
     def malformed(self, error: expat.ExpatError) -> None:
         """Note what expat says about the input, where it says it."""
@@ -104,16 +106,12 @@ class Builder:
     def _note(self, code: ProblemCode, message: str, line: int, column: int) -> None:
         self._ready.append(Problem(code=code, message=message, span=Span(self._path, line, column)))
 
-    def _refuse_now(self, message: str) -> None:
-        self.refuse(message)
-        raise Refusal
-
     def _doctype(self, *_declaration: object) -> None:
-        self._refuse_now("a document type declaration (DOCTYPE): Windows writes none, and it may define entities")
+        self.refuse("a document type declaration (DOCTYPE): Windows writes none, and it may define entities")
 
     def _open(self, name: str, attributes: dict[str, str]) -> Element:
         if len(self._stack) >= MAX_DEPTH:
-            self._refuse_now(f"elements are nested more than {MAX_DEPTH} deep")
+            self.refuse(f"elements are nested more than {MAX_DEPTH} deep")
         parser = self._parser
         return Element(name, attributes, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
 
@@ -151,7 +149,7 @@ class Builder:
         self._text.clear()
         self._size += 1
         if self._size > MAX_SUBTREE_ELEMENTS:
-            self._refuse_now(f"one object has more than {MAX_SUBTREE_ELEMENTS} elements")
+            self.refuse(f"one object has more than {MAX_SUBTREE_ELEMENTS} elements")
 
     def _end_inside(self, _name: str) -> None:
         element = self._stack.pop()
@@ -171,7 +169,7 @@ class Builder:
     def check_text(self) -> None:
         """Refuse a text that grows without end. Raises Refusal."""
         if len(self._text) > MAX_TEXT_PIECES:
-            self._refuse_now("one text is longer than 16 MB")
+            self.refuse("one text is longer than 16 MB")
 
     def _resume_at(self, name: str) -> None:
         """Find the way again where records were not laid out as Windows writes them."""

@@ -27,7 +27,7 @@ class Piece(NamedTuple):
 
 
 def utf8_pieces(source: Source) -> Iterator[Piece]:
-    """The input as pieces of valid UTF-8. Raises OSError, SourceError."""
+    """The input as pieces of valid UTF-8 without a byte order mark. Raises OSError, SourceError."""
     encoding = xml_encoding(source)
     with source.open_bytes() as stream:
         yield from _valid_utf8(stream) if encoding == "utf-8" else _transcoded(stream, encoding)
@@ -66,9 +66,11 @@ def xml_encoding(source: Source) -> str:
 
 
 def _valid_utf8(stream: BinaryIO) -> Iterator[Piece]:
-    rest = b""
+    rest, is_start = b"", True
     while chunk := stream.read(CHUNK_BYTES):
         data = rest + chunk if rest else chunk
+        if is_start:
+            data, is_start = data.removeprefix(codecs.BOM_UTF8), False
         if data.isascii():
             rest = b""
             yield Piece(data, all_decoded=True)
@@ -84,8 +86,11 @@ def _valid_utf8(stream: BinaryIO) -> Iterator[Piece]:
 
 def _transcoded(stream: BinaryIO, encoding: str) -> Iterator[Piece]:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
+    is_start = True
     while chunk := stream.read(CHUNK_BYTES):
         text = decoder.decode(chunk)
+        if is_start:
+            text, is_start = text.removeprefix("\ufeff"), False
         yield Piece(text.encode("utf-8", "replace"), all_decoded="\ufffd" not in text)
     text = decoder.decode(b"", final=True)
     yield Piece(text.encode("utf-8", "replace"), all_decoded=not text)

@@ -8,6 +8,7 @@ records, those without a mark of interest pass expat with no handler set.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from typing import NamedTuple
 from xml.parsers import expat
@@ -18,7 +19,7 @@ from ipseclint.formats.xml_bytes import first_undecodable, utf8_pieces
 from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
 from ipseclint.source import Source, SourceError, Span
 
-MAX_TOKEN_BYTES = 16 * 1024 * 1024
+MAX_TAG_BYTES = 1024 * 1024
 """Length of one tag or comment before an input is refused (reasoned)."""
 
 MAX_ROOTS = 16
@@ -26,6 +27,9 @@ MAX_ROOTS = 16
 
 _STEP_BYTES = 8 * 1024
 """How much is read at once while looking where a list begins."""
+
+_MAX_SKIMMED_BLOCKS = 20_000
+"""How much expat's memory may grow over all that is skimmed; well-behaved records leave a handful (reasoned)."""
 
 _MAX_RECORD_BYTES = 1024 * 1024
 """A record longer than this is not skimmed."""
@@ -73,6 +77,8 @@ class _Reader:
         self._data = b""
         self._roots = 1
         self._fed = 0
+        self._unread = 0
+        self._skimmed_blocks = 0
         self._list_end = -1
         self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
 
@@ -104,7 +110,8 @@ class _Reader:
         data = self._data
         name = self._builder.list_name
         if name is None:
-            return _Step(min(position + _STEP_BYTES, len(data)), skim=False)
+            # A tag that has not ended is read again from its start: then ever larger steps.
+            return _Step(min(position + max(_STEP_BYTES, self._unread), len(data)), skim=False)
         records = self._lists[name]
         if self._list_end < position:
             found = data.find(b"</" + name.encode(), position)
@@ -135,11 +142,14 @@ class _Reader:
         if step.skim:
             self._builder.look_away(data, position, step.end)
         try:
+            blocks = sys.getallocatedblocks()
             self._parser.Parse(data[position : step.end], last)
+            if step.skim:
+                self._check_depth(sys.getallocatedblocks() - blocks)
             self._builder.check_text()
-            if self._fed - self._parser.CurrentByteIndex > MAX_TOKEN_BYTES:
-                self._builder.refuse(f"one tag is longer than {MAX_TOKEN_BYTES // 1024 // 1024} MB")
-                self.finished = True
+            self._unread = self._fed - self._parser.CurrentByteIndex
+            if self._unread > MAX_TAG_BYTES:
+                self._builder.refuse("one tag is longer than 1 MB")
         except Refusal:
             self.finished = True
         except expat.ExpatError as error:
@@ -152,6 +162,15 @@ class _Reader:
         if step.skim:
             self._builder.look_again()
         return step.end
+
+    def _check_depth(self, new_blocks: int) -> None:
+        """Refuse records that open elements without end while nobody looks. Raises Refusal.
+
+        expat keeps two blocks for each open element and takes them from Python's allocator.
+        """
+        self._skimmed_blocks += max(0, new_blocks)
+        if self._skimmed_blocks > _MAX_SKIMMED_BLOCKS:
+            self._builder.refuse("elements are opened and not closed again")
 
     def _begin_root(self, error: expat.ExpatError) -> None:
         """Start over for a further root element, with blanks before it so that it keeps its place."""

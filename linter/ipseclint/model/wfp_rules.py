@@ -120,7 +120,7 @@ def as_main_mode_rule(row: WfpFilter, path: str) -> MainModeRule:
 
 def _security(context: QuickModeCryptoSet | None, span: Span) -> tuple[Setting[Security], Setting[Security]]:
     if context is None:
-        unknown = Setting[Security](Unknown("no policy"), span)
+        unknown: Setting[Security] = Setting(Unknown("no policy"), span)
         return unknown, unknown
     discovery = context.negotiation_discovery
     value = discovery.known if discovery is not None else NegotiationDiscovery.OFF
