@@ -44,6 +44,9 @@ _MAIN_MODE_CIPHERS = {
 """What a main-mode proposal can name in place of a cipher that MS-FASP 2.2.74 forbids there."""
 
 
+_WITH_GCM = {plain: gcm for gcm, plain in _MAIN_MODE_CIPHERS.items() if gcm is not Cipher.NONE}
+
+
 def words(proposal: MainModeProposal | QuickModeProposal) -> str:
     """A proposal as a short text, such as `AES-256+SHA-384+DH20` or `ESP AES-128+SHA-1`."""
     if isinstance(proposal, MainModeProposal):
@@ -119,6 +122,44 @@ def repaired(
     if isinstance(crypto_set, MainModeCryptoSet):
         return _ordered(_repaired_main_mode(crypto_set, groups or {}))
     return _ordered(_repaired_quick_mode(each, crypto_set.dialect, groups or {}) for each in crypto_set.proposals)
+
+
+def raised(
+    crypto_set: CryptoSet, ciphers: Mapping[Cipher, Cipher], integrity: Mapping[Integrity, Integrity]
+) -> tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]:
+    """The repaired proposals with each algorithm raised to what a profile wants; GMAC takes its cipher to GCM."""
+    proposals = repaired(crypto_set)
+    if isinstance(crypto_set, MainModeCryptoSet):
+        return _ordered(
+            each.model_copy(
+                update={
+                    "encryption": _replaced(each.encryption, ciphers),
+                    "integrity": _replaced(each.integrity, integrity),
+                }
+            )
+            for each in proposals
+            if isinstance(each, MainModeProposal)
+        )
+    return _ordered(
+        _raised_quick_mode(each, ciphers, integrity) for each in proposals if isinstance(each, QuickModeProposal)
+    )
+
+
+def _raised_quick_mode(
+    proposal: QuickModeProposal, ciphers: Mapping[Cipher, Cipher], integrity: Mapping[Integrity, Integrity]
+) -> QuickModeProposal:
+    encryption, esp = _replaced(proposal.encryption, ciphers), _replaced(proposal.esp_integrity, integrity)
+    if esp.known in GMACS:
+        encryption = _replaced(encryption, _WITH_GCM)
+    if encryption.known in MATCHING_GMAC:
+        esp = replace(esp, value=MATCHING_GMAC[encryption.known])
+    return proposal.model_copy(
+        update={
+            "encryption": encryption,
+            "esp_integrity": esp,
+            "ah_integrity": _replaced(proposal.ah_integrity, integrity),
+        }
+    )
 
 
 def without_ah(crypto_set: QuickModeCryptoSet) -> tuple[QuickModeProposal, ...]:

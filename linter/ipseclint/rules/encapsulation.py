@@ -25,8 +25,9 @@ def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Why: Without integrity the receiver cannot tell a changed packet, and changed ciphertext of CBC lets an
     attacker steer and in the end read the plaintext; RFC 8221 therefore forbids encryption without
-    authentication. Windows accepts such a proposal, and the cmdlet's own example shows one. AES-GCM
-    brings its integrity with it; with AH and ESP together the AH gives it.
+    authentication, as others quote it; the RFC was not read again for this. Windows accepts such a proposal,
+    and the cmdlet's own example shows one. AES-GCM brings its integrity with it; with AH and ESP together the
+    AH gives it.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH with peers that refuse it. Otherwise nothing is seen.
 
@@ -121,9 +122,10 @@ def _known_nat(machine: Machine) -> tuple[str, Span | None] | None:
 def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode proposal puts AH around ESP.
 
-    Why: RFC 8221 does not recommend the combination: ESP with integrity protects all that matters, and hashing
-    each packet twice is wasted time of the processor. Windows also demands the same algorithm for both
-    (MS-FASP 2.2.74) and refuses the set with PHASE2_CRYPTO_HASH when they differ; `netsh ipsec` does not.
+    Why: RFC 8221 does not recommend the combination; its clause was not read again for this. ESP with integrity
+    protects all that matters, and hashing each packet twice is wasted time of the processor. Windows also
+    demands the same algorithm for both (MS-FASP 2.2.74) and refuses the set with PHASE2_CRYPTO_HASH when they
+    differ; `netsh ipsec` does not.
 
     Seen as: Nothing but load. A refused set is not in force, and peers get 13868
     ERROR_IPSEC_IKE_POLICY_MATCH.

@@ -38,7 +38,8 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
     Bad: `New-NetIPsecRule -DisplayName R -KeyModule IKEv2 -InboundSecurity Require`, with the default
     Kerberos
 
-    Good: `New-NetIPsecRule -DisplayName R -KeyModule IKEv2 -InboundSecurity Require -Phase1AuthSet Certificates`
+    Good: `New-NetIPsecRule -DisplayName R -KeyModule IKEv2 -InboundSecurity Require -Phase1AuthSet
+    Certificates`
 
     Fix: Give the rule certificates for IKEv2, or let it use AuthIP.
 
@@ -159,9 +160,9 @@ def _unknown_to(module: KeyModule, methods: tuple[AuthenticationMethod, ...]) ->
 def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule is bound to IKEv1 alone.
 
-    Why: RFC 9395 has moved IKEv1 to Historic: nobody mends it any more, and with a preshared key it is open
-    to searching for the key offline. AuthIP builds on the messages of IKEv1 but is a module of its own.
-    `netsh ipsec` knows IKEv1 only and is not reported for it.
+    Why: RFC 9395 has moved IKEv1 to Historic (its text was not read again for this): nobody mends it any more,
+    and with a preshared key it is open to searching for the key offline. AuthIP builds on the messages of IKEv1
+    but is a module of its own. `netsh ipsec` knows IKEv1 only and is not reported for it.
 
     Seen as: Nothing.
 

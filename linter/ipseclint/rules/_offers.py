@@ -1,0 +1,102 @@
+"""One hit for each algorithm that a set should not offer: what it says, and how the set is repaired."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ipseclint.analysis.algorithms import (
+    OLD_TOOL,
+    SUCCESSORS,
+    A,
+    CryptoSet,
+    Use,
+    cipher_uses,
+    group_uses,
+    integrity_uses,
+)
+from ipseclint.analysis.proposals import repaired
+from ipseclint.finding import Severity
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.crypto import Cipher, DhGroup, Integrity
+from ipseclint.model.policy import QuickModeCryptoSet
+from ipseclint.rule import Hit, Options
+from ipseclint.rules._crypto import BEYOND_OLD_TOOL, TOGETHER, repair_of, share
+
+GROUP_TITLES = {
+    DhGroup.GROUP_1: "DH1 (768-bit MODP)",
+    DhGroup.GROUP_2: "DH2 (1024-bit MODP)",
+    DhGroup.GROUP_14: "DH14 (2048-bit MODP)",
+    DhGroup.GROUP_24: "DH24 (2048-bit MODP with a 256-bit subgroup)",
+    DhGroup.ECP_256: "DH19 (256-bit curve)",
+    DhGroup.ECP_384: "DH20 (384-bit curve)",
+}
+"""Groups with their size, as messages name them (RFC 2409, RFC 3526, RFC 5114, RFC 5903)."""
+
+
+class WeakGroups(Options):
+    """The Diffie-Hellman groups that no proposal should offer."""
+
+    groups: frozenset[DhGroup]
+
+
+def hits(
+    crypto_set: CryptoSet,
+    uses: Sequence[Use[A]],
+    wanted: str,
+    grades: Mapping[A, Severity] | None = None,
+    profile: Mapping[DhGroup, DhGroup] | None = None,
+    fix: Fix | None = None,
+) -> Iterator[Hit]:
+    """One hit for each algorithm of a set, at the first place that offers it; the others are related places."""
+    places: defaultdict[A, list[Use[A]]] = defaultdict(list)
+    for use in uses:
+        places[use.algorithm].append(use)
+    for algorithm, (first, *others) in places.items():
+        yield Hit(
+            subject=crypto_set,
+            span=first.span,
+            message=f"{_title(algorithm)} {_extent(crypto_set, [first, *others])}; {wanted} wanted",
+            value=algorithm.value,
+            severity=grades[algorithm] if grades else None,
+            related=tuple((f"{algorithm.value} again", use.span) for use in others),
+            fix=fix or _fix(crypto_set, algorithm, profile or {}),
+        )
+
+
+def _title(algorithm: Cipher | Integrity | DhGroup) -> str:
+    return GROUP_TITLES.get(algorithm, algorithm.value) if isinstance(algorithm, DhGroup) else algorithm.value
+
+
+def _extent(crypto_set: CryptoSet, uses: Sequence[Use[A]]) -> str:
+    offering = {use.proposal for use in uses if use.proposal is not None}
+    if not offering:
+        return "is the group for perfect forward secrecy"
+    return f"is offered in {share(crypto_set, len(offering))}"
+
+
+def _fix(crypto_set: CryptoSet, algorithm: Cipher | Integrity | DhGroup, profile: Mapping[DhGroup, DhGroup]) -> Fix:
+    """The set without the algorithm, and without its other weaknesses, so that the fixes of a set agree."""
+    table = SUCCESSORS[crypto_set.dialect]
+    mended, fix = (
+        crypto_set.model_copy(update={"proposals": repaired(crypto_set, profile)}),
+        repair_of(crypto_set, profile),
+    )
+    if isinstance(crypto_set, QuickModeCryptoSet) and crypto_set.pfs_group.known is algorithm:
+        successor = {**table.groups, **profile}.get(algorithm, algorithm)
+        change = Assign(crypto_set, "pfs_group", successor)
+        mended = mended.model_copy(update={"pfs_group": replace(crypto_set.pfs_group, value=successor)})
+        if all(each.pfs_group is None for each in crypto_set.proposals):
+            fix = Fix((change,), TOGETHER, risky=True)
+    if algorithm in _named(mended):
+        return Fix(
+            note=BEYOND_OLD_TOOL if table is OLD_TOOL else f"take {algorithm} out of the set, on all peers together"
+        )
+    return fix
+
+
+def _named(crypto_set: CryptoSet) -> set[Cipher | Integrity | DhGroup]:
+    found: set[Cipher | Integrity | DhGroup] = {use.algorithm for use in cipher_uses(crypto_set)}
+    found |= {use.algorithm for use in integrity_uses(crypto_set)}
+    return found | {use.algorithm for use in group_uses(crypto_set)}

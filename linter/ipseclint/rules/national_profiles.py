@@ -1,0 +1,94 @@
+"""Algorithms that are sound, and weaker than a national profile asks for; off until its ruleset is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.analysis.algorithms import (
+    OLD_TOOL,
+    SUCCESSORS,
+    cipher_uses,
+    group_uses,
+    integrity_uses,
+    written_sets,
+)
+from ipseclint.analysis.proposals import raised
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.crypto import Cipher, DhGroup, Integrity
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import MainModeCryptoSet
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._crypto import BEYOND_OLD_TOOL, REFUSED, TOGETHER
+from ipseclint.rules._offers import WeakGroups, hits
+
+
+@rule("CR007", "dh-group-14-below-national-profile", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakGroups)
+def dh_group_14_below_national_profile(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
+    """A key exchange uses DH14, which a national profile no longer takes.
+
+    Why: The CNSA suite asks for P-384 or for MODP groups of 3072 bits and more (RFC 9206), and the BSI for
+    about 3000 bits (TR-02102-3). Windows offers groups 1, 2, 14, 19, 20 and 24, so DH20 is the one that fits
+    both. Their clauses were not read again for this. Nothing is wrong with group 14 for others: this rule is
+    off until a ruleset for such a profile switches it on.
+
+    Seen as: Nothing, or 13868 ERROR_IPSEC_IKE_POLICY_MATCH and 13865 ERROR_IPSEC_IKE_INVALID_GROUP when a
+    peer that follows the profile refuses the group.
+
+    Bad: `netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha384`
+
+    Good: `netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha384`
+
+    Fix: Use DH20 (`ecdhp384`), on all peers at the same time: a main-mode set has one group.
+
+    Waive: For peers outside the profile.
+    """
+    profile = dict.fromkeys(options.groups, DhGroup.ECP_384)
+    for crypto_set in written_sets(machine.policy):
+        uses = [use for use in group_uses(crypto_set) if use.algorithm in options.groups]
+        yield from hits(crypto_set, uses, "DH20", profile=profile)
+
+
+class ProfileAlgorithms(Options):
+    """The algorithms that a national profile no longer takes, each with the one it wants instead."""
+
+    ciphers: dict[Cipher, Cipher]
+    main_mode_integrity: dict[Integrity, Integrity]
+    quick_mode_integrity: dict[Integrity, Integrity]
+
+
+@rule("CR024", "algorithm-below-national-profile", basis=Basis.STANDARD, leads_to=REFUSED, options=ProfileAlgorithms)
+def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithms) -> Iterator[Hit]:
+    """A proposal offers encryption or integrity that is sound, and weaker than a national profile asks for.
+
+    Why: The CNSA suite asks for keys of 256 bits and for SHA-384 or SHA-512. Windows has no SHA-384 in quick
+    mode, so AES-GCM with 256 bits, which brings its own integrity, is what fits there. Nothing is wrong with
+    these algorithms for others: this rule is off until a ruleset for such a profile switches it on. Algorithms
+    that are weak for everybody have rules of their own (CR001 to CR004). The profile's clauses were not read
+    again for this.
+
+    Seen as: Nothing, or 13868 ERROR_IPSEC_IKE_POLICY_MATCH when a peer that follows the profile refuses it.
+
+    Bad: `netsh advfirewall consec set rule name=R new qmsecmethods=esp:sha256-aes128`, under CNSA
+
+    Good: `netsh advfirewall consec set rule name=R new qmsecmethods=esp:aesgcm256-aesgcm256`
+
+    Fix: Use the algorithm that the profile wants, on all peers at the same time.
+
+    Waive: For peers outside the profile.
+    """
+    for crypto_set in written_sets(machine.policy):
+        main = isinstance(crypto_set, MainModeCryptoSet)
+        integrity = options.main_mode_integrity if main else options.quick_mode_integrity
+        proposals = raised(crypto_set, options.ciphers, integrity)
+        fix = Fix((Assign(crypto_set, "proposals", proposals),), TOGETHER, risky=True)
+        if SUCCESSORS[crypto_set.dialect] is OLD_TOOL:
+            fix = Fix(note=BEYOND_OLD_TOOL)
+        ciphers = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]
+        hashes = [use for use in integrity_uses(crypto_set) if use.algorithm in integrity]
+        for cipher, wanted in options.ciphers.items():
+            uses = [use for use in ciphers if use.algorithm is cipher]
+            yield from hits(crypto_set, uses, wanted.value, fix=fix)
+        for hash_, better in integrity.items():
+            uses_of_hash = [use for use in hashes if use.algorithm is hash_]
+            yield from hits(crypto_set, uses_of_hash, better.value, fix=fix)
