@@ -1,4 +1,4 @@
-"""The short way for the line that long scripts are made of: `add filter` with full tags and plain values.
+"""The short way for the line that long scripts are made of: `add filter` with tags and plain values.
 
 One strict pattern a line. Whatever it does not take, in doubt or not, goes the long way, which explains itself;
 both ways yield the same filter.
@@ -9,17 +9,40 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.netsh.ipsec_filters import PROTOCOLS, legacy_address, servers_fit
+from ipseclint.formats.netsh.ipsec_grammar import STATIC
 from ipseclint.formats.netsh.lexer import LINE_LIMIT, Lexer
 from ipseclint.formats.netsh.static import StaticReplay
+from ipseclint.formats.netsh.tags import unique_prefix
+from ipseclint.formats.netsh.words import BATCH
 from ipseclint.model.selectors import LegacyFilter
 
 # Quoted text holds nothing that any host expands, and no `=`: the number of those is the number of tags.
-# Outside them nothing that is a blank anywhere.
+# Outside quotes there is nothing that is a blank anywhere.
 _NAME = r'"[^"%!$`\\=]*"|[\w.\-\u00c0-\u167f\u3001-\ud7ff]+'
+_VALUES = {
+    "filterlist": _NAME,
+    "srcaddr": r"[\w.:-]+",
+    "dstaddr": r"[\w.:-]+",
+    "srcmask": r"[0-9.]+",
+    "dstmask": r"[0-9.]+",
+    "protocol": r"\w+",
+    "mirrored": r"yes|no|y|n",
+    "srcport": r"[0-9]{1,5}",
+    "dstport": r"[0-9]{1,5}",
+    "description": _NAME,
+}
+_TAGS = STATIC["add"]["filter"].tags
+
+
+def _spellings(tag: str) -> str:
+    """The tag and what it can be shortened to, the longest first."""
+    return "|".join(tag[:end] for end in range(len(tag), 0, -1) if unique_prefix(tag[:end], _TAGS) == (tag,))
+
+
 _LINE = re.compile(
-    r"[ \t]*(@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(add)[ \t]+filter"
-    rf"(?:[ \t]+(?:filterlist=({_NAME})|srcaddr=([\w.:-]+)|dstaddr=([\w.:-]+)|srcmask=([0-9.]+)|dstmask=([0-9.]+)"
-    rf"|protocol=(\w+)|mirrored=(yes|no)|srcport=([0-9]{{1,5}})|dstport=([0-9]{{1,5}})|description=({_NAME})))+[ \t]*",
+    r"[ \t]*(@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(add)[ \t]+filter(?:[ \t]+(?:"
+    + "|".join(rf"(?:{_spellings(tag)})[ \t]*=[ \t]*({value})(?![^ \t])" for tag, value in _VALUES.items())
+    + r"))+[ \t]*(>[ \t]*nul[ \t]*)?",
     re.IGNORECASE | re.ASCII,
 )
 _CONTEXT = "ipsec static"
@@ -33,10 +56,12 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
     if found is None or len(line) > LINE_LIMIT:
         return False
     groups = found.groups()
-    prefix, _, name, source, destination, source_mask, destination_mask, protocol, mirrored, from_, to, _ = groups
+    prefix, _, name, source, destination, source_mask, destination_mask, protocol, mirrored, from_, to, _, quiet = (
+        groups
+    )
     if name is None or source is None or destination is None:
         return False
-    tags = len(groups) - groups.count(None) - (1 if prefix is None else 2)
+    tags = len(groups) - groups.count(None) - (1 if prefix is None else 2) - (quiet is not None)
     if line.count("=") != tags or not (lexer.at_rest and (prefix is not None or lexer.context == _CONTEXT)):
         return False
     protocol = "any" if protocol is None else protocol.casefold()
@@ -46,6 +71,8 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
     source_port = 0 if from_ is None else int(from_)
     destination_port = 0 if to is None else int(to)
     if max(source_port, destination_port) > _LARGEST_PORT or not servers_fit(first, second):
+        return False
+    if quiet is not None and lexer.host is not BATCH:
         return False
     is_mirrored = mirrored is None or mirrored[0] in "yY"
     name_column = found.start(3) + 1

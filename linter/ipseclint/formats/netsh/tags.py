@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -43,11 +44,18 @@ class Arguments:
         return None if found is None else found.value
 
 
-def unique_prefix(text: str, names: Iterable[str]) -> list[str]:
+_LONGEST_TAG = 64  # twice the longest of netsh; nothing longer can be an abbreviation
+
+
+def unique_prefix(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """The names that an abbreviation can mean: the exact one alone if it is there."""
-    wanted = text.casefold()
-    candidates = [each for each in names if each.startswith(wanted)] if wanted else []
-    return [wanted] if wanted in candidates else candidates
+    return _unique_prefix(text.casefold(), tuple(names)) if len(text) <= _LONGEST_TAG else ()
+
+
+@lru_cache(maxsize=4096)
+def _unique_prefix(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    candidates = tuple(each for each in names if text and each.startswith(text))
+    return (text,) if text in candidates else candidates
 
 
 def resolve_arguments(

@@ -82,14 +82,14 @@ class Host:
 
     `tokens` has the groups quoted, literal, escaped, redirect, operator, open, close, comment, space,
     equals and plain, of which a host may lack some. A block is conditional unless it is opened by one of
-    `plain_blocks`.
+    `plain_blocks`. `special` is what a line must not hold to be no more than words, quotes and `=`.
     """
 
     name: str
     tokens: re.Pattern[str]
     continuation: str | None
+    special: re.Pattern[str]
     variable: re.Pattern[str] | None
-    escape: str | None = None
     plain_blocks: frozenset[str] = frozenset({""})
 
 
@@ -128,17 +128,24 @@ _NETSH_TOKENS = re.compile(
 )
 
 BATCH = Host(
-    "batch", _BATCH_TOKENS, "^", re.compile(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"), "^"
+    name="batch",
+    tokens=_BATCH_TOKENS,
+    continuation="^",
+    special=re.compile(r"[\^&|<>()%!\\]"),
+    variable=re.compile(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"),
 )
 POWERSHELL = Host(
-    "powershell",
-    _POWERSHELL_TOKENS,
-    "`",
-    re.compile(r"\$[\w({:?^$]|@[\w(]"),
-    "`",
-    frozenset({"", "try", "finally", "begin", "process", "end"}),
+    name="powershell",
+    tokens=_POWERSHELL_TOKENS,
+    continuation="`",
+    special=re.compile(r"[`$'{}()#;|&<>@]|[^\S \t]"),
+    variable=re.compile(r"\$[\w({:?^$]|@[\w(]"),
+    plain_blocks=frozenset({"", "try", "finally", "begin", "process", "end"}),
 )
-NETSH = Host("netsh", _NETSH_TOKENS, None, None)
+NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=re.compile(r"[\f\v]"), variable=None)
+
+# A word, a value, or a tag with its value, up to a blank. Possessive: a line that does not fit costs one look.
+_PLAIN_WORD = re.compile(r'[ \t]*+(?:([^ \t"=]*+)(=))?+(?:"([^"]*+)"|([^ \t"]++))?+(?=[ \t]|$)')
 
 _POWERSHELL_SIGNS = re.compile(
     r"^\s*\$[\w:]+\s*\+?=|`[ \t]*\r?$|^\s*(?:param\s*\(|function\s+[\w-]+|\#requires|<\#|\[cmdletbinding)"
@@ -163,7 +170,32 @@ def detect_host(head: str) -> Host:
 
 def split_parts(line: LogicalLine, host: Host, depth: int = 0) -> list[Part]:
     """The parts of a logical line. `depth` is how many blocks are open: a `)` of batch closes only those."""
+    if len(line.starts) == 1 and host.special.search(line.text) is None:
+        words = _plain_words(line.text, line.first_line)
+        if words is not None:
+            return [Part("", words, line.text)] if words else []
     return _Splitter(line, host, depth).run()
+
+
+def _plain_words(text: str, line: int) -> tuple[Word, ...] | None:
+    """The words of a line in which nothing is special; None if a quote is where the short way does not look."""
+    words: list[Word] = []
+    position, end = 0, len(text)
+    while position < end:
+        found = _PLAIN_WORD.match(text, position)
+        if found is None or found.end() == position:
+            return None
+        position = found.end()
+        tag, equals, quoted, plain = found.groups()
+        if equals is not None:
+            if tag:
+                words.append(Word(tag, line, found.start(1) + 1, len(tag)))
+            words.append(Word("=", line, found.start(2) + 1, 1))
+        if quoted is not None:
+            words.append(Word(quoted, line, found.start(3) + 1, len(quoted), quoted=True))
+        elif plain is not None:
+            words.append(Word(plain, line, found.start(4) + 1, len(plain)))
+    return tuple(words)
 
 
 class _Splitter:
