@@ -59,6 +59,10 @@ class SourceError(Exception):
     """An input that cannot be read; the message says why, in words for its owner."""
 
 
+BINARY_SIGNATURES = (b"regf", b"PReg", b"ElfFile\0")
+"""How binary exports begin: registry hives, Registry.pol, event logs. They have no lines to show."""
+
+
 @dataclass(frozen=True)
 class Source:
     """One input: a path to show, and a way to open its bytes again and again.
@@ -109,9 +113,12 @@ class Source:
         return data.decode(encoding, errors="replace").removeprefix("\ufeff")
 
     def lines(self, wanted: Iterable[int]) -> dict[int, str]:
-        """The text of the wanted lines (from 1), read in one pass; a line past the end is left out."""
+        """The text of the wanted lines (from 1), read in one pass; a line past the end is left out.
+
+        A binary input has none: its places are line 1 and the byte's offset, from 1, as the column.
+        """
         left = set(wanted)
-        if not left:
+        if not left or self.head.startswith(BINARY_SIGNATURES):
             return {}
         found: dict[int, str] = {}
         last = max(left)

@@ -8,7 +8,15 @@ from functools import cache
 from ipseclint.formats.parsed import Format
 from ipseclint.source import Source
 
-_MODULES: tuple[str, ...] = ("wfp", "netsh.advfirewall_show", "netsh.script")
+_MODULES: tuple[str, ...] = (
+    "wfp",
+    "wfw",
+    "registry_pol",
+    "reg_text",
+    "reg_query",
+    "netsh.advfirewall_show",
+    "netsh.script",
+)
 """The modules that each hold FORMATS, in the order they are asked: the most particular first."""
 
 

@@ -14,7 +14,8 @@ class Located:
     """A piece of an input and its place; its parts know theirs.
 
     Line and column count from 1. `breaks` are the offsets in `text` after which the input does not go on
-    in the next column, each with the line and column where it does: escapes, continued lines.
+    in the next column, each with the line and column where it does: escapes, continued lines. `stride` is
+    how many columns each character takes: 2 for UTF-16 in bytes.
     """
 
     text: str
@@ -22,6 +23,7 @@ class Located:
     line: int
     column: int
     breaks: tuple[tuple[int, int, int], ...] = ()
+    stride: int = 1
 
     @property
     def span(self) -> Span:
@@ -32,18 +34,25 @@ class Located:
                 end = at
                 break
             offset, column = at, place
-        return Span(self.path, self.line, self.column, max(1, column - self.column + end - offset))
+        return Span(self.path, self.line, self.column, max(1, column - self.column + (end - offset) * self.stride))
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The places of all the text, one for each line it stands on at least."""
+        ends = (*(at for at, _, _ in self.breaks), len(self.text))
+        starts = (0, *ends[:-1])
+        return tuple(self.part(start, end).span for start, end in zip(starts, ends, strict=True) if end > start)
 
     def part(self, start: int, end: int | None = None) -> Located:
         """The text between two offsets, as a slice takes them, neither negative."""
         text = self.text[start:end]
         if not self.breaks:
-            return Located(text, self.path, self.line, self.column + start)
+            return Located(text, self.path, self.line, self.column + start * self.stride, (), self.stride)
         index = bisect_right(self.breaks, start, key=lambda each: each[0])
         offset, line, column = self.breaks[index - 1] if index else (0, self.line, self.column)
         last = start + len(text)
         rest = tuple((at - start, *place) for at, *place in self.breaks[index:] if at < last)
-        return Located(text, self.path, line, column + start - offset, rest)  # type: ignore[arg-type]
+        return Located(text, self.path, line, column + (start - offset) * self.stride, rest, self.stride)  # type: ignore[arg-type]
 
     def strip(self) -> Located:
         """The text without the blanks around it."""
@@ -73,7 +82,7 @@ class Located:
 
 
 def joined(pieces: Iterable[Located]) -> Located:
-    """Pieces of one value that stand apart, as one text."""
+    """Pieces of one value that stand apart, as one text; all have the stride of the first."""
     first, *rest = pieces
     text, breaks = [first.text], list(first.breaks)
     length = len(first.text)
@@ -82,4 +91,4 @@ def joined(pieces: Iterable[Located]) -> Located:
         breaks.extend((length + offset, line, column) for offset, line, column in piece.breaks)
         text.append(piece.text)
         length += len(piece.text)
-    return Located("".join(text), first.path, first.line, first.column, tuple(breaks))
+    return Located("".join(text), first.path, first.line, first.column, tuple(breaks), first.stride)
