@@ -11,6 +11,7 @@ from .erlang import Queue, overload_drop_probability
 from .figures import QUANTILES, Figures, evaluate
 from .impatience import solve
 from .parameters import Parameter, Parameters
+from .replicate import Summary
 from .scenarios import SITUATIONS, Scenario, Situation, natural_spread_seconds
 from .schedules import AUTHIP, Schedule
 from .sensitivity import Change, Effect, Elasticity, Lever, Range, effects, elasticities, figure_ranges
@@ -100,8 +101,8 @@ def assess(
     )
 
 
-def as_json(assessment: Assessment | QueueAssessment) -> dict[str, object]:
-    """The assessment as plain values for JSON; a fleet's figures stand at the top, and what is infinite is null."""
+def as_json(assessment: Assessment | QueueAssessment | Summary) -> dict[str, object]:
+    """An answer as plain values for JSON; a fleet's figures stand at the top, and what is infinite is null."""
     plain = _plain(assessment)
     assert isinstance(plain, dict)  # noqa: S101 -- a dataclass becomes a dict
     figures = plain.pop("figures", {})

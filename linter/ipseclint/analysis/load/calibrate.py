@@ -16,6 +16,8 @@ from .replicate import estimate
 
 MINIMUM_COMPLETIONS = 30
 """Completions below which a rate is called unknown: its interval would span more than a third either way."""
+STEADY_QUEUE_CHANGE = 0.1
+"""Change of a queue, over the requests that left it meanwhile, up to which it is called steady."""
 _NORMAL_975 = 1.960
 
 
@@ -183,25 +185,20 @@ def fit_patience(samples: Sequence[CounterSample]) -> Fit:
     """Time in the queue after which requests are dropped, from counters in overload.
 
     While requests are being dropped, those that leave the queue have waited about as long as the patience, so the mean
-    queue over the rate of leaving is the patience (Little's law). Only intervals with drops, and with a queue at both
-    ends, count; two in a row at least, as the first includes the queue's growth.
+    queue over the rate of leaving is the patience (Little's law). Only intervals with drops, and with a queue that
+    stays about as long as it is, count: one that grows or drains tells of arrivals longer ago.
     """
     name = "patience_seconds"
     overloaded = [
         (earlier, later)
-        for before, (earlier, later) in itertools.pairwise(_intervals(samples))
-        if before[1].dropped > before[0].dropped
-        and later.dropped > earlier.dropped
-        and earlier.queued > 0
-        and later.queued > 0
+        for earlier, later in _intervals(samples)
+        if later.dropped > earlier.dropped
+        and abs(later.queued - earlier.queued) <= STEADY_QUEUE_CHANGE * _left(earlier, later)
     ]
     if not overloaded:
         return _patience_bound(samples)
     queued = [(earlier.queued + later.queued) / 2 * (later.seconds - earlier.seconds) for earlier, later in overloaded]
-    left = [
-        later.dropped - earlier.dropped + later.completed_main_modes - earlier.completed_main_modes
-        for earlier, later in overloaded
-    ]
+    left = [_left(earlier, later) for earlier, later in overloaded]
     ratio = math.fsum(queued) / math.fsum(left)
     spread = estimate([area - ratio * count for area, count in zip(queued, left, strict=True)]).half_width
     error = spread * len(left) / math.fsum(left)
@@ -270,7 +267,7 @@ def _patience_bound(samples: Sequence[CounterSample]) -> Fit:
     longest = max((sample.queued for sample in samples), default=0.0)
     dropped = any(later.dropped > earlier.dropped for earlier, later in _intervals(samples))
     low = longest / capacity.value if capacity.value and not dropped else 0.0
-    seen = "drops did not last over two intervals" if dropped else "nothing was dropped"
+    seen = "the queue never stayed as long while requests were dropped" if dropped else "nothing was dropped"
     why = f"the data cannot identify the patience: {seen}"
     return Fit("patience_seconds", None, low, math.inf, 0, why + (f"; it is longer than {low:.3g} s" if low else ""))
 
@@ -284,6 +281,11 @@ def _intervals(samples: Sequence[CounterSample]) -> Iterator[tuple[CounterSample
             and later.dropped >= earlier.dropped
         ):
             yield earlier, later
+
+
+def _left(earlier: CounterSample, later: CounterSample) -> float:
+    """Requests that left the queue between two samples."""
+    return later.completed_main_modes - earlier.completed_main_modes + later.dropped - earlier.dropped
 
 
 def _rate(earlier: CounterSample, later: CounterSample) -> float:

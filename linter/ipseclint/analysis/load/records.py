@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from collections import Counter
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -12,7 +13,6 @@ BUCKETS_PER_E = 128
 """Histogram buckets for each factor of e, so that quantiles are right to 0.4 %."""
 SMALLEST_SECONDS = 1e-9
 _OFFSET = -math.log(SMALLEST_SECONDS) * BUCKETS_PER_E
-_BUCKETS = int(2 * _OFFSET) + 2
 
 
 class Backlog:
@@ -44,26 +44,35 @@ class Backlog:
 
 
 class DurationHistogram:
-    """Durations in buckets that grow geometrically from a nanosecond to 30 years, plus the zeros."""
+    """Durations in buckets that grow geometrically from a nanosecond on, plus the zeros.
 
-    __slots__ = ("counts", "zeros")
+    Append durations to `pending` and call `fold` now and then: many at once cost half of what single ones do.
+    """
+
+    __slots__ = ("_counts", "_zeros", "pending")
 
     def __init__(self) -> None:
-        self.counts = array("q", bytes(8 * _BUCKETS))
-        self.zeros = 0
+        self.pending = array("d")
+        self._counts: Counter[int] = Counter()
+        self._zeros = 0
 
-    def add(self, seconds: float) -> None:
-        """Count one duration."""
-        if seconds <= SMALLEST_SECONDS:
-            self.zeros += 1
-        else:
-            self.counts[min(int(math.log(seconds) * BUCKETS_PER_E + _OFFSET), _BUCKETS - 1)] += 1
+    def fold(self) -> None:
+        """Count what is pending."""
+        log = math.log
+        buckets = [
+            int(log(seconds) * BUCKETS_PER_E + _OFFSET) for seconds in self.pending if seconds > SMALLEST_SECONDS
+        ]
+        self._zeros += len(self.pending) - len(buckets)
+        self._counts.update(buckets)
+        del self.pending[:]
 
     def frozen(self) -> "Durations":
         """The counts so far as a value."""
-        first = next((index for index, count in enumerate(self.counts) if count), 0)
-        last = next((index for index in range(_BUCKETS - 1, -1, -1) if self.counts[index]), -1)
-        return Durations(self.zeros, first, tuple(self.counts[first : last + 1]))
+        self.fold()
+        if not self._counts:
+            return Durations(self._zeros, 0, ())
+        first, last = min(self._counts), max(self._counts)
+        return Durations(self._zeros, first, tuple(self._counts[bucket] for bucket in range(first, last + 1)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Several simulations of the same with different seeds, and the confidence they give."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from .simulate import Progress, simulate
@@ -37,6 +37,66 @@ class Estimate:
     def covers(self, value: float) -> bool:
         """Whether the interval holds a value."""
         return self.low <= value <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What several runs of one scenario say together, each figure with its interval.
+
+    Waits are of served requests, setup times of established peers from their first send on.
+    """
+
+    seeds: tuple[int, ...]
+    peers: Estimate
+    drop_probability: Estimate
+    first_drop_share: Estimate
+    """Share of peers whose first send was dropped."""
+    wait_probability: Estimate
+    mean_wait_seconds: Estimate
+    served_share: Estimate
+    late_share: Estimate
+    refused: Estimate
+    cookies: Estimate
+    wasted: Estimate
+    last_success_seconds: Estimate
+    peak_queue: Estimate
+    peak_half_open: Estimate
+    wait_p50_seconds: Estimate
+    wait_p95_seconds: Estimate
+    wait_p99_seconds: Estimate
+    setup_p50_seconds: Estimate
+    setup_p95_seconds: Estimate
+    setup_p99_seconds: Estimate
+
+
+def summarise(runs: Sequence[Run]) -> Summary:
+    """The runs' figures as estimates. Raises ValueError for no runs."""
+
+    def over(figure: Callable[[Run], float]) -> Estimate:
+        return estimate(figure(run) for run in runs)
+
+    return Summary(
+        seeds=tuple(run.seed for run in runs),
+        peers=over(lambda run: run.peers),
+        drop_probability=over(lambda run: run.drop_probability),
+        first_drop_share=over(lambda run: run.first_drops / run.peers if run.peers else 0.0),
+        wait_probability=over(lambda run: run.wait_probability),
+        mean_wait_seconds=over(lambda run: run.mean_wait_seconds),
+        served_share=over(lambda run: run.served_share),
+        late_share=over(lambda run: run.late / run.peers if run.peers else 0.0),
+        refused=over(lambda run: run.refused),
+        cookies=over(lambda run: run.cookies),
+        wasted=over(lambda run: run.wasted),
+        last_success_seconds=over(lambda run: run.last_success_seconds),
+        peak_queue=over(lambda run: max(run.series.queue_length)),
+        peak_half_open=over(lambda run: max(run.series.half_open)),
+        wait_p50_seconds=over(lambda run: run.served_waits.quantile_seconds(0.50)),
+        wait_p95_seconds=over(lambda run: run.served_waits.quantile_seconds(0.95)),
+        wait_p99_seconds=over(lambda run: run.served_waits.quantile_seconds(0.99)),
+        setup_p50_seconds=over(lambda run: run.setup_times.quantile_seconds(0.50)),
+        setup_p95_seconds=over(lambda run: run.setup_times.quantile_seconds(0.95)),
+        setup_p99_seconds=over(lambda run: run.setup_times.quantile_seconds(0.99)),
+    )
 
 
 def estimate(values: Iterable[float]) -> Estimate:

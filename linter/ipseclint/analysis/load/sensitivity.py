@@ -132,7 +132,7 @@ def elasticities(parameters: Parameters, scenario: Scenario, schedule: Schedule)
     """The elasticity of the metric to every parameter that moves it, the strongest first."""
     workload = parameters.workload()
     metric = metric_for(workload, scenario, schedule)
-    around = list(corners(parameters))
+    around = [corner for corner in corners(parameters) if _counts(corner, metric, scenario, schedule)]
     found = []
     for name, lever in LEVERS.items():
         value = elasticity(workload, name, metric, scenario, schedule)
@@ -150,15 +150,16 @@ def elasticity(workload: Workload, name: str, metric: Metric, scenario: Scenario
     if value <= 0:
         return None
     step = 1.0 if is_count(name) else value * _STEP
-    sides = [(side, _moved(workload, name, side)) for side in (value - step, value + step) if side > 0]
-    points = [
-        (math.log(side), _log_metric(pressure(moved, scenario, schedule), metric)) for side, moved in sides if moved
-    ]
-    if len(points) == 1:
-        points.append((math.log(value), _log_metric(pressure(workload, scenario, schedule), metric)))
-    if any(not math.isfinite(log_metric) for _, log_metric in points):
+    points = [(math.log(value), _log_metric(pressure(workload, scenario, schedule), metric))]
+    for side in (value - step, value + step):
+        moved = _moved(workload, name, side)
+        if moved:
+            points.append((math.log(side), _log_metric(pressure(moved, scenario, schedule), metric)))
+    # a side that is out of bounds or free of drops is left out, and the slope is taken on the other alone
+    finite = sorted(point for point in points if math.isfinite(point[1]))
+    if len(finite) < 2 or points[0] not in finite:
         return None
-    (first_x, first_y), (last_x, last_y) = points
+    (first_x, first_y), (last_x, last_y) = finite[0], finite[-1]
     return (last_y - first_y) / (last_x - first_x)
 
 
@@ -197,11 +198,19 @@ def drop_surface(
 
 
 def _moved(workload: Workload, name: str, value: float) -> Workload | None:
+    if value <= 0:
+        return None
     try:
         check_field(name, value)
     except ValueError:
         return None
     return workload.with_values({name: value})
+
+
+def _counts(workload: Workload, metric: Metric, scenario: Scenario, schedule: Schedule) -> bool:
+    """Whether there is enough of the metric for its slope to mean anything."""
+    numbers = pressure(workload, scenario, schedule)
+    return metric is not Metric.DROP_PROBABILITY or numbers.drop_probability > NEGLIGIBLE_DROP_PROBABILITY
 
 
 def _before_and_after(
@@ -223,6 +232,6 @@ def _metric(numbers: Pressure, metric: Metric) -> float:
 
 def _log_metric(numbers: Pressure, metric: Metric) -> float:
     if metric is Metric.DROP_PROBABILITY:
-        return numbers.log_drop_probability if numbers.drop_probability > NEGLIGIBLE_DROP_PROBABILITY else -math.inf
+        return numbers.log_drop_probability
     value = _metric(numbers, metric)
     return math.log(value) if value > 0 else -math.inf

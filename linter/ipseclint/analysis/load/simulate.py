@@ -19,7 +19,7 @@ from .system import DropTiming, Duplicates, Host, Run, Traffic
 Progress = Callable[[int, int], None]
 """Called now and then with the peers that have ended so far and the peers expected in all."""
 
-_PROGRESS_EVERY = 1 << 15
+_PAUSE_EVERY = 1 << 14
 _HORIZON_SERVICES = 20
 
 _Event = tuple[float, int, int, int, float, float, float, bool]
@@ -126,8 +126,11 @@ class _Simulation:
             now = max(now, time)
             self._arrive(now, stream, level, count, first, hold, address, echoed)
             handled += 1
-            if progress and handled % _PROGRESS_EVERY == 0:
-                progress(self.established + self.late + self.given_up, self.expected)
+            if handled % _PAUSE_EVERY == 0:
+                self.waits.fold()
+                self.setups.fold()
+                if progress:
+                    progress(self.established + self.late + self.given_up, self.expected)
         if progress:
             progress(self.peers, self.peers)
         return self._result()
@@ -186,7 +189,7 @@ class _Simulation:
                 self._drop(now, wait, stream, level, dropped, first, hold if duplicate else None, address)
                 count -= dropped
             else:
-                self._serve(now, max(wait, 0.0), stream, level, first, hold if duplicate else None, address)
+                self._serve(now, wait if wait > 0 else 0.0, stream, level, first, hold if duplicate else None, address)
                 count -= 1
 
     def _serve(
@@ -204,8 +207,10 @@ class _Simulation:
         finish = start + stream.draw()
         heapreplace(self.workers, finish)
         timeline, per_second, bins = self.timeline, self.bins_per_second, self.timeline.bins
-        arrived = min(int(now * per_second), bins)
-        finished = min(int(finish * per_second), bins)
+        arrived, finished = int(now * per_second), int(finish * per_second)
+        if finished > bins:
+            finished = bins
+            arrived = min(arrived, bins)
         self.attempts += 1
         timeline.sends[arrived] += 1
         timeline.completed[finished] += 1
@@ -222,14 +227,14 @@ class _Simulation:
             timeline.opened[finished] -= 1
         if self.table:
             self.table.enter(now, finish + self.tail, address, 1)
-        self.waits.add(wait)
+        self.waits.pending.append(wait)
         if done is not None:
             self.wasted += 1
             stream.repeat(self.events, level, 1, first, done, address)
             return
         if finish - first <= stream.give_up:
             self.established += 1
-            self.setups.add(finish - first)
+            self.setups.pending.append(finish - first)
             self.last_success = max(self.last_success, finish)
         else:
             self.late += 1

@@ -83,7 +83,7 @@ class Run:
     """Sum of min(V, D) over attempts."""
     last_success_seconds: float
     peak_half_open: int
-    """Most half-open negotiations at once; counted only with half-open limits on, else 0."""
+    """Most half-open negotiations at once, counted exactly; only with half-open limits on, else 0."""
     served_waits: Durations
     setup_times: Durations
     """Of established peers, from first send to end of service."""
