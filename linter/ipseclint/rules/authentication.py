@@ -277,13 +277,14 @@ def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[
             first, why = wrong[0]
             bad = {id(each) for each, _ in wrong}
             kept = tuple(each for each in auth_set.methods if id(each) not in bad)
+            proves = any(each.method.known is not AuthMethod.ANONYMOUS for each in kept)
             yield Hit(
                 subject=use.subject(auth_set),
                 span=first.method.span,
                 message=why,
                 value=why,
                 related=tuple((reason, each.method.span) for each, reason in wrong[1:]),
-                fix=Fix((Assign(auth_set, "methods", kept),) if kept else (), ON_BOTH_SIDES, risky=True),
+                fix=Fix((Assign(auth_set, "methods", kept),) if proves else (), ON_BOTH_SIDES, risky=True),
             )
 
 

@@ -62,16 +62,13 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
             )
         elif first is not None and first.methods and not any(_supported(m, modules) for m in first.methods):
             methods = ", ".join(str(method.method.known) for method in first.methods)
-            usable = _module_for(first.methods)
             yield Hit(
                 subject=each,
                 span=each.key_modules.span,
                 message=f"{names} does not know {methods}, the only first authentication of the rule",
                 value=f"{names}, {methods}",
                 related=(("the first authentication", first.span),),
-                fix=Fix((Assign(each, "key_modules", frozenset({usable})),), RESTART, risky=True)
-                if usable
-                else Fix(note="give the rule an authentication method that the key module knows"),
+                fix=_usable(each, first.methods),
             )
 
 
@@ -90,12 +87,16 @@ def _supported(method: AuthenticationMethod, modules: frozenset[KeyModule]) -> b
     return any(method.method.known not in NOT_SUPPORTED[module] for module in modules)
 
 
-def _module_for(methods: tuple[AuthenticationMethod, ...]) -> KeyModule | None:
-    """A key module that knows all these methods."""
-    for module in (KeyModule.AUTHIP, KeyModule.IKEV1):
-        if all(_supported(method, frozenset({module})) for method in methods):
-            return module
-    return None
+FALLBACKS = (frozenset({KeyModule.AUTHIP}), frozenset({KeyModule.IKEV1, KeyModule.AUTHIP}))
+"""What `-KeyModule` can say besides IKEv2 and IKEv1 alone: AuthIP, and Default on most versions of Windows."""
+
+
+def _usable(each: ConnectionSecurityRule, methods: tuple[AuthenticationMethod, ...]) -> Fix:
+    """The first key modules that know a method of the rule."""
+    for modules in FALLBACKS:
+        if any(_supported(method, modules) for method in methods):
+            return Fix((Assign(each, "key_modules", modules),), RESTART, risky=True)
+    return Fix(note="give the rule an authentication method that the key module knows")
 
 
 @rule("AU006", "opportunistic-auth-match-off-with-mixed-set", basis=Basis.DOCUMENTED, leads_to=(13801, 13850))

@@ -114,7 +114,7 @@ def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterato
         own = [each.lifetime_seconds for each in main.proposals if each.lifetime_seconds is not None]
         found = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
         if found is not None and not main.builtin:
-            fix = Fix((Assign(main, "lifetime_seconds", options.wanted_main_mode_seconds),))
+            fix = Fix((_shorter_main_mode(main, options.main_mode_seconds, options.wanted_main_mode_seconds),))
             yield _too_long(main, found, options.main_mode_seconds, fix)
     for quick in written_quick_mode_sets(machine.policy):
         found = _longest((each.lifetime_seconds for each in quick.proposals), options.quick_mode_seconds)
@@ -137,6 +137,19 @@ def _too_long(crypto_set: CryptoSet, lifetime: Setting[int], ceiling_seconds: in
         value=seconds,
         fix=fix,
     )
+
+
+def _shorter_main_mode(crypto_set: MainModeCryptoSet, ceiling_seconds: int, wanted_seconds: int) -> Assign:
+    """The wanted lifetime where it is written: on the set, or in WFP on each proposal."""
+    if all(each.lifetime_seconds is None for each in crypto_set.proposals):
+        return Assign(crypto_set, "lifetime_seconds", wanted_seconds)
+    proposals = tuple(
+        each.model_copy(update={"lifetime_seconds": replace(each.lifetime_seconds, value=wanted_seconds)})
+        if each.lifetime_seconds is not None and (each.lifetime_seconds.known or 0) > ceiling_seconds
+        else each
+        for each in crypto_set.proposals
+    )
+    return Assign(crypto_set, "proposals", proposals)
 
 
 def _shorter_quick_modes(crypto_set: QuickModeCryptoSet, options: LifetimeCeilings) -> Fix:
@@ -193,7 +206,7 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
                 value=lifetime.known,
                 related=tuple((f"{label(each)} has no PFS", each.pfs_group.span) for each in lacking),
                 fix=Fix(
-                    (Assign(main, "lifetime_seconds", options.main_mode_seconds),),
+                    (_shorter_main_mode(main, options.main_mode_seconds, options.main_mode_seconds),),
                     "or keep the lifetime and switch on PFS with a curve, on all peers together",
                 ),
             )
