@@ -88,6 +88,24 @@ def test_bytes_that_are_no_text_are_replaced_and_reported_once() -> None:
     assert root.child_text("a") == "ab\ufffd\ufffd"
 
 
+def test_undecodable_bytes_lose_and_repeat_nothing() -> None:
+    items = [item(i, "HOT" if i % 100 == 0 else "cold") for i in range(20_000)]
+    items[10_000] = items[10_000].replace("HOT", "HOT @")
+    items[15_050] = items[15_050].replace("cold", "cold @")
+    data = listed(items).encode().replace(b"@", b"\xe4")
+    found = run(data, HOT)
+    line = data[: data.index(b"\xe4")].count(b"\n") + 1
+    assert [each[:2] for each in problems(found)] == [(ProblemCode.MALFORMED, line)]
+    marked = [each for each in keys(found) if int(each) % 100 == 0]
+    assert marked == [str(i) for i in range(0, 20_000, 100)]
+    assert [each.records for each in found if isinstance(each, ListEnd)] == [20_000]
+
+
+@pytest.mark.parametrize("text", ["<root>\ufffe</root>", "<root><–/></root>", "<root>ä"])
+def test_characters_that_xml_forbids_are_malformed(text: str) -> None:
+    assert [code for code, _, _ in problems(run(text))] == [ProblemCode.MALFORMED]
+
+
 def test_undecodable_byte_far_inside_a_utf16_input() -> None:
     text = "<root>\n" + "<a>x</a>\n" * 100_000 + "</root>"
     data = codecs.BOM_UTF16_LE + text.encode("utf-16-le").replace("</root>".encode("utf-16-le"), b"\x00\xd8<\x00/\x00")

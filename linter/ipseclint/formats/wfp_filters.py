@@ -52,7 +52,7 @@ def ipsec_context_keys(source: Source) -> frozenset[bytes]:
     keys: set[bytes] = set()
     before = b""
     for piece in utf8_pieces(source):
-        data = before + piece.data
+        data = before + piece
         place = 0
         while (place := data.find(_IPSEC_CONTEXT_TYPE, place)) >= 0:
             lead = data.rfind(CONTEXT_KEY_TAG, max(0, place - _ENVELOPE_BYTES), place)

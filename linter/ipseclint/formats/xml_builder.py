@@ -138,6 +138,8 @@ class Builder:
             self._resume_at(name)
         if self._lists and self._lists[-1].depth == len(self._stack):
             done = self._lists.pop()
+            done.element.end_line = self._parser.CurrentLineNumber
+            done.element.end_column = self._parser.CurrentColumnNumber + 1
             self._ready.append(ListEnd(done.element, done.records))
         if self._stack:
             self._stack.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from ipseclint.source import Source, Span
 
@@ -19,18 +19,15 @@ _EIGHT_BIT_FAMILIES = ("cp", "iso8859", "gb", "big5", "euc", "shift", "koi8", "m
 """Beginnings of the names of encodings that hold ASCII and may be declared in place of UTF-8."""
 
 
-class Piece(NamedTuple):
-    """Some bytes of the input as UTF-8, and whether all of them were text; what was not is U+FFFD."""
+def utf8_pieces(source: Source, *, replace: bool = False) -> Iterator[bytes]:
+    """The input as pieces of UTF-8 without a byte order mark. Raises OSError, SourceError.
 
-    data: bytes
-    all_decoded: bool
-
-
-def utf8_pieces(source: Source) -> Iterator[Piece]:
-    """The input as pieces of valid UTF-8 without a byte order mark. Raises OSError, SourceError."""
+    An input that is UTF-8 is passed on unexamined, since whoever parses it finds out whether it is; with
+    `replace`, what is not becomes U+FFFD. What another encoding cannot decode becomes U+FFFD always.
+    """
     encoding = xml_encoding(source)
     with source.open_bytes() as stream:
-        yield from _valid_utf8(stream) if encoding == "utf-8" else _transcoded(stream, encoding)
+        yield from _as_it_is(stream) if encoding == "utf-8" and not replace else _transcoded(stream, encoding)
 
 
 def first_undecodable(source: Source) -> Span | None:
@@ -49,6 +46,15 @@ def first_undecodable(source: Source) -> Span | None:
     return None
 
 
+def begins_character(data: bytes) -> bool:
+    """Whether bytes begin with a UTF-8 character, whole or cut off."""
+    try:
+        codecs.utf_8_decode(data[:4], "strict", False)
+    except UnicodeDecodeError as error:
+        return error.start > 0
+    return True
+
+
 def xml_encoding(source: Source) -> str:
     """The encoding by byte order mark and zero bytes, then by the XML declaration; never an unknown one.
 
@@ -65,35 +71,20 @@ def xml_encoding(source: Source) -> str:
     return name if name.startswith(_EIGHT_BIT_FAMILIES) else found
 
 
-def _valid_utf8(stream: BinaryIO) -> Iterator[Piece]:
-    rest, is_start = b"", True
+def _as_it_is(stream: BinaryIO) -> Iterator[bytes]:
+    first = stream.read(CHUNK_BYTES)
+    yield first.removeprefix(codecs.BOM_UTF8)
     while chunk := stream.read(CHUNK_BYTES):
-        data = rest + chunk if rest else chunk
-        if is_start:
-            data, is_start = data.removeprefix(codecs.BOM_UTF8), False
-        if data.isascii():
-            rest = b""
-            yield Piece(data, all_decoded=True)
-            continue
-        text, used = codecs.utf_8_decode(data, "replace", False)
-        rest = data[used:]
-        data = data[:used]
-        replaced = text.encode() if "\ufffd" in text else data
-        yield Piece(replaced, all_decoded=replaced == data)
-    if rest:
-        yield Piece("\ufffd".encode(), all_decoded=False)
+        yield chunk
 
 
-def _transcoded(stream: BinaryIO, encoding: str) -> Iterator[Piece]:
+def _transcoded(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)("replace")
-    is_start = True
+    first = decoder.decode(stream.read(CHUNK_BYTES))
+    yield first.removeprefix("\ufeff").encode("utf-8", "replace")
     while chunk := stream.read(CHUNK_BYTES):
-        text = decoder.decode(chunk)
-        if is_start:
-            text, is_start = text.removeprefix("\ufeff"), False
-        yield Piece(text.encode("utf-8", "replace"), all_decoded="\ufffd" not in text)
-    text = decoder.decode(b"", final=True)
-    yield Piece(text.encode("utf-8", "replace"), all_decoded=not text)
+        yield decoder.decode(chunk).encode("utf-8", "replace")
+    yield decoder.decode(b"", final=True).encode("utf-8", "replace")
 
 
 def _after(text: str, line: int, column: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.xml_builder import Builder, Refusal
-from ipseclint.formats.xml_bytes import first_undecodable, utf8_pieces
+from ipseclint.formats.xml_bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
 from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
 from ipseclint.source import Source, SourceError, Span
 
@@ -38,25 +38,43 @@ _MAX_RECORD_BYTES = 1024 * 1024
 def stream(source: Source, wanted: Wanted) -> Iterator[Subtree | ListEnd | Problem]:
     """Read a source to its end; never raises. A problem ends the stream only if no more can be read.
 
-    What was complete before a problem has been handed over; a subtree that is cut off has not.
+    What was complete before a problem has been handed over; a subtree that is cut off has not. Bytes that
+    are no text are a problem, and what holds them is read all the same.
     """
-    reader = _Reader(source.path, wanted)
-    all_decoded = True
     try:
-        for piece in utf8_pieces(source):
-            all_decoded = all_decoded and piece.all_decoded
-            yield from reader.take(piece.data)
-            if reader.finished:
-                break
-        yield from reader.close()
-        place = None if all_decoded else first_undecodable(source)
+        yield from _read(source, wanted)
     except (SourceError, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         yield Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
-        return
+
+
+def _read(source: Source, wanted: Wanted) -> Iterator[Subtree | ListEnd | Problem]:
+    is_text = xml_encoding(source) != "utf-8"  # what is transcoded is text, if need be with replacements
+    reader = _Reader(source.path, wanted, is_text=is_text)
+    yield from _steps(reader, utf8_pieces(source))
+    place = reader.undecodable
+    if place is not None:
+        again = _steps(_Reader(source.path, wanted, is_text=True), utf8_pieces(source, replace=True))
+        yield from (each for each in again if _end(each) >= (place.line, place.column))
+    elif is_text:
+        place = first_undecodable(source)
     if place is not None:
         message = "bytes that are no text in the encoding of the input"
         yield Problem(code=ProblemCode.MALFORMED, message=message, span=place)
+
+
+def _end(found: Subtree | ListEnd | Problem) -> tuple[int, int]:
+    if isinstance(found, Problem):
+        return found.span.line, found.span.column
+    return found.element.end_line, found.element.end_column
+
+
+def _steps(reader: _Reader, pieces: Iterator[bytes]) -> Iterator[Subtree | ListEnd | Problem]:
+    for piece in pieces:
+        yield from reader.take(piece)
+        if reader.finished:
+            return
+    yield from reader.close()
 
 
 class _Step(NamedTuple):
@@ -69,8 +87,10 @@ class _Step(NamedTuple):
 class _Reader:
     """Feeds one input to expat in steps, each with handlers or without."""
 
-    def __init__(self, path: str, wanted: Wanted) -> None:
+    def __init__(self, path: str, wanted: Wanted, *, is_text: bool) -> None:
         self.finished = False
+        self.undecodable: Span | None = None
+        self._is_text = is_text
         self._path = path
         self._lists = wanted.lists
         self._builder = Builder(path, wanted)
@@ -158,7 +178,10 @@ class _Reader:
                 self._begin_root(error)
                 return junk
             self.finished = True
-            self._builder.malformed(error)
+            if error.code == _INVALID_TOKEN and not self._is_text and not begins_character(data[junk:]):
+                self.undecodable = Span(self._path, error.lineno, error.offset + 1)
+            else:
+                self._builder.malformed(error)
         if step.skim:
             self._builder.look_again()
         return step.end
@@ -181,6 +204,7 @@ class _Reader:
         self._fed = len(blanks)
 
 
+_INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 _JUNK_AFTER_ROOT = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
 
 
