@@ -9,6 +9,7 @@ from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
     ConnectionSecurityRule,
+    Dialect,
     FilterAction,
     FilterList,
     IpsecPolicy,
@@ -31,7 +32,10 @@ Named = TypeVar(
 
 
 class PolicyIndex:
-    """The objects of a policy by name and by id, both without regard to case, as Windows compares them."""
+    """The objects of a policy by name and by id, both without regard to case, as Windows compares them.
+
+    A reference means an object of its own dialect first: sets of two tools can have one name.
+    """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
@@ -55,17 +59,17 @@ class PolicyIndex:
 
     def first_auth_of(self, rule: ConnectionSecurityRule | MainModeRule) -> AuthenticationSet | None:
         """The first authentication set that a rule names, if it is there."""
-        return _resolve(self.first_authentication, rule.first_authentication)
+        return _resolve(self.first_authentication, rule.first_authentication, rule.dialect)
 
     def second_auth_of(self, rule: ConnectionSecurityRule) -> AuthenticationSet | None:
         """The second authentication set that a rule names, if it is there."""
-        return _resolve(self.second_authentication, rule.second_authentication)
+        return _resolve(self.second_authentication, rule.second_authentication, rule.dialect)
 
     def quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
         """The quick-mode set a rule names; of a `netsh ipsec` rule, that of its filter action; else the default."""
         named = rule.quick_mode_crypto or rule.filter_action
         if named is not None:
-            return _resolve(self.quick_mode, named)
+            return _resolve(self.quick_mode, named, rule.dialect)
         return self._default_quick_mode.get(rule.dialect)
 
     def main_mode_of(self, rule: ConnectionSecurityRule | MainModeRule) -> MainModeCryptoSet | None:
@@ -74,22 +78,32 @@ class PolicyIndex:
         if named is None and isinstance(rule, ConnectionSecurityRule):
             named = rule.policy
         if named is not None:
-            return _resolve(self.main_mode, named)
+            return _resolve(self.main_mode, named, rule.dialect)
         return self._default_main_mode.get(rule.dialect)
 
     def filter_list_of(self, rule: ConnectionSecurityRule) -> FilterList | None:
         """The filter list of a `netsh ipsec` rule."""
-        return _resolve(self.filter_lists, rule.filter_list)
+        return _resolve(self.filter_lists, rule.filter_list, rule.dialect)
 
 
 def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
+    """The objects by name and id, and once more by these with their dialect before them."""
     table: dict[str, Named] = {}
     for each in objects:
-        table.setdefault(each.name.casefold(), each)
-        if each.id:
-            table.setdefault(each.id.casefold(), each)
+        for key in (each.name, each.id):
+            if key is not None:
+                table.setdefault(key.casefold(), each)
+                table.setdefault(_qualified(each.dialect, key), each)
     return table
 
 
-def _resolve(table: dict[str, Named], reference: Reference | None) -> Named | None:
-    return None if reference is None else table.get(reference.target.casefold())
+def _resolve(table: dict[str, Named], reference: Reference | None, dialect: Dialect) -> Named | None:
+    if reference is None:
+        return None
+    own = table.get(_qualified(dialect, reference.target))
+    return own if own is not None else table.get(reference.target.casefold())
+
+
+def _qualified(dialect: Dialect, name: str) -> str:
+    # No name in Windows holds a NUL character.
+    return f"{dialect}\0{name.casefold()}"

@@ -41,7 +41,9 @@ def advfirewall_methods(authentication: AuthenticationSet, _index: PolicyIndex) 
             if len(members) > 1 or members[0].certificate_authority is not None:
                 authorities = (_authority(each, "certmapping") for each in members)
                 details += argument(f"{tag}{suffix}ca", joined(" | ", authorities))
-            if health:
+            if health and not first:
+                details.append(Unwritable("netsh advfirewall has no health certificates in the second authentication"))
+            elif health:
                 details.append(Argument(f"{tag}{suffix}healthcert", "yes"))
         elif method is AuthMethod.PRESHARED_KEY:
             details.append(Argument(f"{tag}psk", PSK_PLACEHOLDER))

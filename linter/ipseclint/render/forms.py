@@ -121,12 +121,12 @@ def stated_arguments(
 ) -> tuple[Argument, ...] | Unwritable:
     """The arguments for the fields that an object states itself, in the order of the table."""
     stated = (writer for field, writer in writers.items() if is_stated(getattr(subject, field)))
-    arguments: list[Argument] = []
+    arguments: dict[Argument, None] = {}
     for writer in dict.fromkeys(stated):
         for part in writer(subject, index):
             if isinstance(part, Unwritable):
                 return part
-            arguments.append(part)
+            arguments[part] = None
     return tuple(arguments)
 
 

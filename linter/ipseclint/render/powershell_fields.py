@@ -175,7 +175,9 @@ _RULE: Mapping[str, Writer] = {
 }
 _MAIN_MODE: Mapping[str, Writer] = {
     "proposals": lambda crypto, _index: parameter("Proposal", values.main_mode_proposals(crypto.proposals)),
-    "lifetime_seconds": _setting("MaxMinutes", "lifetime_seconds", values.minutes),
+    "lifetime_seconds": lambda crypto, _index: parameter(
+        "MaxMinutes", values.minutes(crypto.lifetime_seconds, "main-mode lifetime")
+    ),
     "quick_mode_limit": _setting("MaxSessions", "quick_mode_limit", values.number),
     "force_dh": _setting("ForceDiffieHellman", "force_dh", values.boolean),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ipseclint.data.spellings import (
@@ -23,7 +23,7 @@ from ipseclint.model.policy import (
     MainModeRule,
     QuickModeProposal,
 )
-from ipseclint.model.selectors import Address, Addresses, Ports
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.render.forms import filled, joined, spelled, value_of, whole
 from ipseclint.render.quoting import PSK_PLACEHOLDER, Unwritable, powershell_string
@@ -84,7 +84,12 @@ def words(setting: Setting[Any] | None, table: Mapping[str, str], what: str) -> 
     missing = sorted(each for each in values if each not in table)
     if missing:
         return Unwritable(f"{_TOOL} has no word for the {what} {', '.join(missing)}")
-    return ",".join(table[each] for each in table if each in values) or "None"
+    return listed([table[each] for each in table if each in values]) or "None"
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Words of an enumeration, bare if it is one, as strings if there are several."""
+    return texts[0] if len(texts) == 1 else strings(texts)
 
 
 def strings(texts: Iterable[str]) -> str:
@@ -92,17 +97,22 @@ def strings(texts: Iterable[str]) -> str:
     return ",".join(map(powershell_string, texts))
 
 
+_ANYWHERE: tuple[Addresses, ...] = ((), (ANY_ADDRESS,))
+
+
 def addresses(setting: Setting[Addresses] | None, what: str) -> Text:
     """Addresses as a list of strings, `Any` for none."""
     values = value_of(setting, what)
-    return values if isinstance(values, Unwritable) else joined(",", map(_address, values)) or "Any"
+    if isinstance(values, Unwritable):
+        return values
+    return "Any" if values in _ANYWHERE else joined(",", map(_address, values))
 
 
 def _address(address: Address) -> Text:
     if address.keyword is None:
         return powershell_string(str(address))
     known = POWERSHELL_KEYWORDS.get(address.keyword)
-    return known or Unwritable(f"{_TOOL} has no word for the address {address.keyword}")
+    return powershell_string(known) if known else Unwritable(f"{_TOOL} has no word for the address {address.keyword}")
 
 
 def ports(setting: Setting[Ports], what: str) -> Text:
@@ -122,7 +132,7 @@ def profiles(rule: ConnectionSecurityRule | MainModeRule) -> Text:
     values = value_of(rule.profiles, "profile")
     if isinstance(values, Unwritable):
         return values
-    return "Any" if values >= ALL_PROFILES else ",".join(each.capitalize() for each in sorted(values))
+    return "Any" if values >= ALL_PROFILES else listed([each.capitalize() for each in sorted(values)])
 
 
 def key_module(rule: ConnectionSecurityRule) -> Text:
@@ -157,6 +167,8 @@ def _quick_mode_proposal(proposal: QuickModeProposal) -> Text:
     if proposal.lifetime_packets is not None and proposal.lifetime_packets.known:
         return Unwritable(f"{_TOOL} has no lifetime in packets")
     encapsulation = word(proposal.encapsulation, POWERSHELL_ENCAPSULATIONS, "encapsulation")
+    if not isinstance(encapsulation, Unwritable):
+        encapsulation = listed(encapsulation.split(","))
     parts = [parameter("Encapsulation", encapsulation)]
     if proposal.encapsulation.known in {Encapsulation.AH, Encapsulation.AH_AND_ESP}:
         parts.append(parameter("AHHash", word(proposal.ah_integrity, POWERSHELL_HASHES, "integrity of AH")))

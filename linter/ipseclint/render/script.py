@@ -53,7 +53,7 @@ def _edits(policy: Policy) -> Iterable[Edit]:
             yield _stated(crypto, ("proposals", "lifetime_seconds", "quick_mode_limit", "force_dh"))
     yield from _added(policy.filter_lists)
     yield from _added(policy.filter_actions)
-    assigned = [each for each in policy.policies if each.assigned.known and each.assigned.is_explicit]
+    assigned = [each for each in policy.policies if each.assigned.is_explicit]
     yield from _added(policy.policies)
     rules = policy.connection_security_rules
     yield from _added([each for each in rules if each.action.known is RuleAction.EXEMPT])
