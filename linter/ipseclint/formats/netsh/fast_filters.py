@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 
+from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.formats.netsh.ipsec_filters import PROTOCOLS, legacy_address, servers_fit
 from ipseclint.formats.netsh.ipsec_grammar import STATIC
 from ipseclint.formats.netsh.lexer import LINE_LIMIT, Lexer
 from ipseclint.formats.netsh.static import StaticReplay
 from ipseclint.formats.netsh.tags import unique_prefix
-from ipseclint.formats.netsh.words import BATCH
 from ipseclint.model.selectors import LegacyFilter
 
 # Quoted text holds nothing that any host expands, and no `=`: the number of those is the number of tags.

@@ -120,7 +120,7 @@ def _items(word: Word) -> list[Word]:
 def _main_mode(item: Word, notes: Notes, path: str) -> MainModeProposal:
     pieces = [item.slice(each.start(), each.end()) for each in re.finditer(r"[^-]+", item.text)]
     span = item.span(path)
-    cipher, integrity, group = pieces if len(pieces) == 3 else (item, item, item)
+    cipher, integrity, group = [*pieces, item, item, item][:3]
     proposal = MainModeProposal(
         span=span,
         encryption=_looked_up(cipher, _CIPHERS, path, without=_NONE),

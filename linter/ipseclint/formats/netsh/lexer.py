@@ -24,7 +24,9 @@ import re
 from typing import NamedTuple
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.netsh.words import POWERSHELL, Host, LogicalLine, Part, Word, split_parts
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
+from ipseclint.formats.netsh.words import LogicalLine, Part, Word, split_parts
+from ipseclint.formats.notes import quoted
 from ipseclint.source import Span
 
 LINE_LIMIT = 32_767
@@ -55,7 +57,9 @@ _NETSH = re.compile(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
 _MENTION = re.compile(r"\bips(?:e|ec)?\s+(?:sta|dyn)|\bipsecdos|\badv\w*\s+(?:c|ma|mo|set\s+(?:g|st))", re.IGNORECASE)
 _NETSH_MENTION = re.compile(rf"netsh(?:\.exe)?\b[^\r\n]*?(?:{_MENTION.pattern})", re.IGNORECASE)
 _COMMENT = re.compile(r"\s*(?:@?\s*rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
-_CONDITIONS = frozenset({"if", "for", "else", "elseif", "foreach", "while", "switch"})
+_LABEL = re.compile(r"\s*:\s*([^\s:+,;=]+)")
+_CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while", "switch"})
+_PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
 _OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
 
 
@@ -86,11 +90,12 @@ class Lexer:
         self._pending_line = 0
         self._blocks: list[str] = []
         self._in_comment = False
+        self._jumped_to: str | None = None
 
     @property
     def at_rest(self) -> bool:
-        """Whether the next line stands for itself: no continuation, block or comment is open."""
-        return not (self._pending or self._blocks or self._in_comment)
+        """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
+        return not (self._pending or self._blocks or self._in_comment) and self._jumped_to is None
 
     def feed(self, number: int, line: str) -> list[Command]:
         """The commands that are complete with this physical line, given without its line end."""
@@ -99,6 +104,7 @@ class Lexer:
             return []
         if not self._pending:
             if _COMMENT.match(line):
+                self._arrive(line)
                 return []
             self._pending_line = number
         mark = self.host.continuation
@@ -121,6 +127,12 @@ class Lexer:
         text, self._pending = "".join(self._pending), []
         return self._read(LogicalLine(text, self._pending_line, tuple(starts)))
 
+    def _arrive(self, line: str) -> None:
+        """After `goto`, what is certain to run begins at its label."""
+        label = _LABEL.match(line)
+        if label is not None and label[1].casefold() == self._jumped_to:
+            self._jumped_to = None
+
     def _read(self, line: LogicalLine) -> list[Command]:
         if len(line.text) > LINE_LIMIT:
             if self.context or _MENTION.search(line.text):
@@ -136,8 +148,11 @@ class Lexer:
             if keyword == "rem":
                 break
             if keyword in _CONDITIONS:
-                condition = keyword
+                condition = condition or keyword
             reason = condition or next((each for each in self._blocks if each), "")
+            if self.host is BATCH and keyword in {"goto", "exit"} and not reason and part.separator in {"", "&"}:
+                target = words[1].text.lstrip(":").casefold() if len(words) > 1 else ""
+                self._jumped_to = target if keyword == "goto" and target != "eof" else ""
             if part.opens:
                 self._blocks.append("" if keyword in self.host.plain_blocks and not reason else reason or keyword)
             if words and (command := self._command(part, words, reason)):
@@ -150,15 +165,18 @@ class Lexer:
         if self.host is POWERSHELL and keyword == "&" and len(words) > 1:
             words = words[1:]
             first = words[0]
-        if keyword == "echo" or keyword.startswith("echo."):
+        if keyword in _PRINTERS or keyword.startswith("echo."):
             if part.redirected and _MENTION.search(part.raw):
-                self._not_understood("`echo` writes this command into a file, which is not part of this input", first)
+                self._not_understood("writes this command into a file, which is not part of this input", first)
             return None
         is_netsh = _NETSH.fullmatch(first.text) is not None
+        if is_netsh and (part.separator == "|" or part.fed):
+            self._not_understood("netsh takes its commands from elsewhere here, which is not followed", first)
+            return None
         context, rest = self._resolve(words[1:], "") if is_netsh else self._bare(words)
         if context is None:
             if not is_netsh and _NETSH_MENTION.search(part.raw):
-                self._not_understood(f"a netsh command for IPsec behind `{first.text}` is not followed", first)
+                self._not_understood(f"a netsh command for IPsec behind {quoted(first.text)} is not followed", first)
             return None
         if context not in READ_CONTEXTS:
             return None
@@ -168,8 +186,10 @@ class Lexer:
         variable = next((each for each in part.variables if _after(each, first, is_netsh)), None)
         if variable is not None:
             self._not_understood(
-                f"`{variable.text}` is put in when the script runs: what this command does is not known", variable
+                "a variable is put in here when the script runs: what this command does is not known", variable
             )
+        elif self._jumped_to is not None:
+            self._not_understood("this command stands behind a jump: whether it runs is not known", first)
         elif condition:
             self._not_understood(f"this command runs only under `{condition}`: whether it does is not known", first)
         elif part.separator == "||":
@@ -195,7 +215,7 @@ class Lexer:
         elif keyword == "exec" and self.context:
             self._elsewhere(first)
         elif keyword in _UNDONE and self.context:
-            self._not_understood(f"`{first.text}`: which commands take effect is not known", first)
+            self._not_understood(f"{quoted(first.text)}: which commands take effect is not known", first)
         elif self.context and _is_verb(keyword):
             return self.context, words
         elif self.context and (found := _context_of(words, self.context))[0] != self.context:
@@ -203,7 +223,7 @@ class Lexer:
         elif keyword in {"ipsec", "ipsecdosprotection", "advfirewall"}:
             return self._resolve(words, "")
         elif self.context in READ_CONTEXTS and self.host.continuation is None and keyword not in _NEUTRAL:
-            self._not_understood(f"`{first.text}` is no command of `{self.context}`", first)
+            self._not_understood(f"{quoted(first.text)} is no command of `{self.context}`", first)
         return None, ()
 
     def _resolve(self, words: tuple[Word, ...], base: str) -> tuple[str | None, tuple[Word, ...]]:
@@ -215,8 +235,7 @@ class Lexer:
                 self._elsewhere(words[index])
                 return None, ()
             if option == "-c" and index + 1 < len(words):
-                quoted = words[index + 1]
-                words = (*words[:index], *_split_word(quoted), *words[index + 2 :])
+                words = (*words[:index], *_split_word(words[index + 1]), *words[index + 2 :])
                 break
             index += 2 if option in _OPTIONS_WITH_VALUE else 1
         words = words[index:]
@@ -227,9 +246,9 @@ class Lexer:
         if context == "ipsecdosprotection" and rest:
             self._not_understood("commands of `netsh ipsecdosprotection` are not read", words[0])
         elif context == "ipsec" and rest:
-            self._not_understood(f"`{rest[0].text}` is no context of `netsh ipsec`", rest[0])
+            self._not_understood(f"{quoted(rest[0].text)} is no context of `netsh ipsec`", rest[0])
         elif words and not context and "ipsec".startswith(words[0].text.casefold()) and len(words[0].text) > 2:
-            self._not_understood(f"`{words[0].text}` can be `ipsec` or `ipsecdosprotection`", words[0])
+            self._not_understood(f"{quoted(words[0].text)} can be `ipsec` or `ipsecdosprotection`", words[0])
         return context or None, rest
 
     def _elsewhere(self, word: Word) -> None:

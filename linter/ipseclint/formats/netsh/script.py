@@ -8,10 +8,10 @@ from typing import Protocol
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.netsh.fast_filters import take_filter
+from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.netsh.secrets import keys_in_line
 from ipseclint.formats.netsh.static import StaticReplay
-from ipseclint.formats.netsh.words import detect_host
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -20,6 +20,7 @@ from ipseclint.source import Source, SourceError, Span
 PROBLEM_LIMIT = 1000
 """How many problems of one script are listed (reasoned: more help nobody, and a hostile file could fill memory)."""
 
+_MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
     r"^(?![a-z]:\\[^>\r\n]*>|<)[^\r\n]*?\bnetsh(?:\.exe)?\b[^\r\n]*?\b(?:ips|adv)"
     r"|^[ \t]*(?:pushd[ \t]+)?"
@@ -41,7 +42,7 @@ class Replay(Protocol):
 def recognise(source: Source) -> bool:
     """Whether a line calls netsh for IPsec or enters one of its IPsec contexts."""
     head = source.head_text
-    return not head.lstrip().startswith("<") and _COMMAND.search(head) is not None
+    return not _MARKUP.match(head) and _COMMAND.search(head) is not None
 
 
 def parse(source: Source) -> Parsed:

@@ -1,11 +1,8 @@
-"""How the hosts of netsh commands cut a line: cmd.exe, PowerShell, and netsh itself.
+"""From a line of a script to words with exact places.
 
 A logical line, which continuation may have made of several, becomes parts (simple commands joined by
 operators), and a part becomes words with exact places. Redirections are cut out. Nothing is expanded: a
 variable is handed on as a place, for the reader to report.
-
-Sources: cmd.exe's and PowerShell's parsing as Microsoft's documentation of `cmd`, `about_Parsing` and
-`about_Quoting_Rules` describes it.
 """
 
 from __future__ import annotations
@@ -15,6 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.source import Span
 
 
@@ -58,6 +56,7 @@ class Part(NamedTuple):
     closes: int = 0
     opens: bool = False
     redirected: bool = False
+    fed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,96 +75,8 @@ class LogicalLine:
         return self.first_line + index, offset - self.starts[index] + 1
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
-    """What runs the script: how it cuts lines, continues them, and names what it expands.
-
-    `tokens` has the groups quoted, literal, escaped, redirect, operator, open, close, comment, space,
-    equals and plain, of which a host may lack some. A block is conditional unless it is opened by one of
-    `plain_blocks`. `special` is what a line must not hold to be no more than words, quotes and `=`.
-    """
-
-    name: str
-    tokens: re.Pattern[str]
-    continuation: str | None
-    special: re.Pattern[str]
-    variable: re.Pattern[str] | None
-    plain_blocks: frozenset[str] = frozenset({""})
-
-
-_BATCH_TOKENS = re.compile(
-    r"""(?P<quoted>"(?:[^"\\]+|\\.?)*"?)
-    |(?P<escaped>\^.?)
-    |(?P<redirect>\d?(?:>>?|<)(?:&\d|[ \t]*(?:"[^"]*"?|[^ \t\f\v"&|<>()]+))?)
-    |(?P<operator>&&|\|\||[&|])
-    |(?P<open>\()
-    |(?P<close>\))
-    |(?P<space>[ \t\f\v]+)
-    |(?P<equals>=)
-    |(?P<plain>[^ \t\f\v"^<>&|()=]+)""",
-    re.VERBOSE,
-)
-_POWERSHELL_TOKENS = re.compile(
-    r"""(?P<quoted>"(?:[^"`]+|`.|"")*"?)
-    |(?P<literal>'(?:[^']|'')*'?)
-    |(?P<escaped>`.?)
-    |(?P<redirect>[\d*]?>>?(?:&\d|[ \t]*(?:"[^"]*"?|[^\s"|;<>]+))?)
-    |(?P<operator>&&|\|\||[;|])
-    |(?P<comment>\#)
-    |(?P<open>\{)
-    |(?P<close>\})
-    |(?P<space>\s+)
-    |(?P<equals>=)
-    |(?P<plain>[^\s"'`>|;{}=\#&]+|[&<])""",
-    re.VERBOSE,
-)
-_NETSH_TOKENS = re.compile(
-    r"""(?P<quoted>"[^"]*"?)
-    |(?P<space>[ \t\f\v]+)
-    |(?P<equals>=)
-    |(?P<plain>[^ \t\f\v"=]+)""",
-    re.VERBOSE,
-)
-
-BATCH = Host(
-    name="batch",
-    tokens=_BATCH_TOKENS,
-    continuation="^",
-    special=re.compile(r"[\^&|<>()%!\\]"),
-    variable=re.compile(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"),
-)
-POWERSHELL = Host(
-    name="powershell",
-    tokens=_POWERSHELL_TOKENS,
-    continuation="`",
-    special=re.compile(r"[`$'{}()#;|&<>@]|[^\S \t]"),
-    variable=re.compile(r"\$[\w({:?^$]|@[\w(]"),
-    plain_blocks=frozenset({"", "try", "finally", "begin", "process", "end"}),
-)
-NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=re.compile(r"[\f\v]"), variable=None)
-
 # A word, a value, or a tag with its value, up to a blank. Possessive: a line that does not fit costs one look.
 _PLAIN_WORD = re.compile(r'[ \t]*+(?:([^ \t"=]*+)(=))?+(?:"([^"]*+)"|([^ \t"]++))?+(?=[ \t]|$)')
-
-_POWERSHELL_SIGNS = re.compile(
-    r"^\s*\$[\w:]+\s*\+?=|`[ \t]*\r?$|^\s*(?:param\s*\(|function\s+[\w-]+|\#requires|<\#|\[cmdletbinding)"
-    r"|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z]+\b|\$null\b|^\s*&\s",
-    re.IGNORECASE | re.MULTILINE,
-)
-_BATCH_SIGNS = re.compile(
-    r"^\s*@?(?:echo\s|echo\.|rem\b|setlocal|endlocal|goto\b|pause\b|cls\b|title\b|set\s+\"?\w+=)|^\s*:"
-    r"|\^[ \t]*\r?$|>\s*nul\b|%\w+%|%~|^\s*@",
-    re.IGNORECASE | re.MULTILINE,
-)
-_NETSH_PREFIX = re.compile(r"^(?!\s*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
-
-
-def detect_host(head: str) -> Host:
-    """What the start of a script is written for: netsh if no line calls it, else PowerShell or cmd.exe."""
-    if _NETSH_PREFIX.search(head) is None:
-        return NETSH
-    powershell, batch = (sum(1 for _ in signs.finditer(head)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
-    return POWERSHELL if powershell > batch else BATCH
 
 
 def split_parts(line: LogicalLine, host: Host, depth: int = 0) -> list[Part]:
@@ -206,7 +117,7 @@ class _Splitter:
         self.parts: list[Part] = []
         self.words: list[Word] = []
         self.variables: list[Word] = []
-        self.separator, self.part_start, self.closes, self.redirected = "", 0, 0, False
+        self.separator, self.part_start, self.closes, self.redirected, self.fed = "", 0, 0, False, False
         self.chunks: list[str] = []
         self.word_start = self.word_end = 0
         self.word_quoted = self.equals_seen = False
@@ -284,6 +195,7 @@ class _Splitter:
         """Leave a redirection out."""
         self._end_word()
         self.redirected = self.redirected or ">" in token[0]
+        self.fed = self.fed or "<" in token[0]
 
     def operator(self, token: re.Match[str]) -> None:
         """End the part at an operator."""
@@ -293,7 +205,7 @@ class _Splitter:
     def open(self, token: re.Match[str]) -> None:
         """Begin a block where a bracket does, else take the bracket."""
         at_end = not self.line.text[token.end() :].strip()
-        starts_block = not self.words or self.words[0].text.casefold() in _BLOCK_OPENERS
+        starts_block = not self.words or self.words[0].text.lstrip("@").casefold() in _BLOCK_OPENERS
         if self.host is POWERSHELL:
             starts_block = not self.chunks or at_end
         if (self.chunks and not at_end) or not starts_block:
@@ -328,11 +240,12 @@ class _Splitter:
             return
         raw = self.line.text[self.part_start : end]
         words, variables = tuple(self.words), tuple(self.variables)
-        self.parts.append(Part(self.separator, words, raw, variables, self.closes, opens, self.redirected))
-        self.words, self.variables, self.closes, self.redirected = [], [], 0, False
+        part = Part(self.separator, words, raw, variables, self.closes, opens, self.redirected, self.fed)
+        self.parts.append(part)
+        self.words, self.variables, self.closes, self.redirected, self.fed = [], [], 0, False, False
 
 
-_BLOCK_OPENERS = frozenset({"if", "for", "else"})
+_BLOCK_OPENERS = frozenset({"if", "for", "do", "else"})
 
 _HANDLERS = {
     "quoted": _Splitter.quoted,

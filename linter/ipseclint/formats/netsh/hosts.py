@@ -1,0 +1,99 @@
+"""What runs a netsh command, and how it cuts a line: cmd.exe, PowerShell, or netsh itself.
+
+Sources: cmd.exe's and PowerShell's parsing as Microsoft's documentation of `cmd`, `about_Parsing` and
+`about_Quoting_Rules` describes it; netsh's own from scripts in the wild.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What runs the script: how it cuts lines, continues them, and names what it expands.
+
+    `tokens` has the groups quoted, literal, escaped, redirect, operator, open, close, comment, space,
+    equals and plain, of which a host may lack some. A block is conditional unless it is opened by one of
+    `plain_blocks`. `special` is what a line must not hold to be no more than words, quotes and `=`.
+    """
+
+    name: str
+    tokens: re.Pattern[str]
+    continuation: str | None
+    special: re.Pattern[str]
+    variable: re.Pattern[str] | None
+    plain_blocks: frozenset[str] = frozenset({""})
+
+
+_BATCH_TOKENS = re.compile(
+    r"""(?P<quoted>"(?:[^"\\]+|\\.?)*"?)
+    |(?P<escaped>\^.?)
+    |(?P<redirect>\d?(?:>>?|<)(?:&\d|[ \t]*(?:"[^"]*"?|[^ \t\f\v"&|<>()]+))?)
+    |(?P<operator>&&|\|\||[&|])
+    |(?P<open>\()
+    |(?P<close>\))
+    |(?P<space>[ \t\f\v]+)
+    |(?P<equals>=)
+    |(?P<plain>[^ \t\f\v"^<>&|()=]+)""",
+    re.VERBOSE,
+)
+_POWERSHELL_TOKENS = re.compile(
+    r"""(?P<quoted>"(?:[^"`]+|`.|"")*"?)
+    |(?P<literal>'(?:[^']|'')*'?)
+    |(?P<escaped>`.?)
+    |(?P<redirect>[\d*]?>>?(?:&\d|[ \t]*(?:"[^"]*"?|[^\s"|;<>]+))?)
+    |(?P<operator>&&|\|\||[;|])
+    |(?P<comment>\#)
+    |(?P<open>\{)
+    |(?P<close>\})
+    |(?P<space>\s+)
+    |(?P<equals>=)
+    |(?P<plain>[^\s"'`>|;{}=\#&]+|[&<])""",
+    re.VERBOSE,
+)
+_NETSH_TOKENS = re.compile(
+    r"""(?P<quoted>"[^"]*"?)
+    |(?P<space>[ \t\f\v]+)
+    |(?P<equals>=)
+    |(?P<plain>[^ \t\f\v"=]+)""",
+    re.VERBOSE,
+)
+
+BATCH = Host(
+    name="batch",
+    tokens=_BATCH_TOKENS,
+    continuation="^",
+    special=re.compile(r"[\^&|<>()%!\\]"),
+    variable=re.compile(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"),
+)
+POWERSHELL = Host(
+    name="powershell",
+    tokens=_POWERSHELL_TOKENS,
+    continuation="`",
+    special=re.compile(r"[`$'{}()#;|&<>@]|[^\S \t]"),
+    variable=re.compile(r"\$[\w({:?^$]|@[\w(]"),
+    plain_blocks=frozenset({"", "try", "finally", "begin", "process", "end"}),
+)
+NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=re.compile(r"[\f\v]"), variable=None)
+
+_POWERSHELL_SIGNS = re.compile(
+    r"^\s*\$[\w:]+\s*\+?=|`[ \t]*\r?$|^\s*(?:param\s*\(|function\s+[\w-]+|\#requires|<\#|\[cmdletbinding)"
+    r"|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z]+\b|\$null\b|^\s*&\s",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BATCH_SIGNS = re.compile(
+    r"^\s*@?(?:echo\s|echo\.|rem\b|setlocal|endlocal|goto\b|pause\b|cls\b|title\b|set\s+\"?\w+=)|^\s*:"
+    r"|\^[ \t]*\r?$|>\s*nul\b|%\w+%|%~|^\s*@",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NETSH_PREFIX = re.compile(r"^(?!\s*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
+
+
+def detect_host(head: str) -> Host:
+    """What the start of a script is written for: netsh if no line calls it, else PowerShell or cmd.exe."""
+    if _NETSH_PREFIX.search(head) is None:
+        return NETSH
+    powershell, batch = (sum(1 for _ in signs.finditer(head)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
+    return POWERSHELL if powershell > batch else BATCH
