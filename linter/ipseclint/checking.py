@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ipseclint.analysis.outline import subject_of
+from ipseclint.custom import CustomRuleError
 from ipseclint.data.windows_errors import error_name
 from ipseclint.finding import Crash, Finding, Problem, Related, Subject, WindowsError, fingerprint
 from ipseclint.inputs import Candidate
@@ -90,14 +91,19 @@ def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[
             for hit in rule.check(tuple(machines), options):
                 yield _finding(rule, hit, ruleset, names.get(hit.span.path, hit.span.path), Policy())
         except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
-            yield Crash(where=f"rule {rule.code}", error=place_of(error))
+            yield _crash(rule, error)
         return
     for machine in machines:
         try:
             for hit in rule.check(machine, options):
                 yield _finding(rule, hit, ruleset, machine.name, machine.policy)
         except Exception as error:  # noqa: BLE001 - the same
-            yield Crash(where=f"rule {rule.code}", error=place_of(error))
+            yield _crash(rule, error)
+
+
+def _crash(rule: Rule, error: Exception) -> Crash:
+    # What is wrong with a user's own expression can be said; other errors may quote the input.
+    return Crash(where=f"rule {rule.code}", error=str(error) if isinstance(error, CustomRuleError) else place_of(error))
 
 
 def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Policy) -> Finding:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from ipseclint.checking import Checked, Plan, check_alone
 from ipseclint.inputs import Candidate
 from ipseclint.model.site import Site
-from ipseclint.rules import all_rules
 from ipseclint.ruleset import Ruleset
 from ipseclint.source import Source
 
@@ -33,17 +32,24 @@ def check_each(candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: S
         yield from (each for each in results if each is not None)
         return
     # A rule's function cannot be sent to a worker, its code can.
-    portable = tuple((plan.ruleset, tuple(rule.code for rule in plan.rules)) for plan in plans)
+    portable = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in plans)
     with ProcessPoolExecutor(min(workers, len(candidates)), initializer=_prepare, initargs=(portable, site)) as pool:
         for candidate, result in zip(candidates, pool.map(_work, candidates, chunksize=CHUNK), strict=True):
             if result is not None:
                 yield replace(result, read=replace(result.read, source=candidate.source))
 
 
+def _portable(ruleset: Ruleset) -> Ruleset:
+    """The ruleset without the rules it has made of itself."""
+    return Ruleset.model_construct(**{name: getattr(ruleset, name) for name in Ruleset.model_fields})
+
+
 def _prepare(portable: Sequence[tuple[Ruleset, tuple[str, ...]]], site: Site) -> None:
-    by_code = {rule.code: rule for rule in all_rules()}
-    plans = tuple(Plan(ruleset, tuple(by_code[code] for code in codes)) for ruleset, codes in portable)
-    _worker_state.append((plans, site))
+    plans = []
+    for ruleset, codes in portable:
+        by_code = {rule.code: rule for rule in ruleset.known}
+        plans.append(Plan(ruleset, tuple(by_code[code] for code in codes)))
+    _worker_state.append((tuple(plans), site))
     gc.disable()
 
 

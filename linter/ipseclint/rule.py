@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -144,3 +144,14 @@ def parse_text(docstring: str) -> RuleText:
 def _unwrap(text: str) -> str:
     paragraphs = re.split(r"\n\s*\n", text.strip())
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """Rules of another package, with the settings they run by.
+
+    `settings` maps a code to what a ruleset says of a rule: `severity`, `enabled`, `options`, `cite`.
+    """
+
+    rules: tuple[Rule, ...]
+    settings: Mapping[str, Mapping[str, Any]]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field, ValidationError
 
+from ipseclint.custom import CustomRule, CustomRuleError, make_rule
 from ipseclint.finding import Severity
 from ipseclint.model.frozen import Frozen
 from ipseclint.rule import Options, Rule
-from ipseclint.rules import all_rules
+from ipseclint.rules import PluginError, all_rules, in_order, plugins
 
 
 class RulesetError(Exception):
@@ -38,26 +40,52 @@ class RuleSettings(Frozen):
 
 
 class Ruleset(Frozen):
-    """A validated ruleset: every rule has its settings, every option its value."""
+    """A validated ruleset: every rule has its settings, every option its value; `custom` are rules of its own."""
 
     id: str
     version: str
     title: str
     sources: dict[str, Citation]
     rules: dict[str, RuleSettings]
+    custom: tuple[CustomRule, ...] = ()
 
     @property
     def label(self) -> str:
         """The id and version, as reports name it."""
         return f"{self.id}@{self.version}"
 
+    @cached_property
+    def known(self) -> tuple[Rule, ...]:
+        """Every rule that this ruleset speaks of: built in, of plugins, and its own. Raises RulesetError."""
+        try:
+            return in_order([*all_rules(), *(make_rule(each) for each in self.custom)])
+        except (CustomRuleError, PluginError, ValueError) as error:
+            raise RulesetError(f"{self.id}: {error}") from error
+
+    @cached_property
+    def _own_settings(self) -> dict[str, RuleSettings]:
+        """What custom rules and plugins say of themselves; a ruleset's word goes before it."""
+        plugged = {code: settings for plugin in plugins() for code, settings in plugin.settings.items()}
+        custom = {
+            each.code: {"severity": each.severity, "enabled": each.enabled, "cite": each.cite} for each in self.custom
+        }
+        return {code: RuleSettings.model_validate(settings) for code, settings in (plugged | custom).items()}
+
     def settings(self, rule: Rule) -> RuleSettings:
-        """The settings of a rule."""
-        return self.rules[rule.code]
+        """The settings of a rule. Raises RulesetError if nobody says any."""
+        found = self.rules.get(rule.code) or self._own_settings.get(rule.code)
+        if found is None:
+            raise RulesetError(f"{self.label}: no settings for {rule.code}")
+        return found
 
     def options(self, rule: Rule) -> Options:
         """The validated options of a rule."""
-        return rule.options.model_validate(self.rules[rule.code].options)
+        return rule.options.model_validate(self.settings(rule).options)
+
+    def find(self, word: str) -> Rule | None:
+        """The rule with this code or name, without regard to case."""
+        wanted = word.casefold()
+        return next((each for each in self.known if wanted in {each.code.casefold(), each.name}), None)
 
 
 def rulesets_folder() -> Path:
@@ -91,7 +119,7 @@ def load_ruleset(name: str) -> Ruleset:
 def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
     """The ruleset that a parsed TOML file describes, every key of it checked. Raises RulesetError."""
     ruleset = _ruleset(data, where)
-    by_code = {each.code: each for each in all_rules()}
+    by_code = {each.code: each for each in ruleset.known}
     for code, settings in ruleset.rules.items():
         rule = by_code.get(code)
         if rule is None:
@@ -100,12 +128,10 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
             rule.options.model_validate(settings.options)
         except ValidationError as error:
             raise RulesetError(f"{where}: rules.{code}.options: {_explain(error)}") from error
-        for key in settings.cite:
+    for rule in ruleset.known:
+        for key in ruleset.settings(rule).cite:
             if key.partition(" ")[0] not in ruleset.sources:
-                raise RulesetError(f"{where}: rules.{code}.cite: no source {key.partition(' ')[0]!r}")
-    missing = sorted(set(by_code) - set(ruleset.rules))
-    if missing:
-        raise RulesetError(f"{where}: no settings for {', '.join(missing)}")
+                raise RulesetError(f"{where}: {rule.code}: cite: no source {key.partition(' ')[0]!r}")
     return ruleset
 
 

@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from ipseclint.config import ConfigError, Override
 from ipseclint.finding import Finding, Severity
 from ipseclint.rule import Rule
-from ipseclint.rules import all_rules
 from ipseclint.ruleset import Ruleset
 
 
 def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
     """The rules of a run. A rule named by itself runs even if the ruleset has it off. Raises ConfigError."""
-    rules = all_rules()
-    wanted = codes(select)
-    unwanted = codes(ignore)
+    rules = ruleset.known
+    wanted = codes(select, rules)
+    unwanted = codes(ignore, rules)
     by_itself = {word.casefold() for word in select}
     return tuple(
         rule
@@ -27,39 +26,44 @@ def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> 
     )
 
 
-def codes(words: Sequence[str]) -> set[str]:
+def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
     """The codes that codes, names and families stand for. Raises ConfigError for a word that is none."""
     found: set[str] = set()
     for word in (part for each in words for part in each.split(",") if part):
         folded = word.strip().casefold()
-        matched = {
-            rule.code for rule in all_rules() if folded in {rule.code.casefold(), rule.name, rule.family.casefold()}
-        }
+        matched = {rule.code for rule in rules if folded in {rule.code.casefold(), rule.name, rule.family.casefold()}}
         if not matched:
-            raise ConfigError(f"no rule or family {word!r}{_nearest(folded)}")
+            raise ConfigError(f"no rule or family {word!r}{_nearest(folded, rules)}")
         found |= matched
     return found
 
 
 def adjustment(
-    severities: Mapping[str, Severity], overrides: Sequence[Override], running: Sequence[Rule]
+    severities: Mapping[str, Severity], overrides: Sequence[Override], running: Sequence[Rule], known: Sequence[Rule]
 ) -> Callable[[Finding], Finding | None]:
     """What the configuration makes of a finding: another severity, or None to drop it for its path.
 
-    Raises ConfigError for a rule that does not exist, or does not run, so that a setting is never dead.
+    Raises ConfigError for a rule that does not exist, or is not `running`, so that a setting is never dead.
     """
     from pathspec import GitIgnoreSpec
 
     run = {rule.code for rule in running}
-    by_code = {code: severity for word, severity in severities.items() for code in _running(word, run, "severity")}
+
+    def running_codes(word: str, key: str) -> set[str]:
+        found = codes([word], known)
+        if not found & run:
+            raise ConfigError(f"{key}: {word} does not run, so this has no effect")
+        return found
+
+    by_code = {code: severity for word, severity in severities.items() for code in running_codes(word, "severity")}
     layers = [
         (
             GitIgnoreSpec.from_lines(override.paths),
-            {code for word in override.ignore for code in _running(word, run, "overrides.ignore")},
+            {code for word in override.ignore for code in running_codes(word, "overrides.ignore")},
             {
                 code: severity
                 for word, severity in override.severity.items()
-                for code in _running(word, run, "overrides.severity")
+                for code in running_codes(word, "overrides.severity")
             },
         )
         for override in overrides
@@ -77,14 +81,7 @@ def adjustment(
     return adjust
 
 
-def _running(word: str, run: set[str], key: str) -> set[str]:
-    found = codes([word])
-    if not found & run:
-        raise ConfigError(f"{key}: {word} does not run, so this has no effect")
-    return found
-
-
-def _nearest(word: str) -> str:
-    names = {name.casefold(): name for rule in all_rules() for name in (rule.code, rule.name)}
+def _nearest(word: str, rules: Sequence[Rule]) -> str:
+    names = {name.casefold(): name for rule in rules for name in (rule.code, rule.name)}
     close = difflib.get_close_matches(word, names, n=1)
     return f"; did you mean {names[close[0]]}?" if close else ""

@@ -118,11 +118,13 @@ class Source:
         A binary input has none: its places are line 1 and the byte's offset, from 1, as the column.
         """
         left = set(wanted)
-        if not left or self.head.startswith(BINARY_SIGNATURES):
+        if not left:
             return {}
         found: dict[int, str] = {}
         last = max(left)
         try:
+            if self.head.startswith(BINARY_SIGNATURES):
+                return {}
             encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
             with (
                 self.open_bytes() as stream,

@@ -62,14 +62,14 @@ def test_internal_error_is_named_and_nothing_else_is_lost(
 ) -> None:
     from dataclasses import replace
 
-    from ipseclint import selection
+    from ipseclint import ruleset
     from ipseclint.rules import all_rules
 
     def fails(_machine: object, _options: object) -> object:
         raise ZeroDivisionError("the text of an error may quote the input")
 
     rules = tuple(replace(rule, check=fails) if rule.code == "QD002" else rule for rule in all_rules())
-    monkeypatch.setattr(selection, "all_rules", lambda: rules)
+    monkeypatch.setattr(ruleset, "all_rules", lambda: rules)
     ran = cli("bad.cmd", "-o", output)
     assert ran.code == 70
     assert "may quote the input" not in ran.out + ran.err

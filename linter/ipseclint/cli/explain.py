@@ -20,17 +20,18 @@ def command(
     from ipseclint.data.windows_errors import find_error
     from ipseclint.explanation import explain_error, explain_problem, explain_rule
     from ipseclint.finding import ProblemCode
-    from ipseclint.rules import all_rules, find_rule
     from ipseclint.ruleset import RulesetError, load_ruleset
 
-    if rule := find_rule(word):
-        try:
-            typer.echo(explain_rule(rule, load_ruleset(ruleset)), nl=False)
-        except RulesetError as error:
-            fail(str(error))
+    try:
+        chosen = load_ruleset(ruleset)
+        rule, known = chosen.find(word), chosen.known
+    except RulesetError as error:
+        fail(str(error))
+    if rule is not None:
+        typer.echo(explain_rule(rule, chosen), nl=False)
         return
     if found := find_error(word):
-        typer.echo(explain_error(found, all_rules()), nl=False)
+        typer.echo(explain_error(found, known), nl=False)
         return
     if word.upper() in set(ProblemCode):
         typer.echo(explain_problem(ProblemCode(word.upper())), nl=False)

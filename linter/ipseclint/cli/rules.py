@@ -1,14 +1,22 @@
-"""`ipseclint rules`: every rule with its severity, basis and errors."""
+"""`ipseclint rules`: every rule with its severity, basis and errors; and the tests of one's own rules."""
 
 from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
+
+if TYPE_CHECKING:
+    from ipseclint.custom import CustomRule
+    from ipseclint.ruleset import Ruleset
+
+app = typer.Typer(help="List the rules, or test rules of your own.", invoke_without_command=True)
 
 
 class RulesFormat(StrEnum):
@@ -19,19 +27,22 @@ class RulesFormat(StrEnum):
     MARKDOWN = "markdown"
 
 
-def command(
+@app.callback()
+def rules(
+    context: typer.Context,
     show_all: Annotated[bool, typer.Option("--all", help="Also rules that the ruleset switches off.")] = False,
     form: Annotated[RulesFormat, typer.Option("--format", help="table, json or markdown")] = RulesFormat.TABLE,
     ruleset: Annotated[str, typer.Option(metavar="NAME|FILE", help="The ruleset to list by.")] = "default",
 ) -> None:
-    """List the rules."""
-    from ipseclint.ruleset import RulesetError, load_ruleset
+    """List the rules, or test rules of your own."""
+    if context.invoked_subcommand is not None:
+        return
+    from ipseclint.ruleset import RulesetError
 
     try:
-        chosen = load_ruleset(ruleset)
+        rows = _rows(_load(ruleset), show_all)
     except RulesetError as error:
         fail(str(error))
-    rows = _rows(chosen, show_all)
     if form is RulesFormat.JSON:
         typer.echo(json.dumps(rows, indent=2))
     elif form is RulesFormat.MARKDOWN:
@@ -46,12 +57,62 @@ def command(
         typer.echo(f"{len(rows)} rules; `ipseclint explain CODE` tells more")
 
 
-def _rows(ruleset: Any, show_all: bool) -> list[dict[str, Any]]:
+@app.command()
+def test(file: Annotated[Path, typer.Argument(help="A ruleset with rules of your own.")]) -> None:
+    """Run the tests of the custom rules in a ruleset."""
+    ruleset = _load(str(file))
+    if not ruleset.custom:
+        fail(f"{file}: there are no custom rules in it")
+    failed = 0
+    for custom in ruleset.custom:
+        if not custom.tests:
+            failed += 1
+            typer.echo(f"{custom.code} {custom.name}: has no tests")
+        for number, fires in enumerate(_fires(custom, ruleset), start=1):
+            wanted = custom.tests[number - 1].fires
+            good = fires == wanted
+            failed += not good
+            outcome = "passed" if good else f"failed: fires {fires}, {wanted} expected"
+            typer.echo(f"{custom.code} {custom.name}: test {number} {outcome}")
+    if failed:
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
+    """How often the rule fires on each of its test policies; words if the policy was not wholly understood."""
+    from ipseclint.engine import Job, Plan, check
+    from ipseclint.finding import InputStatus
+    from ipseclint.inputs import Candidate
+    from ipseclint.source import bytes_source
+
+    rule = ruleset.find(custom.code)
+    outcomes: list[int | str] = []
+    for number, each in enumerate(custom.tests, start=1):
+        source = bytes_source(f"test {number} of {custom.code}", each.policy.encode())
+        report = check([Candidate(source, named=True)], Job(plans=(Plan(ruleset, (rule,) if rule else ()),)))
+        if report.crashes:
+            outcomes.append(f"an error: {report.crashes[0].error}")
+        elif report.inputs[0].status is not InputStatus.UNDERSTOOD:
+            outcomes.append(f"on a policy that was not understood: {report.problems[0].message}")
+        else:
+            outcomes.append(len(report.findings))
+    return outcomes
+
+
+def _load(name: str) -> Ruleset:
+    from ipseclint.ruleset import RulesetError, load_ruleset
+
+    try:
+        return load_ruleset(name)
+    except RulesetError as error:
+        fail(str(error))
+
+
+def _rows(ruleset: Ruleset, show_all: bool) -> list[dict[str, Any]]:
     from ipseclint.data.windows_errors import error_name
-    from ipseclint.rules import all_rules
 
     rows = []
-    for rule in all_rules():
+    for rule in ruleset.known:
         settings = ruleset.settings(rule)
         if not (show_all or settings.enabled):
             continue
@@ -69,6 +130,7 @@ def _rows(ruleset: Any, show_all: bool) -> list[dict[str, Any]]:
                 "waivable": rule.waivable,
                 "leads_to": [{"code": code, "name": error_name(code)} for code in rule.leads_to],
                 "sources": list(settings.cite),
+                "unverified": settings.unverified,
             }
         )
     return rows

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ipseclint.baseline import Baseline, load_baseline
 from ipseclint.config import ConfigError, Loaded, find_config, load_config
 from ipseclint.engine import Job, Plan
-from ipseclint.finding import Finding
-from ipseclint.rules import all_rules
+from ipseclint.rule import Rule
 from ipseclint.ruleset import RulesetError, load_ruleset
 from ipseclint.selection import adjustment, selected
 from ipseclint.waivers import Entry, find_waivers, load_waivers
@@ -46,13 +45,19 @@ def job_for(asked: Asked, loaded: Loaded) -> Job:
         raise ConfigError(str(error)) from error
     select = asked.select or config.select
     ignore = (*asked.ignore, *config.ignore)
-    plans = tuple(Plan(ruleset, selected(ruleset, select, ignore)) for ruleset in rulesets)
-    running = [rule for plan in plans for rule in plan.rules]
-    waivers, waiver_file = _waivers(asked, loaded)
+    try:
+        plans = tuple(Plan(ruleset, selected(ruleset, select, ignore)) for ruleset in rulesets)
+        known = list({rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values())
+    except RulesetError as error:
+        raise ConfigError(str(error)) from error
+    # A narrower selection on the command line must not make the file's own settings look dead.
+    narrowed = asked.select or asked.ignore or asked.rulesets
+    running = known if narrowed else [rule for plan in plans for rule in plan.rules]
+    waivers, waiver_file = _waivers(asked, loaded, known)
     return Job(
         plans=plans,
         site=config.site,
-        adjust=_adjustment(asked, loaded, running),
+        adjust=adjustment(config.severity, config.overrides, running, known),
         machine=asked.machine,
         waivers=waivers,
         waiver_file=waiver_file,
@@ -61,16 +66,7 @@ def job_for(asked: Asked, loaded: Loaded) -> Job:
     )
 
 
-def _adjustment(asked: Asked, loaded: Loaded, running: Sequence[object]) -> Callable[[Finding], Finding | None]:
-    # A narrower selection on the command line must not make the file's own settings look dead.
-    return adjustment(
-        loaded.config.severity,
-        loaded.config.overrides,
-        all_rules() if asked.select or asked.ignore or asked.rulesets else running,  # type: ignore[arg-type]
-    )
-
-
-def _waivers(asked: Asked, loaded: Loaded) -> tuple[tuple[Entry, ...], str]:
+def _waivers(asked: Asked, loaded: Loaded, rules: Sequence[Rule]) -> tuple[tuple[Entry, ...], str]:
     path = asked.waivers
     if path is None and loaded.config.waivers is not None:
         path = loaded.beside(loaded.config.waivers)
@@ -78,7 +74,6 @@ def _waivers(asked: Asked, loaded: Loaded) -> tuple[tuple[Entry, ...], str]:
         path = find_waivers(loaded.path.parent if loaded.path else Path())
     if path is None:
         return (), ""
-    rules = all_rules()
     known = frozenset(word for rule in rules for word in (rule.code.casefold(), rule.name))
     unwaivable = frozenset(word for rule in rules if not rule.waivable for word in (rule.code.casefold(), rule.name))
     return load_waivers(path, unwaivable, known), path.as_posix()

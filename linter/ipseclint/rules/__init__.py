@@ -4,31 +4,53 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 
-from ipseclint.rule import Rule
+from ipseclint.rule import Plugin, Rule
+
+ENTRY_POINTS = "ipseclint.rules"
+"""The group of entry points by which an installed package adds rules: each is a Plugin."""
+
+
+class PluginError(Exception):
+    """A package of rules that cannot be used; the message names it and says why."""
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule of every module in this package, by code. Raises ValueError on a code or name used twice."""
+    """Every rule, built in and of installed plugins, by code. Raises ValueError on a code or name used twice."""
+    own = [value for module in _modules() for value in vars(module).values() if isinstance(value, Rule)]
+    added = [rule for plugin in plugins() for rule in plugin.rules]
+    return in_order([*own, *added])
+
+
+@cache
+def plugins() -> tuple[Plugin, ...]:
+    """The packages of rules that are installed. Raises PluginError for one that does not load."""
+    from importlib.metadata import entry_points
+
+    found = []
+    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
+        try:
+            plugin = entry.load()
+        except Exception as error:
+            raise PluginError(f"the rules of {entry.name} ({entry.value}) do not load: {error}") from error
+        if not isinstance(plugin, Plugin):
+            raise PluginError(f"the rules of {entry.name} ({entry.value}) are no ipseclint.rule.Plugin")
+        found.append(plugin)
+    return tuple(found)
+
+
+def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Rules by code. Raises ValueError when two different ones share a code or a name."""
     found: dict[str, Rule] = {}
-    for module in _modules():
-        for value in vars(module).values():
-            if not isinstance(value, Rule):
-                continue
-            for key in (value.code, value.name):
-                if key in found and found[key] is not value:
-                    raise ValueError(f"two rules are called {key}")
-                found[key] = value
-    return tuple(sorted({each.code: each for each in found.values()}.values(), key=lambda each: each.code))
-
-
-def find_rule(word: str) -> Rule | None:
-    """The rule with this code or name, without regard to case."""
-    wanted = word.casefold()
-    return next((each for each in all_rules() if wanted in {each.code.casefold(), each.name}), None)
+    for rule in rules:
+        for key in (rule.code, rule.name):
+            if found.setdefault(key, rule) is not rule:
+                raise ValueError(f"two rules are called {key}")
+    return tuple(sorted({rule.code: rule for rule in found.values()}.values(), key=lambda rule: rule.code))
 
 
 def _modules() -> list[ModuleType]:

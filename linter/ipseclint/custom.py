@@ -1,0 +1,178 @@
+"""Rules that users write in their own ruleset: a CEL expression over the plain values of an object.
+
+A rule looks at every object of one kind. Its expression sees `object`, the object's values as `inspect`
+names them; for rules also the sets they use, as `object.main_mode`, `object.quick_mode`,
+`object.first_authentication_set`, `object.second_authentication_set`; and `site`. What is not set, or was
+not understood, is not there: test with `has(object.field)`, otherwise such an object does not match.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.machine import Machine
+from ipseclint.model.plain import plain, value_only
+from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
+from ipseclint.model.setting import Setting
+from ipseclint.rule import HEADINGS, Hit, NoOptions, Rule, RuleText
+from ipseclint.source import Span
+
+CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
+OWN_FAMILIES = frozenset({"QD", "DP", "EX", "FL", "RF", "AU", "CR", "RT", "IN", "WV"})
+
+
+class CustomRuleError(Exception):
+    """A rule of the user's that cannot be used; the message says what is wrong with it."""
+
+
+class CustomTest(Frozen):
+    """A policy in any text format, and how often the rule must fire on it."""
+
+    policy: str
+    fires: int = Field(ge=0)
+
+
+class CustomRule(Frozen):
+    """One rule as a user writes it.
+
+    `when` is a CEL expression that is true for what is wrong. `{field}` in `message` stands for a value of
+    the object. `place` is the field whose place is shown, if not the object's own.
+    """
+
+    code: str = Field(pattern=f"^{CODE.pattern}$")
+    name: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    severity: Severity
+    object: Literal[
+        "ipsec_policy",
+        "filter_list",
+        "filter_action",
+        "main_mode_crypto_set",
+        "quick_mode_crypto_set",
+        "authentication_set",
+        "connection_security_rule",
+        "main_mode_rule",
+        "global_settings",
+        "dos_protection",
+    ]
+    when: str
+    message: str
+    summary: str
+    place: str | None = None
+    why: str = ""
+    seen_as: str = ""
+    bad: str = ""
+    good: str = ""
+    fix: str = ""
+    waive: str = ""
+    leads_to: tuple[int, ...] = ()
+    basis: Basis = Basis.REASONED
+    cite: tuple[str, ...] = ()
+    enabled: bool = True
+    tests: tuple[CustomTest, ...] = ()
+
+
+def make_rule(custom: CustomRule) -> Rule:
+    """The rule that a user wrote, like any other. Raises CustomRuleError."""
+    if custom.code[:2] in OWN_FAMILIES and custom.code[2:].isdigit():
+        raise CustomRuleError(f"{custom.code}: the family {custom.code[:2]} is the program's own; choose another")
+    matches = compiled(custom)
+
+    def check(machine: Machine, _options: object) -> Iterator[Hit]:
+        site = plain(machine.site)
+        for each in machine.policy.objects():
+            if each.kind != custom.object or getattr(each, "builtin", False):
+                continue
+            values = values_of(each, machine)
+            if matches({"object": values, "site": site}):
+                place = getattr(each, custom.place, None) if custom.place else None
+                yield Hit(
+                    subject=each,
+                    span=place.span if isinstance(place, Setting) else _span(each),
+                    message=filled(custom.message, values),
+                    value=plain(place, value_only) if place is not None else "",
+                )
+
+    texts = {heading: getattr(custom, heading.lower().replace(" ", "_")) for heading in HEADINGS}
+    return Rule(
+        code=custom.code,
+        name=custom.name,
+        check=check,
+        options=NoOptions,
+        basis=(custom.basis,),
+        leads_to=custom.leads_to,
+        text=RuleText(custom.summary, tuple((heading, text) for heading, text in texts.items() if text)),
+    )
+
+
+def compiled(custom: CustomRule) -> Callable[[dict[str, Any]], bool]:
+    """The expression of a rule, ready to run. Raises CustomRuleError if it is none, or the extra is missing."""
+    try:
+        import cel
+    except ImportError as error:
+        raise CustomRuleError(
+            f"{custom.code}: rules with expressions need the extra: pip install 'ipseclint[cel]'"
+        ) from error
+    try:
+        program = cel.compile(custom.when)
+    except ValueError as error:
+        raise CustomRuleError(f"{custom.code}: when: {' '.join(str(error).split())}") from error
+
+    def matches(variables: dict[str, Any]) -> bool:
+        try:
+            result = program.execute(variables)
+        except KeyError:
+            return False  # what the input does not say can be no evidence
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise CustomRuleError(f"{custom.code}: when: {' '.join(str(error).split())}") from error
+        if not isinstance(result, bool):
+            raise CustomRuleError(f"{custom.code}: when: gives {type(result).__name__}, true or false is expected")
+        return result
+
+    return matches
+
+
+def values_of(each: PolicyObject, machine: Machine) -> dict[str, Any]:
+    """An object as expressions see it."""
+    values: dict[str, Any] = _without_unknown(plain(each, value_only))
+    if isinstance(each, ConnectionSecurityRule | MainModeRule):
+        index = machine.index
+        used: dict[str, Any] = {
+            "main_mode": index.main_mode_of(each),
+            "first_authentication_set": index.first_auth_of(each),
+        }
+        if isinstance(each, ConnectionSecurityRule):
+            used |= {
+                "quick_mode": index.quick_mode_of(each),
+                "second_authentication_set": index.second_auth_of(each),
+            }
+        values |= {name: _without_unknown(plain(found, value_only)) for name, found in used.items() if found}
+    return values
+
+
+def filled(message: str, values: dict[str, Any]) -> str:
+    """The message with the values of the object in the place of `{field}`."""
+    return re.sub(r"\{([a-z_][a-z0-9_.]*)\}", lambda match: _lookup(match[1], values), message)
+
+
+def _lookup(path: str, values: Any) -> str:
+    for part in path.split("."):
+        values = values.get(part) if isinstance(values, dict) else None
+    if isinstance(values, list):
+        return ", ".join(str(each) for each in values)
+    return "?" if values is None else str(values)
+
+
+def _without_unknown(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_unknown(each) for key, each in value.items() if each is not None}
+    return [_without_unknown(each) for each in value if each is not None] if isinstance(value, list) else value
+
+
+def _span(each: PolicyObject) -> Span:
+    return each.span

@@ -1,0 +1,67 @@
+"""Values of the model as plain dictionaries, lists and scalars."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from enum import Enum
+from typing import Any
+
+from pydantic import BaseModel
+
+from ipseclint.model.selectors import Address, PortRange
+from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.source import Span
+
+
+def in_full(setting: Setting[Any]) -> Any:
+    """A setting with its origin and its place."""
+    return {"value": plain(setting.value), "origin": setting.origin.value, "at": _place(setting.span)}
+
+
+def value_only(setting: Setting[Any]) -> Any:
+    """A setting as its bare value; None when it was not understood."""
+    return plain(setting.known, value_only)
+
+
+def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
+    """A value without types of ours. `setting` says how settings are shown; empty fields are left out."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case Setting():
+            return setting(value)
+        case Unknown():
+            return {"hidden" if value.hidden else "not_understood": value.raw}
+        case Span():
+            return _place(value)
+        case Enum():
+            return value.value
+        case Secret() | Address() | PortRange():
+            return str(value)
+        case str():
+            return value
+        case BaseModel():
+            own = (
+                {"kind": value.kind}
+                if hasattr(value, "kind") and "kind" not in type(value).model_fields
+                else {}
+            )
+            fields = {name: getattr(value, name) for name in type(value).model_fields}
+            return own | {name: plain(each, setting) for name, each in fields.items() if each not in (None, (), {}, "")}
+        case dict():
+            return {str(plain(key)): plain(each, setting) for key, each in value.items()}
+        case frozenset() | set():
+            return sorted(str(plain(each)) for each in value)
+        case tuple() if hasattr(value, "_fields"):
+            rows = zip(value._fields, value, strict=True)
+            return {name: plain(each, setting) for name, each in rows if each not in (None, (), "")}
+        case list() | tuple():
+            return [plain(each, setting) for each in value]
+        case _ if dataclasses.is_dataclass(value):
+            return {each.name: plain(getattr(value, each.name), setting) for each in dataclasses.fields(value)}
+    return str(value)
+
+
+def _place(span: Span) -> str:
+    return f"{span.line}:{span.column}"

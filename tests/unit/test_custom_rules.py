@@ -1,0 +1,205 @@
+"""Rules of users: written in TOML, or installed as a package; like built-in ones everywhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RULESET = '''
+id = "ours"
+version = "1"
+title = "Our own rules"
+extends = "default"
+
+[sources]
+HANDBOOK = { title = "Security handbook", url = "https://intranet.example/handbook", seen = "read" }
+
+[[custom]]
+code = "ORG001"
+name = "long-main-mode-lifetime"
+severity = "error"
+object = "main_mode_crypto_set"
+when = "object.lifetime_seconds > 3600"
+message = "main-mode lifetime of {lifetime_seconds} s in {name}; our limit is 3600 s"
+place = "lifetime_seconds"
+summary = "A main mode lives longer than our handbook allows."
+why = "We re-authenticate every hour."
+leads_to = [13885]
+cite = ["HANDBOOK 4.2"]
+
+[[custom.tests]]
+fires = 1
+policy = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess"
+
+[[custom.tests]]
+fires = 0
+policy = "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess"
+
+[[custom]]
+code = "ORG002"
+name = "require-rule-without-aes"
+severity = "warning"
+object = "connection_security_rule"
+when = """
+object.enabled && object.inbound == "require" && has(object.quick_mode)
+&& object.quick_mode.proposals.all(p, !p.encryption.startsWith("AES"))
+"""
+message = "rule {name} requires protection and offers no AES"
+summary = "A rule that requires protection offers no AES."
+
+[[custom.tests]]
+fires = 1
+policy = """netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any ^
+ action=requireinrequestout qmsecmethods=esp:sha1-3des+60min+100000kb"""
+
+[[custom.tests]]
+fires = 0
+policy = """netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any ^
+ action=requireinrequestout qmsecmethods=esp:sha1-aes128+60min+100000kb"""
+'''
+POLICY = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\r\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "ours.toml").write_text(RULESET)
+    (tmp_path / "policy.cmd").write_text(POLICY)
+    return tmp_path
+
+
+def test_its_own_tests_pass(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("rules", "test", "ours.toml")
+    assert ran.code == 0, ran
+    assert ran.out.count("passed") == 4
+
+
+def test_a_failing_test_fails_the_command(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ours.toml").write_text(RULESET.replace("> 3600", "> 360000"))
+    ran = cli("rules", "test", "ours.toml")
+    assert ran.code == 1
+    assert "ORG001 long-main-mode-lifetime: test 1 failed: fires 0, 1 expected" in ran.out
+
+
+def test_findings_are_like_any_other(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("policy.cmd", "--ruleset", "ours.toml", "-o", "json")
+    assert ran.code == 1
+    (found,) = [each for each in json.loads(ran.out)["findings"] if each["code"] == "ORG001"]
+    assert found["severity"] == "error"
+    assert found["message"].startswith("main-mode lifetime of 28800 s in ")
+    assert found["location"] == {"path": "policy.cmd", "line": 1, "column": POLICY.index("480") + 1}
+    assert found["leads_to"] == [{"code": 13885, "name": "ERROR_IPSEC_IKE_MM_EXPIRED"}]
+    assert cli("policy.cmd", "--ruleset", "ours.toml", "--ignore", "ORG001").code == 0
+    assert cli("waive", "ORG001", "policy.cmd", "--reason", "r", "--config", "c.toml").code == 2
+
+
+def test_they_are_listed_and_explained(desk: Path, cli: Callable[..., Any]) -> None:
+    listed = json.loads(cli("rules", "--format", "json", "--ruleset", "ours.toml").out)
+    assert {"ORG001", "ORG002", "QD001"} <= {each["code"] for each in listed}
+    explained = cli("explain", "long-main-mode-lifetime", "--ruleset", "ours.toml").out
+    assert "We re-authenticate every hour." in explained
+    assert "Security handbook, section 4.2" in explained
+    assert "ORG001" in cli("explain", "13885", "--ruleset", "ours.toml").out
+
+
+def test_they_run_in_several_processes(desk: Path, cli: Callable[..., Any]) -> None:
+    for n in range(40):
+        (desk / f"p{n}.cmd").write_text(POLICY)
+    one, two = (cli(".", "--ruleset", "ours.toml", "-o", "json", "--jobs", jobs).out for jobs in ("1", "2"))
+    assert one == two
+    assert len([each for each in json.loads(two)["findings"] if each["code"] == "ORG001"]) == 41
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('when = "object.lifetime_seconds > 3600"', 'when = "object.lifetime_seconds >"', "ORG001: when"),
+        ('code = "ORG001"', 'code = "QD099"', "choose another"),
+        ('code = "ORG001"', 'code = "ORG002"', "two rules are called ORG002"),
+        ('name = "long-main-mode-lifetime"', 'name = "md5-offered"', "two rules are called md5-offered"),
+        ('severity = "error"', 'severity = "fatal"', "custom.0.severity"),
+        ('cite = ["HANDBOOK 4.2"]', 'cite = ["WIKI"]', "no source 'WIKI'"),
+        ('place = "lifetime_seconds"', 'plaice = "lifetime_seconds"', "custom.0.plaice"),
+    ],
+)
+def test_a_wrong_rule_ends_with_2(desk: Path, cli: Callable[..., Any], old: str, new: str, words: str) -> None:
+    assert old in RULESET
+    (desk / "ours.toml").write_text(RULESET.replace(old, new))
+    ran = cli("policy.cmd", "--ruleset", "ours.toml")
+    assert ran.code == 2
+    assert words in ran.err
+
+
+def test_an_expression_that_fails_at_work_is_named(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ours.toml").write_text(RULESET.replace("object.lifetime_seconds > 3600", "object.name > 3600"))
+    ran = cli("policy.cmd", "--ruleset", "ours.toml")
+    assert ran.code == 70
+    assert "rule ORG001 failed (ORG001: when:" in ran.out
+
+
+PLUGIN = '''
+from ipseclint.finding import Basis
+from ipseclint.rule import Hit, Options, Plugin, rule
+
+
+class Limit(Options):
+    """The limit."""
+
+    at_most_seconds: int
+
+
+@rule("ACME001", "acme-lifetime", basis=Basis.REASONED, options=Limit)
+def acme_lifetime(machine, options):
+    """A lifetime that ACME does not like.
+
+    Why: ACME says so.
+    """
+    for each in machine.policy.main_mode_crypto_sets:
+        if each.lifetime_seconds.known > options.at_most_seconds:
+            yield Hit(each, each.lifetime_seconds.span, f"{each.lifetime_seconds.known} s is too long for ACME")
+
+
+PLUGIN = Plugin((acme_lifetime,), {"ACME001": {"severity": "warning", "options": {"at_most_seconds": 600}}})
+BROKEN = 3
+'''
+
+
+@pytest.fixture
+def installed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    from ipseclint import rules
+
+    def install(value: str) -> None:
+        (desk / "acme_rules.py").write_text(PLUGIN)
+        info = desk / "acme_rules-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-rules\nVersion: 1.0\n")
+        (info / "entry_points.txt").write_text(f"[ipseclint.rules]\nacme = acme_rules:{value}\n")
+        monkeypatch.syspath_prepend(str(desk))
+        rules.plugins.cache_clear()
+        rules.all_rules.cache_clear()
+
+    yield install
+    sys.modules.pop("acme_rules", None)
+    monkeypatch.undo()
+    rules.plugins.cache_clear()
+    rules.all_rules.cache_clear()
+
+
+def test_rules_of_an_installed_package(installed: Callable[[str], None], cli: Callable[..., Any]) -> None:
+    installed("PLUGIN")
+    found = json.loads(cli("policy.cmd", "-o", "json").out)["findings"]
+    assert [each["message"] for each in found if each["code"] == "ACME001"] == ["28800 s is too long for ACME"]
+    assert "ACME001" in cli("rules").out
+    assert "ACME says so." in cli("explain", "acme-lifetime").out
+
+
+def test_a_package_that_does_not_load_is_named(installed: Callable[[str], None], cli: Callable[..., Any]) -> None:
+    installed("BROKEN")
+    ran = cli("policy.cmd")
+    assert ran.code == 2
+    assert "acme" in ran.err
