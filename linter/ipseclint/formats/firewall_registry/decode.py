@@ -40,7 +40,7 @@ def decode_store(root: Key, store: str | None, parts: PolicyParts, notes: Notes)
     aliases: dict[str, str] = {}
     for read_sets in _SET_READERS:
         read_sets(root, parts, aliases, notes)
-    settings = global_settings(root, "global settings" if store is None else f"global settings of {store}", notes)
+    settings = global_settings(root, store, notes)
     if settings is not None:
         parts.globals.append(settings)
     for value in _values(root, "ConSecRules"):

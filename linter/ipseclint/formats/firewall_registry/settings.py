@@ -32,7 +32,7 @@ _IGNORED = frozenset(
 """Values that say who may connect, or how the policy is written."""
 
 
-def global_settings(root: Key, name: str, notes: Notes) -> GlobalSettings | None:
+def global_settings(root: Key, store: str | None, notes: Notes) -> GlobalSettings | None:
     """The settings of a store; None if it has none that concern IPsec."""
     found: dict[str, Setting[Any]] = {}
     for folded, value in root.values.items():
@@ -46,7 +46,8 @@ def global_settings(root: Key, name: str, notes: Notes) -> GlobalSettings | None
         return None
     places = [each.span for each in (*found.values(), *merge.values())]
     first = min(places, key=lambda each: (each.line, each.column))
-    return GlobalSettings(name=name, span=first, local_rules_merge=merge).model_copy(update=found)
+    name = "global settings" if store is None else f"global settings of {store}"
+    return GlobalSettings(name=name, span=first, local_rules_merge=merge, store=store).model_copy(update=found)
 
 
 def _read(

@@ -85,6 +85,7 @@ def global_settings(
             profile: values.word(ENABLE_DISABLE, value, "value of `localconsecrules`", notes)
             for profile, value in merge.items()
         },
+        store=store,
     )
     if not shown:
         return settings
@@ -119,6 +120,7 @@ def default_main_mode(
         quick_mode_limit=limit or default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, place),
         force_dh=force_dh or default(builtin.MAIN_MODE_FORCE_DH, place),
         is_default=True,
+        store=store,
     )
     return _builtin_if_equal(crypto) if shown else crypto
 
