@@ -212,9 +212,14 @@ def _secrets(found: Arguments, words: Sequence[Word], path: str) -> list[Span]:
 
 def _is_new(words: Sequence[Word], index: int) -> bool:
     """Whether a word is the `new` between selection and changes, and neither a tag nor a value."""
-    if words[index].text.casefold() != "new" or (index and words[index - 1].text == "="):
+    if words[index].text.casefold() != "new" or (index and _is_equals(words[index - 1])):
         return False
-    return index + 1 >= len(words) or words[index + 1].text != "="
+    return index + 1 >= len(words) or not _is_equals(words[index + 1])
+
+
+def _is_equals(word: Word) -> bool:
+    # A rule may be called "=", in quotes.
+    return word.text == "=" and not word.quoted
 
 
 def _changed(tags: dict[str, Located], changes: dict[str, Located]) -> dict[str, Located]:
