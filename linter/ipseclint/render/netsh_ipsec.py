@@ -197,7 +197,7 @@ def _add_rule(rule: ConnectionSecurityRule, index: PolicyIndex) -> Lines:
 
 def _filter_line(verb: str, filters: FilterList, each: LegacyFilter) -> Line:
     head: Head = ("ipsec", "static", verb, "filter", Argument("filterlist", filters.name, name=True))
-    return Line((*head, *values.filter_arguments(each)))
+    return Line((*head, *values.filter_arguments(each, whole=verb == "delete")))
 
 
 def _add_filter_list(filters: FilterList, _index: PolicyIndex) -> Lines:

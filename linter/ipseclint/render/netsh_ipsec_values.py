@@ -195,19 +195,18 @@ def crl_level(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
     return argument("value", spelled(settings.crl_check, NETSH_CRL_CHECKS, "revocation check", _TOOL))
 
 
-_PROTOCOLS = {1: "ICMP", 6: "TCP", 17: "UDP", 255: "RAW"}
+_PROTOCOLS: dict[int | None, str] = {None: "ANY", 1: "ICMP", 6: "TCP", 17: "UDP", 255: "RAW"}
 _SERVER_TYPES = {AddressKeyword.DEFAULT_GATEWAY: "GATEWAY"}
 
 
-def filter_arguments(each: LegacyFilter) -> tuple[Argument, ...]:
-    """The arguments of `add filter` or `delete filter` behind the filter list."""
+def filter_arguments(each: LegacyFilter, *, whole: bool = False) -> tuple[Argument, ...]:
+    """The arguments of `add filter` behind the filter list; whole for `delete filter`, where what is unsaid is any."""
     parts = [*_side("src", each.source), *_side("dst", each.destination)]
-    if each.protocol is not None:
+    if each.protocol is not None or whole:
         parts.append(Argument("protocol", _PROTOCOLS.get(each.protocol, str(each.protocol))))
-    if each.source_port:
-        parts.append(Argument("srcport", str(each.source_port)))
-    if each.destination_port:
-        parts.append(Argument("dstport", str(each.destination_port)))
+    for tag, port in (("srcport", each.source_port), ("dstport", each.destination_port)):
+        if port or whole:
+            parts.append(Argument(tag, str(port)))
     parts.append(Argument("mirrored", "yes" if each.mirrored else "no"))
     order = ("srcaddr", "dstaddr", "protocol", "mirrored", "srcmask", "dstmask", "srcport", "dstport")
     return tuple(sorted(parts, key=lambda part: order.index(part.tag)))

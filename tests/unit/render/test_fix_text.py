@@ -230,7 +230,10 @@ def test_filters_come_before_filters_go() -> None:
             'netsh ipsec static add filter filterlist="F" srcaddr=me dstaddr=10.1.0.0 protocol=TCP mirrored=no '
             "dstmask=255.255.0.0 dstport=445"
         ),
-        'netsh ipsec static delete filter filterlist="F" srcaddr=me dstaddr=any mirrored=yes',
+        (
+            'netsh ipsec static delete filter filterlist="F" srcaddr=me dstaddr=any protocol=ANY mirrored=yes '
+            "srcport=0 dstport=0"
+        ),
     ]
 
 

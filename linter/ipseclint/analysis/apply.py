@@ -1,0 +1,146 @@
+"""A policy after changes, as the tools of Windows would leave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ipseclint.model.change import Change, Edit, edits
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    AuthPhase,
+    Dialect,
+    FilterAction,
+    Policy,
+    PolicyObject,
+    Reference,
+    RuleAction,
+    Security,
+)
+from ipseclint.model.setting import Origin, Setting
+
+FIELDS = {
+    "ipsec_policy": "policies",
+    "filter_list": "filter_lists",
+    "filter_action": "filter_actions",
+    "main_mode_crypto_set": "main_mode_crypto_sets",
+    "quick_mode_crypto_set": "quick_mode_crypto_sets",
+    "authentication_set": "authentication_sets",
+    "connection_security_rule": "connection_security_rules",
+    "main_mode_rule": "main_mode_rules",
+    "global_settings": "global_settings",
+    "dos_protection": "dos_protection",
+}
+"""Where a policy keeps the objects of each kind."""
+
+_REFERENCES = {
+    "ipsec_policy": ("policy",),
+    "filter_list": ("filter_list",),
+    "filter_action": ("filter_action",),
+    "main_mode_crypto_set": ("main_mode_crypto",),
+    "quick_mode_crypto_set": ("quick_mode_crypto",),
+}
+"""The fields of rules that name objects of each kind."""
+
+_HALVES = {"ipsec_policy": "main_mode_crypto_sets", "filter_action": "quick_mode_crypto_sets"}
+"""Where the other half of a `netsh ipsec` object is kept, under the same name."""
+
+
+def applied(policy: Policy, changes: Iterable[Change]) -> Policy:
+    """The policy with the changes made. A target that is not in the policy (any more) changes nothing.
+
+    References follow a renamed object, and rules of `netsh ipsec` what their filter action says, as in Windows.
+    """
+    for edit in edits(changes):
+        policy = _edited(policy, edit)
+    return policy
+
+
+def _edited(policy: Policy, edit: Edit) -> Policy:
+    field = FIELDS[edit.subject.kind]
+    objects: tuple[PolicyObject, ...] = getattr(policy, field)
+    if edit.before is None:
+        return policy.model_copy(update={field: (*objects, edit.after)})
+    place = _place_of(edit.before, objects)
+    if place is None:
+        return policy
+    put = () if edit.after is None else (edit.after,)
+    policy = policy.model_copy(update={field: (*objects[:place], *put, *objects[place + 1 :])})
+    if edit.after is not None and edit.after.name != edit.before.name:
+        policy = _renamed(policy, edit.before, edit.after.name)
+    if isinstance(edit.after, FilterAction):
+        policy = _inherited(policy, edit.after)
+    return policy
+
+
+def _place_of(target: PolicyObject, objects: tuple[PolicyObject, ...]) -> int | None:
+    same = (place for place, each in enumerate(objects) if each is target)
+    equal = (place for place, each in enumerate(objects) if each == target)
+    return next(same, next(equal, None))
+
+
+def _renamed(policy: Policy, before: PolicyObject, name: str) -> Policy:
+    def follow(each: Any) -> Any:
+        changes = {
+            field: Reference(target=name, span=reference.span)
+            for field in _fields_naming(before)
+            if isinstance(reference := getattr(each, field, None), Reference) and _means(reference, before)
+        }
+        return each.model_copy(update=changes) if changes and each.dialect is before.dialect else each
+
+    updates: dict[str, object] = {
+        "connection_security_rules": tuple(map(follow, policy.connection_security_rules)),
+        "main_mode_rules": tuple(map(follow, policy.main_mode_rules)),
+    }
+    half = _HALVES.get(before.kind)
+    if half is not None:
+        updates[half] = tuple(
+            each.model_copy(update={"name": name}) if _is_half(each, before) else each for each in getattr(policy, half)
+        )
+    return policy.model_copy(update=updates)
+
+
+def _fields_naming(target: PolicyObject) -> tuple[str, ...]:
+    if isinstance(target, AuthenticationSet):
+        return ("first_authentication" if target.phase is AuthPhase.FIRST else "second_authentication",)
+    return _REFERENCES.get(target.kind, ())
+
+
+def _means(reference: Reference, target: PolicyObject) -> bool:
+    return reference.target.casefold() == target.name.casefold()
+
+
+def _is_half(each: PolicyObject, before: PolicyObject) -> bool:
+    return each.dialect is before.dialect and each.name.casefold() == before.name.casefold()
+
+
+def _inherited(policy: Policy, action: FilterAction) -> Policy:
+    """The policy whose rules of `netsh ipsec` do what their filter action says."""
+    rules = tuple(
+        each.model_copy(update=_said_by(action))
+        if each.dialect is Dialect.LEGACY and each.filter_action is not None and _means(each.filter_action, action)
+        else each
+        for each in policy.connection_security_rules
+    )
+    return policy.model_copy(update={"connection_security_rules": rules})
+
+
+def _said_by(action: FilterAction) -> dict[str, Setting[Any]]:
+    what = action.action
+    if what.known is None:
+        nothing = Setting(what.value, what.span, Origin.INHERITED)
+        return {"action": nothing, "inbound": nothing, "outbound": nothing}
+    return {
+        "action": Setting(what.value, what.span, Origin.INHERITED),
+        "inbound": _firmness(action, action.accept_unsecured_inbound),
+        "outbound": _firmness(action, action.allow_unsecured_fallback),
+    }
+
+
+def _firmness(action: FilterAction, exception: Setting[bool]) -> Setting[Any]:
+    """Required unless the filter action makes an exception for a direction."""
+    if action.action.known is not RuleAction.NEGOTIATE:
+        return Setting(Security.NONE, action.action.span, Origin.INHERITED)
+    if exception.known is None:
+        return Setting(exception.value, exception.span, Origin.INHERITED)
+    return Setting(Security.REQUEST if exception.known else Security.REQUIRE, exception.span, Origin.INHERITED)
