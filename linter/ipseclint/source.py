@@ -117,27 +117,53 @@ class Source:
 
         A binary input has none: its places are line 1 and the byte's offset, from 1, as the column.
         """
-        left = set(wanted)
-        if not left:
-            return {}
+        numbers = sorted(set(wanted))
         found: dict[int, str] = {}
-        last = max(left)
+        if not numbers:
+            return found
         try:
             if self.head.startswith(BINARY_SIGNATURES):
-                return {}
+                return found
             encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
-            with (
-                self.open_bytes() as stream,
-                io.TextIOWrapper(stream, encoding=encoding, errors="replace") as text,
-            ):
-                for number, line in enumerate(text, start=1):
-                    if number in left:
-                        found[number] = line.rstrip("\r\n").removeprefix("\ufeff")
-                    if number >= last:
-                        break
+            with self.open_bytes() as stream:
+                if encoding.startswith(("utf-16", "utf-32")):
+                    _pick_text_lines(stream, encoding, numbers, found)
+                else:
+                    _pick_byte_lines(stream, encoding, numbers, found)
         except (OSError, SourceError):
             return found
         return found
+
+
+def _pick_text_lines(stream: BinaryIO, encoding: str, numbers: list[int], found: dict[int, str]) -> None:
+    left = set(numbers)
+    with io.TextIOWrapper(stream, encoding=encoding, errors="replace") as text:
+        for number, line in enumerate(text, start=1):
+            if number in left:
+                found[number] = line.rstrip("\r\n").removeprefix("\ufeff")
+            if number >= numbers[-1]:
+                break
+
+
+_BLOCK_BYTES = 1024 * 1024
+
+
+def _pick_byte_lines(stream: BinaryIO, encoding: str, numbers: list[int], found: dict[int, str]) -> None:
+    """Counts the line ends in whole blocks and decodes only the lines that are wanted."""
+    first, place = 1, 0
+    while place < len(numbers) and (block := stream.read(_BLOCK_BYTES)):
+        block += stream.readline()
+        if b"\r" in block:
+            block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        following = first + block.count(b"\n")
+        if numbers[place] <= following:
+            lines = block.split(b"\n")
+            has_end = not lines[-1]
+            while place < len(numbers) and numbers[place] - first < len(lines) - has_end:
+                text = lines[numbers[place] - first].decode(encoding, errors="replace")
+                found[numbers[place]] = text.removeprefix("\ufeff")
+                place += 1
+        first = following
 
 
 def file_source(path: Path, shown_as: str | None = None) -> Source:
