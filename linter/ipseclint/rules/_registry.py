@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipseclint.finding import Subject
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RegistryValue
 
@@ -29,3 +30,8 @@ def number(value: RegistryValue) -> int | None:
         return int(digits, base)
     except ValueError:
         return None
+
+
+def registry_subject(value: RegistryValue) -> Subject:
+    """A registry value as the thing to change."""
+    return Subject(kind="registry_value", name=value.path.rpartition("\\")[2], id=value.path)

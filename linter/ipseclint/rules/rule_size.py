@@ -137,7 +137,7 @@ def large_exemption_list(machine: Machine, options: LargeExemptionList) -> Itera
         subject=largest,
         span=largest.endpoint2.span if largest.filter_list is None else largest.filter_list.span,
         message=f"{len(entries)} exempt addresses in {plural(len(lists), 'rule')}, "
-        f"which {joined} ranges would name; {options.info_above} or fewer keep a policy quick",
+        f"which {plural(joined, 'range')} would name; {options.info_above} or fewer keep a policy quick",
         value=len(entries),
         severity=Severity.WARNING if severe else Severity.INFO,
         fix=Fix(tuple(changes), note="Move the exempt hosts to a subnet of their own and exempt that."),

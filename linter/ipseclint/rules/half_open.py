@@ -1,0 +1,140 @@
+"""Thresholds on half-open negotiations: per address, and in total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, NatTraversal
+from ipseclint.model.site import HostType
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._registry import number, registry_subject, registry_values
+from ipseclint.source import Span
+
+
+class ManyInitiators(Options):
+    """From how many half-open negotiations on Windows drops new ones from the same address."""
+
+    half_open_per_address: int
+
+
+@rule(
+    "QD022",
+    "many-initiators-behind-one-address",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13805, 13813),
+    options=ManyInitiators,
+    needs=("site.nat_groups",),
+)
+def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators) -> Iterator[Hit]:
+    """More initiators share one public address than Windows lets start at once from one address.
+
+    Why: When an address has more than 35 negotiations of which only one message was received, Windows drops further
+    new negotiations from it. A branch behind NAT reaches that at once when its line comes back and all its hosts
+    start together. Microsoft documents the threshold with the releases of Vista and Server 2008; it was not confirmed
+    for current ones. How many share an address is the site's word.
+
+    Seen as: 13805 or 13813 at the initiators; at the responder, drops that no policy explains.
+
+    Bad: 300 laptops of one site that dial in from 203.0.113.7
+
+    Good: The same site behind ten addresses, or one tunnel for the site
+
+    Fix: Give the site more public addresses or one tunnel, stagger the reconnects, let main modes live longer.
+
+    Waive: When the initiators never start together.
+    """
+    found = _responder_behind_nat(machine)
+    if found is None:
+        return
+    subject, span = found
+    for group in machine.site.nat_groups or ():
+        if group.initiators <= options.half_open_per_address:
+            continue
+        yield Hit(
+            subject=subject,
+            span=span,
+            message=f"{group.initiators} initiators share the address {group.address}; beyond "
+            f"{options.half_open_per_address} half-open negotiations of one address new ones are dropped",
+            value=group.address,
+            fix=Fix(note="Give the site more public addresses or one tunnel, and stagger the reconnects."),
+        )
+
+
+def _responder_behind_nat(machine: Machine) -> tuple[GlobalSettings | MainModeCryptoSet, Span] | None:
+    """What lets initiators come from behind a NAT: the global setting, or a VPN connection."""
+    for each in machine.policy.global_settings:
+        nat = each.nat_traversal
+        if nat is not None and nat.known not in {None, NatTraversal.NEVER}:
+            return each, nat.span
+    vpn = (each for each in machine.policy.main_mode_crypto_sets if each.dialect is Dialect.VPN)
+    return next(((each, each.span) for each in vpn), None)
+
+
+class CookieMode(Options):
+    """The registry value, which hosts are exposed, and from how many initiators on cookies cost much."""
+
+    registry_key: str
+    registry_value: str
+    exposed_hosts: frozenset[HostType]
+    busy_hosts: frozenset[HostType]
+    busy_above_initiators: int
+
+
+@rule(
+    "QD023",
+    "ike-dos-cookie-mode",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13890, 13811, 13812),
+    options=CookieMode,
+    needs=("site.host_type",),
+)
+def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
+    """An exposed responder keeps state for every first message, or a busy hub asks every initiator for a cookie.
+
+    Why: With `EnableDOSProtect` at 1 the responder asks for cookies when more than 500 main modes are half-open, until
+    they are fewer than 100: every initiator then needs one more round trip. Without it the responder keeps
+    state for every well-formed first message, and a flood of them fills its queue. Microsoft documents this for
+    Vista to 10 and Server 2008 to 2016.
+
+    Seen as: With it: 13890 ERROR_IPSEC_IKE_DOS_COOKIE_SENT and event 4646. Without it: 13811 and 13812 in a flood.
+
+    Bad: A VPN hub on the Internet without the value
+
+    Good: `reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters /v EnableDOSProtect /t REG_DWORD /d 1`
+
+    Fix: Set the value to 1 on responders that strangers can reach. On a hub whose own peers start by the hundred at
+    once, put the protection in front of it.
+
+    Waive: Where only known peers can reach the host.
+    """
+    key = registry_values(machine, options.registry_key)
+    if not key:
+        return
+    value = key.get(options.registry_value.casefold())
+    protected = value is not None and number(value) not in {None, 0}
+    where = value or next(iter(key.values()))
+    host = machine.site.host_type
+    name = options.registry_value
+    if not protected and host in options.exposed_hosts:
+        yield Hit(
+            subject=registry_subject(where),
+            span=where.data.span,
+            message=f"{name} is {'0' if value is not None else 'not set'} on a {host}: "
+            "state is kept for every first message of a stranger",
+            value="off",
+            severity=Severity.INFO,
+            fix=Fix(note=f"Set {name} to 1 under HKLM\\SYSTEM\\CurrentControlSet\\Services\\{options.registry_key}."),
+        )
+    elif protected and host in options.busy_hosts and (machine.site.peers or 0) > options.busy_above_initiators:
+        yield Hit(
+            subject=registry_subject(where),
+            span=where.data.span,
+            message=f"{name} is on at a {host} of {machine.site.peers} peers: beyond {options.busy_above_initiators} "
+            "that start at once, each needs one more round trip",
+            value="on",
+            severity=Severity.WARNING,
+            fix=Fix(note="Stagger the starts of the peers, or put the protection in front of the hub."),
+        )

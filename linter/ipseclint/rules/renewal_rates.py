@@ -1,0 +1,272 @@
+"""What lifetimes mean for a host of many peers: renewals per second, and all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ipseclint.analysis.load.arrivals import Rates, quick_mode_renewals_per_second, steady_rates
+from ipseclint.analysis.load.parameters import Parameters
+from ipseclint.analysis.load.workload import Workload
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.naming import label
+from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.setting import Setting
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._effective import (
+    byte_lifetime,
+    main_mode_lifetime,
+    quick_mode_lifetime,
+    quick_mode_limit,
+    with_byte_lifetime,
+    with_lifetime,
+)
+from ipseclint.rules._pairing import crypto_pairs, longest_quick_modes
+from ipseclint.rules._wording import duration, short
+
+
+class SynchronisedRekeyHerd(Options):
+    """From how many peers on joint renewals are a herd, and lifetimes that do not meet."""
+
+    peers_above: int
+    wanted_main_mode_seconds: int
+    wanted_quick_mode_seconds: int
+    wanted_polling_seconds: int
+
+
+@rule(
+    "QD026",
+    "synchronised-rekey-herd",
+    basis=Basis.REASONED,
+    leads_to=(13809, 13811),
+    options=SynchronisedRekeyHerd,
+    needs=("site.peers",),
+)
+def synchronised_rekey_herd(machine: Machine, options: SynchronisedRekeyHerd) -> Iterator[Hit]:
+    """Main modes and quick modes of many peers expire at the same moments.
+
+    Why: Security associations that are made together, when a policy arrives or a morning begins, expire together, and
+    where the main-mode lifetime is a multiple of the quick-mode lifetime both do: a burst of requests with a
+    fixed period. The same happens when a legacy policy is polled as often as main modes are renewed. No jitter is
+    documented for Windows. That this makes a herd, and from how many peers on, is our reasoning.
+
+    Seen as: A burst of 13809 and 13811 at a fixed period.
+
+    Bad: A policy for 500 peers that starts at 08:00, main mode 60 minutes, quick mode 60 minutes
+
+    Good: Main mode 480 minutes, quick mode 55 minutes
+
+    Fix: Choose lifetimes of which one is no multiple of the other, and let the policy reach groups of hosts at
+    different times.
+
+    Waive: When traffic, and so its security associations, begins at different times anyway.
+    """
+    peers = machine.site.peers or 0
+    if peers <= options.peers_above:
+        return
+    for main, quick in longest_quick_modes(machine):
+        main_mode, quick_mode = main_mode_lifetime(main), quick_mode_lifetime(quick)
+        main_seconds = main_mode.known if main_mode is not None else None
+        quick_seconds = quick_mode.known if quick_mode is not None else None
+        if not main_seconds or not quick_seconds or main_mode is None or quick_mode is None:
+            continue
+        # What nobody wrote is no decision of the policy's, and both defaults are multiples.
+        if main_seconds % quick_seconds or not (main_mode.is_explicit or quick_mode.is_explicit):
+            continue
+        at_main, times = main_mode.is_explicit, main_seconds // quick_seconds
+        yield Hit(
+            subject=main if at_main else quick,
+            span=main_mode.span if at_main else quick_mode.span,
+            message=f"main modes of {duration(main_seconds)} in {label(main)} expire together with "
+            f"{'every quick mode' if times == 1 else f'one in {times} quick modes'} of {duration(quick_seconds)} "
+            f"in {label(quick)}, at {peers} peers alike",
+            value=f"{main_seconds} {quick_seconds}",
+            related=(("quick-mode lifetime", quick_mode.span),) if at_main else (),
+            fix=_apart(main, quick, options),
+        )
+    yield from _polled_in_step(machine, options)
+
+
+def _apart(main: MainModeCryptoSet, quick: QuickModeCryptoSet, options: SynchronisedRekeyHerd) -> Fix:
+    changes: list[Assign] = []
+    if not main.builtin:
+        changes.append(Assign(main, "lifetime_seconds", options.wanted_main_mode_seconds))
+    if not quick.builtin:
+        wanted = options.wanted_quick_mode_seconds
+        proposals = tuple(
+            each.model_copy(update={"lifetime_seconds": Setting(wanted, each.lifetime_seconds.span)})
+            for each in quick.proposals
+        )
+        changes.append(Assign(quick, "proposals", proposals))
+    return Fix(tuple(changes), note="Let the policy reach groups of hosts at different times.")
+
+
+def _polled_in_step(machine: Machine, options: SynchronisedRekeyHerd) -> Iterator[Hit]:
+    for policy in machine.policy.policies:
+        main = machine.index.main_mode.get(policy.name.casefold())
+        lifetime = main_mode_lifetime(main) if main is not None else None
+        interval = policy.polling_interval_seconds
+        if main is None or lifetime is None or not interval.is_explicit or interval.known != lifetime.known:
+            continue
+        yield Hit(
+            subject=policy,
+            span=interval.span,
+            message=f"policy polled every {duration(interval.known or 0)}, as often as main modes are renewed: "
+            f"{machine.site.peers} peers do both at once",
+            value=f"polling {interval.known}",
+            fix=_out_of_step(policy, main, options),
+        )
+
+
+def _out_of_step(policy: IpsecPolicy, main: MainModeCryptoSet, options: SynchronisedRekeyHerd) -> Fix:
+    if policy.polling_interval_seconds.known == options.wanted_polling_seconds:
+        return Fix((Assign(main, "lifetime_seconds", options.wanted_main_mode_seconds),))
+    return Fix((Assign(policy, "polling_interval_seconds", options.wanted_polling_seconds),))
+
+
+class NegotiationRate(Options):
+    """How many negotiations per second a host is to make at most, and the lifetime by volume to use instead."""
+
+    main_modes_per_second: float
+    quick_modes_per_second: float
+    wanted_kilobytes: int
+
+
+@rule(
+    "QD033",
+    "estimated-negotiation-rate",
+    basis=Basis.REASONED,
+    leads_to=(13809, 13811, 13814, 13815),
+    options=NegotiationRate,
+    needs=("site.peers",),
+)
+def estimated_negotiation_rate(machine: Machine, options: NegotiationRate) -> Iterator[Hit]:
+    """The policy makes this host negotiate more often each second than its budget allows.
+
+    Why: Main modes per second are peers divided by the main-mode lifetime or, where main modes are limited to a few
+    quick modes and that comes first, quick modes per second divided by the limit. Quick modes per second are
+    peers divided by the quick-mode lifetime or, where that comes first, traffic divided by the lifetime by volume.
+    The finding shows which term decides, so that the largest cause is dealt with first. All peers are counted
+    with the sets that make the most; the number of peers, and the traffic as `throughput_bits_per_second` of the
+    links, are the site's. The budget is ours: Microsoft publishes no capacity.
+
+    Seen as: 13809 and 13811 for requests that wait, 13814 and 13815 for negotiations that take too long, with nothing
+    else wrong.
+
+    Bad: 4,000 peers, main modes of 10 minutes, one quick mode for each
+
+    Good: 4,000 peers, main modes of 480 minutes, no limit of quick modes
+
+    Fix: Change the setting that decides, then look at the next.
+
+    Waive: When the host was measured at this rate, or raise the budget in the ruleset.
+    """
+    loads = list(_loads(machine, options))
+    worst = max(loads, key=lambda load: load.excess, default=None)
+    if worst is None or worst.excess <= 1:
+        return
+    drivers = worst.drivers
+    driver = drivers[0] if worst.by_main_modes(options) else drivers[1]
+    defaults = steady_rates(_workload(worst.workload.peers, worst.workload.throughput_bits_per_second))
+    yield Hit(
+        subject=driver.subject,
+        span=driver.setting.span,
+        message=f"{worst.workload.peers:.0f} peers make {short(worst.rates.main_mode)} main modes per second "
+        f"({drivers[0].arithmetic}) and {short(worst.rates.quick_mode)} quick modes per second "
+        f"({drivers[1].arithmetic}), against a budget of {short(options.main_modes_per_second)} and "
+        f"{short(options.quick_modes_per_second)}; the {driver.what} decides; Windows' defaults would make "
+        f"{short(defaults.main_mode)} and {short(defaults.quick_mode)}",
+        value=driver.what,
+        fix=driver.fix(options),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Driver:
+    """The setting that decides a rate, and the sum that shows it."""
+
+    what: str
+    subject: MainModeCryptoSet | QuickModeCryptoSet
+    setting: Setting[int]
+    arithmetic: str
+    field: str
+    default: int
+
+    def fix(self, options: NegotiationRate) -> Fix:
+        """Windows' default in place of a value that is worse; where it is not, only words are left."""
+        more = "Spread the peers over more hosts, or raise the budget if the host is known to bear it."
+        value, subject = self.setting.known or 0, self.subject
+        if subject.builtin or (self.field != "quick_mode_limit" and value >= self.default):
+            return Fix(note=more)
+        if isinstance(subject, MainModeCryptoSet):
+            return Fix((Assign(subject, self.field, self.default),))
+        if self.field == "lifetime_seconds":
+            return Fix((Assign(subject, "proposals", with_lifetime(subject, self.default, self.default)),))
+        wanted = options.wanted_kilobytes
+        return Fix((Assign(subject, "proposals", with_byte_lifetime(subject, wanted, wanted)),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """The rates that a pair of sets makes, and the settings that decide them: main mode's, quick mode's."""
+
+    workload: Workload
+    rates: Rates
+    drivers: tuple[_Driver, _Driver]
+    excess: float
+    """The greater share of its budget that a rate takes; above 1 it is exceeded."""
+
+    def by_main_modes(self, options: NegotiationRate) -> bool:
+        """Whether main modes exceed their budget further than quick modes theirs."""
+        return self.excess == self.rates.main_mode / options.main_modes_per_second
+
+
+def _loads(machine: Machine, options: NegotiationRate) -> Iterator[_Load]:
+    peers = machine.site.peers
+    if not peers:
+        return
+    traffic = sum(link.throughput_bits_per_second or 0 for link in machine.site.links or ())
+    for main, quick in crypto_pairs(machine):
+        settings = (main_mode_lifetime(main), quick_mode_lifetime(quick), byte_lifetime(quick))
+        main_mode, quick_mode, volume = settings
+        if main_mode is None or quick_mode is None or volume is None:
+            continue
+        limit = quick_mode_limit(main)
+        workload = _workload(
+            peers,
+            traffic / peers,
+            main_mode_lifetime_seconds=main_mode.known or 0,
+            quick_mode_limit=(limit.known or 0) if limit is not None else 0,
+            quick_mode_lifetime_seconds=quick_mode.known or 0,
+            quick_mode_lifetime_kilobytes=volume.known or 0,
+        )
+        rates = steady_rates(workload)
+        renewals = quick_mode_renewals_per_second(workload)
+        if renewals > 1 / workload.quick_mode_lifetime_seconds:
+            sum_ = f"{short(traffic / 1e6)} Mbit/s / {volume.known} KB"
+            second = _Driver("lifetime by volume", quick, volume, sum_, "lifetime_kilobytes", options.wanted_kilobytes)
+        else:
+            sum_ = f"{peers} / {quick_mode.known} s"
+            second = _Driver("quick-mode lifetime", quick, quick_mode, sum_, "lifetime_seconds", _DEFAULTS[1])
+        if limit is not None and rates.main_mode > peers / workload.main_mode_lifetime_seconds:
+            sum_ = f"{short(rates.quick_mode)} quick modes / {limit.known}"
+            first = _Driver("limit of quick modes per main mode", main, limit, sum_, "quick_mode_limit", 0)
+        else:
+            sum_ = f"{peers} / {main_mode.known} s"
+            first = _Driver("main-mode lifetime", main, main_mode, sum_, "lifetime_seconds", _DEFAULTS[0])
+        excess = max(rates.main_mode / options.main_modes_per_second, rates.quick_mode / options.quick_modes_per_second)
+        yield _Load(workload, rates, (first, second), excess)
+
+
+def _workload(peers: float, throughput_bits_per_second: float, **policy: float) -> Workload:
+    """The load model's inputs; what the policy does not give is Windows' default."""
+    given = Parameters.defaults().given(peers=peers, throughput_bits_per_second=throughput_bits_per_second, **policy)
+    return given.workload()
+
+
+_DEFAULTS = (
+    int(Parameters.defaults()["main_mode_lifetime_seconds"].value),
+    int(Parameters.defaults()["quick_mode_lifetime_seconds"].value),
+)

@@ -1,0 +1,87 @@
+"""The services that make security associations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, Security, ServiceState
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._scope import secured_rules
+from ipseclint.rules._wording import plural
+
+
+class KeyingServices(Options):
+    """The services without which no security association is made, and the words for one that does not run."""
+
+    services: frozenset[str]
+    off: frozenset[str]
+    on_demand: frozenset[str]
+    keying_service: str
+
+
+@rule("RF012", "keying-services-not-running", basis=Basis.DOCUMENTED, leads_to=(13809, 13891), options=KeyingServices)
+def keying_services_not_running(machine: Machine, options: KeyingServices) -> Iterator[Hit]:
+    """A service that makes security associations is disabled or stopped while rules need it.
+
+    Why: Without the keying modules there is no security association, without the filtering engine there are no filters.
+    Requests for one wait and are dropped, and what requires protection is unreachable. That
+    a keying service that only starts on demand may come too late for rules that require protection at boot was
+    read in an excerpt; it is information.
+
+    Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
+
+    Bad: `sc config IKEEXT start= disabled`
+
+    Good: `sc config IKEEXT start= auto`
+
+    Fix: Let the service start automatically.
+
+    Waive: On hosts whose rules are not to be in force.
+    """
+    rules = list(secured_rules(machine))
+    if not rules:
+        return
+    for each in machine.policy.services:
+        name = each.name.casefold()
+        if name not in options.services:
+            continue
+        off = next((found for found in (each.start, each.status) if found and found.known in options.off), None)
+        start = each.start
+        if off is not None:
+            yield Hit(
+                subject=_subject(each),
+                span=off.span,
+                message=f"service {each.name} is {off.known}, and {_depend(len(rules))} on it",
+                value=off.known,
+                severity=Severity.ERROR,
+                fix=Fix(note=f"sc.exe config {each.name} start= auto"),
+            )
+        elif (
+            start is not None
+            and start.known in options.on_demand
+            and name == options.keying_service
+            and any(map(_requires_both_ways, rules))
+        ):
+            yield Hit(
+                subject=_subject(each),
+                span=start.span,
+                message=f"service {each.name} starts on demand, and rules require IPsec both ways from boot on",
+                value=start.known,
+                severity=Severity.INFO,
+                fix=Fix(note=f"sc.exe config {each.name} start= auto"),
+            )
+
+
+def _subject(each: ServiceState) -> Subject:
+    return Subject(kind="service", name=each.name)
+
+
+def _depend(number: int) -> str:
+    return f"{plural(number, 'rule')} {'depends' if number == 1 else 'depend'}"
+
+
+def _requires_both_ways(each: ConnectionSecurityRule) -> bool:
+    return each.inbound.known is Security.REQUIRE and each.outbound.known is Security.REQUIRE

@@ -1,0 +1,59 @@
+"""Gateways of tunnels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import RuleMode
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._scope import secured_rules
+from ipseclint.rules._wording import plural
+
+
+class PacketQueuing(Options):
+    """What to spread over processors on a gateway."""
+
+    wanted: frozenset[str]
+
+
+@rule(
+    "QD034",
+    "tunnel-gateway-without-packet-queuing",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13815, 13860),
+    options=PacketQueuing,
+)
+def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueuing) -> Iterator[Hit]:
+    """A host with tunnel rules leaves all encrypted traffic to one processor.
+
+    Why: Packet queuing spreads the receiving of encrypted traffic and the forwarding of clear traffic of site-to-site
+    tunnels over the processors. Without it one core may be full while the others are idle; that the keying
+    service then waits for it is our reasoning. Microsoft documents the setting.
+
+    Seen as: One core at its limit on a gateway, then 13815 for quick modes and 13860 for keys that come too late.
+
+    Bad: `EnablePacketQueuing None` on a gateway of 16 cores
+
+    Good: `Set-NetFirewallSetting -EnablePacketQueuing Inbound,Forward`
+
+    Fix: Spread both over the processors.
+
+    Waive: On a gateway of one core, or of little traffic.
+    """
+    tunnels = [each for each in secured_rules(machine) if each.mode.known is RuleMode.TUNNEL]
+    for each in machine.policy.global_settings:
+        queuing = each.packet_queuing
+        if not tunnels or queuing is None or queuing.known is None or queuing.known:
+            continue
+        yield Hit(
+            subject=each,
+            span=queuing.span,
+            message=f"packet queuing is off on a gateway of {plural(len(tunnels), 'tunnel rule')}: "
+            "one processor takes all encrypted traffic",
+            value="off",
+            related=(("first tunnel rule", tunnels[0].span),),
+            fix=Fix((Assign(each, "packet_queuing", options.wanted),)),
+        )
