@@ -49,6 +49,11 @@ class Notes:
         else:
             self.left_out += 1
 
+    @property
+    def count(self) -> int:
+        """How many problems were noted, listed or not."""
+        return len(self.problems) + self.left_out
+
     def listed(self) -> tuple[Problem, ...]:
         """The problems by place, with a last one that says how many are left out."""
         found = sorted(self.problems, key=lambda each: (each.span.line, each.span.column))

@@ -10,6 +10,7 @@ from powershell_reading import commands_of, strings_of
 
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.lexer import Lexer
+from ipseclint.formats.notes import Notes
 from ipseclint.model.change import Assign, Fix, Remove
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.render import fix_text
@@ -40,9 +41,9 @@ names = st.sampled_from(HOSTILE) | st.text(max_size=40)
 
 
 def read_name(line: str, host: Host) -> tuple[str, list[str]]:
-    lexer = Lexer("x", host)
+    lexer = Lexer("x", host, Notes())
     commands = [*lexer.feed(1, line), *lexer.end()]
-    assert len(commands) == 1, (line, lexer.problems)
+    assert len(commands) == 1, (line, lexer.notes.problems)
     words = [each.text for each in commands[0].words]
     assert words[:2] == ["delete", "rule"]
     rest = words[2:]

@@ -33,11 +33,11 @@ Key = tuple[Traffic, object, object]
 
 
 class DynamicReplay:
-    """Carries out dynamic commands and tells which policy they leave running."""
+    """Carries out dynamic commands and tells which policy they leave running. Problems and secrets go to `notes`."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, notes: Notes) -> None:
         self.path = path
-        self.notes = Notes()
+        self.notes = notes
         self._config = DriverConfig(path, self.notes)
         self._policies: dict[str, dict[str, CryptoState]] = {"mmpolicy": {}, "qmpolicy": {}}
         self._rules: dict[Key, DynamicRuleState] = {}
@@ -65,7 +65,7 @@ class DynamicReplay:
             connection_security_rules=tuple(rules),
             global_settings=self._config.objects(),
         )
-        return Parsed(policy=policy, problems=tuple(self.notes.problems), secrets=tuple(self.notes.secrets))
+        return Parsed(policy=policy)
 
     def add_policy(self, order: Order) -> None:
         """Create a main-mode or quick-mode policy."""

@@ -56,7 +56,8 @@ def read_order(command: Command, grammar: dict[str, dict[str, Form]], notes: Not
         return None
     form = forms[kinds[0]]
     arguments = resolve_arguments(command.words[2:], form.tags, path, repeatable=REPEATABLE, named_only=form.named_only)
-    notes.problems.extend(arguments.problems)
+    for problem in arguments.problems:
+        notes.add(problem)
     if "psk" in form.tags:
         _guard_keys(arguments, notes, path)
     missing = [tag for tag in form.required if tag not in arguments.values]

@@ -107,7 +107,7 @@ def _wrong_mask(mask: str, width: int) -> str:
 
 def read_traffic(arguments: Arguments, notes: Notes, path: str) -> Traffic | None:
     """The traffic that the arguments of a filter command mean; None, with a note, if they do not fit."""
-    seen = len(notes.problems)
+    seen = notes.count
     mirrored = arguments.get("mirrored")
     traffic = Traffic(
         source=_address(arguments, "src", notes, path),
@@ -120,7 +120,7 @@ def read_traffic(arguments: Arguments, notes: Notes, path: str) -> Traffic | Non
     if not servers_fit(traffic.source, traffic.destination):
         place = arguments.values["srcaddr"].value.span(path)
         notes.contradictory("if one side is a server type, the other must be `me`", place)
-    return traffic if len(notes.problems) == seen else None
+    return traffic if notes.count == seen else None
 
 
 def servers_fit(source: Address, destination: Address) -> bool:

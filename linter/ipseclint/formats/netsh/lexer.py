@@ -23,10 +23,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.words import LogicalLine, Part, Word, split_parts
-from ipseclint.formats.notes import quoted
+from ipseclint.formats.notes import Notes, quoted
 from ipseclint.source import Span
 
 LINE_LIMIT = 32_767
@@ -78,13 +77,13 @@ class Command(NamedTuple):
 
 
 class Lexer:
-    """Reads a script line by line; what it cannot tell for certain is added to `problems`."""
+    """Reads a script line by line; what it cannot tell for certain is in `notes`."""
 
-    def __init__(self, path: str, host: Host) -> None:
+    def __init__(self, path: str, host: Host, notes: Notes) -> None:
         self.path = path
         self.host = host
         self.context = ""
-        self.problems: list[Problem] = []
+        self.notes = notes
         self._saved: list[str] = []
         self._pending: list[str] = []
         self._pending_line = 0
@@ -137,7 +136,7 @@ class Lexer:
         if len(line.text) > LINE_LIMIT:
             if self.context or _MENTION.search(line.text):
                 message = f"a line of {len(line.text)} characters, more than Windows accepts ({LINE_LIMIT})"
-                self._problem(ProblemCode.REFUSED, message, Word("", line.first_line, 1, 1))
+                self.notes.refused(message, Span(self.path, line.first_line, 1))
             return []
         commands: list[Command] = []
         condition = ""
@@ -178,10 +177,12 @@ class Lexer:
             if not is_netsh and _NETSH_MENTION.search(part.raw):
                 self._not_understood(f"a netsh command for IPsec behind {quoted(first.text)} is not followed", first)
             return None
-        if context not in READ_CONTEXTS:
-            return None
-        if not rest:
+        if not rest or not (
+            is_netsh or context in READ_CONTEXTS or any(_is_verb(each.text.casefold()) for each in rest)
+        ):
             self.context = context
+            return None
+        if context not in READ_CONTEXTS:
             return None
         variable = next((each for each in part.variables if _after(each, first, is_netsh)), None)
         if variable is not None:
@@ -255,10 +256,7 @@ class Lexer:
         self._not_understood("runs netsh commands from another file, which is not part of this input", word)
 
     def _not_understood(self, message: str, word: Word) -> None:
-        self._problem(ProblemCode.NOT_UNDERSTOOD, message, word)
-
-    def _problem(self, code: ProblemCode, message: str, word: Word) -> None:
-        self.problems.append(Problem(code=code, message=message, span=word.span(self.path)))
+        self.notes.not_understood(message, word.span(self.path))
 
 
 def _context_of(words: tuple[Word, ...], base: str) -> tuple[str, tuple[Word, ...]]:

@@ -12,13 +12,11 @@ from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.netsh.secrets import keys_in_line
 from ipseclint.formats.netsh.static import StaticReplay
+from ipseclint.formats.notes import Notes
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, SourceError, Span
-
-PROBLEM_LIMIT = 1000
-"""How many problems of one script are listed (reasoned: more help nobody, and a hostile file could fill memory)."""
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
@@ -51,33 +49,33 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(_unreadable(source.path, str(error)),))
-    lexer = Lexer(source.path, detect_host(source.head_text))
-    replays = _Replays(source.path)
-    secrets: list[Span] = []
+    notes = Notes()
+    lexer = Lexer(source.path, detect_host(source.head_text), notes)
+    replays = _Replays(source.path, notes)
     for number, line in enumerate(_lines(text), start=1):
         if take_filter(line, number, lexer, replays.static):
             continue
-        secrets += keys_in_line(line, number, source.path)
+        notes.secrets += keys_in_line(line, number, source.path)
         for command in lexer.feed(number, line):
             replays.apply(command)
     for command in lexer.end():
         replays.apply(command)
-    return _merge(lexer.problems, secrets, replays.finish())
+    return _merge(replays.finish(), notes)
 
 
 class _Replays:
     """One replay for each tool. The modules of the rarer ones are loaded with their first command."""
 
-    def __init__(self, path: str) -> None:
-        self.static = StaticReplay(path)
-        self._path = path
+    def __init__(self, path: str, notes: Notes) -> None:
+        self.static = StaticReplay(path, notes)
+        self._path, self._notes = path, notes
         self._by_tool: dict[str, Replay] = {"ipsec static": self.static}
 
     def apply(self, command: Command) -> None:
         """Hand a command to the replay of its tool."""
         tool = command.context if command.context in _MAKERS else "advfirewall"
         if tool not in self._by_tool:
-            self._by_tool[tool] = _MAKERS[tool](self._path)
+            self._by_tool[tool] = _MAKERS[tool](self._path, self._notes)
         self._by_tool[tool].apply(command)
 
     def finish(self) -> list[Parsed]:
@@ -85,19 +83,19 @@ class _Replays:
         return [replay.finish() for replay in self._by_tool.values()]
 
 
-def _advfirewall(path: str) -> Replay:
+def _advfirewall(path: str, _notes: Notes) -> Replay:
     from ipseclint.formats.netsh.advfirewall import AdvfirewallReplay
 
     return AdvfirewallReplay(path)
 
 
-def _dynamic(path: str) -> Replay:
+def _dynamic(path: str, notes: Notes) -> Replay:
     from ipseclint.formats.netsh.dynamic import DynamicReplay
 
-    return DynamicReplay(path)
+    return DynamicReplay(path, notes)
 
 
-_MAKERS: dict[str, Callable[[str], Replay]] = {
+_MAKERS: dict[str, Callable[[str, Notes], Replay]] = {
     "ipsec static": StaticReplay,
     "ipsec dynamic": _dynamic,
     "advfirewall": _advfirewall,
@@ -108,19 +106,14 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _merge(problems: list[Problem], secrets: list[Span], parts: list[Parsed]) -> Parsed:
-    found = [*problems, *(problem for part in parts for problem in part.problems)]
-    found.sort(key=lambda problem: (problem.span.line, problem.span.column))
-    if len(found) > PROBLEM_LIMIT:
-        left = len(found) - PROBLEM_LIMIT
-        message = f"{left} more problems from here on are not listed"
-        found[PROBLEM_LIMIT:] = [Problem(code=ProblemCode.REFUSED, message=message, span=found[PROBLEM_LIMIT].span)]
-    places = {*secrets, *(span for part in parts for span in part.secrets)}
-    return Parsed(
-        policy=merge_policies(tuple(part.policy for part in parts if not part.policy.is_empty) or (Policy(),)),
-        problems=tuple(found),
-        secrets=tuple(sorted(places, key=lambda span: (span.line, span.column, span.length))),
-    )
+def _merge(parts: list[Parsed], notes: Notes) -> Parsed:
+    for part in parts:
+        notes.secrets.extend(part.secrets)
+        for problem in part.problems:
+            notes.add(problem)
+    policies = tuple(part.policy for part in parts if not part.policy.is_empty)
+    secrets = sorted(set(notes.secrets), key=lambda span: (span.line, span.column, span.length))
+    return Parsed(policy=merge_policies(policies or (Policy(),)), problems=notes.listed(), secrets=tuple(secrets))
 
 
 def _unreadable(path: str, reason: str) -> Problem:

@@ -30,11 +30,11 @@ State = TypeVar("State", PolicyState, FilterListState, FilterActionState, RuleSt
 
 
 class StaticReplay:
-    """Carries out static commands and tells which policy they leave behind."""
+    """Carries out static commands and tells which policy they leave behind. Problems and secrets go to `notes`."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, notes: Notes) -> None:
         self.path = path
-        self.notes = Notes()
+        self.notes = notes
         self._stores = {"local": Store("local")}
         self._store = self._stores["local"]
 
@@ -55,7 +55,7 @@ class StaticReplay:
     def finish(self) -> Parsed:
         """The policies, lists, actions and rules that the commands so far leave behind."""
         policy = build_policy(self._stores.values(), self.notes, self.path)
-        return Parsed(policy=policy, problems=tuple(self.notes.problems), secrets=tuple(self.notes.secrets))
+        return Parsed(policy=policy)
 
     def add_policy(self, order: Order) -> None:
         """Create a policy."""
