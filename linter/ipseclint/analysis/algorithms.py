@@ -42,6 +42,11 @@ def written_quick_mode_sets(policy: Policy) -> Iterator[QuickModeCryptoSet]:
     return (each for each in policy.quick_mode_crypto_sets if not each.builtin)
 
 
+def written_proposals(crypto_set: QuickModeCryptoSet) -> list[QuickModeProposal]:
+    """The proposals that the input itself names: not those that Windows uses where nothing is named."""
+    return [each for each in crypto_set.proposals if each.encapsulation.origin is not Origin.DEFAULT]
+
+
 def mode_of(crypto_set: CryptoSet) -> str:
     """The word for the mode that a set is for."""
     return "main-mode" if isinstance(crypto_set, MainModeCryptoSet) else "quick-mode"

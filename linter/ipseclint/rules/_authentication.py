@@ -16,7 +16,7 @@ from ipseclint.model.policy import (
     MainModeRule,
     PolicyObject,
 )
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Origin, Setting
 
 Ruling = ConnectionSecurityRule | MainModeRule
 
@@ -55,7 +55,12 @@ def written_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[A
 
 def methods_of(auth_set: AuthenticationSet, *wanted: AuthMethod) -> list[AuthenticationMethod]:
     """The methods of a set that are one of these and that the input itself names."""
-    return [each for each in auth_set.methods if each.method.known in wanted and each.method.is_explicit]
+    return [each for each in written_methods(auth_set) if each.method.known in wanted]
+
+
+def written_methods(auth_set: AuthenticationSet) -> list[AuthenticationMethod]:
+    """The methods that the input itself names: not those that Windows uses where nothing is named."""
+    return [each for each in auth_set.methods if each.method.origin is not Origin.DEFAULT]
 
 
 def keeping(auth_set: AuthenticationSet, keep: Callable[[AuthenticationMethod], bool]) -> Assign:

@@ -9,7 +9,7 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._authentication import AuthenticationUse, keeping, methods_of, written_sets
+from ipseclint.rules._authentication import AuthenticationUse, keeping, methods_of, written_methods, written_sets
 
 ON_BOTH_SIDES = "both ends must have the new method before the old one goes"
 
@@ -75,7 +75,7 @@ def psk_with_second_authentication(machine: Machine, _options: Options) -> Itera
     """
     for each in machine.policy.connection_security_rules:
         first = machine.index.first_auth_of(each)
-        if each.second_authentication is None or first is None:
+        if each.second_authentication is None or first is None or each.dialect is not Dialect.WFAS:
             continue
         keys = methods_of(first, AuthMethod.PRESHARED_KEY)
         if keys:
@@ -152,7 +152,7 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
     use = AuthenticationUse(machine)
     for each in machine.policy.connection_security_rules:
         first, second = machine.index.first_auth_of(each), machine.index.second_auth_of(each)
-        if first is None or second is None or first.builtin or second.builtin:
+        if first is None or second is None or first.builtin or second.builtin or each.dialect is not Dialect.WFAS:
             continue
         one, other = methods_of(first, AuthMethod.ANONYMOUS), methods_of(second, AuthMethod.ANONYMOUS)
         if one and other and len(second.methods) > 1:
@@ -217,7 +217,7 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
     for auth_set in written_sets(machine):
         seen: dict[AuthMethod, AuthenticationMethod] = {}
         again: dict[AuthMethod, list[AuthenticationMethod]] = {}
-        for each in auth_set.methods:
+        for each in written_methods(auth_set):
             method = each.method.known
             if method is None or method in REPEATABLE or auth_set.dialect is not Dialect.WFAS:
                 continue
@@ -272,7 +272,7 @@ def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[
     for auth_set in written_sets(machine):
         if auth_set.dialect is not Dialect.WFAS:
             continue
-        wrong = [(each, why) for each in auth_set.methods if (why := _misplaced(auth_set, each, allowed))]
+        wrong = [(each, why) for each in written_methods(auth_set) if (why := _misplaced(auth_set, each, allowed))]
         if wrong:
             first, why = wrong[0]
             bad = {id(each) for each, _ in wrong}

@@ -22,7 +22,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._authentication import AuthenticationUse, methods_of, written_sets
+from ipseclint.rules._authentication import AuthenticationUse, methods_of, written_methods, written_sets
 from ipseclint.rules._reach import covers, parsed, takes_all_traffic
 from ipseclint.rules._scope import exemptions, includes_any, remote_side, secured_rules
 
@@ -171,7 +171,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
         if any(getattr(each, "require_authorization", None) for each in use.users(auth_set)):
             continue
         seen: set[str] = set()
-        for each in auth_set.methods:
+        for each in written_methods(auth_set):
             authority = _broad_authority(each)
             if authority is None or authority.casefold() in seen:
                 continue
@@ -218,7 +218,7 @@ def certificate_criteria_half_missing(machine: Machine, _options: Options) -> It
     """
     use = AuthenticationUse(machine)
     for auth_set in written_sets(machine):
-        criteria = [found for each in auth_set.methods for found in each.criteria]
+        criteria = [found for each in methods_of(auth_set, *CERTIFICATES) for found in each.criteria]
         selecting, validating = (any(each.selection for each in criteria), any(each.validation for each in criteria))
         if criteria and selecting != validating and auth_set.dialect is Dialect.WFAS:
             there, missing = ("selection", "validation") if selecting else ("validation", "selection")
@@ -281,7 +281,7 @@ SEPARATE = Fix(note="put the certificates of the other kind into a set, and a ru
 def _by_computer_certificate(auth_set: AuthenticationSet) -> list[tuple[int, CertificateSigning, AuthenticationMethod]]:
     return [
         (number, each.signing.known, each)
-        for number, each in enumerate(auth_set.methods)
+        for number, each in enumerate(written_methods(auth_set))
         if each.method.known is AuthMethod.COMPUTER_CERTIFICATE and each.signing and each.signing.known
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.algorithms import written_quick_mode_sets
+from ipseclint.analysis.algorithms import written_proposals, written_quick_mode_sets
 from ipseclint.analysis.proposals import without_ah, words
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
@@ -40,7 +40,7 @@ def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        wrong = [each for each in crypto_set.proposals if _encrypts_only(each)]
+        wrong = [each for each in written_proposals(crypto_set) if _encrypts_only(each)]
         if wrong:
             first = wrong[0]
             yield Hit(
@@ -88,7 +88,7 @@ def ah_through_nat(machine: Machine, _options: Options) -> Iterator[Hit]:
         return
     users = users_by_quick_mode(machine)
     for crypto_set in written_quick_mode_sets(machine.policy):
-        with_ah = [each for each in crypto_set.proposals if each.encapsulation.known in USING_AH]
+        with_ah = [each for each in written_proposals(crypto_set) if each.encapsulation.known in USING_AH]
         if with_ah and id(crypto_set) in users:
             alone = len(with_ah) == len(crypto_set.proposals)
             first, place = with_ah[0], nat[1]
@@ -139,7 +139,7 @@ def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: Where a peer demands both.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        found = [each for each in crypto_set.proposals if each.encapsulation.known is Encapsulation.AH_AND_ESP]
+        found = [each for each in written_proposals(crypto_set) if each.encapsulation.known is Encapsulation.AH_AND_ESP]
         if not found:
             continue
         refused = [each for each in found if crypto_set.dialect is Dialect.WFAS and _hashes_differ(each)]
@@ -196,7 +196,7 @@ def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags
         promises = [text for text in (each.name, each.group, each.description, crypto_set.name) if text]
         if not any(tag in text.casefold() for text in promises for tag in tags):
             continue
-        clear = [proposal for proposal in crypto_set.proposals if not _may_encrypt(proposal)]
+        clear = [proposal for proposal in written_proposals(crypto_set) if not _may_encrypt(proposal)]
         if not clear:
             continue
         kept = tuple(proposal for proposal in crypto_set.proposals if _may_encrypt(proposal))
@@ -241,7 +241,7 @@ def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
         if crypto_set is None or each.dialect is not Dialect.WFAS:
             continue
         bare = [
-            proposal for proposal in crypto_set.proposals if proposal.encapsulation.known is Encapsulation.AUTH_NO_ENCAP
+            each for each in written_proposals(crypto_set) if each.encapsulation.known is Encapsulation.AUTH_NO_ENCAP
         ]
         keys = methods_of(first, AuthMethod.PRESHARED_KEY) if first is not None else []
         if each.mode.known is RuleMode.TUNNEL:

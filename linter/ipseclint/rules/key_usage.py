@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ipseclint.analysis.algorithms import CryptoSet, mode_of, written_quick_mode_sets
+from ipseclint.analysis.algorithms import CryptoSet, mode_of, written_proposals, written_quick_mode_sets
 from ipseclint.analysis.proposals import words
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
@@ -52,7 +52,7 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
     Waive: There is no case for it.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        found = [each for each in crypto_set.proposals if _carries_too_much(each, options.max_kilobytes)]
+        found = [each for each in written_proposals(crypto_set) if _carries_too_much(each, options.max_kilobytes)]
         if found:
             first = found[0]
             yield Hit(

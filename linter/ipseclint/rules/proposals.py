@@ -12,6 +12,7 @@ from ipseclint.analysis.algorithms import (
     cipher_uses,
     group_uses,
     integrity_uses,
+    written_proposals,
     written_quick_mode_sets,
     written_sets,
 )
@@ -48,7 +49,7 @@ def gcm_gmac_mismatch(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        wrong = [each for each in crypto_set.proposals if _is_mismatched(each)]
+        wrong = [each for each in written_proposals(crypto_set) if _is_mismatched(each)]
         if not wrong:
             continue
         first = wrong[0]
