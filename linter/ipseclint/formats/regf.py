@@ -24,6 +24,11 @@ KEY_LIMIT = 200_000
 DATA_LIMIT_BYTES = 1024 * 1024
 """The largest value that is read: Windows' own limit ("Registry element size limits")."""
 
+READ_LIMIT = 500_000
+"""How many places of one hive are read (reasoned: each key and value takes about four; lists can be shared)."""
+READ_LIMIT_BYTES = 256 * 1024 * 1024
+"""How much of one hive is read, places read again counted again (reasoned)."""
+
 _HEADER_BYTES = 4096
 _ROOT_OFFSET = 36
 _INLINE = 0x8000_0000
@@ -70,6 +75,8 @@ class Hive:
         self._path = path
         self._notes = notes
         self._visited: set[int] = set()
+        self._noted: set[tuple[str, int]] = set()
+        self._reads = self._bytes = 0
         header = self._read(0, _HEADER_BYTES)
         if not header.startswith(MAGIC) or len(header) < _HEADER_BYTES:
             raise HiveError("the header of the hive is cut off", len(header))
@@ -117,15 +124,13 @@ class Hive:
 
     def _listed(self, at: int, count: int, owner: int) -> list[int]:
         """The offsets of the keys in a list, which may be a list of lists."""
-        cell, offset = self._cell(at, 4)
-        signature, entries = struct.unpack_from("<2sH", cell)
+        signature, entries, offset = self._list_head(at)
         if signature == b"ri":
             found: list[int] = []
             for each in self._numbers(at, entries, 1):
-                if len(found) > count:
+                if len(found) > min(count, KEY_LIMIT):
                     break
-                leaf, place = self._cell(each, 4)
-                kind, size = struct.unpack_from("<2sH", leaf)
+                kind, size, place = self._list_head(each)
                 if kind == b"ri":
                     raise HiveError("a list of lists inside a list of lists", place)
                 found.extend(self._leaf(each, kind, size, place))
@@ -133,6 +138,14 @@ class Hive:
         if entries > count:
             raise HiveError(f"a list of {entries} keys where {count} are said to be", owner)
         return self._leaf(at, signature, entries, offset)
+
+    def _list_head(self, at: int) -> tuple[bytes, int, int]:
+        """The signature and the number of entries of a list, and where it stands."""
+        cell, offset = self._cell(at, 4)
+        if len(cell) < 4:
+            raise HiveError("a list that is cut off", offset)
+        signature, entries = struct.unpack_from("<2sH", cell)
+        return signature, entries, offset
 
     def _leaf(self, at: int, kind: bytes, size: int, offset: int) -> list[int]:
         if kind in {b"lf", b"lh"}:
@@ -183,14 +196,14 @@ class Hive:
 
     def _data(self, at: int, size: int) -> tuple[bytes, int]:
         cell, offset = self._cell(at, size if size <= _SEGMENT_BYTES else 8)
-        if size <= _SEGMENT_BYTES or not cell.startswith(b"db"):
+        if size <= _SEGMENT_BYTES or not cell.startswith(b"db") or len(cell) < 8:
             data, offset = self._cell(at, size)
             if len(data) < size:
                 raise HiveError("the data of a value is cut off", offset)
             return data[:size], offset
         _, count, list_at = struct.unpack_from("<2sHI", cell)
         segments = self._cell(list_at, 4 * count)[0]
-        if len(segments) < 4 * count:
+        if not count or len(segments) < 4 * count:
             raise HiveError("the list of a value's segments is cut off", offset)
         places = struct.unpack_from(f"<{count}I", segments)
         data = b"".join(self._cell(each, _SEGMENT_BYTES)[0][:_SEGMENT_BYTES] for each in places)
@@ -214,6 +227,10 @@ class Hive:
         return self._read(offset + 4, min(wanted_bytes, -size - 4)), offset + 4
 
     def _read(self, offset: int, size: int) -> bytes:
+        self._reads += 1
+        self._bytes += size
+        if self._reads > READ_LIMIT or self._bytes > READ_LIMIT_BYTES:
+            raise HiveError("more to read than any policy has, from here on", 0)
         self._stream.seek(offset)
         return self._stream.read(size)
 
@@ -222,7 +239,10 @@ class Hive:
         try:
             return read()
         except HiveError as error:
-            self._notes.malformed(f"{error}; it is left out", self._span(error.offset))
+            said = (str(error), error.offset)
+            if said not in self._noted:
+                self._noted.add(said)
+                self._notes.malformed(f"{error}; it is left out", self._span(error.offset))
             return otherwise
 
     def _span(self, offset: int) -> Span:
