@@ -1,0 +1,131 @@
+"""What run-time evidence adds up to: errors by code, bursts, and who the other side was."""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+from collections import Counter as Tally
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ipseclint.data.windows_errors import find_error
+from ipseclint.model.events import Counter, Event
+from ipseclint.model.machine import Machine
+from ipseclint.source import Span
+
+_SUBNET_BITS = {4: 24, 6: 64}
+"""How wide a neighbourhood of peers is taken, by address family: what one site usually has."""
+
+
+class ErrorEvidence(NamedTuple):
+    """How often some errors occurred: as events with a time and a peer, and as counters since the service started."""
+
+    events: tuple[Event, ...]
+    counters: tuple[Counter, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.events or self.counters)
+
+    @property
+    def span(self) -> Span:
+        """The place of the first event, or of the first counter."""
+        return (self.events or self.counters)[0].span
+
+    def tally(self) -> dict[int, int]:
+        """How often each error occurred: the greater of the logged and the counted, as they overlap."""
+        logged: Tally[int] = Tally()
+        for event in self.events:
+            logged[event.error_code or 0] += event.count
+        counted: Tally[int] = Tally()
+        for counter in self.counters:
+            counted[counter_code(counter) or 0] += counter.value
+        return {code: max(logged[code], counted[code]) for code in sorted(logged | counted)}
+
+
+@dataclass(frozen=True, slots=True)
+class Burst:
+    """The most events in any span of a given length, and when that span began."""
+
+    count: int
+    began: str
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """An address, or a neighbourhood of addresses, with its share of the events."""
+
+    name: str
+    count: int
+    share: float
+
+
+def errors(machine: Machine, codes: Iterable[int]) -> ErrorEvidence:
+    """The evidence of some errors on a machine."""
+    wanted = frozenset(codes)
+    return ErrorEvidence(
+        tuple(event for event in machine.events if event.error_code in wanted),
+        tuple(counter for counter in machine.counters if counter_code(counter) in wanted),
+    )
+
+
+def counter_code(counter: Counter) -> int | None:
+    """The error that a row of the table of errors counts; None for any other counter."""
+    if not counter.group.endswith("errorFrequencyTable"):
+        return None
+    found = find_error(counter.name.split(" ")[0])
+    return found.code if found else None
+
+
+def densest(events: Sequence[Event], seconds: int) -> Burst | None:
+    """The span of `seconds` with the most events. None if fewer than two have a time."""
+    dated = [(moment, event) for event in events if (moment := moment_of(event)) is not None]
+    times = sorted(dated, key=lambda pair: pair[0])
+    if len(times) < 2:
+        return None
+    best = Burst(0, "")
+    first = 0
+    inside = 0
+    for moment, event in times:
+        inside += event.count
+        while (moment - times[first][0]).total_seconds() > seconds:
+            inside -= times[first][1].count
+            first += 1
+        if inside > best.count:
+            best = Burst(inside, times[first][1].time or "")
+    return best
+
+
+def moment_of(event: Event) -> datetime.datetime | None:
+    """When an event happened, in UTC."""
+    if event.time is None:
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(event.time)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
+
+
+def most_frequent_peer(events: Sequence[Event]) -> Peer | None:
+    """The address with the most events, or its neighbourhood if that has clearly more. None without addresses."""
+    addresses: Tally[str] = Tally()
+    subnets: Tally[str] = Tally()
+    for event in events:
+        if event.remote_address is not None:
+            addresses[event.remote_address] += event.count
+            subnets[_subnet(event.remote_address)] += event.count
+    total = sum(addresses.values())
+    if not total:
+        return None
+    address, count = max(addresses.items(), key=lambda item: (item[1], item[0]))
+    subnet, wider = max(subnets.items(), key=lambda item: (item[1], item[0]))
+    return Peer(address, count, count / total) if count * 2 > wider else Peer(subnet, wider, wider / total)
+
+
+def _subnet(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+        return str(ipaddress.ip_network(f"{parsed}/{_SUBNET_BITS[parsed.version]}", strict=False))
+    except ValueError:
+        return address
