@@ -145,7 +145,7 @@ def require_outbound_to_unanswerable_peers(machine: Machine, _options: Options) 
             continue
         yield Hit(
             subject=each,
-            span=each.outbound.span,
+            span=each.outbound.span if each.filter_action is None else each.filter_action.span,
             message=f"requires IPsec toward {_listed(met)}, where hosts have none; nothing can be sent to them",
             value=_listed(met),
             fix=_exempting(each, tuple(met)),
