@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ipseclint import __version__
+from ipseclint.analysis.incident import explain
 from ipseclint.analysis.outline import outline, subject_of
 from ipseclint.baseline import Baseline, compare
 from ipseclint.checking import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
-from ipseclint.finding import Crash, Finding, Gone, NotChecked, ObjectAt, Report, RuleInfo
+from ipseclint.finding import Crash, Explanation, Finding, Gone, NotChecked, ObjectAt, Report, RuleInfo
 from ipseclint.inputs import Candidate
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
@@ -63,6 +64,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today), read)
         findings, gone = _against(job.baseline, findings)
         report = _report(read, findings, gone, crashes, job)
+        report = report.model_copy(update={"explanations": _explanations(machines, findings)})
         return report.model_copy(update=_details(machines)) if job.details else report
 
 
@@ -113,6 +115,15 @@ def _report(
             for code, (rule, ruleset) in sorted(rules.items())
             if not needs[code]
         ),
+    )
+
+
+def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> tuple[Explanation, ...]:
+    return tuple(
+        each
+        for machine in machines
+        if machine.events or machine.counters
+        for each in explain(machine, [finding for finding in findings if finding.machine == machine.name])
     )
 
 

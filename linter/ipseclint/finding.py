@@ -195,6 +195,16 @@ class Crash(Frozen):
     error: str
 
 
+class Explanation(Frozen):
+    """One likely cause of what failed on a machine, with what speaks for and against it."""
+
+    machine: str
+    cause: str
+    speaks_for: tuple[str, ...]
+    speaks_against: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
 class ObjectAt(Frozen):
     """An object of a policy and the input it stands in."""
 
@@ -233,7 +243,8 @@ class LoadShare(Frozen):
 class Report(Frozen):
     """The whole outcome of a run, ready for any reporter.
 
-    `objects`, `outlines` and `load` are filled only for a job that asks for details.
+    `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`,
+    `outlines` and `load` are filled only for a job that asks for details.
     """
 
     version: str
@@ -245,6 +256,7 @@ class Report(Frozen):
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
     gone: tuple[Gone, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
     objects: tuple[ObjectAt, ...] = ()
     outlines: tuple[Outline, ...] = ()
     load: tuple[LoadShare, ...] = ()

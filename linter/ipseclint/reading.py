@@ -128,8 +128,12 @@ _COUNTED = {
 
 
 def _objects(parsed: Parsed) -> dict[str, int]:
-    counts = {kind: len(getattr(parsed.policy, name)) for name, kind in _COUNTED.items()}
+    counts = {
+        kind: sum(1 for each in getattr(parsed.policy, name) if not getattr(each, "builtin", False))
+        for name, kind in _COUNTED.items()
+    }
     counts |= {
+        "builtin": sum(1 for each in parsed.policy.objects() if getattr(each, "builtin", False)),
         "filter": sum(len(each.filters) for each in parsed.policy.filter_lists),
         "event": len(parsed.events),
         "counter": len(parsed.counters),

@@ -19,7 +19,7 @@ def render(report: Report, _look: Look) -> str:
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """The report as plain values. `crashes` and `gone` appear only where there are any."""
+    """The report as plain values. `crashes`, `explanations` and `gone` appear only where there are any."""
     body: dict[str, Any] = {
         "schema": "ipseclint.report/1",
         "tool": {"name": "ipseclint", "version": report.version, "ruleset": report.ruleset},
@@ -37,6 +37,17 @@ def as_dict(report: Report) -> dict[str, Any]:
     }
     if report.crashes:
         body["crashes"] = [{"where": each.where, "error": each.error} for each in report.crashes]
+    if report.explanations:
+        body["explanations"] = [
+            {
+                "machine": each.machine,
+                "cause": each.cause,
+                "for": list(each.speaks_for),
+                "against": list(each.speaks_against),
+                "codes": list(each.codes),
+            }
+            for each in report.explanations
+        ]
     if report.gone:
         body["gone"] = [{"code": each.code, "subject": each.subject, "count": each.count} for each in report.gone]
     return body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from ipseclint.finding import (
     PROBLEM_TITLES,
@@ -31,6 +32,7 @@ def render(report: Report, look: Look) -> str:
         "this report is incomplete"
         for each in report.crashes
     ]
+    blocks += _explanations(report, paint)
     blocks.append("\n".join(_summary(report, paint, look)))
     return "\n\n".join(blocks) + "\n"
 
@@ -73,6 +75,17 @@ def _problem(problem: Problem, paint: _Paint) -> Iterator[str]:
     head = paint("problem", f"problem[{problem.code}]")
     yield f"{head} {PROBLEM_TITLES[problem.code]}: {visible(problem.message)}"
     yield from _place(problem.span, problem.snippet, paint, None)
+
+
+def _explanations(report: Report, paint: _Paint) -> Iterator[str]:
+    """For each machine on which negotiations failed, the likely causes in order."""
+    for machine, group in groupby(report.explanations, key=lambda each: each.machine):
+        lines = [paint("strong", f"why negotiations fail on {visible(machine)}, most likely first")]
+        for number, each in enumerate(group, start=1):
+            lines.append(f"  {number}. {each.cause}")
+            lines += [f"     for: {visible(words)}" for words in each.speaks_for]
+            lines += [f"     against: {visible(words)}" for words in each.speaks_against]
+        yield "\n".join(lines)
 
 
 def _place(span: Span, snippet: Snippet | None, paint: _Paint, subject: str | None) -> Iterator[str]:

@@ -24,6 +24,7 @@ KIND_WORDS = {
     "dos_protection": ("DoS protection setting", "DoS protection settings"),
     "registry_value": ("registry value", "registry values"),
     "service": ("service", "services"),
+    "builtin": ("object that every Windows has", "objects that every Windows has"),
     "filter": ("filter", "filters"),
     "event": ("event", "events"),
     "counter": ("counter", "counters"),
