@@ -192,6 +192,19 @@ def test_long_lines_of_blanks() -> None:
     assert read_reg(f"REGEDIT4\n[HKEY_LOCAL_MACHINE\\{POLICY_ROOT}]\n{blanks}=\n" + '"' + "\\" * 300_000).problems
 
 
+def test_many_escapes_in_many_fields() -> None:
+    value = "v2.30|Action=Secure|Name=r|" + "EP1_4=10.0.0.0\\8|" * 30_000
+    parsed = read_reg(reg_text(below(POLICY_ROOT, [Entry("ConSecRules", "{A}", SZ, value)])))
+    assert len(parsed.policy.connection_security_rules) == 1
+    assert [each.code for each in parsed.problems] == [ProblemCode.NOT_UNDERSTOOD]
+
+
+def test_many_escaped_quotation_marks() -> None:
+    value = "v2.30|Action=Secure|Name=" + '"' * 200_000 + "|"
+    parsed = read_reg(reg_text(below(POLICY_ROOT, [Entry("ConSecRules", "{A}", SZ, value)])))
+    assert [len(each.name) for each in parsed.policy.connection_security_rules] == [200_000]
+
+
 def test_problems_are_limited() -> None:
     fields = "|".join(f"Strange{number}=1" for number in range(5000))
     parsed = read_reg(reg_text(below(POLICY_ROOT, [Entry("ConSecRules", "{A}", SZ, f"v2.30|Action=Secure|{fields}|")])))

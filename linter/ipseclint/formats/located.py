@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -28,6 +28,8 @@ class Located:
     @property
     def span(self) -> Span:
         """The place of the text; of text over several lines, of what stands on the first."""
+        if not self.breaks:
+            return Span(self.path, self.line, self.column, len(self.text) * self.stride or 1)
         offset, column, end = 0, self.column, len(self.text)
         for at, line, place in self.breaks:
             if line != self.line:
@@ -48,19 +50,24 @@ class Located:
         text = self.text[start:end]
         if not self.breaks:
             return Located(text, self.path, self.line, self.column + start * self.stride, (), self.stride)
-        index = bisect_right(self.breaks, start, key=lambda each: each[0])
+        index = bisect_right(self.breaks, start, key=_offset)
         offset, line, column = self.breaks[index - 1] if index else (0, self.line, self.column)
-        last = start + len(text)
-        rest = tuple((at - start, *place) for at, *place in self.breaks[index:] if at < last)
-        return Located(text, self.path, line, column + (start - offset) * self.stride, rest, self.stride)  # type: ignore[arg-type]
+        last = bisect_left(self.breaks, start + len(text), key=_offset)
+        rest = tuple((at - start, line_there, place) for at, line_there, place in self.breaks[index:last])
+        return Located(text, self.path, line, column + (start - offset) * self.stride, rest, self.stride)
 
     def strip(self) -> Located:
         """The text without the blanks around it."""
+        stripped = self.text.strip()
+        if len(stripped) == len(self.text):
+            return self
         start = len(self.text) - len(self.text.lstrip())
-        return self.part(start, max(start, len(self.text.rstrip())))
+        return self.part(start, start + len(stripped))
 
     def split(self, separator: str) -> list[Located]:
         """The parts between separators, without the blanks around them; one part if there is none."""
+        if separator not in self.text:
+            return [self.strip()]
         parts = []
         start = 0
         for text in self.text.split(separator):
@@ -79,6 +86,10 @@ class Located:
     def word(self) -> str:
         """The text as keywords are compared: blanks left out, case folded."""
         return "".join(self.text.split()).casefold()
+
+
+def _offset(each: tuple[int, int, int]) -> int:
+    return each[0]
 
 
 def joined(pieces: Iterable[Located]) -> Located:

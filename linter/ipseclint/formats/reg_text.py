@@ -19,6 +19,7 @@ _NAME = re.compile(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
 _HEX = re.compile(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
 _DWORD = re.compile(r"dword:([0-9a-f]{1,8})", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)")
+_UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _DIGITS_PER_BYTE = 3
 _CONTINUED_LIMIT = 100_000
 """How many lines one value may take (reasoned: 64 KB of hexadecimal digits take 3,000)."""
@@ -150,13 +151,8 @@ class _Reader:
 
 def _closing_quote(text: str) -> int | None:
     """Where the first quotation mark stands that is not escaped."""
-    start = 0
-    while (at := text.find('"', start)) >= 0:
-        slashes = at - len(text[:at].rstrip("\\"))
-        if slashes % 2 == 0:
-            return at
-        start = at + 1
-    return None
+    match = _UP_TO_QUOTE.match(text)
+    return match.end() - 1 if match else None
 
 
 def _unescaped(piece: Located) -> Iterator[Located]:
