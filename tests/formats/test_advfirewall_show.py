@@ -167,6 +167,14 @@ def test_the_key_is_marked(label: str) -> None:
     assert key.value == Secret("hunter2")
 
 
+def test_wide_colons_of_east_asian_copies() -> None:
+    text = "\n".join(line.replace(":", "\uff1a", 1) for line in PASTED.split("\n"))
+    text = text.replace("QuickModeSecMethodsAH\uff1a", "QuickModeSecMethods\uff1aAH:")
+    parsed = read_shown(text)
+    assert parsed.problems == ()
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["test"]
+
+
 def test_a_line_about_a_key_that_is_not_understood_is_marked_whole() -> None:
     text = PASTED + "Some PSK thing: hunter3\n"
     parsed = read_shown(text)

@@ -38,7 +38,7 @@ _STARTS = {RULE: "name", ASSOCIATION: "local_address"}
 
 _RULER = re.compile(r"[-=\s]+")
 _PROMPT = re.compile(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*>|netsh\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*[::]?[ \t]*")
+_SEPARATOR = re.compile(r"\s*[:\uff1a]?[ \t]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ class _Reader:
 
 def _ends_label(label: str, rest: str) -> bool:
     """Whether a label can end here: at a colon, a blank, the end, or a value pasted to a label that is no word."""
-    if not rest or rest[0] in "::" or rest[0].isspace():
+    if not rest or rest[0] in ":\uff1a" or rest[0].isspace():
         return True
     return label[-1:].isdigit() or any(character.isupper() for character in label[1:])
 
