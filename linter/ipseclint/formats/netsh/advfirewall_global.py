@@ -31,15 +31,16 @@ T = TypeVar("T")
 IPSEC_PARAMETERS = ("strongcrlcheck", "saidletimemin", "defaultexemptions", "ipsecthroughnat")
 """Parameters of `set global ipsec` that the model holds."""
 
-IGNORED_PARAMETERS = (
+AUTHORIZATION_PARAMETERS = (
     "authzcomputergrp",
     "authzusergrp",
     "authzcomputergrptransport",
     "authzusergrptransport",
-    "statefulftp",
-    "statefulpptp",
 )
-"""Parameters of `set global` that say who may connect, or that are not about IPsec."""
+"""Parameters of `set global ipsec` that say who may connect, which the model does not hold."""
+
+STATEFUL_PARAMETERS = ("statefulftp", "statefulpptp")
+"""Parameters of `set global` that are not about IPsec."""
 
 MAIN_MODE_PARAMETERS = ("mmkeylifetime", "mmsecmethods", "mmforcedh")
 """Parameters of `set global mainmode`."""

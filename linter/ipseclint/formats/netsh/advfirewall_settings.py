@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from ipseclint.formats.located import Located, joined
 from ipseclint.formats.netsh.advfirewall_global import (
-    IGNORED_PARAMETERS,
+    AUTHORIZATION_PARAMETERS,
     IPSEC_PARAMETERS,
     MAIN_MODE_PARAMETERS,
+    STATEFUL_PARAMETERS,
     default_main_mode,
     global_settings,
 )
@@ -85,8 +86,8 @@ class ScriptedSettings:
             self.store = text or None
 
     def _set_global(self, words: Sequence[Word], verb: Word) -> None:
-        groups = {"ipsec": (*IPSEC_PARAMETERS, *IGNORED_PARAMETERS[:4]), "mainmode": MAIN_MODE_PARAMETERS}
-        group = self._one_of(words, 0, (*groups, *IGNORED_PARAMETERS[4:]), verb)
+        groups = {"ipsec": (*IPSEC_PARAMETERS, *AUTHORIZATION_PARAMETERS), "mainmode": MAIN_MODE_PARAMETERS}
+        group = self._one_of(words, 0, (*groups, *STATEFUL_PARAMETERS), verb)
         if group not in groups:
             return
         if group == "mainmode" and len(words) == 2 and words[1].text.casefold() == _NOT_CONFIGURED:
@@ -94,7 +95,7 @@ class ScriptedSettings:
                 self._current.parameters.pop(each, None)
             return
         parameter = self._one_of(words, 1, groups[group], verb)
-        if parameter is None or parameter in IGNORED_PARAMETERS:
+        if parameter is None or parameter in AUTHORIZATION_PARAMETERS:
             return
         value = self._value(words[2:], words[1])
         if value is None:
