@@ -10,6 +10,7 @@ from ipseclint.custom import CustomRuleError
 from ipseclint.data.windows_errors import error_name
 from ipseclint.finding import Crash, Finding, Problem, Related, Subject, WindowsError, fingerprint
 from ipseclint.inputs import Candidate
+from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
@@ -74,6 +75,16 @@ def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) ->
         for rule in plan.rules:
             if not missing_needs(rule, site):
                 yield from _run(rule, plan.ruleset, machines)
+
+
+def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Iterator[tuple[Finding, Fix | None]]:
+    """What the rules over one machine find, each with its fix as changes. A rule that crashes raises."""
+    for plan in plans:
+        for rule in plan.only(Scope.MACHINE).rules:
+            if missing_needs(rule, site):
+                continue
+            for hit in rule.check(machine, plan.ruleset.options(rule)):
+                yield _finding(rule, replace(hit, fix=None), plan.ruleset, machine.name, machine.policy), hit.fix
 
 
 def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:

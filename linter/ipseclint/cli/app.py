@@ -20,6 +20,7 @@ COMMANDS = {
     "rulesets": "rulesets",
     "formats": "formats",
     "inspect": "inspect",
+    "fix": "fix",
     "waive": "waive",
     "baseline": "baseline",
     "config": "config",

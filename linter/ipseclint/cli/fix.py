@@ -1,0 +1,105 @@
+"""`ipseclint fix`: the findings' repairs as a script with its way back, and proof that they help."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ipseclint.cli.exits import Exit
+from ipseclint.cli.messages import fail
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipseclint.finding import Finding
+    from ipseclint.repair import Repair, Step
+
+
+class Tool(StrEnum):
+    """Which tool of Windows the script is for."""
+
+    NETSH = "netsh"
+    POWERSHELL = "powershell"
+
+
+def command(
+    path: Annotated[
+        str, typer.Argument(help="The policy to repair: a file, a machine's folder, or -.", show_default=False)
+    ],
+    tool: Annotated[Tool, typer.Option("--as", help="netsh or powershell")] = Tool.POWERSHELL,
+    only: Annotated[list[str] | None, typer.Option(metavar="CODE|NAME", help="Repair only these findings.")] = None,
+    include_risky: Annotated[bool, typer.Option("--include-risky", help="Also what may cut connections.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Say what the repair removes and leaves, not the script.")
+    ] = False,
+    ruleset: Annotated[list[str] | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by.")] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
+) -> None:
+    """Print a script that repairs the findings, ordered so that nobody is locked out, with its rollback."""
+    from ipseclint.cli.setup import Asked, configuration, job_for
+    from ipseclint.config import ConfigError
+    from ipseclint.finding import InputStatus
+    from ipseclint.inputs import candidates
+    from ipseclint.reading import make_machine, read_input
+    from ipseclint.repair import repair
+    from ipseclint.selection import codes
+
+    try:
+        loaded = configuration(config)
+        job = job_for(Asked(config, ruleset or ()), loaded)
+        wanted = codes(only or (), [rule for plan in job.plans for rule in plan.ruleset.known])
+    except ConfigError as error:
+        fail(str(error))
+    read = [each for each in map(read_input, candidates([path])) if each is not None]
+    for each in read:
+        if each.input.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
+            fail(
+                f"{each.input.path} is not wholly understood; check it first: what is not seen is not repaired",
+                Exit.PARTIAL,
+            )
+    if not read or all(each.parsed.is_empty for each in read):
+        fail(f"{path}: no IPsec policy to repair", Exit.NOTHING)
+    result = repair(make_machine(path, read, job.site), job.plans, job.site, wanted, risky=include_risky)
+    if verify:
+        _say(result)
+        raise typer.Exit(Exit.FINDINGS if result.came else Exit.CLEAN)
+    if not result.steps:
+        typer.echo("ipseclint: nothing to repair by script", err=True)
+    typer.echo(_script(result, tool), nl=False)
+    for finding in result.skipped:
+        typer.echo(f"ipseclint: left out as risky: {_words(finding)} (--include-risky takes it)", err=True)
+
+
+def _script(result: Repair, tool: Tool) -> str:
+    from ipseclint import __version__
+    from ipseclint.render.repair_script import Commented, batch_script, powershell_script
+    from ipseclint.repair import undone
+
+    def commented(steps: Sequence[Step]) -> list[Commented]:
+        return [Commented(step.edit, tuple(map(_words, step.findings))) for step in steps]
+
+    title = f"Repair of {result.machine.name}, made by ipseclint {__version__}"
+    write = batch_script if tool is Tool.NETSH else powershell_script
+    there, back = commented(result.steps), commented(undone(result.steps))
+    return write(title, there, back, result.machine.policy, result.repaired.policy)
+
+
+def _say(result: Repair) -> None:
+    for title, findings in (
+        ("gone", result.gone),
+        ("left", result.left),
+        ("came", result.came),
+        ("left out as risky", result.skipped),
+    ):
+        for each in findings:
+            typer.echo(f"{title}: {_words(each)}")
+    typer.echo(f"{len(result.gone)} findings gone, {len(result.left)} left, {len(result.came)} came")
+
+
+def _words(finding: Finding) -> str:
+    from ipseclint.source import visible
+
+    return visible(f"{finding.code} {finding.name} on {finding.subject.name}: {finding.message}")
