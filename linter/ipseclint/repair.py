@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from ipseclint.analysis.apply import applied
+from ipseclint.analysis.apply import edited
 from ipseclint.checking import Plan, found_with_fixes
 from ipseclint.finding import Finding
 from ipseclint.model.change import Edit, Fix, edits
@@ -71,7 +71,7 @@ def repair(machine: Machine, plans: Sequence[Plan], site: Site, only: Collection
         for finding, fix, its_edits in chosen:
             tried.add(finding.fingerprint)
             history += [(edit, finding, fix.risky) for edit in its_edits]
-        policy = reduce(lambda policy, one: applied(policy, one[1].changes), chosen, now.policy)
+        policy = reduce(edited, (edit for *_, its_edits in chosen for edit in its_edits), now.policy)
         now = now.model_copy(update={"policy": policy})
     after = [finding for finding, _ in found_with_fixes(now, plans, site)]
     had, have = ({each.fingerprint for each in findings} for findings in (before, after))

@@ -52,11 +52,12 @@ def applied(policy: Policy, changes: Iterable[Change]) -> Policy:
     References follow a renamed object, and rules of `netsh ipsec` what their filter action says, as in Windows.
     """
     for edit in edits(changes):
-        policy = _edited(policy, edit)
+        policy = edited(policy, edit)
     return policy
 
 
-def _edited(policy: Policy, edit: Edit) -> Policy:
+def edited(policy: Policy, edit: Edit) -> Policy:
+    """The policy with one object edited: `edit.after` itself stands in it then."""
     field = FIELDS[edit.subject.kind]
     objects: tuple[PolicyObject, ...] = getattr(policy, field)
     if edit.before is None:
