@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from wfp_inputs import at, place, read, read_text
+from wfp_inputs import FOLDER, at, place, read, read_text
 
+from ipseclint.formats.wfp_filter_rows import filter_row
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import PortRange, WfpFilter
@@ -160,3 +161,30 @@ def test_main_mode_filters_seen_as_main_mode_rules(index: PolicyIndex) -> None:
     assert crypto.name == "Site IKEv1 <main> & legacy"
     assert authentication is not None
     assert len(authentication.methods) == 2
+
+
+def test_usual_layout_and_the_reader_that_explains_agree() -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    unusual = text.replace("<reserved/>", "<reserved></reserved>").replace("<rawContext>", "<rawContext >")
+    usual_rows, explained_rows = read_text(text).policy.wfp_filters, read_text(unusual).policy.wfp_filters
+    assert usual_rows == explained_rows
+    assert len(usual_rows) == 9
+
+
+def test_rows_are_taken_at_once_only_if_nothing_deviates() -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    start = text.index("<item>\r\n\t\t\t\t\t<filterKey>{f117e200-0000-4000-8000-000000000005}")
+    record = text[start : text.index("<item>\r\n\t\t\t\t\t<filterKey>", start + 1)]
+    assert filter_row(record.encode(), 1, 1) is not None
+    for old, new in (
+        ("<reserved/>", "<reserved/><more/>"),
+        ('<filterCondition numItems="7">', '<filterCondition numItems="8">'),
+        ('<flags numItems="2">', '<flags numItems="3">'),
+        ("<fieldKey>", "x<fieldKey>"),
+        ("Servers", "A &amp; B"),
+        ("FWPM_LAYER_IPSEC_V4", "FWPM_LAYER_STREAM_V4"),
+        ("</item>", "</item>trailing"),
+    ):
+        assert old in record
+        assert filter_row(record.replace(old, new).encode(), 1, 1) is None
+    assert filter_row(record.encode().replace(b"Servers", b"\xff"), 1, 1) is None

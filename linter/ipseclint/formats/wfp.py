@@ -9,6 +9,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.wfp_context import check_keying_policy, context_marks, context_of
 from ipseclint.formats.wfp_dos_protection import dos_protection
 from ipseclint.formats.wfp_events import event_marks, net_event
+from ipseclint.formats.wfp_filter_rows import filter_row
 from ipseclint.formats.wfp_filters import CONTEXT_KEY_TAG, filter_marks, ipsec_context_keys, ipsec_filter
 from ipseclint.formats.wfp_main_mode import main_mode_policy
 from ipseclint.formats.wfp_quick_mode import quick_mode_policy
@@ -16,7 +17,7 @@ from ipseclint.formats.wfp_statistics import STATISTICS, counters
 from ipseclint.formats.wfp_values import Notes
 from ipseclint.formats.xml_element import Element
 from ipseclint.formats.xml_stream import stream
-from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
+from ipseclint.formats.xml_wanted import ListEnd, Records, Row, Subtree, Wanted
 from ipseclint.model.events import Counter, Event
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -41,6 +42,8 @@ def parse(source: Source) -> Parsed:
             notes.add(each)
         elif isinstance(each, ListEnd):
             notes.check_count(each.element, each.records)
+        elif isinstance(each, Row):
+            contents.add_row(each)
         else:
             contents.add(each)
     return contents.parsed()
@@ -77,19 +80,21 @@ class _Contents:
             | dict.fromkeys(STATISTICS, frozenset()),
             lists={
                 "providerContexts": Records(item, CONTEXT_KEY_TAG, contexts.find),
-                "filters": Records(item, b"<filterKey>", filters.find),
+                "filters": Records(item, b"<filterKey>", filters.find, read=filter_row),
                 "netEvents": Records(item | {"netEvent"}, b"<header>", event_marks().find),
             },
         )
 
+    def add_row(self, found: Row) -> None:
+        """Keep a filter that was read at once."""
+        if isinstance(found.value, WfpFilter) and self._has_room(found.line, found.column):
+            self._filters.append(found.value)
+
     def add(self, found: Subtree) -> None:
         """Read an object and keep it."""
-        self._left -= 1
-        if self._left < 0:
-            if self._left == -1:
-                self._notes.refused(found.element, f"more than {MAX_OBJECTS} objects: the rest was not read")
-            return
         element = found.element
+        if not self._has_room(element.line, element.column):
+            return
         if element.name in STATISTICS:
             self._counters.extend(counters(self._notes, element))
         elif found.parent == "providerContexts":
@@ -102,6 +107,12 @@ class _Contents:
             event = net_event(self._notes, element)
             if event is not None:
                 self._events.append(event)
+
+    def _has_room(self, line: int, column: int) -> bool:
+        self._left -= 1
+        if self._left == -1:
+            self._notes.refused(line, column, f"more than {MAX_OBJECTS} objects: the rest was not read")
+        return self._left >= 0
 
     def _add_context(self, item: Element) -> None:
         context = context_of(self._notes, item)

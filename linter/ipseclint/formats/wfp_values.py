@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable
 from ipaddress import IPv4Address
 from typing import TypeVar
@@ -21,7 +20,8 @@ MAX_PROBLEMS = 1_000
 _SHOWN_CHARACTERS = 60
 """How much of a value that is not understood is quoted (reasoned)."""
 
-_DECIMAL = re.compile(r"[0-9]{1,20}")
+_MAX_DIGITS = 20
+"""Digits of the largest number of 64 bits."""
 
 
 class Notes:
@@ -48,9 +48,9 @@ class Notes:
         """Note that an element contradicts another."""
         self.add(Problem(code=ProblemCode.CONTRADICTORY, message=message, span=self.text_span(element)))
 
-    def refused(self, element: Element, message: str) -> None:
-        """Note that the input is too large from an element on."""
-        self.add(Problem(code=ProblemCode.REFUSED, message=message, span=self.span(element)))
+    def refused(self, line: int, column: int, message: str) -> None:
+        """Note that the input is too large from a place on."""
+        self.add(Problem(code=ProblemCode.REFUSED, message=message, span=Span(self.path, line, column)))
 
     def span(self, element: Element) -> Span:
         """The place of an element: its start tag."""
@@ -151,7 +151,7 @@ def flag(notes: Notes, parent: Element, name: str, is_set: bool, list_name: str 
 
 def decimal(text: str) -> int | None:
     """A number as WFP writes it, or None."""
-    return int(text) if _DECIMAL.fullmatch(text) else None
+    return int(text) if text.isdigit() and text.isascii() and len(text) <= _MAX_DIGITS else None
 
 
 def dotted(text: str) -> str:

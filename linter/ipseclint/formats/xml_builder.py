@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.xml_element import Element
-from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
+from ipseclint.formats.xml_wanted import Found, ListEnd, Records, Row, Subtree, Wanted
 from ipseclint.source import Span
 
 MAX_DEPTH = 128
@@ -47,7 +47,7 @@ class Builder:
         self._text: list[str] = []
         self._base = 0
         self._size = 0
-        self._ready: list[Subtree | ListEnd | Problem] = []
+        self._ready: list[Found] = []
 
     @property
     def is_building(self) -> bool:
@@ -59,7 +59,7 @@ class Builder:
         """The long list that is open innermost, or None."""
         return self._lists[-1].element.name if self._lists else None
 
-    def hand_over(self) -> Iterator[Subtree | ListEnd | Problem]:
+    def hand_over(self) -> Iterator[Found]:
         """What is complete since the last time."""
         ready, self._ready = self._ready, []
         yield from ready
@@ -83,6 +83,15 @@ class Builder:
         open_list.records += data.count(open_list.kind.first, start, end)
         del self._stack[open_list.depth :]
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column of where the bytes so far end, from 1."""
+        return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
+
+    def add_row(self, value: object) -> None:
+        """Hand over what was made of the record that ends here."""
+        self._ready.append(Row(value, *self.place))
+
     def look_again(self) -> None:
         """From here on elements are followed."""
         self._parser.StartElementHandler = self._start
@@ -91,7 +100,7 @@ class Builder:
 
     def refuse(self, message: str) -> NoReturn:
         """Note that the input is unsafe or too large, here. Raises Refusal."""
-        self._note(ProblemCode.REFUSED, message, self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
+        self._note(ProblemCode.REFUSED, message, *self.place)
         raise Refusal
 
     def malformed(self, error: expat.ExpatError) -> None:
@@ -138,8 +147,7 @@ class Builder:
             self._resume_at(name)
         if self._lists and self._lists[-1].depth == len(self._stack):
             done = self._lists.pop()
-            done.element.end_line = self._parser.CurrentLineNumber
-            done.element.end_column = self._parser.CurrentColumnNumber + 1
+            done.element.end_line, done.element.end_column = self.place
             self._ready.append(ListEnd(done.element, done.records))
         if self._stack:
             self._stack.pop()
@@ -178,8 +186,7 @@ class Builder:
         self._note(
             ProblemCode.NOT_UNDERSTOOD,
             f"records before this </{name}> are not laid out as Windows writes them and may have been missed",
-            self._parser.CurrentLineNumber,
-            self._parser.CurrentColumnNumber + 1,
+            *self.place,
         )
         depth = next((i for i in range(len(self._stack), 0, -1) if self._stack[i - 1].name == name), 0)
         del self._stack[depth:]

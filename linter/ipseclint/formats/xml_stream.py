@@ -16,7 +16,7 @@ from xml.parsers import expat
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.xml_builder import Builder, Refusal
 from ipseclint.formats.xml_bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
-from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
+from ipseclint.formats.xml_wanted import Found, Records, Row, Wanted
 from ipseclint.source import Source, SourceError, Span
 
 MAX_TAG_BYTES = 1024 * 1024
@@ -35,7 +35,7 @@ _MAX_RECORD_BYTES = 1024 * 1024
 """A record longer than this is not skimmed."""
 
 
-def stream(source: Source, wanted: Wanted) -> Iterator[Subtree | ListEnd | Problem]:
+def stream(source: Source, wanted: Wanted) -> Iterator[Found]:
     """Read a source to its end; never raises. A problem ends the stream only if no more can be read.
 
     What was complete before a problem has been handed over; a subtree that is cut off has not. Bytes that
@@ -48,7 +48,7 @@ def stream(source: Source, wanted: Wanted) -> Iterator[Subtree | ListEnd | Probl
         yield Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
 
 
-def _read(source: Source, wanted: Wanted) -> Iterator[Subtree | ListEnd | Problem]:
+def _read(source: Source, wanted: Wanted) -> Iterator[Found]:
     is_text = xml_encoding(source) != "utf-8"  # what is transcoded is text, if need be with replacements
     reader = _Reader(source.path, wanted, is_text=is_text)
     yield from _steps(reader, utf8_pieces(source))
@@ -63,13 +63,15 @@ def _read(source: Source, wanted: Wanted) -> Iterator[Subtree | ListEnd | Proble
         yield Problem(code=ProblemCode.MALFORMED, message=message, span=place)
 
 
-def _end(found: Subtree | ListEnd | Problem) -> tuple[int, int]:
+def _end(found: Found) -> tuple[int, int]:
     if isinstance(found, Problem):
         return found.span.line, found.span.column
+    if isinstance(found, Row):
+        return found.line, found.column
     return found.element.end_line, found.element.end_column
 
 
-def _steps(reader: _Reader, pieces: Iterator[bytes]) -> Iterator[Subtree | ListEnd | Problem]:
+def _steps(reader: _Reader, pieces: Iterator[bytes]) -> Iterator[Found]:
     for piece in pieces:
         yield from reader.take(piece)
         if reader.finished:
@@ -78,10 +80,11 @@ def _steps(reader: _Reader, pieces: Iterator[bytes]) -> Iterator[Subtree | ListE
 
 
 class _Step(NamedTuple):
-    """How far to read next, and whether without looking."""
+    """How far to read next, and whether without looking; `value` is what was made of the bytes already."""
 
     end: int
     skim: bool
+    value: object | None = None
 
 
 class _Reader:
@@ -102,7 +105,7 @@ class _Reader:
         self._list_end = -1
         self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
 
-    def take(self, chunk: bytes) -> Iterator[Subtree | ListEnd | Problem]:
+    def take(self, chunk: bytes) -> Iterator[Found]:
         """Read as much of the input so far as can be decided on."""
         self._data += chunk
         self._list_end = -1
@@ -115,7 +118,7 @@ class _Reader:
             yield from self._builder.hand_over()
         self._data = self._data[position:]
 
-    def close(self) -> Iterator[Subtree | ListEnd | Problem]:
+    def close(self) -> Iterator[Found]:
         """Read what is left, and see whether it ends well."""
         position = 0
         while position < len(self._data) and not self.finished:
@@ -149,10 +152,17 @@ class _Reader:
         following = data.find(records.first, max(mark, position) + len(records.first), limit)
         end = _opening(data, records, position, following) if following >= 0 else limit
         if position < end < len(data):
-            return _Step(end, skim=False)
+            return self._record_step(records, position, end)
         if len(data) - position > _MAX_RECORD_BYTES:
             return _Step(min(position + _MAX_RECORD_BYTES, len(data)), skim=False)
         return None
+
+    def _record_step(self, records: Records, position: int, end: int) -> _Step:
+        """The step over what may be one marked record: a value is made of its bytes, or else its elements."""
+        value = None
+        if records.read is not None and not self._builder.is_building:
+            value = records.read(self._data[position:end], *self._builder.place)
+        return _Step(end, skim=value is not None, value=value)
 
     def _feed(self, position: int, step: _Step, *, last: bool = False) -> int:
         """Parse up to the end of a step; returns where to go on, before that if a new root begins there."""
@@ -162,9 +172,11 @@ class _Reader:
         if step.skim:
             self._builder.look_away(data, position, step.end)
         try:
-            blocks = sys.getallocatedblocks()
+            blocks = sys.getallocatedblocks() if step.skim and step.value is None else 0
             self._parser.Parse(data[position : step.end], last)
-            if step.skim:
+            if step.value is not None:
+                self._builder.add_row(step.value)
+            elif step.skim:
                 self._check_depth(sys.getallocatedblocks() - blocks)
             self._builder.check_text()
             self._unread = self._fed - self._parser.CurrentByteIndex

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ipseclint.finding import Problem
 from ipseclint.formats.xml_element import Element
 
 
@@ -15,12 +16,14 @@ class Records:
     `tags` are the elements that a record is, or is wrapped in, and `first` is the start tag that every record
     begins with, as bytes. `find_mark(data, start, end)` tells where in UTF-8 bytes the first sign of a wanted
     record is, or -1.
-    A record without one is checked to be well-formed, counted, and not looked at.
+    A record without one is checked to be well-formed, counted, and not looked at. `read(record, line, column)`
+    makes a value of the bytes of a marked record if it looks as usual; else it becomes a subtree.
     """
 
     tags: frozenset[str]
     first: bytes
     find_mark: Callable[[bytes, int, int], int]
+    read: Callable[[bytes, int, int], object | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,21 @@ class Subtree:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What `read` of a list made of one of its records, and where that ends."""
+
+    value: object
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListEnd:
     """The end of a long list: its element, without the records, and how many there were."""
 
     element: Element
     records: int
+
+
+Found = Subtree | Row | ListEnd | Problem
+"""What a stream yields, in the order of the input."""
