@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from rule_inputs import consec, hits, machine
 
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import NatGroup, Site
-from ipseclint.rule import Hit
-from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 from ipseclint.source import Span, bytes_source
 
-RULESET = load_ruleset("default")
 CERTIFICATE = 'auth1=computercert auth1ca="DC=example, CN=CA certmapping:yes catype:intermediate"'
 EVERYTHING = f'name="Everything" endpoint1=any endpoint2=any action=requireinrequireout {CERTIFICATE}'
 STRONG = "netsh advfirewall set global ipsec strongcrlcheck 2"
-
-
-def machine(*lines: str, site: Site | None = None, name: str = "script.cmd") -> Machine:
-    source = bytes_source(name, "\r\n".join(lines).encode())
-    found = recognise(source)
-    assert found is not None
-    parsed = found.parse(source)
-    assert parsed.problems == ()
-    return Machine(name=name, policy=parsed.policy, site=site or Site())
-
-
-def hits(code: str, subject: object) -> list[Hit]:
-    rule = next(each for each in all_rules() if each.code == code)
-    return list(rule.check(subject, RULESET.options(rule)))
-
-
-def consec(text: str) -> str:
-    return f"netsh advfirewall consec add rule {text}"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,34 @@
+"""Machines made of netsh lines, and what one rule says of them."""
+
+from __future__ import annotations
+
+from ipseclint.formats import recognise
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+from ipseclint.rule import Hit
+from ipseclint.rules import all_rules
+from ipseclint.ruleset import load_ruleset
+from ipseclint.source import bytes_source
+
+RULESET = load_ruleset("default")
+
+
+def machine(*lines: str, site: Site | None = None, name: str = "script.cmd") -> Machine:
+    """The machine that a script of these lines describes; they must be understood."""
+    source = bytes_source(name, "\r\n".join(lines).encode())
+    found = recognise(source)
+    assert found is not None
+    parsed = found.parse(source)
+    assert parsed.problems == ()
+    return Machine(name=name, policy=parsed.policy, site=site or Site())
+
+
+def hits(code: str, subject: object) -> list[Hit]:
+    """What a rule finds in a machine, or in a tuple of them."""
+    rule = next(each for each in all_rules() if each.code == code)
+    return list(rule.check(subject, RULESET.options(rule)))
+
+
+def consec(text: str) -> str:
+    """The command that adds a connection security rule."""
+    return f"netsh advfirewall consec add rule {text}"
