@@ -72,7 +72,7 @@ def repair(machine: Machine, plans: Sequence[Plan], site: Site, only: Collection
             tried.add(finding.fingerprint)
             history += [(edit, finding, fix.risky) for edit in its_edits]
         policy = reduce(edited, (edit for *_, its_edits in chosen for edit in its_edits), now.policy)
-        now = now.model_copy(update={"policy": policy})
+        now = now.with_policy(policy)
     after = [finding for finding, _ in found_with_fixes(now, plans, site)]
     had, have = ({each.fingerprint for each in findings} for findings in (before, after))
     return Repair(

@@ -21,6 +21,10 @@ class Machine(Frozen):
     associations: tuple[SecurityAssociation, ...] = ()
     site: Site = Site()
 
+    def with_policy(self, policy: Policy) -> Machine:
+        """The same machine with another policy. A plain copy would keep the look-ups over the old one."""
+        return Machine(**{name: getattr(self, name) for name in Machine.model_fields} | {"policy": policy})
+
     @cached_property
     def index(self) -> PolicyIndex:
         """The look-ups over this machine's policy, built once."""
