@@ -12,7 +12,7 @@ from functools import reduce
 
 from ipseclint.analysis.apply import edited
 from ipseclint.checking import Plan, found_with_fixes
-from ipseclint.finding import Finding
+from ipseclint.finding import Finding, Subject
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -45,7 +45,7 @@ class Repair:
     """What to do to a machine's policy, in an order in which nobody is locked out.
 
     `gone` and `left` are the findings that the repair removes and those that stay; `came` are findings
-    that it would bring. `skipped` are findings whose fix is risky and was not asked for.
+    that it would bring, or make graver. `skipped` are findings whose fix is risky and was not asked for.
     """
 
     machine: Machine
@@ -74,16 +74,26 @@ def repair(machine: Machine, plans: Sequence[Plan], site: Site, only: Collection
         policy = reduce(edited, (edit for *_, its_edits in chosen for edit in its_edits), now.policy)
         now = now.with_policy(policy)
     after = [finding for finding, _ in found_with_fixes(now, plans, site)]
-    had, have = ({each.fingerprint for each in findings} for findings in (before, after))
+    have = {each.fingerprint for each in after}
+    had = _gravest(before)
     return Repair(
         machine=machine,
         repaired=now,
         steps=tuple(sorted(_steps(history), key=_turn)),
         gone=tuple(each for each in before if each.fingerprint not in have),
         left=tuple(each for each in before if each.fingerprint in have),
-        came=tuple(each for each in after if each.fingerprint not in had),
+        came=tuple(each for each in after if each.severity.rank > had.get((each.code, each.subject), -1)),
         skipped=tuple(skipped.values()),
     )
+
+
+def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
+    """For each rule and object the gravest severity: what is left of a finding in a lesser grade is not new."""
+    found: dict[tuple[str, Subject], int] = {}
+    for each in findings:
+        key = (each.code, each.subject)
+        found[key] = max(found.get(key, -1), each.severity.rank)
+    return found
 
 
 def _chosen(

@@ -1,0 +1,91 @@
+"""Every fix that can be written helps: its finding goes, and nothing new comes."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from ipseclint.checking import Plan, found_with_fixes
+from ipseclint.inputs import candidates
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect
+from ipseclint.model.site import Site
+from ipseclint.reading import make_machine, read_input
+from ipseclint.repair import repair
+from ipseclint.rule import Rule, Scope
+from ipseclint.rules import all_rules
+from ipseclint.ruleset import load_ruleset
+from ipseclint.selection import selected
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
+RULESET = load_ruleset("default")
+WANTED_RULES = 80
+"""So many rules have a fix that is proven to help."""
+
+TRADE_OFFS = {
+    ("CR005", "QD008"): "a strong group for PFS still costs an exchange in every quick mode",
+    ("CR006", "QD008"): "the same",
+    ("CR007", "QD008"): "the same",
+    ("QD011", "QD009"): "the shorter list still has more than the one proposal that fast quick mode needs",
+}
+"""What a repair brings for information because it cannot be had without."""
+
+
+def site_of(path: Path, rule: Rule) -> Site:
+    folder = FIXTURES / f"{rule.code}-{rule.name}"
+    for candidate in (folder / f"site-{path.stem}.toml", folder / "site.toml"):
+        if candidate.is_file():
+            return Site.model_validate(tomllib.loads(candidate.read_text(encoding="utf-8")))
+    return Site()
+
+
+def machine_of(path: Path, site: Site) -> Machine:
+    read = [each for each in map(read_input, candidates([str(path)])) if each is not None]
+    return make_machine(str(path), read, site)
+
+
+@cache
+def plans_with(rule: Rule) -> tuple[Plan, ...]:
+    """Every rule that runs by default, and the rule itself even if it does not."""
+    rules = {each.code: each for each in (*selected(RULESET, (), ()), rule)}
+    return (Plan(RULESET, tuple(rules.values())),)
+
+
+def cases() -> Iterator[tuple[Rule, Path]]:
+    """Each bad fixture that has a fix made of changes to objects that can be edited."""
+    for rule in all_rules():
+        if rule.scope is not Scope.MACHINE:
+            continue
+        for path in sorted((FIXTURES / f"{rule.code}-{rule.name}").glob("bad*")):
+            site = site_of(path, rule)
+            plan = Plan(RULESET, (rule,))
+            fixes = [fix for _, fix in found_with_fixes(machine_of(path, site), [plan], site)]
+            if any(fix and fix.changes and not compiled(fix.changes) for fix in fixes):
+                yield rule, path
+
+
+def compiled(changes: tuple[object, ...]) -> bool:
+    targets = [getattr(change, "target", None) or change.new for change in changes]  # type: ignore[attr-defined]
+    return any(target.dialect in {Dialect.WFP, Dialect.VPN} for target in targets)
+
+
+CASES = list(cases())
+
+
+@pytest.mark.parametrize(("rule", "path"), CASES, ids=[f"{rule.code}-{path.name}" for rule, path in CASES])
+def test_the_fix_removes_its_finding_and_brings_none(rule: Rule, path: Path) -> None:
+    site = site_of(path, rule)
+    result = repair(machine_of(path, site), plans_with(rule), site, {rule.code}, risky=True)
+    assert rule.code in {each.code for each in result.gone}
+    came = [each for each in result.came if (rule.code, each.code) not in TRADE_OFFS]
+    assert [f"{each.code} {each.message}" for each in came] == []
+
+
+def test_so_many_rules_have_a_fix_that_helps() -> None:
+    codes = sorted({rule.code for rule, _ in CASES})
+    print(f"{len(codes)} rules have a verified fix: {' '.join(codes)}")
+    assert len(codes) >= WANTED_RULES
