@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.xml_builder import Builder, Refusal
-from ipseclint.formats.xml_bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
+from ipseclint.formats.xml_bytes import CHUNK_BYTES, begins_character, first_undecodable, utf8_pieces, xml_encoding
 from ipseclint.formats.xml_wanted import Found, Records, Row, Wanted
 from ipseclint.source import Source, SourceError, Span
 
@@ -211,9 +211,10 @@ class _Reader:
         """Start over for a further root element, with blanks before it so that it keeps its place."""
         self._roots += 1
         self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
-        blanks = b"\n" * (error.lineno - 1) + b" " * error.offset
-        self._parser.Parse(blanks, False)
-        self._fed = len(blanks)
+        for blank, count in ((b"\n", error.lineno - 1), (b" ", error.offset)):
+            for place in range(0, count, CHUNK_BYTES):
+                self._parser.Parse(blank * min(CHUNK_BYTES, count - place), False)
+        self._fed = error.lineno - 1 + error.offset
 
 
 _INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
