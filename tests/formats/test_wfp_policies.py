@@ -279,3 +279,12 @@ def test_unknown_words_stay_unknown() -> None:
     assert isinstance(two_esp.encapsulation.value, Unknown)
     assert isinstance(nothing.encryption.value, Unknown)
     assert unknown.encapsulation.value == Unknown("IPSEC_TRANSFORM_ESP_NEXT")
+
+
+def test_certificate_authority_is_named_by_its_subject(policy: Policy) -> None:
+    certificate = by_id(policy.authentication_sets, 3).methods[0]
+    assert certificate.certificate_authority.value == "DC=example, O=Beispiel AG, CN=Würzburg Root CA"
+    assert certificate.certificate_authority_type.value == "root"
+    assert certificate.criteria == ()
+    any_trusted = by_id(policy.authentication_sets, 1).methods[1]
+    assert any_trusted.certificate_authority is None

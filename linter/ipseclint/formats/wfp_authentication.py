@@ -15,6 +15,7 @@ from ipseclint.data.wfp_words import (
 )
 from ipseclint.formats.wfp_context import Context
 from ipseclint.formats.wfp_values import Notes, flag, flags, setting
+from ipseclint.formats.x509_subject import certificate_subject
 from ipseclint.formats.xml_element import Element
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -50,6 +51,7 @@ _ARM_ELEMENTS = {
 _CERTIFICATE_ELEMENTS = {"inboundConfigType", "outboundConfigType", "flags", "localCertLocationUrl"}
 _CRITERIA_ELEMENTS = {"certData", "certHash", "eku", "name", "flags"}
 _NO_CRL_CHECK = "IKEEXT_CERT_AUTH_FLAG_DISABLE_CRL_CHECK"
+_INTERMEDIATE_AUTHORITY = "IKEEXT_CERT_FLAG_INTERMEDIATE_CA"
 _FOLLOW_RENEWAL = "IKEEXT_CERT_FLAG_FOLLOW_RENEWAL_CERTIFICATE"
 
 
@@ -132,6 +134,7 @@ def _certificate_method(
     known = set(_CERTIFICATE_ELEMENTS)
     criteria: list[CertificateCriteria] = []
     bits: dict[str, Span] = {}
+    authorities: list[Setting[str]] = []
     for direction in ("inbound", "outbound"):
         store = setting(notes, arm, f"{direction}ConfigType", CERTIFICATE_STORES.get).known
         for name in (direction + end for end in store or ()):
@@ -139,18 +142,20 @@ def _certificate_method(
             found = arm.child(name)
             for each in _configurations(notes, found) if found is not None else ():
                 _gather_bits(notes, each, bits)
-                if found is not None and name.endswith("Criteria"):
-                    criteria.append(_criteria(notes, each, is_own=direction == "outbound"))
+                criteria.append(_criteria(notes, each, is_own=direction == "outbound"))
+                authorities.extend(_authority(notes, each))
     notes.check_children(arm, known)
     set_flags = flags(notes, arm, AUTHENTICATION_FLAGS)
     return AuthenticationMethod(
         span=notes.span(item),
         method=method,
         signing=signing,
+        certificate_authority=authorities[0] if authorities else None,
+        certificate_authority_type=_authority_type(bits, authorities),
         health=_bit(notes, arm, bits, HEALTH_CERTIFICATE_FLAGS),
         account_mapping=_bit(notes, arm, bits, {"IKEEXT_CERT_FLAG_ENABLE_ACCOUNT_MAPPING"}),
         exclude_ca_name=_bit(notes, arm, bits, {"IKEEXT_CERT_FLAG_DISABLE_REQUEST_PAYLOAD"}),
-        criteria=tuple(criteria),
+        criteria=tuple(each for each in criteria if each.name or each.ekus or each.thumbprint),
         crl_check_disabled=flag(notes, arm, _NO_CRL_CHECK, _NO_CRL_CHECK in set_flags),
     )
 
@@ -164,6 +169,29 @@ def _configurations(notes: Notes, element: Element) -> list[Element]:
     for each in items:
         notes.check_children(each, _CRITERIA_ELEMENTS)
     return items
+
+
+def _authority(notes: Notes, configuration: Element) -> list[Setting[str]]:
+    """The subject of the certificate that a chain must lead to, if one is given."""
+    blob = configuration.child("certData")
+    data = blob.child("data") if blob is not None else None
+    if data is None or not data.text.strip():
+        return []
+    try:
+        subject = certificate_subject(bytes.fromhex(data.text.strip()))
+    except ValueError:
+        subject = None
+    if subject is None:
+        notes.not_understood(data, "a certificate authority that is no certificate")
+        return [Setting(Unknown("a certificate"), notes.text_span(data))]
+    return [Setting(subject, notes.text_span(data))]
+
+
+def _authority_type(bits: dict[str, Span], authorities: list[Setting[str]]) -> Setting[str] | None:
+    if not authorities:
+        return None
+    place = bits.get(_INTERMEDIATE_AUTHORITY)
+    return Setting("intermediate" if place else "root", place or authorities[0].span)
 
 
 def _gather_bits(notes: Notes, configuration: Element, bits: dict[str, Span]) -> None:

@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.xml_builder import Builder, Refusal
-from ipseclint.formats.xml_bytes import CHUNK_BYTES, begins_character, first_undecodable, utf8_pieces, xml_encoding
+from ipseclint.formats.xml_bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
 from ipseclint.formats.xml_wanted import Found, Records, Row, Wanted
 from ipseclint.source import Source, SourceError, Span
 
@@ -212,8 +212,8 @@ class _Reader:
         self._roots += 1
         self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
         for blank, count in ((b"\n", error.lineno - 1), (b" ", error.offset)):
-            for place in range(0, count, CHUNK_BYTES):
-                self._parser.Parse(blank * min(CHUNK_BYTES, count - place), False)
+            for place in range(0, count, _STEP_BYTES):
+                self._parser.Parse(blank * min(_STEP_BYTES, count - place), False)
         self._fed = error.lineno - 1 + error.offset
 
 
