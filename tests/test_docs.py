@@ -1,0 +1,76 @@
+"""Every command on the pages works, and the pages of the rules are what the rules say."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```sh(?: exit=(\d))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#]+)\)")
+
+
+def commands() -> Iterator[tuple[str, str, int]]:
+    for page in PAGES[1:]:
+        for match in BLOCK.finditer(page.read_text(encoding="utf-8")):
+            for line in match[2].splitlines():
+                yield page.name, line, int(match[1] or 0)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    runs = fixtures / "runs"
+    shutil.copy(runs / "first" / "policy.cmd", tmp_path)
+    shutil.copytree(runs / "first", tmp_path / "policies")
+    shutil.copytree(runs / "incident", tmp_path / "host")
+    page = (ROOT / "docs" / "custom-rules.md").read_text(encoding="utf-8")
+    (tmp_path / "ours.toml").write_text(page.split("```toml\n")[1].split("```")[0])
+    page = (ROOT / "docs" / "check-before-deployment.md").read_text(encoding="utf-8")
+    (tmp_path / "site.toml").write_text(page.split("```toml\n")[1].split("```")[0])
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("page", "line", "code"), commands())
+def test_command_of_a_page(desk: Path, cli: Callable[..., Any], page: str, line: str, code: int) -> None:
+    import shlex
+
+    if "--baseline ipseclint-baseline.json" in line or "baseline update" in line:
+        assert cli("baseline", "create", "policies/").code == 0
+    program, *arguments = shlex.split(line)
+    assert program == "ipseclint"
+    ran = cli(*arguments)
+    assert ran.code == code, ran
+    assert ran.out or ran.err
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_the_pages_of_the_rules_are_fresh() -> None:
+    ran = subprocess.run(
+        [sys.executable, ROOT / ".ci" / "docs.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_the_readme_lists_every_output_and_exit_code() -> None:
+    from ipseclint.cli.exits import Exit
+    from ipseclint.reporters import format_names
+
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert {f"| {int(code)} |" for code in Exit} <= {f"| {number} |" for number in re.findall(r"\| (\d+) \|", readme)}
+    pipeline = (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in pipeline for name in format_names())
