@@ -39,7 +39,7 @@ def desk(tmp_path: Path, fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
     return tmp_path
 
 
-@pytest.mark.parametrize(("page", "line", "code"), commands())
+@pytest.mark.parametrize(("page", "line", "code"), list(commands()))
 def test_command_of_a_page(desk: Path, cli: Callable[..., Any], page: str, line: str, code: int) -> None:
     import shlex
 
