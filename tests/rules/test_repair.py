@@ -30,6 +30,8 @@ TRADE_OFFS = {
     ("CR005", "QD008"): "a strong group for PFS still costs an exchange in every quick mode",
     ("CR006", "QD008"): "the same",
     ("CR007", "QD008"): "the same",
+    ("QD033", "QD026"): "Windows' own lifetimes load little, and one is a multiple of the other",
+    ("RF005", "RF007"): "a set that only the exemption named has no user any more",
     ("QD011", "QD009"): "the shorter list still has more than the one proposal that fast quick mode needs",
 }
 """What a repair brings for information because it cannot be had without."""

@@ -82,7 +82,7 @@ def second_authentication_multiplies_negotiations(machine: Machine, options: Sec
 
 
 def _without_second(each: ConnectionSecurityRule) -> Fix:
-    note = "put the second authentication on a rule for the peers that need it; a peer that demands it refuses without"
+    note = "Put the second authentication on a rule for the peers that need it; a peer that demands it refuses without."
     if each.dialect is Dialect.WFP:
         return Fix(note=note)
     return Fix((Assign(each, "second_authentication", None),), note=note, risky=True)

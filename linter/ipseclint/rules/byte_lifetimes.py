@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from math import ceil
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
@@ -11,7 +11,7 @@ from ipseclint.model.crypto import BLOCK_BITS
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.selectors import parse_address
-from ipseclint.model.setting import Origin
+from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.site import Link
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._effective import byte_lifetime, is_below, with_byte_lifetime
@@ -81,6 +81,8 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
             severity = Severity.ERROR if seconds < options.error_below_seconds else Severity.WARNING
         elif lifetime.origin is Origin.DEFAULT or kilobytes < options.explicit_below_kilobytes:
             continue  # the rules on implicit and on tiny lifetimes speak where no link is known
+        elif all(each.encryption.known in BLOCK_BITS for each in crypto.proposals):
+            continue  # such a cipher wants a small volume, whatever the link
         else:
             severity = Severity.INFO
         yield Hit(
@@ -91,7 +93,11 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
             "keeps renewals rare",
             value=kilobytes,
             severity=severity,
-            fix=_longer(crypto, options.wanted_kilobytes, kilobytes + 1),
+            fix=_longer(
+                crypto,
+                options.wanted_kilobytes,
+                ceil(options.warning_below_seconds * bits_per_second / BITS_PER_KILOBYTE),
+            ),
         )
 
 
@@ -161,7 +167,7 @@ def byte_lifetime_at_floor(machine: Machine, options: ByteLifetimeAtFloor) -> It
             f"{', the least Windows takes' if kilobytes == options.floor_kilobytes else ''}; "
             f"{options.tiny_below_kilobytes} KB is the default, {options.wanted_kilobytes} KB lets time decide",
             value=kilobytes,
-            fix=_longer(crypto, options.wanted_kilobytes, options.tiny_below_kilobytes),
+            fix=_longer(crypto, options.wanted_kilobytes, options.wanted_kilobytes),
         )
 
 
@@ -170,8 +176,20 @@ def _is_illegal(crypto: QuickModeCryptoSet, kilobytes: int, options: ByteLifetim
     return crypto.dialect is Dialect.WFAS and kilobytes < options.floor_kilobytes
 
 
-@rule("QD007", "implicit-byte-lifetime", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13895, 13810, 13815))
-def implicit_byte_lifetime(machine: Machine, _options: Options) -> Iterator[Hit]:
+class ImplicitByteLifetime(Options):
+    """The lifetime by volume that lets time decide."""
+
+    wanted_kilobytes: int
+
+
+@rule(
+    "QD007",
+    "implicit-byte-lifetime",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13895, 13810, 13815),
+    options=ImplicitByteLifetime,
+)
+def implicit_byte_lifetime(machine: Machine, options: ImplicitByteLifetime) -> Iterator[Hit]:
     """A quick-mode proposal gives a lifetime in time alone and so gets Windows' lifetime by volume as well.
 
     Why: The half that is not given keeps its default, so that a policy which seems to renew by time renews by
@@ -184,7 +202,8 @@ def implicit_byte_lifetime(machine: Machine, _options: Options) -> Iterator[Hit]
 
     Good: `netsh ipsec static add filteraction name=F qmsecmethods="ESP[3DES,SHA1]:100000k/3600s"`
 
-    Fix: Write both halves of the lifetime.
+    Fix: Write both halves of the lifetime: the greatest volume where time is to decide, the default with 3DES,
+    whose blocks of 64 bits must not protect much data under one key.
 
     Waive: Where the default by volume is meant; nothing in the policy shows that.
     """
@@ -201,7 +220,7 @@ def implicit_byte_lifetime(machine: Machine, _options: Options) -> Iterator[Hit]
             span=implicit[0].lifetime_seconds.span,
             message=f"{count} with a lifetime in time alone: the default of {first.known} KB holds as well",
             value=len(implicit),
-            fix=Fix((Assign(crypto, "proposals", tuple(map(_explicit, crypto.proposals))),)),
+            fix=Fix((Assign(crypto, "proposals", tuple(_explicit(each, options) for each in crypto.proposals)),)),
         )
 
 
@@ -210,12 +229,12 @@ def _is_implicit(proposal: QuickModeProposal) -> bool:
     return proposal.lifetime_seconds.is_explicit and volume.origin is Origin.DEFAULT and volume.known is not None
 
 
-def _explicit(proposal: QuickModeProposal) -> QuickModeProposal:
+def _explicit(proposal: QuickModeProposal, options: ImplicitByteLifetime) -> QuickModeProposal:
     if not _is_implicit(proposal):
         return proposal
-    return proposal.model_copy(
-        update={"lifetime_kilobytes": replace(proposal.lifetime_kilobytes, origin=Origin.EXPLICIT)}
-    )
+    volume = proposal.lifetime_kilobytes
+    kilobytes = volume.value if proposal.encryption.known in BLOCK_BITS else options.wanted_kilobytes
+    return proposal.model_copy(update={"lifetime_kilobytes": Setting(kilobytes, volume.span)})
 
 
 def _longer(crypto: QuickModeCryptoSet, kilobytes: int, below: int) -> Fix:

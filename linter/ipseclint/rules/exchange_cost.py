@@ -18,7 +18,7 @@ from ipseclint.rules._pairing import crypto_pairs
 from ipseclint.rules._scope import any_to_any_sets, own_quick_mode_sets, secured_rules
 from ipseclint.rules._wording import duration, plural
 
-_AGREE = "change the group on all peers together: a peer without it cannot make quick modes"
+_AGREE = "Change the group on all peers together: a peer without it cannot negotiate."
 
 
 class HeavyQuickModePfs(Options):
@@ -219,7 +219,7 @@ def _lighter_exchange(crypto: MainModeCryptoSet, options: ForcedDiffieHellman) -
         each.model_copy(update={"dh_group": replace(each.dh_group, value=options.wanted_group)})
         for each in crypto.proposals
     )
-    return Fix((Assign(crypto, "proposals", proposals),), note=_AGREE.replace("quick", "main"), risky=True)
+    return Fix((Assign(crypto, "proposals", proposals),), note=_AGREE, risky=True)
 
 
 @rule(
@@ -265,6 +265,6 @@ def default_key_module_doubles_first_message(machine: Machine, _options: Options
 def _authip_only(each: ConnectionSecurityRule) -> Fix:
     return Fix(
         (Assign(each, "key_modules", frozenset({KeyModule.AUTHIP})),),
-        note="try it on one rule first: where a peer lacks AuthIP, traffic may go in clear text",
+        note="Try it on one rule first: where a peer lacks AuthIP, traffic may go in clear text.",
         risky=True,
     )

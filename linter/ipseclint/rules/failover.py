@@ -8,10 +8,10 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
-from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._reach import parsed
 from ipseclint.rules._registry import registry_values
 from ipseclint.rules._scope import overlaps, remote_side, secured_rules
 from ipseclint.rules._wording import duration, minutes
@@ -161,7 +161,7 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
     if not key:
         return
     missing = [name for name in options.wanted_values if name.casefold() not in key]
-    addresses = tuple(filter(None, map(parse_address, machine.site.virtual_addresses or ())))
+    addresses = parsed(machine.site.virtual_addresses or ())
     for each in secured_rules(machine):
         side = remote_side(machine, each)
         met = [str(address) for address in addresses if any(overlaps(address, other) for other in side)]

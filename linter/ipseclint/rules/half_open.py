@@ -73,6 +73,9 @@ def _responder_behind_nat(machine: Machine) -> tuple[GlobalSettings | MainModeCr
     return next(((each, each.span) for each in vpn), None)
 
 
+_SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+
+
 class CookieMode(Options):
     """The registry value, which hosts are exposed, and from how many initiators on cookies cost much."""
 
@@ -111,7 +114,7 @@ def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
     Waive: Where only known peers can reach the host.
     """
     key = registry_values(machine, options.registry_key)
-    if not key:
+    if not key or any(each.data.known is None for each in key.values()):
         return
     value = key.get(options.registry_value.casefold())
     protected = value is not None and number(value) not in {None, 0}
@@ -126,7 +129,7 @@ def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
             "state is kept for every first message of a stranger",
             value="off",
             severity=Severity.INFO,
-            fix=Fix(note=f"Set {name} to 1 under HKLM\\SYSTEM\\CurrentControlSet\\Services\\{options.registry_key}."),
+            fix=Fix(note=f"reg add {_SERVICES}\\{options.registry_key} /v {name} /t REG_DWORD /d 1"),
         )
     elif protected and host in options.busy_hosts and (machine.site.peers or 0) > options.busy_above_initiators:
         yield Hit(

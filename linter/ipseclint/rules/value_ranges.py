@@ -16,10 +16,14 @@ from ipseclint.rules._wording import minutes
 
 
 class Range(Frozen):
-    """The least and the greatest value that Windows accepts."""
+    """The least and the greatest value that Windows accepts, and the one to use instead of another.
+
+    Without `usual` it is the nearest: a lifetime at the edge of its range would be bad in another way.
+    """
 
     least: int
     greatest: int
+    usual: int | None = None
 
 
 class ValueOutOfRange(Options):
@@ -145,14 +149,14 @@ def _of_global(settings: GlobalSettings, options: ValueOutOfRange) -> Iterator[_
 
 
 def _within(each: _Value) -> Fix:
-    """The nearest legal value, where Windows' tools set a number; levels and flags are a choice."""
+    """A legal value, where Windows' tools set a number; levels and flags are a choice."""
     value = each.setting.known if each.setting is not None else None
     if value is None or each.field in {"crl_check_level", "exemption_bits"}:
         return Fix(note=f"Use a value from {each.allowed.least} to {each.allowed.greatest}.")
     if isinstance(each.subject, QuickModeCryptoSet):
         proposals = tuple(_clamped(proposal, each) for proposal in each.subject.proposals)
         return Fix((Assign(each.subject, "proposals", proposals),))
-    return Fix((Assign(each.subject, each.field, _nearest(value, each.allowed)),))
+    return Fix((Assign(each.subject, each.field, _legal(value, each.allowed)),))
 
 
 def _clamped(proposal: QuickModeProposal, each: _Value) -> QuickModeProposal:
@@ -160,8 +164,10 @@ def _clamped(proposal: QuickModeProposal, each: _Value) -> QuickModeProposal:
     value = setting.known
     if value is None:
         return proposal
-    return proposal.model_copy(update={each.field: replace(setting, value=_nearest(value, each.allowed))})
+    return proposal.model_copy(update={each.field: replace(setting, value=_legal(value, each.allowed))})
 
 
-def _nearest(value: int, allowed: Range) -> int:
-    return max(allowed.least, min(value, allowed.greatest))
+def _legal(value: int, allowed: Range) -> int:
+    if allowed.least <= value <= allowed.greatest:
+        return value
+    return max(allowed.least, min(value, allowed.greatest)) if allowed.usual is None else allowed.usual
