@@ -28,6 +28,10 @@ class Dialect(StrEnum):
     VPN = "vpn"  # VPN connections
 
 
+UNNAMED_GPO = "group policy"
+"""The store of what Group Policy has written, in an export that does not tell which object it came from."""
+
+
 class Reference(Frozen):
     """The name or id by which one object points to another, as written."""
 

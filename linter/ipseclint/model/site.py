@@ -53,3 +53,5 @@ class Site(Frozen):
     one_way_udp_receivers: tuple[str, ...] | None = None
     all_peers_support_authip: bool | None = None
     ip_fragments_dropped: bool | None = None
+    first_deployment: bool | None = None
+    internal_hosts: int | None = Field(default=None, ge=0)

@@ -10,9 +10,10 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Dialect, DosProtection, MainModeCryptoSet, Policy, PolicyObject, QuickModeCryptoSet
 from ipseclint.render import netsh
 from ipseclint.render.powershell import powershell_commands
-from ipseclint.render.quoting import PSK_PLACEHOLDER, Unwritable
+from ipseclint.render.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
 
 _COMPILED = "This is compiled policy that nothing edits: change the rule or set that it was made from."
+_PLACEHOLDERS = {PSK_PLACEHOLDER: "the preshared key", GPO_PLACEHOLDER: "the name of the group policy object"}
 _VPN = "This belongs to a VPN connection: change it with Set-VpnConnectionIPsecConfiguration."
 
 
@@ -35,8 +36,9 @@ def fix_text(fix: Fix, policy: Policy) -> FixText:
     reasons = [each.reason for each in (for_netsh, for_powershell) if isinstance(each, Unwritable)]
     if reasons:
         notes.append(_sentence("; ".join(dict.fromkeys(reasons))))
-    if any(text and PSK_PLACEHOLDER in text for text in texts):
-        notes.append(f"Put the preshared key in the place of {PSK_PLACEHOLDER}.")
+    for placeholder, what in _PLACEHOLDERS.items():
+        if any(text and placeholder in text for text in texts):
+            notes.append(f"Put {what} in the place of {placeholder}.")
     if texts[0] and "%%" in texts[0]:
         notes.append("%% stands for % in a batch file; at the prompt write one.")
     return FixText(netsh=texts[0], powershell=texts[1], note=" ".join(notes) or None, risky=fix.risky)

@@ -10,6 +10,7 @@ from ipseclint.data.spellings import DEFAULT_SET_NAMES
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
+    UNNAMED_GPO,
     AuthenticationSet,
     ConnectionSecurityRule,
     DosProtection,
@@ -23,7 +24,7 @@ from ipseclint.render import netsh
 from ipseclint.render.forms import is_stated, joined
 from ipseclint.render.powershell_fields import CMDLETS, MERGE_FIELD, AnySet, Cmdlets, cmdlets_for, merge_commands
 from ipseclint.render.powershell_values import Text
-from ipseclint.render.quoting import Unwritable, has_wildcard, powershell_string
+from ipseclint.render.quoting import GPO_PLACEHOLDER, Unwritable, has_wildcard, powershell_string
 
 
 def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
@@ -102,7 +103,9 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
 
 def _store(subject: PolicyObject) -> str:
     store = getattr(subject, "store", None)
-    return "" if store is None else f" -PolicyStore {powershell_string(store)}"
+    if store is None:
+        return ""
+    return f" -PolicyStore {powershell_string(GPO_PLACEHOLDER if store == UNNAMED_GPO else store)}"
 
 
 def _through_rule(verb: str, noun: str, rule: ConnectionSecurityRule | MainModeRule, index: PolicyIndex) -> Text:

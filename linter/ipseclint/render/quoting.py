@@ -8,6 +8,9 @@ from dataclasses import dataclass
 PSK_PLACEHOLDER = "<preshared key>"
 """What stands in a command where a preshared key is needed: keys are never written."""
 
+GPO_PLACEHOLDER = "<DOMAIN\\GPO>"
+"""What stands in a command where the name of a group policy object is needed and the export does not tell it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unwritable:

@@ -17,13 +17,10 @@ from ipseclint.formats.firewall_registry.settings import global_settings
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.formats.policy_parts import PolicyParts
 from ipseclint.formats.registry_tree import TEXTS, Key, Value
-from ipseclint.model.policy import AuthPhase
-
-GROUP_POLICY = "group policy"
-"""The store of rules that Group Policy has written."""
+from ipseclint.model.policy import UNNAMED_GPO, AuthPhase
 
 _STORES = (
-    (r"software\policies\microsoft\windowsfirewall", GROUP_POLICY),
+    (r"software\policies\microsoft\windowsfirewall", UNNAMED_GPO),
     (r"\services\sharedaccess\parameters\firewallpolicy", None),
 )
 """How the paths of stores end, folded, and what the stores are called (MS-GPFAS 2.2)."""

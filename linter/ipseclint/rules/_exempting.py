@@ -1,0 +1,122 @@
+"""The repair that leaves traffic with some hosts unprotected, in the tool that the policy is written with."""
+
+from __future__ import annotations
+
+from ipseclint.model.change import Add, Fix
+from ipseclint.model.crypto import KeyModule
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    ConnectionSecurityRule,
+    Dialect,
+    FilterAction,
+    FilterList,
+    InterfaceType,
+    Reference,
+    RuleAction,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, AddressKeyword, LegacyFilter, Ports
+from ipseclint.model.setting import Setting, default
+
+CLEAR = "Traffic with these hosts is then not protected."
+
+
+def exempting(
+    machine: Machine,
+    secured: ConnectionSecurityRule,
+    name: str,
+    addresses: Addresses,
+    protocol: int | None = None,
+    ports: Ports = (),
+) -> Fix:
+    """The fix that exempts hosts, or one service of theirs, from a rule that secures.
+
+    A connection security rule, or for `netsh ipsec` a rule of the same policy with a filter list and a filter
+    action of its own. `ports` are those of the hosts. Other dialects get the advice in words.
+    """
+    if secured.dialect is Dialect.WFAS:
+        return Fix((Add(_exemption(machine, secured, name, addresses, protocol, ports)),), CLEAR)
+    if secured.dialect is Dialect.LEGACY and secured.policy is not None:
+        return Fix(_legacy(machine, secured, name, addresses, protocol, ports), CLEAR)
+    return Fix(note=f"Exempt {', '.join(map(str, addresses))} in the policy that this was made from.")
+
+
+def _exemption(
+    machine: Machine,
+    secured: ConnectionSecurityRule,
+    name: str,
+    addresses: Addresses,
+    protocol: int | None,
+    ports: Ports,
+) -> ConnectionSecurityRule:
+    span = secured.span
+    return ConnectionSecurityRule(
+        name=_unused(machine, name),
+        span=span,
+        dialect=secured.dialect,
+        enabled=default(True, span),
+        profiles=default(ALL_PROFILES, span),
+        mode=default(RuleMode.TRANSPORT, span),
+        action=Setting(RuleAction.EXEMPT, span),
+        inbound=Setting(Security.NONE, span),
+        outbound=Setting(Security.NONE, span),
+        endpoint1=Setting((ANY_ADDRESS,), span),
+        endpoint2=Setting(addresses, span),
+        protocol=default(None, span) if protocol is None else Setting(protocol, span),
+        port1=default((), span),
+        port2=Setting(ports, span) if ports else default((), span),
+        interface_types=default(frozenset[InterfaceType](), span),
+        key_modules=default(frozenset[KeyModule](), span),
+        store=secured.store,
+    )
+
+
+def _legacy(
+    machine: Machine,
+    secured: ConnectionSecurityRule,
+    name: str,
+    addresses: Addresses,
+    protocol: int | None,
+    ports: Ports,
+) -> tuple[Add, ...]:
+    span = secured.span
+    name = _unused(machine, name)
+    me = Address(keyword=AddressKeyword.ME)
+    filters = tuple(
+        LegacyFilter(me, address, protocol, 0, port, True, span.line, span.column)
+        for address in addresses
+        for port in ([each.first for each in ports] or [0])
+    )
+    permit = FilterAction(
+        name=name,
+        span=span,
+        action=Setting(RuleAction.EXEMPT, span),
+        accept_unsecured_inbound=default(False, span),
+        allow_unsecured_fallback=default(False, span),
+    )
+    exemption = _exemption(machine, secured, name, addresses, protocol, ports).model_copy(
+        update={
+            "endpoint1": default((), span),
+            "endpoint2": default((), span),
+            "protocol": default(None, span),
+            "port2": default((), span),
+            "filter_list": Reference(target=name, span=span),
+            "filter_action": Reference(target=name, span=span),
+            "policy": secured.policy,
+        }
+    )
+    return Add(FilterList(name=name, span=span, filters=filters)), Add(permit), Add(exemption)
+
+
+def _unused(machine: Machine, name: str) -> str:
+    """The name, with a number where an object already has it."""
+    policy = machine.policy
+    named = (policy.connection_security_rules, policy.filter_lists, policy.filter_actions)
+    taken = {each.name.casefold() for objects in named for each in objects}
+    number, found = 1, name
+    while found.casefold() in taken:
+        number += 1
+        found = f"{name} {number}"
+    return found

@@ -1,0 +1,258 @@
+"""Traffic that has to stay unprotected for IPsec to work at all, and traffic that must not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    Exemption,
+    GlobalSettings,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.selectors import UDP, AddressKeyword, PortRange
+from ipseclint.model.setting import Setting
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._registry import number, registry_subject, registry_values
+from ipseclint.rules._scope import (
+    exemptions,
+    filters_of,
+    includes_any,
+    is_any_to_any,
+    remote_side,
+    secured_rules,
+)
+
+_ICMP, _ICMPV6 = 1, 58
+_DHCP_PORTS = frozenset({67, 68})
+
+
+@rule("EX003", "dhcp-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13809,))
+def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """DHCP is not among the exemptions, and no rule exempts it.
+
+    Why: Without an address there is no IKE: a host that must protect its request for one never gets it. Since
+    Windows 7 and Server 2008 R2 DHCP is exempt unless somebody sets the exemptions without it. It is an error where
+    a rule requires protection for all traffic, and otherwise a trap for the day when one does.
+
+    Seen as: Hosts without an address after a restart; no negotiation at all, later 13809
+    ERROR_IPSEC_IKE_MM_ACQUIRE_DROP.
+
+    Bad: `netsh advfirewall set global ipsec defaultexemptions neighbordiscovery`
+
+    Good: `netsh advfirewall set global ipsec defaultexemptions neighbordiscovery,dhcp`
+
+    Fix: Put DHCP back among the exemptions.
+
+    Waive: Where all addresses are static.
+    """
+    if any(_exempts_dhcp(machine, each) for each in exemptions(machine)):
+        return
+    requiring = _requiring(machine, UDP)
+    for settings, exempt in _lacking(machine, Exemption.DHCP):
+        yield Hit(
+            subject=settings,
+            span=exempt.span,
+            message=_missing(exempt, "DHCP", requiring),
+            value=_listed(exempt),
+            severity=Severity.ERROR if requiring else Severity.WARNING,
+            related=tuple(("requires IPsec for all traffic", each.span) for each in requiring[:1]),
+            fix=_with(settings, exempt, Exemption.DHCP),
+        )
+
+
+@rule("EX004", "neighbor-discovery-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13805, 13813))
+def neighbor_discovery_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """Neighbour discovery is not exempt while a rule requires IPsec for IPv6.
+
+    Why: To send the first IKE packet to an IPv6 peer the host needs the peer's link address, and finds it by
+    neighbour discovery: if that needs IPsec, each waits for the other. It is exempt in Windows unless somebody
+    sets the exemptions without it. Router discovery, which the host needs to leave its link, has an exemption of
+    its own that only PowerShell and the registry can set.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT and 13813 ERROR_IPSEC_IKE_DROP_NO_RESPONSE for every IPv6 peer.
+
+    Bad: `Set-NetFirewallSetting -Exemptions None`
+
+    Good: `Set-NetFirewallSetting -Exemptions NeighborDiscovery,RouterDiscovery,Dhcp`
+
+    Fix: Put neighbour discovery back among the exemptions.
+
+    Waive: Where IPv6 is off on all hosts.
+    """
+    if any(_exempts_protocol(machine, each, _ICMPV6) for each in exemptions(machine)):
+        return
+    requiring = _requiring(machine, _ICMPV6)
+    over_ipv6 = [each for each in requiring if any(address.version != _IPV4 for address in remote_side(machine, each))]
+    if not over_ipv6:
+        return
+    for settings, exempt in _lacking(machine, Exemption.NEIGHBOR_DISCOVERY):
+        yield Hit(
+            subject=settings,
+            span=exempt.span,
+            message=_missing(exempt, "neighbour discovery", over_ipv6),
+            value=_listed(exempt),
+            related=(("requires IPsec for all IPv6 traffic", over_ipv6[0].span),),
+            fix=_with(settings, exempt, Exemption.NEIGHBOR_DISCOVERY),
+        )
+
+
+_IPV4 = 4
+
+
+@rule("EX005", "icmp-not-exempt", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13805,))
+def icmp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """ICMP is not exempt in an isolated domain.
+
+    Why: Microsoft's isolation guide exempts all ICMP and turns path MTU discovery on. Without it the message that
+    a packet was too large does not arrive, and the large packets of IKE and ESP vanish without a word: that this
+    looks like a time-out is our reasoning. By default ICMP is not exempt.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT with certificates, connections that stall at the first large packet,
+    ping that proves nothing.
+
+    Bad: `netsh advfirewall set global ipsec defaultexemptions neighbordiscovery,dhcp` with an isolation rule
+
+    Good: `netsh advfirewall set global ipsec defaultexemptions neighbordiscovery,icmp,dhcp`
+
+    Fix: Exempt ICMP.
+
+    Waive: In zones where no packet may go unprotected.
+    """
+    if any(_exempts_protocol(machine, each, _ICMP) for each in exemptions(machine)):
+        return
+    isolating = _requiring(machine, _ICMP)
+    if not isolating:
+        return
+    for settings, exempt in _lacking(machine, Exemption.ICMP, or_default=True):
+        yield Hit(
+            subject=settings,
+            span=exempt.span,
+            message=_missing(exempt, "ICMP", isolating),
+            value=_listed(exempt),
+            related=(("requires IPsec for all traffic", isolating[0].span),),
+            fix=_with(settings, exempt, Exemption.ICMP),
+        )
+
+
+class KerberosSourcePortHole(Options):
+    """The exemption levels with the hole, the level without it, and the registry value that holds the level."""
+
+    holes: frozenset[int]
+    closed: int
+    registry_value: str
+
+
+@rule(
+    "EX009",
+    "kerberos-source-port-hole",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    options=KerberosSourcePortHole,
+)
+def kerberos_source_port_hole(machine: Machine, options: KerberosSourcePortHole) -> Iterator[Hit]:
+    """The exemptions of `netsh ipsec` let every packet through that comes from port 88.
+
+    Why: At the levels 0 and 2 the driver exempts Kerberos and RSVP, and tells Kerberos by its port: whoever
+    sends from port 88 reaches any port of the host past its IPsec policy. At level 3 only IKE is exempt.
+    Microsoft's articles on the levels were read in excerpts, so the finding counts as reasoned. Connection
+    security rules do not use this setting.
+
+    Seen as: Nothing: it is a hole, not a failure.
+
+    Bad: `netsh ipsec dynamic set config property=ipsecexempt value=0`
+
+    Good: `netsh ipsec dynamic set config property=ipsecexempt value=3`
+
+    Fix: Set level 3.
+
+    Waive: On hosts that have connection security rules only.
+    """
+    for settings in machine.policy.global_settings:
+        level = settings.legacy_exempt_level
+        if level is not None and level.is_explicit and level.known in options.holes:
+            yield Hit(
+                subject=settings,
+                span=level.span,
+                message=f"exemption level {level.known}: packets from port 88 pass; level {options.closed} wanted",
+                value=level.known,
+                fix=Fix((Assign(settings, "legacy_exempt_level", options.closed),)),
+            )
+    for key in ("Services\\IPSEC", "Services\\PolicyAgent"):
+        value = registry_values(machine, key).get(options.registry_value)
+        if value is not None and number(value) in options.holes:
+            yield Hit(
+                subject=registry_subject(value),
+                span=value.data.span,
+                message=f"exemption level {number(value)}: packets from port 88 pass; level {options.closed} wanted",
+                value=number(value),
+                fix=Fix(note=f"netsh ipsec dynamic set config property=ipsecexempt value={options.closed}"),
+            )
+
+
+def _lacking(
+    machine: Machine, wanted: Exemption, *, or_default: bool = False
+) -> Iterator[tuple[GlobalSettings, Setting[frozenset[Exemption]]]]:
+    """The settings whose exemptions somebody chose without a wanted one."""
+    for settings in machine.policy.global_settings:
+        exempt = settings.exemptions
+        if exempt is None or exempt.known is None or not (exempt.is_explicit or or_default):
+            continue
+        if wanted not in exempt.known:
+            yield settings, exempt
+
+
+def _listed(exempt: Setting[frozenset[Exemption]]) -> str:
+    return ", ".join(each for each in Exemption if each in (exempt.known or ())) or "nothing"
+
+
+def _missing(exempt: Setting[frozenset[Exemption]], what: str, requiring: list[ConnectionSecurityRule]) -> str:
+    effect = f', and rule "{requiring[0].name}" requires IPsec for it' if requiring else ""
+    return f"exempt is {_listed(exempt)}; {what} is missing{effect}"
+
+
+def _with(settings: GlobalSettings, exempt: Setting[frozenset[Exemption]], wanted: Exemption) -> Fix:
+    return Fix((Assign(settings, "exemptions", (exempt.known or frozenset()) | {wanted}),))
+
+
+def _requiring(machine: Machine, protocol: int) -> list[ConnectionSecurityRule]:
+    """The rules that require IPsec of every host for a protocol."""
+    return [
+        each
+        for each in secured_rules(machine)
+        if Security.REQUIRE in {each.inbound.known, each.outbound.known}
+        and each.mode.known is RuleMode.TRANSPORT
+        and _is_for_everyone(machine, each, protocol)
+    ]
+
+
+def _is_for_everyone(machine: Machine, each: ConnectionSecurityRule, protocol: int) -> bool:
+    """Whether a rule is for a protocol with every peer."""
+    if each.filter_list is not None:
+        return is_any_to_any(machine, each) and any(
+            filter_.protocol in {None, protocol} for filter_ in filters_of(machine, each)
+        )
+    return includes_any(remote_side(machine, each)) and each.protocol.value in {None, protocol} and not each.port2.known
+
+
+def _exempts_protocol(machine: Machine, each: ConnectionSecurityRule, protocol: int) -> bool:
+    """Whether an exemption is for one protocol with every peer."""
+    if each.filter_list is not None:
+        return any(filter_.protocol == protocol for filter_ in filters_of(machine, each))
+    return each.protocol.known == protocol and includes_any(remote_side(machine, each))
+
+
+def _exempts_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
+    """Whether an exemption is for DHCP: by the keyword, or by its ports."""
+    if any(address.keyword is AddressKeyword.DHCP for address in remote_side(machine, each)):
+        return True
+    if each.filter_list is not None:
+        return any(
+            filter_.protocol == UDP and {filter_.source_port, filter_.destination_port} & _DHCP_PORTS
+            for filter_ in filters_of(machine, each)
+        )
+    ports: tuple[PortRange, ...] = (*(each.port1.known or ()), *(each.port2.known or ()))
+    return each.protocol.known == UDP and any(part.first <= port <= part.last for part in ports for port in _DHCP_PORTS)

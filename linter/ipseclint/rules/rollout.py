@@ -1,0 +1,55 @@
+"""How a policy comes into the world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, Security
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._scope import secured_rules
+
+
+@rule(
+    "EX007",
+    "require-without-request-phase",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13805,),
+    needs=("site.first_deployment",),
+)
+def require_without_request_phase(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A policy that is deployed for the first time requires IPsec at once.
+
+    Why: Microsoft's guide deploys rules that request in both directions, looks whether all hosts make security
+    associations, and only then changes to require. A policy that begins with require drops the traffic of every
+    host that has not got it yet. No export tells whether it is the first: `first_deployment` in the site's
+    facts does.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT and 4963 for dropped clear text, from everywhere, on the first day.
+
+    Bad: a new group policy with `action=requireinrequestout`
+
+    Good: the same with `action=requestinrequestout`, changed when it has been seen to work
+
+    Fix: Begin with request in both directions.
+
+    Waive: In a network that nobody uses yet.
+    """
+    if not machine.site.first_deployment:
+        return
+    for each in secured_rules(machine):
+        if each.inbound.known is not Security.REQUIRE or each.dialect not in _CHANGEABLE:
+            continue
+        request = tuple(Assign(each, field, Security.REQUEST) for field in ("inbound", "outbound"))
+        yield Hit(
+            subject=each,
+            span=each.inbound.span,
+            message="requires IPsec inbound in a first deployment; request in both directions wanted",
+            value="require inbound",
+            fix=Fix(request) if each.dialect is Dialect.WFAS else Fix(note="Let the filter action accept clear text."),
+        )
+
+
+_CHANGEABLE = frozenset({Dialect.WFAS, Dialect.LEGACY})

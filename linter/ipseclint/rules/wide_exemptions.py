@@ -1,0 +1,88 @@
+"""Exemptions that exempt nearly everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect
+from ipseclint.model.selectors import Address, Addresses, AddressKeyword
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._reach import parsed, takes_all_traffic
+from ipseclint.rules._scope import exemptions, is_any_to_any, local_side, remote_side, secured_rules
+
+
+class ExemptionForAny(Options):
+    """The prefixes, in bits, from which on an exemption is narrow enough to be meant."""
+
+    shortest_ipv4_prefix: int
+    shortest_ipv6_prefix: int
+
+
+@rule("EX010", "exemption-for-any", basis=Basis.REASONED, options=ExemptionForAny)
+def exemption_for_any(machine: Machine, options: ExemptionForAny) -> Iterator[Hit]:
+    """An exemption is for all traffic with every host, or with a large part of all hosts.
+
+    Why: Exemptions count regardless of the other rules: one for every host switches the isolation off, in clear
+    text and without an error. Microsoft's guide means the exemption list for the few hosts that cannot have
+    IPsec; from which prefix on an exemption is too wide is our choice. Exemptions of a protocol or a port, such as
+    ICMP or DHCP, are wide by intention and not reported. In `netsh ipsec` the narrower filter wins, so that a
+    permit for everything is reported only where the rule that secures is as wide.
+
+    Seen as: Nothing fails. No security association is made, and everything goes in clear text.
+
+    Bad: `netsh advfirewall consec add rule name=X endpoint1=any endpoint2=any action=noauthentication`
+
+    Good: `netsh advfirewall consec add rule name=X endpoint1=any endpoint2=10.0.0.10,10.0.0.11 action=noauthentication`
+
+    Fix: List the hosts that need the exemption.
+
+    Waive: While a policy is being rolled out and is meant to do nothing yet.
+    """
+    bits = {4: options.shortest_ipv4_prefix, 6: options.shortest_ipv6_prefix}
+    legacy_matters = any(is_any_to_any(machine, each) for each in secured_rules(machine))
+    for each in exemptions(machine):
+        if not takes_all_traffic(machine, each) or (each.dialect is not Dialect.WFAS and not legacy_matters):
+            continue
+        local, remote = _wide(local_side(machine, each), bits), _wide(remote_side(machine, each), bits)
+        if not local or not remote:
+            continue
+        shown = ", ".join(map(str, remote))
+        yield Hit(
+            subject=each,
+            span=each.filter_list.span if each.filter_list is not None else each.endpoint2.span,
+            message=f"exempts all traffic with {shown}; "
+            f"single hosts, or at least /{bits[4]} (IPv4) and /{bits[6]} (IPv6) wanted",
+            value=shown,
+            fix=_listing(machine, each),
+        )
+
+
+def _wide(side: Addresses, bits: dict[int, int]) -> Addresses:
+    """The addresses of a side that are wider than a prefix of so many bits, each once."""
+    return tuple(dict.fromkeys(each for each in side if each.is_any or _is_me(each) or _is_wider(each, bits)))
+
+
+def _is_me(each: Address) -> bool:
+    # In `netsh ipsec` the host's own side is always itself.
+    return each.keyword is AddressKeyword.ME
+
+
+def _is_wider(each: Address, bits: dict[int, int]) -> bool:
+    return bool(each.version) and each.last - each.first >= 2 ** (_WIDTH[each.version] - bits[each.version])
+
+
+_WIDTH = {4: 32, 6: 128}
+
+
+def _listing(machine: Machine, each: ConnectionSecurityRule) -> Fix:
+    """The exemption for the hosts that the site names, if it names any."""
+    site = machine.site
+    known = (site.domain_controllers, site.dns_servers, site.dhcp_servers, site.pki_servers, site.non_ipsec_ranges)
+    hosts = tuple(dict.fromkeys(address for texts in known for address in parsed(texts or ())))
+    note = "List the hosts that cannot have IPsec."
+    if not hosts or each.dialect is not Dialect.WFAS:
+        return Fix(note=note)
+    return Fix((Assign(each, "endpoint2", hosts),), "These are the hosts that the site's facts name.", risky=True)
