@@ -287,18 +287,31 @@ def test_a_legacy_policy_answers_for_its_own_rules_only() -> None:
     assert [label for label, _ in found[0].related] == ['filter action "A0" has no PFS']
 
 
-def test_a_legacy_byte_lifetime_is_lowered_where_no_better_cipher_is() -> None:
-    big, small = "ESP[3DES,SHA1]:9000000k/3600s", "ESP[3DES,MD5]:100000k/3600s"
-    (found,) = hits("CR009", legacy(480, methods=f"{big} {small}"))
+def test_a_legacy_byte_lifetime_is_left_to_a_decision() -> None:
+    (found,) = hits("CR009", legacy(480, methods="ESP[3DES,SHA1]:9000000k/3600s"))
     assert found.fix is not None
-    (change,) = found.fix.changes
-    assert isinstance(change, Assign)
-    assert isinstance(change.value, tuple)
-    assert [each.lifetime_kilobytes.known for each in change.value] == [4_194_304, 100_000]
-    assert not found.fix.risky
+    assert found.fix.changes == ()
+    assert found.fix.note is not None
+    assert "4194304 KB at most" in found.fix.note
 
 
 def test_a_modern_byte_lifetime_stays_with_a_better_cipher() -> None:
     rule = "qmsecmethods=esp:sha256-3des+60min+9000000kb"
     (found,) = hits("CR009", machine(consec(f"name=R {PLAIN} {rule}")))
     assert said(found.fix) == ["R.proposals=ESP AES-256+SHA-256"]
+
+
+@pytest.mark.parametrize(
+    ("offered", "severity"),
+    [
+        ("esp:sha1-aes128", "warning"),
+        ("esp:sha1-aes128,esp:sha256-aes128", "info"),
+        ("esp:sha1-aes128,esp:aesgcm128-aesgcm128", "info"),
+        ("esp:sha1-aes128,esp:none-aes128", "warning"),
+        ("esp:sha1-aes128,esp:md5-aes128", "info"),
+        ("ah:sha1+esp:md5-aes128", "warning"),
+    ],
+)
+def test_sha1_is_worse_as_the_only_choice(offered: str, severity: str) -> None:
+    (found,) = hits("CR004", machine(consec(f"name=R {PLAIN} qmsecmethods={offered}")))
+    assert found.severity == severity

@@ -60,13 +60,22 @@ def cipher_uses(crypto_set: CryptoSet) -> list[Use[Cipher]]:
 
 def integrity_uses(crypto_set: CryptoSet) -> list[Use[Integrity]]:
     """Every place where a set names an integrity algorithm: the hash of main mode, of AH and of ESP."""
+    return _uses(_integrity_settings(crypto_set))
+
+
+def integrity_is_known(crypto_set: CryptoSet) -> bool:
+    """Whether all integrity algorithms of a set were understood."""
+    return all(setting.known is not None for setting, _ in _integrity_settings(crypto_set))
+
+
+def _integrity_settings(crypto_set: CryptoSet) -> list[tuple[Setting[Integrity], int | None]]:
     if isinstance(crypto_set, MainModeCryptoSet):
-        return _uses((each.integrity, number) for number, each in enumerate(crypto_set.proposals))
-    return _uses(
+        return [(each.integrity, number) for number, each in enumerate(crypto_set.proposals)]
+    return [
         (setting, number)
         for number, each in enumerate(crypto_set.proposals)
         for setting in (each.ah_integrity, each.esp_integrity)
-    )
+    ]
 
 
 def group_uses(crypto_set: CryptoSet) -> list[Use[DhGroup]]:

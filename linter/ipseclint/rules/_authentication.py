@@ -17,6 +17,7 @@ from ipseclint.model.policy import (
     PolicyObject,
 )
 from ipseclint.model.setting import Origin, Setting
+from ipseclint.rules._once import once_each
 
 Ruling = ConnectionSecurityRule | MainModeRule
 
@@ -56,6 +57,15 @@ def written_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[A
 def methods_of(auth_set: AuthenticationSet, *wanted: AuthMethod) -> list[AuthenticationMethod]:
     """The methods of a set that are one of these and that the input itself names."""
     return [each for each in written_methods(auth_set) if each.method.known in wanted]
+
+
+def finder_of(*wanted: AuthMethod) -> Callable[[AuthenticationSet], list[AuthenticationMethod]]:
+    """The same for these methods, looking through each set once however many rules use it."""
+
+    def find(auth_set: AuthenticationSet) -> list[AuthenticationMethod]:
+        return methods_of(auth_set, *wanted)
+
+    return once_each(find)
 
 
 def written_methods(auth_set: AuthenticationSet) -> list[AuthenticationMethod]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.algorithms import cipher_uses, group_uses, integrity_uses, written_sets
+from ipseclint.analysis.algorithms import (
+    cipher_uses,
+    group_uses,
+    integrity_is_known,
+    integrity_uses,
+    written_sets,
+)
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.machine import Machine
@@ -147,7 +153,7 @@ def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
         if not weak:
             continue
         carrying = {use.proposal for use in uses if use.algorithm is not Integrity.NONE}
-        only = len({use.proposal for use in weak}) == len(crypto_set.proposals) == len(carrying)
+        only = {use.proposal for use in weak} == carrying and integrity_is_known(crypto_set)
         severity = options.only_choice if only else options.beside_better
         yield from hits(crypto_set, weak, "SHA-256", dict.fromkeys(options.integrity, severity))
 

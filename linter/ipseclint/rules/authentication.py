@@ -9,7 +9,14 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._authentication import AuthenticationUse, keeping, methods_of, written_methods, written_sets
+from ipseclint.rules._authentication import (
+    AuthenticationUse,
+    finder_of,
+    keeping,
+    methods_of,
+    written_methods,
+    written_sets,
+)
 
 ON_BOTH_SIDES = "both ends must have the new method before the old one goes"
 
@@ -73,11 +80,12 @@ def psk_with_second_authentication(machine: Machine, _options: Options) -> Itera
 
     Waive: There is no case for it.
     """
+    keys_of = finder_of(AuthMethod.PRESHARED_KEY)
     for each in machine.policy.connection_security_rules:
         first = machine.index.first_auth_of(each)
         if each.second_authentication is None or first is None or each.dialect is not Dialect.WFAS:
             continue
-        keys = methods_of(first, AuthMethod.PRESHARED_KEY)
+        keys = keys_of(first)
         if keys:
             yield Hit(
                 subject=each,
@@ -150,11 +158,12 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: Where encryption alone is wanted and the other end may be anybody.
     """
     use = AuthenticationUse(machine)
+    anonymous_in = finder_of(AuthMethod.ANONYMOUS)
     for each in machine.policy.connection_security_rules:
         first, second = machine.index.first_auth_of(each), machine.index.second_auth_of(each)
         if first is None or second is None or first.builtin or second.builtin or each.dialect is not Dialect.WFAS:
             continue
-        one, other = methods_of(first, AuthMethod.ANONYMOUS), methods_of(second, AuthMethod.ANONYMOUS)
+        one, other = anonymous_in(first), anonymous_in(second)
         if one and other and len(second.methods) > 1:
             stricter = first if len(first.methods) > 1 else second
             yield Hit(

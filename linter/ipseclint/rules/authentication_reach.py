@@ -9,11 +9,13 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationMethod,
+    AuthenticationSet,
     AuthMethod,
     Dialect,
 )
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._once import once_each
 from ipseclint.rules._reach import covers, meets, parsed, takes_all_traffic
 from ipseclint.rules._scope import exemptions, is_any_to_any, remote_side, secured_rules
 
@@ -53,9 +55,10 @@ def kerberos_only_with_non_member_peers(machine: Machine, _options: Options) -> 
         for each in parsed(machine.site.non_member_ranges or ())
         if not any(covers(addresses, each) for addresses in exempt)
     ]
+    only_kerberos = once_each(_is_only_kerberos)
     for each in secured_rules(machine):
         first = machine.index.first_auth_of(each)
-        if first is None or {method.method.known for method in first.methods} != {AuthMethod.COMPUTER_KERBEROS}:
+        if first is None or not only_kerberos(first):
             continue
         remote = remote_side(machine, each)
         reached = [peers for peers in outside if meets(remote, peers)]
@@ -69,6 +72,10 @@ def kerberos_only_with_non_member_peers(machine: Machine, _options: Options) -> 
                 related=(("Kerberos is the only method", first.span),),
                 fix=Fix(note="add a certificate as a second method of the first authentication, or exempt these peers"),
             )
+
+
+def _is_only_kerberos(auth_set: AuthenticationSet) -> bool:
+    return {each.method.known for each in auth_set.methods} == {AuthMethod.COMPUTER_KERBEROS}
 
 
 @rule(
@@ -97,15 +104,16 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
 
     Waive: For isolation by user of chosen ports, which is not reported, or where no service talks.
     """
+    requires_user, may_be_anonymous = once_each(_requires_user), once_each(_may_be_anonymous)
     for each in secured_rules(machine):
         second = machine.index.second_auth_of(each)
         if second is None or not second.methods or each.dialect is not Dialect.WFAS:
             continue
         if not takes_all_traffic(machine, each) or not is_any_to_any(machine, each):
             continue
-        if all(method.method.known in USER_METHODS for method in second.methods):
+        if requires_user(second):
             first = machine.index.first_auth_of(each)
-            optional = first is None or any(m.method.known in {AuthMethod.ANONYMOUS, None} for m in first.methods)
+            optional = first is None or may_be_anonymous(first)
             anonymous = AuthenticationMethod(span=second.span, method=Setting(AuthMethod.ANONYMOUS, second.span))
             yield Hit(
                 subject=each,
@@ -117,3 +125,11 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
                 if optional
                 else Fix((Assign(second, "methods", (*second.methods, anonymous)),)),
             )
+
+
+def _requires_user(auth_set: AuthenticationSet) -> bool:
+    return all(each.method.known in USER_METHODS for each in auth_set.methods)
+
+
+def _may_be_anonymous(auth_set: AuthenticationSet) -> bool:
+    return any(each.method.known in {AuthMethod.ANONYMOUS, None} for each in auth_set.methods)

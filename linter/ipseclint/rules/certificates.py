@@ -20,9 +20,10 @@ from ipseclint.model.policy import (
     GlobalSettings,
     Security,
 )
+from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._authentication import AuthenticationUse, methods_of, written_methods, written_sets
+from ipseclint.rules._authentication import AuthenticationUse, finder_of, methods_of, written_methods, written_sets
 from ipseclint.rules._reach import covers, parsed, takes_all_traffic
 from ipseclint.rules._scope import exemptions, includes_any, remote_side, secured_rules
 
@@ -57,12 +58,13 @@ def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Itera
     if strong is None:
         return
     settings, check = strong
-    exempt = list(exemptions(machine))
+    bare = _unexempted_servers(machine)
+    certificates_in = finder_of(*CERTIFICATES)
     for each in secured_rules(machine):
         first = machine.index.first_auth_of(each)
-        if each.outbound.known is not Security.REQUIRE or first is None or not methods_of(first, *CERTIFICATES):
+        if each.outbound.known is not Security.REQUIRE or first is None or not certificates_in(first):
             continue
-        behind = _behind(machine, each, exempt)
+        behind = _behind(machine, each, bare)
         if behind is not None:
             yield Hit(
                 subject=settings,
@@ -77,19 +79,22 @@ def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Itera
             )
 
 
-def _behind(machine: Machine, each: ConnectionSecurityRule, exempt: list[ConnectionSecurityRule]) -> str | None:
+def _unexempted_servers(machine: Machine) -> Addresses | None:
+    """The known servers of the lists that no rule exempts; None where they are not known, and one may be exempt."""
+    exempt = [remote_side(machine, each) for each in exemptions(machine)]
+    if machine.site.pki_servers is None:
+        return None if exempt else ()
+    servers = parsed(machine.site.pki_servers)
+    return tuple(each for each in servers if not any(covers(addresses, each) for addresses in exempt))
+
+
+def _behind(machine: Machine, each: ConnectionSecurityRule, bare: Addresses | None) -> str | None:
     """What of the PKI a rule certainly covers, in words; None when none of it, or when it is not known."""
     remote = remote_side(machine, each)
     if machine.site.pki_servers is None:
-        certain = takes_all_traffic(machine, each) and includes_any(remote) and not exempt
+        certain = bare is not None and takes_all_traffic(machine, each) and includes_any(remote)
         return "everything, with no exemption for the servers of the lists" if certain else None
-    servers = parsed(machine.site.pki_servers)
-    held = [
-        server
-        for server in servers
-        if covers(remote, server) and not any(covers(remote_side(machine, other), server) for other in exempt)
-    ]
-    return ", ".join(map(str, held)) if held else None
+    return ", ".join(str(server) for server in bare or () if covers(remote, server)) or None
 
 
 @rule("AU008", "no-revocation-check", basis=Basis.DOCUMENTED)

@@ -11,10 +11,11 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.crypto import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
-from ipseclint.model.policy import AuthMethod, Dialect, NatTraversal, QuickModeProposal, RuleMode
+from ipseclint.model.policy import AuthMethod, Dialect, NatTraversal, QuickModeCryptoSet, QuickModeProposal, RuleMode
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._authentication import methods_of
+from ipseclint.rules._authentication import finder_of
 from ipseclint.rules._crypto import TOGETHER, repair_of, share
+from ipseclint.rules._once import once_each
 from ipseclint.rules._scope import secured_rules, users_by_quick_mode
 from ipseclint.source import Span
 
@@ -236,14 +237,14 @@ def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: There is no case for it.
     """
+    keys_of = finder_of(AuthMethod.PRESHARED_KEY)
+    bare_in = once_each(_without_encapsulation)
     for each in secured_rules(machine):
         crypto_set, first = machine.index.quick_mode_of(each), machine.index.first_auth_of(each)
         if crypto_set is None or each.dialect is not Dialect.WFAS:
             continue
-        bare = [
-            each for each in written_proposals(crypto_set) if each.encapsulation.known is Encapsulation.AUTH_NO_ENCAP
-        ]
-        keys = methods_of(first, AuthMethod.PRESHARED_KEY) if first is not None else []
+        bare = bare_in(crypto_set)
+        keys = keys_of(first) if first is not None else []
         if each.mode.known is RuleMode.TUNNEL:
             reason, place = "in a tunnel", each.mode.span
         elif keys:
@@ -259,3 +260,7 @@ def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
                 related=((reason, place),),
                 fix=Fix((Assign(crypto_set, "proposals", without_ah(crypto_set)),), TOGETHER, risky=True),
             )
+
+
+def _without_encapsulation(crypto_set: QuickModeCryptoSet) -> list[QuickModeProposal]:
+    return [each for each in written_proposals(crypto_set) if each.encapsulation.known is Encapsulation.AUTH_NO_ENCAP]

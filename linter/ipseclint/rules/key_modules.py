@@ -8,8 +8,9 @@ from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthenticationMethod, AuthMethod, ConnectionSecurityRule, Dialect
+from ipseclint.model.policy import AuthenticationSet, AuthMethod, ConnectionSecurityRule, Dialect
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._once import once_each
 from ipseclint.rules._scope import secured_rules
 
 NOT_SUPPORTED = {
@@ -45,11 +46,13 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
 
     Waive: There is no case for it.
     """
+    kinds_in = once_each(_kinds)
     for each in secured_rules(machine):
         modules = _bound_modules(each)
         first = machine.index.first_auth_of(each)
         if not modules:
             continue
+        kinds = kinds_in(first) if first is not None else ()
         names = " and ".join(sorted(module.value for module in modules))
         if each.second_authentication is not None and not modules & WITH_SECOND_AUTHENTICATION:
             yield Hit(
@@ -60,15 +63,15 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
                 related=(("the second authentication", each.second_authentication.span),),
                 fix=Fix((Assign(each, "key_modules", frozenset({KeyModule.AUTHIP})),), RESTART, risky=True),
             )
-        elif first is not None and first.methods and not any(_supported(m, modules) for m in first.methods):
-            methods = ", ".join(str(method.method.known) for method in first.methods)
+        elif first is not None and kinds and not any(_supported(kind, modules) for kind in kinds):
+            methods = ", ".join(map(str, kinds))
             yield Hit(
                 subject=each,
                 span=each.key_modules.span,
                 message=f"{names} does not know {methods}, the only first authentication of the rule",
                 value=f"{names}, {methods}",
                 related=(("the first authentication", first.span),),
-                fix=_usable(each, first.methods),
+                fix=_usable(each, kinds),
             )
 
 
@@ -82,19 +85,27 @@ def _bound_modules(each: ConnectionSecurityRule) -> frozenset[KeyModule]:
     return each.key_modules.known or frozenset()
 
 
-def _supported(method: AuthenticationMethod, modules: frozenset[KeyModule]) -> bool:
+Kinds = tuple[AuthMethod | None, ...]
+"""The methods of a set, each once; None for one that is not understood."""
+
+
+def _kinds(auth_set: AuthenticationSet) -> Kinds:
+    return tuple(dict.fromkeys(each.method.known for each in auth_set.methods))
+
+
+def _supported(kind: AuthMethod | None, modules: frozenset[KeyModule]) -> bool:
     """Whether a key module may know a method; one that is not understood counts as known."""
-    return any(method.method.known not in NOT_SUPPORTED[module] for module in modules)
+    return any(kind not in NOT_SUPPORTED[module] for module in modules)
 
 
 FALLBACKS = (frozenset({KeyModule.AUTHIP}), frozenset({KeyModule.IKEV1, KeyModule.AUTHIP}))
 """What `-KeyModule` can say besides IKEv2 and IKEv1 alone: AuthIP, and Default on most versions of Windows."""
 
 
-def _usable(each: ConnectionSecurityRule, methods: tuple[AuthenticationMethod, ...]) -> Fix:
+def _usable(each: ConnectionSecurityRule, kinds: Kinds) -> Fix:
     """The first key modules that know a method of the rule."""
     for modules in FALLBACKS:
-        if any(_supported(method, modules) for method in methods):
+        if any(_supported(kind, modules) for kind in kinds):
             return Fix((Assign(each, "key_modules", modules),), RESTART, risky=True)
     return Fix(note="give the rule an authentication method that the key module knows")
 
@@ -128,13 +139,15 @@ def opportunistic_auth_match_off_with_mixed_set(machine: Machine, _options: Opti
     if not settings:
         return
     owner, setting = settings[0]
+    kinds_in = once_each(_kinds)
     for each in secured_rules(machine):
         first = machine.index.first_auth_of(each)
         modules = each.key_modules.known
         if first is None or not modules or each.dialect is not Dialect.WFAS:
             continue
-        unknown = {module: _unknown_to(module, first.methods) for module in modules}
-        usable = any(_supported(method, modules) for method in first.methods)
+        kinds = kinds_in(first)
+        unknown = {module: _unknown_to(module, kinds) for module in modules}
+        usable = any(_supported(kind, modules) for kind in kinds)
         if usable and all(unknown.values()):
             reasons = "; ".join(f"{module.value} lacks {unknown[module]}" for module in sorted(unknown))
             yield Hit(
@@ -147,14 +160,9 @@ def opportunistic_auth_match_off_with_mixed_set(machine: Machine, _options: Opti
             )
 
 
-def _unknown_to(module: KeyModule, methods: tuple[AuthenticationMethod, ...]) -> str:
+def _unknown_to(module: KeyModule, kinds: Kinds) -> str:
     """The methods that a key module lacks, in words; empty if it knows all."""
-    lacking = dict.fromkeys(
-        method.method.known.value
-        for method in methods
-        if method.method.known is not None and method.method.known in NOT_SUPPORTED[module]
-    )
-    return ", ".join(lacking)
+    return ", ".join(kind.value for kind in kinds if kind is not None and kind in NOT_SUPPORTED[module])
 
 
 @rule("CR019", "ikev1-only-rule", basis=Basis.STANDARD)
@@ -175,11 +183,12 @@ def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For appliances that know IKEv1 only.
     """
+    kinds_in = once_each(_kinds)
     for each in secured_rules(machine):
         if _bound_modules(each) != {KeyModule.IKEV1}:
             continue
         first = machine.index.first_auth_of(each)
-        better = _successor(first.methods) if first is not None else None
+        better = _successor(kinds_in(first)) if first is not None else None
         yield Hit(
             subject=each,
             span=each.key_modules.span,
@@ -191,9 +200,9 @@ def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
         )
 
 
-def _successor(methods: tuple[AuthenticationMethod, ...]) -> KeyModule | None:
+def _successor(kinds: Kinds) -> KeyModule | None:
     """The key module to go to: the first that knows all methods of the rule."""
     for module in (KeyModule.IKEV2, KeyModule.AUTHIP):
-        if all(_supported(method, frozenset({module})) for method in methods):
+        if all(_supported(kind, frozenset({module})) for kind in kinds):
             return module
     return None

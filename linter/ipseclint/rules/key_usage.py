@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 
-from ipseclint.analysis.algorithms import CryptoSet, mode_of, written_proposals, written_quick_mode_sets
+from ipseclint.analysis.algorithms import (
+    OLD_TOOL,
+    SUCCESSORS,
+    CryptoSet,
+    mode_of,
+    written_proposals,
+    written_quick_mode_sets,
+)
 from ipseclint.analysis.proposals import words
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import BLOCK_BITS, Cipher, DhGroup
+from ipseclint.model.crypto import BLOCK_BITS, Cipher, DhGroup, KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
@@ -47,7 +55,8 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
 
     Good: `netsh advfirewall consec set rule name=R new qmsecmethods=esp:sha256-aes128+60min+2147483647kb`
 
-    Fix: Use AES and keep the lifetime. Where only 3DES is possible, lower the lifetime.
+    Fix: Use AES and keep the lifetime. Where only 3DES is possible, the lifetime has to come down, and the
+    queue pays for it: that is a decision, not a repair.
 
     Waive: There is no case for it.
     """
@@ -62,25 +71,17 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
                 f"{options.max_kilobytes} KB or less wanted for blocks of 64 bits",
                 value=first.lifetime_kilobytes.known,
                 related=tuple((words(each), each.lifetime_kilobytes.span) for each in found[1:]),
-                fix=_smaller_volume(crypto_set, options.max_kilobytes),
+                fix=Fix(
+                    note=f"{BEYOND_OLD_TOOL}, with {options.max_kilobytes} KB at most, which loads the queue (QD005)"
+                )
+                if SUCCESSORS[crypto_set.dialect] is OLD_TOOL
+                else repair_of(crypto_set),
             )
 
 
 def _carries_too_much(proposal: QuickModeProposal, max_kilobytes: int) -> bool:
     volume = proposal.lifetime_kilobytes.known
     return proposal.encryption.known in BLOCK_BITS and volume is not None and volume > max_kilobytes
-
-
-def _smaller_volume(crypto_set: QuickModeCryptoSet, max_kilobytes: int) -> Fix:
-    if crypto_set.dialect not in {Dialect.LEGACY, Dialect.DYNAMIC}:
-        return repair_of(crypto_set)
-    proposals = tuple(
-        each.model_copy(update={"lifetime_kilobytes": replace(each.lifetime_kilobytes, value=max_kilobytes)})
-        if _carries_too_much(each, max_kilobytes)
-        else each
-        for each in crypto_set.proposals
-    )
-    return Fix((Assign(crypto_set, "proposals", proposals),), BEYOND_OLD_TOOL)
 
 
 class LifetimeCeilings(Options):
@@ -190,21 +191,21 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
 
     Waive: For isolation by integrity alone, or where an attacker who reads the secret reads the data anyway.
     """
+    served = _Served(machine)
     for main in machine.policy.main_mode_crypto_sets:
         own = [each.lifetime_seconds for each in main.proposals if each.lifetime_seconds is not None]
         lifetime = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
         if lifetime is None or main.builtin or quick_mode_limit(main) is not None:
             continue
-        encrypting = [each for each in _served(machine, main) if any(map(_encrypts, each.proposals))]
-        lacking = [each for each in encrypting if not _has_pfs(each)]
-        if lacking and (len(lacking) == len(encrypting) or main.dialect is Dialect.LEGACY):
+        lacking = served.certainly_without_pfs(main)
+        if lacking:
             yield Hit(
                 subject=main,
                 span=lifetime.span,
                 message=f"one main-mode secret for {duration(lifetime.known or 0)}, for any number of quick modes "
                 f"without PFS; {minutes(options.main_mode_seconds)} or PFS wanted",
                 value=lifetime.known,
-                related=tuple((f"{label(each)} has no PFS", each.pfs_group.span) for each in lacking),
+                related=tuple((f"{label(each)} has no PFS", each.pfs_group.span) for each in lacking[:POINTED_OUT]),
                 fix=Fix(
                     (_shorter_main_mode(main, options.main_mode_seconds, options.main_mode_seconds),),
                     "or keep the lifetime and switch on PFS with a curve, on all peers together",
@@ -212,22 +213,37 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
             )
 
 
-def _served(machine: Machine, main: MainModeCryptoSet) -> list[QuickModeCryptoSet]:
-    """The quick-mode sets that may run under a main mode: of its policy, its key module, or of all rules."""
-    if main.dialect is Dialect.WFP:
-        module = main.key_module and main.key_module.known
-        return [
-            each
-            for each in written_quick_mode_sets(machine.policy)
-            if each.dialect is Dialect.WFP and (each.key_module and each.key_module.known) is module
-        ]
-    found: dict[int, QuickModeCryptoSet] = {}
-    for each in secured_rules(machine):
-        quick = machine.index.quick_mode_of(each)
-        mine = each.dialect is Dialect.WFAS or machine.index.main_mode_of(each) is main
-        if quick is not None and not quick.builtin and each.dialect is main.dialect and mine:
-            found[id(quick)] = quick
-    return list(found.values())
+POINTED_OUT = 3
+"""How many quick-mode sets a finding points to: one is enough to see what is meant."""
+
+
+class _Served:
+    """Which quick-mode sets that encrypt run under which main mode: of its policy, its key module, or all rules."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._groups: defaultdict[Hashable, dict[int, QuickModeCryptoSet]] = defaultdict(dict)
+        for quick in written_quick_mode_sets(machine.policy):
+            if quick.dialect is Dialect.WFP:
+                self._groups[_module_of(quick)][id(quick)] = quick
+        for each in secured_rules(machine):
+            used = machine.index.quick_mode_of(each)
+            if used is not None and not used.builtin:
+                main = machine.index.main_mode_of(each)
+                self._groups[Dialect.WFAS if each.dialect is Dialect.WFAS else id(main)][id(used)] = used
+
+    def certainly_without_pfs(self, main: MainModeCryptoSet) -> list[QuickModeCryptoSet]:
+        """The sets without PFS; none where which of several sets runs under the main mode is not certain."""
+        if main.dialect is Dialect.WFP:
+            key: Hashable = _module_of(main)
+        else:
+            key = Dialect.WFAS if main.dialect is Dialect.WFAS else id(main)
+        encrypting = [each for each in self._groups[key].values() if any(map(_encrypts, each.proposals))]
+        lacking = [each for each in encrypting if not _has_pfs(each)]
+        return lacking if main.dialect is Dialect.LEGACY or len(lacking) == len(encrypting) else []
+
+
+def _module_of(crypto_set: CryptoSet) -> KeyModule | None:
+    return crypto_set.key_module.known if crypto_set.key_module is not None else None
 
 
 def _encrypts(proposal: QuickModeProposal) -> bool:

@@ -1,0 +1,26 @@
+"""Work done once for each object, however many rules refer to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+def once_each(compute: Callable[[T], V]) -> Callable[[T], V]:
+    """The same function, remembering its answers for objects told apart by identity.
+
+    A set with a thousand methods that ten thousand rules share is then looked through once. It is for use
+    within one check, while the objects live.
+    """
+    known: dict[int, V] = {}
+
+    def answer(thing: T) -> V:
+        key = id(thing)
+        if key not in known:
+            known[key] = compute(thing)
+        return known[key]
+
+    return answer
