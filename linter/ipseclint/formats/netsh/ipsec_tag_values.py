@@ -57,7 +57,7 @@ def read_values(arguments: Arguments, notes: Notes, path: str) -> dict[str, Any]
 
 def fits(argument: Argument, path: str) -> bool:
     """Whether a value can be that of its tag."""
-    reader = _READERS.get(argument.tag)
+    reader = yes_no if argument.tag == "kerberos" else _READERS.get(argument.tag)
     if reader is None:
         return True
     notes = Notes()
