@@ -12,7 +12,7 @@ from ipseclint.render import netsh
 from ipseclint.render.powershell import powershell_commands
 from ipseclint.render.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
 
-_COMPILED = "This is compiled policy that nothing edits: change the rule or set that it was made from."
+_COMPILED = "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
 _PLACEHOLDERS = {PSK_PLACEHOLDER: "the preshared key", GPO_PLACEHOLDER: "the name of the group policy object"}
 _VPN = "This belongs to a VPN connection: change it with Set-VpnConnectionIPsecConfiguration."
 

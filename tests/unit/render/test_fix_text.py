@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from objects import (
+from made_objects import (
     SPAN,
     addresses,
     authentication_set,
@@ -452,7 +452,7 @@ def test_compiled_policy_gets_advice_and_no_command() -> None:
     text = text_of(Assign(crypto, "lifetime_seconds", 28_800))
     assert (text.netsh, text.powershell) == (None, None)
     assert text.note == (
-        "This is compiled policy that nothing edits: change the rule or set that it was made from. "
+        "This is compiled policy that nothing edits: change the rule, set or setting that it was made from. "
         "If it was made from the default set: "
         "Set-NetIPsecMainModeCryptoSet -Name '{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE1}' -MaxMinutes 480"
     )

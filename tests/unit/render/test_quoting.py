@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from objects import exemption, main_mode_set
+from made_objects import exemption, main_mode_set
 from powershell_reading import commands_of, strings_of
 
 from ipseclint.formats.netsh.hosts import BATCH, Host

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from generated_policies import legacy_policies, own_policies, plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from objects import exemption, main_mode_set, rule, to
-from policies import legacy_policies, own_policies, plain
+from made_objects import exemption, main_mode_set, rule, to
 
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import merge_policies

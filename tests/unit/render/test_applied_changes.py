@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from generated_policies import legacy_policies, own_policies, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from objects import SPAN, addresses, exemption, left, main_mode_set, quick_mode_set, rule, said, to
-from policies import legacy_policies, own_policies, plain
-from test_script import MANY, read_again
+from made_objects import SPAN, addresses, exemption, left, main_mode_set, quick_mode_set, rule, said, to
+from test_policy_script import MANY, read_again
 
 from ipseclint.analysis.apply import applied
 from ipseclint.formats.netsh import script

@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from objects import SPAN, addresses, authentication_set, left, main_mode_rule, method, rule, said, to
+from made_objects import SPAN, addresses, authentication_set, left, main_mode_rule, method, rule, said, to
 from pydantic import BaseModel
 
 from ipseclint.data import builtin

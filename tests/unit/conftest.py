@@ -1,0 +1,1 @@
+"""Being here, it puts the objects that unit tests share on the path."""
