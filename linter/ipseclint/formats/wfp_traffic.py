@@ -44,48 +44,53 @@ class Traffic:
     """What conditions let through: those on one field are alternatives, fields narrow one another."""
 
     def __init__(self) -> None:
-        self._addresses: dict[str, tuple[Address, ...]] = {_LOCAL: (), _REMOTE: ()}
-        self._ports: dict[str, tuple[PortRange, ...]] = {_LOCAL: (), _REMOTE: ()}
+        self._addresses: dict[str, list[Address]] = {_LOCAL: [], _REMOTE: []}
+        self._ports: dict[str, list[PortRange]] = {_LOCAL: [], _REMOTE: []}
+        self._not_understood: dict[str, None] = {}
         self.protocol: int | None = None
-        self.not_understood: tuple[str, ...] = ()
 
     @property
     def local(self) -> tuple[Address, ...]:
         """The local addresses, empty for any."""
-        return self._addresses[_LOCAL]
+        return tuple(self._addresses[_LOCAL])
 
     @property
     def remote(self) -> tuple[Address, ...]:
         """The remote addresses, empty for any."""
-        return self._addresses[_REMOTE]
+        return tuple(self._addresses[_REMOTE])
 
     @property
     def local_ports(self) -> tuple[PortRange, ...]:
         """The local ports, empty for any."""
-        return self._ports[_LOCAL]
+        return tuple(self._ports[_LOCAL])
 
     @property
     def remote_ports(self) -> tuple[PortRange, ...]:
         """The remote ports, empty for any."""
-        return self._ports[_REMOTE]
+        return tuple(self._ports[_REMOTE])
+
+    @property
+    def not_understood(self) -> tuple[str, ...]:
+        """The names of the conditions that are not modelled, each once."""
+        return tuple(self._not_understood)
 
     def narrow(self, condition: Condition) -> None:
         """Take a condition in, or note its name if it is not modelled."""
         if condition.match not in _MATCHES:
-            self.not_understood += (f"{condition.field} {shown(condition.match)}",)
+            self._not_understood[f"{condition.field} {shown(condition.match)}"] = None
         elif not self._take(condition):
-            self.not_understood += (condition.field,)
+            self._not_understood[condition.field] = None
 
     def _take(self, condition: Condition) -> bool:
         if side := _ADDRESS_FIELDS.get(condition.field):
             address = _address(condition)
             if address is not None:
-                self._addresses[side] += (address,)
+                self._addresses[side].append(address)
             return address is not None
         if side := _PORT_FIELDS.get(condition.field):
             ports = _ports(condition)
             if ports is not None:
-                self._ports[side] += (ports,)
+                self._ports[side].append(ports)
             return ports is not None
         if condition.field == _PROTOCOL_FIELD and condition.arm == "uint8":
             number = decimal(condition.value)
