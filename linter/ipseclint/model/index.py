@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TypeVar
 
 from ipseclint.model.policy import (
@@ -56,6 +57,13 @@ class PolicyIndex:
         self.second_authentication = _by_name(
             each for each in policy.authentication_sets if each.phase is AuthPhase.SECOND
         )
+
+    @cached_property
+    def taken_names(self) -> frozenset[str]:
+        """The names, folded, that rules, filter lists and filter actions have: a new one needs another."""
+        policy = self.policy
+        named = (policy.connection_security_rules, policy.filter_lists, policy.filter_actions)
+        return frozenset(each.name.casefold() for objects in named for each in objects)
 
     def first_auth_of(self, rule: ConnectionSecurityRule | MainModeRule) -> AuthenticationSet | None:
         """The first authentication set that a rule names, if it is there."""

@@ -112,9 +112,7 @@ def _legacy(
 
 def _unused(machine: Machine, name: str) -> str:
     """The name, with a number where an object already has it."""
-    policy = machine.policy
-    named = (policy.connection_security_rules, policy.filter_lists, policy.filter_actions)
-    taken = {each.name.casefold() for objects in named for each in objects}
+    taken = machine.index.taken_names
     number, found = 1, name
     while found.casefold() in taken:
         number += 1

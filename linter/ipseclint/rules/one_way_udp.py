@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.finding import Basis
-from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Reference, RuleMode
-from ipseclint.model.selectors import UDP, Address, Addresses, PortRange, Ports, parse_address
+from ipseclint.model.selectors import UDP, Addresses, PortRange, Ports
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._scope import covers, exemptions, filters_of, overlaps, remote_side, secured_rules
+from ipseclint.rules._exempting import exempting
+from ipseclint.rules._ranges import AddressRanges
+from ipseclint.rules._reach import parsed
+from ipseclint.rules._scope import exemptions, filters_of, overlaps, remote_side, secured_rules
 
 _Traffic = tuple[Addresses, Ports]
 """Peers and their UDP ports; no ports means all."""
@@ -51,24 +53,40 @@ def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Itera
     Waive: When sender and receiver exchange other traffic over the same security association, which satisfies
     the timer.
     """
-    ports = tuple(PortRange(each, each) for each in options.one_way_ports)
-    exempt = [traffic for each in exemptions(machine) for traffic in _udp(machine, each)]
-    named = tuple(filter(None, map(parse_address, machine.site.one_way_udp_receivers or ())))
-    receivers = tuple(each for each in named if not _exempt(each, None, exempt))
+    exempt = _exempt(machine, options.one_way_ports)
+    receivers = tuple(
+        each for each in parsed(machine.site.one_way_udp_receivers or ()) if not exempt[None].covers(each)
+    )
     for each in secured_rules(machine):
         if each.mode.known is RuleMode.TUNNEL:
             continue
-        found = _one_way(_udp(machine, each), ports, receivers, exempt)
+        found = _one_way(_udp(machine, each), receivers, exempt)
         if found is None:
             continue
+        what = f"UDP port {found[1][0]}" if found[1] else f"UDP to {found[0][0]}"
         yield Hit(
             subject=each,
             span=_place(each).span,
-            message=f"secures {found}, which flows one way: without a packet back for 20 s "
+            message=f"secures {what}, which flows one way: without a packet back for 20 s "
             "the host negotiates anew, again and again",
-            value=found,
-            fix=Fix(note="Exempt this traffic toward its receiver, or send it over TCP."),
+            value=what,
+            fix=exempting(machine, each, f"{each.name}: one-way UDP", found[0], UDP, found[1]),
         )
+
+
+_Exempt = Mapping[int | None, AddressRanges]
+"""The hosts whose UDP is exempt by one-way port; None is for those of which any port is."""
+
+
+def _exempt(machine: Machine, one_way_ports: tuple[int, ...]) -> _Exempt:
+    traffic = [found for each in exemptions(machine) for found in _udp(machine, each)]
+    by_port: dict[int | None, AddressRanges] = {
+        port: AddressRanges(
+            address for addresses, ports in traffic if not ports or _includes(ports, port) for address in addresses
+        )
+        for port in one_way_ports
+    }
+    return by_port | {None: AddressRanges(address for addresses, _ in traffic for address in addresses)}
 
 
 def _place(each: ConnectionSecurityRule) -> Reference | Setting[Ports] | Setting[Addresses]:
@@ -77,28 +95,22 @@ def _place(each: ConnectionSecurityRule) -> Reference | Setting[Ports] | Setting
     return each.port2 if each.port2.known else each.endpoint2
 
 
-def _one_way(secured: list[_Traffic], ports: Ports, receivers: Addresses, exempt: list[_Traffic]) -> str | None:
-    """The one-way traffic that is secured and not exempt, in words; None if there is none."""
+def _one_way(secured: Iterable[_Traffic], receivers: Addresses, exempt: _Exempt) -> _Traffic | None:
+    """The first one-way traffic that is secured and not exempt; None if there is none."""
     for addresses, own in secured:
-        for port in ports if own else ():
-            if _includes(own, port) and not all(_exempt(each, port, exempt) for each in addresses):
-                return f"UDP port {port}"
+        for port, hosts in exempt.items():
+            if port is not None and _includes(own, port):
+                left = tuple(each for each in addresses if not hosts.covers(each))
+                if left:
+                    return left, (PortRange(port, port),)
         for receiver in () if own else receivers:
             if any(overlaps(receiver, each) for each in addresses):
-                return f"UDP to {receiver}"
+                return (receiver,), ()
     return None
 
 
-def _exempt(address: Address, port: PortRange | None, exempt: list[_Traffic]) -> bool:
-    """Whether an exemption takes in an address, for a port or, without one, for any port at all."""
-    return any(
-        (port is None or not ports or _includes(ports, port)) and any(covers(each, address) for each in addresses)
-        for addresses, ports in exempt
-    )
-
-
-def _includes(ports: Ports, port: PortRange) -> bool:
-    return any(each.first <= port.first and port.last <= each.last for each in ports)
+def _includes(ports: Ports, port: int) -> bool:
+    return any(each.first <= port <= each.last for each in ports)
 
 
 def _udp(machine: Machine, each: ConnectionSecurityRule) -> list[_Traffic]:

@@ -228,12 +228,17 @@ def _loads(machine: Machine, options: NegotiationRate) -> Iterator[_Load]:
     if not peers:
         return
     traffic = sum(link.throughput_bits_per_second or 0 for link in machine.site.links or ())
+    seen: set[tuple[int | None, ...]] = set()
     for main, quick in crypto_pairs(machine):
         settings = (main_mode_lifetime(main), quick_mode_lifetime(quick), byte_lifetime(quick))
         main_mode, quick_mode, volume = settings
         if main_mode is None or quick_mode is None or volume is None:
             continue
         limit = quick_mode_limit(main)
+        numbers = (*(each.known for each in settings if each), limit.known if limit is not None else None)
+        if numbers in seen:
+            continue
+        seen.add(numbers)
         workload = _workload(
             peers,
             traffic / peers,

@@ -8,8 +8,9 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule
-from ipseclint.model.selectors import Address, Addresses
+from ipseclint.model.selectors import Addresses
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._ranges import join
 from ipseclint.rules._scope import exemptions, filters_of, remote_side, secured_rules
 from ipseclint.rules._wording import plural
 
@@ -146,16 +147,3 @@ def large_exemption_list(machine: Machine, options: LargeExemptionList) -> Itera
 
 def _exempted(machine: Machine, each: ConnectionSecurityRule) -> Addresses:
     return tuple(address for address in remote_side(machine, each) if not address.is_any)
-
-
-def join(addresses: Addresses) -> Addresses:
-    """The fewest ranges that mean exactly the same addresses; keywords and names stay as they are."""
-    ranges: list[Address] = []
-    for each in sorted((each for each in addresses if each.version), key=lambda each: (each.version, each.first)):
-        last = ranges[-1] if ranges else None
-        if last is not None and last.version == each.version and each.first <= last.last + 1:
-            ranges[-1] = Address(last.version, last.first, max(last.last, each.last))
-        else:
-            ranges.append(each)
-    others = tuple(dict.fromkeys(each for each in addresses if not each.version))
-    return (*ranges, *others)

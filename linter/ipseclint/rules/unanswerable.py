@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ipseclint.finding import Basis, Severity
-from ipseclint.model.change import Add, Assign, Fix
+from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
     Profile,
-    RuleAction,
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, AddressKeyword, parse_address
-from ipseclint.model.setting import Setting
+from ipseclint.model.selectors import Address, Addresses, AddressKeyword
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._exempting import exempting
+from ipseclint.rules._ranges import AddressRanges
+from ipseclint.rules._reach import parsed
 from ipseclint.rules._scope import (
     contexts_for_any_peer,
     covers,
@@ -68,7 +69,7 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
     Waive: On hosts that start few flows to the outside. A peer that answers in clear text on the same connection
     stops the retransmissions, so that browsing the web costs less than dead hosts.
     """
-    own = tuple(filter(None, map(parse_address, options.own_ranges)))
+    own = parsed(options.own_ranges)
     if any(_is_wide(remote_side(machine, each), own, options.wide_from_addresses) for each in exemptions(machine)):
         return
     for each in (*secured_rules(machine), *contexts_for_any_peer(machine)):
@@ -103,7 +104,7 @@ def _domain_only(each: ConnectionSecurityRule) -> Fix:
         return Fix(note="Name the prefixes of the intranet instead of any peer.")
     return Fix(
         (Assign(each, "profiles", DOMAIN_ONLY),),
-        note="on the other profiles traffic is then not protected; stationary hosts may want to name prefixes instead",
+        note="On the other profiles traffic is then not protected; stationary hosts may want to name prefixes instead.",
     )
 
 
@@ -133,9 +134,9 @@ def require_outbound_to_unanswerable_peers(machine: Machine, _options: Options) 
 
     Waive: When these hosts are not to be reached from here.
     """
-    ranges = tuple(filter(None, map(parse_address, machine.site.non_ipsec_ranges or ())))
-    exempt = [address for each in exemptions(machine) for address in remote_side(machine, each)]
-    open_ranges = [each for each in ranges if not any(covers(address, each) for address in exempt)]
+    ranges = parsed(machine.site.non_ipsec_ranges or ())
+    exempt = AddressRanges(address for each in exemptions(machine) for address in remote_side(machine, each))
+    open_ranges = [each for each in ranges if not exempt.covers(each)]
     for each in secured_rules(machine):
         if each.outbound.known is not Security.REQUIRE or each.mode.known is RuleMode.TUNNEL:
             continue
@@ -148,7 +149,7 @@ def require_outbound_to_unanswerable_peers(machine: Machine, _options: Options) 
             span=each.outbound.span if each.filter_action is None else each.filter_action.span,
             message=f"requires IPsec toward {_listed(met)}, where hosts have none; nothing can be sent to them",
             value=_listed(met),
-            fix=_exempting(each, tuple(met)),
+            fix=exempting(machine, each, f"{each.name}: hosts without IPsec", tuple(met)),
         )
 
 
@@ -159,29 +160,6 @@ def _listed(addresses: Iterable[Address]) -> str:
     texts = [str(each) for each in addresses]
     more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
     return ", ".join(texts[:_SHOWN]) + more
-
-
-def _exempting(each: ConnectionSecurityRule, addresses: Addresses) -> Fix:
-    if each.dialect is not Dialect.WFAS:
-        return Fix(note="Add a rule with a filter action that permits, for a filter list of these ranges.")
-    nothing = Setting(Security.NONE, each.span)
-    exemption = each.model_copy(
-        update={
-            "name": f"{each.name}: hosts without IPsec",
-            "id": None,
-            "description": None,
-            "action": Setting(RuleAction.EXEMPT, each.span),
-            "inbound": nothing,
-            "outbound": nothing,
-            "endpoint1": Setting((ANY_ADDRESS,), each.span),
-            "endpoint2": Setting(addresses, each.span),
-            "first_authentication": None,
-            "second_authentication": None,
-            "quick_mode_crypto": None,
-            "main_mode_crypto": None,
-        }
-    )
-    return Fix((Add(exemption),), note="traffic with these hosts is then not protected")
 
 
 class IsolationRuleActiveOnPublicProfile(Options):

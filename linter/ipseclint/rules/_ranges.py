@@ -1,0 +1,40 @@
+"""Many addresses as the fewest ranges, and quick answers from them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from ipseclint.model.selectors import Address, Addresses, AddressKeyword
+
+
+def join(addresses: Iterable[Address]) -> Addresses:
+    """The fewest ranges that mean exactly the same addresses, in order; then keywords and names, each once."""
+    listed = tuple(addresses)
+    ranges: list[Address] = []
+    for each in sorted((each for each in listed if each.version), key=lambda each: (each.version, each.first)):
+        last = ranges[-1] if ranges else None
+        if last is not None and last.version == each.version and each.first <= last.last + 1:
+            ranges[-1] = Address(last.version, last.first, max(last.last, each.last))
+        else:
+            ranges.append(each)
+    return (*ranges, *dict.fromkeys(each for each in listed if not each.version))
+
+
+class AddressRanges:
+    """A set of addresses that tells in logarithmic time whether it has another in it."""
+
+    def __init__(self, addresses: Iterable[Address]) -> None:
+        joined = join(addresses)
+        self._ranges = [each for each in joined if each.version]
+        self._starts = [(each.version, each.first) for each in self._ranges]
+        self._others = frozenset(each for each in joined if not each.version)
+        self._is_any = any(each.keyword is AddressKeyword.ANY for each in self._others)
+
+    def covers(self, address: Address) -> bool:
+        """Whether all of an address is in the set. Keywords that Windows resolves are in it only as themselves."""
+        if self._is_any or not address.version:
+            return self._is_any or address in self._others
+        place = bisect_right(self._starts, (address.version, address.first)) - 1
+        found = self._ranges[place] if place >= 0 else None
+        return found is not None and found.version == address.version and address.last <= found.last
