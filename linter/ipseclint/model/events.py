@@ -20,7 +20,11 @@ class EventKind(StrEnum):
 
 
 class Event(Frozen):
-    """One event that concerns IPsec. `time` is UTC, ISO 8601. None: the input does not say."""
+    """One event that concerns IPsec. `time` is UTC, ISO 8601. None: the input does not say.
+
+    `role` is `initiator` or `responder`, `failure_point` `local` or `remote`, `state` the last words of the
+    enumerator, for example `SA_SENT`. `filter_id` is the number that the engine gave the filter.
+    """
 
     span: Span
     kind: EventKind
@@ -42,7 +46,9 @@ class Event(Frozen):
 class Counter(Frozen):
     """One counter of the IKE service or the driver at the time of the export.
 
-    `group` is the path above it, for example `ikeStatistics/v4Statistics`.
+    `group` is the path to it below `ikeextStatistics` or `ipsecStatistics`, for example
+    `ikeStatistics/v4Statistics`. In `ikeStatistics/errorFrequencyTable` the name is that of a Windows error
+    and the value how often it occurred; errors that did not are left out.
     """
 
     group: str
