@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, QuickModeCryptoSet, RuleAction
@@ -64,15 +65,14 @@ def includes_any(addresses: Iterable[Address]) -> bool:
     return any(each.is_any for each in addresses)
 
 
+@lru_cache(maxsize=1024)
 def peers_of(side: Addresses) -> Addresses:
     """The addresses of a side each once and in one order, so that equal sides compare equal; empty for any peer."""
     if not side or includes_any(side):
         return ()
-    return tuple(sorted(set(side), key=_order))
-
-
-def _order(address: Address) -> tuple[int, int, int, str]:
-    return address.version, address.first, address.last, str(address.keyword or address.name or "")
+    # Ranges are unequal in their first three fields, and so never compare what cannot be compared.
+    ranges = sorted(each for each in set(side) if each.version)
+    return (*sorted((each for each in set(side) if not each.version), key=str), *ranges)
 
 
 def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:

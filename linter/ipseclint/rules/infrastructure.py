@@ -244,6 +244,8 @@ def _not_exempt(machine: Machine, hosts: Addresses, port: int, keyword: AddressK
 
 def _reached(machine: Machine, each: ConnectionSecurityRule, hosts: Addresses, port: int) -> Addresses:
     """Those of the hosts that a rule is for, in traffic to a port."""
+    if not hosts:
+        return ()
     side = _side_for(machine, each, port)
     return tuple(host for host in hosts if meets(side, host))
 
