@@ -47,7 +47,11 @@ def _duplicates(rules: OrderedRules) -> list[list[int]]:
     alike: dict[Hashable, list[int]] = defaultdict(list)
     for number, (rule, filters) in enumerate(zip(rules.rules, rules.filters_of, strict=True)):
         if filters:
-            boxes = frozenset(rules.filters[each].box for each in filters)
+            boxes = (
+                frozenset(rules.filters[each].box for each in filters)
+                if len(filters) > 1
+                else (rules.filters[filters[0]].box)
+            )
             alike[boxes, rule.rank, rule.decision, rule.session].append(number)
     return [group for group in alike.values() if len(group) > 1]
 

@@ -111,12 +111,18 @@ class Box:
     def mirrored(self) -> Box:
         """The packets that answer these: source and destination change places, the direction turns round."""
         sets = [self.sets[MIRROR.get(axis, axis)] for axis in Axis]
-        turned = (len(DIRECTIONS) - 1 - value for span in self.sets[Axis.DIRECTION].spans for value in span)
-        sets[Axis.DIRECTION] = IntervalSet.of(*turned)
         conditions = frozenset(
             Condition(None if each.axis is None else MIRROR[each.axis], each.name) for each in self.conditions
         )
-        return Box(self.family, tuple(sets), conditions)
+        return _turned(Box(self.family, tuple(sets), conditions))
+
+    def arriving(self) -> Box:
+        """The same packets as the peer sees them: what goes out here comes in there.
+
+        A keyword means another address on another machine.
+        """
+        conditions = frozenset(Condition(each.axis, f"the peer's {each.name}") for each in self.conditions)
+        return _turned(Box(self.family, self.sets, conditions))
 
     def sample(self) -> Packet:
         """One packet of the box, with familiar values where there is a choice; the box must not be empty."""
@@ -172,6 +178,14 @@ def packet_box(packet: Packet) -> Box:
         for value, whole in zip(packet.values(), DOMAINS[packet.family], strict=True)
     )
     return Box(packet.family, sets, packet.holds)
+
+
+def _turned(one: Box) -> Box:
+    """The box in the other direction."""
+    sets = list(one.sets)
+    values = (len(DIRECTIONS) - 1 - value for span in sets[Axis.DIRECTION].spans for value in span)
+    sets[Axis.DIRECTION] = IntervalSet.of(*values)
+    return replace(one, sets=tuple(sets))
 
 
 def _sample(family: int, axis: Axis, values: IntervalSet) -> int:

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from random import Random
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +22,18 @@ from ipseclint.analysis.packets.box import Condition
 from ipseclint.analysis.packets.intervals import IntervalSet
 from ipseclint.analysis.packets.join import Flags, Positions, RangeField, Ranks, TableField
 
+Toward: TypeAlias = "tuple[Positions, Positions] | None"
+"""Items, and for each another one whose values are preferred for it."""
+
+Value = TypeVar("Value", bound=Hashable)
+
 LARGEST_TABLE = 2048
 """Different values for which a table of all pairs is made; reasoned: four megabytes a table."""
 
 
-def numbered(values: Iterable[Hashable]) -> tuple[Ranks, dict[Hashable, int]]:
+def numbered(values: Iterable[Value]) -> tuple[Ranks, dict[Value, int]]:
     """The values as numbers in the order of first appearance, and which number each has."""
-    numbers: dict[Hashable, int] = {}
+    numbers: dict[Value, int] = {}
     return np.array([numbers.setdefault(each, len(numbers)) for each in values], dtype=np.int32), numbers
 
 
@@ -65,9 +71,15 @@ class RangeColumn:
         """The column with itself."""
         return RangeField(self.low, self.high, self.low, self.high)
 
-    def points(self, random: np.random.Generator) -> RangeField:
-        """One value of each item, with the column."""
-        value = random.integers(self.low, self.high, dtype=np.int32, endpoint=True)
+    def points(self, random: np.random.Generator, toward: Toward) -> RangeField:
+        """One value of each item, with the column; in the other where it overlaps one it is to go toward."""
+        low, high = self.low, self.high
+        if toward is not None:
+            items, others = toward
+            low, high = low.copy(), high.copy()
+            low[items] = np.maximum(low[items], np.minimum(self.low[others], high[items]))
+            high[items] = np.maximum(np.minimum(high[items], self.high[others]), low[items])
+        value = random.integers(low, high, dtype=np.int32, endpoint=True)
         value = np.where(self.exact, value - self.hollow[value], self.low).astype(np.int32)
         return RangeField(value, value, self.low, self.high)
 
@@ -97,7 +109,7 @@ class TableColumn:
     def of(cls, sets: Sequence[IntervalSet], rounds: int) -> TableColumn | None:
         """The column of these sets, or None when there are too many different ones."""
         value, numbers = numbered(sets)
-        distinct: list[IntervalSet] = list(numbers)  # type: ignore[arg-type]
+        distinct = list(numbers)
         if sum(len(each.spans) for each in distinct) > LARGEST_TABLE:
             return None
         return cls(value, *_tables(distinct), np.stack([_sampled(distinct, each) for each in range(rounds)]))
@@ -106,9 +118,14 @@ class TableColumn:
         """The column with itself."""
         return TableField(self.value, self.value, self.meets)
 
-    def points(self, attempt: int) -> TableField:
-        """One value of each item, with the column; another one in each attempt."""
-        return TableField(self.value, self.value, self.samples[attempt])
+    def points(self, attempt: int, toward: Toward) -> TableField:
+        """One value of each item, with the column; of the other where that is a part of the item's."""
+        value = self.value
+        if toward is not None:
+            items, others = toward
+            value = value.copy()
+            value[items] = np.where(self.within(others, items), self.value[others], self.value[items])
+        return TableField(value, self.value, self.samples[attempt])
 
     def within(self, items: Positions, others: Positions) -> Flags:
         """Whether an item's values lie in those of the other beside it."""

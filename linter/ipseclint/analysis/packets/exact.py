@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ipseclint.analysis.packets.box import Box
@@ -14,50 +14,56 @@ Neighbours = Mapping[int, Sequence[int]]
 """For filters by position: the positions of the filters of other rules that may overlap them."""
 
 _CONTRADICTIONS_TRIED = 64
-"""Reasoned: how many filters of another decision are asked for a packet they take from a hidden rule."""
+"""Reasoned: how many filters of another outcome are asked for a packet they take from a hidden rule."""
 
 _LARGEST_REDUCED = 64
 """Reasoned: how many rules may hide one of several filters for it to be asked which of them can go."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What exact reasoning found about a rule.
+class Contradiction:
+    """Whether some packets of a hidden rule meet with another outcome; `found` is None if the work ran out.
 
-    `holds` is None if the work ran out. `by` are the rules that make it so, `irredundant` if none of
-    them can be left out. `packet` shows it; `certain` if it is so whatever the conditions mean.
+    `packet` is such a one. `certain` is False if it takes conditions the rule itself does not ask for.
     """
 
-    holds: bool | None
-    by: tuple[int, ...] = ()
-    irredundant: bool = True
+    found: bool | None
     packet: Packet | None = None
     certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """The rules that take all packets of a rule; `irredundant`: none of them can be left out."""
+
+    rules: tuple[int, ...]
+    irredundant: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RuleQuestions:
-    """The questions about one rule, given the neighbours of its filters."""
+    """The questions about one rule, given the neighbours of its filters. None: the work ran out."""
 
     rules: OrderedRules
     rule: int
     neighbours: Neighbours
     steps: int = DEFAULT_STEPS
 
-    def hidden(self) -> Answer:
+    def hidden(self) -> bool | None:
         """Whether every packet of the rule is surely taken by rules asked before it."""
-        return self._covered([(own, self._above(own, place)) for place, own in self._own()])
+        return self._all_covered((own, self._above(own, place)) for place, own in self._own())
 
-    def contradicted(self) -> Answer:
-        """Of a hidden rule: whether some of its packets meet with another outcome, by whom and which.
+    def hidden_by(self) -> Replacement:
+        """The rules that hide a hidden rule, few of them."""
+        return self._replacement([(own, self._above(own, place)) for place, own in self._own()])
 
-        `certain` is False if that takes conditions the rule itself does not ask for.
-        """
+    def contradicted(self) -> Contradiction:
+        """Whether some packets of a hidden rule meet with another outcome."""
         rivals = [
             (own, above, each)
             for place, own in self._own()
             for above in [self._above(own, place)]
-            for each in above
+            for each in self._effective(own, above)
             if not self._agrees(each)
         ]
         rivals.sort(key=lambda item: not item[2].box.conditions <= item[0].box.conditions)
@@ -67,32 +73,34 @@ class RuleQuestions:
             found = cover(own.box & rival.box, earlier, self.steps)
             if found.gap is not None:
                 certain = rival.box.conditions <= own.box.conditions
-                return Answer(True, (rival.rule,), packet=found.gap.sample(), certain=certain)
+                return Contradiction(True, found.gap.sample(), certain)
             undecided |= not found.decided
-        return Answer(None if undecided else False)
+        return Contradiction(None if undecided else False)
 
-    def removable(self) -> Answer:
+    def removable(self) -> bool | None:
         """Of a rule that is not hidden: whether every packet surely meets with the same outcome without it.
 
         Each packet that reaches the rule must be matched by another of its outcome, and whatever decides
         otherwise must come after such a one.
         """
-        questions = []
         for place, own in self._own():
-            above = self._above(own, place)
-            rest = [each for each in self._others(place) if not self.rules.before(each, own)]
+            above, rest = self._above(own, place), self._not_above(own, place)
             same = [each for each in rest if self._agrees(each)]
             if not same:
-                return Answer(False)
-            questions.append((own, [*above, *same]))
+                return False
+            taker = next((each for each in same if own.box.within(each.box)), None)
             for rival in rest:
-                if self._agrees(rival):
+                if self._agrees(rival) or (taker is not None and self.rules.before(taker, rival)):
                     continue
                 before = [each for each in same if self.rules.before(each, rival)]
                 kept = cover(own.box & rival.box, [each.box for each in (*above, *before)], self.steps)
                 if not kept.complete:
-                    return Answer(False if kept.decided else None)
-        return self._covered(questions)
+                    return False if kept.decided else None
+        return self._all_covered((own, self._successors(own, place)) for place, own in self._own())
+
+    def replaced_by(self) -> Replacement:
+        """The rules that together take over for a rule that could go, few of them."""
+        return self._replacement([(own, self._successors(own, place)) for place, own in self._own()])
 
     def packet(self) -> Packet:
         """A packet of the rule, one that it decides for if there is such a one."""
@@ -102,48 +110,67 @@ class RuleQuestions:
                 return gap.sample()
         return self._own()[0][1].box.sample()
 
-    def _covered(self, questions: Sequence[tuple[Filter, Sequence[Filter]]]) -> Answer:
-        """Whether filters are covered, each by others, and by which rules."""
+    def _all_covered(self, questions: Iterable[tuple[Filter, Sequence[Filter]]]) -> bool | None:
+        """Whether filters are covered, each by others."""
+        undecided = False
+        for own, others in questions:
+            found = cover(own.box, [each.box for each in others], self.steps)
+            if found.gap is not None:
+                return False
+            undecided |= not found.decided
+        return None if undecided else True
+
+    def _replacement(self, questions: Sequence[tuple[Filter, Sequence[Filter]]]) -> Replacement:
         by: set[int] = set()
         irredundant = True
         for own, others in questions:
             boxes = [each.box for each in others]
-            found = cover(own.box, boxes, self.steps)
-            if not found.complete:
-                return Answer(False if found.decided else None)
-            few = hiding_set(own.box, boxes, found.proof, self.steps)
+            few = hiding_set(own.box, boxes, cover(own.box, boxes, self.steps).proof, self.steps)
             by.update(others[each].rule for each in few.members)
             irredundant &= few.irredundant
         if len(questions) > 1:
             irredundant = len(by) <= _LARGEST_REDUCED
             by = self._reduced(by, questions) if irredundant else by
-        return Answer(True, tuple(sorted(by)), irredundant)
+        return Replacement(tuple(sorted(by)), irredundant)
 
     def _reduced(self, by: set[int], questions: Sequence[tuple[Filter, Sequence[Filter]]]) -> set[int]:
         """The rules without those that all filters are covered without."""
         for rule in sorted(by, reverse=True):
             fewer = by - {rule}
-            if all(
-                cover(own.box, [each.box for each in others if each.rule in fewer], self.steps).complete
-                for own, others in questions
-            ):
+            if self._all_covered((own, [each for each in others if each.rule in fewer]) for own, others in questions):
                 by = fewer
         return by
 
     def _own(self) -> list[tuple[int, Filter]]:
         return [(place, self.rules.filters[place]) for place in self.rules.filters_of[self.rule]]
 
-    def _others(self, place: int) -> list[Filter]:
-        return [self.rules.filters[each] for each in self.neighbours[place]]
-
     def _above(self, own: Filter, place: int) -> list[Filter]:
         """The neighbours that are surely asked before the filter, the first rank first."""
-        above = [each for each in self._others(place) if self.rules.before(each, own)]
-        return sorted(above, key=lambda each: (each.rank, each.rule))
+        others = (self.rules.filters[each] for each in self.neighbours[place])
+        return sorted((each for each in others if self.rules.before(each, own)), key=_in_order)
+
+    def _not_above(self, own: Filter, place: int) -> list[Filter]:
+        """The other neighbours, the first rank first."""
+        others = (self.rules.filters[each] for each in self.neighbours[place])
+        return sorted((each for each in others if not self.rules.before(each, own)), key=_in_order)
+
+    def _successors(self, own: Filter, place: int) -> list[Filter]:
+        """The filters that take the packets of one that is left out, if nothing of another outcome does."""
+        rest = self._not_above(own, place)
+        return [*self._above(own, place), *(each for each in rest if self._agrees(each))]
+
+    def _effective(self, own: Filter, above: Sequence[Filter]) -> list[Filter]:
+        """Those of the filters asked before it that come before the first one that takes all its packets."""
+        taker = next((each for each in above if own.box.within(each.box)), None)
+        return [each for each in above if taker is None or not self.rules.before(taker, each)]
 
     def _agrees(self, other: Filter) -> bool:
         own = self.rules.rules[self.rule]
         return self.rules.outcome(other) == (own.decision, own.session)
+
+
+def _in_order(one: Filter) -> tuple[int, int]:
+    return one.rank, one.rule
 
 
 def meeting_packet(rules: OrderedRules, pair: tuple[int, int], neighbours: Neighbours, steps: int) -> Packet:

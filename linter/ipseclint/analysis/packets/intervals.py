@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 
@@ -15,6 +15,14 @@ class IntervalSet:
     """
 
     spans: tuple[tuple[int, int], ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Sets are looked up in tables far more often than they are made.
+        object.__setattr__(self, "_hash", hash(self.spans))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     @classmethod
     def of(cls, *spans: tuple[int, int] | int) -> IntervalSet:

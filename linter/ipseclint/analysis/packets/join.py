@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -101,20 +102,24 @@ class TableField:
         return self.table[self.value[queries]].take(self.target_value[targets], axis=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Join:
-    """Two lists of items, as relations field by field. Source and destination are joined, the rest is tested."""
+    """Two lists of items, as relations field by field.
+
+    Source and destination are joined, the others are tested. `classes` is a field with very few values, by
+    which the items are kept apart beforehand.
+    """
 
     addresses: tuple[RangeField, RangeField]
     others: tuple[Field, ...]
+    classes: TableField
 
     def pairs(self, queries: Positions, limit: WorkLimit) -> Iterator[Pairs]:
         """Every (query, target) that overlaps in all fields, once, in chunks. Raises WorkLimitError."""
-        targets = np.arange(len(self.addresses[0].target_low))
-        groups = self._groups(targets, ours=False)
         for asked in self._groups(queries, ours=True):
-            for group in groups:
-                yield from self._join(asked, group, limit)
+            for group in self._target_groups:
+                if self.classes.meets(asked[:1], group[:1])[0]:
+                    yield from self._join(asked, group, limit)
 
     def pairs_among(self, limit: WorkLimit) -> Iterator[Pairs]:
         """The same for a list with itself: every pair of different items once. Raises WorkLimitError."""
@@ -122,19 +127,30 @@ class Join:
         for number, group in enumerate(groups):
             yield from self._self_join(group, limit)
             for other in groups[number + 1 :]:
-                yield from self._join(group, other, limit)
+                if self.classes.meets(group[:1], other[:1])[0]:
+                    yield from self._join(group, other, limit)
+
+    @cached_property
+    def _target_groups(self) -> list[Positions]:
+        return self._groups(np.arange(len(self.addresses[0].target_low)), ours=False)
+
+    @cached_property
+    def _lows(self) -> tuple[Ranks, Ranks]:
+        """The low ends of the targets in order, for each address."""
+        source, destination = (np.sort(field.target_low) for field in self.addresses)
+        return source, destination
 
     def _groups(self, positions: Positions, *, ours: bool) -> list[Positions]:
-        """Positions, by which of the two ranges are wide among the targets."""
+        """Positions, by class and by which of the two ranges are wide among the targets."""
         wide = []
-        for field in self.addresses:
+        for field, ordered in zip(self.addresses, self._lows, strict=True):
             low, high = (field.low, field.high) if ours else (field.target_low, field.target_high)
-            ordered = np.sort(field.target_low)
             first = np.searchsorted(ordered, low[positions], "left")
             overlapped = np.searchsorted(ordered, high[positions], "right") - first
             wide.append(overlapped * _WIDE > len(ordered))
-        kind = wide[0] * 2 + wide[1]
-        return [group for each in range(4) if len(group := positions[kind == each])]
+        value = self.classes.value if ours else self.classes.target_value
+        kind = value[positions] * 4 + wide[0] * 2 + wide[1]
+        return [positions[kind == each] for each in np.unique(kind)]
 
     def _join(self, queries: Positions, targets: Positions, limit: WorkLimit) -> Iterator[Pairs]:
         plans = [_two_way_runs(field, queries, targets) for field in self.addresses]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -18,26 +18,26 @@ FEW_FILTERS = 160
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Rules by what exact reasoning may find about them.
+    """Rules by what exact reasoning may find about them; no other is hidden or redundant.
 
-    `hidden` may be hidden; `surely_hidden` are those a single rule covers, each filter; of these
-    `surely_shadowed` are known to lose a packet to another outcome. `removable` are not hidden, and may
-    be redundant.
+    `unproven` may be hidden. `hidden` surely are, each of their filters by a single other; the kind is
+    given where it is known already. `removable` are not hidden and may be redundant; those that surely
+    are make up `redundant`.
     """
 
-    hidden: tuple[int, ...]
-    surely_hidden: frozenset[int]
-    surely_shadowed: frozenset[int]
+    unproven: tuple[int, ...]
+    hidden: Mapping[int, Kind | None]
     removable: tuple[int, ...]
+    redundant: frozenset[int]
 
 
 class Lookup(Protocol):
     """Answers about all filters of ordered rules."""
 
     def candidates(self) -> Candidates:
-        """The rules worth exact reasoning; no other is hidden or redundant."""
+        """The rules worth exact reasoning."""
 
-    def neighbours(self, filters: Sequence[int]) -> dict[int, list[int]]:
+    def neighbours(self, filters: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """For each of these filters the filters of other rules it may overlap, in order."""
 
     def pair_tallies(self, listed: int) -> dict[Kind, PairTally]:
@@ -62,9 +62,9 @@ class FewFilters:
     def candidates(self) -> Candidates:
         """All rules: with few, nothing is gained by ruling some out."""
         every = tuple(number for number, filters in enumerate(self.rules.filters_of) if filters)
-        return Candidates(every, frozenset(), frozenset(), every)
+        return Candidates(every, {}, every, frozenset())
 
-    def neighbours(self, filters: Sequence[int]) -> dict[int, list[int]]:
+    def neighbours(self, filters: Sequence[int]) -> Mapping[int, Sequence[int]]:
         """For each of these filters the filters of other rules it may overlap, in order."""
         return {each: self._neighbours[each] for each in filters}
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 
-from ipseclint.analysis.packets.join import Flags, WorkLimit
+from ipseclint.analysis.packets.join import Flags, WorkLimit, WorkLimitError
 from ipseclint.analysis.packets.kinds import Kind, PairTally
 from ipseclint.analysis.packets.lookup import Candidates
+from ipseclint.analysis.packets.proofs import agreed_on, taken_over
 from ipseclint.analysis.packets.rules import OrderedRules
-from ipseclint.analysis.packets.survey import survey
+from ipseclint.analysis.packets.survey import Survey, survey
 from ipseclint.analysis.packets.table import Table
 from ipseclint.analysis.packets.tally import tally_pairs
+
+_NEIGHBOURS_AT_ONCE = 30_000_000
+"""Candidate pairs for which neighbours are looked up together; reasoned: what remains of them fits easily."""
 
 
 class ManyFilters:
@@ -26,26 +31,50 @@ class ManyFilters:
 
     def candidates(self) -> Candidates:
         """The rules worth exact reasoning; no other is hidden or redundant."""
-        found = survey(self._table, WorkLimit(self._pairs_limit))
-        hidden = ~self._some(found.reached)
-        removable = ~hidden & ~self._some(found.reached & found.needed)
-        surely = ~self._some(~found.contained)
+        limit = WorkLimit(self._pairs_limit)
+        found = survey(self._table, limit)
+        hidden, contained = ~self._some(found.reached), ~self._some(~found.contained)
+        agreed, replaced = self._proved(found, contained, ~hidden & ~self._some(found.needed), limit)
+        removable = ~hidden & ~self._some(found.needed)
+        kinds: dict[int, Kind | None] = dict.fromkeys(self._numbers(contained))
+        kinds |= dict.fromkeys(self._numbers(contained & self._some(found.contradicted)), Kind.SHADOWED)
+        kinds |= dict.fromkeys(self._numbers(contained & ~self._some(~agreed)), Kind.REDUNDANT)
         return Candidates(
-            self._numbers(hidden),
-            frozenset(self._numbers(surely)),
-            frozenset(self._numbers(surely & self._some(found.contradicted))),
+            self._numbers(hidden & ~contained),
+            kinds,
             self._numbers(removable),
+            frozenset(self._numbers(removable & ~self._some(~replaced & ~found.contained))),
         )
 
-    def neighbours(self, filters: Sequence[int]) -> dict[int, list[int]]:
+    def _proved(self, found: Survey, contained: Flags, removable: Flags, limit: WorkLimit) -> tuple[Flags, Flags]:
+        """The filters of contained rules that are agreed on, and of removable rules that are taken over."""
+        rule = self._table.rule
+        open_kind = contained[rule] & ~self._some(found.contradicted)[rule]
+        try:
+            agreed = agreed_on(self._table, np.flatnonzero(open_kind), found, limit)
+            free = np.flatnonzero(removable[rule] & ~found.contained)
+            return agreed, taken_over(self._table, free, found, limit)
+        except WorkLimitError:
+            return np.zeros(len(rule), dtype=np.bool_), np.zeros(len(rule), dtype=np.bool_)
+
+    def neighbours(self, filters: Sequence[int]) -> dict[int, Sequence[int]]:
         """For each of these filters the filters of other rules it may overlap, in order."""
+        try:
+            chunks = list(self._table.neighbours(np.array(filters, dtype=np.intp), WorkLimit(_NEIGHBOURS_AT_ONCE)))
+        except WorkLimitError:
+            if len(filters) == 1:
+                raise
+            middle = len(filters) // 2
+            return {**self.neighbours(filters[:middle]), **self.neighbours(filters[middle:])}
         none = np.empty(0, dtype=np.intp)
-        chunks = [(none, none), *self._table.neighbours(filters, WorkLimit(self._pairs_limit))]
-        items, others = (np.concatenate([chunk[side] for chunk in chunks]) for side in (0, 1))
+        items, others = (np.concatenate([none, *(chunk[side] for chunk in chunks)]) for side in (0, 1))
         order = np.lexsort((others, items))
         items, others = items[order], others[order]
         starts, ends = np.searchsorted(items, filters, "left"), np.searchsorted(items, filters, "right")
-        return {each: others[start:end].tolist() for each, start, end in zip(filters, starts, ends, strict=True)}
+        return {
+            each: array("i", others[start:end].astype(np.int32).tobytes())
+            for each, start, end in zip(filters, starts, ends, strict=True)
+        }
 
     def pair_tallies(self, listed: int) -> dict[Kind, PairTally]:
         """The pairs of rules of each kind that is about two rules, with the first few."""

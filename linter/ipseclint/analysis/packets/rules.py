@@ -57,7 +57,7 @@ class OrderedRules:
         return tuple(
             Filter(number, box, rule.rank)
             for number, rule in enumerate(self.rules)
-            for box in dict.fromkeys(rule.boxes)
+            for box in (dict.fromkeys(rule.boxes) if len(rule.boxes) > 1 else rule.boxes)
             if box
         )
 

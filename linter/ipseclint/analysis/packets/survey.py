@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ipseclint.analysis.packets.join import Flags, Positions, Ranks, WorkLimit, WorkLimitError
+from ipseclint.analysis.packets.join import Flags, Join, Positions, WorkLimit, WorkLimitError
 from ipseclint.analysis.packets.table import ATTEMPTS, Table
 
 
@@ -39,50 +39,70 @@ class Survey:
 def survey(table: Table, limit: WorkLimit) -> Survey:
     """What a few packets of each filter show; less when the limit is reached."""
     count = len(table)
-    found = Survey(
-        np.full(count, count, dtype=np.intp),
-        np.zeros(count, dtype=np.bool_),
-        np.zeros(count, dtype=np.bool_),
-        np.zeros(count, dtype=np.bool_),
-    )
+    none = np.zeros(count, dtype=np.bool_)
+    found = Survey(np.full(count, count, dtype=np.intp), none, none.copy(), none.copy())
     for attempt in range(ATTEMPTS):
-        open_questions = np.flatnonzero(~found.contained & ~(found.reached & found.needed))
-        if not len(open_questions):
+        queries = np.flatnonzero(~found.contained & ~(found.reached & found.needed))
+        if not len(queries):
             break
         try:
-            _try_packets(table, attempt, open_questions, found, limit)
+            try_packets(table, table.packets(attempt), queries, found, limit)
         except WorkLimitError:
             break
     return found
 
 
-def _try_packets(table: Table, attempt: int, queries: Positions, found: Survey, limit: WorkLimit) -> None:
+def try_packets(table: Table, packets: Join, queries: Positions, found: Survey, limit: WorkLimit) -> None:
+    """See what becomes of one packet of each of the filters, with them and without. Raises WorkLimitError."""
     count = len(table)
-    taken = np.zeros(count, dtype=np.bool_)
-    unclear = np.zeros(count, dtype=np.bool_)
-    successor = np.full(count, count, dtype=np.intp)
-    predecessor = np.full(count, count, dtype=np.intp)
-    for pairs in table.packets(attempt).pairs(queries, limit):
+    taken, unclear, asked = (np.zeros(count, dtype=np.bool_) for _ in range(3))
+    asked[queries] = True
+    first, like, rival = (np.full(count, count, dtype=np.intp) for _ in range(3))
+    container = found.container.copy()
+    for pairs in packets.pairs(queries, limit):
         items, others = table.foreign(*pairs)
+        places = table.place[others]
         sure = table.surely_matched(items, others)
         before = table.maybe_before(others, items)
         taken[items[before]] = True
         unclear[items[~sure]] = True
-        _lower(successor, items, table.place[others], ~before & sure)
+        same = table.outcome[items] == table.outcome[others]
+        for least, where in ((like, ~before & sure & same), (rival, ~before & sure & ~same)):
+            np.minimum.at(least, items[where], places[where])
         before &= sure
         before[before] = table.before(others[before], items[before])
-        _lower(predecessor, items, table.place[others], before)
+        np.minimum.at(first, items[before], places[before])
         before[before] = table.within(items[before], others[before])
-        _lower(found.container, items, table.place[others], before)
-    asked = np.zeros(count, dtype=np.bool_)
-    asked[queries] = True
+        np.minimum.at(container, items[before], places[before])
     clear = asked & ~unclear
-    outcome_at = np.append(table.outcome[np.argsort(table.place)], -1)
+    disputed = np.flatnonzero(clear & ~taken & (rival < count))
+    settled = _preceded(table, packets, disputed, rival, like, limit)
+    found.container = container
     found.reached |= asked & ~taken
-    found.needed |= clear & ~taken & (outcome_at[successor] != table.outcome)
-    found.contradicted |= clear & (predecessor < count) & (outcome_at[predecessor] != table.outcome)
+    found.needed |= clear & ~taken & ((rival == count) & (like == count))
+    found.needed[disputed] |= ~settled[disputed]
+    outcome_at = np.append(table.outcome[table.at_place], -1)
+    found.contradicted |= clear & (first < count) & (outcome_at[first] != table.outcome)
 
 
-def _lower(least: Positions, items: Positions, places: Ranks, where: Flags) -> None:
-    """Take the places into the least of each item."""
-    np.minimum.at(least, items[where], places[where])
+def _preceded(
+    table: Table, packets: Join, queries: Positions, rival: Positions, like: Positions, limit: WorkLimit
+) -> Flags:
+    """Whether, for the packets of these filters, a filter of the same outcome surely comes before the first rival.
+
+    `rival` and `like` are the places of the first filter of another outcome, and of the same, that the
+    packet meets without its own filter.
+    """
+    count = len(table)
+    settled = np.zeros(count, dtype=np.bool_)
+    if not table.most_specific_first:
+        both = queries[like[queries] < count]
+        settled[both] = table.before(table.at_place[like[both]], table.at_place[rival[both]])
+        return settled
+    for pairs in packets.pairs(queries, limit):
+        items, others = table.foreign(*pairs)
+        same = table.outcome[items] == table.outcome[others]
+        items, others = items[same], others[same]
+        ahead = table.before(others, table.at_place[rival[items]])
+        settled[items[ahead]] = True
+    return settled

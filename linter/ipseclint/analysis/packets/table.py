@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from ipseclint.analysis.packets.axes import ADDRESS_AXES, DOMAINS, Axis
 from ipseclint.analysis.packets.box import Box
 from ipseclint.analysis.packets.columns import ConditionColumn, RangeColumn, TableColumn, numbered
 from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.join import Field, Flags, Join, Pairs, Positions, WorkLimit
+from ipseclint.analysis.packets.join import Field, Flags, Join, Pairs, Positions, TableField, WorkLimit
 from ipseclint.analysis.packets.rules import OrderedRules
 
 ATTEMPTS = 6
@@ -22,6 +23,9 @@ _FAMILY_SHIFT = {4: 0, 6: 1 << 40}
 _EXACT_CHECKS = 300_000
 """Relations that arrays cannot tell and that are looked up one by one; reasoned: about a second."""
 
+_CLASS_AXIS = Axis.DIRECTION
+"""The field by which filters are kept apart: one way out and the other in is what mirrored filters differ in."""
+
 _SERVICE_AXES = tuple(axis for axis in reversed(Axis) if axis not in ADDRESS_AXES)
 
 
@@ -29,7 +33,8 @@ class Table:
     """The filters of ordered rules, by position, with the order among them.
 
     `place` is one order that agrees with all that is known: a filter that is surely asked before another
-    has the smaller place. `approximate` is set when a relation that arrays cannot tell was left open.
+    has the smaller place; `at_place` is the filter at each. `approximate` is set when a relation that
+    arrays cannot tell was left open.
     """
 
     def __init__(self, rules: OrderedRules) -> None:
@@ -38,23 +43,25 @@ class Table:
         self.approximate = False
         self._boxes = [each.box for each in filters]
         self._checks_left = _EXACT_CHECKS
-        self._specific = rules.most_specific_first
+        self.most_specific_first = rules.most_specific_first
         self.rule = np.array([each.rule for each in filters], dtype=np.int32)
         levels = {rank: level for level, rank in enumerate(sorted({each.rank for each in filters}))}
         self.level = np.array([levels[each.rank] for each in filters], dtype=np.int32)
         self.outcome = numbered(rules.outcome(each) for each in filters)[0]
         self.decision = numbered(rules.rules[each.rule].decision for each in filters)[0]
         self.session = numbered((None, *(rules.rules[each.rule].session for each in filters)))[0][1:]
-        sizes = [each.box.size if self._specific else 0 for each in filters]
+        sizes = [each.box.size if self.most_specific_first else 0 for each in filters]
         order = sorted(range(len(filters)), key=lambda each: (filters[each].rank, sizes[each]))
         self.place = np.empty(len(filters), dtype=np.int32)
-        self.place[order] = np.arange(len(filters))
+        self.at_place = np.array(order, dtype=np.intp)
+        self.place[self.at_place] = np.arange(len(filters))
         shifts = [_FAMILY_SHIFT[each.box.family] for each in filters]
         source, destination = (
             RangeColumn.of([each.box.sets[axis] for each in filters], shifts) for axis in ADDRESS_AXES
         )
         self._addresses = (source, destination)
         self._others = _columns([each.box.sets for each in filters])
+        self._classes = _classes([each.box.sets[_CLASS_AXIS] for each in filters])
         self._conditions = _condition_column(rules)
         ranges = [each for each in (*self._addresses, *self._others) if isinstance(each, RangeColumn)]
         self.exact: Flags = np.logical_and.reduce([each.exact for each in ranges])
@@ -63,21 +70,27 @@ class Table:
     def __len__(self) -> int:
         return len(self.rule)
 
+    @cached_property
     def overlaps(self) -> Join:
         """The filters with themselves: which may have a packet in common."""
         source, destination = self._addresses
-        return Join((source.field(), destination.field()), tuple(each.field() for each in self._others))
+        others = tuple(each.field() for each in self._others)
+        return Join((source.field(), destination.field()), others, self._classes)
 
-    def packets(self, attempt: int) -> Join:
-        """One packet of each filter with all filters: which it meets, where that is not ruled out."""
+    def packets(self, attempt: int, toward: tuple[Positions, Positions] | None = None) -> Join:
+        """One packet of each filter with all filters: which it meets, where that is not ruled out.
+
+        `toward` are filters, and for each another one whose packets are preferred.
+        """
         random = np.random.default_rng(attempt)
-        source, destination = self._addresses
+        source, destination = (each.points(random, toward) for each in self._addresses)
         tests: list[Field] = [
-            each.points(random) if isinstance(each, RangeColumn) else each.points(attempt) for each in self._others
+            each.points(random, toward) if isinstance(each, RangeColumn) else each.points(attempt, toward)
+            for each in self._others
         ]
         if self._conditions is not None:
             tests.append(self._conditions)
-        return Join((source.points(random), destination.points(random)), tuple(tests))
+        return Join((source, destination), tuple(tests), self._classes)
 
     def surely_matched(self, items: Positions, others: Positions) -> Flags:
         """Of pairs where a packet of one is met by the other: whether the other surely matches it."""
@@ -97,7 +110,7 @@ class Table:
     def before(self, items: Positions, others: Positions) -> Flags:
         """Whether an item surely is asked before the other beside it."""
         earlier: Flags = self.level[items] < self.level[others]
-        if self._specific:
+        if self.most_specific_first:
             equal = np.flatnonzero(self.level[items] == self.level[others])
             items, others = items[equal], others[equal]
             earlier[equal] = self.within(items, others) & ~self._maybe_within(others, items)
@@ -106,7 +119,7 @@ class Table:
     def maybe_before(self, items: Positions, others: Positions) -> Flags:
         """The same where it is not ruled out."""
         earlier: Flags = self.level[items] < self.level[others]
-        if self._specific:
+        if self.most_specific_first:
             equal = np.flatnonzero(self.level[items] == self.level[others])
             items, others = items[equal], others[equal]
             earlier[equal] = self._maybe_within(items, others) & ~self.within(others, items)
@@ -117,7 +130,7 @@ class Table:
         one, other = self.level[first], self.level[second]
         earlier: Flags = one < other
         later: Flags = one > other
-        if self._specific:
+        if self.most_specific_first:
             earlier |= (one == other) & inside & ~outside
             later |= (one == other) & outside & ~inside
         return earlier, later
@@ -158,9 +171,9 @@ class Table:
             return np.ones(len(items), dtype=np.bool_)
         return self._conditions.surely_meets(items, others)
 
-    def neighbours(self, filters: Sequence[int], limit: WorkLimit) -> Iterator[Pairs]:
+    def neighbours(self, filters: Positions, limit: WorkLimit) -> Iterator[Pairs]:
         """Each of these filters with every filter of another rule it may overlap, in chunks. Raises WorkLimitError."""
-        for pairs in self.overlaps().pairs(np.array(filters, dtype=np.intp), limit):
+        for pairs in self.overlaps.pairs(filters, limit):
             yield self.foreign(*pairs)
 
     def foreign(self, items: Positions, others: Positions) -> Pairs:
@@ -191,6 +204,12 @@ def _columns(filters: Sequence[tuple[IntervalSet, ...]]) -> tuple[RangeColumn | 
         else:
             tables.append(table)
     return (*tables, *ranges)
+
+
+def _classes(sets: Sequence[IntervalSet]) -> TableField:
+    value, numbers = numbered(sets)
+    table = np.array([[one.meets(other) for other in numbers] for one in numbers], dtype=np.bool_)
+    return TableField(value, value, table)
 
 
 def _condition_column(rules: OrderedRules) -> ConditionColumn | None:

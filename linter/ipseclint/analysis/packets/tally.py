@@ -52,7 +52,7 @@ class _Overlaps:
 
 
 def _overlaps(table: Table, limit: WorkLimit) -> Iterator[_Overlaps]:
-    for pairs in table.overlaps().pairs_among(limit):
+    for pairs in table.overlaps.pairs_among(limit):
         items, others = table.foreign(*pairs)
         worth = table.differ(items, others)
         items, others = items[worth], others[worth]
