@@ -32,6 +32,8 @@ TRADE_OFFS = {
     ("CR007", "QD008"): "the same",
     ("QD033", "QD026"): "Windows' own lifetimes load little, and one is a multiple of the other",
     ("RF005", "RF007"): "a set that only the exemption named has no user any more",
+    ("FL011", "RF007"): "the set of a rule that is deleted has no user any more",
+    ("EX012", "QD022"): "once initiators behind NAT can connect, their number counts",
     ("QD011", "QD009"): "the shorter list still has more than the one proposal that fast quick mode needs",
 }
 """What a repair brings for information because it cannot be had without."""
