@@ -22,7 +22,7 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.policy import QuickModeCryptoSet
 from ipseclint.rule import Hit, Options
-from ipseclint.rules._crypto import BEYOND_OLD_TOOL, TOGETHER, repair_of, share
+from ipseclint.rules._crypto import BEYOND_OLD_TOOL, TOGETHER, share
 
 GROUP_TITLES = {
     DhGroup.GROUP_1: "DH1 (768-bit MODP)",
@@ -79,10 +79,9 @@ def _extent(crypto_set: CryptoSet, uses: Sequence[Use[A]]) -> str:
 def _fix(crypto_set: CryptoSet, algorithm: Cipher | Integrity | DhGroup, profile: Mapping[DhGroup, DhGroup]) -> Fix:
     """The set without the algorithm, and without its other weaknesses, so that the fixes of a set agree."""
     table = SUCCESSORS[crypto_set.dialect]
-    mended, fix = (
-        crypto_set.model_copy(update={"proposals": repaired(crypto_set, profile)}),
-        repair_of(crypto_set, profile),
-    )
+    proposals = repaired(crypto_set, profile)
+    mended = crypto_set.model_copy(update={"proposals": proposals})
+    fix = Fix((Assign(crypto_set, "proposals", proposals),), TOGETHER, risky=True)
     if isinstance(crypto_set, QuickModeCryptoSet) and crypto_set.pfs_group.known is algorithm:
         successor = {**table.groups, **profile}.get(algorithm, algorithm)
         change = Assign(crypto_set, "pfs_group", successor)

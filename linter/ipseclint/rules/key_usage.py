@@ -222,6 +222,7 @@ class _Served:
 
     def __init__(self, machine: Machine) -> None:
         self._groups: defaultdict[Hashable, dict[int, QuickModeCryptoSet]] = defaultdict(dict)
+        self._answers: dict[Hashable, tuple[int, list[QuickModeCryptoSet]]] = {}
         for quick in written_quick_mode_sets(machine.policy):
             if quick.dialect is Dialect.WFP:
                 self._groups[_module_of(quick)][id(quick)] = quick
@@ -237,9 +238,14 @@ class _Served:
             key: Hashable = _module_of(main)
         else:
             key = Dialect.WFAS if main.dialect is Dialect.WFAS else id(main)
-        encrypting = [each for each in self._groups[key].values() if any(map(_encrypts, each.proposals))]
-        lacking = [each for each in encrypting if not _has_pfs(each)]
-        return lacking if main.dialect is Dialect.LEGACY or len(lacking) == len(encrypting) else []
+        encrypting, lacking = self._sorted(key)
+        return lacking if main.dialect is Dialect.LEGACY or len(lacking) == encrypting else []
+
+    def _sorted(self, key: Hashable) -> tuple[int, list[QuickModeCryptoSet]]:
+        if key not in self._answers:
+            encrypting = [each for each in self._groups[key].values() if any(map(_encrypts, each.proposals))]
+            self._answers[key] = len(encrypting), [each for each in encrypting if not _has_pfs(each)]
+        return self._answers[key]
 
 
 def _module_of(crypto_set: CryptoSet) -> KeyModule | None:

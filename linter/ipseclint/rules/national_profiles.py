@@ -80,12 +80,14 @@ def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithm
     for crypto_set in written_sets(machine.policy):
         main = isinstance(crypto_set, MainModeCryptoSet)
         integrity = options.main_mode_integrity if main else options.quick_mode_integrity
-        proposals = raised(crypto_set, options.ciphers, integrity)
-        fix = Fix((Assign(crypto_set, "proposals", proposals),), TOGETHER, risky=True)
-        if SUCCESSORS[crypto_set.dialect] is OLD_TOOL:
-            fix = Fix(note=BEYOND_OLD_TOOL)
         ciphers = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]
         hashes = [use for use in integrity_uses(crypto_set) if use.algorithm in integrity]
+        if not ciphers and not hashes:
+            continue
+        fix = Fix(note=BEYOND_OLD_TOOL)
+        if SUCCESSORS[crypto_set.dialect] is not OLD_TOOL:
+            change = Assign(crypto_set, "proposals", raised(crypto_set, options.ciphers, integrity))
+            fix = Fix((change,), TOGETHER, risky=True)
         for cipher, wanted in options.ciphers.items():
             uses = [use for use in ciphers if use.algorithm is cipher]
             yield from hits(crypto_set, uses, wanted.value, fix=fix)
