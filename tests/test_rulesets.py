@@ -14,13 +14,7 @@ PUBLISHED = tuple(name for name in available_rulesets() if name != "default")
 CODES = {rule.code for rule in all_rules()}
 READ = "read"
 
-STILL_TO_COME = {
-    *(f"DP{number:03}" for number in range(1, 9)),
-    *(f"EX{number:03}" for number in range(1, 13)),
-    *(f"FL{number:03}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 13, 14)),
-    *(f"RT{number:03}" for number in range(1, 13)),
-    "RF013",
-}
+STILL_TO_COME = {*(f"FL{number:03}" for number in (1, 2, 3, 5, 6, 7, 8, 13, 14)), "EX011", "RF013", "RT011", "RT012"}
 """Rules that rulesets list and that are not built yet: a ruleset must not forget them. Empty once they are."""
 
 
