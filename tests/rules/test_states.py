@@ -1,0 +1,63 @@
+"""Rules on states that only a running Windows can tell."""
+
+from __future__ import annotations
+
+import pytest
+from rule_inputs import consec, hits, machine
+
+from ipseclint.finding import Severity
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ServiceState
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+SPAN = Span("services", 7, 3)
+RULE = consec("name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout auth1=computerkerb")
+
+
+def with_state(state: str, text: str = RULE) -> Machine:
+    found = machine(text)
+    rules = tuple(
+        each.model_copy(update={"enforcement": Setting(state, SPAN)}) for each in found.policy.connection_security_rules
+    )
+    return Machine(name="m", policy=found.policy.model_copy(update={"connection_security_rules": rules}))
+
+
+@pytest.mark.parametrize(
+    ("state", "severity", "named"),
+    [
+        ("RemoteAddressResolutionEmpty", Severity.WARNING, "RemoteAddressResolutionEmpty"),
+        ("{InactiveProfile, Full}", Severity.INFO, "InactiveProfile"),
+        ("ProfileInactive", Severity.INFO, "ProfileInactive"),
+        ("OptimizedOut", Severity.INFO, "OptimizedOut"),
+        ("{InactiveProfile, CategoryOff}", Severity.WARNING, "InactiveProfile, CategoryOff"),
+    ],
+)
+def test_a_state_that_is_not_enforcement_is_named(state: str, severity: Severity, named: str) -> None:
+    (hit,) = hits("RF009", with_state(state))
+    assert (hit.severity, hit.span, hit.message) == (severity, SPAN, f"Windows does not enforce the rule: {named}")
+
+
+@pytest.mark.parametrize("state", ["Full", "Enforced", "NotApplicable", "{Full}", ""])
+def test_an_enforced_rule_is_fine(state: str) -> None:
+    assert hits("RF009", with_state(state)) == []
+
+
+def test_a_disabled_rule_need_not_be_enforced() -> None:
+    assert hits("RF009", with_state("DisabledObject", f"{RULE} enable=no")) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "status", "seen"), [("automatic", "stopped", "stopped"), (None, "stopped", "stopped")]
+)
+def test_a_stopped_service_is_as_bad_as_a_disabled_one(start: str | None, status: str, seen: str) -> None:
+    service = ServiceState(name="IKEEXT", start=Setting(start, SPAN) if start else None, status=Setting(status, SPAN))
+    policy = machine(RULE).policy.model_copy(update={"services": (service,)})
+    (hit,) = hits("RF012", Machine(name="m", policy=policy))
+    assert (hit.severity, hit.message) == (Severity.ERROR, f"service IKEEXT is {seen}, and 1 rule depends on it")
+
+
+def test_a_running_service_is_fine() -> None:
+    service = ServiceState(name="IKEEXT", start=Setting("automatic", SPAN), status=Setting("running", SPAN))
+    policy = machine(RULE).policy.model_copy(update={"services": (service,)})
+    assert hits("RF012", Machine(name="m", policy=policy)) == []
