@@ -59,6 +59,7 @@ class CustomRule(Frozen):
         "main_mode_rule",
         "global_settings",
         "dos_protection",
+        "firewall_rule",
     ]
     when: str
     message: str

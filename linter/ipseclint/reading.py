@@ -122,6 +122,7 @@ _COUNTED = {
     "wfp_filters": "wfp_filter",
     "global_settings": "global_settings",
     "dos_protection": "dos_protection",
+    "firewall_rules": "firewall_rule",
     "registry": "registry_value",
     "services": "service",
 }

@@ -30,6 +30,7 @@ FIELDS = {
     "main_mode_rule": "main_mode_rules",
     "global_settings": "global_settings",
     "dos_protection": "dos_protection",
+    "firewall_rule": "firewall_rules",
 }
 """Where a policy keeps the objects of each kind."""
 

@@ -19,6 +19,7 @@ from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
     ConnectionSecurityRule,
+    FirewallRule,
     GlobalSettings,
     MainModeCryptoSet,
     MainModeRule,
@@ -41,6 +42,7 @@ class PolicyParts:
     main_mode_rules: list[MainModeRule] = field(default_factory=list)
     globals: list[GlobalSettings] = field(default_factory=list)
     registry: list[RegistryValue] = field(default_factory=list)
+    firewall_rules: list[FirewallRule] = field(default_factory=list)
 
     def policy(self) -> Policy:
         """The policy, with those default sets of Windows that its rules use and the input does not define."""
@@ -53,6 +55,8 @@ class PolicyParts:
             main_mode_rules=tuple(self.main_mode_rules),
             global_settings=tuple(self.globals),
             registry=tuple(self.registry),
+            # Without rules that secure, the firewall's own are no matter of IPsec.
+            firewall_rules=tuple(self.firewall_rules) if self.rules or self.main_mode_rules else (),
         )
 
     def _add_builtin_sets(self) -> None:

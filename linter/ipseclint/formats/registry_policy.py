@@ -27,8 +27,8 @@ SETTING_KEYS = (
 )
 """Keys whose values change what IKE and the IPsec driver do, folded (Microsoft articles 811832, 926179, 980915)."""
 
-LEFT_OUT_KEYS = ("\\firewallrules", "\\restrictedservices", "\\logging")
-"""What the stores of the firewall hold besides, folded: rules and logs of the firewall itself."""
+LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
+"""What the stores of the firewall hold besides, folded: what hardens services, and logs."""
 
 _CONTROL_SET = re.compile(r"controlset\d{3}")
 

@@ -15,6 +15,7 @@ _KINDS = {
     "main_mode_rule": "main-mode rule",
     "global_settings": "global settings",
     "dos_protection": "DoS protection",
+    "firewall_rule": "firewall rule",
 }
 
 _OTHERWISE = {

@@ -452,6 +452,47 @@ class DosProtection(Frozen):
     internal_interfaces: Setting[tuple[str, ...]] | None = None
 
 
+class Direction(StrEnum):
+    """Which way traffic goes, seen from the host."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class FirewallAction(StrEnum):
+    """What a rule of the firewall does with its traffic."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+    BYPASS = "bypass"  # allow if secure, whatever blocks
+
+
+class FirewallRule(Frozen):
+    """A rule of the firewall itself that bears on IPsec: it lets only secured traffic in, or may block IKE or ESP.
+
+    `security` is what it demands of the traffic, as written; None if nothing. `narrowed` tells that it is for one
+    program, service or user, or has other conditions that are not modelled.
+    """
+
+    kind: ClassVar[str] = "firewall_rule"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect = Dialect.WFAS
+    enabled: Setting[bool]
+    direction: Setting[Direction]
+    action: Setting[FirewallAction]
+    profiles: Setting[frozenset[Profile]]
+    protocol: Setting[int | None]
+    local_ports: Setting[Ports]
+    remote_ports: Setting[Ports]
+    remote: Setting[Addresses]
+    security: Setting[str] | None = None
+    narrowed: bool = False
+    store: str | None = None
+
+
 class RegistryValue(Frozen):
     """One value of the registry that bears on IPsec, as exported; `path` is key and value name."""
 
@@ -482,6 +523,7 @@ class Policy(Frozen):
     wfp_filter_path: str = ""
     global_settings: tuple[GlobalSettings, ...] = ()
     dos_protection: tuple[DosProtection, ...] = ()
+    firewall_rules: tuple[FirewallRule, ...] = ()
     registry: tuple[RegistryValue, ...] = ()
     services: tuple[ServiceState, ...] = ()
 
@@ -503,6 +545,7 @@ class Policy(Frozen):
             *self.main_mode_rules,
             *self.global_settings,
             *self.dos_protection,
+            *self.firewall_rules,
         )
 
 
@@ -517,5 +560,6 @@ PolicyObject = (
     | MainModeRule
     | GlobalSettings
     | DosProtection
+    | FirewallRule
 )
 """Anything that can be the subject of a finding."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import Dialect, FilterList, GlobalSettings, PolicyObject
+from ipseclint.model.policy import Dialect, FilterList, FirewallRule, GlobalSettings, PolicyObject
 from ipseclint.render import advfirewall, netsh_ipsec
 from ipseclint.render.forms import Argument, Form, Head, Line
 from ipseclint.render.quoting import Unwritable, for_batch, netsh_name, netsh_value, powershell_argument
@@ -85,6 +85,8 @@ def line_words(line: Line) -> Sequence[str] | Unwritable:
 
 def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
     subject = edit.subject
+    if isinstance(subject, FirewallRule):
+        return Unwritable("firewall rules often share a name, by which alone netsh finds them")
     if getattr(subject, "store", None) is not None:
         return Unwritable("netsh changes a GPO only after `set store gpo=` in the same session")
     key = (subject.dialect, subject.kind)

@@ -222,6 +222,7 @@ CMDLETS: Mapping[str, Cmdlets] = {
     "main_mode_crypto_set": Cmdlets("NetIPsecMainModeCryptoSet", "Name", _MAIN_MODE),
     "quick_mode_crypto_set": Cmdlets("NetIPsecQuickModeCryptoSet", "Name", _QUICK_MODE),
     "global_settings": Cmdlets("NetFirewallSetting", "", _GLOBAL),
+    "firewall_rule": Cmdlets("NetFirewallRule", "Name", {field: _COMMON[field] for field in ("enabled", "profiles")}),
     "dos_protection": Cmdlets("NetIPsecDospSetting", "Name", _DOS_PROTECTION),
 }
 _PHASES: Mapping[AuthPhase, Cmdlets] = {

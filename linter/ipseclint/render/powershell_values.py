@@ -19,6 +19,7 @@ from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthMethod,
     ConnectionSecurityRule,
+    FirewallRule,
     MainModeProposal,
     MainModeRule,
     QuickModeProposal,
@@ -127,7 +128,7 @@ def protocol(setting: Setting[int | None]) -> Text:
     return value if isinstance(value, Unwritable) else _PROTOCOLS.get(value, str(value))
 
 
-def profiles(rule: ConnectionSecurityRule | MainModeRule) -> Text:
+def profiles(rule: ConnectionSecurityRule | MainModeRule | FirewallRule) -> Text:
     """Profiles, `Any` for all."""
     values = value_of(rule.profiles, "profile")
     if isinstance(values, Unwritable):

@@ -22,6 +22,7 @@ KIND_WORDS = {
     "wfp_filter": ("IPsec filter", "IPsec filters"),
     "global_settings": ("group of global settings", "groups of global settings"),
     "dos_protection": ("DoS protection setting", "DoS protection settings"),
+    "firewall_rule": ("firewall rule", "firewall rules"),
     "registry_value": ("registry value", "registry values"),
     "service": ("service", "services"),
     "builtin": ("object that every Windows has", "objects that every Windows has"),

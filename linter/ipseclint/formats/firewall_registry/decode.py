@@ -12,6 +12,7 @@ from ipseclint.formats.builtin_sets import (
 )
 from ipseclint.formats.firewall_registry.authentication import authentication_set
 from ipseclint.formats.firewall_registry.crypto import main_mode_set, quick_mode_set
+from ipseclint.formats.firewall_registry.firewall_rules import firewall_rule
 from ipseclint.formats.firewall_registry.rules import connection_rule, main_mode_rule
 from ipseclint.formats.firewall_registry.settings import global_settings
 from ipseclint.formats.notes import Notes, quoted
@@ -45,6 +46,10 @@ def decode_store(root: Key, store: str | None, parts: PolicyParts, notes: Notes)
         if rule is not None:
             parts.rules.append(rule[0])
             parts.registry.extend(rule[1])
+    for value in _values(root, "FirewallRules"):
+        firewall = firewall_rule(value, store, notes)
+        if firewall is not None:
+            parts.firewall_rules.append(firewall)
     for value in _values(root, "MainModeRules"):
         main_mode = main_mode_rule(value, store, aliases, notes)
         if main_mode is not None:

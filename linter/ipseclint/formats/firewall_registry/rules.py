@@ -78,22 +78,22 @@ def connection_rule(
     for each in fields.all("IF"):
         notes.not_understood("the rule holds on one network interface only, which is not modelled", each.span)
     rule = ConnectionSecurityRule(
-        name=_text(fields, "Name", notes) or value.name,
+        name=text(fields, "Name", notes) or value.name,
         id=value.name,
         span=span,
         dialect=Dialect.WFAS,
-        description=_text(fields, "Desc", notes),
-        group=_text(fields, "EmbedCtxt", notes),
+        description=text(fields, "Desc", notes),
+        group=text(fields, "EmbedCtxt", notes),
         # Absent means not active (2.2.6.2).
-        enabled=_flag(fields, "Active", notes) or default(False, span),
-        profiles=_profiles(fields, notes),
+        enabled=flag(fields, "Active", notes) or default(False, span),
+        profiles=profiles(fields, notes),
         mode=Setting(RuleMode.TUNNEL, remote.span if remote else span) if tunnel else default(RuleMode.TRANSPORT, span),
         action=action,
         inbound=inbound,
         outbound=outbound,
         endpoint1=_endpoint(fields, "EP1", notes),
         endpoint2=_endpoint(fields, "EP2", notes),
-        protocol=_protocol(fields, notes),
+        protocol=protocol(fields, notes),
         port1=_ports(fields, "EP1", notes),
         port2=_ports(fields, "EP2", notes),
         interface_types=_interface_types(fields, notes),
@@ -104,8 +104,8 @@ def connection_rule(
         remote_tunnel_endpoint=remote,
         local_tunnel_endpoint=local,
         dynamic_tunnel=Setting(True, dynamic[0].span) if dynamic else None,
-        bypass_if_secured=_flag(fields, "ByPassTunnel", notes),
-        require_authorization=_flag(fields, "Authz", notes),
+        bypass_if_secured=flag(fields, "ByPassTunnel", notes),
+        require_authorization=flag(fields, "Authz", notes),
         forward_path_lifetime_seconds=number(lifetime, "lifetime in seconds", notes) if lifetime else None,
         store=store,
     )
@@ -120,14 +120,14 @@ def main_mode_rule(
     if fields is None:
         return None
     rule = MainModeRule(
-        name=_text(fields, "Name", notes) or value.name,
+        name=text(fields, "Name", notes) or value.name,
         id=value.name,
         span=fields.span,
         dialect=Dialect.WFAS,
-        description=_text(fields, "Desc", notes),
-        group=_text(fields, "EmbedCtxt", notes),
-        enabled=_flag(fields, "Active", notes) or default(False, fields.span),
-        profiles=_profiles(fields, notes),
+        description=text(fields, "Desc", notes),
+        group=text(fields, "EmbedCtxt", notes),
+        enabled=flag(fields, "Active", notes) or default(False, fields.span),
+        profiles=profiles(fields, notes),
         endpoint1=_endpoint(fields, "EP1", notes),
         endpoint2=_endpoint(fields, "EP2", notes),
         main_mode_crypto=_reference(fields, "Crypto1Set", aliases, notes),
@@ -139,7 +139,7 @@ def main_mode_rule(
 
 def _action(fields: Fields, notes: Notes) -> tuple[Setting[RuleAction], Setting[Security], Setting[Security]]:
     value = fields.one("Action", notes)
-    clear = _flag(fields, "SecureInClearOut", notes)
+    clear = flag(fields, "SecureInClearOut", notes)
     found = None if value is None else ACTIONS.get(value.word)
     span = fields.span if value is None else value.span
     if found is None:
@@ -153,7 +153,8 @@ def _action(fields: Fields, notes: Notes) -> tuple[Setting[RuleAction], Setting[
     return Setting(action, span), Setting(inbound, span), Setting(outbound, span)
 
 
-def _profiles(fields: Fields, notes: Notes) -> Setting[frozenset[Profile]]:
+def profiles(fields: Fields, notes: Notes) -> Setting[frozenset[Profile]]:
+    """The profiles of a rule; absent means all."""
     found = [word(PROFILES, each, "profile", notes) for each in fields.all("Profile")]
     return _members(found) or default(ALL_PROFILES, fields.span)
 
@@ -180,7 +181,7 @@ def _members(found: list[Setting[T]]) -> Setting[frozenset[T]] | None:
 
 def _endpoint(fields: Fields, end: str, notes: Notes) -> Setting[Addresses]:
     given = [each for family in ("_4", "_6") for each in fields.all(end + family)]
-    return _addresses(given, notes) or default(_ANYWHERE, fields.span)
+    return addresses(given, notes) or default(_ANYWHERE, fields.span)
 
 
 def _tunnel_ends(fields: Fields, keys: tuple[str, ...], notes: Notes) -> Setting[Addresses] | None:
@@ -188,10 +189,11 @@ def _tunnel_ends(fields: Fields, keys: tuple[str, ...], notes: Notes) -> Setting
     given = [each for key in keys if key != "RTunnelFqdn" for each in fields.all(key)]
     if names:
         return Setting(tuple(Address(name=each.text) for each in names), names[0].span)
-    return _addresses(given, notes)
+    return addresses(given, notes)
 
 
-def _addresses(given: list[Located], notes: Notes) -> Setting[Addresses] | None:
+def addresses(given: list[Located], notes: Notes) -> Setting[Addresses] | None:
+    """Addresses, each once; None if there are none."""
     found: dict[Address, None] = {}
     for each in given:
         address = parse_address(each.text)
@@ -201,7 +203,8 @@ def _addresses(given: list[Located], notes: Notes) -> Setting[Addresses] | None:
     return Setting(tuple(found), given[0].span) if given else None
 
 
-def _protocol(fields: Fields, notes: Notes) -> Setting[int | None]:
+def protocol(fields: Fields, notes: Notes) -> Setting[int | None]:
+    """The protocol of a rule; None is any."""
     value = fields.one("Protocol", notes)
     if value is None:
         return default(None, fields.span)
@@ -229,12 +232,14 @@ def _reference(fields: Fields, key: str, aliases: Aliases, notes: Notes) -> Refe
     return Reference(target=aliases.get(value.text.casefold(), value.text), span=value.span)
 
 
-def _flag(fields: Fields, key: str, notes: Notes) -> Setting[bool] | None:
+def flag(fields: Fields, key: str, notes: Notes) -> Setting[bool] | None:
+    """A boolean field; None if it is absent."""
     value = fields.one(key, notes)
     return None if value is None else word(BOOLEANS, value, f"value of `{key}`", notes)
 
 
-def _text(fields: Fields, key: str, notes: Notes) -> str | None:
+def text(fields: Fields, key: str, notes: Notes) -> str | None:
+    """A text field; None if it is absent or empty."""
     value = fields.one(key, notes)
     return value.text if value is not None and value.text else None
 

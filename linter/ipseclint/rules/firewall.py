@@ -1,0 +1,129 @@
+"""Rules of the firewall itself that leave IPsec no way, or wait for an IPsec that is not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Direction, FirewallAction, FirewallRule, Profile
+from ipseclint.model.selectors import Ports
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._reach import meets
+from ipseclint.rules._scope import remote_side, secured_rules
+
+
+class Way(Frozen):
+    """Traffic that IPsec needs: what to call it, its protocol, and its port if it has one."""
+
+    name: str
+    protocol: int
+    port: int | None = None
+
+
+class IkePortsBlocked(Options):
+    """The traffic that IPsec needs."""
+
+    needed: tuple[Way, ...]
+
+
+@rule("EX011", "ike-ports-blocked", basis=Basis.DOCUMENTED, leads_to=(13805, 13813), options=IkePortsBlocked)
+def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hit]:
+    """A firewall rule blocks IKE or ESP between hosts that have to negotiate.
+
+    Why: Windows exempts IKE from its filters by itself as soon as there is main-mode policy, but only in a range of
+    weights of its own: filters that weigh more, as those of a block rule do, win. Then no packet of the
+    negotiation leaves or arrives. IKE uses UDP port 500 and, through NAT, 4500; what it protects is ESP, protocol
+    50. Rules for one program or service are not looked at.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT and 13813 ERROR_IPSEC_IKE_DROP_NO_RESPONSE for every peer.
+
+    Bad: a firewall rule `Action=Block|Dir=Out|Protocol=17` beside connection security rules
+
+    Good: the same with the ports that are meant, or after a rule that lets UDP 500, UDP 4500 and ESP through
+
+    Fix: Disable the rule, or leave UDP 500, UDP 4500 and ESP out of it.
+
+    Waive: When it is for peers that no connection security rule covers.
+    """
+    secured = list(secured_rules(machine))
+    for each in machine.policy.firewall_rules:
+        if each.action.known is not FirewallAction.BLOCK or not each.enabled.known or each.narrowed:
+            continue
+        blocked = [way.name for way in options.needed if _takes(each, way)]
+        remote, profiles = each.remote.known or (), each.profiles.known or frozenset()
+        hindered = [
+            one
+            for one in secured
+            if (one.profiles.known or frozenset()) & profiles
+            and any(meets(remote, peer) for peer in remote_side(machine, one))
+        ]
+        if blocked and hindered:
+            names = ", ".join(blocked)
+            yield Hit(
+                subject=each,
+                span=each.action.span,
+                message=f'blocks {each.direction.known} {names}, which rule "{hindered[0].name}" needs to negotiate',
+                value=f"{each.direction.known} {names}",
+                related=((f'rule "{hindered[0].name}"', hindered[0].span),),
+                fix=Fix((Assign(each, "enabled", False),), "What else the rule blocks is then open.", risky=True),
+            )
+
+
+def _takes(each: FirewallRule, way: Way) -> bool:
+    """Whether a firewall rule is for such traffic."""
+    if each.protocol.value is None:
+        return True
+    if each.protocol.known != way.protocol:
+        return False
+    return way.port is None or (_has(each.local_ports.known, way.port) and _has(each.remote_ports.known, way.port))
+
+
+def _has(ports: Ports | None, port: int) -> bool:
+    return ports is not None and (not ports or any(part.first <= port <= part.last for part in ports))
+
+
+@rule("FL014", "profile-gap", basis=Basis.REASONED, leads_to=(13805,))
+def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A firewall rule lets only secured traffic in on a profile where no connection security rule is active.
+
+    Why: The firewall rule waits for traffic that IPsec has authenticated, and on that profile nothing authenticates
+    any: it can never let anything in. Clients that require IPsec time out, the others are dropped. Microsoft
+    describes both kinds of rules and their profiles; that they have to match is our reasoning.
+
+    Seen as: 4963 and dropped connections on this host, 13805 ERROR_IPSEC_IKE_TIMED_OUT at the clients.
+
+    Bad: a firewall rule for all profiles with `Security=Authenticate`, connection security rules for the domain profile
+
+    Good: both for the same profiles
+
+    Fix: Make the firewall rule active where connection security rules are, or these where it is.
+
+    Waive: When nothing shall come in on that profile.
+    """
+    secured = list(secured_rules(machine))
+    if not secured:
+        return
+    active = frozenset[Profile]().union(*(each.profiles.known or frozenset(Profile) for each in secured))
+    for each in machine.policy.firewall_rules:
+        profiles = each.profiles.known
+        if each.security is None or profiles is None or not each.enabled.known:
+            continue
+        if each.direction.known is not Direction.INBOUND or each.action.known is FirewallAction.BLOCK:
+            continue
+        gap = profiles - active
+        if gap:
+            names = ", ".join(sorted(gap))
+            left = profiles & active
+            yield Hit(
+                subject=each,
+                span=each.profiles.span,
+                message=f"lets only secured traffic in on the {names} profile, where no rule secures any",
+                value=names,
+                related=(("the demand for security", each.security.span),),
+                fix=Fix((Assign(each, "profiles", left),))
+                if left
+                else Fix(note="Make a connection security rule active on this profile."),
+            )
