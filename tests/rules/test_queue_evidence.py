@@ -16,8 +16,8 @@ from ipseclint.rules import all_rules
 RULES = tuple(rule for rule in all_rules() if rule.family in {"QD", "RF"})
 PATHS = [path for rule in MINE for path in [bad for each, bad in BAD if each is rule][:2]]
 
-ABOUT_NAMES = frozenset({"QD018", "RF001", "RF002", "RF003", "RF006", "RF007", "RF010"})
-"""Rules that look at names, references and the number of parts, and at no value."""
+ABOUT_NAMES = frozenset({"QD018", "RF001", "RF002", "RF003", "RF006", "RF007", "RF009", "RF010"})
+"""Rules that look at names, references, rows of filters and the number of parts, and at no value."""
 
 COUNTED = frozenset({"QD010", "QD011"})
 """Rules that count proposals, whatever they are."""
