@@ -166,11 +166,6 @@ def numeric_address(text: str) -> Address | None:
     return address if address is not None and address.version else None
 
 
-def boolean(text: str) -> bool | None:
-    """`true` or `false`, or None."""
-    return {"true": True, "false": False}.get(text)
-
-
 def smallest(settings: Iterable[Setting[int] | None]) -> Setting[int] | None:
     """The setting with the smallest known value, the first of equals; None if none is known."""
     known = [each for each in settings if each is not None and each.known is not None]
