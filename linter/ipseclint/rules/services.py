@@ -22,14 +22,20 @@ class KeyingServices(Options):
     keying_service: str
 
 
-@rule("RF012", "keying-services-not-running", basis=Basis.DOCUMENTED, leads_to=(13809, 13891), options=KeyingServices)
+@rule(
+    "RF012",
+    "keying-services-not-running",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13809, 13891),
+    options=KeyingServices,
+)
 def keying_services_not_running(machine: Machine, options: KeyingServices) -> Iterator[Hit]:
     """A service that makes security associations is disabled or stopped while rules need it.
 
     Why: Without the keying modules there is no security association, without the filtering engine there are no filters.
-    Requests for one wait and are dropped, and what requires protection is unreachable. That
-    a keying service that only starts on demand may come too late for rules that require protection at boot was
-    read in an excerpt; it is information.
+    Requests for one wait and are dropped, and what requires protection is unreachable. The event for a keying
+    service that does not run is documented; it was seen as an excerpt. So was the case of a keying service that
+    starts on demand and comes too late for rules that require protection at boot, which is information.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
