@@ -125,6 +125,7 @@ _COUNTED = {
     "firewall_rules": "firewall_rule",
     "registry": "registry_value",
     "services": "service",
+    "audit": "audit_setting",
 }
 
 

@@ -508,6 +508,13 @@ class ServiceState(Frozen):
     status: Setting[str] | None = None
 
 
+class AuditSetting(Frozen):
+    """Whether Windows writes failures of one part of IPsec to the Security log; the part is an audit subcategory."""
+
+    subcategory: str
+    failure: Setting[bool]
+
+
 class Policy(Frozen):
     """All that one input, or one machine, says about IPsec."""
 
@@ -526,6 +533,7 @@ class Policy(Frozen):
     firewall_rules: tuple[FirewallRule, ...] = ()
     registry: tuple[RegistryValue, ...] = ()
     services: tuple[ServiceState, ...] = ()
+    audit: tuple[AuditSetting, ...] = ()
 
     @property
     def is_empty(self) -> bool:
