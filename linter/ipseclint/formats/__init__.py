@@ -14,21 +14,33 @@ _MODULES: tuple[str, ...] = (
     "registry_pol",
     "reg_text",
     "reg_query",
+    "powershell.clixml",
+    "powershell.cim_xml",
+    "powershell.cim_json",
+    "vpn.profile_xml",
+    "vpn.rasphone",
+    "audit_policy",
+    "powershell.list_text",
     "netsh.advfirewall_show",
     "netsh.script",
 )
 """The modules that each hold FORMATS, in the order they are asked: the most particular first."""
 
 
-@cache
 def all_formats() -> tuple[Format, ...]:
     """Every format, in the order of recognition."""
-    formats: list[Format] = []
-    for name in _MODULES:
-        formats.extend(importlib.import_module(f"{__name__}.{name}").FORMATS)
-    return tuple(formats)
+    return tuple(each for name in _MODULES for each in _formats_of(name))
 
 
 def recognise(source: Source) -> Format | None:
-    """The format of a source by its content, or None. Raises SourceError if it cannot be read."""
-    return next((each for each in all_formats() if each.recognise(source)), None)
+    """The format of a source by its content, or None. Raises SourceError if it cannot be read.
+
+    A reader is loaded when its turn comes: an input seldom needs more than the first few.
+    """
+    return next((each for name in _MODULES for each in _formats_of(name) if each.recognise(source)), None)
+
+
+@cache
+def _formats_of(module: str) -> tuple[Format, ...]:
+    found: tuple[Format, ...] = importlib.import_module(f"{__name__}.{module}").FORMATS
+    return found

@@ -1,0 +1,1 @@
+"""What PowerShell writes of the objects of its NetSecurity and VpnClient modules: CLIXML, JSON, XML, lists."""

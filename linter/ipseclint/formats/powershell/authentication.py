@@ -1,0 +1,127 @@
+"""Authentication sets: MSFT_NetIKEP1AuthSet and MSFT_NetIKEP2AuthSet, and the proposals in them."""
+
+from __future__ import annotations
+
+from ipseclint.data import cim
+from ipseclint.formats.located import Located
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.powershell.crypto import is_default, proposals
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
+from ipseclint.formats.powershell.values import flag, word
+from ipseclint.formats.powershell.words import (
+    AUTHENTICATION_METHODS,
+    AUTHORITY_TYPES,
+    CERTIFICATE_METHODS,
+    CERTIFICATE_NAME_TYPES,
+    SIGNINGS,
+)
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    CertificateCriteria,
+    CertificateSigning,
+    Dialect,
+)
+from ipseclint.model.setting import Secret, Setting, Unknown, default
+from ipseclint.source import Span
+
+CERTIFICATE_CLASS = "msft_netikecertauthproposal"
+
+KEY_PROPERTY = "PreSharedKey"
+
+_LINE_COLUMNS = 100_000
+
+
+def authentication_set(item: Instance, phase: AuthPhase, notes: Notes) -> AuthenticationSet:
+    """The authentication set that an object is."""
+    return AuthenticationSet(
+        name=name_of(item),
+        id=id_of(item),
+        span=item.span,
+        dialect=Dialect.WFAS,
+        phase=phase,
+        methods=tuple(_method(each, notes) for each in proposals(item, notes)),
+        is_default=is_default(item, f"{phase}-authentication"),
+        builtin=is_from_windows(item),
+        store=store_of(item),
+    )
+
+
+def hide_key(value: Located, notes: Notes) -> None:
+    """Keep a preshared key out of every output; of one over several lines, the lines whole."""
+    lines = {value.line, *(line for _, line, _ in value.breaks)}
+    if len(lines) == 1:
+        notes.secrets.append(value.span)
+    else:
+        notes.secrets.extend(Span(value.path, line, 1, _LINE_COLUMNS) for line in sorted(lines))
+
+
+def _method(item: Instance, notes: Notes) -> AuthenticationMethod:
+    is_certificate = item.class_name == CERTIFICATE_CLASS or item.has("TrustedCA")
+    written = item.text("AuthenticationMethod")
+    key = item.text(KEY_PROPERTY)
+    if key is not None:
+        hide_key(key, notes)
+    table = CERTIFICATE_METHODS if is_certificate else AUTHENTICATION_METHODS
+    method: Setting[AuthMethod]
+    if written is None:
+        notes.malformed("an authentication proposal without `AuthenticationMethod`", item.span)
+        method = Setting(Unknown(""), item.span)
+    else:
+        method = word(table, written, "authentication method", notes)
+    found = AuthenticationMethod(
+        span=item.span,
+        method=method,
+        preshared_key=None if key is None else Setting(Secret(key.text), key.span),
+    )
+    return found.model_copy(update=_certificate(item, written, notes)) if is_certificate else found
+
+
+def _certificate(item: Instance, written: Located | None, notes: Notes) -> dict[str, object]:
+    authority, kind = item.text("TrustedCA", "Authority"), item.text("TrustedCAType", "AuthorityType")
+    signing = item.text("SigningAlgorithm", "Signing")
+    unsigned = signing is None or signing.word in {"0", "invalid"}
+    health: Setting[bool] | None = None
+    if written is not None and written.text.strip() == cim.HEALTH_CERTIFICATE:
+        health = Setting(True, written.span)
+    return {
+        "certificate_authority": None if authority is None else Setting(authority.text, authority.span),
+        "certificate_authority_type": default("root", item.span)
+        if kind is None
+        else word(AUTHORITY_TYPES, kind, "type of authority", notes),
+        "signing": default(CertificateSigning.RSA, item.span)
+        if signing is None or unsigned
+        else word(SIGNINGS, signing, "certificate signing", notes),
+        "health": health,
+        "account_mapping": flag(item, "MapToAccount", notes, "AccountMapping"),
+        "exclude_ca_name": flag(item, "ExcludeCAName", notes),
+        "criteria": _criteria(item, notes),
+    }
+
+
+def _criteria(item: Instance, notes: Notes) -> tuple[CertificateCriteria, ...]:
+    selection = flag(item, "SelectionCriteria", notes)
+    validation = flag(item, "ValidationCriteria", notes)
+    name, thumbprint = item.text("CertName", "SubjectName"), item.text("Thumbprint")
+    name_type = item.text("CertNameType", "SubjectNameType")
+    ekus = item.texts("EKUs", "ExtendedKeyUsage")
+    renewal = flag(item, "FollowRenewal", notes)
+    used = [each for each in (selection, validation) if each is not None and each.known is not False]
+    if not (used or name or thumbprint or ekus):
+        return ()
+    kind = None if name_type is None else word(CERTIFICATE_NAME_TYPES, name_type, "type of name", notes).known
+    return (
+        CertificateCriteria(
+            span=used[0].span if used else item.span,
+            selection=selection is None or selection.known is not False,
+            validation=validation is None or validation.known is not False,
+            name=None if name is None else name.text,
+            name_type=None if name is None or kind == "none" else kind,
+            ekus=tuple(each.text for each in ekus),
+            thumbprint=None if thumbprint is None else thumbprint.text,
+            follow_renewal=renewal is not None and renewal.known is True,
+        ),
+    )

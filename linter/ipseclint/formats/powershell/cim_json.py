@@ -1,0 +1,106 @@
+"""JSON of objects, what `ConvertTo-Json` writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.located import Located
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
+from ipseclint.formats.powershell.decode import concerns_ipsec, decode
+from ipseclint.formats.powershell.instance import Instance, Node, class_of
+from ipseclint.source import Source, SourceError, Span
+
+_CLASS_MEMBERS = ("CimClass", "CimSystemProperties")
+_ARRAY_WRAPPER = frozenset({"value", "count"})
+_ENUM_WRAPPER = frozenset({"value", "Value"})
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is JSON with objects that concern IPsec."""
+    text = source.head_text.lstrip()
+    return text.startswith(("{", "[")) and concerns_ipsec(text)
+
+
+def parse(source: Source) -> Parsed:
+    """The policy in the exported objects."""
+    notes = Notes()
+    try:
+        values = read_json(source.read_text(), source.path)
+    except SourceError as error:
+        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
+        return Parsed(problems=(problem,))
+    except JsonError as error:
+        note = notes.refused if error.refused else notes.malformed
+        note(f"not read: {error}", Span(source.path, error.line, error.column))
+        return Parsed(problems=notes.listed())
+    items = [item for value in values for item in _instances(_node(value, source.path, notes))]
+    return decode(items, notes)
+
+
+def _instances(node: Node) -> Iterator[Instance]:
+    """The objects at the top: of lists, and of objects that are only there to hold lists of them."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _instances(each)
+    elif isinstance(node, Instance):
+        holds = [each for each in node.properties.values() if isinstance(each, (list, Instance))]
+        if node.class_name or len(holds) < len(node.properties):
+            yield node
+        else:
+            for each in holds:
+                yield from _instances(each)
+
+
+def _node(value: Json, path: str, notes: Notes) -> Node:
+    if isinstance(value, list):
+        return [_node(each, path, notes) for each in value]
+    if isinstance(value, JsonObject):
+        return _object(value, path, notes)
+    return value
+
+
+def _object(value: JsonObject, path: str, notes: Notes) -> Node:
+    names = {name.text for name, _ in value.members}
+    if {name.casefold() for name in names} == _ARRAY_WRAPPER:
+        # Windows PowerShell writes some arrays as an object that holds them.
+        inner = next(each for name, each in value.members if name.text.casefold() == "value")
+        return _node(inner, path, notes)
+    if names == _ENUM_WRAPPER:
+        # ... and some members of enumerations as number and name.
+        return next(_node(each, path, notes) for name, each in value.members if name.text == "Value")
+    properties: dict[str, Node] = {}
+    class_name = ""
+    for name, each in value.members:
+        node = _node(each, path, notes)
+        if name.text in _CLASS_MEMBERS:
+            class_name = class_name or _class(node)
+            continue
+        if name.text.casefold() == KEY_PROPERTY.casefold() and isinstance(each, Located):
+            hide_key(each, notes)
+        properties.setdefault(name.text.casefold(), node)
+    return Instance(class_name, Span(path, value.line, value.column), properties)
+
+
+def _class(node: Node) -> str:
+    if isinstance(node, Instance):
+        named = node.text("ClassName", "CimClassName")
+        return "" if named is None else class_of(named.text)
+    return "" if node is None or isinstance(node, list) else class_of(node.text)
+
+
+FORMATS = (
+    Format(
+        name="powershell-json",
+        title="objects of the NetSecurity, VpnClient and service cmdlets (ConvertTo-Json)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="ipseclint collect-script, or the objects that powershell-clixml names "
+        "| ConvertTo-Json -Depth 5 | Set-Content policy.json",
+        can_express="what powershell-clixml can; VPN connections; how the services of IPsec start",
+        cannot_express="what powershell-clixml cannot",
+    ),
+)

@@ -1,0 +1,99 @@
+"""XML of objects, what `ConvertTo-Xml` writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.finding import Problem
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.authentication import KEY_PROPERTY
+from ipseclint.formats.powershell.decode import concerns_ipsec, decode
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of
+from ipseclint.formats.xml_element import Element
+from ipseclint.formats.xml_place import secret_places, text_of
+from ipseclint.formats.xml_stream import stream
+from ipseclint.formats.xml_wanted import Subtree, Wanted
+from ipseclint.source import Source, Span
+
+_ROOT = re.compile(r"<Objects[\s>]")
+_OBJECT = re.compile(r"<Object\s[^>]*Type=")
+_CLASS_PROPERTIES = ("cimclass", "cimsystemproperties")
+_STRINGS = re.compile(r"^(?:System\.)?(?:String|Boolean|U?Int\d\d|Byte|Guid|DateTime|TimeSpan)$")
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is such XML with objects that concern IPsec."""
+    text = source.head_text
+    return _ROOT.search(text) is not None and _OBJECT.search(text) is not None and concerns_ipsec(text)
+
+
+def parse(source: Source) -> Parsed:
+    """The policy in the exported objects."""
+    notes = Notes()
+    return decode(_read(source, notes), notes)
+
+
+def _read(source: Source, notes: Notes) -> Iterator[Instance]:
+    left = MAX_INSTANCES
+    for each in stream(source, Wanted(subtrees={"Object": frozenset({"Objects"})})):
+        if isinstance(each, Problem):
+            notes.add(each)
+        elif isinstance(each, Subtree):
+            left -= 1
+            if left == -1:
+                place = Span(source.path, each.element.line, each.element.column)
+                notes.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", place)
+            if left >= 0:
+                yield _instance(each.element, source.path, notes)
+
+
+def _instance(element: Element, path: str, notes: Notes) -> Instance:
+    properties: dict[str, Node] = {}
+    for each in element.named("Property"):
+        name = each.attributes.get("Name", "").casefold()
+        if name == KEY_PROPERTY.casefold():
+            notes.secrets.extend(secret_places(each, path))
+        properties.setdefault(name, _node(each, path, notes))
+    return Instance(_class(element, properties), Span(path, element.line, element.column), properties)
+
+
+def _node(element: Element, path: str, notes: Notes) -> Node:
+    inner = element.named("Property")
+    if not inner:
+        text = text_of(element, path)
+        return text.strip() if text.text.strip() else None
+    if any("Name" in each.attributes for each in inner):
+        return _instance(element, path, notes)
+    return [_node(each, path, notes) for each in inner]
+
+
+def _class(element: Element, properties: dict[str, Node]) -> str:
+    """The class by the object's type, or by the properties of a CIM object that name it."""
+    kind = element.attributes.get("Type", "")
+    if "#" in kind:
+        return class_of(kind)
+    for name in _CLASS_PROPERTIES:
+        node = properties.get(name)
+        if isinstance(node, Instance):
+            named = node.text("ClassName", "CimClassName")
+            if named is not None:
+                return class_of(named.text)
+        elif node is not None and not isinstance(node, list) and "/" in node.text:
+            return class_of(node.text)
+    return "" if _STRINGS.match(kind) else class_of(kind.rpartition(".")[2])
+
+
+FORMATS = (
+    Format(
+        name="powershell-xml",
+        title="objects of the NetSecurity cmdlets (ConvertTo-Xml)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="the objects that powershell-clixml names | ConvertTo-Xml -As String -Depth 5 "
+        "| Set-Content policy.xml",
+        can_express="what powershell-clixml can",
+        cannot_express="what powershell-clixml cannot",
+    ),
+)

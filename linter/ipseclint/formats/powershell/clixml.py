@@ -1,0 +1,208 @@
+"""CLIXML, what `Export-Clixml` writes (MS-PSRP 2.2.5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.finding import Problem
+from ipseclint.formats.located import Located, joined
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.authentication import KEY_PROPERTY
+from ipseclint.formats.powershell.decode import concerns_ipsec, decode
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of, flat
+from ipseclint.formats.xml_element import Element
+from ipseclint.formats.xml_place import secret_places, text_of
+from ipseclint.formats.xml_stream import stream
+from ipseclint.formats.xml_wanted import Subtree, Wanted
+from ipseclint.source import Source, Span
+
+_ROOT = re.compile(r"<Objs\s[^>]*schemas\.microsoft\.com/powershell/2004/04")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_ESCAPE_LENGTH = 7
+_COLLECTIONS = frozenset({"LST", "IE", "STK", "QUE"})
+_INTEGERS = ("I32", "U32", "I16", "U16", "By", "SB", "I64", "U64")
+_METADATA = frozenset({"__classmetadata", "psshowcomputername", "pscomputername", "runspaceid"})
+
+MAX_DEPTH = 24
+"""Levels of references that are followed; what Windows writes has a handful (reasoned)."""
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is CLIXML with objects that concern IPsec."""
+    text = source.head_text
+    return _ROOT.search(text) is not None and concerns_ipsec(text)
+
+
+def parse(source: Source) -> Parsed:
+    """The policy in the exported objects."""
+    notes = Notes()
+    return decode(_Reader(source.path, notes).read(source), notes)
+
+
+class _Reader:
+    """Makes objects of elements, with references to elements that came before."""
+
+    def __init__(self, path: str, notes: Notes) -> None:
+        self._path = path
+        self._notes = notes
+        self._types: dict[str, list[str]] = {}
+        self._objects: dict[str, Element] = {}
+        self._made: dict[str, Node] = {}
+        self._open: set[str] = set()
+        self._left = MAX_INSTANCES
+
+    def read(self, source: Source) -> Iterator[Instance]:
+        """The objects of an input, those in top-level collections too."""
+        for each in stream(source, Wanted(subtrees={"Obj": frozenset({"Objs"})})):
+            if isinstance(each, Problem):
+                self._notes.add(each)
+            elif isinstance(each, Subtree):
+                self._learn(each.element)
+                yield from flat(self._object(each.element, 0))
+
+    def _learn(self, top: Element) -> None:
+        """Remember what later references may mean."""
+        for element in top.walk():
+            key = element.attributes.get("RefId", "")
+            if element.name == "TN" and key:
+                self._types[key] = [each.text for each in element.named("T")]
+            elif element.name == "Obj" and key:
+                self._objects.setdefault(key, element)
+
+    def _node(self, element: Element, depth: int) -> Node:
+        if element.name == "Obj":
+            return self._object(element, depth)
+        if element.name == "Ref":
+            return self._referenced(element, depth)
+        if element.name in _COLLECTIONS:
+            return [self._node(each, depth) for each in element.children]
+        if element.name == "Nil":
+            return None
+        return self._text(element)
+
+    def _referenced(self, element: Element, depth: int) -> Node:
+        key = element.attributes.get("RefId", "")
+        target = self._objects.get(key)
+        place = Span(self._path, element.line, element.column)
+        if target is None:
+            self._notes.malformed("a reference to an object that is not there", place)
+            return None
+        if key in self._open:
+            self._notes.malformed("an object that holds itself", place)
+            return None
+        return self._object(target, depth)
+
+    def _object(self, element: Element, depth: int) -> Node:
+        key = element.attributes.get("RefId", "")
+        if key in self._made:
+            return self._made[key]
+        place = Span(self._path, element.line, element.column)
+        self._left -= 1
+        if depth > MAX_DEPTH or self._left < 0:
+            if depth > MAX_DEPTH or self._left == -1:
+                self._notes.refused("objects nested too deep, or too many: the rest was not read", place)
+            return None
+        self._open.add(key)
+        made = self._make(element, place, depth + 1)
+        self._open.discard(key)
+        if key:
+            self._made[key] = made
+        return made
+
+    def _make(self, element: Element, place: Span, depth: int) -> Node:
+        types = self._type_names(element)
+        if "System.Enum" in types:
+            return self._enumeration(element)
+        for each in element.children:
+            if each.name in _COLLECTIONS:
+                return [self._node(inner, depth) for inner in each.children]
+        properties: dict[str, Node] = {}
+        for group in ("Props", "MS"):
+            for holder in element.named(group):
+                for each in holder.children:
+                    name = each.attributes.get("N", "").casefold()
+                    if name in _METADATA:
+                        continue
+                    if name == KEY_PROPERTY.casefold():
+                        self._notes.secrets.extend(secret_places(each, self._path))
+                    made = self._node(each, depth)
+                    if made is not None or name not in properties:
+                        properties[name] = made
+        for holder in element.named("DCT"):
+            properties |= self._dictionary(holder, depth)
+        if not properties:
+            text = element.child("ToString") or next((each for each in element.children if each.text), None)
+            return None if text is None else self._text(text)
+        return Instance(_class_name(types), place, properties)
+
+    def _dictionary(self, holder: Element, depth: int) -> dict[str, Node]:
+        found: dict[str, Node] = {}
+        for entry in holder.named("En"):
+            parts = {each.attributes.get("N", ""): each for each in entry.children}
+            if "Key" in parts and "Value" in parts:
+                if parts["Key"].text.casefold() == KEY_PROPERTY.casefold():
+                    self._notes.secrets.extend(secret_places(parts["Value"], self._path))
+                found[parts["Key"].text.casefold()] = self._node(parts["Value"], depth)
+        return found
+
+    def _enumeration(self, element: Element) -> Node:
+        named = element.child("ToString")
+        if named is None or not named.text:
+            named = next((each for each in element.children if each.name in _INTEGERS), None)
+        return None if named is None else self._text(named)
+
+    def _type_names(self, element: Element) -> list[str]:
+        own = element.child("TN")
+        if own is not None:
+            return [each.text for each in own.named("T")]
+        reference = element.child("TNRef")
+        return [] if reference is None else self._types.get(reference.attributes.get("RefId", ""), [])
+
+    def _text(self, element: Element) -> Located:
+        text = text_of(element, self._path)
+        return text if "_x" not in text.text else _unescaped(text)
+
+
+def _class_name(types: list[str]) -> str:
+    """The class of a CIM object by its most particular type, folded; of another object its type."""
+    for each in types:
+        if "#" in each:
+            return class_of(each)
+    return class_of(types[0].removeprefix("Deserialized.").rpartition(".")[2]) if types else ""
+
+
+def _unescaped(text: Located) -> Located:
+    """The text with `_xHHHH_` read as the character that it stands for."""
+    pieces: list[Located] = []
+    start = 0
+    for match in _ESCAPE.finditer(text.text):
+        if match.start() > start:
+            pieces.append(text.part(start, match.start()))
+        place = text.part(match.start(), match.end())
+        after = place.column + _ESCAPE_LENGTH
+        pieces.append(Located(chr(int(match[1], 16)), place.path, place.line, place.column, ((1, place.line, after),)))
+        start = match.end()
+    if not pieces:
+        return text
+    if start < len(text.text):
+        pieces.append(text.part(start))
+    return joined(pieces)
+
+
+FORMATS = (
+    Format(
+        name="powershell-clixml",
+        title="objects of the NetSecurity cmdlets (Export-Clixml)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="$r = Get-NetIPsecRule -PolicyStore ActiveStore; @($r; Get-NetIPsecMainModeRule; "
+        "$r | Get-NetFirewallAddressFilter; $r | Get-NetFirewallPortFilter; $r | Get-NetFirewallInterfaceFilter; "
+        "$r | Get-NetFirewallInterfaceTypeFilter; Get-NetIPsecMainModeCryptoSet; Get-NetIPsecQuickModeCryptoSet; "
+        "Get-NetIPsecPhase1AuthSet; Get-NetIPsecPhase2AuthSet; Get-NetFirewallSetting; Get-NetIPsecDospSetting) "
+        "| Export-Clixml -Depth 5 policy.xml (or `ipseclint collect-script`)",
+        can_express="rules with their addresses, sets, settings, protection against denial of service, their stores",
+        cannot_express="whether local rules count beside those of group policy; security associations",
+    ),
+)

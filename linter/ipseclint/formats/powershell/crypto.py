@@ -1,0 +1,125 @@
+"""Main-mode and quick-mode crypto sets: MSFT_NetIKEMMCryptoSet and MSFT_NetIKEQMCryptoSet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from ipseclint.data import builtin
+from ipseclint.data.spellings import DEFAULT_SET_NAMES
+from ipseclint.formats.located import Located
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
+from ipseclint.formats.powershell.values import flag, number, word
+from ipseclint.formats.powershell.words import CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
+from ipseclint.model.crypto import Cipher, DhGroup, Integrity
+from ipseclint.model.policy import (
+    Dialect,
+    MainModeCryptoSet,
+    MainModeProposal,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+)
+from ipseclint.model.setting import Setting, Unknown, default
+
+T = TypeVar("T")
+
+MAX_PROPOSALS = 100
+"""Proposals of one set that are read before the rest is refused (reasoned: Windows offers fewer)."""
+
+
+def proposals(item: Instance, notes: Notes) -> Iterator[Instance]:
+    """The objects in `Proposals`; what was cut short by the depth of the export is noted."""
+    listed = item.instances("Proposals", "Proposal")
+    for each in listed[:MAX_PROPOSALS]:
+        if isinstance(each, Instance):
+            yield each
+        else:
+            notes.not_understood("a proposal that the export cut short: export with -Depth 5", each.span)
+    if len(listed) > MAX_PROPOSALS:
+        notes.refused(f"more than {MAX_PROPOSALS} proposals in one set: the rest was not read", item.span)
+
+
+def is_default(item: Instance, kind: str) -> bool:
+    """Whether a set is the default of its kind."""
+    return (id_of(item) or "").casefold() == DEFAULT_SET_NAMES[kind].casefold()
+
+
+def main_mode_set(item: Instance, notes: Notes) -> MainModeCryptoSet:
+    """The main-mode set that an object is."""
+    span = item.span
+    minutes = item.text("MaxLifetimeMinutes", "MaxMinutes")
+    sessions = item.text("MaxLifetimeSessions", "MaxSessions")
+    return MainModeCryptoSet(
+        name=name_of(item),
+        id=id_of(item),
+        span=span,
+        dialect=Dialect.WFAS,
+        proposals=tuple(_main_mode_proposal(each, notes) for each in proposals(item, notes)),
+        lifetime_seconds=default(builtin.MAIN_MODE_LIFETIME_SECONDS, span)
+        if minutes is None
+        else number(minutes, "lifetime in minutes", notes, factor=60),
+        quick_mode_limit=default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, span)
+        if sessions is None
+        else number(sessions, "number of sessions", notes),
+        force_dh=flag(item, "ForceDiffieHellman", notes) or default(builtin.MAIN_MODE_FORCE_DH, span),
+        is_default=is_default(item, "main-mode-crypto"),
+        builtin=is_from_windows(item),
+        store=store_of(item),
+    )
+
+
+def quick_mode_set(item: Instance, notes: Notes) -> QuickModeCryptoSet:
+    """The quick-mode set that an object is."""
+    group = item.text("PfsGroupID", "PerfectForwardSecrecyGroup")
+    return QuickModeCryptoSet(
+        name=name_of(item),
+        id=id_of(item),
+        span=item.span,
+        dialect=Dialect.WFAS,
+        proposals=tuple(_quick_mode_proposal(each, notes) for each in proposals(item, notes)),
+        pfs_group=default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), item.span)
+        if group is None
+        else word(GROUPS, group, "group for perfect forward secrecy", notes),
+        is_default=is_default(item, "quick-mode-crypto"),
+        builtin=is_from_windows(item),
+        store=store_of(item),
+    )
+
+
+def _main_mode_proposal(item: Instance, notes: Notes) -> MainModeProposal:
+    return MainModeProposal(
+        span=item.span,
+        encryption=_required(CIPHERS, item.text("CipherAlgorithm", "Encryption"), "Encryption", item, notes),
+        integrity=_required(HASHES, item.text("HashAlgorithm", "Hash"), "Hash", item, notes),
+        dh_group=_required(GROUPS, item.text("GroupID", "KeyExchange"), "KeyExchange", item, notes),
+    )
+
+
+def _quick_mode_proposal(item: Instance, notes: Notes) -> QuickModeProposal:
+    span = item.span
+    minutes = item.text("MaxLifetimeMinutes", "MaxMinutes")
+    kilobytes = item.text("MaxLifetimeKilobytes", "MaxKiloBytes")
+    ah, esp = item.text("HashAlgorithmAH", "AHHash"), item.text("HashAlgorithmESP", "ESPHash")
+    cipher = item.text("CipherAlgorithm", "Encryption")
+    return QuickModeProposal(
+        span=span,
+        encapsulation=_required(ENCAPSULATIONS, item.text("Encapsulation"), "Encapsulation", item, notes),
+        ah_integrity=default(Integrity.NONE, span) if ah is None else word(HASHES, ah, "hash", notes),
+        esp_integrity=default(Integrity.NONE, span) if esp is None else word(HASHES, esp, "hash", notes),
+        encryption=default(Cipher.NONE, span) if cipher is None else word(CIPHERS, cipher, "encryption", notes),
+        lifetime_seconds=default(builtin.QUICK_MODE_LIFETIME_SECONDS, span)
+        if minutes is None
+        else number(minutes, "lifetime in minutes", notes, factor=60),
+        lifetime_kilobytes=default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span)
+        if kilobytes is None
+        else number(kilobytes, "lifetime in kilobytes", notes),
+    )
+
+
+def _required(table: Mapping[str, T], value: Located | None, name: str, item: Instance, notes: Notes) -> Setting[T]:
+    if value is None:
+        notes.malformed(f"a proposal without `{name}`", item.span)
+        return Setting(Unknown(""), item.span)
+    return word(table, value, f"value of `{name}`", notes)

@@ -1,0 +1,181 @@
+"""From the objects of an input, whichever carrier brought them, to all that they say about IPsec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.policy_parts import PolicyParts
+from ipseclint.formats.powershell import services
+from ipseclint.formats.powershell.authentication import authentication_set
+from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
+from ipseclint.formats.powershell.filters import CMDLETS, Filters
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
+from ipseclint.formats.powershell.settings import dos_protection, global_settings
+from ipseclint.formats.powershell.vpn_connections import vpn_connection
+from ipseclint.model.policy import AuthPhase, DosProtection, ServiceState
+
+SHAPES = (
+    ("msft_netconsecrule", ("Mode", "InboundSecurity", "OutboundSecurity")),
+    ("msft_netaddressfilter", ("LocalAddress", "RemoteAddress")),
+    ("msft_netprotocolportfilter", ("Protocol", "LocalPort", "RemotePort")),
+    ("msft_netinterfacetypefilter", ("InterfaceType", "InstanceID")),
+    ("msft_netinterfacefilter", ("InterfaceAlias", "InstanceID")),
+    ("msft_netikemmcryptoset", ("ForceDiffieHellman",)),
+    ("msft_netikeqmcryptoset", ("PerfectForwardSecrecyGroup",)),
+    ("msft_netikeqmcryptoset", ("PfsGroupID",)),
+    ("msft_netsecuritysettingdata", ("CertValidationLevel", "AllowIPsecThroughNAT")),
+    ("msft_netipsecdospsetting", ("EnabledKeyingModules", "StateIdleTimeoutSeconds")),
+    ("vpnconnectionipsecconfiguration", ("CipherTransformConstants", "DHGroup")),
+    ("vpnconnection", ("ServerAddress", "TunnelType")),
+    ("win32_service", ("StartMode", "State")),
+    ("servicecontroller", ("ServiceName", "StartType")),
+)
+"""Properties that tell what an object is where the carrier does not name its class."""
+
+_ALIASES = {
+    "msft_netsecuritysettingdata": "msft_netsecuritysettingdata",
+    "msft_netfirewallsetting": "msft_netsecuritysettingdata",
+    "serviceinfo": "servicecontroller",
+}
+
+_FIREWALL_ONLY = frozenset(
+    {
+        "msft_netfirewallrule",
+        "msft_netfirewallprofile",
+        "msft_netapplicationfilter",
+        "msft_netservicefilter",
+        "msft_netnetworklayersecurityfilter",
+        "msft_netrulegroup",
+    }
+)
+"""Classes of the firewall itself, which say nothing about IPsec policy."""
+
+_OURS = ("msft_netike", "msft_netipsec", "msft_netconsec", "msft_netmainmode", "msft_netsa", "vpnconnection")
+"""How the names of classes begin that concern IPsec."""
+
+
+def concerns_ipsec(text: str) -> bool:
+    """Whether a start of text names a class, or has the properties, of objects that are read here."""
+    folded = text.casefold()
+    names = (*CMDLETS, *_KINDS, *_OURS, "win32_service", "servicecontroller")
+    if any(each in folded for each in names):
+        return True
+    return any(all(f'"{each.casefold()}"' in folded for each in properties) for _, properties in SHAPES)
+
+
+def decode(items: Iterable[Instance], notes: Notes) -> Parsed:
+    """The policy that all objects of one input make together."""
+    filters = Filters()
+    kept: list[Instance] = []
+    for item in items:
+        item.class_name = _class(item)
+        if item.class_name in CMDLETS:
+            filters.add(item)
+        else:
+            kept.append(item)
+    contents = _Contents(filters, notes)
+    for item in kept:
+        contents.add(item)
+    return contents.parsed()
+
+
+def _class(item: Instance) -> str:
+    name = _ALIASES.get(item.class_name, item.class_name)
+    if name in _KINDS or name in CMDLETS:
+        return name
+    for shape, properties in SHAPES:
+        if all(item.has(each) for each in properties):
+            return shape
+    return name
+
+
+class _Contents:
+    """What has come in of one input."""
+
+    def __init__(self, filters: Filters, notes: Notes) -> None:
+        self._filters = filters
+        self.notes = notes
+        self._parts = PolicyParts()
+        self._dos_protection: list[DosProtection] = []
+        self._services: list[ServiceState] = []
+
+    def add(self, item: Instance) -> None:
+        """Read one object and keep it."""
+        kind = _KINDS.get(item.class_name)
+        if kind is not None:
+            kind(self, item)
+        elif item.class_name.startswith(_OURS):
+            self.notes.not_understood(f"objects of the class {item.class_name} are not read", item.span)
+
+    def rule(self, item: Instance) -> None:
+        """A connection security rule."""
+        self._parts.rules.append(connection_rule(item, self._filters, self.notes))
+
+    def main_mode_rule(self, item: Instance) -> None:
+        """A main-mode rule."""
+        self._parts.main_mode_rules.append(main_mode_rule(item, self._filters, self.notes))
+
+    def main_mode_set(self, item: Instance) -> None:
+        """A main-mode crypto set."""
+        self._parts.main_mode.append(main_mode_set(item, self.notes))
+
+    def quick_mode_set(self, item: Instance) -> None:
+        """A quick-mode crypto set."""
+        self._parts.quick_mode.append(quick_mode_set(item, self.notes))
+
+    def first_authentication(self, item: Instance) -> None:
+        """A set for the first authentication."""
+        self._parts.authentication.append(authentication_set(item, AuthPhase.FIRST, self.notes))
+
+    def second_authentication(self, item: Instance) -> None:
+        """A set for the second authentication."""
+        self._parts.authentication.append(authentication_set(item, AuthPhase.SECOND, self.notes))
+
+    def settings(self, item: Instance) -> None:
+        """The settings of the machine or of a GPO."""
+        found = global_settings(item, self.notes)
+        if found is not None:
+            self._parts.globals.append(found)
+
+    def protection(self, item: Instance) -> None:
+        """A protection against denial of service."""
+        self._dos_protection.append(dos_protection(item, self.notes))
+
+    def service(self, item: Instance) -> None:
+        """A Windows service."""
+        found = services.service_state(item, self.notes)
+        if found is not None:
+            self._services.append(found)
+
+    def vpn(self, item: Instance) -> None:
+        """A VPN connection, or its IPsec configuration."""
+        found = vpn_connection(item, self.notes)
+        if found is not None:
+            self._parts.main_mode.append(found[0])
+            self._parts.quick_mode.append(found[1])
+
+    def parsed(self) -> Parsed:
+        """All of it."""
+        more = {"dos_protection": tuple(self._dos_protection), "services": tuple(self._services)}
+        policy = self._parts.policy().model_copy(update=more)
+        return Parsed(policy=policy, problems=self.notes.listed(), secrets=tuple(self.notes.secrets))
+
+
+_KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
+    "msft_netconsecrule": _Contents.rule,
+    "msft_netmainmoderule": _Contents.main_mode_rule,
+    "msft_netikemmcryptoset": _Contents.main_mode_set,
+    "msft_netikeqmcryptoset": _Contents.quick_mode_set,
+    "msft_netikep1authset": _Contents.first_authentication,
+    "msft_netikep2authset": _Contents.second_authentication,
+    "msft_netsecuritysettingdata": _Contents.settings,
+    "msft_netipsecdospsetting": _Contents.protection,
+    "win32_service": _Contents.service,
+    "servicecontroller": _Contents.service,
+    "vpnconnection": _Contents.vpn,
+    "vpnconnectionipsecconfiguration": _Contents.vpn,
+}
+"""What reads the objects of each class, by its folded name."""

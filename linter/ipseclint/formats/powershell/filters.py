@@ -1,0 +1,114 @@
+"""The filter objects that hold the addresses, ports and interfaces of rules, found by InstanceID."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ipseclint.formats.located import Located
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.values import addresses, digits, members, unknown
+from ipseclint.formats.powershell.words import INTERFACE_TYPES
+from ipseclint.model.policy import InterfaceType
+from ipseclint.model.selectors import PROTOCOL_NUMBERS, Addresses, Ports, parse_ports
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.source import Span
+
+CMDLETS = {
+    "msft_netaddressfilter": "Get-NetFirewallAddressFilter",
+    "msft_netprotocolportfilter": "Get-NetFirewallPortFilter",
+    "msft_netinterfacefilter": "Get-NetFirewallInterfaceFilter",
+    "msft_netinterfacetypefilter": "Get-NetFirewallInterfaceTypeFilter",
+}
+"""The class of each kind of filter object, folded, and the cmdlet that gives it."""
+
+
+@dataclass(slots=True)
+class Filters:
+    """All filter objects of one input, by class and folded InstanceID."""
+
+    found: dict[tuple[str, str], Instance] = field(default_factory=dict)
+
+    def add(self, item: Instance) -> None:
+        """Keep a filter object; the first of an id counts."""
+        key = item.text("InstanceID")
+        if key is not None:
+            self.found.setdefault((item.class_name, key.text.casefold()), item)
+
+    def of(self, rule: Instance) -> RuleFilters:
+        """The filter objects of a rule."""
+        key = rule.text("InstanceID", "IPsecRuleName", "Name", "ID")
+        folded = "" if key is None else key.text.casefold()
+        return RuleFilters(rule, {name: self.found.get((name, folded)) for name in CMDLETS})
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFilters:
+    """The filter objects of one rule, by class; None where the input has none."""
+
+    rule: Instance
+    by_class: dict[str, Instance | None]
+
+    def note_missing(self, classes: Iterable[str], notes: Notes) -> None:
+        """Note the kinds that are not in the input."""
+        missing = [CMDLETS[each] for each in classes if self.by_class[each] is None]
+        if missing:
+            notes.not_understood(f"a rule without its filter objects: {', '.join(missing)}", self.rule.span)
+
+    def endpoint(self, *names: str, notes: Notes) -> Setting[Addresses]:
+        """The addresses of one side."""
+        found = self.by_class["msft_netaddressfilter"]
+        if found is None:
+            return Setting(Unknown("no address filter"), self.rule.span)
+        return addresses(found.texts(*names), found.span, notes)
+
+    def protocol(self, notes: Notes) -> Setting[int | None]:
+        """The IP protocol; None is any."""
+        found = self.by_class["msft_netprotocolportfilter"]
+        if found is None:
+            return Setting(Unknown("no port filter"), self.rule.span)
+        value = found.text("Protocol")
+        if value is None:
+            return default(None, found.span)
+        if value.word in PROTOCOL_NUMBERS:
+            return Setting(PROTOCOL_NUMBERS[value.word], value.span)
+        number = digits(value)
+        return Setting(unknown(value, "IP protocol", notes) if number is None or number > 255 else number, value.span)
+
+    def ports(self, name: str, notes: Notes) -> Setting[Ports]:
+        """The ports of one side; empty is any."""
+        found = self.by_class["msft_netprotocolportfilter"]
+        if found is None:
+            return Setting(Unknown("no port filter"), self.rule.span)
+        values = found.texts(name)
+        ranges: Ports = ()
+        for each in values:
+            more = parse_ports(each.text)
+            if more is None:
+                return Setting(unknown(each, "port or port range", notes), each.span)
+            ranges += more
+        return Setting(ranges, values[0].span) if values else default((), found.span)
+
+    def interface_types(self, notes: Notes) -> Setting[frozenset[InterfaceType]]:
+        """The kinds of interface; empty is any. Their numbers are documented in two ways, so only names are taken."""
+        found = self.by_class["msft_netinterfacetypefilter"]
+        if found is None:
+            return Setting(Unknown("no interface type filter"), self.rule.span)
+        values = found.texts("InterfaceType")
+        kinds = members(values, {}, INTERFACE_TYPES, "interface type", notes)
+        return default(frozenset(), found.span) if kinds is None else kinds
+
+    def note_interfaces(self, notes: Notes) -> None:
+        """Note that the rule holds on some interfaces only."""
+        found = self.by_class["msft_netinterfacefilter"]
+        aliases: list[Located] = [] if found is None else found.texts("InterfaceAlias", "InterfaceDescription")
+        if any(each.word != "any" for each in aliases):
+            message = "the rule holds on some network interfaces only, which is not modelled"
+            notes.not_understood(message, aliases[0].span)
+
+
+def place(item: Instance, *names: str) -> Span:
+    """Where a property stands, or else its object."""
+    value = item.text(*names)
+    return item.span if value is None else value.span

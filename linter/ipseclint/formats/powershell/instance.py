@@ -1,0 +1,73 @@
+"""An object of PowerShell, whichever carrier brought it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ipseclint.formats.located import Located
+from ipseclint.source import Span
+
+MAX_INSTANCES = 200_000
+"""Objects that are kept of one input before the rest is refused (reasoned)."""
+
+
+@dataclass(slots=True)
+class Instance:
+    """One object: the name of its class, its properties by folded name, and its place.
+
+    A property is a text, another object, a list of these, or None where it is null. A number is its digits, a
+    member of an enumeration its name. `class_name` is empty where the carrier does not say.
+    """
+
+    class_name: str
+    span: Span
+    properties: dict[str, Node] = field(default_factory=dict)
+
+    def get(self, *names: str) -> Node:
+        """The property of the first of these names that is there and not null."""
+        for name in names:
+            found = self.properties.get(name.casefold())
+            if found is not None:
+                return found
+        return None
+
+    def text(self, *names: str) -> Located | None:
+        """The property as a text; None if it is absent, null, empty, or a list or object."""
+        found = self.get(*names)
+        if isinstance(found, list) and len(found) == 1:
+            found = found[0]
+        return found if isinstance(found, Located) and found.text else None
+
+    def texts(self, *names: str) -> list[Located]:
+        """The property as a list of texts; a single one is a list of one."""
+        found = self.get(*names)
+        listed = found if isinstance(found, list) else [found]
+        return [each for each in listed if isinstance(each, Located) and each.text]
+
+    def instances(self, *names: str) -> list[Instance | Located]:
+        """The property as a list of objects; what the carrier cut short is a text."""
+        found = self.get(*names)
+        listed = found if isinstance(found, list) else [found]
+        return [each for each in listed if isinstance(each, (Instance, Located))]
+
+    def has(self, name: str) -> bool:
+        """Whether it has a property, null or not."""
+        return name.casefold() in self.properties
+
+
+Node = Located | Instance | list["Node"] | None
+"""The value of a property."""
+
+
+def flat(nodes: Node) -> Iterator[Instance]:
+    """The objects of a list, of lists in it one level down, or the object itself."""
+    for each in nodes if isinstance(nodes, list) else [nodes]:
+        for inner in each if isinstance(each, list) else [each]:
+            if isinstance(inner, Instance):
+                yield inner
+
+
+def class_of(name: str) -> str:
+    """The bare name of a class: `...CimInstance#root/standardcimv2/MSFT_NetConSecRule` gives the last part, folded."""
+    return name.replace("\\", "/").replace(":", "/").replace("#", "/").rpartition("/")[2].strip().casefold()

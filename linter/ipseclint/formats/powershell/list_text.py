@@ -1,0 +1,108 @@
+"""Lists of properties as PowerShell prints them (`Format-List`): a name, a colon and a value on each line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.located import Located, joined
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
+from ipseclint.formats.powershell.decode import decode
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
+from ipseclint.source import Source, SourceError, Span
+
+_PROPERTY = re.compile(r"([A-Za-z][A-Za-z0-9]*)[ ]*:(?: |$)")
+_OURS = re.compile(
+    r"^(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup|CipherTransformConstants"
+    r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet)[ ]*:",
+    re.MULTILINE,
+)
+_CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is such a list with properties of objects that concern IPsec."""
+    text = source.head_text.lstrip("\ufeff\r\n ")
+    return _PROPERTY.match(text) is not None and _OURS.search(text.replace("\r\n", "\n")) is not None
+
+
+def parse(source: Source) -> Parsed:
+    """The objects that are listed; their filter objects may be listed after them."""
+    try:
+        text = source.read_text()
+    except SourceError as error:
+        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
+        return Parsed(problems=(problem,))
+    notes = Notes()
+    return decode(_instances(text, source.path, notes), notes)
+
+
+def _instances(text: str, path: str, notes: Notes) -> Iterator[Instance]:
+    item: Instance | None = None
+    name = ""
+    count = 0
+    for number, raw in enumerate(text.split("\n"), start=1):
+        line = Located(raw.rstrip("\r"), path, number, 1)
+        match = _PROPERTY.match(line.text)
+        if not line.text.strip():
+            if item is not None:
+                yield item
+            item = None
+        elif match is not None:
+            if item is None:
+                count += 1
+                if count > MAX_INSTANCES:
+                    notes.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
+                    return
+                item = Instance("", Span(path, number, 1, len(match[1])))
+            name = match[1].casefold()
+            item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), notes))
+        elif item is not None and line.text.startswith(" "):
+            _go_on(item, name, line.strip(), notes)
+        else:
+            notes.not_understood("neither a property nor its continuation", line.strip().span)
+    if item is not None:
+        yield item
+
+
+def _go_on(item: Instance, name: str, more: Located, notes: Notes) -> None:
+    """Add what a long value has on its next line."""
+    before = item.properties.get(name)
+    if isinstance(before, Located):
+        item.properties[name] = joined((before, more))
+        if name == KEY_PROPERTY.casefold():
+            hide_key(more, notes)
+    else:
+        notes.not_understood("a list that goes on over several lines: export it another way", more.span)
+
+
+def _value(name: str, value: Located, notes: Notes) -> Node:
+    if not value.text or value.text == "{}":
+        return None
+    if name == KEY_PROPERTY.casefold():
+        hide_key(value, notes)
+    if value.text.startswith("{") and value.text.endswith("}") and not _is_identity(value.text):
+        if _CUT_SHORT.search(value.text):
+            notes.not_understood("a list that PowerShell cut short: set $FormatEnumerationLimit to -1", value.span)
+        return [each for each in value.part(1, len(value.text) - 1).split(",") if each.text]
+    return value
+
+
+def _is_identity(text: str) -> bool:
+    return re.fullmatch(r"\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}", text) is not None
+
+
+FORMATS = (
+    Format(
+        name="powershell-list",
+        title="lists of the NetSecurity cmdlets (Format-List)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="Get-NetIPsecRule | Format-List * > rules.txt (better: powershell-json, which holds all parts)",
+        can_express="rules, how firmly they protect, which sets they name; settings",
+        cannot_express="addresses and ports, unless the filter objects are listed too; the proposals of sets",
+    ),
+)

@@ -1,0 +1,180 @@
+"""Connection security rules and main-mode rules: MSFT_NetConSecRule and MSFT_NetMainModeRule."""
+
+from __future__ import annotations
+
+from ipseclint.data import cim
+from ipseclint.formats.builtin_sets import DEFAULT_KEY_MODULES
+from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.powershell.filters import CMDLETS, Filters
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.values import addresses, flag, identity, members, number, reference, word
+from ipseclint.formats.powershell.words import (
+    ENABLED,
+    KEY_MODULE_BITS,
+    KEY_MODULES,
+    MODES,
+    PROFILE_BITS,
+    PROFILES,
+    SECURITIES,
+    UNSET,
+)
+from ipseclint.model.crypto import KeyModule
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    ConnectionSecurityRule,
+    Dialect,
+    MainModeRule,
+    Profile,
+    RuleAction,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.selectors import Address, Addresses
+from ipseclint.model.setting import Setting, Unknown, default
+
+
+def connection_rule(item: Instance, filters: Filters, notes: Notes) -> ConnectionSecurityRule:
+    """The rule that an object is, with what its filter objects say."""
+    parts = filters.of(item)
+    parts.note_missing(CMDLETS, notes)
+    parts.note_interfaces(notes)
+    mode = item.text("Mode")
+    inbound, outbound = _security(item, "InboundSecurity", notes), _security(item, "OutboundSecurity", notes)
+    lifetime = item.text("MaxReturnPathLifetimeSeconds", "ForwardPathLifetime")
+    enforcement = item.texts("EnforcementStatus")
+    kind = item.text("TunnelType")
+    if kind is not None and kind.word not in UNSET:
+        notes.not_understood(f"the type of tunnel {quoted(kind.text)} is not modelled", kind.span)
+    return ConnectionSecurityRule(
+        name=name_of(item),
+        id=id_of(item),
+        span=item.span,
+        dialect=Dialect.WFAS,
+        description=_plain(item, "Description"),
+        group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
+        enabled=_enabled(item, notes),
+        profiles=_profiles(item, notes),
+        mode=default(RuleMode.TRANSPORT, item.span) if mode is None else word(MODES, mode, "mode", notes),
+        action=_action(inbound, outbound),
+        inbound=inbound,
+        outbound=outbound,
+        endpoint1=parts.endpoint("LocalAddress", "LocalIP", notes=notes),
+        endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", notes=notes),
+        protocol=parts.protocol(notes),
+        port1=parts.ports("LocalPort", notes),
+        port2=parts.ports("RemotePort", notes),
+        interface_types=parts.interface_types(notes),
+        key_modules=_key_modules(item, notes),
+        first_authentication=reference(item, "Phase1AuthSet", "first-authentication"),
+        second_authentication=reference(item, "Phase2AuthSet", "second-authentication"),
+        quick_mode_crypto=reference(item, "QuickModeCryptoSet", "quick-mode-crypto"),
+        main_mode_crypto=reference(item, "MainModeCryptoSet", "main-mode-crypto"),
+        local_tunnel_endpoint=_tunnel_end(item, "LocalTunnelEndpoint", None, notes),
+        remote_tunnel_endpoint=_tunnel_end(
+            item, "RemoteTunnelEndpoint", ("RemoteTunnelEndpointDNSName", "RemoteTunnelHostname"), notes
+        ),
+        bypass_if_secured=flag(item, "BypassTunnelIfEncrypted", notes, "EncryptedTunnelBypass"),
+        require_authorization=flag(item, "RequireAuthorization", notes),
+        forward_path_lifetime_seconds=None if lifetime is None else number(lifetime, "lifetime in seconds", notes),
+        enforcement=Setting(", ".join(each.text for each in enforcement), enforcement[0].span) if enforcement else None,
+        store=store_of(item),
+    )
+
+
+def main_mode_rule(item: Instance, filters: Filters, notes: Notes) -> MainModeRule:
+    """The main-mode rule that an object is, with the addresses of its filter object."""
+    parts = filters.of(item)
+    parts.note_missing(("msft_netaddressfilter",), notes)
+    return MainModeRule(
+        name=name_of(item),
+        id=id_of(item),
+        span=item.span,
+        dialect=Dialect.WFAS,
+        description=_plain(item, "Description"),
+        group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
+        enabled=_enabled(item, notes),
+        profiles=_profiles(item, notes),
+        endpoint1=parts.endpoint("LocalAddress", "LocalIP", notes=notes),
+        endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", notes=notes),
+        main_mode_crypto=reference(item, "MainModeCryptoSet", "main-mode-crypto"),
+        first_authentication=reference(item, "Phase1AuthSet", "first-authentication"),
+        store=store_of(item),
+    )
+
+
+def name_of(item: Instance) -> str:
+    """The name that an administrator sees."""
+    value = item.text("DisplayName", "ElementName", "IPsecRuleName", "Name", "InstanceID")
+    return "" if value is None else value.text
+
+
+def id_of(item: Instance) -> str | None:
+    """The id by which other objects refer to it."""
+    value = item.text("InstanceID", "IPsecRuleName", "Name", "ID")
+    return None if value is None else identity(value.text)
+
+
+def store_of(item: Instance) -> str | None:
+    """The GPO that an object comes from; None is the machine's own store."""
+    kind, store = item.text("PolicyStoreSourceType"), item.text("PolicyStoreSource")
+    if kind is None or store is None or kind.word not in cim.GROUP_POLICY:
+        return None
+    return store.text
+
+
+def is_from_windows(item: Instance) -> bool:
+    """Whether Windows itself brings the object."""
+    store = item.text("PolicyStoreSource")
+    return store is not None and store.word == cim.SYSTEM_DEFAULTS
+
+
+def _plain(item: Instance, *names: str) -> str | None:
+    value = item.text(*names)
+    return None if value is None else value.text
+
+
+def _enabled(item: Instance, notes: Notes) -> Setting[bool]:
+    value = item.text("Enabled")
+    if value is None:
+        notes.malformed("a rule without `Enabled`", item.span)
+        return Setting(Unknown(""), item.span)
+    return word(ENABLED, value, "value of `Enabled`", notes)
+
+
+def _profiles(item: Instance, notes: Notes) -> Setting[frozenset[Profile]]:
+    found = members(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", notes)
+    if found is None:
+        return default(ALL_PROFILES, item.span)
+    return Setting(ALL_PROFILES if found.value == frozenset() else found.value, found.span)
+
+
+def _security(item: Instance, name: str, notes: Notes) -> Setting[Security]:
+    value = item.text(name)
+    if value is None:
+        notes.malformed(f"a rule without `{name}`", item.span)
+        return Setting(Unknown(""), item.span)
+    return word(SECURITIES, value, f"value of `{name}`", notes)
+
+
+def _action(inbound: Setting[Security], outbound: Setting[Security]) -> Setting[RuleAction]:
+    if inbound.known is None or outbound.known is None:
+        return Setting(Unknown(""), inbound.span)
+    exempt = inbound.known is Security.NONE and outbound.known is Security.NONE
+    return Setting(RuleAction.EXEMPT if exempt else RuleAction.NEGOTIATE, inbound.span)
+
+
+def _key_modules(item: Instance, notes: Notes) -> Setting[frozenset[KeyModule]]:
+    found = members(item.texts("KeyModule"), KEY_MODULE_BITS, KEY_MODULES, "key module", notes)
+    if found is None or found.value == frozenset():
+        return default(DEFAULT_KEY_MODULES, item.span if found is None else found.span)
+    return found
+
+
+def _tunnel_end(item: Instance, name: str, host: tuple[str, ...] | None, notes: Notes) -> Setting[Addresses] | None:
+    host_name = item.text(*host) if host else None
+    if host_name is not None:
+        return Setting((Address(name=host_name.text),), host_name.span)
+    values = item.texts(name)
+    if not values or all(each.word in {"any", "none"} for each in values):
+        return None
+    return addresses(values, item.span, notes)

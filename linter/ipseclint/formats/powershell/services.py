@@ -1,0 +1,49 @@
+"""Windows services as `Get-CimInstance Win32_Service` and `Get-Service` show them."""
+
+from __future__ import annotations
+
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.values import word
+from ipseclint.model.policy import ServiceState
+from ipseclint.model.setting import Setting
+
+IPSEC_SERVICES = frozenset({"ikeext", "policyagent", "bfe", "mpssvc", "rasman", "remoteaccess"})
+"""The services that IPsec stands on, folded."""
+
+_START = {
+    "auto": "automatic",
+    "automatic": "automatic",
+    "2": "automatic",
+    "automaticdelayedstart": "automatic",
+    "manual": "manual",
+    "3": "manual",
+    "disabled": "disabled",
+    "4": "disabled",
+}
+"""StartMode of Win32_Service and StartType of Get-Service (ServiceStartMode: 2 automatic, 3 manual, 4 disabled)."""
+
+_STATUS = {
+    "running": "running",
+    "4": "running",
+    "stopped": "stopped",
+    "1": "stopped",
+    "startpending": "start pending",
+    "2": "start pending",
+    "stoppending": "stop pending",
+    "3": "stop pending",
+    "paused": "paused",
+    "7": "paused",
+}
+"""State of Win32_Service and Status of Get-Service (ServiceControllerStatus)."""
+
+
+def service_state(item: Instance, notes: Notes) -> ServiceState | None:
+    """How a service is set up; None if IPsec does not stand on it."""
+    name = item.text("Name", "ServiceName")
+    if name is None or name.word not in IPSEC_SERVICES:
+        return None
+    start, status = item.text("StartMode", "StartType"), item.text("State", "Status")
+    start_setting: Setting[str] | None = None if start is None else word(_START, start, "start of a service", notes)
+    status_setting: Setting[str] | None = None if status is None else word(_STATUS, status, "state of a service", notes)
+    return ServiceState(name=name.text.strip(), start=start_setting, status=status_setting)

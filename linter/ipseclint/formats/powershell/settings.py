@@ -1,0 +1,138 @@
+"""Settings for the whole machine: MSFT_NetSecuritySettingData and MSFT_NetIPsecDoSPSetting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ipseclint.data import cim
+from ipseclint.formats.located import Located
+from ipseclint.formats.notes import Notes
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.rules import id_of, name_of, store_of
+from ipseclint.formats.powershell.values import digits, members, number, word
+from ipseclint.formats.powershell.words import (
+    CRL_CHECKS,
+    DOSP_KEY_MODULE_BITS,
+    EXEMPTION_BITS,
+    EXEMPTIONS,
+    KEY_ENCODINGS,
+    KEY_MODULES,
+    NAT_TRAVERSAL,
+    QUEUING,
+    QUEUING_BITS,
+)
+from ipseclint.model.policy import Dialect, DosProtection, GlobalSettings
+from ipseclint.model.setting import Setting
+
+_DOSP_NUMBERS = {
+    "state_idle_seconds": "StateIdleTimeoutSeconds",
+    "rate_limit_queue_idle_seconds": "PerIPRateLimitQueueIdleTimeoutSeconds",
+    "max_state_entries": "MaxStateEntries",
+    "max_rate_limit_queues": "MaxPerIPRateLimitQueues",
+    "unauthenticated_bytes_per_second": "IpV6IPsecUnauthRateLimitBytesPerSec",
+    "unauthenticated_bytes_per_second_per_address": "IpV6IPsecUnauthPerIPRateLimitBytesPerSec",
+    "authenticated_bytes_per_second": "IpV6IPsecAuthRateLimitBytesPerSec",
+    "icmpv6_bytes_per_second": "IcmpV6RateLimitBytesPerSec",
+    "filter_exempt_bytes_per_second": "IpV6FilterExemptRateLimitBytesPerSec",
+    "default_block_exempt_bytes_per_second": "DefBlockExemptRateLimitBytesPerSec",
+}
+_DOSP_CODE_POINTS = {
+    "unauthenticated": "IpV6IPsecUnauthDscp",
+    "authenticated": "IpV6IPsecAuthDscp",
+    "icmpv6": "IcmpV6Dscp",
+    "filter_exempt": "IpV6FilterExemptDscp",
+    "default_block_exempt": "DefBlockExemptDscp",
+}
+
+
+def global_settings(item: Instance, notes: Notes) -> GlobalSettings | None:
+    """The settings that an object holds; None if it configures none."""
+    found: dict[str, Setting[Any]] = {}
+    for name, read in _READERS.items():
+        values = item.texts(name)
+        if values and not _not_configured(name, values):
+            found |= read(values, notes)
+    if not found:
+        return None
+    store = store_of(item)
+    name = "global settings" if store is None else f"global settings of {store}"
+    settings = GlobalSettings(name=name, span=item.span, dialect=Dialect.WFAS, store=store)
+    return settings.model_copy(update=found)
+
+
+def _not_configured(name: str, values: list[Located]) -> bool:
+    number_of = cim.NOT_CONFIGURED.get(name.casefold())
+    return len(values) == 1 and (
+        values[0].word == "notconfigured" or (number_of is not None and digits(values[0]) == number_of)
+    )
+
+
+def _idle(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
+    return {"sa_idle_seconds": number(values[0], "time in seconds", notes)}
+
+
+def _exemptions(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
+    found = members(values, EXEMPTION_BITS, EXEMPTIONS, "exemption", notes)
+    written = digits(values[0])
+    bits = {} if written is None else {"exemption_bits": Setting(written, values[0].span)}
+    return bits if found is None else {"exemptions": found, **bits}
+
+
+def _crl(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
+    level = word(CRL_CHECKS, values[0], "level of certificate validation", notes)
+    written = digits(values[0])
+    return {"crl_check": level} | ({} if written is None else {"crl_check_level": Setting(written, values[0].span)})
+
+
+def _nat(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
+    return {"nat_traversal": word(NAT_TRAVERSAL, values[0], "value of `AllowIPsecThroughNAT`", notes)}
+
+
+def _encoding(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
+    return {"preshared_key_encoding": word(KEY_ENCODINGS, values[0], "encoding of keys", notes)}
+
+
+def _queuing(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
+    found = members(values, QUEUING_BITS, QUEUING, "direction of packet queuing", notes)
+    return {} if found is None else {"packet_queuing": found}
+
+
+_READERS: dict[str, Callable[[list[Located], Notes], dict[str, Setting[Any]]]] = {
+    "MaxSAIdleTimeSeconds": _idle,
+    "Exemptions": _exemptions,
+    "CertValidationLevel": _crl,
+    "AllowIPsecThroughNAT": _nat,
+    "KeyEncoding": _encoding,
+    "EnablePacketQueuing": _queuing,
+}
+"""What reads each property."""
+
+
+def dos_protection(item: Instance, notes: Notes) -> DosProtection:
+    """The protection against denial of service that an object configures."""
+    found: dict[str, Any] = {}
+    for field, name in _DOSP_NUMBERS.items():
+        value = item.text(name)
+        if value is not None:
+            found[field] = number(value, f"value of `{name}`", notes)
+    code_points = {}
+    for field, name in _DOSP_CODE_POINTS.items():
+        value = item.text(name)
+        if value is not None and value.word not in {"disabled", "0"}:
+            code_points[field] = number(value, "DSCP", notes)
+    modules = members(item.texts("EnabledKeyingModules"), DOSP_KEY_MODULE_BITS, KEY_MODULES, "key module", notes)
+    return DosProtection(
+        name=name_of(item),
+        id=id_of(item),
+        span=item.span,
+        dscp=code_points,
+        key_modules=modules,
+        public_interfaces=_names(item, "PublicInterfaceAliases"),
+        internal_interfaces=_names(item, "PrivateInterfaceAliases"),
+    ).model_copy(update=found)
+
+
+def _names(item: Instance, name: str) -> Setting[tuple[str, ...]] | None:
+    values = item.texts(name)
+    return Setting(tuple(each.text for each in values), values[0].span) if values else None

@@ -1,0 +1,110 @@
+"""The phone book of VPN connections, `rasphone.pbk`."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass, field
+
+from ipseclint.data import vpn
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.located import Located
+from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.vpn.suite import suite_sets
+from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
+from ipseclint.source import Source, SourceError, Span
+
+_ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
+_MARKS = re.compile(r"^\s*(?:PBVersion|NumCustomPolicy|DialParamsUID)\s*=", re.IGNORECASE | re.MULTILINE)
+_POLICY_BYTES = 4 * len(vpn.FIELDS)
+_COUNT, _POLICIES = "numcustompolicy", "customipsecpolicies"
+_SECRETS = ("presharedkey",)
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One connection: its name and those of its values that matter."""
+
+    name: Located
+    values: dict[str, Located] = field(default_factory=dict)
+
+
+def recognise(source: Source) -> bool:
+    """Whether it begins with an entry and has values that only phone books have."""
+    text = source.head_text.lstrip()
+    return text.startswith("[") and _MARKS.search(text) is not None
+
+
+def parse(source: Source) -> Parsed:
+    """The custom IPsec policies of all connections."""
+    try:
+        text = source.read_text()
+    except SourceError as error:
+        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
+        return Parsed(problems=(problem,))
+    notes = Notes()
+    main: list[MainModeCryptoSet] = []
+    quick: list[QuickModeCryptoSet] = []
+    for entry in _entries(text, source.path):
+        for name in _SECRETS:
+            if name in entry.values and entry.values[name].text:
+                notes.secrets.append(entry.values[name].span)
+        found = _sets(entry, notes)
+        if found is not None:
+            main.append(found[0])
+            quick.append(found[1])
+    policy = Policy(main_mode_crypto_sets=tuple(main), quick_mode_crypto_sets=tuple(quick))
+    return Parsed(policy=policy, problems=notes.listed(), secrets=tuple(notes.secrets))
+
+
+def _entries(text: str, path: str) -> list[_Entry]:
+    entries: list[_Entry] = []
+    for number, raw in enumerate(text.split("\n"), start=1):
+        line = Located(raw.rstrip("\r"), path, number, 1)
+        match = _ENTRY.match(line.text)
+        if match is not None:
+            entries.append(_Entry(line.part(match.start(1), match.end(1))))
+            continue
+        name, value = line.cut("=")
+        if entries and value is not None and name.word in (_COUNT, _POLICIES, *_SECRETS):
+            entries[-1].values.setdefault(name.word, value)
+    return entries
+
+
+def _sets(entry: _Entry, notes: Notes) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
+    """The sets of a connection; None if it has no policy of its own, or one that is not understood."""
+    count, policies = entry.values.get(_COUNT), entry.values.get(_POLICIES)
+    if count is None or count.text == "0":
+        return None
+    if policies is None:
+        notes.malformed("`NumCustomPolicy` without `CustomIPSecPolicies`", count.span)
+        return None
+    if count.text != "1" or len(policies.text) != 2 * _POLICY_BYTES:
+        message = f"{quoted(count.text)} custom policies in {len(policies.text) // 2} bytes; one in 24 is known"
+        notes.not_understood(message, policies.span)
+        return None
+    try:
+        values = struct.unpack(f"<{len(vpn.FIELDS)}I", bytes.fromhex(policies.text))
+    except ValueError:
+        notes.malformed("`CustomIPSecPolicies` holds something else than hexadecimal digits", policies.span)
+        return None
+    suite = {
+        name: Located(str(value), policies.path, policies.line, policies.column + 8 * index, stride=1)
+        for index, (name, value) in enumerate(zip(vpn.FIELDS, values, strict=True))
+    }
+    return suite_sets(entry.name.text, entry.name.span, suite, notes, numbers=True)
+
+
+FORMATS = (
+    Format(
+        name="vpn-phone-book",
+        title="phone book of VPN connections (rasphone.pbk)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export=r"copy %APPDATA%\Microsoft\Network\Connections\Pbk\rasphone.pbk, "
+        r"or %ProgramData%\Microsoft\Network\Connections\Pbk\rasphone.pbk for all users",
+        can_express="the custom IPsec policy of each VPN connection",
+        cannot_express="what Windows offers where there is no custom policy; lifetimes; certificates",
+    ),
+)

@@ -1,0 +1,100 @@
+"""The six choices of a VPN connection's custom IPsec policy, as a main-mode and a quick-mode set.
+
+Nothing says how long the security associations of a VPN connection hold, so their lifetimes are unknown here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from ipseclint.data import vpn
+from ipseclint.formats.located import Located
+from ipseclint.formats.notes import Notes, quoted
+from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.model.policy import (
+    Dialect,
+    MainModeCryptoSet,
+    MainModeProposal,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+)
+from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.source import Span
+
+T = TypeVar("T")
+
+Suite = Mapping[str, Located]
+"""The parts of a suite by name, each with its word."""
+
+
+def suite_sets(
+    name: str, span: Span, suite: Suite, notes: Notes, *, numbers: bool = False
+) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
+    """The sets that a suite stands for. With `numbers` its parts are those of the phone book, not words."""
+    read = _Reader(span, suite, notes, numbers=numbers)
+    unsaid: Setting[int] = Setting(Unknown("not part of a VPN profile"), span, Origin.DEFAULT)
+    key_module = default(KeyModule.IKEV2, span)
+    main = MainModeCryptoSet(
+        name=name,
+        span=span,
+        dialect=Dialect.VPN,
+        proposals=(
+            MainModeProposal(
+                span=span,
+                encryption=read.part("EncryptionMethod", Cipher),
+                integrity=read.part("IntegrityCheckMethod", Integrity),
+                dh_group=read.part("DHGroup", DhGroup),
+            ),
+        ),
+        lifetime_seconds=unsaid,
+        quick_mode_limit=unsaid,
+        force_dh=default(True, span),
+        key_module=key_module,
+    )
+    quick = QuickModeCryptoSet(
+        name=name,
+        span=span,
+        dialect=Dialect.VPN,
+        proposals=(
+            QuickModeProposal(
+                span=span,
+                encapsulation=default(Encapsulation.ESP, span),
+                ah_integrity=default(Integrity.NONE, span),
+                esp_integrity=read.part("AuthenticationTransformConstants", Integrity),
+                encryption=read.part("CipherTransformConstants", Cipher),
+                lifetime_seconds=unsaid,
+                lifetime_kilobytes=unsaid,
+            ),
+        ),
+        pfs_group=read.part("PfsGroup", DhGroup),
+        key_module=key_module,
+    )
+    return main, quick
+
+
+class _Reader:
+    """Reads the parts of one suite."""
+
+    def __init__(self, span: Span, suite: Suite, notes: Notes, *, numbers: bool) -> None:
+        self._span = span
+        self._suite = suite
+        self._notes = notes
+        self._numbers = numbers
+
+    def part(self, name: str, make: Callable[[str], T]) -> Setting[T]:
+        """One part as a value of an enumeration."""
+        value = self._suite.get(name)
+        if value is None:
+            self._notes.malformed(f"a VPN connection's cryptography without `{name}`", self._span)
+            return Setting(Unknown(""), self._span)
+        table = _BY_NUMBER[name] if self._numbers else _BY_WORD[name]
+        found = table.get(value.word)
+        if found is None:
+            self._notes.not_understood(f"{quoted(value.text)} is no value of `{name}` known here", value.span)
+            return Setting(Unknown(value.text), value.span)
+        return Setting(make(found), value.span)
+
+
+_BY_WORD = {name: {written.casefold(): value for written, value in table.items()} for name, table in vpn.WORDS.items()}
+_BY_NUMBER = {name: {str(number): value for number, value in table.items()} for name, table in vpn.NUMBERS.items()}
