@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ipseclint.analysis.outline import subject_of
 from ipseclint.custom import CustomRuleError
 from ipseclint.data.windows_errors import error_name
-from ipseclint.finding import Crash, Finding, Problem, Related, Subject, WindowsError, fingerprint
+from ipseclint.finding import Crash, Finding, FixText, Problem, Related, Subject, WindowsError, fingerprint, subject_of
 from ipseclint.inputs import Candidate
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
 from ipseclint.reading import ReadInput, make_machine, place_of, read_input
-from ipseclint.render import fix_text
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.ruleset import Ruleset
 from ipseclint.snippets import with_snippets
@@ -131,12 +129,18 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Polic
         span=hit.span,
         related=tuple(Related(label=label, span=span) for label, span in hit.related),
         leads_to=tuple(WindowsError(code=code, name=error_name(code)) for code in rule.leads_to),
-        fix=fix_text(hit.fix, policy) if hit.fix else None,
+        fix=_fix_text(hit.fix, policy) if hit.fix else None,
         fingerprint=fingerprint(rule.code, subject, hit.value),
         machine=machine,
         citations=settings.cite,
         rulesets=(ruleset.label,),
     )
+
+
+def _fix_text(fix: Fix, policy: Policy) -> FixText:
+    from ipseclint.render import fix_text
+
+    return fix_text(fix, policy)
 
 
 def _paths(policy: Policy) -> set[str]:

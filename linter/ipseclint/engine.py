@@ -9,11 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ipseclint import __version__
-from ipseclint.analysis.incident import explain
-from ipseclint.analysis.outline import outline, subject_of
 from ipseclint.baseline import Baseline, compare
 from ipseclint.checking import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
-from ipseclint.finding import Crash, Explanation, Finding, Gone, NotChecked, ObjectAt, Report, RuleInfo
+from ipseclint.finding import Crash, Explanation, Finding, Gone, NotChecked, ObjectAt, Report, RuleInfo, subject_of
 from ipseclint.inputs import Candidate
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
@@ -119,15 +117,21 @@ def _report(
 
 
 def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> tuple[Explanation, ...]:
+    with_evidence = [machine for machine in machines if machine.events or machine.counters]
+    if not with_evidence:
+        return ()
+    from ipseclint.analysis.incident import explain
+
     return tuple(
         each
-        for machine in machines
-        if machine.events or machine.counters
+        for machine in with_evidence
         for each in explain(machine, [finding for finding in findings if finding.machine == machine.name])
     )
 
 
 def _details(machines: Sequence[Machine]) -> dict[str, object]:
+    from ipseclint.analysis.outline import outline
+
     objects = [
         ObjectAt(subject=subject_of(each), path=each.span.path)
         for machine in machines

@@ -7,6 +7,8 @@ from typing import Any
 from pydantic import Field
 
 from ipseclint.model.frozen import Frozen
+from ipseclint.model.naming import kind_of
+from ipseclint.model.policy import PolicyObject
 from ipseclint.source import Span
 
 
@@ -41,6 +43,11 @@ class Subject(Frozen):
     name: str
     id: str | None = None
     called: str | None = None
+
+
+def subject_of(each: PolicyObject) -> Subject:
+    """A policy object as findings and pictures name it."""
+    return Subject(kind=each.kind, name=each.name, id=each.id, called=kind_of(each))
 
 
 class Snippet(Frozen):

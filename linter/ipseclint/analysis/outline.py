@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Outline, OutlineNode, Subject
+from ipseclint.finding import Outline, OutlineNode, Subject, subject_of
 from ipseclint.model.machine import Machine
-from ipseclint.model.naming import kind_of
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
     MainModeCryptoSet,
     MainModeProposal,
     MainModeRule,
-    PolicyObject,
     QuickModeCryptoSet,
     QuickModeProposal,
     RuleAction,
@@ -119,8 +117,3 @@ def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
 
 def _word(setting: Setting[object]) -> str:
     return setting.value.raw if isinstance(setting.value, Unknown) else str(setting.value)
-
-
-def subject_of(each: PolicyObject) -> Subject:
-    """An object as findings and pictures name it."""
-    return Subject(kind=each.kind, name=each.name, id=each.id, called=kind_of(each))
