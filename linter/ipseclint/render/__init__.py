@@ -11,10 +11,10 @@ from ipseclint.model.policy import Dialect, DosProtection, MainModeCryptoSet, Po
 from ipseclint.render import netsh
 from ipseclint.render.powershell import powershell_commands
 from ipseclint.render.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
+from ipseclint.render.vpn import vpn_commands
 
 _COMPILED = "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
 _PLACEHOLDERS = {PSK_PLACEHOLDER: "the preshared key", GPO_PLACEHOLDER: "the name of the group policy object"}
-_VPN = "This belongs to a VPN connection: change it with Set-VpnConnectionIPsecConfiguration."
 
 
 def fix_text(fix: Fix, policy: Policy) -> FixText:
@@ -24,14 +24,17 @@ def fix_text(fix: Fix, policy: Policy) -> FixText:
     """
     todo = edits(fix.changes)
     notes = [fix.note] if fix.note else []
-    outside = [note for dialect, note in ((Dialect.WFP, _COMPILED), (Dialect.VPN, _VPN)) if _touches(todo, dialect)]
-    if outside or not todo:
-        notes += outside + _default_set_advice(todo)
+    if not todo or _touches(todo, Dialect.WFP):
+        notes += [_COMPILED, *_default_set_advice(todo)] if todo else []
         return FixText(note=" ".join(notes) or None, risky=fix.risky)
     index = PolicyIndex(policy)
-    lines = netsh.netsh_lines(todo, index)
-    for_netsh = lines if isinstance(lines, Unwritable) else netsh.batch_commands(lines)
-    for_powershell = powershell_commands(todo, index)
+    if _touches(todo, Dialect.VPN):
+        for_netsh: tuple[str, ...] | Unwritable = Unwritable("netsh has no commands for VPN connections")
+        for_powershell = vpn_commands(todo, index)
+    else:
+        lines = netsh.netsh_lines(todo, index)
+        for_netsh = lines if isinstance(lines, Unwritable) else netsh.batch_commands(lines)
+        for_powershell = powershell_commands(todo, index)
     texts = [None if isinstance(each, Unwritable) else "\n".join(each) for each in (for_netsh, for_powershell)]
     reasons = [each.reason for each in (for_netsh, for_powershell) if isinstance(each, Unwritable)]
     if reasons:

@@ -30,10 +30,13 @@ from ipseclint.model.policy import (
     AuthMethod,
     CrlCheck,
     Dialect,
+    Direction,
     DosProtection,
     Exemption,
     FilterAction,
     FilterList,
+    FirewallAction,
+    FirewallRule,
     GlobalSettings,
     InterfaceType,
     IpsecPolicy,
@@ -61,6 +64,7 @@ FIELDS = {
     "filter_action": "filter_actions",
     "global_settings": "global_settings",
     "dos_protection": "dos_protection",
+    "firewall_rule": "firewall_rules",
 }
 
 
@@ -456,6 +460,42 @@ def test_compiled_policy_gets_advice_and_no_command() -> None:
         "If it was made from the default set: "
         "Set-NetIPsecMainModeCryptoSet -Name '{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE1}' -MaxMinutes 480"
     )
+
+
+def test_a_vpn_connection_is_stated_whole() -> None:
+    main = main_mode_set("Contoso VPN", dialect=Dialect.VPN)
+    quick = quick_mode_set("Contoso VPN", dialect=Dialect.VPN, pfs_group=said(DhGroup.GROUP_2))
+    text = text_of(Assign(quick, "pfs_group", DhGroup.ECP_384), beside=(main,))
+    assert text.netsh is None
+    assert text.powershell == (
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName 'Contoso VPN' "
+        "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES128 -EncryptionMethod AES256 "
+        "-IntegrityCheckMethod SHA256 -PfsGroup ECP384 -DHGroup ECP384 -Force"
+    )
+    text = text_of(Assign(main, "lifetime_seconds", 28_800), beside=(quick,))
+    assert (text.netsh, text.powershell) == (None, None)
+
+
+def test_the_rules_of_the_firewall_are_found_by_id() -> None:
+    target = FirewallRule(
+        name="No UDP",
+        id="{1}",
+        span=SPAN,
+        enabled=said(True),
+        direction=said(Direction.OUTBOUND),
+        action=said(FirewallAction.BLOCK),
+        profiles=left(frozenset(Profile)),
+        protocol=said(17),
+        local_ports=left(()),
+        remote_ports=left(()),
+        remote=left((ANY_ADDRESS,)),
+        store="group policy",
+    )
+    text = text_of(Assign(target, "enabled", False))
+    assert text.netsh is None
+    assert text.powershell == "Set-NetFirewallRule -Name '{1}' -PolicyStore '<DOMAIN\\GPO>' -Enabled False"
+    assert text.note is not None
+    assert "Put the name of the group policy object in the place of <DOMAIN\\GPO>." in text.note
 
 
 def test_all_of_a_repair_or_nothing() -> None:
