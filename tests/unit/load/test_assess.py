@@ -79,3 +79,27 @@ def test_a_quiet_host():
     assert not answer.cookie_mode_expected
     assert answer.elasticities[0].name == "peers"
     assert math.isclose(answer.figures.utilisation, 100 * (0.02 / 28_800 + 0.02 * 0.004 / 0.509 / 3_600) / 8)
+
+
+@pytest.mark.parametrize("scenario", Scenario)
+@pytest.mark.parametrize(
+    "corner",
+    [
+        {"patience_seconds": math.inf},
+        {"patience_seconds": 0},
+        {"main_mode_service_seconds": 0, "quick_mode_service_seconds": 0},
+        {"workers": 10_000},
+        {"workers": 1, "main_modes_per_peer": 0, "patience_seconds": math.inf, "quick_mode_service_seconds": 3.6},
+        {"initiating_share": 0},
+        {"ramp_seconds": 1e6, "throughput_bits_per_second": 1e12},
+        {"peers_per_address": 1_000, "half_open_limit": 0},
+        {"peers": 5e-324, "new_sessions_per_second": 5e-324},
+    ],
+)
+def test_corners_have_an_answer_without_gaps(scenario, corner):
+    answer = assess(Parameters.defaults().given(**({"peers": 1_000} | corner)), scenario)
+    for span in answer.ranges.values():
+        assert 0 <= span.low <= span.high
+    for one in answer.elasticities:
+        assert math.isfinite(one.value)
+    json.dumps(as_json(answer), allow_nan=False)

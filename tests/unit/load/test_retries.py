@@ -33,10 +33,10 @@ def test_the_answer_agrees_with_itself(rate, patience, schedule):
     queue = Queue(rate, 1, 8, patience)
     retried = with_retries(queue, schedule)
     again = solve(Queue(retried.attempt_rate, 1, 8, patience))
-    assert again.drop_probability == pytest.approx(retried.drop_probability, rel=1e-4, abs=1e-12)
+    assert again.drop_probability == pytest.approx(retried.drop_probability, rel=2e-3, abs=1e-12)
     # what is served, in the end, is all that does not give up
     served = retried.attempt_rate * (1 - retried.drop_probability)
-    assert served == pytest.approx(rate * (1 - retried.give_up_probability), rel=1e-4, abs=1e-9)
+    assert served == pytest.approx(rate * (1 - retried.give_up_probability), rel=2e-3, abs=1e-9)
 
 
 @pytest.mark.parametrize("schedule", [AUTHIP, WINDOWS_IKEV1])

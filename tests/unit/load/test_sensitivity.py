@@ -129,6 +129,11 @@ def test_a_setting_whose_next_value_ends_all_drops_is_not_hidden():
     assert strength < -5
 
 
+def test_endless_patience_has_no_slope():
+    load = given(peers=1_000_000, patience_seconds=math.inf).workload()
+    assert elasticity(load, "patience_seconds", Metric.UTILISATION, Scenario.STEADY, AUTHIP) is None
+
+
 def test_nothing_decides_an_idle_host():
     assert elasticities(given(peers=0), Scenario.STEADY, AUTHIP) == ()
 

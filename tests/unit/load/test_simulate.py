@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ipseclint.analysis.load.erlang import Queue, erlang_b
+from ipseclint.analysis.load.erlang import Queue, allen_cunneen_wait_seconds, erlang_b, mean_wait_seconds
 from ipseclint.analysis.load.impatience import solve
 from ipseclint.analysis.load.processes import Poisson, Ramp, Rekeys
 from ipseclint.analysis.load.replicate import estimate, replicate
@@ -92,6 +92,13 @@ def test_a_rare_drop_is_rare():
 def test_constant_service(queue, reference):
     drops = estimate(run.drop_probability for run in steady(queue, 200_000, range(2)))
     assert drops.mean == pytest.approx(reference, rel=0.10)
+
+
+def test_allen_cunneen_for_constant_service():
+    queue = Queue(6.4, 1, 8, math.inf, 0)
+    waits = estimate(run.mean_wait_seconds for run in steady(queue, 150_000, range(2)))
+    assert waits.mean == pytest.approx(allen_cunneen_wait_seconds(queue), rel=0.10)
+    assert waits.mean < 0.7 * mean_wait_seconds(queue)
 
 
 @pytest.mark.parametrize("scv", [0.25, 4.0])

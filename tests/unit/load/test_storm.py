@@ -120,7 +120,7 @@ def test_corners():
 
 storms = st.builds(
     Storm,
-    requests=st.floats(0, 1e7),
+    requests=st.one_of(st.just(0.0), st.floats(0.1, 1e7)),
     capacity_per_second=st.one_of(st.just(0.0), st.floats(1e-3, 1e7), st.just(math.inf)),
     patience_seconds=st.one_of(st.just(0.0), st.floats(0.01, 1e3), st.just(math.inf)),
     window_seconds=st.one_of(st.just(0.0), st.floats(0.01, 1e5)),

@@ -1,6 +1,7 @@
 """How often a policy makes its peers negotiate, once started."""
 
 import math
+import sys
 from dataclasses import dataclass
 
 from .workload import Workload
@@ -93,4 +94,4 @@ def mixed_service_scv(workload: Workload, rates: Rates) -> float:
     )
     # share of all work times length over the mean: squares on their own would leave the range of floats
     squares = math.fsum(rate / rates.total * (service / mean) * (service / mean) for rate, service in modes)
-    return max(0.0, squares * (1 + workload.service_scv) - 1)
+    return min(max(0.0, squares * (1 + workload.service_scv) - 1), sys.float_info.max)

@@ -103,10 +103,12 @@ def assess(
 
 def as_json(assessment: Assessment | QueueAssessment | Summary) -> dict[str, object]:
     """An answer as plain values for JSON; a fleet's figures stand at the top, and what is infinite is null."""
-    plain = _plain(assessment)
-    assert isinstance(plain, dict)  # noqa: S101 -- a dataclass becomes a dict
-    figures = plain.pop("figures", {})
-    return {**figures, **plain}
+    figures = _fields(assessment.figures) if isinstance(assessment, Assessment) else {}
+    return figures | {name: value for name, value in _fields(assessment).items() if name != "figures"}
+
+
+def _fields(answer: Figures | Assessment | QueueAssessment | Summary) -> dict[str, object]:
+    return {field.name: _plain(getattr(answer, field.name)) for field in dataclasses.fields(answer)}
 
 
 def _plain(value: object) -> object:

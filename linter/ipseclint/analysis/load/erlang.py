@@ -52,7 +52,7 @@ class Queue:
     @property
     def idle(self) -> bool:
         """Whether nothing ever waits: no arrivals, or no work in them."""
-        return self.offered_load == 0 or math.isinf(self.capacity_per_second)
+        return self.utilisation == 0 or math.isinf(self.capacity_per_second)
 
 
 def log_inverse_erlang_b(workers: int, offered_load: float) -> float:
@@ -116,8 +116,8 @@ def pollaczek_khinchine_wait_seconds(queue: Queue) -> float:
 def allen_cunneen_wait_seconds(queue: Queue, arrival_scv: float = 1.0) -> float:
     """Mean wait in G/G/c, approximate: that of M/M/c times half the sum of both variabilities.
 
-    Exact for one worker and Poisson arrivals. For constant service (`service_scv` 0) and up to 16 workers it is
-    within 10 % of simulation at utilisations of 0.8 and more.
+    Exact for one worker and Poisson arrivals. For up to 8 workers at utilisations of 0.8 and more it is within 10 % of
+    simulation with constant service.
     """
     wait = mean_wait_seconds(queue)
     return wait * (arrival_scv + queue.service_scv) / 2

@@ -5,6 +5,8 @@ from .erlang import erlang_b
 
 def mean_half_open(main_mode_rate: float, wait_seconds: float, service_seconds: float, network_seconds: float) -> float:
     """Main modes under way on average: their rate times the time each takes (Little's law)."""
+    if main_mode_rate == 0:
+        return 0.0  # though the wait of the others may be endless
     return main_mode_rate * (wait_seconds + service_seconds + network_seconds)
 
 
@@ -18,7 +20,7 @@ def steady_address_drop_share(address_rate: float, half_open_seconds: float, lim
 
     `address_rate` is main modes per second from the address, `half_open_seconds` the time each stays half-open.
     """
-    return erlang_b(int(limit), address_rate * half_open_seconds)
+    return erlang_b(int(limit), mean_half_open(address_rate, 0.0, 0.0, half_open_seconds))
 
 
 def half_open_limit_for(rate: float, acceptable_seconds: float) -> float:

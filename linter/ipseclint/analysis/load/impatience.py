@@ -87,7 +87,7 @@ def solve(queue: Queue) -> ImpatientQueue:
     Exact for exponential service. For other service times the queue is that of M/M/c with the patience divided by
     (1 + scv) / 2 and the waits multiplied by it: exact in the limits of no patience, of heavy traffic, of overload
     and, for the mean wait of one worker, of endless patience (Pollaczek-Khinchine). Drops are within 10 % of
-    simulation for constant service at utilisations of 0.9 and more.
+    simulation for constant service at utilisations of 0.9 and more, and within 15 % for an scv of 4 at 0.95.
     """
     if queue.idle:
         return ImpatientQueue(queue, 0.0, -math.inf, 0.0, 0.0, 0.0)
@@ -107,7 +107,9 @@ def solve(queue: Queue) -> ImpatientQueue:
     else:
         log_drop = min(0.0, math.log(queue.arrival_rate) - math.log(capacity) + min(exponent, 0.0) - log_total)
     wait_probability = math.exp(log_waiting - log_total) if math.isfinite(log_total) else 1.0
-    mean_wait = wait_probability * spread * _mean_wait_given_wait(drift, patience, capacity)
+    mean_wait = min(
+        queue.patience_seconds, wait_probability * spread * _mean_wait_given_wait(drift, patience, capacity)
+    )
     return ImpatientQueue(
         queue=queue,
         drop_probability=math.exp(log_drop),

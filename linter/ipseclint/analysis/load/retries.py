@@ -8,6 +8,7 @@ from .impatience import solve
 from .schedules import Schedule
 
 _ITERATIONS = 500
+"""Enough for twelve digits, but near saturation, where the last steps are tiny, for three."""
 _TOLERANCE = 1e-12
 
 

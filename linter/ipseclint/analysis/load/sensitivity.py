@@ -145,9 +145,9 @@ def elasticities(parameters: Parameters, scenario: Scenario, schedule: Schedule)
 
 
 def elasticity(workload: Workload, name: str, metric: Metric, scenario: Scenario, schedule: Schedule) -> float | None:
-    """Relative change of the metric over relative change of one parameter; None where either is zero."""
+    """Relative change of the metric over relative change of one parameter; None where either is zero or infinite."""
     value = workload.number(name)
-    if value <= 0:
+    if not 0 < value < math.inf:
         return None
     step = 1.0 if is_count(name) else value * _STEP
     points = [(math.log(value), _log_metric(pressure(workload, scenario, schedule), metric))]
@@ -156,7 +156,7 @@ def elasticity(workload: Workload, name: str, metric: Metric, scenario: Scenario
         if moved:
             points.append((math.log(side), _log_metric(pressure(moved, scenario, schedule), metric)))
     # a side that is out of bounds or free of drops is left out, and the slope is taken on the other alone
-    finite = sorted(point for point in points if math.isfinite(point[1]))
+    finite = sorted({point for point in points if math.isfinite(point[1])})
     if len(finite) < 2 or points[0] not in finite:
         return None
     (first_x, first_y), (last_x, last_y) = finite[0], finite[-1]
