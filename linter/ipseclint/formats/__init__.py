@@ -3,33 +3,45 @@
 from __future__ import annotations
 
 import importlib
+from enum import StrEnum
 from functools import cache
 
 from ipseclint.formats.parsed import Format
-from ipseclint.source import Source
+from ipseclint.source import BINARY_SIGNATURES, Source
 
-_MODULES: tuple[str, ...] = (
-    "wfp",
-    "wfw",
-    "registry_pol",
-    "reg_text",
-    "reg_query",
-    "powershell.clixml",
-    "powershell.cim_xml",
-    "powershell.cim_json",
-    "vpn.profile_xml",
-    "vpn.rasphone",
-    "audit_policy",
-    "powershell.list_text",
-    "netsh.advfirewall_show",
-    "netsh.script",
+
+class Shape(StrEnum):
+    """What the first character of an input shows: enough to leave most readers out."""
+
+    XML = "xml"
+    JSON = "json"
+    BINARY = "binary"
+    TEXT = "text"
+
+
+_MODULES: tuple[tuple[str, Shape], ...] = (
+    ("wfp", Shape.XML),
+    ("wfw", Shape.BINARY),
+    ("registry_pol", Shape.BINARY),
+    ("reg_text", Shape.TEXT),
+    ("reg_query", Shape.TEXT),
+    ("powershell.clixml", Shape.XML),
+    ("powershell.cim_xml", Shape.XML),
+    ("powershell.cim_json", Shape.JSON),
+    ("vpn.profile_xml", Shape.XML),
+    ("vpn.rasphone", Shape.TEXT),
+    ("audit_policy", Shape.TEXT),
+    ("powershell.list_text", Shape.TEXT),
+    ("netsh.advfirewall_show", Shape.TEXT),
+    ("netsh.script", Shape.TEXT),
 )
-"""The modules that each hold FORMATS, in the order they are asked: the most particular first."""
+"""The modules that each hold FORMATS, with the shape of their inputs, in the order they are asked: the most
+particular first."""
 
 
 def all_formats() -> tuple[Format, ...]:
     """Every format, in the order of recognition."""
-    return tuple(each for name in _MODULES for each in _formats_of(name))
+    return tuple(each for name, _ in _MODULES for each in _formats_of(name))
 
 
 def recognise(source: Source) -> Format | None:
@@ -37,7 +49,17 @@ def recognise(source: Source) -> Format | None:
 
     A reader is loaded when its turn comes: an input seldom needs more than the first few.
     """
-    return next((each for name in _MODULES for each in _formats_of(name) if each.recognise(source)), None)
+    shape = shape_of(source)
+    names = (name for name, wanted in _MODULES if wanted is shape)
+    return next((each for name in names for each in _formats_of(name) if each.recognise(source)), None)
+
+
+def shape_of(source: Source) -> Shape:
+    """The shape of a source by its first bytes. Raises SourceError if it cannot be read."""
+    if source.head.startswith(BINARY_SIGNATURES):
+        return Shape.BINARY
+    first = source.head_text.lstrip()[:1]
+    return Shape.XML if first == "<" else Shape.JSON if first in {"[", "{"} else Shape.TEXT
 
 
 @cache
