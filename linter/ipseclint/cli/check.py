@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from dataclasses import replace
@@ -90,7 +91,9 @@ def command(
         return exit_code(report, floor, allow_partial=allow_partial, allow_empty=allow_empty)
 
     if not watch:
-        raise typer.Exit(once())
+        code = once()
+        gc.freeze()  # the process ends here: nothing that it holds needs looking through once more
+        raise typer.Exit(code)
     if "-" in paths:
         fail("--watch: standard input cannot be watched")
     watch_files(lambda: (each.source.path for each in candidates(paths, exclude=exclude)), once)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -86,8 +85,7 @@ _LAST = {4: 2**32 - 1, 6: 2**128 - 1}
 ANY_ADDRESS = Address(keyword=AddressKeyword.ANY)
 
 
-@dataclass(frozen=True, slots=True)
-class PortRange:
+class PortRange(NamedTuple):
     """An inclusive range of TCP or UDP ports."""
 
     first: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from ipseclint.finding import Basis
 from ipseclint.model.machine import Machine
@@ -97,16 +98,22 @@ def _place(each: ConnectionSecurityRule) -> Reference | Setting[Ports] | Setting
 
 def _one_way(secured: Iterable[_Traffic], receivers: Addresses, exempt: _Exempt) -> _Traffic | None:
     """The first one-way traffic that is secured and not exempt; None if there is none."""
+    one_way = tuple(port for port in exempt if port is not None)
     for addresses, own in secured:
-        for port, hosts in exempt.items():
-            if port is not None and _includes(own, port):
-                left = tuple(each for each in addresses if not hosts.covers(each))
-                if left:
-                    return left, (PortRange(port, port),)
+        for port in _included(own, one_way):
+            left = tuple(each for each in addresses if not exempt[port].covers(each))
+            if left:
+                return left, (PortRange(port, port),)
         for receiver in () if own else receivers:
             if any(overlaps(receiver, each) for each in addresses):
                 return (receiver,), ()
     return None
+
+
+@lru_cache(maxsize=4096)
+def _included(ports: Ports, wanted: tuple[int, ...]) -> tuple[int, ...]:
+    """Those of the wanted ports that are among others; long filter lists ask the same over and over."""
+    return tuple(port for port in wanted if _includes(ports, port))
 
 
 def _includes(ports: Ports, port: int) -> bool:
@@ -123,5 +130,6 @@ def _udp(machine: Machine, each: ConnectionSecurityRule) -> list[_Traffic]:
     return [(remote_side(machine, each), each.port2.known or ())]
 
 
+@lru_cache(maxsize=1024)
 def _ports(number: int) -> Ports:
     return (PortRange(number, number),) if number else ()

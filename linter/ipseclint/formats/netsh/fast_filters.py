@@ -56,21 +56,19 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
     if found is None or len(line) > LINE_LIMIT:
         return False
     groups = found.groups()
-    prefix, _, name, source, destination, source_mask, destination_mask, protocol, mirrored, from_, to, _, quiet = (
-        groups
-    )
+    prefix, _, name, source, destination, from_mask, to_mask, protocol, mirrored, from_port, to_port, _, quiet = groups
     if name is None or source is None or destination is None:
         return False
     tags = len(groups) - groups.count(None) - (1 if prefix is None else 2) - (quiet is not None)
     if line.count("=") != tags or not (lexer.at_rest and (prefix is not None or lexer.context == _CONTEXT)):
         return False
     protocol = "any" if protocol is None else protocol.casefold()
-    first, second = legacy_address(source, source_mask), legacy_address(destination, destination_mask)
+    first, second = legacy_address(source, from_mask), legacy_address(destination, to_mask)
     if protocol not in _PROTOCOLS or isinstance(first, str) or isinstance(second, str):
         return False
-    source_port = 0 if from_ is None else int(from_)
-    destination_port = 0 if to is None else int(to)
-    if max(source_port, destination_port) > _LARGEST_PORT or not servers_fit(first, second):
+    source_port = 0 if from_port is None else int(from_port)
+    destination_port = 0 if to_port is None else int(to_port)
+    if source_port > _LARGEST_PORT or destination_port > _LARGEST_PORT or not servers_fit(first, second):
         return False
     if quiet is not None and lexer.host is not BATCH:
         return False
