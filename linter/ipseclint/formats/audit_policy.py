@@ -38,7 +38,7 @@ _LINE_LIMIT = 100_000
 
 def recognise(source: Source) -> bool:
     """Whether the identities of audit subcategories stand where these CSV files have them."""
-    for line in source.head_text.splitlines()[:50]:
+    for line in source.head_text.split("\n", 50)[:50]:
         parts = line.split(",")
         if len(parts) >= _COLUMNS and _GUID.fullmatch(parts[_IDENTITY].strip('" ')):
             return True
@@ -54,10 +54,10 @@ def parse(source: Source) -> Parsed:
         return Parsed(problems=(problem,))
     notes = Notes()
     found = []
-    for number, line in enumerate(text.splitlines()[:_LINE_LIMIT], start=1):
+    for number, line in enumerate(text.split("\n", _LINE_LIMIT)[:_LINE_LIMIT], start=1):
         match = _GUID.search(line)
         if match is not None and match[0].casefold() in SUBCATEGORIES:
-            found.append(_setting(line, number, match[0].casefold(), source.path, notes))
+            found.append(_setting(line.rstrip("\r"), number, match[0].casefold(), source.path, notes))
     return Parsed(policy=Policy(audit=tuple(found)), problems=notes.listed())
 
 
