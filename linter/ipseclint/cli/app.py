@@ -24,6 +24,7 @@ COMMANDS = {
     "waive": "waive",
     "baseline": "baseline",
     "config": "config",
+    "collect-script": "collect_script",
 }
 """Each command and the module of this package that holds its `command`, or its `app` of commands."""
 

@@ -1,0 +1,314 @@
+<#
+.SYNOPSIS
+Writes the IPsec policy and the run-time evidence of this machine into one folder, for ipseclint.
+
+.DESCRIPTION
+Run it elevated on the machine itself. It only reads; it opens no network connection and changes nothing but the
+output folder. Windows PowerShell 5.1 or PowerShell 7, on Windows 7 or Server 2008 R2 and later; without the
+NetSecurity module (before Windows 8 and Server 2012) the policy is written as netsh prints it.
+
+Preshared keys are left out of every file. Private keys are never read.
+
+The folder holds:
+  policy.json        rules, their filter objects, crypto and authentication sets, settings (ActiveStore)
+  vpn.json           custom IPsec policies of VPN connections
+  services.json      how the services that IPsec stands on are set up
+  wfpstate.xml       policies, filters and counters of the filtering engine
+  netevents.xml      its network events
+  mmsa.txt, qmsa.txt security associations
+  statistics.txt     counters of IKE and the IPsec driver
+  registry.reg       values of the IPsec services that no cmdlet shows
+  auditpol.csv       which events are audited
+  events.xml         events of the Security log on IPsec
+  notes.txt          what could not be collected
+  .netsh\            the policy once more, as netsh prints it; ipseclint leaves folders with a dot out, so that
+                     nothing is reported twice
+
+Check it with: ipseclint --machine NAME FOLDER
+
+.PARAMETER OutputFolder
+The folder to write. It is made if it is not there, and must be empty if it is.
+
+.PARAMETER Days
+How many days back events are collected.
+
+.EXAMPLE
+.\Export-IpsecPolicy.ps1
+
+.EXAMPLE
+.\Export-IpsecPolicy.ps1 -OutputFolder C:\Temp\hub01 -Days 2
+#>
+[CmdletBinding()]
+param(
+    [string]$OutputFolder = (Join-Path (Get-Location).Path ('ipsec-' + $env:COMPUTERNAME + '-' + (Get-Date -Format 'yyyyMMdd-HHmmss'))),
+
+    [ValidateRange(1, 365)]
+    [int]$Days = 7
+)
+
+$ErrorActionPreference = 'Stop'
+$script:Failed = @()
+$script:Keys = @()
+$MaxEvents = 50000
+
+function Write-TextFile {
+    param([string]$Name, [string]$Text)
+    $path = Join-Path $OutputFolder $Name
+    [System.IO.File]::WriteAllText($path, (Remove-Key -Text $Text), (New-Object System.Text.UTF8Encoding($false)))
+}
+
+function Remove-Key {
+    # By pattern, for the places where Windows is known to show keys, and by value, wherever else one stands.
+    param([string]$Text)
+    $clean = [regex]::Replace($Text, '(?s)<presharedKey>.*?</presharedKey>', '<presharedKey><data></data></presharedKey>')
+    $clean = [regex]::Replace($clean, '(?im)^[ \t]*[A-Z0-9]*PSK[ \t]*:[^\r\n]*(?:\r?\n|$)', '')
+    $clean = [regex]::Replace($clean, '(?i)("PreSharedKey"\s*:\s*)"(?:[^"\\]|\\.)*"', '$1null')
+    foreach ($key in $script:Keys) {
+        # A shorter one would take ordinary words apart.
+        if ($key.Length -ge 4) { $clean = $clean.Replace($key, '') }
+    }
+    return $clean
+}
+
+function Invoke-Part {
+    param([string]$Name, [scriptblock]$Part)
+    Write-Verbose "Collecting $Name"
+    try {
+        & $Part
+    }
+    catch {
+        $script:Failed += ($Name + ': ' + (Remove-Key -Text $_.Exception.Message))
+        Write-Warning ($Name + ' could not be collected: ' + (Remove-Key -Text $_.Exception.Message))
+    }
+}
+
+function Invoke-Tool {
+    param([string]$File, [string[]]$Arguments)
+    $ErrorActionPreference = 'Continue' # what a tool says on its error stream is no error of this script
+    $lines = & $File @Arguments 2>&1 | ForEach-Object { [string]$_ }
+    return (@($lines) -join "`r`n") + "`r`n"
+}
+
+function ConvertTo-Plain {
+    # The properties of a CIM object with their numbers, its class, and the objects in it. Never a preshared key.
+    param($Instance)
+    $plain = [ordered]@{ CimClass = $Instance.CimSystemProperties.ClassName }
+    foreach ($property in $Instance.CimInstanceProperties) {
+        if ($property.Name -eq 'PreSharedKey') {
+            if ($property.Value) { $script:Keys += [string]$property.Value }
+            continue
+        }
+        $plain[$property.Name] = ConvertTo-PlainValue -Value $property.Value
+    }
+    return $plain
+}
+
+function ConvertTo-PlainValue {
+    param($Value)
+    if ($null -eq $Value) { return $null }
+    if ($Value -is [Microsoft.Management.Infrastructure.CimInstance]) { return ConvertTo-Plain -Instance $Value }
+    if ($Value -is [array]) {
+        $items = @()
+        foreach ($each in $Value) { $items += , (ConvertTo-PlainValue -Value $each) }
+        return , $items
+    }
+    if ($Value -is [string] -and $Value -match 'PreSharedKey') {
+        # An object as text, with its key.
+        if ($Value -match 'PreSharedKey\s*=\s*"([^"]+)"') { $script:Keys += $Matches[1] }
+        return 'not exported'
+    }
+    return $Value
+}
+
+function ConvertTo-Filter {
+    param([string]$ClassName, $Rule, [hashtable]$Properties)
+    $plain = [ordered]@{ CimClass = $ClassName; InstanceID = $Rule.InstanceID }
+    foreach ($name in $Properties.Keys) { $plain[$name] = $Properties[$name] }
+    return $plain
+}
+
+function Get-RuleFilter {
+    # The filter objects of one connection security rule.
+    param($Rule)
+    foreach ($each in @(Get-NetFirewallAddressFilter -AssociatedNetIPsecRule $Rule)) {
+        ConvertTo-Filter 'MSFT_NetAddressFilter' $Rule @{ LocalAddress = @($each.LocalAddress); RemoteAddress = @($each.RemoteAddress) }
+    }
+    foreach ($each in @(Get-NetFirewallPortFilter -AssociatedNetIPsecRule $Rule)) {
+        ConvertTo-Filter 'MSFT_NetProtocolPortFilter' $Rule @{ Protocol = [string]$each.Protocol; LocalPort = @($each.LocalPort); RemotePort = @($each.RemotePort) }
+    }
+    foreach ($each in @(Get-NetFirewallInterfaceFilter -AssociatedNetIPsecRule $Rule)) {
+        ConvertTo-Filter 'MSFT_NetInterfaceFilter' $Rule @{ InterfaceAlias = @($each.InterfaceAlias) }
+    }
+    foreach ($each in @(Get-NetFirewallInterfaceTypeFilter -AssociatedNetIPsecRule $Rule)) {
+        ConvertTo-Filter 'MSFT_NetInterfaceTypeFilter' $Rule @{ InterfaceType = [string]$each.InterfaceType }
+    }
+}
+
+function Get-PolicyObject {
+    $store = 'ActiveStore'
+    foreach ($rule in @(Get-NetIPsecRule -PolicyStore $store)) {
+        ConvertTo-Plain -Instance $rule
+        Get-RuleFilter -Rule $rule
+    }
+    foreach ($rule in @(Get-NetIPsecMainModeRule -PolicyStore $store)) {
+        ConvertTo-Plain -Instance $rule
+        foreach ($each in @(Get-NetFirewallAddressFilter -AssociatedNetIPsecMainModeRule $rule)) {
+            ConvertTo-Filter 'MSFT_NetAddressFilter' $rule @{ LocalAddress = @($each.LocalAddress); RemoteAddress = @($each.RemoteAddress) }
+        }
+    }
+    foreach ($each in @(Get-NetIPsecMainModeCryptoSet -PolicyStore $store)) { ConvertTo-Plain -Instance $each }
+    foreach ($each in @(Get-NetIPsecQuickModeCryptoSet -PolicyStore $store)) { ConvertTo-Plain -Instance $each }
+    foreach ($each in @(Get-NetIPsecPhase1AuthSet -PolicyStore $store)) { ConvertTo-Plain -Instance $each }
+    foreach ($each in @(Get-NetIPsecPhase2AuthSet -PolicyStore $store)) { ConvertTo-Plain -Instance $each }
+    foreach ($each in @(Get-NetFirewallSetting -PolicyStore $store)) { ConvertTo-Plain -Instance $each }
+    if (Get-Command -Name Get-NetIPsecDospSetting -ErrorAction SilentlyContinue) {
+        foreach ($each in @(Get-NetIPsecDospSetting)) { ConvertTo-Plain -Instance $each }
+    }
+}
+
+function Get-VpnPolicy {
+    $parts = 'AuthenticationTransformConstants', 'CipherTransformConstants', 'DHGroup', 'EncryptionMethod', 'IntegrityCheckMethod', 'PfsGroup'
+    foreach ($each in @(Get-VpnConnection) + @(Get-VpnConnection -AllUserConnection)) {
+        $policy = $null
+        if ($each.IPSecCustomPolicy) {
+            $policy = [ordered]@{}
+            foreach ($part in $parts) { $policy[$part] = [string]$each.IPSecCustomPolicy.$part }
+        }
+        [ordered]@{ CimClass = 'VpnConnection'; Name = $each.Name; TunnelType = [string]$each.TunnelType; IPSecCustomPolicy = $policy }
+    }
+}
+
+function Get-ServiceSetup {
+    $names = 'BFE', 'IKEEXT', 'MpsSvc', 'PolicyAgent'
+    $filter = ($names | ForEach-Object { "Name='$_'" }) -join ' or '
+    foreach ($each in @(Get-CimInstance -ClassName Win32_Service -Filter $filter)) {
+        [ordered]@{ CimClass = 'Win32_Service'; Name = $each.Name; StartMode = $each.StartMode; State = $each.State }
+    }
+}
+
+function Get-RegistryText {
+    # Only numbers and texts; how the services start is in services.json.
+    $services = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services'
+    $stores = @("$services\SharedAccess\Parameters\FirewallPolicy", 'HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall')
+    $wanted = [ordered]@{}
+    foreach ($key in 'IKEEXT\Parameters', 'PolicyAgent', 'PolicyAgent\Oakley', 'IPSEC', 'BFE\Parameters', 'RasMan\Parameters') {
+        $wanted["$services\$key"] = '^(?!Start$|Type$|ErrorControl$|Tag$|ImagePath$|ObjectName$|DisplayName$|Description$|Group$)'
+    }
+    foreach ($store in $stores) {
+        $wanted[$store] = '^IPsecOpportunisticallyMatchAuthSetPerKM$'
+        foreach ($each in 'DomainProfile', 'PrivateProfile', 'StandardProfile', 'PublicProfile') {
+            $wanted["$store\$each"] = '^AllowLocalIPsecPolicyMerge$'
+        }
+    }
+    $lines = @('Windows Registry Editor Version 5.00', '')
+    foreach ($path in $wanted.Keys) {
+        $key = Get-Item -LiteralPath "Registry::$path" -ErrorAction SilentlyContinue
+        if (-not $key) { continue }
+        $values = @()
+        foreach ($name in $key.GetValueNames()) {
+            if ($name -notmatch $wanted[$path] -or $name -match 'Psk|PreShared|Secret|Password') { continue }
+            $value = $key.GetValue($name, $null, 'DoNotExpandEnvironmentNames')
+            $quoted = '"' + $name.Replace('\', '\\').Replace('"', '\"') + '"='
+            switch ([string]$key.GetValueKind($name)) {
+                'DWord' { $values += $quoted + ('dword:{0:x8}' -f $value) }
+                'String' { $values += $quoted + '"' + ([string]$value).Replace('\', '\\').Replace('"', '\"') + '"' }
+            }
+        }
+        if ($values) { $lines += @("[$path]") + $values + @('') }
+    }
+    return $lines -join "`r`n"
+}
+
+function Get-EventText {
+    $ids = '(EventID >= 4650 and EventID <= 4655) or (EventID >= 4960 and EventID <= 4984) or (EventID >= 5451 and EventID <= 5453)'
+    $age = [long]$Days * 24 * 3600 * 1000
+    $query = "*[System[($ids) and TimeCreated[timediff(@SystemTime) <= $age]]]"
+    $found = @(Get-WinEvent -LogName Security -FilterXPath $query -MaxEvents $MaxEvents -ErrorAction SilentlyContinue)
+    if ($found.Count -ge $MaxEvents) { $script:Failed += "events: only the newest $MaxEvents" }
+    $text = New-Object System.Text.StringBuilder
+    [void]$text.AppendLine('<?xml version="1.0" encoding="utf-8"?>')
+    [void]$text.AppendLine('<Events>')
+    foreach ($each in $found) { [void]$text.AppendLine($each.ToXml()) }
+    [void]$text.AppendLine('</Events>')
+    return $text.ToString()
+}
+
+function Export-Wfp {
+    # netsh writes the keys in clear, so its own file does not stay.
+    param([string]$What, [string]$Name)
+    $raw = Join-Path ([System.IO.Path]::GetTempPath()) ([System.IO.Path]::GetRandomFileName())
+    try {
+        $said = Invoke-Tool 'netsh.exe' @('wfp', 'show', $What, "file=$raw")
+        if (-not (Test-Path -LiteralPath $raw)) { throw $said.Trim() }
+        Write-TextFile -Name $Name -Text ([System.IO.File]::ReadAllText($raw))
+    }
+    finally {
+        Remove-Item -LiteralPath $raw -Force -ErrorAction SilentlyContinue
+    }
+}
+
+function Export-NetshText {
+    param([string]$Folder)
+    $commands = [ordered]@{
+        'consec.txt'   = @('advfirewall', 'consec', 'show', 'rule', 'name=all', 'verbose')
+        'mainmode.txt' = @('advfirewall', 'mainmode', 'show', 'rule', 'name=all', 'verbose')
+        'global.txt'   = @('advfirewall', 'show', 'global')
+    }
+    foreach ($name in $commands.Keys) {
+        Write-TextFile -Name (Join-Path $Folder $name) -Text (Invoke-Tool 'netsh.exe' $commands[$name])
+    }
+}
+
+function ConvertTo-JsonText {
+    param($Objects)
+    return ConvertTo-Json -InputObject @($Objects) -Depth 6
+}
+
+$identity = [Security.Principal.WindowsIdentity]::GetCurrent()
+$principal = New-Object Security.Principal.WindowsPrincipal($identity)
+if (-not $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
+    throw 'Run this elevated: Windows withholds parts of the policy from others.'
+}
+if ((Test-Path -LiteralPath $OutputFolder) -and @(Get-ChildItem -LiteralPath $OutputFolder -Force).Count) {
+    throw "The folder $OutputFolder is not empty."
+}
+$OutputFolder = (New-Item -ItemType Directory -Path $OutputFolder -Force).FullName
+$null = New-Item -ItemType Directory -Path (Join-Path $OutputFolder '.netsh') -Force
+
+# First the policy: its keys are then known, and taken out of everything else.
+$script:HasPolicy = $false
+if (Get-Command -Name Get-NetIPsecRule -ErrorAction SilentlyContinue) {
+    Invoke-Part 'policy objects' {
+        Write-TextFile -Name 'policy.json' -Text (ConvertTo-JsonText (Get-PolicyObject))
+        $script:HasPolicy = $true
+    }
+}
+Invoke-Part 'policy as netsh prints it' {
+    if ($script:HasPolicy) { Export-NetshText -Folder '.netsh' } else { Export-NetshText -Folder '.' }
+}
+if (Get-Command -Name Get-VpnConnection -ErrorAction SilentlyContinue) {
+    Invoke-Part 'VPN connections' { Write-TextFile -Name 'vpn.json' -Text (ConvertTo-JsonText (Get-VpnPolicy)) }
+}
+Invoke-Part 'services' { Write-TextFile -Name 'services.json' -Text (ConvertTo-JsonText (Get-ServiceSetup)) }
+Invoke-Part 'state of the filtering engine' { Export-Wfp -What 'state' -Name 'wfpstate.xml' }
+Invoke-Part 'network events' { Export-Wfp -What 'netevents' -Name 'netevents.xml' }
+Invoke-Part 'security associations' {
+    Write-TextFile -Name 'mmsa.txt' -Text (Invoke-Tool 'netsh.exe' @('advfirewall', 'monitor', 'show', 'mmsa'))
+    Write-TextFile -Name 'qmsa.txt' -Text (Invoke-Tool 'netsh.exe' @('advfirewall', 'monitor', 'show', 'qmsa'))
+}
+Invoke-Part 'statistics' {
+    Write-TextFile -Name 'statistics.txt' -Text (Invoke-Tool 'netsh.exe' @('ipsec', 'dynamic', 'show', 'stats', 'type=all'))
+}
+Invoke-Part 'registry values' { Write-TextFile -Name 'registry.reg' -Text (Get-RegistryText) }
+Invoke-Part 'audit policy' {
+    # The backup writes numbers, the listing words of the system's language.
+    $said = Invoke-Tool 'auditpol.exe' @('/backup', ('/file:' + (Join-Path $OutputFolder 'auditpol.csv')))
+    if (-not (Test-Path -LiteralPath (Join-Path $OutputFolder 'auditpol.csv'))) { throw $said.Trim() }
+}
+Invoke-Part 'events' { Write-TextFile -Name 'events.xml' -Text (Get-EventText) }
+
+$about = @('Collected ' + (Get-Date).ToUniversalTime().ToString('u') + ' on ' + [Environment]::OSVersion.VersionString)
+if ($script:Failed) { $about += @('Not collected:') + $script:Failed } else { $about += 'Everything was collected.' }
+Write-TextFile -Name 'notes.txt' -Text ($about -join "`r`n")
+$script:Keys = @()
+Get-Item -LiteralPath $OutputFolder
