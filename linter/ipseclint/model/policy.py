@@ -340,7 +340,12 @@ class FilterList(Frozen):
     @cached_property
     def is_any_to_any(self) -> bool:
         """Whether a filter is for every address, or the machine's own, on both sides."""
-        return any(each.source.is_any_or_me and each.destination.is_any_or_me for each in self.filters)
+        # Most filters name one host: what begins at zero, or is a keyword, is looked at more closely.
+        return any(
+            each.source.is_any_or_me and each.destination.is_any_or_me
+            for each in self.filters
+            if not each.source.first and not each.destination.first
+        )
 
 
 class FilterAction(Frozen):

@@ -62,17 +62,18 @@ def remote_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
 
 def includes_any(addresses: Iterable[Address]) -> bool:
     """Whether one of them is every address, or every address of a family."""
-    return any(each.is_any for each in addresses)
+    return any(each.is_any for each in addresses if not each.first)
 
 
 @lru_cache(maxsize=1024)
 def peers_of(side: Addresses) -> Addresses:
     """The addresses of a side each once and in one order, so that equal sides compare equal; empty for any peer."""
-    if not side or includes_any(side):
+    distinct = set(side)
+    if includes_any(distinct):
         return ()
     # Ranges are unequal in their first three fields, and so never compare what cannot be compared.
-    ranges = sorted(each for each in set(side) if each.version)
-    return (*sorted((each for each in set(side) if not each.version), key=str), *ranges)
+    ranges = sorted(each for each in distinct if each.version)
+    return (*sorted((each for each in distinct if not each.version), key=str), *ranges)
 
 
 def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
