@@ -97,12 +97,15 @@ def _method(notes: Notes, item: Element, whose: str | None) -> AuthenticationMet
     return AuthenticationMethod(span=span, method=named, preshared_key=key)
 
 
-def _preshared_key(notes: Notes, arm: Element) -> Setting[Secret]:
+def _preshared_key(notes: Notes, arm: Element) -> Setting[Secret] | None:
+    """The key, which Windows writes in clear; None where it was taken out of the export."""
     blob = arm.child("presharedKey")
     data = blob.child("data") if blob is not None else None
     if blob is None or data is None:
         notes.not_understood(blob or arm, "a preshared key method without its key")
         return Setting(Unknown(""), notes.span(blob or arm))
+    if not data.text.strip():
+        return None
     for each in blob.walk():
         if not each.children:
             notes.hide(each)
