@@ -69,7 +69,7 @@ def coverage(
     """
     inside = [each for each in rules.filters if each.box.meets(region)]
     usable = [each for each in inside if each.box.conditions <= region.conditions]
-    usable.sort(key=lambda each: (each.rank, each.box.size if rules.most_specific_first else 0, each.rule))
+    usable.sort(key=lambda each: (each.rank, each.box.breadth if rules.most_specific_first else (), each.rule))
     work = _Work(rules, region, class_of, axis, steps)
     segments = list(_joined(work.segment(*part) for part in _slices(usable, region.sets[axis], axis)))
     known = [(each.high - each.low + 1, each.shares) for each in segments if each.shares is not None]

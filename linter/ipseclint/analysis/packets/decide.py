@@ -97,8 +97,8 @@ def _first(rules: OrderedRules, matching: list[Filter]) -> list[Filter]:
     if not rules.most_specific_first:
         return top
     first: list[Filter] = []
-    for each in sorted(top, key=lambda each: each.box.size):
-        # A part is smaller than the whole: whatever is before this one, one that is first is too.
+    for each in sorted(top, key=lambda each: each.box.breadth):
+        # A part is less broad than the whole: if anything is before this one, one of the first is too.
         if not any(rules.before(other, each) for other in first):
             first.append(each)
     return sorted(first, key=lambda each: each.rule)

@@ -83,11 +83,12 @@ class RuleQuestions:
         Each packet that reaches the rule must be matched by another of its outcome, and whatever decides
         otherwise must come after such a one.
         """
+        covered = self._all_covered((own, self._successors(own, place)) for place, own in self._own())
+        if not covered:
+            return covered
         for place, own in self._own():
             above, rest = self._above(own, place), self._not_above(own, place)
             same = [each for each in rest if self._agrees(each)]
-            if not same:
-                return False
             taker = next((each for each in same if own.box.within(each.box)), None)
             for rival in rest:
                 if self._agrees(rival) or (taker is not None and self.rules.before(taker, rival)):
@@ -96,7 +97,7 @@ class RuleQuestions:
                 kept = cover(own.box & rival.box, [each.box for each in (*above, *before)], self.steps)
                 if not kept.complete:
                     return False if kept.decided else None
-        return self._all_covered((own, self._successors(own, place)) for place, own in self._own())
+        return True
 
     def replaced_by(self) -> Replacement:
         """The rules that together take over for a rule that could go, few of them."""

@@ -50,8 +50,8 @@ class Table:
         self.outcome = numbered(rules.outcome(each) for each in filters)[0]
         self.decision = numbered(rules.rules[each.rule].decision for each in filters)[0]
         self.session = numbered((None, *(rules.rules[each.rule].session for each in filters)))[0][1:]
-        sizes = [each.box.size if self.most_specific_first else 0 for each in filters]
-        order = sorted(range(len(filters)), key=lambda each: (filters[each].rank, sizes[each]))
+        breadth = [each.box.breadth if self.most_specific_first else () for each in filters]
+        order = sorted(range(len(filters)), key=lambda each: (filters[each].rank, breadth[each]))
         self.place = np.empty(len(filters), dtype=np.int32)
         self.at_place = np.array(order, dtype=np.intp)
         self.place[self.at_place] = np.arange(len(filters))

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.analysis.packets import precedence
+from ipseclint.analysis.packets.analyse import analyse
+from ipseclint.analysis.packets.box import box
+from ipseclint.analysis.packets.intervals import IntervalSet
+from ipseclint.analysis.packets.kinds import Kind
+from ipseclint.analysis.packets.precedence import Reading
+from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
+from ipseclint.finding import Basis
+
+READINGS = [*precedence.LEGACY, *precedence.CONNECTION_SECURITY, *precedence.MAIN_MODE, *precedence.WFP]
+
+
+@pytest.mark.parametrize("reading", READINGS, ids=lambda each: each.name)
+def test_what_is_documented_has_a_source(reading: Reading) -> None:
+    assert reading.statement.endswith(".") or reading.statement.endswith(").")
+    assert reading.sources or reading.basis is Basis.REASONED
+    assert all(each.startswith("https://") for each in reading.sources)
+
+
+def kinds_under(reading: Reading) -> dict[int, Kind]:
+    """A broad exemption above a rule for one host of it."""
+    rules = [
+        ("exempt", box(4, destination=IntervalSet.of((0, 255)))),
+        ("require", box(4, destination=IntervalSet.of(5))),
+    ]
+    ordered = OrderedRules.of(
+        (TrafficRule(name, (matched,), name, reading.rank(exempts=name == "exempt")) for name, matched in rules),
+        most_specific_first=reading.most_specific_first,
+    )
+    return {each.rule: each.kind for each in analyse(ordered).anomalies}
+
+
+def test_readings_of_connection_security_rules_differ_on_a_broad_exemption() -> None:
+    exemptions_first, specific_first = precedence.CONNECTION_SECURITY
+    assert kinds_under(exemptions_first) == {1: Kind.SHADOWED}
+    assert kinds_under(specific_first) == {0: Kind.GENERALISATION}
+    assert kinds_under(precedence.LEGACY[0]) == {0: Kind.GENERALISATION}
+
+
+def test_wfp_asks_the_heavier_sublayer_and_filter_first_and_equal_weights_are_a_tie() -> None:
+    weights = [(1, 100), (2, 5), (2, 7), (1, 100), (1, 2**64 - 1)]
+    ranks = precedence.wfp_ranks(weights)
+    assert sorted(range(5), key=lambda each: (ranks[each], each)) == [2, 1, 4, 0, 3]
+    assert ranks[0] == ranks[3]
+
+
+def test_firewall_rules_block_before_they_allow() -> None:
+    assert precedence.FIREWALL_ACTIONS == ("bypass", "block", "allow")
