@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ipseclint.data.windows_errors import find_error
+from ipseclint.data.windows_errors import error_name, find_error
 from ipseclint.model.events import Counter, Event
 from ipseclint.model.machine import Machine
 from ipseclint.source import Span
@@ -36,11 +36,30 @@ class ErrorEvidence(NamedTuple):
         """How often each error occurred: the greater of the logged and the counted, as they overlap."""
         logged: Tally[int] = Tally()
         for event in self.events:
-            logged[event.error_code or 0] += event.count
+            if event.error_code is not None:
+                logged[event.error_code] += event.count
         counted: Tally[int] = Tally()
         for counter in self.counters:
             counted[counter_code(counter) or 0] += counter.value
         return {code: max(logged[code], counted[code]) for code in sorted(logged | counted)}
+
+    def unsure(self) -> dict[tuple[int, ...], int]:
+        """How often one of several errors occurred, where the log does not tell which."""
+        tally: Tally[tuple[int, ...]] = Tally()
+        for event in self.events:
+            if event.error_code is None:
+                tally[event.possible_codes] += event.count
+        return dict(sorted(tally.items()))
+
+    def in_words(self) -> str:
+        """How often each error occurred, without the common prefix of their names."""
+        words = [f"{count} x {code} {_short(code)}" for code, count in self.tally().items()]
+        words += [f"{count} x one of {', '.join(map(str, codes))}" for codes, count in self.unsure().items()]
+        return ", ".join(words)
+
+
+def _short(code: int) -> str:
+    return error_name(code).removeprefix("ERROR_IPSEC_IKE_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +83,14 @@ def errors(machine: Machine, codes: Iterable[int]) -> ErrorEvidence:
     """The evidence of some errors on a machine."""
     wanted = frozenset(codes)
     return ErrorEvidence(
-        tuple(event for event in machine.events if event.error_code in wanted),
+        tuple(event for event in machine.events if _is_one_of(event, wanted)),
         tuple(counter for counter in machine.counters if counter_code(counter) in wanted),
     )
+
+
+def _is_one_of(event: Event, wanted: frozenset[int]) -> bool:
+    """Whether it is, or can only be, one of the wanted errors."""
+    return event.error_code in wanted or (bool(event.possible_codes) and wanted.issuperset(event.possible_codes))
 
 
 def counter_code(counter: Counter) -> int | None:

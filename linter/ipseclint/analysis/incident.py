@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.analysis.evidence import ErrorEvidence, densest, errors, most_frequent_peer
-from ipseclint.data.windows_errors import error_name
 from ipseclint.finding import Explanation, Finding, Subject
 from ipseclint.model.machine import Machine
 
@@ -99,7 +98,7 @@ def _events_for(cause: Cause, machine: Machine, symptoms: ErrorEvidence) -> Iter
     if cause.errors == (13805, 13813):
         yield from _peers(evidence)
     elif evidence:
-        yield (f"{_tally(evidence)}", True)
+        yield (f"{evidence.in_words()}", True)
     else:
         names = ", ".join(str(code) for code in cause.errors)
         yield (f"none of {names} in the events", False)
@@ -120,13 +119,6 @@ def _peers(evidence: ErrorEvidence) -> Iterator[tuple[str, bool]]:
         yield (f"{peer.share:.0%} of the negotiations without an answer went to {peer.name}", True)
     else:
         yield (f"no peer stands out: {peer.name} has {peer.share:.0%} of those without an answer", False)
-
-
-def _tally(evidence: ErrorEvidence) -> str:
-    return ", ".join(
-        f"{count} x {code} {error_name(code).removeprefix('ERROR_IPSEC_IKE_')}"
-        for code, count in evidence.tally().items()
-    )
 
 
 def _policy_words(findings: Sequence[Finding]) -> Iterator[str]:

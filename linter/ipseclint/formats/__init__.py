@@ -21,7 +21,9 @@ class Shape(StrEnum):
 
 _MODULES: tuple[tuple[str, Shape], ...] = (
     ("wfp", Shape.XML),
+    ("security_events", Shape.XML),
     ("wfw", Shape.BINARY),
+    ("event_log", Shape.BINARY),
     ("registry_pol", Shape.BINARY),
     ("reg_text", Shape.TEXT),
     ("reg_query", Shape.TEXT),

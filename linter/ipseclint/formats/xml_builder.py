@@ -42,6 +42,7 @@ class Builder:
     def __init__(self, path: str, wanted: Wanted) -> None:
         self._path = path
         self._wanted = wanted
+        self._lines_before = 1 if wanted.without_root else 0
         self._stack: list[Element] = []
         self._lists: list[_OpenList] = []
         self._text: list[str] = []
@@ -86,7 +87,16 @@ class Builder:
     @property
     def place(self) -> tuple[int, int]:
         """Line and column of where the bytes so far end, from 1."""
-        return self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1
+        return self.line_of(self._parser.CurrentLineNumber), self._parser.CurrentColumnNumber + 1
+
+    def line_of(self, line: int) -> int:
+        """The line of the input that the parser knows by a number: a root element of ours stands before it."""
+        return max(1, line - self._lines_before)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an element is open besides a root element of ours."""
+        return len(self._stack) > self._lines_before
 
     def add_row(self, value: object) -> None:
         """Hand over what was made of the record that ends here."""
@@ -110,7 +120,7 @@ class Builder:
             message = f"the input ends inside <{open_element.name}> of line {open_element.line}"
         else:
             message = f"not well-formed XML: {expat.ErrorString(error.code)}"
-        self._note(ProblemCode.MALFORMED, message, error.lineno, error.offset + 1)
+        self._note(ProblemCode.MALFORMED, message, self.line_of(error.lineno), error.offset + 1)
 
     def _note(self, code: ProblemCode, message: str, line: int, column: int) -> None:
         self._ready.append(Problem(code=code, message=message, span=Span(self._path, line, column)))
@@ -122,7 +132,7 @@ class Builder:
         if len(self._stack) >= MAX_DEPTH:
             self.refuse(f"elements are nested more than {MAX_DEPTH} deep")
         parser = self._parser
-        return Element(name, attributes, parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        return Element(name, attributes, self.line_of(parser.CurrentLineNumber), parser.CurrentColumnNumber + 1)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         element = self._open(name, attributes)
@@ -168,7 +178,7 @@ class Builder:
             element.text = text[0] if len(text) == 1 else "".join(text)
             text.clear()
         parser = self._parser
-        element.end_line = parser.CurrentLineNumber
+        element.end_line = self.line_of(parser.CurrentLineNumber)
         element.end_column = parser.CurrentColumnNumber + 1
         if len(self._stack) < self._base:
             self._base = 0

@@ -104,6 +104,12 @@ class _Reader:
         self._skimmed_blocks = 0
         self._list_end = -1
         self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
+        self._end_tag = b""
+        if wanted.without_root:
+            # On a line of its own, so that columns stay as they are.
+            self._parser.Parse(b"<input>\n", False)
+            self._fed = len(b"<input>\n")
+            self._end_tag = b"</input>"
 
     def take(self, chunk: bytes) -> Iterator[Found]:
         """Read as much of the input so far as can be decided on."""
@@ -123,8 +129,11 @@ class _Reader:
         position = 0
         while position < len(self._data) and not self.finished:
             position = self._feed(position, _Step(len(self._data), skim=False))
-        self._data = b""
+        self._data = b"" if self._builder.is_open else self._end_tag
+        if self._data and not self.finished:
+            self._feed(0, _Step(len(self._data), skim=False))
         if not self.finished:
+            self._data = b""
             self._feed(0, _Step(0, skim=False), last=True)
         yield from self._builder.hand_over()
 
@@ -191,7 +200,7 @@ class _Reader:
                 return junk
             self.finished = True
             if error.code == _INVALID_TOKEN and not self._is_text and not begins_character(data[junk:]):
-                self.undecodable = Span(self._path, error.lineno, error.offset + 1)
+                self.undecodable = Span(self._path, self._builder.line_of(error.lineno), error.offset + 1)
             else:
                 self._builder.malformed(error)
         if step.skim:

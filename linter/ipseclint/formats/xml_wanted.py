@@ -30,11 +30,13 @@ class Records:
 class Wanted:
     """What to hand over: `subtrees` names elements, each with the parents it is wanted under (empty: any).
 
-    `lists` are long lists by the name of the element that holds the records.
+    `lists` are long lists by the name of the element that holds the records. `without_root` is for an input
+    of elements one after another, which no root element holds.
     """
 
     subtrees: Mapping[str, frozenset[str]]
     lists: Mapping[str, Records] = field(default_factory=dict)
+    without_root: bool = False
 
 
 @dataclass(frozen=True, slots=True)

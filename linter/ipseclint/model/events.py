@@ -23,7 +23,8 @@ class Event(Frozen):
     """One event that concerns IPsec. `time` is UTC, ISO 8601. None: the input does not say.
 
     `role` is `initiator` or `responder`, `failure_point` `local` or `remote`, `state` the last words of the
-    enumerator, for example `SA_SENT`. `filter_id` is the number that the engine gave the filter.
+    enumerator, for example `SA_SENT`, or the words of the log. `filter_id` is the number that the engine gave
+    the filter. `possible_codes` are the errors of which the event is one, where Windows has one text for several.
     """
 
     span: Span
@@ -31,6 +32,7 @@ class Event(Frozen):
     event_id: int | None = None
     time: str | None = None
     error_code: int | None = None
+    possible_codes: tuple[int, ...] = ()
     success: bool | None = None
     key_module: KeyModule | None = None
     role: str | None = None

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ipseclint.analysis.evidence import ErrorEvidence, Peer, densest, errors, most_frequent_peer
-from ipseclint.data.windows_errors import error_name
+from ipseclint.analysis.evidence import Peer, densest, errors, most_frequent_peer
 from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.events import Counter, Event
 from ipseclint.model.machine import Machine
@@ -22,16 +21,6 @@ HOUR_SECONDS = 3600
 def about(machine: Machine, what: str) -> Subject:
     """The subject of a finding on evidence: there is no object to change, only something that happened."""
     return Subject(kind="evidence", name=what, id=None, called=f"evidence of {machine.name}:")
-
-
-def counted(evidence: ErrorEvidence) -> str:
-    """How often each error occurred, in words, without the common prefix of their names."""
-    words = (f"{count} x {code} {_short(code)}" for code, count in evidence.tally().items())
-    return ", ".join(words)
-
-
-def _short(code: int) -> str:
-    return error_name(code).removeprefix("ERROR_IPSEC_IKE_")
 
 
 class QueueDropEvents(Options):
@@ -75,7 +64,7 @@ def queue_drop_events(machine: Machine, options: QueueDropEvents) -> Iterator[Hi
     yield Hit(
         about(machine, "queue drops"),
         evidence.span,
-        f"requests dropped from the negotiation queue: {counted(evidence)}{rate}",
+        f"requests dropped from the negotiation queue: {evidence.in_words()}{rate}",
         value="queue drops",
         severity=Severity.ERROR if grave else Severity.WARNING,
     )
@@ -145,7 +134,7 @@ def filter_mismatch_error(machine: Machine, _options: NoOptions) -> Iterator[Hit
 def _plainly(machine: Machine, codes: Sequence[int], name: str, words: str) -> Iterator[Hit]:
     evidence = errors(machine, codes)
     if evidence:
-        yield Hit(about(machine, name), evidence.span, f"{words}: {counted(evidence)}", value=name)
+        yield Hit(about(machine, name), evidence.span, f"{words}: {evidence.in_words()}", value=name)
 
 
 class Concentration(Options):

@@ -1,0 +1,107 @@
+"""The audit events of IPsec in the Security log: what each is about, and the words their fields hold.
+
+Events: Microsoft's "Audit IPsec Main Mode", "Audit IPsec Quick Mode", "Audit IPsec Extended Mode", "Audit IPsec
+Driver" and "Audit Other System Events". Words: the message table of msobjs.dll as Elastic Beats publish it for
+the Security log. Texts of failures: the messages of Windows' errors (MS-ERREF 2.2), which the IKE service
+writes as the reason; several errors share one text.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+
+class AuditEvent(NamedTuple):
+    """One kind of event: the part of the negotiation, whether it succeeded (None: neither), the error it stands for."""
+
+    kind: str
+    success: bool | None = None
+    error_code: int | None = None
+
+
+PROVIDER = "Microsoft-Windows-Security-Auditing"
+
+AUDIT_EVENTS = {
+    4646: AuditEvent("service"),
+    4650: AuditEvent("main-mode", success=True),
+    4651: AuditEvent("main-mode", success=True),
+    4652: AuditEvent("main-mode", success=False),
+    4653: AuditEvent("main-mode", success=False),
+    4654: AuditEvent("quick-mode", success=False),
+    4655: AuditEvent("main-mode"),
+    4960: AuditEvent("kernel-drop", error_code=13915),
+    4961: AuditEvent("kernel-drop", error_code=13913),
+    4962: AuditEvent("kernel-drop", error_code=13913),
+    4963: AuditEvent("kernel-drop", error_code=13916),
+    4965: AuditEvent("kernel-drop", error_code=13910),
+    4976: AuditEvent("main-mode"),
+    4977: AuditEvent("quick-mode"),
+    4978: AuditEvent("extended-mode"),
+    4979: AuditEvent("extended-mode", success=True),
+    4980: AuditEvent("extended-mode", success=True),
+    4981: AuditEvent("extended-mode", success=True),
+    4982: AuditEvent("extended-mode", success=True),
+    4983: AuditEvent("extended-mode", success=False),
+    4984: AuditEvent("extended-mode", success=False),
+    5451: AuditEvent("quick-mode", success=True),
+    5452: AuditEvent("quick-mode"),
+    5453: AuditEvent("service", success=False),
+}
+"""Events by number. The driver's have no reason: their text is that of one error (integrity check, replay check,
+clear text, wrong SPI). 4964, among them by number, is about logons."""
+
+PARAMETERS = {
+    "%%8199": "Local computer",
+    "%%8200": "Remote computer",
+    "%%8201": "No state",
+    "%%8202": "Sent first (SA) payload",
+    "%%8203": "Sent second (KE) payload",
+    "%%8204": "Sent third (ID) payload",
+    "%%8205": "Initiator",
+    "%%8206": "Responder",
+    "%%8207": "No state",
+    "%%8208": "Sent first (SA) payload",
+    "%%8209": "Sent final payload",
+    "%%8210": "Complete",
+    "%%8211": "Unknown",
+    "%%8214": "IKE/AuthIP DoS prevention mode started",
+    "%%8215": "IKE/AuthIP DoS prevention mode stopped",
+    "%%8218": "No state",
+    "%%8219": "Sent first (EM attributes) payload",
+    "%%8220": "Sent second (SSPI) payload",
+    "%%8221": "Sent third (hash) payload",
+    "%%8222": "IKEv1",
+    "%%8223": "AuthIP",
+    "%%8244": "IKEv2",
+    "%%8245": "EAP payload sent",
+    "%%8246": "Authentication payload sent",
+    "%%16405": "Responder",
+    "%%16406": "Initiator",
+}
+"""What stands in an event as a number and is shown as a word."""
+
+KEY_MODULES = {"ikev1": "IKEv1", "authip": "AuthIP", "ikev2": "IKEv2"}
+ROLES = {"initiator": "initiator", "responder": "responder"}
+FAILURE_POINTS = {"local computer": "local", "remote computer": "remote"}
+
+
+@cache
+def _codes_by_text() -> dict[str, tuple[int, ...]]:
+    text = resources.files(__package__).joinpath("windows_error_texts.csv").read_text(encoding="utf-8")
+    codes: defaultdict[str, list[int]] = defaultdict(list)
+    for row in csv.DictReader(text.splitlines()):
+        codes[_folded(row["text"])].append(int(row["code"]))
+    return {words: tuple(found) for words, found in codes.items()}
+
+
+def codes_of_reason(text: str) -> tuple[int, ...]:
+    """The errors that a reason for a failure may stand for: none if it is not known, several that share a text."""
+    return _codes_by_text().get(_folded(text), ())
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).rstrip(".").casefold()
