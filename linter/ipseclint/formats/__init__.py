@@ -31,7 +31,7 @@ _MODULES: tuple[tuple[str, Shape], ...] = (
     ("powershell.cim_xml", Shape.XML),
     ("powershell.cim_json", Shape.JSON),
     ("vpn.profile_xml", Shape.XML),
-    ("vpn.rasphone", Shape.TEXT),
+    ("vpn.rasphone", Shape.JSON),  # begins with a bracket too
     ("audit_policy", Shape.TEXT),
     ("powershell.list_text", Shape.TEXT),
     ("netsh.advfirewall_show", Shape.TEXT),
