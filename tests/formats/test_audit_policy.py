@@ -1,0 +1,62 @@
+"""The audit policy: numbers, words, and languages that are not known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipseclint.finding import ProblemCode
+from ipseclint.formats import audit_policy, recognise
+from ipseclint.source import bytes_source, file_source
+
+MAIN_MODE = "{0CCE9218-69AE-11D9-BED3-505054503030}"
+
+
+def test_a_backup_is_read_by_its_numbers(fixtures: Path) -> None:
+    source = file_source(fixtures / "formats" / "audit-policy" / "backup.csv")
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "audit-policy"
+    parsed = found.parse(source)
+    assert parsed.problems == ()
+    assert {each.subcategory: each.failure.known for each in parsed.policy.audit} == {
+        "IPsec Driver": False,
+        "IPsec Main Mode": False,
+        "IPsec Quick Mode": False,
+        "IPsec Extended Mode": True,
+    }
+    span = parsed.policy.audit[2].failure.span
+    assert source.lines({span.line})[span.line][span.column - 1 :][: span.length] == "Success"
+
+
+@pytest.mark.parametrize(
+    ("rest", "failure"),
+    [
+        ("Success and Failure,", True),
+        ("Failure,", True),
+        ("Success,", False),
+        ("No Auditing,", False),
+        ("Fehler,,2", True),
+        ('"Erfolg, Fehler",,3', True),
+    ],
+)
+def test_settings_by_word_or_number(rest: str, failure: bool) -> None:
+    parsed = audit_policy.parse(bytes_source("a.csv", f"H,System,x,{MAIN_MODE},{rest}\r\n".encode()))
+    assert parsed.problems == ()
+    assert parsed.policy.audit[0].failure.known is failure
+
+
+def test_a_word_of_another_language_is_not_guessed() -> None:
+    parsed = audit_policy.parse(bytes_source("a.csv", f"H,System,x,{MAIN_MODE},Fehler,\r\n".encode()))
+    (problem,) = parsed.problems
+    assert problem.code is ProblemCode.NOT_UNDERSTOOD
+    assert parsed.policy.audit[0].failure.known is None
+
+
+def test_other_subcategories_are_left_out() -> None:
+    parsed = audit_policy.parse(
+        bytes_source("a.csv", b"H,System,Logon,{0CCE9215-69AE-11D9-BED3-505054503030},Success,,1\n")
+    )
+    assert parsed.is_empty
+    assert parsed.problems == ()

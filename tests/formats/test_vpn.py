@@ -1,0 +1,247 @@
+"""The cryptography of VPN connections: profiles, phone books, and the objects of the VpnClient cmdlets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipseclint.data import vpn
+from ipseclint.finding import ProblemCode
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell import cim_json
+from ipseclint.formats.vpn import profile_xml, rasphone
+from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.model.policy import Dialect, Policy
+from ipseclint.model.setting import Setting
+from ipseclint.source import Source, bytes_source, file_source
+
+SUITE = {
+    "AuthenticationTransformConstants": "SHA256128",
+    "CipherTransformConstants": "AES256",
+    "EncryptionMethod": "AES256",
+    "IntegrityCheckMethod": "SHA384",
+    "DHGroup": "ECP384",
+    "PfsGroup": "PFS2048",
+}
+
+
+def chosen(policy: Policy, index: int = 0) -> tuple[object, ...]:
+    """The six choices in the order of the phone book."""
+    (main,) = policy.main_mode_crypto_sets[index].proposals
+    quick = policy.quick_mode_crypto_sets[index]
+    (offer,) = quick.proposals
+    return (
+        main.integrity.known,
+        main.encryption.known,
+        main.dh_group.known,
+        offer.encryption.known,
+        offer.esp_integrity.known,
+        quick.pfs_group.known,
+    )
+
+
+def shown(source: Source, setting: Setting[Any]) -> str:
+    span = setting.span
+    return source.lines({span.line})[span.line][span.column - 1 : span.column - 1 + span.length]
+
+
+def profile(suite: dict[str, str]) -> str:
+    parts = "".join(f"<{name}>{value}</{name}>" for name, value in suite.items())
+    return (
+        "<VPNProfile><NativeProfile><Servers>vpn.example.org</Servers>"
+        f"<CryptographySuite>{parts}</CryptographySuite></NativeProfile></VPNProfile>"
+    )
+
+
+def read_profile(text: str) -> Parsed:
+    source = bytes_source("p.xml", text.encode())
+    assert profile_xml.recognise(source)
+    return profile_xml.parse(source)
+
+
+def test_a_profile_inside_syncml(fixtures: Path) -> None:
+    source = file_source(fixtures / "formats" / "vpn-profile-xml" / "in-syncml.xml")
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "vpn-profile-xml"
+    parsed = found.parse(source)
+    assert parsed.problems == ()
+    policy = parsed.policy
+    assert chosen(policy) == (
+        Integrity.SHA384,
+        Cipher.AES_256,
+        DhGroup.ECP_384,
+        Cipher.AES_256,
+        Integrity.SHA256,
+        DhGroup.GROUP_14,
+    )
+    main, quick = policy.main_mode_crypto_sets[0], policy.quick_mode_crypto_sets[0]
+    assert main.name == "vpn.example.org"
+    assert main.dialect is Dialect.VPN
+    assert main.key_module is not None
+    assert main.key_module.known is KeyModule.IKEV2
+    assert main.lifetime_seconds.known is None
+    assert quick.proposals[0].encapsulation.known is Encapsulation.ESP
+    assert shown(source, main.proposals[0].dh_group) == "ECP384"
+    assert shown(source, quick.pfs_group) == "PFS2048"
+    assert source.lines({main.span.line})[main.span.line][main.span.column - 1 :].startswith("&lt;CryptographySuite")
+
+
+def test_a_bare_profile_on_one_line(fixtures: Path) -> None:
+    source = file_source(fixtures / "formats" / "vpn-profile-xml" / "one-line.xml")
+    parsed = profile_xml.parse(source)
+    assert parsed.problems == ()
+    assert chosen(parsed.policy) == (
+        Integrity.SHA384,
+        Cipher.AES_GCM_256,
+        DhGroup.GROUP_24,
+        Cipher.AES_GCM_256,
+        Integrity.AES_GMAC_256,
+        DhGroup.SAME_AS_MAIN_MODE,
+    )
+    assert shown(source, parsed.policy.main_mode_crypto_sets[0].proposals[0].encryption) == "AES_GCM_256"
+    secret = parsed.secrets[0]
+    assert source.lines({1})[1][secret.column - 1 :][: secret.length] == "not &amp; shown"
+
+
+def test_the_order_of_the_parts_does_not_matter() -> None:
+    backwards = dict(reversed(SUITE.items()))
+    assert chosen(read_profile(profile(SUITE)).policy) == chosen(read_profile(profile(backwards)).policy)
+
+
+@pytest.mark.parametrize("name", SUITE)
+def test_a_part_that_is_missing_or_strange(name: str) -> None:
+    without = {each: value for each, value in SUITE.items() if each != name}
+    (problem,) = read_profile(profile(without)).problems
+    assert problem.message == f"a VPN connection's cryptography without `{name}`"
+    (problem,) = read_profile(profile(SUITE | {name: "ROT13"})).problems
+    assert problem.message == f"`ROT13` is no value of `{name}` known here"
+    assert problem.code is ProblemCode.NOT_UNDERSTOOD
+
+
+def test_a_part_that_no_suite_has() -> None:
+    (problem,) = read_profile(profile(SUITE | {"Compression": "LZS"})).problems
+    assert problem.message == "a CryptographySuite has no <Compression> that is known here"
+
+
+def test_a_profile_in_cdata() -> None:
+    data = f"<Data><![CDATA[{profile(SUITE)}]]></Data>"
+    text = f"<SyncML><SyncBody><Replace><Item>{data}</Item></Replace></SyncBody></SyncML>"
+    assert chosen(read_profile(text).policy)[2] is DhGroup.ECP_384
+
+
+@pytest.mark.parametrize("name", vpn.FIELDS)
+def test_every_number_of_a_phone_book_has_a_word(name: str) -> None:
+    assert set(vpn.NUMBERS[name].values()) <= set(vpn.WORDS[name].values())
+
+
+@pytest.mark.parametrize(
+    ("policies", "words"),
+    [
+        # Cmdlet parameters and what they left in the phone book, as public projects recorded them.
+        ("030000000400000002000000050000000200000000000000", "SHA384 AES256 Group2 AES256 SHA256128 None"),
+        ("020000000400000003000000050000000200000000000000", "SHA256 AES256 Group14 AES256 SHA256128 None"),
+        ("020000000200000003000000030000000200000003000000", "SHA256 AES128 Group14 AES128 SHA256128 PFS2048"),
+        ("020000000600000005000000080000000500000000000000", "SHA256 GCMAES256 ECP384 GCMAES256 GCMAES256 None"),
+        ("030000000600000005000000080000000500000005000000", "SHA384 GCMAES256 ECP384 GCMAES256 GCMAES256 ECP384"),
+    ],
+)
+def test_a_phone_book_says_what_the_cmdlet_was_told(policies: str, words: str) -> None:
+    text = f"[Office]\r\nPBVersion=8\r\nNumCustomPolicy=1\r\nCustomIPSecPolicies={policies}\r\n"
+    source = bytes_source("rasphone.pbk", text.encode())
+    assert rasphone.recognise(source)
+    by_number = rasphone.parse(source)
+    by_word = read_profile(profile(dict(zip(vpn.FIELDS, words.split(), strict=True))))
+    assert by_number.problems == by_word.problems == ()
+    assert chosen(by_number.policy) == chosen(by_word.policy)
+
+
+def test_a_phone_book_with_several_entries(fixtures: Path) -> None:
+    source = file_source(fixtures / "formats" / "vpn-phone-book" / "rasphone.pbk")
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "vpn-phone-book"
+    parsed = found.parse(source)
+    assert parsed.problems == ()
+    assert [each.name for each in parsed.policy.main_mode_crypto_sets] == ["Head office", "Branch"]
+    assert shown(source, parsed.policy.main_mode_crypto_sets[1].proposals[0].dh_group) == "05000000"
+    (secret,) = parsed.secrets
+    assert source.lines({secret.line})[secret.line][secret.column - 1 :] == "0123456789"
+
+
+@pytest.mark.parametrize(
+    ("lines", "code"),
+    [
+        ("NumCustomPolicy=1", ProblemCode.MALFORMED),
+        ("NumCustomPolicy=1\nCustomIPSecPolicies=zz" + "00" * 23, ProblemCode.MALFORMED),
+        ("NumCustomPolicy=1\nCustomIPSecPolicies=0000", ProblemCode.NOT_UNDERSTOOD),
+        ("NumCustomPolicy=2\nCustomIPSecPolicies=" + "00" * 48, ProblemCode.NOT_UNDERSTOOD),
+        ("NumCustomPolicy=1\nCustomIPSecPolicies=09" + "00" * 11 + "01" + "00" * 11, ProblemCode.NOT_UNDERSTOOD),
+    ],
+)
+def test_a_phone_book_that_is_not_understood(lines: str, code: ProblemCode) -> None:
+    parsed = rasphone.parse(bytes_source("p.pbk", f"[A]\nPBVersion=8\n{lines}\n".encode()))
+    assert [each.code for each in parsed.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"Name": "A", "TunnelType": "Ikev2", "ServerAddress": "x", "IPSecCustomPolicy": %s}]',
+        '{"CimClass": "VpnConnection", "Name": "A", "TunnelType": "Ikev2", "IPSecCustomPolicy": %s}',
+    ],
+)
+def test_connections_as_cmdlets_show_them(text: str) -> None:
+    suite = "{" + ", ".join(f'"{name}": "{value}"' for name, value in SUITE.items()) + "}"
+    source = bytes_source("vpn.json", (text % suite).encode())
+    assert cim_json.recognise(source)
+    parsed = cim_json.parse(source)
+    assert parsed.problems == ()
+    assert parsed.policy.main_mode_crypto_sets[0].name == "A"
+    assert chosen(parsed.policy)[2:4] == (DhGroup.ECP_384, Cipher.AES_256)
+    nothing = cim_json.parse(bytes_source("vpn.json", (text % "null").encode()))
+    assert nothing.problems == ()
+    assert nothing.is_empty
+
+
+@pytest.mark.parametrize(
+    ("name", "sets"),
+    [
+        ("profilexml-aovpn-device-cryptographysuite.xml", 1),
+        ("profilexml-aovpn-lockdown-cryptographysuite.xml", 1),
+        ("profilexml-aovpn-thirdparty-no-cryptographysuite.xml", 0),
+        ("rasphone-utf8-no-custom-policy.pbk", 0),
+    ],
+)
+def test_published_profiles(name: str, sets: int, corpus: Path) -> None:
+    source = file_source(corpus / "vpn" / name)
+    found = recognise(source)
+    assert found is not None
+    parsed = found.parse(source)
+    assert parsed.problems == ()
+    assert len(parsed.policy.main_mode_crypto_sets) == len(parsed.policy.quick_mode_crypto_sets) == sets
+    if sets:
+        assert chosen(parsed.policy) == (
+            Integrity.SHA256,
+            Cipher.AES_GCM_128,
+            DhGroup.GROUP_14,
+            Cipher.AES_GCM_128,
+            Integrity.AES_GMAC_128,
+            DhGroup.ECP_256,
+        )
+
+
+@given(st.data())
+@pytest.mark.parametrize("name", ["vpn-profile-xml/in-syncml.xml", "vpn-phone-book/rasphone.pbk"])
+def test_damage_is_a_problem_and_never_an_error(name: str, fixtures: Path, data: st.DataObject) -> None:
+    text = bytearray((fixtures / "formats" / name).read_bytes())
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=8))
+    parse = profile_xml.parse if name.startswith("vpn-profile") else rasphone.parse
+    assert isinstance(parse(bytes_source("p", bytes(text) or b"x")), Parsed)
