@@ -74,3 +74,10 @@ def test_the_readme_lists_every_output_and_exit_code() -> None:
     assert {f"| {int(code)} |" for code in Exit} <= {f"| {number} |" for number in re.findall(r"\| (\d+) \|", readme)}
     pipeline = (ROOT / "docs" / "pipeline.md").read_text(encoding="utf-8")
     assert all(f"`{name}`" in pipeline for name in format_names())
+
+
+def test_the_example_of_the_readme_is_what_it_prints(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```text\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    assert example in cli("fixtures/runs/first/policy.cmd").out
