@@ -18,6 +18,7 @@ from ipseclint.source import Source, SourceError, Span
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
 _MARKS = re.compile(r"^\s*(?:PBVersion|NumCustomPolicy|DialParamsUID)\s*=", re.IGNORECASE | re.MULTILINE)
 _POLICY_BYTES = 4 * len(vpn.FIELDS)
+_DIGITS = 8
 _COUNT, _POLICIES = "numcustompolicy", "customipsecpolicies"
 _SECRETS = ("presharedkey",)
 
@@ -90,10 +91,18 @@ def _sets(entry: _Entry, notes: Notes) -> tuple[MainModeCryptoSet, QuickModeCryp
         notes.malformed("`CustomIPSecPolicies` holds something else than hexadecimal digits", policies.span)
         return None
     suite = {
-        name: Located(str(value), policies.path, policies.line, policies.column + 8 * index, stride=1)
+        name: _number(value, policies, index)
         for index, (name, value) in enumerate(zip(vpn.FIELDS, values, strict=True))
     }
     return suite_sets(entry.name.text, entry.name.span, suite, notes, numbers=True)
+
+
+def _number(value: int, policies: Located, index: int) -> Located:
+    """One number of a policy as decimal text that stands where its eight digits do."""
+    text = str(value)
+    column = policies.column + _DIGITS * index
+    end = (len(text), policies.line, column + _DIGITS)
+    return Located(text, policies.path, policies.line, column, (end,))
 
 
 FORMATS = (
