@@ -1,0 +1,219 @@
+"""The collector: it parses, only reads, leaves keys out, and what it writes is read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tree_sitter_powershell
+from tree_sitter import Language, Node, Parser
+
+from ipseclint.collect import collector_script
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import AuthMethod
+from ipseclint.source import Source, bytes_source
+
+SCRIPT = collector_script()
+
+READING = {
+    "Get-ChildItem", "Get-CimInstance", "Get-Command", "Get-Date", "Get-Item", "Get-Location", "Get-WinEvent",
+    "Get-NetFirewallAddressFilter", "Get-NetFirewallInterfaceFilter", "Get-NetFirewallInterfaceTypeFilter",
+    "Get-NetFirewallPortFilter", "Get-NetFirewallSetting", "Get-NetIPsecDospSetting", "Get-NetIPsecMainModeCryptoSet",
+    "Get-NetIPsecMainModeRule", "Get-NetIPsecPhase1AuthSet", "Get-NetIPsecPhase2AuthSet",
+    "Get-NetIPsecQuickModeCryptoSet", "Get-NetIPsecRule", "Get-VpnConnection", "Test-Path",
+}  # fmt: skip
+MAKING = {"ConvertTo-Json", "ForEach-Object", "Join-Path", "New-Object", "Write-Verbose", "Write-Warning"}
+WRITING = {"New-Item", "Remove-Item"}
+
+TOOLS = {
+    "netsh.exe": {("advfirewall", "consec", "show"), ("advfirewall", "mainmode", "show"), ("advfirewall", "show"),
+                  ("advfirewall", "monitor", "show"), ("ipsec", "dynamic", "show"), ("wfp", "show")},
+    "auditpol.exe": {("/backup",)},
+}  # fmt: skip
+
+
+def nodes() -> Iterator[Node]:
+    tree = Parser(Language(tree_sitter_powershell.language())).parse(SCRIPT.encode())
+    waiting = [tree.root_node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(node.children)
+
+
+def text_of(node: Node) -> str:
+    assert node.text is not None
+    return node.text.decode()
+
+
+def test_the_script_parses() -> None:
+    assert [text_of(each) for each in nodes() if each.type == "ERROR" or each.is_missing] == []
+
+
+def test_the_script_only_reads() -> None:
+    own = {text_of(each) for each in nodes() if each.type == "function_name"}
+    called = {text_of(each) for each in nodes() if each.type == "command_name"}
+    assert called - own <= READING | MAKING | WRITING
+    # What is made is the folder, what is removed the temporary file of netsh.
+    made = [line.strip() for line in SCRIPT.splitlines() if re.search("New-Item|Remove-Item", line)]
+    assert len(made) == 3
+    assert all("OutputFolder" in line for line in made if "New-Item" in line)
+    assert [line for line in made if "Remove-Item" in line] == [
+        "Remove-Item -LiteralPath $raw -Force -ErrorAction SilentlyContinue"
+    ]
+
+
+def test_tools_are_only_asked_to_show() -> None:
+    calls = re.findall(r"Invoke-Tool '([a-z.]+)' (?:@\(([^)]*)|\$commands)", SCRIPT)
+    listed = [(tool, words) for tool, words in calls if words]
+    listed += [("netsh.exe", words) for words in re.findall(r"'\w+\.txt'\s+= @\(([^)]*)\)", SCRIPT)]
+    assert len(listed) == 8
+    for tool, words in listed:
+        arguments = tuple(re.findall(r"'([^']*)'", words))
+        assert any(arguments[: len(each)] == each for each in TOOLS[tool]), (tool, arguments)
+
+
+def test_the_script_is_ascii_and_helps() -> None:
+    assert SCRIPT.isascii()
+    assert SCRIPT.startswith("<#\n.SYNOPSIS")
+    for heading in (".DESCRIPTION", ".PARAMETER OutputFolder", ".PARAMETER Days", ".EXAMPLE"):
+        assert heading in SCRIPT
+
+
+def test_nothing_newer_than_windows_powershell() -> None:
+    # Operators and parameters that Windows PowerShell 5.1 does not have.
+    assert re.search(r"\?\?|\?\.|&&|\|\||-Parallel|-AsHashtable|-EnumsAsStrings|utf8NoBOM", SCRIPT) is None
+
+
+def test_the_command_prints_it(cli: Callable[..., Any]) -> None:
+    ran = cli("collect-script")
+    assert (ran.code, ran.out) == (0, SCRIPT)
+
+
+def remove_keys(text: str, keys: tuple[str, ...] = ()) -> str:
+    """What Remove-Key does, with the patterns that stand in the script."""
+    body = SCRIPT[SCRIPT.index("function Remove-Key {") : SCRIPT.index("function Invoke-Part")]
+    steps = re.findall(r"\[regex\]::Replace\(\$\w+, '((?:[^']|'')*)', '((?:[^']|'')*)'\)", body)
+    assert len(steps) == 3
+    for pattern, replacement in steps:
+        text = re.sub(pattern, replacement.replace("$1", r"\g<1>"), text)
+    assert "$clean.Replace($key, '')" in body
+    for key in keys:
+        text = text.replace(key, "")
+    return text
+
+
+STATE = """<wfpstate><providerContexts numItems="1"><item>
+<providerContextKey>{11111111-0000-0000-0000-000000000009}</providerContextKey>
+<displayData><name>PSK: hub</name><description/></displayData><flags/><providerKey/><providerData/>
+<type>FWPM_IPSEC_IKE_MM_CONTEXT</type><ikeMmPolicy><softExpirationTime>0</softExpirationTime>
+<authenticationMethods numItems="1"><item><authenticationMethodType>IKEEXT_PRESHARED_KEY</authenticationMethodType>
+<presharedKeyAuthentication><presharedKey>
+  <data>730065006300720065007400</data><asString>s.e.c.r.e.t.</asString>
+</presharedKey><flags/></presharedKeyAuthentication></item></authenticationMethods>
+<initiatorImpersonationType>IKEEXT_IMPERSONATION_NONE</initiatorImpersonationType>
+<ikeProposals numItems="0"/><flags/><maxDynamicFilters>0</maxDynamicFilters></ikeMmPolicy></item></providerContexts>
+</wfpstate>"""
+
+
+def test_keys_leave_the_state_of_the_filtering_engine() -> None:
+    clean = remove_keys(STATE)
+    assert "7300650063" not in clean
+    assert "s.e.c" not in clean
+    assert "<name>PSK: hub</name>" in clean
+    source = bytes_source("wfpstate.xml", clean.encode())
+    found = recognise(source)
+    assert found is not None
+    parsed = found.parse(source)
+    assert not any("key" in each.message for each in parsed.problems)
+    (method,) = parsed.policy.authentication_sets[0].methods
+    assert method.method.known is AuthMethod.PRESHARED_KEY
+    assert method.preshared_key is None
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Auth1:     ComputerPSK\r\nAuth1PSK:  secret\r\nAction: x\r\n", "Auth1:     ComputerPSK\r\nAction: x\r\n"),
+        ("  Auth1PSK : secret", ""),
+        ("Rule Name:  PSK: not a key\n", "Rule Name:  PSK: not a key\n"),
+        ('{"PreSharedKey":  "sec\\"ret", "x": 1}', '{"PreSharedKey":  null, "x": 1}'),
+        ('"CimClass": "MSFT_NetIKEPSKAuthProposal",', '"CimClass": "MSFT_NetIKEPSKAuthProposal",'),
+    ],
+)
+def test_keys_leave_texts(text: str, clean: str) -> None:
+    assert remove_keys(text) == clean
+
+
+def test_a_key_that_is_known_leaves_every_text() -> None:
+    assert remove_keys("Vorinstallierter Schl\u00fcssel: correct horse", ("correct horse",)).endswith(": ")
+
+
+def test_objects_are_written_without_their_keys() -> None:
+    body = SCRIPT[SCRIPT.index("function ConvertTo-Plain {") : SCRIPT.index("function ConvertTo-PlainValue")]
+    before, after = body.index("if ($property.Name -eq 'PreSharedKey')"), body.index("$plain[$property.Name] =")
+    assert before < body.index("continue") < after
+    assert re.search(r"name -match 'Psk\|PreShared\|Secret\|Password'\) \{ continue \}", SCRIPT)
+
+
+def read(name: str, value: object) -> Parsed:
+    source: Source = bytes_source(name, json.dumps(value, indent=4).encode())
+    found = recognise(source)
+    assert found is not None
+    return found.parse(source)
+
+
+def test_what_it_writes_is_read_back() -> None:
+    rule = {
+        "CimClass": "MSFT_NetConSecRule", "InstanceID": "{A}", "ElementName": "Servers", "Enabled": 1, "Profiles": 0,
+        "Mode": 1, "InboundSecurity": 2, "OutboundSecurity": 2, "KeyModule": 0, "Phase1AuthSet": "{P}",
+        "QuickModeCryptoSet": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE2}", "LocalTunnelEndpoint": None,
+    }  # fmt: skip
+    filters = [
+        {"CimClass": "MSFT_NetAddressFilter", "InstanceID": "{A}", "LocalAddress": ["Any"],
+         "RemoteAddress": ["10.0.0.0/8"]},
+        {"CimClass": "MSFT_NetProtocolPortFilter", "InstanceID": "{A}", "Protocol": "Any", "LocalPort": ["Any"],
+         "RemotePort": ["Any"]},
+        {"CimClass": "MSFT_NetInterfaceFilter", "InstanceID": "{A}", "InterfaceAlias": ["Any"]},
+        {"CimClass": "MSFT_NetInterfaceTypeFilter", "InstanceID": "{A}", "InterfaceType": "Any"},
+    ]  # fmt: skip
+    keyed = {
+        "CimClass": "MSFT_NetIKEP1AuthSet",
+        "InstanceID": "{P}",
+        "Proposals": [{"CimClass": "MSFT_NetIKEPSKAuthProposal", "AuthenticationMethod": 2}],
+    }
+    parsed = read("policy.json", [rule, *filters, keyed])
+    assert parsed.problems == ()
+    assert [str(each) for each in parsed.policy.connection_security_rules[0].endpoint2.known or ()] == ["10.0.0.0/8"]
+    (method,) = parsed.policy.authentication_sets[0].methods
+    assert method.preshared_key is None
+    services = read(
+        "services.json", [{"CimClass": "Win32_Service", "Name": "BFE", "StartMode": "Auto", "State": "Running"}]
+    )
+    assert services.problems == ()
+    assert [each.name for each in services.policy.services] == ["BFE"]
+
+
+def test_a_collected_folder_is_one_machine_and_says_nothing_twice(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    weak = {
+        "CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE1}",
+        "ElementName": "Main", "MaxLifetimeMinutes": 5, "MaxLifetimeSessions": 0, "ForceDiffieHellman": False,
+        "Proposals": [{"CipherAlgorithm": 65003, "HashAlgorithm": 65001, "GroupID": 20}],
+    }  # fmt: skip
+    (tmp_path / "policy.json").write_text(json.dumps([weak]), encoding="utf-8")
+    text = "\r\nMain Mode:\r\nKeyLifetime      5min,0sess\r\nSecMethods       ECDHP384-AES256-SHA256\r\n"
+    (tmp_path / ".netsh").mkdir()
+    (tmp_path / ".netsh" / "global.txt").write_text(text, encoding="utf-8")
+    (tmp_path / "auditpol.csv").write_text(
+        "HOST,System,x,{0CCE9218-69AE-11D9-BED3-505054503030},x,,0\r\n", encoding="utf-8"
+    )
+    ran = cli("check", "--machine", "host", tmp_path, "-o", "json", "--fail-on", "never")
+    report = json.loads(ran.out)
+    assert sorted(Path(each["path"]).name for each in report["inputs"]) == ["auditpol.csv", "policy.json"]
+    assert [each["code"] for each in report["findings"] if each["code"] == "QD001"] == ["QD001"]
+    assert "RT012" in {each["code"] for each in report["findings"]}
