@@ -35,6 +35,8 @@ def merge_policies(policies: tuple[Policy, ...]) -> Policy:
     """The policies of several inputs of one machine as one, objects in the order of the inputs."""
     if len(policies) == 1:
         return policies[0]
+    if sum(bool(policy.wfp_filters) for policy in policies) > 1:
+        policies = tuple(map(_with_paths, policies))
     parts: dict[str, object] = {}
     for name in Policy.model_fields:
         values = [getattr(policy, name) for policy in policies]
@@ -43,3 +45,9 @@ def merge_policies(policies: tuple[Policy, ...]) -> Policy:
         else:
             parts[name] = next((value for value in values if value), "")
     return Policy.model_validate(parts)
+
+
+def _with_paths(policy: Policy) -> Policy:
+    """The policy with each filter of WFP saying itself which input it stands in."""
+    rows = tuple(row._replace(path=policy.wfp_filter_path) for row in policy.wfp_filters)
+    return policy.model_copy(update={"wfp_filters": rows})

@@ -42,11 +42,7 @@ def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
         case str():
             return value
         case BaseModel():
-            own = (
-                {"kind": value.kind}
-                if hasattr(value, "kind") and "kind" not in type(value).model_fields
-                else {}
-            )
+            own = {"kind": value.kind} if hasattr(value, "kind") and "kind" not in type(value).model_fields else {}
             fields = {name: getattr(value, name) for name in type(value).model_fields}
             return own | {name: plain(each, setting) for name, each in fields.items() if each not in (None, (), {}, "")}
         case dict():

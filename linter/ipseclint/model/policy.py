@@ -545,6 +545,10 @@ class Policy(Frozen):
         """Whether it holds nothing at all."""
         return not any(getattr(self, name) for name in type(self).model_fields)
 
+    def filter_span(self, row: WfpFilter) -> Span:
+        """The place of a filter of WFP."""
+        return Span(row.path or self.wfp_filter_path, row.line, row.column)
+
     def objects(self) -> "tuple[PolicyObject, ...]":
         """Every object that can be the subject of a finding, in the order of the fields."""
         return (

@@ -217,6 +217,7 @@ class WfpFilter(NamedTuple):
     `context_key` is the provider context it refers to, the IPsec policy; None if it refers to none.
     `filter_id` is the number by which events name it while the engine runs. A filter of another layer has
     the `callout` by which it demands or checks protection. `disabled` filters belong to a stopped service.
+    `path` is the input it stands in, empty where that is the one of the whole policy.
     """
 
     key: str
@@ -237,3 +238,4 @@ class WfpFilter(NamedTuple):
     filter_id: int | None = None
     callout: str | None = None
     disabled: bool = False
+    path: str = ""

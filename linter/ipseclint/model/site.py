@@ -35,7 +35,11 @@ class Link(Frozen):
 
 
 class Site(Frozen):
-    """The site's facts. None: not given, and rules that need it are listed as not checked."""
+    """The site's facts. None: not given, and rules that need it are listed as not checked.
+
+    `drop_probability_budget` is the share of requests that may be dropped for having waited too long, 0 to 1.
+    `start_ramp_seconds` is the time over which peers that start together are spread.
+    """
 
     domain_controllers: tuple[str, ...] | None = None
     dns_servers: tuple[str, ...] | None = None
@@ -55,3 +59,5 @@ class Site(Frozen):
     ip_fragments_dropped: bool | None = None
     first_deployment: bool | None = None
     internal_hosts: int | None = Field(default=None, ge=0)
+    drop_probability_budget: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
+    start_ramp_seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)

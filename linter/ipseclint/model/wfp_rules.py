@@ -48,27 +48,25 @@ Mode", learn.microsoft.com, win32/fwp)."""
 
 def wfp_connection_security_rules(index: PolicyIndex) -> Iterator[ConnectionSecurityRule]:
     """Each filter that chooses a quick mode, as a connection security rule, in the order of the input."""
-    path = index.policy.wfp_filter_path
     for each in index.policy.wfp_filters:
         if each.layer in QUICK_MODE_LAYERS:
-            yield as_connection_security_rule(each, path, index)
+            yield as_connection_security_rule(each, index)
 
 
 def wfp_main_mode_rules(index: PolicyIndex) -> Iterator[MainModeRule]:
     """Each filter that chooses a main mode, as a main-mode rule, in the order of the input."""
-    path = index.policy.wfp_filter_path
     for each in index.policy.wfp_filters:
         if each.layer in MAIN_MODE_LAYERS:
-            yield as_main_mode_rule(each, path)
+            yield as_main_mode_rule(each, index)
 
 
-def as_connection_security_rule(row: WfpFilter, path: str, index: PolicyIndex) -> ConnectionSecurityRule:
+def as_connection_security_rule(row: WfpFilter, index: PolicyIndex) -> ConnectionSecurityRule:
     """A filter at FWPM_LAYER_IPSEC as the rule it stands for.
 
     What other conditions narrow is Unknown here: `not_understood` of the filter names them. Whether security
     is required comes from the quick-mode policy; that of a filter without one is Unknown.
     """
-    span = Span(path, row.line, row.column)
+    span = index.policy.filter_span(row)
     context = index.quick_mode.get(row.context_key.casefold()) if row.context_key else None
     reference = Reference(target=row.context_key, span=span) if row.context_key else None
     has_second = row.context_key is not None and row.context_key.casefold() in index.second_authentication
@@ -100,9 +98,9 @@ def as_connection_security_rule(row: WfpFilter, path: str, index: PolicyIndex) -
     )
 
 
-def as_main_mode_rule(row: WfpFilter, path: str) -> MainModeRule:
+def as_main_mode_rule(row: WfpFilter, index: PolicyIndex) -> MainModeRule:
     """A filter at FWPM_LAYER_IKEEXT as the rule it stands for; its context holds crypto and authentication."""
-    span = Span(path, row.line, row.column)
+    span = index.policy.filter_span(row)
     reference = Reference(target=row.context_key, span=span) if row.context_key else None
     return MainModeRule(
         name=row.name,

@@ -104,7 +104,7 @@ def contexts_for_any_peer(machine: Machine) -> Iterator[ConnectionSecurityRule]:
             continue
         if key.casefold() in quick_mode and not set(row.not_understood) - {_PROFILE_CONDITION}:
             seen.add(key)
-            yield as_connection_security_rule(row, policy.wfp_filter_path, machine.index)
+            yield as_connection_security_rule(row, machine.index)
 
 
 def users_by_quick_mode(machine: Machine) -> dict[int, list[ConnectionSecurityRule]]:

@@ -13,7 +13,6 @@ from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.wfp_rules import MAIN_MODE_LAYERS, QUICK_MODE_LAYERS
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._wording import plural
-from ipseclint.source import Span
 
 POLICY_LAYERS = MAIN_MODE_LAYERS | QUICK_MODE_LAYERS
 
@@ -70,7 +69,7 @@ def _disabled_filters(machine: Machine) -> Iterator[Hit]:
     for name, rows in disabled.items():
         yield Hit(
             subject=Subject(kind="wfp_filter", name=name, id=rows[0].key),
-            span=Span(policy.wfp_filter_path, rows[0].line, rows[0].column),
+            span=policy.filter_span(rows[0]),
             message=f"{plural(len(rows), 'IPsec filter')} of this name disabled: "
             "the service of the provider does not start by itself",
             value=name,

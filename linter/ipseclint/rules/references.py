@@ -13,7 +13,6 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._wording import plural
-from ipseclint.source import Span
 
 _DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())
 """The sets that every Windows has, whether an export names them or not."""
@@ -163,7 +162,7 @@ def _filters_without_context(machine: Machine) -> Iterator[Hit]:
         first = filters[0]
         yield Hit(
             subject=Subject(kind="wfp_filter", name=first.name, id=first.key),
-            span=Span(policy.wfp_filter_path, first.line, first.column),
+            span=policy.filter_span(first),
             message=f"{plural(len(filters), 'filter')} at an IPsec layer with the provider context {key}, "
             "which is not in the input",
             value=key,
