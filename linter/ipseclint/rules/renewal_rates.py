@@ -15,15 +15,9 @@ from ipseclint.model.naming import label
 from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._effective import (
-    byte_lifetime,
-    main_mode_lifetime,
-    quick_mode_lifetime,
-    quick_mode_limit,
-    with_byte_lifetime,
-    with_lifetime,
-)
-from ipseclint.rules._pairing import crypto_pairs, longest_quick_modes
+from ipseclint.rules._effective import main_mode_lifetime, quick_mode_lifetime, with_byte_lifetime, with_lifetime
+from ipseclint.rules._pairing import longest_quick_modes
+from ipseclint.rules._policy_load import PolicyLoad, policy_loads, site_inputs
 from ipseclint.rules._wording import duration, short
 
 
@@ -169,7 +163,7 @@ def estimated_negotiation_rate(machine: Machine, options: NegotiationRate) -> It
         return
     drivers = worst.drivers
     driver = drivers[0] if worst.by_main_modes(options) else drivers[1]
-    defaults = steady_rates(_workload(worst.workload.peers, worst.workload.throughput_bits_per_second))
+    defaults = steady_rates(Parameters.defaults().given(**site_inputs(machine.site)).workload())
     yield Hit(
         subject=driver.subject,
         span=driver.setting.span,
@@ -193,6 +187,7 @@ class _Driver:
     arithmetic: str
     field: str
     default: int
+    master_pfs: IpsecPolicy | None = None
 
     def fix(self, options: NegotiationRate) -> Fix:
         """Windows' default in place of a value that is worse; where it is not, only words are left."""
@@ -201,7 +196,9 @@ class _Driver:
         if subject.builtin or (self.field != "quick_mode_limit" and value >= self.default):
             return Fix(note=more)
         if isinstance(subject, MainModeCryptoSet):
-            return Fix((Assign(subject, self.field, self.default),))
+            pfs = (Assign(self.master_pfs, "master_pfs", False),) if self.master_pfs is not None else ()
+            needed = getattr(subject, self.field).known != self.default
+            return Fix((*pfs, *((Assign(subject, self.field, self.default),) if needed or not pfs else ())))
         if self.field == "lifetime_seconds":
             return Fix((Assign(subject, "proposals", with_lifetime(subject, self.default, self.default)),))
         wanted = options.wanted_kilobytes
@@ -224,52 +221,44 @@ class _Load:
 
 
 def _loads(machine: Machine, options: NegotiationRate) -> Iterator[_Load]:
-    peers = machine.site.peers
-    if not peers:
+    if not machine.site.peers:
         return
-    traffic = sum(link.throughput_bits_per_second or 0 for link in machine.site.links or ())
-    seen: set[tuple[int | None, ...]] = set()
-    for main, quick in crypto_pairs(machine):
-        settings = (main_mode_lifetime(main), quick_mode_lifetime(quick), byte_lifetime(quick))
-        main_mode, quick_mode, volume = settings
-        if main_mode is None or quick_mode is None or volume is None:
+    base = Parameters.defaults().given(**site_inputs(machine.site))
+    for load in policy_loads(machine):
+        if load.main is None or load.quick is None or not load.settings.keys() >= _RENEWALS:
             continue
-        limit = quick_mode_limit(main)
-        numbers = (*(each.known for each in settings if each), limit.known if limit is not None else None)
-        if numbers in seen:
-            continue
-        seen.add(numbers)
-        workload = _workload(
-            peers,
-            traffic / peers,
-            main_mode_lifetime_seconds=main_mode.known or 0,
-            quick_mode_limit=(limit.known or 0) if limit is not None else 0,
-            quick_mode_lifetime_seconds=quick_mode.known or 0,
-            quick_mode_lifetime_kilobytes=volume.known or 0,
-        )
+        workload = load.applied_to(base).workload()
         rates = steady_rates(workload)
-        renewals = quick_mode_renewals_per_second(workload)
-        if renewals > 1 / workload.quick_mode_lifetime_seconds:
-            sum_ = f"{short(traffic / 1e6)} Mbit/s / {volume.known} KB"
-            second = _Driver("lifetime by volume", quick, volume, sum_, "lifetime_kilobytes", options.wanted_kilobytes)
-        else:
-            sum_ = f"{peers} / {quick_mode.known} s"
-            second = _Driver("quick-mode lifetime", quick, quick_mode, sum_, "lifetime_seconds", _DEFAULTS[1])
-        if limit is not None and rates.main_mode > peers / workload.main_mode_lifetime_seconds:
-            sum_ = f"{short(rates.quick_mode)} quick modes / {limit.known}"
-            first = _Driver("limit of quick modes per main mode", main, limit, sum_, "quick_mode_limit", 0)
-        else:
-            sum_ = f"{peers} / {main_mode.known} s"
-            first = _Driver("main-mode lifetime", main, main_mode, sum_, "lifetime_seconds", _DEFAULTS[0])
+        first = _main_mode_driver(load.main, load, workload, rates)
+        second = _quick_mode_driver(load.quick, load, workload, options)
         excess = max(rates.main_mode / options.main_modes_per_second, rates.quick_mode / options.quick_modes_per_second)
         yield _Load(workload, rates, (first, second), excess)
 
 
-def _workload(peers: float, throughput_bits_per_second: float, **policy: float) -> Workload:
-    """The load model's inputs; what the policy does not give is Windows' default."""
-    given = Parameters.defaults().given(peers=peers, throughput_bits_per_second=throughput_bits_per_second, **policy)
-    return given.workload()
+def _main_mode_driver(main: MainModeCryptoSet, load: PolicyLoad, workload: Workload, rates: Rates) -> _Driver:
+    lifetime = load.settings["main_mode_lifetime_seconds"]
+    limit = load.settings.get("quick_mode_limit")
+    if limit is None or not rates.main_mode > workload.peers / workload.main_mode_lifetime_seconds:
+        sum_ = f"{workload.peers:.0f} / {lifetime.known} s"
+        return _Driver("main-mode lifetime", main, lifetime, sum_, "lifetime_seconds", _DEFAULTS[0])
+    sum_ = f"{short(rates.quick_mode)} quick modes / {limit.known}"
+    return _Driver("limit of quick modes per main mode", main, limit, sum_, "quick_mode_limit", 0, load.master_pfs)
 
+
+def _quick_mode_driver(
+    quick: QuickModeCryptoSet, load: PolicyLoad, workload: Workload, options: NegotiationRate
+) -> _Driver:
+    lifetime = load.settings["quick_mode_lifetime_seconds"]
+    volume = load.settings["quick_mode_lifetime_kilobytes"]
+    if quick_mode_renewals_per_second(workload) > 1 / workload.quick_mode_lifetime_seconds:
+        traffic = workload.peers * workload.throughput_bits_per_second
+        sum_ = f"{short(traffic / 1e6)} Mbit/s / {volume.known} KB"
+        return _Driver("lifetime by volume", quick, volume, sum_, "lifetime_kilobytes", options.wanted_kilobytes)
+    sum_ = f"{workload.peers:.0f} / {lifetime.known} s"
+    return _Driver("quick-mode lifetime", quick, lifetime, sum_, "lifetime_seconds", _DEFAULTS[1])
+
+
+_RENEWALS = frozenset({"main_mode_lifetime_seconds", "quick_mode_lifetime_seconds", "quick_mode_lifetime_kilobytes"})
 
 _DEFAULTS = (
     int(Parameters.defaults()["main_mode_lifetime_seconds"].value),

@@ -247,6 +247,25 @@ class Parameters(Mapping[str, Parameter]):
         """These parameters with measured values; see `given`."""
         return self._settled(Provenance.MEASURED, source, values)
 
+    def documented(self, source: str, /, **values: float) -> Self:
+        """These parameters with values that a document states; see `given`."""
+        return self._settled(Provenance.DOCUMENTED, source, values)
+
+    def refined(self, source: str, /, **values: float) -> Self:
+        """These parameters with assumptions that fit the case better; their ranges move along by as much.
+
+        What is not assumed stays as it is. Raises ValueError as `given` does.
+        """
+        changed = {}
+        for name, value in values.items():
+            check_field(name, value)
+            old = self[name]
+            if old.provenance is Provenance.ASSUMED:
+                shift = value - old.value
+                low, high = max(0.0, old.low + shift), max(old.high + shift, value)
+                changed[name] = replace(old, value=value, low=min(low, value), high=high, source=source)
+        return self._replaced(changed)
+
     def explored(self, name: str, low: float, high: float) -> Self:
         """These parameters with the range of one of them set; the value is moved into the range."""
         for bound in (low, high):
