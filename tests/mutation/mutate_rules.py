@@ -1,0 +1,238 @@
+"""Flip each predicate and each number of the rules, and see whether the suite notices.
+
+    python -m tests.mutation.mutate_rules [CODE|FAMILY|MODULE ...] [--survivors] [--jobs N]
+
+Each mutant is one change: a comparison, a boolean operator or a negation in a module of rules, or a value in
+the ruleset. It is killed when a fixture of a rule, or a test of `tests/rules`, that runs through the changed
+line no longer gives what it must. What no test runs through survives. Mutants that change nothing that could
+be seen are listed in equivalent.toml with the reason, and are counted apart. Prints the rate by family and
+ends with 1 if one is below the wanted rate.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gc
+import io
+import multiprocessing
+import os
+import signal
+import sys
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+
+from ipseclint.rules import all_rules
+from tests.mutation.mutants import PACKAGE, Mutant, compiled, of_module, of_options
+from tests.mutation.witnesses import Fixture, Lines, fails, fixtures_of, lines_run
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+WANTED_RATE = 0.95
+PATIENCE_SECONDS = 60
+SHARED = "shared"
+
+
+def family_of(stem: str) -> str:
+    """The family whose rules a module holds most of; `shared` for one that holds none."""
+    families = Counter(rule.family for rule in all_rules() if rule.check.__module__.endswith(f".{stem}"))
+    return families.most_common(1)[0][0] if families else SHARED
+
+
+def wanted_mutants(words: list[str]) -> list[Mutant]:
+    """The mutants of the modules and rules that the words name; all without words."""
+    rules = [rule for rule in all_rules() if not words or {rule.code, rule.family} & set(words)]
+    holding = {rule.check.__module__.rpartition(".")[2] for rule in rules}
+    stems = sorted(path.stem for path in PACKAGE.glob("*.py") if path.stem != "__init__")
+    chosen = [
+        stem
+        for stem in stems
+        if not words or stem in words or family_of(stem) in words or (stem in holding and _names_code(words))
+    ]
+    return [each for stem in chosen for each in of_module(stem)] + [each for rule in rules for each in of_options(rule)]
+
+
+def _names_code(words: list[str]) -> bool:
+    return any(word in {rule.code for rule in all_rules()} for word in words)
+
+
+class Witnesses:
+    """Fixtures and tests by the lines that they run through."""
+
+    def __init__(self, items: list[pytest.Item]) -> None:
+        self.fixtures: dict[str, list[tuple[Fixture, Lines]]] = defaultdict(list)
+        self.tests: list[tuple[pytest.Item, Lines]] = []
+        broken = []
+        for rule in all_rules():
+            for fixture in fixtures_of(rule):
+                with lines_run() as lines:
+                    broken += [f"{rule.code} of {fixture.folder}"] if fixture.notices() else []
+                self.fixtures[rule.code].append((fixture, frozenset(lines)))
+        for item in items:
+            with lines_run(whole_functions=True) as lines:
+                broken += [item.nodeid] if fails(item) else []
+            self.tests.append((item, frozenset(lines)))
+        if broken:
+            raise SystemExit("\n".join(["these fail without any change:", *broken]))
+
+    def notice(self, mutant: Mutant) -> bool:
+        """Whether the change, already made, is noticed."""
+        touched = {(mutant.where, line) for line in range(mutant.line, mutant.end_line + 1)}
+        codes = [mutant.code] if mutant.code else sorted(self.fixtures)
+        reached = set()
+        for code in codes:
+            for fixture, lines in self.fixtures[code]:
+                if mutant.code or touched & lines:
+                    reached.add(code)
+                    if fixture.notices(mutant.options):
+                        return True
+        if mutant.code:
+            return False
+        return any(
+            fails(item)
+            for item, lines in self.tests
+            if touched & lines and (not _codes_in(item) or _codes_in(item) & reached)
+        )
+
+
+def _codes_in(item: pytest.Item) -> set[str]:
+    _, bracket, parameters = item.nodeid.partition("[")
+    return {rule.code for rule in all_rules() if rule.code in parameters} if bracket else set()
+
+
+def functions_of(mutant: Mutant) -> dict[tuple[str, int], list[FunctionType]]:
+    """The living functions of the mutant's module, by name and line."""
+    found: dict[tuple[str, int], list[FunctionType]] = defaultdict(list)
+    for each in gc.get_objects():
+        if isinstance(each, FunctionType) and each.__code__.co_filename == str(mutant.path):
+            found[each.__code__.co_qualname, each.__code__.co_firstlineno].append(each)
+    return found
+
+
+def all_code(code: CodeType) -> Iterator[CodeType]:
+    """A code object and all within it."""
+    yield code
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield from all_code(each)
+
+
+@contextlib.contextmanager
+def made(mutant: Mutant) -> Iterator[None]:
+    """The change made in the running functions, and taken back."""
+    if mutant.code:
+        yield
+        return
+    functions = functions_of(mutant)
+    kept = {each: each.__code__ for same in functions.values() for each in same}
+    try:
+        for code in all_code(compiled(mutant)):
+            for each in functions.get((code.co_qualname, code.co_firstlineno), ()):
+                each.__code__ = code
+        forget()
+        yield
+    finally:
+        for each, code in kept.items():
+            each.__code__ = code
+        forget()
+
+
+def forget() -> None:
+    """Empties what functions of the rules remember."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("ipseclint.rules."):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+
+WITNESSES: Witnesses | None = None
+
+
+def is_killed(mutant: Mutant) -> bool:
+    """Whether the suite notices a mutant: by another result, by an error, or by never ending."""
+    assert WITNESSES is not None
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(PATIENCE_SECONDS)
+    try:
+        with made(mutant), contextlib.redirect_stdout(io.StringIO()):
+            return WITNESSES.notice(mutant)
+    except Exception:  # noqa: BLE001 - a mutant that crashes is noticed
+        return True
+    finally:
+        signal.alarm(0)
+
+
+def _give_up(_signal: int, _frame: Any) -> None:
+    raise TimeoutError
+
+
+class Session:
+    """Takes the place of pytest's loop, to run collected tests again and again."""
+
+    def __init__(self, mutants: list[Mutant], jobs: int) -> None:
+        self.mutants, self.jobs, self.killed = mutants, jobs, list[bool]()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        global WITNESSES  # noqa: PLW0603 - forked processes find it there
+        WITNESSES = Witnesses(session.items)
+        print(f"{len(self.mutants)} mutants", file=sys.stderr, flush=True)
+        with multiprocessing.get_context("fork").Pool(self.jobs) as pool:
+            for number, dead in enumerate(pool.imap(is_killed, self.mutants, chunksize=8), start=1):
+                self.killed.append(dead)
+                if number % 200 == 0:
+                    print(f"{number}: {sum(self.killed)} killed", file=sys.stderr, flush=True)
+        return True
+
+
+def family(mutant: Mutant) -> str:
+    return mutant.code[:2] if mutant.code else family_of(mutant.where)
+
+
+def report(mutants: list[Mutant], killed: list[bool], *, survivors: bool) -> int:
+    """Prints the rates, and gives the exit code."""
+    listed = tomllib.loads((HERE / "equivalent.toml").read_text(encoding="utf-8")).get("equivalent", [])
+    equivalent = {(each["where"], each["text"], each["what"]) for each in listed}
+    stale = equivalent & {each.key for each, dead in zip(mutants, killed, strict=True) if dead}
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for mutant, dead in zip(mutants, killed, strict=True):
+        word = "killed" if dead else "equivalent" if mutant.key in equivalent else "survived"
+        counts[family(mutant)][word] += 1
+        counts["all"][word] += 1
+        if survivors and word == "survived":
+            print(f"survived: {mutant.title}")
+    low = False
+    for name, count in sorted(counts.items()):
+        rate = count["killed"] / max(1, count["killed"] + count["survived"])
+        low |= rate < WANTED_RATE
+        print(f"{name:<8}{count['killed']:>6} killed {count['survived']:>5} survived", end=" ")
+        print(f"{count['equivalent']:>4} equivalent {rate:>8.1%}")
+    for each in sorted(stale):
+        print("killed although listed as equivalent: " + " | ".join(each))
+    return int(low or bool(stale))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("words", nargs="*")
+    parser.add_argument("--survivors", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
+    arguments = parser.parse_args()
+    os.chdir(ROOT)
+    session = Session(wanted_mutants(arguments.words), arguments.jobs)
+    tests = ["tests/rules", "tests/unit/test_infrastructure_rules.py"]
+    options = ["-p", "no:cacheprovider", "-p", "no:randomly", "-q", "--no-header"]
+    ended = pytest.main([*tests, *options], plugins=[session])
+    if len(session.killed) < len(session.mutants):
+        return int(ended) or 1
+    return report(session.mutants, session.killed, survivors=arguments.survivors)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
