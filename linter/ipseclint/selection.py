@@ -45,8 +45,6 @@ def adjustment(
 
     Raises ConfigError for a rule that does not exist, or is not `running`, so that a setting is never dead.
     """
-    from pathspec import GitIgnoreSpec
-
     run = {rule.code for rule in running}
 
     def running_codes(word: str, key: str) -> set[str]:
@@ -58,7 +56,7 @@ def adjustment(
     by_code = {code: severity for word, severity in severities.items() for code in running_codes(word, "severity")}
     layers = [
         (
-            GitIgnoreSpec.from_lines(override.paths),
+            _matcher(override.paths),
             {code for word in override.ignore for code in running_codes(word, "overrides.ignore")},
             {
                 code: severity
@@ -71,14 +69,20 @@ def adjustment(
 
     def adjust(finding: Finding) -> Finding | None:
         severity = by_code.get(finding.code)
-        for spec, ignored, changed in layers:
-            if spec.match_file(finding.span.path):
+        for matches, ignored, changed in layers:
+            if matches(finding.span.path):
                 if finding.code in ignored:
                     return None
                 severity = changed.get(finding.code, severity)
         return finding if severity is None else finding.model_copy(update={"severity": severity})
 
     return adjust
+
+
+def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns).match_file
 
 
 def _nearest(word: str, rules: Sequence[Rule]) -> str:
