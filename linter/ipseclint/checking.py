@@ -10,6 +10,7 @@ from ipseclint.data.windows_errors import error_name
 from ipseclint.finding import Crash, Finding, FixText, Problem, Related, Subject, WindowsError, fingerprint, subject_of
 from ipseclint.inputs import Candidate
 from ipseclint.model.change import Fix
+from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
@@ -82,7 +83,7 @@ def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Ite
             if missing_needs(rule, site):
                 continue
             for hit in rule.check(machine, plan.ruleset.options(rule)):
-                yield _finding(rule, replace(hit, fix=None), plan.ruleset, machine.name, machine.policy), hit.fix
+                yield _finding(rule, replace(hit, fix=None), plan.ruleset, machine.name, machine.index), hit.fix
 
 
 def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
@@ -98,14 +99,14 @@ def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[
         names = {path: machine.name for machine in machines for path in _paths(machine.policy)}
         try:
             for hit in rule.check(tuple(machines), options):
-                yield _finding(rule, hit, ruleset, names.get(hit.span.path, hit.span.path), Policy())
+                yield _finding(rule, hit, ruleset, names.get(hit.span.path, hit.span.path), PolicyIndex(Policy()))
         except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
             yield _crash(rule, error)
         return
     for machine in machines:
         try:
             for hit in rule.check(machine, options):
-                yield _finding(rule, hit, ruleset, machine.name, machine.policy)
+                yield _finding(rule, hit, ruleset, machine.name, machine.index)
         except Exception as error:  # noqa: BLE001 - the same
             yield _crash(rule, error)
 
@@ -115,7 +116,7 @@ def _crash(rule: Rule, error: Exception) -> Crash:
     return Crash(where=f"rule {rule.code}", error=str(error) if isinstance(error, CustomRuleError) else place_of(error))
 
 
-def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Policy) -> Finding:
+def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: PolicyIndex) -> Finding:
     """A hit with everything that the rule and the ruleset know about it."""
     settings = ruleset.settings(rule)
     subject = hit.subject if isinstance(hit.subject, Subject) else subject_of(hit.subject)
@@ -129,7 +130,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Polic
         span=hit.span,
         related=tuple(Related(label=label, span=span) for label, span in hit.related),
         leads_to=tuple(WindowsError(code=code, name=error_name(code)) for code in rule.leads_to),
-        fix=_fix_text(hit.fix, policy) if hit.fix else None,
+        fix=_fix_text(hit.fix, index) if hit.fix else None,
         fingerprint=fingerprint(rule.code, subject, hit.value),
         machine=machine,
         citations=settings.cite,
@@ -137,10 +138,10 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, policy: Polic
     )
 
 
-def _fix_text(fix: Fix, policy: Policy) -> FixText:
+def _fix_text(fix: Fix, index: PolicyIndex) -> FixText:
     from ipseclint.render import fix_text
 
-    return fix_text(fix, policy)
+    return fix_text(fix, index)
 
 
 def _paths(policy: Policy) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TypeVar
@@ -30,6 +31,10 @@ Named = TypeVar(
     QuickModeCryptoSet,
     AuthenticationSet,
 )
+
+
+Rule = ConnectionSecurityRule | MainModeRule
+Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 
 
 class PolicyIndex:
@@ -64,6 +69,31 @@ class PolicyIndex:
         policy = self.policy
         named = (policy.connection_security_rules, policy.filter_lists, policy.filter_actions)
         return frozenset(each.name.casefold() for objects in named for each in objects)
+
+    def users_of(self, crypto: Crypto) -> tuple[Rule, ...]:
+        """The rules that use a set of this policy, by name or as the default."""
+        return tuple(self._users.get(id(crypto), ()))
+
+    @cached_property
+    def _users(self) -> dict[int, list[Rule]]:
+        users: dict[int, list[Rule]] = {}
+        for rule in self.policy.connection_security_rules:
+            first, second, quick = self.first_auth_of(rule), self.second_auth_of(rule), self.quick_mode_of(rule)
+            for crypto in (first, second, quick, self.main_mode_of(rule)):
+                users.setdefault(id(crypto), []).append(rule)
+        for main_mode_rule in self.policy.main_mode_rules:
+            for crypto in (self.first_auth_of(main_mode_rule), self.main_mode_of(main_mode_rule)):
+                users.setdefault(id(crypto), []).append(main_mode_rule)
+        return users
+
+    def namesakes(self, rule: Rule) -> int:
+        """How many rules of the kind, tool and policy of a rule have its name, itself among them."""
+        return self._names[_identity(rule)]
+
+    @cached_property
+    def _names(self) -> Counter[tuple[str, Dialect, str, str]]:
+        rules: tuple[Rule, ...] = (*self.policy.connection_security_rules, *self.policy.main_mode_rules)
+        return Counter(map(_identity, rules))
 
     def first_auth_of(self, rule: ConnectionSecurityRule | MainModeRule) -> AuthenticationSet | None:
         """The first authentication set that a rule names, if it is there."""
@@ -110,6 +140,11 @@ def _resolve(table: dict[str, Named], reference: Reference | None, dialect: Dial
         return None
     own = table.get(_qualified(dialect, reference.target))
     return own if own is not None else table.get(reference.target.casefold())
+
+
+def _identity(rule: Rule) -> tuple[str, Dialect, str, str]:
+    policy = rule.policy.target if isinstance(rule, ConnectionSecurityRule) and rule.policy is not None else ""
+    return rule.kind, rule.dialect, policy.casefold(), rule.name.casefold()
 
 
 def _qualified(dialect: Dialect, name: str) -> str:

@@ -17,17 +17,17 @@ _COMPILED = "This is compiled policy that nothing edits: change the rule, set or
 _PLACEHOLDERS = {PSK_PLACEHOLDER: "the preshared key", GPO_PLACEHOLDER: "the name of the group policy object"}
 
 
-def fix_text(fix: Fix, policy: Policy) -> FixText:
+def fix_text(fix: Fix, index: PolicyIndex) -> FixText:
     """A repair of a policy as text to run: one command a line, all of it or nothing.
 
-    The netsh text is for a batch file. What a tool cannot say, and what only a person can do, is in the note.
+    `index` knows the policy that is repaired. The netsh text is for a batch file. What a tool cannot say, and
+    what only a person can do, is in the note.
     """
     todo = edits(fix.changes)
     notes = [fix.note] if fix.note else []
     if not todo or _touches(todo, Dialect.WFP):
         notes += [_COMPILED, *_default_set_advice(todo)] if todo else []
         return FixText(note=" ".join(notes) or None, risky=fix.risky)
-    index = PolicyIndex(policy)
     if _touches(todo, Dialect.VPN):
         for_netsh: tuple[str, ...] | Unwritable = Unwritable("netsh has no commands for VPN connections")
         for_powershell = vpn_commands(todo, index)

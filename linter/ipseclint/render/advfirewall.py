@@ -16,7 +16,6 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationSet,
-    AuthPhase,
     ConnectionSecurityRule,
     Dialect,
     GlobalSettings,
@@ -193,23 +192,14 @@ def rule_head(verb: str, rule: AnyRule) -> Head:
     return ("advfirewall", context, verb, "rule", Argument("name", rule.name, name=True))
 
 
-def _rules_like(rule: AnyRule, index: PolicyIndex) -> int:
-    rules: Iterable[AnyRule] = (
-        index.policy.connection_security_rules
-        if isinstance(rule, ConnectionSecurityRule)
-        else index.policy.main_mode_rules
-    )
-    return sum(each.name.casefold() == rule.name.casefold() and each.dialect is Dialect.WFAS for each in rules)
-
-
 def _set_rule(rule: AnyRule, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    if _rules_like(rule, index) > 1:
+    if index.namesakes(rule) > 1:
         return Unwritable("several rules have this name, and netsh would change them all")
     return ((*rule_head("set", rule), "new"),)
 
 
 def _delete_rule(rule: AnyRule, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    if _rules_like(rule, index) > 1:
+    if index.namesakes(rule) > 1:
         return Unwritable("several rules have this name, and netsh would delete them all")
     return (rule_head("delete", rule),)
 
@@ -225,27 +215,19 @@ def _heads_of_users(rules: Iterable[AnyRule], index: PolicyIndex) -> tuple[Head,
 
 
 def _main_mode_heads(crypto: MainModeCryptoSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    rules = index.policy.main_mode_rules
-    return _heads_of_users((each for each in rules if index.main_mode_of(each) is crypto), index)
+    return _heads_of_users((each for each in index.users_of(crypto) if isinstance(each, MainModeRule)), index)
 
 
 def _quick_mode_heads(crypto: QuickModeCryptoSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
     if crypto.is_default:
         return Unwritable("netsh cannot change the default quick-mode set")
-    rules = index.policy.connection_security_rules
-    return _heads_of_users((each for each in rules if index.quick_mode_of(each) is crypto), index)
+    return _heads_of_users(index.users_of(crypto), index)
 
 
-def _authentication_heads(crypto: AuthenticationSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    if crypto.is_default:
+def _authentication_heads(methods: AuthenticationSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
+    if methods.is_default:
         return Unwritable("netsh cannot change a default authentication set")
-    rules: list[AnyRule]
-    if crypto.phase is AuthPhase.FIRST:
-        every: tuple[AnyRule, ...] = (*index.policy.connection_security_rules, *index.policy.main_mode_rules)
-        rules = [each for each in every if index.first_auth_of(each) is crypto]
-    else:
-        rules = [each for each in index.policy.connection_security_rules if index.second_auth_of(each) is crypto]
-    return _heads_of_users(rules, index)
+    return _heads_of_users(index.users_of(methods), index)
 
 
 _MAIN_MODE: Mapping[str, Writer] = {

@@ -40,9 +40,8 @@ def netsh_lines(edits: Iterable[Edit], index: PolicyIndex) -> Lines:
         found = _lines_of(edit, index)
         if isinstance(found, Unwritable):
             return found
-        for line in found:
-            _append(lines, line)
-    return tuple(lines)
+        lines += found
+    return _joined(lines)
 
 
 def batch_commands(lines: Iterable[Line]) -> tuple[str, ...] | Unwritable:
@@ -103,8 +102,7 @@ def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
         found = _changing_lines(form, (field,), edit, index) if form else _lines_of_their_own(edit, field)
         if isinstance(found, Unwritable):
             return found
-        for line in found:
-            _append(lines, line)
+        lines += found
     return tuple(lines)
 
 
@@ -134,16 +132,16 @@ def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: Policy
     return tuple(Line(head, group, form.separator) for head in heads for group in groups)
 
 
-def _append(lines: list[Line], line: Line) -> None:
-    """Add a line, joined to an earlier one that changes the same object."""
-    if line.arguments and line.separator == "=":
-        for place, each in enumerate(lines):
-            if each.head == line.head and each.arguments:
-                fresh = tuple(part for part in line.arguments if part not in each.arguments)
-                lines[place] = Line(each.head, each.arguments + fresh)
-                return
-    if line not in lines:
-        lines.append(line)
+def _joined(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines with those joined that change the same object, each where its object is first named."""
+    found: dict[Line | Head, Line] = {}
+    for line in lines:
+        if line.arguments and line.separator == "=":
+            before = found.get(line.head, Line(line.head))
+            found[line.head] = Line(line.head, tuple(dict.fromkeys((*before.arguments, *line.arguments))))
+        else:
+            found[line] = line
+    return tuple(found.values())
 
 
 def _no_way(verb: str, subject: PolicyObject) -> Unwritable:

@@ -34,14 +34,13 @@ def _head(context: str, noun: str) -> Callable[[Any, PolicyIndex], tuple[Head, .
 
 
 def _quick_mode_heads(crypto: QuickModeCryptoSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    rules = index.policy.connection_security_rules
-    owner = next((each for each in rules if is_default_response(each) and index.quick_mode_of(each) is crypto), None)
+    rules = (each for each in index.users_of(crypto) if isinstance(each, ConnectionSecurityRule))
+    owner = next((each for each in rules if is_default_response(each)), None)
     return (_named("static", "set", "filteraction", crypto.name),) if owner is None else _set_rule(owner, index)
 
 
 def _authentication_heads(methods: AuthenticationSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    rules = index.policy.connection_security_rules
-    user = next((each for each in rules if index.first_auth_of(each) is methods), None)
+    user = next((each for each in index.users_of(methods) if isinstance(each, ConnectionSecurityRule)), None)
     return Unwritable("no rule has these authentication methods") if user is None else _set_rule(user, index)
 
 
@@ -62,7 +61,7 @@ def _rule_head(verb: str, rule: ConnectionSecurityRule) -> Head | Unwritable:
 
 
 def _set_rule(rule: ConnectionSecurityRule, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    if len([each for each in index.policy.connection_security_rules if _same_name(each, rule)]) > 1:
+    if index.namesakes(rule) > 1:
         return Unwritable("several rules of this policy have this name")
     head = _rule_head("set", rule)
     return head if isinstance(head, Unwritable) else (head,)
@@ -74,15 +73,6 @@ def _delete_rule(rule: ConnectionSecurityRule, index: PolicyIndex) -> tuple[Head
         return allowed
     head = _rule_head("delete", rule)
     return head if isinstance(head, Unwritable) else (head,)
-
-
-def _same_name(one: ConnectionSecurityRule, other: ConnectionSecurityRule) -> bool:
-    """Whether `set rule` could not tell two rules apart."""
-    return (
-        one.dialect is other.dialect
-        and one.name.casefold() == other.name.casefold()
-        and (one.policy and one.policy.target.casefold()) == (other.policy and other.policy.target.casefold())
-    )
 
 
 _MAIN_MODE: Mapping[str, Writer] = {
@@ -209,9 +199,10 @@ def _add_filter_list(filters: FilterList, _index: PolicyIndex) -> Lines:
 
 def filter_changes(before: FilterList, after: FilterList) -> tuple[Line, ...]:
     """The filters that come and go between two states of a filter list, the new ones first."""
+    had, has = set(before.filters), set(after.filters)
     return (
-        *(_filter_line("add", before, each) for each in after.filters if each not in before.filters),
-        *(_filter_line("delete", before, each) for each in before.filters if each not in after.filters),
+        *(_filter_line("add", before, each) for each in after.filters if each not in had),
+        *(_filter_line("delete", before, each) for each in before.filters if each not in has),
     )
 
 

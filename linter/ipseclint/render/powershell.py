@@ -22,7 +22,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.render import netsh
 from ipseclint.render.forms import is_stated, joined
-from ipseclint.render.powershell_fields import CMDLETS, MERGE_FIELD, AnySet, Cmdlets, cmdlets_for, merge_commands
+from ipseclint.render.powershell_fields import CMDLETS, MERGE_FIELD, Cmdlets, cmdlets_for, merge_commands
 from ipseclint.render.powershell_values import Text
 from ipseclint.render.quoting import GPO_PLACEHOLDER, Unwritable, has_wildcard, powershell_string
 
@@ -90,10 +90,11 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
     if subject.id is not None and not has_wildcard(subject.id):
         return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id)}{store}"
     if isinstance(subject, (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)):
-        user = next((each for each in _users(subject, index) if each.name.casefold() == subject.name.casefold()), None)
+        users = index.users_of(subject)
+        user = next((each for each in users if each.name.casefold() == subject.name.casefold()), None)
         if user is not None:
             return _through_rule(verb, noun, user, index)
-    elif len(_namesakes(subject, index)) > 1:
+    elif isinstance(subject, ConnectionSecurityRule | MainModeRule) and index.namesakes(subject) > 1:
         return Unwritable("several objects have this display name, and the cmdlet would take them all")
     name = powershell_string(subject.name)
     if has_wildcard(subject.name):
@@ -121,26 +122,3 @@ def _default_name(subject: PolicyObject) -> str:
     if isinstance(subject, AuthenticationSet):
         return DEFAULT_SET_NAMES[f"{subject.phase}-authentication"]
     return DEFAULT_SET_NAMES["main-mode-crypto" if isinstance(subject, MainModeCryptoSet) else "quick-mode-crypto"]
-
-
-def _users(subject: AnySet, index: PolicyIndex) -> Iterable[ConnectionSecurityRule | MainModeRule]:
-    for rule in index.policy.connection_security_rules:
-        if subject in (index.quick_mode_of(rule), index.first_auth_of(rule), index.second_auth_of(rule)):
-            yield rule
-    for main_mode_rule in index.policy.main_mode_rules:
-        if subject in (index.main_mode_of(main_mode_rule), index.first_auth_of(main_mode_rule)):
-            yield main_mode_rule
-
-
-def _namesakes(subject: PolicyObject, index: PolicyIndex) -> list[PolicyObject]:
-    every: tuple[PolicyObject, ...] = (
-        *index.policy.connection_security_rules,
-        *index.policy.main_mode_rules,
-    )
-    return [
-        each
-        for each in every
-        if each.kind == subject.kind
-        and each.dialect is subject.dialect
-        and each.name.casefold() == subject.name.casefold()
-    ]

@@ -12,6 +12,7 @@ from ipseclint.analysis.apply import applied
 from ipseclint.formats.netsh import script
 from ipseclint.model.change import Add, Assign, Change, Fix, Remove
 from ipseclint.model.crypto import DhGroup
+from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     Dialect,
     FilterAction,
@@ -133,7 +134,7 @@ def changed_own_policies(draw: st.DrawFn) -> tuple[Policy, tuple[Change, ...]]:
 @given(changed_own_policies())
 def test_commands_leave_behind_what_the_model_says(case: tuple[Policy, tuple[Change, ...]]) -> None:
     policy, changes = case
-    script_lines, text = policy_script(policy), fix_text(Fix(changes), policy)
+    script_lines, text = policy_script(policy), fix_text(Fix(changes), PolicyIndex(policy))
     assert not isinstance(script_lines, Unwritable)
     assert text.netsh is not None or not changes
     lines = ("@echo off", *script_lines, *(text.netsh or "").splitlines())
@@ -166,7 +167,7 @@ def test_legacy_commands_leave_behind_what_the_model_says(policy: Policy, data: 
         *(Assign(each, "quick_mode_limit", 4) for each in policy.main_mode_crypto_sets),
         *(Assign(each, "filters", each.filters[:1]) for each in policy.filter_lists),
     ]
-    script_lines, text = policy_script(policy), fix_text(Fix(tuple(changes)), policy)
+    script_lines, text = policy_script(policy), fix_text(Fix(tuple(changes)), PolicyIndex(policy))
     assert not isinstance(script_lines, Unwritable)
     assert text.netsh is not None
     lines = ("@echo off", *script_lines, *text.netsh.splitlines())

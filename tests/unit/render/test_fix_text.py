@@ -26,6 +26,7 @@ from powershell_reading import commands_of
 from ipseclint.finding import FixText
 from ipseclint.model.change import Add, Assign, Fix, Remove
 from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
     CrlCheck,
@@ -78,7 +79,7 @@ def holding(*objects: PolicyObject) -> Policy:
 def text_of(*changes: Assign | Add | Remove, beside: tuple[PolicyObject, ...] = ()) -> FixText:
     targets = [each.target for each in changes if not isinstance(each, Add)]
     known = {id(each): each for each in (*targets, *beside)}
-    text = fix_text(Fix(changes), holding(*known.values()))
+    text = fix_text(Fix(changes), PolicyIndex(holding(*known.values())))
     if text.powershell is not None:
         assert all(len(each) >= 1 for each in commands_of(text.powershell))
     return text
@@ -526,5 +527,5 @@ def test_a_lifetime_that_is_no_whole_minute_is_refused() -> None:
 
 def test_a_fix_without_changes_keeps_its_note_and_risk() -> None:
     fix = Fix(note="Ask the peer.", risky=True)
-    assert fix_text(fix, Policy()) == FixText(note="Ask the peer.", risky=True)
-    assert fix_text(replace(fix, note=None), Policy()) == FixText(risky=True)
+    assert fix_text(fix, PolicyIndex(Policy())) == FixText(note="Ask the peer.", risky=True)
+    assert fix_text(replace(fix, note=None), PolicyIndex(Policy())) == FixText(risky=True)

@@ -12,6 +12,7 @@ from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.notes import Notes
 from ipseclint.model.change import Assign, Fix, Remove
+from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.render import fix_text
 from ipseclint.render.quoting import Unwritable, has_wildcard, netsh_name, netsh_value, powershell_string
@@ -56,7 +57,7 @@ def read_name(line: str, host: Host) -> tuple[str, list[str]]:
 @given(names)
 def test_netsh_text_names_exactly_the_object_or_there_is_none(name: str) -> None:
     target = exemption(name, "10.0.0.1")
-    text = fix_text(Fix((Remove(target),)), Policy(connection_security_rules=(target,)))
+    text = fix_text(Fix((Remove(target),)), PolicyIndex(Policy(connection_security_rules=(target,))))
     if text.netsh is None:
         assert text.note is not None
         assert isinstance(netsh_name(name), Unwritable)
@@ -71,7 +72,7 @@ def test_netsh_text_names_exactly_the_object_or_there_is_none(name: str) -> None
 @given(names)
 def test_powershell_text_is_one_pipeline_that_names_exactly_the_object(name: str) -> None:
     target = exemption(name, "10.0.0.1")
-    text = fix_text(Fix((Remove(target),)), Policy(connection_security_rules=(target,))).powershell
+    text = fix_text(Fix((Remove(target),)), PolicyIndex(Policy(connection_security_rules=(target,)))).powershell
     assert text is not None
     assert text == visible(text)
     wanted = ["Remove-NetIPsecRule"]
@@ -89,7 +90,8 @@ def test_powershell_string_is_worth_its_text(text: str) -> None:
 @given(st.sampled_from(HOSTILE) | st.text("ab '$`;&|%!<>()\"\\=", max_size=12))
 def test_netsh_started_by_powershell_gets_exactly_the_name(name: str) -> None:
     crypto = main_mode_set(name, dialect=Dialect.LEGACY)
-    text = fix_text(Fix((Assign(crypto, "quick_mode_limit", 5),)), Policy(main_mode_crypto_sets=(crypto,))).powershell
+    policy = Policy(main_mode_crypto_sets=(crypto,))
+    text = fix_text(Fix((Assign(crypto, "quick_mode_limit", 5),)), PolicyIndex(policy)).powershell
     if text is None:
         assert isinstance(netsh_name(name), Unwritable)
         return
