@@ -11,7 +11,6 @@ from ipseclint.model.policy import Dialect, DosProtection, MainModeCryptoSet, Po
 from ipseclint.render import netsh
 from ipseclint.render.powershell import powershell_commands
 from ipseclint.render.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
-from ipseclint.render.vpn import vpn_commands
 
 _COMPILED = "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
 _PLACEHOLDERS = {PSK_PLACEHOLDER: "the preshared key", GPO_PLACEHOLDER: "the name of the group policy object"}
@@ -29,6 +28,8 @@ def fix_text(fix: Fix, index: PolicyIndex) -> FixText:
         notes += [_COMPILED, *_default_set_advice(todo)] if todo else []
         return FixText(note=" ".join(notes) or None, risky=fix.risky)
     if _touches(todo, Dialect.VPN):
+        from ipseclint.render.vpn import vpn_commands
+
         for_netsh: tuple[str, ...] | Unwritable = Unwritable("netsh has no commands for VPN connections")
         for_powershell = vpn_commands(todo, index)
     else:
