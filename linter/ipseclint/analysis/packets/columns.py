@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ipseclint.analysis.packets.box import Condition
+from ipseclint.analysis.packets.fields import Flags, Positions, RangeField, Ranks, TableField
 from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.join import Flags, Positions, RangeField, Ranks, TableField
 
 Toward: TypeAlias = "tuple[Positions, Positions] | None"
 """Items, and for each another one whose values are preferred for it."""

@@ -12,24 +12,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
-Ranks: TypeAlias = NDArray[np.int32]
-Positions: TypeAlias = NDArray[np.intp]
-Flags: TypeAlias = NDArray[np.bool_]
-Pairs: TypeAlias = tuple[Positions, Positions]
-
-_CHUNK = 1 << 20
-"""Candidate pairs held at a time; reasoned: a few tens of megabytes."""
+from ipseclint.analysis.packets.fields import Field, Flags, Pairs, Positions, RangeField, Ranks, TableField
+from ipseclint.analysis.packets.runs import CHUNK, SortedRanges
 
 _WIDE = 16
 """A range is wide if it overlaps more than one in this many; measured, and of little influence."""
 
 _DENSE = 8
 """Blocks are compared whole if more than one pair in this many is a candidate; measured."""
+
+_FEW = 1 << 16
+"""So few pairs are compared whole without a plan; measured."""
 
 
 class WorkLimitError(Exception):
@@ -49,57 +45,17 @@ class WorkLimit:
         self.left -= pairs
 
 
-class Field(Protocol):
-    """One field of two lists of items, and whether it overlaps.
+@dataclass(frozen=True)
+class _Group:
+    """Items of one list that are alike in class and in which of their ranges are wide, sorted for each address."""
 
-    Positions are those of the lists.
-    """
+    positions: Positions
+    columns: tuple[tuple[Ranks, Ranks], tuple[Ranks, Ranks]]
 
-    def meets(self, queries: Positions, targets: Positions) -> Flags:
-        """For each query and the target beside it."""
-
-    def block(self, queries: Positions, targets: Positions) -> Flags:
-        """For each query (row) and each target (column)."""
-
-
-@dataclass(frozen=True, slots=True)
-class RangeField:
-    """A field with an inclusive range of ranks for each item."""
-
-    low: Ranks
-    high: Ranks
-    target_low: Ranks
-    target_high: Ranks
-
-    def meets(self, queries: Positions, targets: Positions) -> Flags:
-        """Whether the two ranges overlap."""
-        return (self.low[queries] <= self.target_high[targets]) & (self.target_low[targets] <= self.high[queries])
-
-    def block(self, queries: Positions, targets: Positions) -> Flags:
-        """Whether the two ranges overlap, row by column."""
-        low, high = self.low[queries][:, None], self.high[queries][:, None]
-        return (low <= self.target_high[targets]) & (self.target_low[targets] <= high)
-
-    def within(self, queries: Positions, targets: Positions) -> Flags:
-        """Whether the query's range lies in the target's."""
-        return (self.target_low[targets] <= self.low[queries]) & (self.high[queries] <= self.target_high[targets])
-
-
-@dataclass(frozen=True, slots=True)
-class TableField:
-    """A field with few different values: `table[query value, target value]` tells whether they overlap."""
-
-    value: Ranks
-    target_value: Ranks
-    table: Flags
-
-    def meets(self, queries: Positions, targets: Positions) -> Flags:
-        """What the table says."""
-        return self.table[self.value[queries], self.target_value[targets]]
-
-    def block(self, queries: Positions, targets: Positions) -> Flags:
-        """What the table says, row by column."""
-        return self.table[self.value[queries]].take(self.target_value[targets], axis=1)
+    @cached_property
+    def by_address(self) -> tuple[SortedRanges, SortedRanges]:
+        source, destination = (SortedRanges.of(self.positions, low, high) for low, high in self.columns)
+        return source, destination
 
 
 @dataclass(frozen=True)
@@ -116,81 +72,86 @@ class Join:
 
     def pairs(self, queries: Positions, limit: WorkLimit) -> Iterator[Pairs]:
         """Every (query, target) that overlaps in all fields, once, in chunks. Raises WorkLimitError."""
-        for asked in self._groups(queries, ours=True):
-            for group in self._target_groups:
-                if self.classes.meets(asked[:1], group[:1])[0]:
-                    yield from self._join(asked, group, limit)
+        source, destination = self.addresses
+        columns = ((source.low, source.high), (destination.low, destination.high))
+        for asked in self._groups(queries, columns, self.classes.value):
+            for group in self._targets:
+                yield from self._join(asked, group, limit)
 
     def pairs_among(self, limit: WorkLimit) -> Iterator[Pairs]:
         """The same for a list with itself: every pair of different items once. Raises WorkLimitError."""
-        groups = self._groups(np.arange(len(self.addresses[0].low)), ours=True)
-        for number, group in enumerate(groups):
+        for number, group in enumerate(self._targets):
             yield from self._self_join(group, limit)
-            for other in groups[number + 1 :]:
-                if self.classes.meets(group[:1], other[:1])[0]:
-                    yield from self._join(group, other, limit)
+            for other in self._targets[number + 1 :]:
+                yield from self._join(group, other, limit)
 
     @cached_property
-    def _target_groups(self) -> list[Positions]:
-        return self._groups(np.arange(len(self.addresses[0].target_low)), ours=False)
+    def _targets(self) -> list[_Group]:
+        source, destination = self.addresses
+        columns = ((source.target_low, source.target_high), (destination.target_low, destination.target_high))
+        return self._groups(np.arange(len(source.target_low)), columns, self.classes.target_value)
 
     @cached_property
     def _lows(self) -> tuple[Ranks, Ranks]:
-        """The low ends of the targets in order, for each address."""
+        """Where the targets begin, in order, for each address."""
         source, destination = (np.sort(field.target_low) for field in self.addresses)
         return source, destination
 
-    def _groups(self, positions: Positions, *, ours: bool) -> list[Positions]:
-        """Positions, by class and by which of the two ranges are wide among the targets."""
+    def _groups(
+        self, positions: Positions, columns: tuple[tuple[Ranks, Ranks], tuple[Ranks, Ranks]], classes: Ranks
+    ) -> list[_Group]:
+        """Items apart, by class and by which of their ranges are wide among the targets."""
         wide = []
-        for field, ordered in zip(self.addresses, self._lows, strict=True):
-            low, high = (field.low, field.high) if ours else (field.target_low, field.target_high)
+        for (low, high), ordered in zip(columns, self._lows, strict=True):
             first = np.searchsorted(ordered, low[positions], "left")
             overlapped = np.searchsorted(ordered, high[positions], "right") - first
             wide.append(overlapped * _WIDE > len(ordered))
-        value = self.classes.value if ours else self.classes.target_value
-        kind = value[positions] * 4 + wide[0] * 2 + wide[1]
-        return [positions[kind == each] for each in np.unique(kind)]
+        kind = classes[positions] * 4 + wide[0] * 2 + wide[1]
+        return [_Group(positions[kind == each], columns) for each in np.unique(kind)]
 
-    def _join(self, queries: Positions, targets: Positions, limit: WorkLimit) -> Iterator[Pairs]:
-        plans = [_two_way_runs(field, queries, targets) for field in self.addresses]
-        costs = [begun.pairs + holding.pairs for begun, holding in plans]
-        axis = int(costs[1] < costs[0])
-        every = len(queries) * len(targets)
-        if costs[axis] * _DENSE > every:
-            limit.take(every)
-            yield from self._blocks(queries, targets)
+    def _join(self, queries: _Group, targets: _Group, limit: WorkLimit) -> Iterator[Pairs]:
+        if not self.classes.meets(queries.positions[:1], targets.positions[:1])[0]:
             return
-        limit.take(costs[axis])
-        tests = (self.addresses[1 - axis], *self.others)
-        begun, holding = plans[axis]
-        for chunk in begun.chunks():
-            yield _kept(tests, *chunk)
-        for found, query in holding.chunks():
-            yield _kept(tests, query, found)
+        every = len(queries.positions) * len(targets.positions)
+        if every > _FEW:
+            plans = [
+                (found.begun_in(asked), asked.begun_later_in(found))
+                for asked, found in zip(queries.by_address, targets.by_address, strict=True)
+            ]
+            costs = [begun.pairs + holding.pairs for begun, holding in plans]
+            axis = int(costs[1] < costs[0])
+            if costs[axis] * _DENSE <= every:
+                limit.take(costs[axis])
+                tests = (self.addresses[1 - axis], *self.others)
+                begun, holding = plans[axis]
+                yield from (_kept(tests, *chunk) for chunk in begun.chunks())
+                yield from (_kept(tests, query, found) for found, query in holding.chunks())
+                return
+        limit.take(every)
+        yield from self._blocks(queries.positions, targets.positions)
 
-    def _self_join(self, group: Positions, limit: WorkLimit) -> Iterator[Pairs]:
-        plans = [_own_runs(field, group) for field in self.addresses]
-        axis = int(plans[1].pairs < plans[0].pairs)
-        every = len(group) * (len(group) - 1) // 2
-        if plans[axis].pairs * _DENSE > every:
-            limit.take(every)
-            yield from self._triangle(group)
-            return
-        limit.take(plans[axis].pairs)
-        tests = (self.addresses[1 - axis], *self.others)
-        for chunk in plans[axis].chunks():
-            yield _kept(tests, *chunk)
+    def _self_join(self, group: _Group, limit: WorkLimit) -> Iterator[Pairs]:
+        every = len(group.positions) * (len(group.positions) - 1) // 2
+        if every > _FEW:
+            plans = [ranges.overlapping_each_other() for ranges in group.by_address]
+            axis = int(plans[1].pairs < plans[0].pairs)
+            if plans[axis].pairs * _DENSE <= every:
+                limit.take(plans[axis].pairs)
+                tests = (self.addresses[1 - axis], *self.others)
+                yield from (_kept(tests, *chunk) for chunk in plans[axis].chunks())
+                return
+        limit.take(every)
+        yield from self._triangle(group.positions)
 
     def _blocks(self, queries: Positions, targets: Positions) -> Iterator[Pairs]:
-        step = max(1, _CHUNK // len(targets))
+        step = max(1, CHUNK // len(targets))
         for begin in range(0, len(queries), step):
             part = queries[begin : begin + step]
             row, column = np.nonzero(self._block(part, targets))
             yield part[row], targets[column]
 
     def _triangle(self, group: Positions) -> Iterator[Pairs]:
-        step = max(1, _CHUNK // len(group))
+        step = max(1, CHUNK // len(group))
         for begin in range(0, len(group), step):
             part, rest = group[begin : begin + step], group[begin:]
             meet = self._block(part, rest)
@@ -205,63 +166,8 @@ class Join:
         return meet
 
 
-@dataclass(frozen=True, slots=True)
-class _Runs:
-    """For each of `left`, in this order, the run start..end of positions in `right` that it overlaps."""
-
-    left: Positions
-    right: Positions
-    start: Positions
-    end: Positions
-
-    @property
-    def pairs(self) -> int:
-        return int((self.end - self.start).sum())
-
-    def chunks(self) -> Iterator[Pairs]:
-        counts = self.end - self.start
-        ends = np.cumsum(counts)
-        begin = 0
-        while begin < len(counts):
-            done = int(ends[begin - 1]) if begin else 0
-            stop = max(int(np.searchsorted(ends, done + _CHUNK, "right")), begin + 1)
-            chunk = counts[begin:stop]
-            if total := int(ends[stop - 1]) - done:
-                first = ends[begin:stop] - chunk - done
-                places = np.arange(total) + np.repeat(self.start[begin:stop] - first, chunk)
-                yield np.repeat(self.left[begin:stop], chunk), self.right[places]
-            begin = stop
-
-
 def _kept(tests: tuple[Field, ...], queries: Positions, targets: Positions) -> Pairs:
     for field in tests:
         keep = field.meets(queries, targets)
         queries, targets = queries[keep], targets[keep]
     return queries, targets
-
-
-def _two_way_runs(field: RangeField, queries: Positions, targets: Positions) -> tuple[_Runs, _Runs]:
-    """All overlaps along one axis: the targets that begin in a query, and the queries that begin later in a target."""
-    queries = queries[np.argsort(field.low[queries], kind="stable")]
-    targets = targets[np.argsort(field.target_low[targets], kind="stable")]
-    lows, target_lows = field.low[queries], field.target_low[targets]
-    begun = _Runs(
-        queries,
-        targets,
-        np.searchsorted(target_lows, lows, "left"),
-        np.searchsorted(target_lows, field.high[queries], "right"),
-    )
-    holding = _Runs(
-        targets,
-        queries,
-        np.searchsorted(lows, target_lows, "right"),
-        np.searchsorted(lows, field.target_high[targets], "right"),
-    )
-    return begun, holding
-
-
-def _own_runs(field: RangeField, group: Positions) -> _Runs:
-    ordered = group[np.argsort(field.low[group], kind="stable")]
-    start = np.arange(1, len(ordered) + 1)
-    end = np.searchsorted(field.low[ordered], field.high[ordered], "right")
-    return _Runs(ordered, ordered, start, np.maximum(end, start))

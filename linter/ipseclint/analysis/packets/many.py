@@ -8,7 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from ipseclint.analysis.packets.join import Flags, WorkLimit, WorkLimitError
+from ipseclint.analysis.packets.fields import Flags
+from ipseclint.analysis.packets.join import WorkLimit, WorkLimitError
 from ipseclint.analysis.packets.kinds import Kind, PairTally
 from ipseclint.analysis.packets.lookup import Candidates
 from ipseclint.analysis.packets.proofs import agreed_on, taken_over

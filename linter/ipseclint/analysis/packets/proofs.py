@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ipseclint.analysis.packets.join import Flags, Positions, WorkLimit
+from ipseclint.analysis.packets.fields import Flags, Positions
+from ipseclint.analysis.packets.join import WorkLimit
 from ipseclint.analysis.packets.survey import Survey, try_packets
 from ipseclint.analysis.packets.table import ATTEMPTS, Table
 

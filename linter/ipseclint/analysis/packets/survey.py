@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ipseclint.analysis.packets.join import Flags, Join, Positions, WorkLimit, WorkLimitError
+from ipseclint.analysis.packets.fields import Flags, Positions
+from ipseclint.analysis.packets.join import Join, WorkLimit, WorkLimitError
 from ipseclint.analysis.packets.table import ATTEMPTS, Table
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from ipseclint.analysis.packets.axes import ADDRESS_AXES, DOMAINS, Axis
 from ipseclint.analysis.packets.box import Box
 from ipseclint.analysis.packets.columns import ConditionColumn, RangeColumn, TableColumn, numbered
+from ipseclint.analysis.packets.fields import Field, Flags, Pairs, Positions, TableField
 from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.join import Field, Flags, Join, Pairs, Positions, TableField, WorkLimit
+from ipseclint.analysis.packets.join import Join, WorkLimit
 from ipseclint.analysis.packets.rules import OrderedRules
 
 ATTEMPTS = 6

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from ipseclint.analysis.packets.join import Flags, Positions, WorkLimit, WorkLimitError
+from ipseclint.analysis.packets.fields import Flags, Positions
+from ipseclint.analysis.packets.join import WorkLimit, WorkLimitError
 from ipseclint.analysis.packets.kinds import PAIR_KINDS, Kind, PairTally
 from ipseclint.analysis.packets.table import Table
 
