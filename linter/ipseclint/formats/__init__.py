@@ -22,6 +22,7 @@ class Shape(StrEnum):
 _MODULES: tuple[tuple[str, Shape], ...] = (
     ("wfp", Shape.XML),
     ("security_events", Shape.XML),
+    ("gpo_report", Shape.XML),
     ("wfw", Shape.BINARY),
     ("event_log", Shape.BINARY),
     ("registry_pol", Shape.BINARY),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ipseclint.data.audit_events import AUDIT_EVENTS
 from ipseclint.finding import Problem, ProblemCode
@@ -64,16 +64,14 @@ def parse(source: Source) -> Parsed:
 def _read(parser: PyEvtxParser, places: dict[int, int], log: EventLog, path: str) -> None:
     damaged = 0
     records = parser.records()
-    while True:
+    while damaged < _MAX_DAMAGED:
         try:
-            record = next(records)
-        except StopIteration:
-            break
+            record: dict[str, Any] | None = next(records, None)
         except RuntimeError:
             damaged += 1
-            if damaged > _MAX_DAMAGED:
-                break
             continue
+        if record is None:
+            break
         match = _EVENT_ID.search(record["data"])
         if match is None or int(match[1]) not in AUDIT_EVENTS:
             continue

@@ -129,6 +129,8 @@ class Builder:
         self.refuse("a document type declaration (DOCTYPE): Windows writes none, and it may define entities")
 
     def _open(self, name: str, attributes: dict[str, str]) -> Element:
+        if self._wanted.local_names:
+            name = name.rpartition(":")[2]
         if len(self._stack) >= MAX_DEPTH:
             self.refuse(f"elements are nested more than {MAX_DEPTH} deep")
         parser = self._parser
@@ -136,13 +138,14 @@ class Builder:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         element = self._open(name, attributes)
+        name = element.name
         parent = self._stack[-1].name if self._stack else ""
         self._stack.append(element)
         depth = len(self._stack)
         if self._lists and self._lists[-1].depth == depth - 1 and name in self._lists[-1].kind.tags:
             self._lists[-1].records += 1
         parents = self._wanted.subtrees.get(name)
-        if parents is not None and (not parents or parent in parents):
+        if parent in self._wanted.below or (parents is not None and (not parents or parent in parents)):
             self._base = depth
             self._size = 0
             self._text.clear()
@@ -153,6 +156,8 @@ class Builder:
             self._lists.append(_OpenList(element, depth, self._wanted.lists[name]))
 
     def _end(self, name: str) -> None:
+        if self._wanted.local_names:
+            name = name.rpartition(":")[2]
         if not self._stack or self._stack[-1].name != name:
             self._resume_at(name)
         if self._lists and self._lists[-1].depth == len(self._stack):
@@ -183,8 +188,8 @@ class Builder:
         if len(self._stack) < self._base:
             self._base = 0
             self.look_again()
-            parent = self._stack[-1].name if self._stack else ""
-            self._ready.append(Subtree(parent, element))
+            parent = self._stack[-1] if self._stack else Element("", {}, 1, 1)
+            self._ready.append(Subtree(parent.name, element, parent.attributes))
 
     def check_text(self) -> None:
         """Refuse a text that grows without end. Raises Refusal."""

@@ -31,20 +31,24 @@ class Wanted:
     """What to hand over: `subtrees` names elements, each with the parents it is wanted under (empty: any).
 
     `lists` are long lists by the name of the element that holds the records. `without_root` is for an input
-    of elements one after another, which no root element holds.
+    of elements one after another, which no root element holds. Children of the elements named in `below` are
+    wanted whatever they are called. With `local_names` elements are known without the prefix of their namespace.
     """
 
     subtrees: Mapping[str, frozenset[str]]
     lists: Mapping[str, Records] = field(default_factory=dict)
     without_root: bool = False
+    below: frozenset[str] = frozenset()
+    local_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Subtree:
-    """A wanted element with everything in it, and the name of its parent, empty for a root."""
+    """A wanted element with everything in it, and the name and attributes of its parent, empty for a root."""
 
     parent: str
     element: Element
+    parent_attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

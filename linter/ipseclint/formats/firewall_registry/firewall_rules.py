@@ -41,7 +41,7 @@ def firewall_rule(value: Value, store: str | None, notes: Notes) -> FirewallRule
     remote = [each for key in ("RA4", "RA6") for each in fields.all(key)]
     return FirewallRule(
         name=text(fields, "Name", notes) or value.name,
-        id=value.name,
+        id=value.name or None,
         span=fields.span,
         enabled=flag(fields, "Active", notes) or default(False, fields.span),
         direction=word(_DIRECTIONS, direction, "direction", notes),

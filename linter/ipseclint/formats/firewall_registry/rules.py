@@ -79,7 +79,7 @@ def connection_rule(
         notes.not_understood("the rule holds on one network interface only, which is not modelled", each.span)
     rule = ConnectionSecurityRule(
         name=text(fields, "Name", notes) or value.name,
-        id=value.name,
+        id=value.name or None,
         span=span,
         dialect=Dialect.WFAS,
         description=text(fields, "Desc", notes),
@@ -121,7 +121,7 @@ def main_mode_rule(
         return None
     rule = MainModeRule(
         name=text(fields, "Name", notes) or value.name,
-        id=value.name,
+        id=value.name or None,
         span=fields.span,
         dialect=Dialect.WFAS,
         description=text(fields, "Desc", notes),
