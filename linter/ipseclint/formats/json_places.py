@@ -14,8 +14,10 @@ MAX_VALUES = 2_000_000
 """Values before an input is refused (reasoned)."""
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANK_SIGNS = frozenset(" \t\r\n")
 _WORD = re.compile(r"-?[0-9][0-9.eE+-]*|true|false|null")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
+_SIMPLE = re.compile(r'([^"\\\x00-\x1f]*)"')
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 
@@ -123,6 +125,11 @@ class _Reader:
     def _string(self) -> Located:
         """The text between quotes, each escape one character."""
         self._at += 1
+        simple = _SIMPLE.match(self._text, self._at)
+        if simple is not None:
+            place = self._place(simple[1])
+            self._at = simple.end()
+            return place
         start = self._place("")
         pieces: list[Located] = []
         while True:
@@ -161,6 +168,8 @@ class _Reader:
         return False
 
     def _skip(self) -> None:
+        if self._text[self._at : self._at + 1] not in _BLANK_SIGNS:
+            return
         match = _BLANKS.match(self._text, self._at)
         end = self._at if match is None else match.end()
         breaks = self._text.count("\n", self._at, end)

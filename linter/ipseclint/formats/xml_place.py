@@ -24,12 +24,8 @@ def text_of(element: Element, path: str) -> Located:
         return _line(first, path, element.end_line, max(element.column, element.end_column - width))
     start = _line(first, path, element.line, element.text_column)
     begin = element.end_line - len(rest) + 1
-    pieces = [start]
-    for number, line in enumerate(rest):
-        # The line break belongs to the piece after it, as column 0.
-        pieces.append(Located("\n", path, begin + number, 0))
-        pieces.append(_line(line, path, begin + number, 1))
-    return joined(pieces)
+    # The line break belongs to the line after it, as column 0.
+    return joined((start, *(_line("\n" + line, path, begin + number, 0) for number, line in enumerate(rest))))
 
 
 def secret_places(element: Element, path: str) -> list[Span]:

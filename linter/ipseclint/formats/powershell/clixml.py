@@ -52,6 +52,7 @@ class _Reader:
         self._made: dict[str, Node] = {}
         self._open: set[str] = set()
         self._left = MAX_INSTANCES
+        self._refused = False
 
     def read(self, source: Source) -> Iterator[Instance]:
         """The objects of an input, those in top-level collections too."""
@@ -92,7 +93,14 @@ class _Reader:
         if key in self._open:
             self._notes.malformed("an object that holds itself", place)
             return None
-        return self._object(target, depth)
+        made = self._object(target, depth)
+        if isinstance(made, list):
+            # A list that many objects share is looked through as often.
+            self._left -= len(made)
+            if self._left < 0:
+                self._refuse(place)
+                return None
+        return made
 
     def _object(self, element: Element, depth: int) -> Node:
         key = element.attributes.get("RefId", "")
@@ -101,8 +109,7 @@ class _Reader:
         place = Span(self._path, element.line, element.column)
         self._left -= 1
         if depth > MAX_DEPTH or self._left < 0:
-            if depth > MAX_DEPTH or self._left == -1:
-                self._notes.refused("objects nested too deep, or too many: the rest was not read", place)
+            self._refuse(place)
             return None
         self._open.add(key)
         made = self._make(element, place, depth + 1)
@@ -110,6 +117,11 @@ class _Reader:
         if key:
             self._made[key] = made
         return made
+
+    def _refuse(self, place: Span) -> None:
+        if not self._refused:
+            self._notes.refused("objects nested too deep, or too many: the rest was not read", place)
+        self._refused = True
 
     def _make(self, element: Element, place: Span, depth: int) -> Node:
         types = self._type_names(element)

@@ -35,8 +35,9 @@ def proposals(item: Instance, notes: Notes) -> Iterator[Instance]:
     for each in listed[:MAX_PROPOSALS]:
         if isinstance(each, Instance):
             yield each
-        else:
-            notes.not_understood("a proposal that the export cut short: export with -Depth 5", each.span)
+    cut = next((each for each in listed if not isinstance(each, Instance)), None)
+    if cut is not None:
+        notes.not_understood("a proposal that the export cut short: export with -Depth 5", cut.span)
     if len(listed) > MAX_PROPOSALS:
         notes.refused(f"more than {MAX_PROPOSALS} proposals in one set: the rest was not read", item.span)
 

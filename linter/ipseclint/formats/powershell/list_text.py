@@ -20,6 +20,9 @@ _OURS = re.compile(
     r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet)[ ]*:",
     re.MULTILINE,
 )
+_CONTINUED_LIMIT = 500
+"""How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
+
 _CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
 
 
@@ -71,7 +74,12 @@ def _instances(text: str, path: str, notes: Notes) -> Iterator[Instance]:
 def _go_on(item: Instance, name: str, more: Located, notes: Notes) -> None:
     """Add what a long value has on its next line."""
     before = item.properties.get(name)
-    if isinstance(before, Located):
+    if isinstance(before, Located) and len(before.breaks) > _CONTINUED_LIMIT:
+        return
+    if isinstance(before, Located) and len(before.breaks) == _CONTINUED_LIMIT:
+        item.properties[name] = joined((before, more))
+        notes.refused(f"a value over more than {_CONTINUED_LIMIT} lines: the rest was not read", more.span)
+    elif isinstance(before, Located):
         item.properties[name] = joined((before, more))
         if name == KEY_PROPERTY.casefold():
             hide_key(more, notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from ipseclint.data import vpn
 from ipseclint.finding import Problem
@@ -20,6 +21,7 @@ from ipseclint.source import Source, Span, bytes_source
 _BARE = re.compile(r"<VPNProfile[\s>]")
 _ESCAPED = re.compile(r"&lt;VPNProfile(?:\s|&gt;)|<!\[CDATA\[\s*<VPNProfile")
 _SYNC = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic)[\s>]")
+_LINE_END = re.compile("\n")
 _ALL = frozenset[str]()
 _KEYS = frozenset({"L2tpPsk", "PreSharedKey"})
 
@@ -53,17 +55,17 @@ class _Reader:
         policy = Policy(main_mode_crypto_sets=tuple(self._main), quick_mode_crypto_sets=tuple(self._quick))
         return Parsed(policy=policy, problems=self._notes.listed(), secrets=tuple(self._notes.secrets))
 
-    def read(self, source: Source, inside: Located | None) -> None:
+    def read(self, source: Source, inside: _Inside | None) -> None:
         """Read profiles; of an escaped one `inside` is its text, which knows where it stands."""
         wanted = Wanted(subtrees={"VPNProfile": _ALL} | ({} if inside else {"Data": _ALL}))
         for each in stream(source, wanted):
             if isinstance(each, Problem):
-                span = each.span if inside is None else _outside(inside, each.span.line, each.span.column).span
+                span = each.span if inside is None else inside.place(each.span.line, each.span.column).span
                 self._notes.add(each.model_copy(update={"span": span}))
             elif isinstance(each, Subtree):
                 self._take(each.element, inside)
 
-    def _take(self, element: Element, inside: Located | None) -> None:
+    def _take(self, element: Element, inside: _Inside | None) -> None:
         if element.name == "VPNProfile":
             self._profile(element, inside)
             return
@@ -73,22 +75,24 @@ class _Reader:
                 return
         text = text_of(element, self._path)
         if _BARE.search(text.text):
-            self.read(bytes_source(self._path, text.text.lstrip().encode("utf-8", "replace")), _left_stripped(text))
+            inside = _inside(text)
+            self.read(bytes_source(self._path, inside.text.text.encode("utf-8", "replace")), inside)
 
-    def _profile(self, profile: Element, inside: Located | None) -> None:
+    def _profile(self, profile: Element, inside: _Inside | None) -> None:
+        name = _name(profile)
         for each in profile.walk():
             if each.name in _KEYS and each.text.strip():
                 self._notes.secrets.extend(self._secret(each, inside))
             if each.name == "CryptographySuite":
-                self._suite(each, profile, inside)
+                self._suite(each, name, inside)
 
-    def _secret(self, element: Element, inside: Located | None) -> list[Span]:
+    def _secret(self, element: Element, inside: _Inside | None) -> list[Span]:
         if inside is None:
             return secret_places(element, self._path)
-        lines = {_outside(inside, line, 1).line for line in range(element.line, element.end_line + 1)}
+        lines = {inside.place(line, 1).line for line in range(element.line, element.end_line + 1)}
         return [Span(self._path, line, 1, 1_000_000) for line in sorted(lines)]
 
-    def _suite(self, suite: Element, profile: Element, inside: Located | None) -> None:
+    def _suite(self, suite: Element, name: str, inside: _Inside | None) -> None:
         parts: dict[str, Located] = {}
         for each in suite.children:
             if each.name not in vpn.FIELDS:
@@ -96,21 +100,21 @@ class _Reader:
                 self._notes.not_understood(f"a CryptographySuite has no <{each.name}> that is known here", place.span)
             else:
                 parts.setdefault(each.name, self._place(each, inside))
-        main, quick = suite_sets(_name(profile), self._span(suite, inside), parts, self._notes)
+        main, quick = suite_sets(name, self._span(suite, inside), parts, self._notes)
         self._main.append(main)
         self._quick.append(quick)
 
-    def _place(self, element: Element, inside: Located | None) -> Located:
+    def _place(self, element: Element, inside: _Inside | None) -> Located:
         text = text_of(element, self._path).strip()
         if inside is None:
             return text
-        place = _outside(inside, text.line, text.column)
+        place = inside.place(text.line, text.column)
         return Located(text.text, self._path, place.line, place.column)
 
-    def _span(self, element: Element, inside: Located | None) -> Span:
+    def _span(self, element: Element, inside: _Inside | None) -> Span:
         if inside is None:
             return Span(self._path, element.line, element.column)
-        place = _outside(inside, element.line, element.column)
+        place = inside.place(element.line, element.column)
         return Span(self._path, place.line, place.column)
 
 
@@ -123,20 +127,24 @@ def _name(profile: Element) -> str:
     return "VPN profile"
 
 
-def _left_stripped(text: Located) -> Located:
-    return text.part(len(text.text) - len(text.text.lstrip()))
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """The text of an element that holds another document, and where its lines begin."""
+
+    text: Located
+    line_starts: tuple[int, ...]
+
+    def place(self, line: int, column: int) -> Located:
+        """The place in the input of a place in the text."""
+        start = self.line_starts[min(line, len(self.line_starts)) - 1]
+        offset = min(start + column - 1, max(0, len(self.text.text) - 1))
+        return self.text.part(offset, offset + 1)
 
 
-def _outside(inside: Located, line: int, column: int) -> Located:
-    """The place in the input of a place in the text of one of its elements."""
-    offset = 0
-    for _ in range(line - 1):
-        following = inside.text.find("\n", offset)
-        if following < 0:
-            break
-        offset = following + 1
-    offset = min(offset + column - 1, len(inside.text))
-    return inside.part(offset, offset + 1)
+def _inside(text: Located) -> _Inside:
+    stripped = text.part(len(text.text) - len(text.text.lstrip()))
+    starts = (0, *(match.end() for match in _LINE_END.finditer(stripped.text)))
+    return _Inside(stripped, starts)
 
 
 FORMATS = (
