@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
 from ipseclint.model.policy import (
@@ -183,12 +184,14 @@ def mm_limit_per_peer(machine: Machine, options: MainModesPerPeer) -> Iterator[H
     Waive: As long as 13882 does not occur.
     """
     groups: defaultdict[Addresses, list[ConnectionSecurityRule]] = defaultdict(list)
-    for each in secured_rules(machine):
+    secured = list(secured_rules(machine))
+    if len(_ways(machine, secured)) * len(_modules(secured)) * len(_IP_VERSIONS) <= options.main_modes_above:
+        return  # not even for the same peers would they be too many: long filter lists need no look
+    for each in secured:
         groups[peers_of(remote_side(machine, each))].append(each)
     for side, rules in groups.items():
-        ways = {_authentication(machine, each) for each in rules}
-        modules = {module for each in rules for module in each.key_modules.known or ()}
-        versions = {address.version for address in side if address.version} or {4, 6}
+        ways, modules = _ways(machine, rules), _modules(rules)
+        versions = {address.version for address in side if address.version} or _IP_VERSIONS
         number = len(ways) * len(modules) * len(versions)
         if number <= options.main_modes_above:
             continue
@@ -205,6 +208,15 @@ def mm_limit_per_peer(machine: Machine, options: MainModesPerPeer) -> Iterator[H
 
 
 _SHOWN = 6
+_IP_VERSIONS = frozenset({4, 6})
+
+
+def _ways(machine: Machine, rules: Iterable[ConnectionSecurityRule]) -> set[tuple[_Content, _Content]]:
+    return {_authentication(machine, each) for each in rules}
+
+
+def _modules(rules: Iterable[ConnectionSecurityRule]) -> set[KeyModule]:
+    return {module for each in rules for module in each.key_modules.known or ()}
 
 
 def _authentication(machine: Machine, each: ConnectionSecurityRule) -> tuple[_Content, _Content]:

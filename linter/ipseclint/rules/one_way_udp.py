@@ -58,10 +58,11 @@ def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Itera
     receivers = tuple(
         each for each in parsed(machine.site.one_way_udp_receivers or ()) if not exempt[None].covers(each)
     )
+    concerned = frozenset(options.one_way_ports) | ({0} if receivers else set())
     for each in secured_rules(machine):
         if each.mode.known is RuleMode.TUNNEL:
             continue
-        found = _one_way(_udp(machine, each), receivers, exempt)
+        found = _one_way(_udp(machine, each, concerned), receivers, exempt)
         if found is None:
             continue
         what = f"UDP port {found[1][0]}" if found[1] else f"UDP to {found[0][0]}"
@@ -120,11 +121,14 @@ def _includes(ports: Ports, port: int) -> bool:
     return any(each.first <= port <= each.last for each in ports)
 
 
-def _udp(machine: Machine, each: ConnectionSecurityRule) -> list[_Traffic]:
-    """What UDP a rule is for, seen from a sender."""
+def _udp(machine: Machine, each: ConnectionSecurityRule, concerned: frozenset[int] | None = None) -> list[_Traffic]:
+    """What UDP a rule is for, seen from a sender; of filters only those for the ports that are concerned, if told."""
     if each.filter_list is not None:
-        rows = (row for row in filters_of(machine, each) if row.protocol in {None, UDP})
-        return [((row.destination,), _ports(row.destination_port)) for row in rows]
+        return [
+            ((row.destination,), _ports(row.destination_port))
+            for row in filters_of(machine, each)
+            if (concerned is None or row.destination_port in concerned) and row.protocol in {None, UDP}
+        ]
     if each.protocol.known not in {None, UDP} or isinstance(each.protocol.value, Unknown):
         return []
     return [(remote_side(machine, each), each.port2.known or ())]

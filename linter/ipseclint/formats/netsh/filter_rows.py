@@ -17,10 +17,11 @@ _OPTIONAL = {
 class FilterRows:
     """Rows that can be appended to fast; deleting looks only at rows with the same addresses."""
 
-    __slots__ = ("_by_ends", "_rows")
+    __slots__ = ("_by_ends", "_gone", "_rows")
 
     def __init__(self) -> None:
-        self._rows: list[LegacyFilter | None] = []
+        self._rows: list[LegacyFilter] = []
+        self._gone: set[int] = set()
         self._by_ends: dict[tuple[Address, Address], list[int]] | None = None
 
     def append(self, row: LegacyFilter) -> None:
@@ -37,16 +38,15 @@ class FilterRows:
         if self._by_ends is None:
             self._by_ends = {}
             for index, row in enumerate(self._rows):
-                if row is not None:
-                    self._by_ends.setdefault((row.source, row.destination), []).append(index)
+                self._by_ends.setdefault((row.source, row.destination), []).append(index)
         ends = (traffic.source, traffic.destination)
         fields = [field for tag, field in _OPTIONAL.items() if tag in given]
         kept: list[int] = []
         doubtful = False
         for index in self._by_ends.pop(ends, ()):
             row = self._rows[index]
-            if row is not None and row[: len(traffic)] == traffic:
-                self._rows[index] = None
+            if row[: len(traffic)] == traffic:
+                self._gone.add(index)
                 continue
             kept.append(index)
             doubtful = doubtful or all(getattr(row, field) == getattr(traffic, field) for field in fields)
@@ -56,4 +56,6 @@ class FilterRows:
 
     def rows(self) -> tuple[LegacyFilter, ...]:
         """What is left, in the order of adding."""
-        return tuple(row for row in self._rows if row is not None)
+        if not self._gone:
+            return tuple(self._rows)
+        return tuple(row for index, row in enumerate(self._rows) if index not in self._gone)

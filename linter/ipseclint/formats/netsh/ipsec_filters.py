@@ -51,9 +51,15 @@ class Traffic(NamedTuple):
     mirrored: bool
 
 
+_EVERYWHERE = {word: Address(keyword=KEYWORDS[word.casefold()]) for word in ("me", "Me", "ME", "any", "Any", "ANY")}
+"""The addresses that most filters have on one side, as they are mostly written."""
+
+
 def legacy_address(text: str, mask: str | None) -> Address | str:
     """The address that a value and its mask write, or what is wrong with them."""
-    number = ipv4_number(text) if text[:1].isdecimal() else None
+    if mask is None and text in _EVERYWHERE:
+        return _EVERYWHERE[text]
+    number = ipv4_number(text)
     if number is None:
         return _other_address(text, mask)
     if mask is None:
