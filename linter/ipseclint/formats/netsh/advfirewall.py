@@ -156,7 +156,7 @@ class AdvfirewallReplay:
         self._rules.add(ScriptedRule(context, self._settings.store, span, tags))
 
     def _set(self, context: str, words: Sequence[Word], span: Span) -> None:
-        at = next((index for index, _ in enumerate(words) if _is_new(words, index)), None)
+        at = next((index for index, _ in enumerate(words) if is_new(words, index)), None)
         if at is None:
             self._notes.malformed("`set rule` without `new`: Windows changes nothing", span)
             return
@@ -210,7 +210,7 @@ def _secrets(found: Arguments, words: Sequence[Word], path: str) -> list[Span]:
     return [word.span(path) for word in (*keys, *found.unresolved)]
 
 
-def _is_new(words: Sequence[Word], index: int) -> bool:
+def is_new(words: Sequence[Word], index: int) -> bool:
     """Whether a word is the `new` between selection and changes, and neither a tag nor a value."""
     if words[index].text.casefold() != "new" or (index and _is_equals(words[index - 1])):
         return False

@@ -21,13 +21,14 @@ from ipseclint.formats.policy_parts import PolicyParts
 from ipseclint.model.policy import Profile
 from ipseclint.source import Span
 
-_PROFILES: dict[str, tuple[Profile, ...]] = {
+PROFILES: dict[str, tuple[Profile, ...]] = {
     "allprofiles": tuple(Profile),
     "domainprofile": (Profile.DOMAIN,),
     "privateprofile": (Profile.PRIVATE,),
     "publicprofile": (Profile.PUBLIC,),
     "currentprofile": (),
 }
+"""The words for profiles that `set` takes; which one is current, no script tells."""
 
 _PROFILE_PARAMETERS = ("state", "firewallpolicy", "settings", "logging")
 
@@ -51,13 +52,13 @@ class ScriptedSettings:
 
     def apply(self, verb: Word, words: Sequence[Word]) -> None:
         """Carry out one command, given its words after `set`."""
-        target = self._one_of(words, 0, ("store", "global", *_PROFILES), verb)
+        target = self._one_of(words, 0, ("store", "global", *PROFILES), verb)
         if target == "store":
             self._set_store(words[1:], verb)
         elif target == "global":
             self._set_global(words[1:], verb)
         elif target is not None:
-            self._set_profile(_PROFILES[target], words[1:], verb)
+            self._set_profile(PROFILES[target], words[1:], verb)
 
     def reset(self) -> None:
         """Return the current store to what it is without configuration."""

@@ -96,6 +96,11 @@ class Lexer:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
         return not (self._pending or self._blocks or self._in_comment) and self._jumped_to is None
 
+    @property
+    def continues(self) -> bool:
+        """Whether the last line goes on in the next."""
+        return bool(self._pending)
+
     def feed(self, number: int, line: str) -> list[Command]:
         """The commands that are complete with this physical line, given without its line end."""
         if self._in_comment or (self.host is POWERSHELL and line.lstrip().startswith("<#")):
