@@ -26,6 +26,15 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+_MARKED = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+"""The encoding of what follows each mark."""
+
 _FREQUENT = {
     "cp936": frozenset(
         "的是不了在人有我这和为到个用上中大安全策略过滤器筛选列表允许禁止拒绝服务端口网络规则操作访问本地所阻默认"
@@ -111,6 +120,23 @@ class Source:
         if encoding == "utf-8":
             encoding = _eight_bit_encoding(data)
         return data.decode(encoding, errors="replace").removeprefix("\ufeff")
+
+    def with_text(self, text: str) -> Source:
+        """The same input with another text, in its encoding and with its byte order mark. Raises SourceError.
+
+        It is refused where the bytes as they are would not come back, or a character has no place in the encoding.
+        """
+        data = self.read_bytes()
+        encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(data)
+        mark = next((mark for mark, _ in _BYTE_ORDER_MARKS if data.startswith(mark)), b"")
+        if mark:
+            encoding = _MARKED[mark]
+        try:
+            if mark + self.read_text().encode(encoding) != data:
+                raise SourceError(f"its bytes are not all text in {encoding}")
+            return bytes_source(self.path, mark + text.encode(encoding))
+        except UnicodeEncodeError as error:
+            raise SourceError(f"{encoding} cannot hold the changed text") from error
 
     def lines(self, wanted: Iterable[int]) -> dict[int, str]:
         """The text of the wanted lines (from 1), read in one pass; a line past the end is left out.
