@@ -1,0 +1,117 @@
+"""Whether two policies say the same: whatever their places, their order, and sets that nothing uses."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable
+from typing import Any
+
+from pydantic import BaseModel
+
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    Dialect,
+    GlobalSettings,
+    MainModeCryptoSet,
+    MainModeRule,
+    Policy,
+    QuickModeCryptoSet,
+    RuleAction,
+)
+from ipseclint.model.selectors import LegacyFilter
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+
+def same_policy(one: Policy, other: Policy) -> bool:
+    """Whether two policies have the same objects with the same values, said or left to Windows.
+
+    What a rule that negotiates nothing would negotiate with does not count. A set that a rule was written with goes
+    with that rule in a script, and stays on its own in the model: sets that nothing uses do not count, unless they
+    are a machine's default.
+    """
+    return all(_objects(one, name) == _objects(other, name) for name in Policy.model_fields)
+
+
+_HOW = frozenset(
+    {"key_modules", "first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto"}
+)
+"""The fields of a rule that say how it negotiates."""
+
+
+def _negotiates(rule: ConnectionSecurityRule | MainModeRule) -> bool:
+    return isinstance(rule, MainModeRule) or rule.action.known in {RuleAction.NEGOTIATE, None}
+
+
+def _objects(policy: Policy, name: str) -> Hashable:
+    value: object = getattr(policy, name)
+    if not isinstance(value, tuple):
+        return _meaning(value)
+    used = _SETS[name](policy) if name in _SETS else None
+    kept = (each for each in value if used is None or each.is_default or id(each) in used)
+    return frozenset(Counter(map(_meaning, kept)).items())
+
+
+def _meaning(value: Any) -> Hashable:
+    """A value without its places, fit to be compared and counted."""
+    match value:
+        case Span():
+            return None
+        case Setting():
+            return _meaning(value.value)
+        case LegacyFilter():
+            return tuple(value._replace(line=0, column=0))
+        case ConnectionSecurityRule() if not _negotiates(value):
+            return tuple(_meaning(getattr(value, name)) for name in type(value).model_fields if name not in _HOW)
+        case GlobalSettings() if value.crl_check is not None and value.crl_check_level is not None:
+            return _meaning(value.model_copy(update={"crl_check_level": None}))
+        case BaseModel():
+            return tuple(_meaning(getattr(value, name)) for name in type(value).model_fields)
+        case tuple() | list():
+            return tuple(map(_meaning, value))
+        case dict():
+            return frozenset((key, _meaning(each)) for key, each in value.items())
+    found: Hashable = value
+    return found
+
+
+def _used_main_modes(policy: Policy) -> set[int]:
+    index = PolicyIndex(policy)
+    policies = {each.name.casefold() for each in policy.policies}
+    found: list[object] = [index.main_mode_of(each) for each in _rules(policy)]
+    found += (each for each in policy.main_mode_crypto_sets if _stands_alone(each, policies))
+    return set(map(id, found))
+
+
+def _used_quick_modes(policy: Policy) -> set[int]:
+    index = PolicyIndex(policy)
+    actions = {each.name.casefold() for each in policy.filter_actions}
+    found: list[object] = [index.quick_mode_of(each) for each in policy.connection_security_rules if _negotiates(each)]
+    found += (each for each in policy.quick_mode_crypto_sets if _stands_alone(each, actions))
+    return set(map(id, found))
+
+
+def _used_authentication(policy: Policy) -> set[int]:
+    index = PolicyIndex(policy)
+    found: list[object] = [index.first_auth_of(each) for each in _rules(policy)]
+    found += (index.second_auth_of(each) for each in policy.connection_security_rules if _negotiates(each))
+    return set(map(id, found))
+
+
+def _rules(policy: Policy) -> tuple[ConnectionSecurityRule | MainModeRule, ...]:
+    return tuple(filter(_negotiates, (*policy.connection_security_rules, *policy.main_mode_rules)))
+
+
+def _stands_alone(crypto: MainModeCryptoSet | QuickModeCryptoSet, owners: Collection[str]) -> bool:
+    """Whether a set is there without a rule: that of `netsh ipsec dynamic`, or the half of an object of static."""
+    own = crypto.dialect is Dialect.LEGACY and crypto.name.casefold() in owners
+    return own or crypto.dialect is Dialect.DYNAMIC
+
+
+_SETS: dict[str, Callable[[Policy], set[int]]] = {
+    "main_mode_crypto_sets": _used_main_modes,
+    "quick_mode_crypto_sets": _used_quick_modes,
+    "authentication_sets": _used_authentication,
+}
+"""The sets that count, by where a policy keeps them."""
