@@ -138,15 +138,36 @@ def _steps(history: Sequence[tuple[Edit, Finding, bool]]) -> Iterator[Step]:
 
 
 def _turn(step: Step) -> int:
-    """When a step comes: exemptions first, then settings and sets, then rules, then what goes."""
+    """When a step comes: new sets and lists that nothing uses yet, exemptions, settings and sets, rules, what goes."""
     if step.edit.after is None:
-        return 4
+        return 5
     subject: PolicyObject = step.edit.after
     if isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT:
-        return 0
-    if isinstance(subject, GlobalSettings):
         return 1
-    return 3 if isinstance(subject, ConnectionSecurityRule | MainModeRule) else 2
+    if isinstance(subject, ConnectionSecurityRule | MainModeRule):
+        return 4
+    if step.edit.before is None:
+        return 0
+    return 2 if isinstance(subject, GlobalSettings) else 3
+
+
+def together(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
+    """The steps in groups that each stand for themselves: the steps for one finding are in one group."""
+    leaders: dict[str, str] = {}
+
+    def leader(key: str) -> str:
+        while (above := leaders.setdefault(key, key)) != key:
+            leaders[key] = leaders[above]
+            key = above
+        return key
+
+    for step in steps:
+        for each in step.findings:
+            leaders[leader(each.fingerprint)] = leader(step.findings[0].fingerprint)
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        groups.setdefault(leader(step.findings[0].fingerprint), []).append(step)
+    return tuple(map(tuple, groups.values()))
 
 
 def undone(steps: Sequence[Step]) -> tuple[Step, ...]:
