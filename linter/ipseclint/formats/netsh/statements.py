@@ -1,0 +1,126 @@
+"""The commands of a script as text that can be edited: what each is about, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ipseclint.formats.netsh.advfirewall import GRAMMARS, is_new
+from ipseclint.formats.netsh.advfirewall_global import IPSEC_PARAMETERS, MAIN_MODE_PARAMETERS
+from ipseclint.formats.netsh.advfirewall_settings import PROFILES
+from ipseclint.formats.netsh.hosts import Host
+from ipseclint.formats.netsh.ipsec_commands import read_order
+from ipseclint.formats.netsh.ipsec_grammar import DYNAMIC, STATIC
+from ipseclint.formats.netsh.lexer import VERBS, Command, Lexer
+from ipseclint.formats.netsh.tags import Argument, Arguments, resolve_arguments, unique_prefix
+from ipseclint.formats.netsh.words import Word
+from ipseclint.formats.notes import Notes
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "policy": ("name",),
+    "filterlist": ("name",),
+    "filteraction": ("name",),
+    "mmpolicy": ("name",),
+    "qmpolicy": ("name",),
+    "filter": ("filterlist",),
+    "rule": ("policy", "name"),
+    "defaultrule": ("policy",),
+    "config": ("property",),
+}
+"""The tags that tell which object a command of `netsh ipsec` is about."""
+
+_CONTEXTS = {"ipsec static": STATIC, "ipsec dynamic": DYNAMIC}
+_GLOBAL_PARAMETERS = {"ipsec": IPSEC_PARAMETERS, "mainmode": MAIN_MODE_PARAMETERS}
+
+
+class Subject(NamedTuple):
+    """What a command is about: the context, the kind of object, and its names, case folded."""
+
+    context: str
+    kind: str
+    names: tuple[str, ...] = ()
+
+
+class Statement(NamedTuple):
+    """One command of a script. `arguments` are those that change; `lines` its first and last physical line."""
+
+    subject: Subject
+    verb: str
+    arguments: Arguments
+    words: tuple[Word, ...]
+    lines: tuple[int, int]
+
+
+def read_statements(lines: Sequence[str], host: Host) -> Iterator[Statement]:
+    """The commands of a script's lines, in their order. What changes no object is about nothing."""
+    lexer = Lexer("", host, Notes())
+    first = 1
+    for number, line in enumerate(lines, start=1):
+        for command in lexer.feed(number, line):
+            yield Statement(*_read(command), command.words, (first, number))
+        if not lexer.continues:
+            first = number + 1
+    for command in lexer.end():
+        yield Statement(*_read(command), command.words, (first, len(lines)))
+
+
+def _read(command: Command) -> tuple[Subject, str, Arguments]:
+    if command.context in _CONTEXTS:
+        return _ipsec(command)
+    verbs = unique_prefix(command.words[0].text, VERBS)
+    verb = verbs[0] if len(verbs) == 1 else ""
+    if command.context in GRAMMARS:
+        return _rule(command, verb)
+    return _setting(command, verb)
+
+
+def _ipsec(command: Command) -> tuple[Subject, str, Arguments]:
+    order = read_order(command, _CONTEXTS[command.context], Notes(), "")
+    if order is None:
+        return Subject(command.context, ""), "", Arguments()
+    keys = KEYS.get(order.kind, ())
+    if order.kind == "rule" and command.context == "ipsec dynamic":
+        keys = ()
+    names = tuple(word.text.casefold() for tag in keys if (word := order.get(tag)) is not None)
+    return Subject(command.context, order.kind, names), order.verb, order.arguments
+
+
+def _rule(command: Command, verb: str) -> tuple[Subject, str, Arguments]:
+    grammar, words = GRAMMARS[command.context], command.words[2:]
+    chosen = Arguments()
+    if verb != "add":
+        end = next((place for place, _ in enumerate(words) if is_new(words, place)), len(words))
+        chosen = resolve_arguments(words[:end], grammar.selectors, "", positional=False)
+        words = words[end + 1 :]
+    arguments = resolve_arguments(words, grammar.tags, "", positional=False)
+    name = (arguments if verb == "add" else chosen).get("name")
+    alone = verb == "add" or set(chosen.values) == {"name"}
+    names = (name.text.casefold(),) if name is not None and alone else ()
+    return Subject(command.context, "rule", names), verb, arguments
+
+
+def _setting(command: Command, verb: str) -> tuple[Subject, str, Arguments]:
+    """`set global GROUP PARAMETER VALUE` and `set PROFILE settings PARAMETER VALUE`: the parameter is the tag."""
+    words = command.words[1:]
+    names: list[str] = []
+    for known in (("global", *PROFILES), (*_GLOBAL_PARAMETERS, "settings")):
+        found = unique_prefix(words[len(names)].text, known) if len(names) < len(words) else ()
+        if verb != "set" or len(found) != 1:
+            return Subject(command.context, ""), verb, Arguments()
+        names.append(found[0])
+    parameters = _GLOBAL_PARAMETERS.get(names[1], ("localconsecrules",))
+    found = unique_prefix(words[2].text, parameters) if len(words) > 3 else ()
+    if len(found) != 1:
+        return Subject(command.context, ""), verb, Arguments()
+    first, last = words[3], words[-1]
+    value = first if first is last else _through(first, last)
+    argument = Argument(found[0], value, words[2])
+    subject = Subject(command.context, names[0], (names[1], found[0]))
+    return subject, verb, Arguments(ordered=[argument], values={found[0]: argument})
+
+
+def _through(first: Word, last: Word) -> Word:
+    """The place from one word to another, as of a list with blanks behind its commas."""
+    same = first.line == last.line
+    length = last.column + last.length - first.column if same else first.length
+    return Word(first.text, first.line, first.column, length, first.quoted and same)
