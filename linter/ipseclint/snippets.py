@@ -82,12 +82,17 @@ def _keys(lines: Mapping[int, str], spans: Iterable[Span]) -> set[str]:
     return {key for text in texts if len(key := text.strip("\"'")) >= SHORTEST_KEY}
 
 
-def snippet(line: str, span: Span, secrets: Iterable[Span]) -> Snippet:
-    """A line cut around a place, with `*` for every character of a secret."""
+def masked(line: str, secrets: Iterable[Span]) -> str:
+    """A line with `*` for every character of a secret, and of what looks like one."""
     for secret in secrets:
         start = secret.column - 1
         line = line[:start] + "*" * len(line[start : start + secret.length]) + line[start + secret.length :]
-    line = _SECRET_WORDS.sub(lambda match: match[1] + "*" * len(match[2]), line).replace("\t", " ")
+    return _SECRET_WORDS.sub(lambda match: match[1] + "*" * len(match[2]), line)
+
+
+def snippet(line: str, span: Span, secrets: Iterable[Span]) -> Snippet:
+    """A line cut around a place, with `*` for every character of a secret."""
+    line = masked(line, secrets).replace("\t", " ")
     column = min(span.column, len(line) + 1)
     start = 0
     if len(line) > WIDTH:

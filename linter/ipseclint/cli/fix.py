@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipseclint.finding import Finding
     from ipseclint.repair import Repair, Step
 
 
@@ -35,10 +34,15 @@ def command(
     verify: Annotated[
         bool, typer.Option("--verify", help="Say what the repair removes and leaves, not the script.")
     ] = False,
+    in_place: Annotated[
+        bool, typer.Option("--in-place", help="Change the netsh script itself; comments and layout stay.")
+    ] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --in-place would change; change nothing.")] = False,
     ruleset: Annotated[list[str] | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by.")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
 ) -> None:
     """Print a script that repairs the findings, ordered so that nobody is locked out, with its rollback."""
+    from ipseclint.cli.rewriting import refuse_unless_script, rewrite
     from ipseclint.cli.setup import Asked, configuration, job_for
     from ipseclint.config import ConfigError
     from ipseclint.finding import InputStatus
@@ -47,6 +51,8 @@ def command(
     from ipseclint.repair import repair
     from ipseclint.selection import codes
 
+    if in_place + diff + verify > 1:
+        fail("--in-place, --diff and --verify: one of them at a time")
     try:
         loaded = configuration(config)
         job = job_for(Asked(config, ruleset or ()), loaded)
@@ -62,15 +68,22 @@ def command(
             )
     if not read or all(each.parsed.is_empty for each in read):
         fail(f"{path}: no IPsec policy to repair", Exit.NOTHING)
+    if in_place or diff:
+        refuse_unless_script(path, read)
     result = repair(make_machine(path, read, job.site), job.plans, job.site, wanted, risky=include_risky)
     if verify:
         _say(result)
         raise typer.Exit(Exit.FINDINGS if result.came else Exit.CLEAN)
     if not result.steps:
         typer.echo("ipseclint: nothing to repair by script", err=True)
-    typer.echo(_script(result, tool), nl=False)
+    code = Exit.CLEAN
+    if in_place or diff:
+        code = rewrite(read[0].source, result, Path(path) if in_place else None)
+    else:
+        typer.echo(_script(result, tool), nl=False)
     for finding in result.skipped:
-        typer.echo(f"ipseclint: left out as risky: {_words(finding)} (--include-risky takes it)", err=True)
+        typer.echo(f"ipseclint: left out as risky: {in_words(finding)} (--include-risky takes it)", err=True)
+    raise typer.Exit(code)
 
 
 def _script(result: Repair, tool: Tool) -> str:
@@ -79,7 +92,7 @@ def _script(result: Repair, tool: Tool) -> str:
     from ipseclint.repair import undone
 
     def commented(steps: Sequence[Step]) -> list[Commented]:
-        return [Commented(step.edit, tuple(map(_words, step.findings))) for step in steps]
+        return [Commented(step.edit, tuple(map(in_words, step.findings))) for step in steps]
 
     title = f"Repair of {result.machine.name}, made by ipseclint {__version__}"
     write = batch_script if tool is Tool.NETSH else powershell_script
@@ -95,11 +108,5 @@ def _say(result: Repair) -> None:
         ("left out as risky", result.skipped),
     ):
         for each in findings:
-            typer.echo(f"{title}: {_words(each)}")
+            typer.echo(f"{title}: {in_words(each)}")
     typer.echo(f"{len(result.gone)} findings gone, {len(result.left)} left, {len(result.came)} came")
-
-
-def _words(finding: Finding) -> str:
-    from ipseclint.source import visible
-
-    return visible(f"{finding.code} {finding.name} on {finding.subject.name}: {finding.message}")

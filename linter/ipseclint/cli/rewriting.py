@@ -1,0 +1,90 @@
+"""`ipseclint fix --in-place` and `--diff`: the repair in the netsh script itself."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from ipseclint.cli.exits import Exit
+from ipseclint.cli.messages import fail, in_words
+from ipseclint.source import Source, SourceError, Span, visible
+
+if TYPE_CHECKING:
+    from ipseclint.reading import ReadInput
+    from ipseclint.repair import Repair
+
+_SCRIPT = "netsh-script"
+
+
+def refuse_unless_script(path: str, read: Sequence[ReadInput]) -> None:
+    """End unless the input is one netsh script in a file."""
+    if len(read) > 1:
+        fail(f"{path}: --in-place and --diff take one netsh script, and here are {len(read)} inputs")
+    if read[0].input.format != _SCRIPT:
+        fail(f"{path}: --in-place and --diff edit netsh scripts, and this is {read[0].input.format}")
+
+
+def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
+    """Write the repaired script to the file, or without one show what would change. Says what could not get in."""
+    from ipseclint.formats.netsh.rewriting import rewritten
+    from ipseclint.model.sameness import same_policy
+    from ipseclint.repair import together
+
+    if file is not None and not file.is_file():
+        fail(f"{source.path}: --in-place needs a file; --diff shows the changes")
+    groups = together(result.steps)
+    try:
+        done = rewritten(source, result.machine.policy, [tuple(step.edit for step in group) for group in groups])
+        before, after = source.read_text(), done.source.read_text()
+    except SourceError as error:
+        fail(f"{source.path}: cannot be edited: {error}")
+    if not done.left_out and not same_policy(done.policy, result.repaired.policy):
+        fail(f"{source.path}: the edited script would not say what the repair means; nothing is written")
+    findings = {id(step.edit): step.findings for step in result.steps}
+    for left in done.left_out:
+        for each in {finding.fingerprint: finding for edit in left.edits for finding in findings[id(edit)]}.values():
+            typer.echo(f"ipseclint: not repaired here: {in_words(each)} ({visible(left.reason)})", err=True)
+    if file is None:
+        typer.echo("".join(_diff(source, done.source)), nl=False)
+    elif before != after:
+        _replace(file, done.source.read_bytes())
+        typer.echo(f"ipseclint: {visible(source.path)}: {len(result.gone)} findings repaired", err=True)
+    return Exit.FINDINGS if done.left_out else Exit.CLEAN
+
+
+def _diff(before: Source, after: Source) -> Iterable[str]:
+    path = visible(before.path)
+    return (f"{line}\n" for line in difflib.unified_diff(_shown(before), _shown(after), path, path, lineterm=""))
+
+
+def _shown(source: Source) -> list[str]:
+    """The lines as they may be shown: keys masked, control characters visible."""
+    from ipseclint.formats.netsh.script import parse
+    from ipseclint.snippets import keys_of, masked, scrubbed
+
+    secrets: defaultdict[int, list[Span]] = defaultdict(list)
+    for each in (found := parse(source).secrets):
+        secrets[each.line].append(each)
+    keys = keys_of(source, found)
+    lines = source.read_text().replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return [visible(scrubbed(masked(line, secrets[number]), keys)) for number, line in enumerate(lines, start=1)]
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Put the new bytes in the place of the old in one step, so that a power cut leaves the one or the other."""
+    file = file.resolve()
+    beside = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        beside.write_bytes(data)
+        shutil.copymode(file, beside)
+        beside.replace(file)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        fail(f"cannot write {file}: {error.strerror}")
