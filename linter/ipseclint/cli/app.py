@@ -21,6 +21,7 @@ COMMANDS = {
     "formats": "formats",
     "inspect": "inspect",
     "fix": "fix",
+    "load": "load",
     "waive": "waive",
     "baseline": "baseline",
     "config": "config",

@@ -186,11 +186,13 @@ def test_a_storm_proposes_its_safe_ramp():
 
 def test_changes_of_the_suite():
     load = given(peers=1_000, quick_mode_service_seconds=0.01).workload()
-    cheaper = cheaper_suite(load, Suite("modp4096", "rsa4096"), Suite("ecp256", "ecdsa256"), "to P-256")
-    seconds = cheaper.values["main_mode_service_seconds"]
+    cheaper = cheaper_suite(Suite("modp4096", "rsa4096"), Suite("ecp256", "ecdsa256"), "to P-256")
+    seconds = cheaper.applied_to(load).main_mode_service_seconds
     assert seconds == pytest.approx(0.02 - 0.007003 + 0.000228, abs=1e-6)
-    assert without_pfs(load, "modp2048").values["quick_mode_service_seconds"] == pytest.approx(0.01 - 2 / 3_671)
-    assert without_pfs(load, "modp2048").provenance is Provenance.MEASURED
+    assert without_pfs("modp2048").applied_to(load).quick_mode_service_seconds == pytest.approx(0.01 - 2 / 3_671)
+    assert without_pfs("modp2048").provenance is Provenance.MEASURED
+    free = load.with_values({"main_mode_service_seconds": 0})
+    assert cheaper.applied_to(free).main_mode_service_seconds == 0
 
 
 def test_surface_of_drops():

@@ -7,7 +7,7 @@ from .parameters import DEFAULTS, Provenance
 from .scenarios import SITUATIONS, Scenario, start_storm
 from .schedules import Schedule
 from .sensitivity import Change, Lever
-from .service import Suite, main_mode_seconds, quick_mode_seconds
+from .service import RATES, CryptoRates, Suite, crypto_seconds, key_agreement_seconds
 from .storm import critical_ramp_seconds
 from .workload import Workload
 
@@ -49,27 +49,27 @@ def proposed_changes(workload: Workload, scenario: Scenario, schedule: Schedule)
     return (*_resets(workload), *_RECOMMENDED, *_ramp(workload, scenario, schedule))
 
 
-def cheaper_suite(workload: Workload, now: Suite, then: Suite, label: str) -> Change:
+def cheaper_suite(now: Suite, then: Suite, label: str, rates: CryptoRates = RATES) -> Change:
     """A change of the main mode's suite, by the measured cost of both."""
-    fixed = workload.main_mode_service_seconds - main_mode_seconds(now, 0.0)
     return Change(
         label,
-        {"main_mode_service_seconds": fixed + main_mode_seconds(then, 0.0)},
+        {},
         Lever.POLICY,
         Provenance.MEASURED,
-        "cost of the cryptography as measured",
+        f"cost of the cryptography: {rates.source}",
+        {"main_mode_service_seconds": crypto_seconds(then, rates) - crypto_seconds(now, rates)},
     )
 
 
-def without_pfs(workload: Workload, group: str) -> Change:
+def without_pfs(group: str, rates: CryptoRates = RATES) -> Change:
     """Quick modes without perfect forward secrecy, by the measured cost of its group."""
-    exchange = quick_mode_seconds(0.0, group)
     return Change(
         f"no perfect forward secrecy in quick mode ({group})",
-        {"quick_mode_service_seconds": max(0.0, workload.quick_mode_service_seconds - exchange)},
+        {},
         Lever.POLICY,
         Provenance.MEASURED,
-        "cost of the key agreement as measured",
+        f"cost of the key agreement: {rates.source}",
+        {"quick_mode_service_seconds": -key_agreement_seconds(group, rates)},
     )
 
 

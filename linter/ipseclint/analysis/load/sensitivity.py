@@ -4,7 +4,7 @@ import enum
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
 from .figures import Figures, Pressure, evaluate, pressure
@@ -80,13 +80,19 @@ class Elasticity:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change to propose: parameters and the values they would get, and why these."""
+    """A change to propose: parameters with the values they would get, or with what it adds to them, and why."""
 
     label: str
     values: Mapping[str, float]
     lever: Lever
     provenance: Provenance
     source: str
+    shifts: Mapping[str, float] = field(default_factory=dict)
+
+    def applied_to(self, workload: Workload) -> Workload:
+        """The workload after the change; nothing is shifted below zero."""
+        shifted = {name: max(0.0, workload.number(name) + shift) for name, shift in self.shifts.items()}
+        return workload.with_values({**self.values, **shifted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +121,9 @@ def figure_ranges(parameters: Parameters, scenario: Scenario, schedule: Schedule
     everything = [evaluate(parameters.workload(), scenario, schedule)]
     everything += [evaluate(corner, scenario, schedule) for corner in corners(parameters)]
     ranges = {}
-    for field in fields(Figures):
-        values = [float(getattr(figures, field.name)) for figures in everything]
-        ranges[field.name] = Range(min(values), max(values))
+    for each in fields(Figures):
+        values = [float(getattr(figures, each.name)) for figures in everything]
+        ranges[each.name] = Range(min(values), max(values))
     return ranges
 
 
@@ -218,7 +224,7 @@ def _before_and_after(
 ) -> tuple[float, float]:
     return (
         _metric(pressure(workload, scenario, schedule), metric),
-        _metric(pressure(workload.with_values(change.values), scenario, schedule), metric),
+        _metric(pressure(change.applied_to(workload), scenario, schedule), metric),
     )
 
 

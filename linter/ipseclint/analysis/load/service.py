@@ -1,5 +1,6 @@
 """What a negotiation costs a worker: the cryptography measured, the rest assumed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -42,36 +43,55 @@ class Suite:
             raise ValueError(f"the cost of {self.signature} was not measured")
 
 
+@dataclass(frozen=True, slots=True)
+class CryptoRates:
+    """Operations per second by the names of the tables, of signatures (made, verified), and where they were measured.
+
+    Names that are missing were not measured.
+    """
+
+    key_agreements: Mapping[str, float]
+    signatures: Mapping[str, tuple[float, float]]
+    source: str
+
+
+RATES = CryptoRates(KEY_AGREEMENTS_PER_SECOND, SIGNATURES_PER_SECOND, RATES_SOURCE)
+"""The rates of the tables above."""
+
 REFERENCE_SUITE = Suite("modp2048", "rsa2048")
 """The suite that the assumed worker time of a main mode is taken for."""
 
 
-def key_agreement_seconds(name: str) -> float:
+def key_agreement_seconds(name: str, rates: CryptoRates = RATES) -> float:
     """Worker time of one side's Diffie-Hellman exchange: a key pair and a shared secret."""
-    return 2 / KEY_AGREEMENTS_PER_SECOND[name]
+    return 2 / rates.key_agreements[name]
 
 
-def crypto_seconds(suite: Suite) -> float:
+def crypto_seconds(suite: Suite, rates: CryptoRates = RATES) -> float:
     """Worker time of a main mode's cryptography; the floor below which no main mode can be.
 
     AuthIP exchanges no Diffie-Hellman keys unless ForceDiffieHellman is set: give no key agreement then.
     """
-    seconds = key_agreement_seconds(suite.key_agreement) if suite.key_agreement else 0.0
+    seconds = key_agreement_seconds(suite.key_agreement, rates) if suite.key_agreement else 0.0
     if suite.signature:
-        signs, verifies = SIGNATURES_PER_SECOND[suite.signature]
+        signs, verifies = rates.signatures[suite.signature]
         seconds += 1 / signs + VERIFICATIONS / verifies
     return seconds
 
 
-def main_mode_seconds(suite: Suite, reference_seconds: float, crypto_scale: float = 1.0) -> float:
+def main_mode_seconds(
+    suite: Suite, reference_seconds: float, crypto_scale: float = 1.0, rates: CryptoRates = RATES
+) -> float:
     """Worker time of a main mode with another suite than the reference, of which `reference_seconds` is the time.
 
     `crypto_scale` is how much slower this host's cryptography is than the one measured. Never below the floor.
     """
-    change = crypto_scale * (crypto_seconds(suite) - crypto_seconds(REFERENCE_SUITE))
-    return max(reference_seconds + change, crypto_scale * crypto_seconds(suite))
+    own = crypto_seconds(suite, rates)
+    return max(reference_seconds + crypto_scale * (own - crypto_seconds(REFERENCE_SUITE, rates)), crypto_scale * own)
 
 
-def quick_mode_seconds(plain_seconds: float, pfs_group: str | None, crypto_scale: float = 1.0) -> float:
+def quick_mode_seconds(
+    plain_seconds: float, pfs_group: str | None, crypto_scale: float = 1.0, rates: CryptoRates = RATES
+) -> float:
     """Worker time of a quick mode; perfect forward secrecy adds a Diffie-Hellman exchange."""
-    return plain_seconds + (crypto_scale * key_agreement_seconds(pfs_group) if pfs_group else 0.0)
+    return plain_seconds + (crypto_scale * key_agreement_seconds(pfs_group, rates) if pfs_group else 0.0)

@@ -1,0 +1,145 @@
+"""`ipseclint load`: will requests wait too long in the queue, and which setting does it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ipseclint.cli.exits import Exit
+from ipseclint.cli.messages import fail
+
+if TYPE_CHECKING:
+    from ipseclint.analysis.load.assess import QueueAssessment
+
+
+class Form(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class ScenarioName(StrEnum):
+    """The situations to compute; the load model says what each means."""
+
+    STEADY = "steady"
+    BOOT = "boot"
+    POLICY_PUSH = "policy-push"
+    FAILOVER = "failover"
+    WAN_OUTAGE = "wan-outage"
+
+
+_MILLISECONDS = 1000.0
+_FORM_BY_SUFFIX = {".json": Form.JSON}
+
+
+def command(
+    policy: Annotated[str | None, typer.Argument(help="The policy: a file, a machine's folder, or -.")] = None,
+    new: Annotated[str | None, typer.Argument(help="A second policy to compare with the first.")] = None,
+    peers: Annotated[float | None, typer.Option(help="Active peers of the host.")] = None,
+    ramp: Annotated[float | None, typer.Option(metavar="SECONDS", help="Time over which a start is spread.")] = None,
+    workers: Annotated[float | None, typer.Option(metavar="C", help="Negotiations worked on in parallel.")] = None,
+    patience: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Wait after which a request is dropped.")
+    ] = None,
+    service_ms: Annotated[float | None, typer.Option(help="Worker time of a main mode, in milliseconds.")] = None,
+    throughput: Annotated[float | None, typer.Option(metavar="BITS", help="Traffic of a quick mode, in bit/s.")] = None,
+    scenario: Annotated[ScenarioName, typer.Option(help="The situation to compute.")] = ScenarioName.STEADY,
+    schedule: Annotated[str, typer.Option(metavar="NAME", help="How the peers repeat what is unanswered.")] = "authip",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any other parameter; repeatable.")
+    ] = None,
+    arrival_rate: Annotated[float | None, typer.Option(help="Without a policy: requests per second.")] = None,
+    service_rate: Annotated[float | None, typer.Option(help="Without a policy: what a worker does a second.")] = None,
+    form: Annotated[Form | None, typer.Option("--format", help="How to write the answer.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, for its [site].")] = None,
+    allow_partial: Annotated[bool, typer.Option(help="Compute though the policy was understood in part.")] = False,
+) -> None:
+    """Say whether negotiation requests will wait too long and be dropped, and which setting does it."""
+    from ipseclint.analysis.load.scenarios import Scenario
+    from ipseclint.analysis.load.schedules import SCHEDULES
+    from ipseclint.cli.load_inputs import Given, answer, parse_values, read_machine
+    from ipseclint.cli.setup import configuration
+    from ipseclint.config import ConfigError
+    from ipseclint.reporters import load_json, load_text
+
+    written = load_json if _form(form, output) is Form.JSON else load_text
+    if policy is None and (arrival_rate is not None or service_rate is not None):
+        queue = _calculated(arrival_rate, service_rate, service_ms, workers, patience)
+        _put(written.render_queue(queue), output)
+        return
+    if arrival_rate is not None or service_rate is not None:
+        fail("--arrival-rate and --service-rate are for the calculator, without a policy; with one give --peers")
+    if schedule not in SCHEDULES:
+        fail(f"--schedule {schedule}: there are {', '.join(SCHEDULES)}")
+    try:
+        site = configuration(config).config.site
+    except ConfigError as error:
+        fail(str(error))
+    named = {
+        "peers": peers,
+        "ramp_seconds": ramp,
+        "workers": workers,
+        "patience_seconds": patience,
+        "main_mode_service_seconds": None if service_ms is None else service_ms / _MILLISECONDS,
+        "throughput_bits_per_second": throughput,
+    }
+    values = {name: value for name, value in named.items() if value is not None} | parse_values(settings or ())
+    if "peers" not in values and site.peers is None:
+        fail(
+            "how many peers? Give --peers, or peers in [site] of the configuration, which no policy says; "
+            "or --arrival-rate and --service-rate for a bare queue"
+        )
+    given = Given(Scenario(scenario.value), SCHEDULES[schedule], site, values)
+    answers = [
+        answer(read_machine(path, site, allow_partial=allow_partial), path, given) for path in (policy, new) if path
+    ] or [answer(None, "no policy", given)]
+    if new is not None:
+        _put(written.render_comparison(*answers), output)
+    else:
+        _put(written.render(answers[0]), output)
+    raise typer.Exit(Exit.FINDINGS if answers[-1].over_budget else Exit.CLEAN)
+
+
+def _form(form: Form | None, output: Path | None) -> Form:
+    if form is not None:
+        return form
+    return _FORM_BY_SUFFIX.get(output.suffix.casefold(), Form.TEXT) if output is not None else Form.TEXT
+
+
+def _calculated(
+    arrival_rate: float | None,
+    service_rate: float | None,
+    service_ms: float | None,
+    workers: float | None,
+    patience: float | None,
+) -> QueueAssessment:
+    from ipseclint.analysis.load.assess import assess_queue
+    from ipseclint.analysis.load.erlang import Queue
+    from ipseclint.analysis.load.parameters import Parameters
+
+    if service_rate is None and service_ms:
+        service_rate = _MILLISECONDS / service_ms
+    if arrival_rate is None or service_rate is None:
+        fail("the calculator needs --arrival-rate and --service-rate")
+    try:
+        # The same domains as with a policy; the default patience is the table's.
+        given = {} if patience is None else {"patience_seconds": patience}
+        workload = Parameters.defaults().given(workers=1 if workers is None else workers, **given).workload()
+        return assess_queue(Queue(arrival_rate, service_rate, workload.workers, workload.patience_seconds))
+    except ValueError as error:
+        fail(str(error))
+
+
+def _put(text: str, output: Path | None) -> None:
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"cannot write {output}: {error.strerror}")

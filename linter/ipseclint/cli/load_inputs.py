@@ -1,0 +1,142 @@
+"""What `ipseclint load` computes with: the policy's values, the site's, the host's, and the command line's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ipseclint.cli.exits import Exit
+from ipseclint.cli.messages import fail
+
+if TYPE_CHECKING:
+    from ipseclint.analysis.load.calibrate import Calibration
+    from ipseclint.analysis.load.parameters import Parameters
+    from ipseclint.analysis.load.scenarios import Scenario
+    from ipseclint.analysis.load.schedules import Schedule
+    from ipseclint.analysis.load.sensitivity import Change
+    from ipseclint.analysis.load.service import CryptoRates
+    from ipseclint.model.machine import Machine
+    from ipseclint.model.site import Site
+    from ipseclint.reporters.load_answer import LoadAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is asked: the scenario, and what the command line says of the parameters by their names."""
+
+    scenario: Scenario
+    schedule: Schedule
+    site: Site
+    values: dict[str, float] = field(default_factory=dict)
+    calibration: Calibration | None = None
+    rates: CryptoRates | None = None
+
+
+def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
+    """The machine that an input describes; ends the process if there is none, or it is understood only in part."""
+    from ipseclint.finding import InputStatus
+    from ipseclint.inputs import candidates
+    from ipseclint.reading import make_machine, read_input
+
+    read = [each for each in map(read_input, candidates([path])) if each is not None]
+    for each in read:
+        if each.crash is not None:
+            fail(f"internal error: {each.crash.where}: {each.crash.error}", Exit.INTERNAL)
+        incomplete = each.input.status is InputStatus.PARTIAL and not allow_partial
+        if incomplete or each.input.status is InputStatus.UNREADABLE:
+            fail(
+                f"{each.input.path} is not wholly understood (`ipseclint check` says what): its load cannot be told; "
+                "--allow-partial computes with what was understood",
+                Exit.PARTIAL,
+            )
+    if not read or all(each.parsed.policy.is_empty for each in read):
+        fail(f"{path}: no IPsec policy to compute with", Exit.NOTHING)
+    return make_machine(path, read, site)
+
+
+def parse_values(settings: Iterable[str]) -> dict[str, float]:
+    """`NAME=VALUE` each, names with hyphens or underscores."""
+    found = {}
+    for each in settings:
+        name, _, value = each.partition("=")
+        try:
+            found[name.strip().replace("-", "_")] = float(value)
+        except ValueError:
+            fail(f"--set {each}: expected NAME=NUMBER, for example --set round-trip-seconds=0.02")
+    return found
+
+
+def answer(machine: Machine | None, name: str, given: Given) -> LoadAnswer:
+    """The closed forms' answer on a machine, or on Windows' defaults; ends the process on a value out of its domain."""
+    from ipseclint.analysis.load.assess import assess
+    from ipseclint.analysis.load.parameters import Parameters
+    from ipseclint.analysis.load.service import RATES
+    from ipseclint.reporters.load_answer import LoadAnswer
+    from ipseclint.rules._policy_load import costliest, policy_loads, site_inputs
+    from ipseclint.rules._suite_cost import suite_cost
+
+    try:
+        parameters = Parameters.defaults().given("[site] of the configuration", **site_inputs(given.site))
+        parameters = _from_command_line(parameters, given.values)
+        loads = list(policy_loads(machine)) if machine is not None else []
+        load = costliest(loads, parameters)
+        notes, sets = _notes(machine, len(loads)), "Windows' defaults"
+        changes: tuple[Change, ...] = ()
+        if load is not None and machine is not None:
+            cost = suite_cost(machine, load, given.rates or RATES)
+            parameters = cost.applied_to(load.applied_to(parameters))
+            sets, changes = load.sets, tuple(cost.changes())
+            notes += [f"the cost of {group} was not measured; it counts like DH14" for group in cost.unmeasured]
+        if given.calibration is not None:
+            parameters = given.calibration.applied_to(parameters)
+        # What is asked for goes before what was read or fitted.
+        parameters = _from_command_line(parameters, given.values)
+        assessment = assess(parameters, given.scenario, given.schedule, changes)
+    except ValueError as error:
+        fail(str(error))
+    return LoadAnswer(
+        name=name,
+        sets=sets,
+        parameters=parameters,
+        assessment=assessment,
+        notes=tuple(notes),
+        budget=given.site.drop_probability_budget,
+        calibration=given.calibration,
+    )
+
+
+def _from_command_line(parameters: Parameters, values: dict[str, float]) -> Parameters:
+    from ipseclint.analysis.load.parameters import HP_UX_QUICK_TO_MAIN
+
+    parameters = parameters.given("the command line", **values)
+    main = values.get("main_mode_service_seconds")
+    if main is not None and "quick_mode_service_seconds" not in values:
+        quick = main * HP_UX_QUICK_TO_MAIN
+        source = parameters["quick_mode_service_seconds"].source
+        parameters = parameters.refined(source, quick_mode_service_seconds=quick)
+        parameters = parameters.explored("quick_mode_service_seconds", quick, main)
+    return parameters
+
+
+def _notes(machine: Machine | None, loads: int) -> list[str]:
+    if machine is None:
+        return []
+    notes = []
+    if not loads:
+        notes.append("the input sets no lifetimes and brings no sets together: Windows' defaults are taken")
+    if loads > 1:
+        notes.append(f"of {loads} combinations of sets the one that loads the host most is taken for all peers")
+    idle = _idle_seconds(machine)
+    if idle:
+        notes.append(
+            f"quick modes without traffic are deleted after {min(idle)} s and made anew with the next packet; "
+            "--set new-sessions-per-second=... adds those"
+        )
+    return notes
+
+
+def _idle_seconds(machine: Machine) -> Sequence[int]:
+    settings = [each.sa_idle_seconds for each in machine.policy.global_settings]
+    settings += [each.sa_idle_seconds for each in machine.policy.quick_mode_crypto_sets if not each.builtin]
+    return [value for each in settings if each is not None and each.is_explicit and (value := each.known)]

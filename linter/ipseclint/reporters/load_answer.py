@@ -1,0 +1,41 @@
+"""What `ipseclint load` has to say of one policy, ready for any of its formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ipseclint.analysis.load.assess import Assessment
+from ipseclint.analysis.load.calibrate import Calibration
+from ipseclint.analysis.load.parameters import Parameters
+from ipseclint.analysis.load.replicate import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """What several runs of the simulator say; `seconds` is how long a steady state was run."""
+
+    summary: Summary
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadAnswer:
+    """One policy, or Windows' defaults, in one scenario.
+
+    `name` is what was read, `sets` which of its sets decide, `notes` what the model leaves out or took for granted.
+    `budget` is the site's share of requests that may be dropped; None if it has none.
+    """
+
+    name: str
+    sets: str
+    parameters: Parameters
+    assessment: Assessment
+    notes: tuple[str, ...] = ()
+    budget: float | None = None
+    simulated: Simulated | None = None
+    calibration: Calibration | None = None
+
+    @property
+    def over_budget(self) -> bool:
+        """Whether more is dropped than the site's budget allows, with what is not known at its assumed values."""
+        return self.budget is not None and self.assessment.figures.drop_probability > self.budget
