@@ -7,7 +7,7 @@ from typing import Any
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import Dialect, FilterList, FirewallRule, GlobalSettings, PolicyObject
+from ipseclint.model.policy import Dialect, DosProtection, FilterList, FirewallRule, GlobalSettings, PolicyObject
 from ipseclint.render import advfirewall, netsh_ipsec
 from ipseclint.render.forms import Argument, Form, Head, Line
 from ipseclint.render.quoting import Unwritable, for_batch, netsh_name, netsh_value, powershell_argument
@@ -86,6 +86,8 @@ def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
     subject = edit.subject
     if isinstance(subject, FirewallRule):
         return Unwritable("firewall rules often share a name, by which alone netsh finds them")
+    if isinstance(subject, DosProtection):
+        return Unwritable("DoS protection is repaired with PowerShell only")
     if getattr(subject, "store", None) is not None:
         return Unwritable("netsh changes a GPO only after `set store gpo=` in the same session")
     key = (subject.dialect, subject.kind)
