@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +15,11 @@ from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
     from ipseclint.analysis.load.assess import QueueAssessment
+    from ipseclint.analysis.load.replicate import Summary
+    from ipseclint.analysis.load.simulate import Progress
+    from ipseclint.analysis.load.system import Run
+    from ipseclint.cli.load_inputs import Given
+    from ipseclint.reporters.load_answer import LoadAnswer
 
 
 class Form(StrEnum):
@@ -54,12 +61,15 @@ def command(
     ] = None,
     arrival_rate: Annotated[float | None, typer.Option(help="Without a policy: requests per second.")] = None,
     service_rate: Annotated[float | None, typer.Option(help="Without a policy: what a worker does a second.")] = None,
+    seeds: Annotated[int, typer.Option(min=0, max=1000, metavar="N", help="Simulate as well, with so many seeds.")] = 0,
     form: Annotated[Form | None, typer.Option("--format", help="How to write the answer.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, for its [site].")] = None,
     allow_partial: Annotated[bool, typer.Option(help="Compute though the policy was understood in part.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Say whether negotiation requests will wait too long and be dropped, and which setting does it."""
+    from ipseclint.analysis.load.runs import run_queue
     from ipseclint.analysis.load.scenarios import Scenario
     from ipseclint.analysis.load.schedules import SCHEDULES
     from ipseclint.cli.load_inputs import Given, answer, parse_values, read_machine
@@ -70,7 +80,8 @@ def command(
     written = load_json if _form(form, output) is Form.JSON else load_text
     if policy is None and (arrival_rate is not None or service_rate is not None):
         queue = _calculated(arrival_rate, service_rate, service_ms, workers, patience)
-        _put(written.render_queue(queue), output)
+        summary = _simulated(seeds, quiet, lambda each, progress: run_queue(queue.inputs, each, progress))
+        _put(written.render_queue(queue, summary), output)
         return
     if arrival_rate is not None or service_rate is not None:
         fail("--arrival-rate and --service-rate are for the calculator, without a policy; with one give --peers")
@@ -98,6 +109,7 @@ def command(
     answers = [
         answer(read_machine(path, site, allow_partial=allow_partial), path, given) for path in (policy, new) if path
     ] or [answer(None, "no policy", given)]
+    answers = [_with_runs(each, given, seeds, quiet) for each in answers]
     if new is not None:
         _put(written.render_comparison(*answers), output)
     else:
@@ -133,6 +145,30 @@ def _calculated(
         return assess_queue(Queue(arrival_rate, service_rate, workload.workers, workload.patience_seconds))
     except ValueError as error:
         fail(str(error))
+
+
+def _with_runs(found: LoadAnswer, given: Given, seeds: int, quiet: bool) -> LoadAnswer:
+    from ipseclint.analysis.load.runs import run_scenario
+
+    workload = found.parameters.workload()
+    summary = _simulated(
+        seeds, quiet, lambda each, progress: run_scenario(workload, given.scenario, given.schedule, each, progress)
+    )
+    return replace(found, simulated=summary)
+
+
+def _simulated(seeds: int, quiet: bool, run: Callable[[Sequence[int], Progress], tuple[Run, ...]]) -> Summary | None:
+    """The runs with the seeds 1 to `seeds`; None for none."""
+    from ipseclint.analysis.load.replicate import summarise
+    from ipseclint.cli.progress import progress_bar
+
+    if not seeds:
+        return None
+    try:
+        with progress_bar("simulating", wanted=not quiet) as progress:
+            return summarise(run(range(1, seeds + 1), progress))
+    except ValueError as error:
+        fail(f"--seeds: {error}")
 
 
 def _put(text: str, output: Path | None) -> None:

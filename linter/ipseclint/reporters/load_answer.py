@@ -11,14 +11,6 @@ from ipseclint.analysis.load.replicate import Summary
 
 
 @dataclass(frozen=True, slots=True)
-class Simulated:
-    """What several runs of the simulator say; `seconds` is how long a steady state was run."""
-
-    summary: Summary
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class LoadAnswer:
     """One policy, or Windows' defaults, in one scenario.
 
@@ -32,7 +24,7 @@ class LoadAnswer:
     assessment: Assessment
     notes: tuple[str, ...] = ()
     budget: float | None = None
-    simulated: Simulated | None = None
+    simulated: Summary | None = None
     calibration: Calibration | None = None
 
     @property

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from ipseclint.analysis.load.assess import QueueAssessment, as_json
 from ipseclint.analysis.load.calibrate import Calibration, Fit
+from ipseclint.analysis.load.replicate import Summary
 from ipseclint.reporters.load_answer import LoadAnswer
 
 SCHEMA = "ipseclint.load/1"
@@ -18,9 +19,9 @@ def render(answer: LoadAnswer) -> str:
     return _written(_answer(answer))
 
 
-def render_queue(queue: QueueAssessment) -> str:
+def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
     """The calculator's answer."""
-    return _written(as_json(queue))
+    return _written(as_json(queue) | {"simulation": as_json(simulated) if simulated else None})
 
 
 def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
@@ -41,7 +42,7 @@ def _answer(answer: LoadAnswer) -> dict[str, object]:
         "policy": {"name": answer.name, "sets": answer.sets},
         "notes": list(answer.notes),
         "budget": None if answer.budget is None else {"drop_probability": answer.budget, "over": answer.over_budget},
-        "simulation": as_json(answer.simulated.summary) if answer.simulated else None,
+        "simulation": as_json(answer.simulated) if answer.simulated else None,
         "calibration": _calibration(answer.calibration) if answer.calibration else None,
     }
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipseclint.analysis.load.assess import QueueAssessment
 from ipseclint.analysis.load.calibrate import Calibration
 from ipseclint.analysis.load.parameters import Parameter, Provenance
-from ipseclint.analysis.load.replicate import Estimate
+from ipseclint.analysis.load.replicate import Estimate, Summary
 from ipseclint.analysis.load.sensitivity import Effect, Range
-from ipseclint.reporters.load_answer import LoadAnswer, Simulated
+from ipseclint.reporters.load_answer import LoadAnswer
 from ipseclint.reporters.load_plot import plot
 from ipseclint.reporters.load_words import FIGURE_WORDS, METRIC_WORDS, FigureWords, count, seconds, share
 from ipseclint.source import visible
@@ -25,7 +25,7 @@ def render(answer: LoadAnswer) -> str:
     return _text(_lines(answer))
 
 
-def render_queue(queue: QueueAssessment) -> str:
+def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
     """The calculator's answer."""
     rows = [
         ("drop probability", share(queue.drop_probability)),
@@ -46,7 +46,8 @@ def render_queue(queue: QueueAssessment) -> str:
         f"{count(given.service_rate)} per second, patience {seconds(given.patience_seconds)}"
     )
     exact = "exact for exponential service times" if queue.exact else "approximate: service times are not exponential"
-    return _text([head, "", *_table(rows), "", exact])
+    runs = ["", *_simulated(simulated)] if simulated is not None else []
+    return _text([head, "", *_table(rows), "", exact, *runs])
 
 
 def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
@@ -163,12 +164,12 @@ def _effect(effect: Effect) -> str:
     )
 
 
-def _simulated(simulated: Simulated) -> Iterator[str]:
-    summary = simulated.summary
+def _simulated(summary: Summary) -> Iterator[str]:
     yield f"simulated, {len(summary.seeds)} seeds, 95 % interval"
     rows = [
         ("peers or requests that came", summary.peers, count),
-        ("dropped in the queue", summary.drop_probability, share),
+        ("first sends dropped in the queue", summary.first_drop_share, share),
+        ("sends dropped, repeats counted", summary.drop_probability, share),
         ("established in time", summary.served_share, share),
         ("mean wait", summary.mean_wait_seconds, seconds),
         ("wait of the served, 95 % at most", summary.wait_p95_seconds, seconds),
