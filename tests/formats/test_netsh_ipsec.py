@@ -556,6 +556,12 @@ def test_a_key_is_masked_and_in_no_message(line: str, before: str) -> None:
     assert key not in repr(parsed.policy.authentication_sets)
 
 
+def test_what_cannot_be_a_key_is_not_masked() -> None:
+    parsed = static("add rule R P L A name=Twice filter=F mm=5 psk=sesame")
+    text = f"{STATIC} add rule R P L A name=Twice filter=F mm=5 psk=sesame"
+    assert {covered(text, each) for each in parsed.secrets} == {"sesame"}
+
+
 def test_spans_name_the_input() -> None:
     parsed = replay(WEAK)
     assert parsed.policy.policies[0].span == Span("policy.cmd", 1, 20, 82)

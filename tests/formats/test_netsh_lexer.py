@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from netsh_inputs import covered, fixture, lex, messages, replay, texts
+from netsh_inputs import FIXTURES, covered, fixture, lex, messages, replay, texts
 
 from ipseclint.finding import ProblemCode
+from ipseclint.formats import recognise
 from ipseclint.formats.netsh import script, words
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, detect_host
 from ipseclint.formats.netsh.tags import resolve_arguments, unique_prefix
@@ -273,6 +274,13 @@ def test_the_host_is_told_by_content(text: str, host: Host) -> None:
 )
 def test_scripts_are_recognised_by_content(text: str, expected: bool) -> None:
     assert script.recognise(bytes_source("x", text.encode())) is expected
+
+
+@pytest.mark.parametrize("name", sorted(each.name for each in FIXTURES.iterdir()))
+def test_every_fixture_is_a_script(name: str) -> None:
+    found = recognise(fixture(name))
+    assert found is not None
+    assert found.name == "netsh-script"
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

@@ -23,6 +23,7 @@ _MODULES: tuple[tuple[str, Shape], ...] = (
     ("wfp", Shape.XML),
     ("security_events", Shape.XML),
     ("gpo_report", Shape.XML),
+    ("gpo_backup", Shape.XML),
     ("wfw", Shape.BINARY),
     ("event_log", Shape.BINARY),
     ("registry_pol", Shape.BINARY),
@@ -61,8 +62,10 @@ def shape_of(source: Source) -> Shape:
     """The shape of a source by its first bytes. Raises SourceError if it cannot be read."""
     if source.head.startswith(BINARY_SIGNATURES):
         return Shape.BINARY
-    first = source.head_text.lstrip()[:1]
-    return Shape.XML if first == "<" else Shape.JSON if first in {"[", "{"} else Shape.TEXT
+    text = source.head_text.lstrip()
+    if text.startswith("<") and not text.startswith("<#"):  # `<#` begins a comment of PowerShell
+        return Shape.XML
+    return Shape.JSON if text[:1] in {"[", "{"} else Shape.TEXT
 
 
 @cache

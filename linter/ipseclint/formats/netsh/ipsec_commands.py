@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipseclint.formats.netsh.ipsec_grammar import IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
+from ipseclint.formats.netsh.ipsec_grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
 from ipseclint.formats.netsh.ipsec_tag_values import fits
 from ipseclint.formats.netsh.lexer import Command
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
@@ -55,7 +55,9 @@ def read_order(command: Command, grammar: dict[str, dict[str, Form]], notes: Not
         )
         return None
     form = forms[kinds[0]]
-    arguments = resolve_arguments(command.words[2:], form.tags, path, repeatable=REPEATABLE, named_only=form.named_only)
+    arguments = resolve_arguments(
+        command.words[2:], form.tags, path, repeatable=REPEATABLE, named_only=form.named_only, elsewhere=ALL_TAGS
+    )
     for problem in arguments.problems:
         notes.add(problem)
     if "psk" in form.tags:

@@ -135,3 +135,8 @@ IMPORT_VERBS = ("importpolicy",)
 """What brings a policy in from a file that is not part of the script."""
 
 VERBS = (*STATIC, *SILENT_VERBS, *IMPORT_VERBS)
+
+ALL_TAGS = frozenset(
+    tag for grammar in (STATIC, DYNAMIC) for forms in grammar.values() for form in forms.values() for tag in form.tags
+)
+"""Every tag of the tool."""

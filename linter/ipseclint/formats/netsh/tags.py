@@ -29,8 +29,8 @@ class Argument(NamedTuple):
 class Arguments:
     """The arguments of one command in the order written, and what was wrong with them.
 
-    `values` holds the first argument of each tag. `unresolved` are the words that became no argument: where
-    the command can take a preshared key, any of them may be one, and no message shows them.
+    `values` holds the first argument of each tag. `unresolved` are the words that became no argument and, where
+    the command can take a preshared key, may be one: no message shows them.
     """
 
     ordered: list[Argument] = field(default_factory=list)
@@ -65,15 +65,17 @@ def resolve_arguments(
     *,
     repeatable: frozenset[str] = frozenset(),
     named_only: frozenset[str] = frozenset(),
+    elsewhere: frozenset[str] = frozenset(),
     positional: bool = True,
 ) -> Arguments:
     """The arguments that words stand for, by the tags of a command in their positional order.
 
-    Tags in `named_only` have no position. With `positional` off, every value needs its tag.
+    Tags in `named_only` have no position. With `positional` off, every value needs its tag. `elsewhere` are tags
+    of other commands: a mistake, and no secret.
     A word that fits no tag, fits several, or gives a tag again is a problem and no argument.
     """
     result = Arguments()
-    guarded = any(tag.endswith("psk") for tag in tags)
+    guarded = any(map(_is_key, tags))
 
     def refuse(message: str, place: Word, *words: Word) -> None:
         result.problems.append(Problem(code=ProblemCode.MALFORMED, message=message, span=place.span(path)))
@@ -81,7 +83,7 @@ def resolve_arguments(
 
     def accept(tag: str, value: Word, name: Word | None) -> None:
         if tag in result.values and tag not in repeatable:
-            refuse(f"`{tag}` is given twice; the first is kept", name or value, value)
+            refuse(f"`{tag}` is given twice; the first is kept", name or value, *([value] if _is_key(tag) else []))
             return
         argument = Argument(tag, value, name)
         result.ordered.append(argument)
@@ -93,10 +95,13 @@ def resolve_arguments(
             accept(candidates[0], value, name)
             return
         shown = "this" if guarded else quoted(name.text)
-        meaning = (
-            f"can be {listing(candidates)}" if candidates else f"is no tag of this command, which has {listing(tags)}"
-        )
-        refuse(f"{shown} {meaning}", name, name, value)
+        if candidates:
+            keys = [value] if any(map(_is_key, candidates)) else []
+            refuse(f"{shown} can be {listing(candidates)}", name, *keys)
+        else:
+            # A key with a `=` in it looks like a tag that nobody knows.
+            keys = [] if unique_prefix(name.text, elsewhere) else [name, value]
+            refuse(f"{shown} is no tag of this command, which has {listing(tags)}", name, *keys)
 
     def accept_by_position(value: Word) -> None:
         free = next((tag for tag in by_position if tag not in result.values and tag not in claimed), None)
@@ -114,6 +119,10 @@ def resolve_arguments(
         else:
             accept_named(name, value)
     return result
+
+
+def _is_key(tag: str) -> bool:
+    return tag.endswith("psk")
 
 
 def _pairs(words: Sequence[Word], tags: Sequence[str]) -> Iterable[tuple[Word | None, Word]]:
