@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -60,11 +61,14 @@ def show_lines(
     findings: Sequence[Finding], problems: Sequence[Problem], read: Sequence[ReadInput]
 ) -> tuple[list[Finding], list[Problem]]:
     """The same findings and problems with the lines that they point to."""
+    secrets: defaultdict[str, list[Span]] = defaultdict(list)
+    for span in (span for each in read for span in each.parsed.secrets):
+        secrets[span.path].append(span)
     return with_snippets(
         findings,
         problems,
-        {each.source.path: each.source for each in read},
-        {each.source.path: each.parsed.secrets for each in read},
+        {source.path: source for each in read for source in each.source.all},
+        secrets,
     )
 
 

@@ -162,7 +162,7 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
 
 def _in_order(findings: Iterable[Finding], read: Sequence[ReadInput]) -> list[Finding]:
     """By input, then place, then rule: the same for the same input."""
-    order = {each.source.path: number for number, each in enumerate(read)}
+    order = {source.path: number for number, each in enumerate(read) for source in each.source.all}
     return sorted(
         findings,
         key=lambda each: (

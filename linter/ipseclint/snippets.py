@@ -65,9 +65,13 @@ def with_snippets(
 
 
 def keys_of(source: Source, secrets: Iterable[Span]) -> set[str]:
-    """The texts of the keys in a source that are long enough to be masked everywhere."""
+    """The texts of the keys in a source and its members that are long enough to be masked everywhere."""
     spans = tuple(secrets)
-    return _keys(source.lines({span.line for span in spans}), spans)
+    found: set[str] = set()
+    for each in source.all:
+        own = [span for span in spans if span.path == each.path]
+        found |= _keys(each.lines({span.line for span in own}), own)
+    return found
 
 
 def scrubbed(text: str, keys: Iterable[str]) -> str:

@@ -76,12 +76,18 @@ BINARY_SIGNATURES = (b"regf", b"PReg", b"ElfFile\0")
 class Source:
     """One input: a path to show, and a way to open its bytes again and again.
 
-    `open_bytes` returns a binary stream at its start. A file is not held in memory; standard input and
-    members of containers are.
+    `open_bytes` returns a binary stream at its start. A file is not held in memory; standard input is. An
+    input of several files has the others as `members`, each under its own path.
     """
 
     path: str
     open_bytes: Callable[[], BinaryIO] = field(compare=False, repr=False)
+    members: tuple[Source, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def all(self) -> tuple[Source, ...]:
+        """This source and its members."""
+        return (self, *self.members)
 
     @cached_property
     def head(self) -> bytes:
