@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from ipseclint.model.change import Assign
+from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -18,6 +19,13 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.rules._once import once_each
+
+NOT_SUPPORTED = {
+    KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),
+    KeyModule.AUTHIP: frozenset({AuthMethod.PRESHARED_KEY}),
+    KeyModule.IKEV2: frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM}),
+}
+"""First authentication that a key module does not know (New-NetIPsecRule, MS-AIPS)."""
 
 Ruling = ConnectionSecurityRule | MainModeRule
 

@@ -13,6 +13,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeCryp
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.rules._effective import byte_lifetime, is_below, quick_mode_lifetime
 from ipseclint.rules._pairing import crypto_pairs
 from ipseclint.rules._scope import any_to_any_sets, own_quick_mode_sets, secured_rules
@@ -115,7 +116,8 @@ def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator
     Why: AuthIP makes a quick mode in one exchange when the policy holds a single proposal and no perfect forward
     secrecy, and in two otherwise: twice the messages through the queue. Microsoft documents the condition.
     Whether a rule without a key module of its own can use AuthIP depends on the release of Windows: from
-    Windows 11 24H2 and Server 2025 on only where an authentication method needs it.
+    Windows 11 24H2 and Server 2025 on only where an authentication method needs it. One whose only method is a
+    preshared key cannot: AuthIP does not know these.
 
     Seen as: Nothing by itself. Under load it adds to 13810 and 13815.
 
@@ -151,11 +153,18 @@ def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator
 def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
     for each in secured_rules(machine):
         crypto = machine.index.quick_mode_of(each)
-        if crypto is not None and KeyModule.AUTHIP in (each.key_modules.known or ()):
+        if crypto is not None and KeyModule.AUTHIP in (each.key_modules.known or ()) and _authip_knows(machine, each):
             yield crypto
     for crypto in machine.policy.quick_mode_crypto_sets:
         if crypto.key_module is not None and crypto.key_module.known is KeyModule.AUTHIP:
             yield crypto
+
+
+def _authip_knows(machine: Machine, each: ConnectionSecurityRule) -> bool:
+    """Whether AuthIP can authenticate a rule's peers: it cannot where every method is one it does not know."""
+    first = machine.index.first_auth_of(each)
+    methods = {method.method.known for method in first.methods} if first is not None else set()
+    return not methods or not methods <= NOT_SUPPORTED[KeyModule.AUTHIP]
 
 
 class ForcedDiffieHellman(Options):

@@ -10,15 +10,9 @@ from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationSet, AuthMethod, ConnectionSecurityRule, Dialect
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.rules._once import once_each
 from ipseclint.rules._scope import secured_rules
-
-NOT_SUPPORTED = {
-    KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),
-    KeyModule.AUTHIP: frozenset({AuthMethod.PRESHARED_KEY}),
-    KeyModule.IKEV2: frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM}),
-}
-"""First authentication that a key module does not know (New-NetIPsecRule, MS-AIPS)."""
 
 WITH_SECOND_AUTHENTICATION = frozenset({KeyModule.AUTHIP})
 """The key modules that have a second authentication (New-NetIPsecRule)."""
