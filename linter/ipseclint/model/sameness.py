@@ -29,7 +29,7 @@ def same_policy(one: Policy, other: Policy) -> bool:
 
     What a rule that negotiates nothing would negotiate with does not count. A set that a rule was written with goes
     with that rule in a script, and stays on its own in the model: sets that nothing uses do not count, unless they
-    are a machine's default.
+    are a machine's default, nor does what every Windows has.
     """
     return all(_objects(one, name) == _objects(other, name) for name in Policy.model_fields)
 
@@ -50,7 +50,8 @@ def _objects(policy: Policy, name: str) -> Hashable:
         return _meaning(value)
     used = _SETS[name](policy) if name in _SETS else None
     kept = (each for each in value if used is None or each.is_default or id(each) in used)
-    return frozenset(Counter(map(_meaning, kept)).items())
+    stated = (each for each in kept if not getattr(each, "builtin", False))
+    return frozenset(Counter(map(_meaning, stated)).items())
 
 
 def _meaning(value: Any) -> Hashable:

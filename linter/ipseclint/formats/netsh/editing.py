@@ -61,6 +61,7 @@ class Script:
         bounds = zip(self._starts, [*(each.start() for each in ends), len(text)], strict=True)
         self.statements = tuple(read_statements([text[start:end] for start, end in bounds], host))
         self._about: defaultdict[Subject, list[Statement]] = defaultdict(list)
+        self._beside: dict[Subject, Sequence[Statement]] = {}
         for each in self.statements:
             self._about[each.subject].append(each)
 
@@ -208,11 +209,12 @@ class Script:
 
     def _inserted(self, line: Line, command: Statement, *, at_end: bool = False) -> list[_Change] | None:
         """The command on a line of its own: behind its like, an exemption before the first of them."""
-        if PSK_PLACEHOLDER in "".join(each.value for each in line.arguments):
+        like = () if at_end else self._neighbours(command.subject)
+        beside = like or self.statements[-1:]
+        if not beside or any(PSK_PLACEHOLDER in each.value for each in line.arguments):
             return None
-        like = [] if at_end else self._neighbours(command)
         first = bool(like) and command.verb == "add" and _is_exemption(command)
-        anchor = like[0] if first else like[-1] if like else self.statements[-1]
+        anchor = beside[0] if first else beside[-1]
         start, (_, end) = self._line(anchor.lines[0])[0], self._line(anchor.lines[1])
         text = self._worded(line, command, anchor, self.text[start : self._offset(anchor.words[0])])
         if text is None:
@@ -221,9 +223,13 @@ class Script:
             _Change(start, start, f"{text}{self.line_end}") if first else _Change(end, end, f"{self.line_end}{text}")
         ]
 
-    def _neighbours(self, command: Statement) -> list[Statement]:
+    def _neighbours(self, subject: Subject) -> Sequence[Statement]:
         """The commands to stand with: about the same object, else about objects of the kind, else of the context."""
-        subject = command.subject
+        if subject not in self._beside:
+            self._beside[subject] = self._found_beside(subject)
+        return self._beside[subject]
+
+    def _found_beside(self, subject: Subject) -> list[Statement]:
         kinds = {"filter", "filterlist"} if subject.kind in {"filter", "filterlist"} else {subject.kind}
         same = [each for kind in kinds for each in self._about[subject._replace(kind=kind)] if subject.names]
         if same:
