@@ -10,19 +10,25 @@ from pathlib import Path
 import pytest
 
 from ipseclint.checking import Plan, found_with_fixes
+from ipseclint.formats import recognise
+from ipseclint.formats.netsh.rewriting import rewritten
+from ipseclint.formats.netsh.script import FORMATS, parse
 from ipseclint.inputs import candidates
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
+from ipseclint.model.sameness import same_policy
 from ipseclint.model.site import Site
 from ipseclint.reading import make_machine, read_input
-from ipseclint.repair import repair
+from ipseclint.repair import repair, together
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.ruleset import load_ruleset
 from ipseclint.selection import selected
+from ipseclint.source import file_source
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
 RULESET = load_ruleset("default")
+SCRIPT = FORMATS[0]
 WANTED_RULES = 80
 """So many rules have a fix that is proven to help."""
 
@@ -87,6 +93,31 @@ def test_the_fix_removes_its_finding_and_brings_none(rule: Rule, path: Path) -> 
     assert rule.code in {each.code for each in result.gone}
     came = [each for each in result.came if (rule.code, each.code) not in TRADE_OFFS]
     assert [f"{each.code} {each.message}" for each in came] == []
+
+
+NOT_IN_PLACE = {
+    "AU002-bad-script.cmd": "a preshared key would have to be written again",
+    "AU010-bad-script.cmd": "the words of netsh for certificate criteria are not documented",
+    "AU010-bad-validation.cmd": "the words of netsh for certificate criteria are not documented",
+    "QD005-bad-both-links.cmd": "netsh takes the name 'all' for every object",
+    "QD017-bad-default.cmd": "netsh advfirewall has no argument for the key modules",
+}
+"""What cannot be written into a script, and why."""
+
+SCRIPTS = [(rule, path) for rule, path in CASES if path.is_file() and recognise(file_source(path)) is SCRIPT]
+
+
+@pytest.mark.parametrize(("rule", "path"), SCRIPTS, ids=[f"{rule.code}-{path.name}" for rule, path in SCRIPTS])
+def test_the_fix_in_the_script_itself_says_what_the_fix_means(rule: Rule, path: Path) -> None:
+    site = site_of(path, rule)
+    result = repair(machine_of(path, site), plans_with(rule), site, {rule.code}, risky=True)
+    groups = [tuple(step.edit for step in group) for group in together(result.steps)]
+    done = rewritten(file_source(path), result.machine.policy, groups)
+    reason = NOT_IN_PLACE.get(f"{rule.code}-{path.name}")
+    assert {each.reason for each in done.left_out} == ({reason} if reason else set())
+    read = parse(done.source)
+    assert same_policy(read.policy, done.policy)
+    assert reason is not None or same_policy(read.policy, result.repaired.policy)
 
 
 def test_so_many_rules_have_a_fix_that_helps() -> None:

@@ -1,0 +1,128 @@
+"""`ipseclint fix --in-place` and `--diff`: the script itself is repaired, or shown as it would be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.cli.exits import Exit
+
+Cli = Callable[..., Any]
+
+KEY = "Example-Key-0001"
+SCRIPT = f"""@echo off
+rem Servers of the second site
+netsh ipsec static add policy name="Secure" mmlife=5 ^
+    qmpermm=1 assign=y
+netsh ipsec static add filter filterlist=Peers srcaddr=me dstaddr=10.0.0.9 & rem the one peer
+netsh ipsec static add filteraction name=Require qmsec="ESP[3DES,SHA1]:100000k/3600s"
+netsh ipsec static add rule name=R policy=Secure filterlist=Peers filteraction=Require psk={KEY} & rem {KEY}
+""".replace("\n", "\r\n")
+EXPECTED = ['netsh ipsec static add policy name="Secure" mmlife=480 ^', "    qmpermm=0 assign=y"]
+ONLY = ("--only", "QD001", "--only", "QD002")
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "policy.cmd"
+    path.write_bytes(SCRIPT.encode("utf-16"))
+    return path
+
+
+def test_the_diff_shows_the_change_and_makes_none(cli: Cli, script: Path) -> None:
+    before = script.read_bytes()
+    ran = cli("fix", "policy.cmd", "--diff", *ONLY)
+    assert ran.code == Exit.CLEAN, ran
+    lines = ran.out.splitlines()
+    assert lines[:2] == ["--- policy.cmd", "+++ policy.cmd"]
+    assert [line for line in lines[2:] if line[0] in "+-"] == [
+        '-netsh ipsec static add policy name="Secure" mmlife=5 ^',
+        "-    qmpermm=1 assign=y",
+        *(f"+{line}" for line in EXPECTED),
+    ]
+    assert f"psk={'*' * len(KEY)} & rem {'*' * len(KEY)}" in ran.out
+    assert KEY not in ran.out + ran.err
+    assert script.read_bytes() == before
+
+
+def test_in_place_changes_the_file_and_nothing_else_in_it(cli: Cli, script: Path) -> None:
+    script.chmod(0o640)
+    ran = cli("fix", "policy.cmd", "--in-place", *ONLY)
+    assert ran.code == Exit.CLEAN, ran
+    assert ran.out == ""
+    text = script.read_bytes().decode("utf-16")
+    changed = [(old, new) for old, new in zip(SCRIPT.split("\r\n"), text.split("\r\n"), strict=True) if old != new]
+    assert [new for _, new in changed] == EXPECTED
+    assert os.name == "nt" or script.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in script.parent.iterdir()] == ["policy.cmd"]
+    again = cli("fix", "policy.cmd", "--diff", *ONLY)
+    assert (again.code, again.out) == (Exit.CLEAN, "")
+
+
+def test_a_link_stays_a_link(cli: Cli, script: Path) -> None:
+    link = script.with_name("link.cmd")
+    try:
+        link.symlink_to(script)
+    except OSError:
+        pytest.skip("this system lets nobody make links")
+    assert cli("fix", "link.cmd", "--in-place", *ONLY).code == Exit.CLEAN
+    assert link.is_symlink()
+    assert EXPECTED[0] in script.read_bytes().decode("utf-16")
+
+
+def test_what_cannot_get_in_is_named_and_the_rest_is_done(cli: Cli, script: Path) -> None:
+    script.write_text(
+        "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
+        'netsh advfirewall consec add rule name="All" endpoint1=any endpoint2=10.0.0.1 action=requestinrequestout'
+        " qmsecmethods=esp:sha1-3des+5min+100000kb\n"
+    )
+    ran = cli("fix", "policy.cmd", "--in-place", "--include-risky")
+    assert ran.code == Exit.FINDINGS, ran
+    assert "not repaired here: " in ran.err
+    assert "netsh takes the name 'all' for every object" in ran.err
+    assert "mmkeylifetime 480min,0sess" in script.read_text()
+
+
+def test_standard_input_can_be_shown_and_not_written(cli: Cli) -> None:
+    ran = cli("fix", "-", "--diff", *ONLY, stdin=SCRIPT.encode())
+    assert ran.code == Exit.CLEAN
+    assert "+" + EXPECTED[0] in ran.out.splitlines()
+    ran = cli("fix", "-", "--in-place", *ONLY, stdin=SCRIPT.encode())
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert "--in-place needs a file" in ran.err
+
+
+def test_other_exports_and_several_inputs_are_refused(cli: Cli, fixtures: Path, script: Path) -> None:
+    export = next((fixtures / "rules").glob("*/bad*.xml"))
+    ran = cli("fix", export, "--in-place")
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert "edit netsh scripts, and this is " in ran.err
+    script.with_name("second.cmd").write_bytes(script.read_bytes())
+    ran = cli("fix", ".", "--diff")
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+    assert "here are 2 inputs" in ran.err
+
+
+def test_one_way_at_a_time(cli: Cli, script: Path) -> None:
+    ran = cli("fix", "policy.cmd", "--diff", "--in-place")
+    assert (ran.code, ran.out) == (Exit.USAGE, "")
+
+
+def test_a_file_that_cannot_be_written_stays_whole(cli: Cli, script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = script.read_bytes()
+
+    def refuse(_path: Path, _data: bytes) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", refuse)
+        ran = cli("fix", "policy.cmd", "--in-place", *ONLY)
+    assert ran.code == Exit.USAGE
+    assert "cannot write" in ran.err
+    assert script.read_bytes() == before
+    assert [each.name for each in script.parent.iterdir()] == ["policy.cmd"]
