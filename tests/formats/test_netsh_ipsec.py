@@ -565,3 +565,47 @@ def test_what_cannot_be_a_key_is_not_masked() -> None:
 def test_spans_name_the_input() -> None:
     parsed = replay(WEAK)
     assert parsed.policy.policies[0].span == Span("policy.cmd", 1, 20, 82)
+
+
+def test_a_script_full_of_conditions_is_followed_where_it_is_certain() -> None:
+    parsed = script.parse(fixture("not-followed.bat"))
+    assert [(code, line, column) for code, line, column, _ in places(parsed)] == [
+        ("IN003", 4, 56),
+        ("IN003", 5, 56),
+        ("IN003", 6, 1),
+        ("IN003", 7, 21),
+        ("IN003", 9, 3),
+        ("IN003", 11, 3),
+        ("IN003", 13, 1),
+        ("IN003", 14, 61),
+        ("IN003", 15, 7),
+        ("IN003", 16, 20),
+        ("IN003", 17, 13),
+        ("IN002", 18, 20),
+        ("IN003", 19, 1),
+        ("IN003", 20, 36),
+        ("IN003", 22, 1),
+    ]
+    assert [(each.name, each.filters) for each in parsed.policy.filter_lists] == [("Known", ())]
+    assert [each.name for each in parsed.policy.filter_actions] == ["D", "H"]
+
+
+def test_a_script_copied_from_a_web_page_is_corrected_line_by_line() -> None:
+    source = fixture("from-a-web-page.cmd")
+    parsed = script.parse(source)
+    marked = [(each.code.value, each.span.line, covered(source, each.span)) for each in parsed.problems]
+    assert marked[:10] == [
+        ("IN007", 1, "3600"),
+        ("IN002", 1, "3DES-SHA1"),
+        ("IN002", 2, "3DES-SHA1"),
+        ("IN002", 2, "DHGroup2;AES128-SHA256"),
+        ("IN002", 2, "DHGroup14"),
+        ("IN002", 3, "request"),
+        ("IN002", 3, "ESP:3DES-SHA1"),
+        ("IN002", 3, "ESP[AES128,SHA256]:100000k/3600s"),
+        ("IN002", 4, "192.168.2.1-192,168.2.10"),
+        ("IN002", 5, "me"),
+    ]
+    assert {line for _, line, _ in marked} == set(range(1, 15))
+    assert "hunter2hunter2" not in "".join(messages(parsed))
+    assert {covered(source, each) for each in parsed.secrets} >= {"hunter2hunter2"}
