@@ -352,7 +352,7 @@ def test_what_the_script_does_not_create_is_known_only_in_part() -> None:
         ("add filter L me 10.0.0.1 dstmask=33", "IN002", 36, 8),
         ("add filter L me 10.0.0.1 dstmask=255.0.255.0", "IN002", 36, 8),
         ("add filter L me 10.0.0.1-10.0.0.9 dstmask=24", "IN002", 36, 17),
-        ("add filter L me any srcmask=255.255.255.0", "IN002", 33, 2),
+        ("add filter L me any srcmask=255.255.255.0", "IN007", 48, 13),
         ("add filter L DNS any", "IN007", 33, 3),
         ("add filter L me any protocol=tpc", "IN002", 49, 3),
         ("add filter L me any protocol=256", "IN002", 49, 3),
@@ -434,6 +434,12 @@ def test_addresses_and_masks(text: str, address: Address) -> None:
     parsed = static(f"add filter filterlist=L dstaddr=me srcaddr={text}")
     assert messages(parsed) == []
     assert parsed.policy.filter_lists[0].filters[0].source == address
+
+
+def test_a_keyword_is_read_without_a_mask_that_does_not_go_with_it() -> None:
+    parsed = static("add filter L any me srcmask=32 dstmask=32 protocol=tcp dstport=21")
+    assert places(parsed) == [("IN007", 1, 48, 2)]
+    assert parsed.policy.filter_lists[0].filters[0].source == ANY_ADDRESS
 
 
 def test_a_delete_that_could_mean_more_says_so() -> None:
@@ -604,7 +610,7 @@ def test_a_script_copied_from_a_web_page_is_corrected_line_by_line() -> None:
         ("IN002", 3, "ESP:3DES-SHA1"),
         ("IN002", 3, "ESP[AES128,SHA256]:100000k/3600s"),
         ("IN002", 4, "192.168.2.1-192,168.2.10"),
-        ("IN002", 5, "me"),
+        ("IN007", 5, "255.255.255.0"),
     ]
     assert {line for _, line, _ in marked} == set(range(1, 15))
     assert "hunter2hunter2" not in "".join(messages(parsed))

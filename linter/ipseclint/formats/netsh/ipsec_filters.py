@@ -126,7 +126,18 @@ def read_traffic(arguments: Arguments, notes: Notes, path: str) -> Traffic | Non
     if not servers_fit(traffic.source, traffic.destination):
         place = arguments.values["srcaddr"].value.span(path)
         notes.contradictory("if one side is a server type, the other must be `me`", place)
-    return traffic if notes.count == seen else None
+    if notes.count > seen:
+        return None
+    for side in ("src", "dst"):
+        _note_idle_mask(arguments, side, notes, path)
+    return traffic
+
+
+def _note_idle_mask(arguments: Arguments, side: str, notes: Notes, path: str) -> None:
+    word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
+    if mask is not None and word.text.casefold() in KEYWORDS and isinstance(legacy_address(word.text, mask.text), str):
+        message = f"the mask {quoted(mask.text)} does not go with {quoted(word.text)}, which is read without it"
+        notes.contradictory(message, mask.span(path))
 
 
 def servers_fit(source: Address, destination: Address) -> bool:
@@ -150,7 +161,8 @@ def read_protocol(word: Word | None, notes: Notes, path: str) -> int | None:
 
 def _address(arguments: Arguments, side: str, notes: Notes, path: str) -> Address:
     word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
-    found = legacy_address(word.text, None if mask is None else mask.text)
+    idle = mask is None or word.text.casefold() in KEYWORDS
+    found = legacy_address(word.text, None if mask is None or idle else mask.text)
     if isinstance(found, Address):
         return found
     notes.malformed(found, word.span(path))
