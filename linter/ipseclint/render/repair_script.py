@@ -25,7 +25,13 @@ def batch_script(
     title: str, there: Sequence[Commented], back: Sequence[Commented], before: Policy, after: Policy
 ) -> str:
     """A batch file of netsh commands; called with `rollback` it undoes what it did."""
-    lines = ["@echo off", f"rem {plain(title)}", "rem Run elevated. Called with rollback it undoes what it did."]
+    # Where the machine has delayed expansion on by default, a name such as !PATH! would be replaced.
+    lines = [
+        "@echo off",
+        "setlocal DisableDelayedExpansion",
+        f"rem {plain(title)}",
+        "rem Run elevated. Called with rollback it undoes what it did.",
+    ]
     lines += ['if /i "%~1"=="rollback" goto rollback', ""]
     lines += _batch(there, before)
     lines += ["exit /b 0", "", ":rollback"]
