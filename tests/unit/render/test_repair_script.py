@@ -54,7 +54,8 @@ HOSTILE = {
 
 CMDLETS = re.compile(r"(?:Get|Set|New|Remove)-NetIPsec\w+|New-NetIPsec\w+Proposal|Where-Object|netsh\.exe")
 FRAME = re.compile(
-    r"@echo off|setlocal DisableDelayedExpansion|exit /b 0|:rollback|if /i \"%~1\"==\"rollback\" goto rollback|rem [\w .,;:()/+=@-]*|"
+    r"@echo off|setlocal DisableDelayedExpansion|exit /b 0|:rollback"
+    r"|if /i \"%~1\"==\"rollback\" goto rollback|rem [\w .,;:()/+=@-]*|"
 )
 
 
