@@ -1,0 +1,360 @@
+"""A policy's rules as sets of packets, in the order in which Windows asks them.
+
+A connection security rule holds both ways: packets from endpoint 1 to endpoint 2 go out, their answers come
+in. A keyword such as `dns` is a condition unless the site says what it stands for; so is whatever of a rule
+was not understood, since it can only narrow the rule.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+from ipseclint.analysis.packets.axes import INTERFACES, OUT, PROFILES, Axis
+from ipseclint.analysis.packets.box import Box, Condition, box
+from ipseclint.analysis.packets.intervals import IntervalSet
+from ipseclint.analysis.packets.precedence import CONNECTION_SECURITY, LEGACY, MAIN_MODE, WFP, Reading, wfp_ranks
+from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
+from ipseclint.model.machine import Machine
+from ipseclint.model.plain import plain, value_only
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    Dialect,
+    MainModeRule,
+    RuleAction,
+    RuleMode,
+)
+from ipseclint.model.selectors import Address, Addresses, AddressKeyword, LegacyFilter, Ports, WfpFilter, parse_address
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.site import Site
+from ipseclint.source import Span
+
+Thing = ConnectionSecurityRule | MainModeRule | tuple[ConnectionSecurityRule, LegacyFilter] | WfpFilter
+"""What a traffic rule stands for; a filter of `netsh ipsec` comes with the rule that uses it."""
+
+MOST_PAIRS = 64
+"""A rule of more pairs of addresses is taken as one box a family: exact, and less is known of its order."""
+
+_KEYWORD_FACTS = {AddressKeyword.DNS: "dns_servers", AddressKeyword.DHCP: "dhcp_servers"}
+"""Keywords that the site's facts can bind."""
+
+_PROFILE_NUMBERS = {name: number for number, name in enumerate(PROFILES)}
+_INTERFACE_NUMBERS = {name: number for number, name in enumerate(INTERFACES)}
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """Rules that Windows weighs against each other.
+
+    `things` stand beside `rules`; `names` and `spans` say what each is called and where it is.
+    """
+
+    title: str
+    things: tuple[Thing, ...]
+    rules: tuple[TrafficRule, ...]
+    names: tuple[str, ...]
+    spans: tuple[Span, ...]
+    readings: tuple[Reading, ...]
+
+    def ordered(self, reading: Reading) -> OrderedRules:
+        """The rules in the order of one reading."""
+        if reading.exemptions_first:
+            ranked = [
+                TrafficRule(rule.name, rule.boxes, rule.decision, reading.rank(exempts=_exempts(thing)), rule.session)
+                for thing, rule in zip(self.things, self.rules, strict=True)
+            ]
+            return OrderedRules.of(ranked, most_specific_first=reading.most_specific_first)
+        return OrderedRules.of(self.rules, most_specific_first=reading.most_specific_first)
+
+    @cached_property
+    def filter_count(self) -> int:
+        """How many boxes there are in all."""
+        return sum(len(rule.boxes) for rule in self.rules)
+
+
+def rule_groups(machine: Machine) -> tuple[RuleGroup, ...]:
+    """The groups of a machine's enabled rules: connection security, each `netsh ipsec` policy, main mode, WFP."""
+    known = machine.index.memo
+    if "rule_groups" not in known:
+        known["rule_groups"] = tuple(group for group in _groups(machine) if len(group.rules) > 0)
+    groups: tuple[RuleGroup, ...] = known["rule_groups"]
+    return groups
+
+
+def _groups(machine: Machine) -> Iterator[RuleGroup]:
+    rules = [each for each in machine.policy.connection_security_rules if each.enabled.known is not False]
+    firewall = [each for each in rules if each.dialect not in {Dialect.LEGACY, Dialect.WFP}]
+    yield _group(
+        "connection security rules",
+        firewall,
+        [_connection_rule(each, machine) for each in firewall],
+        CONNECTION_SECURITY,
+    )
+    by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
+    for each in rules:
+        if each.dialect is Dialect.LEGACY and each.policy is not None:
+            by_policy[each.policy.target.casefold()].append(each)
+    for members in by_policy.values():
+        yield _legacy_group(members, machine)
+    main = [each for each in machine.policy.main_mode_rules if each.enabled.known is not False]
+    yield _group("main-mode rules", main, [_main_mode_rule(each, machine) for each in main], MAIN_MODE)
+    yield from _wfp_groups(machine)
+
+
+def _group(
+    title: str,
+    things: Sequence[ConnectionSecurityRule | MainModeRule],
+    rules: Sequence[TrafficRule],
+    readings: tuple[Reading, ...],
+) -> RuleGroup:
+    names, spans = tuple(each.name for each in things), tuple(each.span for each in things)
+    return RuleGroup(title, tuple(things), tuple(rules), names, spans, readings)
+
+
+def _exempts(thing: Thing) -> bool:
+    return isinstance(thing, ConnectionSecurityRule) and thing.action.known is RuleAction.EXEMPT
+
+
+def _connection_rule(rule: ConnectionSecurityRule, machine: Machine) -> TrafficRule:
+    out = {
+        "protocol": _protocol(rule.protocol),
+        "source_port": _ports(rule.port1),
+        "destination_port": _ports(rule.port2),
+        "interface": _numbers(rule.interface_types, _INTERFACE_NUMBERS),
+        "profile": _numbers(rule.profiles, _PROFILE_NUMBERS),
+    }
+    unclear = _unclear(rule)
+    boxes = [
+        one
+        for source, destination in _pairs(rule.endpoint1, rule.endpoint2, machine.site)
+        for one in _both_ways(source, destination, out, unclear)
+    ]
+    return TrafficRule(rule.name, tuple(boxes), decision_of(rule, machine), session=_session(rule))
+
+
+def _unclear(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
+    """A condition for each part of a rule that was not understood: it can only narrow the rule."""
+    names = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
+    return tuple(
+        Condition(None, f"{name} of {rule.name} was not understood")
+        for name in names
+        if isinstance(setting := getattr(rule, name, None), Setting) and isinstance(setting.value, Unknown)
+    )
+
+
+def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
+    fields = {"profile": _numbers(rule.profiles, _PROFILE_NUMBERS)}
+    unclear = _unclear(rule)
+    boxes = [
+        box(
+            source.family,
+            source=source.values,
+            destination=destination.values,
+            direction=IntervalSet.of(OUT),
+            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+            **fields,
+        )
+        for source, destination in _pairs(rule.endpoint1, rule.endpoint2, machine.site)
+    ]
+    index = machine.index
+    decision = (_content(index.main_mode_of(rule)), _content(index.first_auth_of(rule)))
+    return TrafficRule(rule.name, tuple(boxes), decision)
+
+
+def _legacy_group(rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
+    things: list[Thing] = []
+    traffic: list[TrafficRule] = []
+    names: list[str] = []
+    spans: list[Span] = []
+    for rule in rules:
+        filters = machine.index.filter_list_of(rule)
+        if filters is None:
+            continue
+        decision, session = decision_of(rule, machine), _session(rule)
+        unclear = _unclear(rule)
+        for row in filters.filters:
+            name = f"{row.source} to {row.destination} in {filters.name}"
+            traffic.append(TrafficRule(name, _legacy_boxes(row, machine.site, unclear), decision, session=session))
+            things.append((rule, row))
+            names.append(name)
+            spans.append(Span(filters.span.path, row.line, row.column))
+    title = f"filters of policy {rules[0].policy.target}" if rules[0].policy else "filters"
+    return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), LEGACY)
+
+
+def _legacy_boxes(row: LegacyFilter, site: Site, unclear: tuple[Condition, ...]) -> tuple[Box, ...]:
+    boxes = []
+    for source, destination in _pairs_of((row.source,), (row.destination,), site):
+        one = box(
+            source.family,
+            source=source.values,
+            destination=destination.values,
+            protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
+            source_port=IntervalSet.of(row.source_port) if row.source_port else None,
+            destination_port=IntervalSet.of(row.destination_port) if row.destination_port else None,
+            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+        )
+        boxes += [one, one.mirrored()] if row.mirrored else [one]
+    return tuple(boxes)
+
+
+def _wfp_groups(machine: Machine) -> Iterator[RuleGroup]:
+    """Filters of one layer and sublayer: those of different sublayers do not hide each other."""
+    by_place: defaultdict[tuple[str, str], list[WfpFilter]] = defaultdict(list)
+    for row in machine.policy.wfp_filters:
+        if not row.disabled and row.layer.startswith(("FWPM_LAYER_IPSEC_V", "FWPM_LAYER_IKEEXT_V")):
+            by_place[row.layer, row.sublayer].append(row)
+    for (layer, _), rows in by_place.items():
+        ranks = wfp_ranks([(0, row.effective_weight) for row in rows])
+        family = 6 if layer.endswith("V6") else 4
+        traffic = [
+            TrafficRule(row.name, tuple(_wfp_boxes(row, family, machine.site)), (row.context_key, row.action), rank)
+            for row, rank in zip(rows, ranks, strict=True)
+        ]
+        names = tuple(row.name for row in rows)
+        spans = tuple(machine.policy.filter_span(row) for row in rows)
+        yield RuleGroup(f"filters at {layer}", tuple(rows), tuple(traffic), names, spans, WFP)
+
+
+def _wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
+    unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
+    for local, remote in _pairs_of(row.local, row.remote, site):
+        if local.family == family:
+            yield box(
+                family,
+                source=local.values,
+                destination=remote.values,
+                protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
+                source_port=_port_set(row.local_ports),
+                destination_port=_port_set(row.remote_ports),
+                direction=IntervalSet.of(OUT),
+                conditions=unclear,
+            )
+
+
+def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
+    """What a rule does, so that two rules that do the same compare equal."""
+    if rule.action.known is not RuleAction.NEGOTIATE:
+        return str(rule.action.value)
+    index = machine.index
+    sets = (index.first_auth_of(rule), index.second_auth_of(rule), index.quick_mode_of(rule))
+    return (str(rule.inbound.value), str(rule.outbound.value), *map(_content, sets))
+
+
+def _content(thing: object) -> str:
+    """The values of a set without its name and places."""
+    if thing is None:
+        return ""
+    methods: tuple[object, ...] = getattr(thing, "methods", ()) or getattr(thing, "proposals", ())
+    group = getattr(thing, "pfs_group", None)
+    lifetime = (getattr(thing, "lifetime_seconds", None), getattr(thing, "quick_mode_limit", None))
+    values = [plain(each, value_only) for each in (*methods, group, *lifetime)]
+    return json.dumps([_without_places(each) for each in values], sort_keys=True, default=str)
+
+
+def _without_places(value: Any) -> Any:
+    return {key: each for key, each in value.items() if key != "span"} if isinstance(value, dict) else value
+
+
+def _session(rule: ConnectionSecurityRule) -> Hashable | None:
+    if rule.mode.known is not RuleMode.TUNNEL:
+        return None
+    ends = (rule.local_tunnel_endpoint, rule.remote_tunnel_endpoint)
+    return tuple(tuple(map(str, end.known or ())) if end else () for end in ends)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Addresses of one family, and the keywords that stand for more of them; None: all addresses."""
+
+    family: int
+    values: IntervalSet | None
+    keywords: tuple[str, ...] = ()
+
+    def on(self, axis: Axis) -> tuple[Condition, ...]:
+        return tuple(Condition(axis, keyword) for keyword in self.keywords)
+
+
+def _pairs(one: Setting[Addresses], other: Setting[Addresses], site: Site) -> Iterator[tuple[_Side, _Side]]:
+    yield from _pairs_of(one.known or (), other.known or (), site)
+
+
+def _pairs_of(one: Iterable[Address], other: Iterable[Address], site: Site) -> Iterator[tuple[_Side, _Side]]:
+    """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
+    for family in (4, 6):
+        left, right = list(_sides(tuple(one), family, site)), list(_sides(tuple(other), family, site))
+        if len(left) * len(right) > MOST_PAIRS:
+            left, right = _together(left), _together(right)
+        yield from product(left, right)
+
+
+def _sides(addresses: Addresses, family: int, site: Site) -> Iterator[_Side]:
+    if not addresses:
+        yield _Side(family, None)
+    for each in addresses:
+        if each.version:
+            if each.version == family:
+                yield _Side(family, IntervalSet.of((each.first, each.last)))
+        elif each.is_any:
+            yield _Side(family, None)
+        elif (bound := _bound(each, family, site)) is not None:
+            if bound:
+                yield _Side(family, bound)
+        else:
+            yield _Side(family, None, (str(each),))
+
+
+def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
+    """What the site's facts say a keyword stands for; None if they do not."""
+    fact = _KEYWORD_FACTS.get(address.keyword) if address.keyword else None
+    texts = getattr(site, fact) if fact else None
+    if texts is None:
+        return None
+    parsed = [found for text in texts if (found := parse_address(text)) and found.version == family]
+    return IntervalSet.of(*((each.first, each.last) for each in parsed))
+
+
+def _together(sides: Sequence[_Side]) -> list[_Side]:
+    """Sides without keywords joined into one; the others stay."""
+    spans = [span for each in sides if each.values is not None and not each.keywords for span in each.values.spans]
+    rest = [each for each in sides if each.values is None or each.keywords]
+    return ([_Side(sides[0].family, IntervalSet.of(*spans))] if spans else []) + rest
+
+
+def _both_ways(
+    source: _Side, destination: _Side, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
+) -> tuple[Box, Box]:
+    out = box(
+        source.family,
+        source=source.values,
+        destination=destination.values,
+        direction=IntervalSet.of(OUT),
+        conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+        **fields,
+    )
+    return out, out.mirrored()
+
+
+def _protocol(setting: Setting[int | None]) -> IntervalSet | None:
+    number = setting.known
+    return None if number is None else IntervalSet.of(number)
+
+
+def _ports(setting: Setting[Ports]) -> IntervalSet | None:
+    return _port_set(setting.known or ())
+
+
+def _port_set(ports: Ports) -> IntervalSet | None:
+    return IntervalSet.of(*((each.first, each.last) for each in ports)) if ports else None
+
+
+def _numbers(setting: Setting[frozenset[Any]], table: dict[str, int]) -> IntervalSet | None:
+    values = setting.known
+    if not values:
+        return None
+    return IntervalSet.of(*(table[each.value] for each in values))

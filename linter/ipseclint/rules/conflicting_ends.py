@@ -1,0 +1,262 @@
+"""Exemptions that undo protection, tunnels that lead into themselves, and peers that do not answer in kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+
+from ipseclint.analysis.packets.axes import DOMAINS
+from ipseclint.analysis.packets.box import Box
+from ipseclint.analysis.packets.mirrors import Side, missing_mirrors
+from ipseclint.analysis.traffic import RuleGroup, rule_groups
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode, Security
+from ipseclint.model.selectors import Address, Addresses, parse_address
+from ipseclint.model.setting import Setting
+from ipseclint.rule import Hit, NoOptions, Options, Scope, rule
+
+_ONE_PERCENT = 0.01
+_INFRASTRUCTURE = ("domain_controllers", "dns_servers", "dhcp_servers", "pki_servers", "non_ipsec_ranges")
+
+
+class Exempted(Options):
+    """From which share of a rule's traffic an exemption defeats it."""
+
+    error_at_least_share: float
+
+
+@rule(
+    "FL002",
+    "exemption-wider-than-protected-set",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    options=Exempted,
+)
+def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> Iterator[Hit]:
+    """An exemption takes away much of the traffic that a rule requires to be protected.
+
+    Why: Exemptions apply regardless of other connection security rules (the page was seen as an excerpt), so
+    what they cover goes in clear text where the design asks for protection. Infrastructure must be exempt; with
+    the infrastructure in the site's facts every other exemption from a rule that requires is reported, without
+    them only one that takes a large share. The share is our reasoning.
+
+    Seen as: Clear text; at a peer that requires inbound protection, event 4963.
+
+    Bad: an exemption for 10.0.0.0/8 because one domain controller lives there, beside a rule for 10.0.0.0/8
+
+    Good: an exemption for the domain controller's own address
+
+    Fix: Exempt the hosts or the subnet of the servers only.
+
+    Waive: For traffic that is meant to go in clear text; better, name it in the site's facts.
+    """
+    declared = _declared(machine)
+    for group in _connection_groups(machine):
+        pairs = list(zip(group.things, group.rules, strict=True))
+        for exemption, taken in pairs:
+            if not isinstance(exemption, ConnectionSecurityRule) or exemption.action.known is not RuleAction.EXEMPT:
+                continue
+            if declared and _within(exemption.endpoint2, declared):
+                continue
+            for protected, wanted in pairs:
+                if not isinstance(protected, ConnectionSecurityRule) or not _requires(protected):
+                    continue
+                share = _share(wanted.boxes, taken.boxes)
+                grave = share >= options.error_at_least_share
+                if share > 0 and (grave or declared):
+                    yield Hit(
+                        subject=exemption,
+                        span=exemption.span,
+                        message=f'exemption "{exemption.name}" takes {_percent(share)} of what "{protected.name}" '
+                        "requires to be protected",
+                        value=protected.name,
+                        severity=Severity.ERROR if grave else None,
+                        related=((protected.name, protected.span),),
+                    )
+
+
+def _connection_groups(machine: Machine) -> Iterator[RuleGroup]:
+    return (
+        group
+        for group in rule_groups(machine)
+        if all(isinstance(each, ConnectionSecurityRule) for each in group.things)
+    )
+
+
+def _requires(protected: ConnectionSecurityRule) -> bool:
+    return protected.action.known is RuleAction.NEGOTIATE and Security.REQUIRE in {
+        protected.inbound.known,
+        protected.outbound.known,
+    }
+
+
+def _share(wanted: tuple[Box, ...], taken: tuple[Box, ...]) -> float:
+    """The part of some boxes that others cover, by the number of packets; of any family the largest.
+
+    Boxes of one rule may overlap, so it is an upper bound; conditions of keywords are left out.
+    """
+    shares = []
+    for family in DOMAINS:
+        whole = [each for each in wanted if each.family == family and not each.conditions]
+        parts = [each for each in taken if each.family == family and not each.conditions]
+        total = sum(map(_size, whole))
+        if total:
+            covered = sum(_size(one & other) for one in whole for other in parts if one.meets(other))
+            shares.append(min(1.0, covered / total))
+    return max(shares, default=0.0)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= _ONE_PERCENT else "less than 1%"
+
+
+def _size(one: Box) -> int:
+    return prod(each.size for each in one.sets)
+
+
+def _declared(machine: Machine) -> tuple[Address, ...]:
+    texts = [text for name in _INFRASTRUCTURE for text in getattr(machine.site, name) or ()]
+    return tuple(found for text in texts if (found := parse_address(text)))
+
+
+def _within(setting: Setting[Addresses], ranges: tuple[Address, ...]) -> bool:
+    """Whether every address of a side lies in a declared range, or is a keyword for infrastructure."""
+    return all(
+        not each.is_any
+        and (
+            each.version == 0
+            or any(one.version == each.version and one.first <= each.first and each.last <= one.last for one in ranges)
+        )
+        for each in setting.known or ()
+    )
+
+
+@rule("FL007", "tunnel-endpoint-inside-protected-subnet", basis=Basis.REASONED, leads_to=(13805, 13809))
+def tunnel_endpoint_inside(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A tunnel's gateway has an address among those that the tunnel protects.
+
+    Why: The packets of the tunnel itself match the rule again: they are protected twice, or the negotiation
+    with the gateway waits for a security association with the gateway. IKE itself is exempt in Windows, so the
+    loop is about other traffic to the gateway. This is our reasoning from how the filters are applied.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT or 13809 for the gateway's address.
+
+    Bad: endpoint2=203.0.113.0/24 with remotetunnelendpoint=203.0.113.1
+
+    Good: endpoint2=10.2.0.0/16 with remotetunnelendpoint=203.0.113.1
+
+    Fix: Leave the gateway out of the protected addresses, or let protected traffic pass the tunnel by.
+
+    Waive: Where the gateway talks to nobody but through IKE.
+    """
+    for each in machine.policy.connection_security_rules:
+        if each.mode.known is not RuleMode.TUNNEL or each.enabled.known is False:
+            continue
+        if each.bypass_if_secured is not None and each.bypass_if_secured.known:
+            continue
+        ends = ((each.local_tunnel_endpoint, each.endpoint1, 1), (each.remote_tunnel_endpoint, each.endpoint2, 2))
+        for gateway, protected, number in ends:
+            inside = _gateway_inside(gateway, protected)
+            if gateway is not None and inside is not None:
+                yield Hit(
+                    subject=each,
+                    span=gateway.span,
+                    message=f"tunnel endpoint {inside[0]} lies in endpoint {number}, {inside[1]}",
+                    value=str(inside[0]),
+                    related=((f"endpoint {number}", protected.span),),
+                )
+
+
+def _gateway_inside(
+    gateway: Setting[Addresses] | None, protected: Setting[Addresses]
+) -> tuple[Address, Address] | None:
+    """The gateway and the protected range it lies in; a rule for any address leaves no gateway outside."""
+    for one in (gateway.known or ()) if gateway else ():
+        for other in protected.known or ():
+            ranges = one.version and one.version == other.version and not one.is_any and not other.is_any
+            if ranges and other.first <= one.first and one.last <= other.last:
+                return one, other
+    return None
+
+
+@rule(
+    "FL008",
+    "peer-mirror-missing",
+    basis=(Basis.STANDARD, Basis.REASONED),
+    leads_to=(13825, 13868, 13805),
+    scope=Scope.FLEET,
+)
+def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> Iterator[Hit]:
+    """A machine protects traffic with a peer whose own policy does not protect it.
+
+    Why: The negotiation fails and the traffic is discarded: shadowing between policies, in the terms of Hamed,
+    Al-Shaer and Marrero. Which machine is the peer is told by its own rules: it has one whose local addresses
+    lie wholly in the remote addresses of the first machine's rule. That is our reasoning; a machine whose
+    rules name no addresses of its own is not taken for anybody's peer.
+
+    Seen as: 13825 ERROR_IPSEC_IKE_NO_POLICY or 13868 at the peer, 13805 at this machine.
+
+    Bad: a rule from 10.1.0.0/16 to 10.2.0.0/16 on one gateway, and none from 10.2.0.0/16 on the other
+
+    Good: the same rule on both, with the ends exchanged
+
+    Fix: Add the mirrored rule at the peer.
+
+    Waive: Where the other export is known to be older than the rule.
+    """
+    groups = [(machine, group) for machine in machines for group in _connection_groups(machine)]
+    for machine, group in groups:
+        for peer, other in groups:
+            if peer is machine:
+                continue
+            own = [
+                number
+                for number, each in enumerate(group.things)
+                if isinstance(each, ConnectionSecurityRule) and _negotiates(each) and _is_peer(each, other)
+            ]
+            if not own:
+                continue
+            reading = group.readings[0]
+            theirs = [
+                number
+                for number, each in enumerate(other.things)
+                if isinstance(each, ConnectionSecurityRule) and _negotiates(each)
+            ]
+            sides = Side(group.ordered(reading), own), Side(other.ordered(reading), theirs)
+            for missing in missing_mirrors(*sides, turned=Box.arriving):
+                if missing.verdict is None:
+                    continue
+                subject = group.things[missing.rule]
+                if isinstance(subject, ConnectionSecurityRule):
+                    yield Hit(
+                        subject=subject,
+                        span=subject.span,
+                        message=f"{_short(peer)} does not protect {missing.verdict.packet}, which "
+                        f'"{subject.name}" protects here',
+                        value=_short(peer),
+                        related=((f"rules of {_short(peer)}", other.spans[0]),),
+                    )
+
+
+def _short(machine: Machine) -> str:
+    """A machine by the last part of its path: the rest is where its export happens to lie."""
+    return machine.name.rstrip("/").rsplit("/", 1)[-1]
+
+
+def _negotiates(each: ConnectionSecurityRule) -> bool:
+    return each.action.known is RuleAction.NEGOTIATE
+
+
+def _is_peer(own: ConnectionSecurityRule, other: RuleGroup) -> bool:
+    """Whether a rule of the other machine has its local side wholly in this rule's remote side."""
+    remote = [each for each in own.endpoint2.known or () if each.version and not each.is_any]
+    return any(isinstance(each, ConnectionSecurityRule) and _all_in(each.endpoint1, remote) for each in other.things)
+
+
+def _all_in(local: Setting[Addresses], remote: list[Address]) -> bool:
+    addresses = local.known or ()
+    return bool(addresses) and all(
+        each.version
+        and any(one.version == each.version and one.first <= each.first and each.last <= one.last for one in remote)
+        for each in addresses
+    )

@@ -1,0 +1,326 @@
+"""Rules that hide each other, could go, or disagree about the same packets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.analysis.packets.analyse import analyse
+from ipseclint.analysis.packets.anomaly import Analysis, Anomaly
+from ipseclint.analysis.packets.kinds import Kind
+from ipseclint.analysis.packets.precedence import Reading
+from ipseclint.analysis.traffic import RuleGroup, Thing, rule_groups
+from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject, RuleAction, Security
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.rule import Hit, NoOptions, Options, rule
+
+_MOST_RELATED = 8
+_STRICTNESS = {Security.NONE: 0, Security.REQUEST: 1, Security.REQUIRE: 2}
+
+
+class Analysed(Options):
+    """Above how many filters the conflicts of a group are not looked for in an ordinary check."""
+
+    most_filters: int
+
+
+def analyses(machine: Machine, most_filters: int) -> Iterator[tuple[RuleGroup, Reading, Analysis]]:
+    """The conflicts of each group of rules under each reading of their order; looked for once a machine."""
+    known = machine.index.memo.setdefault("analyses", {})
+    for number, group in enumerate(rule_groups(machine)):
+        if group.filter_count > most_filters:
+            continue
+        for reading in group.readings:
+            key = (number, reading.name)
+            if key not in known:
+                known[key] = analyse(group.ordered(reading))
+            yield group, reading, known[key]
+
+
+@rule(
+    "FL001",
+    "shadowed-rule",
+    basis=(Basis.STANDARD, Basis.REASONED),
+    leads_to=(13805,),
+    options=Analysed,
+)
+def shadowed_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
+    """A rule can never decide, because rules that Windows asks before it take all its packets and do otherwise.
+
+    Why: Al-Shaer and Hamed call this shadowing. What the rule asks for never happens: no security association
+    is made where one is expected, and a peer that requires it drops the clear text. A rule may be hidden by
+    several others together, none of which hides it alone; the finding names as few as suffice. That exemptions
+    apply regardless of other connection security rules is documented, and so is that netsh ipsec orders filters
+    from specific to general; the order of connection security rules otherwise is our reasoning, and the finding
+    says on which reading it rests.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT at the peer, or event 4963 for clear text that was dropped.
+
+    Bad: a rule that requires IPsec for 10.1.1.5 beside an exemption for 10.1.0.0/16
+
+    Good: an exemption for 10.1.2.0/24 alone
+
+    Fix: Narrow the rules that hide it, or delete the hidden rule if it is not wanted.
+
+    Waive: While a migration keeps an old rule in reserve.
+    """
+    seen: set[tuple[str, int]] = set()
+    for group, reading, analysis in analyses(machine, options.most_filters):
+        for anomaly in analysis.of(Kind.SHADOWED):
+            if not anomaly.certain or (group.title, anomaly.rule) in seen:
+                continue
+            seen.add((group.title, anomaly.rule))
+            stricter = _is_stricter(group.things[anomaly.rule], [group.things[other] for other in anomaly.others])
+            yield _hit(
+                group,
+                anomaly,
+                f"is never asked: {_names(group, anomaly)} {'takes' if len(anomaly.others) == 1 else 'take'} "
+                f"all its packets, such as {_witness(anomaly)}"
+                f"{_if_reading(group, reading)}",
+                Severity.ERROR if stricter else None,
+            )
+        yield from _unlisted(group, analysis, Kind.SHADOWED, "rules that are never asked")
+    for group in rule_groups(machine):
+        if group.filter_count > options.most_filters:
+            yield Hit(
+                Subject(kind="rules", name=group.title),
+                group.spans[0],
+                f"conflicts were not looked for among {group.filter_count:,} filters, more than "
+                f"{options.most_filters:,}: raise most_filters of FL001 to FL006 in a ruleset to look",
+                value=group.title,
+                severity=Severity.INFO,
+            )
+
+
+@rule("FL003", "correlated-rules", basis=(Basis.STANDARD, Basis.REASONED), leads_to=(13868, 13894), options=Analysed)
+def correlated_rules(machine: Machine, options: Analysed) -> Iterator[Hit]:
+    """Two rules that do different things share packets, and neither is an exception to the other.
+
+    Why: Which of the two decides for the packets they share is not documented where neither is more specific,
+    and may differ between the two ends of a connection. Then one end offers what the other does not take. This
+    is correlation in the terms of Al-Shaer and Hamed; the consequence for Windows is our reasoning.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13894 ERROR_IPSEC_IKE_INVALID_MM_FOR_QM, for some peers only.
+
+    Bad: one rule from any to 10.1.0.0/16, another from 10.1.2.0/24 to any, with other authentication
+
+    Good: rules whose addresses do not overlap, or one wholly within the other
+
+    Fix: Split one of them so that the shared packets belong to one rule alone.
+
+    Waive: Where both ends are known to choose alike.
+    """
+    yield from _pairs(machine, options, Kind.CORRELATION, "share packets and disagree: {witness}")
+
+
+@rule("FL004", "generalisation", basis=Basis.STANDARD, options=Analysed)
+def generalisation(machine: Machine, options: Analysed) -> Iterator[Hit]:
+    """A broad rule holds a narrower one that does something else.
+
+    Why: This is how exceptions are written, and no fault. It is listed so that a reviewer sees every exception
+    to a broad rule, in the terms of Al-Shaer and Hamed.
+
+    Seen as: Nothing.
+
+    Bad: a rule for any address and an exemption for one host, where nobody knows of the host
+
+    Good: the same, reviewed
+
+    Fix: None is needed.
+
+    Waive: Always; the rule is off unless it is selected.
+    """
+    yield from _pairs(machine, options, Kind.GENERALISATION, "has exceptions that do otherwise: {witness}")
+
+
+@rule("FL005", "redundant-rule", basis=(Basis.STANDARD, Basis.DOCUMENTED), options=Analysed)
+def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
+    """A rule could go without changing what happens to any packet, or stands there more than once.
+
+    Why: It only makes the policy larger, and with it the time to apply it. Windows itself knows rules as
+    duplicate or optimized out and tells so as their enforcement state.
+
+    Seen as: No error; the rule's enforcement state.
+
+    Bad: the same isolation rule from two GPOs
+
+    Good: one of them
+
+    Fix: Delete the rule, or one of the equal ones.
+
+    Waive: In a staged migration.
+    """
+    seen: set[tuple[str, int]] = set()
+    for group, _reading, analysis in analyses(machine, options.most_filters):
+        for kind, words in ((Kind.REDUNDANT, "changes nothing beside"), (Kind.DUPLICATE, "is equal to")):
+            for anomaly in analysis.of(kind):
+                if anomaly.certain and (group.title, anomaly.rule) not in seen:
+                    seen.add((group.title, anomaly.rule))
+                    yield _hit(group, anomaly, f"{words} {_names(group, anomaly)}", None)
+
+
+@rule(
+    "FL006",
+    "overlapping-tunnel-rules",
+    basis=Basis.STANDARD,
+    leads_to=(13868, 13810, 13815),
+    options=Analysed,
+)
+def overlapping_tunnel_rules(machine: Machine, options: Analysed) -> Iterator[Hit]:
+    """Two tunnel rules send the same packets into different tunnels.
+
+    Why: Traffic may enter one tunnel and its answer another; each side then negotiates quick modes that the
+    other discards. Hamed, Al-Shaer and Marrero call these overlapping sessions.
+
+    Seen as: 13868, 13810, 13815, and event 4965 for packets with the wrong SPI.
+
+    Bad: 10.1.0.0/16 to 10.2.0.0/16 through one gateway and 10.1.5.0/24 to 10.2.0.0/16 through another
+
+    Good: selectors that do not overlap
+
+    Fix: Make the addresses of the two rules disjoint.
+
+    Waive: Where a second gateway of one rule stands in for the first.
+    """
+    seen: set[tuple[str, int, int]] = set()
+    for group, _reading, analysis in analyses(machine, options.most_filters):
+        for anomaly in analysis.of(Kind.OVERLAPPING_SESSIONS):
+            key = (group.title, anomaly.rule, anomaly.others[0])
+            if not anomaly.certain or key in seen:
+                continue
+            seen.add(key)
+            one, other = group.rules[anomaly.rule], group.rules[anomaly.others[0]]
+            same = set(one.boxes) == set(other.boxes)
+            yield _hit(
+                group,
+                anomaly,
+                f"and {_names(group, anomaly)} send {'all' if same else 'some'} of the same packets into different "
+                f"tunnels: {_witness(anomaly)}",
+                Severity.ERROR if same else Severity.WARNING,
+            )
+
+
+@rule("FL013", "main-mode-rules-overlap", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13868, 13894))
+def main_mode_rules_overlap(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """Two main-mode rules match the same peer with different sets.
+
+    Why: A negotiation with the peer can start under either, and the main mode that results is shared by all
+    quick modes with that peer. The sharing is documented; that the choice between the rules is open is our
+    reasoning, since their order is not documented.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13894 ERROR_IPSEC_IKE_INVALID_MM_FOR_QM.
+
+    Bad: two main-mode rules for 10.0.0.0/8 with different proposals
+
+    Good: main-mode rules for disjoint addresses
+
+    Fix: Make the addresses disjoint, or give both rules the same sets.
+
+    Waive: Never without knowing which rule Windows takes.
+    """
+    seen: set[frozenset[int]] = set()
+    for group, _reading, analysis in analyses(machine, 10**9):
+        if not all(isinstance(thing, MainModeRule) for thing in group.things):
+            continue
+        for kind in (Kind.SHADOWED, Kind.CORRELATION, Kind.GENERALISATION):
+            for anomaly in analysis.of(kind):
+                pair = frozenset((anomaly.rule, *anomaly.others[:1]))
+                if anomaly.certain and pair not in seen:
+                    seen.add(pair)
+                    message = f"and {_names(group, anomaly)} match the same peer with different sets"
+                    yield _hit(group, anomaly, f"{message}: {_witness(anomaly)}", None)
+
+
+def _pairs(machine: Machine, options: Analysed, kind: Kind, message: str) -> Iterator[Hit]:
+    """Pairs that are of a kind under every reading of the order: what one reading settles is no conflict."""
+    by_group: dict[str, list[tuple[RuleGroup, Analysis]]] = {}
+    for group, _reading, analysis in analyses(machine, options.most_filters):
+        if not all(isinstance(thing, MainModeRule) for thing in group.things):  # FL013 is about those
+            by_group.setdefault(group.title, []).append((group, analysis))
+    for found in by_group.values():
+        group, analysis = found[0]
+        always = frozenset.intersection(*(_pair_keys(each, kind) for _, each in found))
+        for anomaly in analysis.of(kind):
+            if not anomaly.certain or (anomaly.rule, anomaly.others) not in always:
+                continue
+            if not (kind is Kind.CORRELATION and _one_exempts(group, anomaly)):
+                words = message.format(witness=_witness(anomaly))
+                yield _hit(group, anomaly, f"and {_names(group, anomaly)}: {words}", None)
+        yield from _unlisted(group, analysis, kind, f"pairs of this kind ({kind})")
+
+
+def _one_exempts(group: RuleGroup, anomaly: Anomaly) -> bool:
+    """Whether one of two connection security rules is an exemption: that it decides is documented."""
+    both = (group.things[anomaly.rule], group.things[anomaly.others[0]])
+    rules = [each for each in both if isinstance(each, ConnectionSecurityRule)]
+    return any(each.action.known is RuleAction.EXEMPT for each in rules)
+
+
+def _pair_keys(analysis: Analysis, kind: Kind) -> frozenset[tuple[int, tuple[int, ...]]]:
+    return frozenset((each.rule, each.others) for each in analysis.of(kind))
+
+
+def _hit(group: RuleGroup, anomaly: Anomaly, message: str, severity: Severity | None) -> Hit:
+    number = anomaly.rule
+    return Hit(
+        subject=_subject(group, number),
+        span=group.spans[number],
+        message=f'"{group.names[number]}" {message}',
+        value=tuple(group.names[other] for other in anomaly.others),
+        severity=severity,
+        related=tuple((group.names[other], group.spans[other]) for other in anomaly.others[:_MOST_RELATED]),
+    )
+
+
+def _subject(group: RuleGroup, number: int) -> PolicyObject | Subject:
+    thing: Thing = group.things[number]
+    if isinstance(thing, ConnectionSecurityRule | MainModeRule):
+        return thing
+    if isinstance(thing, WfpFilter):
+        return Subject(kind="wfp_filter", name=thing.name, id=thing.key)
+    return thing[0]
+
+
+def _names(group: RuleGroup, anomaly: Anomaly) -> str:
+    named = [f'"{group.names[other]}"' for other in anomaly.others[:_MOST_RELATED]]
+    more = len(anomaly.others) - len(named)
+    return " and ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def _witness(anomaly: Anomaly) -> str:
+    return str(anomaly.verdict.packet) if anomaly.verdict else "any packet"
+
+
+def _if_reading(group: RuleGroup, reading: Reading) -> str:
+    """Said where the order is not documented: on which reading the finding rests."""
+    return "" if len(group.readings) == 1 else f" (if {reading.name}, as we read the order of these rules)"
+
+
+def _is_stricter(hidden: Thing, hiding: list[Thing]) -> bool:
+    return _strictness(hidden) > max((_strictness(each) for each in hiding), default=0)
+
+
+def _strictness(thing: Thing) -> int:
+    """How firmly a rule protects: 2 where it requires, 1 where it asks."""
+    if isinstance(thing, tuple) and not isinstance(thing, WfpFilter):
+        thing = thing[0]
+    if not isinstance(thing, ConnectionSecurityRule) or thing.action.known is not RuleAction.NEGOTIATE:
+        return 0
+    return max(
+        _STRICTNESS.get(thing.inbound.known or Security.NONE, 0),
+        _STRICTNESS.get(thing.outbound.known or Security.NONE, 0),
+    )
+
+
+def _unlisted(group: RuleGroup, analysis: Analysis, kind: Kind, words: str) -> Iterator[Hit]:
+    more = analysis.unlisted(kind)
+    if more > 0:
+        at_least = "" if analysis.counts[kind].exact else "at least "
+        yield Hit(
+            Subject(kind="rules", name=group.title),
+            group.spans[0],
+            f"{at_least}{more:,} more {words} are not listed",
+            value=kind.value,
+            severity=Severity.INFO,
+        )
