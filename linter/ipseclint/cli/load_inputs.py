@@ -70,14 +70,13 @@ def parse_values(settings: Iterable[str]) -> dict[str, float]:
 def answer(machine: Machine | None, name: str, given: Given) -> LoadAnswer:
     """The closed forms' answer on a machine, or on Windows' defaults; ends the process on a value out of its domain."""
     from ipseclint.analysis.load.assess import assess
-    from ipseclint.analysis.load.parameters import Parameters
     from ipseclint.analysis.load.service import RATES
     from ipseclint.reporters.load_answer import LoadAnswer
-    from ipseclint.rules._policy_load import costliest, policy_loads, site_inputs
+    from ipseclint.rules._policy_load import costliest, policy_loads, site_parameters
     from ipseclint.rules._suite_cost import suite_cost
 
     try:
-        parameters = Parameters.defaults().given("[site] of the configuration", **site_inputs(given.site))
+        parameters = site_parameters(given.site)
         parameters = _from_command_line(parameters, given.values)
         loads = list(policy_loads(machine)) if machine is not None else []
         load = costliest(loads, parameters)
@@ -107,16 +106,12 @@ def answer(machine: Machine | None, name: str, given: Given) -> LoadAnswer:
 
 
 def _from_command_line(parameters: Parameters, values: dict[str, float]) -> Parameters:
-    from ipseclint.analysis.load.parameters import HP_UX_QUICK_TO_MAIN
+    from ipseclint.rules._policy_load import with_main_mode_seconds
 
-    parameters = parameters.given("the command line", **values)
+    source = "the command line"
+    parameters = parameters.given(source, **values)
     main = values.get("main_mode_service_seconds")
-    if main is not None and "quick_mode_service_seconds" not in values:
-        quick = main * HP_UX_QUICK_TO_MAIN
-        source = parameters["quick_mode_service_seconds"].source
-        parameters = parameters.refined(source, quick_mode_service_seconds=quick)
-        parameters = parameters.explored("quick_mode_service_seconds", quick, main)
-    return parameters
+    return parameters if main is None else with_main_mode_seconds(parameters, source, main)
 
 
 def _notes(machine: Machine | None, loads: int) -> list[str]:

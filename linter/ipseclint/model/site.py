@@ -38,7 +38,9 @@ class Site(Frozen):
     """The site's facts. None: not given, and rules that need it are listed as not checked.
 
     `drop_probability_budget` is the share of requests that may be dropped for having waited too long, 0 to 1.
-    `start_ramp_seconds` is the time over which peers that start together are spread.
+    `start_ramp_seconds` is the time over which peers that start together are spread. What was measured of the IKE
+    service on the host, which Windows does not publish: `ike_workers` negotiations worked on in parallel,
+    `ike_main_mode_milliseconds` of worker time for a main mode, `ike_patience_seconds` until a request is dropped.
     """
 
     domain_controllers: tuple[str, ...] | None = None
@@ -61,3 +63,6 @@ class Site(Frozen):
     internal_hosts: int | None = Field(default=None, ge=0)
     drop_probability_budget: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
     start_ramp_seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    ike_workers: int | None = Field(default=None, ge=1, le=1_000_000)
+    ike_main_mode_milliseconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    ike_patience_seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)

@@ -7,19 +7,27 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from ipseclint.analysis.load.arrivals import BITS_PER_KILOBYTE, quick_mode_renewals_per_second
-from ipseclint.analysis.load.parameters import Parameters
+from ipseclint.analysis.load.parameters import HP_UX_QUICK_TO_MAIN, Parameters, Provenance
 from ipseclint.analysis.load.scenarios import steady_utilisation
 from ipseclint.finding import LoadShare
+from ipseclint.model.change import Assign
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
 from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
-from ipseclint.rules._effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime, quick_mode_limit
+from ipseclint.rules._effective import (
+    byte_lifetime,
+    main_mode_lifetime,
+    quick_mode_lifetime,
+    quick_mode_limit,
+    with_byte_lifetime,
+    with_lifetime,
+)
 from ipseclint.rules._pairing import crypto_pairs
 from ipseclint.rules._wording import plural, short
 
-_SETTING_WORDS = MappingProxyType(
+SETTING_WORDS = MappingProxyType(
     {
         "main_mode_lifetime_seconds": "main-mode lifetime",
         "quick_mode_limit": "limit of quick modes per main mode",
@@ -29,6 +37,16 @@ _SETTING_WORDS = MappingProxyType(
 )
 """The parameters that a policy decides, and what an administrator calls them."""
 
+_MAIN_MODE_FIELDS = MappingProxyType(
+    {"main_mode_lifetime_seconds": "lifetime_seconds", "quick_mode_limit": "quick_mode_limit"}
+)
+_RAISED = MappingProxyType(
+    {"quick_mode_lifetime_seconds": with_lifetime, "quick_mode_lifetime_kilobytes": with_byte_lifetime}
+)
+"""How a quick-mode set gets a longer lifetime."""
+
+_SITE = "[site] of the configuration"
+_MILLISECONDS = 1000
 WINDOWS_DEFAULT = "Windows' default; the policy does not say otherwise"
 
 
@@ -91,22 +109,51 @@ def costliest(loads: Iterable[PolicyLoad], parameters: Parameters) -> PolicyLoad
     return max(loads, key=lambda load: steady_utilisation(load.applied_to(probe).workload()), default=None)
 
 
-def site_inputs(site: Site) -> dict[str, float]:
-    """What the site's facts say of the parameters: the peers, the traffic of each, the ramp of a start."""
-    found: dict[str, float] = {}
-    if site.peers is not None:
-        found["peers"] = site.peers
-        traffic = [each.throughput_bits_per_second for each in site.links or () if each.throughput_bits_per_second]
-        if site.peers and traffic:
-            found["throughput_bits_per_second"] = sum(traffic) / site.peers
-    if site.start_ramp_seconds is not None:
-        found["ramp_seconds"] = site.start_ramp_seconds
-    return found
+def site_parameters(site: Site) -> Parameters:
+    """The model's parameters with the site's facts: its peers, their traffic, the ramp of a start, the host."""
+    found: dict[str, float | None] = {
+        "peers": site.peers,
+        "ramp_seconds": site.start_ramp_seconds,
+        "workers": site.ike_workers,
+        "patience_seconds": site.ike_patience_seconds,
+    }
+    traffic = [each.throughput_bits_per_second for each in site.links or () if each.throughput_bits_per_second]
+    if site.peers and traffic:
+        found["throughput_bits_per_second"] = sum(traffic) / site.peers
+    parameters = Parameters.defaults().given(
+        _SITE, **{name: value for name, value in found.items() if value is not None}
+    )
+    if site.ike_main_mode_milliseconds is None:
+        return parameters
+    return with_main_mode_seconds(parameters, _SITE, site.ike_main_mode_milliseconds / _MILLISECONDS)
+
+
+def with_main_mode_seconds(parameters: Parameters, source: str, seconds: float) -> Parameters:
+    """The parameters with a main mode's worker time given, and a quick mode's assumed in proportion to it."""
+    quick = seconds * HP_UX_QUICK_TO_MAIN
+    parameters = parameters.given(source, main_mode_service_seconds=seconds)
+    parameters = parameters.refined(parameters["quick_mode_service_seconds"].source, quick_mode_service_seconds=quick)
+    if parameters["quick_mode_service_seconds"].provenance is Provenance.ASSUMED:
+        parameters = parameters.explored("quick_mode_service_seconds", quick, seconds)
+    return parameters
+
+
+def assignments(load: PolicyLoad, name: str, value: int) -> tuple[Assign, ...]:
+    """What to set so that a parameter of the load gets a value or a better one; empty if no set of the user has it."""
+    main, quick = load.main, load.quick
+    if name in _MAIN_MODE_FIELDS and main is not None and not main.builtin:
+        field = _MAIN_MODE_FIELDS[name]
+        by_pfs = name == "quick_mode_limit" and load.master_pfs is not None
+        pfs = (Assign(load.master_pfs, "master_pfs", False),) if by_pfs and load.master_pfs is not None else ()
+        return pfs if pfs and getattr(main, field).known == value else (*pfs, Assign(main, field, value))
+    if name in _RAISED and quick is not None and not quick.builtin:
+        return (Assign(quick, "proposals", _RAISED[name](quick, value, value)),)
+    return ()
 
 
 def shares(machine: Machine) -> Iterator[LoadShare]:
     """How many negotiations per second and peer each setting of the costliest pair causes by itself."""
-    parameters = Parameters.defaults().given("the site", **site_inputs(machine.site))
+    parameters = site_parameters(machine.site)
     load = costliest(policy_loads(machine), parameters)
     if load is None:
         return
@@ -131,7 +178,7 @@ def shares(machine: Machine) -> Iterator[LoadShare]:
         own = load.settings.get(name)
         origin = "" if own is not None and own.is_explicit else ", Windows' default"
         detail = f"{details[name]}{origin}; {load.sets}"
-        yield LoadShare(machine=machine.name, label=_SETTING_WORDS[name], per_second=per_second, detail=detail)
+        yield LoadShare(machine=machine.name, label=SETTING_WORDS[name], per_second=per_second, detail=detail)
 
 
 def _pairs(machine: Machine) -> list[tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]]:

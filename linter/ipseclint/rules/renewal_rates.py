@@ -15,9 +15,9 @@ from ipseclint.model.naming import label
 from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._effective import main_mode_lifetime, quick_mode_lifetime, with_byte_lifetime, with_lifetime
+from ipseclint.rules._effective import main_mode_lifetime, quick_mode_lifetime
 from ipseclint.rules._pairing import longest_quick_modes
-from ipseclint.rules._policy_load import PolicyLoad, policy_loads, site_inputs
+from ipseclint.rules._policy_load import SETTING_WORDS, PolicyLoad, assignments, policy_loads, site_parameters
 from ipseclint.rules._wording import duration, short
 
 
@@ -163,7 +163,7 @@ def estimated_negotiation_rate(machine: Machine, options: NegotiationRate) -> It
         return
     drivers = worst.drivers
     driver = drivers[0] if worst.by_main_modes(options) else drivers[1]
-    defaults = steady_rates(Parameters.defaults().given(**site_inputs(machine.site)).workload())
+    defaults = steady_rates(site_parameters(machine.site).workload())
     yield Hit(
         subject=driver.subject,
         span=driver.setting.span,
@@ -173,36 +173,37 @@ def estimated_negotiation_rate(machine: Machine, options: NegotiationRate) -> It
         f"{short(options.quick_modes_per_second)}; the {driver.what} decides; Windows' defaults would make "
         f"{short(defaults.main_mode)} and {short(defaults.quick_mode)}",
         value=driver.what,
-        fix=driver.fix(options),
+        fix=driver.fix(),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Driver:
-    """The setting that decides a rate, and the sum that shows it."""
+    """The setting that decides a rate, the sum that shows it, and the value that is wanted of it."""
 
-    what: str
+    name: str
+    load: PolicyLoad
     subject: MainModeCryptoSet | QuickModeCryptoSet
-    setting: Setting[int]
     arithmetic: str
-    field: str
-    default: int
-    master_pfs: IpsecPolicy | None = None
+    wanted: int
 
-    def fix(self, options: NegotiationRate) -> Fix:
-        """Windows' default in place of a value that is worse; where it is not, only words are left."""
-        more = "Spread the peers over more hosts, or raise the budget if the host is known to bear it."
-        value, subject = self.setting.known or 0, self.subject
-        if subject.builtin or (self.field != "quick_mode_limit" and value >= self.default):
-            return Fix(note=more)
-        if isinstance(subject, MainModeCryptoSet):
-            pfs = (Assign(self.master_pfs, "master_pfs", False),) if self.master_pfs is not None else ()
-            needed = getattr(subject, self.field).known != self.default
-            return Fix((*pfs, *((Assign(subject, self.field, self.default),) if needed or not pfs else ())))
-        if self.field == "lifetime_seconds":
-            return Fix((Assign(subject, "proposals", with_lifetime(subject, self.default, self.default)),))
-        wanted = options.wanted_kilobytes
-        return Fix((Assign(subject, "proposals", with_byte_lifetime(subject, wanted, wanted)),))
+    @property
+    def setting(self) -> Setting[int]:
+        """The value and its place."""
+        return self.load.settings[self.name]
+
+    @property
+    def what(self) -> str:
+        """The setting's name for people."""
+        return SETTING_WORDS[self.name]
+
+    def fix(self) -> Fix:
+        """The wanted value in place of one that is worse; where it is not, only words are left."""
+        changes = assignments(self.load, self.name, self.wanted)
+        worse = self.name == "quick_mode_limit" or (self.setting.known or 0) < self.wanted
+        if not changes or not worse:
+            return Fix(note="Spread the peers over more hosts, or raise the budget if the host is known to bear it.")
+        return Fix(changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +224,7 @@ class _Load:
 def _loads(machine: Machine, options: NegotiationRate) -> Iterator[_Load]:
     if not machine.site.peers:
         return
-    base = Parameters.defaults().given(**site_inputs(machine.site))
+    base = site_parameters(machine.site)
     for load in policy_loads(machine):
         if load.main is None or load.quick is None or not load.settings.keys() >= _RENEWALS:
             continue
@@ -236,31 +237,24 @@ def _loads(machine: Machine, options: NegotiationRate) -> Iterator[_Load]:
 
 
 def _main_mode_driver(main: MainModeCryptoSet, load: PolicyLoad, workload: Workload, rates: Rates) -> _Driver:
-    lifetime = load.settings["main_mode_lifetime_seconds"]
-    limit = load.settings.get("quick_mode_limit")
-    if limit is None or not rates.main_mode > workload.peers / workload.main_mode_lifetime_seconds:
-        sum_ = f"{workload.peers:.0f} / {lifetime.known} s"
-        return _Driver("main-mode lifetime", main, lifetime, sum_, "lifetime_seconds", _DEFAULTS[0])
-    sum_ = f"{short(rates.quick_mode)} quick modes / {limit.known}"
-    return _Driver("limit of quick modes per main mode", main, limit, sum_, "quick_mode_limit", 0, load.master_pfs)
+    if rates.main_mode > workload.peers / workload.main_mode_lifetime_seconds:
+        sum_ = f"{short(rates.quick_mode)} quick modes / {workload.quick_mode_limit}"
+        return _Driver("quick_mode_limit", load, main, sum_, 0)
+    sum_ = f"{workload.peers:.0f} / {workload.main_mode_lifetime_seconds:.0f} s"
+    return _Driver("main_mode_lifetime_seconds", load, main, sum_, _DEFAULTS["main_mode_lifetime_seconds"])
 
 
 def _quick_mode_driver(
     quick: QuickModeCryptoSet, load: PolicyLoad, workload: Workload, options: NegotiationRate
 ) -> _Driver:
-    lifetime = load.settings["quick_mode_lifetime_seconds"]
-    volume = load.settings["quick_mode_lifetime_kilobytes"]
     if quick_mode_renewals_per_second(workload) > 1 / workload.quick_mode_lifetime_seconds:
         traffic = workload.peers * workload.throughput_bits_per_second
-        sum_ = f"{short(traffic / 1e6)} Mbit/s / {volume.known} KB"
-        return _Driver("lifetime by volume", quick, volume, sum_, "lifetime_kilobytes", options.wanted_kilobytes)
-    sum_ = f"{workload.peers:.0f} / {lifetime.known} s"
-    return _Driver("quick-mode lifetime", quick, lifetime, sum_, "lifetime_seconds", _DEFAULTS[1])
+        sum_ = f"{short(traffic / 1e6)} Mbit/s / {workload.quick_mode_lifetime_kilobytes:.0f} KB"
+        return _Driver("quick_mode_lifetime_kilobytes", load, quick, sum_, options.wanted_kilobytes)
+    sum_ = f"{workload.peers:.0f} / {workload.quick_mode_lifetime_seconds:.0f} s"
+    return _Driver("quick_mode_lifetime_seconds", load, quick, sum_, _DEFAULTS["quick_mode_lifetime_seconds"])
 
 
 _RENEWALS = frozenset({"main_mode_lifetime_seconds", "quick_mode_lifetime_seconds", "quick_mode_lifetime_kilobytes"})
 
-_DEFAULTS = (
-    int(Parameters.defaults()["main_mode_lifetime_seconds"].value),
-    int(Parameters.defaults()["quick_mode_lifetime_seconds"].value),
-)
+_DEFAULTS = {name: int(Parameters.defaults()[name].value) for name in _RENEWALS}

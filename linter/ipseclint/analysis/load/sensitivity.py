@@ -15,6 +15,8 @@ from .workload import Workload, check_field, is_count
 
 NEGLIGIBLE_DROP_PROBABILITY = 1e-12
 _STEP = 0.01
+_TIES = 9
+"""Decimals beyond which savings count as the same."""
 
 
 class Lever(enum.StrEnum):
@@ -172,7 +174,10 @@ def elasticity(workload: Workload, name: str, metric: Metric, scenario: Scenario
 def effects(
     parameters: Parameters, scenario: Scenario, schedule: Schedule, changes: Sequence[Change]
 ) -> tuple[Effect, ...]:
-    """What each change would bring by itself, the best first; those that bring nothing are left out."""
+    """What each change would bring by itself, the best first; those that bring nothing are left out.
+
+    Of those that save as much, the one that leaves the workers least to do is best.
+    """
     workload = parameters.workload()
     metric = metric_for(workload, scenario, schedule)
     around = list(corners(parameters))
@@ -185,7 +190,12 @@ def effects(
         elsewhere = [_before_and_after(corner, change, metric, scenario, schedule) for corner in around]
         savings = [saved, *(old - new for old, new in elsewhere if math.isfinite(old) and math.isfinite(new))]
         found.append(Effect(change, metric, before, after, saved, min(savings), max(savings)))
-    return tuple(sorted(found, key=lambda effect: (-effect.saved, effect.change.label)))
+
+    def rank(effect: Effect) -> tuple[float, float, str]:
+        left = pressure(effect.change.applied_to(workload), scenario, schedule)
+        return -round(effect.saved, _TIES), left.utilisation, effect.change.label
+
+    return tuple(sorted(found, key=rank))
 
 
 def drop_surface(

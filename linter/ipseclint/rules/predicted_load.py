@@ -1,0 +1,178 @@
+"""What the load model predicts: requests dropped in the queue, and starts that are too steep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.analysis.load.changes import proposed_changes
+from ipseclint.analysis.load.figures import pressure
+from ipseclint.analysis.load.parameters import Parameters
+from ipseclint.analysis.load.scenarios import Scenario, start_storm
+from ipseclint.analysis.load.schedules import AUTHIP
+from ipseclint.analysis.load.sensitivity import Effect, Lever, corners, effects
+from ipseclint.analysis.load.storm import critical_ramp_seconds
+from ipseclint.finding import Basis
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._policy_load import (
+    SETTING_WORDS,
+    PolicyLoad,
+    assignments,
+    costliest,
+    policy_loads,
+    site_parameters,
+)
+from ipseclint.rules._suite_cost import suite_cost
+from ipseclint.rules._wording import short
+
+_PERCENT = 100
+_NEGLIGIBLE = 1e-6
+
+
+@rule(
+    "QD036",
+    "predicted-queue-drops",
+    basis=Basis.REASONED,
+    leads_to=(13809, 13810, 13811, 13812),
+    needs=("site.peers", "site.drop_probability_budget"),
+)
+def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """The policy makes so many negotiations that more of them are predicted to be dropped than the site allows.
+
+    Why: Requests wait in the queue until a worker is free, and one that waits too long is dropped. How many do follows
+    from how often the policy makes the site's peers negotiate, how long a negotiation takes, how many are worked on
+    at once, and how long a request may wait. Microsoft publishes none of the last three: where the site's facts do
+    not give them (`ike_main_mode_milliseconds`, `ike_workers`, `ike_patience_seconds`), ours stand in, and the
+    finding gives the range over what they may be. The budget is the site's, `drop_probability_budget`.
+    `ipseclint load` shows all of it, and fits these numbers to a host's own data.
+
+    Seen as: 13809 to 13812, "Negotiation request sat in Queue too long", while the policy is in force, not only at
+    its start.
+
+    Bad: Main modes of 5 minutes, one quick mode for each, for 300,000 peers and a budget of 0.001
+
+    Good: Main modes of 480 minutes, no limit of quick modes, for the same peers
+
+    Fix: Change the setting that the finding names: the one that saves most of the drops.
+
+    Waive: When the host was measured at this load and drops nothing; better, write what was measured into the site's
+    facts.
+    """
+    budget = machine.site.drop_probability_budget
+    found = _costliest(machine)
+    if found is None or budget is None:
+        return
+    load, parameters = found
+    workload = parameters.workload()
+    predicted = pressure(workload, Scenario.STEADY, AUTHIP)
+    if predicted.drop_probability <= budget:
+        return
+    best = _best_change(parameters)
+    name = next(iter(best.change.values), None) if best is not None else None
+    setting = load.settings.get(name) if name is not None else None
+    subject = _subject(load, name)
+    if subject is None:
+        return
+    drops = [pressure(corner, Scenario.STEADY, AUTHIP).drop_probability for corner in (workload, *corners(parameters))]
+    yield Hit(
+        subject=subject,
+        span=setting.span if setting is not None else subject.span,
+        message=f"{workload.peers:.0f} peers keep the workers busy to {_percent(predicted.utilisation)} and "
+        f"{_percent(predicted.drop_probability)} of the requests are predicted to be dropped "
+        f"({_percent(min(drops))} to {_percent(max(drops))} over what Windows does not publish), against a budget of "
+        f"{_percent(budget)}; {_advice(best)}",
+        value=SETTING_WORDS.get(name or "", "peers"),
+        fix=_fix(load, best, name),
+    )
+
+
+@rule(
+    "QD037",
+    "unsafe-start-ramp",
+    basis=Basis.REASONED,
+    leads_to=(13809, 13811, 13812, 13814),
+    needs=("site.peers", "site.start_ramp_seconds"),
+)
+def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """The peers start within a shorter time than the host needs to establish them without dropping any.
+
+    Why: When a site boots, or a policy reaches all hosts at once, every peer begins a main mode. Nothing is dropped
+    only if the start is spread over at least the time that the workers need for all, less the time a request may wait.
+    Peers whose requests are dropped repeat them, and meet the same queue. The law is our reasoning and agrees with
+    simulation; the time for a main mode, the workers and the patience of the queue are not published by Microsoft,
+    and ours stand in where the site's facts do not give them. The ramp is the site's, `start_ramp_seconds`.
+
+    Seen as: A burst of 13809, 13811 and 13812 when a site starts or a policy arrives, and 13814 at the peers.
+
+    Bad: 100,000 peers that start within 60 seconds
+
+    Good: The same peers in groups, started over 10 minutes
+
+    Fix: Let the policy reach groups of hosts at different times, or start them one group after the other.
+
+    Waive: When the start was tried with as many peers; better, give what was measured in the site's facts.
+    """
+    ramp = machine.site.start_ramp_seconds
+    found = _costliest(machine)
+    if found is None or ramp is None:
+        return
+    load, parameters = found
+    workload = parameters.workload()
+    safe = critical_ramp_seconds(start_storm(workload, Scenario.BOOT, AUTHIP))
+    subject = _subject(load, None)
+    if safe <= ramp or subject is None:
+        return
+    ramps = [critical_ramp_seconds(start_storm(corner, Scenario.BOOT, AUTHIP)) for corner in corners(parameters)]
+    dropped = pressure(workload, Scenario.BOOT, AUTHIP).drop_probability
+    yield Hit(
+        subject=subject,
+        span=subject.span,
+        message=f"{workload.peers:.0f} peers start within {short(ramp)} s, and {_percent(dropped)} of their first "
+        f"requests are predicted to be dropped; {short(safe)} s are needed ({short(min(ramps, default=safe))} to "
+        f"{short(max(ramps, default=safe))} s over what Windows does not publish)",
+        value="start ramp",
+        fix=Fix(note=f"Spread the start of the peers over {short(safe)} s or more, in groups."),
+    )
+
+
+def _costliest(machine: Machine) -> tuple[PolicyLoad, Parameters] | None:
+    """What loads the host most, and the model's parameters with it; None without peers or without a policy."""
+    if not machine.site.peers:
+        return None
+    parameters = site_parameters(machine.site)
+    load = costliest(policy_loads(machine), parameters)
+    if load is None:
+        return None
+    return load, suite_cost(machine, load).applied_to(load.applied_to(parameters))
+
+
+def _subject(load: PolicyLoad, name: str | None) -> MainModeCryptoSet | QuickModeCryptoSet | None:
+    """The set that a parameter is in; the main-mode set where none decides."""
+    if name is not None and name.startswith("quick_mode_lifetime"):
+        return load.quick
+    return load.main or load.quick
+
+
+def _best_change(parameters: Parameters) -> Effect | None:
+    changes = proposed_changes(parameters.workload(), Scenario.STEADY, AUTHIP)
+    return next(
+        (each for each in effects(parameters, Scenario.STEADY, AUTHIP, changes) if each.change.lever is Lever.POLICY),
+        None,
+    )
+
+
+def _advice(best: Effect | None) -> str:
+    if best is None:
+        return "no setting of the policy helps: there are too many peers for the host"
+    return f"what helps most is {best.change.label}, which leaves {_percent(best.after)}"
+
+
+def _fix(load: PolicyLoad, best: Effect | None, name: str | None) -> Fix:
+    changes = assignments(load, name, int(best.change.values[name])) if best is not None and name is not None else ()
+    return Fix(changes) if changes else Fix(note="Spread the peers over more hosts.")
+
+
+def _percent(share: float) -> str:
+    return "next to 0 %" if 0 < share < _NEGLIGIBLE else f"{short(_PERCENT * share)} %"
