@@ -1,0 +1,80 @@
+"""The demo repository: its pipeline fails on the bad change and passes without it, and every report is as stored.
+
+After a change that is meant, `python tests/test_demo.py` stores the reports anew; look at the difference.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from ipseclint import __version__
+from ipseclint.reporters import format_names
+
+DEMO = Path(__file__).parents[1] / "fixtures" / "runs" / "demo"
+EXIT_CODES = {"good": 0, "bad": 1}
+COMMAND = (DEMO / "pipeline.sh").read_text(encoding="utf-8").strip()
+FILES = re.findall(r"-o (\w+):(\S+)", COMMAND)
+
+
+def pipeline(state: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run the pipeline's own command in a copy of the repository, with the bad change or without it."""
+    shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("expected", "change"), dirs_exist_ok=True)
+    if state == "bad":
+        shutil.copytree(DEMO / "change", folder, dirs_exist_ok=True)
+    program, *arguments = shlex.split(COMMAND)
+    command = [sys.executable, "-m", program, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False)
+
+
+def report(folder: Path, name: str) -> str:
+    """A report as it is stored, to the line end: without the version of the program."""
+    return (folder / name).read_bytes().decode("utf-8").replace(__version__, "VERSION")
+
+
+@pytest.fixture(scope="module", params=EXIT_CODES)
+def state(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def run(state: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[bytes]]:
+    folder = tmp_path_factory.mktemp(state)
+    return folder, pipeline(state, folder)
+
+
+def test_the_exit_code_decides(state: str, run: tuple[Path, subprocess.CompletedProcess[bytes]]) -> None:
+    folder, ran = run
+    assert (ran.returncode, ran.stderr) == (EXIT_CODES[state], b"")
+    assert ran.stdout.decode("utf-8").replace("\r\n", "\n") == (folder / "report.txt").read_text(encoding="utf-8")
+
+
+def test_the_pipeline_writes_every_format() -> None:
+    assert {name for name, _ in FILES} == set(format_names())
+
+
+@pytest.mark.parametrize("name", [name for _, name in FILES])
+def test_each_report_is_as_stored(state: str, run: tuple[Path, subprocess.CompletedProcess[bytes]], name: str) -> None:
+    expected = (DEMO / "expected" / state / name).read_bytes().decode("utf-8")
+    assert report(run[0], name) == expected
+
+
+def store() -> None:
+    for state in EXIT_CODES:
+        with tempfile.TemporaryDirectory() as folder:
+            pipeline(state, Path(folder))
+            for _, name in FILES:
+                place = DEMO / "expected" / state / name
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(report(Path(folder), name).encode("utf-8"))
+
+
+if __name__ == "__main__":
+    store()
