@@ -1,0 +1,234 @@
+"""Which rule decides for a packet, and what the rules do with all traffic: the answers for people."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from ipseclint.analysis.outline import proposal_words
+from ipseclint.analysis.packets.axes import DIRECTIONS, INTERFACES, PROFILES, Axis
+from ipseclint.analysis.packets.box import box
+from ipseclint.analysis.packets.coverage import Coverage, coverage
+from ipseclint.analysis.packets.decide import decide
+from ipseclint.analysis.packets.intervals import IntervalSet
+from ipseclint.analysis.packets.packet import Packet
+from ipseclint.analysis.packets.precedence import Reading
+from ipseclint.analysis.traffic import RuleGroup, Thing, rule_groups
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    MainModeCryptoSet,
+    MainModeProposal,
+    MainModeRule,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+    RuleAction,
+    Security,
+)
+from ipseclint.model.selectors import PROTOCOL_NUMBERS, WfpFilter
+from ipseclint.source import Span
+
+BLOCKED, REQUIRED, REQUESTED, EXEMPT, OTHER = "blocked", "required", "requested", "exempt", "by a WFP policy"
+"""The classes of traffic, beside `untouched`."""
+
+
+class PacketError(ValueError):
+    """A packet that cannot be; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A rule in an answer: its name, its place, and a word on why it is there."""
+
+    name: str
+    span: Span
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one group of rules does with a packet, under one or more readings of their order.
+
+    `winners` are several where their order is not known, none where no rule surely matches. `offers` is
+    what is negotiated: sets and proposals, in order. `provisos` would match if their conditions held.
+    """
+
+    group: str
+    readings: tuple[Reading, ...]
+    winners: tuple[Named, ...]
+    offers: tuple[str, ...]
+    losers: tuple[Named, ...]
+    provisos: tuple[Named, ...]
+
+
+def packet_of(
+    source: str,
+    destination: str,
+    protocol: str | None,
+    source_port: int | None,
+    destination_port: int | None,
+    profile: str | None,
+    direction: str | None,
+    interface: str | None,
+) -> Packet:
+    """The packet that words describe. Raises PacketError."""
+    try:
+        one, other = ipaddress.ip_address(source), ipaddress.ip_address(destination)
+    except ValueError as error:
+        raise PacketError(str(error)) from error
+    if one.version != other.version:
+        raise PacketError(f"{one} and {other} are not of one family")
+    number = _protocol(protocol)
+    for port in (source_port, destination_port):
+        if port is not None and not 0 <= port <= 65_535:
+            raise PacketError(f"{port} is no port")
+        if port is not None and number not in {PROTOCOL_NUMBERS["tcp"], PROTOCOL_NUMBERS["udp"]}:
+            raise PacketError("ports need --proto tcp or udp")
+    return Packet(
+        one.version,
+        int(one),
+        int(other),
+        number,
+        source_port,
+        destination_port,
+        None,
+        _position(interface, INTERFACES, "interface"),
+        _position(profile, PROFILES, "profile"),
+        _position(direction or "out", DIRECTIONS, "direction"),
+    )
+
+
+def _protocol(word: str | None) -> int | None:
+    if word is None:
+        return None
+    if word.casefold() in PROTOCOL_NUMBERS:
+        return PROTOCOL_NUMBERS[word.casefold()]
+    if word.isascii() and word.isdigit() and int(word) <= 255:
+        return int(word)
+    raise PacketError(f"{word!r} is no protocol: a number, or one of {', '.join(PROTOCOL_NUMBERS)}")
+
+
+def _position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
+    if word is None:
+        return None
+    if word.casefold() not in words:
+        raise PacketError(f"{word!r} is no {what}: one of {', '.join(words)}")
+    return words.index(word.casefold())
+
+
+def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
+    """What each group of a machine's rules does with a packet; readings that agree are joined."""
+    found: list[Decision] = []
+    for group in rule_groups(machine):
+        by_answer: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Reading]] = {}
+        verdicts = {}
+        for reading in group.readings:
+            verdict = decide(group.ordered(reading), packet)
+            key = (verdict.winners, tuple(each.rule for each in verdict.losers))
+            by_answer.setdefault(key, []).append(reading)
+            verdicts[key] = verdict
+        for key, readings in by_answer.items():
+            verdict = verdicts[key]
+            if not (verdict.winners or verdict.losers or verdict.provisos):
+                continue
+            losers = [
+                Named(group.names[each.rule], group.spans[each.rule], each.reason.value) for each in verdict.losers
+            ]
+            provisos = [
+                Named(group.names[each.rule], group.spans[each.rule], "if " + " and ".join(map(str, each.conditions)))
+                for each in verdict.provisos
+            ]
+            found.append(
+                Decision(
+                    group.title,
+                    tuple(readings),
+                    tuple(_winner(group, number) for number in verdict.winners),
+                    tuple(offer for number in verdict.winners for offer in _offers(group.things[number], machine)),
+                    tuple(losers),
+                    tuple(provisos),
+                )
+            )
+    return tuple(found)
+
+
+def _winner(group: RuleGroup, number: int) -> Named:
+    return Named(group.names[number], group.spans[number], class_of(group.things[number]))
+
+
+def class_of(thing: Thing) -> str:
+    """What a rule does with its traffic, in one word."""
+    if isinstance(thing, WfpFilter):
+        return OTHER
+    if isinstance(thing, MainModeRule):
+        return "main mode"
+    rule = thing if isinstance(thing, ConnectionSecurityRule) else thing[0]
+    match rule.action.known:
+        case RuleAction.EXEMPT:
+            return EXEMPT
+        case RuleAction.BLOCK:
+            return BLOCKED
+    firm = {rule.inbound.known, rule.outbound.known}
+    return REQUIRED if Security.REQUIRE in firm else REQUESTED
+
+
+def _offers(thing: Thing, machine: Machine) -> list[str]:
+    """The sets of a rule and their proposals, in the order in which they are offered."""
+    index = machine.index
+    sets: list[MainModeCryptoSet | QuickModeCryptoSet | None]
+    if isinstance(thing, WfpFilter):
+        key = (thing.context_key or "").casefold()
+        sets = [index.main_mode.get(key), index.quick_mode.get(key)]
+    elif isinstance(thing, MainModeRule):
+        sets = [index.main_mode_of(thing)]
+    else:
+        rule = thing if isinstance(thing, ConnectionSecurityRule) else thing[0]
+        if rule.action.known is not RuleAction.NEGOTIATE:
+            return []
+        sets = [index.main_mode_of(rule), index.quick_mode_of(rule)]
+    lines = []
+    for each in sets:
+        if each is not None:
+            label = "main mode" if each.kind.startswith("main") else "quick mode"
+            proposals: tuple[MainModeProposal | QuickModeProposal, ...] = each.proposals
+            lines += [f"{label} {number}: {proposal_words(one)}" for number, one in enumerate(proposals, start=1)]
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCoverage:
+    """What one group of rules does with all traffic, under one reading of their order."""
+
+    group: str
+    reading: Reading
+    family: int
+    coverage: Coverage
+    conditional: tuple[str, ...]
+
+
+def coverages(machine: Machine, profile: str | None = None, listed: int = 64) -> tuple[GroupCoverage, ...]:
+    """What a machine's rules do with outbound traffic, along the destination, by group and family."""
+    number = _position(profile, PROFILES, "profile")
+    found = []
+    for group in rule_groups(machine):
+        if all(isinstance(thing, MainModeRule) for thing in group.things):
+            continue
+        families = sorted({each.family for rule in group.rules for each in rule.boxes})
+        for family in families:
+            region = box(
+                family,
+                direction=IntervalSet.of(0),
+                profile=None if number is None else IntervalSet.of(number),
+            )
+            ordered = group.ordered(group.readings[0])
+            classes = [class_of(thing) for thing in group.things]
+            answer = coverage(ordered, region, classes.__getitem__, axis=Axis.DESTINATION, listed=listed)
+            conditional = tuple(dict.fromkeys(group.names[each] for each in answer.conditional))
+            found.append(GroupCoverage(group.title, group.readings[0], family, answer, conditional))
+    return tuple(found)
+
+
+def address_range(family: int, low: int, high: int) -> str:
+    """A range of addresses as a prefix where it is one."""
+    make = ipaddress.IPv4Address if family == 4 else ipaddress.IPv6Address
+    networks = list(ipaddress.summarize_address_range(make(low), make(high)))
+    return str(networks[0]) if len(networks) == 1 else f"{make(low)} - {make(high)}"

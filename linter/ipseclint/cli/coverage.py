@@ -1,0 +1,98 @@
+"""`ipseclint coverage`: what traffic is required, requested, exempt, blocked or untouched."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ipseclint.cli.messages import fail
+
+if TYPE_CHECKING:
+    from ipseclint.analysis.decisions import GroupCoverage
+
+
+def command(
+    policy: Annotated[str, typer.Argument(help="A file, a machine's folder, or -.", show_default=False)],
+    profile: Annotated[str | None, typer.Option(help="domain, private or public; all without it.")] = None,
+    listed: Annotated[int, typer.Option(min=1, help="How many ranges of addresses to list.")] = 64,
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    allow_partial: Annotated[bool, typer.Option(help="Answer even if the policy was understood in part.")] = False,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
+    ] = None,
+) -> None:
+    """Show what the rules do with outbound traffic, by destination."""
+    from ipseclint.analysis.decisions import PacketError, coverages
+    from ipseclint.cli.reading_one import machine_at
+
+    if form not in {"text", "json"}:
+        fail(f"--format {form}: expected text or json")
+    try:
+        found = coverages(machine_at(policy, config, allow_partial=allow_partial), profile, listed)
+    except PacketError as error:
+        fail(str(error))
+    if form == "json":
+        typer.echo(json.dumps([_as_dict(each) for each in found], indent=2))
+        return
+    for each in found:
+        _say(each)
+    if not found:
+        typer.echo("no rule is for any traffic")
+
+
+def _say(each: GroupCoverage) -> None:
+    from ipseclint.analysis.decisions import address_range
+    from ipseclint.source import visible
+
+    answer = each.coverage
+    typer.echo(f"{visible(each.group)}, IPv{each.family}, outbound by destination ({each.reading.name})")
+    for segment in answer.segments:
+        where = address_range(each.family, segment.low, segment.high)
+        typer.echo(f"  {where:<44}{_shares(segment.shares)}{'' if segment.order_known else ' (order not known)'}")
+    if answer.unlisted:
+        typer.echo(f"  {answer.unlisted} more ranges are not listed (--listed N)")
+    whole = "in all" if answer.complete else "in all that was looked at"
+    typer.echo(f"  {whole:<44}{_shares(answer.totals)}")
+    for name, packet in answer.examples.items():
+        typer.echo(f"    {name}: {packet}")
+    if each.conditional:
+        names = ", ".join(visible(name) for name in each.conditional[:8])
+        typer.echo(f"  left out, for what they mean is not known here: {names}")
+    typer.echo("")
+
+
+def _shares(shares: Any) -> str:
+    if shares is None:
+        return "too much to tell"
+    return ", ".join(f"{name} {_percent(share)}" for name, share in sorted(shares.items(), key=lambda item: -item[1]))
+
+
+def _percent(share: float) -> str:
+    return "100%" if share == 1 else f"{share:.1%}" if share >= 0.001 else "<0.1%"
+
+
+def _as_dict(each: GroupCoverage) -> dict[str, Any]:
+    from ipseclint.analysis.decisions import address_range
+
+    answer = each.coverage
+    return {
+        "group": each.group,
+        "reading": each.reading.name,
+        "family": each.family,
+        "segments": [
+            {
+                "addresses": address_range(each.family, segment.low, segment.high),
+                "shares": None if segment.shares is None else dict(segment.shares),
+                "order_known": segment.order_known,
+            }
+            for segment in answer.segments
+        ],
+        "unlisted": answer.unlisted,
+        "totals": dict(answer.totals),
+        "examples": {name: str(packet) for name, packet in answer.examples.items()},
+        "conditional": list(each.conditional),
+        "complete": answer.complete,
+    }

@@ -1,0 +1,101 @@
+"""`ipseclint which`: which rule decides for a packet, what is negotiated, and why the others do not decide."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ipseclint.cli.messages import fail
+
+if TYPE_CHECKING:
+    from ipseclint.analysis.decisions import Decision, Named
+
+
+def command(
+    policy: Annotated[str, typer.Argument(help="A file, a machine's folder, or -.", show_default=False)],
+    src: Annotated[str, typer.Option(help="The address of this machine.")],
+    dst: Annotated[str, typer.Option(help="The address of the peer.")],
+    proto: Annotated[str | None, typer.Option(help="tcp, udp, icmpv4, ... or a number.")] = None,
+    sport: Annotated[int | None, typer.Option(help="The port on this machine.")] = None,
+    dport: Annotated[int | None, typer.Option(help="The port at the peer.")] = None,
+    profile: Annotated[str | None, typer.Option(help="domain, private or public.")] = None,
+    direction: Annotated[str, typer.Option(help="out or in; for in, src and dst are the packet's own.")] = "out",
+    interface: Annotated[str | None, typer.Option(help="lan, wireless or ras.")] = None,
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    allow_partial: Annotated[bool, typer.Option(help="Answer even if the policy was understood in part.")] = False,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
+    ] = None,
+) -> None:
+    """Say which rule decides for a packet, what is negotiated, and what else matched."""
+    from ipseclint.analysis.decisions import PacketError, packet_of, which
+    from ipseclint.cli.reading_one import machine_at
+
+    if form not in {"text", "json"}:
+        fail(f"--format {form}: expected text or json")
+    try:
+        packet = packet_of(src, dst, proto, sport, dport, profile, direction, interface)
+    except PacketError as error:
+        fail(str(error))
+    decisions = which(machine_at(policy, config, allow_partial=allow_partial), packet)
+    if form == "json":
+        body = {"packet": str(packet), "decisions": [_as_dict(each) for each in decisions]}
+        typer.echo(json.dumps(body, indent=2))
+        return
+    typer.echo(str(packet))
+    for each in decisions:
+        _say(each)
+    if not decisions:
+        typer.echo("no rule matches: the packet goes as if there were no IPsec policy")
+
+
+def _say(decision: Decision) -> None:
+    from ipseclint.source import visible
+
+    typer.echo("")
+    typer.echo(f"{visible(decision.group)}, {' or '.join(each.name for each in decision.readings)}:")
+    if not decision.winners:
+        typer.echo("  no rule surely matches")
+    elif len(decision.winners) > 1:
+        typer.echo("  one of these decides; their order is not known")
+    for each in decision.winners:
+        typer.echo(f"  decides: {_words(each)}")
+    for offer in decision.offers:
+        typer.echo(f"    {visible(offer)}")
+    for each in decision.losers:
+        typer.echo(f"  matched too: {_words(each)}")
+    for each in decision.provisos:
+        typer.echo(f"  may decide: {_words(each)}")
+    for reading in decision.readings:
+        typer.echo(f"  order: {reading.statement} [{reading.basis.value}]")
+
+
+def _words(named: Named) -> str:
+    from ipseclint.source import visible
+
+    return f'"{visible(named.name)}" ({visible(named.why)}) at {visible(named.span.path)}:{named.span.line}'
+
+
+def _as_dict(decision: Decision) -> dict[str, Any]:
+    return {
+        "group": decision.group,
+        "readings": [
+            {"name": each.name, "statement": each.statement, "basis": each.basis.value, "sources": list(each.sources)}
+            for each in decision.readings
+        ],
+        "winners": [_named(each) for each in decision.winners],
+        "offers": list(decision.offers),
+        "losers": [_named(each) for each in decision.losers],
+        "provisos": [_named(each) for each in decision.provisos],
+    }
+
+
+def _named(each: Named) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "why": each.why,
+        "location": {"path": each.span.path, "line": each.span.line, "column": each.span.column},
+    }

@@ -1,0 +1,115 @@
+"""Which rule decides, and what the rules cover."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+POLICY = """netsh advfirewall consec add rule name="Lower half" endpoint1=any endpoint2=10.9.0.0/25 action=noauthentication
+netsh advfirewall consec add rule name="Whole" endpoint1=any endpoint2=10.9.0.0/24 action=requireinrequestout ^
+ auth1=computerkerb qmsecmethods=esp:sha256-aes128,esp:sha1-3des
+netsh advfirewall consec add rule name="Name servers" endpoint1=any endpoint2=dns action=noauthentication
+"""
+LEGACY = """netsh ipsec static add policy name=P assign=yes mmsecmethods="3DES-SHA1-2"
+netsh ipsec static add filter filterlist=All srcaddr=me dstaddr=any
+netsh ipsec static add filter filterlist=Web srcaddr=any dstaddr=any protocol=TCP dstport=80
+netsh ipsec static add filteraction name=Secure action=negotiate qmsecmethods="ESP[3DES,SHA1]:100000k/3600s"
+netsh ipsec static add filteraction name=Stop action=block
+netsh ipsec static add rule name=A policy=P filterlist=All filteraction=Secure
+netsh ipsec static add rule name=W policy=P filterlist=Web filteraction=Stop
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_text(POLICY)
+    (tmp_path / "legacy.cmd").write_text(LEGACY)
+    return tmp_path
+
+
+def which(cli: Callable[..., Any], file: str, *more: str) -> Any:
+    ran = cli("which", file, "--src", "10.0.0.5", *more, "--format", "json")
+    assert ran.code == 0, ran
+    return json.loads(ran.out)["decisions"]
+
+
+def test_the_exemption_decides_in_its_half(desk: Path, cli: Callable[..., Any]) -> None:
+    (decision,) = which(cli, "policy.cmd", "--dst", "10.9.0.7", "--proto", "tcp", "--dport", "445")
+    assert [each["name"] for each in decision["winners"]] == ["Lower half"]
+    assert decision["winners"][0]["why"] == "exempt"
+    assert decision["offers"] == []
+    assert [each["name"] for each in decision["losers"]] == ["Whole"]
+    assert [each["name"] for each in decision["provisos"]] == ["Name servers"]
+    assert len(decision["readings"]) == 2
+
+
+def test_the_rule_decides_in_the_other_half_and_offers_its_proposals_in_order(
+    desk: Path, cli: Callable[..., Any]
+) -> None:
+    (decision,) = which(cli, "policy.cmd", "--dst", "10.9.0.200")
+    assert [(each["name"], each["location"]["line"]) for each in decision["winners"]] == [("Whole", 2)]
+    quick = [each for each in decision["offers"] if each.startswith("quick mode")]
+    assert [each.split()[3:5] for each in quick] == [["ESP", "AES-128"], ["ESP", "3DES"]]
+
+
+def test_the_site_binds_a_keyword(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "ipseclint.toml").write_text('[site]\ndns_servers = ["10.8.0.53"]\n')
+    (decision,) = which(cli, "policy.cmd", "--dst", "10.8.0.53")
+    assert [each["name"] for each in decision["winners"]] == ["Name servers"]
+    assert which(cli, "policy.cmd", "--dst", "10.8.0.54") == []
+
+
+def test_the_most_specific_filter_of_a_legacy_policy_decides(desk: Path, cli: Callable[..., Any]) -> None:
+    (decision,) = which(cli, "legacy.cmd", "--dst", "192.0.2.9", "--proto", "tcp", "--dport", "80")
+    assert [(each["why"], each["location"]["line"]) for each in decision["winners"]] == [("blocked", 3)]
+    assert [each["why"] for each in decision["provisos"]] == ["if source is me"]
+
+
+def test_it_reads_in_words(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("which", "policy.cmd", "--src", "10.0.0.5", "--dst", "10.9.0.7", "--profile", "domain")
+    assert ran.code == 0
+    assert 'decides: "Lower half" (exempt) at policy.cmd:1' in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--src", "10.0.0.5", "--dst", "2001:db8::1"], 2),
+        (["--src", "ten", "--dst", "10.0.0.1"], 2),
+        (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--dport", "80"], 2),
+        (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--proto", "tcp", "--dport", "99999"], 2),
+        (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--profile", "work"], 2),
+        (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--proto", "carrier-pigeon"], 2),
+    ],
+)
+def test_packets_that_cannot_be(desk: Path, cli: Callable[..., Any], arguments: list[str], code: int) -> None:
+    assert cli("which", "policy.cmd", *arguments).code == code
+
+
+def test_coverage_tells_every_class(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("coverage", "policy.cmd", "--format", "json")
+    assert ran.code == 0
+    four = next(each for each in json.loads(ran.out) if each["family"] == 4)
+    by_range = {each["addresses"]: each["shares"] for each in four["segments"]}
+    assert by_range["10.9.0.0/25"] == {"exempt": 1.0}
+    assert by_range["10.9.0.128/25"] == {"required": 1.0}
+    assert set(four["totals"]) == {"exempt", "required", "untouched"}
+    assert sum(four["totals"].values()) == pytest.approx(1)
+    assert four["conditional"] == ["Name servers"]
+    assert four["complete"]
+    text = cli("coverage", "policy.cmd").out
+    assert "10.9.0.128/25" in text
+    assert "required 100%" in text
+
+
+def test_a_policy_in_part_is_answered_only_when_asked(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "half.cmd").write_text(POLICY + "netsh advfirewall consec add rule name=%X% endpoint1=any endpoint2=any\n")
+    packet = ["--src", "10.0.0.5", "--dst", "10.9.0.7"]
+    assert cli("which", "half.cmd", *packet).code == 4
+    assert cli("which", "half.cmd", *packet, "--allow-partial").code == 0
+    assert cli("coverage", "nothing.cmd").code == 4
