@@ -20,6 +20,8 @@ COMMANDS = {
     "rulesets": "rulesets",
     "formats": "formats",
     "inspect": "inspect",
+    "which": "which",
+    "coverage": "coverage",
     "fix": "fix",
     "load": "load",
     "waive": "waive",
