@@ -130,6 +130,7 @@ def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> t
 
 
 def _details(machines: Sequence[Machine]) -> dict[str, object]:
+    from ipseclint.analysis.decisions import coverage_rows
     from ipseclint.analysis.outline import outline
 
     objects = [
@@ -138,7 +139,11 @@ def _details(machines: Sequence[Machine]) -> dict[str, object]:
         for each in machine.policy.objects()
         if not getattr(each, "builtin", False)
     ]
-    return {"objects": tuple(objects), "outlines": tuple(filter(None, map(outline, machines)))}
+    return {
+        "objects": tuple(objects),
+        "outlines": tuple(filter(None, map(outline, machines))),
+        "coverage": tuple(row for machine in machines for row in coverage_rows(machine)),
+    }
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:

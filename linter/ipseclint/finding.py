@@ -247,6 +247,15 @@ class LoadShare(Frozen):
     detail: str
 
 
+class CoverageRow(Frozen):
+    """What a group of rules does with outbound traffic to a range of addresses: each class's share, 0 to 1."""
+
+    machine: str
+    group: str
+    addresses: str
+    shares: dict[str, float]
+
+
 class Report(Frozen):
     """The whole outcome of a run, ready for any reporter.
 
@@ -267,6 +276,7 @@ class Report(Frozen):
     objects: tuple[ObjectAt, ...] = ()
     outlines: tuple[Outline, ...] = ()
     load: tuple[LoadShare, ...] = ()
+    coverage: tuple[CoverageRow, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity count: neither waived nor known from the baseline."""

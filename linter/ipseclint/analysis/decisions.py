@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ipseclint.analysis.outline import proposal_words
@@ -14,6 +15,7 @@ from ipseclint.analysis.packets.intervals import IntervalSet
 from ipseclint.analysis.packets.packet import Packet
 from ipseclint.analysis.packets.precedence import Reading
 from ipseclint.analysis.traffic import RuleGroup, Thing, rule_groups
+from ipseclint.finding import CoverageRow
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -225,6 +227,25 @@ def coverages(machine: Machine, profile: str | None = None, listed: int = 64) ->
             conditional = tuple(dict.fromkeys(group.names[each] for each in answer.conditional))
             found.append(GroupCoverage(group.title, group.readings[0], family, answer, conditional))
     return tuple(found)
+
+
+DRAWN_RANGES, DRAWN_FILTERS = 40, 5_000
+"""What a picture of the coverage holds at most, and up to how many filters it is made."""
+
+
+def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
+    """The coverage of a machine's rules as a picture shows it, a row a range of destinations."""
+    if sum(group.filter_count for group in rule_groups(machine)) > DRAWN_FILTERS:
+        return
+    for each in coverages(machine, listed=DRAWN_RANGES):
+        for segment in each.coverage.segments:
+            if segment.shares is not None:
+                yield CoverageRow(
+                    machine=machine.name,
+                    group=f"{each.group}, IPv{each.family}, {each.reading.name}",
+                    addresses=address_range(each.family, segment.low, segment.high),
+                    shares=dict(segment.shares),
+                )
 
 
 def address_range(family: int, low: int, high: int) -> str:

@@ -67,11 +67,11 @@ def _say(each: GroupCoverage) -> None:
 def _shares(shares: Any) -> str:
     if shares is None:
         return "too much to tell"
-    return ", ".join(f"{name} {_percent(share)}" for name, share in sorted(shares.items(), key=lambda item: -item[1]))
+    from ipseclint.reporters.words import share_words
 
-
-def _percent(share: float) -> str:
-    return "100%" if share == 1 else f"{share:.1%}" if share >= 0.001 else "<0.1%"
+    return ", ".join(
+        f"{name} {share_words(share)}" for name, share in sorted(shares.items(), key=lambda item: -item[1])
+    )
 
 
 def _as_dict(each: GroupCoverage) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from itertools import groupby
 from typing import Any
 
 from ipseclint.data.windows_errors import error_table
-from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
+from ipseclint.finding import PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
 from ipseclint.reporters import Look
 from ipseclint.reporters.drawing import draw
-from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
+from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word, share_words
 from ipseclint.source import visible
 
 
@@ -40,6 +40,8 @@ def render(report: Report, look: Look) -> str:
         families=sorted({each.code[:2] for each in shown}),
         drawings=[(each, draw(each, shown)) for each in report.outlines],
         load=_bars(report),
+        coverage=_coverage(report),
+        coverage_classes=COVERAGE_CLASSES,
         basis=BASIS_WORDS,
         status=STATUS_WORDS,
         problem_titles=PROBLEM_TITLES,
@@ -74,6 +76,34 @@ def _by_error(findings: list[Finding]) -> list[tuple[int, str, str, list[Finding
         for code, group in sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
         if code in table
     ]
+
+
+COVERAGE_CLASSES = ("required", "requested", "exempt", "blocked", "by a WFP policy", "untouched")
+"""The classes of traffic, in the order of their colours and bars."""
+
+_BAR_WIDTH = 240.0
+
+
+def _coverage(report: Report) -> list[tuple[tuple[str, str], list[dict[str, Any]]]]:
+    """The rows of coverage by machine and group, each with its bars and its words."""
+
+    def key(row: CoverageRow) -> tuple[str, str]:
+        return (row.machine, row.group)
+
+    return [(name, [_coverage_row(row) for row in rows]) for name, rows in groupby(report.coverage, key=key)]
+
+
+def _coverage_row(row: CoverageRow) -> dict[str, Any]:
+    start = 0.0
+    bars = []
+    for index, name in enumerate(COVERAGE_CLASSES):
+        width = _BAR_WIDTH * row.shares.get(name, 0.0)
+        if width:
+            bars.append((f"{start:.1f}", f"{width:.1f}", index))
+            start += width
+    ordered = sorted(row.shares.items(), key=lambda each: -each[1])
+    words = ", ".join(f"{name} {share_words(share)}" for name, share in ordered)
+    return {"addresses": row.addresses, "bars": bars, "words": words}
 
 
 def _bars(report: Report) -> list[dict[str, Any]]:
