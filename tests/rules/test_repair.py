@@ -37,6 +37,8 @@ TRADE_OFFS = {
     ("CR006", "QD008"): "the same",
     ("CR007", "QD008"): "the same",
     ("QD033", "QD026"): "Windows' own lifetimes load little, and one is a multiple of the other",
+    ("QD036", "QD026"): "the same",
+    ("QD036", "QD033"): "no queue, though so many peers pass the budget of rates with Windows' own lifetimes as well",
     ("RF005", "RF007"): "a set that only the exemption named has no user any more",
     ("FL011", "RF007"): "the set of a rule that is deleted has no user any more",
     ("EX012", "QD022"): "once initiators behind NAT can connect, their number counts",

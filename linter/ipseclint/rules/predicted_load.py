@@ -138,12 +138,12 @@ def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 
 def _costliest(machine: Machine) -> tuple[PolicyLoad, Parameters] | None:
-    """What loads the host most, and the model's parameters with it; None without peers or without a policy."""
+    """What loads the host most, and the model's parameters with it; None without peers, or if nothing of it is known."""
     if not machine.site.peers:
         return None
     parameters = site_parameters(machine.site)
     load = costliest(policy_loads(machine), parameters)
-    if load is None:
+    if load is None or not load.numbers:
         return None
     return load, suite_cost(machine, load).applied_to(load.applied_to(parameters))
 
