@@ -256,9 +256,9 @@ def _frequent_share(sample: bytes, encoding: str) -> float:
 
 
 def _is_western(data: bytes) -> bool:
-    """Whether letters outside ASCII mostly stand alone, as accents do: the double-byte pages write them in pairs."""
+    """Whether half the letters outside ASCII stand alone, as accents do; double-byte pages write them in pairs."""
     runs = len(_HIGH_RUN.findall(data))
-    return 2 * len(_LONE_LETTER.findall(data)) > runs
+    return 2 * len(_LONE_LETTER.findall(data)) >= runs
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
