@@ -1,0 +1,76 @@
+"""Shell completion: each shell gets its script, and what it asks for then is answered."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+import tree_sitter_powershell
+from tree_sitter import Language, Parser
+
+START = "import sys; sys.argv[0] = 'ipseclint'; from ipseclint.__main__ import main; main()"
+MARKS = {
+    "bash": "complete -o default -F _ipseclint_completion ipseclint",
+    "zsh": "#compdef ipseclint",
+    "fish": "complete --command ipseclint",
+    "powershell": "Register-ArgumentCompleter -Native -CommandName ipseclint",
+    "pwsh": "Register-ArgumentCompleter -Native -CommandName ipseclint",
+}
+
+
+def ipseclint(*arguments: str, **environment: str) -> str:
+    """What the program prints when it is called by its name, as a shell does."""
+    ran = subprocess.run(
+        [sys.executable, "-c", START, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    return ran.stdout.decode("utf-8").replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize("shell", MARKS)
+def test_each_shell_gets_its_script(shell: str) -> None:
+    script = ipseclint("--show-completion", shell, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert MARKS[shell] in script
+    assert "_IPSECLINT_COMPLETE" in script
+    if shell in {"powershell", "pwsh"}:
+        root = Parser(Language(tree_sitter_powershell.language())).parse(script.encode()).root_node
+        assert not root.has_error
+
+
+def test_the_bash_script_is_one() -> None:
+    script = ipseclint("--show-completion", "bash", _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    ran = subprocess.run(["bash", "-n"], input=script.encode(), capture_output=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("environment", "offered"),
+    [
+        ({"_IPSECLINT_COMPLETE": "complete_bash", "COMP_WORDS": "ipseclint exp", "COMP_CWORD": "1"}, "explain"),
+        ({"_IPSECLINT_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "ipseclint fix --in"}, "--in-place"),
+        (
+            {
+                "_IPSECLINT_COMPLETE": "complete_fish",
+                "_TYPER_COMPLETE_ARGS": "ipseclint baseline ",
+                "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+            },
+            "create",
+        ),
+        (
+            {
+                "_IPSECLINT_COMPLETE": "complete_powershell",
+                "_TYPER_COMPLETE_ARGS": "ipseclint check --fail",
+                "_TYPER_COMPLETE_WORD_TO_COMPLETE": "--fail",
+            },
+            "--fail-on",
+        ),
+    ],
+    ids=["bash", "zsh", "fish", "powershell"],
+)
+def test_what_a_shell_asks_for_is_answered(environment: dict[str, str], offered: str) -> None:
+    assert offered in ipseclint(**environment)
