@@ -132,6 +132,7 @@ def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> t
 def _details(machines: Sequence[Machine]) -> dict[str, object]:
     from ipseclint.analysis.decisions import coverage_rows
     from ipseclint.analysis.outline import outline
+    from ipseclint.rules._policy_load import shares
 
     objects = [
         ObjectAt(subject=subject_of(each), path=each.span.path)
@@ -143,6 +144,7 @@ def _details(machines: Sequence[Machine]) -> dict[str, object]:
         "objects": tuple(objects),
         "outlines": tuple(filter(None, map(outline, machines))),
         "coverage": tuple(row for machine in machines for row in coverage_rows(machine)),
+        "load": tuple(each for machine in machines for each in shares(machine)),
     }
 
 
