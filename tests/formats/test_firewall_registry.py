@@ -542,7 +542,7 @@ def test_instructions_of_registry_pol() -> None:
     assert names(a, pol_record(key, "**SecureKey", DWORD, b"\x01\0\0\0")) == ["a"]
 
 
-def test_legacy_policy_is_reported_as_not_read() -> None:
+def test_key_among_legacy_objects_that_is_none_is_reported() -> None:
     text = reg_text(
         [Entry("SOFTWARE\\Policies\\Microsoft\\Windows\\IPSec\\Policy\\Local\\ipsecPolicy{X}", "name", SZ, "p")]
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipseclint.analysis.evidence import moment_of
@@ -154,6 +154,7 @@ def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.code for each in parsed.problems] == [ProblemCode.REFUSED]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_damaged_logs_never_raise(data: st.DataObject) -> None:
     text = bytearray(WITHOUT_ROOT.read_bytes())
@@ -186,6 +187,7 @@ def test_event_log_without_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "ipseclint[evtx]" in problem.message
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=9000))
 def test_damaged_event_logs_never_raise(data: bytes) -> None:
     parsed = event_log.parse(bytes_source("s.evtx", event_log.MAGIC + data))

@@ -29,6 +29,7 @@ _MODULES: tuple[tuple[str, Shape], ...] = (
     ("registry_pol", Shape.BINARY),
     ("reg_text", Shape.TEXT),
     ("reg_query", Shape.TEXT),
+    ("legacy_ipsec.ldif", Shape.TEXT),
     ("powershell.clixml", Shape.XML),
     ("powershell.cim_xml", Shape.XML),
     ("powershell.cim_json", Shape.JSON),

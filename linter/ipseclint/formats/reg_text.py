@@ -176,8 +176,10 @@ FORMATS = (
         how_to_export=(
             r"reg export HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy local.reg"
             r" & reg export HKLM\SOFTWARE\Policies\Microsoft\WindowsFirewall gpo.reg"
+            r" & reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg"
         ),
-        can_express="rules, sets and settings of the local store and of Group Policy; values of the IPsec services",
+        can_express="rules, sets and settings of the local store and of Group Policy, IP Security Policies of netsh "
+        "ipsec, values of the IPsec services",
         cannot_express="the default sets where nobody configured them; dynamic rules; security associations",
     ),
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.firewall_registry.decode import decode_store, stores
+from ipseclint.formats.legacy_ipsec.objects import active_policy, stored_objects
+from ipseclint.formats.legacy_ipsec.policy import build_policy
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.policy_parts import PolicyParts
 from ipseclint.formats.registry_tree import Key
-from ipseclint.model.policy import RegistryValue, ServiceState
+from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import Policy, RegistryValue, ServiceState
 from ipseclint.model.setting import Setting, Unknown
 
 FIREWALL_KEYS = ("\\policies\\microsoft\\windowsfirewall", "\\sharedaccess\\parameters\\firewallpolicy")
@@ -51,8 +54,8 @@ def decode(tree: Key, notes: Notes) -> Parsed:
     for root, store in stores(tree):
         decode_store(root, store, parts, notes)
     services = _settings(tree, parts)
-    _note_legacy(tree, notes)
-    policy = parts.policy().model_copy(update={"services": services})
+    own = parts.policy().model_copy(update={"services": services})
+    policy = merge_policies((own, *_legacy(tree, notes)))
     return Parsed(policy=policy, problems=notes.listed(), secrets=tuple(notes.secrets))
 
 
@@ -68,10 +71,11 @@ def _keep_current_control_set(tree: Key) -> None:
                 del system.keys[name]
 
 
-def _note_legacy(tree: Key, notes: Notes) -> None:
-    for path, key in tree.walk():
-        if ("\\" + path.casefold()).endswith(LEGACY_KEYS) and (key.keys or key.values):
-            notes.not_understood("an IPsec policy of `netsh ipsec` is stored here, which is not read", key.span)
+def _legacy(tree: Key, notes: Notes) -> list[Policy]:
+    """The IP Security Policies of each store that is not empty."""
+    found = (key for path, key in tree.walk() if ("\\" + path.casefold()).endswith(LEGACY_KEYS))
+    held = [store for key in found for store in key.keys.values()]
+    return [build_policy(stored_objects(each, notes), active_policy(each), notes) for each in held]
 
 
 def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
