@@ -36,7 +36,7 @@ MAX_OBJECTS = 500_000
 def parse(source: Source) -> Parsed:
     """All that a WFP export says about IPsec."""
     notes = Notes(source.path)
-    contents = _Contents(notes, _context_keys(source))
+    contents = _Contents(notes, _context_keys(source), _written_at(source))
     for each in stream(source, contents.wanted()):
         if isinstance(each, Problem):
             notes.add(each)
@@ -59,8 +59,9 @@ def _context_keys(source: Source) -> frozenset[bytes]:
 class _Contents:
     """What has come in of one input."""
 
-    def __init__(self, notes: Notes, context_keys: frozenset[bytes]) -> None:
+    def __init__(self, notes: Notes, context_keys: frozenset[bytes], written_at: str | None) -> None:
         self._notes = notes
+        self._written_at = written_at
         self._context_keys = context_keys
         self._main_mode: list[MainModeCryptoSet] = []
         self._quick_mode: list[QuickModeCryptoSet] = []
@@ -96,7 +97,7 @@ class _Contents:
         if not self._has_room(element.line, element.column):
             return
         if element.name in STATISTICS:
-            self._counters.extend(counters(self._notes, element))
+            self._counters.extend(counters(self._notes, element, self._written_at))
         elif found.parent == "providerContexts":
             self._add_context(element)
         elif found.parent == "filters":
@@ -154,6 +155,15 @@ class _Contents:
 
 _ROOT = re.compile(r"<(?!\?|!--)(?:!DOCTYPE\s+)?([A-Za-z_][\w.-]*)")
 _EVENTS = re.compile(r"<(?:netEvents?)[\s/>]")
+
+
+_WRITTEN_AT = re.compile(r"<wfpstate>\s*<timeStamp>([0-9T:.Z+-]{10,40})</timeStamp>")
+
+
+def _written_at(source: Source) -> str | None:
+    """When a state was written: it says so in its first line."""
+    match = _WRITTEN_AT.search(source.head_text)
+    return match[1] if match else None
 
 
 def _root(source: Source) -> str:

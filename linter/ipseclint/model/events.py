@@ -50,13 +50,15 @@ class Counter(Frozen):
 
     `group` is the path to it below `ikeextStatistics` or `ipsecStatistics`, for example
     `ikeStatistics/v4Statistics`. In `ikeStatistics/errorFrequencyTable` the name is that of a Windows error
-    and the value how often it occurred; errors that did not are left out.
+    and the value how often it occurred; errors that did not are left out. `time` is when the export was written,
+    ISO 8601; None: it does not say.
     """
 
     group: str
     name: str
     value: int
     span: Span
+    time: str | None = None
 
 
 class SecurityAssociation(Frozen):
