@@ -37,6 +37,7 @@ _MODULES: tuple[tuple[str, Shape], ...] = (
     ("vpn.rasphone", Shape.JSON),  # begins with a bracket too
     ("audit_policy", Shape.TEXT),
     ("powershell.list_text", Shape.TEXT),
+    ("netsh.dynamic_statistics", Shape.TEXT),
     ("netsh.advfirewall_show", Shape.TEXT),
     ("netsh.script", Shape.TEXT),
 )

@@ -415,3 +415,31 @@ def acquire_queue_length(machine: Machine, options: QueueLength) -> Iterator[Hit
             value=name,
             severity=Severity.WARNING if enough else Severity.INFO,
         )
+
+
+@rule("RT011", "soft-association-growth", basis=Basis.DOCUMENTED, leads_to=(13844,))
+def soft_association_growth(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """More and more peers are talked to in clear because they did not negotiate.
+
+    Why: A soft association stands for a peer that did not answer or has no policy: traffic fell back to clear
+    after waiting for it. A growing number means that flows keep waiting for peers that will never negotiate.
+
+    Seen as: The counter Soft Associations in `netsh ipsec dynamic show stats`, greater in each sample.
+
+    Bad: Soft Associations 12, then 40, then 95
+
+    Good: Soft Associations 0
+
+    Fix: Exempt those peers, or narrow the rule that requests protection toward them: QD014.
+
+    Waive: In a network that is mixed on purpose.
+    """
+    samples = [counter for counter in machine.counters if counter.name == "Soft Associations"]
+    values = [counter.value for counter in samples]
+    if len(values) > 1 and values == sorted(values) and values[-1] > values[0]:
+        yield Hit(
+            about(machine, "Soft Associations"),
+            samples[-1].span,
+            f"Soft Associations grew from {values[0]} to {values[-1]} over {len(values)} samples",
+            value="Soft Associations",
+        )
