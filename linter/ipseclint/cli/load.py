@@ -16,6 +16,7 @@ from ipseclint.cli.messages import fail
 if TYPE_CHECKING:
     from ipseclint.analysis.load.assess import QueueAssessment
     from ipseclint.analysis.load.replicate import Summary
+    from ipseclint.analysis.load.service import CryptoRates
     from ipseclint.analysis.load.simulate import Progress
     from ipseclint.analysis.load.system import Run
     from ipseclint.cli.load_inputs import Given
@@ -61,6 +62,13 @@ def command(
     ] = None,
     arrival_rate: Annotated[float | None, typer.Option(help="Without a policy: requests per second.")] = None,
     service_rate: Annotated[float | None, typer.Option(help="Without a policy: what a worker does a second.")] = None,
+    calibrate: Annotated[
+        list[str] | None, typer.Option(metavar="FILE", help="Fit to exports of the running host; repeatable.")
+    ] = None,
+    started: Annotated[
+        str | None, typer.Option(metavar="TIME", help="With --calibrate: when all peers began to start.")
+    ] = None,
+    probe: Annotated[bool, typer.Option("--probe", help="Measure the cost of the cryptography here.")] = False,
     seeds: Annotated[int, typer.Option(min=0, max=1000, metavar="N", help="Simulate as well, with so many seeds.")] = 0,
     form: Annotated[Form | None, typer.Option("--format", help="How to write the answer.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
@@ -72,7 +80,7 @@ def command(
     from ipseclint.analysis.load.runs import run_queue
     from ipseclint.analysis.load.scenarios import Scenario
     from ipseclint.analysis.load.schedules import SCHEDULES
-    from ipseclint.cli.load_inputs import Given, answer, parse_values, read_machine
+    from ipseclint.cli.load_inputs import Given, answer, parse_values, read_host, read_machine
     from ipseclint.cli.setup import configuration
     from ipseclint.config import ConfigError
     from ipseclint.reporters import load_json, load_text
@@ -100,12 +108,21 @@ def command(
         "throughput_bits_per_second": throughput,
     }
     values = {name: value for name, value in named.items() if value is not None} | parse_values(settings or ())
-    if "peers" not in values and site.peers is None:
+    host = read_host(calibrate, started, allow_partial=allow_partial) if calibrate else None
+    rates = _probed(quiet) if probe else None
+    no_peers = "peers" not in values and site.peers is None
+    if host is not None and policy is None and no_peers:
+        _put(written.render_calibration(host), output)
+        return
+    if rates is not None and policy is None and no_peers:
+        _put(written.render_rates(rates), output)
+        return
+    if no_peers and (host is None or host.peers.value is None):
         fail(
             "how many peers? Give --peers, or peers in [site] of the configuration, which no policy says; "
             "or --arrival-rate and --service-rate for a bare queue"
         )
-    given = Given(Scenario(scenario.value), SCHEDULES[schedule], site, values)
+    given = Given(Scenario(scenario.value), SCHEDULES[schedule], site, values, host, rates)
     answers = [
         answer(read_machine(path, site, allow_partial=allow_partial), path, given) for path in (policy, new) if path
     ] or [answer(None, "no policy", given)]
@@ -145,6 +162,17 @@ def _calculated(
         return assess_queue(Queue(arrival_rate, service_rate, workload.workers, workload.patience_seconds))
     except ValueError as error:
         fail(str(error))
+
+
+def _probed(quiet: bool) -> CryptoRates:
+    from ipseclint.cli.crypto_probe import ProbeError, measure
+    from ipseclint.cli.progress import progress_bar
+
+    try:
+        with progress_bar("measuring", wanted=not quiet) as progress:
+            return measure(progress)
+    except ProbeError as error:
+        fail(f"--probe: {error}")
 
 
 def _with_runs(found: LoadAnswer, given: Given, seeds: int, quiet: bool) -> LoadAnswer:

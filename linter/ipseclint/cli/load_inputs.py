@@ -10,14 +10,17 @@ from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
-    from ipseclint.analysis.load.calibrate import Calibration
+    from datetime import datetime
+
     from ipseclint.analysis.load.parameters import Parameters
     from ipseclint.analysis.load.scenarios import Scenario
     from ipseclint.analysis.load.schedules import Schedule
     from ipseclint.analysis.load.sensitivity import Change
     from ipseclint.analysis.load.service import CryptoRates
+    from ipseclint.analysis.load_evidence import HostFit
     from ipseclint.model.machine import Machine
     from ipseclint.model.site import Site
+    from ipseclint.reading import ReadInput
     from ipseclint.reporters.load_answer import LoadAnswer
 
 
@@ -29,17 +32,26 @@ class Given:
     schedule: Schedule
     site: Site
     values: dict[str, float] = field(default_factory=dict)
-    calibration: Calibration | None = None
+    calibration: HostFit | None = None
     rates: CryptoRates | None = None
 
 
 def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
     """The machine that an input describes; ends the process if there is none, or it is understood only in part."""
+    from ipseclint.reading import make_machine
+
+    read = _read([path], allow_partial=allow_partial)
+    if all(each.parsed.policy.is_empty for each in read):
+        fail(f"{path}: no IPsec policy to compute with", Exit.NOTHING)
+    return make_machine(path, read, site)
+
+
+def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
     from ipseclint.finding import InputStatus
     from ipseclint.inputs import candidates
-    from ipseclint.reading import make_machine, read_input
+    from ipseclint.reading import read_input
 
-    read = [each for each in map(read_input, candidates([path])) if each is not None]
+    read = [each for each in map(read_input, candidates(paths)) if each is not None]
     for each in read:
         if each.crash is not None:
             fail(f"internal error: {each.crash.where}: {each.crash.error}", Exit.INTERNAL)
@@ -50,9 +62,30 @@ def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
                 "--allow-partial computes with what was understood",
                 Exit.PARTIAL,
             )
-    if not read or all(each.parsed.policy.is_empty for each in read):
-        fail(f"{path}: no IPsec policy to compute with", Exit.NOTHING)
-    return make_machine(path, read, site)
+    return read
+
+
+def read_host(paths: Sequence[str], started: str | None, *, allow_partial: bool) -> HostFit:
+    """What exports of one running host say; ends the process if they say nothing, or are understood only in part."""
+    from ipseclint.analysis.load_evidence import fit_host
+
+    read = _read(paths, allow_partial=allow_partial)
+    counters = [counter for each in read for counter in each.parsed.counters]
+    events = [event for each in read for event in each.parsed.events]
+    associations = [association for each in read for association in each.parsed.associations]
+    if not (counters or events or associations):
+        fail(f"{', '.join(paths)}: no counters, events or associations to fit the model to", Exit.NOTHING)
+    return fit_host(counters, events, associations, _moment(started) if started is not None else None)
+
+
+def _moment(text: str) -> datetime:
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"--started {text}: expected a time as 2026-03-02T08:00:00Z")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def parse_values(settings: Iterable[str]) -> dict[str, float]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ipseclint.analysis.load.assess import Assessment
-from ipseclint.analysis.load.calibrate import Calibration
 from ipseclint.analysis.load.parameters import Parameters
 from ipseclint.analysis.load.replicate import Summary
+from ipseclint.analysis.load_evidence import HostFit
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class LoadAnswer:
     notes: tuple[str, ...] = ()
     budget: float | None = None
     simulated: Summary | None = None
-    calibration: Calibration | None = None
+    calibration: HostFit | None = None
 
     @property
     def over_budget(self) -> bool:

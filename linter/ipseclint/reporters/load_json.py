@@ -7,8 +7,10 @@ import math
 from collections.abc import Mapping
 
 from ipseclint.analysis.load.assess import QueueAssessment, as_json
-from ipseclint.analysis.load.calibrate import Calibration, Fit
+from ipseclint.analysis.load.calibrate import Fit
 from ipseclint.analysis.load.replicate import Summary
+from ipseclint.analysis.load.service import CryptoRates
+from ipseclint.analysis.load_evidence import HostFit
 from ipseclint.reporters.load_answer import LoadAnswer
 
 SCHEMA = "ipseclint.load/1"
@@ -32,9 +34,22 @@ def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
     return _written({"old": before, "new": after, "change": change})
 
 
-def render_calibration(calibration: Calibration) -> str:
+def render_calibration(calibration: HostFit) -> str:
     """What the data of a host say of it."""
     return _written({"calibration": _calibration(calibration)})
+
+
+def render_rates(rates: CryptoRates) -> str:
+    """What the cryptography costs on this machine."""
+    return _written(
+        {
+            "source": rates.source,
+            "key_agreements_per_second": dict(rates.key_agreements),
+            "signatures_per_second": {
+                name: {"sign": sign, "verify": verify} for name, (sign, verify) in rates.signatures.items()
+            },
+        }
+    )
 
 
 def _answer(answer: LoadAnswer) -> dict[str, object]:
@@ -47,9 +62,9 @@ def _answer(answer: LoadAnswer) -> dict[str, object]:
     }
 
 
-def _calibration(calibration: Calibration) -> dict[str, object]:
-    fits = (calibration.capacity, calibration.service, calibration.workers, calibration.patience)
-    return {fit.name: _fit(fit) for fit in fits}
+def _calibration(calibration: HostFit) -> dict[str, object]:
+    seen = {"samples": calibration.samples, "drops": calibration.drops}
+    return {**seen, **{fit.name: _fit(fit) for fit in calibration.fits}}
 
 
 def _fit(fit: Fit) -> dict[str, object]:

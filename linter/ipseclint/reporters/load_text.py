@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.analysis.load.assess import QueueAssessment
-from ipseclint.analysis.load.calibrate import Calibration
 from ipseclint.analysis.load.parameters import Parameter, Provenance
 from ipseclint.analysis.load.replicate import Estimate, Summary
 from ipseclint.analysis.load.sensitivity import Effect, Range
+from ipseclint.analysis.load.service import RATES, CryptoRates
+from ipseclint.analysis.load_evidence import HostFit
 from ipseclint.reporters.load_answer import LoadAnswer
 from ipseclint.reporters.load_plot import plot
 from ipseclint.reporters.load_words import FIGURE_WORDS, METRIC_WORDS, FigureWords, count, seconds, share
@@ -66,9 +67,20 @@ def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
     return _text([*lines, *_verdict(new)])
 
 
-def render_calibration(calibration: Calibration) -> str:
+def render_calibration(calibration: HostFit) -> str:
     """What the data of a host say of it."""
-    return _text(["fitted to the host's data (95 % interval)", *_fits(calibration)])
+    return _text(_fits(calibration))
+
+
+def render_rates(rates: CryptoRates) -> str:
+    """What the cryptography costs on this machine."""
+    rows = [("", "here, per second", "where the default was measured")]
+    rows += [(name, count(value), count(RATES.key_agreements[name])) for name, value in rates.key_agreements.items()]
+    for name, (sign, verify) in rates.signatures.items():
+        before = RATES.signatures[name]
+        rows.append((f"{name} sign", count(sign), count(before[0])))
+        rows.append((f"{name} verify", count(verify), count(before[1])))
+    return _text([rates.source, *_table(rows), f"default: {RATES.source}"])
 
 
 def _text(lines: Iterable[str]) -> str:
@@ -98,7 +110,6 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
         yield from _simulated(answer.simulated)
     if answer.calibration is not None:
         yield ""
-        yield "fitted to the host's data (95 % interval)"
         yield from _fits(answer.calibration)
     yield ""
     yield from _inputs(answer.parameters.entries)
@@ -186,17 +197,12 @@ def _half_width(each: Estimate, written: object) -> str:
     return f"+- {written(each.half_width)}"
 
 
-def _fits(calibration: Calibration) -> Iterator[str]:
-    fits = (calibration.capacity, calibration.service, calibration.workers, calibration.patience)
-    yield from _table(
-        (
-            fit.name.replace("_", " "),
-            "unknown" if fit.value is None else count(fit.value),
-            _interval(fit.low, fit.high),
-            fit.statement,
-        )
-        for fit in fits
-    )
+def _fits(host: HostFit) -> Iterator[str]:
+    yield f"fitted to the host's data: {host.samples} samples of counters, {host.drops} drops; 95 % interval"
+    for fit in host.fits:
+        value = "unknown" if fit.value is None else count(fit.value)
+        yield f"  {fit.name.replace('_', ' ')}: {value} ({_interval(fit.low, fit.high)})"
+        yield f"    {fit.statement}"
 
 
 def _inputs(entries: Sequence[Parameter]) -> Iterator[str]:

@@ -52,7 +52,8 @@ class SuiteCost:
         main = main_mode_seconds(self.suite, parameters["main_mode_service_seconds"].value, rates=self.rates)
         quick = quick_mode_seconds(parameters["quick_mode_service_seconds"].value, self.pfs_group, rates=self.rates)
         if self.suite != REFERENCE_SUITE:
-            source = f"{parameters['main_mode_service_seconds'].source}; moved to the policy's suite, {self.words}"
+            before = parameters["main_mode_service_seconds"].source
+            source = f"{before}; moved to the policy's suite, {self.words} ({self.rates.source})"
             parameters = parameters.refined(source, main_mode_service_seconds=main)
         if self.pfs_group is not None:
             source = f"{parameters['quick_mode_service_seconds'].source}; and the policy's PFS, {self.pfs_group}"
