@@ -86,15 +86,21 @@ def rule_groups(machine: Machine) -> tuple[RuleGroup, ...]:
     return groups
 
 
+def connection_group(machine: Machine) -> RuleGroup:
+    """The enabled connection security rules of a machine, without the filters that can be many."""
+    known = machine.index.memo
+    if "connection_group" not in known:
+        enabled = [each for each in machine.policy.connection_security_rules if each.enabled.known is not False]
+        rules = [each for each in enabled if each.dialect not in {Dialect.LEGACY, Dialect.WFP}]
+        traffic = [_connection_rule(each, machine) for each in rules]
+        known["connection_group"] = _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
+    group: RuleGroup = known["connection_group"]
+    return group
+
+
 def _groups(machine: Machine) -> Iterator[RuleGroup]:
+    yield connection_group(machine)
     rules = [each for each in machine.policy.connection_security_rules if each.enabled.known is not False]
-    firewall = [each for each in rules if each.dialect not in {Dialect.LEGACY, Dialect.WFP}]
-    yield _group(
-        "connection security rules",
-        firewall,
-        [_connection_rule(each, machine) for each in firewall],
-        CONNECTION_SECURITY,
-    )
     by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
     for each in rules:
         if each.dialect is Dialect.LEGACY and each.policy is not None:
