@@ -8,7 +8,7 @@ from math import prod
 from ipseclint.analysis.packets.axes import DOMAINS
 from ipseclint.analysis.packets.box import Box
 from ipseclint.analysis.packets.mirrors import Side, missing_mirrors
-from ipseclint.analysis.traffic import RuleGroup, rule_groups
+from ipseclint.analysis.traffic import RuleGroup, connection_group
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode, Security
@@ -76,11 +76,8 @@ def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> I
 
 
 def _connection_groups(machine: Machine) -> Iterator[RuleGroup]:
-    return (
-        group
-        for group in rule_groups(machine)
-        if all(isinstance(each, ConnectionSecurityRule) for each in group.things)
-    )
+    group = connection_group(machine)
+    return iter((group,) if group.things else ())
 
 
 def _requires(protected: ConnectionSecurityRule) -> bool:
