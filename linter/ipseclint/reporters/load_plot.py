@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 from ipseclint.analysis.load.figures import pressure
@@ -26,7 +27,7 @@ def plot(answer: LoadAnswer) -> Iterator[str]:
     around = list(corners(_settled(answer.parameters)))
     columns = []
     for step in range(COLUMNS):
-        fleet = peers * 10 ** (DECADES * (2 * step / (COLUMNS - 1) - 1))
+        fleet = min(peers * 10 ** (DECADES * (2 * step / (COLUMNS - 1) - 1)), sys.float_info.max)
         drops = [
             pressure(each.with_values({"peers": fleet}), scenario, schedule).drop_probability
             for each in (base, *around)
