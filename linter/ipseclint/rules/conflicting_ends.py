@@ -7,6 +7,7 @@ from math import prod
 
 from ipseclint.analysis.packets.axes import DOMAINS
 from ipseclint.analysis.packets.box import Box
+from ipseclint.analysis.packets.meeting import meeting_pairs
 from ipseclint.analysis.packets.mirrors import Side, missing_mirrors
 from ipseclint.analysis.traffic import RuleGroup, connection_group
 from ipseclint.finding import Basis, Severity
@@ -15,6 +16,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode,
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, NoOptions, Options, Scope, rule
+from ipseclint.rules.conflicts import exempts_everything
 
 _ONE_PERCENT = 0.01
 _INFRASTRUCTURE = ("domain_controllers", "dns_servers", "dhcp_servers", "pki_servers", "non_ipsec_ranges")
@@ -52,27 +54,26 @@ def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> I
     """
     declared = _declared(machine)
     for group in _connection_groups(machine):
-        pairs = list(zip(group.things, group.rules, strict=True))
-        for exemption, taken in pairs:
-            if not isinstance(exemption, ConnectionSecurityRule) or exemption.action.known is not RuleAction.EXEMPT:
-                continue
-            if declared and _within(exemption.endpoint2, declared):
-                continue
-            for protected, wanted in pairs:
-                if not isinstance(protected, ConnectionSecurityRule) or not _requires(protected):
-                    continue
-                share = _share(wanted.boxes, taken.boxes)
-                grave = share >= options.error_at_least_share
-                if share > 0 and (grave or declared):
-                    yield Hit(
-                        subject=exemption,
-                        span=exemption.span,
-                        message=f'exemption "{exemption.name}" takes {_percent(share)} of what "{protected.name}" '
-                        "requires to be protected",
-                        value=protected.name,
-                        severity=Severity.ERROR if grave else None,
-                        related=((protected.name, protected.span),),
-                    )
+        members = zip(group.things, group.rules, strict=True)
+        pairs = [(each, rule) for each, rule in members if isinstance(each, ConnectionSecurityRule)]
+        taking = [(each, rule) for each, rule in pairs if each.action.known is RuleAction.EXEMPT]
+        taking = [(each, rule) for each, rule in taking if not declared or not _within(each.endpoint2, declared)]
+        requiring = [(each, rule) for each, rule in pairs if _requires(each)]
+        meeting = meeting_pairs([rule.boxes for _, rule in taking], [rule.boxes for _, rule in requiring])
+        for one, other in meeting:
+            (exemption, taken), (protected, wanted) = taking[one], requiring[other]
+            share = _share(wanted.boxes, taken.boxes)
+            grave = share >= options.error_at_least_share
+            if share > 0 and (grave or declared):
+                yield Hit(
+                    subject=exemption,
+                    span=exemption.span,
+                    message=f'exemption "{exemption.name}" takes {_percent(share)} of what "{protected.name}" '
+                    "requires to be protected",
+                    value=protected.name,
+                    severity=Severity.ERROR if grave else None,
+                    related=((protected.name, protected.span),),
+                )
 
 
 def _connection_groups(machine: Machine) -> Iterator[RuleGroup]:
