@@ -16,7 +16,6 @@ from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode,
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, NoOptions, Options, Scope, rule
-from ipseclint.rules.conflicts import exempts_everything
 
 _ONE_PERCENT = 0.01
 _INFRASTRUCTURE = ("domain_controllers", "dns_servers", "dhcp_servers", "pki_servers", "non_ipsec_ranges")
