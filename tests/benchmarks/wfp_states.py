@@ -177,11 +177,11 @@ QUICK_MODE_KEY = "{{{:08x}-0000-4000-8000-00000000c2c2}}".format
 PAIRS = 5
 
 
-def write_state(path: Path, megabytes: float, ipsec_filters: int = 300) -> int:
+def write_state(path: Path, megabytes: float, ipsec_filters: int = 300, contexts: int = 400) -> int:
     """Write a state of about that size, most of it ordinary filters; returns how many filters it has."""
     ordinary = max(0, int(megabytes * 1_000_000 / len(ordinary_filter(0).encode())) - ipsec_filters)
     with path.open("w", encoding="utf-8-sig", newline="\n") as out:
-        out.writelines(_lines(ordinary, ipsec_filters))
+        out.writelines(_lines(ordinary, ipsec_filters, contexts))
     return ordinary + ipsec_filters
 
 
@@ -210,7 +210,7 @@ def _filter(number: int, layer: str, context: str, name: str) -> str:
     )
 
 
-def _lines(ordinary: int, ipsec: int) -> Iterator[str]:
+def _lines(ordinary: int, ipsec: int, contexts: int) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<wfpstate>\n'
     yield "\t<timeStamp>2026-03-02T07:15:31.204Z</timeStamp>\n\t<sessions/>\n"
     yield f'\t<layers numItems="{len(ORDINARY_LAYERS) + 2}">\n'
@@ -220,8 +220,8 @@ def _lines(ordinary: int, ipsec: int) -> Iterator[str]:
     main = ipsec // 10
     yield from _layer("FWPM_LAYER_IPSEC_V4", list(range(ordinary, ordinary + ipsec - main)), ipsec_filter)
     yield from _layer("FWPM_LAYER_IKEEXT_V4", list(range(ordinary + ipsec - main, ordinary + ipsec)), ipsec_filter)
-    yield f'\t</layers>\n\t<providers/>\n\t<providerContexts numItems="{400 + 2 * PAIRS}">\n'
-    for number in range(400):
+    yield f'\t</layers>\n\t<providers/>\n\t<providerContexts numItems="{contexts + 2 * PAIRS}">\n'
+    for number in range(contexts):
         yield _context(GENERAL_KEY(number), "MPSSVC", "FWPM_GENERAL_CONTEXT", GENERAL_ARM, number)
     for number in range(PAIRS):
         arm = MAIN_MODE_ARM.format(secret=f"{number:032x}")

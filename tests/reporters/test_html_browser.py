@@ -94,7 +94,9 @@ def test_the_keyboard_reaches_everything(page: Any, report: str) -> None:
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#findings"
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert page.evaluate("[...document.querySelectorAll('svg[role=img]')].every(e => e.querySelector('title'))")
+    assert page.evaluate(
+        "[...document.querySelectorAll('svg[role=img]')].every(e => e.querySelector('title') || e.getAttribute('aria-label'))"
+    )
     assert page.evaluate("[...document.querySelectorAll('input')].every(e => e.labels.length)")
 
 

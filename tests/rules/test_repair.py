@@ -33,6 +33,11 @@ WANTED_RULES = 80
 """So many rules have a fix that is proven to help."""
 
 TRADE_OFFS = {
+    ("EX001", "FL005"): "the new exemption for all domain controllers makes a narrower one needless",
+    ("QD015", "FL001"): "a rule all of whose hosts cannot answer is left with nothing to decide",
+    ("QD015", "FL002"): "the same",
+    ("QD029", "FL001"): "a rule for nothing but the one-way port is left with nothing to decide",
+    ("QD029", "FL002"): "the same",
     ("CR005", "QD008"): "a strong group for PFS still costs an exchange in every quick mode",
     ("CR006", "QD008"): "the same",
     ("CR007", "QD008"): "the same",

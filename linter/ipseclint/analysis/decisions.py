@@ -14,7 +14,7 @@ from ipseclint.analysis.packets.decide import decide
 from ipseclint.analysis.packets.intervals import IntervalSet
 from ipseclint.analysis.packets.packet import Packet
 from ipseclint.analysis.packets.precedence import Reading
-from ipseclint.analysis.traffic import RuleGroup, Thing, rule_groups
+from ipseclint.analysis.traffic import LargeGroup, RuleGroup, Thing, every_group, rule_groups
 from ipseclint.finding import CoverageRow
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -121,7 +121,7 @@ def _position(word: str | None, words: tuple[str, ...], what: str) -> int | None
 def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
     """What each group of a machine's rules does with a packet; readings that agree are joined."""
     found: list[Decision] = []
-    for group in rule_groups(machine):
+    for group in every_group(machine):
         by_answer: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Reading]] = {}
         verdicts = {}
         for reading in group.readings:
@@ -211,7 +211,7 @@ def coverages(machine: Machine, profile: str | None = None, listed: int = 64) ->
     """What a machine's rules do with outbound traffic, along the destination, by group and family."""
     number = _position(profile, PROFILES, "profile")
     found = []
-    for group in rule_groups(machine):
+    for group in every_group(machine):
         if all(isinstance(thing, MainModeRule) for thing in group.things):
             continue
         families = sorted({each.family for rule in group.rules for each in rule.boxes})
@@ -235,7 +235,7 @@ DRAWN_RANGES, DRAWN_FILTERS = 40, 5_000
 
 def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
     """The coverage of a machine's rules as a picture shows it, a row a range of destinations."""
-    if sum(group.filter_count for group in rule_groups(machine)) > DRAWN_FILTERS:
+    if any(isinstance(group, LargeGroup) for group in rule_groups(machine, DRAWN_FILTERS)):
         return
     for each in coverages(machine, listed=DRAWN_RANGES):
         for segment in each.coverage.segments:

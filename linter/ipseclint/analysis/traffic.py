@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
@@ -77,39 +77,77 @@ class RuleGroup:
         return sum(len(rule.boxes) for rule in self.rules)
 
 
-def rule_groups(machine: Machine) -> tuple[RuleGroup, ...]:
-    """The groups of a machine's enabled rules: connection security, each `netsh ipsec` policy, main mode, WFP."""
-    known = machine.index.memo
-    if "rule_groups" not in known:
-        known["rule_groups"] = tuple(group for group in _groups(machine) if len(group.rules) > 0)
-    groups: tuple[RuleGroup, ...] = known["rule_groups"]
-    return groups
+@dataclass(frozen=True, slots=True)
+class LargeGroup:
+    """Rules that were left out for their number: making sets of so many packets is work of its own."""
+
+    title: str
+    filter_count: int
+    span: Span
+
+
+def rule_groups(machine: Machine, most_filters: int | None = None) -> tuple[RuleGroup | LargeGroup, ...]:
+    """The groups of a machine's enabled rules: connection security, each `netsh ipsec` policy, main mode, WFP.
+
+    A group of more than `most_filters` filters is only named.
+    """
+    found: list[RuleGroup | LargeGroup] = [connection_group(machine), main_mode_group(machine)]
+    found += _legacy_groups(machine, most_filters)
+    found += _wfp_groups(machine, most_filters)
+    return tuple(each for each in found if each.filter_count)
+
+
+def every_group(machine: Machine) -> tuple[RuleGroup, ...]:
+    """The groups of a machine's enabled rules, however large."""
+    return tuple(each for each in rule_groups(machine) if isinstance(each, RuleGroup))
 
 
 def connection_group(machine: Machine) -> RuleGroup:
-    """The enabled connection security rules of a machine, without the filters that can be many."""
-    known = machine.index.memo
-    if "connection_group" not in known:
-        enabled = [each for each in machine.policy.connection_security_rules if each.enabled.known is not False]
+    """The machine's enabled connection security rules."""
+
+    def make() -> RuleGroup:
+        enabled = _enabled(machine)
         rules = [each for each in enabled if each.dialect not in {Dialect.LEGACY, Dialect.WFP}]
         traffic = [_connection_rule(each, machine) for each in rules]
-        known["connection_group"] = _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
-    group: RuleGroup = known["connection_group"]
-    return group
+        return _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
+
+    return _remembered(machine, "connection security rules", make)
 
 
-def _groups(machine: Machine) -> Iterator[RuleGroup]:
-    yield connection_group(machine)
-    rules = [each for each in machine.policy.connection_security_rules if each.enabled.known is not False]
+def main_mode_group(machine: Machine) -> RuleGroup:
+    """The machine's enabled main-mode rules."""
+
+    def make() -> RuleGroup:
+        rules = [each for each in machine.policy.main_mode_rules if each.enabled.known is not False]
+        return _group("main-mode rules", rules, [_main_mode_rule(each, machine) for each in rules], MAIN_MODE)
+
+    return _remembered(machine, "main-mode rules", make)
+
+
+def _remembered(machine: Machine, key: str, make: Callable[[], RuleGroup]) -> RuleGroup:
+    known: dict[str, RuleGroup] = machine.index.memo.setdefault("rule groups", {})
+    if key not in known:
+        known[key] = make()
+    return known[key]
+
+
+def _enabled(machine: Machine) -> list[ConnectionSecurityRule]:
+    return [each for each in machine.policy.connection_security_rules if each.enabled.known is not False]
+
+
+def _legacy_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
     by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
-    for each in rules:
+    for each in _enabled(machine):
         if each.dialect is Dialect.LEGACY and each.policy is not None:
             by_policy[each.policy.target.casefold()].append(each)
-    for members in by_policy.values():
-        yield _legacy_group(members, machine)
-    main = [each for each in machine.policy.main_mode_rules if each.enabled.known is not False]
-    yield _group("main-mode rules", main, [_main_mode_rule(each, machine) for each in main], MAIN_MODE)
-    yield from _wfp_groups(machine)
+    for key, members in by_policy.items():
+        lists = [found for each in members if (found := machine.index.filter_list_of(each)) is not None]
+        count = sum(len(each.filters) for each in lists)
+        title = f"filters of policy {members[0].policy.target}" if members[0].policy else "filters"
+        if most_filters is not None and count > most_filters:
+            yield LargeGroup(title, count, lists[0].span)
+        else:
+            yield _remembered(machine, f"policy {key}", partial(_legacy_group, title, members, machine))
 
 
 def _group(
@@ -172,7 +210,7 @@ def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
     return TrafficRule(rule.name, tuple(boxes), decision)
 
 
-def _legacy_group(rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
+def _legacy_group(title: str, rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
     things: list[Thing] = []
     traffic: list[TrafficRule] = []
     names: list[str] = []
@@ -189,7 +227,6 @@ def _legacy_group(rules: Sequence[ConnectionSecurityRule], machine: Machine) -> 
             things.append((rule, row))
             names.append(name)
             spans.append(Span(filters.span.path, row.line, row.column))
-    title = f"filters of policy {rules[0].policy.target}" if rules[0].policy else "filters"
     return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), LEGACY)
 
 
@@ -209,22 +246,29 @@ def _legacy_boxes(row: LegacyFilter, site: Site, unclear: tuple[Condition, ...])
     return tuple(boxes)
 
 
-def _wfp_groups(machine: Machine) -> Iterator[RuleGroup]:
+def _wfp_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
     """Filters of one layer and sublayer: those of different sublayers do not hide each other."""
     by_place: defaultdict[tuple[str, str], list[WfpFilter]] = defaultdict(list)
     for row in machine.policy.wfp_filters:
         if not row.disabled and row.layer.startswith(("FWPM_LAYER_IPSEC_V", "FWPM_LAYER_IKEEXT_V")):
             by_place[row.layer, row.sublayer].append(row)
-    for (layer, _), rows in by_place.items():
-        ranks = wfp_ranks([(0, row.effective_weight) for row in rows])
-        family = 6 if layer.endswith("V6") else 4
-        traffic = [
-            TrafficRule(row.name, tuple(_wfp_boxes(row, family, machine.site)), (row.context_key, row.action), rank)
-            for row, rank in zip(rows, ranks, strict=True)
-        ]
-        names = tuple(row.name for row in rows)
-        spans = tuple(machine.policy.filter_span(row) for row in rows)
-        yield RuleGroup(f"filters at {layer}", tuple(rows), tuple(traffic), names, spans, WFP)
+    for (layer, sublayer), rows in by_place.items():
+        if most_filters is not None and len(rows) > most_filters:
+            yield LargeGroup(f"filters at {layer}", len(rows), machine.policy.filter_span(rows[0]))
+        else:
+            yield _remembered(machine, f"{layer} {sublayer}", partial(_wfp_group, layer, rows, machine))
+
+
+def _wfp_group(layer: str, rows: Sequence[WfpFilter], machine: Machine) -> RuleGroup:
+    ranks = wfp_ranks([(0, row.effective_weight) for row in rows])
+    family = 6 if layer.endswith("V6") else 4
+    traffic = [
+        TrafficRule(row.name, tuple(_wfp_boxes(row, family, machine.site)), (row.context_key, row.action), rank)
+        for row, rank in zip(rows, ranks, strict=True)
+    ]
+    names = tuple(row.name for row in rows)
+    spans = tuple(machine.policy.filter_span(row) for row in rows)
+    return RuleGroup(f"filters at {layer}", tuple(rows), tuple(traffic), names, spans, WFP)
 
 
 def _wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:

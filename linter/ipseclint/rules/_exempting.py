@@ -39,6 +39,13 @@ def exempting(
     if secured.dialect is Dialect.WFAS:
         return Fix((Add(_exemption(machine, secured, name, addresses, protocol, ports)),), CLEAR)
     if secured.dialect is Dialect.LEGACY and secured.policy is not None:
+        filters = machine.index.filter_list_of(secured)
+        wanted = {(protocol, each.first) for each in ports}
+        if filters is not None and any(
+            (row.protocol, row.destination_port) in wanted and row.destination in addresses for row in filters.filters
+        ):
+            # Two equal filters that do different things would leave open which of them Windows asks first.
+            return Fix(note=f"Take the filter for this traffic out of filter list {filters.name}.")
         return Fix(_legacy(machine, secured, name, addresses, protocol, ports), CLEAR)
     return Fix(note=f"Exempt {', '.join(map(str, addresses))} in the policy that this was made from.")
 

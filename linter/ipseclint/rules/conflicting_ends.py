@@ -16,6 +16,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode,
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, NoOptions, Options, Scope, rule
+from ipseclint.rules.conflicts import exempts_everything
 
 _ONE_PERCENT = 0.01
 _INFRASTRUCTURE = ("domain_controllers", "dns_servers", "dhcp_servers", "pki_servers", "non_ipsec_ranges")
@@ -55,7 +56,11 @@ def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> I
     for group in _connection_groups(machine):
         members = zip(group.things, group.rules, strict=True)
         pairs = [(each, rule) for each, rule in members if isinstance(each, ConnectionSecurityRule)]
-        taking = [(each, rule) for each, rule in pairs if each.action.known is RuleAction.EXEMPT]
+        taking = [
+            (each, rule)
+            for each, rule in pairs
+            if each.action.known is RuleAction.EXEMPT and not exempts_everything(each)
+        ]
         taking = [(each, rule) for each, rule in taking if not declared or not _within(each.endpoint2, declared)]
         requiring = [(each, rule) for each, rule in pairs if _requires(each)]
         meeting = meeting_pairs([rule.boxes for _, rule in taking], [rule.boxes for _, rule in requiring])

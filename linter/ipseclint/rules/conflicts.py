@@ -8,7 +8,8 @@ from ipseclint.analysis.packets.analyse import analyse
 from ipseclint.analysis.packets.anomaly import Analysis, Anomaly
 from ipseclint.analysis.packets.kinds import Kind
 from ipseclint.analysis.packets.precedence import Reading
-from ipseclint.analysis.traffic import RuleGroup, Thing, rule_groups
+from ipseclint.analysis.packets.rules import OrderedRules
+from ipseclint.analysis.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
 from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject, RuleAction, Security
@@ -27,15 +28,19 @@ class Analysed(Options):
 
 def analyses(machine: Machine, most_filters: int) -> Iterator[tuple[RuleGroup, Reading, Analysis]]:
     """The conflicts of each group of rules under each reading of their order; looked for once a machine."""
+    for group in rule_groups(machine, most_filters):
+        if isinstance(group, RuleGroup):
+            yield from analyses_of(machine, group)
+
+
+def analyses_of(machine: Machine, group: RuleGroup) -> Iterator[tuple[RuleGroup, Reading, Analysis]]:
+    """The conflicts of one group under each reading of its order."""
     known = machine.index.memo.setdefault("analyses", {})
-    for number, group in enumerate(rule_groups(machine)):
-        if group.filter_count > most_filters:
-            continue
-        for reading in group.readings:
-            key = (number, reading.name)
-            if key not in known:
-                known[key] = analyse(group.ordered(reading))
-            yield group, reading, known[key]
+    for reading in group.readings:
+        key = (id(group), reading.name)
+        if key not in known:
+            known[key] = analyse(group.ordered(reading))
+        yield group, reading, known[key]
 
 
 @rule(
@@ -70,6 +75,8 @@ def shadowed_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
         for anomaly in analysis.of(Kind.SHADOWED):
             if not anomaly.certain or (group.title, anomaly.rule) in seen:
                 continue
+            if any(exempts_everything(group.things[other]) for other in anomaly.others):
+                continue
             seen.add((group.title, anomaly.rule))
             stricter = _is_stricter(group.things[anomaly.rule], [group.things[other] for other in anomaly.others])
             yield _hit(
@@ -81,14 +88,14 @@ def shadowed_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
                 Severity.ERROR if stricter else None,
             )
         yield from _unlisted(group, analysis, Kind.SHADOWED, "rules that are never asked")
-    for group in rule_groups(machine):
-        if group.filter_count > options.most_filters:
+    for left_out in rule_groups(machine, options.most_filters):
+        if isinstance(left_out, LargeGroup):
             yield Hit(
-                Subject(kind="rules", name=group.title),
-                group.spans[0],
-                f"conflicts were not looked for among {group.filter_count:,} filters, more than "
+                Subject(kind="rules", name=left_out.title),
+                left_out.span,
+                f"conflicts were not looked for among {left_out.filter_count:,} filters, more than "
                 f"{options.most_filters:,}: raise most_filters of FL001 to FL006 in a ruleset to look",
-                value=group.title,
+                value=left_out.title,
                 severity=Severity.INFO,
             )
 
@@ -220,9 +227,7 @@ def main_mode_rules_overlap(machine: Machine, _options: NoOptions) -> Iterator[H
     Waive: Never without knowing which rule Windows takes.
     """
     seen: set[frozenset[int]] = set()
-    for group, _reading, analysis in analyses(machine, 10**9):
-        if not all(isinstance(thing, MainModeRule) for thing in group.things):
-            continue
+    for group, _reading, analysis in analyses_of(machine, main_mode_group(machine)):
         for kind in (Kind.SHADOWED, Kind.CORRELATION, Kind.GENERALISATION):
             for anomaly in analysis.of(kind):
                 pair = frozenset((anomaly.rule, *anomaly.others[:1]))
@@ -234,31 +239,46 @@ def main_mode_rules_overlap(machine: Machine, _options: NoOptions) -> Iterator[H
 
 def _pairs(machine: Machine, options: Analysed, kind: Kind, message: str) -> Iterator[Hit]:
     """Pairs that are of a kind under every reading of the order: what one reading settles is no conflict."""
-    by_group: dict[str, list[tuple[RuleGroup, Analysis]]] = {}
-    for group, _reading, analysis in analyses(machine, options.most_filters):
+    by_group: dict[str, list[tuple[RuleGroup, Reading, Analysis]]] = {}
+    for group, reading, analysis in analyses(machine, options.most_filters):
         if not all(isinstance(thing, MainModeRule) for thing in group.things):  # FL013 is about those
-            by_group.setdefault(group.title, []).append((group, analysis))
+            by_group.setdefault(group.title, []).append((group, reading, analysis))
     for found in by_group.values():
-        group, analysis = found[0]
-        always = frozenset.intersection(*(_pair_keys(each, kind) for _, each in found))
+        group, _, analysis = found[0]
+        always = frozenset.intersection(*(_pair_keys(*each, kind) for each in found))
         for anomaly in analysis.of(kind):
-            if not anomaly.certain or (anomaly.rule, anomaly.others) not in always:
-                continue
-            if not (kind is Kind.CORRELATION and _one_exempts(group, anomaly)):
+            if (anomaly.rule, anomaly.others) in always:
                 words = message.format(witness=_witness(anomaly))
                 yield _hit(group, anomaly, f"and {_names(group, anomaly)}: {words}", None)
         yield from _unlisted(group, analysis, kind, f"pairs of this kind ({kind})")
 
 
-def _one_exempts(group: RuleGroup, anomaly: Anomaly) -> bool:
-    """Whether one of two connection security rules is an exemption: that it decides is documented."""
-    both = (group.things[anomaly.rule], group.things[anomaly.others[0]])
-    rules = [each for each in both if isinstance(each, ConnectionSecurityRule)]
-    return any(each.action.known is RuleAction.EXEMPT for each in rules)
+def _pair_keys(
+    group: RuleGroup, reading: Reading, analysis: Analysis, kind: Kind
+) -> frozenset[tuple[int, tuple[int, ...]]]:
+    rules = group.ordered(reading)
+    return frozenset(
+        (each.rule, each.others)
+        for each in analysis.of(kind)
+        if each.certain and (kind is not Kind.CORRELATION or _order_unknown(rules, each.rule, each.others[0]))
+    )
 
 
-def _pair_keys(analysis: Analysis, kind: Kind) -> frozenset[tuple[int, tuple[int, ...]]]:
-    return frozenset((each.rule, each.others) for each in analysis.of(kind))
+def _order_unknown(rules: OrderedRules, one: int, other: int) -> bool:
+    """Whether two rules surely share packets of which it is not known who is asked first."""
+    return any(
+        mine.box.surely_meets(theirs.box) and not rules.before(mine, theirs) and not rules.before(theirs, mine)
+        for mine in (rules.filters[place] for place in rules.filters_of[one])
+        for theirs in (rules.filters[place] for place in rules.filters_of[other])
+    )
+
+
+def exempts_everything(thing: Thing) -> bool:
+    """Whether a rule is an exemption for any address and all traffic: EX010 is about those."""
+    if not isinstance(thing, ConnectionSecurityRule) or thing.action.known is not RuleAction.EXEMPT:
+        return False
+    ends = (*(thing.endpoint1.known or ()), *(thing.endpoint2.known or ()))
+    return all(each.is_any for each in ends) and thing.protocol.known is None
 
 
 def _hit(group: RuleGroup, anomaly: Anomaly, message: str, severity: Severity | None) -> Hit:

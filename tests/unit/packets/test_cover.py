@@ -7,7 +7,7 @@ from small_space import boxes, points_of, unhurried, union, within
 
 from ipseclint.analysis.packets.axes import Axis
 from ipseclint.analysis.packets.box import Box, box
-from ipseclint.analysis.packets.cover import OutOfStepsError, cover, covered_share, hiding_set, remainder
+from ipseclint.analysis.packets.cover import OutOfStepsError, Steps, cover, covered_share, hiding_set, remainder
 from ipseclint.analysis.packets.intervals import IntervalSet
 
 COVERS = st.lists(boxes(), max_size=7)
@@ -83,8 +83,8 @@ def test_cover_of_128_bit_addresses() -> None:
 def test_no_answer_without_work() -> None:
     halves = [subnet(0, 9, source=IntervalSet.of((0, 5))), subnet(0, 9, source=IntervalSet.of((3, 2**32 - 1)))]
     mixed = [*halves, subnet(0, 4, protocol=IntervalSet.of(6))]
-    answer = cover(subnet(0, 9), mixed, steps=1)
+    answer = cover(subnet(0, 9), mixed, Steps(1))
     assert not answer.decided
     assert not answer.complete
     with pytest.raises(OutOfStepsError):
-        remainder(subnet(0, 9), mixed, steps=1)
+        remainder(subnet(0, 9), mixed, Steps(1))

@@ -58,7 +58,7 @@ def test_listing_is_bounded_and_the_rest_is_counted(name: str) -> None:
 
 def test_work_that_runs_out_is_told() -> None:
     _, _, whole = analysed("specific", 400, 30)
-    _, _, few = analysed("specific", 400, 30, Limits(pairs=10, neighbours=10))
+    _, _, few = analysed("specific", 400, 30, Limits(work=10, neighbours=10))
     assert few.undecided
     for kind in (Kind.SHADOWED, Kind.REDUNDANT, Kind.CORRELATION, Kind.GENERALISATION):
         assert not few.counts[kind].exact
