@@ -14,8 +14,11 @@ from ipseclint.model.site import Site
 from ipseclint.ruleset import Ruleset
 from ipseclint.source import Source
 
-CHUNK = 16
-"""Inputs handed to a worker at a time: enough to hide the cost of handing over."""
+LARGEST_CHUNK = 16
+"""The most inputs handed to a worker at a time: enough to hide the cost of handing over."""
+
+CHUNKS_EACH = 8
+"""Into how many chunks a worker's share is cut at least, so that none waits long for the last of another."""
 
 FEWEST_INPUTS = 48
 """Below this many inputs the start of the workers costs more than they save."""
@@ -33,8 +36,9 @@ def check_each(candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: S
         return
     # A rule's function cannot be sent to a worker, its code can.
     portable = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in plans)
+    chunk = max(1, min(LARGEST_CHUNK, len(candidates) // (workers * CHUNKS_EACH)))
     with ProcessPoolExecutor(min(workers, len(candidates)), initializer=_prepare, initargs=(portable, site)) as pool:
-        for candidate, result in zip(candidates, pool.map(_work, candidates, chunksize=CHUNK), strict=True):
+        for candidate, result in zip(candidates, pool.map(_work, candidates, chunksize=chunk), strict=True):
             if result is not None:
                 yield replace(result, read=replace(result.read, source=candidate.source))
 
