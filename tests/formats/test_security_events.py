@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from event_log_writer import event_log as written_log
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -185,6 +186,40 @@ def test_event_log_without_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     (problem,) = event_log.parse(bytes_source("s.evtx", event_log.MAGIC)).problems
     assert problem.code is ProblemCode.UNREADABLE
     assert "ipseclint[evtx]" in problem.message
+
+
+LOG = written_log(
+    [
+        (4653, {"FailureReason": "Negotiation timed out", "Role": "%%8205", "RemoteAddress": "10.20.0.9"}),
+        (4624, {"TargetUserName": "ada"}),
+        (4654, {"FailureReason": "Policy match error", "Role": "Beobachter"}),
+    ]
+)
+
+
+def test_event_log() -> None:
+    source = bytes_source("s.evtx", LOG)
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "event-log"
+    parsed = found.parse(source)
+    assert [(each.event_id, each.error_code, each.role) for each in parsed.events] == [
+        (4653, 13805, "initiator"),
+        (4654, 13868, None),
+    ]
+    assert [each.message for each in parsed.problems] == ["`Role` is `Beobachter`, which is not known"]
+    for each in parsed.events:
+        assert LOG[each.span.column - 1 :].startswith(b"**\0\0")
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_damaged_records_never_raise(data: st.DataObject) -> None:
+    damaged = bytearray(LOG[:8000])
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(8, len(damaged) - 1))
+        damaged[at] = data.draw(st.integers(0, 255))
+    event_log.parse(bytes_source("s.evtx", bytes(damaged) + bytes(len(LOG) - len(damaged))))
 
 
 @settings(deadline=None)
