@@ -1,0 +1,27 @@
+"""Whose object it is, and how one object names another."""
+
+from enum import StrEnum
+
+from ipseclint.model.frozen import Frozen
+from ipseclint.source import Span
+
+
+class Dialect(StrEnum):
+    """Which tool of Windows owns an object: it decides how the object is named and repaired."""
+
+    WFAS = "wfas"  # connection security: netsh advfirewall, NetSecurity cmdlets, firewall GPO
+    LEGACY = "legacy"  # netsh ipsec static, IP Security Policies
+    DYNAMIC = "dynamic"  # netsh ipsec dynamic
+    WFP = "wfp"  # provider contexts and filters of the Windows Filtering Platform
+    VPN = "vpn"  # VPN connections
+
+
+UNNAMED_GPO = "group policy"
+"""The store of what Group Policy has written, in an export that does not tell which object it came from."""
+
+
+class Reference(Frozen):
+    """The name or id by which one object points to another, as written."""
+
+    target: str
+    span: Span

@@ -1,0 +1,185 @@
+"""The rules of a policy: which traffic is protected, how firmly, and by which sets."""
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, ClassVar
+
+from pydantic import SkipValidation
+
+from ipseclint.model.crypto import KeyModule
+from ipseclint.model.dialect import Dialect, Reference
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.selectors import Addresses, AddressKeyword, LegacyFilter, Ports
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+
+class Security(StrEnum):
+    """Whether traffic in one direction must, may or need not be protected."""
+
+    NONE = "none"
+    REQUEST = "request"
+    REQUIRE = "require"
+
+
+class RuleAction(StrEnum):
+    """What a rule does with its traffic."""
+
+    NEGOTIATE = "negotiate"
+    EXEMPT = "exempt"  # noauthentication, Do Not Secure, permit
+    BLOCK = "block"  # netsh ipsec only
+
+
+class RuleMode(StrEnum):
+    """Transport between the two ends, or a tunnel between gateways."""
+
+    TRANSPORT = "transport"
+    TUNNEL = "tunnel"
+
+
+class Profile(StrEnum):
+    """A network profile of the Windows firewall."""
+
+    DOMAIN = "domain"
+    PRIVATE = "private"
+    PUBLIC = "public"
+
+
+ALL_PROFILES = frozenset(Profile)
+
+
+class InterfaceType(StrEnum):
+    """The kind of network interface a rule is for."""
+
+    LAN = "lan"
+    WIRELESS = "wireless"
+    REMOTE_ACCESS = "ras"
+
+
+class ConnectionSecurityRule(Frozen):
+    """Which traffic is to be protected, how firmly, and by which sets.
+
+    Endpoint 1 is the local side. An empty `ports`, `interface_types` means any; `protocol` None is any.
+    A `netsh ipsec` rule has its addresses in its filter list and its action in its filter action.
+    """
+
+    kind: ClassVar[str] = "connection_security_rule"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect
+    description: str | None = None
+    group: str | None = None
+    enabled: Setting[bool]
+    profiles: Setting[frozenset[Profile]]
+    mode: Setting[RuleMode]
+    action: Setting[RuleAction]
+    inbound: Setting[Security]
+    outbound: Setting[Security]
+    endpoint1: Setting[Addresses]
+    endpoint2: Setting[Addresses]
+    protocol: Setting[int | None]
+    port1: Setting[Ports]
+    port2: Setting[Ports]
+    interface_types: Setting[frozenset[InterfaceType]]
+    key_modules: Setting[frozenset[KeyModule]]
+    first_authentication: Reference | None = None
+    second_authentication: Reference | None = None
+    quick_mode_crypto: Reference | None = None
+    main_mode_crypto: Reference | None = None
+    filter_list: Reference | None = None
+    filter_action: Reference | None = None
+    policy: Reference | None = None
+    local_tunnel_endpoint: Setting[Addresses] | None = None
+    remote_tunnel_endpoint: Setting[Addresses] | None = None
+    dynamic_tunnel: Setting[bool] | None = None
+    bypass_if_secured: Setting[bool] | None = None
+    require_authorization: Setting[bool] | None = None
+    forward_path_lifetime_seconds: Setting[int] | None = None
+    enforcement: Setting[str] | None = None
+    store: str | None = None
+
+
+class MainModeRule(Frozen):
+    """Which peers get which main-mode crypto set and first authentication."""
+
+    kind: ClassVar[str] = "main_mode_rule"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect
+    description: str | None = None
+    group: str | None = None
+    enabled: Setting[bool]
+    profiles: Setting[frozenset[Profile]]
+    endpoint1: Setting[Addresses]
+    endpoint2: Setting[Addresses]
+    main_mode_crypto: Reference | None = None
+    first_authentication: Reference | None = None
+    store: str | None = None
+
+
+class FilterList(Frozen):
+    """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they mean together is found once."""
+
+    kind: ClassVar[str] = "filter_list"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect = Dialect.LEGACY
+    filters: Annotated[tuple[LegacyFilter, ...], SkipValidation] = ()
+
+    @cached_property
+    def local_side(self) -> Addresses:
+        """The sides of the filters that are the machine's own, in their order."""
+        me = AddressKeyword.ME
+        return tuple(each.destination if each.destination.keyword is me else each.source for each in self.filters)
+
+    @cached_property
+    def remote_side(self) -> Addresses:
+        """The sides of the filters that are the peer's, in their order."""
+        me = AddressKeyword.ME
+        return tuple(each.source if each.destination.keyword is me else each.destination for each in self.filters)
+
+    @cached_property
+    def is_any_to_any(self) -> bool:
+        """Whether a filter is for every address, or the machine's own, on both sides."""
+        # Most filters name one host: what begins at zero, or is a keyword, is looked at more closely.
+        return any(
+            each.source.is_any_or_me and each.destination.is_any_or_me
+            for each in self.filters
+            if not each.source.first and not each.destination.first
+        )
+
+
+class FilterAction(Frozen):
+    """What a `netsh ipsec` rule does: permit, block, or negotiate with the quick-mode set of the same name."""
+
+    kind: ClassVar[str] = "filter_action"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect = Dialect.LEGACY
+    action: Setting[RuleAction]
+    accept_unsecured_inbound: Setting[bool]
+    allow_unsecured_fallback: Setting[bool]
+
+
+class IpsecPolicy(Frozen):
+    """A `netsh ipsec` policy: its rules point to it, and its main-mode set has its name."""
+
+    kind: ClassVar[str] = "ipsec_policy"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect = Dialect.LEGACY
+    description: str | None = None
+    assigned: Setting[bool]
+    polling_interval_seconds: Setting[int]
+    master_pfs: Setting[bool]
+    activate_default_rule: Setting[bool]

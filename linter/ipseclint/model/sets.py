@@ -1,0 +1,179 @@
+"""The sets of a policy: proposals for main and quick mode, and methods of authentication."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.model.dialect import Dialect
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.selectors import Addresses
+from ipseclint.model.setting import Secret, Setting
+from ipseclint.source import Span
+
+
+class MainModeProposal(Frozen):
+    """One combination that main mode offers. Lifetime and limit are set here only by WFP; None: see the set."""
+
+    span: Span
+    encryption: Setting[Cipher]
+    integrity: Setting[Integrity]
+    dh_group: Setting[DhGroup]
+    lifetime_seconds: Setting[int] | None = None
+    quick_mode_limit: Setting[int] | None = None
+
+
+class MainModeCryptoSet(Frozen):
+    """Main-mode proposals in order of preference, and how long and for how many quick modes they hold.
+
+    `quick_mode_limit` 0 is unlimited. `builtin` marks an object that every Windows has.
+    """
+
+    kind: ClassVar[str] = "main_mode_crypto_set"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect
+    proposals: tuple[MainModeProposal, ...]
+    lifetime_seconds: Setting[int]
+    quick_mode_limit: Setting[int]
+    force_dh: Setting[bool]
+    key_module: Setting[KeyModule] | None = None
+    retransmit_duration_seconds: Setting[int] | None = None
+    max_dynamic_filters: Setting[int] | None = None
+    is_default: bool = False
+    builtin: bool = False
+    store: str | None = None
+
+
+class QuickModeProposal(Frozen):
+    """One combination that quick mode offers. `pfs_group` is set here only by WFP; None: see the set."""
+
+    span: Span
+    encapsulation: Setting[Encapsulation]
+    ah_integrity: Setting[Integrity]
+    esp_integrity: Setting[Integrity]
+    encryption: Setting[Cipher]
+    lifetime_seconds: Setting[int]
+    lifetime_kilobytes: Setting[int]
+    lifetime_packets: Setting[int] | None = None
+    pfs_group: Setting[DhGroup] | None = None
+
+
+class WfpTunnel(Frozen):
+    """The ends of a tunnel, which in WFP belong to the quick-mode policy and not to the rule. None: not written."""
+
+    span: Span
+    local: Setting[Addresses] | None = None
+    remote: Setting[Addresses] | None = None
+    remote_name: Setting[str] | None = None
+    forward_path_lifetime_seconds: Setting[int] | None = None
+
+
+class NegotiationDiscovery(StrEnum):
+    """Whether traffic flows in the clear until negotiation succeeds: never, outbound only, both ways."""
+
+    OFF = "off"
+    SECURE = "secure"
+    BOUNDARY = "boundary"
+
+
+class QuickModeCryptoSet(Frozen):
+    """Quick-mode proposals in order of preference and the group for perfect forward secrecy.
+
+    Of `netsh ipsec` this is the cryptographic half of a filter action. Only WFP sets `tunnel` and
+    `negotiation_discovery`: other formats say these in the rule.
+    """
+
+    kind: ClassVar[str] = "quick_mode_crypto_set"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect
+    proposals: tuple[QuickModeProposal, ...]
+    pfs_group: Setting[DhGroup]
+    key_module: Setting[KeyModule] | None = None
+    sa_idle_seconds: Setting[int] | None = None
+    tunnel: WfpTunnel | None = None
+    negotiation_discovery: Setting[NegotiationDiscovery] | None = None
+    is_default: bool = False
+    builtin: bool = False
+    store: str | None = None
+
+
+class AuthPhase(StrEnum):
+    """First authentication (main mode, the machine) or second (extended mode, the user)."""
+
+    FIRST = "first"
+    SECOND = "second"
+
+
+class AuthMethod(StrEnum):
+    """How a party proves who it is."""
+
+    ANONYMOUS = "anonymous"
+    COMPUTER_KERBEROS = "computer-kerberos"
+    COMPUTER_CERTIFICATE = "computer-certificate"
+    COMPUTER_NTLM = "computer-ntlm"
+    PRESHARED_KEY = "preshared-key"
+    USER_KERBEROS = "user-kerberos"
+    USER_CERTIFICATE = "user-certificate"
+    USER_NTLM = "user-ntlm"
+    EAP = "eap"
+    CGA = "cga"
+    SSL = "ssl"
+
+
+class CertificateSigning(StrEnum):
+    """The key type of a certificate that an authentication method accepts."""
+
+    RSA = "RSA"
+    ECDSA_P256 = "ECDSA-P256"
+    ECDSA_P384 = "ECDSA-P384"
+
+
+class CertificateCriteria(Frozen):
+    """What a certificate must show, and whether that is for selecting one's own or validating the peer's."""
+
+    span: Span
+    selection: bool
+    validation: bool
+    name: str | None = None
+    name_type: str | None = None
+    ekus: tuple[str, ...] = ()
+    thumbprint: str | None = None
+    follow_renewal: bool = False
+
+
+class AuthenticationMethod(Frozen):
+    """One method of an authentication set; the certificate fields are None for other methods."""
+
+    span: Span
+    method: Setting[AuthMethod]
+    preshared_key: Setting[Secret] | None = None
+    certificate_authority: Setting[str] | None = None
+    certificate_authority_type: Setting[str] | None = None
+    signing: Setting[CertificateSigning] | None = None
+    health: Setting[bool] | None = None
+    account_mapping: Setting[bool] | None = None
+    exclude_ca_name: Setting[bool] | None = None
+    criteria: tuple[CertificateCriteria, ...] = ()
+    crl_check_disabled: Setting[bool] | None = None
+
+
+class AuthenticationSet(Frozen):
+    """Authentication methods in order of preference. `inline` means written on the rule that uses it."""
+
+    kind: ClassVar[str] = "authentication_set"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect
+    phase: AuthPhase
+    methods: tuple[AuthenticationMethod, ...]
+    inline: bool = False
+    is_default: bool = False
+    builtin: bool = False
+    store: str | None = None

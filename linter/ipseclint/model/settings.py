@@ -1,0 +1,156 @@
+"""What holds for a whole machine: global settings, DoS protection, registry, services, audit, firewall rules."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+
+from ipseclint.model.crypto import KeyModule
+from ipseclint.model.dialect import Dialect
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.rules import Profile
+from ipseclint.model.selectors import Addresses, Ports
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+
+class Exemption(StrEnum):
+    """Traffic that Windows leaves unprotected whatever the rules say."""
+
+    NEIGHBOR_DISCOVERY = "neighbordiscovery"
+    ICMP = "icmp"
+    ROUTER_DISCOVERY = "routerdiscovery"
+    DHCP = "dhcp"
+
+
+class CrlCheck(StrEnum):
+    """How firmly certificates are checked for revocation."""
+
+    OFF = "off"
+    FAIL_IF_REVOKED = "fail-if-revoked"
+    FAIL_ON_ANY_ERROR = "fail-on-any-error"
+
+
+class NatTraversal(StrEnum):
+    """Which side may stand behind a NAT."""
+
+    NEVER = "never"
+    SERVER = "server"
+    SERVER_AND_CLIENT = "server-and-client"
+
+
+class GlobalSettings(Frozen):
+    """The settings of a machine or GPO that hold for all its rules. None: the input does not say.
+
+    `legacy_exempt_level` is the value 0 to 3 of `netsh ipsec dynamic set config ipsecexempt`.
+    """
+
+    kind: ClassVar[str] = "global_settings"
+
+    name: str = "global settings"
+    id: str | None = None
+    span: Span
+    dialect: Dialect = Dialect.WFAS
+    sa_idle_seconds: Setting[int] | None = None
+    exemptions: Setting[frozenset[Exemption]] | None = None
+    exemption_bits: Setting[int] | None = None
+    crl_check: Setting[CrlCheck] | None = None
+    crl_check_level: Setting[int] | None = None
+    nat_traversal: Setting[NatTraversal] | None = None
+    preshared_key_encoding: Setting[str] | None = None
+    packet_queuing: Setting[frozenset[str]] | None = None
+    match_auth_set_per_key_module: Setting[bool] | None = None
+    local_rules_merge: dict[Profile, Setting[bool]] = Field(default_factory=dict)
+    legacy_exempt_level: Setting[int] | None = None
+    store: str | None = None
+
+
+class DosProtection(Frozen):
+    """The IPsec denial-of-service protection of an IPv6 gateway. None: the input does not say.
+
+    Rates in bytes per second, times in seconds.
+    """
+
+    kind: ClassVar[str] = "dos_protection"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect = Dialect.WFAS
+    state_idle_seconds: Setting[int] | None = None
+    rate_limit_queue_idle_seconds: Setting[int] | None = None
+    max_state_entries: Setting[int] | None = None
+    max_rate_limit_queues: Setting[int] | None = None
+    unauthenticated_bytes_per_second: Setting[int] | None = None
+    unauthenticated_bytes_per_second_per_address: Setting[int] | None = None
+    authenticated_bytes_per_second: Setting[int] | None = None
+    icmpv6_bytes_per_second: Setting[int] | None = None
+    filter_exempt_bytes_per_second: Setting[int] | None = None
+    default_block_exempt_bytes_per_second: Setting[int] | None = None
+    dscp: dict[str, Setting[int]] = Field(default_factory=dict)
+    key_modules: Setting[frozenset[KeyModule]] | None = None
+    public_interfaces: Setting[tuple[str, ...]] | None = None
+    internal_interfaces: Setting[tuple[str, ...]] | None = None
+
+
+class Direction(StrEnum):
+    """Which way traffic goes, seen from the host."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+
+
+class FirewallAction(StrEnum):
+    """What a rule of the firewall does with its traffic."""
+
+    ALLOW = "allow"
+    BLOCK = "block"
+    BYPASS = "bypass"  # allow if secure, whatever blocks
+
+
+class FirewallRule(Frozen):
+    """A rule of the firewall itself that bears on IPsec: it lets only secured traffic in, or may block IKE or ESP.
+
+    `security` is what it demands of the traffic, as written; None if nothing. `narrowed` tells that it is for one
+    program, service or user, or has other conditions that are not modelled.
+    """
+
+    kind: ClassVar[str] = "firewall_rule"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect = Dialect.WFAS
+    enabled: Setting[bool]
+    direction: Setting[Direction]
+    action: Setting[FirewallAction]
+    profiles: Setting[frozenset[Profile]]
+    protocol: Setting[int | None]
+    local_ports: Setting[Ports]
+    remote_ports: Setting[Ports]
+    remote: Setting[Addresses]
+    security: Setting[str] | None = None
+    narrowed: bool = False
+    store: str | None = None
+
+
+class RegistryValue(Frozen):
+    """One value of the registry that bears on IPsec, as exported; `path` is key and value name."""
+
+    path: str
+    data: Setting[str]
+
+
+class ServiceState(Frozen):
+    """How a Windows service is set up on the exported machine. None: the input does not say."""
+
+    name: str
+    start: Setting[str] | None = None
+    status: Setting[str] | None = None
+
+
+class AuditSetting(Frozen):
+    """Whether Windows writes failures of one part of IPsec to the Security log; the part is an audit subcategory."""
+
+    subcategory: str
+    failure: Setting[bool]

@@ -1,0 +1,135 @@
+"""What the counters of the IKE service tell: half-open negotiations, the queue, peers that do not answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.events import Counter
+from ipseclint.model.machine import Machine
+from ipseclint.rule import Hit, NoOptions, Options, rule
+from ipseclint.rules.runtime import about
+
+
+class HalfOpen(Options):
+    """Half-open main modes: at 500 the service protects itself, if told to."""
+
+    warning_at_least: int
+    error_at_least: int
+
+
+@rule("RT009", "half-open-near-threshold", basis=Basis.DOCUMENTED, leads_to=(13890,), options=HalfOpen)
+def half_open_near_threshold(machine: Machine, options: HalfOpen) -> Iterator[Hit]:
+    """As many main modes stand half open as make the service defend itself.
+
+    Why: Microsoft documents that with EnableDOSProtect set the responder goes into cookie mode above 500
+    half-open main modes, and that from one address more than 35 are dropped. The numbers are given for
+    Windows Vista and Server 2008; that they hold for newer builds was not confirmed.
+
+    Seen as: The counter currentNewResponderMainModes, then 13890 ERROR_IPSEC_IKE_DOS_COOKIE_SENT and event 4646.
+
+    Bad: `<currentNewResponderMainModes>512</currentNewResponderMainModes>`
+
+    Good: `<currentNewResponderMainModes>3</currentNewResponderMainModes>`
+
+    Fix: See QD022 and QD023: spread the initiators over addresses and over time.
+
+    Waive: For the minutes of a planned restart of all peers.
+    """
+    by_module: defaultdict[tuple[str, str], list[Counter]] = defaultdict(list)
+    for counter in machine.counters:
+        if counter.name == "currentNewResponderMainModes":
+            by_module[counter.span.path, counter.group.split("/")[-2]].append(counter)
+    for (_path, module), counters in sorted(by_module.items()):
+        total = sum(counter.value for counter in counters)
+        if total >= options.warning_at_least:
+            largest = max(counters, key=lambda counter: counter.value)
+            yield Hit(
+                about(machine, f"half-open main modes in {module}"),
+                largest.span,
+                f"{total} half-open main modes in {module}; {options.error_at_least} is the documented threshold",
+                value=module,
+                severity=Severity.ERROR if total >= options.error_at_least else Severity.WARNING,
+            )
+
+
+class QueueLength(Options):
+    """How long a queue is long, and in how many samples it must be so."""
+
+    above: int
+    fewest_samples: int
+
+
+_QUEUE_COUNTERS = frozenset({"currentQueuedWorkitems", "Active Acquire", "Active Receive"})
+
+
+@rule(
+    "RT010",
+    "acquire-queue-length",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13809, 13810, 13811),
+    options=QueueLength,
+)
+def acquire_queue_length(machine: Machine, options: QueueLength) -> Iterator[Hit]:
+    """Requests stand in the queue, in sample after sample.
+
+    Why: It is the direct gauge of the queue behind the drops. Microsoft documents that Active Acquire is
+    normally 1 and under load 1 plus the requests queued by IKE, and that currentQueuedWorkitems counts what is
+    queued. How many are too many is our reasoning. One sample may be a moment; several are a state.
+
+    Seen as: Active Acquire in `netsh ipsec dynamic show stats`, currentQueuedWorkitems in wfpstate.xml.
+
+    Bad: `<currentQueuedWorkitems>240</currentQueuedWorkitems>` in three exports a minute apart
+
+    Good: `<currentQueuedWorkitems>0</currentQueuedWorkitems>`
+
+    Fix: Repair the QD findings of the same machine.
+
+    Waive: For samples taken while all peers were restarted on purpose.
+    """
+    by_name: defaultdict[str, list[Counter]] = defaultdict(list)
+    for counter in machine.counters:
+        if counter.name in _QUEUE_COUNTERS:
+            by_name[counter.name].append(counter)
+    for name, counters in sorted(by_name.items()):
+        long = [counter for counter in counters if counter.value > options.above]
+        if not long:
+            continue
+        worst = max(long, key=lambda counter: counter.value)
+        enough = len(long) >= options.fewest_samples
+        yield Hit(
+            about(machine, name),
+            worst.span,
+            f"{name} is above {options.above} in {len(long)} of {len(counters)} samples, at most {worst.value}",
+            value=name,
+            severity=Severity.WARNING if enough else Severity.INFO,
+        )
+
+
+@rule("RT011", "soft-association-growth", basis=Basis.DOCUMENTED, leads_to=(13844,))
+def soft_association_growth(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """More and more peers are talked to in clear because they did not negotiate.
+
+    Why: A soft association stands for a peer that did not answer or has no policy: traffic fell back to clear
+    after waiting for it. A growing number means that flows keep waiting for peers that will never negotiate.
+
+    Seen as: The counter Soft Associations in `netsh ipsec dynamic show stats`, greater in each sample.
+
+    Bad: Soft Associations 12, then 40, then 95
+
+    Good: Soft Associations 0
+
+    Fix: Exempt those peers, or narrow the rule that requests protection toward them: QD014.
+
+    Waive: In a network that is mixed on purpose.
+    """
+    samples = [counter for counter in machine.counters if counter.name == "Soft Associations"]
+    values = [counter.value for counter in samples]
+    if len(values) > 1 and values == sorted(values) and values[-1] > values[0]:
+        yield Hit(
+            about(machine, "Soft Associations"),
+            samples[-1].span,
+            f"Soft Associations grew from {values[0]} to {values[-1]} over {len(values)} samples",
+            value="Soft Associations",
+        )
