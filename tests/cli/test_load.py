@@ -268,3 +268,148 @@ def test_the_output_goes_to_a_file_in_the_form_of_its_name(desk: Path, cli: Cli)
     ran = cli("load", "good.cmd", "--peers", "10", "-o", "load.json")
     assert (ran.code, ran.out) == (0, "")
     assert json.loads((desk / "load.json").read_text())["schema"] == "ipseclint.load/1"
+
+
+PAGES = ["--peers", "10000", "--scenario", "boot", "--patience", "5"]
+
+
+def test_the_page_is_well_formed_and_asks_for_nothing(desk: Path, cli: Cli) -> None:
+    from lxml import html
+
+    ran = cli("load", "costly.cmd", *PAGES, "--format", "html", "-o", "load.html")
+    assert (ran.code, ran.out) == (0, "")
+    text = (desk / "load.html").read_text(encoding="utf-8")
+    page = html.document_fromstring(text)
+    assert not page.xpath("//script | //link | //img | //iframe | //@src | //@href")
+    assert "default-src 'none'" in text
+    assert [each.text for each in page.xpath("//section[@aria-labelledby='h-scenarios']/h3")] == [
+        "steady",
+        "boot",
+        "policy-push",
+        "failover",
+        "wan-outage",
+    ]
+    assert len(page.xpath("//svg")) == 6
+    assert all(each.xpath("./title") for each in page.xpath("//svg"))
+    assert "prefers-color-scheme: dark" in text
+
+
+def test_the_page_escapes_what_stands_in_the_policy(desk: Path, cli: Cli) -> None:
+    (desk / "tag.cmd").write_bytes((COSTLY + RULE.replace('"S"', '"<script>alert(1)</script>"')).encode())
+    ran = cli("load", "tag.cmd", *PAGES, "--format", "html", "--allow-partial")
+    assert ran.code == 0
+    assert "<script>alert" not in ran.out
+
+
+def test_the_picture_is_one_svg_with_the_safe_region(desk: Path, cli: Cli) -> None:
+    from lxml import etree
+
+    assert cli("load", "costly.cmd", *PAGES, "-o", "load.svg").code == 0
+    root = etree.parse(str(desk / "load.svg")).getroot()
+    names = {"s": "http://www.w3.org/2000/svg"}
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert len(root.xpath("//s:polyline", namespaces=names)) == 4
+    assert root.xpath("//s:path[@class='safe']/@d", namespaces=names)[0].count("M") > 10
+    numbers_in = root.xpath("//@points | //@x | //@y | //@width | //@height | //@cx | //@cy")
+    assert not [each for each in numbers_in if "nan" in each or "inf" in each]
+    assert cli("load", "costly.cmd", *PAGES, "--format", "svg").out == (desk / "load.svg").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("peers", ["0", "1e-300", "1e300", "1"])
+def test_pictures_of_odd_fleets(desk: Path, cli: Cli, peers: str) -> None:
+    ran = cli("load", "costly.cmd", "--peers", peers, "--scenario", "boot", "--format", "html")
+    assert ran.code == 0, ran
+    drawn = ran.out.split("<main>")[1]
+    assert "nan" not in drawn.replace("scenan", "").split("<details>")[0]
+
+
+def test_a_png_is_made_where_the_renderer_is_there(desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cli("load", "costly.cmd", *PAGES, "-o", "load.png").code == 0
+    assert (desk / "load.png").read_bytes().startswith(b"\x89PNG\r\n")
+    import sys
+
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    ran = cli("load", "costly.cmd", *PAGES, "-o", "again.png")
+    assert ran.code == 2
+    assert "ipseclint[png]" in ran.err
+
+
+STATE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<wfpstate><timeStamp>2026-03-02T08:{minute:02}:{second:02}.000Z</timeStamp><ikeextStatistics>
+<ikeStatistics><v4Statistics><totalSuccessfulMainModes>{done}</totalSuccessfulMainModes>
+<currentActiveMainModes>2000</currentActiveMainModes></v4Statistics>
+<errorFrequencyTable numItems="1"><item><error>ERROR_IPSEC_IKE_QUEUE_DROP_MM</error><frequency>{dropped}</frequency>
+</item></errorFrequencyTable></ikeStatistics>
+<commonStatistics><currentQueuedWorkitems>{queued}</currentQueuedWorkitems></commonStatistics>
+</ikeextStatistics></wfpstate>
+"""
+
+
+@pytest.fixture
+def host(desk: Path) -> Path:
+    """Exports ten seconds apart of a host that does 50 main modes a second, drops 25, and whose queue holds 750."""
+    (desk / "host").mkdir()
+    for number in range(12):
+        at = {"minute": number // 6, "second": 10 * (number % 6), "queued": 750 + number % 2}
+        text = STATE.format(**at, done=500 * number, dropped=250 * number)
+        (desk / "host" / f"state-{number:02}.xml").write_text(text)
+    return desk / "host"
+
+
+def test_a_host_is_fitted_and_what_the_data_cannot_tell_is_said(host: Path, cli: Cli) -> None:
+    found = body(cli, "--calibrate", "host")["calibration"]
+    assert found["samples"] == 12
+    assert found["capacity_per_second"]["value"] == pytest.approx(50)
+    assert found["patience_seconds"]["value"] == pytest.approx(10, rel=0.01)
+    assert found["peers"]["value"] == 2_000
+    assert found["workers"]["value"] is None
+    assert "cannot identify" in found["workers"]["statement"]
+    assert "cannot identify the service time" in cli("load", "--calibrate", "host").out
+
+
+def test_the_fit_takes_the_place_of_what_is_assumed(host: Path, cli: Cli) -> None:
+    found = body(cli, "costly.cmd", "--calibrate", "host")
+    inputs = {each["name"]: each for each in found["inputs"]}
+    assert {
+        name: inputs[name]["provenance"] for name in ("peers", "patience_seconds", "main_mode_service_seconds")
+    } == {
+        "peers": "measured",
+        "patience_seconds": "measured",
+        "main_mode_service_seconds": "measured",
+    }
+    assert inputs["main_mode_service_seconds"]["value"] == pytest.approx(8 / 50)
+    assert body(cli, "costly.cmd", "--calibrate", "host", "--peers", "7")["main_mode_rate"] == pytest.approx(7 / 300)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--calibrate", "notes.txt"], 3),
+        (["--calibrate", "missing.xml"], 4),
+        (["--calibrate", "host", "--started", "this morning"], 2),
+    ],
+)
+def test_what_no_host_can_be_fitted_to(host: Path, cli: Cli, arguments: list[str], code: int) -> None:
+    assert cli("load", *arguments).code == code
+
+
+def test_the_probe_measures_every_suite(desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    from ipseclint.analysis.load.service import RATES
+    from ipseclint.cli import crypto_probe
+
+    monkeypatch.setattr(crypto_probe, "SECONDS_EACH", 0.0)
+    found = body(cli, "--probe")
+    assert set(found["key_agreements_per_second"]) == set(RATES.key_agreements)
+    assert set(found["signatures_per_second"]) == set(RATES.signatures)
+    assert all(each > 0 for each in numbers(found))
+    main_mode = {each["name"]: each for each in body(cli, "costly.cmd", "--peers", "9", "--probe")["inputs"]}
+    assert "measured here" in main_mode["main_mode_service_seconds"]["source"]
+
+
+def test_the_probe_without_the_library(desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    ran = cli("load", "--probe")
+    assert ran.code == 2
+    assert "ipseclint[probe]" in ran.err

@@ -28,6 +28,9 @@ class Form(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    HTML = "html"
+    SVG = "svg"
+    PNG = "png"
 
 
 class ScenarioName(StrEnum):
@@ -41,7 +44,8 @@ class ScenarioName(StrEnum):
 
 
 _MILLISECONDS = 1000.0
-_FORM_BY_SUFFIX = {".json": Form.JSON}
+_PICTURES = frozenset({Form.HTML, Form.SVG, Form.PNG})
+_FORM_BY_SUFFIX = {f".{form.value}": form for form in Form} | {".htm": Form.HTML}
 
 
 def command(
@@ -85,7 +89,12 @@ def command(
     from ipseclint.config import ConfigError
     from ipseclint.reporters import load_json, load_text
 
-    written = load_json if _form(form, output) is Form.JSON else load_text
+    chosen = _form(form, output)
+    written = load_json if chosen is Form.JSON else load_text
+    if chosen in _PICTURES and (new is not None or arrival_rate is not None or service_rate is not None):
+        fail(f"--format {chosen.value} shows one policy, or one fleet; compare and calculate as text or json")
+    if chosen is Form.PNG and output is None:
+        fail("--format png needs a file: -o FILE")
     if policy is None and (arrival_rate is not None or service_rate is not None):
         queue = _calculated(arrival_rate, service_rate, service_ms, workers, patience)
         summary = _simulated(seeds, quiet, lambda each, progress: run_queue(queue.inputs, each, progress))
@@ -127,7 +136,9 @@ def command(
         answer(read_machine(path, site, allow_partial=allow_partial), path, given) for path in (policy, new) if path
     ] or [answer(None, "no policy", given)]
     answers = [_with_runs(each, given, seeds, quiet) for each in answers]
-    if new is not None:
+    if chosen in _PICTURES:
+        _put(_drawn(answers[0], given, chosen, quiet), output)
+    elif new is not None:
         _put(written.render_comparison(*answers), output)
     else:
         _put(written.render(answers[0]), output)
@@ -199,11 +210,34 @@ def _simulated(seeds: int, quiet: bool, run: Callable[[Sequence[int], Progress],
         fail(f"--seeds: {error}")
 
 
-def _put(text: str, output: Path | None) -> None:
+def _drawn(found: LoadAnswer, given: Given, form: Form, quiet: bool) -> str | bytes:
+    from ipseclint.analysis.load.pictures import pictures
+    from ipseclint.analysis.load.scenarios import Scenario
+    from ipseclint.cli.progress import progress_bar
+    from ipseclint.reporters import load_html, load_pictures
+
+    scenarios = tuple(Scenario) if form is Form.HTML else (given.scenario,)
+    with progress_bar("simulating", wanted=not quiet) as progress:
+        drawn = pictures(found.parameters.workload(), given.scenario, given.schedule, found.budget, progress, scenarios)
+    if form is Form.HTML:
+        return load_html.render(found, drawn)
+    picture = load_pictures.render(found, drawn)
+    return picture if form is Form.SVG else _png(picture)
+
+
+def _png(picture: str) -> bytes:
+    try:
+        from resvg_py import svg_to_bytes
+    except ImportError:
+        fail("--format png needs the package resvg-py: pip install 'ipseclint[png]'; svg needs nothing")
+    return bytes(svg_to_bytes(svg_string=picture, zoom=2))
+
+
+def _put(text: str | bytes, output: Path | None) -> None:
     if output is None:
         typer.echo(text, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8", newline="\n")
+        output.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         fail(f"cannot write {output}: {error.strerror}")

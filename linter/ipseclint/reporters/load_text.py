@@ -26,6 +26,26 @@ def render(answer: LoadAnswer) -> str:
     return _text(_lines(answer))
 
 
+def figure_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str]]:
+    """Each figure: what it is called, its value, its range over what nothing settles."""
+    figures, ranges = answer.assessment.figures, answer.assessment.ranges
+    for name, words in _figures(answer):
+        yield words.label, words.written(getattr(figures, name)), _range(ranges[name], words)
+
+
+def ranking_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str]]:
+    """The parameters that decide, the strongest first: whose they are, the elasticity, its range."""
+    for each in answer.assessment.elasticities[:_MOST_RANKED]:
+        yield each.name.replace("_", " "), each.lever.value, f"{each.value:+.3g}", _interval(each.low, each.high)
+
+
+def input_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str, str]]:
+    """Every input: its tag, name, value, range and source; the user's own first."""
+    for each in sorted(answer.parameters.entries, key=lambda each: _ORDER.index(each.provenance)):
+        explored = _interval(each.low, each.high) if each.low < each.high else ""
+        yield each.provenance.value, each.name.replace("_", " "), _value(each), explored, visible(each.source)
+
+
 def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
     """The calculator's answer."""
     rows = [
@@ -92,13 +112,11 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
     yield f"{visible(answer.name)}: {visible(answer.sets)}"
     yield _scenario(answer)
     yield assessment.situation.meaning
+    if assessment.natural_spread_seconds is not None:
+        spread, situation = seconds(assessment.natural_spread_seconds), assessment.situation
+        yield f"By itself it spreads the peers over {spread} ({situation.spread_provenance}: {situation.spread_source})"
     yield ""
-    rows = [("", "figure", "range over what nothing settles")]
-    rows += [
-        (words.label, words.written(getattr(assessment.figures, name)), _range(assessment.ranges[name], words))
-        for name, words in _figures(answer)
-    ]
-    yield from _table(rows)
+    yield from _table([("", "figure", "range over what nothing settles"), *figure_rows(answer)])
     yield from _half_open(answer)
     yield from _verdict(answer)
     yield ""
@@ -112,7 +130,8 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
         yield ""
         yield from _fits(answer.calibration)
     yield ""
-    yield from _inputs(answer.parameters.entries)
+    yield "inputs: documented by a vendor, measured, yours, or assumed by this tool"
+    yield from _table((*row[:-1], _cut(row[-1])) for row in input_rows(answer))
     for note in answer.notes:
         yield f"note: {visible(note)}"
 
@@ -156,10 +175,7 @@ def _ranking(answer: LoadAnswer) -> Iterator[str]:
         yield "No parameter moves the outcome: there is no load."
         return
     yield f"what decides: change of {METRIC_WORDS[ranked[0].metric].label} in % for 1 % more of"
-    yield from _table(
-        (each.name.replace("_", " "), each.lever.value, f"{each.value:+.3g}", _interval(each.low, each.high))
-        for each in ranked
-    )
+    yield from _table(ranking_rows(answer))
     best = answer.assessment.best_policy_change
     yield f"policy change that helps most: {_effect(best)}" if best else "No change of policy helps here."
     others = [each for each in answer.assessment.effects if each is not best][:2]
@@ -203,21 +219,6 @@ def _fits(host: HostFit) -> Iterator[str]:
         value = "unknown" if fit.value is None else count(fit.value)
         yield f"  {fit.name.replace('_', ' ')}: {value} ({_interval(fit.low, fit.high)})"
         yield f"    {fit.statement}"
-
-
-def _inputs(entries: Sequence[Parameter]) -> Iterator[str]:
-    yield "inputs: documented by a vendor, measured, yours, or assumed by this tool"
-    shown = sorted(entries, key=lambda each: _ORDER.index(each.provenance))
-    yield from _table(
-        (
-            each.provenance.value,
-            each.name.replace("_", " "),
-            _value(each),
-            _interval(each.low, each.high) if each.low < each.high else "",
-            _cut(visible(each.source)),
-        )
-        for each in shown
-    )
 
 
 def _value(each: Parameter) -> str:

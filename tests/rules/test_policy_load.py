@@ -1,0 +1,144 @@
+"""What a policy gives to the load model, and what of the negotiation load each setting causes."""
+
+from __future__ import annotations
+
+import pytest
+from tests.rules.rule_inputs import machine
+
+from ipseclint.analysis.load.parameters import Parameters, Provenance
+from ipseclint.model.site import Link, Site
+from ipseclint.rules._policy_load import assignments, costliest, policy_loads, shares, site_parameters
+from ipseclint.rules._suite_cost import suite_cost
+
+RULE = (
+    'netsh advfirewall consec add rule name="{name}" endpoint1=any endpoint2={to} action=requireinrequestout '
+    "auth1={auth} qmsecmethods=esp:sha256-aes128+{minutes}min+{kilobytes}kb {more}"
+)
+
+
+def rule(
+    name: str = "S",
+    to: str = "10.1.0.0/16",
+    auth: str = "computerkerb",
+    minutes: int = 60,
+    kilobytes: int = 100_000,
+    more: str = "",
+) -> str:
+    return RULE.format(name=name, to=to, auth=auth, minutes=minutes, kilobytes=kilobytes, more=more)
+
+
+LIFETIMES = "netsh advfirewall set global mainmode mmkeylifetime 5min,3sess"
+
+
+def test_what_is_written_is_yours_and_the_rest_is_windows_default() -> None:
+    (load,) = policy_loads(machine(LIFETIMES, rule(minutes=10)))
+    parameters = load.applied_to(Parameters.defaults())
+    values = {name: parameters[name].value for name in load.settings}
+    assert values == {
+        "main_mode_lifetime_seconds": 300,
+        "quick_mode_limit": 3,
+        "quick_mode_lifetime_seconds": 600,
+        "quick_mode_lifetime_kilobytes": 100_000,
+    }
+    assert {parameters[name].provenance for name in load.settings} == {Provenance.YOURS}
+    (plain,) = policy_loads(machine(rule()))
+    assert plain.applied_to(Parameters.defaults())["main_mode_lifetime_seconds"].provenance is Provenance.DOCUMENTED
+
+
+def test_the_costliest_of_several_rules_decides_with_and_without_peers() -> None:
+    several = machine(LIFETIMES, rule("A", minutes=60), rule("B", "10.2.0.0/16", minutes=5))
+    for peers in (0, 1000):
+        load = costliest(policy_loads(several), Parameters.defaults().given(peers=peers))
+        assert load is not None
+        assert load.numbers["quick_mode_lifetime_seconds"] == 300
+
+
+def test_nothing_is_no_load() -> None:
+    empty = machine("netsh advfirewall set allprofiles state on")
+    assert list(policy_loads(empty)) == []
+    assert list(shares(empty)) == []
+    assert costliest([], Parameters.defaults()) is None
+
+
+def test_lifetimes_without_a_rule_count_too() -> None:
+    (load,) = policy_loads(machine(LIFETIMES))
+    assert load.numbers == {"main_mode_lifetime_seconds": 300, "quick_mode_limit": 3}
+
+
+def test_the_site_gives_peers_traffic_ramp_and_host() -> None:
+    site = Site(
+        peers=100,
+        start_ramp_seconds=60,
+        ike_workers=4,
+        ike_patience_seconds=12,
+        ike_main_mode_milliseconds=2,
+        links=(Link(range="10.0.0.0/8", bits_per_second=10**9, throughput_bits_per_second=10**8),),
+    )
+    workload = site_parameters(site).workload()
+    assert (workload.peers, workload.ramp_seconds, workload.workers, workload.patience_seconds) == (100, 60, 4, 12)
+    assert workload.throughput_bits_per_second == 10**6
+    assert workload.main_mode_service_seconds == pytest.approx(0.002)
+    assert workload.quick_mode_service_seconds == pytest.approx(0.002 * 0.004 / 0.509)
+    assert site_parameters(Site()).entries == Parameters.defaults().entries
+
+
+def test_each_setting_has_its_share_of_the_load() -> None:
+    site = Site(
+        peers=10,
+        links=(Link(range="10.0.0.0/8", bits_per_second=10**9, throughput_bits_per_second=10**7),),
+    )
+    found = {each.label: each for each in shares(machine(LIFETIMES, rule(minutes=10), site=site))}
+    assert found["main-mode lifetime"].per_second == pytest.approx(1 / 300)
+    assert found["quick-mode lifetime"].per_second == pytest.approx(1 / 600)
+    assert found["lifetime by volume"].per_second == pytest.approx(1e6 / (8 * 1024 * 100_000))
+    assert found["limit of quick modes per main mode"].per_second == pytest.approx(1 / 600 / 3)
+    assert "Windows' default" in next(iter(shares(machine(rule())))).detail
+
+
+def test_a_change_of_a_parameter_is_a_change_of_the_set_that_says_it() -> None:
+    (load,) = policy_loads(machine(LIFETIMES, rule(minutes=10)))
+    (main,) = assignments(load, "main_mode_lifetime_seconds", 28_800)
+    assert (main.target, main.field, main.value) == (load.main, "lifetime_seconds", 28_800)
+    (quick,) = assignments(load, "quick_mode_lifetime_seconds", 3_600)
+    assert [each.lifetime_seconds.known for each in quick.value] == [3_600]
+    assert assignments(load, "peers", 3) == ()
+    (of_windows,) = policy_loads(machine(rule()))
+    assert assignments(of_windows, "main_mode_lifetime_seconds", 28_800) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "agreement", "signature", "pfs", "unmeasured"),
+    [
+        (rule(), "modp2048", None, None, ()),
+        (rule(more="qmpfs=ecdhp384"), "modp2048", None, "ecp384", ()),
+        (rule(more="qmpfs=mainmode"), "modp2048", None, "modp2048", ()),
+        (rule(auth='computercert auth1ca="CN=Root"'), "modp2048", "rsa2048", None, ()),
+        (rule(auth='computercertecdsap384 auth1ecdsap384ca="CN=Root"'), "modp2048", "ecdsa384", None, ()),
+    ],
+)
+def test_the_suite_of_a_policy(
+    line: str, agreement: str, signature: str | None, pfs: str | None, unmeasured: tuple[str, ...]
+) -> None:
+    host = machine("netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes128-sha256", line)
+    (load,) = policy_loads(host)
+    cost = suite_cost(host, load)
+    assert (cost.suite.key_agreement, cost.suite.signature, cost.pfs_group) == (agreement, signature, pfs)
+    assert cost.unmeasured == unmeasured
+
+
+def test_a_dear_suite_costs_more_and_a_cheaper_one_is_proposed() -> None:
+    host = machine(
+        "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes128-sha256", rule(more="qmpfs=ecdhp384")
+    )
+    (load,) = policy_loads(host)
+    cost = suite_cost(host, load)
+    before = Parameters.defaults()
+    after = cost.applied_to(before)
+    quick = after["quick_mode_service_seconds"].value - before["quick_mode_service_seconds"].value
+    assert quick == pytest.approx(2 / 1_375)
+    assert [each.label for each in cost.changes()] == [
+        "main-mode group DH19 for DH20",
+        "no perfect forward secrecy in quick mode (ecp384)",
+    ]
+    settled = before.given(main_mode_service_seconds=0.5, quick_mode_service_seconds=0.1)
+    assert cost.applied_to(settled).entries == settled.entries
