@@ -17,6 +17,7 @@ import gc
 import io
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import tomllib
@@ -28,7 +29,9 @@ from typing import Any
 
 import pytest
 
+from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
+from ipseclint.ruleset import Ruleset, RuleSettings
 from tests.mutation.mutants import PACKAGE, Mutant, compiled, of_module, of_options
 from tests.mutation.witnesses import Fixture, Lines, fails, fixtures_of, lines_run
 
@@ -36,6 +39,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 WANTED_RATE = 0.95
 PATIENCE_SECONDS = 60
+_CODE = re.compile(r"\b[A-Z]{2}\d{3}\b")
 SHARED = "shared"
 
 
@@ -90,20 +94,24 @@ class Witnesses:
             for fixture, lines in self.fixtures[code]:
                 if mutant.code or touched & lines:
                     reached.add(code)
-                    if fixture.notices(mutant.options):
+                    if fixture.notices():
                         return True
-        if mutant.code:
-            return False
-        return any(
-            fails(item)
-            for item, lines in self.tests
-            if touched & lines and (not _codes_in(item) or _codes_in(item) & reached)
-        )
+        named = [item for item, _ in self.tests if codes_in(item) & reached]
+        others = [item for item, lines in self.tests if not codes_in(item) and (touched | self.home(mutant)) & lines]
+        return any(map(fails, (*named, *others)))
+
+    def home(self, mutant: Mutant) -> Lines:
+        """The lines that the fixtures of a changed value's rule run through; none for changed code."""
+        if mutant.code is None:
+            return frozenset()
+        module = next(rule for rule in all_rules() if rule.code == mutant.code).check.__module__.rpartition(".")[2]
+        return frozenset(each for _, lines in self.fixtures[mutant.code] for each in lines if each[0] == module)
 
 
-def _codes_in(item: pytest.Item) -> set[str]:
-    _, bracket, parameters = item.nodeid.partition("[")
-    return {rule.code for rule in all_rules() if rule.code in parameters} if bracket else set()
+def codes_in(item: pytest.Item) -> set[str]:
+    """The rules that a test's parameters name."""
+    _, _, parameters = item.nodeid.partition("[")
+    return set(_CODE.findall(parameters))
 
 
 def functions_of(mutant: Mutant) -> dict[tuple[str, int], list[FunctionType]]:
@@ -127,7 +135,8 @@ def all_code(code: CodeType) -> Iterator[CodeType]:
 def made(mutant: Mutant) -> Iterator[None]:
     """The change made in the running functions, and taken back."""
     if mutant.code:
-        yield
+        with other_options(mutant):
+            yield
         return
     functions = functions_of(mutant)
     kept = {each: each.__code__ for same in functions.values() for each in same}
@@ -141,6 +150,22 @@ def made(mutant: Mutant) -> Iterator[None]:
         for each, code in kept.items():
             each.__code__ = code
         forget()
+
+
+@contextlib.contextmanager
+def other_options(mutant: Mutant) -> Iterator[None]:
+    """Every ruleset with the changed value."""
+    original = Ruleset.settings
+
+    def settings(self: Ruleset, rule: Rule) -> RuleSettings:
+        found = original(self, rule)
+        return found.model_copy(update={"options": mutant.options}) if rule.code == mutant.code else found
+
+    Ruleset.settings = settings  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        Ruleset.settings = original  # type: ignore[method-assign]
 
 
 def forget() -> None:

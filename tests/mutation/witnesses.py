@@ -25,6 +25,7 @@ from ipseclint.ruleset import load_ruleset
 from .mutants import PACKAGE
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
+RULESET = load_ruleset("default")
 Lines = frozenset[tuple[str, int]]
 
 
@@ -37,10 +38,10 @@ class Fixture:
     machines: tuple[Machine, ...]
     rows: list[dict[str, Any]]
 
-    def notices(self, options: dict[str, Any] | None = None) -> bool:
-        """Whether the rule, with other options if given, no longer gives the rows that it must."""
-        settings = load_ruleset("default").settings(self.rule)
-        chosen = self.rule.options.model_validate(settings.options if options is None else options)
+    def notices(self) -> bool:
+        """Whether the rule no longer gives the rows that it must."""
+        settings = RULESET.settings(self.rule)
+        chosen = RULESET.options(self.rule)
         scopes: list[Any] = [self.machines] if self.rule.scope is Scope.FLEET else list(self.machines)
         rows: list[dict[str, Any]] = []
         for scope in scopes:

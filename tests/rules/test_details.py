@@ -1,0 +1,14 @@
+"""Findings on the fixtures have the value, the related places and the repair that are written down for them."""
+
+from __future__ import annotations
+
+import pytest
+from details import details, table
+
+from ipseclint.rule import Rule
+from ipseclint.rules import all_rules
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=[rule.code for rule in all_rules()])
+def test_findings_say_what_is_written_down(rule: Rule) -> None:
+    assert details(rule) == table()[rule.code], "if the change is meant, run tests/rules/details.py and read the diff"
