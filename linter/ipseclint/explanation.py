@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from ipseclint.analysis.load_evidence import DROP_CODES
 from ipseclint.data.stories import CORRECTIONS, story
 from ipseclint.data.windows_errors import ErrorCode, error_name
 from ipseclint.finding import PROBLEM_TITLES, Basis, ProblemCode
@@ -101,6 +102,9 @@ def _error_lines(error: ErrorCode, rules: Iterable[Rule]) -> Iterator[str]:
     if text is not None:
         yield ""
         yield text.rstrip("\n")
+    if error.code in DROP_CODES:
+        yield ""
+        yield "How many requests end so is predicted by: ipseclint load POLICY --peers N"
     leading = [rule for rule in rules if error.code in rule.leads_to]
     yield ""
     if not leading:
