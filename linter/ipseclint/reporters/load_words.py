@@ -29,7 +29,7 @@ def share(value: float) -> str:
 def seconds(value: float) -> str:
     """A time in seconds, or in milliseconds below a tenth."""
     if math.isinf(value):
-        return "never"
+        return "endless"
     if 0 < value < _NEGLIGIBLE:
         return "~0 s"
     return f"{count(1000 * value)} ms" if 0 < abs(value) < 0.1 else f"{count(value)} s"
