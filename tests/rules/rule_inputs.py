@@ -32,3 +32,12 @@ def hits(code: str, subject: object) -> list[Hit]:
 def consec(text: str) -> str:
     """The command that adds a connection security rule."""
     return f"netsh advfirewall consec add rule {text}"
+
+
+def registry(*values: tuple[str, str, str]) -> Machine:
+    """The machine whose store of Group Policy has these texts: a key below it, a name and the text."""
+    root = "HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"
+    lines = ["Windows Registry Editor Version 5.00", "", f"[{root}]", '"PolicyVersion"=dword:0000021e']
+    for key, name, text in values:
+        lines += ["", f"[{root}\\{key}]", f'"{name}"="{text}"']
+    return machine(*lines, name="store.reg")
