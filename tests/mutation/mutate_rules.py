@@ -1,12 +1,13 @@
 """Flip each predicate and each number of the rules, and see whether the suite notices.
 
-    python -m tests.mutation.mutate_rules [CODE|FAMILY|MODULE ...] [--survivors] [--jobs N]
+    python -m tests.mutation.mutate_rules [CODE|FAMILY|MODULE ...] [--survivors] [--jobs N] [--again FILE]
 
 Each mutant is one change: a comparison, a boolean operator or a negation in a module of rules, or a value in
 the ruleset. It is killed when a fixture of a rule, or a test of `tests/rules`, that runs through the changed
 line no longer gives what it must. What no test runs through survives. Mutants that change nothing that could
 be seen are listed in equivalent.toml with the reason, and are counted apart. Prints the rate by family and
-ends with 1 if one is below the wanted rate.
+ends with 1 if one is below the wanted rate. `--again` takes what an earlier run printed with `--survivors`, and
+tries those alone, to see what new tests are good for.
 """
 
 from __future__ import annotations
@@ -243,14 +244,23 @@ def report(mutants: list[Mutant], killed: list[bool], *, survivors: bool) -> int
     return int(low or bool(stale))
 
 
+def _without_line(title: str) -> str:
+    return re.sub(r":\d+ ", " ", title, count=1)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("words", nargs="*")
     parser.add_argument("--survivors", action="store_true")
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--again", type=Path)
     arguments = parser.parse_args()
     os.chdir(ROOT)
-    session = Session(wanted_mutants(arguments.words), arguments.jobs)
+    mutants = wanted_mutants(arguments.words)
+    if arguments.again:
+        before = set(map(_without_line, arguments.again.read_text(encoding="utf-8").splitlines()))
+        mutants = [each for each in mutants if _without_line(f"survived: {each.title}") in before]
+    session = Session(mutants, arguments.jobs)
     tests = ["tests/rules", "tests/unit/test_infrastructure_rules.py"]
     options = ["-p", "no:cacheprovider", "-p", "no:randomly", "-q", "--no-header"]
     ended = pytest.main([*tests, *options], plugins=[session])
