@@ -26,7 +26,7 @@ def analyse(rules: OrderedRules, limits: Limits = DEFAULT_LIMITS) -> Analysis:
     found = {Kind.EMPTY: empty[: limits.listed]}
     found[Kind.DUPLICATE] = [_duplicate(distinct, group) for group in groups[: limits.listed]]
     counts = {Kind.EMPTY: Count(len(empty)), Kind.DUPLICATE: Count(len(groups))}
-    look = lookup(distinct, limits.pairs)
+    look = lookup(distinct, limits.work)
     single = SingleRules(distinct, look, limits)
     single.search()
     for kind in (Kind.SHADOWED, Kind.REDUNDANT):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ipseclint.analysis.packets.cover import DEFAULT_STEPS
+from ipseclint.analysis.packets.cover import DEFAULT_STEPS, Steps
 from ipseclint.analysis.packets.decide import Verdict
 from ipseclint.analysis.packets.kinds import Kind
 
@@ -14,15 +14,21 @@ from ipseclint.analysis.packets.kinds import Kind
 class Limits:
     """How much work an analysis may do; all numbers are reasoned.
 
-    `listed`: anomalies of each kind that are listed, the rest is counted. `pairs`: candidate pairs of
-    filters looked at for each kind of question. `neighbours`: neighbours of candidates reasoned about
-    exactly. `steps`: looks at a cover for one exact question.
+    `listed`: anomalies of each kind that are listed at most, the rest is counted. `work`: looks at a pair
+    of filters for each kind of question, in units of the cheapest. `neighbours`: neighbours of candidates
+    reasoned about exactly, and of the listed of each kind. `steps` and `steps_together`: looks at a cover
+    for one exact question, and for all.
     """
 
-    listed: int = 100
-    pairs: int = 1_000_000_000
-    neighbours: int = 500_000
+    listed: int = 50
+    work: int = 3_000_000_000
+    neighbours: int = 300_000
     steps: int = DEFAULT_STEPS
+    steps_together: int = 3_000_000
+
+    def fresh_steps(self) -> Steps:
+        """Steps for a series of exact questions."""
+        return Steps(self.steps, self.steps_together)
 
 
 DEFAULT_LIMITS = Limits()

@@ -176,6 +176,19 @@ def box(
     return Box(family, tuple(sets), frozenset(conditions))
 
 
+def matches(one: Box, packet: Packet) -> bool:
+    """Whether a packet is surely in a box, for any value of the fields it leaves open."""
+    if one.family != packet.family or not one.conditions <= packet.holds:
+        return False
+    for value, values, whole in zip(packet.values(), one.sets, DOMAINS[packet.family], strict=True):
+        if value is None:
+            if values != whole:
+                return False
+        elif value not in values:
+            return False
+    return True
+
+
 def packet_box(packet: Packet) -> Box:
     """The box with this one packet; a field the packet does not have or tell takes every value."""
     sets = tuple(

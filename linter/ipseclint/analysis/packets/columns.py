@@ -18,6 +18,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ipseclint.analysis.packets.axes import ADDRESS_AXES
 from ipseclint.analysis.packets.box import Condition
 from ipseclint.analysis.packets.fields import Flags, Positions, RangeField, Ranks, TableField
 from ipseclint.analysis.packets.intervals import IntervalSet
@@ -26,6 +27,9 @@ Toward: TypeAlias = "tuple[Positions, Positions] | None"
 """Items, and for each another one whose values are preferred for it."""
 
 Value = TypeVar("Value", bound=Hashable)
+
+_CONDITIONS_KEPT = 4
+"""Conditions of an item that are compared one by one; reasoned: filters rarely have more unknown ones."""
 
 LARGEST_TABLE = 2048
 """Different values for which a table of all pairs is made; reasoned: four megabytes a table."""
@@ -150,14 +154,18 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class ConditionColumn:
-    """The conditions of each item, as the number of the set of them and its size.
+    """The conditions of each item.
 
-    The first of the rows is about all conditions; then come those on the source, on the destination and
-    the rest, each with whether the item leaves that address open.
+    `names` are the numbers of up to four conditions of each item, -1 for none; `more` tells that it has
+    others. `value` and `size` are the number of the set of conditions and how many they are: first of
+    those on the source, then on the destination, then of the rest; `open` tells that the item leaves
+    that address open.
     """
 
-    value: NDArray[np.int32]
-    size: NDArray[np.int32]
+    names: Ranks
+    more: Flags
+    value: Ranks
+    size: Ranks
     open: Flags
 
     @classmethod
@@ -165,20 +173,33 @@ class ConditionColumn:
         cls, conditions: Sequence[frozenset[Condition]], open_addresses: Sequence[tuple[bool, bool]]
     ) -> ConditionColumn:
         """The column of these sets of conditions."""
-        kinds = [conditions] + [
-            [frozenset(each for each in items if each.axis == axis) for items in conditions] for axis in (0, 1, None)
+        numbers: dict[Condition, int] = {}
+        names = np.full((_CONDITIONS_KEPT, len(conditions)), -1, dtype=np.int32)
+        for place, asked in enumerate(conditions):
+            for slot, each in enumerate(sorted(asked, key=str)[:_CONDITIONS_KEPT]):
+                names[slot, place] = numbers.setdefault(each, len(numbers))
+        kinds = [
+            [frozenset(each for each in asked if each.axis == axis) for asked in conditions]
+            for axis in (*ADDRESS_AXES, None)
         ]
         return cls(
+            names[: max(map(len, conditions))],
+            np.array([len(asked) > _CONDITIONS_KEPT for asked in conditions], dtype=np.bool_),
             np.stack([numbered(kind)[0] for kind in kinds]),
             np.array([[len(each) for each in kind] for kind in kinds], dtype=np.int32),
             np.array([*zip(*open_addresses, strict=True), [True] * len(conditions)], dtype=np.bool_),
         )
 
     def meets(self, queries: Positions, targets: Positions) -> Flags:
-        """Whether what holds for the query may be all that the target asks for: not ruled out by number."""
-        same: Flags = self.value[0][queries] == self.value[0][targets]
-        fewer: Flags = self.size[0][targets] < self.size[0][queries]
-        return same | fewer
+        """Whether what holds for the query may be all that the target asks for."""
+        every: Flags = np.ones(np.broadcast_shapes(queries.shape, targets.shape), dtype=np.bool_)
+        for wanted in self.names:
+            asked = wanted[targets]
+            held: Flags = asked == -1
+            for mine in self.names:
+                held = held | (mine[queries] == asked)
+            every &= held | self.more[queries]
+        return every
 
     maybe_within = meets
 
@@ -188,15 +209,12 @@ class ConditionColumn:
 
     def within(self, items: Positions, others: Positions) -> Flags:
         """Whether an item surely meets what the other asks for."""
-        same: Flags = self.value[0][items] == self.value[0][others]
-        none: Flags = self.size[0][others] == 0
-        return same | none
+        return self.meets(items, others) & ~self.more[items] & ~self.more[others]
 
     def surely_meets(self, items: Positions, others: Positions) -> Flags:
         """Whether two items that overlap in every field have a packet in common, whatever the conditions mean."""
         sure: Flags = np.ones(len(items), dtype=np.bool_)
-        for kind in (1, 2, 3):
-            value, size, free = self.value[kind], self.size[kind], self.open[kind - 1]
+        for value, size, free in zip(self.value, self.size, self.open, strict=True):
             mine, theirs = size[items], size[others]
             one = np.where(value[items] == value[others], mine, mine + theirs) == 1
             sure &= (mine + theirs == 0) | (one & free[items] & free[others])

@@ -15,15 +15,36 @@ from ipseclint.analysis.packets.box import Box
 from ipseclint.analysis.packets.grid import Cell, Grid, GridTooLargeError
 from ipseclint.analysis.packets.pieces import Pieces, pieces_of
 
-DEFAULT_STEPS = 1_000_000
-"""Reasoned: how often one question may look at a cover; about a second."""
+DEFAULT_STEPS = 500_000
+"""Reasoned: how often one question may look at a cover; half a second."""
 
-_LARGEST_MINIMISED = 512
+_LARGEST_MINIMISED = 256
 """Reasoned: a hiding set larger than this is given as found; no reader checks its members one by one."""
 
 
 class OutOfStepsError(Exception):
     """A question that would need more steps than it was given."""
+
+
+class Steps:
+    """How often covers may still be looked at: for one question, and for all questions that share this."""
+
+    def __init__(self, each: int = DEFAULT_STEPS, together: int | None = None) -> None:
+        self._each = each
+        self._left = each
+        self._together = together
+
+    def begin(self) -> None:
+        """Begin a question."""
+        self._left = self._each if self._together is None else min(self._each, self._together)
+
+    def take(self, steps: int) -> None:
+        """Use up some; raises OutOfStepsError when there are not so many left."""
+        self._left -= steps
+        if self._together is not None:
+            self._together -= steps
+        if self._left < 0:
+            raise OutOfStepsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +73,18 @@ class HidingSet:
     irredundant: bool
 
 
-def cover(target: Box, covers: Sequence[Box], steps: int = DEFAULT_STEPS) -> Cover:
+def cover(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> Cover:
     """Whether the union of the covers surely contains the target, and a gap if it does not."""
     if not target:
         return Cover(None, decided=True)
-    pieces = pieces_of(target, covers).merged()
+    steps = steps or Steps()
+    steps.begin()
     used: set[int] = set()
     try:
+        steps.take(len(covers))
+        pieces = pieces_of(target, covers).merged()
         grid = Grid(pieces)
-        gap = _gap(grid.whole, grid.cells, used, _Steps(steps))
+        gap = _gap(grid.whole, grid.cells, used, steps)
     except (OutOfStepsError, GridTooLargeError):
         return Cover(None, decided=False)
     if gap is not None:
@@ -68,46 +92,37 @@ def cover(target: Box, covers: Sequence[Box], steps: int = DEFAULT_STEPS) -> Cov
     return Cover(None, decided=True, proof=tuple(sorted(_members(pieces, used))))
 
 
-def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: int = DEFAULT_STEPS) -> HidingSet:
+def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: Steps | None = None) -> HidingSet:
     """Of the covers of a proof, as few as leaving out one at a time gives; small overlaps are left out first."""
     if len(proof) > _LARGEST_MINIMISED:
         return HidingSet(tuple(proof), irredundant=False)
-    grid = Grid(pieces_of(target, [covers[number] for number in proof]))
-    kept = dict(grid.cells)
-    budget = _Steps(steps)
+    steps = steps or Steps()
+    steps.begin()
     try:
+        grid = Grid(pieces_of(target, [covers[number] for number in proof]))
+        kept = dict(grid.cells)
         for number in sorted(kept, key=lambda each: (_weight(kept[each]), -each)):
-            budget.take(len(kept))
+            steps.take(len(kept) + 1)
             piece = kept.pop(number)
             near = {each: cell for each, cell in kept.items() if _meets(piece, cell)}
-            if _gap(piece, near, set(), budget) is not None:
+            if _gap(piece, near, set(), steps) is not None:
                 kept[number] = piece
-    except OutOfStepsError:
+    except (OutOfStepsError, GridTooLargeError):
         return HidingSet(tuple(proof), irredundant=False)
     return HidingSet(tuple(sorted(proof[each] for each in kept)), irredundant=True)
 
 
-def remainder(target: Box, covers: Sequence[Box], steps: int = DEFAULT_STEPS) -> tuple[Box, ...]:
+def remainder(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> tuple[Box, ...]:
     """What the covers leave of the target, as disjoint boxes. Raises OutOfStepsError when that is too much work."""
     grid = _merged_grid(target, covers)
-    return tuple(grid.box(cell) for cell in _rest(grid, steps))
+    return tuple(grid.box(cell) for cell in _rest(grid, steps or Steps()))
 
 
-def covered_share(target: Box, covers: Sequence[Box], steps: int = DEFAULT_STEPS) -> float:
+def covered_share(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> float:
     """The part of the target that the covers surely contain, 0 to 1. Raises OutOfStepsError."""
     grid = _merged_grid(target, covers)
-    left, whole = grid.share(_rest(grid, steps))
+    left, whole = grid.share(_rest(grid, steps or Steps()))
     return (whole - left) / whole
-
-
-class _Steps:
-    def __init__(self, left: int) -> None:
-        self._left = left
-
-    def take(self, steps: int) -> None:
-        self._left -= steps
-        if self._left < 0:
-            raise OutOfStepsError
 
 
 def _members(pieces: Pieces, numbers: Iterable[int]) -> Iterator[int]:
@@ -122,12 +137,12 @@ def _merged_grid(target: Box, covers: Sequence[Box]) -> Grid:
         raise OutOfStepsError from None
 
 
-def _gap(whole: Cell, covers: dict[int, Cell], used: set[int], budget: _Steps) -> Cell | None:
+def _gap(whole: Cell, covers: dict[int, Cell], used: set[int], steps: Steps) -> Cell | None:
     """A cell that no cover contains; fills `used` with the covers that the search needed."""
     stack = [(whole, covers)]
     while stack:
         piece, near = stack.pop()
-        budget.take(len(near) + 1)
+        steps.take(len(near) + 1)
         if not near:
             return piece
         pivot = _pivot(piece, near)
@@ -136,12 +151,12 @@ def _gap(whole: Cell, covers: dict[int, Cell], used: set[int], budget: _Steps) -
     return None
 
 
-def _rest(grid: Grid, steps: int) -> Iterator[Cell]:
-    budget = _Steps(steps)
+def _rest(grid: Grid, steps: Steps) -> Iterator[Cell]:
+    steps.begin()
     stack = [(grid.whole, grid.cells)]
     while stack:
         piece, near = stack.pop()
-        budget.take(len(near) + 1)
+        steps.take(len(near) + 1)
         if near:
             stack.extend(_outside(piece, _pivot(piece, near), near))
         else:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ipseclint.analysis.packets.box import Condition, packet_box
+from ipseclint.analysis.packets.box import Condition, matches, packet_box
 from ipseclint.analysis.packets.packet import Packet
 from ipseclint.analysis.packets.rules import Filter, OrderedRules
+
+_MOST_WINNERS = 64
+"""Reasoned: so many rules of unknown order are told apart; no reader follows more."""
 
 
 class Reason(StrEnum):
@@ -40,18 +43,21 @@ class Verdict:
     """What happens to a packet.
 
     `winners` are the positions of the rules that may decide: none if no rule surely matches, several if
-    the order among them is unknown. `losers` match and come later. `provisos` may come first.
+    the order among them is unknown. `losers` match and come later. `provisos` may come first. `uncompared`
+    counts filters that match too and of which it was not looked whether they may decide.
     """
 
     packet: Packet
     winners: tuple[int, ...]
     losers: tuple[Loser, ...] = ()
     provisos: tuple[Proviso, ...] = ()
+    uncompared: int = 0
 
     @property
     def winner(self) -> int | None:
         """The rule that decides, if it is known and the only one."""
-        return self.winners[0] if len(self.winners) == 1 and not self.provisos else None
+        alone = len(self.winners) == 1 and not self.provisos and not self.uncompared
+        return self.winners[0] if alone else None
 
     @property
     def rules(self) -> tuple[int, ...]:
@@ -64,41 +70,51 @@ def decide(rules: OrderedRules, packet: Packet, among: Iterable[int] | None = No
 
     A field that the packet leaves open must be matched for every value.
     """
-    one = packet_box(packet)
     asked = rules.filters if among is None else [rules.filters[each] for each in sorted(set(among))]
-    matching = [each for each in asked if one.within(each.box)]
-    first = _first(rules, matching)
-    winners = tuple(dict.fromkeys(each.rule for each in first))
+    matching = [each for each in asked if matches(each.box, packet)]
+    first, uncompared = _first(rules, matching)
+    winners = sorted({each.rule for each in first})
     losers: dict[int, Loser] = {}
     for each in matching:
-        if each.rule not in winners and each.rule not in losers:
-            better = next(winner for winner in first if rules.before(winner, each))
-            reason = Reason.LATER if better.rank < each.rank else Reason.LESS_SPECIFIC
-            losers[each.rule] = Loser(each.rule, better.rule, reason)
-    provisos: dict[int, Proviso] = {}
-    for each in asked:
-        missing = each.box.conditions - packet.holds
-        if (
-            missing
-            and each.rule not in winners
-            and each.box.meets(one)
-            and not any(rules.before(winner, each) for winner in first)
-        ):
-            provisos.setdefault(each.rule, Proviso(each.rule, tuple(sorted(missing, key=str))))
-    return Verdict(packet, winners, tuple(losers.values()), tuple(provisos.values()))
+        if each.rule not in losers and each.rule not in winners:
+            better = next((winner for winner in first if rules.before(winner, each)), None)
+            if better is not None:
+                reason = Reason.LATER if better.rank < each.rank else Reason.LESS_SPECIFIC
+                losers[each.rule] = Loser(each.rule, better.rule, reason)
+    provisos = _provisos(rules, asked, packet, first)
+    return Verdict(packet, tuple(winners), tuple(losers.values()), provisos, uncompared)
 
 
-def _first(rules: OrderedRules, matching: list[Filter]) -> list[Filter]:
-    """The matching filters that no other is surely asked before."""
-    if not matching:
-        return []
-    rank = min(each.rank for each in matching)
+def _first(rules: OrderedRules, matching: Sequence[Filter]) -> tuple[list[Filter], int]:
+    """The matching filters that no other is surely asked before, and how many were not compared with them."""
+    rank = min((each.rank for each in matching), default=0)
     top = [each for each in matching if each.rank == rank]
     if not rules.most_specific_first:
-        return top
-    first: list[Filter] = []
-    for each in sorted(top, key=lambda each: each.box.breadth):
+        return top[:_MOST_WINNERS], len(top[_MOST_WINNERS:])
+    first: list[tuple[tuple[int, int], Filter]] = []
+    uncompared = 0
+    for breadth, each in sorted(((each.box.breadth, each) for each in top), key=lambda item: item[0]):
         # A part is less broad than the whole: if anything is before this one, one of the first is too.
-        if not any(rules.before(other, each) for other in first):
-            first.append(each)
-    return sorted(first, key=lambda each: each.rule)
+        if not any(less < breadth and rules.before(other, each) for less, other in first):
+            if len(first) < _MOST_WINNERS:
+                first.append((breadth, each))
+            else:
+                uncompared += 1
+    return [each for _, each in first], uncompared
+
+
+def _provisos(
+    rules: OrderedRules, asked: Iterable[Filter], packet: Packet, first: Sequence[Filter]
+) -> tuple[Proviso, ...]:
+    """The rules that might come before the first if their conditions held."""
+    one = packet_box(packet)
+    settled = {each.rule for each in first}
+    found: list[Proviso] = []
+    for each in asked:
+        missing = each.box.conditions - packet.holds
+        if not missing or each.rule in settled or not each.box.meets(one):
+            continue
+        if not any(rules.before(winner, each) for winner in first):
+            settled.add(each.rule)
+            found.append(Proviso(each.rule, tuple(sorted(missing, key=str))))
+    return tuple(found)

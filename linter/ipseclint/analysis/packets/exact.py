@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from ipseclint.analysis.packets.box import Box
-from ipseclint.analysis.packets.cover import DEFAULT_STEPS, cover, hiding_set
+from ipseclint.analysis.packets.cover import Steps, cover, hiding_set
+from ipseclint.analysis.packets.nearby import Neighbours
 from ipseclint.analysis.packets.packet import Packet
 from ipseclint.analysis.packets.rules import Filter, OrderedRules
-
-Neighbours = Mapping[int, Sequence[int]]
-"""For filters by position: the positions of the filters of other rules that may overlap them."""
 
 _CONTRADICTIONS_TRIED = 64
 """Reasoned: how many filters of another outcome are asked for a packet they take from a hidden rule."""
@@ -40,29 +39,29 @@ class Replacement:
     irredundant: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleQuestions:
     """The questions about one rule, given the neighbours of its filters. None: the work ran out."""
 
     rules: OrderedRules
     rule: int
     neighbours: Neighbours
-    steps: int = DEFAULT_STEPS
+    steps: Steps
 
     def hidden(self) -> bool | None:
         """Whether every packet of the rule is surely taken by rules asked before it."""
-        return self._all_covered((own, self._above(own, place)) for place, own in self._own())
+        return self._all_covered((own, self._above(place)) for place, own in self._own())
 
     def hidden_by(self) -> Replacement:
         """The rules that hide a hidden rule, few of them."""
-        return self._replacement([(own, self._above(own, place)) for place, own in self._own()])
+        return self._replacement([(own, self._above(place)) for place, own in self._own()])
 
     def contradicted(self) -> Contradiction:
         """Whether some packets of a hidden rule meet with another outcome."""
         rivals = [
             (own, above, each)
             for place, own in self._own()
-            for above in [self._above(own, place)]
+            for above in [self._above(place)]
             for each in self._effective(own, above)
             if not self._agrees(each)
         ]
@@ -83,11 +82,11 @@ class RuleQuestions:
         Each packet that reaches the rule must be matched by another of its outcome, and whatever decides
         otherwise must come after such a one.
         """
-        covered = self._all_covered((own, self._successors(own, place)) for place, own in self._own())
+        covered = self._all_covered((own, self._successors(place)) for place, own in self._own())
         if not covered:
             return covered
         for place, own in self._own():
-            above, rest = self._above(own, place), self._not_above(own, place)
+            above, rest = self._above(place), self._not_above(place)
             same = [each for each in rest if self._agrees(each)]
             taker = next((each for each in same if own.box.within(each.box)), None)
             for rival in rest:
@@ -101,12 +100,12 @@ class RuleQuestions:
 
     def replaced_by(self) -> Replacement:
         """The rules that together take over for a rule that could go, few of them."""
-        return self._replacement([(own, self._successors(own, place)) for place, own in self._own()])
+        return self._replacement([(own, self._successors(place)) for place, own in self._own()])
 
     def packet(self) -> Packet:
         """A packet of the rule, one that it decides for if there is such a one."""
         for place, own in self._own():
-            gap = cover(own.box, [each.box for each in self._above(own, place)], self.steps).gap
+            gap = cover(own.box, [each.box for each in self._above(place)], self.steps).gap
             if gap is not None:
                 return gap.sample()
         return self._own()[0][1].box.sample()
@@ -145,20 +144,29 @@ class RuleQuestions:
     def _own(self) -> list[tuple[int, Filter]]:
         return [(place, self.rules.filters[place]) for place in self.rules.filters_of[self.rule]]
 
-    def _above(self, own: Filter, place: int) -> list[Filter]:
-        """The neighbours that are surely asked before the filter, the first rank first."""
-        others = (self.rules.filters[each] for each in self.neighbours[place])
-        return sorted((each for each in others if self.rules.before(each, own)), key=_in_order)
+    @cached_property
+    def _sorted_neighbours(self) -> dict[int, tuple[list[Filter], list[Filter]]]:
+        """For each own filter: the neighbours surely asked before it, and the others, the first rank first."""
+        found = {}
+        for place, own in self._own():
+            above: list[Filter] = []
+            rest: list[Filter] = []
+            for each in self.neighbours[place]:
+                other = self.rules.filters[each]
+                (above if self.rules.before(other, own) else rest).append(other)
+            found[place] = sorted(above, key=_in_order), sorted(rest, key=_in_order)
+        return found
 
-    def _not_above(self, own: Filter, place: int) -> list[Filter]:
-        """The other neighbours, the first rank first."""
-        others = (self.rules.filters[each] for each in self.neighbours[place])
-        return sorted((each for each in others if not self.rules.before(each, own)), key=_in_order)
+    def _above(self, place: int) -> list[Filter]:
+        return self._sorted_neighbours[place][0]
 
-    def _successors(self, own: Filter, place: int) -> list[Filter]:
+    def _not_above(self, place: int) -> list[Filter]:
+        return self._sorted_neighbours[place][1]
+
+    def _successors(self, place: int) -> list[Filter]:
         """The filters that take the packets of one that is left out, if nothing of another outcome does."""
-        rest = self._not_above(own, place)
-        return [*self._above(own, place), *(each for each in rest if self._agrees(each))]
+        same = (each for each in self._not_above(place) if self._agrees(each))
+        return [*self._above(place), *same]
 
     def _effective(self, own: Filter, above: Sequence[Filter]) -> list[Filter]:
         """Those of the filters asked before it that come before the first one that takes all its packets."""
@@ -174,7 +182,7 @@ def _in_order(one: Filter) -> tuple[int, int]:
     return one.rank, one.rule
 
 
-def meeting_packet(rules: OrderedRules, pair: tuple[int, int], neighbours: Neighbours, steps: int) -> Packet:
+def meeting_packet(rules: OrderedRules, pair: tuple[int, int], neighbours: Neighbours, steps: Steps) -> Packet:
     """A packet two rules have in common, one that no other rule is sure to take if there is such a one."""
     anywhere: Box | None = None
     for place in rules.filters_of[pair[0]]:

@@ -28,21 +28,25 @@ _FEW = 1 << 16
 """So few pairs are compared whole without a plan; measured."""
 
 
+_RUN_COST, _PAIR_COST = 8, 40
+"""What a candidate pair out of runs costs, and a pair that overlaps, beside a pair in a block; measured."""
+
+
 class WorkLimitError(Exception):
-    """More candidate pairs than may be looked at."""
+    """More pairs than may be looked at."""
 
 
 class WorkLimit:
-    """How many candidate pairs may still be looked at."""
+    """How often pairs may still be looked at, in units of the cheapest way."""
 
-    def __init__(self, pairs: int) -> None:
-        self.left = pairs
+    def __init__(self, units: int) -> None:
+        self._left = units
 
-    def take(self, pairs: int) -> None:
+    def take(self, units: int) -> None:
         """Use up some; raises WorkLimitError when there are not so many left."""
-        if pairs > self.left:
+        self._left -= units
+        if self._left < 0:
             raise WorkLimitError
-        self.left -= pairs
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,14 @@ class Join:
         columns = ((source.low, source.high), (destination.low, destination.high))
         for asked in self._groups(queries, columns, self.classes.value):
             for group in self._targets:
-                yield from self._join(asked, group, limit)
+                yield from _charged(self._join(asked, group, limit), limit)
 
     def pairs_among(self, limit: WorkLimit) -> Iterator[Pairs]:
         """The same for a list with itself: every pair of different items once. Raises WorkLimitError."""
         for number, group in enumerate(self._targets):
-            yield from self._self_join(group, limit)
+            yield from _charged(self._self_join(group, limit), limit)
             for other in self._targets[number + 1 :]:
-                yield from self._join(group, other, limit)
+                yield from _charged(self._join(group, other, limit), limit)
 
     @cached_property
     def _targets(self) -> list[_Group]:
@@ -121,7 +125,7 @@ class Join:
             costs = [begun.pairs + holding.pairs for begun, holding in plans]
             axis = int(costs[1] < costs[0])
             if costs[axis] * _DENSE <= every:
-                limit.take(costs[axis])
+                limit.take(costs[axis] * _RUN_COST)
                 tests = (self.addresses[1 - axis], *self.others)
                 begun, holding = plans[axis]
                 yield from (_kept(tests, *chunk) for chunk in begun.chunks())
@@ -136,7 +140,7 @@ class Join:
             plans = [ranges.overlapping_each_other() for ranges in group.by_address]
             axis = int(plans[1].pairs < plans[0].pairs)
             if plans[axis].pairs * _DENSE <= every:
-                limit.take(plans[axis].pairs)
+                limit.take(plans[axis].pairs * _RUN_COST)
                 tests = (self.addresses[1 - axis], *self.others)
                 yield from (_kept(tests, *chunk) for chunk in plans[axis].chunks())
                 return
@@ -164,6 +168,12 @@ class Join:
         for field in (self.addresses[1], *self.others):
             meet &= field.block(queries, targets)
         return meet
+
+
+def _charged(chunks: Iterator[Pairs], limit: WorkLimit) -> Iterator[Pairs]:
+    for queries, targets in chunks:
+        limit.take(len(queries) * _PAIR_COST)
+        yield queries, targets
 
 
 def _kept(tests: tuple[Field, ...], queries: Positions, targets: Positions) -> Pairs:

@@ -37,20 +37,20 @@ class Lookup(Protocol):
     def candidates(self) -> Candidates:
         """The rules worth exact reasoning."""
 
-    def neighbours(self, filters: Sequence[int]) -> Mapping[int, Sequence[int]]:
-        """For each of these filters the filters of other rules it may overlap, in order."""
+    def neighbours(self, filters: Sequence[int], most: int) -> Mapping[int, Sequence[int]] | None:
+        """For each of these filters the filters of other rules it may overlap, in order; None if they are too many."""
 
     def pair_tallies(self, listed: int) -> dict[Kind, PairTally]:
         """The pairs of rules of each kind that is about two rules, with the first few."""
 
 
-def lookup(rules: OrderedRules, pairs_limit: int) -> Lookup:
-    """The way of looking that is quicker for so many filters; `pairs_limit` bounds the candidate pairs looked at."""
+def lookup(rules: OrderedRules, work: int) -> Lookup:
+    """The way of looking that is quicker for so many filters; `work` bounds how often pairs are looked at."""
     if len(rules.filters) <= FEW_FILTERS:
         return FewFilters(rules)
     from ipseclint.analysis.packets.many import ManyFilters
 
-    return ManyFilters(rules, pairs_limit)
+    return ManyFilters(rules, work)
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,10 @@ class FewFilters:
         every = tuple(number for number, filters in enumerate(self.rules.filters_of) if filters)
         return Candidates(every, {}, every, frozenset())
 
-    def neighbours(self, filters: Sequence[int]) -> Mapping[int, Sequence[int]]:
-        """For each of these filters the filters of other rules it may overlap, in order."""
-        return {each: self._neighbours[each] for each in filters}
+    def neighbours(self, filters: Sequence[int], most: int) -> Mapping[int, Sequence[int]] | None:
+        """For each of these filters the filters of other rules it may overlap, in order; None if they are too many."""
+        near = {each: self._neighbours[each] for each in filters}
+        return near if sum(map(len, near.values())) <= most else None
 
     def pair_tallies(self, listed: int) -> dict[Kind, PairTally]:
         """The pairs of rules of each kind that is about two rules, with the first few."""

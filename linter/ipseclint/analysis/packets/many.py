@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -18,21 +18,18 @@ from ipseclint.analysis.packets.survey import Survey, survey
 from ipseclint.analysis.packets.table import Table
 from ipseclint.analysis.packets.tally import tally_pairs
 
-_NEIGHBOURS_AT_ONCE = 30_000_000
-"""Candidate pairs for which neighbours are looked up together; reasoned: what remains of them fits easily."""
-
 
 class ManyFilters:
-    """The lookup of ordered rules by arrays; each kind of question may look at `pairs_limit` candidate pairs."""
+    """The lookup of ordered rules by arrays; `work` bounds each kind of question."""
 
-    def __init__(self, rules: OrderedRules, pairs_limit: int) -> None:
+    def __init__(self, rules: OrderedRules, work: int) -> None:
         self._rules = rules
         self._table = Table(rules)
-        self._pairs_limit = pairs_limit
+        self._work = work
 
     def candidates(self) -> Candidates:
         """The rules worth exact reasoning; no other is hidden or redundant."""
-        limit = WorkLimit(self._pairs_limit)
+        limit = WorkLimit(self._work)
         found = survey(self._table, limit)
         hidden, contained = ~self._some(found.reached), ~self._some(~found.contained)
         agreed, replaced = self._proved(found, contained, ~hidden & ~self._some(found.needed), limit)
@@ -58,15 +55,17 @@ class ManyFilters:
         except WorkLimitError:
             return np.zeros(len(rule), dtype=np.bool_), np.zeros(len(rule), dtype=np.bool_)
 
-    def neighbours(self, filters: Sequence[int]) -> dict[int, Sequence[int]]:
-        """For each of these filters the filters of other rules it may overlap, in order."""
+    def neighbours(self, filters: Sequence[int], most: int) -> Mapping[int, Sequence[int]] | None:
+        """For each of these filters the filters of other rules it may overlap, in order; None if they are too many."""
+        chunks = []
         try:
-            chunks = list(self._table.neighbours(np.array(filters, dtype=np.intp), WorkLimit(_NEIGHBOURS_AT_ONCE)))
+            for chunk in self._table.neighbours(np.array(filters, dtype=np.intp), WorkLimit(self._work)):
+                chunks.append(chunk)
+                most -= len(chunk[0])
+                if most < 0:
+                    return None
         except WorkLimitError:
-            if len(filters) == 1:
-                raise
-            middle = len(filters) // 2
-            return {**self.neighbours(filters[:middle]), **self.neighbours(filters[middle:])}
+            return None
         none = np.empty(0, dtype=np.intp)
         items, others = (np.concatenate([none, *(chunk[side] for chunk in chunks)]) for side in (0, 1))
         order = np.lexsort((others, items))
@@ -79,7 +78,7 @@ class ManyFilters:
 
     def pair_tallies(self, listed: int) -> dict[Kind, PairTally]:
         """The pairs of rules of each kind that is about two rules, with the first few."""
-        return tally_pairs(self._table, WorkLimit(self._pairs_limit), listed)
+        return tally_pairs(self._table, WorkLimit(self._work), listed)
 
     @cached_property
     def _has_filters(self) -> Flags:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from ipseclint.analysis.packets.anomaly import DEFAULT_LIMITS, Limits
 from ipseclint.analysis.packets.box import Box
-from ipseclint.analysis.packets.cover import Cover, cover
+from ipseclint.analysis.packets.cover import Cover, Steps, cover
 from ipseclint.analysis.packets.decide import Verdict, decide
 from ipseclint.analysis.packets.lookup import lookup
+from ipseclint.analysis.packets.nearby import Nearby
 from ipseclint.analysis.packets.rules import Filter, OrderedRules, TrafficRule
 
 
@@ -47,17 +48,15 @@ def missing_mirrors(
         for rule in own.rules.rules
     ]
     both = OrderedRules.of([*other.rules.rules, *counterparts])
-    look = lookup(both, limits.pairs)
-    left = limits.neighbours
+    look = lookup(both, limits.work)
+    steps = limits.fresh_steps()
     missing = []
-    for rule in sorted(own.protecting):
-        filters = both.filters_of[shift + rule]
-        near = look.neighbours(filters)
-        left -= sum(len(each) for each in near.values())
-        if left < 0:
+    for number, near in Nearby(both, look, limits.neighbours).of([shift + rule for rule in sorted(own.protecting)]):
+        rule = number - shift
+        if near is None:
             missing.append(MissingMirror(rule, None))
             continue
-        for place in filters:
+        for place in both.filters_of[number]:
             counterpart = both.filters[place]
             found = [both.filters[each] for each in near[place]]
             elsewhere = [
@@ -68,7 +67,7 @@ def missing_mirrors(
                 and own.rules.before(each, counterpart)
             ]
             theirs = [each for each in found if each.rule < shift]
-            answer = _unprotected(counterpart.box, elsewhere, theirs, other, limits.steps)
+            answer = _unprotected(counterpart.box, elsewhere, theirs, other, steps)
             if answer.gap is not None or not answer.decided:
                 verdict = None if answer.gap is None else decide(other.rules, answer.gap.sample())
                 missing.append(MissingMirror(rule, verdict))
@@ -76,7 +75,7 @@ def missing_mirrors(
     return missing
 
 
-def _unprotected(target: Box, elsewhere: Sequence[Box], theirs: Sequence[Filter], other: Side, steps: int) -> Cover:
+def _unprotected(target: Box, elsewhere: Sequence[Box], theirs: Sequence[Filter], other: Side, steps: Steps) -> Cover:
     """Whether all of the target is protected by the other side; `elsewhere` is what need not be."""
     good = [each for each in theirs if each.rule in other.protecting]
     answer = cover(target, [*elsewhere, *(each.box for each in good)], steps)

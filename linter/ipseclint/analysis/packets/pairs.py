@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from ipseclint.analysis.packets.anomaly import Anomaly, Limits
+from ipseclint.analysis.packets.cover import Steps
 from ipseclint.analysis.packets.decide import decide
-from ipseclint.analysis.packets.exact import Neighbours, meeting_packet
+from ipseclint.analysis.packets.exact import meeting_packet
 from ipseclint.analysis.packets.kinds import Kind, PairTally
 from ipseclint.analysis.packets.lookup import Lookup
+from ipseclint.analysis.packets.nearby import Nearby, Neighbours
 from ipseclint.analysis.packets.rules import OrderedRules
 
 
 def listed_pairs(rules: OrderedRules, look: Lookup, kind: Kind, tally: PairTally, limits: Limits) -> list[Anomaly]:
-    """The listed pairs of a kind as anomalies: of a generalisation the general rule is the subject."""
-    firsts = sorted({place for pair in tally.listed for place in rules.filters_of[pair[0]]})
-    near = look.neighbours(firsts)
+    """The listed pairs of a kind as anomalies, as far as the work allowed goes.
+
+    Of a generalisation the general rule is the subject.
+    """
+    steps = limits.fresh_steps()
+    nearby = Nearby(rules, look, limits.neighbours)
+    near_of = dict(nearby.of(sorted({pair[0] for pair in tally.listed})))
     return [
-        _pair(rules, kind, pair, near, limits.steps, certain=number < tally.certain)
+        _pair(rules, kind, pair, near, steps, certain=number < tally.certain)
         for number, pair in enumerate(tally.listed)
+        if (near := near_of[pair[0]]) is not None
     ]
 
 
 def _pair(
-    rules: OrderedRules, kind: Kind, pair: tuple[int, int], near: Neighbours, steps: int, *, certain: bool
+    rules: OrderedRules, kind: Kind, pair: tuple[int, int], near: Neighbours, steps: Steps, *, certain: bool
 ) -> Anomaly:
     packet = meeting_packet(rules, pair, near, steps)
     own = [*rules.filters_of[pair[0]], *rules.filters_of[pair[1]]]

@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ipseclint.analysis.packets.anomaly import Anomaly, Count, Limits
+from ipseclint.analysis.packets.cover import Steps
 from ipseclint.analysis.packets.decide import decide
 from ipseclint.analysis.packets.exact import Contradiction, RuleQuestions
 from ipseclint.analysis.packets.kinds import Kind
 from ipseclint.analysis.packets.lookup import Lookup
+from ipseclint.analysis.packets.nearby import Nearby
 from ipseclint.analysis.packets.rules import OrderedRules
-
-_BATCH = 256
-"""Rules whose neighbours are looked up together; measured: more is hardly quicker."""
 
 
 @dataclass
@@ -33,11 +32,19 @@ class SingleRules:
     removable: set[int] = field(default_factory=set)
     undetermined: set[int] = field(default_factory=set)
     undecided: set[int] = field(default_factory=set)
-    _neighbours_left: int = 0
+    _nearby: Nearby = field(init=False)
+    _steps: Steps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        """Allow the whole work again."""
+        self._nearby = Nearby(self.rules, self.look, self.limits.neighbours)
+        self._steps = self.limits.fresh_steps()
 
     def search(self) -> None:
         """Find them. What the lookup is sure of is asked again only where its kind is open."""
-        self._neighbours_left = self.limits.neighbours
         candidates = self.look.candidates()
         hidden: dict[int, Kind | None] = dict(candidates.hidden)
         visible = set(candidates.removable) - candidates.redundant
@@ -65,10 +72,10 @@ class SingleRules:
         return Count(len(rules) - possible, possible, not (self.undecided or self.undetermined))
 
     def listed(self, kind: Kind) -> list[Anomaly]:
-        """The first of them, in detail."""
+        """The first of them in detail, as far as the work allowed goes."""
+        self._begin()
         rules = sorted(self._of(kind))[: self.limits.listed]
-        near = self.look.neighbours([place for rule in rules for place in self.rules.filters_of[rule]])
-        return [self._anomaly(kind, RuleQuestions(self.rules, rule, near, self.limits.steps)) for rule in rules]
+        return [self._anomaly(kind, questions) for questions in self._questions(rules, set())]
 
     def _of(self, kind: Kind) -> set[int]:
         rules = {rule for rule, found in self.hidden.items() if found is kind}
@@ -103,13 +110,9 @@ class SingleRules:
         )
 
     def _questions(self, rules: Sequence[int], left_over: set[int]) -> Iterator[RuleQuestions]:
-        """The questions about each rule, until the neighbours allowed are used up; then the rest is left over."""
-        for start in range(0, len(rules), _BATCH):
-            batch = rules[start : start + _BATCH]
-            near = self.look.neighbours([place for rule in batch for place in self.rules.filters_of[rule]])
-            for offset, rule in enumerate(batch):
-                self._neighbours_left -= sum(len(near[place]) for place in self.rules.filters_of[rule])
-                if self._neighbours_left < 0:
-                    left_over.update(rules[start + offset :])
-                    return
-                yield RuleQuestions(self.rules, rule, near, self.limits.steps)
+        """The questions about each rule; those with too many neighbours are left over."""
+        for rule, near in self._nearby.of(rules):
+            if near is None:
+                left_over.add(rule)
+            else:
+                yield RuleQuestions(self.rules, rule, near, self._steps)

@@ -21,8 +21,8 @@ ATTEMPTS = 6
 _FAMILY_SHIFT = {4: 0, 6: 1 << 40}
 """Added to addresses so that those of different families never overlap."""
 
-_EXACT_CHECKS = 300_000
-"""Relations that arrays cannot tell and that are looked up one by one; reasoned: about a second."""
+_EXACT_CHECKS = 6_000_000
+"""Ranges compared one by one for relations that arrays cannot tell; reasoned: a second or two."""
 
 _CLASS_AXIS = Axis.DIRECTION
 """The field by which filters are kept apart: one way out and the other in is what mirrored filters differ in."""
@@ -66,7 +66,7 @@ class Table:
         self._conditions = _condition_column(rules)
         ranges = [each for each in (*self._addresses, *self._others) if isinstance(each, RangeColumn)]
         self.exact: Flags = np.logical_and.reduce([each.exact for each in ranges])
-        self._plain = bool(self.exact.all()) and all(len(each.box.conditions) < 2 for each in filters)
+        self._plain = bool(self.exact.all()) and (self._conditions is None or not self._conditions.more.any())
 
     def __len__(self) -> int:
         return len(self.rule)
@@ -160,11 +160,16 @@ class Table:
         return meets
 
     def _check(self, relation: Callable[[Box, Box], bool], item: int, other: int) -> bool:
-        self._checks_left -= 1
+        one, another = self._boxes[item], self._boxes[other]
+        self._checks_left -= sum(
+            len(mine.spans) + len(theirs.spans)
+            for mine, theirs in zip(one.sets, another.sets, strict=True)
+            if mine is not theirs
+        )
         if self._checks_left < 0:
             self.approximate = True
             return False
-        return relation(self._boxes[item], self._boxes[other])
+        return relation(one, another)
 
     def surely_meets(self, items: Positions, others: Positions) -> Flags:
         """Of pairs that overlap: whether they do whatever the conditions mean."""

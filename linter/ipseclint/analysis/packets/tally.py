@@ -13,7 +13,7 @@ from ipseclint.analysis.packets.join import WorkLimit, WorkLimitError
 from ipseclint.analysis.packets.kinds import PAIR_KINDS, Kind, PairTally
 from ipseclint.analysis.packets.table import Table
 
-_LARGEST_STORE = 4_000_000
+_LARGEST_STORE = 3_000_000
 """Overlaps of rules with several filters that are held to be put together; reasoned: about 100 MB."""
 
 
@@ -135,7 +135,7 @@ class _Counter:
 
     def _all_filters(self, group: Positions, item: Positions, lies: Flags, example: Positions) -> Flags:
         """Whether, of each pair, every filter of a rule lies in one of the other."""
-        lying = np.unique(np.stack([group[lies], item[lies]]), axis=1)[0]
+        lying = np.unique(group[lies] * len(self._table) + item[lies]) // len(self._table)
         filters = np.bincount(self._table.rule, minlength=self._table.rules)[self._table.rule[example]]
         covered: Flags = np.bincount(lying, minlength=len(example)) == filters
         return covered
