@@ -95,7 +95,8 @@ def test_the_keyboard_reaches_everything(page: Any, report: str) -> None:
     assert page.evaluate("location.hash") == "#findings"
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.evaluate(
-        "[...document.querySelectorAll('svg[role=img]')].every(e => e.querySelector('title') || e.getAttribute('aria-label'))"
+        "[...document.querySelectorAll('svg[role=img]')]"
+        ".every(e => e.querySelector('title') || e.getAttribute('aria-label'))"
     )
     assert page.evaluate("[...document.querySelectorAll('input')].every(e => e.labels.length)")
 

@@ -110,9 +110,7 @@ def test_peers_compare_equal_in_any_order_and_keep_their_keywords() -> None:
     assert peers_of((NET, ANY)) == ()
 
 
-@pytest.mark.parametrize(
-    ("values", "place"), [((3, 2, 2), 1), ((0, 5, 4), 2), ((7,), 0), ((1, 2), 0)], ids=str
-)
+@pytest.mark.parametrize(("values", "place"), [((3, 2, 2), 1), ((0, 5, 4), 2), ((7,), 0), ((1, 2), 0)], ids=str)
 def test_the_first_of_the_smallest_values(values: tuple[int, ...], place: int) -> None:
     settings = [Setting(value, Span("m", 1, number + 1)) for number, value in enumerate(values)]
     assert smallest(settings) is settings[place]
