@@ -22,7 +22,7 @@ class Limits:
 
     listed: int = 50
     work: int = 3_000_000_000
-    neighbours: int = 300_000
+    neighbours: int = 600_000
     steps: int = DEFAULT_STEPS
     steps_together: int = 3_000_000
 

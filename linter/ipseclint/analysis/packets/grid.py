@@ -13,8 +13,8 @@ from ipseclint.analysis.packets.pieces import Pieces
 Cell = tuple[int, ...]
 """A part of the target: one mask for each axis of the question, a bit for each segment of the axis."""
 
-LARGEST_GRID_BITS = 1 << 29
-"""Reasoned: masks of 64 MB; a question that needs more is not asked."""
+LARGEST_GRID_BITS = 1 << 27
+"""Reasoned: masks of 16 MB; a question that needs more is not asked."""
 
 
 class GridTooLargeError(Exception):

@@ -10,8 +10,8 @@ import numpy as np
 
 from ipseclint.analysis.packets.fields import Pairs, Positions, Ranks
 
-CHUNK = 1 << 20
-"""Candidate pairs held at a time; reasoned: a few tens of megabytes."""
+CHUNK = 1 << 18
+"""Candidate pairs held at a time; measured: more take memory and save no time."""
 
 
 @dataclass(frozen=True)
