@@ -30,6 +30,11 @@ def with_state(state: str, text: str = RULE) -> Machine:
         ("{InactiveProfile, Full}", Severity.INFO, "InactiveProfile"),
         ("ProfileInactive", Severity.INFO, "ProfileInactive"),
         ("OptimizedOut", Severity.INFO, "OptimizedOut"),
+        (
+            "{InactiveProfile, ProfileInactive, OptimizedOut}",
+            Severity.INFO,
+            "InactiveProfile, ProfileInactive, OptimizedOut",
+        ),
         ("{InactiveProfile, CategoryOff}", Severity.WARNING, "InactiveProfile, CategoryOff"),
     ],
 )

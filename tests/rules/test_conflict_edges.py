@@ -1,0 +1,147 @@
+"""Conflicts among rules: shares of exemptions, gateways in their own networks, and how much is looked at."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from rule_inputs import consec, hits, machine
+
+from ipseclint.analysis.traffic import rule_groups
+from ipseclint.finding import Severity
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+
+REQUIRE = "action=requireinrequireout auth1=computerkerb"
+ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+def secured(remote: str, more: str = "") -> str:
+    return consec(f"name=Secured endpoint1=any endpoint2={remote} {REQUIRE} {more}")
+
+
+def exempt(remote: str, more: str = "") -> str:
+    return consec(f"name=Open endpoint1=any endpoint2={remote} action=noauthentication {more}")
+
+
+@pytest.mark.parametrize(
+    ("last", "severity"), [(48, None), (49, ERROR), (99, ERROR)], ids=["49 of 100", "50 of 100", "all"]
+)
+def test_exemption_of_half_defeats_a_rule(last: int, severity: Severity | None) -> None:
+    subject = machine(secured("10.0.0.0-10.0.0.99"), exempt(f"10.0.0.0-10.0.0.{last}"))
+    assert [each.severity for each in hits("FL002", subject)] == ([severity] if severity else [])
+
+
+@pytest.mark.parametrize(
+    ("whole", "text"),
+    [("10.0.0.0-10.0.0.99", "takes 1% of"), ("10.0.0.0-10.0.0.100", "takes less than 1% of")],
+)
+def test_small_shares_are_told_where_infrastructure_is_known(whole: str, text: str) -> None:
+    site = Site(domain_controllers=("10.250.0.1",))
+    (hit,) = hits("FL002", machine(secured(whole), exempt("10.0.0.7"), site=site))
+    assert text in hit.message
+
+
+@pytest.mark.parametrize(
+    ("rule", "exemption"),
+    [
+        (secured("10.0.0.0/24", "protocol=tcp port2=80"), exempt("10.0.0.0/24", "protocol=tcp port2=81")),
+        (secured("10.0.0.0/24", "profile=domain"), exempt("10.0.0.0/24", "profile=public")),
+        (secured("10.0.0.0/24"), exempt("2001:db8::/32")),
+        (secured("10.0.0.0/24"), exempt("10.250.0.1")),
+        (secured("2001:db8::/64"), exempt("10.0.0.0/24")),
+        (secured("10.0.0.0/24"), exempt("any")),
+    ],
+)
+def test_exemption_of_other_traffic_takes_nothing(rule: str, exemption: str) -> None:
+    site = Site(domain_controllers=("10.250.0.1",))
+    assert hits("FL002", machine(rule, exemption, site=site)) == []
+
+
+def tunnel(remote: str, gateway: str, more: str = "") -> Machine:
+    return machine(
+        consec(
+            f"name=T mode=tunnel endpoint1=10.1.0.0/16 endpoint2={remote} localtunnelendpoint=198.51.100.1 "
+            f"remotetunnelendpoint={gateway} {REQUIRE} {more}"
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("remote", "gateway", "inside"),
+    [
+        ("203.0.113.0/24", "203.0.113.0", True),
+        ("203.0.113.0/24", "203.0.113.255", True),
+        ("203.0.113.0/24", "203.0.112.255", False),
+        ("203.0.113.0/24", "203.0.114.0", False),
+        ("203.0.113.7", "203.0.113.7", True),
+        ("any", "203.0.113.7", False),
+        ("203.0.113.0/24", "any", False),
+        ("::cb00:7100/120", "203.0.113.7", False),
+        ("203.0.113.0/24", "::cb00:7107", False),
+    ],
+)
+def test_gateway_in_the_network_that_it_protects(remote: str, gateway: str, inside: bool) -> None:
+    assert bool(hits("FL007", tunnel(remote, gateway))) is inside
+
+
+def test_gateway_of_a_disabled_rule_or_of_transport_is_no_matter() -> None:
+    assert hits("FL007", tunnel("203.0.113.0/24", "203.0.113.7", "enable=no")) == []
+    assert hits("FL007", machine(secured("203.0.113.0/24"))) == []
+
+
+@pytest.mark.parametrize(
+    ("hidden", "hiding", "severity"),
+    [
+        ("requireinrequestout auth1=computerkerb", "noauthentication", ERROR),
+        ("requestinrequestout auth1=computerkerb", "noauthentication", ERROR),
+        ("noauthentication", "requireinrequestout auth1=computerkerb", None),
+    ],
+)
+def test_hidden_rule_is_grave_if_it_is_stricter(hidden: str, hiding: str, severity: Severity | None) -> None:
+    subject = machine(
+        consec(f"name=Wide endpoint1=any endpoint2=10.0.0.0/16 action={hiding}"),
+        consec(f"name=Narrow endpoint1=any endpoint2=10.0.1.0/24 action={hidden}"),
+    )
+    found = [each for each in hits("FL001", subject) if each.subject.name == "Narrow"]
+    assert [each.severity for each in found] == ([severity] if severity else [])
+
+
+LIMIT = 5_000
+
+
+@cache
+def many(filters: int) -> Machine:
+    """One policy of netsh ipsec with so many filters, among them one of each conflict."""
+    lines = [
+        "netsh ipsec static add policy name=P assign=yes",
+        "netsh ipsec static add filteraction name=Permit action=permit",
+        'netsh ipsec static add filteraction name=Secure action=negotiate qmsecmethods="ESP[3DES,SHA1]:100000k/3600s"',
+    ]
+
+    def add(name: str, action: str, *rows: str) -> None:
+        lines.extend(
+            f"netsh ipsec static add filter filterlist={name} protocol=TCP dstport=80 mirrored=no {row}" for row in rows
+        )
+        lines.append(f"netsh ipsec static add rule name={name} policy=P filterlist={name} filteraction={action}")
+
+    open_ = ["srcaddr=10.9.0.0 srcmask=25 dstaddr=any", "srcaddr=10.9.0.128 srcmask=25 dstaddr=any"]
+    closed = ["srcaddr=10.9.0.0 srcmask=24 dstaddr=any"]
+    add("Open", "Permit", *open_)
+    add("Shut", "Secure", *closed)
+    rest = filters - len(open_) - len(closed)
+    add("Rest", "Secure", *(f"srcaddr=10.{100 + each // 256}.{each % 256}.1 dstaddr=192.0.2.1" for each in range(rest)))
+    return machine(*lines)
+
+
+def test_as_many_filters_are_there_as_are_looked_at() -> None:
+    (group,) = rule_groups(many(LIMIT), LIMIT)
+    assert getattr(group, "filter_count", None) == LIMIT
+
+
+@pytest.mark.parametrize("code", ["FL001", "FL004"])
+def test_five_thousand_filters_are_analysed_and_no_more(code: str) -> None:
+    looked_at = [each for each in hits(code, many(LIMIT)) if "10.9.0" in each.message or "10.9.0" in each.subject.name]
+    assert looked_at
+    too_many = [each for each in hits(code, many(LIMIT + 1)) if "10.9.0" in each.message]
+    assert too_many == []

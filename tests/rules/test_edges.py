@@ -1,0 +1,233 @@
+"""More edges of rules, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rule_inputs import consec, hits, machine
+from rule_inputs import registry as registry_machine
+
+from ipseclint.finding import Severity
+from ipseclint.model.change import Assign
+from ipseclint.model.events import Event, EventKind
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    Direction,
+    FirewallAction,
+    FirewallRule,
+)
+from ipseclint.model.setting import Setting
+from ipseclint.model.site import Site
+from ipseclint.source import Span
+
+AT = Span("m", 7, 3)
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+
+def rule(more: str, name: str = "R", remote: str = "10.0.0.0/8", action: str = "requireinrequireout") -> str:
+    return consec(f"name={name} endpoint1=any endpoint2={remote} action={action} auth1=computerkerb {more}")
+
+
+@pytest.mark.parametrize(("count", "text"), [(8, "1,2,3,4,5,6,7,8"), (9, "9 ports")])
+def test_eight_ports_are_written_out(count: int, text: str) -> None:
+    ports = ",".join(str(number + 1) for number in range(count))
+    (hit,) = hits("FL010", machine(rule(f"port2={ports}")))
+    assert text in hit.message
+
+
+@pytest.mark.parametrize(
+    ("direction", "action", "fires"),
+    [
+        (Direction.INBOUND, FirewallAction.ALLOW, True),
+        (Direction.INBOUND, FirewallAction.BYPASS, True),
+        (Direction.INBOUND, FirewallAction.BLOCK, False),
+        (Direction.OUTBOUND, FirewallAction.ALLOW, False),
+        (Direction.OUTBOUND, FirewallAction.BLOCK, False),
+    ],
+)
+def test_only_what_lets_secured_traffic_in_waits_for_it(
+    direction: Direction, action: FirewallAction, fires: bool
+) -> None:
+    found = machine(rule("profile=domain"))
+    waiting = FirewallRule(
+        name="Web",
+        span=AT,
+        enabled=Setting(True, AT),
+        direction=Setting(direction, AT),
+        action=Setting(action, AT),
+        profiles=Setting(ALL_PROFILES, AT),
+        protocol=Setting(6, AT),
+        local_ports=Setting((), AT),
+        remote_ports=Setting((), AT),
+        remote=Setting((), AT),
+        security=Setting("authenticate", AT),
+    )
+    subject = found.with_policy(found.policy.model_copy(update={"firewall_rules": (waiting,)}))
+    assert bool(hits("FL014", subject)) is fires
+
+
+def three_modules(*modules: str) -> Machine:
+    values = []
+    methods = ("Anonymous", "MachineKerb", "MachineNtlm")
+    for number, (module, method) in enumerate(zip(modules, methods, strict=True)):
+        own = f"{{00000000-0000-4000-8000-00000000000{number}}}"
+        auth = f"{{00000000-0000-4000-8000-00000000001{number}}}"
+        text = f"v2.30|Action=SecureServer|Active=TRUE|EP2_4=10.0.0.0/255.0.0.0|KeyMod={module}|Auth1Set={auth}|Name=R|"
+        values.append(("ConSecRules", own, text))
+        values.append(
+            (f"Phase1AuthenticationSets\\{auth}\\0000", "Method", ("Anonymous", "MachineKerb", "MachineNtlm")[number])
+        )
+    return registry_machine(*values)
+
+
+def test_nine_main_modes_with_one_peer_are_many() -> None:
+    (hit,) = hits("QD031", three_modules("IkeV1", "AuthIP", "IkeV2"))
+    assert "up to 9 main modes" in hit.message
+
+
+def test_eight_main_modes_with_one_peer_are_not_whatever_other_peers_have() -> None:
+    lines = [
+        consec(f"name=A endpoint1=any endpoint2=any action=requestinrequestout auth1={method}")
+        for method in ("computerkerb", "anonymous")
+    ]
+    lines.append(consec("name=B endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout auth1=computerntlm"))
+    assert hits("QD031", machine(*lines)) == []
+
+
+@pytest.mark.parametrize(("seconds", "severity"), [(299, ERROR), (300, WARNING), (1799, WARNING), (1800, None)])
+def test_polling_by_the_second(seconds: int, severity: Severity | None) -> None:
+    found = machine("netsh ipsec static add policy name=P pollinginterval=10 assign=yes")
+    (policy,) = found.policy.policies
+    setting = replace(policy.polling_interval_seconds, value=seconds)
+    changed = policy.model_copy(update={"polling_interval_seconds": setting})
+    subject = found.with_policy(found.policy.model_copy(update={"policies": (changed,)}))
+    assert [each.severity for each in hits("QD024", subject)] == ([] if severity is None else [severity])
+
+
+def test_lifetimes_that_windows_has_itself_do_not_count_for_churn() -> None:
+    found = machine(rule("qmsecmethods=esp:sha256-aes128+5min+100000kb"))
+    sets = tuple(each.model_copy(update={"builtin": True}) for each in found.policy.quick_mode_crypto_sets)
+    policy = found.policy.model_copy(update={"quick_mode_crypto_sets": sets})
+    ended = tuple(
+        Event(
+            span=AT,
+            kind=EventKind.MAIN_MODE,
+            time=f"2026-03-02T08:{minute:02d}:00.000Z",
+            error_code=13885,
+            remote_address="10.0.0.1",
+        )
+        for minute in (0, 30)
+    )
+    (hit,) = hits("RT007", Machine(name="m", policy=policy, events=ended))
+    assert "one quick-mode lifetime of 3600 s" in hit.message
+    assert hits("RT007", Machine(name="m", policy=found.policy, events=ended)) == []
+
+
+@pytest.mark.parametrize(("hosts", "severity"), [(102, INFO), (103, WARNING)])
+def test_exemptions_of_which_more_than_half_could_be_joined(hosts: int, severity: Severity) -> None:
+    addresses = [f"10.0.{number // 2}.{number % 2}" for number in range(102)] + ["10.0.0.2"] * (hosts - 102)
+    line = consec(f"name=E endpoint1=any endpoint2={','.join(addresses)} action=noauthentication")
+    (hit,) = hits("QD028", machine(line))
+    assert hit.severity is severity
+
+
+@pytest.mark.parametrize(("mirrored", "text"), [("no", "201 filters, of"), ("yes", "201 filters, mirrored to 402")])
+def test_filters_are_counted_with_their_mirrors(mirrored: str, text: str) -> None:
+    lines = [
+        "netsh ipsec static add policy name=P assign=yes",
+        "netsh ipsec static add filteraction name=A action=negotiate",
+        *(
+            f"netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=10.0.0.{number} mirrored={mirrored}"
+            for number in range(201)
+        ),
+        "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A",
+    ]
+    (hit,) = hits("QD027", machine(*lines))
+    assert text in hit.message
+
+
+@pytest.mark.parametrize(("other", "kept"), [(5, 300), (2879, 172_740), (90, 5400)])
+def test_lifetime_in_range_stays_where_another_is_brought_there(other: int, kept: int) -> None:
+    offers = f"esp:sha256-aes128+4min+100000kb,esp:sha256-aes256+{other}min+100000kb"
+    (hit,) = hits("RF004", machine(rule(f"qmsecmethods={offers}")))
+    assert hit.fix is not None
+    (change,) = hit.fix.changes
+    assert isinstance(change, Assign)
+    first, second = change.value  # type: ignore[misc]
+    assert first.lifetime_seconds.value != 240
+    assert second.lifetime_seconds.value == kept
+
+
+@pytest.mark.parametrize(
+    ("protocol", "fires"),
+    [("", True), ("protocol=tcp", True), ("protocol=udp", True), ("protocol=icmpv4", False), ("protocol=47", False)],
+)
+def test_kerberos_goes_by_tcp_and_udp(protocol: str, fires: bool) -> None:
+    site = Site(domain_controllers=("10.0.0.10",))
+    assert bool(hits("EX001", machine(rule(protocol), site=site))) is fires
+
+
+@pytest.mark.parametrize(
+    ("traffic", "fires"),
+    [
+        ("", True),
+        ("protocol=tcp srcport=0 dstport=88", True),
+        ("protocol=udp srcport=0 dstport=88", True),
+        ("protocol=tcp srcport=0 dstport=445", False),
+        ("protocol=icmp", False),
+    ],
+)
+def test_kerberos_in_filters_of_the_older_tool(traffic: str, fires: bool) -> None:
+    subject = machine(
+        "netsh ipsec static add policy name=P assign=yes",
+        f"netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=10.0.0.0 dstmask=24 {traffic}",
+        "netsh ipsec static add filteraction name=A action=negotiate inpass=no soft=no",
+        "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A kerberos=yes",
+        site=Site(domain_controllers=("10.0.0.10",)),
+    )
+    assert bool(hits("EX001", subject)) is fires
+
+
+@pytest.mark.parametrize(("traffic", "requires"), [("", True), ("protocol=icmp", True), ("protocol=tcp", False)])
+def test_rule_of_the_older_tool_that_takes_icmp_is_named(traffic: str, requires: bool) -> None:
+    subject = machine(
+        "netsh advfirewall set global ipsec defaultexemptions none",
+        "netsh ipsec static add policy name=P assign=yes",
+        f"netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=any {traffic}",
+        "netsh ipsec static add filteraction name=A action=negotiate inpass=no soft=no",
+        "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A",
+    )
+    found = hits("EX005", subject)
+    assert any("requires IPsec for it" in each.message for each in found) is requires
+
+
+@pytest.mark.parametrize(("traffic", "fires"), [("protocol=icmpv4", False), ("protocol=tcp", True), ("", True)])
+def test_icmp_of_every_host_may_be_exempt_by_a_rule(traffic: str, fires: bool) -> None:
+    other = "any" if traffic else "10.2.0.0/16"
+    subject = machine(
+        "netsh advfirewall set global ipsec defaultexemptions none",
+        rule("", remote="any"),
+        consec(f"name=E endpoint1=any endpoint2=10.1.0.0/16 action=noauthentication {traffic}"),
+        consec(
+            f"name=F endpoint1=any endpoint2={'any' if traffic else '10.2.0.0/16'} action=noauthentication {traffic}"
+        ),
+    )
+    assert bool(hits("EX005", subject)) is fires
+
+
+def test_icmp_of_some_hosts_is_not_exempt_enough() -> None:
+    subject = machine(
+        "netsh advfirewall set global ipsec defaultexemptions none",
+        rule("", remote="any"),
+        consec("name=E endpoint1=any endpoint2=10.1.0.0/16 action=noauthentication protocol=icmpv4"),
+    )
+    assert hits("EX005", subject)
+
+
+@pytest.mark.parametrize(("first", "second"), [(1500, 2000), (2000, 1500)])
+def test_the_longest_lifetime_is_named(first: int, second: int) -> None:
+    offers = f"esp:sha256-aes128+{first}min+100000kb,esp:sha256-aes256+{second}min+100000kb"
+    (hit,) = hits("CR022", machine(rule(f"qmsecmethods={offers}")))
+    assert hit.value == 2000 * 60
