@@ -76,9 +76,7 @@ def three_modules(*modules: str) -> Machine:
         auth = f"{{00000000-0000-4000-8000-00000000001{number}}}"
         text = f"v2.30|Action=SecureServer|Active=TRUE|EP2_4=10.0.0.0/255.0.0.0|KeyMod={module}|Auth1Set={auth}|Name=R|"
         values.append(("ConSecRules", own, text))
-        values.append(
-            (f"Phase1AuthenticationSets\\{auth}\\0000", "Method", ("Anonymous", "MachineKerb", "MachineNtlm")[number])
-        )
+        values.append((f"Phase1AuthenticationSets\\{auth}\\0000", "Method", method))
     return registry_machine(*values)
 
 
@@ -210,9 +208,7 @@ def test_icmp_of_every_host_may_be_exempt_by_a_rule(traffic: str, fires: bool) -
         "netsh advfirewall set global ipsec defaultexemptions none",
         rule("", remote="any"),
         consec(f"name=E endpoint1=any endpoint2=10.1.0.0/16 action=noauthentication {traffic}"),
-        consec(
-            f"name=F endpoint1=any endpoint2={'any' if traffic else '10.2.0.0/16'} action=noauthentication {traffic}"
-        ),
+        consec(f"name=F endpoint1=any endpoint2={other} action=noauthentication {traffic}"),
     )
     assert bool(hits("EX005", subject)) is fires
 
