@@ -17,6 +17,7 @@ from ipseclint.model.policy import (
     Direction,
     FirewallAction,
     FirewallRule,
+    Security,
 )
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
@@ -227,3 +228,80 @@ def test_the_longest_lifetime_is_named(first: int, second: int) -> None:
     offers = f"esp:sha256-aes128+{first}min+100000kb,esp:sha256-aes256+{second}min+100000kb"
     (hit,) = hits("CR022", machine(rule(f"qmsecmethods={offers}")))
     assert hit.value == 2000 * 60
+
+
+@pytest.mark.parametrize(
+    ("offer", "count"),
+    [
+        ("dhgroup14:aes128-sha384", 1),
+        ("dhgroup14:aes256-sha256", 1),
+        ("dhgroup14:aes128-sha256", 2),
+        ("dhgroup14:aes256-sha384", 0),
+    ],
+)
+def test_national_profile_looks_at_cipher_and_hash_each(offer: str, count: int) -> None:
+    subject = machine(f"netsh advfirewall set global mainmode mmsecmethods {offer}")
+    assert len(hits("CR024", subject)) == count
+
+
+@pytest.mark.parametrize(
+    ("inside", "fires"), [("protocol=udp port2=514", True), ("", True), ("protocol=tcp port2=514", False)]
+)
+def test_one_way_receivers_are_met_by_rules_for_any_port(inside: str, fires: bool) -> None:
+    site = Site(one_way_udp_receivers=("10.0.0.9",))
+    assert bool(hits("QD029", machine(rule(inside), site=site))) is fires
+
+
+def test_one_way_port_is_not_exempt_by_another_port() -> None:
+    own = rule("protocol=udp port2=514", remote="10.0.0.9")
+    other = consec("name=E endpoint1=any endpoint2=10.0.0.9 action=noauthentication protocol=udp port2=53")
+    same = consec("name=E endpoint1=any endpoint2=10.0.0.9 action=noauthentication protocol=udp port2=514")
+    every = consec("name=E endpoint1=any endpoint2=10.0.0.9 action=noauthentication protocol=udp")
+    assert hits("QD029", machine(own, other))
+    assert hits("QD029", machine(own, same)) == []
+    assert hits("QD029", machine(own, every)) == []
+
+
+@pytest.mark.parametrize(
+    ("local", "remote", "dynamic", "fires"),
+    [
+        ("any", "203.0.113.7", False, True),
+        ("198.51.100.1", "203.0.113.7", False, False),
+        ("any", "203.0.113.7", True, False),
+    ],
+)
+def test_static_tunnel_has_both_ends_or_none(local: str, remote: str, dynamic: bool, fires: bool) -> None:
+    found = machine(
+        consec(
+            f"name=T mode=tunnel endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 action=requireinrequireout "
+            f"localtunnelendpoint={local} remotetunnelendpoint={remote} auth1=computerkerb"
+        )
+    )
+    (tunnel,) = found.policy.connection_security_rules
+    changed = tunnel.model_copy(update={"dynamic_tunnel": Setting(dynamic, AT)})
+    subject = found.with_policy(found.policy.model_copy(update={"connection_security_rules": (changed,)}))
+    assert any("static tunnel" in each.message for each in hits("FL012", subject)) is fires
+
+
+def test_direction_of_a_tunnel_that_is_not_required_is_shown() -> None:
+    found = machine(
+        consec(
+            "name=T mode=tunnel endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 action=requireinrequireout "
+            "localtunnelendpoint=198.51.100.1 remotetunnelendpoint=203.0.113.7 auth1=computerkerb"
+        )
+    )
+    (tunnel,) = found.policy.connection_security_rules
+    asked = replace(tunnel.inbound, value=Security.REQUEST, span=Span("m", 1, 10))
+    for field in ("inbound", "outbound"):
+        span = Span("m", 9, 1 if field == "inbound" else 2)
+        changed = tunnel.model_copy(update={field: replace(asked, span=span)})
+        subject = found.with_policy(found.policy.model_copy(update={"connection_security_rules": (changed,)}))
+        (hit,) = hits("FL012", subject)
+        assert hit.span == span
+
+
+def test_default_sets_of_two_stores_may_differ() -> None:
+    main = "netsh advfirewall set global mainmode mmkeylifetime"
+    own = "netsh advfirewall set store local"
+    of_gpo = "netsh advfirewall set store gpo=corp.example\\\\Servers"
+    assert hits("RF006", machine(own, f"{main} 480min,0sess", of_gpo, f"{main} 60min,0sess")) == []
