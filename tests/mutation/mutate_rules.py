@@ -3,7 +3,7 @@
     python -m tests.mutation.mutate_rules [CODE|FAMILY|MODULE ...] [--survivors] [--jobs N] [--again FILE]
 
 Each mutant is one change: a comparison, a boolean operator or a negation in a module of rules, or a value in
-the ruleset. It is killed when a fixture of a rule, or a test of `tests/rules`, that runs through the changed
+the ruleset. It is killed when a fixture of a rule, or one of the tests of rules, that runs through the changed
 line no longer gives what it must. What no test runs through survives. Mutants that change nothing that could
 be seen are listed in equivalent.toml with the reason, and are counted apart. Prints the rate by family and
 ends with 1 if one is below the wanted rate. `--again` takes what an earlier run printed with `--survivors`, and
@@ -42,6 +42,8 @@ WANTED_RATE = 0.95
 PATIENCE_SECONDS = 60
 _CODE = re.compile(r"\b[A-Z]{2}\d{3}\b")
 SHARED = "shared"
+TESTS = ("tests/rules", "tests/unit/test_infrastructure_rules.py", "tests/test_domain_isolation.py")
+"""Where, beside the fixtures, the tests of rules are."""
 
 
 def family_of(stem: str) -> str:
@@ -261,9 +263,8 @@ def main() -> int:
         before = set(map(_without_line, arguments.again.read_text(encoding="utf-8").splitlines()))
         mutants = [each for each in mutants if _without_line(f"survived: {each.title}") in before]
     session = Session(mutants, arguments.jobs)
-    tests = ["tests/rules", "tests/unit/test_infrastructure_rules.py"]
     options = ["-p", "no:cacheprovider", "-p", "no:randomly", "-q", "--no-header"]
-    ended = pytest.main([*tests, *options], plugins=[session])
+    ended = pytest.main([*TESTS, *options], plugins=[session])
     if len(session.killed) < len(session.mutants):
         return int(ended) or 1
     return report(session.mutants, session.killed, survivors=arguments.survivors)
