@@ -77,7 +77,7 @@ def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress)
 
 
 def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine], list[Outcome]]:
-    """All machines, and what was found on them: alone, on inputs joined into one, and across the fleet."""
+    """All machines, and what was found on them: alone, on inputs joined into one, and across a fleet."""
     by_path = {each.read.source.path: each for each in checked}
     machines: list[Machine] = []
     outcomes: list[Outcome] = []
@@ -89,7 +89,8 @@ def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine]
             outcomes += by_path[group[0].source.path].outcomes
         else:
             joined += run_rules([machine], [plan.only(Scope.MACHINE) for plan in job.plans], job.site)
-    joined += run_rules(machines, [plan.only(Scope.FLEET) for plan in job.plans], job.site)
+    if len(machines) > 1:
+        joined += run_rules(machines, [plan.only(Scope.FLEET) for plan in job.plans], job.site)
     shown, _ = show_lines([each for each in joined if isinstance(each, Finding)], (), [each.read for each in checked])
     return machines, [*outcomes, *shown, *(each for each in joined if isinstance(each, Crash))]
 

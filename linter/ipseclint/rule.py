@@ -42,7 +42,7 @@ class Hit:
 
 
 class Scope(StrEnum):
-    """What a rule looks at: one machine, or all machines of the run together."""
+    """What a rule looks at: one machine, or all machines of the run together, when there are several."""
 
     MACHINE = "machine"
     FLEET = "fleet"

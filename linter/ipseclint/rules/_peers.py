@@ -43,8 +43,6 @@ def peers(machines: Sequence[Machine]) -> Iterator[tuple[Side, Side]]:
     A machine takes part once for each pair of ends, by its first rule for them. Machines that offer the same
     there take part as one, so that a fleet of equal machines is no more work than a few.
     """
-    if len(machines) < 2:  # noqa: PLR2004 - a machine alone has no pair, however long its rules are
-        return
     groups: defaultdict[Hashable, dict[Hashable, tuple[int, Side]]] = defaultdict(dict)
     for number, machine in enumerate(machines):
         seen: set[Hashable] = set()

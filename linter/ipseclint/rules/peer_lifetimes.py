@@ -89,8 +89,6 @@ _QUANTITIES = {
 def _ends(machines: tuple[Machine, ...]) -> dict[tuple[_Traffic, str], list[_End]]:
     """Each lifetime of each traffic that more than one machine has a rule for."""
     ends: defaultdict[tuple[_Traffic, str], list[_End]] = defaultdict(list)
-    if len(machines) < 2:  # noqa: PLR2004 - a machine alone has no other end
-        return ends
     for machine in machines:
         for each in secured_rules(machine):
             traffic = _traffic(machine, each)
