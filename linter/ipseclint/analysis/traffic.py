@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from itertools import product
 from typing import Any
 
+from ipseclint.analysis.address_sides import Side, side_pairs
 from ipseclint.analysis.packets.axes import INTERFACES, OUT, PROFILES, Axis
 from ipseclint.analysis.packets.box import Box, Condition, box
 from ipseclint.analysis.packets.intervals import IntervalSet
@@ -29,19 +29,13 @@ from ipseclint.model.policy import (
     RuleAction,
     RuleMode,
 )
-from ipseclint.model.selectors import Address, Addresses, AddressKeyword, LegacyFilter, Ports, WfpFilter, parse_address
+from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.source import Span
 
 Thing = ConnectionSecurityRule | MainModeRule | tuple[ConnectionSecurityRule, LegacyFilter] | WfpFilter
 """What a traffic rule stands for; a filter of `netsh ipsec` comes with the rule that uses it."""
-
-MOST_PAIRS = 64
-"""A rule of more pairs of addresses is taken as one box a family: exact, and less is known of its order."""
-
-_KEYWORD_FACTS = {AddressKeyword.DNS: "dns_servers", AddressKeyword.DHCP: "dhcp_servers"}
-"""Keywords that the site's facts can bind."""
 
 _PROFILE_NUMBERS = {name: number for number, name in enumerate(PROFILES)}
 _INTERFACE_NUMBERS = {name: number for number, name in enumerate(INTERFACES)}
@@ -60,16 +54,21 @@ class RuleGroup:
     names: tuple[str, ...]
     spans: tuple[Span, ...]
     readings: tuple[Reading, ...]
+    _orders: dict[tuple[bool, bool], OrderedRules] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def ordered(self, reading: Reading) -> OrderedRules:
-        """The rules in the order of one reading."""
-        if reading.exemptions_first:
-            ranked = [
-                TrafficRule(rule.name, rule.boxes, rule.decision, reading.rank(exempts=_exempts(thing)), rule.session)
-                for thing, rule in zip(self.things, self.rules, strict=True)
-            ]
-            return OrderedRules.of(ranked, most_specific_first=reading.most_specific_first)
-        return OrderedRules.of(self.rules, most_specific_first=reading.most_specific_first)
+        """The rules in the order of one reading; made once for readings that order these rules alike."""
+        exemptions_first = reading.exemptions_first and any(map(_exempts, self.things))
+        key = exemptions_first, reading.most_specific_first
+        if key not in self._orders:
+            rules = self.rules
+            if exemptions_first:
+                rules = tuple(
+                    replace(rule, rank=reading.rank(exempts=_exempts(thing)))
+                    for thing, rule in zip(self.things, rules, strict=True)
+                )
+            self._orders[key] = OrderedRules.of(rules, most_specific_first=reading.most_specific_first)
+        return self._orders[key]
 
     @cached_property
     def filter_count(self) -> int:
@@ -89,7 +88,7 @@ class LargeGroup:
 def rule_groups(machine: Machine, most_filters: int | None = None) -> tuple[RuleGroup | LargeGroup, ...]:
     """The groups of a machine's enabled rules: connection security, each `netsh ipsec` policy, main mode, WFP.
 
-    A group of more than `most_filters` filters is only named.
+    A group of `netsh ipsec` or WFP with more than `most_filters` filters is only named.
     """
     found: list[RuleGroup | LargeGroup] = [connection_group(machine), main_mode_group(machine)]
     found += _legacy_groups(machine, most_filters)
@@ -175,7 +174,7 @@ def _connection_rule(rule: ConnectionSecurityRule, machine: Machine) -> TrafficR
     unclear = _unclear(rule)
     boxes = [
         one
-        for source, destination in _pairs(rule.endpoint1, rule.endpoint2, machine.site)
+        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), machine.site)
         for one in _both_ways(source, destination, out, unclear)
     ]
     return TrafficRule(rule.name, tuple(boxes), decision_of(rule, machine), session=_session(rule))
@@ -203,7 +202,7 @@ def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
             conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
             **fields,
         )
-        for source, destination in _pairs(rule.endpoint1, rule.endpoint2, machine.site)
+        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), machine.site)
     ]
     index = machine.index
     decision = (_content(index.main_mode_of(rule)), _content(index.first_auth_of(rule)))
@@ -232,7 +231,7 @@ def _legacy_group(title: str, rules: Sequence[ConnectionSecurityRule], machine: 
 
 def _legacy_boxes(row: LegacyFilter, site: Site, unclear: tuple[Condition, ...]) -> tuple[Box, ...]:
     boxes = []
-    for source, destination in _pairs_of((row.source,), (row.destination,), site):
+    for source, destination in side_pairs((row.source,), (row.destination,), site):
         one = box(
             source.family,
             source=source.values,
@@ -273,7 +272,7 @@ def _wfp_group(layer: str, rows: Sequence[WfpFilter], machine: Machine) -> RuleG
 
 def _wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
     unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
-    for local, remote in _pairs_of(row.local, row.remote, site):
+    for local, remote in side_pairs(row.local, row.remote, site):
         if local.family == family:
             yield box(
                 family,
@@ -318,66 +317,8 @@ def _session(rule: ConnectionSecurityRule) -> Hashable | None:
     return tuple(tuple(map(str, end.known or ())) if end else () for end in ends)
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """Addresses of one family, and the keywords that stand for more of them; None: all addresses."""
-
-    family: int
-    values: IntervalSet | None
-    keywords: tuple[str, ...] = ()
-
-    def on(self, axis: Axis) -> tuple[Condition, ...]:
-        return tuple(Condition(axis, keyword) for keyword in self.keywords)
-
-
-def _pairs(one: Setting[Addresses], other: Setting[Addresses], site: Site) -> Iterator[tuple[_Side, _Side]]:
-    yield from _pairs_of(one.known or (), other.known or (), site)
-
-
-def _pairs_of(one: Iterable[Address], other: Iterable[Address], site: Site) -> Iterator[tuple[_Side, _Side]]:
-    """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
-    for family in (4, 6):
-        left, right = list(_sides(tuple(one), family, site)), list(_sides(tuple(other), family, site))
-        if len(left) * len(right) > MOST_PAIRS:
-            left, right = _together(left), _together(right)
-        yield from product(left, right)
-
-
-def _sides(addresses: Addresses, family: int, site: Site) -> Iterator[_Side]:
-    if not addresses:
-        yield _Side(family, None)
-    for each in addresses:
-        if each.version:
-            if each.version == family:
-                yield _Side(family, IntervalSet.of((each.first, each.last)))
-        elif each.is_any:
-            yield _Side(family, None)
-        elif (bound := _bound(each, family, site)) is not None:
-            if bound:
-                yield _Side(family, bound)
-        else:
-            yield _Side(family, None, (str(each),))
-
-
-def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
-    """What the site's facts say a keyword stands for; None if they do not."""
-    fact = _KEYWORD_FACTS.get(address.keyword) if address.keyword else None
-    texts = getattr(site, fact) if fact else None
-    if texts is None:
-        return None
-    parsed = [found for text in texts if (found := parse_address(text)) and found.version == family]
-    return IntervalSet.of(*((each.first, each.last) for each in parsed))
-
-
-def _together(sides: Sequence[_Side]) -> list[_Side]:
-    """Sides without keywords joined into one; the others stay."""
-    spans = [span for each in sides if each.values is not None and not each.keywords for span in each.values.spans]
-    rest = [each for each in sides if each.values is None or each.keywords]
-    return ([_Side(sides[0].family, IntervalSet.of(*spans))] if spans else []) + rest
-
-
 def _both_ways(
-    source: _Side, destination: _Side, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
+    source: Side, destination: Side, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
 ) -> tuple[Box, Box]:
     out = box(
         source.family,

@@ -37,10 +37,10 @@ def analyses_of(machine: Machine, group: RuleGroup) -> Iterator[tuple[RuleGroup,
     """The conflicts of one group under each reading of its order."""
     known = machine.index.memo.setdefault("analyses", {})
     for reading in group.readings:
-        key = (id(group), reading.name)
-        if key not in known:
-            known[key] = analyse(group.ordered(reading))
-        yield group, reading, known[key]
+        rules = group.ordered(reading)
+        if id(rules) not in known:
+            known[id(rules)] = analyse(rules)
+        yield group, reading, known[id(rules)]
 
 
 @rule(

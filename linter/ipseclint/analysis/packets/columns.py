@@ -139,6 +139,10 @@ class TableColumn:
 
     def beside(self, other: TableColumn) -> TableColumn | None:
         """Both columns as one, or None when there are too many different combinations."""
+        if len(other.meets) == 1:  # all items are alike there, and a set overlaps and contains itself
+            return self
+        if len(self.meets) == 1:
+            return other
         width = len(other.meets)
         found, value = np.unique(self.value.astype(np.int64) * width + other.value, return_inverse=True)
         if len(found) > LARGEST_TABLE:
