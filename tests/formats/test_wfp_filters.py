@@ -5,10 +5,15 @@ from wfp_inputs import FOLDER, at, place, read, read_text
 
 from ipseclint.formats.wfp_filter_rows import filter_row
 from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import ALL_PROFILES, RuleAction, RuleMode, Security
+from ipseclint.model.policy import ALL_PROFILES, ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import PortRange, WfpFilter
 from ipseclint.model.setting import Unknown
-from ipseclint.model.wfp_rules import wfp_connection_security_rules, wfp_main_mode_rules
+from ipseclint.model.wfp_rules import (
+    MAIN_MODE_LAYERS,
+    QUICK_MODE_LAYERS,
+    as_connection_security_rule,
+    as_main_mode_rule,
+)
 
 SITE = "wfp-state/site-policies.xml"
 
@@ -121,8 +126,13 @@ def test_filters_export_has_the_same_rows() -> None:
     ]
 
 
+def connection_security_rules(index: PolicyIndex) -> dict[str, ConnectionSecurityRule]:
+    filters = [each for each in index.policy.wfp_filters if each.layer in QUICK_MODE_LAYERS]
+    return {each.name: as_connection_security_rule(each, index) for each in filters}
+
+
 def test_quick_mode_filters_seen_as_connection_security_rules(index: PolicyIndex) -> None:
-    rules = {each.name: each for each in wfp_connection_security_rules(index)}
+    rules = connection_security_rules(index)
     assert list(rules) == ["Servers", "Tunnel", "dangling", "{f117e200-0000-4000-8000-000000000008}"]
     servers = rules["Servers"]
     assert servers.action.value is RuleAction.NEGOTIATE
@@ -144,7 +154,7 @@ def test_quick_mode_filters_seen_as_connection_security_rules(index: PolicyIndex
 
 
 def test_what_narrows_a_filter_is_unknown_in_its_rule(index: PolicyIndex) -> None:
-    dangling = next(each for each in wfp_connection_security_rules(index) if each.name == "dangling")
+    dangling = connection_security_rules(index)["dangling"]
     assert isinstance(dangling.endpoint2.value, Unknown)
     assert isinstance(dangling.inbound.value, Unknown)
     assert dangling.enabled.value is False
@@ -152,7 +162,8 @@ def test_what_narrows_a_filter_is_unknown_in_its_rule(index: PolicyIndex) -> Non
 
 
 def test_main_mode_filters_seen_as_main_mode_rules(index: PolicyIndex) -> None:
-    rules = {each.name: each for each in wfp_main_mode_rules(index)}
+    filters = [each for each in index.policy.wfp_filters if each.layer in MAIN_MODE_LAYERS]
+    rules = {each.name: as_main_mode_rule(each, index) for each in filters}
     assert list(rules) == ["main modes", "legacy peers"]
     legacy = rules["legacy peers"]
     assert [str(each) for each in legacy.endpoint2.known or ()] == ["192.168.7.0/24"]

@@ -128,3 +128,26 @@ SYSTEM_DEFAULTS = "systemdefaults"
 
 GROUP_POLICY = frozenset({"grouppolicy", "2"})
 """PolicyStoreSourceType of what a GPO brings, folded; the number is that of FW_RULE_ORIGIN_GP (MS-FASP 2.2.32)."""
+
+DOS_PROTECTION_NUMBERS = {
+    "state_idle_seconds": "StateIdleTimeoutSeconds",
+    "rate_limit_queue_idle_seconds": "PerIPRateLimitQueueIdleTimeoutSeconds",
+    "max_state_entries": "MaxStateEntries",
+    "max_rate_limit_queues": "MaxPerIPRateLimitQueues",
+    "unauthenticated_bytes_per_second": "IpV6IPsecUnauthRateLimitBytesPerSec",
+    "unauthenticated_bytes_per_second_per_address": "IpV6IPsecUnauthPerIPRateLimitBytesPerSec",
+    "authenticated_bytes_per_second": "IpV6IPsecAuthRateLimitBytesPerSec",
+    "icmpv6_bytes_per_second": "IcmpV6RateLimitBytesPerSec",
+    "filter_exempt_bytes_per_second": "IpV6FilterExemptRateLimitBytesPerSec",
+    "default_block_exempt_bytes_per_second": "DefBlockExemptRateLimitBytesPerSec",
+}
+"""The properties of MSFT_NetIPsecDoSPSetting that are numbers, by the field of the model."""
+
+DOS_PROTECTION_CODE_POINTS = {
+    "unauthenticated": "IpV6IPsecUnauthDscp",
+    "authenticated": "IpV6IPsecAuthDscp",
+    "icmpv6": "IcmpV6Dscp",
+    "filter_exempt": "IpV6FilterExemptDscp",
+    "default_block_exempt": "DefBlockExemptDscp",
+}
+"""Those that mark packets, by the kind of traffic they mark."""

@@ -6,8 +6,7 @@ import csv
 import io
 import re
 
-from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown
@@ -50,8 +49,7 @@ def parse(source: Source) -> Parsed:
     try:
         text = source.read_text()
     except SourceError as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     notes = Notes()
     found = []
     for number, line in enumerate(text.split("\n", _LINE_LIMIT)[:_LINE_LIMIT], start=1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ipseclint.source import Span
@@ -103,3 +103,9 @@ def joined(pieces: Iterable[Located]) -> Located:
         text.append(piece.text)
         length += len(piece.text)
     return Located("".join(text), first.path, first.line, first.column, tuple(breaks), first.stride)
+
+
+def lines_of(text: str, path: str) -> Iterator[Located]:
+    """The lines of an input's whole text, without what ends them."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        yield Located(line.rstrip("\r"), path, number, 1)

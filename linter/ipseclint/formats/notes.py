@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.source import Span, visible
+from ipseclint.source import Source, SourceError, Span, visible
 
 _SHOWN_CHARACTERS = 60
 
@@ -67,3 +67,9 @@ def quoted(text: str) -> str:
     """A word of the input as messages show it: escaped, cut, in backquotes."""
     shown = visible(text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…")
     return f"`{shown}`"
+
+
+def unreadable(source: Source, error: SourceError | OSError) -> Problem:
+    """The problem that an input cannot be read at all."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))

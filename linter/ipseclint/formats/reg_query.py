@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.located import Located, joined
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.located import Located, joined, lines_of
+from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry_policy import concerns_ipsec, decode
 from ipseclint.formats.registry_tree import Key, Kind, Value
@@ -41,13 +39,12 @@ def parse(source: Source) -> Parsed:
     try:
         text = source.read_text()
     except SourceError as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     notes = Notes()
     tree = Key("", Span(source.path, 1, 1))
     key: Key | None = None
     value: tuple[str, Kind, list[Located]] | None = None
-    for line in _lines(text, source.path):
+    for line in lines_of(text, source.path):
         if _KEY.fullmatch(line.text.strip()) and not line.text[:1].isspace():
             _finish(key, value, notes)
             value = None
@@ -89,11 +86,6 @@ def _finish(key: Key | None, value: tuple[str, Kind, list[Located]] | None, note
             return
         number = int(digits[1], 16)
     key.set(Value(name, kind, text, number=number))
-
-
-def _lines(text: str, path: str) -> Iterator[Located]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        yield Located(line.rstrip("\r"), path, number, 1)
 
 
 FORMATS = (

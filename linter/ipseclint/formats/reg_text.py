@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.located import Located, joined
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry_policy import concerns_ipsec, decode
 from ipseclint.formats.registry_tree import TEXTS, Key, Kind, Value
@@ -35,8 +34,7 @@ def parse(source: Source) -> Parsed:
     try:
         text = source.read_text()
     except SourceError as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     notes = Notes()
     reader = _Reader(source.path, notes)
     tree = reader.read(text)

@@ -10,8 +10,7 @@ import io
 import struct
 from typing import BinaryIO
 
-from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry_bytes import value_of_bytes
 from ipseclint.formats.registry_policy import concerns_ipsec, decode
@@ -46,8 +45,7 @@ def parse(source: Source) -> Parsed:
         with source.open_bytes() as stream:
             _Records(source.path, stream, tree, notes).read()
     except (OSError, SourceError) as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     return decode(tree, notes)
 
 

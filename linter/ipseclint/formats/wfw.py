@@ -5,9 +5,8 @@ The root of the hive is the store itself. The system and software hives of a mac
 
 from __future__ import annotations
 
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.firewall_registry.decode import decode_store
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.notes import Notes, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.policy_parts import PolicyParts
 from ipseclint.formats.regf import MAGIC, Hive, HiveError
@@ -45,8 +44,7 @@ def parse(source: Source) -> Parsed:
         notes.malformed(f"{error}: the hive cannot be read", Span(source.path, 1, error.offset + 1))
         return Parsed(problems=notes.listed())
     except (OSError, SourceError) as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
 
 
 def _read(hive: Hive, path: str, notes: Notes) -> Parsed:

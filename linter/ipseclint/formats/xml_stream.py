@@ -14,6 +14,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.notes import unreadable
 from ipseclint.formats.xml_builder import Builder, Refusal
 from ipseclint.formats.xml_bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
 from ipseclint.formats.xml_wanted import Found, Records, Row, Wanted
@@ -44,8 +45,7 @@ def stream(source: Source, wanted: Wanted) -> Iterator[Found]:
     try:
         yield from _read(source, wanted)
     except (SourceError, OSError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        yield Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
+        yield unreadable(source, error)
 
 
 def _read(source: Source, wanted: Wanted) -> Iterator[Found]:

@@ -8,8 +8,6 @@ does; a filter at FWPM_LAYER_IKEEXT chooses the main mode, as a main-mode rule d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ipseclint.model.crypto import KeyModule
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
@@ -44,20 +42,6 @@ _SECURITY = {
 }
 """Inbound and outbound security ("Transport Mode", "Negotiation Discovery Transport Mode" and "... in Boundary
 Mode", learn.microsoft.com, win32/fwp)."""
-
-
-def wfp_connection_security_rules(index: PolicyIndex) -> Iterator[ConnectionSecurityRule]:
-    """Each filter that chooses a quick mode, as a connection security rule, in the order of the input."""
-    for each in index.policy.wfp_filters:
-        if each.layer in QUICK_MODE_LAYERS:
-            yield as_connection_security_rule(each, index)
-
-
-def wfp_main_mode_rules(index: PolicyIndex) -> Iterator[MainModeRule]:
-    """Each filter that chooses a main mode, as a main-mode rule, in the order of the input."""
-    for each in index.policy.wfp_filters:
-        if each.layer in MAIN_MODE_LAYERS:
-            yield as_main_mode_rule(each, index)
 
 
 def as_connection_security_rule(row: WfpFilter, index: PolicyIndex) -> ConnectionSecurityRule:

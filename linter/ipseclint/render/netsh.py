@@ -46,24 +46,23 @@ def netsh_lines(edits: Iterable[Edit], index: PolicyIndex) -> Lines:
 
 def batch_commands(lines: Iterable[Line]) -> tuple[str, ...] | Unwritable:
     """The commands as lines of a batch file."""
-    texts: list[str] = []
-    for line in lines:
-        words = line_words(line)
-        if isinstance(words, Unwritable):
-            return words
-        texts.append(for_batch(" ".join(("netsh", *words))))
-    return tuple(texts)
+    return _commands(lines, lambda words: for_batch(" ".join(("netsh", *words))))
 
 
 def powershell_commands(lines: Iterable[Line]) -> tuple[str, ...] | Unwritable:
     """The commands as PowerShell that starts netsh.exe."""
+    return _commands(
+        lines, lambda words: " ".join(("netsh.exe", *(powershell_argument(_without_quotes(word)) for word in words)))
+    )
+
+
+def _commands(lines: Iterable[Line], written: Callable[[Sequence[str]], str]) -> tuple[str, ...] | Unwritable:
     texts: list[str] = []
     for line in lines:
         words = line_words(line)
         if isinstance(words, Unwritable):
             return words
-        bare = (powershell_argument(_without_quotes(word)) for word in words)
-        texts.append(" ".join(("netsh.exe", *bare)))
+        texts.append(written(words))
     return tuple(texts)
 
 

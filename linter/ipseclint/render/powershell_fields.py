@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ipseclint.data import cim
 from ipseclint.data.spellings import (
     POWERSHELL_CRL_CHECKS,
     POWERSHELL_DH_GROUPS,
@@ -121,19 +122,12 @@ def merge_commands(settings: GlobalSettings, store: str) -> tuple[Text, ...]:
 def _code_points(protection: DosProtection, _index: PolicyIndex) -> Text:
     known = [
         parameter(name, values.number(protection.dscp[field], "code point"))
-        for field, name in _CODE_POINTS.items()
+        for field, name in cim.DOS_PROTECTION_CODE_POINTS.items()
         if field in protection.dscp
     ]
     return joined(" ", known)
 
 
-_CODE_POINTS = {
-    "unauthenticated": "IpV6IPsecUnauthDscp",
-    "authenticated": "IpV6IPsecAuthDscp",
-    "icmpv6": "IcmpV6Dscp",
-    "filter_exempt": "IpV6FilterExemptDscp",
-    "default_block_exempt": "DefBlockExemptDscp",
-}
 _COMMON: Mapping[str, Writer] = {
     "description": _text("Description", "description"),
     "enabled": _enabled,
@@ -196,19 +190,7 @@ _GLOBAL: Mapping[str, Writer] = {
     "nat_traversal": _setting("AllowIPsecThroughNAT", "nat_traversal", values.word, POWERSHELL_NAT_TRAVERSAL),
 }
 _DOS_PROTECTION: Mapping[str, Writer] = {
-    field: _setting(name, field, values.number)
-    for field, name in {
-        "state_idle_seconds": "StateIdleTimeoutSeconds",
-        "rate_limit_queue_idle_seconds": "PerIPRateLimitQueueIdleTimeoutSeconds",
-        "max_state_entries": "MaxStateEntries",
-        "max_rate_limit_queues": "MaxPerIPRateLimitQueues",
-        "unauthenticated_bytes_per_second": "IpV6IPsecUnauthRateLimitBytesPerSec",
-        "unauthenticated_bytes_per_second_per_address": "IpV6IPsecUnauthPerIPRateLimitBytesPerSec",
-        "authenticated_bytes_per_second": "IpV6IPsecAuthRateLimitBytesPerSec",
-        "icmpv6_bytes_per_second": "IcmpV6RateLimitBytesPerSec",
-        "filter_exempt_bytes_per_second": "IpV6FilterExemptRateLimitBytesPerSec",
-        "default_block_exempt_bytes_per_second": "DefBlockExemptRateLimitBytesPerSec",
-    }.items()
+    field: _setting(name, field, values.number) for field, name in cim.DOS_PROTECTION_NUMBERS.items()
 } | {
     "dscp": _code_points,
     "key_modules": _setting("EnabledKeyingModules", "key_modules", values.words, POWERSHELL_DOSP_KEY_MODULES),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.firewall_registry.fields import parse_fields, text_of, word
+from ipseclint.formats.firewall_registry.fields import parse_fields, text_of
 from ipseclint.formats.firewall_registry.sets import (
     SET_VALUES,
     SUITE_VALUES,
@@ -13,6 +13,7 @@ from ipseclint.formats.firewall_registry.sets import (
 from ipseclint.formats.firewall_registry.words import BOOLEANS, CRITERIA_TYPES, METHODS, SIGNINGS
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.formats.registry_tree import Key
+from ipseclint.formats.values import word
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.data import builtin
-from ipseclint.formats.firewall_registry.fields import newer, number, text_of, word
+from ipseclint.formats.firewall_registry.fields import newer, text_of
 from ipseclint.formats.firewall_registry.sets import (
     SET_VALUES,
     SUITE_VALUES,
@@ -25,6 +25,7 @@ from ipseclint.formats.firewall_registry.words import (
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.registry_tree import Key
+from ipseclint.formats.values import number, word
 from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.policy import (
     Dialect,

@@ -1,25 +1,18 @@
-"""Rule values: `v<major>.<minor>|Key=Value|Key=Value|`, and single values read as words, numbers and booleans."""
+"""Rule values: `v<major>.<minor>|Key=Value|Key=Value|`, and texts of single values."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.formats.registry_tree import TEXTS, Key, Value
-from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
-
-T = TypeVar("T")
 
 _VERSION = re.compile(r"v(\d{1,3})\.(\d{1,3})", re.IGNORECASE)
 OLDEST = (2, 0)
 """The first schema of connection security rules (MS-FASP 2.2.55)."""
-
-_NUMBER_DIGITS = 19
 
 
 @dataclass(slots=True)
@@ -79,26 +72,6 @@ def parse_fields(value: Value, notes: Notes) -> Fields | None:
         fields.by_key.setdefault(key.text.casefold(), []).append(data)
         fields.names.setdefault(key.text.casefold(), key.text)
     return fields
-
-
-def unknown(value: Located, what: str, notes: Notes) -> Unknown:
-    """The value as written, after noting that it is no such thing."""
-    notes.not_understood(f"{quoted(value.text)} is no {what} known here", value.span)
-    return Unknown(value.text)
-
-
-def word(table: Mapping[str, T], value: Located, what: str, notes: Notes) -> Setting[T]:
-    """A value that is one word of a table."""
-    found = table.get(value.word)
-    return Setting(unknown(value, what, notes) if found is None else found, value.span)
-
-
-def number(value: Located, what: str, notes: Notes, factor: int = 1) -> Setting[int]:
-    """A decimal number, times a factor that changes its unit."""
-    text = value.text.strip()
-    if text.isascii() and text.isdigit() and len(text) <= _NUMBER_DIGITS:
-        return Setting(int(text) * factor, value.span)
-    return Setting(unknown(value, what, notes), value.span)
 
 
 def text_of(key: Key, name: str) -> Located | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.firewall_registry.fields import Fields, parse_fields, word
+from ipseclint.formats.firewall_registry.fields import Fields, parse_fields
 from ipseclint.formats.firewall_registry.rules import addresses, flag, profiles, protocol, text
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.registry_tree import Value
+from ipseclint.formats.values import word
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import ANY_ADDRESS, Ports, parse_ports
 from ipseclint.model.setting import Setting, Unknown, default

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.builtin_sets import DEFAULT_KEY_MODULES
-from ipseclint.formats.firewall_registry.fields import Fields, number, parse_fields, unknown, word
+from ipseclint.formats.firewall_registry.fields import Fields, parse_fields
 from ipseclint.formats.firewall_registry.words import (
     ACTIONS,
     BOOLEANS,
@@ -18,6 +18,7 @@ from ipseclint.formats.firewall_registry.words import (
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.formats.registry_tree import Value
+from ipseclint.formats.values import number, unknown, word
 from ipseclint.model.crypto import KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,

@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.legacy_ipsec.blob import Blob
 from ipseclint.formats.legacy_ipsec.objects import POLICY, REFERENCES, StoredObject, identify
 from ipseclint.formats.legacy_ipsec.policy import build_policy
 from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import Reference
 from ipseclint.source import Source, SourceError, Span
@@ -47,8 +46,7 @@ def parse(source: Source) -> Parsed:
     try:
         text = source.read_text()
     except SourceError as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     objects: list[StoredObject] = []
     assigned: list[Reference] = []
     for entry in _entries(text, source.path, notes):

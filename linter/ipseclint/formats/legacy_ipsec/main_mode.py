@@ -99,14 +99,14 @@ def _combined(number: int, span: Span, notes: Notes) -> MainModeProposal:
 def _proposal(blob: Blob, limit: Setting[int], lifetime: Setting[int], notes: Notes) -> MainModeProposal:
     begin = blob.at
     blob.take(4)
-    cipher = _looked_up(_CIPHERS, blob, 8, "cipher", notes)
+    cipher = _next(_CIPHERS, blob, 8, "cipher", notes)
     blob.take(4)
-    hash_ = _looked_up(_HASHES, blob, 8, "hash", notes)
+    hash_ = _next(_HASHES, blob, 8, "hash", notes)
     blob.at = begin + 36
     combined_at = blob.span(blob.at)
     combined = blob.number(1)
     blob.at = begin + 44
-    group = _looked_up(_GROUPS, blob, 4, "Diffie-Hellman group", Notes() if combined else notes)
+    group = _next(_GROUPS, blob, 4, "Diffie-Hellman group", Notes() if combined else notes)
     own_limit = _number(blob)
     blob.take(4)
     own_lifetime = lifetime_of(blob, DEFAULT_LIFETIME_SECONDS)
@@ -123,9 +123,13 @@ def _proposal(blob: Blob, limit: Setting[int], lifetime: Setting[int], notes: No
     )
 
 
-def _looked_up(table: dict[int, T], blob: Blob, size: int, what: str, notes: Notes) -> Setting[T]:
+def _next(table: dict[int, T], blob: Blob, size: int, what: str, notes: Notes) -> Setting[T]:
     span = blob.span(blob.at, size)
-    number = blob.number(size)
+    return looked_up(table, blob.number(size), what, span, notes)
+
+
+def looked_up(table: dict[int, T], number: int, what: str, span: Span, notes: Notes) -> Setting[T]:
+    """What a number stands for."""
     found = table.get(number)
     if found is None:
         notes.not_understood(f"no {what} has the number {number}", span)

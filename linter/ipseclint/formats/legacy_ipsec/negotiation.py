@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from ipseclint.data import builtin
 from ipseclint.formats.legacy_ipsec.blob import Blob
-from ipseclint.formats.legacy_ipsec.main_mode import check_head, lifetime_of
+from ipseclint.formats.legacy_ipsec.main_mode import check_head, lifetime_of, looked_up
 from ipseclint.formats.notes import Notes
 from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.policy import QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
-
-T = TypeVar("T")
 
 TYPE = "{80DC20B9-2EC8-11D1-A89E-00A0248D3021}"
 
@@ -77,10 +75,10 @@ def _proposal(blob: Blob, notes: Notes) -> QuickModeProposal | None:
         blob.at = at + _SLOT_BYTES
         operations.add(operation)
         if operation == _AH:
-            ah = _looked_up(_HASHES, algorithm, "hash", place, notes)
+            ah = looked_up(_HASHES, algorithm, "hash", place, notes)
         elif operation == _ESP:
-            cipher = _looked_up(_CIPHERS, algorithm, "cipher", place, notes)
-            esp = _looked_up(_HASHES, integrity, "hash", place, notes)
+            cipher = looked_up(_CIPHERS, algorithm, "cipher", place, notes)
+            esp = looked_up(_HASHES, integrity, "hash", place, notes)
         else:
             notes.not_understood(f"no operation has the number {operation}", place)
     return QuickModeProposal(
@@ -101,11 +99,3 @@ def _encapsulation(operations: set[int], span: Span) -> Setting[Encapsulation]:
         frozenset({_AH, _ESP}): Encapsulation.AH_AND_ESP,
     }.get(frozenset(operations))
     return Setting(Unknown(str(sorted(operations))) if found is None else found, span)
-
-
-def _looked_up(table: dict[int, T], number: int, what: str, span: Span, notes: Notes) -> Setting[T]:
-    found = table.get(number)
-    if found is None:
-        notes.not_understood(f"no {what} has the number {number}", span)
-        return Setting(Unknown(str(number)), span)
-    return Setting(found, span)

@@ -19,9 +19,10 @@ from typing import Any
 from ipseclint.data import builtin
 from ipseclint.formats.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.located import Located
-from ipseclint.formats.netsh.advfirewall_values import number, unknown, word
+from ipseclint.formats.netsh.advfirewall_values import unknown, word
 from ipseclint.formats.netsh.advfirewall_words import CIPHERS, DH_GROUPS, GCM_INTEGRITIES, INTEGRITIES, KEY_EXCHANGES
 from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.values import digits
 from ipseclint.model.crypto import AEAD_CIPHERS, GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
@@ -172,7 +173,7 @@ def _amount(part: Located) -> tuple[str, int]:
     match = _LIFETIME.fullmatch(part.word)
     if match is None:
         return "", 0
-    found = number(replace(part, text=match[1]))
+    found = digits(replace(part, text=match[1]))
     return ("", 0) if found is None else (match[2], found)
 
 

@@ -15,6 +15,7 @@ from ipseclint.formats.netsh import advfirewall_values as values
 from ipseclint.formats.netsh.advfirewall_crypto import main_mode_lifetime, main_mode_proposals
 from ipseclint.formats.netsh.advfirewall_words import CRL_CHECKS, ENABLE_DISABLE, EXEMPTIONS, NAT_TRAVERSAL, YES_NO
 from ipseclint.formats.notes import Notes
+from ipseclint.formats.values import digits
 from ipseclint.model.policy import (
     CrlCheck,
     Dialect,
@@ -148,7 +149,7 @@ def _idle(value: Located | None, notes: Notes) -> Setting[int] | None:
     if value is None:
         return None
     match = _MINUTES.fullmatch(value.word)
-    minutes = None if match is None else values.number(replace(value, text=match[1]))
+    minutes = None if match is None else digits(replace(value, text=match[1]))
     what = "idle time in minutes"
     return Setting(values.unknown(value, what, notes) if minutes is None else minutes * 60, value.span)
 
@@ -166,7 +167,7 @@ def _crl(value: Located | None, notes: Notes) -> tuple[Setting[CrlCheck] | None,
     if value is None:
         return None, None
     match = _CRL_LEVEL.fullmatch(value.word)
-    level = None if match is None else values.number(replace(value, text=match[1]))
+    level = None if match is None else digits(replace(value, text=match[1]))
     if level is None:
         nothing = values.unknown(value, "level of revocation checking", notes)
         return Setting(nothing, value.span), Setting(nothing, value.span)

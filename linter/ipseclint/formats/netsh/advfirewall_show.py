@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from ipseclint.data import builtin, netsh_labels
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.builtin_sets import default_quick_mode_proposals
-from ipseclint.formats.located import Located
+from ipseclint.formats.located import Located, lines_of
 from ipseclint.formats.netsh.advfirewall_crypto import quick_mode_proposals
 from ipseclint.formats.netsh.advfirewall_global import default_main_mode, global_settings
 from ipseclint.formats.netsh.advfirewall_output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
 from ipseclint.formats.netsh.advfirewall_rules import RuleText, add_connection_rule, add_main_mode_rule
 from ipseclint.formats.netsh.advfirewall_shown_auth import shown_methods
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.policy_parts import PolicyParts
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import MainModeCryptoSet, Profile, QuickModeProposal
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError
 
 _CONNECTION_RULE_ONLY = frozenset({"action", "mode", "protocol", "port1", "port2", "qmsecmethods", "qmpfs"})
 _REQUIRED = ("name", "endpoint1", "endpoint2", "action")
@@ -33,10 +32,9 @@ def parse(source: Source) -> Parsed:
     try:
         text = source.read_text()
     except SourceError as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     reader = _ShowReader()
-    for block in blocks(_lines(text, source.path)):
+    for block in blocks(lines_of(text, source.path)):
         reader.read(block)
     return reader.finish()
 
@@ -173,11 +171,6 @@ def _association(block: Block, values: dict[str, Located]) -> SecurityAssociatio
         first_authentication=text.get("first_authentication"),
         second_authentication=text.get("second_authentication"),
     )
-
-
-def _lines(text: str, path: str) -> Iterator[Located]:
-    for number, line in enumerate(text.split("\n"), start=1):
-        yield Located(line.rstrip("\r"), path, number, 1)
 
 
 def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) -> re.Pattern[str]:

@@ -1,4 +1,4 @@
-"""Values of `netsh advfirewall` tags that are one word, a list of words, a number, addresses or ports."""
+"""Values of `netsh advfirewall` tags that are one word, a list of words, addresses or ports."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TypeVar
 from ipseclint.data.netsh_labels import HIDDEN_VALUES
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.values import digits
 from ipseclint.model.selectors import (
     ANY_ADDRESS,
     PROTOCOL_NUMBERS,
@@ -19,9 +20,6 @@ from ipseclint.model.selectors import (
 from ipseclint.model.setting import Setting, Unknown
 
 T = TypeVar("T")
-
-_NUMBER_DIGITS = 19
-"""More digits than any number here has; longer ones are not turned into numbers."""
 
 
 def unknown(value: Located, what: str, notes: Notes) -> Unknown:
@@ -48,12 +46,6 @@ def words(table: Mapping[str, frozenset[T]], value: Located, what: str, notes: N
             return Setting(_unknown_list(value, part, what, notes), value.span)
         found |= members
     return Setting(found, value.span)
-
-
-def number(value: Located) -> int | None:
-    """A decimal number, or None."""
-    text = value.word
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _NUMBER_DIGITS else None
 
 
 def addresses(value: Located, notes: Notes) -> Setting[Addresses]:
@@ -84,7 +76,7 @@ def protocol(value: Located, notes: Notes) -> Setting[int | None]:
     """An IP protocol by name or number; None is any."""
     if value.word in PROTOCOL_NUMBERS:
         return Setting(PROTOCOL_NUMBERS[value.word], value.span)
-    found = number(value)
+    found = digits(value)
     return Setting(unknown(value, "IP protocol", notes) if found is None or found > 255 else found, value.span)
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from ipseclint.data.ike_statistics import HEADINGS, STATISTICS, folded
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Counter
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError
 
 _COUNTER = re.compile(r"\s*(\S(?:[^:=\n]*[^:=\s])?)\s*(?:[:=]|\s{2,})\s*([0-9]{1,20})\s*")
 _RULER = re.compile(r"\s*[-=]{3,}\s*")
@@ -32,8 +31,7 @@ def parse(source: Source) -> Parsed:
     try:
         text = source.read_text()
     except SourceError as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     notes = Notes()
     counters: list[Counter] = []
     group: str | None = None

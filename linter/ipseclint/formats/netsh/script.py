@@ -6,17 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.netsh.fast_filters import take_filter
 from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.netsh.secrets import keys_in_line
 from ipseclint.formats.netsh.static import StaticReplay
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.notes import Notes, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
@@ -48,7 +47,7 @@ def parse(source: Source) -> Parsed:
     try:
         text = source.read_text()
     except SourceError as error:
-        return Parsed(problems=(_unreadable(source.path, str(error)),))
+        return Parsed(problems=(unreadable(source, error),))
     notes = Notes()
     lexer = Lexer(source.path, detect_host(source.head_text), notes)
     replays = _Replays(source.path, notes)
@@ -114,10 +113,6 @@ def _merge(parts: list[Parsed], notes: Notes) -> Parsed:
     policies = tuple(part.policy for part in parts if not part.policy.is_empty)
     secrets = sorted(set(notes.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=merge_policies(policies or (Policy(),)), problems=notes.listed(), secrets=tuple(secrets))
-
-
-def _unreadable(path: str, reason: str) -> Problem:
-    return Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(path, 1, 1))
 
 
 FORMATS = (

@@ -8,7 +8,7 @@ from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.crypto import is_default, proposals
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
-from ipseclint.formats.powershell.values import flag, word
+from ipseclint.formats.powershell.values import flag
 from ipseclint.formats.powershell.words import (
     AUTHENTICATION_METHODS,
     AUTHORITY_TYPES,
@@ -16,6 +16,7 @@ from ipseclint.formats.powershell.words import (
     CERTIFICATE_NAME_TYPES,
     SIGNINGS,
 )
+from ipseclint.formats.values import word
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,

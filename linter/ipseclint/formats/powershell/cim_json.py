@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.notes import Notes, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
@@ -31,8 +30,7 @@ def parse(source: Source) -> Parsed:
     try:
         values = read_json(source.read_text(), source.path)
     except SourceError as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     except JsonError as error:
         note = notes.refused if error.refused else notes.malformed
         note(f"not read: {error}", Span(source.path, error.line, error.column))

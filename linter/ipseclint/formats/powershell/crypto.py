@@ -11,8 +11,9 @@ from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
-from ipseclint.formats.powershell.values import flag, number, word
+from ipseclint.formats.powershell.values import flag
 from ipseclint.formats.powershell.words import CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
+from ipseclint.formats.values import number, word
 from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.policy import (
     Dialect,

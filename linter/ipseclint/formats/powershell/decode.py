@@ -41,18 +41,6 @@ _ALIASES = {
     "serviceinfo": "servicecontroller",
 }
 
-_FIREWALL_ONLY = frozenset(
-    {
-        "msft_netfirewallrule",
-        "msft_netfirewallprofile",
-        "msft_netapplicationfilter",
-        "msft_netservicefilter",
-        "msft_netnetworklayersecurityfilter",
-        "msft_netrulegroup",
-    }
-)
-"""Classes of the firewall itself, which say nothing about IPsec policy."""
-
 _OURS = ("msft_netike", "msft_netipsec", "msft_netconsec", "msft_netmainmode", "msft_netsa", "vpnconnection")
 """How the names of classes begin that concern IPsec."""
 

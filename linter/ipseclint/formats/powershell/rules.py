@@ -7,7 +7,7 @@ from ipseclint.formats.builtin_sets import DEFAULT_KEY_MODULES
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.instance import Instance
-from ipseclint.formats.powershell.values import addresses, flag, identity, members, number, reference, word
+from ipseclint.formats.powershell.values import addresses, flag, identity, members, reference
 from ipseclint.formats.powershell.words import (
     ENABLED,
     KEY_MODULE_BITS,
@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.words import (
     SECURITIES,
     UNSET,
 )
+from ipseclint.formats.values import number, word
 from ipseclint.model.crypto import KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.instance import Instance
-from ipseclint.formats.powershell.values import word
+from ipseclint.formats.values import word
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 

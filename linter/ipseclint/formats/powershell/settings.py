@@ -10,7 +10,7 @@ from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, name_of, store_of
-from ipseclint.formats.powershell.values import digits, members, number, word
+from ipseclint.formats.powershell.values import members
 from ipseclint.formats.powershell.words import (
     CRL_CHECKS,
     DOSP_KEY_MODULE_BITS,
@@ -22,28 +22,9 @@ from ipseclint.formats.powershell.words import (
     QUEUING,
     QUEUING_BITS,
 )
+from ipseclint.formats.values import digits, number, word
 from ipseclint.model.policy import Dialect, DosProtection, GlobalSettings
 from ipseclint.model.setting import Setting
-
-_DOSP_NUMBERS = {
-    "state_idle_seconds": "StateIdleTimeoutSeconds",
-    "rate_limit_queue_idle_seconds": "PerIPRateLimitQueueIdleTimeoutSeconds",
-    "max_state_entries": "MaxStateEntries",
-    "max_rate_limit_queues": "MaxPerIPRateLimitQueues",
-    "unauthenticated_bytes_per_second": "IpV6IPsecUnauthRateLimitBytesPerSec",
-    "unauthenticated_bytes_per_second_per_address": "IpV6IPsecUnauthPerIPRateLimitBytesPerSec",
-    "authenticated_bytes_per_second": "IpV6IPsecAuthRateLimitBytesPerSec",
-    "icmpv6_bytes_per_second": "IcmpV6RateLimitBytesPerSec",
-    "filter_exempt_bytes_per_second": "IpV6FilterExemptRateLimitBytesPerSec",
-    "default_block_exempt_bytes_per_second": "DefBlockExemptRateLimitBytesPerSec",
-}
-_DOSP_CODE_POINTS = {
-    "unauthenticated": "IpV6IPsecUnauthDscp",
-    "authenticated": "IpV6IPsecAuthDscp",
-    "icmpv6": "IcmpV6Dscp",
-    "filter_exempt": "IpV6FilterExemptDscp",
-    "default_block_exempt": "DefBlockExemptDscp",
-}
 
 
 def global_settings(item: Instance, notes: Notes) -> GlobalSettings | None:
@@ -112,12 +93,12 @@ _READERS: dict[str, Callable[[list[Located], Notes], dict[str, Setting[Any]]]] =
 def dos_protection(item: Instance, notes: Notes) -> DosProtection:
     """The protection against denial of service that an object configures."""
     found: dict[str, Any] = {}
-    for field, name in _DOSP_NUMBERS.items():
+    for field, name in cim.DOS_PROTECTION_NUMBERS.items():
         value = item.text(name)
         if value is not None:
             found[field] = number(value, f"value of `{name}`", notes)
     code_points = {}
-    for field, name in _DOSP_CODE_POINTS.items():
+    for field, name in cim.DOS_PROTECTION_CODE_POINTS.items():
         value = item.text(name)
         if value is not None and value.word not in {"disabled", "0"}:
             code_points[field] = number(value, "DSCP", notes)

@@ -7,13 +7,12 @@ import struct
 from dataclasses import dataclass, field
 
 from ipseclint.data import vpn
-from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError
 
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
 _MARKS = re.compile(r"^\s*(?:PBVersion|NumCustomPolicy|DialParamsUID)\s*=", re.IGNORECASE | re.MULTILINE)
@@ -42,8 +41,7 @@ def parse(source: Source) -> Parsed:
     try:
         text = source.read_text()
     except SourceError as error:
-        problem = Problem(code=ProblemCode.UNREADABLE, message=str(error), span=Span(source.path, 1, 1))
-        return Parsed(problems=(problem,))
+        return Parsed(problems=(unreadable(source, error),))
     notes = Notes()
     main: list[MainModeCryptoSet] = []
     quick: list[QuickModeCryptoSet] = []
