@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, write
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding
@@ -29,7 +29,7 @@ def create(paths: Paths, file: Target = DEFAULT, config: Config = None) -> None:
     if file.exists():
         fail(f"{file} is there already; `ipseclint baseline update` changes it")
     found = _findings(paths, config)
-    _write(file, baseline_text(baseline_of(found)))
+    write(file, baseline_text(baseline_of(found)))
     typer.echo(f"{file}: {len(found)} known findings", err=True)
 
 
@@ -50,7 +50,7 @@ def update(
         fail(str(error))
     found = _findings(paths, config)
     new = shrunk(old, found) if shrink_only else baseline_of(found)
-    _write(file, baseline_text(new))
+    write(file, baseline_text(new))
     before, after = (sum(each.count for each in which.known) for which in (old, new))
     typer.echo(f"{file}: {before} known findings before, {after} now", err=True)
 
@@ -79,10 +79,3 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
         if each.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
             fail(f"{each.path} is not wholly understood; check it first", Exit.PARTIAL)
     return [each for each in report.findings if each.counts]
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        fail(f"cannot write {file}: {error.strerror}")

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from ipseclint.cli.exits import Exit, exit_code
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, write
 
 
 def command(
@@ -85,7 +85,7 @@ def command(
             if file is None:
                 typer.echo(text, nl=False, color=look.color)
             else:
-                _write(file, text)
+                write(file, text)
         if not report.inputs and not quiet:
             typer.echo("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
         return exit_code(report, floor, allow_partial=allow_partial, allow_empty=allow_empty)
@@ -112,13 +112,6 @@ def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path |
     if sum(1 for _, file in outputs if file is None) > 1:
         fail("only one report can go to standard output; give the others a file: -o FORMAT:FILE")
     return outputs
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        fail(f"cannot write {file}: {error.strerror}")
 
 
 def _wants_color(choice: bool | None) -> bool:

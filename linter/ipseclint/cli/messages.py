@@ -10,6 +10,8 @@ from ipseclint.cli.exits import Exit
 from ipseclint.source import visible
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ipseclint.finding import Finding
 
 
@@ -17,6 +19,14 @@ def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
     """Say on stderr what is wrong and what to do, and end."""
     typer.echo(f"ipseclint: {visible(message)}", err=True)
     raise typer.Exit(code)
+
+
+def write(file: Path, text: str) -> None:
+    """Write a file, or say that it cannot be written, and end."""
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"cannot write {file}: {error.strerror}")
 
 
 def in_words(finding: Finding) -> str:

@@ -60,9 +60,7 @@ def des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
 
     Waive: Never for traffic that matters. For a device that can do nothing else, until it is replaced.
     """
-    for crypto_set in written_sets(machine.policy):
-        uses = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]
-        yield from hits(crypto_set, uses, "AES")
+    yield from _offered(machine, options)
 
 
 @rule("CR002", "triple-des-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakCiphers)
@@ -87,9 +85,7 @@ def triple_des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
 
     Waive: For appliances that offer nothing better, with a byte lifetime far below 32 GiB (see CR009).
     """
-    for crypto_set in written_sets(machine.policy):
-        uses = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]
-        yield from hits(crypto_set, uses, "AES")
+    yield from _offered(machine, options)
 
 
 @rule("CR003", "md5-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakIntegrity)
@@ -217,3 +213,9 @@ def dh_group_24(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     for crypto_set in written_sets(machine.policy):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in options.groups]
         yield from hits(crypto_set, uses, "DH19 or DH20")
+
+
+def _offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
+    for crypto_set in written_sets(machine.policy):
+        uses = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]
+        yield from hits(crypto_set, uses, "AES")

@@ -46,7 +46,3 @@ def test_wfp_asks_the_heavier_sublayer_and_filter_first_and_equal_weights_are_a_
     ranks = precedence.wfp_ranks(weights)
     assert sorted(range(5), key=lambda each: (ranks[each], each)) == [2, 1, 4, 0, 3]
     assert ranks[0] == ranks[3]
-
-
-def test_firewall_rules_block_before_they_allow() -> None:
-    assert precedence.FIREWALL_ACTIONS == ("bypass", "block", "allow")

@@ -143,7 +143,7 @@ def blocking_probability(queue: Queue, places: float) -> float:
     step = -math.log(utilisation)
     log_first = log_inverse_b + waiting * step
     log_sum = _log_geometric_sum(step, waiting)
-    return math.exp(-_log_add(log_first, log_sum))
+    return math.exp(-log_add(log_first, log_sum))
 
 
 def overload_drop_probability(queue: Queue) -> float:
@@ -151,7 +151,8 @@ def overload_drop_probability(queue: Queue) -> float:
     return max(0.0, 1 - 1 / queue.utilisation) if queue.utilisation > 1 else 0.0
 
 
-def _log_add(first: float, second: float) -> float:
+def log_add(first: float, second: float) -> float:
+    """Logarithm of the sum of two numbers given as logarithms."""
     high, low = max(first, second), min(first, second)
     return high if math.isinf(high) or math.isinf(low) else high + math.log1p(math.exp(low - high))
 

@@ -8,7 +8,7 @@ divided out, so that it holds for any utilisation, any patience and thousands of
 import math
 from dataclasses import dataclass
 
-from .erlang import Queue, log_inverse_erlang_b, overload_drop_probability
+from .erlang import Queue, log_add, log_inverse_erlang_b, overload_drop_probability
 
 _BISECTIONS = 80
 _SERIES_TERMS = 20
@@ -100,7 +100,7 @@ def solve(queue: Queue) -> ImpatientQueue:
 
     log_waiting = math.log(queue.arrival_rate) + math.log(_waiting_weight(drift, patience, capacity))
     log_idle = log_inverse_erlang_b(queue.workers - 1, queue.offered_load) - shift
-    log_total = _log_add(log_idle, log_waiting)
+    log_total = log_add(log_idle, log_waiting)
 
     if math.isinf(patience) and drift <= 0:
         log_drop = -math.inf
@@ -182,8 +182,3 @@ def _first_moment(exponent: float) -> float:
         total += term / (n + 2)
         term *= exponent / (n + 1)
     return total * math.exp(-max(exponent, 0.0))
-
-
-def _log_add(first: float, second: float) -> float:
-    high, low = max(first, second), min(first, second)
-    return high if math.isinf(high) or math.isinf(low) else high + math.log1p(math.exp(low - high))

@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from .parameters import Provenance
-
 RATES_SOURCE = "OpenSSL 3.0.19 on one AMD EPYC vCPU, one second per operation; upper bounds, use their ratios"
-RATES_PROVENANCE = Provenance.MEASURED
 
 KEY_AGREEMENTS_PER_SECOND = MappingProxyType(
     {"modp2048": 3_671.0, "modp3072": 1_418.0, "modp4096": 690.0, "ecp256": 21_996.0, "ecp384": 1_375.0}

@@ -94,9 +94,6 @@ WFP = (
 Filters of different sublayers do not hide each other: each sublayer is asked. They are analysed apart.
 """
 
-FIREWALL_ACTIONS = ("bypass", "block", "allow")
-"""Actions of firewall rules, the first to be asked first: [MS-FASP] 2.2.34 FW_RULE_ACTION."""
-
 
 def wfp_ranks(weights: Sequence[tuple[int, int]]) -> list[int]:
     """The rank of each filter, from its (sublayer weight, effective filter weight): heavier first.

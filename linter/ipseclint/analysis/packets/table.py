@@ -27,6 +27,8 @@ _EXACT_CHECKS = 6_000_000
 _CLASS_AXIS = Axis.DIRECTION
 """The field by which filters are kept apart: one way out and the other in is what mirrored filters differ in."""
 
+_Compared = Callable[[Positions, Positions], Flags]
+
 _SERVICE_AXES = tuple(axis for axis in reversed(Axis) if axis not in ADDRESS_AXES)
 
 
@@ -110,20 +112,18 @@ class Table:
 
     def before(self, items: Positions, others: Positions) -> Flags:
         """Whether an item surely is asked before the other beside it."""
-        earlier: Flags = self.level[items] < self.level[others]
-        if self.most_specific_first:
-            equal = np.flatnonzero(self.level[items] == self.level[others])
-            items, others = items[equal], others[equal]
-            earlier[equal] = self.within(items, others) & ~self._maybe_within(others, items)
-        return earlier
+        return self._before(items, others, self.within, self._maybe_within)
 
     def maybe_before(self, items: Positions, others: Positions) -> Flags:
         """The same where it is not ruled out."""
+        return self._before(items, others, self._maybe_within, self.within)
+
+    def _before(self, items: Positions, others: Positions, inside: _Compared, outside: _Compared) -> Flags:
         earlier: Flags = self.level[items] < self.level[others]
         if self.most_specific_first:
             equal = np.flatnonzero(self.level[items] == self.level[others])
             items, others = items[equal], others[equal]
-            earlier[equal] = self._maybe_within(items, others) & ~self.within(others, items)
+            earlier[equal] = inside(items, others) & ~outside(others, items)
         return earlier
 
     def order(self, first: Positions, second: Positions, inside: Flags, outside: Flags) -> tuple[Flags, Flags]:
