@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.analysis.algorithms import written_sets
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect
+from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._scope import secured_rules
 from ipseclint.rules._wording import plural
+from ipseclint.source import Span
 
 
 @rule(
@@ -50,3 +53,67 @@ def legacy_and_wfas_policy_together(machine: Machine, _options: Options) -> Iter
             related=(("first connection security rule", rules[0].span),),
             fix=Fix((Assign(policy, "assigned", False),), risky=True, note="Check that the rules cover its traffic."),
         )
+
+
+@rule(
+    "RF013",
+    "legacy-unsupported-offers",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13024, 13025, 13868),
+)
+def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A stored policy of `netsh ipsec` offers what such policies do not have, such as AES or four algorithms at once.
+
+    Why: The specification of these policies knows DES and 3DES, MD5 and SHA-1, groups 1, 2 and 2048, and at most
+    three algorithms in one offer. Windows adds a policy with other offers, warns, and goes without them: 13024 for
+    main mode, 13025 for quick mode are documented. That a number outside the specification's tables is such an offer
+    is our reasoning. What then is left may be nothing that the peer takes.
+
+    Seen as: 13024 WARNING_IPSEC_MM_POLICY_PRUNED or 13025 WARNING_IPSEC_QM_POLICY_PRUNED when the policy is loaded,
+    later 13868 ERROR_IPSEC_IKE_POLICY_MATCH with peers that want the dropped offer.
+
+    Bad: an old GPO whose filter action was edited to offer algorithm 12, AES among the ESP transforms of IANA
+
+    Good: `netsh advfirewall consec set rule name=R new qmsecmethods=esp:sha256-aes128`
+
+    Fix: Move the policy to connection security rules, which have AES and SHA-2, or offer what `netsh ipsec` has.
+
+    Waive: While peers that take the remaining offers are all there are.
+    """
+    for crypto in written_sets(machine.policy):
+        # A script's objects have no id: netsh itself refuses what it does not know.
+        if crypto.dialect is not Dialect.LEGACY or crypto.id is None:
+            continue
+        unsupported = [_unsupported(each) for each in crypto.proposals]
+        for parts in filter(None, unsupported):
+            what = " and ".join(parts)
+            rest = ", and no other offer is left" if all(unsupported) else ""
+            yield Hit(
+                subject=crypto,
+                span=next(iter(parts.values())),
+                message=f"offers {what}, which policies of netsh ipsec do not have: "
+                f"the offer is dropped when the policy is loaded{rest}",
+                value=what,
+                fix=Fix(note="Move the policy to connection security rules, or offer what netsh ipsec has."),
+            )
+
+
+_PARTS = {
+    "encapsulation": "{} algorithms at once",
+    "encryption": "cipher {}",
+    "integrity": "hash {}",
+    "ah_integrity": "AH hash {}",
+    "esp_integrity": "ESP hash {}",
+    "dh_group": "Diffie-Hellman group {}",
+}
+"""What a number that stands for no value of a field is called."""
+
+
+def _unsupported(proposal: MainModeProposal | QuickModeProposal) -> dict[str, Span]:
+    """The parts of an offer whose number the specification does not have, and where they stand."""
+    found: dict[str, Span] = {}
+    for field, words in _PARTS.items():
+        setting: Setting[object] | None = getattr(proposal, field, None)
+        if setting is not None and isinstance(setting.value, Unknown) and setting.value.raw.isdigit():
+            found[words.format(setting.value.raw)] = setting.span
+    return found

@@ -83,7 +83,7 @@ def _proposal(blob: Blob, notes: Notes) -> QuickModeProposal | None:
             notes.not_understood(f"no operation has the number {operation}", place)
     return QuickModeProposal(
         span=span,
-        encapsulation=_encapsulation(operations, span),
+        encapsulation=_encapsulation(operations, span) if count <= _SLOTS else Setting(Unknown(str(count)), count_at),
         ah_integrity=ah,
         esp_integrity=esp,
         encryption=cipher,
