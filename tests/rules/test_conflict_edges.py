@@ -153,3 +153,22 @@ def test_as_many_filters_are_there_as_are_looked_at() -> None:
 def test_five_thousand_filters_are_analysed_and_no_more(code: str) -> None:
     assert any("10." in each.message for each in hits(code, many(LIMIT)))
     assert not any("10." in each.message for each in hits(code, many(LIMIT + 1)))
+
+
+@pytest.mark.parametrize(
+    ("wide", "narrow", "fires"),
+    [
+        ("auth1=computerkerb", "auth1=computerkerb", True),
+        ("auth1=computerkerb", "auth1=computerntlm", False),
+        ("auth1=computerfirst", "auth1=computerfirst", True),
+        ("auth1=computerfirst", "auth1=computersecond", False),
+    ],
+    ids=["alike", "different", "not understood, alike", "not understood, different"],
+)
+def test_a_rule_is_redundant_only_beside_one_that_does_the_same(wide: str, narrow: str, *, fires: bool) -> None:
+    rules = [
+        consec(f"name=Wide endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout {wide}"),
+        consec(f"name=Narrow endpoint1=any endpoint2=10.1.0.0/16 action=requireinrequireout {narrow}"),
+    ]
+    subject = machine(*rules, understood="first" not in wide)
+    assert bool(hits("FL005", subject)) is fires

@@ -7,7 +7,6 @@ was not understood, since it can only narrow the rule.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,17 +14,20 @@ from functools import cached_property, partial
 from typing import Any
 
 from ipseclint.analysis.address_sides import Side, side_pairs
+from ipseclint.analysis.content import content
 from ipseclint.analysis.packets.axes import INTERFACES, OUT, PROFILES, Axis
 from ipseclint.analysis.packets.box import Box, Condition, box
 from ipseclint.analysis.packets.intervals import IntervalSet
 from ipseclint.analysis.packets.precedence import CONNECTION_SECURITY, LEGACY, MAIN_MODE, WFP, Reading, wfp_ranks
 from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
-from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
     MainModeRule,
+    Reference,
     RuleAction,
     RuleMode,
 )
@@ -205,7 +207,10 @@ def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
         for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), machine.site)
     ]
     index = machine.index
-    decision = (_content(index.main_mode_of(rule)), _content(index.first_auth_of(rule)))
+    decision = (
+        _said(index, rule.main_mode_crypto, index.main_mode_of(rule)),
+        _said(index, rule.first_authentication, index.first_auth_of(rule)),
+    )
     return TrafficRule(rule.name, tuple(boxes), decision)
 
 
@@ -291,23 +296,20 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     if rule.action.known is not RuleAction.NEGOTIATE:
         return str(rule.action.value)
     index = machine.index
-    sets = (index.first_auth_of(rule), index.second_auth_of(rule), index.quick_mode_of(rule))
-    return (str(rule.inbound.value), str(rule.outbound.value), *map(_content, sets))
+    return (
+        str(rule.inbound.value),
+        str(rule.outbound.value),
+        _said(index, rule.first_authentication, index.first_auth_of(rule)),
+        _said(index, rule.second_authentication, index.second_auth_of(rule)),
+        _said(index, rule.quick_mode_crypto, index.quick_mode_of(rule)),
+    )
 
 
-def _content(thing: object) -> str:
-    """The values of a set without its name and places."""
-    if thing is None:
-        return ""
-    methods: tuple[object, ...] = getattr(thing, "methods", ()) or getattr(thing, "proposals", ())
-    group = getattr(thing, "pfs_group", None)
-    lifetime = (getattr(thing, "lifetime_seconds", None), getattr(thing, "quick_mode_limit", None))
-    values = [plain(each, value_only) for each in (*methods, group, *lifetime)]
-    return json.dumps([_without_places(each) for each in values], sort_keys=True, default=str)
-
-
-def _without_places(value: Any) -> Any:
-    return {key: each for key, each in value.items() if key != "span"} if isinstance(value, dict) else value
+def _said(index: PolicyIndex, reference: Reference | None, found: Frozen | None) -> Hashable:
+    """What a set says; of a reference that leads nowhere, where it should lead."""
+    if found is None:
+        return reference and reference.target.casefold()
+    return content(index, found)
 
 
 def _session(rule: ConnectionSecurityRule) -> Hashable | None:

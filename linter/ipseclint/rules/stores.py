@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ipseclint.analysis.content import content
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
@@ -20,7 +21,6 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
 )
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._content import content
 from ipseclint.rules._wording import plural
 
 _Stored = AuthenticationSet | ConnectionSecurityRule | MainModeCryptoSet | MainModeRule | QuickModeCryptoSet
@@ -52,7 +52,7 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
     for (kind, _), same in groups.items():
         first = same[0]
         other = next((each for each in same if each.store != first.store), None)
-        if other is None or content(machine, first) == content(machine, other):
+        if other is None or content(machine.index, first) == content(machine.index, other):
             continue
         yield Hit(
             subject=other,

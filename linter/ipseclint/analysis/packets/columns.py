@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isqrt
 from random import Random
 from typing import TypeAlias, TypeVar
 
@@ -30,6 +31,9 @@ Value = TypeVar("Value", bound=Hashable)
 
 _CONDITIONS_KEPT = 4
 """Conditions of an item that are compared one by one; reasoned: filters rarely have more unknown ones."""
+
+_ENTRIES_AN_ITEM = 64
+"""Entries of a table that are worth their making for each item; measured: with more, ranks or two tables take less."""
 
 LARGEST_TABLE = 2048
 """Different values for which a table of all pairs is made; reasoned: four megabytes a table."""
@@ -114,7 +118,8 @@ class TableColumn:
         """The column of these sets, or None when there are too many different ones."""
         value, numbers = numbered(sets)
         distinct = list(numbers)
-        if sum(len(each.spans) for each in distinct) > LARGEST_TABLE:
+        spans = sum(len(each.spans) for each in distinct)
+        if spans > LARGEST_TABLE or (spans == len(distinct) > _worthwhile(len(sets))):
             return None
         return cls(value, *_tables(distinct), np.stack([_sampled(distinct, each) for each in range(rounds)]))
 
@@ -145,7 +150,7 @@ class TableColumn:
             return other
         width = len(other.meets)
         found, value = np.unique(self.value.astype(np.int64) * width + other.value, return_inverse=True)
-        if len(found) > LARGEST_TABLE:
+        if len(found) > min(LARGEST_TABLE, _worthwhile(len(value))):
             return None
         mine, theirs = np.ix_(found // width, found // width), np.ix_(found % width, found % width)
         return TableColumn(
@@ -154,6 +159,11 @@ class TableColumn:
             self.inside[mine] & other.inside[theirs],
             self.samples[:, *mine] & other.samples[:, *theirs],
         )
+
+
+def _worthwhile(items: int) -> int:
+    """How many different values may have a table where something else would do: making one costs their square."""
+    return isqrt(_ENTRIES_AN_ITEM * items)
 
 
 @dataclass(frozen=True, slots=True)
