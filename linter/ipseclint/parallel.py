@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 from ipseclint.checking import Checked, Plan, check_alone
@@ -34,6 +33,8 @@ def check_each(candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: S
         results = (check_alone(each, plans, site) for each in candidates)
         yield from (each for each in results if each is not None)
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     # A rule's function cannot be sent to a worker, its code can.
     portable = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in plans)
     chunk = max(1, min(LARGEST_CHUNK, len(candidates) // (workers * CHUNKS_EACH)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from ipseclint.model.machine import Machine
@@ -22,20 +22,24 @@ def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | No
     return rule.action.known
 
 
-def secured_rules(machine: Machine) -> Iterator[ConnectionSecurityRule]:
+def secured_rules(machine: Machine) -> Sequence[ConnectionSecurityRule]:
     """The enabled rules that negotiate."""
     return _enabled(machine, RuleAction.NEGOTIATE)
 
 
-def exemptions(machine: Machine) -> Iterator[ConnectionSecurityRule]:
+def exemptions(machine: Machine) -> Sequence[ConnectionSecurityRule]:
     """The enabled rules that leave traffic unprotected on purpose."""
     return _enabled(machine, RuleAction.EXEMPT)
 
 
-def _enabled(machine: Machine, action: RuleAction) -> Iterator[ConnectionSecurityRule]:
-    for rule in machine.policy.connection_security_rules:
-        if rule.enabled.known and action_of(machine, rule) is action:
-            yield rule
+def _enabled(machine: Machine, action: RuleAction) -> Sequence[ConnectionSecurityRule]:
+    known: dict[RuleAction | None, list[ConnectionSecurityRule]] = machine.index.memo.setdefault("enabled rules", {})
+    if not known:
+        known.update({each: [] for each in (None, *RuleAction)})
+        for rule in machine.policy.connection_security_rules:
+            if rule.enabled.known:
+                known[action_of(machine, rule)].append(rule)
+    return known[action]
 
 
 def filters_of(machine: Machine, rule: ConnectionSecurityRule) -> tuple[LegacyFilter, ...]:

@@ -49,7 +49,7 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
     groups = machine.site.nat_groups or ()
     behind = f", and {', '.join(each.address for each in groups)} is NAT" if groups else ""
     severity = Severity.ERROR if groups else Severity.INFO
-    secured = next(secured_rules(machine), None)
+    secured = next(iter(secured_rules(machine)), None)
     for settings in machine.policy.global_settings:
         allowed = settings.nat_traversal
         if allowed is None or allowed.known is not NatTraversal.NEVER:

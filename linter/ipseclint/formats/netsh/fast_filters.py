@@ -7,6 +7,7 @@ both ways yield the same filter.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.formats.netsh.ipsec_filters import PROTOCOLS, legacy_address, servers_fit
@@ -39,21 +40,28 @@ def _spellings(tag: str) -> str:
     return "|".join(tag[:end] for end in range(len(tag), 0, -1) if unique_prefix(tag[:end], _TAGS) == (tag,))
 
 
-_LINE = re.compile(
-    r"[ \t]*(@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(add)[ \t]+filter(?:[ \t]+(?:"
-    + "|".join(rf"(?:{_spellings(tag)})[ \t]*=[ \t]*({value})(?![^ \t])" for tag, value in _VALUES.items())
-    + r"))+[ \t]*(>[ \t]*nul[ \t]*)?",
-    re.IGNORECASE | re.ASCII,
-)
 _CONTEXT = "ipsec static"
 _PROTOCOLS = PROTOCOLS | {str(number): number or None for number in range(256)}
 _LARGEST_PORT = 65_535
 
 
+@cache
+def _pattern() -> re.Pattern[str]:
+    """The line; made when a script first has such a one, since making it takes longer than reading a short script."""
+    return re.compile(
+        r"[ \t]*(@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(add)[ \t]+filter(?:[ \t]+(?:"
+        + "|".join(rf"(?:{_spellings(tag)})[ \t]*=[ \t]*({value})(?![^ \t])" for tag, value in _VALUES.items())
+        + r"))+[ \t]*(>[ \t]*nul[ \t]*)?",
+        re.IGNORECASE | re.ASCII,
+    )
+
+
 def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> bool:
     """Replay a line if it is a plain `add filter`; False if it has to go the long way."""
-    found = _LINE.fullmatch(line)
-    if found is None or len(line) > LINE_LIMIT:
+    if "filter" not in line.casefold() or len(line) > LINE_LIMIT:
+        return False
+    found = _pattern().fullmatch(line)
+    if found is None:
         return False
     groups = found.groups()
     prefix, _, name, source, destination, from_mask, to_mask, protocol, mirrored, from_port, to_port, _, quiet = groups
