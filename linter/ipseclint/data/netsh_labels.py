@@ -1,8 +1,10 @@
 """The labels that `netsh advfirewall` prints before values, by language, and what each stands for.
 
 The meaning is the name that the readers use; a meaning of IGNORED is known and says nothing about IPsec.
-Parameter names such as `StrongCRLCheck` are printed in English in every language seen; the labels of rules,
-sections and security associations are translated. A language is added as one more table.
+Parameter names such as `StrongCRLCheck` are printed in English in every language seen, and so are values that
+are words of a parameter, such as `BlockInbound`; the labels of rules and sections, Yes, No, Any and the profiles are
+translated. A language is added as one more table. Of rules, only what `firewall show rule` prints too was seen in
+other languages: what the labels of connection security rules alone are called there is told by value and place.
 
 Sources:
 SHOW   `consec show rule` in Microsoft's support articles on Suite B (949856) and on L2TP and IPHTTPS on one
@@ -10,6 +12,8 @@ SHOW   `consec show rule` in Microsoft's support articles on Suite B (949856) an
 GLOBAL `show global` in the comments of the puppet module windows_firewall; Suite B article
 PROFILE `show allprofiles` in many public notes
 SA     `monitor show mmsa` and `qmsa` in the Suite B article
+OTHER  transcripts of `firewall show rule` and `show allprofiles` in public notes, German, French, Spanish, Japanese
+       and Chinese; several of each that agree
 """
 
 from __future__ import annotations
@@ -61,8 +65,92 @@ RULE_LABELS = {
         "ExemptIPsecProtectedConnections": "exemptipsecprotectedconnections",
         "Direction": FIREWALL_RULE,
     },
+    "german": {
+        "Regelname": "name",
+        "Aktiviert": "enable",
+        "Profile": "profile",
+        "Protokoll": "protocol",
+        "Schnittstellentypen": "interfacetype",
+        "Aktion": "action",
+        "Gruppierung": "grouping",
+        "Regelquelle": "source",
+        "Richtung": FIREWALL_RULE,
+    },
+    "french": {
+        "Nom de la règle": "name",
+        "Activé": "enable",
+        "Profils": "profile",
+        "Protocole": "protocol",
+        "Action": "action",
+        "Groupement": "grouping",
+        "Sens": FIREWALL_RULE,
+    },
+    "spanish": {
+        "Nombre de regla": "name",
+        "Habilitada": "enable",
+        "Perfiles": "profile",
+        "Protocolo": "protocol",
+        "Acción": "action",
+        "Agrupamiento": "grouping",
+        "Dirección": FIREWALL_RULE,
+    },
+    "japanese": {
+        "規則名": "name",
+        "説明": "description",
+        "有効": "enable",
+        "プロファイル": "profile",
+        "プロトコル": "protocol",
+        "インターフェイスの種類": "interfacetype",
+        "操作": "action",
+        "グループ": "grouping",
+        "方向": FIREWALL_RULE,
+    },
+    "chinese": {
+        "规则名称": "name",
+        "已启用": "enable",
+        "配置文件": "profile",
+        "协议": "protocol",
+        "操作": "action",
+        "分组": "grouping",
+        "方向": FIREWALL_RULE,
+    },
 }
-"""Labels of a rule, as `consec show rule` and `mainmode show rule` print them (SHOW)."""
+"""Labels of a rule, as `consec show rule` and `mainmode show rule` print them (SHOW, OTHER)."""
+
+RULE_ORDER = (
+    ("name",),
+    ("description",),
+    ("enable",),
+    ("profile",),
+    ("type",),
+    ("mode",),
+    ("localtunnelendpoint", "remotetunnelendpoint"),
+    ("interfacetype",),
+    ("endpoint1",),
+    ("endpoint2",),
+    ("port1", "port2"),
+    ("protocol",),
+    ("action",),
+)
+"""The order in which a connection security rule is printed up to its action (SHOW)."""
+
+SOMETIMES = frozenset({"description", "localtunnelendpoint", "interfacetype", "port1"})
+"""What begins a part of that order that is not printed of every rule (SHOW)."""
+
+WORDS = {
+    "german": {
+        "ja": "yes", "nein": "no", "beliebig": "any",
+        "domäne": "domain", "privat": "private", "öffentlich": "public",
+    },
+    "french": {"oui": "yes", "non": "no", "tout": "any", "domaine": "domain", "privé": "private"},
+    "spanish": {"sí": "yes", "cualquiera": "any", "dominio": "domain", "privada": "private", "pública": "public"},
+    "japanese": {
+        "はい": "yes", "いいえ": "no", "任意": "any",
+        "ドメイン": "domain", "プライベート": "private", "パブリック": "public",
+    },
+    "chinese": {"是": "yes", "否": "no", "任何": "any", "域": "domain", "专用": "private", "公用": "public"},
+}  # fmt: skip
+"""Values that are translated, folded, and their English (OTHER)."""
 
 GLOBAL_LABELS = {
     "english": {
@@ -138,10 +226,21 @@ HEADINGS = {
         "Main Mode SA at": "association",
         "Quick Mode SA at": "association",
     },
+    "german": {
+        "Domänenprofil-Einstellungen:": "domain",
+        "Privates Profil-Einstellungen:": "private",
+        "Öffentliches Profil-Einstellungen:": "public",
+    },
+    "french": {"Paramètres Profil de domaine :": "domain", "Journalisation :": "profile"},
 }
-"""Lines that open a part of the output, and the part (GLOBAL, PROFILE, SA)."""
+"""Lines that open a part of the output, and the part (GLOBAL, PROFILE, SA, OTHER)."""
 
-ENDINGS = {"english": ("Ok.", "No rules match the specified criteria.", "No SAs match the specified criteria.")}
+ENDINGS = {
+    "english": ("Ok.", "No rules match the specified criteria.", "No SAs match the specified criteria."),
+    "german": ("Keine Regeln stimmen mit den angegebenen Kriterien überein.",),
+    "japanese": ("OK",),
+    "chinese": ("确定。",),
+}
 """Lines that close an output and say nothing more."""
 
 TABLE_HEADINGS = {"english": ("Type Code", "Any Any")}

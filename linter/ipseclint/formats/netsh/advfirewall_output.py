@@ -1,14 +1,15 @@
 """The lines that `netsh advfirewall` prints, as blocks of labelled values.
 
 Copies of the output lose padding, colons and indentation: a label is looked for by its text alone. A line
-without a label continues a list if it is indented or the list ended in a comma.
+without a label continues a list if it is indented or the list ended in a comma. A label of no language known
+here, before a colon, is kept with its value: `advfirewall_other_labels` may tell what it is.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ipseclint.data import netsh_labels
@@ -16,6 +17,8 @@ from ipseclint.formats.located import Located, joined
 from ipseclint.source import Span
 
 RULE, GLOBAL, PROFILE, ASSOCIATION = "rule", "global", "profile", "association"
+OTHER = "other"
+"""The meaning of a label that is not known."""
 
 _TABLES = {
     RULE: netsh_labels.RULE_LABELS,
@@ -26,8 +29,8 @@ _TABLES = {
 
 _LISTS = frozenset(
     {
-        "mmsecmethods", "qmsecmethods", "endpoint1", "endpoint2", "port1", "port2", "profile", "interfacetype", "auth1",
-        "auth2", "auth1caname", "auth2caname", "description", "defaultexemptions", "main_mode_offer",
+        OTHER, "mmsecmethods", "qmsecmethods", "endpoint1", "endpoint2", "port1", "port2", "profile", "interfacetype",
+        "auth1", "auth2", "auth1caname", "auth2caname", "description", "defaultexemptions", "main_mode_offer",
         "quick_mode_offer",
     }
 )  # fmt: skip
@@ -39,26 +42,46 @@ _STARTS = {RULE: "name", ASSOCIATION: "local_address"}
 _RULER = re.compile(r"[-=\s]+")
 _PROMPT = re.compile(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*>|netsh\b", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[:\uff1a]?[ \t]*")
+_OTHER_LABEL = re.compile(r"[^\W\d_][^:\uff1a]{0,59}[:\uff1a](?=\s|$)")
+
+_TRANSLATED = frozenset(
+    {
+        "enable", "profile", "interfacetype", "endpoint1", "endpoint2", "port1", "port2", "protocol",
+        "localtunnelendpoint", "remotetunnelendpoint", "applyauthz", "exemptipsecprotectedconnections", "mmforcedh",
+        "auth1certmapping", "auth1excludecaname", "auth1healthcert", "auth2certmapping", "auth2healthcert",
+    }
+)  # fmt: skip
+"""Values whose words may be Yes, No, Any or a profile, which are translated."""
+
+_ENGLISH = {word: english for each in netsh_labels.WORDS.values() for word, english in each.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One labelled value; each of its pieces stood on a line of its own."""
+    """One labelled value; each of its pieces stood on a line of its own. `line` is the first of them, whole."""
 
     meaning: str
     pieces: list[Located]
+    line: Located
 
     @property
     def value(self) -> Located:
-        """The value as one text."""
-        return joined(self.pieces)
+        """The value as one text, in English as far as it is one of the words that are translated."""
+        value = joined(self.pieces)
+        return _in_english(value) if self.meaning in _TRANSLATED else value
+
+
+def _in_english(value: Located) -> Located:
+    words = value.text.split(",")
+    english = [_ENGLISH.get(each.strip().casefold(), each) for each in words]
+    return value if english == words else replace(value, text=",".join(english), breaks=())
 
 
 @dataclass(slots=True)
 class Block:
     """What was printed for one thing. `profile` is the profile that a heading names, else empty.
 
-    `strange` are the lines that nothing explains.
+    `strange` are the lines that nothing explains; `others` have a label of no language known here.
     """
 
     kind: str
@@ -66,6 +89,7 @@ class Block:
     profile: str = ""
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     strange: list[Located] = field(default_factory=list)
+    others: list[Entry] = field(default_factory=list)
 
     @property
     def values(self) -> dict[str, Located]:
@@ -85,11 +109,15 @@ class _Reader:
     def __init__(self) -> None:
         self.blocks: list[Block] = []
         self._last: Entry | None = None
+        self._above: Entry | None = None
 
     def feed(self, line: Located) -> None:
         text = line.strip()
+        above, self._above = self._above, None
         if not text.text or _RULER.fullmatch(text.text):
             self._last = None
+            if text.text and above is not None:
+                self._name(above)
             return
         folded = " ".join(text.text.casefold().split())
         heading = next((kind for prefix, kind in _headings() if folded.startswith(prefix)), None)
@@ -123,7 +151,7 @@ class _Reader:
             block = self._open(kind, line.span)
         separator = _SEPARATOR.match(rest.text)
         value = rest.part(separator.end() if separator else 0).strip()
-        self._last = Entry(meaning, [value])
+        self._last = Entry(meaning, [value], line)
         if meaning != netsh_labels.IGNORED:
             block.entries.setdefault(meaning, []).append(self._last)
 
@@ -137,14 +165,28 @@ class _Reader:
         return not (block.kind == RULE and kind == GLOBAL and "action" not in block.entries)
 
     def _continue(self, line: Located, text: Located) -> None:
-        if not self.blocks:
-            return
         last = self._last
         wrapped = line.text[:1].isspace() or (last is not None and last.pieces[-1].text.endswith(","))
-        if last is not None and last.meaning in _LISTS and wrapped:
+        label = _OTHER_LABEL.match(text.text)
+        if last is not None and last.meaning in _LISTS and wrapped and label is None:
             last.pieces.append(text)
-        else:
+        elif label is not None:
+            self._last = self._above = Entry(OTHER, [text.part(label.end()).strip()], text)
+            if self.blocks and self.blocks[-1].kind == PROFILE and not self._last.pieces[0].text:
+                self._open(PROFILE, text.span, OTHER)
+            elif self.blocks:
+                self.blocks[-1].others.append(self._last)
+        elif self.blocks:
             self.blocks[-1].strange.append(text)
+
+    def _name(self, above: Entry) -> None:
+        """Open the block of a rule: what stands above a ruler under a label is its name."""
+        if not above.pieces[0].text:
+            return
+        if self.blocks:
+            self.blocks[-1].others.remove(above)
+        block = self._open(RULE, above.line.span)
+        block.entries["name"] = [replace(above, meaning="name")]
 
     def _open(self, kind: str, span: Span, profile: str = "") -> Block:
         block = Block(kind, span, profile)

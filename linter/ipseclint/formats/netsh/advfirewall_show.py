@@ -11,6 +11,7 @@ from ipseclint.formats.builtin_sets import default_quick_mode_proposals
 from ipseclint.formats.located import Located, lines_of
 from ipseclint.formats.netsh.advfirewall_crypto import quick_mode_proposals
 from ipseclint.formats.netsh.advfirewall_global import default_main_mode, global_settings
+from ipseclint.formats.netsh.advfirewall_other_labels import looks_like_rules, told_apart
 from ipseclint.formats.netsh.advfirewall_output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
 from ipseclint.formats.netsh.advfirewall_rules import RuleText, add_connection_rule, add_main_mode_rule
 from ipseclint.formats.netsh.advfirewall_shown_auth import shown_methods
@@ -53,9 +54,13 @@ class _ShowReader:
         """Take in one block."""
         if netsh_labels.FIREWALL_RULE in block.entries:
             return
+        if block.kind == RULE:
+            block = told_apart(block)
         for entry in block.entries.get("auth1psk", ()):
             self._notes.secrets.extend(piece.span for piece in entry.pieces)
-        for line in block.strange:
+        # A label with nothing behind it is a heading, or says nothing.
+        others = [each.line for each in block.others if each.value.text]
+        for line in sorted((*block.strange, *others), key=lambda each: each.line):
             self._note_strange(line)
         values = block.values
         if block.kind == RULE:
@@ -66,10 +71,8 @@ class _ShowReader:
             for name, value in values.items():
                 if value.word != _NOT_CONFIGURED:
                     self._global.setdefault(name, value)
-        elif block.kind == PROFILE and block.profile in set(Profile) and "localconsecrules" in values:
-            merge = values["localconsecrules"]
-            if merge.word != _NOT_CONFIGURED and not merge.word.startswith(_ONLY_IN_GPO):
-                self._merge.setdefault(Profile(block.profile), merge)
+        elif block.kind == PROFILE and "localconsecrules" in values:
+            self._read_merge(block, values["localconsecrules"])
 
     def finish(self) -> Parsed:
         """All blocks together."""
@@ -108,6 +111,14 @@ class _ShowReader:
         effective = {name: value for name, value in values.items() if name in {"mmsecmethods", "mmkeylifetime"}}
         if effective:
             self._effective.append(effective)
+
+    def _read_merge(self, block: Block, merge: Located) -> None:
+        if merge.word == _NOT_CONFIGURED or merge.word.startswith(_ONLY_IN_GPO):
+            return
+        if block.profile in set(Profile):
+            self._merge.setdefault(Profile(block.profile), merge)
+        else:
+            self._notes.not_understood("it is not said under a heading known here which profile this is of", merge.span)
 
     def _main_mode(self) -> MainModeCryptoSet | None:
         """The default main mode: as `show global` has it, else as the rules say it takes effect."""
@@ -203,7 +214,7 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if _RULE_NAME.search(head) and _OF_RULES.search(head):
         return True
-    return _distinct(_OF_GLOBAL, head) >= 2
+    return _distinct(_OF_GLOBAL, head) >= 2 or looks_like_rules(head)
 
 
 def recognise_associations(source: Source) -> bool:
@@ -225,7 +236,10 @@ FORMATS = (
             "elevated: netsh advfirewall consec show rule name=all verbose > rules.txt"
             " & netsh advfirewall show global >> rules.txt"
         ),
-        can_express="connection security and main-mode rules with their sets, global IPsec settings",
+        can_express=(
+            "connection security and main-mode rules with their sets, global IPsec settings; printed by a Windows that "
+            "is not English, as far as known words, values and the order of lines tell, and the rest is reported"
+        ),
         cannot_express="names of shared sets, certificate criteria, key modules, the GPO a rule comes from",
     ),
     Format(
