@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from ipseclint.finding import Finding, Problem, Snippet
@@ -23,7 +25,40 @@ _SECRET_WORDS = re.compile(
 )
 """What looks like a key although the reader did not take it for one, as on a line it did not understand."""
 
+_FEW = 8
+"""Up to so many keys are looked for one by one."""
+
 Placed = TypeVar("Placed", Finding, Problem)
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The texts of keys, each at least SHORTEST_KEY long, to be masked wherever they stand."""
+
+    texts: frozenset[str] = frozenset()
+
+    @cached_property
+    def _by_beginning(self) -> Mapping[str, Sequence[str]]:
+        found: dict[str, list[str]] = {}
+        for each in self.texts:
+            found.setdefault(each[:SHORTEST_KEY], []).append(each)
+        return found
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where keys begin and end."""
+        if len(self.texts) <= _FEW and not any(each in text for each in self.texts):
+            return
+        for start in range(len(text) - SHORTEST_KEY + 1):
+            for key in self._by_beginning.get(text[start : start + SHORTEST_KEY], ()):
+                if text.startswith(key, start):
+                    yield start, start + len(key)
+
+    def scrubbed(self, text: str) -> str:
+        """Text with `*` for every character of a key."""
+        shown = text
+        for start, end in self._places(text):
+            shown = shown[:start] + "*" * (end - start) + shown[end:]
+        return shown
 
 
 def with_snippets(
@@ -44,44 +79,39 @@ def with_snippets(
         wanted.setdefault(span.path, set()).add(span.line)
     lines = {path: sources[path].lines(numbers) for path, numbers in wanted.items() if path in sources}
     masks: dict[tuple[str, int], list[Span]] = {}
-    keys: set[str] = set()
+    texts: set[str] = set()
     for path, spans in keys_at.items():
-        keys |= _keys(lines.get(path, {}), spans)
+        texts |= _texts(lines.get(path, {}), spans)
         for span in spans:
             masks.setdefault((path, span.line), []).append(span)
+    keys = Keys(frozenset(texts))
 
     def place(each: Placed) -> Placed:
         span = each.span
         update: dict[str, object] = {}
-        if any(key in each.message for key in keys):
-            update["message"] = scrubbed(each.message, keys)
+        message = keys.scrubbed(each.message)
+        if message != each.message:
+            update["message"] = message
         text = lines.get(span.path, {}).get(span.line)
         if text is not None and text.strip():
             cut = snippet(text, span, masks.get((span.path, span.line), ()))
-            update["snippet"] = cut.model_copy(update={"text": scrubbed(cut.text, keys)})
+            update["snippet"] = cut.model_copy(update={"text": keys.scrubbed(cut.text)})
         return each.model_copy(update=update) if update else each
 
     return [place(each) for each in findings], [place(each) for each in problems]
 
 
-def keys_of(source: Source, secrets: Iterable[Span]) -> set[str]:
+def keys_of(source: Source, secrets: Iterable[Span]) -> Keys:
     """The texts of the keys in a source and its members that are long enough to be masked everywhere."""
     spans = tuple(secrets)
     found: set[str] = set()
     for each in source.all:
         own = [span for span in spans if span.path == each.path]
-        found |= _keys(each.lines({span.line for span in own}), own)
-    return found
+        found |= _texts(each.lines({span.line for span in own}), own)
+    return Keys(frozenset(found))
 
 
-def scrubbed(text: str, keys: Iterable[str]) -> str:
-    """Text with `*` for every character of a key."""
-    for key in keys:
-        text = text.replace(key, "*" * len(key))
-    return text
-
-
-def _keys(lines: Mapping[int, str], spans: Iterable[Span]) -> set[str]:
+def _texts(lines: Mapping[int, str], spans: Iterable[Span]) -> set[str]:
     texts = (lines.get(span.line, "")[span.column - 1 : span.column - 1 + span.length] for span in spans)
     return {key for text in texts if len(key := text.strip("\"'")) >= SHORTEST_KEY}
 

@@ -19,7 +19,7 @@ def command(
     from ipseclint.inputs import candidates
     from ipseclint.policy_json import parsed_dict
     from ipseclint.reading import read_input
-    from ipseclint.snippets import keys_of, scrubbed
+    from ipseclint.snippets import Keys, keys_of
 
     read = [each for each in map(read_input, candidates(paths)) if each is not None]
     documents = [
@@ -31,9 +31,9 @@ def command(
         }
         for each in read
     ]
-    keys = {key for each in read for key in keys_of(each.source, each.parsed.secrets)}
-    keys |= {json.dumps(key)[1:-1] for key in keys}
-    typer.echo(scrubbed(json.dumps(documents, indent=2, ensure_ascii=True), keys))
+    texts = {key for each in read for key in keys_of(each.source, each.parsed.secrets).texts}
+    escaped = {json.dumps(key)[1:-1] for key in texts}
+    typer.echo(Keys(frozenset(texts | escaped)).scrubbed(json.dumps(documents, indent=2, ensure_ascii=True)))
     statuses = {each.input.status for each in read}
     if any(each.crash for each in read):
         raise typer.Exit(Exit.INTERNAL)

@@ -67,14 +67,14 @@ def _diff(before: Source, after: Source) -> Iterable[str]:
 def _shown(source: Source) -> list[str]:
     """The lines as they may be shown: keys masked, control characters visible."""
     from ipseclint.formats.netsh.script import parse
-    from ipseclint.snippets import keys_of, masked, scrubbed
+    from ipseclint.snippets import keys_of, masked
 
     secrets: defaultdict[int, list[Span]] = defaultdict(list)
     for each in (found := parse(source).secrets):
         secrets[each.line].append(each)
     keys = keys_of(source, found)
     lines = source.read_text().replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [visible(scrubbed(masked(line, secrets[number]), keys)) for number, line in enumerate(lines, start=1)]
+    return [visible(keys.scrubbed(masked(line, secrets[number]))) for number, line in enumerate(lines, start=1)]
 
 
 def _replace(file: Path, data: bytes) -> None:
