@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import pytest
 from tests.rules.rule_inputs import machine
+from tests.unit.made_objects import main_mode_set, quick_mode_set
 
 from ipseclint.analysis.load.parameters import Parameters, Provenance
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
 from ipseclint.model.site import Link, Site
-from ipseclint.rules._policy_load import assignments, costliest, policy_loads, shares, site_parameters
+from ipseclint.rules._policy_load import (
+    assignments,
+    costliest,
+    policy_loads,
+    shares,
+    site_parameters,
+    with_main_mode_seconds,
+)
 from ipseclint.rules._suite_cost import suite_cost
 
 RULE = (
@@ -28,6 +38,16 @@ def rule(
 
 
 LIFETIMES = "netsh advfirewall set global mainmode mmkeylifetime 5min,3sess"
+FILTER_ACTION = (
+    'netsh ipsec static add filteraction name=A action=negotiate qmsecmethods="ESP[3DES,SHA1]:100000k/600s" qmpfs={pfs}'
+)
+
+
+def legacy_policy(name: str = "P", limit: int = 0, *, master_pfs: bool = False, group: int = 3) -> str:
+    return (
+        f"netsh ipsec static add policy name={name} mmlifetime=480 qmpermm={limit} "
+        f"mmpfs={'yes' if master_pfs else 'no'} mmsecmethods=3DES-SHA1-{group}"
+    )
 
 
 def test_what_is_written_is_yours_and_the_rest_is_windows_default() -> None:
@@ -63,6 +83,31 @@ def test_nothing_is_no_load() -> None:
 def test_lifetimes_without_a_rule_count_too() -> None:
     (load,) = policy_loads(machine(LIFETIMES))
     assert load.numbers == {"main_mode_lifetime_seconds": 300, "quick_mode_limit": 3}
+    assert load.sets == 'main-mode crypto set "default main-mode crypto set"'
+    (load,) = policy_loads(machine(FILTER_ACTION.format(pfs="no")))
+    assert load.numbers == {"quick_mode_lifetime_seconds": 600, "quick_mode_lifetime_kilobytes": 100_000}
+    assert load.sets == 'filter action "A"'
+
+
+def test_sets_of_windows_are_no_load_of_their_own() -> None:
+    sets = Policy(
+        main_mode_crypto_sets=(main_mode_set("M"), main_mode_set("Windows", builtin=True)),
+        quick_mode_crypto_sets=(quick_mode_set("Windows", builtin=True),),
+    )
+    (load,) = policy_loads(Machine(name="m", policy=sets))
+    assert load.sets == 'main-mode crypto set "M"'
+
+
+def test_master_key_pfs_makes_every_quick_mode_take_a_main_mode_of_its_own_policy() -> None:
+    (load,) = policy_loads(machine(legacy_policy(limit=5, master_pfs=True), FILTER_ACTION.format(pfs="no")))
+    assert load.numbers["quick_mode_limit"] == 1
+    namesake = (
+        "netsh advfirewall mainmode add rule name=P endpoint1=any endpoint2=any auth1=computerkerb "
+        "mmsecmethods=dhgroup14:aes128-sha256 mmkeylifetime=60min"
+    )
+    loads = policy_loads(machine(legacy_policy(master_pfs=True), namesake, rule()))
+    limits = {each.main.name: each.numbers["quick_mode_limit"] for each in loads if each.main is not None}
+    assert limits["P"] == 0
 
 
 def test_the_site_gives_peers_traffic_ramp_and_host() -> None:
@@ -82,6 +127,26 @@ def test_the_site_gives_peers_traffic_ramp_and_host() -> None:
     assert site_parameters(Site()).entries == Parameters.defaults().entries
 
 
+@pytest.mark.parametrize(
+    "site",
+    [
+        Site(peers=100),
+        Site(peers=100, links=(Link(range="10.0.0.0/8", bits_per_second=10**9),)),
+        Site(links=(Link(range="10.0.0.0/8", bits_per_second=10**9, throughput_bits_per_second=10**8),)),
+    ],
+)
+def test_traffic_of_a_peer_takes_both_the_traffic_and_the_peers(site: Site) -> None:
+    assert site_parameters(site)["throughput_bits_per_second"] == Parameters.defaults()["throughput_bits_per_second"]
+
+
+def test_an_assumed_quick_mode_lies_between_its_share_of_the_main_mode_and_all_of_it() -> None:
+    assumed = with_main_mode_seconds(Parameters.defaults(), "given", 0.509)["quick_mode_service_seconds"]
+    assert (assumed.value, assumed.low, assumed.high) == pytest.approx((0.004, 0.004, 0.509))
+    given = Parameters.defaults().given(quick_mode_service_seconds=0.1)
+    kept = with_main_mode_seconds(given, "given", 0.509)["quick_mode_service_seconds"]
+    assert (kept.value, kept.low, kept.high) == (0.1, 0.1, 0.1)
+
+
 def test_each_setting_has_its_share_of_the_load() -> None:
     site = Site(
         peers=10,
@@ -92,7 +157,22 @@ def test_each_setting_has_its_share_of_the_load() -> None:
     assert found["quick-mode lifetime"].per_second == pytest.approx(1 / 600)
     assert found["lifetime by volume"].per_second == pytest.approx(1e6 / (8 * 1024 * 100_000))
     assert found["limit of quick modes per main mode"].per_second == pytest.approx(1 / 600 / 3)
-    assert "Windows' default" in next(iter(shares(machine(rule())))).detail
+
+
+def test_a_share_tells_the_value_where_it_comes_from_and_the_sets() -> None:
+    of_both = 'main-mode crypto set "default main-mode crypto set" and quick-mode crypto set "S"'
+    assert [each.detail for each in shares(machine(LIFETIMES, rule(minutes=10)))] == [
+        f"300 s; {of_both}",
+        f"3 quick modes for each main mode; {of_both}",
+        f"600 s; {of_both}",
+        f"100,000 KB, traffic not given; {of_both}",
+    ]
+    assert [each.detail for each in shares(machine(FILTER_ACTION.format(pfs="no")))] == [
+        '28,800 s, Windows\' default; filter action "A"',
+        'unlimited, Windows\' default; filter action "A"',
+        '600 s; filter action "A"',
+        '100,000 KB, traffic not given; filter action "A"',
+    ]
 
 
 def test_a_change_of_a_parameter_is_a_change_of_the_set_that_says_it() -> None:
@@ -104,6 +184,33 @@ def test_a_change_of_a_parameter_is_a_change_of_the_set_that_says_it() -> None:
     assert assignments(load, "peers", 3) == ()
     (of_windows,) = policy_loads(machine(rule()))
     assert assignments(of_windows, "main_mode_lifetime_seconds", 28_800) == ()
+
+
+@pytest.mark.parametrize(
+    ("policy", "name", "value", "changes"),
+    [
+        (legacy_policy(limit=5), "quick_mode_limit", 0, [("quick_mode_limit", 0)]),
+        (legacy_policy(limit=5), "quick_mode_limit", 5, [("quick_mode_limit", 5)]),
+        (legacy_policy(limit=0, master_pfs=True), "quick_mode_limit", 0, [("master_pfs", False)]),
+        (
+            legacy_policy(limit=5, master_pfs=True),
+            "quick_mode_limit",
+            0,
+            [("master_pfs", False), ("quick_mode_limit", 0)],
+        ),
+        (
+            legacy_policy(limit=5, master_pfs=True),
+            "main_mode_lifetime_seconds",
+            57_600,
+            [("lifetime_seconds", 57_600)],
+        ),
+    ],
+)
+def test_a_limit_is_lifted_only_without_master_key_pfs(
+    policy: str, name: str, value: int, changes: list[tuple[str, object]]
+) -> None:
+    (load,) = policy_loads(machine(policy))
+    assert [(each.field, each.value) for each in assignments(load, name, value)] == changes
 
 
 @pytest.mark.parametrize(

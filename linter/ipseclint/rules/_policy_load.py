@@ -52,7 +52,7 @@ WINDOWS_DEFAULT = "Windows' default; the policy does not say otherwise"
 
 @dataclass(frozen=True, slots=True)
 class PolicyLoad:
-    """A main-mode set and a quick-mode set that work together, as inputs of the load model.
+    """A main-mode set and a quick-mode set that work together, or one of them, as inputs of the load model.
 
     `settings` are the values in effect by the parameter's name: of several proposals the one that costs most, since any
     of them can be chosen. What is missing is not known, or nobody's.
@@ -72,7 +72,7 @@ class PolicyLoad:
     @property
     def sets(self) -> str:
         """The sets by name, for a report."""
-        return " and ".join(label(each) for each in (self.main, self.quick) if each is not None) or "Windows' defaults"
+        return " and ".join(label(each) for each in (self.main, self.quick) if each is not None)
 
     def applied_to(self, parameters: Parameters) -> Parameters:
         """The parameters with the policy's values: those written are yours, the others Windows' documented defaults."""
@@ -143,8 +143,8 @@ def assignments(load: PolicyLoad, name: str, value: int) -> tuple[Assign, ...]:
     main, quick = load.main, load.quick
     if name in _MAIN_MODE_FIELDS and main is not None and not main.builtin:
         field = _MAIN_MODE_FIELDS[name]
-        by_pfs = name == "quick_mode_limit" and load.master_pfs is not None
-        pfs = (Assign(load.master_pfs, "master_pfs", False),) if by_pfs and load.master_pfs is not None else ()
+        policy = load.master_pfs if name == "quick_mode_limit" else None
+        pfs = () if policy is None else (Assign(policy, "master_pfs", False),)
         return pfs if pfs and getattr(main, field).known == value else (*pfs, Assign(main, field, value))
     if name in _RAISED and quick is not None and not quick.builtin:
         return (Assign(quick, "proposals", _RAISED[name](quick, value, value)),)
