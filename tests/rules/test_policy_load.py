@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import pytest
 from tests.rules.rule_inputs import machine
-from tests.unit.made_objects import main_mode_set, quick_mode_set
+from tests.unit.made_objects import (
+    authentication_set,
+    main_mode_proposal,
+    main_mode_set,
+    method,
+    quick_mode_proposal,
+    quick_mode_set,
+    said,
+)
 
 from ipseclint.analysis.load.parameters import Parameters, Provenance
+from ipseclint.analysis.load.service import CryptoRates
+from ipseclint.model.crypto import DhGroup, KeyModule
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Policy
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    CertificateSigning,
+    Policy,
+)
 from ipseclint.model.site import Link, Site
 from ipseclint.rules._policy_load import (
     assignments,
@@ -231,6 +248,85 @@ def test_the_suite_of_a_policy(
     cost = suite_cost(host, load)
     assert (cost.suite.key_agreement, cost.suite.signature, cost.pfs_group) == (agreement, signature, pfs)
     assert cost.unmeasured == unmeasured
+
+
+@pytest.mark.parametrize(("number", "unmeasured"), [(2, ("DH2",)), (3, ())])
+def test_a_group_that_was_not_measured_counts_like_dh14_in_both_modes(number: int, unmeasured: tuple[str, ...]) -> None:
+    host = machine(legacy_policy(group=number), FILTER_ACTION.format(pfs="yes"))
+    (load,) = policy_loads(host)
+    cost = suite_cost(host, load)
+    assert (cost.suite.key_agreement, cost.pfs_group, cost.unmeasured) == ("modp2048", "modp2048", unmeasured)
+
+
+@pytest.mark.parametrize(
+    ("module", "forced", "words"),
+    [
+        (KeyModule.AUTHIP, False, "no key agreement and no signature"),
+        (KeyModule.AUTHIP, True, "ecp384 and no signature"),
+        (KeyModule.IKEV1, False, "ecp384 and no signature"),
+    ],
+)
+def test_authip_agrees_on_keys_only_when_forced(module: KeyModule, forced: bool, words: str) -> None:
+    main = main_mode_set(key_module=said(module), force_dh=said(forced))
+    kerberos = authentication_set("A", method(AuthMethod.COMPUTER_KERBEROS))
+    host = Machine(name="m", policy=Policy(main_mode_crypto_sets=(main,), authentication_sets=(kerberos,)))
+    (load,) = policy_loads(host)
+    assert suite_cost(host, load).words == words
+
+
+def certificate(signing: CertificateSigning) -> AuthenticationMethod:
+    return method(AuthMethod.COMPUTER_CERTIFICATE, signing=said(signing))
+
+
+WINDOWS = authentication_set("Windows", method(AuthMethod.COMPUTER_KERBEROS), builtin=True)
+KEY = authentication_set("Key", method(AuthMethod.PRESHARED_KEY))
+HEALTH = authentication_set("Health", certificate(CertificateSigning.ECDSA_P384), phase=AuthPhase.SECOND)
+
+
+@pytest.mark.parametrize(
+    ("sets", "words"),
+    [
+        ((), "ecp384 and rsa2048"),
+        ((WINDOWS,), "ecp384 and rsa2048"),
+        ((HEALTH,), "ecp384 and rsa2048"),
+        ((KEY, HEALTH), "ecp384 and no signature"),
+    ],
+)
+def test_main_mode_signs_for_the_first_authentication_that_somebody_chose(
+    sets: tuple[AuthenticationSet, ...], words: str
+) -> None:
+    host = Machine(name="m", policy=Policy(main_mode_crypto_sets=(main_mode_set(),), authentication_sets=sets))
+    (load,) = policy_loads(host)
+    assert suite_cost(host, load).words == words
+
+
+def test_what_costs_most_is_told_by_the_rates_in_use() -> None:
+    groups = (DhGroup.GROUP_14, DhGroup.ECP_384)
+    main = main_mode_set(proposals=tuple(main_mode_proposal(group=each) for each in groups))
+    quick = quick_mode_set(proposals=tuple(quick_mode_proposal(pfs_group=said(each)) for each in groups))
+    signed = authentication_set("A", *map(certificate, (CertificateSigning.RSA, CertificateSigning.ECDSA_P384)))
+    sets = Policy(main_mode_crypto_sets=(main,), quick_mode_crypto_sets=(quick,), authentication_sets=(signed,))
+    host = Machine(name="m", policy=sets)
+    (load,) = policy_loads(host)
+    usual = suite_cost(host, load)
+    assert (usual.words, usual.pfs_group) == ("ecp384 and ecdsa384", "ecp384")
+    quick_curves = CryptoRates(
+        {"modp2048": 1_000, "ecp256": 20_000, "ecp384": 10_000},
+        {"rsa2048": (1_000, 30_000), "ecdsa384": (10_000, 5_000)},
+        "a host with quick curves",
+    )
+    here = suite_cost(host, load, quick_curves)
+    assert (here.words, here.pfs_group) == ("modp2048 and rsa2048", "modp2048")
+
+
+@pytest.mark.parametrize(
+    ("module", "group"), [(KeyModule.IKEV1, DhGroup.ECP_256), (KeyModule.AUTHIP, DhGroup.GROUP_14)]
+)
+def test_nothing_is_proposed_for_the_cheapest_group_or_for_none(module: KeyModule, group: DhGroup) -> None:
+    main = main_mode_set(proposals=(main_mode_proposal(group=group),), key_module=said(module), force_dh=said(False))
+    host = Machine(name="m", policy=Policy(main_mode_crypto_sets=(main,)))
+    (load,) = policy_loads(host)
+    assert list(suite_cost(host, load).changes()) == []
 
 
 def test_a_dear_suite_costs_more_and_a_cheaper_one_is_proposed() -> None:

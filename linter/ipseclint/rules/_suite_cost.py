@@ -78,19 +78,20 @@ class SuiteCost:
 def suite_cost(machine: Machine, load: PolicyLoad, rates: CryptoRates = RATES) -> SuiteCost:
     """What the sets of a load, and the machine's first authentication, cost at most."""
     groups = _main_mode_groups(load.main)
-    measured = [_KEY_AGREEMENTS[group] for group in groups if group in _KEY_AGREEMENTS]
-    agreement = max(measured, key=key_agreement_seconds, default=None)
-    if agreement is None and groups - _NO_EXCHANGE:
-        agreement = REFERENCE_SUITE.key_agreement
     pfs = _pfs_groups(load.quick, groups)
-    pfs_measured = [_KEY_AGREEMENTS[group] for group in pfs if group in _KEY_AGREEMENTS]
-    unmeasured = (groups | pfs) - _KEY_AGREEMENTS.keys() - _NO_EXCHANGE
     return SuiteCost(
-        Suite(agreement, _signature(machine)),
-        max(pfs_measured, key=key_agreement_seconds, default=None),
-        tuple(sorted(each.value for each in unmeasured)),
+        Suite(_key_agreement(groups, rates), _signature(machine, rates)),
+        _key_agreement(pfs, rates),
+        tuple(sorted(each.value for each in (groups | pfs) - _KEY_AGREEMENTS.keys())),
         rates,
     )
+
+
+def _key_agreement(groups: set[DhGroup], rates: CryptoRates) -> str | None:
+    """The costliest of the groups by what was measured; that of the reference suite if none of them was."""
+    measured = [_KEY_AGREEMENTS[group] for group in groups if group in _KEY_AGREEMENTS]
+    unmeasured = REFERENCE_SUITE.key_agreement if groups else None
+    return max(measured, key=lambda each: key_agreement_seconds(each, rates), default=unmeasured)
 
 
 def _main_mode_groups(main: MainModeCryptoSet | None) -> set[DhGroup]:
@@ -99,8 +100,9 @@ def _main_mode_groups(main: MainModeCryptoSet | None) -> set[DhGroup]:
         return {DhGroup.GROUP_14}
     module = main.key_module.known if main.key_module is not None else None
     if module is KeyModule.AUTHIP and main.force_dh.known is False:
-        return {DhGroup.NONE}
-    return {group for each in main.proposals if (group := each.dh_group.known) is not None} or {DhGroup.GROUP_14}
+        return set()
+    groups = {group for each in main.proposals if (group := each.dh_group.known) is not None} or {DhGroup.GROUP_14}
+    return groups - _NO_EXCHANGE
 
 
 def _pfs_groups(quick: QuickModeCryptoSet | None, main_mode: set[DhGroup]) -> set[DhGroup]:
@@ -109,11 +111,11 @@ def _pfs_groups(quick: QuickModeCryptoSet | None, main_mode: set[DhGroup]) -> se
     settings = [quick.pfs_group, *(each.pfs_group for each in quick.proposals if each.pfs_group is not None)]
     groups = {group for each in settings if (group := each.known) is not None} - _NO_EXCHANGE
     if DhGroup.SAME_AS_MAIN_MODE in groups:
-        groups = (groups - {DhGroup.SAME_AS_MAIN_MODE}) | (main_mode - _NO_EXCHANGE)
+        groups = (groups - {DhGroup.SAME_AS_MAIN_MODE}) | main_mode
     return groups
 
 
-def _signature(machine: Machine) -> str | None:
+def _signature(machine: Machine, rates: CryptoRates) -> str | None:
     """The costliest signature of the first authentication; that of the reference suite if nothing is known of it."""
     methods = [
         method
@@ -128,7 +130,7 @@ def _signature(machine: Machine) -> str | None:
         if method.method.known is AuthMethod.COMPUTER_CERTIFICATE:
             signing = method.signing.known if method.signing is not None else None
             found.add(_SIGNATURES[signing or CertificateSigning.RSA])
-    return max(found, key=lambda each: crypto_seconds(Suite(None, each)), default=None)
+    return max(found, key=lambda each: crypto_seconds(Suite(None, each), rates), default=None)
 
 
 def _named(measured: str) -> str:
