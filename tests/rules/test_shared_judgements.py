@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from rule_inputs import consec, hits, machine
+from tests.unit.made_objects import main_mode_set, quick_mode_proposal, quick_mode_set, said
 
 from ipseclint.finding import Severity
+from ipseclint.model.change import Add
+from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import DosProtection, FilterList, GlobalSettings, Policy, RegistryValue
-from ipseclint.model.selectors import Address, AddressKeyword, LegacyFilter, parse_address
+from ipseclint.model.policy import (
+    Dialect,
+    DosProtection,
+    FilterList,
+    GlobalSettings,
+    MainModeCryptoSet,
+    Policy,
+    QuickModeCryptoSet,
+    RegistryValue,
+)
+from ipseclint.model.selectors import Address, AddressKeyword, LegacyFilter, WfpFilter, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.rules._effective import smallest
-from ipseclint.rules._pairing import longest_quick_modes
+from ipseclint.rules._exempting import exempting
+from ipseclint.rules._pairing import crypto_pairs, longest_quick_modes
 from ipseclint.rules._ranges import AddressRanges
 from ipseclint.rules._reach import covers as side_covers
 from ipseclint.rules._reach import meets, takes_all_traffic
 from ipseclint.rules._registry import registry_values
-from ipseclint.rules._scope import covers, overlaps, peers_of
+from ipseclint.rules._scope import contexts_for_any_peer, covers, overlaps, peers_of
 from ipseclint.source import Span
 
 AT = Span("m", 1, 1)
@@ -208,6 +223,81 @@ def main_rule(remote: str, more: str = "") -> str:
 )
 def test_main_mode_rules_go_with_rules_for_the_same_peers(lines: tuple[str, ...], quick: str | None) -> None:
     assert [each for main, each in pairs(*lines) if main == "M"] == ([] if quick is None else [quick])
+
+
+CONTEXT = {"dialect": Dialect.WFP, "key_module": said(KeyModule.IKEV1)}
+LEGACY = {**CONTEXT, "dialect": Dialect.LEGACY}
+AUTHIP = {**CONTEXT, "key_module": said(KeyModule.AUTHIP)}
+
+
+def lasting(name: str, seconds: int, **fields: Any) -> QuickModeCryptoSet:
+    return quick_mode_set(name, proposals=(quick_mode_proposal(lifetime_seconds=said(seconds)),), **fields)
+
+
+ONE, TWO = main_mode_set("1", **CONTEXT), main_mode_set("2", **CONTEXT)
+SHORT, LONG = lasting("short", 600, **CONTEXT), lasting("long", 900, **CONTEXT)
+
+
+@pytest.mark.parametrize(
+    ("mains", "quicks", "together"),
+    [
+        ((ONE,), (SHORT, LONG), [("1", "long")]),
+        ((ONE,), (LONG, SHORT), [("1", "long")]),
+        ((ONE, TWO), (SHORT,), []),
+        ((ONE, main_mode_set("Windows", builtin=True, **CONTEXT)), (SHORT,), [("1", "short")]),
+        ((main_mode_set("Windows", builtin=True, **CONTEXT),), (SHORT,), []),
+        ((ONE, main_mode_set("policy", **LEGACY)), (SHORT,), [("1", "short")]),
+        ((main_mode_set("policy", **LEGACY),), (SHORT,), []),
+        ((ONE,), (SHORT, lasting("filter action", 900, **LEGACY)), [("1", "short")]),
+        ((ONE,), (SHORT, lasting("of Windows", 900, builtin=True, **CONTEXT)), [("1", "short")]),
+        ((ONE,), (SHORT, lasting("AuthIP", 900, **AUTHIP)), [("1", "short")]),
+        ((ONE, main_mode_set("A", **AUTHIP)), (SHORT, lasting("q", 900, **AUTHIP)), [("1", "short"), ("A", "q")]),
+    ],
+)
+def test_contexts_of_a_key_module_go_together_where_one_main_mode_is_meant(
+    mains: tuple[MainModeCryptoSet, ...], quicks: tuple[QuickModeCryptoSet, ...], together: list[tuple[str, str]]
+) -> None:
+    subject = Machine(name="m", policy=Policy(main_mode_crypto_sets=mains, quick_mode_crypto_sets=quicks))
+    assert [(main.name, quick.name) for main, quick in crypto_pairs(subject)] == together
+
+
+ROW = WfpFilter("{1}", "F", "FWPM_LAYER_IPSEC_V4", "", 1, "", "{Short}", (), (), None, (), (), (), 1, 1)
+PROFILE, OTHER = "FWPM_CONDITION_CURRENT_PROFILE_ID", "FWPM_CONDITION_ALE_APP_ID"
+
+
+@pytest.mark.parametrize(
+    ("rows", "chosen"),
+    [
+        ((ROW,), ["F"]),
+        ((ROW._replace(layer="FWPM_LAYER_IPSEC_V6"),), ["F"]),
+        ((ROW._replace(layer="FWPM_LAYER_IKEEXT_V4"),), []),
+        ((ROW._replace(context_key=None),), []),
+        ((ROW._replace(context_key="{unheard of}"),), []),
+        ((ROW._replace(remote=(NET,)),), []),
+        ((ROW._replace(disabled=True),), []),
+        ((ROW._replace(not_understood=(PROFILE,)),), ["F"]),
+        ((ROW._replace(not_understood=(PROFILE, OTHER)),), []),
+        ((ROW._replace(remote=(NET,)), ROW._replace(name="G"), ROW._replace(name="H")), ["G"]),
+    ],
+)
+def test_a_context_for_any_peer_is_chosen_by_its_first_filter_for_any_peer(
+    rows: tuple[WfpFilter, ...], chosen: list[str]
+) -> None:
+    context = quick_mode_set("short", id="{short}", **CONTEXT)
+    subject = Machine(name="m", policy=Policy(quick_mode_crypto_sets=(context,), wfp_filters=rows))
+    assert [each.name for each in contexts_for_any_peer(subject)] == chosen
+
+
+def test_a_rule_of_no_policy_is_exempted_from_in_words() -> None:
+    subject = filters((None, 0, 0))
+    (owned,) = subject.policy.connection_security_rules
+    assert [each.new.kind for each in exempting(subject, owned, "E", (INSIDE,)).changes if isinstance(each, Add)] == [
+        "filter_list",
+        "filter_action",
+        "connection_security_rule",
+    ]
+    stray = exempting(subject, owned.model_copy(update={"policy": None}), "E", (INSIDE,))
+    assert (stray.changes, stray.note) == ((), "Exempt 10.1.255.255 in the policy that this was made from.")
 
 
 @pytest.mark.parametrize(

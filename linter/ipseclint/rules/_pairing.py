@@ -74,18 +74,19 @@ def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
 def _of_contexts(machine: Machine) -> Iterator[Pair]:
     """Provider contexts of one key module, where only one main-mode context can be meant."""
     mains = [each for each in machine.policy.main_mode_crypto_sets if each.dialect is Dialect.WFP and not each.builtin]
-    alone = {module for module, count in Counter(map(_module, mains)).items() if module and count == 1}
-    by_module: dict[KeyModule, QuickModeCryptoSet | None] = {}
+    contexts = Counter(map(_module, mains))
+    by_module: dict[KeyModule | None, QuickModeCryptoSet | None] = {}
     for quick in own_quick_mode_sets(machine):
-        module = _module(quick)
-        if quick.dialect is Dialect.WFP and module is not None:
+        if quick.dialect is Dialect.WFP:
+            module = _module(quick)
             by_module[module] = _longer(by_module.get(module), quick)
     for main in mains:
         module = _module(main)
-        met = by_module.get(module) if module in alone and module is not None else None
-        if met is not None:
+        met = by_module.get(module)
+        if met is not None and contexts[module] == 1:
             yield main, met
 
 
 def _module(crypto: MainModeCryptoSet | QuickModeCryptoSet) -> KeyModule | None:
+    """The key module of a provider context, whose type names it."""
     return crypto.key_module.known if crypto.key_module is not None else None
