@@ -130,7 +130,7 @@ def overlaps(one: Address, other: Address) -> bool:
     """Whether two addresses can mean the same host; keywords that Windows resolves overlap only themselves."""
     if one.keyword is AddressKeyword.ANY or other.keyword is AddressKeyword.ANY:
         return True
-    if one.version and other.version:
+    if one.version:
         return one.version == other.version and one.first <= other.last and other.first <= one.last
     return (one.keyword, one.name) == (other.keyword, other.name)
 
@@ -139,6 +139,6 @@ def covers(wide: Address, narrow: Address) -> bool:
     """Whether every host that one address means is meant by another."""
     if wide.keyword is AddressKeyword.ANY:
         return True
-    if wide.version and narrow.version:
+    if wide.version:
         return wide.version == narrow.version and wide.first <= narrow.first and narrow.last <= wide.last
     return (wide.keyword, wide.name) == (narrow.keyword, narrow.name)
