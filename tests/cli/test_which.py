@@ -49,6 +49,15 @@ def test_the_exemption_decides_in_its_half(desk: Path, cli: Callable[..., Any]) 
     assert len(decision["readings"]) == 2
 
 
+def test_what_a_rule_does_depends_on_the_direction(desk: Path, cli: Callable[..., Any]) -> None:
+    (out,) = which(cli, "policy.cmd", "--dst", "10.9.0.200")
+    ran = cli(
+        "which", "policy.cmd", "--src", "10.9.0.200", "--dst", "10.0.0.5", "--direction", "in", "--format", "json"
+    )
+    (back,) = json.loads(ran.out)["decisions"]
+    assert [each["winners"][0]["why"] for each in (out, back)] == ["requested", "required"]
+
+
 def test_the_rule_decides_in_the_other_half_and_offers_its_proposals_in_order(
     desk: Path, cli: Callable[..., Any]
 ) -> None:
@@ -92,20 +101,26 @@ def test_packets_that_cannot_be(desk: Path, cli: Callable[..., Any], arguments: 
     assert cli("which", "policy.cmd", *arguments).code == code
 
 
-def test_coverage_tells_every_class(desk: Path, cli: Callable[..., Any]) -> None:
-    ran = cli("coverage", "policy.cmd", "--format", "json")
+@pytest.mark.parametrize(("direction", "secured"), [("out", "requested"), ("in", "required")])
+def test_coverage_tells_every_class(desk: Path, cli: Callable[..., Any], direction: str, secured: str) -> None:
+    ran = cli("coverage", "policy.cmd", "--direction", direction, "--format", "json")
     assert ran.code == 0
     four = next(each for each in json.loads(ran.out) if each["family"] == 4)
     by_range = {each["addresses"]: each["shares"] for each in four["segments"]}
     assert by_range["10.9.0.0/25"] == {"exempt": 1.0}
-    assert by_range["10.9.0.128/25"] == {"required": 1.0}
-    assert set(four["totals"]) == {"exempt", "required", "untouched"}
+    assert by_range["10.9.0.128/25"] == {secured: 1.0}
+    assert set(four["totals"]) == {"exempt", secured, "untouched"}
     assert sum(four["totals"].values()) == pytest.approx(1)
     assert four["conditional"] == ["Name servers"]
     assert four["complete"]
-    text = cli("coverage", "policy.cmd").out
+    assert four["direction"] == direction
+    text = cli("coverage", "policy.cmd", "--direction", direction).out
     assert "10.9.0.128/25" in text
-    assert "required 100%" in text
+    assert f"{secured} 100%" in text
+
+
+def test_a_direction_that_is_none(desk: Path, cli: Callable[..., Any]) -> None:
+    assert cli("coverage", "policy.cmd", "--direction", "up").code == 2
 
 
 def test_a_policy_in_part_is_answered_only_when_asked(desk: Path, cli: Callable[..., Any]) -> None:

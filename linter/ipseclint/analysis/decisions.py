@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ipseclint.analysis.outline import proposal_words
-from ipseclint.analysis.packets.axes import DIRECTIONS, INTERFACES, PROFILES, Axis
+from ipseclint.analysis.packets.axes import DIRECTIONS, IN, INTERFACES, OUT, PROFILES, Axis
 from ipseclint.analysis.packets.box import box
 from ipseclint.analysis.packets.coverage import Coverage, coverage
 from ipseclint.analysis.packets.decide import decide
@@ -31,7 +31,10 @@ from ipseclint.model.selectors import PROTOCOL_NUMBERS, WfpFilter
 from ipseclint.source import Span
 
 BLOCKED, REQUIRED, REQUESTED, EXEMPT, OTHER = "blocked", "required", "requested", "exempt", "by a WFP policy"
+NOT_UNDERSTOOD = "not understood"
 """The classes of traffic, beside `untouched`."""
+
+_CLASSES = {Security.REQUIRE: REQUIRED, Security.REQUEST: REQUESTED, Security.NONE: EXEMPT, None: NOT_UNDERSTOOD}
 
 
 class PacketError(ValueError):
@@ -144,7 +147,7 @@ def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
                 Decision(
                     group.title,
                     tuple(readings),
-                    tuple(_winner(group, number) for number in verdict.winners),
+                    tuple(_winner(group, number, packet) for number in verdict.winners),
                     tuple(offer for number in verdict.winners for offer in _offers(group.things[number], machine)),
                     tuple(losers),
                     tuple(provisos),
@@ -153,12 +156,12 @@ def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-def _winner(group: RuleGroup, number: int) -> Named:
-    return Named(group.names[number], group.spans[number], class_of(group.things[number]))
+def _winner(group: RuleGroup, number: int, packet: Packet) -> Named:
+    return Named(group.names[number], group.spans[number], class_of(group.things[number], packet.direction or OUT))
 
 
-def class_of(thing: Thing) -> str:
-    """What a rule does with its traffic, in one word."""
+def class_of(thing: Thing, direction: int) -> str:
+    """What a rule does with its traffic of one direction, in one word."""
     if isinstance(thing, WfpFilter):
         return OTHER
     if isinstance(thing, MainModeRule):
@@ -169,8 +172,7 @@ def class_of(thing: Thing) -> str:
             return EXEMPT
         case RuleAction.BLOCK:
             return BLOCKED
-    firm = {rule.inbound.known, rule.outbound.known}
-    return REQUIRED if Security.REQUIRE in firm else REQUESTED
+    return _CLASSES[(rule.inbound if direction == IN else rule.outbound).known]
 
 
 def _offers(thing: Thing, machine: Machine) -> list[str]:
@@ -198,18 +200,26 @@ def _offers(thing: Thing, machine: Machine) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class GroupCoverage:
-    """What one group of rules does with all traffic, under one reading of their order."""
+    """What one group of rules does with all traffic of a direction, under one reading of their order."""
 
     group: str
     reading: Reading
     family: int
+    direction: str
     coverage: Coverage
     conditional: tuple[str, ...]
 
 
-def coverages(machine: Machine, profile: str | None = None, listed: int = 64) -> tuple[GroupCoverage, ...]:
-    """What a machine's rules do with outbound traffic, along the destination, by group and family."""
+def coverages(
+    machine: Machine, profile: str | None = None, listed: int = 64, direction: str = "out"
+) -> tuple[GroupCoverage, ...]:
+    """What a machine's rules do with traffic of a direction, along the peer's address, by group and family.
+
+    Raises PacketError for a word that is no profile or direction.
+    """
     number = _position(profile, PROFILES, "profile")
+    way = _position(direction, DIRECTIONS, "direction") or OUT
+    axis = Axis.SOURCE if way == IN else Axis.DESTINATION
     found = []
     for group in every_group(machine):
         if all(isinstance(thing, MainModeRule) for thing in group.things):
@@ -218,31 +228,35 @@ def coverages(machine: Machine, profile: str | None = None, listed: int = 64) ->
         for family in families:
             region = box(
                 family,
-                direction=IntervalSet.of(0),
+                direction=IntervalSet.of(way),
                 profile=None if number is None else IntervalSet.of(number),
             )
             ordered = group.ordered(group.readings[0])
-            classes = [class_of(thing) for thing in group.things]
-            answer = coverage(ordered, region, classes.__getitem__, axis=Axis.DESTINATION, listed=listed)
+            classes = [class_of(thing, way) for thing in group.things]
+            answer = coverage(ordered, region, classes.__getitem__, axis=axis, listed=listed)
             conditional = tuple(dict.fromkeys(group.names[each] for each in answer.conditional))
-            found.append(GroupCoverage(group.title, group.readings[0], family, answer, conditional))
+            found.append(GroupCoverage(group.title, group.readings[0], family, DIRECTIONS[way], answer, conditional))
     return tuple(found)
 
+
+ALONG = {"out": "outbound by destination", "in": "inbound by source"}
+"""What a coverage is of, by direction."""
 
 DRAWN_RANGES, DRAWN_FILTERS = 40, 5_000
 """What a picture of the coverage holds at most, and up to how many filters it is made."""
 
 
 def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
-    """The coverage of a machine's rules as a picture shows it, a row a range of destinations."""
+    """The coverage of a machine's rules as a picture shows it, a row a range of the peers' addresses."""
     if any(isinstance(group, LargeGroup) for group in rule_groups(machine, DRAWN_FILTERS)):
         return
-    for each in coverages(machine, listed=DRAWN_RANGES):
+    both = (each for direction in DIRECTIONS for each in coverages(machine, None, DRAWN_RANGES, direction))
+    for each in both:
         for segment in each.coverage.segments:
             if segment.shares is not None:
                 yield CoverageRow(
                     machine=machine.name,
-                    group=f"{each.group}, IPv{each.family}, {each.reading.name}",
+                    group=f"{each.group}, {ALONG[each.direction]}, IPv{each.family}, {each.reading.name}",
                     addresses=address_range(each.family, segment.low, segment.high),
                     shares=dict(segment.shares),
                 )

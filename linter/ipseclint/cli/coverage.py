@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 def command(
     policy: Annotated[str, typer.Argument(help="A file, a machine's folder, or -.", show_default=False)],
     profile: Annotated[str | None, typer.Option(help="domain, private or public; all without it.")] = None,
+    direction: Annotated[str, typer.Option(help="out, by the destination, or in, by the source.")] = "out",
     listed: Annotated[int, typer.Option(min=1, help="How many ranges of addresses to list.")] = 64,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     allow_partial: Annotated[bool, typer.Option(help="Answer even if the policy was understood in part.")] = False,
@@ -24,14 +25,14 @@ def command(
         Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
     ] = None,
 ) -> None:
-    """Show what the rules do with outbound traffic, by destination."""
+    """Show what the rules do with traffic, by the peer's address."""
     from ipseclint.analysis.decisions import PacketError, coverages
     from ipseclint.cli.reading_one import machine_at
 
     if form not in {"text", "json"}:
         fail(f"--format {form}: expected text or json")
     try:
-        found = coverages(machine_at(policy, config, allow_partial=allow_partial), profile, listed)
+        found = coverages(machine_at(policy, config, allow_partial=allow_partial), profile, listed, direction)
     except PacketError as error:
         fail(str(error))
     if form == "json":
@@ -44,11 +45,11 @@ def command(
 
 
 def _say(each: GroupCoverage) -> None:
-    from ipseclint.analysis.decisions import address_range
+    from ipseclint.analysis.decisions import ALONG, address_range
     from ipseclint.source import visible
 
     answer = each.coverage
-    typer.echo(f"{visible(each.group)}, IPv{each.family}, outbound by destination ({each.reading.name})")
+    typer.echo(f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]} ({each.reading.name})")
     for segment in answer.segments:
         where = address_range(each.family, segment.low, segment.high)
         typer.echo(f"  {where:<44}{_shares(segment.shares)}{'' if segment.order_known else ' (order not known)'}")
@@ -82,6 +83,7 @@ def _as_dict(each: GroupCoverage) -> dict[str, Any]:
         "group": each.group,
         "reading": each.reading.name,
         "family": each.family,
+        "direction": each.direction,
         "segments": [
             {
                 "addresses": address_range(each.family, segment.low, segment.high),

@@ -78,7 +78,7 @@ def _by_error(findings: list[Finding]) -> list[tuple[int, str, str, list[Finding
     ]
 
 
-COVERAGE_CLASSES = ("required", "requested", "exempt", "blocked", "by a WFP policy", "untouched")
+COVERAGE_CLASSES = ("required", "requested", "exempt", "blocked", "by a WFP policy", "untouched", "not understood")
 """The classes of traffic, in the order of their colours and bars."""
 
 _BAR_WIDTH = 240.0
