@@ -1,9 +1,9 @@
 """Which items of two lists overlap in every field, found without looking at every pair.
 
-An item has a source range, a destination range and further fields. Along one address axis the overlapping
+An item has two ranges, most often its addresses, and further fields. Along one of the two the overlapping
 pairs of two lists of ranges are known exactly from sorted searches: a range overlaps those that begin
 inside it, and those it begins inside of. Wide and narrow ranges are kept apart, so that each pair of
-groups is joined along the axis with the fewer such pairs; where most pairs overlap anyway, they are
+groups is joined along the one with the fewer such pairs; where most pairs overlap anyway, they are
 compared in blocks.
 """
 
@@ -51,33 +51,33 @@ class WorkLimit:
 
 @dataclass(frozen=True)
 class _Group:
-    """Items of one list that are alike in class and in which of their ranges are wide, sorted for each address."""
+    """Items of one list that are alike in class and in which of their ranges are wide, sorted for each range."""
 
     positions: Positions
     columns: tuple[tuple[Ranks, Ranks], tuple[Ranks, Ranks]]
 
     @cached_property
-    def by_address(self) -> tuple[SortedRanges, SortedRanges]:
-        source, destination = (SortedRanges.of(self.positions, low, high) for low, high in self.columns)
-        return source, destination
+    def by_range(self) -> tuple[SortedRanges, SortedRanges]:
+        first, second = (SortedRanges.of(self.positions, low, high) for low, high in self.columns)
+        return first, second
 
 
 @dataclass(frozen=True)
 class Join:
     """Two lists of items, as relations field by field.
 
-    Source and destination are joined, the others are tested. `classes` is a field with very few values, by
+    Two ranges are joined, the others are tested. `classes` is a field with very few values, by
     which the items are kept apart beforehand.
     """
 
-    addresses: tuple[RangeField, RangeField]
+    ranges: tuple[RangeField, RangeField]
     others: tuple[Field, ...]
     classes: TableField
 
     def pairs(self, queries: Positions, limit: WorkLimit) -> Iterator[Pairs]:
         """Every (query, target) that overlaps in all fields, once, in chunks. Raises WorkLimitError."""
-        source, destination = self.addresses
-        columns = ((source.low, source.high), (destination.low, destination.high))
+        first, second = self.ranges
+        columns = ((first.low, first.high), (second.low, second.high))
         for asked in self._groups(queries, columns, self.classes.value):
             for group in self._targets:
                 yield from _charged(self._join(asked, group, limit), limit)
@@ -91,15 +91,15 @@ class Join:
 
     @cached_property
     def _targets(self) -> list[_Group]:
-        source, destination = self.addresses
-        columns = ((source.target_low, source.target_high), (destination.target_low, destination.target_high))
-        return self._groups(np.arange(len(source.target_low)), columns, self.classes.target_value)
+        first, second = self.ranges
+        columns = ((first.target_low, first.target_high), (second.target_low, second.target_high))
+        return self._groups(np.arange(len(first.target_low)), columns, self.classes.target_value)
 
     @cached_property
     def _lows(self) -> tuple[Ranks, Ranks]:
-        """Where the targets begin, in order, for each address."""
-        source, destination = (np.sort(field.target_low) for field in self.addresses)
-        return source, destination
+        """Where the targets begin, in order, for each range."""
+        first, second = (np.sort(field.target_low) for field in self.ranges)
+        return first, second
 
     def _groups(
         self, positions: Positions, columns: tuple[tuple[Ranks, Ranks], tuple[Ranks, Ranks]], classes: Ranks
@@ -120,13 +120,13 @@ class Join:
         if every > _FEW:
             plans = [
                 (found.begun_in(asked), asked.begun_later_in(found))
-                for asked, found in zip(queries.by_address, targets.by_address, strict=True)
+                for asked, found in zip(queries.by_range, targets.by_range, strict=True)
             ]
             costs = [begun.pairs + holding.pairs for begun, holding in plans]
             axis = int(costs[1] < costs[0])
             if costs[axis] * _DENSE <= every:
                 limit.take(costs[axis] * _RUN_COST)
-                tests = (self.addresses[1 - axis], *self.others)
+                tests = (self.ranges[1 - axis], *self.others)
                 begun, holding = plans[axis]
                 yield from (_kept(tests, *chunk) for chunk in begun.chunks())
                 yield from (_kept(tests, query, found) for found, query in holding.chunks())
@@ -137,11 +137,11 @@ class Join:
     def _self_join(self, group: _Group, limit: WorkLimit) -> Iterator[Pairs]:
         every = len(group.positions) * (len(group.positions) - 1) // 2
         if every > _FEW:
-            plans = [ranges.overlapping_each_other() for ranges in group.by_address]
+            plans = [ranges.overlapping_each_other() for ranges in group.by_range]
             axis = int(plans[1].pairs < plans[0].pairs)
             if plans[axis].pairs * _DENSE <= every:
                 limit.take(plans[axis].pairs * _RUN_COST)
-                tests = (self.addresses[1 - axis], *self.others)
+                tests = (self.ranges[1 - axis], *self.others)
                 yield from (_kept(tests, *chunk) for chunk in plans[axis].chunks())
                 return
         limit.take(every)
@@ -164,8 +164,8 @@ class Join:
             yield part[row], rest[column]
 
     def _block(self, queries: Positions, targets: Positions) -> Flags:
-        meet = self.addresses[0].block(queries, targets)
-        for field in (self.addresses[1], *self.others):
+        meet = self.ranges[0].block(queries, targets)
+        for field in (self.ranges[1], *self.others):
             meet &= field.block(queries, targets)
         return meet
 

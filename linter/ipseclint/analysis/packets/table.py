@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 
 from ipseclint.analysis.packets.axes import ADDRESS_AXES, DOMAINS, Axis
 from ipseclint.analysis.packets.box import Box
 from ipseclint.analysis.packets.columns import ConditionColumn, RangeColumn, TableColumn, numbered
-from ipseclint.analysis.packets.fields import Field, Flags, Pairs, Positions, TableField
+from ipseclint.analysis.packets.fields import Field, Flags, Pairs, Positions, Ranks, TableField
 from ipseclint.analysis.packets.intervals import IntervalSet
 from ipseclint.analysis.packets.join import Join, WorkLimit
 from ipseclint.analysis.packets.rules import OrderedRules
+from ipseclint.analysis.packets.runs import SortedRanges
 
 ATTEMPTS = 6
 """Packets that can be tried for each filter; measured: more leave hardly fewer candidates."""
@@ -62,11 +64,14 @@ class Table:
         source, destination = (
             RangeColumn.of([each.box.sets[axis] for each in filters], shifts) for axis in ADDRESS_AXES
         )
-        self._addresses = (source, destination)
-        self._others = _columns([each.box.sets for each in filters])
         self._classes = _classes([each.box.sets[_CLASS_AXIS] for each in filters])
+        others = _columns([each.box.sets for each in filters])
+        ranges = (source, destination, *(each for each in others if isinstance(each, RangeColumn)))
+        self._joined = _telling(ranges, self._classes.value)
+        self._tested = tuple(
+            each for each in (source, destination, *others) if all(each is not one for one in self._joined)
+        )
         self._conditions = _condition_column(rules)
-        ranges = [each for each in (*self._addresses, *self._others) if isinstance(each, RangeColumn)]
         self.exact: Flags = np.logical_and.reduce([each.exact for each in ranges])
         self._plain = bool(self.exact.all()) and (self._conditions is None or not self._conditions.more.any())
 
@@ -76,9 +81,8 @@ class Table:
     @cached_property
     def overlaps(self) -> Join:
         """The filters with themselves: which may have a packet in common."""
-        source, destination = self._addresses
-        others = tuple(each.field() for each in self._others)
-        return Join((source.field(), destination.field()), others, self._classes)
+        first, second = self._joined
+        return Join((first.field(), second.field()), tuple(each.field() for each in self._tested), self._classes)
 
     def packets(self, attempt: int, toward: tuple[Positions, Positions] | None = None) -> Join:
         """One packet of each filter with all filters: which it meets, where that is not ruled out.
@@ -86,14 +90,14 @@ class Table:
         `toward` are filters, and for each another one whose packets are preferred.
         """
         random = np.random.default_rng(attempt)
-        source, destination = (each.points(random, toward) for each in self._addresses)
+        first, second = (each.points(random, toward) for each in self._joined)
         tests: list[Field] = [
             each.points(random, toward) if isinstance(each, RangeColumn) else each.points(attempt, toward)
-            for each in self._others
+            for each in self._tested
         ]
         if self._conditions is not None:
             tests.append(self._conditions)
-        return Join((source, destination), tuple(tests), self._classes)
+        return Join((first, second), tuple(tests), self._classes)
 
     def surely_matched(self, items: Positions, others: Positions) -> Flags:
         """Of pairs where a packet of one is met by the other: whether the other surely matches it."""
@@ -104,7 +108,7 @@ class Table:
         """Whether an item surely lies in the other beside it."""
         inside = self.surely_matched(items, others)
         left = np.flatnonzero(inside)
-        for column in (*self._addresses, *self._others):
+        for column in (*self._joined, *self._tested):
             left = left[column.within(items[left], others[left])]
         inside[:] = False
         inside[left] = True
@@ -189,7 +193,7 @@ class Table:
 
     def _maybe_within(self, items: Positions, others: Positions) -> Flags:
         inside: Flags = np.ones(len(items), dtype=np.bool_)
-        for column in (*self._addresses, *self._others):
+        for column in (*self._joined, *self._tested):
             inside[inside] = column.maybe_within(items[inside], others[inside])
         if self._conditions is not None:
             inside &= self._conditions.maybe_within(items, others)
@@ -210,6 +214,18 @@ def _columns(filters: Sequence[tuple[IntervalSet, ...]]) -> tuple[RangeColumn | 
         else:
             tables.append(table)
     return (*tables, *ranges)
+
+
+def _telling(columns: Sequence[RangeColumn], classes: Ranks) -> tuple[RangeColumn, RangeColumn]:
+    """The two that tell most filters apart: the addresses, but ports where many filters are for any address."""
+    members = [np.flatnonzero(classes == each) for each in np.unique(classes)]
+    overlaps = [
+        [SortedRanges.of(each, column.low, column.high).overlapping_each_other().pairs for each in members]
+        for column in columns
+    ]
+    pairs = combinations(range(len(columns)), 2)
+    one, other = min(pairs, key=lambda pair: sum(map(min, overlaps[pair[0]], overlaps[pair[1]])))
+    return columns[one], columns[other]
 
 
 def _classes(sets: Sequence[IntervalSet]) -> TableField:
