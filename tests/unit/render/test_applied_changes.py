@@ -6,6 +6,7 @@ from generated_policies import legacy_policies, own_policies, plain
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_objects import SPAN, addresses, exemption, left, main_mode_set, quick_mode_set, rule, said, to
+from policy_script import policy_script
 from test_policy_script import MANY, read_again
 
 from ipseclint.analysis.apply import applied
@@ -24,7 +25,6 @@ from ipseclint.model.policy import (
 )
 from ipseclint.render import fix_text
 from ipseclint.render.quoting import Unwritable
-from ipseclint.render.script import policy_script
 from ipseclint.source import bytes_source
 
 POLICY = IpsecPolicy(

@@ -7,12 +7,12 @@ from generated_policies import legacy_policies, own_policies, plain
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from made_objects import exemption, main_mode_set, rule, to
+from policy_script import policy_script
 
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.render.quoting import Unwritable
-from ipseclint.render.script import policy_script
 from ipseclint.source import bytes_source
 
 MANY = settings(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generated_policies import legacy_policies
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from policy_script import policy_script
 from test_applied_changes import changed_own_policies
 from test_policy_script import MANY
 
@@ -15,7 +16,6 @@ from ipseclint.model.change import Assign, Change, edits
 from ipseclint.model.policy import Policy
 from ipseclint.model.sameness import same_policy
 from ipseclint.render.quoting import Unwritable
-from ipseclint.render.script import policy_script
 from ipseclint.source import Source, bytes_source
 
 
