@@ -49,6 +49,15 @@ def test_the_exemption_decides_in_its_half(desk: Path, cli: Callable[..., Any]) 
     assert len(decision["readings"]) == 2
 
 
+def test_offers_without_encryption_are_told(desk: Path, cli: Callable[..., Any]) -> None:
+    rule = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequireout"
+    methods = "auth1=computerkerb qmsecmethods=esp:sha1-none,esp:sha1-aes128,ah:sha1"
+    (desk / "null.cmd").write_text(f"{rule} {methods}")
+    (decision,) = which(cli, "null.cmd", "--dst", "10.9.0.200")
+    quick = [each for each in decision["offers"] if each.startswith("quick mode")]
+    assert ["unencrypted" in each for each in quick] == [True, False, False]
+
+
 def test_what_a_rule_does_depends_on_the_direction(desk: Path, cli: Callable[..., Any]) -> None:
     (out,) = which(cli, "policy.cmd", "--dst", "10.9.0.200")
     ran = cli(

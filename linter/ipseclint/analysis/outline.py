@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.finding import Outline, OutlineNode, Subject, subject_of
+from ipseclint.model.crypto import Cipher, Encapsulation
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -104,6 +105,8 @@ def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
     if isinstance(proposal, MainModeProposal):
         return f"{_word(proposal.dh_group)} {_word(proposal.encryption)} {_word(proposal.integrity)}"
     words = [_word(proposal.encapsulation)]
+    if proposal.encapsulation.known is not Encapsulation.AH and proposal.encryption.known is Cipher.NONE:
+        words.append("unencrypted")
     words += [
         _word(each)
         for each in (proposal.encryption, proposal.esp_integrity, proposal.ah_integrity)
