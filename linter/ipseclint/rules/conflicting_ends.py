@@ -8,14 +8,13 @@ from math import prod
 from ipseclint.analysis.packets.axes import DOMAINS
 from ipseclint.analysis.packets.box import Box
 from ipseclint.analysis.packets.meeting import meeting_pairs
-from ipseclint.analysis.packets.mirrors import Side, missing_mirrors
 from ipseclint.analysis.traffic import RuleGroup, connection_group
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting
-from ipseclint.rule import Hit, NoOptions, Options, Scope, rule
+from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.rules.conflicts import exempts_everything
 
 _ONE_PERCENT = 0.01
@@ -179,86 +178,3 @@ def _gateway_inside(
             if ranges and other.first <= one.first and one.last <= other.last:
                 return one, other
     return None
-
-
-@rule(
-    "FL008",
-    "peer-mirror-missing",
-    basis=(Basis.STANDARD, Basis.REASONED),
-    leads_to=(13825, 13868, 13805),
-    scope=Scope.FLEET,
-)
-def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> Iterator[Hit]:
-    """A machine protects traffic with a peer whose own policy does not protect it.
-
-    Why: The negotiation fails and the traffic is discarded: shadowing between policies, in the terms of Hamed,
-    Al-Shaer and Marrero. Which machine is the peer is told by its own rules: it has one whose local addresses
-    lie wholly in the remote addresses of the first machine's rule. That is our reasoning; a machine whose
-    rules name no addresses of its own is not taken for anybody's peer.
-
-    Seen as: 13825 ERROR_IPSEC_IKE_NO_POLICY or 13868 at the peer, 13805 at this machine.
-
-    Bad: a rule from 10.1.0.0/16 to 10.2.0.0/16 on one gateway, and none from 10.2.0.0/16 on the other
-
-    Good: the same rule on both, with the ends exchanged
-
-    Fix: Add the mirrored rule at the peer.
-
-    Waive: Where the other export is known to be older than the rule.
-    """
-    groups = [(machine, group) for machine in machines for group in _connection_groups(machine)]
-    for machine, group in groups:
-        for peer, other in groups:
-            if peer is machine:
-                continue
-            own = [
-                number
-                for number, each in enumerate(group.things)
-                if isinstance(each, ConnectionSecurityRule) and _negotiates(each) and _is_peer(each, other)
-            ]
-            if not own:
-                continue
-            reading = group.readings[0]
-            theirs = [
-                number
-                for number, each in enumerate(other.things)
-                if isinstance(each, ConnectionSecurityRule) and _negotiates(each)
-            ]
-            sides = Side(group.ordered(reading), own), Side(other.ordered(reading), theirs)
-            for missing in missing_mirrors(*sides, turned=Box.arriving):
-                if missing.verdict is None:
-                    continue
-                subject = group.things[missing.rule]
-                if isinstance(subject, ConnectionSecurityRule):
-                    yield Hit(
-                        subject=subject,
-                        span=subject.span,
-                        message=f"{_short(peer)} does not protect {missing.verdict.packet}, which "
-                        f'"{subject.name}" protects here',
-                        value=_short(peer),
-                        related=((f"rules of {_short(peer)}", other.spans[0]),),
-                    )
-
-
-def _short(machine: Machine) -> str:
-    """A machine by the last part of its path: the rest is where its export happens to lie."""
-    return machine.name.rstrip("/").rsplit("/", 1)[-1]
-
-
-def _negotiates(each: ConnectionSecurityRule) -> bool:
-    return each.action.known is RuleAction.NEGOTIATE
-
-
-def _is_peer(own: ConnectionSecurityRule, other: RuleGroup) -> bool:
-    """Whether a rule of the other machine has its local side wholly in this rule's remote side."""
-    remote = [each for each in own.endpoint2.known or () if each.version and not each.is_any]
-    return any(isinstance(each, ConnectionSecurityRule) and _all_in(each.endpoint1, remote) for each in other.things)
-
-
-def _all_in(local: Setting[Addresses], remote: list[Address]) -> bool:
-    addresses = local.known or ()
-    return bool(addresses) and all(
-        each.version
-        and any(one.version == each.version and one.first <= each.first and each.last <= one.last for one in remote)
-        for each in addresses
-    )
