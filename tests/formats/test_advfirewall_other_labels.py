@@ -170,6 +170,13 @@ def test_rules_of_the_firewall_are_left_alone_in_every_language() -> None:
         assert (parsed.policy.connection_security_rules, parsed.problems) == ((), ()), language
 
 
+def test_a_heading_of_the_collector_is_no_rule() -> None:
+    heading = f"Host: server1\n{'-' * 70}\nCollected: yesterday\n\n"
+    parsed = read_shown(heading + RULES)
+    assert said(parsed) == said(read_shown(RULES))
+    assert parsed.problems == ()
+
+
 @given(st.text(alphabet="ab:：,- \n예10./Ž", max_size=200))
 def test_never_raises(text: str) -> None:
     read_shown(f"Ž: name\n{'-' * 70}\n{text}\nŽ2: RequireInRequireOut\nŽ3: ComputerPSK\n{text}")

@@ -81,7 +81,8 @@ def _in_english(value: Located) -> Located:
 class Block:
     """What was printed for one thing. `profile` is the profile that a heading names, else empty.
 
-    `strange` are the lines that nothing explains; `others` have a label of no language known here.
+    `strange` are the lines that nothing explains; `others` have a label of no language known here. `guessed` is
+    a rule that began with such a label above a ruler, which may be any heading.
     """
 
     kind: str
@@ -90,6 +91,7 @@ class Block:
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     strange: list[Located] = field(default_factory=list)
     others: list[Entry] = field(default_factory=list)
+    guessed: bool = False
 
     @property
     def values(self) -> dict[str, Located]:
@@ -186,6 +188,7 @@ class _Reader:
         if self.blocks:
             self.blocks[-1].others.remove(above)
         block = self._open(RULE, above.line.span)
+        block.guessed = True
         block.entries["name"] = [replace(above, meaning="name")]
 
     def _open(self, kind: str, span: Span, profile: str = "") -> Block:

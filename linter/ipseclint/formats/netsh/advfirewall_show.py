@@ -56,6 +56,8 @@ class _ShowReader:
             return
         if block.kind == RULE:
             block = told_apart(block)
+        if block.guessed and block.entries.keys() == {"name"}:
+            return  # a rule has at least an action, or methods, whose words no language changes
         for entry in block.entries.get("auth1psk", ()):
             self._notes.secrets.extend(piece.span for piece in entry.pieces)
         # A label with nothing behind it is a heading, or says nothing.
