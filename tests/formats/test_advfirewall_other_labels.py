@@ -170,6 +170,13 @@ def test_rules_of_the_firewall_are_left_alone_in_every_language() -> None:
         assert (parsed.policy.connection_security_rules, parsed.problems) == ((), ()), language
 
 
+def test_a_description_of_several_lines_may_hold_colons() -> None:
+    lines = "Description:      For all\n                  Owner: network team\nEnabled:"
+    parsed = read_shown(RULES.replace("Enabled:", lines, 1))
+    assert parsed.problems == ()
+    assert parsed.policy.connection_security_rules[0].description == "For allOwner: network team"
+
+
 def test_a_heading_of_the_collector_is_no_rule() -> None:
     heading = f"Host: server1\n{'-' * 70}\nCollected: yesterday\n\n"
     parsed = read_shown(heading + RULES)

@@ -169,7 +169,9 @@ class _Reader:
     def _continue(self, line: Located, text: Located) -> None:
         last = self._last
         wrapped = line.text[:1].isspace() or (last is not None and last.pieces[-1].text.endswith(","))
-        label = _OTHER_LABEL.match(text.text)
+        # A description may hold anything; in other lists, what looks like a label could stand before a key.
+        described = last is not None and last.meaning == "description" and wrapped
+        label = None if described else _OTHER_LABEL.match(text.text)
         if last is not None and last.meaning in _LISTS and wrapped and label is None:
             last.pieces.append(text)
         elif label is not None:
