@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ipseclint.finding import Crash, Input, InputStatus, Problem, ProblemCode
 from ipseclint.formats import recognise
+from ipseclint.formats.notes import unreadable
 from ipseclint.formats.parsed import Parsed
 from ipseclint.inputs import Candidate
 from ipseclint.model.machine import Machine, merge_policies
@@ -56,7 +57,7 @@ def read_input(candidate: Candidate) -> ReadInput | None:
             if parsed.is_empty and not parsed.problems:
                 parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, "no IPsec policy in this input"),))
     except SourceError as error:
-        parsed = Parsed(problems=(_problem(ProblemCode.UNREADABLE, source, f"cannot be read: {error}"),))
+        parsed = Parsed(problems=(unreadable(source, error),))
     except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
         crash = Crash(where=f"the reader of {format_name} on {source.path}", error=place_of(error))
         parsed = Parsed()

@@ -79,7 +79,7 @@ def command(
     code = Exit.CLEAN
     if in_place or diff:
         code = rewrite(read[0].source, result, Path(path) if in_place else None)
-    else:
+    elif result.steps:
         typer.echo(_script(result, tool), nl=False)
     for finding in result.skipped:
         typer.echo(f"ipseclint: left out as risky: {in_words(finding)} (--include-risky takes it)", err=True)
