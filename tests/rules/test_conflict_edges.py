@@ -172,3 +172,63 @@ def test_a_rule_is_redundant_only_beside_one_that_does_the_same(wide: str, narro
     ]
     subject = machine(*rules, understood="first" not in wide)
     assert bool(hits("FL005", subject)) is fires
+
+
+def tunnel_rule(name: str, gateway: str, remote: str) -> str:
+    ends = f"localtunnelendpoint=198.51.100.1 remotetunnelendpoint={gateway}"
+    return consec(f"name={name} mode=tunnel endpoint1=10.1.0.0/16 endpoint2={remote} {ends} {REQUIRE}")
+
+
+def main_mode(name: str, remote: str, methods: str) -> str:
+    ends = f"endpoint1=any endpoint2={remote} auth1=computerkerb"
+    return f"netsh advfirewall mainmode add rule name={name} {ends} mmsecmethods={methods}"
+
+
+CONFLICTS = {
+    "FL005": lambda remote: (
+        consec(f"name=Wide endpoint1=any endpoint2=10.0.0.0/8 {REQUIRE}"),
+        consec(f"name=Narrow endpoint1=any endpoint2={remote} {REQUIRE}"),
+    ),
+    "FL006": lambda remote: (
+        tunnel_rule("One", "203.0.113.1", "10.2.0.0/16"),
+        tunnel_rule("Two", "203.0.113.2", remote),
+    ),
+    "FL013": lambda remote: (
+        main_mode("One", "10.0.0.0/8", "dhgroup14:aes128-sha256"),
+        main_mode("Two", remote, "dhgroup2:3des-sha1"),
+    ),
+}
+
+
+@pytest.mark.parametrize("code", CONFLICTS)
+@pytest.mark.parametrize(("remote", "times"), [("10.2.0.0/16", 1), ("dns", 0)], ids=["sure", "may be"])
+def test_a_conflict_that_is_sure_is_told_once(code: str, remote: str, times: int) -> None:
+    assert len(hits(code, machine(*CONFLICTS[code](remote)))) == times
+
+
+def test_an_exemption_of_one_host_is_not_one_of_everything() -> None:
+    hidden = consec(f"name=Secured endpoint1=10.0.0.5 endpoint2=any {REQUIRE}")
+    exemption = consec("name=Open endpoint1=10.0.0.5 endpoint2=any action=noauthentication")
+    assert [each.severity for each in hits("FL001", machine(hidden, exemption))] == [ERROR]
+
+
+@pytest.mark.parametrize(
+    ("hiding", "severity"),
+    [("requireinrequireout", None), ("requestinrequestout", ERROR)],
+    ids=["no less strict", "less strict"],
+)
+def test_a_rule_hidden_by_a_laxer_one_is_an_error(hiding: str, severity: Severity | None) -> None:
+    halves = [
+        consec(f"name=Half{number} endpoint1=any endpoint2={half} action={hiding} auth1=computerntlm")
+        for number, half in enumerate(("10.0.0.0/25", "10.0.0.128/25"))
+    ]
+    assert [each.severity for each in hits("FL001", machine(secured("10.0.0.0/24"), *halves))] == [severity]
+
+
+def test_a_main_mode_rule_hidden_by_others_is_no_error() -> None:
+    halves = [
+        main_mode(f"Half{number}", half, "dhgroup14:aes128-sha256")
+        for number, half in enumerate(("10.0.0.0/25", "10.0.0.128/25"))
+    ]
+    found = hits("FL001", machine(main_mode("Whole", "10.0.0.0/24", "dhgroup2:3des-sha1"), *halves))
+    assert [each.severity for each in found] in ([], [None])

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
+from ipseclint.analysis.packets.axes import IN, Axis
 from ipseclint.analysis.packets.box import Box
+from ipseclint.analysis.packets.intervals import IntervalSet
 from ipseclint.analysis.packets.mirrors import Side, missing_mirrors
 from ipseclint.analysis.traffic import RuleGroup, connection_group
 from ipseclint.finding import Basis
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
 from ipseclint.model.selectors import Address, Addresses
+from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, NoOptions, Scope, rule
 
 
@@ -28,8 +33,9 @@ def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> I
 
     Why: The negotiation fails and the traffic is discarded: shadowing between policies, in the terms of Hamed,
     Al-Shaer and Marrero. Which machine is the peer is told by its own rules: it has one whose local addresses
-    lie wholly in the remote addresses of the first machine's rule. That is our reasoning; a machine whose
-    rules name no addresses of its own is not taken for anybody's peer.
+    lie wholly in the remote addresses of the first machine's rule, and answers for these addresses. The peer of a
+    tunnel is the machine that has a tunnel from the other gateway, and answers for all that lies behind it. That is
+    our reasoning; a machine whose rules name no addresses of its own is not taken for anybody's peer.
 
     Seen as: 13825 ERROR_IPSEC_IKE_NO_POLICY or 13868 at the peer, 13805 at this machine.
 
@@ -51,11 +57,11 @@ def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> I
                 continue
             machine, other = places[peer]
             theirs = Side(other.ordered(reading), [each for each, _ in negotiating[peer]])
-            for missing in missing_mirrors(Side(group.ordered(reading), own), theirs, turned=Box.arriving):
-                if missing.verdict is None:
-                    continue
-                subject = group.things[missing.rule]
-                if isinstance(subject, ConnectionSecurityRule):
+            for mine, turned in _asked(group, own, other):
+                for missing in missing_mirrors(Side(group.ordered(reading), mine), theirs, turned=turned):
+                    subject = group.things[missing.rule]
+                    if missing.verdict is None or not isinstance(subject, ConnectionSecurityRule):
+                        continue
                     yield Hit(
                         subject=subject,
                         span=subject.span,
@@ -64,6 +70,36 @@ def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> I
                         value=_short(machine),
                         related=((f"rules of {_short(machine)}", other.spans[0]),),
                     )
+
+
+def _asked(group: RuleGroup, own: Sequence[int], other: RuleGroup) -> Iterator[tuple[list[int], Callable[[Box], Box]]]:
+    """Rules that a peer has to answer, and how their packets look there: all of them, or those for the peer itself."""
+    answering = [each for each in other.things if isinstance(each, ConnectionSecurityRule)]
+    gateways = {one for each in answering for one in _gateways(each.local_tunnel_endpoint)}
+    things = {number: each for number in own if isinstance(each := group.things[number], ConnectionSecurityRule)}
+    ends = {number: _gateways(each.remote_tunnel_endpoint) for number, each in things.items()}
+    yield [number for number, end in ends.items() if end & gateways], Box.arriving
+    addresses = [one for each in answering for one in each.endpoint1.known or () if one.version and not one.is_any]
+    at_peer = {
+        family: IntervalSet.of(*((one.first, one.last) for one in addresses if one.version == family))
+        for family in (4, 6)
+    }
+    yield [number for number, end in ends.items() if not end], partial(_arriving_at, at_peer)
+
+
+def _gateways(end: Setting[Addresses] | None) -> frozenset[Address]:
+    """The ends of a tunnel; none of a rule without, or whose gateway may be any."""
+    known = (end.known or ()) if end is not None else ()
+    return frozenset(each for each in known if not each.is_any)
+
+
+def _arriving_at(addresses: Mapping[int, IntervalSet], packets: Box) -> Box:
+    """The packets to and from these addresses, as the machine that has them sees them."""
+    arriving = packets.arriving()
+    axis = Axis.DESTINATION if IN in arriving.sets[Axis.DIRECTION] else Axis.SOURCE
+    sets = list(arriving.sets)
+    sets[axis] = sets[axis] & addresses[arriving.family]
+    return replace(arriving, sets=tuple(sets))
 
 
 class _LocalSides:

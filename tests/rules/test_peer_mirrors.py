@@ -1,0 +1,97 @@
+"""Which machines are taken for peers, and which of their rules must answer each other."""
+
+from __future__ import annotations
+
+import pytest
+from rule_inputs import consec, hits, machine
+
+from ipseclint.model.machine import Machine
+
+REQUIRE = "action=requireinrequireout auth1=computerkerb"
+EXEMPT = "action=noauthentication"
+
+
+def host(name: str, *rules: tuple[str, str, str]) -> Machine:
+    """A machine with rules of a local side, a remote side and what is done."""
+    lines = [
+        consec(f"name=R{number} endpoint1={local} endpoint2={remote} {action}")
+        for number, (local, remote, action) in enumerate(rules)
+    ]
+    return machine(*lines, name=name)
+
+
+def missing(*machines: Machine) -> list[tuple[object, str]]:
+    """The peers that lack a mirror, each with the rule that has none."""
+    return [(hit.value, hit.subject.name) for hit in hits("FL008", machines)]
+
+
+A = ("10.1.0.0/16", "10.2.0.0/16", REQUIRE)
+B = ("10.2.0.0/16", "10.1.0.0/16", REQUIRE)
+
+
+def test_mirrors_answer_each_other() -> None:
+    assert missing(host("a", A), host("b", B)) == []
+
+
+@pytest.mark.parametrize(
+    ("local", "is_peer"),
+    [
+        ("10.2.0.0/16", True),
+        ("10.2.255.255", True),
+        ("10.2.1.0/24,10.2.9.9", True),
+        ("10.2.1.0/24,10.3.0.1", False),
+        ("10.2.255.255-10.3.0.0", False),
+        ("10.1.255.255", False),
+        ("10.3.0.0", False),
+        ("any", False),
+        ("10.2.1.1,2001:db8::1", False),
+        ("2001:db8::1", False),
+    ],
+)
+def test_a_peer_has_all_of_a_local_side_in_the_remote_side(local: str, *, is_peer: bool) -> None:
+    remote = "10.9.0.0/16,2001:db8:1::/64"
+    assert missing(host("a", A), host("b", (local, remote, REQUIRE))) == ([("b", "R0")] if is_peer else [])
+
+
+def test_a_rule_for_any_address_names_no_peer() -> None:
+    assert missing(host("a", ("10.1.0.0/16", "any", REQUIRE)), host("b", ("10.2.0.0/16", "10.9.0.0/16", REQUIRE))) == []
+
+
+def test_an_exemption_at_the_peer_is_no_mirror_and_needs_none() -> None:
+    exempting = host("b", ("10.2.0.0/16", "10.1.0.0/16", EXEMPT))
+    assert missing(host("a", A), exempting) == [("b", "R0")]
+    assert missing(host("a", A), host("b", B, ("10.2.0.0/16", "10.1.7.0/24", EXEMPT)))[:1] == [("b", "R0")]
+
+
+def test_each_of_many_machines_answers_for_itself() -> None:
+    hub = host("hub", ("10.0.0.0/24", "10.1.0.0/16,10.2.0.0/16", REQUIRE))
+    spokes = [host(f"s{number}", (f"10.{number}.0.0/24", "10.0.0.0/24", REQUIRE)) for number in range(1, 5)]
+    assert missing(hub, *spokes[:2]) == []
+    assert missing(hub, *spokes) == [("hub", "R0"), ("hub", "R0")]
+    narrow = host("s2", ("10.2.0.0/24", "10.0.0.0/25", REQUIRE))
+    assert missing(hub, spokes[0], narrow) == [("s2", "R0")]
+
+
+def gateway(name: str, ends: tuple[str, str], local: str, remote: str) -> Machine:
+    tunnel = f"mode=tunnel localtunnelendpoint={ends[0]} remotetunnelendpoint={ends[1]}"
+    return machine(consec(f"name=T endpoint1={local} endpoint2={remote} {tunnel} {REQUIRE}"), name=name)
+
+
+HEAD, BRANCH = "198.51.100.1", "203.0.113.7"
+
+
+@pytest.mark.parametrize(
+    ("ends", "local", "expected"),
+    [
+        ((BRANCH, HEAD), "10.2.0.0/16", []),
+        ((BRANCH, HEAD), "10.2.1.0/24", [("b", "T")]),
+        (("203.0.113.8", HEAD), "10.2.1.0/24", []),
+        (("any", HEAD), "10.2.1.0/24", []),
+    ],
+    ids=["mirrored", "answers for a part", "another gateway", "a client from any address"],
+)
+def test_the_gateway_at_the_other_end_answers_for_all_behind_it(
+    ends: tuple[str, str], local: str, expected: list[tuple[str, str]]
+) -> None:
+    head = gateway("a", (HEAD, BRANCH), "10.1.0.0/16", "10.2.0.0/16")
+    assert missing(head, gateway("b", ends, local, "10.1.0.0/16")) == expected
