@@ -53,8 +53,10 @@ def test_a_peer_has_all_of_a_local_side_in_the_remote_side(local: str, *, is_pee
     assert missing(host("a", A), host("b", (local, remote, REQUIRE))) == ([("b", "R0")] if is_peer else [])
 
 
-def test_a_rule_for_any_address_names_no_peer() -> None:
-    assert missing(host("a", ("10.1.0.0/16", "any", REQUIRE)), host("b", ("10.2.0.0/16", "10.9.0.0/16", REQUIRE))) == []
+@pytest.mark.parametrize("remote", ["any", "0.0.0.0/0", "localsubnet"])
+def test_a_rule_for_any_address_names_no_peer(remote: str) -> None:
+    other = host("b", ("10.2.0.0/16", "10.9.0.0/16", REQUIRE))
+    assert missing(host("a", ("10.1.0.0/16", remote, REQUIRE)), other) == []
 
 
 def test_an_exemption_at_the_peer_is_no_mirror_and_needs_none() -> None:
