@@ -60,7 +60,7 @@ class RuleGroup:
 
     def ordered(self, reading: Reading) -> OrderedRules:
         """The rules in the order of one reading; made once for readings that order these rules alike."""
-        exemptions_first = reading.exemptions_first and any(map(_exempts, self.things))
+        exemptions_first = reading.exemptions_first and self._exempts
         key = exemptions_first, reading.most_specific_first
         if key not in self._orders:
             rules = self.rules
@@ -71,6 +71,10 @@ class RuleGroup:
                 )
             self._orders[key] = OrderedRules.of(rules, most_specific_first=reading.most_specific_first)
         return self._orders[key]
+
+    @cached_property
+    def _exempts(self) -> bool:
+        return any(map(_exempts, self.things))
 
     @cached_property
     def filter_count(self) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from ipseclint.analysis.packets.axes import IN, Axis
@@ -19,6 +19,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, NoOptions, Scope, rule
+from ipseclint.rules._reach import covers
 
 
 @rule(
@@ -47,50 +48,82 @@ def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> I
 
     Waive: Where the other export is known to be older than the rule.
     """
-    places = [(machine, group) for machine in machines if (group := connection_group(machine)).things]
-    negotiating = [_negotiating(group) for _, group in places]
-    local_sides = _LocalSides([group for _, group in places])
-    for number, (_, group) in enumerate(places):
-        reading = group.readings[0]
-        for peer, own in local_sides.peers(negotiating[number]).items():
-            if peer == number:
+    places = [_Place.of(machine, group) for machine in machines if (group := connection_group(machine)).things]
+    local_sides = _LocalSides(places)
+    for number, place in enumerate(places):
+        for other, own in local_sides.peers(place).items():
+            if other == number:
                 continue
-            machine, other = places[peer]
-            theirs = Side(other.ordered(reading), [each for each, _ in negotiating[peer]])
-            for mine, turned in _asked(group, own, other):
-                for missing in missing_mirrors(Side(group.ordered(reading), mine), theirs, turned=turned):
-                    subject = group.things[missing.rule]
-                    if missing.verdict is None or not isinstance(subject, ConnectionSecurityRule):
+            peer = places[other]
+            for mine, turned in _asked(place, own, peer):
+                for missing in missing_mirrors(place.side(mine), peer.side(peer.negotiating), turned=turned):
+                    if missing.verdict is None:
                         continue
+                    subject = place.negotiating[missing.rule]
                     yield Hit(
                         subject=subject,
                         span=subject.span,
-                        message=f"{_short(machine)} does not protect {missing.verdict.packet}, which "
+                        message=f"{peer.name} does not protect {missing.verdict.packet}, which "
                         f'"{subject.name}" protects here',
-                        value=_short(machine),
-                        related=((f"rules of {_short(machine)}", other.spans[0]),),
+                        value=peer.name,
+                        related=((f"rules of {peer.name}", peer.group.spans[0]),),
                     )
 
 
-def _asked(group: RuleGroup, own: Sequence[int], other: RuleGroup) -> Iterator[tuple[list[int], Callable[[Box], Box]]]:
+@dataclass(frozen=True)
+class _Place:
+    """A machine and its connection security rules, those that negotiate by their position among them.
+
+    `gateways` are its own ends of tunnels, `addresses` its local sides by family.
+    """
+
+    name: str
+    group: RuleGroup
+    negotiating: Mapping[int, ConnectionSecurityRule]
+    local_sides: tuple[Addresses, ...]
+    gateways: frozenset[Address]
+    addresses: Mapping[int, IntervalSet]
+
+    @classmethod
+    def of(cls, machine: Machine, group: RuleGroup) -> _Place:
+        rules = {number: each for number, each in enumerate(group.things) if isinstance(each, ConnectionSecurityRule)}
+        sides = tuple(known for each in rules.values() if (known := each.endpoint1.known))
+        ranges = [one for side in sides for one in _ranges(side)]
+        return cls(
+            machine.name.rstrip("/").rsplit("/", 1)[-1],  # the rest is where its export happens to lie
+            group,
+            {number: each for number, each in rules.items() if each.action.known is RuleAction.NEGOTIATE},
+            sides,
+            frozenset(one for each in rules.values() for one in _gateways(each.local_tunnel_endpoint)),
+            {
+                family: IntervalSet.of(*((one.first, one.last) for one in ranges if one.version == family))
+                for family in (4, 6)
+            },
+        )
+
+    def side(self, protecting: Collection[int]) -> Side:
+        """The rules in the first reading of their order, with these as those that protect."""
+        return Side(self.group.ordered(self.group.readings[0]), list(protecting))
+
+
+def _asked(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tuple[list[int], Callable[[Box], Box]]]:
     """Rules that a peer has to answer, and how their packets look there: all of them, or those for the peer itself."""
-    answering = [each for each in other.things if isinstance(each, ConnectionSecurityRule)]
-    gateways = {one for each in answering for one in _gateways(each.local_tunnel_endpoint)}
-    things = {number: each for number in own if isinstance(each := group.things[number], ConnectionSecurityRule)}
-    ends = {number: _gateways(each.remote_tunnel_endpoint) for number, each in things.items()}
-    yield [number for number, end in ends.items() if end & gateways], Box.arriving
-    addresses = [one for each in answering for one in each.endpoint1.known or () if one.version and not one.is_any]
-    at_peer = {
-        family: IntervalSet.of(*((one.first, one.last) for one in addresses if one.version == family))
-        for family in (4, 6)
-    }
-    yield [number for number, end in ends.items() if not end], partial(_arriving_at, at_peer)
+    ends = {number: _gateways(place.negotiating[number].remote_tunnel_endpoint) for number in own}
+    if behind := [number for number, end in ends.items() if end & peer.gateways]:
+        yield behind, Box.arriving
+    if direct := [number for number, end in ends.items() if not end]:
+        yield direct, partial(_arriving_at, peer.addresses)
 
 
 def _gateways(end: Setting[Addresses] | None) -> frozenset[Address]:
     """The ends of a tunnel; none of a rule without, or whose gateway may be any."""
     known = (end.known or ()) if end is not None else ()
     return frozenset(each for each in known if not each.is_any)
+
+
+def _ranges(addresses: Addresses) -> Addresses:
+    """The addresses that are numbers, and not all of them."""
+    return tuple(each for each in addresses if each.version and not each.is_any)
 
 
 def _arriving_at(addresses: Mapping[int, IntervalSet], packets: Box) -> Box:
@@ -105,53 +138,30 @@ def _arriving_at(addresses: Mapping[int, IntervalSet], packets: Box) -> Box:
 class _LocalSides:
     """Where the local sides of all machines' rules begin, to find those that lie in a range."""
 
-    def __init__(self, groups: Sequence[RuleGroup]) -> None:
+    def __init__(self, places: Sequence[_Place]) -> None:
         sides: defaultdict[int, list[tuple[int, int, Addresses]]] = defaultdict(list)
-        for number, group in enumerate(groups):
-            for each in group.things:
-                local = each.endpoint1.known if isinstance(each, ConnectionSecurityRule) else None
-                if local:
-                    sides[local[0].version].append((local[0].first, number, local))
+        for number, place in enumerate(places):
+            for local in place.local_sides:
+                sides[local[0].version].append((local[0].first, number, local))
         self._sides = {version: sorted(found, key=_begin) for version, found in sides.items()}
 
-    def peers(self, rules: Sequence[tuple[int, ConnectionSecurityRule]]) -> dict[int, list[int]]:
-        """The groups with a local side wholly in a rule's remote side, in order, each with those rules."""
+    def peers(self, place: _Place) -> dict[int, list[int]]:
+        """The places with a local side wholly in a rule's remote side, in order, each with those rules."""
         found: defaultdict[int, list[int]] = defaultdict(list)
-        for position, each in rules:
-            remote = [one for one in each.endpoint2.known or () if one.version and not one.is_any]
-            for group in {group for one in remote for group in self._inside(one, remote)}:
-                found[group].append(position)
+        for position, each in place.negotiating.items():
+            remote = _ranges(each.endpoint2.known or ())
+            for number in {number for one in remote for number in self._inside(one, remote)}:
+                found[number].append(position)
         return dict(sorted(found.items()))
 
-    def _inside(self, one: Address, remote: list[Address]) -> Iterator[int]:
+    def _inside(self, one: Address, remote: Addresses) -> Iterator[int]:
         sides = self._sides.get(one.version, [])
-        for _, group, local in sides[
+        for _, number, local in sides[
             bisect_left(sides, one.first, key=_begin) : bisect_right(sides, one.last, key=_begin)
         ]:
-            if _all_in(local, remote):
-                yield group
+            if all(covers(remote, each) for each in local):
+                yield number
 
 
 def _begin(side: tuple[int, int, Addresses]) -> int:
     return side[0]
-
-
-def _negotiating(group: RuleGroup) -> list[tuple[int, ConnectionSecurityRule]]:
-    return [
-        (number, each)
-        for number, each in enumerate(group.things)
-        if isinstance(each, ConnectionSecurityRule) and each.action.known is RuleAction.NEGOTIATE
-    ]
-
-
-def _all_in(local: Addresses, remote: list[Address]) -> bool:
-    return all(
-        each.version
-        and any(one.version == each.version and one.first <= each.first and each.last <= one.last for one in remote)
-        for each in local
-    )
-
-
-def _short(machine: Machine) -> str:
-    """A machine by the last part of its path: the rest is where its export happens to lie."""
-    return machine.name.rstrip("/").rsplit("/", 1)[-1]

@@ -8,8 +8,9 @@ there is one way only to lay the lines of the block along it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import product
 
 from ipseclint.data.netsh_labels import RULE_ORDER, SOMETIMES
@@ -47,13 +48,10 @@ def told_apart(block: Block) -> Block:
     """The block with other labels understood by value or place; those that are not remain."""
     if not block.others:
         return block
-    by_value = _by_value(block)
-    placed = _by_place(by_value)
-    entries = {meaning: list(each) for meaning, each in block.entries.items()}
-    for entry in placed:
-        if entry.meaning != OTHER and entry not in entries.get(entry.meaning, ()):
-            entries.setdefault(entry.meaning, []).append(entry)
-    others = [each for each in placed if each.meaning == OTHER]
+    entries: dict[str, list[Entry]] = {}
+    for entry in _by_place(_by_value(block)):
+        entries.setdefault(entry.meaning, []).append(entry)
+    others = entries.pop(OTHER, [])
     return replace(block, entries=entries, others=others)
 
 
@@ -106,11 +104,11 @@ def _by_place(lines: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _orders() -> Iterator[tuple[str, ...]]:
+@cache
+def _orders() -> tuple[tuple[str, ...], ...]:
     """Every order in which a rule may be printed."""
     choices = [((), part) if part[0] in SOMETIMES else (part,) for part in RULE_ORDER]
-    for parts in product(*choices):
-        yield tuple(meaning for part in parts for meaning in part)
+    return tuple(tuple(meaning for part in parts for meaning in part) for parts in product(*choices))
 
 
 def _fits(entry: Entry, meaning: str) -> bool:

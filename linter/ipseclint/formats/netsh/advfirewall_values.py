@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.data.netsh_labels import HIDDEN_VALUES
+from ipseclint.formats import values
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted
-from ipseclint.formats.values import digits
 from ipseclint.model.selectors import (
     ANY_ADDRESS,
     PROTOCOL_NUMBERS,
@@ -27,8 +27,7 @@ def unknown(value: Located, what: str, notes: Notes) -> Unknown:
     if value.text.strip().casefold() in HIDDEN_VALUES:
         notes.hidden(f"Windows did not show the {what}: {quoted(value.text)}; run netsh elevated", value.span)
         return Unknown(value.text, hidden=True)
-    notes.not_understood(f"{quoted(value.text)} is no {what} known here", value.span)
-    return Unknown(value.text)
+    return values.unknown(value, what, notes)
 
 
 def word(table: Mapping[str, T], value: Located, what: str, notes: Notes) -> Setting[T]:
@@ -76,7 +75,7 @@ def protocol(value: Located, notes: Notes) -> Setting[int | None]:
     """An IP protocol by name or number; None is any."""
     if value.word in PROTOCOL_NUMBERS:
         return Setting(PROTOCOL_NUMBERS[value.word], value.span)
-    found = digits(value)
+    found = values.digits(value)
     return Setting(unknown(value, "IP protocol", notes) if found is None or found > 255 else found, value.span)
 
 
