@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ipseclint.data.windows_errors import error_name
-from ipseclint.engine import Job, Plan, check
-from ipseclint.explanation import basis_words, citation_words
+from ipseclint.engine.explain import basis_words, citation_words
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.ruleset import Ruleset, load_ruleset
+from ipseclint.engine.run import Job, Plan, check
+from ipseclint.engine.snippets import snippet
 from ipseclint.finding import Finding
-from ipseclint.inputs import candidates
 from ipseclint.model.site import Site
 from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import Ruleset, load_ruleset
-from ipseclint.snippets import snippet
 from ipseclint.source import Span, file_source
 
 ROOT = Path(__file__).parents[1]

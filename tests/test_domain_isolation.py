@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.engine import Job, Plan, check
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.run import Job, Plan, check
+from ipseclint.engine.selection import selected
 from ipseclint.finding import Report, Severity
-from ipseclint.inputs import Candidate
 from ipseclint.model.site import Site
-from ipseclint.ruleset import load_ruleset
-from ipseclint.selection import selected
 from ipseclint.source import bytes_source
 
 FOLDER = Path(__file__).parents[1] / "fixtures" / "runs" / "domain-isolation"

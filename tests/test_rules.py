@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine import Job, Plan, check
+from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.run import Job, Plan, check
 from ipseclint.finding import Report
-from ipseclint.inputs import Candidate, candidates
 from ipseclint.model.site import Site
 from ipseclint.rule import HEADINGS, Rule
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures" / "rules"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.ruleset import Ruleset, available_rulesets, load_ruleset, ruleset_from, rulesets_folder
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import Ruleset, available_rulesets, load_ruleset, ruleset_from, rulesets_folder
 
 PUBLISHED = tuple(name for name in available_rulesets() if name != "default")
 CODES = {rule.code for rule in all_rules()}

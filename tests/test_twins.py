@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine import Job, Plan, check
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.run import Job, Plan, check
+from ipseclint.engine.selection import selected
 from ipseclint.finding import Report
-from ipseclint.inputs import candidates
-from ipseclint.ruleset import load_ruleset
-from ipseclint.selection import selected
 from tests.twins.cases import CASES
 from tests.twins.write import FOLDER, WRITERS
 

@@ -30,9 +30,9 @@ def inputs(folders: list[str]) -> Iterator[Path]:
     """Every file that may be an input, and every fixture folder that is one machine."""
     for base in (ROOT / "fixtures", *map(Path, folders)):
         for path in sorted(base.rglob("*")):
-            if path.is_dir() and path.name.startswith(("bad", "good")):
-                yield path
-            elif path.is_file() and path.name not in NO_INPUTS and not path.name.startswith("site-"):
+            one_machine = path.is_dir() and path.name.startswith(("bad", "good"))
+            one_input = path.is_file() and path.name not in NO_INPUTS and not path.name.startswith("site-")
+            if one_machine or one_input:
                 yield path
 
 
@@ -92,7 +92,9 @@ def main() -> int:
     paths = list(inputs(folders))
     kept = Path(target) / "outputs.json"
     with ProcessPoolExecutor() as pool:
-        now = dict(zip((os.path.relpath(path, ROOT) for path in paths), pool.map(outputs, paths, chunksize=8), strict=True))
+        now = dict(
+            zip((os.path.relpath(path, ROOT) for path in paths), pool.map(outputs, paths, chunksize=8), strict=True)
+        )
     if action == "write":
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_text(json.dumps(now), encoding="utf-8")
@@ -102,7 +104,13 @@ def main() -> int:
     differing = [name for name in sorted(before | now) if before.get(name) != now.get(name)]
     for name in differing:
         lines = difflib.unified_diff(
-            before.get(name, "").splitlines(), now.get(name, "").splitlines(), f"before/{name}", f"now/{name}", "", "", 1
+            before.get(name, "").splitlines(),
+            now.get(name, "").splitlines(),
+            f"before/{name}",
+            f"now/{name}",
+            "",
+            "",
+            1,
         )
         print("\n".join(list(lines)[:LONGEST_DIFFERENCE]))
     print(f"{len(now)} inputs, {len(differing)} differ")

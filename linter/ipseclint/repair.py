@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 
 from ipseclint.analysis.apply import edited
-from ipseclint.checking import Plan, found_with_fixes
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.finding import Finding, Subject
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine

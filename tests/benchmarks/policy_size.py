@@ -18,14 +18,14 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from ipseclint.engine import Job, Plan, check
-from ipseclint.inputs import Candidate
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.machines import make_machine, read_input
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.run import Job, Plan, check
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Link, NatGroup, Site
-from ipseclint.reading import make_machine, read_input
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 from ipseclint.source import bytes_source
 
 SIZES = (1_250, 2_500, 5_000, 10_000)

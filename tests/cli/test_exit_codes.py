@@ -62,7 +62,7 @@ def test_internal_error_is_named_and_nothing_else_is_lost(
 ) -> None:
     from dataclasses import replace
 
-    from ipseclint import ruleset
+    from ipseclint.engine import ruleset
     from ipseclint.rules import all_rules
 
     def fails(_machine: object, _options: object) -> object:

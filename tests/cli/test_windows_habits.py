@@ -14,9 +14,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from ipseclint import inputs
 from ipseclint.cli.check import _outputs
 from ipseclint.cli.exits import Exit
+from ipseclint.engine import inputs
 from ipseclint.reporters import format_names
 
 Cli = Callable[..., Any]

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.finding import InputStatus, ProblemCode
 from ipseclint.formats.gpo_comparison import differences
-from ipseclint.inputs import candidates
 from ipseclint.model.policy import Policy
-from ipseclint.reading import ReadInput, read_input
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "formats" / "gpo-backup"
 AGREES = FOLDER / "{B0000000-0000-4000-8000-000000000001}"

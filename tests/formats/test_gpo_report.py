@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.machines import read_input
 from ipseclint.finding import InputStatus, ProblemCode
 from ipseclint.formats import gpo_report, recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.inputs import Candidate
 from ipseclint.model.crypto import Cipher, DhGroup
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import AuthMethod, Exemption, Profile, Security
-from ipseclint.reading import read_input
 from ipseclint.source import Span, bytes_source, file_source
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "formats" / "gpo-report"

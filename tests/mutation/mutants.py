@@ -11,8 +11,8 @@ from types import CodeType
 from typing import Any
 
 from ipseclint import rules as rules_package
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.rule import Rule
-from ipseclint.ruleset import load_ruleset
 
 PACKAGE = Path(rules_package.__file__).parent
 

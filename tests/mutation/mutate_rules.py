@@ -30,9 +30,9 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.ruleset import Ruleset, RuleSettings
 from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import Ruleset, RuleSettings
 from tests.mutation.mutants import PACKAGE, Mutant, compiled, of_module, of_options
 from tests.mutation.witnesses import Fixture, Lines, fails, fixtures_of, lines_run
 

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
-from ipseclint.inputs import candidates
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import by_machine, make_machine, read_input
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
-from ipseclint.reading import by_machine, make_machine, read_input
 from ipseclint.rule import Hit, Rule, Scope
-from ipseclint.ruleset import load_ruleset
 
 from .mutants import PACKAGE
 

@@ -15,17 +15,17 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from ipseclint.inputs import candidates
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import by_machine, make_machine, read_input
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.change import Add, Assign, Change, Remove
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import QuickModeProposal
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.site import Site
-from ipseclint.reading import by_machine, make_machine, read_input
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 from ipseclint.source import Span
 
 HERE = Path(__file__).parent

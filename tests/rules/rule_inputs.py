@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 from ipseclint.source import bytes_source
 
 RULESET = load_ruleset("default")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
@@ -17,7 +18,6 @@ from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 from ipseclint.source import file_source
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"

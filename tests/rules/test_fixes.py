@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
@@ -15,7 +16,6 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 from ipseclint.source import file_source
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"

@@ -8,7 +8,7 @@ import pytest
 from test_evidence import Change, builtin, changed, dangling, empty, unknown, unreferenced
 from test_queue_fixes import BAD, MINE, RULESET, machine_in
 
-from ipseclint.engine import missing_needs
+from ipseclint.engine.run import missing_needs
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Scope
 from ipseclint.rules import all_rules

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine import missing_needs
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.run import missing_needs
 from ipseclint.formats import recognise
 from ipseclint.model.change import Add, Assign
 from ipseclint.model.machine import Machine
@@ -16,7 +17,6 @@ from ipseclint.model.policy import ConnectionSecurityRule, Profile, QuickModePro
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 from ipseclint.source import file_source
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"

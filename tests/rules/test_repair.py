@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.checking import Plan, found_with_fixes
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import make_machine, read_input
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.selection import selected
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.rewriting import rewritten
 from ipseclint.formats.netsh.script import FORMATS, parse
-from ipseclint.inputs import candidates
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
 from ipseclint.model.sameness import same_policy
 from ipseclint.model.site import Site
-from ipseclint.reading import make_machine, read_input
 from ipseclint.repair import repair, together
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
-from ipseclint.selection import selected
 from ipseclint.source import file_source
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.config import Config, ConfigError, find_config, load_config, schema
+from ipseclint.engine.config import Config, ConfigError, find_config, load_config, schema
 from ipseclint.finding import Severity
 
 TEXT = 'fail-on = "error"\nignore = ["QD010"]\n[severity]\nQD001 = "info"\n[site]\npeers = 40\n'
@@ -133,6 +133,6 @@ def test_outputs_of_the_file(desk: Path, cli: Callable[..., Any]) -> None:
 
 def test_a_pinned_ruleset(desk: Path, cli: Callable[..., Any]) -> None:
     assert cli("lab", "--ruleset", "default@1999.1").code == 2
-    from ipseclint.ruleset import load_ruleset
+    from ipseclint.engine.ruleset import load_ruleset
 
     assert cli("lab", "--ruleset", load_ruleset("default").label).code == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from made_objects import SPAN, authentication_set, exemption, left, method, rule, said, to
 
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -22,7 +23,6 @@ from ipseclint.model.selectors import ANY_ADDRESS
 from ipseclint.model.site import NatGroup, Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
-from ipseclint.ruleset import load_ruleset
 
 KERBEROS = authentication_set("I", method(AuthMethod.COMPUTER_KERBEROS))
 ISOLATION = rule("I", outbound=said(Security.REQUIRE), endpoint2=said((ANY_ADDRESS,)), first_authentication=to("I"))

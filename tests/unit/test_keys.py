@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.snippets import SHORTEST_KEY, Keys
+from ipseclint.engine.snippets import SHORTEST_KEY, Keys
 
 KEY = st.text(alphabet="abc", min_size=SHORTEST_KEY, max_size=SHORTEST_KEY + 3)
 MANY = frozenset(f"other key {number}" for number in range(50))

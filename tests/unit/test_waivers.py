@@ -56,9 +56,9 @@ def test_an_expired_waiver_is_a_finding_and_waives_nothing(desk: Path, cli: Call
 def test_a_waiver_holds_on_its_last_day() -> None:
     import datetime
 
+    from ipseclint.engine.waivers import Entry, apply_waivers
     from ipseclint.finding import Basis, Finding, Severity, Subject
     from ipseclint.source import Span
-    from ipseclint.waivers import Entry, apply_waivers
 
     finding = Finding(
         code="QD001",

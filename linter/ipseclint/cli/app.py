@@ -79,7 +79,7 @@ def run(arguments: Sequence[str]) -> None:
     except Exception as error:
         if "IPSECLINT_TRACEBACK" in os.environ:
             raise
-        from ipseclint.reading import place_of
+        from ipseclint.engine.machines import place_of
 
         typer.echo(
             f"ipseclint: internal error: {place_of(error)}; set IPSECLINT_TRACEBACK=1 to see where and report it",

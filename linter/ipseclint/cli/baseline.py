@@ -24,7 +24,7 @@ DEFAULT = Path("ipseclint-baseline.json")
 @app.command()
 def create(paths: Paths, file: Target = DEFAULT, config: Config = None) -> None:
     """Write a baseline that knows every present finding."""
-    from ipseclint.baseline import baseline_of, baseline_text
+    from ipseclint.engine.baseline import baseline_of, baseline_text
 
     if file.exists():
         fail(f"{file} is there already; `ipseclint baseline update` changes it")
@@ -41,8 +41,8 @@ def update(
     config: Config = None,
 ) -> None:
     """Bring the baseline up to date."""
-    from ipseclint.baseline import baseline_of, baseline_text, load_baseline, shrunk
-    from ipseclint.config import ConfigError
+    from ipseclint.engine.baseline import baseline_of, baseline_text, load_baseline, shrunk
+    from ipseclint.engine.config import ConfigError
 
     try:
         old = load_baseline(file)
@@ -60,10 +60,10 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
     from dataclasses import replace
 
     from ipseclint.cli.setup import Asked, configuration, job_for
-    from ipseclint.config import ConfigError
-    from ipseclint.engine import check
+    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.run import check
     from ipseclint.finding import InputStatus
-    from ipseclint.inputs import candidates
 
     try:
         loaded = configuration(config)

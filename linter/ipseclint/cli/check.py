@@ -58,9 +58,9 @@ def command(
     from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.setup import Asked, configuration, job_for
     from ipseclint.cli.watching import watch as watch_files
-    from ipseclint.config import ConfigError
-    from ipseclint.engine import check as run_check
-    from ipseclint.inputs import candidates
+    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.run import check as run_check
     from ipseclint.reporters import NEED_DETAILS, Look, format_names, reporter
 
     asked = Asked(config, ruleset or (), select or (), ignore or (), machine, waivers, baseline)

@@ -19,7 +19,7 @@ def show(
 ) -> None:
     """Print every setting, its value, and where the value comes from."""
     from ipseclint.cli.setup import configuration
-    from ipseclint.config import ConfigError
+    from ipseclint.engine.config import ConfigError
 
     try:
         loaded = configuration(config)
@@ -34,6 +34,6 @@ def show(
 @app.command()
 def schema() -> None:
     """Print the JSON schema of ipseclint.toml."""
-    from ipseclint.config import schema as config_schema
+    from ipseclint.engine.config import schema as config_schema
 
     typer.echo(json.dumps(config_schema(), indent=2))

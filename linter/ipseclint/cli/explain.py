@@ -18,9 +18,9 @@ def command(
 ) -> None:
     """Explain a rule or a Windows error: what it is, why it happens, and what to do."""
     from ipseclint.data.windows_errors import find_error
-    from ipseclint.explanation import explain_error, explain_problem, explain_rule
+    from ipseclint.engine.explain import explain_error, explain_problem, explain_rule
+    from ipseclint.engine.ruleset import RulesetError, load_ruleset
     from ipseclint.finding import ProblemCode
-    from ipseclint.ruleset import RulesetError, load_ruleset
 
     try:
         chosen = load_ruleset(ruleset)

@@ -44,12 +44,12 @@ def command(
     """Print a script that repairs the findings, ordered so that nobody is locked out, with its rollback."""
     from ipseclint.cli.rewriting import refuse_unless_script, rewrite
     from ipseclint.cli.setup import Asked, configuration, job_for
-    from ipseclint.config import ConfigError
+    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.machines import make_machine, read_input
+    from ipseclint.engine.selection import codes
     from ipseclint.finding import InputStatus
-    from ipseclint.inputs import candidates
-    from ipseclint.reading import make_machine, read_input
     from ipseclint.repair import repair
-    from ipseclint.selection import codes
 
     if in_place + diff + verify > 1:
         fail("--in-place, --diff and --verify: one of them at a time")

@@ -15,11 +15,11 @@ def command(
 ) -> None:
     """Print what was understood of each input: policy objects, events, counters, problems."""
     from ipseclint.cli.exits import Exit
+    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.machines import read_input
+    from ipseclint.engine.policy_json import parsed_dict
+    from ipseclint.engine.snippets import Keys, keys_of
     from ipseclint.finding import InputStatus
-    from ipseclint.inputs import candidates
-    from ipseclint.policy_json import parsed_dict
-    from ipseclint.reading import read_input
-    from ipseclint.snippets import Keys, keys_of
 
     read = [each for each in map(read_input, candidates(paths)) if each is not None]
     documents = [

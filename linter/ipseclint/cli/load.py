@@ -86,7 +86,7 @@ def command(
     from ipseclint.analysis.load.schedules import SCHEDULES
     from ipseclint.cli.load_inputs import Given, answer, parse_values, read_host, read_machine
     from ipseclint.cli.setup import configuration
-    from ipseclint.config import ConfigError
+    from ipseclint.engine.config import ConfigError
     from ipseclint.reporters import load_json, load_text
 
     chosen = _form(form, output)

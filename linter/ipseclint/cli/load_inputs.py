@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from ipseclint.analysis.load.sensitivity import Change
     from ipseclint.analysis.load.service import CryptoRates
     from ipseclint.analysis.load_evidence import HostFit
+    from ipseclint.engine.machines import ReadInput
     from ipseclint.model.machine import Machine
     from ipseclint.model.site import Site
-    from ipseclint.reading import ReadInput
     from ipseclint.reporters.load_answer import LoadAnswer
 
 
@@ -38,7 +38,7 @@ class Given:
 
 def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
     """The machine that an input describes; ends the process if there is none, or it is understood only in part."""
-    from ipseclint.reading import make_machine
+    from ipseclint.engine.machines import make_machine
 
     read = _read([path], allow_partial=allow_partial)
     if all(each.parsed.policy.is_empty for each in read):
@@ -47,9 +47,9 @@ def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
 
 
 def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
+    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.machines import read_input
     from ipseclint.finding import InputStatus
-    from ipseclint.inputs import candidates
-    from ipseclint.reading import read_input
 
     read = [each for each in map(read_input, candidates(paths)) if each is not None]
     for each in read:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 def machine_at(path: str, config: Path | None, *, allow_partial: bool = False) -> Machine:
     """The machine that a file, a folder or standard input describes; ends the process if there is none."""
     from ipseclint.cli.setup import configuration
-    from ipseclint.config import ConfigError
+    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.machines import make_machine, read_input
     from ipseclint.finding import InputStatus
-    from ipseclint.inputs import candidates
-    from ipseclint.reading import make_machine, read_input
 
     try:
         site = configuration(config).config.site

@@ -17,7 +17,7 @@ from ipseclint.cli.messages import fail, in_words
 from ipseclint.source import Source, SourceError, Span, visible
 
 if TYPE_CHECKING:
-    from ipseclint.reading import ReadInput
+    from ipseclint.engine.machines import ReadInput
     from ipseclint.repair import Repair
 
 _SCRIPT = "netsh-script"
@@ -66,8 +66,8 @@ def _diff(before: Source, after: Source) -> Iterable[str]:
 
 def _shown(source: Source) -> list[str]:
     """The lines as they may be shown: keys masked, control characters visible."""
+    from ipseclint.engine.snippets import keys_of, masked
     from ipseclint.formats.netsh.script import parse
-    from ipseclint.snippets import keys_of, masked
 
     secrets: defaultdict[int, list[Span]] = defaultdict(list)
     for each in (found := parse(source).secrets):

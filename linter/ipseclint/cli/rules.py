@@ -13,8 +13,8 @@ from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
-    from ipseclint.custom import CustomRule
-    from ipseclint.ruleset import Ruleset
+    from ipseclint.engine.custom_rules import CustomRule
+    from ipseclint.engine.ruleset import Ruleset
 
 app = typer.Typer(help="List the rules, or test rules of your own.", invoke_without_command=True)
 
@@ -37,7 +37,7 @@ def rules(
     """List the rules, or test rules of your own."""
     if context.invoked_subcommand is not None:
         return
-    from ipseclint.ruleset import RulesetError
+    from ipseclint.engine.ruleset import RulesetError
 
     try:
         rows = _rows(_load(ruleset), show_all)
@@ -80,9 +80,9 @@ def test(file: Annotated[Path, typer.Argument(help="A ruleset with rules of your
 
 def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
     """How often the rule fires on each of its test policies; words if the policy was not wholly understood."""
-    from ipseclint.engine import Job, Plan, check
+    from ipseclint.engine.inputs import Candidate
+    from ipseclint.engine.run import Job, Plan, check
     from ipseclint.finding import InputStatus
-    from ipseclint.inputs import Candidate
     from ipseclint.source import bytes_source
 
     rule = ruleset.find(custom.code)
@@ -100,7 +100,7 @@ def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
 
 
 def _load(name: str) -> Ruleset:
-    from ipseclint.ruleset import RulesetError, load_ruleset
+    from ipseclint.engine.ruleset import RulesetError, load_ruleset
 
     try:
         return load_ruleset(name)

@@ -7,7 +7,7 @@ import typer
 
 def command() -> None:
     """List the rulesets."""
-    from ipseclint.ruleset import available_rulesets, load_ruleset
+    from ipseclint.engine.ruleset import available_rulesets, load_ruleset
 
     for name in available_rulesets():
         chosen = load_ruleset(name)

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ipseclint.baseline import Baseline, load_baseline
-from ipseclint.config import ConfigError, Loaded, find_config, load_config
-from ipseclint.engine import Job, Plan
+from ipseclint.engine.baseline import Baseline, load_baseline
+from ipseclint.engine.config import ConfigError, Loaded, find_config, load_config
+from ipseclint.engine.ruleset import RulesetError, load_ruleset
+from ipseclint.engine.run import Job, Plan
+from ipseclint.engine.selection import adjustment, selected
+from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
 from ipseclint.rule import Rule
-from ipseclint.ruleset import RulesetError, load_ruleset
-from ipseclint.selection import adjustment, selected
-from ipseclint.waivers import Entry, find_waivers, load_waivers
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def command(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
 ) -> None:
     """Write a waiver for a finding, bound to its present value."""
-    from ipseclint.waivers import waiver_text
+    from ipseclint.engine.waivers import waiver_text
 
     if not reason.strip():
         fail("--reason: a waiver without a reason is none")
@@ -49,9 +49,9 @@ def command(
 
 def _matching(word: str, paths: list[str], config: Path | None) -> list[Finding]:
     from ipseclint.cli.setup import Asked, configuration, job_for
-    from ipseclint.config import ConfigError
-    from ipseclint.engine import check
-    from ipseclint.inputs import candidates
+    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.run import check
 
     try:
         loaded = configuration(config)

@@ -10,8 +10,10 @@ from made_objects import exemption, main_mode_rule, main_mode_set, quick_mode_pr
 from powershell_reading import commands_of, strings_of
 
 from ipseclint.analysis.apply import applied
-from ipseclint.checking import Plan
 from ipseclint.cli.fix import Tool, _script
+from ipseclint.engine.apply_rules import Plan
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.selection import selected
 from ipseclint.formats.netsh.hosts import BATCH, NETSH
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.notes import Notes
@@ -25,8 +27,6 @@ from ipseclint.render.powershell import powershell_commands
 from ipseclint.render.quoting import Unwritable, netsh_name
 from ipseclint.render.repair_script import Commented, batch_script, powershell_script
 from ipseclint.repair import Repair, Step, repair, undone
-from ipseclint.ruleset import load_ruleset
-from ipseclint.selection import selected
 
 HOSTILE = {
     "plain": "Servers",

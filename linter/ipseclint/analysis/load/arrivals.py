@@ -4,7 +4,7 @@ import math
 import sys
 from dataclasses import dataclass
 
-from .workload import Workload
+from ipseclint.analysis.load.workload import Workload
 
 BITS_PER_KILOBYTE = 8 * 1024
 

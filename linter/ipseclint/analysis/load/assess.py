@@ -6,15 +6,24 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from .changes import proposed_changes
-from .erlang import Queue, overload_drop_probability
-from .figures import QUANTILES, Figures, evaluate
-from .impatience import solve
-from .parameters import Parameter, Parameters
-from .replicate import Summary
-from .scenarios import SITUATIONS, Scenario, Situation, natural_spread_seconds
-from .schedules import AUTHIP, Schedule
-from .sensitivity import Change, Effect, Elasticity, Lever, Range, effects, elasticities, figure_ranges
+from ipseclint.analysis.load.changes import proposed_changes
+from ipseclint.analysis.load.erlang import Queue, overload_drop_probability
+from ipseclint.analysis.load.figures import QUANTILES, Figures, evaluate
+from ipseclint.analysis.load.impatience import solve
+from ipseclint.analysis.load.parameters import Parameter, Parameters
+from ipseclint.analysis.load.replicate import Summary
+from ipseclint.analysis.load.scenarios import SITUATIONS, Scenario, Situation, natural_spread_seconds
+from ipseclint.analysis.load.schedules import AUTHIP, Schedule
+from ipseclint.analysis.load.sensitivity import (
+    Change,
+    Effect,
+    Elasticity,
+    Lever,
+    Range,
+    effects,
+    elasticities,
+    figure_ranges,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .parameters import Parameters
-from .replicate import estimate
+from ipseclint.analysis.load.parameters import Parameters
+from ipseclint.analysis.load.replicate import estimate
 
 MINIMUM_COMPLETIONS = 30
 """Completions below which a rate is called unknown: its interval would span more than a third either way."""

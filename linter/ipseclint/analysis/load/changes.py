@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .parameters import DEFAULTS, Provenance
-from .scenarios import SITUATIONS, Scenario, start_storm
-from .schedules import Schedule
-from .sensitivity import Change, Lever
-from .service import RATES, CryptoRates, Suite, crypto_seconds, key_agreement_seconds
-from .storm import critical_ramp_seconds
-from .workload import Workload
+from ipseclint.analysis.load.parameters import DEFAULTS, Provenance
+from ipseclint.analysis.load.scenarios import SITUATIONS, Scenario, start_storm
+from ipseclint.analysis.load.schedules import Schedule
+from ipseclint.analysis.load.sensitivity import Change, Lever
+from ipseclint.analysis.load.service import RATES, CryptoRates, Suite, crypto_seconds, key_agreement_seconds
+from ipseclint.analysis.load.storm import critical_ramp_seconds
+from ipseclint.analysis.load.workload import Workload
 
 MAXIMUM_LIFETIME_KILOBYTES = 2_147_483_647
 """Largest legal byte lifetime (New-NetIPsecQuickModeCryptoProposal)."""

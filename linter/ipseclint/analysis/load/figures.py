@@ -3,16 +3,16 @@
 import math
 from dataclasses import dataclass
 
-from . import storm as fluid
-from .arrivals import mean_service_seconds, mixed_service_scv, steady_rates
-from .erlang import Queue, blocking_probability
-from .halfopen import batch_address_drop_share, mean_half_open, steady_address_drop_share
-from .impatience import ImpatientQueue, solve
-from .retries import with_retries
-from .scenarios import SITUATIONS, Scenario, start_storm, steady_utilisation
-from .schedules import Schedule
-from .storm import Storm
-from .workload import Workload
+from ipseclint.analysis.load import storm as fluid
+from ipseclint.analysis.load.arrivals import mean_service_seconds, mixed_service_scv, steady_rates
+from ipseclint.analysis.load.erlang import Queue, blocking_probability
+from ipseclint.analysis.load.halfopen import batch_address_drop_share, mean_half_open, steady_address_drop_share
+from ipseclint.analysis.load.impatience import ImpatientQueue, solve
+from ipseclint.analysis.load.retries import with_retries
+from ipseclint.analysis.load.scenarios import SITUATIONS, Scenario, start_storm, steady_utilisation
+from ipseclint.analysis.load.schedules import Schedule
+from ipseclint.analysis.load.storm import Storm
+from ipseclint.analysis.load.workload import Workload
 
 QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 

@@ -1,6 +1,6 @@
 """Half-open main modes: how many there are, and what Windows' limits on them refuse."""
 
-from .erlang import erlang_b
+from ipseclint.analysis.load.erlang import erlang_b
 
 
 def mean_half_open(main_mode_rate: float, wait_seconds: float, service_seconds: float, network_seconds: float) -> float:

@@ -8,7 +8,7 @@ divided out, so that it holds for any utilisation, any patience and thousands of
 import math
 from dataclasses import dataclass
 
-from .erlang import Queue, log_add, log_inverse_erlang_b, overload_drop_probability
+from ipseclint.analysis.load.erlang import Queue, log_add, log_inverse_erlang_b, overload_drop_probability
 
 _BISECTIONS = 80
 _SERIES_TERMS = 20

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from .workload import Workload, check_field
+from ipseclint.analysis.load.workload import Workload, check_field
 
 
 class Provenance(enum.StrEnum):

@@ -4,13 +4,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .runs import run_scenario
-from .scenarios import Scenario
-from .schedules import Schedule
-from .sensitivity import drop_surface
-from .simulate import Progress
-from .system import Run
-from .workload import Workload
+from ipseclint.analysis.load.runs import run_scenario
+from ipseclint.analysis.load.scenarios import Scenario
+from ipseclint.analysis.load.schedules import Schedule
+from ipseclint.analysis.load.sensitivity import drop_surface
+from ipseclint.analysis.load.simulate import Progress
+from ipseclint.analysis.load.system import Run
+from ipseclint.analysis.load.workload import Workload
 
 SEED = 1
 PEERS_STEPS, PATIENCE_STEPS = 41, 25

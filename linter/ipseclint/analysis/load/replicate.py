@@ -4,8 +4,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from .simulate import Progress, simulate
-from .system import Host, Run, Traffic
+from ipseclint.analysis.load.simulate import Progress, simulate
+from ipseclint.analysis.load.system import Host, Run, Traffic
 
 _STUDENT_975 = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228),

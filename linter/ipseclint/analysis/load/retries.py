@@ -3,9 +3,9 @@
 import math
 from dataclasses import dataclass, replace
 
-from .erlang import Queue
-from .impatience import solve
-from .schedules import Schedule
+from ipseclint.analysis.load.erlang import Queue
+from ipseclint.analysis.load.impatience import solve
+from ipseclint.analysis.load.schedules import Schedule
 
 _ITERATIONS = 500
 """Enough for twelve digits, but near saturation, where the last steps are tiny, for three."""

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from .erlang import Queue
-from .processes import Poisson
-from .replicate import replicate
-from .scenarios import Scenario, host, traffic
-from .schedules import Schedule
-from .simulate import Progress
-from .system import Host, Run, Traffic
-from .workload import Workload
+from ipseclint.analysis.load.erlang import Queue
+from ipseclint.analysis.load.processes import Poisson
+from ipseclint.analysis.load.replicate import replicate
+from ipseclint.analysis.load.scenarios import Scenario, host, traffic
+from ipseclint.analysis.load.schedules import Schedule
+from ipseclint.analysis.load.simulate import Progress
+from ipseclint.analysis.load.system import Host, Run, Traffic
+from ipseclint.analysis.load.workload import Workload
 
 STEADY_SECONDS = 3_600.0
 STEADY_REQUESTS = 300_000

@@ -4,14 +4,14 @@ import enum
 import itertools
 from dataclasses import dataclass
 
-from .admission import HalfOpenLimits
-from .arrivals import steady_rates
-from .parameters import Provenance
-from .processes import Poisson, Ramp, Rekeys
-from .schedules import Schedule
-from .storm import Storm
-from .system import DropTiming, Duplicates, Host, Traffic
-from .workload import Workload
+from ipseclint.analysis.load.admission import HalfOpenLimits
+from ipseclint.analysis.load.arrivals import steady_rates
+from ipseclint.analysis.load.parameters import Provenance
+from ipseclint.analysis.load.processes import Poisson, Ramp, Rekeys
+from ipseclint.analysis.load.schedules import Schedule
+from ipseclint.analysis.load.storm import Storm
+from ipseclint.analysis.load.system import DropTiming, Duplicates, Host, Traffic
+from ipseclint.analysis.load.workload import Workload
 
 
 class Scenario(enum.StrEnum):

@@ -4,7 +4,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from .parameters import Provenance
+from ipseclint.analysis.load.parameters import Provenance
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import MappingProxyType
 
-from .figures import Figures, Pressure, evaluate, pressure
-from .parameters import Parameters, Provenance
-from .scenarios import SITUATIONS, Scenario
-from .schedules import Schedule
-from .workload import Workload, check_field, is_count
+from ipseclint.analysis.load.figures import Figures, Pressure, evaluate, pressure
+from ipseclint.analysis.load.parameters import Parameters, Provenance
+from ipseclint.analysis.load.scenarios import SITUATIONS, Scenario
+from ipseclint.analysis.load.schedules import Schedule
+from ipseclint.analysis.load.workload import Workload, check_field, is_count
 
 NEGLIGIBLE_DROP_PROBABILITY = 1e-12
 _STEP = 0.01

@@ -11,10 +11,10 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush, heapreplace
 
-from .admission import NO_ADDRESS, HalfOpenTable
-from .processes import service_sampler
-from .records import Backlog, DurationHistogram, Timeline
-from .system import DropTiming, Duplicates, Host, Run, Traffic
+from ipseclint.analysis.load.admission import NO_ADDRESS, HalfOpenTable
+from ipseclint.analysis.load.processes import service_sampler
+from ipseclint.analysis.load.records import Backlog, DurationHistogram, Timeline
+from ipseclint.analysis.load.system import DropTiming, Duplicates, Host, Run, Traffic
 
 Progress = Callable[[int, int], None]
 """Called now and then with the peers that have ended so far and the peers expected in all."""

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .schedules import SINGLE, Schedule
+from ipseclint.analysis.load.schedules import SINGLE, Schedule
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 import enum
 from dataclasses import dataclass
 
-from .admission import HalfOpenLimits
-from .processes import Arrivals
-from .records import Durations, Series
-from .schedules import SINGLE, Schedule
+from ipseclint.analysis.load.admission import HalfOpenLimits
+from ipseclint.analysis.load.processes import Arrivals
+from ipseclint.analysis.load.records import Durations, Series
+from ipseclint.analysis.load.schedules import SINGLE, Schedule
 
 
 class DropTiming(enum.StrEnum):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from ipseclint.config import ConfigError, Written, explain, read_toml
+from ipseclint.engine.config import ConfigError, Written, explain, read_toml
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
 from ipseclint.source import Span
 
@@ -125,7 +125,7 @@ def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, file: str, m
 
 def _line_of(file: str, number: int) -> int:
     """The line on which the entry begins: TOML's parser does not tell, so its headers are counted."""
-    from ipseclint.config import decode
+    from ipseclint.engine.config import decode
 
     try:
         lines = decode(Path(file).read_bytes()).splitlines()

@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ipseclint import __version__
-from ipseclint.baseline import Baseline, compare
-from ipseclint.checking import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
+from ipseclint.engine.apply_rules import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
+from ipseclint.engine.baseline import Baseline, compare
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.machines import ReadInput, by_machine, make_machine
+from ipseclint.engine.waivers import Entry, apply_waivers
+from ipseclint.engine.workers import check_each
 from ipseclint.finding import Crash, Explanation, Finding, Gone, NotChecked, ObjectAt, Report, RuleInfo, subject_of
-from ipseclint.inputs import Candidate
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
-from ipseclint.parallel import check_each
-from ipseclint.reading import ReadInput, by_machine, make_machine
 from ipseclint.rule import Scope
-from ipseclint.waivers import Entry, apply_waivers
 
 __all__ = ["Job", "Plan", "check"]
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ipseclint.engine.inputs import Candidate
 from ipseclint.finding import Crash, Input, InputStatus, Problem, ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.notes import unreadable
 from ipseclint.formats.parsed import Parsed
-from ipseclint.inputs import Candidate
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.site import Site
 from ipseclint.source import Source, SourceError, Span

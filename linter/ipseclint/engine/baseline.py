@@ -13,12 +13,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ipseclint.config import ConfigError, decode, explain
+from ipseclint.engine.config import ConfigError, decode, explain
 from ipseclint.finding import Finding
 from ipseclint.model.frozen import Frozen
 
 FILE_NAME = "ipseclint-baseline.json"
-SCHEMA = "ipseclint.baseline/1"
+SCHEMA = "ipseclint.engine.baseline/1"
 
 
 class BaselineEntry(Frozen):

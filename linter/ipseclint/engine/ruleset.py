@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
-from ipseclint.custom import CustomRule, CustomRuleError, make_rule
+from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
 from ipseclint.finding import Severity
 from ipseclint.model.frozen import Frozen
 from ipseclint.rule import Options, Rule
@@ -90,8 +90,8 @@ class Ruleset(Frozen):
 
 def rulesets_folder() -> Path:
     """Where the rulesets lie: inside the installed package, or in the checkout of an editable install."""
-    packaged = Path(__file__).parent / "_rulesets"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "rulesets"
+    packaged = Path(__file__).parents[1] / "_rulesets"
+    return packaged if packaged.is_dir() else Path(__file__).parents[3] / "rulesets"
 
 
 def available_rulesets() -> tuple[str, ...]:

@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ipseclint.checking import Checked, Plan, check_alone
-from ipseclint.inputs import Candidate
+from ipseclint.engine.apply_rules import Checked, Plan, check_alone
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.ruleset import Ruleset
 from ipseclint.model.site import Site
-from ipseclint.ruleset import Ruleset
 from ipseclint.source import Source
 
 LARGEST_CHUNK = 16

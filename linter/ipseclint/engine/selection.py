@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 
-from ipseclint.config import ConfigError, Override
+from ipseclint.engine.config import ConfigError, Override
+from ipseclint.engine.ruleset import Ruleset
 from ipseclint.finding import Finding, Severity
 from ipseclint.rule import Rule
-from ipseclint.ruleset import Ruleset
 
 
 def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:

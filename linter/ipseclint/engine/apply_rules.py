@@ -6,19 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ipseclint.custom import CustomRuleError
 from ipseclint.data.windows_errors import error_name
+from ipseclint.engine.custom_rules import CustomRuleError
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.machines import ReadInput, make_machine, place_of, read_input
+from ipseclint.engine.ruleset import Ruleset
+from ipseclint.engine.snippets import with_snippets
 from ipseclint.finding import Crash, Finding, FixText, Problem, Related, Subject, WindowsError, fingerprint, subject_of
-from ipseclint.inputs import Candidate
 from ipseclint.model.change import Fix
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
-from ipseclint.reading import ReadInput, make_machine, place_of, read_input
 from ipseclint.rule import Hit, Rule, Scope
-from ipseclint.ruleset import Ruleset
-from ipseclint.snippets import with_snippets
 from ipseclint.source import Span
 
 Outcome = Finding | Crash

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from ipseclint.analysis.load_evidence import DROP_CODES
 from ipseclint.data.stories import CORRECTIONS, story
 from ipseclint.data.windows_errors import ErrorCode, error_name
+from ipseclint.engine.ruleset import Citation, Ruleset
 from ipseclint.finding import PROBLEM_TITLES, Basis, ProblemCode
 from ipseclint.rule import Rule
-from ipseclint.ruleset import Citation, Ruleset
 
 WIDTH = 88
 
