@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ipseclint.data.windows_errors import error_name
 from ipseclint.engine.explain import basis_words, citation_words
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.ruleset import Ruleset, load_ruleset
@@ -21,6 +20,7 @@ from ipseclint.model.site import Site
 from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
 from ipseclint.source import Span, file_source
+from ipseclint.vocabulary.windows_errors import error_name
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "rules"

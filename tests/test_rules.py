@@ -120,6 +120,6 @@ def test_every_fixture_folder_belongs_to_a_rule() -> None:
 
 
 def test_errors_that_rules_lead_to_exist() -> None:
-    from ipseclint.data.windows_errors import error_table
+    from ipseclint.vocabulary.windows_errors import error_table
 
     assert [(rule.code, code) for rule in all_rules() for code in rule.leads_to if code not in error_table()] == []

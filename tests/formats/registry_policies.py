@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from ipseclint.formats.builtin_sets import DEFAULT_KEY_MODULES, MAIN_MODE_ID
 from ipseclint.formats.firewall_registry import words
-from ipseclint.model.crypto import Cipher, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     UNNAMED_GPO,
@@ -36,6 +35,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Addresses, PortRange, parse_address
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, Encapsulation, Integrity, KeyModule
 
 T = TypeVar("T")
 SPAN = Span("made", 1, 1)

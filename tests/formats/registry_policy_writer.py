@@ -9,7 +9,6 @@ from registry_policies import GCM
 from registry_writers import DWORD, POLICY_ROOT, SZ, Entry
 
 from ipseclint.formats.firewall_registry import words
-from ipseclint.model.crypto import Cipher, Encapsulation, Integrity
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
@@ -22,6 +21,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
 )
 from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.algorithms import Cipher, Encapsulation, Integrity
 
 T = TypeVar("T")
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.builtin_sets import FIRST_AUTHENTICATION_ID, MAIN_MODE_ID, QUICK_MODE_ID
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
@@ -28,6 +27,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import AddressKeyword, PortRange
 from ipseclint.model.setting import Origin, Secret, Unknown
 from ipseclint.source import Span, file_source
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 RULE = "netsh advfirewall consec add rule name=r endpoint1=any endpoint2=any action=requireinrequireout"
 ADD = f"{RULE} auth1=computerkerb"

@@ -9,12 +9,12 @@ from advfirewall_inputs import PATH, covered, messages, read_shown
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.data.netsh_labels import RULE_LABELS, WORDS
 from ipseclint.formats.netsh.advfirewall_show import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import ConnectionSecurityRule, Profile, RuleMode, Security
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary.netsh_labels import RULE_LABELS, WORDS
 
 RULES = """\
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.netsh.advfirewall_show import recognise, recognise_associations
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.events import EventKind
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import AuthMethod, CrlCheck, NatTraversal, Profile, RuleMode, Security
 from ipseclint.model.setting import Origin, Secret, Unknown
 from ipseclint.source import bytes_source, file_source
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "formats" / "advfirewall-show"
 RULES = (FOLDER / "rules-aligned.txt").read_text(encoding="utf-8")

@@ -24,7 +24,6 @@ from ipseclint.formats import recognise, reg_query, registry_pol, wfw
 from ipseclint.formats import reg_text as reg_format
 from ipseclint.formats.builtin_sets import QUICK_MODE_ID
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ALL_PROFILES,
@@ -43,6 +42,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Origin, Secret, Unknown
 from ipseclint.source import Source, bytes_source, file_source
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 FIRST_AUTH, SECOND_AUTH = "{11111111-0000-0000-0000-000000000001}", "{11111111-0000-0000-0000-000000000002}"
 FIRST_CRYPTO, SECOND_CRYPTO = "{11111111-0000-0000-0000-000000000003}", "{11111111-0000-0000-0000-000000000004}"

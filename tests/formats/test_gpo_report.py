@@ -13,10 +13,10 @@ from ipseclint.engine.machines import read_input
 from ipseclint.finding import InputStatus, ProblemCode
 from ipseclint.formats import gpo_report, recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.crypto import Cipher, DhGroup
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import AuthMethod, Exemption, Profile, Security
 from ipseclint.source import Span, bytes_source, file_source
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "formats" / "gpo-report"
 SERVERS = FOLDER / "servers.xml"

@@ -36,12 +36,12 @@ from ipseclint.formats.legacy_ipsec.negotiation import read_quick_mode
 from ipseclint.formats.legacy_ipsec.rules import read_nfa
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import AuthMethod, InterfaceType, RuleAction, RuleMode, Security
 from ipseclint.model.setting import Origin
 from ipseclint.source import Source, Span, bytes_source, file_source
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "formats"
 REG = FOLDER / "firewall-registry-reg" / "ip-security-policy.reg"

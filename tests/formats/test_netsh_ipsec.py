@@ -7,7 +7,6 @@ from netsh_inputs import STATIC, covered, fixture, messages, places, replay, sta
 
 from ipseclint.formats.netsh import script
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
@@ -22,6 +21,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword
 from ipseclint.model.setting import Origin, Secret, Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 WEAK = f'{STATIC} add policy name="Branch" qmpermm=1 mmpfs=yes mmlifetime=5 mmsecmethods="3DES-MD5-1"'
 

@@ -26,7 +26,6 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import cim_json, cim_xml, clixml, list_text
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import (
     ALL_PROFILES,
@@ -45,6 +44,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.source import Source, bytes_source, file_source
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 CARRIERS: dict[str, tuple[Callable[[Source], Parsed], Callable[[list[Cim]], str], str]] = {
     "clixml": (clixml.parse, clixml_text, "utf-16"),

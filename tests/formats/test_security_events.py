@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipseclint.analysis.evidence import moment_of
-from ipseclint.data.audit_events import AUDIT_EVENTS, codes_of_reason
-from ipseclint.data.windows_errors import error_table
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import event_log, recognise, security_events
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.events import EventKind
 from ipseclint.source import bytes_source, file_source
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, codes_of_reason
+from ipseclint.vocabulary.windows_errors import error_table
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "formats" / "security-events"
 WITHOUT_ROOT = FOLDER / "without-root.xml"

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.data import vpn
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import cim_json
 from ipseclint.formats.vpn import profile_xml, rasphone
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source, bytes_source, file_source
+from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 SUITE = {
     "AuthenticationTransformConstants": "SHA256128",

@@ -4,8 +4,8 @@ import pytest
 from wfp_inputs import at, place, read, read_text
 
 from ipseclint.finding import ProblemCode
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.events import Event, EventKind
+from ipseclint.vocabulary.algorithms import KeyModule
 
 FAILURES = "wfp-netevents/failures.xml"
 

@@ -7,7 +7,6 @@ from wfp_inputs import at, place, read, read_text
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     AuthMethod,
     AuthPhase,
@@ -17,6 +16,7 @@ from ipseclint.model.policy import (
     Policy,
 )
 from ipseclint.model.setting import Secret, Unknown
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 SITE = "wfp-state/site-policies.xml"
 KEY = "{{5a11cafe-0000-4000-8000-{:012x}}}".format

@@ -9,10 +9,10 @@ from rule_inputs import consec, hits, machine
 
 from ipseclint.analysis.proposals import words
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.algorithms import KeyModule
 
 PLAIN = "endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout"
 ANY = "endpoint1=any endpoint2=any action=requireinrequestout"

@@ -16,7 +16,6 @@ from tests.unit.made_objects import (
 
 from ipseclint.analysis.load.parameters import Parameters, Provenance
 from ipseclint.analysis.load.service import CryptoRates
-from ipseclint.model.crypto import DhGroup, KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -36,6 +35,7 @@ from ipseclint.rules._policy_load import (
     with_main_mode_seconds,
 )
 from ipseclint.rules._suite_cost import suite_cost
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 RULE = (
     'netsh advfirewall consec add rule name="{name}" endpoint1=any endpoint2={to} action=requireinrequestout '

@@ -10,7 +10,6 @@ from tests.unit.made_objects import main_mode_set, quick_mode_proposal, quick_mo
 
 from ipseclint.finding import Severity
 from ipseclint.model.change import Add
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     Dialect,
@@ -34,6 +33,7 @@ from ipseclint.rules._reach import meets, takes_all_traffic
 from ipseclint.rules._registry import registry_values
 from ipseclint.rules._scope import contexts_for_any_peer, covers, overlaps, peers_of
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
 
 AT = Span("m", 1, 1)
 ANY = Address(0, 0, 0, AddressKeyword.ANY)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationMethod,
@@ -26,6 +25,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import ANY_ADDRESS, Addresses, parse_address
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 T = TypeVar("T")
 SPAN = Span("made.cmd", 1, 1)

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.analysis.proposals import content, exceeds, purpose, raised, repaired, strength, without_ah, words
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -17,6 +16,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 PLACE = Span("p", 1, 1)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -17,6 +16,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
 A = TypeVar("A", Cipher, Integrity, DhGroup)

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ipseclint.data.windows_errors import error_name, find_error
 from ipseclint.model.events import Counter, Event
 from ipseclint.model.machine import Machine
 from ipseclint.source import Span
+from ipseclint.vocabulary.windows_errors import error_name, find_error
 
 _SUBNET_BITS = {4: 24, 6: 64}
 """How wide a neighbourhood of peers is taken, by address family: what one site usually has."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.finding import Outline, OutlineNode, Subject, subject_of
-from ipseclint.model.crypto import Cipher, Encapsulation
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -18,6 +17,7 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.vocabulary.algorithms import Cipher, Encapsulation
 
 MOST_RULES = 60
 """Rules in one picture: more than a page can show helps nobody."""

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ipseclint.analysis.algorithms import SUCCESSORS, CryptoSet
-from ipseclint.model.crypto import (
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
+from ipseclint.model.setting import Origin, Setting
+from ipseclint.vocabulary.algorithms import (
     AEAD_CIPHERS,
     CIPHER_SECURITY_BITS,
     DH_SECURITY_BITS,
@@ -19,8 +21,6 @@ from ipseclint.model.crypto import (
     Encapsulation,
     Integrity,
 )
-from ipseclint.model.policy import Dialect, MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
-from ipseclint.model.setting import Origin, Setting
 
 P = TypeVar("P", MainModeProposal, QuickModeProposal)
 V = TypeVar("V")

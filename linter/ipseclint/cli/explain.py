@@ -17,10 +17,10 @@ def command(
     ruleset: Annotated[str, typer.Option(metavar="NAME|FILE", help="The ruleset whose numbers to show.")] = "default",
 ) -> None:
     """Explain a rule or a Windows error: what it is, why it happens, and what to do."""
-    from ipseclint.data.windows_errors import find_error
     from ipseclint.engine.explain import explain_error, explain_problem, explain_rule
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
     from ipseclint.finding import ProblemCode
+    from ipseclint.vocabulary.windows_errors import find_error
 
     try:
         chosen = load_ruleset(ruleset)

@@ -109,7 +109,7 @@ def _load(name: str) -> Ruleset:
 
 
 def _rows(ruleset: Ruleset, show_all: bool) -> list[dict[str, Any]]:
-    from ipseclint.data.windows_errors import error_name
+    from ipseclint.vocabulary.windows_errors import error_name
 
     rows = []
     for rule in ruleset.known:

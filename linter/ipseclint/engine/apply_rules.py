@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ipseclint.data.windows_errors import error_name
 from ipseclint.engine.custom_rules import CustomRuleError
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import ReadInput, make_machine, place_of, read_input
@@ -20,6 +19,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.source import Span
+from ipseclint.vocabulary.windows_errors import error_name
 
 Outcome = Finding | Crash
 

@@ -6,11 +6,11 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from ipseclint.analysis.load_evidence import DROP_CODES
-from ipseclint.data.stories import CORRECTIONS, story
-from ipseclint.data.windows_errors import ErrorCode, error_name
 from ipseclint.engine.ruleset import Citation, Ruleset
 from ipseclint.finding import PROBLEM_TITLES, Basis, ProblemCode
 from ipseclint.rule import Rule
+from ipseclint.vocabulary.stories import CORRECTIONS, story
+from ipseclint.vocabulary.windows_errors import ErrorCode, error_name
 
 WIDTH = 88
 

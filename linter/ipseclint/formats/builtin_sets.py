@@ -6,9 +6,6 @@ what refers to them.
 
 from __future__ import annotations
 
-from ipseclint.data import builtin
-from ipseclint.data.spellings import DEFAULT_SET_NAMES
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -22,6 +19,9 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import default
 from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 
 MAIN_MODE_ID = DEFAULT_SET_NAMES["main-mode-crypto"]
 QUICK_MODE_ID = DEFAULT_SET_NAMES["quick-mode-crypto"]

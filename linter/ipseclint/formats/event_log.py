@@ -10,7 +10,6 @@ import struct
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ipseclint.data.audit_events import AUDIT_EVENTS
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.parsed import Format, Parsed
@@ -18,6 +17,7 @@ from ipseclint.formats.security_events import EventLog
 from ipseclint.formats.xml_stream import stream
 from ipseclint.formats.xml_wanted import Subtree, Wanted
 from ipseclint.source import Source, SourceError, Span, bytes_source
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS
 
 if TYPE_CHECKING:
     from evtx import PyEvtxParser

@@ -5,16 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ipseclint.data.audit_events import (
-    AUDIT_EVENTS,
-    FAILURE_POINTS,
-    KEY_MODULES,
-    PARAMETERS,
-    PROVIDER,
-    ROLES,
-    codes_of_reason,
-)
-from ipseclint.data.windows_errors import find_error
 from ipseclint.finding import Problem
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted
@@ -23,9 +13,19 @@ from ipseclint.formats.xml_element import Element
 from ipseclint.formats.xml_place import text_of
 from ipseclint.formats.xml_stream import stream
 from ipseclint.formats.xml_wanted import Subtree, Wanted
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.audit_events import (
+    AUDIT_EVENTS,
+    FAILURE_POINTS,
+    KEY_MODULES,
+    PARAMETERS,
+    PROVIDER,
+    ROLES,
+    codes_of_reason,
+)
+from ipseclint.vocabulary.windows_errors import find_error
 
 MAX_EVENTS = 500_000
 """Events that are kept of one log before the rest is refused (reasoned)."""

@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ipseclint.data.wfp_words import (
-    AUTHENTICATION_FLAGS,
-    AUTHENTICATION_METHODS,
-    CERTIFICATE_FLAGS,
-    CERTIFICATE_NAME_TYPES,
-    CERTIFICATE_STORES,
-    HEALTH_CERTIFICATE_FLAGS,
-    IMPERSONATION,
-)
 from ipseclint.formats.wfp_context import Context
 from ipseclint.formats.wfp_values import Notes, flag, flags, setting
 from ipseclint.formats.x509_subject import certificate_subject
@@ -28,6 +19,15 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary.wfp_words import (
+    AUTHENTICATION_FLAGS,
+    AUTHENTICATION_METHODS,
+    CERTIFICATE_FLAGS,
+    CERTIFICATE_NAME_TYPES,
+    CERTIFICATE_STORES,
+    HEALTH_CERTIFICATE_FLAGS,
+    IMPERSONATION,
+)
 
 _METHODS = {
     ("kerberos", "computer"): AuthMethod.COMPUTER_KERBEROS,

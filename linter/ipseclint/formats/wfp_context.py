@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipseclint.data.wfp_words import (
+from ipseclint.formats.wfp_values import Notes, flags, shown
+from ipseclint.formats.xml_element import Element
+from ipseclint.formats.xml_marks import Marks
+from ipseclint.source import Span
+from ipseclint.vocabulary.wfp_words import (
     BUILTIN_CONTEXTS,
     CONTEXT_TYPES,
     KEYING_MODULE_KEYS,
     OTHER_CONTEXT_TYPES,
     ContextType,
 )
-from ipseclint.formats.wfp_values import Notes, flags, shown
-from ipseclint.formats.xml_element import Element
-from ipseclint.formats.xml_marks import Marks
-from ipseclint.source import Span
 
 
 @dataclass(frozen=True, slots=True)

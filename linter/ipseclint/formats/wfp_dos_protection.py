@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from ipseclint.data.wfp_words import DOS_PROTECTION_FLAGS
 from ipseclint.formats.wfp_context import Context
 from ipseclint.formats.wfp_values import Notes, decimal, flag, flags, optional
 from ipseclint.formats.xml_element import Element
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.policy import Dialect, DosProtection
 from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.wfp_words import DOS_PROTECTION_FLAGS
 
 _NUMBERS = {
     "stateIdleTimeoutSeconds": "state_idle_seconds",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ipseclint.data.wfp_words import DROP_STATUS, KEY_MODULES
-from ipseclint.data.windows_errors import find_error
 from ipseclint.formats.wfp_values import Notes, decimal, dotted, shown
 from ipseclint.formats.xml_element import Element
 from ipseclint.formats.xml_marks import Marks
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.events import Event, EventKind
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.wfp_words import DROP_STATUS, KEY_MODULES
+from ipseclint.vocabulary.windows_errors import find_error
 
 
 class _EventType(NamedTuple):

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from sys import intern
 
-from ipseclint.data.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 from ipseclint.formats.wfp_traffic import Condition, Traffic
 from ipseclint.model.selectors import WfpFilter
+from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 
 _DISABLED = "<item>FWPM_FILTER_FLAG_DISABLED<"
 _FLAGS = r'<flags numItems="(?P<flag_count>[0-9]+)">(?P<flags>(?:\s*<item>\w+</item>)+)\s*</flags>'

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from sys import intern
 
-from ipseclint.data.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 from ipseclint.formats.wfp_traffic import Traffic, condition_of
 from ipseclint.formats.wfp_values import Notes, decimal
 from ipseclint.formats.xml_bytes import utf8_pieces
@@ -13,6 +12,7 @@ from ipseclint.formats.xml_element import Element
 from ipseclint.formats.xml_marks import Marks
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.source import Source
+from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 
 CONTEXT_KEY_TAG = b"<providerContextKey>"
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from ipseclint.data.wfp_words import (
+from ipseclint.formats.wfp_authentication import authentication_set
+from ipseclint.formats.wfp_context import Context
+from ipseclint.formats.wfp_values import Notes, decimal, flag, flags, optional, setting, smallest
+from ipseclint.formats.xml_element import Element
+from ipseclint.model.policy import AuthenticationSet, AuthPhase, Dialect, MainModeCryptoSet, MainModeProposal
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
+from ipseclint.vocabulary.wfp_words import (
     MAIN_MODE_CIPHERS,
     MAIN_MODE_DH_GROUPS,
     MAIN_MODE_FLAGS,
     MAIN_MODE_INTEGRITY,
 )
-from ipseclint.formats.wfp_authentication import authentication_set
-from ipseclint.formats.wfp_context import Context
-from ipseclint.formats.wfp_values import Notes, decimal, flag, flags, optional, setting, smallest
-from ipseclint.formats.xml_element import Element
-from ipseclint.model.crypto import Cipher, DhGroup, Integrity, KeyModule
-from ipseclint.model.policy import AuthenticationSet, AuthPhase, Dialect, MainModeCryptoSet, MainModeProposal
-from ipseclint.model.setting import Setting, Unknown
 
 T = TypeVar("T")
 

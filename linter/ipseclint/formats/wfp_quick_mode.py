@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
-from ipseclint.data.wfp_words import (
-    AUTHENTICATION_CONFIGS,
-    CIPHER_CONFIGS,
-    PFS_GROUPS,
-    QUICK_MODE_FLAGS,
-)
 from ipseclint.formats.wfp_authentication import authentication_set
 from ipseclint.formats.wfp_context import Context
 from ipseclint.formats.wfp_values import Notes, decimal, flag, flags, numeric_address, optional, setting, shown
 from ipseclint.formats.xml_element import Element
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
@@ -26,6 +19,13 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.wfp_words import (
+    AUTHENTICATION_CONFIGS,
+    CIPHER_CONFIGS,
+    PFS_GROUPS,
+    QUICK_MODE_FLAGS,
+)
 
 T = TypeVar("T")
 

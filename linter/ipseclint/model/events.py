@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.frozen import Frozen
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
 
 
 class EventKind(StrEnum):

@@ -6,12 +6,12 @@ from typing import Annotated, ClassVar
 
 from pydantic import SkipValidation
 
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses, AddressKeyword, LegacyFilter, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
 
 
 class Security(StrEnum):

@@ -3,12 +3,12 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 
 class MainModeProposal(Frozen):

@@ -5,13 +5,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.rules import Profile
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
 
 
 class Exemption(StrEnum):

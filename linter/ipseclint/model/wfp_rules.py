@@ -8,7 +8,6 @@ does; a filter at FWPM_LAYER_IKEEXT chooses the main mode, as a main-mode rule d
 
 from __future__ import annotations
 
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ALL_PROFILES,
@@ -27,6 +26,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Address, Addresses, WfpFilter
 from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
 
 QUICK_MODE_LAYERS = frozenset({"FWPM_LAYER_IPSEC_V4", "FWPM_LAYER_IPSEC_V6"})
 MAIN_MODE_LAYERS = frozenset({"FWPM_LAYER_IKEEXT_V4", "FWPM_LAYER_IKEEXT_V6"})

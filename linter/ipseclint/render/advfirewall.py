@@ -5,13 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ipseclint.data.spellings import (
-    DEFAULT_SET_NAMES,
-    NETSH_ACTIONS,
-    NETSH_CRL_CHECKS,
-    NETSH_EXEMPTIONS,
-    NETSH_NAT_TRAVERSAL,
-)
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ALL_PROFILES,
@@ -50,6 +43,13 @@ from ipseclint.render.forms import (
     yes_no,
 )
 from ipseclint.render.quoting import Unwritable
+from ipseclint.vocabulary.spellings import (
+    DEFAULT_SET_NAMES,
+    NETSH_ACTIONS,
+    NETSH_CRL_CHECKS,
+    NETSH_EXEMPTIONS,
+    NETSH_NAT_TRAVERSAL,
+)
 
 _TOOL = "netsh advfirewall"
 Parts = tuple[Argument | Unwritable, ...]

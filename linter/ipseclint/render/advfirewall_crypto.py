@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ipseclint.data.spellings import NETSH_CIPHERS, NETSH_DH_GROUPS, NETSH_GCM_INTEGRITY, NETSH_INTEGRITY
-from ipseclint.model.crypto import AEAD_CIPHERS, DhGroup
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.render.forms import Argument, argument, filled, joined, spelled, whole, yes_no
 from ipseclint.render.quoting import Unwritable
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, DhGroup
+from ipseclint.vocabulary.spellings import NETSH_CIPHERS, NETSH_DH_GROUPS, NETSH_GCM_INTEGRITY, NETSH_INTEGRITY
 
 _TOOL = "netsh advfirewall"
 Parts = tuple[Argument | Unwritable, ...]

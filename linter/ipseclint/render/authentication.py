@@ -4,11 +4,6 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ipseclint.data.spellings import (
-    NETSH_FIRST_AUTHENTICATION,
-    NETSH_SECOND_AUTHENTICATION,
-    NETSH_SIGNING,
-)
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -19,6 +14,11 @@ from ipseclint.model.policy import (
 )
 from ipseclint.render.forms import Argument, argument, filled, joined, spelled, value_of
 from ipseclint.render.quoting import PSK_PLACEHOLDER, Unwritable
+from ipseclint.vocabulary.spellings import (
+    NETSH_FIRST_AUTHENTICATION,
+    NETSH_SECOND_AUTHENTICATION,
+    NETSH_SIGNING,
+)
 
 _CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 

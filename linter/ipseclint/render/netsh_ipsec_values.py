@@ -5,14 +5,6 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from ipseclint.data.spellings import (
-    DYNAMIC_PFS_GROUPS,
-    LEGACY_CIPHERS,
-    LEGACY_DH_GROUPS,
-    LEGACY_INTEGRITY,
-    NETSH_CRL_CHECKS,
-)
-from ipseclint.model.crypto import DhGroup
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -41,6 +33,14 @@ from ipseclint.render.forms import (
     yes_no,
 )
 from ipseclint.render.quoting import Unwritable
+from ipseclint.vocabulary.algorithms import DhGroup
+from ipseclint.vocabulary.spellings import (
+    DYNAMIC_PFS_GROUPS,
+    LEGACY_CIPHERS,
+    LEGACY_DH_GROUPS,
+    LEGACY_INTEGRITY,
+    NETSH_CRL_CHECKS,
+)
 
 _TOOL = "netsh ipsec"
 Parts = tuple[Argument | Unwritable, ...]

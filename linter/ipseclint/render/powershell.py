@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 
-from ipseclint.data.spellings import DEFAULT_SET_NAMES
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
@@ -25,6 +24,7 @@ from ipseclint.render.forms import is_stated, joined
 from ipseclint.render.powershell_fields import CMDLETS, MERGE_FIELD, Cmdlets, cmdlets_for, merge_commands
 from ipseclint.render.powershell_values import Text
 from ipseclint.render.quoting import GPO_PLACEHOLDER, Unwritable, has_wildcard, powershell_string
+from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 
 
 def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:

@@ -6,16 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ipseclint.data import cim
-from ipseclint.data.spellings import (
-    POWERSHELL_CRL_CHECKS,
-    POWERSHELL_DH_GROUPS,
-    POWERSHELL_DOSP_KEY_MODULES,
-    POWERSHELL_EXEMPTIONS,
-    POWERSHELL_INTERFACE_TYPES,
-    POWERSHELL_NAT_TRAVERSAL,
-    POWERSHELL_SECURITY,
-)
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -34,6 +24,16 @@ from ipseclint.render import powershell_values as values
 from ipseclint.render.forms import joined, value_of
 from ipseclint.render.powershell_values import Text, parameter
 from ipseclint.render.quoting import Unwritable, powershell_string
+from ipseclint.vocabulary import cim
+from ipseclint.vocabulary.spellings import (
+    POWERSHELL_CRL_CHECKS,
+    POWERSHELL_DH_GROUPS,
+    POWERSHELL_DOSP_KEY_MODULES,
+    POWERSHELL_EXEMPTIONS,
+    POWERSHELL_INTERFACE_TYPES,
+    POWERSHELL_NAT_TRAVERSAL,
+    POWERSHELL_SECURITY,
+)
 
 Writer = Callable[[Any, PolicyIndex], Text]
 AnySet = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet

@@ -5,15 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ipseclint.data.spellings import (
-    POWERSHELL_CIPHERS,
-    POWERSHELL_DH_GROUPS,
-    POWERSHELL_ENCAPSULATIONS,
-    POWERSHELL_HASHES,
-    POWERSHELL_KEYWORDS,
-    POWERSHELL_SIGNING,
-)
-from ipseclint.model.crypto import Encapsulation, KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationMethod,
@@ -28,6 +19,15 @@ from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.render.forms import filled, joined, spelled, value_of, whole
 from ipseclint.render.quoting import PSK_PLACEHOLDER, Unwritable, powershell_string
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.spellings import (
+    POWERSHELL_CIPHERS,
+    POWERSHELL_DH_GROUPS,
+    POWERSHELL_ENCAPSULATIONS,
+    POWERSHELL_HASHES,
+    POWERSHELL_KEYWORDS,
+    POWERSHELL_SIGNING,
+)
 
 _TOOL = "PowerShell"
 Text = str | Unwritable

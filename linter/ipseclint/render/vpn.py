@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ipseclint.data.vpn import WORDS
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.render.forms import joined, spelled
 from ipseclint.render.quoting import Unwritable, powershell_string
+from ipseclint.vocabulary.vpn import WORDS
 
 _CHANGEABLE = frozenset({"proposals", "pfs_group"})
 _TOOL = "Set-VpnConnectionIPsecConfiguration"

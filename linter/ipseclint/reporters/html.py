@@ -12,12 +12,12 @@ from importlib import resources
 from itertools import groupby
 from typing import Any
 
-from ipseclint.data.windows_errors import error_table
 from ipseclint.finding import PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
 from ipseclint.reporters import Look
 from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word, share_words
 from ipseclint.source import visible
+from ipseclint.vocabulary.windows_errors import error_table
 
 
 def render(report: Report, look: Look) -> str:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from ipseclint.model.change import Assign
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -19,6 +18,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.rules._once import once_each
+from ipseclint.vocabulary.algorithms import KeyModule
 
 NOT_SUPPORTED = {
     KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),

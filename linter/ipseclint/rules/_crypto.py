@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ipseclint.analysis.algorithms import CryptoSet, mode_of
 from ipseclint.analysis.proposals import repaired
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import DhGroup
+from ipseclint.vocabulary.algorithms import DhGroup
 
 REFUSED = (13868, 13865, 13871, 13873, 13874)
 """No common proposal, and which part of it the peer refused: group, hash, cipher, authentication algorithm."""

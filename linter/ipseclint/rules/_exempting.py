@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ipseclint.model.change import Add, Fix
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     ALL_PROFILES,
@@ -19,6 +18,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, AddressKeyword, LegacyFilter, Ports
 from ipseclint.model.setting import Setting, default
+from ipseclint.vocabulary.algorithms import KeyModule
 
 CLEAR = "Traffic with these hosts is then not protected."
 

@@ -19,10 +19,10 @@ from ipseclint.analysis.algorithms import (
 from ipseclint.analysis.proposals import repaired
 from ipseclint.finding import Severity
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.policy import QuickModeCryptoSet
 from ipseclint.rule import Hit, Options
 from ipseclint.rules._crypto import BEYOND_OLD_TOOL, TOGETHER, share
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 GROUP_TITLES = {
     DhGroup.GROUP_1: "DH1 (768-bit MODP)",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.selectors import Addresses
 from ipseclint.rules._effective import quick_mode_lifetime
 from ipseclint.rules._scope import own_quick_mode_sets, peers_of, secured_rules
+from ipseclint.vocabulary.algorithms import KeyModule
 
 Pair = tuple[MainModeCryptoSet, QuickModeCryptoSet]
 

@@ -18,10 +18,10 @@ from ipseclint.analysis.load.service import (
     main_mode_seconds,
     quick_mode_seconds,
 )
-from ipseclint.model.crypto import DhGroup, KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, AuthPhase, CertificateSigning, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.rules._policy_load import PolicyLoad
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 _KEY_AGREEMENTS = {DhGroup.GROUP_14: "modp2048", DhGroup.ECP_256: "ecp256", DhGroup.ECP_384: "ecp384"}
 _GROUPS = {measured: group for group, measured in _KEY_AGREEMENTS.items()}

@@ -12,11 +12,11 @@ from ipseclint.analysis.algorithms import (
     written_sets,
 )
 from ipseclint.finding import Basis, Severity
-from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._crypto import REFUSED
 from ipseclint.rules._offers import WeakGroups, hits
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 
 class WeakCiphers(Options):

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
 from ipseclint.model.policy import (
@@ -30,6 +29,7 @@ from ipseclint.rules._scope import (
 )
 from ipseclint.rules._wording import plural
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
 
 _BY_CERTIFICATE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 

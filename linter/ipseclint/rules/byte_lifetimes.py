@@ -7,7 +7,6 @@ from math import ceil
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import BLOCK_BITS
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.selectors import parse_address
@@ -17,6 +16,7 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._effective import byte_lifetime, is_below, with_byte_lifetime
 from ipseclint.rules._scope import overlaps, own_quick_mode_sets, remote_side, users_by_quick_mode
 from ipseclint.rules._wording import short
+from ipseclint.vocabulary.algorithms import BLOCK_BITS
 
 BITS_PER_KILOBYTE = 8 * 1024
 """Whether Windows counts 1000 or 1024 bytes is not documented; the larger is the milder assumption."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, RuleMode
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._scope import secured_rules
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
 
 
 @rule("DP004", "dosp-blocks-used-key-module", basis=Basis.DOCUMENTED, leads_to=(13930, 13805, 13813))

@@ -8,7 +8,6 @@ from ipseclint.analysis.algorithms import written_proposals, written_quick_mode_
 from ipseclint.analysis.proposals import without_ah, words
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
 from ipseclint.model.policy import AuthMethod, Dialect, NatTraversal, QuickModeCryptoSet, QuickModeProposal, RuleMode
@@ -18,6 +17,7 @@ from ipseclint.rules._crypto import TOGETHER, repair_of, share
 from ipseclint.rules._once import once_each
 from ipseclint.rules._scope import secured_rules, users_by_quick_mode
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
 
 
 @rule("CR008", "esp-without-integrity", basis=Basis.STANDARD, leads_to=(13868,))

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
@@ -18,6 +17,7 @@ from ipseclint.rules._effective import byte_lifetime, is_below, quick_mode_lifet
 from ipseclint.rules._pairing import crypto_pairs
 from ipseclint.rules._scope import any_to_any_sets, own_quick_mode_sets, secured_rules
 from ipseclint.rules._wording import duration, plural
+from ipseclint.vocabulary.algorithms import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
 
 _AGREE = "Change the group on all peers together: a peer without it cannot negotiate."
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
@@ -15,6 +14,7 @@ from ipseclint.rules._reach import parsed
 from ipseclint.rules._registry import registry_values
 from ipseclint.rules._scope import overlaps, remote_side, secured_rules
 from ipseclint.rules._wording import duration, minutes
+from ipseclint.vocabulary.algorithms import KeyModule
 
 
 class SaIdleTimeOfHub(Options):

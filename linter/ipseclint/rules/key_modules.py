@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationSet, AuthMethod, ConnectionSecurityRule, Dialect
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.rules._once import once_each
 from ipseclint.rules._scope import secured_rules
+from ipseclint.vocabulary.algorithms import KeyModule
 
 WITH_SECOND_AUTHENTICATION = frozenset({KeyModule.AUTHIP})
 """The key modules that have a second authentication (New-NetIPsecRule)."""

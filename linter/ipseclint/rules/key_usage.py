@@ -17,7 +17,6 @@ from ipseclint.analysis.algorithms import (
 from ipseclint.analysis.proposals import words
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import BLOCK_BITS, Cipher, DhGroup, KeyModule
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
@@ -27,6 +26,7 @@ from ipseclint.rules._crypto import BEYOND_OLD_TOOL, repair_of
 from ipseclint.rules._effective import quick_mode_limit
 from ipseclint.rules._scope import secured_rules
 from ipseclint.rules._wording import duration, minutes
+from ipseclint.vocabulary.algorithms import BLOCK_BITS, Cipher, DhGroup, KeyModule
 
 
 class ShortBlockVolume(Options):

@@ -15,12 +15,12 @@ from ipseclint.analysis.algorithms import (
 from ipseclint.analysis.proposals import raised
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._crypto import BEYOND_OLD_TOOL, REFUSED, TOGETHER
 from ipseclint.rules._offers import WeakGroups, hits
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 
 @rule("CR007", "dh-group-14-below-national-profile", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakGroups)

@@ -18,12 +18,12 @@ from ipseclint.analysis.algorithms import (
 )
 from ipseclint.analysis.proposals import MATCHING_GMAC, Strength, exceeds, purpose, strength, words
 from ipseclint.finding import Basis, Severity
-from ipseclint.model.crypto import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Origin
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._crypto import repair_of, share
+from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 
 SET_REFUSED = (13850, 13868)
 """What peers see of a set that Windows refuses: no main-mode policy, or no common proposal."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ipseclint.data.spellings import DEFAULT_SET_NAMES
 from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
@@ -13,6 +12,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._wording import plural
+from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 
 _DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())
 """The sets that every Windows has, whether an export names them or not."""

@@ -9,11 +9,8 @@ from hypothesis import strategies as st
 from made_objects import SPAN, addresses, authentication_set, left, main_mode_rule, method, rule, said, to
 from pydantic import BaseModel
 
-from ipseclint.data import builtin
-from ipseclint.data.spellings import DEFAULT_SET_NAMES
 from ipseclint.formats.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.netsh import ipsec_methods
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -45,6 +42,9 @@ from ipseclint.model.selectors import Address, AddressKeyword, LegacyFilter, Por
 from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.render.quoting import PSK_PLACEHOLDER
 from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 
 IKEV1 = left(KeyModule.IKEV1)
 LEGACY = Dialect.LEGACY

@@ -12,7 +12,6 @@ from test_policy_script import MANY, read_again
 from ipseclint.analysis.apply import applied
 from ipseclint.formats.netsh import script
 from ipseclint.model.change import Add, Assign, Change, Fix, Remove
-from ipseclint.model.crypto import DhGroup
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     Dialect,
@@ -26,6 +25,7 @@ from ipseclint.model.policy import (
 from ipseclint.render import fix_text
 from ipseclint.render.quoting import Unwritable
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary.algorithms import DhGroup
 
 POLICY = IpsecPolicy(
     name="P",

@@ -25,7 +25,6 @@ from powershell_reading import commands_of
 
 from ipseclint.finding import FixText
 from ipseclint.model.change import Add, Assign, Fix, Remove
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
@@ -53,6 +52,7 @@ from ipseclint.model.selectors import ANY_ADDRESS, AddressKeyword, LegacyFilter,
 from ipseclint.model.selectors import Address as Net
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.render import fix_text
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 FIELDS = {
     "main_mode_crypto_set": "main_mode_crypto_sets",

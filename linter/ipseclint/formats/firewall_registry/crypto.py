@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.data import builtin
 from ipseclint.formats.firewall_registry.fields import newer, text_of
 from ipseclint.formats.firewall_registry.sets import (
     SET_VALUES,
@@ -26,7 +25,6 @@ from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.registry_tree import Key
 from ipseclint.formats.values import number, word
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -36,6 +34,8 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 T = TypeVar("T")
 

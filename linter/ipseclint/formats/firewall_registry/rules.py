@@ -19,7 +19,6 @@ from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.formats.registry_tree import Value
 from ipseclint.formats.values import number, unknown, word
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     ConnectionSecurityRule,
@@ -35,6 +34,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports, parse_address, parse_ports
 from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary.algorithms import KeyModule
 
 STATIC_TUNNEL = ("RTunnel4", "RTunnel6", "RTunEndpts4", "RTunEndpts6", "RTunnelFqdn")
 """Remote tunnel endpoints; RTunEndpts may repeat."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     AuthMethod,
     CertificateSigning,
@@ -20,6 +19,7 @@ from ipseclint.model.policy import (
     RuleAction,
     Security,
 )
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 T = TypeVar("T")
 

@@ -8,7 +8,6 @@ from ipseclint.formats.legacy_ipsec.main_mode import MainMode
 from ipseclint.formats.legacy_ipsec.negotiation import QuickMode
 from ipseclint.formats.legacy_ipsec.objects import StoredObject
 from ipseclint.formats.netsh.ipsec_methods import unknown_main_mode_proposals, unknown_quick_mode_proposals
-from ipseclint.model.crypto import DhGroup, KeyModule
 from ipseclint.model.policy import (
     Dialect,
     FilterAction,
@@ -18,6 +17,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 T = TypeVar("T")
 

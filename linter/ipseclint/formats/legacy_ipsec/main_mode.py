@@ -6,10 +6,10 @@ from typing import NamedTuple, TypeVar
 
 from ipseclint.formats.legacy_ipsec.blob import Blob
 from ipseclint.formats.notes import Notes
-from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.policy import MainModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 T = TypeVar("T")
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ipseclint.data import builtin
 from ipseclint.formats.legacy_ipsec.blob import Blob
 from ipseclint.formats.legacy_ipsec.main_mode import check_head, lifetime_of, looked_up
 from ipseclint.formats.notes import Notes
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.policy import QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 TYPE = "{80DC20B9-2EC8-11D1-A89E-00A0248D3021}"
 

@@ -21,7 +21,6 @@ from ipseclint.formats.legacy_ipsec.objects import (
 )
 from ipseclint.formats.legacy_ipsec.rules import Nfa, read_nfa
 from ipseclint.formats.notes import Notes, quoted
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationSet,
@@ -39,6 +38,7 @@ from ipseclint.model.policy import (
     RuleMode,
 )
 from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary.algorithms import KeyModule
 
 T = TypeVar("T")
 

@@ -15,7 +15,6 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.data.spellings import NETSH_SIGNING
 from ipseclint.formats.located import Located
 from ipseclint.formats.netsh.advfirewall_values import unknown, word
 from ipseclint.formats.netsh.advfirewall_words import AUTH_METHODS, CA_TYPES, CERTIFICATE_METHODS, YES_NO
@@ -29,6 +28,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Secret, Setting, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.spellings import NETSH_SIGNING
 
 T = TypeVar("T")
 

@@ -16,16 +16,16 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from ipseclint.data import builtin
 from ipseclint.formats.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.located import Located
 from ipseclint.formats.netsh.advfirewall_values import unknown, word
 from ipseclint.formats.netsh.advfirewall_words import CIPHERS, DH_GROUPS, GCM_INTEGRITIES, INTEGRITIES, KEY_EXCHANGES
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.formats.values import digits
-from ipseclint.model.crypto import AEAD_CIPHERS, GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, GMACS, Cipher, DhGroup, Encapsulation, Integrity
 
 DEFAULT_WORD = "default"
 

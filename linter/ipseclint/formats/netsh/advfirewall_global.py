@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from ipseclint.data import builtin
-from ipseclint.data.spellings import NETSH_CRL_CHECKS
 from ipseclint.formats.builtin_sets import MAIN_MODE_ID, builtin_main_mode, default_main_mode_proposals
 from ipseclint.formats.located import Located
 from ipseclint.formats.netsh import advfirewall_values as values
@@ -26,6 +24,8 @@ from ipseclint.model.policy import (
     Profile,
 )
 from ipseclint.model.setting import Origin, Setting, default
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.spellings import NETSH_CRL_CHECKS
 
 T = TypeVar("T")
 

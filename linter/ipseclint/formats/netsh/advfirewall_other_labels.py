@@ -13,11 +13,11 @@ from dataclasses import replace
 from functools import cache
 from itertools import product
 
-from ipseclint.data.netsh_labels import RULE_ORDER, SOMETIMES
 from ipseclint.formats.netsh.advfirewall_output import OTHER, Block, Entry
 from ipseclint.formats.netsh.advfirewall_words import ACTIONS, AUTH_METHODS
 from ipseclint.model.policy import AuthPhase
 from ipseclint.model.selectors import parse_address, parse_ports
+from ipseclint.vocabulary.netsh_labels import RULE_ORDER, SOMETIMES
 
 _METHOD = r"(?:dhgroup|ecdhp)\d+-[a-z0-9]+-[a-z0-9]+"
 _BY_VALUE = {

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from ipseclint.data import netsh_labels
 from ipseclint.formats.located import Located, joined
 from ipseclint.source import Span
+from ipseclint.vocabulary import netsh_labels
 
 RULE, GLOBAL, PROFILE, ASSOCIATION = "rule", "global", "profile", "association"
 OTHER = "other"

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from ipseclint.data import builtin
 from ipseclint.formats.builtin_sets import (
     DEFAULT_KEY_MODULES,
     FIRST_AUTHENTICATION_ID,
@@ -27,7 +26,6 @@ from ipseclint.formats.netsh.advfirewall_crypto import (
 from ipseclint.formats.netsh.advfirewall_words import ACTIONS, INTERFACE_TYPES, MODES, PROFILES, RULE_TYPES, YES_NO
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.policy_parts import PolicyParts
-from ipseclint.model.crypto import DhGroup
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationMethod,
@@ -48,6 +46,8 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import DhGroup
 
 T = TypeVar("T")
 

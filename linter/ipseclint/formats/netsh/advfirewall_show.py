@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ipseclint.data import builtin, netsh_labels
 from ipseclint.formats.builtin_sets import default_quick_mode_proposals
 from ipseclint.formats.located import Located, lines_of
 from ipseclint.formats.netsh.advfirewall_crypto import quick_mode_proposals
@@ -21,6 +20,7 @@ from ipseclint.formats.policy_parts import PolicyParts
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import MainModeCryptoSet, Profile, QuickModeProposal
 from ipseclint.source import Source, SourceError
+from ipseclint.vocabulary import builtin, netsh_labels
 
 _CONNECTION_RULE_ONLY = frozenset({"action", "mode", "protocol", "port1", "port2", "qmsecmethods", "qmpfs"})
 _REQUIRED = ("name", "endpoint1", "endpoint2", "action")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.data.netsh_labels import HIDDEN_VALUES
 from ipseclint.formats import values
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted
@@ -18,6 +17,7 @@ from ipseclint.model.selectors import (
     parse_ports,
 )
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.vocabulary.netsh_labels import HIDDEN_VALUES
 
 T = TypeVar("T")
 

@@ -7,8 +7,6 @@ the same words in mixed case.
 
 from __future__ import annotations
 
-from ipseclint.data import spellings
-from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthMethod,
@@ -22,6 +20,8 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
+from ipseclint.vocabulary import spellings
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 CIPHERS = {word: Cipher(value) for word, value in spellings.reverse(spellings.NETSH_CIPHERS).items()}
 

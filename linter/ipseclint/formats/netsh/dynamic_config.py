@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipseclint.data.spellings import NETSH_CRL_CHECKS, reverse
 from ipseclint.formats.netsh.ipsec_values import whole_number
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.formats.netsh.words import Word
@@ -16,6 +15,7 @@ from ipseclint.formats.notes import Notes, quoted
 from ipseclint.model.policy import CrlCheck, Dialect, GlobalSettings
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.spellings import NETSH_CRL_CHECKS, reverse
 
 _NUMBERS = {
     "ipsecdiagnostics": range(8),

@@ -14,7 +14,6 @@ from ipseclint.formats.netsh.ipsec_tag_values import MAIN_MODE_LIFETIME_SECONDS,
 from ipseclint.formats.netsh.static_rules import IKEV1_ONLY
 from ipseclint.formats.netsh.static_state import Values
 from ipseclint.formats.netsh.words import Word
-from ipseclint.model.crypto import DhGroup, KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationMethod,
@@ -31,6 +30,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Address, Addresses, PortRange, Ports, protocol_name
 from ipseclint.model.setting import Origin, Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 
 @dataclass(slots=True, eq=False)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.data.ike_statistics import HEADINGS, STATISTICS, folded
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Counter
 from ipseclint.source import Source, SourceError
+from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
 
 _COUNTER = re.compile(r"\s*(\S(?:[^:=\n]*[^:=\s])?)\s*(?:[:=]|\s{2,})\s*([0-9]{1,20})\s*")
 _RULER = re.compile(r"\s*[-=]{3,}\s*")

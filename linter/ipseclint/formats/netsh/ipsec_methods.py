@@ -15,15 +15,15 @@ import re
 from collections.abc import Container, Mapping
 from typing import TypeVar
 
-from ipseclint.data.builtin import QUICK_MODE_LIFETIME_KILOBYTES, QUICK_MODE_LIFETIME_SECONDS
-from ipseclint.data.spellings import LEGACY_CIPHERS, LEGACY_DH_GROUPS, LEGACY_INTEGRITY, reverse
 from ipseclint.formats.netsh.ipsec_values import whole_number
 from ipseclint.formats.netsh.words import Word
 from ipseclint.formats.notes import Notes, quoted
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.builtin import QUICK_MODE_LIFETIME_KILOBYTES, QUICK_MODE_LIFETIME_SECONDS
+from ipseclint.vocabulary.spellings import LEGACY_CIPHERS, LEGACY_DH_GROUPS, LEGACY_INTEGRITY, reverse
 
 T = TypeVar("T")
 

@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ipseclint.data.spellings import DYNAMIC_PFS_GROUPS, reverse
 from ipseclint.formats.netsh.ipsec_filters import legacy_address
 from ipseclint.formats.netsh.ipsec_methods import main_mode_proposals, quick_mode_proposals
 from ipseclint.formats.netsh.ipsec_values import choice, integer, minutes, yes_no
 from ipseclint.formats.netsh.tags import Argument, Arguments
 from ipseclint.formats.netsh.words import Word
 from ipseclint.formats.notes import Notes, quoted
-from ipseclint.model.crypto import DhGroup
 from ipseclint.model.policy import InterfaceType, RuleAction
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import DhGroup
+from ipseclint.vocabulary.spellings import DYNAMIC_PFS_GROUPS, reverse
 
 SUSPICIOUS_POLLING_MINUTES = 600
 """From here on a polling interval is more likely meant in seconds (reasoned: 600 s is a common choice, 10 hours

@@ -20,7 +20,6 @@ from ipseclint.formats.netsh.ipsec_tag_values import (
 from ipseclint.formats.netsh.static_rules import authentication_of, build_default_rule, build_rule, default_rule_name
 from ipseclint.formats.netsh.static_state import FilterActionState, PolicyState, RuleState, Store, Values
 from ipseclint.formats.notes import Notes, quoted
-from ipseclint.model.crypto import DhGroup, KeyModule
 from ipseclint.model.policy import (
     Dialect,
     FilterAction,
@@ -33,6 +32,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 
 def build_policy(stores: Iterable[Store], notes: Notes, path: str) -> Policy:

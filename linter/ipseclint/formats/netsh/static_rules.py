@@ -6,7 +6,6 @@ from ipseclint.formats.netsh.ipsec_authentication import inline_set
 from ipseclint.formats.netsh.ipsec_tag_values import given_or
 from ipseclint.formats.netsh.static_state import FilterActionState, FilterListState, PolicyState, RuleState, Store
 from ipseclint.formats.netsh.words import Word
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationSet,
@@ -19,6 +18,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.vocabulary.algorithms import KeyModule
 
 IKEV1_ONLY = frozenset({KeyModule.IKEV1})
 """The key module of every `netsh ipsec` rule: the tool is older than the others."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipseclint.data import cim
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.crypto import is_default, proposals
@@ -28,6 +27,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Secret, Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary import cim
 
 CERTIFICATE_CLASS = "msft_netikecertauthproposal"
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from ipseclint.data import builtin
-from ipseclint.data.spellings import DEFAULT_SET_NAMES
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.instance import Instance
@@ -14,7 +12,6 @@ from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, 
 from ipseclint.formats.powershell.values import flag
 from ipseclint.formats.powershell.words import CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
 from ipseclint.formats.values import number, word
-from ipseclint.model.crypto import Cipher, DhGroup, Integrity
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -23,6 +20,9 @@ from ipseclint.model.policy import (
     QuickModeProposal,
 )
 from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 
 T = TypeVar("T")
 

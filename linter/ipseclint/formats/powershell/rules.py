@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipseclint.data import cim
 from ipseclint.formats.builtin_sets import DEFAULT_KEY_MODULES
 from ipseclint.formats.notes import Notes, quoted
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
@@ -19,7 +18,6 @@ from ipseclint.formats.powershell.words import (
     UNSET,
 )
 from ipseclint.formats.values import number, word
-from ipseclint.model.crypto import KeyModule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     ConnectionSecurityRule,
@@ -32,6 +30,8 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary import cim
+from ipseclint.vocabulary.algorithms import KeyModule
 
 
 def connection_rule(item: Instance, filters: Filters, notes: Notes) -> ConnectionSecurityRule:

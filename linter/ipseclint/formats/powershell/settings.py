@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ipseclint.data import cim
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.instance import Instance
@@ -25,6 +24,7 @@ from ipseclint.formats.powershell.words import (
 from ipseclint.formats.values import digits, number, word
 from ipseclint.model.policy import Dialect, DosProtection, GlobalSettings
 from ipseclint.model.setting import Setting
+from ipseclint.vocabulary import cim
 
 
 def global_settings(item: Instance, notes: Notes) -> GlobalSettings | None:

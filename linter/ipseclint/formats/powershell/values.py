@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.data.spellings import DEFAULT_SET_NAMES
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.instance import Instance
@@ -15,6 +14,7 @@ from ipseclint.model.policy import Reference
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 
 T = TypeVar("T")
 

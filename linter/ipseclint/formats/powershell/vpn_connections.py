@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ipseclint.data import vpn
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.vocabulary import vpn
 
 _CUSTOM = "IPSecCustomPolicy"
 

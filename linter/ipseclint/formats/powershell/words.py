@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ipseclint.data import cim, spellings
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     AuthMethod,
     CertificateSigning,
@@ -22,6 +20,8 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
+from ipseclint.vocabulary import cim, spellings
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 T = TypeVar("T")
 

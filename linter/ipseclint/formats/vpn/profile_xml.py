@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ipseclint.data import vpn
 from ipseclint.finding import Problem
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes
@@ -17,6 +16,7 @@ from ipseclint.formats.xml_stream import stream
 from ipseclint.formats.xml_wanted import Subtree, Wanted
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
 from ipseclint.source import Source, Span, bytes_source
+from ipseclint.vocabulary import vpn
 
 _BARE = re.compile(r"<VPNProfile[\s>]")
 _ESCAPED = re.compile(r"&lt;VPNProfile(?:\s|&gt;)|<!\[CDATA\[\s*<VPNProfile")

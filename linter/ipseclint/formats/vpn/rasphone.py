@@ -6,13 +6,13 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from ipseclint.data import vpn
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
 from ipseclint.source import Source, SourceError
+from ipseclint.vocabulary import vpn
 
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
 _MARKS = re.compile(r"^\s*(?:PBVersion|NumCustomPolicy|DialParamsUID)\s*=", re.IGNORECASE | re.MULTILINE)

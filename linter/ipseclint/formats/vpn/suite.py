@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ipseclint.data import vpn
 from ipseclint.formats.located import Located
 from ipseclint.formats.notes import Notes, quoted
-from ipseclint.model.crypto import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -21,6 +19,8 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Origin, Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 T = TypeVar("T")
 

@@ -2,7 +2,7 @@
 
 The values are those of the model's enumerations, as text. Sources: the WMI provider reference
 (learn.microsoft.com, win32/fwp/wmi/wfascimprov) for the numbers; the NetSecurity reference for the words,
-which are in `ipseclint.data.spellings` where they are the words of the cmdlets too.
+which are in `ipseclint.vocabulary.spellings` where they are the words of the cmdlets too.
 """
 
 from __future__ import annotations
