@@ -44,7 +44,7 @@ with open(sys.argv[1], "rb") as stream:
 PARSE = """
 import gc, sys
 from pathlib import Path
-from ipseclint.formats.wfp import parse
+from ipseclint.formats.wfp.state import parse
 from ipseclint.source import file_source
 gc.disable()
 parsed = parse(file_source(Path(sys.argv[1])))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.netsh import advfirewall_show, script
+from ipseclint.formats.netsh import script
+from ipseclint.formats.netsh.advfirewall import show as advfirewall_show
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import Span, bytes_source
 

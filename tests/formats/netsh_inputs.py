@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.hosts import Host, detect_host
 from ipseclint.formats.netsh.lexer import Command, Lexer
-from ipseclint.formats.notes import Notes
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import Source, Span, bytes_source, file_source
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from registry_policies import GCM
 from registry_writers import DWORD, POLICY_ROOT, SZ, Entry
 
-from ipseclint.formats.firewall_registry import words
+from ipseclint.formats.registry.firewall import words
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.builtin_sets import FIRST_AUTHENTICATION_ID, MAIN_MODE_ID, QUICK_MODE_ID
+from ipseclint.formats.kit.builtin_sets import FIRST_AUTHENTICATION_ID, MAIN_MODE_ID, QUICK_MODE_ID
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
@@ -403,7 +403,7 @@ def test_certificate_criteria() -> None:
 
 
 def test_many_changes_to_many_rules_stop_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ipseclint.formats.netsh.advfirewall.EXAMINED_LIMIT", 50)
+    monkeypatch.setattr("ipseclint.formats.netsh.advfirewall.commands.EXAMINED_LIMIT", 50)
     text = "\n".join([ADD] * 10 + ["netsh advfirewall consec set rule name=r new enable=no"] * 10)
     parsed = replay(text)
     assert {each.code for each in parsed.problems} == {ProblemCode.REFUSED, ProblemCode.NOT_UNDERSTOOD}

@@ -9,7 +9,7 @@ from advfirewall_inputs import PATH, covered, messages, read_shown
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.formats.netsh.advfirewall_show import recognise
+from ipseclint.formats.netsh.advfirewall.show import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import ConnectionSecurityRule, Profile, RuleMode, Security
 from ipseclint.model.setting import Secret, Setting, Unknown

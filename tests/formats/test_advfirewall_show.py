@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.netsh.advfirewall_show import recognise, recognise_associations
+from ipseclint.formats.netsh.advfirewall.show import recognise, recognise_associations
 from ipseclint.model.events import EventKind
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import AuthMethod, CrlCheck, NatTraversal, Profile, RuleMode, Security

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats import audit_policy, recognise
+from ipseclint.formats import recognise
+from ipseclint.formats.events import audit_policy
 from ipseclint.source import bytes_source, file_source
 
 MAIN_MODE = "{0CCE9218-69AE-11D9-BED3-505054503030}"

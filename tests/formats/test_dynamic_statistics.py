@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.netsh import dynamic_statistics
+from ipseclint.formats.netsh.ip_security import dynamic_statistics
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source, file_source
 

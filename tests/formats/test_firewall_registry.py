@@ -20,10 +20,12 @@ from registry_writers import (
 )
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats import recognise, reg_query, registry_pol, wfw
-from ipseclint.formats import reg_text as reg_format
-from ipseclint.formats.builtin_sets import QUICK_MODE_ID
+from ipseclint.formats import recognise
+from ipseclint.formats.kit.builtin_sets import QUICK_MODE_ID
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry import pol as registry_pol
+from ipseclint.formats.registry import reg_query, wfw
+from ipseclint.formats.registry import reg_text as reg_format
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ALL_PROFILES,

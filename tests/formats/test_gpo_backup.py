@@ -12,7 +12,7 @@ import pytest
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.finding import InputStatus, ProblemCode
-from ipseclint.formats.gpo_comparison import differences
+from ipseclint.formats.gpo.comparison import differences
 from ipseclint.model.policy import Policy
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "formats" / "gpo-backup"

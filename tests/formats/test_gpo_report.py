@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import read_input
 from ipseclint.finding import InputStatus, ProblemCode
-from ipseclint.formats import gpo_report, recognise
+from ipseclint.formats import recognise
+from ipseclint.formats.gpo import report as gpo_report
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import AuthMethod, Exemption, Profile, Security

@@ -29,13 +29,13 @@ from registry_writers import pol_bytes, reg_query_text, reg_text
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.legacy_ipsec.blob import Blob, BlobError
-from ipseclint.formats.legacy_ipsec.filters import read_filters
-from ipseclint.formats.legacy_ipsec.main_mode import read_main_mode
-from ipseclint.formats.legacy_ipsec.negotiation import read_quick_mode
-from ipseclint.formats.legacy_ipsec.rules import read_nfa
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry.ip_security.blob import Blob, BlobError
+from ipseclint.formats.registry.ip_security.filters import read_filters
+from ipseclint.formats.registry.ip_security.main_mode import read_main_mode
+from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
+from ipseclint.formats.registry.ip_security.rules import read_nfa
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import AuthMethod, InterfaceType, RuleAction, RuleMode, Security

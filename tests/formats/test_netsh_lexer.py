@@ -9,11 +9,11 @@ from netsh_inputs import FIXTURES, covered, fixture, lex, messages, replay, text
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
+from ipseclint.formats.kit.notes import PROBLEM_LIMIT
 from ipseclint.formats.netsh import script, words
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, detect_host
 from ipseclint.formats.netsh.tags import resolve_arguments, unique_prefix
 from ipseclint.formats.netsh.words import LogicalLine, split_parts
-from ipseclint.formats.notes import PROBLEM_LIMIT
 from ipseclint.source import bytes_source
 
 ADD_POLICY = "netsh ipsec static add policy"

@@ -25,9 +25,10 @@ from registry_writers import (
 from test_firewall_registry import STORE
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats import reg_query, registry_pol, wfw
-from ipseclint.formats import reg_text as reg_format
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry import pol as registry_pol
+from ipseclint.formats.registry import reg_query, wfw
+from ipseclint.formats.registry import reg_text as reg_format
 from ipseclint.source import Source, bytes_source
 
 HIVE = hive_bytes(STORE)
@@ -78,7 +79,7 @@ def test_a_hive_that_lists_one_key_many_times() -> None:
 
 
 def test_a_hive_whose_keys_share_one_long_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ipseclint.formats.regf.READ_LIMIT", 20_000)
+    monkeypatch.setattr("ipseclint.formats.registry.regf.READ_LIMIT", 20_000)
     writer = HiveWriter()
     store = Node("ConSecRules")
     store.keys = {str(number): Node(str(number)) for number in range(2000)}

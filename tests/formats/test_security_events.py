@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from ipseclint.analysis.evidence import moment_of
 from ipseclint.finding import ProblemCode
-from ipseclint.formats import event_log, recognise, security_events
+from ipseclint.formats import recognise
+from ipseclint.formats.events import event_log, security_events
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.events import EventKind
 from ipseclint.source import bytes_source, file_source

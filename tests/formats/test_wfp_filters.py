@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from wfp_inputs import FOLDER, at, place, read, read_text
 
-from ipseclint.formats.wfp_filter_rows import filter_row
+from ipseclint.formats.wfp.filter_rows import filter_row
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import PortRange, WfpFilter

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats import wfp
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.wfp import state as wfp
 from ipseclint.source import bytes_source
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "formats"

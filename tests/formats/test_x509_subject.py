@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.formats.x509_subject import certificate_subject
+from ipseclint.formats.kit.x509_subject import certificate_subject
 
 
 def der(tag: int, *parts: bytes) -> bytes:

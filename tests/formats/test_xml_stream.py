@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.xml_builder import MAX_DEPTH
-from ipseclint.formats.xml_element import Element
-from ipseclint.formats.xml_marks import Marks
-from ipseclint.formats.xml_stream import stream
-from ipseclint.formats.xml_wanted import ListEnd, Records, Subtree, Wanted
+from ipseclint.formats.kit.xml.builder import MAX_DEPTH
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.marks import Marks
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Subtree, Wanted
 from ipseclint.source import Source, bytes_source, file_source
 
 EVERYTHING = Wanted({"root": frozenset()})

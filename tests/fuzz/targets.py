@@ -6,14 +6,15 @@ from collections.abc import Callable
 from functools import partial
 
 from ipseclint.finding import PROBLEM_TITLES
-from ipseclint.formats import registry_pol, wfw
-from ipseclint.formats.legacy_ipsec.blob import Blob, BlobError
-from ipseclint.formats.legacy_ipsec.filters import read_filters
-from ipseclint.formats.legacy_ipsec.main_mode import read_main_mode
-from ipseclint.formats.legacy_ipsec.negotiation import read_quick_mode
-from ipseclint.formats.legacy_ipsec.rules import read_nfa
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry import pol as registry_pol
+from ipseclint.formats.registry import wfw
+from ipseclint.formats.registry.ip_security.blob import Blob, BlobError
+from ipseclint.formats.registry.ip_security.filters import read_filters
+from ipseclint.formats.registry.ip_security.main_mode import read_main_mode
+from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
+from ipseclint.formats.registry.ip_security.rules import read_nfa
 from ipseclint.source import Source, Span, bytes_source
 
 Target = Callable[[bytes], None]

@@ -20,25 +20,25 @@ class Shape(StrEnum):
 
 
 _MODULES: tuple[tuple[str, Shape], ...] = (
-    ("wfp", Shape.XML),
-    ("security_events", Shape.XML),
-    ("gpo_report", Shape.XML),
-    ("gpo_backup", Shape.XML),
-    ("wfw", Shape.BINARY),
-    ("event_log", Shape.BINARY),
-    ("registry_pol", Shape.BINARY),
-    ("reg_text", Shape.TEXT),
-    ("reg_query", Shape.TEXT),
-    ("legacy_ipsec.ldif", Shape.TEXT),
+    ("wfp.state", Shape.XML),
+    ("events.security_events", Shape.XML),
+    ("gpo.report", Shape.XML),
+    ("gpo.backup", Shape.XML),
+    ("registry.wfw", Shape.BINARY),
+    ("events.event_log", Shape.BINARY),
+    ("registry.pol", Shape.BINARY),
+    ("registry.reg_text", Shape.TEXT),
+    ("registry.reg_query", Shape.TEXT),
+    ("registry.ip_security.ldif", Shape.TEXT),
     ("powershell.clixml", Shape.XML),
     ("powershell.cim_xml", Shape.XML),
     ("powershell.cim_json", Shape.JSON),
     ("vpn.profile_xml", Shape.XML),
     ("vpn.rasphone", Shape.JSON),  # begins with a bracket too
-    ("audit_policy", Shape.TEXT),
+    ("events.audit_policy", Shape.TEXT),
     ("powershell.list_text", Shape.TEXT),
-    ("netsh.dynamic_statistics", Shape.TEXT),
-    ("netsh.advfirewall_show", Shape.TEXT),
+    ("netsh.ip_security.dynamic_statistics", Shape.TEXT),
+    ("netsh.advfirewall.show", Shape.TEXT),
     ("netsh.script", Shape.TEXT),
 )
 """The modules that each hold FORMATS, with the shape of their inputs, in the order they are asked: the most

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from made_objects import SPAN, addresses, authentication_set, left, main_mode_rule, method, rule, said, to
 from pydantic import BaseModel
 
-from ipseclint.formats.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
-from ipseclint.formats.netsh import ipsec_methods
+from ipseclint.formats.kit.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
+from ipseclint.formats.netsh.ip_security import methods as ipsec_methods
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,

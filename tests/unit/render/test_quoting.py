@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from made_objects import exemption, main_mode_set
 from powershell_reading import commands_of, strings_of
 
+from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.lexer import Lexer
-from ipseclint.formats.notes import Notes
 from ipseclint.model.change import Assign, Fix, Remove
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy

@@ -14,9 +14,9 @@ from ipseclint.cli.fix import Tool, _script
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import selected
+from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.netsh.hosts import BATCH, NETSH
 from ipseclint.formats.netsh.lexer import Command, Lexer
-from ipseclint.formats.notes import Notes
 from ipseclint.model.change import Add, Change, Edit, Remove, edits
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine

@@ -14,13 +14,13 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
 
+from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
-from ipseclint.formats.netsh.ipsec_filters import Traffic, read_traffic
-from ipseclint.formats.netsh.ipsec_grammar import AUTHENTICATION
+from ipseclint.formats.netsh.ip_security.filters import Traffic, read_traffic
+from ipseclint.formats.netsh.ip_security.grammar import AUTHENTICATION
 from ipseclint.formats.netsh.statements import KEYS, Statement, Subject, read_statements
 from ipseclint.formats.netsh.tags import Argument
 from ipseclint.formats.netsh.words import Word
-from ipseclint.formats.notes import Notes
 from ipseclint.render.forms import Line
 from ipseclint.render.netsh import line_words
 from ipseclint.render.quoting import PSK_PLACEHOLDER, Unwritable, for_batch, netsh_value, powershell_argument

@@ -23,9 +23,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ipseclint.formats.kit.notes import Notes, quoted
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.words import LogicalLine, Part, Word, split_parts
-from ipseclint.formats.notes import Notes, quoted
 from ipseclint.source import Span
 
 LINE_LIMIT = 32_767

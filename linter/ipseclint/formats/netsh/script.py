@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from ipseclint.formats.netsh.fast_filters import take_filter
+from ipseclint.formats.kit.notes import Notes, unreadable
 from ipseclint.formats.netsh.hosts import detect_host
+from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
+from ipseclint.formats.netsh.ip_security.static import StaticReplay
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.netsh.secrets import keys_in_line
-from ipseclint.formats.netsh.static import StaticReplay
-from ipseclint.formats.notes import Notes, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -83,13 +83,13 @@ class _Replays:
 
 
 def _advfirewall(path: str, _notes: Notes) -> Replay:
-    from ipseclint.formats.netsh.advfirewall import AdvfirewallReplay
+    from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
 
     return AdvfirewallReplay(path)
 
 
 def _dynamic(path: str, notes: Notes) -> Replay:
-    from ipseclint.formats.netsh.dynamic import DynamicReplay
+    from ipseclint.formats.netsh.ip_security.dynamic import DynamicReplay
 
     return DynamicReplay(path, notes)
 

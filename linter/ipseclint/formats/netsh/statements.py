@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ipseclint.formats.netsh.advfirewall import GRAMMARS, is_new
-from ipseclint.formats.netsh.advfirewall_global import IPSEC_PARAMETERS, MAIN_MODE_PARAMETERS
-from ipseclint.formats.netsh.advfirewall_settings import PROFILES
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.netsh.advfirewall.commands import GRAMMARS, is_new
+from ipseclint.formats.netsh.advfirewall.global_settings import IPSEC_PARAMETERS, MAIN_MODE_PARAMETERS
+from ipseclint.formats.netsh.advfirewall.settings import PROFILES
 from ipseclint.formats.netsh.hosts import Host
-from ipseclint.formats.netsh.ipsec_commands import read_order
-from ipseclint.formats.netsh.ipsec_grammar import DYNAMIC, STATIC
+from ipseclint.formats.netsh.ip_security.commands import read_order
+from ipseclint.formats.netsh.ip_security.grammar import DYNAMIC, STATIC
 from ipseclint.formats.netsh.lexer import VERBS, Command, Lexer
 from ipseclint.formats.netsh.tags import Argument, Arguments, resolve_arguments, unique_prefix
 from ipseclint.formats.netsh.words import Word
-from ipseclint.formats.notes import Notes
 
 KEYS: dict[str, tuple[str, ...]] = {
     "policy": ("name",),

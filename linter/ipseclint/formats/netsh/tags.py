@@ -13,8 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.kit.notes import quoted
 from ipseclint.formats.netsh.words import Word
-from ipseclint.formats.notes import quoted
 
 
 class Argument(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.values import word
 from ipseclint.formats.powershell.crypto import is_default, proposals
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
@@ -15,7 +16,6 @@ from ipseclint.formats.powershell.words import (
     CERTIFICATE_NAME_TYPES,
     SIGNINGS,
 )
-from ipseclint.formats.values import word
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,

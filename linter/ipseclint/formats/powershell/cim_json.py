@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.formats.json_places import Json, JsonError, JsonObject, read_json
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes, unreadable
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.finding import Problem
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.place import secret_places, text_of
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of
-from ipseclint.formats.xml_element import Element
-from ipseclint.formats.xml_place import secret_places, text_of
-from ipseclint.formats.xml_stream import stream
-from ipseclint.formats.xml_wanted import Subtree, Wanted
 from ipseclint.source import Source, Span
 
 _ROOT = re.compile(r"<Objects[\s>]")

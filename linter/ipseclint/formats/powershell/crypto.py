@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.values import number, word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
 from ipseclint.formats.powershell.values import flag
 from ipseclint.formats.powershell.words import CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
-from ipseclint.formats.values import number, word
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.policy_parts import PolicyParts
 from ipseclint.formats.powershell import services
 from ipseclint.formats.powershell.authentication import authentication_set
 from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set

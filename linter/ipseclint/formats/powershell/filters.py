@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.values import digits, unknown
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.values import addresses, members
 from ipseclint.formats.powershell.words import INTERFACE_TYPES
-from ipseclint.formats.values import digits, unknown
 from ipseclint.model.policy import InterfaceType
 from ipseclint.model.selectors import PROTOCOL_NUMBERS, Addresses, Ports, parse_ports
 from ipseclint.model.setting import Setting, Unknown, default

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ipseclint.formats.located import Located
+from ipseclint.formats.kit.located import Located
 from ipseclint.source import Span
 
 MAX_INSTANCES = 200_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.located import Located, joined
-from ipseclint.formats.notes import Notes, unreadable
+from ipseclint.formats.kit.located import Located, joined
+from ipseclint.formats.kit.notes import Notes, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.builtin_sets import DEFAULT_KEY_MODULES
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.values import number, word
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.values import addresses, flag, identity, members, reference
@@ -17,7 +18,6 @@ from ipseclint.formats.powershell.words import (
     SECURITIES,
     UNSET,
 )
-from ipseclint.formats.values import number, word
 from ipseclint.model.policy import (
     ALL_PROFILES,
     ConnectionSecurityRule,

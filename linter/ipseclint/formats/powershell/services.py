@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.values import word
 from ipseclint.formats.powershell.instance import Instance
-from ipseclint.formats.values import word
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 

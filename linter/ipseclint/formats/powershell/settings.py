@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.values import digits, number, word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, name_of, store_of
 from ipseclint.formats.powershell.values import members
@@ -21,7 +22,6 @@ from ipseclint.formats.powershell.words import (
     QUEUING,
     QUEUING_BITS,
 )
-from ipseclint.formats.values import digits, number, word
 from ipseclint.model.policy import Dialect, DosProtection, GlobalSettings
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import cim

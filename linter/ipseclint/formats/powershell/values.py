@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.values import digits, unknown, word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.words import BOOLEANS, UNSET
-from ipseclint.formats.values import digits, unknown, word
 from ipseclint.model.policy import Reference
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, default

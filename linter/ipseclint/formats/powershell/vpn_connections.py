@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 
 from ipseclint.finding import Problem
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.place import secret_places, text_of
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
-from ipseclint.formats.xml_element import Element
-from ipseclint.formats.xml_place import secret_places, text_of
-from ipseclint.formats.xml_stream import stream
-from ipseclint.formats.xml_wanted import Subtree, Wanted
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
 from ipseclint.source import Source, Span, bytes_source
 from ipseclint.vocabulary import vpn

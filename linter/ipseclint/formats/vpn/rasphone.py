@@ -6,8 +6,8 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet

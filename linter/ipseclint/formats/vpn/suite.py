@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ipseclint.formats.located import Located
-from ipseclint.formats.notes import Notes, quoted
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, quoted
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,

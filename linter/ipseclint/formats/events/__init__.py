@@ -1,0 +1,1 @@
+"""The security log and the audit policy that fills it."""

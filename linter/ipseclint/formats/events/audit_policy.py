@@ -1,0 +1,92 @@
+"""The audit policy of a machine as CSV: `auditpol /get /r` and `auditpol /backup` (MS-GPAC 2.2.1)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.policy import AuditSetting, Policy
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.source import Source, SourceError, Span
+
+SUBCATEGORIES = {
+    "{0cce9213-69ae-11d9-bed3-505054503030}": "IPsec Driver",
+    "{0cce9218-69ae-11d9-bed3-505054503030}": "IPsec Main Mode",
+    "{0cce9219-69ae-11d9-bed3-505054503030}": "IPsec Quick Mode",
+    "{0cce921a-69ae-11d9-bed3-505054503030}": "IPsec Extended Mode",
+}
+"""The subcategories that IPsec reports to, by their GUID (MS-GPAC 2.2.1.2), which no language changes."""
+
+_GUID = re.compile(r"\{0cce92[0-9a-f]{2}-69ae-11d9-bed3-505054503030\}", re.IGNORECASE)
+_FAILURES_BY_NUMBER = {"0": False, "1": False, "2": True, "3": True, "4": False}
+"""Setting Value: 0 unchanged, 1 success, 2 failure, 3 both, 4 none. `auditpol /backup` writes 0 for no auditing."""
+
+_FAILURES_BY_WORD = {
+    "no auditing": False,
+    "success": False,
+    "failure": True,
+    "success and failure": True,
+}
+_NAME, _IDENTITY, _WORD, _NUMBER = 2, 3, 4, 6
+_COLUMNS = 6
+_LINE_LIMIT = 100_000
+
+
+def recognise(source: Source) -> bool:
+    """Whether the identities of audit subcategories stand where these CSV files have them."""
+    for line in source.head_text.split("\n", 50)[:50]:
+        parts = line.split(",")
+        if len(parts) >= _COLUMNS and _GUID.fullmatch(parts[_IDENTITY].strip('" ')):
+            return True
+    return False
+
+
+def parse(source: Source) -> Parsed:
+    """Whether failures of IPsec are audited."""
+    try:
+        text = source.read_text()
+    except SourceError as error:
+        return Parsed(problems=(unreadable(source, error),))
+    notes = Notes()
+    found = []
+    for number, line in enumerate(text.split("\n", _LINE_LIMIT)[:_LINE_LIMIT], start=1):
+        match = _GUID.search(line)
+        if match is not None and match[0].casefold() in SUBCATEGORIES:
+            found.append(_setting(line.rstrip("\r"), number, match[0].casefold(), source.path, notes))
+    return Parsed(policy=Policy(audit=tuple(found)), problems=notes.listed())
+
+
+def _setting(line: str, number: int, identity: str, path: str, notes: Notes) -> AuditSetting:
+    columns = next(csv.reader(io.StringIO(line)), [])
+    written = columns[_NUMBER].strip() if len(columns) > _NUMBER else ""
+    word = columns[_WORD].strip() if len(columns) > _WORD else ""
+    failure = _FAILURES_BY_NUMBER.get(written)
+    if failure is None:
+        failure = _FAILURES_BY_WORD.get(word.casefold())
+    span = _place(line, word or written, number, path)
+    if failure is None:
+        notes.not_understood(f"{quoted(word or line)} is no audit setting known here: use `auditpol /backup`", span)
+    value: bool | Unknown = Unknown(word) if failure is None else failure
+    return AuditSetting(subcategory=SUBCATEGORIES[identity], failure=Setting(value, span))
+
+
+def _place(line: str, text: str, number: int, path: str) -> Span:
+    """Where the setting stands: it is the last time that its text does."""
+    at = line.rfind(text) if text else -1
+    return Span(path, number, at + 1, len(text)) if at >= 0 else Span(path, number, 1, max(1, len(line)))
+
+
+FORMATS = (
+    Format(
+        name="audit-policy",
+        title="audit policy (auditpol CSV)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="auditpol /backup /file:auditpol.csv",
+        can_express="whether failed negotiations and dropped packets are written to the Security log",
+        cannot_express="policies",
+    ),
+)

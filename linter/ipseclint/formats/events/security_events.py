@@ -1,0 +1,181 @@
+"""The Security log's audit events of IPsec, as XML of wevtutil and Get-WinEvent, with a root element or without."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ipseclint.finding import Problem
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.place import text_of
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.events import Event, EventKind
+from ipseclint.source import Source, Span
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.audit_events import (
+    AUDIT_EVENTS,
+    FAILURE_POINTS,
+    KEY_MODULES,
+    PARAMETERS,
+    PROVIDER,
+    ROLES,
+    codes_of_reason,
+)
+from ipseclint.vocabulary.windows_errors import find_error
+
+MAX_EVENTS = 500_000
+"""Events that are kept of one log before the rest is refused (reasoned)."""
+
+_FIRST = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:Event|Events)[\s>]", re.DOTALL)
+_NAMESPACE = "schemas.microsoft.com/win/2004/08/events/event"
+_WITH_ROOT = re.compile(r"\s*(?:<\?xml|<Events[\s>])")
+_NOTHING = frozenset({"", "-"})
+_NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
+
+
+def recognise(source: Source) -> bool:
+    """Whether it begins with an event, or a list of events, in the namespace of event logs."""
+    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", source.head_text)
+    return _FIRST.match(text) is not None and _NAMESPACE in text
+
+
+def parse(source: Source) -> Parsed:
+    """The events that concern IPsec; the log's other events are none of our business."""
+    log = EventLog(source.path, Notes())
+    wanted = Wanted({"Event": frozenset()}, without_root=_WITH_ROOT.match(source.head_text) is None)
+    for each in stream(source, wanted):
+        if isinstance(each, Problem):
+            log.notes.add(each)
+        elif isinstance(each, Subtree):
+            log.add(each.element)
+    return log.parsed()
+
+
+class EventLog:
+    """The events of one log as they come in. Reasons that are not known are noted once each, with their number."""
+
+    def __init__(self, path: str, notes: Notes) -> None:
+        self.notes = notes
+        self._path = path
+        self._events: list[Event] = []
+        self._left = MAX_EVENTS
+        self._unknown: Counter[tuple[str, str]] = Counter()
+        self._first: dict[tuple[str, str], Span] = {}
+
+    def add(self, element: Element, place: Span | None = None) -> None:
+        """Keep an event if it concerns IPsec. `place` is where it stands, if not where the element says."""
+        system = element.child("System")
+        number = None if system is None else system.child("EventID")
+        if system is None or number is None:
+            return
+        provider = system.child("Provider")
+        if provider is not None and provider.attributes.get("Name", PROVIDER) != PROVIDER:
+            return
+        digits = number.text.strip()
+        known = AUDIT_EVENTS.get(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
+        if known is None:
+            return
+        self._left -= 1
+        if self._left < 0:
+            if self._left == -1:
+                self.notes.refused(f"more than {MAX_EVENTS} events: the rest was not read", self._span(number, place))
+            return
+        fields = self._fields(element)
+        codes = (known.error_code,) if known.error_code is not None else self._codes(fields, place)
+        time = system.child("TimeCreated")
+        module = self._word(fields, "KeyModName", KEY_MODULES, place)
+        self._events.append(
+            Event(
+                span=self._span(number, place),
+                kind=EventKind(known.kind),
+                event_id=int(digits),
+                time=None if time is None else time.attributes.get("SystemTime"),
+                error_code=codes[0] if len(codes) == 1 else None,
+                possible_codes=codes if len(codes) > 1 else (),
+                success=known.success,
+                key_module=None if module is None else KeyModule(module),
+                role=self._word(fields, "Role", ROLES, place),
+                failure_point=self._word(fields, "FailurePoint", FAILURE_POINTS, place),
+                state=_shown(fields, "State"),
+                local_address=_shown(fields, "LocalAddress"),
+                remote_address=_shown(fields, "RemoteAddress"),
+                filter_id=_decimal(_shown(fields, "QMFilterID") or _shown(fields, "MMFilterID")),
+            )
+        )
+
+    def parsed(self) -> Parsed:
+        """All of it."""
+        for (name, text), count in self._unknown.items():
+            times = "" if count == 1 else f", in {count} events"
+            self.notes.not_understood(f"`{name}` is {quoted(text)}, which is not known{times}", self._first[name, text])
+        return Parsed(events=tuple(self._events), problems=self.notes.listed())
+
+    def _fields(self, event: Element) -> dict[str, Element]:
+        data = event.child("EventData")
+        found: dict[str, Element] = {}
+        for each in () if data is None else data.named("Data"):
+            found.setdefault(each.attributes.get("Name", ""), each)
+        return found
+
+    def _span(self, element: Element, place: Span | None) -> Span:
+        return place or text_of(element, self._path).span
+
+    def _codes(self, fields: dict[str, Element], place: Span | None) -> tuple[int, ...]:
+        """The errors that the reason of a failure may stand for; none, after counting it, if it is not known."""
+        reason = _shown(fields, "FailureReason")
+        if reason is None:
+            return ()
+        numbered = find_error(reason) if _NUMBER.fullmatch(reason) else None
+        codes = (numbered.code,) if numbered else codes_of_reason(reason)
+        if not codes:
+            self._count_unknown(fields, "FailureReason", place)
+        return codes
+
+    def _word(self, fields: dict[str, Element], name: str, words: dict[str, str], place: Span | None) -> str | None:
+        shown = _shown(fields, name)
+        found = None if shown is None else words.get(shown.casefold())
+        if shown is not None and found is None:
+            self._count_unknown(fields, name, place)
+        return found
+
+    def _count_unknown(self, fields: dict[str, Element], name: str, place: Span | None) -> None:
+        text: Located = text_of(fields[name], self._path).strip()
+        if len(self._unknown) < MAX_UNKNOWN or (name, text.text) in self._unknown:
+            self._unknown[name, text.text] += 1
+            self._first.setdefault((name, text.text), place or text.span)
+
+
+MAX_UNKNOWN = 1000
+"""Different words not known that are kept of one log (reasoned)."""
+
+
+def _shown(fields: dict[str, Element], name: str) -> str | None:
+    """What a field says, numbers of the message table as the words they stand for; None if it says nothing."""
+    element = fields.get(name)
+    text = "" if element is None else element.text.strip()
+    return None if text in _NOTHING else PARAMETERS.get(text, text)
+
+
+def _decimal(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 20 else None
+
+
+FORMATS = (
+    Format(
+        name="security-events",
+        title="audit events of IPsec in the Security log, as XML",
+        recognise=recognise,
+        parse=parse,
+        how_to_export=(
+            'wevtutil qe Security /f:xml /e:Events /q:"*[System[(EventID=4646 or (EventID>=4650 and EventID<=4655)'
+            " or (EventID>=4960 and EventID<=4965) or (EventID>=4976 and EventID<=4984)"
+            ' or (EventID>=5451 and EventID<=5453))]]" > events.xml'
+        ),
+        can_express="negotiations that failed or succeeded, with peer and reason, and packets that IPsec dropped",
+        cannot_express="anything unless its auditing is on; policies; which of the errors that share one text it was",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Group Policy: reports, and backups of whole policy objects."""

@@ -1,0 +1,138 @@
+"""The format of a GPO's backup: a folder that `Backup-GPO` writes, whose parts are one policy.
+
+Its source is Backup.xml, which says what the backup holds, with the folder's other files as members. What
+Windows applies is Registry.pol; the report shows the same, and is read to be compared with it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.gpo import report as gpo_report
+from ipseclint.formats.gpo.comparison import differences
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry import pol as registry_pol
+from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import (
+    UNNAMED_GPO,
+    ConnectionSecurityRule,
+    FirewallRule,
+    GlobalSettings,
+    MainModeRule,
+    Policy,
+)
+from ipseclint.source import Source, Span
+
+_ROOT = re.compile(r"<GroupPolicyBackupScheme[\s>]")
+_LEGACY_EXTENSION = "{e437bc1c-aa7d-11d2-a382-00c04f991e27}"
+"""The extension of Group Policy that assigns IP Security Policies (MS-GPIPSEC 1.9)."""
+
+_REGISTRY = "registry.pol"
+
+_Stored = TypeVar("_Stored", ConnectionSecurityRule, MainModeRule, GlobalSettings, FirewallRule)
+
+
+def recognise(source: Source) -> bool:
+    """Whether the root is that of Backup.xml."""
+    return _ROOT.search(source.head_text[:4096]) is not None
+
+
+def parse(source: Source) -> Parsed:
+    """The policy of the GPO, and where the parts of the backup contradict each other."""
+    notes = Notes()
+    index = _Index(source, notes)
+    if not source.members:
+        notes.not_understood("a backup without its other files: give the folder that it is in", Span(source.path, 1, 1))
+    reports, registries = [], []
+    for member in source.members:
+        if registry_pol.recognise(member):
+            registries.append(registry_pol.parse(member))
+        elif gpo_report.recognise(member):
+            reports.append(gpo_report.parse(member))
+    parts = [*reports, *registries]
+    for part in parts:
+        for problem in part.problems:
+            notes.add(problem)
+    report = merge_policies(tuple(each.policy for each in reports)) if reports else None
+    policy = merge_policies(tuple(each.policy for each in registries)) if registries else None
+    if policy is not None:
+        policy = _named(policy, index.store)
+    if report is not None and policy is not None:
+        for message, span in differences(report, policy):
+            notes.contradictory(message, span)
+    secrets = tuple(span for part in parts for span in part.secrets)
+    return Parsed(policy=policy or report or Policy(), problems=notes.listed(), secrets=secrets)
+
+
+class _Index:
+    """What Backup.xml says: whose backup it is, and which files belong to it."""
+
+    def __init__(self, source: Source, notes: Notes) -> None:
+        self._source = source
+        self._notes = notes
+        self._said: dict[str, str] = {}
+        whole = frozenset({"GroupPolicyCoreSettings"})
+        names = ("DisplayName", "Domain", "MachineExtensionGuids")
+        wanted = dict.fromkeys(names, whole) | {"FSObjectFile": frozenset[str]()}
+        for each in stream(source, Wanted(wanted, local_names=True)):
+            if isinstance(each, Problem):
+                notes.add(each)
+            elif isinstance(each, Subtree):
+                self._add(each.element)
+
+    @property
+    def store(self) -> str:
+        """The GPO, `DOMAIN\\GPO`."""
+        named = (self._said.get("Domain", ""), self._said.get("DisplayName", ""))
+        return "\\".join(each for each in named if each) or UNNAMED_GPO
+
+    def _add(self, element: Element) -> None:
+        span = Span(self._source.path, element.line, element.column, len(element.name) + 2)
+        if element.name != "FSObjectFile":
+            self._said[element.name] = element.text.strip()
+            if element.name == "MachineExtensionGuids" and _LEGACY_EXTENSION in element.text.casefold():
+                self._notes.not_understood("the GPO assigns an IP Security Policy, which no backup of it holds", span)
+            return
+        at = next((text for name, text in element.attributes.items() if name.rpartition(":")[2] == "Location"), "")
+        ending = at.replace("\\", "/").casefold()
+        if not self._source.members or not ending.endswith(f"machine/{_REGISTRY}"):
+            return
+        if not any(each.path.replace("\\", "/").casefold().endswith(ending) for each in self._source.members):
+            message = f"the backup names {quoted(at)}, which is not in its folder"
+            self._notes.add(Problem(code=ProblemCode.UNREADABLE, message=message, span=span))
+
+
+def _named(policy: Policy, store: str) -> Policy:
+    """The policy with the name of its GPO, which Registry.pol does not have."""
+    return policy.model_copy(
+        update={
+            name: tuple(_of(each, store) for each in getattr(policy, name))
+            for name in ("connection_security_rules", "main_mode_rules", "global_settings", "firewall_rules")
+        }
+    )
+
+
+def _of(each: _Stored, store: str) -> _Stored:
+    update = {"store": store}
+    if isinstance(each, GlobalSettings):
+        update["name"] = each.name.replace(UNNAMED_GPO, store)
+    return each.model_copy(update=update)
+
+
+FORMATS = (
+    Format(
+        name="gpo-backup",
+        title="backup of a GPO (a folder with Backup.xml)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export='Backup-GPO -Name "NAME" -Path DIR',
+        can_express="the rules, sets and settings of one GPO with its name, checked against the report beside them",
+        cannot_express="IP Security Policies, which stand in the directory; links and filters of the GPO",
+    ),
+)

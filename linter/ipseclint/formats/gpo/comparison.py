@@ -1,0 +1,75 @@
+"""Where the report of a GPO and its Registry.pol do not say the same."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from ipseclint.formats.kit.notes import quoted
+from ipseclint.model.plain import plain, value_only
+from ipseclint.model.policy import GlobalSettings, Policy, PolicyObject
+from ipseclint.source import Span
+
+_NOT_SAID = frozenset({"id", "store", "name", "description", "group", "kind"})
+"""What names an object, and texts that a report may show resolved."""
+
+
+class _Object(NamedTuple):
+    """An object as what it says, without places."""
+
+    called: str
+    span: Span
+    fields: dict[str, Any]
+
+
+def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:
+    """Each object that is in one only, or differs, with its place in the report if it is there."""
+    shown, applied = _objects(report), _objects(registry)
+    for key in dict.fromkeys((*shown, *applied)):
+        ours, theirs = shown.get(key, []), applied.get(key, [])
+        for one, other in zip(ours, theirs, strict=False):
+            fields = sorted(
+                name for name in one.fields | other.fields if one.fields.get(name) != other.fields.get(name)
+            )
+            if fields:
+                yield f"Registry.pol, which counts, says otherwise of {one.called}: {', '.join(fields)}", one.span
+        for each in ours[len(theirs) :]:
+            yield f"only the report has {each.called}, and Registry.pol counts", each.span
+        for each in theirs[len(ours) :]:
+            yield f"only Registry.pol has {each.called}", each.span
+
+
+def _objects(policy: Policy) -> dict[tuple[str, str], list[_Object]]:
+    """The objects by kind and id, or by name for those that a report gives no id; of equals in a fixed order."""
+    found: defaultdict[tuple[str, str], list[_Object]] = defaultdict(list)
+    for each in policy.objects():
+        if not getattr(each, "builtin", False):
+            fields = _without_places(plain(each, value_only))
+            said = {name: value for name, value in fields.items() if name not in _NOT_SAID}
+            found[_key(each)].append(_Object(_called(each), each.span, said))
+    for objects in found.values():
+        objects.sort(key=lambda each: json.dumps(each.fields, sort_keys=True))
+    return found
+
+
+def _key(each: PolicyObject) -> tuple[str, str]:
+    if isinstance(each, GlobalSettings):
+        return each.kind, ""
+    has_id = each.kind.endswith("_set")
+    return each.kind, ((each.id if has_id else each.name) or "").casefold()
+
+
+def _called(each: PolicyObject) -> str:
+    if isinstance(each, GlobalSettings):
+        return "the settings"
+    return f"the {each.kind.replace('_', ' ')} {quoted(each.name)}"
+
+
+def _without_places(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_places(each) for name, each in value.items() if name != "span"}
+    if isinstance(value, list):
+        return [_without_places(each) for each in value]
+    return value.casefold() if isinstance(value, str) else value

@@ -1,0 +1,186 @@
+"""The format of GPO reports as XML: `Get-GPOReport`, the report in a backup, and `gpresult`."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from ipseclint.finding import Problem
+from ipseclint.formats.gpo.tree import WHOSE, Tree
+from ipseclint.formats.kit.builtin_sets import (
+    FIRST_AUTHENTICATION_ID,
+    MAIN_MODE_ID,
+    QUICK_MODE_ID,
+    SECOND_AUTHENTICATION_ID,
+)
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.firewall.decode import decode_store
+from ipseclint.model.policy import UNNAMED_GPO
+from ipseclint.source import Source, Span
+
+_ROOT = re.compile(r"<(?!\?|!--)(?:[\w.-]+:)?([\w.-]+)")
+_ROOTS = frozenset({"GPO", "Rsop", "report", "GPOS"})
+_NAMESPACES = ("microsoft.com/GroupPolicy/", "microsoft.com/windows/2008/11/GroupPolicy", "GroupPolicy/Rsop")
+
+_FIREWALL = "WindowsFirewallSettings"
+_LEGACY = "ipsec"
+
+_SETTINGS = {
+    "GlobalSettings": "",
+    "DomainProfile": "DomainProfile",
+    "PrivateProfile": "PrivateProfile",
+    "StandardProfile": "StandardProfile",
+    "PublicProfile": "PublicProfile",
+}
+_RULES = {
+    "ConnectionSecurityRules": "ConSecRules",
+    "MainModeRules": "MainModeRules",
+    "InboundFirewallRules": "FirewallRules",
+    "OutboundFirewallRules": "FirewallRules",
+}
+_SETS = {
+    "Phase1CryptoSet": MAIN_MODE_ID,
+    "Phase2CryptoSet": QUICK_MODE_ID,
+    "Phase1AuthenticationSet": FIRST_AUTHENTICATION_ID,
+    "Phase2AuthenticationSet": SECOND_AUTHENTICATION_ID,
+}
+"""Elements of the firewall's extension, and the keys of the registry that hold the same."""
+
+_SET_NAME = re.compile(r"(Default)?(Phase[12](?:Authentication|Crypto)Set)s?")
+
+
+class _Gpo(NamedTuple):
+    """Which GPO something belongs to, as the report writes it."""
+
+    domain: str
+    name: str
+
+    @property
+    def store(self) -> str:
+        named = "\\".join(each for each in self if each)
+        return named or UNNAMED_GPO
+
+
+def recognise(source: Source) -> bool:
+    """Whether the root is that of a report on GPOs, or on their result, in a namespace of Group Policy."""
+    match = _ROOT.search(source.head_text)
+    return match is not None and match[1] in _ROOTS and any(each in source.head_text for each in _NAMESPACES)
+
+
+def parse(source: Source) -> Parsed:
+    """The firewall policy of each GPO in the report."""
+    report = _Report(source.path)
+    parents = frozenset({"GPO"})
+    wanted = Wanted(
+        {"Name": parents, "Identifier": parents, "Path": parents},
+        below=frozenset({"Extension"}),
+        local_names=True,
+    )
+    for each in stream(source, wanted):
+        if isinstance(each, Problem):
+            report.notes.add(each)
+        elif isinstance(each, Subtree):
+            report.add(each)
+    return report.parsed()
+
+
+class _Report:
+    """What has come in of one report. Stores are known by the id of their GPO."""
+
+    def __init__(self, path: str) -> None:
+        self.notes = Notes()
+        self._path = path
+        self._trees: dict[str, Tree] = {}
+        self._gpos: dict[str, _Gpo] = {}
+        self._name = ""
+        self._current = ""
+        self._unknown: Counter[str] = Counter()
+
+    def add(self, found: Subtree) -> None:
+        """Read an element: which GPO this is, or a part of an extension."""
+        element = found.element
+        if found.parent == "GPO":
+            self._identify(element)
+            return
+        kind = next((text for name, text in found.parent_attributes.items() if name.rpartition(":")[2] == "type"), "")
+        extension = kind.rpartition(":")[2]
+        if extension == _FIREWALL:
+            self._add(element)
+        elif extension.casefold().startswith(_LEGACY):
+            self._note_once(element, "a setting of IP Security Policies, which a report does not hold in full")
+
+    def parsed(self) -> Parsed:
+        """The policies of all GPOs."""
+        parts = PolicyParts()
+        for gpo_id, tree in self._trees.items():
+            store = self._gpos.get(gpo_id, _Gpo("", ""))
+            decode_store(tree.root, store.store, parts, self.notes)
+        return Parsed(policy=parts.policy(), problems=self.notes.listed(), secrets=tuple(self.notes.secrets))
+
+    def _identify(self, element: Element) -> None:
+        """A GPO is named before its id by gpresult, and after it by other reports."""
+        if element.name == "Name":
+            self._name = element.text.strip()
+            if self._current in self._gpos and not self._gpos[self._current].name:
+                self._gpos[self._current] = self._gpos[self._current]._replace(name=self._name)
+                self._name = ""
+            return
+        holder = element.child("Identifier")
+        gpo_id = element.child_text("Identifier") if holder is not None else element.text.strip()
+        self._current = gpo_id.casefold()
+        self._gpos[self._current] = _Gpo(element.child_text("Domain"), self._name)
+        self._name = ""
+
+    def _add(self, element: Element) -> None:
+        own = element.child("GPO")
+        gpo_id = self._current if own is None else own.child_text("Identifier").casefold()
+        if element.name in _SETTINGS:
+            self._add_settings(element, gpo_id)
+            return
+        tree = self._tree(gpo_id)
+        sets = _SET_NAME.fullmatch(element.name)
+        if element.name in _RULES:
+            tree.add_rule(_RULES[element.name], element)
+        elif sets is not None:
+            tree.add_set(sets[2] + "s", _SETS[sets[2]], element, is_default=sets[1] is not None)
+        elif element.name not in WHOSE:
+            self._note_once(element, f"the firewall's settings have a part {quoted(element.name)}, which is not known")
+
+    def _add_settings(self, element: Element, gpo_id: str) -> None:
+        """Settings may come each from a GPO of its own."""
+        by_gpo: dict[str, list[Element]] = {}
+        for each in element.children:
+            own = each.child("GPO")
+            by_gpo.setdefault(gpo_id if own is None else own.child_text("Identifier").casefold(), []).append(each)
+        for owner, children in by_gpo.items():
+            part = Element(element.name, element.attributes, element.line, element.column)
+            part.children = children
+            for each in self._tree(owner).add_settings(_SETTINGS[element.name], part):
+                self._note_once(each, f"the setting {quoted(each.name)} has no value")
+
+    def _tree(self, gpo_id: str) -> Tree:
+        return self._trees.setdefault(gpo_id, Tree(self._path))
+
+    def _note_once(self, element: Element, message: str) -> None:
+        self._unknown[message] += 1
+        if self._unknown[message] == 1:
+            self.notes.not_understood(message, Span(self._path, element.line, element.column, len(element.name) + 2))
+
+
+FORMATS = (
+    Format(
+        name="gpo-report",
+        title="report on GPOs (gpreport.xml, Get-GPOReport, gpresult)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export='Get-GPOReport -Name "NAME" -ReportType Xml -Path gpreport.xml',
+        can_express="the rules, sets and settings of the firewall in each GPO, with the GPO's name",
+        cannot_express="the ids of rules; IP Security Policies, which stand in the directory",
+    ),
+)

@@ -1,0 +1,122 @@
+"""From the elements of a GPO report to the registry tree that the firewall's decoder reads.
+
+A report says in elements what the registry says in values: of a rule each element is one field (MS-GPFAS 2.2.6),
+of a set each is one value, and those with elements of their own are its suites. Only firewall rules were seen
+in real reports; sets and connection security rules are read alike, by the names of the registry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.located import Located, joined
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.place import text_of
+from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.source import Span
+
+WHOSE = frozenset({"GPO", "Precedence"})
+"""What gpresult adds to each setting: whose it is, and its rank."""
+
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_BOOLEANS = {"true": 1, "false": 0}
+
+
+class Tree:
+    """The store of one GPO as it comes in. Problems are for the decoder."""
+
+    def __init__(self, path: str) -> None:
+        self.root = Key("", Span(path, 1, 1))
+        self._path = path
+
+    def add_rule(self, store_key: str, element: Element) -> None:
+        """Add a rule to the rules of its kind. Reports give rules no id."""
+        key = self._key(store_key, element)
+        key.values[str(len(key.values))] = self._fields(element, "", "2.0")
+
+    def add_set(self, store_key: str, default_id: str, element: Element, *, is_default: bool) -> None:
+        """Add a set to the sets of its kind; that of a default set has an id of its own in a GPO."""
+        sets = self._key(store_key, element)
+        guid = element.child("GUID") or element.child("LocalName")
+        name = guid.text.strip() if guid is not None else default_id if is_default else ""
+        if is_default:
+            alias = Located(name, self._path, element.line, element.column)
+            sets.values[default_id.casefold()] = Value(default_id, Kind.SZ, alias)
+        key = Key(name, self._span(element))
+        sets.keys[str(len(sets.keys))] = key
+        version = element.child_text("Version") or "2.0"
+        for each in element.children:
+            if each.name in WHOSE or each.name == "GUID":
+                continue
+            if not each.children:
+                self._set(key, "Name" if each.name == "LocalName" else each.name, each)
+                continue
+            for suite in _objects(each):
+                below = Key(f"{len(key.keys):04}", self._span(suite))
+                key.keys[below.name] = below
+                for value in suite.children:
+                    if value.children:
+                        below.set(self._fields(value, _name(value), version))
+                    else:
+                        self._set(below, value.name, value)
+
+    def add_settings(self, store_key: str, element: Element) -> Iterator[Element]:
+        """Add the settings of the store, or of a profile of it; yields those that have no value."""
+        key = self._key(store_key, element) if store_key else self.root
+        for each in element.children:
+            value = each.child("Value")
+            if each.child_text("Precedence") not in {"", "1"} or each.name in WHOSE:
+                continue
+            if value is None:
+                yield each
+            else:
+                text = text_of(value, self._path).strip()
+                key.set(Value(_name(each), Kind.DWORD, text, number=_number(text.text)))
+
+    def _key(self, name: str, element: Element) -> Key:
+        return self.root.keys.setdefault(name.casefold(), Key(name, self._span(element)))
+
+    def _set(self, key: Key, name: str, element: Element) -> None:
+        key.set(Value(_unescaped(name), Kind.SZ, text_of(element, self._path).strip()))
+
+    def _fields(self, element: Element, name: str, version: str) -> Value:
+        """The fields of an element as one text, `v2.20|Action=Secure|`, each with the place where it stands."""
+        given = element.child("Version")
+        pieces = [self._said("v", element)]
+        pieces.append(self._said(version, element) if given is None else text_of(given, self._path).strip())
+        pieces.append(self._said("|", element))
+        for each in element.children:
+            if each.name in WHOSE or each is given:
+                continue
+            for leaf in (below for below in each.walk() if not below.children):
+                pieces += [self._said(f"{_name(each)}=", leaf), text_of(leaf, self._path).strip()]
+                pieces.append(self._said("|", leaf))
+        return Value(name, Kind.SZ, joined(pieces))
+
+    def _said(self, text: str, element: Element) -> Located:
+        """Words that the report has as elements."""
+        return Located(text, self._path, element.line, element.column)
+
+    def _span(self, element: Element) -> Span:
+        return Span(self._path, element.line, element.column, len(element.name) + 2)
+
+
+def _objects(element: Element) -> list[Element]:
+    """The objects that an element holds, or else the element itself, if it holds values."""
+    return element.children if all(each.children for each in element.children) else [element]
+
+
+def _name(element: Element) -> str:
+    return _unescaped(element.name)
+
+
+def _unescaped(name: str) -> str:
+    """A name that may begin with a digit in the registry and not in XML."""
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), name)
+
+
+def _number(text: str) -> int | None:
+    if text.isascii() and text.isdigit() and len(text) <= 10:
+        return int(text)
+    return _BOOLEANS.get(text.casefold())

@@ -1,0 +1,188 @@
+"""A reader of JSON that knows where every value stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ipseclint.formats.kit.located import Located, joined
+
+MAX_DEPTH = 64
+"""Levels of nesting before an input is refused (reasoned)."""
+
+MAX_VALUES = 2_000_000
+"""Values before an input is refused (reasoned)."""
+
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANK_SIGNS = frozenset(" \t\r\n")
+_WORD = re.compile(r"-?[0-9][0-9.eE+-]*|true|false|null")
+_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
+_SIMPLE = re.compile(r'([^"\\\x00-\x1f]*)"')
+_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_HEX = re.compile(r"[0-9a-fA-F]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class JsonObject:
+    """An object with its members in order; names as written, the first of equal ones first."""
+
+    line: int
+    column: int
+    members: tuple[tuple[Located, Json], ...]
+
+
+Json = JsonObject | list["Json"] | Located | None
+"""A value: a string or number or boolean is a text, null is None."""
+
+
+class JsonError(Exception):
+    """Text that is no JSON, or more than is read. The message says what, the place where."""
+
+    def __init__(self, message: str, line: int, column: int, *, refused: bool = False) -> None:
+        super().__init__(message)
+        self.line = line
+        self.column = column
+        self.refused = refused
+
+
+def read_json(text: str, path: str) -> list[Json]:
+    """The values of a text, mostly one; several after each other are several outputs appended to one file.
+
+    Raises JsonError.
+    """
+    reader = _Reader(text, path)
+    values: list[Json] = []
+    while not reader.at_end():
+        values.append(reader.value(0))
+    return values
+
+
+class _Reader:
+    def __init__(self, text: str, path: str) -> None:
+        self._text = text
+        self._path = path
+        self._at = 0
+        self._line = 1
+        self._line_start = 0
+        self._left = MAX_VALUES
+
+    def at_end(self) -> bool:
+        """Whether nothing but blanks is left."""
+        self._skip()
+        return self._at >= len(self._text)
+
+    def value(self, depth: int) -> Json:
+        """The value that begins here. Raises JsonError."""
+        self._skip()
+        self._left -= 1
+        if depth > MAX_DEPTH or self._left < 0:
+            raise self._error("nested too deep, or too many values", refused=True)
+        sign = self._text[self._at : self._at + 1]
+        if sign == "{":
+            return self._object(depth)
+        if sign == "[":
+            return self._array(depth)
+        if sign == '"':
+            return self._string()
+        match = _WORD.match(self._text, self._at)
+        if match is None:
+            raise self._error("no JSON value where one should be" if sign else "the input ends where a value should be")
+        place = self._place(match[0])
+        self._at = match.end()
+        return None if match[0] == "null" else place
+
+    def _object(self, depth: int) -> JsonObject:
+        line, column = self._line, self._column()
+        self._at += 1
+        members: list[tuple[Located, Json]] = []
+        if self._takes("}"):
+            return JsonObject(line, column, ())
+        while True:
+            self._skip()
+            if self._text[self._at : self._at + 1] != '"':
+                raise self._error("no name of a member where one should be")
+            name = self._string()
+            if not self._takes(":"):
+                raise self._error("no `:` after the name of a member")
+            members.append((name, self.value(depth + 1)))
+            if self._takes("}"):
+                return JsonObject(line, column, tuple(members))
+            if not self._takes(","):
+                raise self._error("neither `,` nor `}` after a member")
+
+    def _array(self, depth: int) -> list[Json]:
+        self._at += 1
+        items: list[Json] = []
+        if self._takes("]"):
+            return items
+        while True:
+            items.append(self.value(depth + 1))
+            if self._takes("]"):
+                return items
+            if not self._takes(","):
+                raise self._error("neither `,` nor `]` after a value")
+
+    def _string(self) -> Located:
+        """The text between quotes, each escape one character."""
+        self._at += 1
+        simple = _SIMPLE.match(self._text, self._at)
+        if simple is not None:
+            place = self._place(simple[1])
+            self._at = simple.end()
+            return place
+        start = self._place("")
+        pieces: list[Located] = []
+        while True:
+            match = _PLAIN.match(self._text, self._at)
+            if match is not None and match[0]:
+                pieces.append(self._place(match[0]))
+                self._at = match.end()
+            sign = self._text[self._at : self._at + 1]
+            if sign == '"':
+                break
+            if sign != "\\":
+                raise self._error("a text without its closing quotation mark")
+            pieces.append(self._escape())
+        self._at += 1
+        if not pieces:
+            return start
+        return pieces[0] if len(pieces) == 1 else joined(pieces)
+
+    def _escape(self) -> Located:
+        column = self._column()
+        kind = self._text[self._at + 1 : self._at + 2]
+        if kind == "u" and _HEX.match(self._text, self._at + 2):
+            character, length = chr(int(self._text[self._at + 2 : self._at + 6], 16)), 6
+        elif kind in _ESCAPES:
+            character, length = _ESCAPES[kind], 2
+        else:
+            raise self._error("an escape that JSON does not have")
+        self._at += length
+        return Located(character, self._path, self._line, column, ((1, self._line, column + length),))
+
+    def _takes(self, sign: str) -> bool:
+        self._skip()
+        if self._text.startswith(sign, self._at):
+            self._at += 1
+            return True
+        return False
+
+    def _skip(self) -> None:
+        if self._text[self._at : self._at + 1] not in _BLANK_SIGNS:
+            return
+        match = _BLANKS.match(self._text, self._at)
+        end = self._at if match is None else match.end()
+        breaks = self._text.count("\n", self._at, end)
+        if breaks:
+            self._line += breaks
+            self._line_start = self._text.rfind("\n", self._at, end) + 1
+        self._at = end
+
+    def _column(self) -> int:
+        return self._at - self._line_start + 1
+
+    def _place(self, text: str) -> Located:
+        return Located(text, self._path, self._line, self._column())
+
+    def _error(self, message: str, *, refused: bool = False) -> JsonError:
+        return JsonError(message, self._line, self._column(), refused=refused)

@@ -1,0 +1,90 @@
+"""The objects of a policy while an input is being read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ipseclint.formats.kit.builtin_sets import (
+    FIRST_AUTHENTICATION_ID,
+    MAIN_MODE_ID,
+    QUICK_MODE_ID,
+    SECOND_AUTHENTICATION_ID,
+    builtin_first_authentication,
+    builtin_main_mode,
+    builtin_quick_mode,
+    builtin_second_authentication,
+)
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    AuthPhase,
+    ConnectionSecurityRule,
+    FirewallRule,
+    GlobalSettings,
+    MainModeCryptoSet,
+    MainModeRule,
+    Policy,
+    QuickModeCryptoSet,
+    Reference,
+    RegistryValue,
+)
+from ipseclint.source import Span
+
+
+@dataclass(slots=True)
+class PolicyParts:
+    """Connection security objects in the order read."""
+
+    main_mode: list[MainModeCryptoSet] = field(default_factory=list)
+    quick_mode: list[QuickModeCryptoSet] = field(default_factory=list)
+    authentication: list[AuthenticationSet] = field(default_factory=list)
+    rules: list[ConnectionSecurityRule] = field(default_factory=list)
+    main_mode_rules: list[MainModeRule] = field(default_factory=list)
+    globals: list[GlobalSettings] = field(default_factory=list)
+    registry: list[RegistryValue] = field(default_factory=list)
+    firewall_rules: list[FirewallRule] = field(default_factory=list)
+
+    def policy(self) -> Policy:
+        """The policy, with those default sets of Windows that its rules use and the input does not define."""
+        self._add_builtin_sets()
+        return Policy(
+            main_mode_crypto_sets=tuple(self.main_mode),
+            quick_mode_crypto_sets=tuple(self.quick_mode),
+            authentication_sets=tuple(self.authentication),
+            connection_security_rules=tuple(self.rules),
+            main_mode_rules=tuple(self.main_mode_rules),
+            global_settings=tuple(self.globals),
+            registry=tuple(self.registry),
+            # Without rules that secure, the firewall's own are no matter of IPsec.
+            firewall_rules=tuple(self.firewall_rules) if self.rules or self.main_mode_rules else (),
+        )
+
+    def _add_builtin_sets(self) -> None:
+        rules: tuple[ConnectionSecurityRule | MainModeRule, ...] = (*self.rules, *self.main_mode_rules)
+        place = _first_use(QUICK_MODE_ID, self.quick_mode, (each.quick_mode_crypto for each in self.rules))
+        if place:
+            self.quick_mode.append(builtin_quick_mode(place))
+        first = [each for each in self.authentication if each.phase is AuthPhase.FIRST]
+        second = [each for each in self.authentication if each.phase is AuthPhase.SECOND]
+        if place := _first_use(FIRST_AUTHENTICATION_ID, first, (each.first_authentication for each in rules)):
+            self.authentication.append(builtin_first_authentication(place))
+        if place := _first_use(SECOND_AUTHENTICATION_ID, second, (each.second_authentication for each in self.rules)):
+            self.authentication.append(builtin_second_authentication(place))
+        place = _first_use(MAIN_MODE_ID, self.main_mode, (each.main_mode_crypto for each in rules))
+        if place is None and self.rules and not any(each.is_default for each in self.main_mode):
+            # Every connection security rule is negotiated under the default main mode, though none names it.
+            place = self.rules[0].span
+        if place:
+            self.main_mode.append(builtin_main_mode(place))
+
+
+def _first_use(
+    set_id: str,
+    defined: Iterable[MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet],
+    references: Iterable[Reference | None],
+) -> Span | None:
+    """Where a default set is first referred to; None if it is not, or is defined."""
+    wanted = set_id.casefold()
+    if any(each.id and each.id.casefold() == wanted for each in defined):
+        return None
+    return next((each.span for each in references if each and each.target.casefold() == wanted), None)

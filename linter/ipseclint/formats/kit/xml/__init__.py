@@ -1,0 +1,1 @@
+"""XML read as a stream, with exact places, within limits."""

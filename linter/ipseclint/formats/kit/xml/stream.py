@@ -1,0 +1,250 @@
+"""A reader for XML of any size that hands over the wanted subtrees and skims the rest.
+
+expat reads every byte, so that what is malformed is found wherever it stands, and knows the line and
+column of everything. Python code runs only where something may be wanted: in a list of many thousand
+records, those without a mark of interest pass expat with no handler set.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+from xml.parsers import expat
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.kit.notes import unreadable
+from ipseclint.formats.kit.xml.builder import Builder, Refusal
+from ipseclint.formats.kit.xml.bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
+from ipseclint.formats.kit.xml.wanted import Found, Records, Row, Wanted
+from ipseclint.source import Source, SourceError, Span
+
+MAX_TAG_BYTES = 1024 * 1024
+"""Length of one tag or comment before an input is refused (reasoned)."""
+
+MAX_ROOTS = 16
+"""Root elements in one input: `netsh wfp show state` writes two (reasoned)."""
+
+_STEP_BYTES = 8 * 1024
+"""How much is read at once while looking where a list begins."""
+
+_MAX_SKIMMED_BLOCKS = 20_000
+"""How much expat's memory may grow over all that is skimmed; well-behaved records leave a handful (reasoned)."""
+
+_MAX_RECORD_BYTES = 1024 * 1024
+"""A record longer than this is not skimmed."""
+
+
+def stream(source: Source, wanted: Wanted) -> Iterator[Found]:
+    """Read a source to its end; never raises. A problem ends the stream only if no more can be read.
+
+    What was complete before a problem has been handed over; a subtree that is cut off has not. Bytes that
+    are no text are a problem, and what holds them is read all the same.
+    """
+    try:
+        yield from _read(source, wanted)
+    except (SourceError, OSError) as error:
+        yield unreadable(source, error)
+
+
+def _read(source: Source, wanted: Wanted) -> Iterator[Found]:
+    is_text = xml_encoding(source) != "utf-8"  # what is transcoded is text, if need be with replacements
+    reader = _Reader(source.path, wanted, is_text=is_text)
+    yield from _steps(reader, utf8_pieces(source))
+    place = reader.undecodable
+    if place is not None:
+        again = _steps(_Reader(source.path, wanted, is_text=True), utf8_pieces(source, replace=True))
+        yield from (each for each in again if _end(each) >= (place.line, place.column))
+    elif is_text:
+        place = first_undecodable(source)
+    if place is not None:
+        message = "bytes that are no text in the encoding of the input"
+        yield Problem(code=ProblemCode.MALFORMED, message=message, span=place)
+
+
+def _end(found: Found) -> tuple[int, int]:
+    if isinstance(found, Problem):
+        return found.span.line, found.span.column
+    if isinstance(found, Row):
+        return found.line, found.column
+    return found.element.end_line, found.element.end_column
+
+
+def _steps(reader: _Reader, pieces: Iterator[bytes]) -> Iterator[Found]:
+    for piece in pieces:
+        yield from reader.take(piece)
+        if reader.finished:
+            return
+    yield from reader.close()
+
+
+class _Step(NamedTuple):
+    """How far to read next, and whether without looking; `value` is what was made of the bytes already."""
+
+    end: int
+    skim: bool
+    value: object | None = None
+
+
+class _Reader:
+    """Feeds one input to expat in steps, each with handlers or without."""
+
+    def __init__(self, path: str, wanted: Wanted, *, is_text: bool) -> None:
+        self.finished = False
+        self.undecodable: Span | None = None
+        self._is_text = is_text
+        self._path = path
+        self._lists = wanted.lists
+        self._builder = Builder(path, wanted)
+        self._data = b""
+        self._roots = 1
+        self._fed = 0
+        self._unread = 0
+        self._skimmed_blocks = 0
+        self._list_end = -1
+        self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
+        self._end_tag = b""
+        if wanted.without_root:
+            # On a line of its own, so that columns stay as they are.
+            self._parser.Parse(b"<input>\n", False)
+            self._fed = len(b"<input>\n")
+            self._end_tag = b"</input>"
+
+    def take(self, chunk: bytes) -> Iterator[Found]:
+        """Read as much of the input so far as can be decided on."""
+        self._data += chunk
+        self._list_end = -1
+        position = 0
+        while position < len(self._data) and not self.finished:
+            step = self._next_step(position)
+            if step is None:
+                break
+            position = self._feed(position, step)
+            yield from self._builder.hand_over()
+        self._data = self._data[position:]
+
+    def close(self) -> Iterator[Found]:
+        """Read what is left, and see whether it ends well."""
+        position = 0
+        while position < len(self._data) and not self.finished:
+            position = self._feed(position, _Step(len(self._data), skim=False))
+        self._data = b"" if self._builder.is_open else self._end_tag
+        if self._data and not self.finished:
+            self._feed(0, _Step(len(self._data), skim=False))
+        if not self.finished:
+            self._data = b""
+            self._feed(0, _Step(0, skim=False), last=True)
+        yield from self._builder.hand_over()
+
+    def _next_step(self, position: int) -> _Step | None:
+        """How to go on from a position of the data, or None if that takes more data to tell."""
+        data = self._data
+        name = self._builder.list_name
+        if name is None:
+            # A tag that has not ended is read again from its start: then ever larger steps.
+            return _Step(min(position + max(_STEP_BYTES, self._unread), len(data)), skim=False)
+        records = self._lists[name]
+        if self._list_end < position:
+            found = data.find(b"</" + name.encode(), position)
+            self._list_end = found if found >= 0 else len(data)
+        limit = self._list_end
+        if limit == position:
+            return _Step(min(position + len(name) + 3, len(data)), skim=False)
+        mark = position if self._builder.is_building else records.find_mark(data, position, limit)
+        if mark < 0:
+            end = limit if limit < len(data) else _record_start(data, records, position, limit)
+        else:
+            end = _record_start(data, records, position, mark)
+        if end > position:
+            return _Step(end, skim=True)
+        following = data.find(records.first, max(mark, position) + len(records.first), limit)
+        end = _opening(data, records, position, following) if following >= 0 else limit
+        if position < end < len(data):
+            return self._record_step(records, position, end)
+        if len(data) - position > _MAX_RECORD_BYTES:
+            return _Step(min(position + _MAX_RECORD_BYTES, len(data)), skim=False)
+        return None
+
+    def _record_step(self, records: Records, position: int, end: int) -> _Step:
+        """The step over what may be one marked record: a value is made of its bytes, or else its elements."""
+        value = None
+        if records.read is not None and not self._builder.is_building:
+            value = records.read(self._data[position:end], *self._builder.place)
+        return _Step(end, skim=value is not None, value=value)
+
+    def _feed(self, position: int, step: _Step, *, last: bool = False) -> int:
+        """Parse up to the end of a step; returns where to go on, before that if a new root begins there."""
+        data = self._data
+        before = self._fed
+        self._fed += step.end - position
+        if step.skim:
+            self._builder.look_away(data, position, step.end)
+        try:
+            blocks = sys.getallocatedblocks() if step.skim and step.value is None else 0
+            self._parser.Parse(data[position : step.end], last)
+            if step.value is not None:
+                self._builder.add_row(step.value)
+            elif step.skim:
+                self._check_depth(sys.getallocatedblocks() - blocks)
+            self._builder.check_text()
+            self._unread = self._fed - self._parser.CurrentByteIndex
+            if self._unread > MAX_TAG_BYTES:
+                self._builder.refuse("one tag is longer than 1 MB")
+        except Refusal:
+            self.finished = True
+        except expat.ExpatError as error:
+            junk = self._parser.ErrorByteIndex - before + position
+            if error.code == _JUNK_AFTER_ROOT and data[junk : junk + 1] == b"<" and self._roots < MAX_ROOTS:
+                self._begin_root(error)
+                return junk
+            self.finished = True
+            if error.code == _INVALID_TOKEN and not self._is_text and not begins_character(data[junk:]):
+                self.undecodable = Span(self._path, self._builder.line_of(error.lineno), error.offset + 1)
+            else:
+                self._builder.malformed(error)
+        if step.skim:
+            self._builder.look_again()
+        return step.end
+
+    def _check_depth(self, new_blocks: int) -> None:
+        """Refuse records that open elements without end while nobody looks. Raises Refusal.
+
+        expat keeps two blocks for each open element and takes them from Python's allocator.
+        """
+        self._skimmed_blocks += max(0, new_blocks)
+        if self._skimmed_blocks > _MAX_SKIMMED_BLOCKS:
+            self._builder.refuse("elements are opened and not closed again")
+
+    def _begin_root(self, error: expat.ExpatError) -> None:
+        """Start over for a further root element, with blanks before it so that it keeps its place."""
+        self._roots += 1
+        self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
+        for blank, count in ((b"\n", error.lineno - 1), (b" ", error.offset)):
+            for place in range(0, count, _STEP_BYTES):
+                self._parser.Parse(blank * min(_STEP_BYTES, count - place), False)
+        self._fed = error.lineno - 1 + error.offset
+
+
+_INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
+_JUNK_AFTER_ROOT = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+
+
+def _record_start(data: bytes, records: Records, position: int, before: int) -> int:
+    """Where the last record begins at or after `position` whose first child begins before `before`; else -1."""
+    first = data.rfind(records.first, position, before)
+    return _opening(data, records, position, first) if first >= 0 else -1
+
+
+def _opening(data: bytes, records: Records, position: int, first: int) -> int:
+    """Where the start tags that lead to a record's first child begin, or -1 if there are none."""
+    start = -1
+    while (tag := data.rfind(b"<", position, first)) >= 0:
+        name = _TAG_NAME.match(data, tag + 1)
+        if name is None or name[0].decode("ascii") not in records.tags:
+            break
+        start = first = tag
+    return start
+
+
+_TAG_NAME = re.compile(rb"[A-Za-z]+")

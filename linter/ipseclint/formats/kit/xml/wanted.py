@@ -1,0 +1,72 @@
+"""What a format wants from an XML input, and what it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ipseclint.finding import Problem
+from ipseclint.formats.kit.xml.element import Element
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """A list of many alike records, of which few are wanted.
+
+    `tags` are the elements that a record is, or is wrapped in, and `first` is the start tag that every record
+    begins with, as bytes. `find_mark(data, start, end)` tells where in UTF-8 bytes the first sign of a wanted
+    record is, or -1.
+    A record without one is checked to be well-formed, counted, and not looked at. `read(record, line, column)`
+    makes a value of the bytes of a marked record if it looks as usual; else it becomes a subtree.
+    """
+
+    tags: frozenset[str]
+    first: bytes
+    find_mark: Callable[[bytes, int, int], int]
+    read: Callable[[bytes, int, int], object | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to hand over: `subtrees` names elements, each with the parents it is wanted under (empty: any).
+
+    `lists` are long lists by the name of the element that holds the records. `without_root` is for an input
+    of elements one after another, which no root element holds. Children of the elements named in `below` are
+    wanted whatever they are called. With `local_names` elements are known without the prefix of their namespace.
+    """
+
+    subtrees: Mapping[str, frozenset[str]]
+    lists: Mapping[str, Records] = field(default_factory=dict)
+    without_root: bool = False
+    below: frozenset[str] = frozenset()
+    local_names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subtree:
+    """A wanted element with everything in it, and the name and attributes of its parent, empty for a root."""
+
+    parent: str
+    element: Element
+    parent_attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What `read` of a list made of one of its records, and where that ends."""
+
+    value: object
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListEnd:
+    """The end of a long list: its element, without the records, and how many there were."""
+
+    element: Element
+    records: int
+
+
+Found = Subtree | Row | ListEnd | Problem
+"""What a stream yields, in the order of the input."""

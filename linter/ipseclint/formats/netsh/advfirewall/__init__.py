@@ -1,0 +1,1 @@
+"""`netsh advfirewall`: its commands and what it prints."""

@@ -1,0 +1,199 @@
+"""The grammars of `auth1`, `auth2` and the tags that belong to their methods.
+
+    auth1 = method *("," method)         auth1ca = authority *("|" authority)
+    authority = DN ["certmapping:" yes/no] ["excludecaname:" yes/no] ["catype:" root/intermediate] criteria
+    criteria = ["certhash:" HEX] ["followrenewal:" yes/no] ["certeku:" OID *("," OID)]
+               ["certname:" TEXT "certnametype:" FIELD] ["certcriteriatype:" WHEN]
+
+A method by certificate becomes one method of the model for each of its authorities. A quotation mark in a
+name is written `\\'`. Source: the `netsh advfirewall` reference (2025) and help of `consec add rule`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TypeVar
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.advfirewall.values import unknown, word
+from ipseclint.formats.netsh.advfirewall.words import AUTH_METHODS, CA_TYPES, CERTIFICATE_METHODS, YES_NO
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthMethod,
+    AuthPhase,
+    CertificateCriteria,
+    CertificateSigning,
+)
+from ipseclint.model.setting import Secret, Setting, default
+from ipseclint.source import Span
+from ipseclint.vocabulary.spellings import NETSH_SIGNING
+
+T = TypeVar("T")
+
+NUMBERS = {AuthPhase.FIRST: "1", AuthPhase.SECOND: "2"}
+"""The digit in the tags of each phase."""
+
+_OPTION = re.compile(
+    r"(?:(?<=\s)|^)(certmapping|excludecaname|catype|certhash|followrenewal|certeku|certname|certnametype"
+    r"|certcriteriatype)\s*:",
+    re.IGNORECASE,
+)
+_CRITERIA_OPTIONS = frozenset({"certhash", "followrenewal", "certeku", "certname", "certnametype", "certcriteriatype"})
+
+_CRITERIA_TYPES = {
+    "both": (True, True),
+    "selection": (True, False),
+    "select": (True, False),
+    "validation": (False, True),
+    "validate": (False, True),
+}
+"""When a criterion counts: for selecting one's own certificate, for validating the peer's. The reference has no words
+for it; these are those of MS-GPFAS 2.2.4 and of New-NetIPsecAuthProposal."""
+
+
+def authentication_methods(
+    tags: Mapping[str, Located], phase: AuthPhase, notes: Notes
+) -> tuple[AuthenticationMethod, ...]:
+    """The methods that the `auth…` tags of a rule name, in order."""
+    prefix = f"auth{NUMBERS[phase]}"
+    used = {prefix}
+    methods: list[AuthenticationMethod] = []
+    for item in tags[prefix].split(","):
+        method, signing = AUTH_METHODS[phase].get(item.word, (None, None))
+        if method is None:
+            nothing = unknown(item, f"method of {prefix}", notes)
+            methods.append(AuthenticationMethod(span=item.span, method=Setting(nothing, item.span)))
+        elif method in CERTIFICATE_METHODS and signing is not None:
+            used |= {f"{prefix}{NETSH_SIGNING[signing]}{each}" for each in ("ca", "healthcert")}
+            methods.extend(_certificate_methods(item, method, signing, phase, tags, notes))
+        else:
+            key = tags.get(f"{prefix}psk") if method is AuthMethod.PRESHARED_KEY else None
+            if method is AuthMethod.PRESHARED_KEY:
+                used.add(f"{prefix}psk")
+                if key is None:
+                    notes.malformed(f"{quoted(item.text)} without {prefix}psk", item.span)
+            methods.append(
+                AuthenticationMethod(
+                    span=item.span,
+                    method=Setting(method, item.span),
+                    preshared_key=None if key is None else Setting(Secret(key.text), key.span),
+                )
+            )
+    note_unused(tags, prefix, used, notes)
+    return tuple(methods)
+
+
+def note_unused(tags: Mapping[str, Located], prefix: str, used: set[str], notes: Notes) -> None:
+    """Note each `auth…` tag that belongs to a method the rule does not name."""
+    for tag, value in tags.items():
+        if tag.startswith(prefix) and tag not in used:
+            notes.malformed(f"`{tag}` belongs to a method that `{prefix}` does not name", value.span)
+
+
+def certificate_method(
+    method: Setting[AuthMethod],
+    signing: CertificateSigning,
+    phase: AuthPhase,
+    span: Span,
+    options: Mapping[str, Located],
+    notes: Notes,
+) -> AuthenticationMethod:
+    """One method by certificate from its options by name: `ca`, `health` and the words before colons in an authority.
+
+    The name of the authority may be absent. The second authentication has no default for `health` and
+    `excludecaname`, which it lacks.
+    """
+    authority = options.get("ca")
+    first = phase is AuthPhase.FIRST
+    return AuthenticationMethod(
+        span=span,
+        method=method,
+        signing=Setting(signing, method.span),
+        certificate_authority=None if authority is None else Setting(_unescaped(authority.text), authority.span),
+        certificate_authority_type=_option(CA_TYPES, options, "catype", "root", span, notes),
+        health=_flag(options, "health", span, notes) if first or "health" in options else None,
+        account_mapping=_flag(options, "certmapping", span, notes),
+        exclude_ca_name=_flag(options, "excludecaname", span, notes) if first or "excludecaname" in options else None,
+        criteria=_criteria(options, span, notes),
+    )
+
+
+def _certificate_methods(
+    item: Located,
+    method: AuthMethod,
+    signing: CertificateSigning,
+    phase: AuthPhase,
+    tags: Mapping[str, Located],
+    notes: Notes,
+) -> list[AuthenticationMethod]:
+    stem = f"auth{NUMBERS[phase]}{NETSH_SIGNING[signing]}"
+    setting = Setting(method, item.span)
+    common = {}
+    if (health := tags.get(f"{stem}healthcert")) is not None:
+        common["health"] = health
+    if (authorities := tags.get(f"{stem}ca")) is None:
+        return [certificate_method(setting, signing, phase, item.span, common, notes)]
+    return [
+        certificate_method(setting, signing, phase, each.span, common | _authority_options(each, notes), notes)
+        for each in authorities.split("|")
+    ]
+
+
+def _authority_options(authority: Located, notes: Notes) -> dict[str, Located]:
+    """The name of an authority as `ca`, and its options by name."""
+    options: dict[str, Located] = {}
+    matches = list(_OPTION.finditer(authority.text))
+    name = authority.part(0, matches[0].start() if matches else None).strip()
+    if name.text:
+        options["ca"] = name
+    for number, match in enumerate(matches):
+        end = matches[number + 1].start() if number + 1 < len(matches) else None
+        value = authority.part(match.end(), end).strip()
+        option = match[1].casefold()
+        if option in options:
+            notes.malformed(f"`{option}` is given twice for one authority; the first is kept", value.span)
+        options.setdefault(option, value)
+    return options
+
+
+def _criteria(options: Mapping[str, Located], span: Span, notes: Notes) -> tuple[CertificateCriteria, ...]:
+    given = {name: value for name, value in options.items() if name in _CRITERIA_OPTIONS}
+    if not given:
+        return ()
+    when = given.get("certcriteriatype")
+    if when is None:
+        notes.not_understood("no `certcriteriatype`, and no source tells its default; both is assumed", span)
+    elif when.word not in _CRITERIA_TYPES:
+        unknown(when, "certificate criteria type", notes)
+    selection, validation = _CRITERIA_TYPES.get("both" if when is None else when.word, (True, True))
+    follow = given.get("followrenewal")
+    text = {name: value.text for name, value in given.items()}
+    return (
+        CertificateCriteria(
+            span=min((value.span for value in given.values()), key=lambda each: (each.line, each.column)),
+            selection=selection,
+            validation=validation,
+            name=text.get("certname"),
+            name_type=text.get("certnametype"),
+            ekus=tuple(each.text for each in given["certeku"].split(",")) if "certeku" in given else (),
+            thumbprint=text.get("certhash"),
+            follow_renewal=follow is not None and word(YES_NO, follow, "value of `followrenewal`", notes).known is True,
+        ),
+    )
+
+
+def _flag(options: Mapping[str, Located], name: str, span: Span, notes: Notes) -> Setting[bool]:
+    return _option(YES_NO, options, name, default_value=False, span=span, notes=notes)
+
+
+def _option(
+    table: Mapping[str, T], options: Mapping[str, Located], name: str, default_value: T, span: Span, notes: Notes
+) -> Setting[T]:
+    value = options.get(name)
+    return default(default_value, span) if value is None else word(table, value, f"value of `{name}`", notes)
+
+
+def _unescaped(name: str) -> str:
+    return name.replace("\\'", '"')

@@ -1,0 +1,233 @@
+"""The replay of `netsh advfirewall` commands: what a script leaves behind.
+
+`set rule` changes the rules that this script created, `delete rule` removes them, `reset` removes all, in
+the store that `set store` chose. Rules of the firewall itself are not read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, note_unused
+from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
+from ipseclint.formats.netsh.advfirewall.rulebook import RuleBook, ScriptedRule
+from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule, meaning
+from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings
+from ipseclint.formats.netsh.lexer import VERBS, Command
+from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
+from ipseclint.formats.netsh.words import Word
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import Span
+
+_AUTHORITY_TAGS = tuple(
+    f"auth{number}{signing}ca" for number in NUMBERS.values() for signing in ("", "ecdsap256", "ecdsap384")
+)
+_FIRST_AUTHENTICATION_TAGS = (
+    "auth1", "auth1psk", "auth1healthcert", "auth1ecdsap256healthcert", "auth1ecdsap384healthcert",
+    *(each for each in _AUTHORITY_TAGS if each.startswith("auth1")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The tags of one kind of rule: those of `add`, which of them it needs, and those that choose rules."""
+
+    tags: tuple[str, ...]
+    required: tuple[str, ...]
+    selectors: tuple[str, ...]
+
+
+CONSEC = Grammar(
+    tags=(
+        "name", "endpoint1", "endpoint2", "action", "description", "mode", "enable", "profile", "type",
+        "localtunnelendpoint", "remotetunnelendpoint", "port1", "port2", "protocol", "interfacetype",
+        *_FIRST_AUTHENTICATION_TAGS, "auth2", *(each for each in _AUTHORITY_TAGS if each.startswith("auth2")),
+        "qmpfs", "qmsecmethods", "exemptipsecprotectedconnections", "applyauthz",
+    ),
+    required=("name", "endpoint1", "endpoint2", "action"),
+    selectors=("name", "group", "type", "profile", "endpoint1", "endpoint2", "port1", "port2", "protocol"),
+)  # fmt: skip
+"""Tags of `consec … rule` (help of Windows 7 and the reference of 2025)."""
+
+MAIN_MODE = Grammar(
+    tags=(
+        "name", "mmsecmethods", "mmforcedh", "mmkeylifetime", "description", "enable", "profile", "endpoint1",
+        "endpoint2", "type", *_FIRST_AUTHENTICATION_TAGS,
+    ),
+    required=("name",),
+    selectors=("name", "profile", "type"),
+)  # fmt: skip
+"""Tags of `mainmode … rule` (reference of 2025)."""
+
+GRAMMARS = {"advfirewall consec": CONSEC, "advfirewall mainmode": MAIN_MODE}
+
+
+EXAMINED_LIMIT = 1_000_000
+"""How many rules `set` and `delete` of one script may look at (reasoned: far above any real script, and a hostile one
+could change every rule with every line)."""
+
+
+class AdvfirewallReplay:
+    """Carries out the `netsh advfirewall` commands of one script."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._notes = Notes()
+        self._rules = RuleBook()
+        self._examined = 0
+        self._settings = ScriptedSettings(path, self._notes)
+
+    def apply(self, command: Command) -> None:
+        """Carry out one command."""
+        verb, *rest = command.words
+        known = unique_prefix(verb.text, VERBS)
+        if len(known) != 1:
+            self._notes.malformed("no command of this context", verb.span(self._path))
+        elif known[0] in {"show", "dump", "help", "export"}:
+            return
+        elif command.context in GRAMMARS:
+            self._apply_to_rules(known[0], command.context, rest, command.span(self._path))
+        elif command.context == "advfirewall":
+            self._apply_to_store(known[0], verb, rest)
+
+    def finish(self) -> Parsed:
+        """The policy that the commands so far amount to."""
+        parts = PolicyParts()
+        self._settings.add_to(parts)
+        names: Counter[str] = Counter()
+        for rule in self._rules:
+            name = rule.tags["name"].text
+            names[name.casefold()] += 1
+            number = names[name.casefold()]
+            text = RuleText(
+                span=rule.span,
+                tags=rule.tags,
+                set_name=name if number == 1 else f"{name} ({number})",
+                methods={
+                    phase: authentication_methods(rule.tags, phase, self._notes)
+                    for phase, digit in NUMBERS.items()
+                    if f"auth{digit}" in rule.tags
+                },
+                store=rule.store,
+            )
+            for phase, digit in NUMBERS.items():
+                if phase not in text.methods:
+                    note_unused(rule.tags, f"auth{digit}", set(), self._notes)
+            add = add_connection_rule if GRAMMARS[rule.context] is CONSEC else add_main_mode_rule
+            add(text, parts, self._notes)
+        return Parsed(policy=parts.policy(), problems=self._notes.listed(), secrets=tuple(self._notes.secrets))
+
+    def _apply_to_store(self, verb: str, word: Word, rest: Sequence[Word]) -> None:
+        if verb == "set":
+            self._settings.apply(word, rest)
+        elif verb == "reset":
+            self._settings.reset()
+            self._rules.clear(self._settings.store)
+        elif verb == "import":
+            self._notes.not_understood("brings in a policy from another file", word.span(self._path))
+        else:
+            self._notes.malformed(f"`{verb}` is no command of `advfirewall`", word.span(self._path))
+
+    def _apply_to_rules(self, verb: str, context: str, words: Sequence[Word], span: Span) -> None:
+        if not words or not words[0].text or not "rule".startswith(words[0].text.casefold()):
+            self._notes.malformed(f"`{verb}` without `rule`", span)
+        elif verb == "add":
+            self._add(context, words[1:], span)
+        elif verb == "set":
+            self._set(context, words[1:], span)
+        elif verb == "delete":
+            for rule in self._chosen(context, self._arguments(words[1:], GRAMMARS[context].selectors), span):
+                self._rules.remove(rule)
+        else:
+            self._notes.malformed(f"`{verb} rule` is no command of this context", span)
+
+    def _add(self, context: str, words: Sequence[Word], span: Span) -> None:
+        grammar = GRAMMARS[context]
+        tags = self._arguments(words, grammar.tags)
+        missing = [each for each in grammar.required if each not in tags or not tags[each].text]
+        if missing:
+            self._notes.malformed(f"`add rule` without {listing(missing)}: Windows creates no rule", span)
+            return
+        self._rules.add(ScriptedRule(context, self._settings.store, span, tags))
+
+    def _set(self, context: str, words: Sequence[Word], span: Span) -> None:
+        at = next((index for index, _ in enumerate(words) if is_new(words, index)), None)
+        if at is None:
+            self._notes.malformed("`set rule` without `new`: Windows changes nothing", span)
+            return
+        selection = self._arguments(words[:at], GRAMMARS[context].selectors)
+        changes = self._arguments(words[at + 1 :], GRAMMARS[context].tags)
+        chosen = self._chosen(context, selection, span)
+        if not chosen and "name" in selection:
+            self._notes.not_understood("changes a rule that this script does not create", selection["name"].span)
+        for rule in chosen:
+            self._rules.change(rule, _changed(rule.tags, changes))
+
+    def _chosen(self, context: str, selection: dict[str, Located], span: Span) -> list[ScriptedRule]:
+        """The rules of the current store that a selection means."""
+        if "group" in selection:
+            self._notes.not_understood("which rules belong to a group is not in a script", selection["group"].span)
+            return []
+        name = selection.get("name")
+        if name is None:
+            self._notes.malformed("no `name`: which rule is meant?", span)
+            return []
+        wanted = {tag: meaning(tag, value, self._notes) for tag, value in selection.items() if tag != "name"}
+        candidates = self._rules.named(context, self._settings.store, name.text)
+        self._examined += len(candidates)
+        if self._examined > EXAMINED_LIMIT:
+            self._notes.refused("too many changes to too many rules: this and later ones are not followed", span)
+            return []
+        return [
+            rule
+            for rule in candidates
+            if all(meaning(tag, rule.tags.get(tag), Notes()) == value for tag, value in wanted.items())
+        ]
+
+    def _arguments(self, words: Sequence[Word], tags: Sequence[str]) -> dict[str, Located]:
+        found = resolve_arguments(words, tags, self._path, positional=False)
+        for problem in found.problems:
+            self._notes.add(problem)
+        self._notes.secrets.extend(_secrets(found, words, self._path))
+        return {argument.tag: located(argument.value, self._path) for argument in found.ordered}
+
+
+def located(word: Word, path: str) -> Located:
+    """A word of a command as text that knows its place."""
+    return Located(word.text, path, word.line, word.column)
+
+
+def _secrets(found: Arguments, words: Sequence[Word], path: str) -> list[Span]:
+    """The places of keys; beside a key, everything that could not be told is taken for a part of it."""
+    if not any("psk" in word.text.casefold() or word.text.casefold().startswith("auth1p") for word in words):
+        return []
+    keys = [argument.value for argument in found.ordered if argument.tag.endswith("psk")]
+    return [word.span(path) for word in (*keys, *found.unresolved)]
+
+
+def is_new(words: Sequence[Word], index: int) -> bool:
+    """Whether a word is the `new` between selection and changes, and neither a tag nor a value."""
+    if words[index].text.casefold() != "new" or (index and _is_equals(words[index - 1])):
+        return False
+    return index + 1 >= len(words) or not _is_equals(words[index + 1])
+
+
+def _is_equals(word: Word) -> bool:
+    # A rule may be called "=", in quotes.
+    return word.text == "=" and not word.quoted
+
+
+def _changed(tags: dict[str, Located], changes: dict[str, Located]) -> dict[str, Located]:
+    """The tags of a rule after `set rule … new`."""
+    # New methods come with their own keys and authorities.
+    replaced = tuple(prefix for digit in NUMBERS.values() if (prefix := f"auth{digit}") in changes)
+    kept = {tag: value for tag, value in tags.items() if not replaced or not tag.startswith(replaced)}
+    methods = changes.get("qmsecmethods")
+    if methods is not None and methods.word == DEFAULT_WORD:
+        kept.pop("qmpfs", None)
+    return kept | changes

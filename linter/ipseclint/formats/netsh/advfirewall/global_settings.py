@@ -1,0 +1,175 @@
+"""The machine-wide IPsec settings, as `set global` writes and `show global` prints them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from ipseclint.formats.kit.builtin_sets import MAIN_MODE_ID, builtin_main_mode, default_main_mode_proposals
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.values import digits
+from ipseclint.formats.netsh.advfirewall import values as values
+from ipseclint.formats.netsh.advfirewall.crypto import main_mode_lifetime, main_mode_proposals
+from ipseclint.formats.netsh.advfirewall.words import CRL_CHECKS, ENABLE_DISABLE, EXEMPTIONS, NAT_TRAVERSAL, YES_NO
+from ipseclint.model.policy import (
+    CrlCheck,
+    Dialect,
+    Exemption,
+    GlobalSettings,
+    MainModeCryptoSet,
+    NatTraversal,
+    Profile,
+)
+from ipseclint.model.setting import Origin, Setting, default
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.spellings import NETSH_CRL_CHECKS
+
+T = TypeVar("T")
+
+IPSEC_PARAMETERS = ("strongcrlcheck", "saidletimemin", "defaultexemptions", "ipsecthroughnat")
+"""Parameters of `set global ipsec` that the model holds."""
+
+AUTHORIZATION_PARAMETERS = (
+    "authzcomputergrp",
+    "authzusergrp",
+    "authzcomputergrptransport",
+    "authzusergrptransport",
+)
+"""Parameters of `set global ipsec` that say who may connect, which the model does not hold."""
+
+STATEFUL_PARAMETERS = ("statefulftp", "statefulpptp")
+"""Parameters of `set global` that are not about IPsec."""
+
+MAIN_MODE_PARAMETERS = ("mmkeylifetime", "mmsecmethods", "mmforcedh")
+"""Parameters of `set global mainmode`."""
+
+_MINUTES = re.compile(r"(\d+)(?:min)?")
+_CRL_LEVEL = re.compile(r"(\d+)(?::.*)?")
+
+_DOCUMENTED = {
+    "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
+    "exemptions": frozenset(Exemption(each) for each in builtin.EXEMPTIONS),
+    "crl_check": CrlCheck(builtin.CRL_CHECK),
+    "crl_check_level": int(NETSH_CRL_CHECKS[builtin.CRL_CHECK]),
+    "nat_traversal": NatTraversal(builtin.NAT_TRAVERSAL),
+}
+
+
+def global_settings(
+    given: Mapping[str, Located],
+    merge: Mapping[Profile, Located],
+    notes: Notes,
+    *,
+    store: str | None = None,
+    shown: bool = False,
+) -> GlobalSettings | None:
+    """The settings by parameter, and by profile whether local rules count; None if nothing is given.
+
+    `shown` tells that Windows printed them: then what equals its default is taken for the default.
+    """
+    own = [given[each] for each in IPSEC_PARAMETERS if each in given]
+    if not (own or merge):
+        return None
+    first = min((*own, *merge.values()), key=lambda each: (each.line, each.column))
+    crl = _crl(given.get("strongcrlcheck"), notes)
+    settings = GlobalSettings(
+        name="global settings" if store is None else f"global settings of {store}",
+        span=first.span,
+        sa_idle_seconds=_idle(given.get("saidletimemin"), notes),
+        exemptions=_words(given.get("defaultexemptions"), notes),
+        nat_traversal=_nat(given.get("ipsecthroughnat"), notes),
+        crl_check=crl[0],
+        crl_check_level=crl[1],
+        local_rules_merge={
+            profile: values.word(ENABLE_DISABLE, value, "value of `localconsecrules`", notes)
+            for profile, value in merge.items()
+        },
+        store=store,
+    )
+    if not shown:
+        return settings
+    return settings.model_copy(
+        update={
+            name: _marked(setting, documented)
+            for name, documented in _DOCUMENTED.items()
+            if (setting := getattr(settings, name)) is not None
+        }
+    )
+
+
+def default_main_mode(
+    given: Mapping[str, Located], notes: Notes, *, store: str | None = None, shown: bool = False
+) -> MainModeCryptoSet | None:
+    """The default main-mode set by parameter; None if nothing is given. `shown` as in global_settings."""
+    own = [given[each] for each in MAIN_MODE_PARAMETERS if each in given]
+    if not own:
+        return None
+    place = min(own, key=lambda each: (each.line, each.column)).span
+    methods, lifetime, forced = (given.get(each) for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
+    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, notes)
+    proposals = default_main_mode_proposals(place) if methods is None else main_mode_proposals(methods, notes)
+    force_dh = None if forced is None else values.word(YES_NO, forced, "value of `mmforcedh`", notes)
+    crypto = MainModeCryptoSet(
+        name="default main-mode crypto set" if store is None else f"default main-mode crypto set of {store}",
+        id=MAIN_MODE_ID,
+        span=place if methods is None else methods.span,
+        dialect=Dialect.WFAS,
+        proposals=proposals,
+        lifetime_seconds=seconds or default(builtin.MAIN_MODE_LIFETIME_SECONDS, place),
+        quick_mode_limit=limit or default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, place),
+        force_dh=force_dh or default(builtin.MAIN_MODE_FORCE_DH, place),
+        is_default=True,
+        store=store,
+    )
+    return _builtin_if_equal(crypto) if shown else crypto
+
+
+def _builtin_if_equal(crypto: MainModeCryptoSet) -> MainModeCryptoSet:
+    """Windows' own set in place of one with its values; else the set, its default values marked as such."""
+    windows = builtin_main_mode(crypto.span)
+    numbers = ("lifetime_seconds", "quick_mode_limit", "force_dh")
+    updates = {each: _marked(getattr(crypto, each), getattr(windows, each).value) for each in numbers}
+    if _algorithms(crypto) == _algorithms(windows) and not any(each.is_explicit for each in updates.values()):
+        return windows
+    return crypto.model_copy(update=updates)
+
+
+def _algorithms(crypto: MainModeCryptoSet) -> list[tuple[object, object, object]]:
+    return [(each.encryption.value, each.integrity.value, each.dh_group.value) for each in crypto.proposals]
+
+
+def _marked(setting: Setting[T], documented: T) -> Setting[T]:
+    return replace(setting, origin=Origin.DEFAULT) if setting.value == documented else setting
+
+
+def _idle(value: Located | None, notes: Notes) -> Setting[int] | None:
+    if value is None:
+        return None
+    match = _MINUTES.fullmatch(value.word)
+    minutes = None if match is None else digits(replace(value, text=match[1]))
+    what = "idle time in minutes"
+    return Setting(values.unknown(value, what, notes) if minutes is None else minutes * 60, value.span)
+
+
+def _words(value: Located | None, notes: Notes) -> Setting[frozenset[Exemption]] | None:
+    return None if value is None else values.words(EXEMPTIONS, value, "exemption", notes)
+
+
+def _nat(value: Located | None, notes: Notes) -> Setting[NatTraversal] | None:
+    return None if value is None else values.word(NAT_TRAVERSAL, value, "value of `ipsecthroughnat`", notes)
+
+
+def _crl(value: Located | None, notes: Notes) -> tuple[Setting[CrlCheck] | None, Setting[int] | None]:
+    """The check, if the level has a meaning, and the level: a rule reports one that has none."""
+    if value is None:
+        return None, None
+    match = _CRL_LEVEL.fullmatch(value.word)
+    level = None if match is None else digits(replace(value, text=match[1]))
+    if level is None:
+        nothing = values.unknown(value, "level of revocation checking", notes)
+        return Setting(nothing, value.span), Setting(nothing, value.span)
+    meaning = CRL_CHECKS.get(str(level))
+    return None if meaning is None else Setting(meaning, value.span), Setting(level, value.span)

@@ -1,0 +1,231 @@
+"""The lines that `netsh advfirewall` prints, as blocks of labelled values.
+
+Copies of the output lose padding, colons and indentation: a label is looked for by its text alone. A line
+without a label continues a list if it is indented or the list ended in a comma. A label of no language known
+here, before a colon, is kept with its value: `advfirewall_other_labels` may tell what it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from ipseclint.formats.kit.located import Located, joined
+from ipseclint.source import Span
+from ipseclint.vocabulary import netsh_labels
+
+RULE, GLOBAL, PROFILE, ASSOCIATION = "rule", "global", "profile", "association"
+OTHER = "other"
+"""The meaning of a label that is not known."""
+
+_TABLES = {
+    RULE: netsh_labels.RULE_LABELS,
+    GLOBAL: netsh_labels.GLOBAL_LABELS,
+    PROFILE: netsh_labels.PROFILE_LABELS,
+    ASSOCIATION: netsh_labels.SA_LABELS,
+}
+
+_LISTS = frozenset(
+    {
+        OTHER, "mmsecmethods", "qmsecmethods", "endpoint1", "endpoint2", "port1", "port2", "profile", "interfacetype",
+        "auth1", "auth2", "auth1caname", "auth2caname", "description", "defaultexemptions", "main_mode_offer",
+        "quick_mode_offer",
+    }
+)  # fmt: skip
+"""Values that go on in the next line when they are long."""
+
+_STARTS = {RULE: "name", ASSOCIATION: "local_address"}
+"""The label that a block of each kind begins with."""
+
+_RULER = re.compile(r"[-=\s]+")
+_PROMPT = re.compile(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*>|netsh\b", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*[:\uff1a]?[ \t]*")
+_OTHER_LABEL = re.compile(r"[^\W\d_][^:\uff1a]{0,59}[:\uff1a](?=\s|$)")
+
+_TRANSLATED = frozenset(
+    {
+        "enable", "profile", "interfacetype", "endpoint1", "endpoint2", "port1", "port2", "protocol",
+        "localtunnelendpoint", "remotetunnelendpoint", "applyauthz", "exemptipsecprotectedconnections", "mmforcedh",
+        "auth1certmapping", "auth1excludecaname", "auth1healthcert", "auth2certmapping", "auth2healthcert",
+    }
+)  # fmt: skip
+"""Values whose words may be Yes, No, Any or a profile, which are translated."""
+
+_ENGLISH = {word: english for each in netsh_labels.WORDS.values() for word, english in each.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One labelled value; each of its pieces stood on a line of its own. `line` is the first of them, whole."""
+
+    meaning: str
+    pieces: list[Located]
+    line: Located
+
+    @property
+    def value(self) -> Located:
+        """The value as one text, in English as far as it is one of the words that are translated."""
+        value = joined(self.pieces)
+        return _in_english(value) if self.meaning in _TRANSLATED else value
+
+
+def _in_english(value: Located) -> Located:
+    words = value.text.split(",")
+    english = [_ENGLISH.get(each.strip().casefold(), each) for each in words]
+    return value if english == words else replace(value, text=",".join(english), breaks=())
+
+
+@dataclass(slots=True)
+class Block:
+    """What was printed for one thing. `profile` is the profile that a heading names, else empty.
+
+    `strange` are the lines that nothing explains; `others` have a label of no language known here. `guessed` is
+    a rule that began with such a label above a ruler, which may be any heading.
+    """
+
+    kind: str
+    span: Span
+    profile: str = ""
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    strange: list[Located] = field(default_factory=list)
+    others: list[Entry] = field(default_factory=list)
+    guessed: bool = False
+
+    @property
+    def values(self) -> dict[str, Located]:
+        """The first value of each meaning."""
+        return {meaning: entries[0].value for meaning, entries in self.entries.items()}
+
+
+def blocks(lines: Iterable[Located]) -> Iterator[Block]:
+    """The blocks of an output, in order."""
+    reader = _Reader()
+    for line in lines:
+        reader.feed(line)
+    return iter(reader.blocks)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._last: Entry | None = None
+        self._above: Entry | None = None
+
+    def feed(self, line: Located) -> None:
+        text = line.strip()
+        above, self._above = self._above, None
+        if not text.text or _RULER.fullmatch(text.text):
+            self._last = None
+            if text.text and above is not None:
+                self._name(above)
+            return
+        folded = " ".join(text.text.casefold().split())
+        heading = next((kind for prefix, kind in _headings() if folded.startswith(prefix)), None)
+        if heading is not None:
+            self._last = None
+            profile = heading not in _TABLES
+            self._open(PROFILE if profile else heading, text.span, heading if profile else "")
+            return
+        if folded in _silent() or _PROMPT.match(text.text):
+            self._last = None
+            return
+        found = self._label(text.text)
+        if found is None:
+            self._continue(line, text)
+        else:
+            kind, label, meaning = found
+            self._add(kind, meaning, text.part(len(label)), text)
+
+    def _label(self, text: str) -> tuple[str, str, str] | None:
+        """The kind, label and meaning that a line begins with; of equals, that of the block it stands in."""
+        here = self.blocks[-1].kind if self.blocks else RULE
+        for kind in dict.fromkeys((here, *_TABLES)):
+            for label, meaning in _labels(kind):
+                if text[: len(label)].casefold() == label.casefold() and _ends_label(label, text[len(label) :]):
+                    return kind, label, meaning
+        return None
+
+    def _add(self, kind: str, meaning: str, rest: Located, line: Located) -> None:
+        block = self.blocks[-1] if self.blocks else None
+        if block is None or self._begins(block, kind, meaning):
+            block = self._open(kind, line.span)
+        separator = _SEPARATOR.match(rest.text)
+        value = rest.part(separator.end() if separator else 0).strip()
+        self._last = Entry(meaning, [value], line)
+        if meaning != netsh_labels.IGNORED:
+            block.entries.setdefault(meaning, []).append(self._last)
+
+    def _begins(self, block: Block, kind: str, meaning: str) -> bool:
+        """Whether a label opens a new block: another kind of thing, or the next of the same kind."""
+        if meaning == _STARTS.get(kind):
+            return block.kind != kind or meaning in block.entries
+        if kind == block.kind:
+            return False
+        # `mainmode show rule` has the labels that `show global` has for the default main mode.
+        return not (block.kind == RULE and kind == GLOBAL and "action" not in block.entries)
+
+    def _continue(self, line: Located, text: Located) -> None:
+        last = self._last
+        wrapped = line.text[:1].isspace() or (last is not None and last.pieces[-1].text.endswith(","))
+        # A description may hold anything; in other lists, what looks like a label could stand before a key.
+        described = last is not None and last.meaning == "description" and wrapped
+        label = None if described else _OTHER_LABEL.match(text.text)
+        if last is not None and last.meaning in _LISTS and wrapped and label is None:
+            last.pieces.append(text)
+        elif label is not None:
+            self._last = self._above = Entry(OTHER, [text.part(label.end()).strip()], text)
+            if self.blocks and self.blocks[-1].kind == PROFILE and not self._last.pieces[0].text:
+                self._open(PROFILE, text.span, OTHER)
+            elif self.blocks:
+                self.blocks[-1].others.append(self._last)
+        elif self.blocks:
+            self.blocks[-1].strange.append(text)
+
+    def _name(self, above: Entry) -> None:
+        """Open the block of a rule: what stands above a ruler under a label is its name."""
+        if not above.pieces[0].text:
+            return
+        if self.blocks:
+            self.blocks[-1].others.remove(above)
+        block = self._open(RULE, above.line.span)
+        block.guessed = True
+        block.entries["name"] = [replace(above, meaning="name")]
+
+    def _open(self, kind: str, span: Span, profile: str = "") -> Block:
+        block = Block(kind, span, profile)
+        self.blocks.append(block)
+        return block
+
+
+def _ends_label(label: str, rest: str) -> bool:
+    """Whether a label can end here: at a colon, a blank, the end, or a value pasted to a label that is no word."""
+    if not rest or rest[0] in ":\uff1a" or rest[0].isspace():
+        return True
+    return label[-1:].isdigit() or any(character.isupper() for character in label[1:])
+
+
+@cache
+def _labels(kind: str) -> tuple[tuple[str, str], ...]:
+    """The labels of a kind in every language with their meaning, the longest first."""
+    merged: dict[str, str] = {}
+    for table in _TABLES[kind].values():
+        merged |= table
+    return tuple(sorted(merged.items(), key=lambda each: -len(each[0])))
+
+
+@cache
+def _headings() -> tuple[tuple[str, str], ...]:
+    return tuple((text.casefold(), kind) for text, kind in _all(netsh_labels.HEADINGS))
+
+
+def _all(tables: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    for table in tables.values():
+        yield from table.items()
+
+
+@cache
+def _silent() -> frozenset[str]:
+    tables = (netsh_labels.ENDINGS, netsh_labels.TABLE_HEADINGS)
+    return frozenset(line.casefold() for table in tables for lines in table.values() for line in lines)

@@ -1,0 +1,271 @@
+"""From the tags of one rule to the objects of the model: what `add rule` says, and what `show rule` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from ipseclint.formats.kit.builtin_sets import (
+    DEFAULT_KEY_MODULES,
+    FIRST_AUTHENTICATION_ID,
+    MAIN_MODE_ID,
+    QUICK_MODE_ID,
+    default_main_mode_proposals,
+    default_quick_mode_proposals,
+)
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.netsh.advfirewall import values as values
+from ipseclint.formats.netsh.advfirewall.crypto import (
+    DEFAULT_WORD,
+    main_mode_lifetime,
+    main_mode_proposals,
+    pfs_group,
+    quick_mode_proposals,
+)
+from ipseclint.formats.netsh.advfirewall.words import ACTIONS, INTERFACE_TYPES, MODES, PROFILES, RULE_TYPES, YES_NO
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthPhase,
+    ConnectionSecurityRule,
+    Dialect,
+    InterfaceType,
+    MainModeCryptoSet,
+    MainModeRule,
+    Profile,
+    QuickModeCryptoSet,
+    Reference,
+    RuleAction,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
+from ipseclint.model.setting import Setting, default
+from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import DhGroup
+
+T = TypeVar("T")
+
+Tags = Mapping[str, Located]
+
+_ANYWHERE: Addresses = (ANY_ADDRESS,)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """One rule as text: its place, its tags in the words of `add rule`, its methods already read.
+
+    `set_name` is what the sets written on the rule are called: the rule's name, made unique.
+    """
+
+    span: Span
+    tags: Tags
+    set_name: str
+    methods: Mapping[AuthPhase, tuple[AuthenticationMethod, ...]] = field(default_factory=dict)
+    store: str | None = None
+
+
+def add_connection_rule(text: RuleText, parts: PolicyParts, notes: Notes) -> None:
+    """Add a connection security rule and the sets that are written on it."""
+    tags, span = text.tags, text.span
+    inbound, outbound, action = _security(tags["action"], notes)
+    negotiates = action.known is RuleAction.NEGOTIATE
+    parts.rules.append(
+        ConnectionSecurityRule(
+            name=tags["name"].text,
+            span=span,
+            dialect=Dialect.WFAS,
+            description=_text(tags, "description"),
+            enabled=_flag(tags, "enable", span, notes, absent=True),
+            profiles=_profiles(tags, span, notes),
+            mode=_word(MODES, tags, "mode", span, notes, RuleMode.TRANSPORT),
+            action=action,
+            inbound=inbound,
+            outbound=outbound,
+            endpoint1=values.addresses(tags["endpoint1"], notes),
+            endpoint2=values.addresses(tags["endpoint2"], notes),
+            protocol=_protocol(tags, span, notes),
+            port1=_ports(tags, "port1", span, notes),
+            port2=_ports(tags, "port2", span, notes),
+            interface_types=_interface_types(tags, span, notes),
+            key_modules=default(DEFAULT_KEY_MODULES, span),
+            first_authentication=_authentication(text, AuthPhase.FIRST, parts, may_default=negotiates),
+            second_authentication=_authentication(text, AuthPhase.SECOND, parts, may_default=False),
+            quick_mode_crypto=_quick_mode(text, parts, notes, may_default=negotiates),
+            local_tunnel_endpoint=_tunnel_endpoint(tags, "localtunnelendpoint", notes),
+            remote_tunnel_endpoint=_tunnel_endpoint(tags, "remotetunnelendpoint", notes),
+            bypass_if_secured=_optional_flag(tags, "exemptipsecprotectedconnections", notes),
+            require_authorization=_optional_flag(tags, "applyauthz", notes),
+            store=text.store,
+        )
+    )
+    _check_type(tags, notes)
+
+
+def add_main_mode_rule(text: RuleText, parts: PolicyParts, notes: Notes) -> None:
+    """Add a main-mode rule and the sets that are written on it."""
+    tags, span = text.tags, text.span
+    parts.main_mode_rules.append(
+        MainModeRule(
+            name=tags["name"].text,
+            span=span,
+            dialect=Dialect.WFAS,
+            description=_text(tags, "description"),
+            enabled=_flag(tags, "enable", span, notes, absent=True),
+            profiles=_profiles(tags, span, notes),
+            endpoint1=_endpoint(tags, "endpoint1", span, notes),
+            endpoint2=_endpoint(tags, "endpoint2", span, notes),
+            main_mode_crypto=_main_mode(text, parts, notes),
+            first_authentication=_authentication(text, AuthPhase.FIRST, parts, may_default=True),
+            store=text.store,
+        )
+    )
+    _check_type(tags, notes)
+
+
+def _main_mode(text: RuleText, parts: PolicyParts, notes: Notes) -> Reference:
+    tags, span = text.tags, text.span
+    methods, lifetime, forced = (tags.get(each) for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
+    given = [each for each in (methods, lifetime, forced) if each is not None]
+    place = given[0].span if given else span
+    if not given or (given == [methods] and given[0].word == DEFAULT_WORD):
+        return Reference(target=MAIN_MODE_ID, span=place)
+    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, notes)
+    proposals = default_main_mode_proposals(place) if methods is None else main_mode_proposals(methods, notes)
+    parts.main_mode.append(
+        MainModeCryptoSet(
+            name=text.set_name,
+            span=place,
+            dialect=Dialect.WFAS,
+            proposals=proposals,
+            lifetime_seconds=seconds or default(builtin.MAIN_MODE_LIFETIME_SECONDS, place),
+            quick_mode_limit=limit or default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, place),
+            force_dh=_flag(tags, "mmforcedh", place, notes, absent=builtin.MAIN_MODE_FORCE_DH),
+        )
+    )
+    return Reference(target=text.set_name, span=place)
+
+
+def _quick_mode(text: RuleText, parts: PolicyParts, notes: Notes, *, may_default: bool) -> Reference | None:
+    methods, pfs = text.tags.get("qmsecmethods"), text.tags.get("qmpfs")
+    given = [each for each in (methods, pfs) if each is not None]
+    if not given:
+        return Reference(target=QUICK_MODE_ID, span=text.span) if may_default else None
+    place = given[0].span
+    if all(each.word == DEFAULT_WORD for each in given):
+        return Reference(target=QUICK_MODE_ID, span=place)
+    no_pfs = default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), place)
+    parts.quick_mode.append(
+        QuickModeCryptoSet(
+            name=text.set_name,
+            span=place,
+            dialect=Dialect.WFAS,
+            proposals=default_quick_mode_proposals(place) if methods is None else quick_mode_proposals(methods, notes),
+            pfs_group=no_pfs if pfs is None else pfs_group(pfs, notes),
+        )
+    )
+    return Reference(target=text.set_name, span=place)
+
+
+def _authentication(text: RuleText, phase: AuthPhase, parts: PolicyParts, *, may_default: bool) -> Reference | None:
+    methods = text.methods.get(phase)
+    if methods is None:
+        # "Using defaults": a rule that names no method gets the default first authentication set.
+        return Reference(target=FIRST_AUTHENTICATION_ID, span=text.span) if may_default else None
+    place = methods[0].span if methods else text.span
+    parts.authentication.append(
+        AuthenticationSet(
+            name=text.set_name, span=place, dialect=Dialect.WFAS, phase=phase, methods=methods, inline=True
+        )
+    )
+    return Reference(target=text.set_name, span=place)
+
+
+def _security(value: Located, notes: Notes) -> tuple[Setting[Security], Setting[Security], Setting[RuleAction]]:
+    both = ACTIONS.get(value.word)
+    if both is None:
+        nothing = values.unknown(value, "action", notes)
+        return Setting(nothing, value.span), Setting(nothing, value.span), Setting(nothing, value.span)
+    inbound, outbound = both
+    action = RuleAction.EXEMPT if both == (Security.NONE, Security.NONE) else RuleAction.NEGOTIATE
+    return Setting(inbound, value.span), Setting(outbound, value.span), Setting(action, value.span)
+
+
+def _profiles(tags: Tags, span: Span, notes: Notes) -> Setting[frozenset[Profile]]:
+    value = tags.get("profile")
+    return default(ALL_PROFILES, span) if value is None else values.words(PROFILES, value, "profile", notes)
+
+
+def _interface_types(tags: Tags, span: Span, notes: Notes) -> Setting[frozenset[InterfaceType]]:
+    value = tags.get("interfacetype")
+    if value is None:
+        return default(frozenset(), span)
+    return values.words(INTERFACE_TYPES, value, "interface type", notes)
+
+
+def _endpoint(tags: Tags, tag: str, span: Span, notes: Notes) -> Setting[Addresses]:
+    value = tags.get(tag)
+    return default(_ANYWHERE, span) if value is None else values.addresses(value, notes)
+
+
+def _ports(tags: Tags, tag: str, span: Span, notes: Notes) -> Setting[Ports]:
+    value = tags.get(tag)
+    return default((), span) if value is None else values.ports(value, notes)
+
+
+def _protocol(tags: Tags, span: Span, notes: Notes) -> Setting[int | None]:
+    value = tags.get("protocol")
+    return default(None, span) if value is None else values.protocol(value, notes)
+
+
+def _tunnel_endpoint(tags: Tags, tag: str, notes: Notes) -> Setting[Addresses] | None:
+    value = tags.get(tag)
+    return None if value is None else values.addresses(value, notes)
+
+
+def _flag(tags: Tags, tag: str, span: Span, notes: Notes, *, absent: bool) -> Setting[bool]:
+    return _word(YES_NO, tags, tag, span, notes, absent)
+
+
+def _optional_flag(tags: Tags, tag: str, notes: Notes) -> Setting[bool] | None:
+    value = tags.get(tag)
+    return None if value is None else values.word(YES_NO, value, f"value of `{tag}`", notes)
+
+
+def _word(table: Mapping[str, T], tags: Tags, tag: str, span: Span, notes: Notes, absent: T) -> Setting[T]:
+    value = tags.get(tag)
+    return default(absent, span) if value is None else values.word(table, value, f"value of `{tag}`", notes)
+
+
+def _text(tags: Tags, tag: str) -> str | None:
+    value = tags.get(tag)
+    return value.text if value is not None and value.text else None
+
+
+def _check_type(tags: Tags, notes: Notes) -> None:
+    # Whether a rule outlives a restart changes nothing about what it does.
+    if "type" in tags:
+        values.word(RULE_TYPES, tags["type"], "value of `type`", notes)
+
+
+def meaning(tag: str, value: Located | None, notes: Notes) -> object:
+    """What a tag that chooses rules means, fit to be compared; None stands for a tag that a rule does not have."""
+    nowhere = Span("", 0, 0)
+    tags = {} if value is None else {tag: value}
+    setting: Setting[Any]
+    if tag == "profile":
+        setting = _profiles(tags, nowhere, notes)
+    elif tag in {"endpoint1", "endpoint2"}:
+        setting = _endpoint(tags, tag, nowhere, notes)
+    elif tag in {"port1", "port2"}:
+        setting = _ports(tags, tag, nowhere, notes)
+    elif tag == "protocol":
+        setting = _protocol(tags, nowhere, notes)
+    else:
+        setting = _word(RULE_TYPES, tags, tag, nowhere, notes, "static")
+    return setting.value

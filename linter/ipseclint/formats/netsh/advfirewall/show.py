@@ -1,0 +1,256 @@
+"""The formats of what `netsh advfirewall … show` prints: rules, global settings, profiles, security associations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+from ipseclint.formats.kit.builtin_sets import default_quick_mode_proposals
+from ipseclint.formats.kit.located import Located, lines_of
+from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.netsh.advfirewall.crypto import quick_mode_proposals
+from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
+from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
+from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule
+from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
+from ipseclint.formats.netsh.advfirewall.unknown_locale import looks_like_rules, told_apart
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.events import EventKind, SecurityAssociation
+from ipseclint.model.policy import MainModeCryptoSet, Profile, QuickModeProposal
+from ipseclint.source import Source, SourceError
+from ipseclint.vocabulary import builtin, netsh_labels
+
+_CONNECTION_RULE_ONLY = frozenset({"action", "mode", "protocol", "port1", "port2", "qmsecmethods", "qmpfs"})
+_REQUIRED = ("name", "endpoint1", "endpoint2", "action")
+_NOT_CONFIGURED = "notconfigured"
+_ONLY_IN_GPO = "n/a"
+
+
+def parse(source: Source) -> Parsed:
+    """Every block of the output, whichever commands printed it."""
+    try:
+        text = source.read_text()
+    except SourceError as error:
+        return Parsed(problems=(unreadable(source, error),))
+    reader = _ShowReader()
+    for block in blocks(lines_of(text, source.path)):
+        reader.read(block)
+    return reader.finish()
+
+
+class _ShowReader:
+    def __init__(self) -> None:
+        self._notes = Notes()
+        self._parts = PolicyParts()
+        self._names: Counter[str] = Counter()
+        self._global: dict[str, Located] = {}
+        self._merge: dict[Profile, Located] = {}
+        self._effective: list[dict[str, Located]] = []
+        self._associations: list[SecurityAssociation] = []
+
+    def read(self, block: Block) -> None:
+        """Take in one block."""
+        if netsh_labels.FIREWALL_RULE in block.entries:
+            return
+        if block.kind == RULE:
+            block = told_apart(block)
+        if block.guessed and block.entries.keys() == {"name"}:
+            return  # a rule has at least an action, or methods, whose words no language changes
+        for entry in block.entries.get("auth1psk", ()):
+            self._notes.secrets.extend(piece.span for piece in entry.pieces)
+        # A label with nothing behind it is a heading, or says nothing.
+        others = [each.line for each in block.others if each.value.text]
+        for line in sorted((*block.strange, *others), key=lambda each: each.line):
+            self._note_strange(line)
+        values = block.values
+        if block.kind == RULE:
+            self._read_rule(block, values)
+        elif block.kind == ASSOCIATION:
+            self._associations.append(_association(block, values))
+        elif block.kind == GLOBAL:
+            for name, value in values.items():
+                if value.word != _NOT_CONFIGURED:
+                    self._global.setdefault(name, value)
+        elif block.kind == PROFILE and "localconsecrules" in values:
+            self._read_merge(block, values["localconsecrules"])
+
+    def finish(self) -> Parsed:
+        """All blocks together."""
+        settings = global_settings(self._global, self._merge, self._notes, shown=True)
+        if settings is not None:
+            self._parts.globals.append(settings)
+        crypto = self._main_mode()
+        if crypto is not None:
+            self._parts.main_mode.insert(0, crypto)
+        return Parsed(
+            policy=self._parts.policy(),
+            associations=tuple(self._associations),
+            problems=self._notes.listed(),
+            secrets=tuple(self._notes.secrets),
+        )
+
+    def _read_rule(self, block: Block, values: dict[str, Located]) -> None:
+        main_mode_only = not (values.keys() & _CONNECTION_RULE_ONLY)
+        missing = [each for each in (_REQUIRED[:1] if main_mode_only else _REQUIRED) if each not in values]
+        if missing:
+            self._notes.malformed(f"a rule is printed without its {', '.join(missing)}", block.span)
+            return
+        name = values["name"].text
+        self._names[name.casefold()] += 1
+        number = self._names[name.casefold()]
+        text = RuleText(
+            span=values["name"].span,
+            tags=_without_default_quick_mode(values),
+            set_name=name if number == 1 else f"{name} ({number})",
+            methods=shown_methods(block, self._notes),
+        )
+        if main_mode_only:
+            add_main_mode_rule(text, self._parts, self._notes)
+            return
+        add_connection_rule(text, self._parts, self._notes)
+        effective = {name: value for name, value in values.items() if name in {"mmsecmethods", "mmkeylifetime"}}
+        if effective:
+            self._effective.append(effective)
+
+    def _read_merge(self, block: Block, merge: Located) -> None:
+        if merge.word == _NOT_CONFIGURED or merge.word.startswith(_ONLY_IN_GPO):
+            return
+        if block.profile in set(Profile):
+            self._merge.setdefault(Profile(block.profile), merge)
+        else:
+            self._notes.not_understood("it is not said under a heading known here which profile this is of", merge.span)
+
+    def _main_mode(self) -> MainModeCryptoSet | None:
+        """The default main mode: as `show global` has it, else as the rules say it takes effect."""
+        if any(each in self._global for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh")):
+            chosen: Mapping[str, Located] = self._global
+        elif self._effective:
+            chosen = self._effective[0]
+        else:
+            return None
+        for other in self._effective:
+            for name, value in other.items():
+                if name in chosen and value.word != chosen[name].word:
+                    self._notes.contradictory(
+                        f"main mode takes effect here with {quoted(value.text)}, and with {quoted(chosen[name].text)} "
+                        f"in line {chosen[name].line}; the latter is taken for the default",
+                        value.span,
+                    )
+        return default_main_mode(chosen, self._notes, shown=True)
+
+    def _note_strange(self, line: Located) -> None:
+        if "psk" in line.word:
+            self._notes.secrets.append(line.span)
+            self._notes.not_understood("a line about a preshared key is not understood", line.span)
+        else:
+            self._notes.not_understood(f"no label known here: {quoted(line.text)}", line.span)
+
+
+def _without_default_quick_mode(values: dict[str, Located]) -> dict[str, Located]:
+    """The values without those of quick mode if Windows would use them anyway: it prints them for every rule."""
+    methods, pfs = values.get("qmsecmethods"), values.get("qmpfs")
+    if methods is None or (pfs is not None and pfs.word != builtin.QUICK_MODE_PFS_GROUP):
+        return values
+    windows = default_quick_mode_proposals(methods.span)
+    shown = quick_mode_proposals(methods, Notes())
+    # No source promises the order in which Windows offers its own.
+    if len(shown) != len(windows) or set(map(_offer, shown)) != set(map(_offer, windows)):
+        return values
+    return {name: value for name, value in values.items() if name not in {"qmsecmethods", "qmpfs"}}
+
+
+def _offer(proposal: QuickModeProposal) -> tuple[object, ...]:
+    return (
+        proposal.encapsulation.value,
+        proposal.ah_integrity.value,
+        proposal.esp_integrity.value,
+        proposal.encryption.value,
+        proposal.lifetime_seconds.value,
+        proposal.lifetime_kilobytes.value,
+    )
+
+
+def _association(block: Block, values: dict[str, Located]) -> SecurityAssociation:
+    quick = "quick_mode_offer" in values
+    text = {name: value.text for name, value in values.items() if value.text}
+    return SecurityAssociation(
+        span=block.span,
+        kind=EventKind.QUICK_MODE if quick else EventKind.MAIN_MODE,
+        local_address=text.get("local_address"),
+        remote_address=text.get("remote_address"),
+        offer=text.get("quick_mode_offer" if quick else "main_mode_offer"),
+        first_authentication=text.get("first_authentication"),
+        second_authentication=text.get("second_authentication"),
+    )
+
+
+def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) -> re.Pattern[str]:
+    """What finds lines that begin with the labels of some meanings, in any language."""
+    labels = sorted(
+        {label for table in tables for each in table.values() for label, found in each.items() if found in meanings},
+        key=lambda label: -len(label),
+    )
+    return re.compile(rf"^[ \t]*({'|'.join(map(re.escape, labels))})", re.IGNORECASE | re.MULTILINE)
+
+
+_RULE_NAME = _starts(netsh_labels.RULE_LABELS, meanings=frozenset({"name"}))
+_OF_RULES = _starts(
+    netsh_labels.RULE_LABELS, meanings=frozenset({"endpoint1", "auth1", "mmsecmethods", "qmsecmethods"})
+)
+_OF_GLOBAL = _starts(
+    netsh_labels.GLOBAL_LABELS,
+    meanings=frozenset(
+        {"strongcrlcheck", "saidletimemin", "defaultexemptions", "ipsecthroughnat", "mmkeylifetime", "mmsecmethods"}
+    ),
+)
+_OF_ASSOCIATIONS = _starts(
+    netsh_labels.SA_LABELS,
+    meanings=frozenset({"local_address", "remote_address", "main_mode_offer", "quick_mode_offer"}),
+)
+
+
+def recognise(source: Source) -> bool:
+    """Whether lines begin with the labels of a connection security or main-mode rule, or of the global settings."""
+    head = source.head_text
+    if _RULE_NAME.search(head) and _OF_RULES.search(head):
+        return True
+    return _distinct(_OF_GLOBAL, head) >= 2 or looks_like_rules(head)
+
+
+def recognise_associations(source: Source) -> bool:
+    """Whether lines begin with the labels of a security association."""
+    return _distinct(_OF_ASSOCIATIONS, source.head_text) >= 3
+
+
+def _distinct(pattern: re.Pattern[str], head: str) -> int:
+    return len({match[1].casefold() for match in pattern.finditer(head)})
+
+
+FORMATS = (
+    Format(
+        name="advfirewall-show",
+        title="output of netsh advfirewall show, consec show rule, mainmode show rule",
+        recognise=recognise,
+        parse=parse,
+        how_to_export=(
+            "elevated: netsh advfirewall consec show rule name=all verbose > rules.txt"
+            " & netsh advfirewall show global >> rules.txt"
+        ),
+        can_express=(
+            "connection security and main-mode rules with their sets, global IPsec settings; printed by a Windows that "
+            "is not English, as far as known words, values and the order of lines tell, and the rest is reported"
+        ),
+        cannot_express="names of shared sets, certificate criteria, key modules, the GPO a rule comes from",
+    ),
+    Format(
+        name="advfirewall-monitor-sa",
+        title="output of netsh advfirewall monitor show mmsa and qmsa",
+        recognise=recognise_associations,
+        parse=parse,
+        how_to_export="netsh advfirewall monitor show mmsa > sa.txt & netsh advfirewall monitor show qmsa >> sa.txt",
+        can_express="the security associations at one moment: addresses, offers, authentication",
+        cannot_express="the policy that led to them",
+    ),
+)

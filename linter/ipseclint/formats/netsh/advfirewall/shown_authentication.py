@@ -1,0 +1,79 @@
+"""Authentication methods as `show rule` prints them: the methods on one line, each authority on lines of its own."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, certificate_method
+from ipseclint.formats.netsh.advfirewall.output import Block
+from ipseclint.formats.netsh.advfirewall.words import CERTIFICATE_METHODS
+from ipseclint.model.policy import AuthenticationMethod, AuthPhase
+
+_OPTIONS = {
+    "caname": "ca",
+    "certmapping": "certmapping",
+    "excludecaname": "excludecaname",
+    "certtype": "catype",
+    "healthcert": "health",
+}
+"""What follows `auth1` or `auth2` in the labels of one authority, and the option it stands for."""
+
+
+def shown_methods(block: Block, notes: Notes) -> dict[AuthPhase, tuple[AuthenticationMethod, ...]]:
+    """The methods of each phase that the block names."""
+    return {
+        phase: _methods(block, phase, f"auth{digit}", notes)
+        for phase, digit in NUMBERS.items()
+        if f"auth{digit}" in block.entries
+    }
+
+
+def _methods(block: Block, phase: AuthPhase, prefix: str, notes: Notes) -> tuple[AuthenticationMethod, ...]:
+    values = block.values
+    listed = values[prefix]
+    if listed.word == "none":
+        return ()
+    own = {tag: values[tag] for tag in (prefix, f"{prefix}psk") if tag in values}
+    methods = authentication_methods(own, phase, notes)
+    authorities = _authorities(block, prefix)
+    places = [index for index, each in enumerate(methods) if each.method.known in CERTIFICATE_METHODS]
+    if not authorities:
+        return methods
+    if len(places) == 1:
+        # One method, however many authorities it accepts.
+        index = places[0]
+        accepted = tuple(_with(methods[index], phase, each, notes) for each in authorities)
+        return (*methods[:index], *accepted, *methods[index + 1 :])
+    if len(places) != len(authorities):
+        notes.not_understood(
+            f"{len(authorities)} authorities for {len(places)} certificate methods: not printed which belongs to which",
+            authorities[0]["ca"].span,
+        )
+        return methods
+    changed = list(methods)
+    for index, authority in zip(places, authorities, strict=True):
+        changed[index] = _with(methods[index], phase, authority, notes)
+    return tuple(changed)
+
+
+def _with(
+    method: AuthenticationMethod, phase: AuthPhase, authority: dict[str, Located], notes: Notes
+) -> AuthenticationMethod:
+    signing = method.signing.known if method.signing else None
+    if signing is None:
+        return method
+    return certificate_method(method.method, signing, phase, authority["ca"].span, authority, notes)
+
+
+def _authorities(block: Block, prefix: str) -> list[dict[str, Located]]:
+    """The options of each authority, in order: the n-th value of a label belongs to the n-th name."""
+    names = block.entries.get(f"{prefix}caname", [])
+    authorities: list[dict[str, Located]] = []
+    for index in range(len(names)):
+        found = {
+            option: entries[index].value
+            for label, option in _OPTIONS.items()
+            if index < len(entries := block.entries.get(prefix + label, []))
+        }
+        authorities.append(found)
+    return authorities

@@ -1,0 +1,1 @@
+"""`netsh ipsec`: the static and dynamic contexts of IP Security Policies."""

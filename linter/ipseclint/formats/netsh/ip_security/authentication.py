@@ -1,0 +1,76 @@
+"""The authentication of a `netsh ipsec` rule: `kerberos`, `psk` and `rootca`, in the order of the command.
+
+    rootca    "NAME certmap:yes excludecaname:no"
+
+The order is the order of preference, and `rootca` may be repeated; without any of the three the default list
+holds, which is Kerberos (the tool's help; an exported policy for what the list is).
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.ip_security.values import yes_no
+from ipseclint.formats.netsh.tags import Arguments
+from ipseclint.formats.netsh.words import Word
+from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
+from ipseclint.model.setting import Secret, Setting, default
+from ipseclint.source import Span
+
+_OPTION = re.compile(r"(?<=\s)(certmap|excludecaname)\s*:\s*(\S*)", re.IGNORECASE)
+
+
+def read_methods(arguments: Arguments, notes: Notes, path: str) -> tuple[AuthenticationMethod, ...] | None:
+    """The methods that a command gives, or None if it gives none."""
+    methods: list[AuthenticationMethod] = []
+    given = False
+    for tag, word, _ in arguments.ordered:
+        span = word.span(path)
+        if tag == "kerberos":
+            given = True
+            if yes_no(word, notes, path).known is not False:
+                methods.append(AuthenticationMethod(span=span, method=Setting(AuthMethod.COMPUTER_KERBEROS, span)))
+        elif tag == "psk":
+            given = True
+            key = Setting(Secret(word.text), span)
+            method = Setting(AuthMethod.PRESHARED_KEY, span)
+            methods.append(AuthenticationMethod(span=span, method=method, preshared_key=key))
+        elif tag == "rootca":
+            given = True
+            methods.append(certificate_authority(word, notes, path))
+    return tuple(methods) if given else None
+
+
+def inline_set(
+    name: str, id_: str, methods: tuple[AuthenticationMethod, ...] | None, span: Span, dialect: Dialect
+) -> AuthenticationSet:
+    """The authentication set that stands on a rule; `methods` None is the default list."""
+    if methods is None:
+        methods = (AuthenticationMethod(span=span, method=default(AuthMethod.COMPUTER_KERBEROS, span)),)
+    return AuthenticationSet(
+        name=name, id=id_, span=span, dialect=dialect, phase=AuthPhase.FIRST, methods=methods, inline=True
+    )
+
+
+def certificate_authority(word: Word, notes: Notes, path: str) -> AuthenticationMethod:
+    """The authentication by certificate that a `rootca` value writes; `\'` in the name stands for a quote."""
+    text = word.text
+    options = list(_OPTION.finditer(text))
+    name = word.slice(0, len(text[: options[0].start() if options else len(text)].rstrip()))
+    if not name.text:
+        notes.malformed("the name of the certificate authority is missing", word.span(path))
+    flags = {each[1].casefold(): yes_no(word.slice(each.start(2), each.end(2)), notes, path) for each in options}
+    for option, after in zip(options, [*(each.start() for each in options[1:]), len(text)], strict=False):
+        rest = word.slice(option.end(), after)
+        if rest.text.strip():
+            message = f"{quoted(rest.text.strip())} is neither `certmap:` nor `excludecaname:`"
+            notes.malformed(message, rest.span(path))
+    span = word.span(path)
+    return AuthenticationMethod(
+        span=span,
+        method=Setting(AuthMethod.COMPUTER_CERTIFICATE, span),
+        certificate_authority=Setting(name.text.replace("\\'", '"'), name.span(path)),
+        account_mapping=flags.get("certmap", default(value=False, span=span)),
+        exclude_ca_name=flags.get("excludecaname", default(value=False, span=span)),
+    )

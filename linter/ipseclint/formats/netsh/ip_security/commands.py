@@ -1,0 +1,80 @@
+"""From a command of `netsh ipsec` to what it does: the verb, the object, and the arguments by tag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
+from ipseclint.formats.netsh.ip_security.tag_values import fits
+from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
+from ipseclint.formats.netsh.words import Word
+from ipseclint.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One command understood as far as its arguments: what to do, to which kind of object, with which values."""
+
+    verb: str
+    kind: str
+    arguments: Arguments
+    span: Span
+
+    def get(self, tag: str) -> Word | None:
+        """The value of a tag, or None if it is not given."""
+        return self.arguments.get(tag)
+
+
+def read_order(command: Command, grammar: dict[str, dict[str, Form]], notes: Notes, path: str) -> Order | None:
+    """What a command of a context orders; None if it changes nothing or was not understood, which is noted."""
+    first = command.words[0]
+    verbs = unique_prefix(first.text, VERBS)
+    if len(verbs) != 1:
+        meanings = listing(verbs or VERBS)
+        notes.not_understood(
+            f"{quoted(first.text)} is no command of {quoted(command.context)}: {meanings}", first.span(path)
+        )
+        return None
+    verb = verbs[0]
+    if verb in SILENT_VERBS:
+        return None
+    if verb in IMPORT_VERBS:
+        notes.not_understood("brings in a policy from a file that is not part of this input", command.span(path))
+        return None
+    forms = grammar[verb]
+    if len(command.words) == 1:
+        notes.malformed(f"`{verb}` needs one of {listing(forms)}", first.span(path))
+        return None
+    second = command.words[1]
+    kinds = unique_prefix(second.text, forms)
+    if len(kinds) != 1:
+        notes.not_understood(
+            f"{quoted(second.text)} is not what `{verb}` takes: {listing(kinds or forms)}", second.span(path)
+        )
+        return None
+    form = forms[kinds[0]]
+    arguments = resolve_arguments(
+        command.words[2:], form.tags, path, repeatable=REPEATABLE, named_only=form.named_only, elsewhere=ALL_TAGS
+    )
+    for problem in arguments.problems:
+        notes.add(problem)
+    if "psk" in form.tags:
+        _guard_keys(arguments, notes, path)
+    missing = [tag for tag in form.required if tag not in arguments.values]
+    if missing:
+        notes.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span(path))
+        return None
+    return Order(verb, kinds[0], arguments, command.span(path))
+
+
+def _guard_keys(arguments: Arguments, notes: Notes, path: str) -> None:
+    """Note where keys stand. A value by position that does not fit may be a key that slipped: nobody shows it."""
+    for argument in [each for each in arguments.ordered if each.name is None and not fits(each, path)]:
+        notes.malformed(f"this is no value for `{argument.tag}`, which is next by position", argument.value.span(path))
+        arguments.ordered.remove(argument)
+        del arguments.values[argument.tag]
+        arguments.unresolved.append(argument.value)
+    keys = [each.value for each in arguments.ordered if each.tag == "psk"]
+    notes.secrets.extend(word.span(path) for word in (*keys, *arguments.unresolved))

@@ -1,0 +1,180 @@
+"""The replay of `netsh ipsec dynamic`: the running policy and the settings of the driver.
+
+A dynamic rule has no name and is told by its traffic. `softsaexpirationtime` is not read: sources differ on
+its unit, and nothing depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.ip_security.authentication import inline_set, read_methods
+from ipseclint.formats.netsh.ip_security.commands import Order, read_order
+from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
+from ipseclint.formats.netsh.ip_security.dynamic_objects import (
+    CryptoState,
+    DynamicRuleState,
+    authentication_id,
+    build_main_mode,
+    build_quick_mode,
+    build_rule,
+)
+from ipseclint.formats.netsh.ip_security.filters import Traffic, read_traffic
+from ipseclint.formats.netsh.ip_security.grammar import DYNAMIC
+from ipseclint.formats.netsh.ip_security.tag_values import read_values
+from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import Dialect, Policy, RuleAction
+
+_ALL = "all"
+_PLACES = ("srcaddr", "dstaddr", "protocol", "srcport", "dstport")
+Key = tuple[Traffic, object, object]
+
+
+class DynamicReplay:
+    """Carries out dynamic commands and tells which policy they leave running. Problems and secrets go to `notes`."""
+
+    def __init__(self, path: str, notes: Notes) -> None:
+        self.path = path
+        self.notes = notes
+        self._config = DriverConfig(path, self.notes)
+        self._policies: dict[str, dict[str, CryptoState]] = {"mmpolicy": {}, "qmpolicy": {}}
+        self._rules: dict[Key, DynamicRuleState] = {}
+
+    def apply(self, command: Command) -> None:
+        """Carry out one command."""
+        order = read_order(command, DYNAMIC, self.notes, self.path)
+        if order is not None:
+            _HANDLERS[order.verb, order.kind](self, order)
+
+    def finish(self) -> Parsed:
+        """The policies, rules and settings that the commands so far leave behind."""
+        main_modes, quick_modes = self._policies["mmpolicy"], self._policies["qmpolicy"]
+        rules = []
+        for rule in self._rules.values():
+            quick_mode = None if rule.quick_mode is None else quick_modes.get(rule.quick_mode.text.casefold())
+            rules.append(build_rule(rule, quick_mode, self.path))
+        policy = Policy(
+            main_mode_crypto_sets=tuple(map(build_main_mode, main_modes.values())),
+            quick_mode_crypto_sets=tuple(map(build_quick_mode, quick_modes.values())),
+            authentication_sets=tuple(
+                inline_set(each.name, authentication_id(each), each.methods, each.span, Dialect.DYNAMIC)
+                for each in self._rules.values()
+            ),
+            connection_security_rules=tuple(rules),
+            global_settings=self._config.objects(),
+        )
+        return Parsed(policy=policy)
+
+    def add_policy(self, order: Order) -> None:
+        """Create a main-mode or quick-mode policy."""
+        states, name = self._policies[order.kind], order.arguments.values["name"].value
+        known = states.get(name.text.casefold())
+        if known is not None:
+            message = (
+                f"{order.kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
+            )
+            self.notes.contradictory(message, name.span(self.path))
+            return
+        values = read_values(order.arguments, self.notes, self.path)
+        states[name.text.casefold()] = CryptoState(name, order.span, values)
+
+    def set_policy(self, order: Order) -> None:
+        """Change a main-mode or quick-mode policy."""
+        name = order.arguments.values["name"].value
+        state = self._policies[order.kind].get(name.text.casefold())
+        if state is None:
+            self.notes.not_understood(
+                f"changes {order.kind} {quoted(name.text)}, which this input does not create", name.span(self.path)
+            )
+            return
+        state.values.update(read_values(order.arguments, self.notes, self.path))
+
+    def delete_policy(self, order: Order) -> None:
+        """Delete a main-mode or quick-mode policy, or all of them."""
+        states, name = self._policies[order.kind], order.arguments.values["name"].value.text.casefold()
+        if name == _ALL:
+            states.clear()
+        else:
+            states.pop(name, None)
+
+    def add_rule(self, order: Order) -> None:
+        """Create a rule."""
+        key = self._key(order)
+        if key is None:
+            return
+        known = self._rules.get(key)
+        if known is not None:
+            message = f"a rule for this traffic exists since line {known.span.line}: Windows refuses this command"
+            self.notes.contradictory(message, order.span)
+            return
+        places = {tag: each.value for tag, each in order.arguments.values.items() if tag in _PLACES}
+        self._rules[key] = state = DynamicRuleState(key[0], order.span, places)
+        self._give(state, order)
+        if not key[0].mirrored:
+            self.notes.not_understood("a rule for one direction is read as if it were mirrored", order.span)
+
+    def set_rule(self, order: Order) -> None:
+        """Change the policies, actions or authentication of a rule."""
+        key = self._key(order)
+        state = None if key is None else self._rules.get(key)
+        if state is not None:
+            self._give(state, order)
+        elif key is not None:
+            self.notes.not_understood("changes a rule that this input does not create", order.span)
+
+    def delete_rule(self, order: Order) -> None:
+        """Delete a rule."""
+        key = self._key(order)
+        if key is not None:
+            self._rules.pop(key, None)
+
+    def delete_all(self, _order: Order) -> None:
+        """Delete policies and rules; the settings of the driver stay."""
+        self._rules.clear()
+        for states in self._policies.values():
+            states.clear()
+
+    def set_config(self, order: Order) -> None:
+        """Change a setting of the driver."""
+        values = order.arguments.values
+        self._config.apply(values["property"].value, values["value"].value, order.span)
+
+    def _give(self, state: DynamicRuleState, order: Order) -> None:
+        state.values.update(read_values(order.arguments, self.notes, self.path))
+        state.main_mode = order.get("mmpolicy") or state.main_mode
+        state.quick_mode = order.get("qmpolicy") or state.quick_mode
+        methods = read_methods(order.arguments, self.notes, self.path)
+        if methods is not None:
+            state.methods = methods
+        actions = {state.values[tag].known for tag in ("actioninbound", "actionoutbound") if tag in state.values}
+        if RuleAction.BLOCK in actions and len(actions) > 1:
+            self.notes.not_understood("a rule that blocks one direction is read as if it blocked both", order.span)
+
+    def _key(self, order: Order) -> Key | None:
+        """What tells one rule from another: traffic, kind of connection, tunnel."""
+        traffic = read_traffic(order.arguments, self.notes, self.path)
+        if traffic is None:
+            return None
+        tunnel, connections = order.get("tunneldstaddress"), order.get("conntype")
+        return (
+            traffic,
+            None if tunnel is None else tunnel.text.casefold(),
+            None if connections is None or connections.text.casefold() == _ALL else connections.text.casefold(),
+        )
+
+
+_HANDLERS: dict[tuple[str, str], Callable[[DynamicReplay, Order], None]] = {
+    ("add", "mmpolicy"): DynamicReplay.add_policy,
+    ("add", "qmpolicy"): DynamicReplay.add_policy,
+    ("add", "rule"): DynamicReplay.add_rule,
+    ("set", "mmpolicy"): DynamicReplay.set_policy,
+    ("set", "qmpolicy"): DynamicReplay.set_policy,
+    ("set", "rule"): DynamicReplay.set_rule,
+    ("set", "config"): DynamicReplay.set_config,
+    ("delete", "mmpolicy"): DynamicReplay.delete_policy,
+    ("delete", "qmpolicy"): DynamicReplay.delete_policy,
+    ("delete", "rule"): DynamicReplay.delete_rule,
+    ("delete", "all"): DynamicReplay.delete_all,
+}

@@ -1,0 +1,73 @@
+"""`netsh ipsec dynamic set config`: settings of the IPsec driver and the IKE service.
+
+Properties and values are those of the tool's help. Those that the model does not hold are checked for their
+range and otherwise left alone: they bear on logging and on the time before the policy is in force.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.ip_security.values import whole_number
+from ipseclint.formats.netsh.tags import listing, unique_prefix
+from ipseclint.formats.netsh.words import Word
+from ipseclint.model.policy import CrlCheck, Dialect, GlobalSettings
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+from ipseclint.vocabulary.spellings import NETSH_CRL_CHECKS, reverse
+
+_NUMBERS = {
+    "ipsecdiagnostics": range(8),
+    "ikelogging": range(2),
+    "strongcrlcheck": range(3),
+    "ipsecloginterval": range(60, 86_401),
+    "ipsecexempt": range(4),
+}
+_BOOT_MODES = ("stateful", "block", "permit")
+_WORDS = ("bootmode", "bootexemptions")
+_CRL_CHECKS = {word: CrlCheck(value) for word, value in reverse(NETSH_CRL_CHECKS).items()}
+
+
+class DriverConfig:
+    """The settings that a script makes; a later command takes the place of an earlier one."""
+
+    def __init__(self, path: str, notes: Notes) -> None:
+        self._path = path
+        self._notes = notes
+        self._settings: dict[str, Any] = {}
+        self._span: Span | None = None
+
+    def apply(self, name: Word, value: Word, span: Span) -> None:
+        """Carry out one `set config`."""
+        found = unique_prefix(name.text, (*_NUMBERS, *_WORDS))
+        if len(found) != 1:
+            known = listing(found or (*_NUMBERS, *_WORDS))
+            self._notes.malformed(f"{quoted(name.text)} is no property: {known}", name.span(self._path))
+        elif found[0] in _NUMBERS:
+            self._apply_number(found[0], value, span)
+        elif found[0] == "bootmode" and len(unique_prefix(value.text, _BOOT_MODES)) != 1:
+            message = f"{quoted(value.text)} is no boot mode: {listing(_BOOT_MODES)}"
+            self._notes.malformed(message, value.span(self._path))
+
+    def objects(self) -> tuple[GlobalSettings, ...]:
+        """The settings that the model holds, as one object; none if the script makes none."""
+        if self._span is None:
+            return ()
+        return (GlobalSettings(span=self._span, dialect=Dialect.DYNAMIC, **self._settings),)
+
+    def _apply_number(self, name: str, value: Word, span: Span) -> None:
+        place = value.span(self._path)
+        number, allowed = whole_number(value.text), _NUMBERS[name]
+        if number is None or number not in allowed:
+            message = f"{quoted(value.text)} is out of range: `{name}` is {allowed[0]} to {allowed[-1]}"
+            self._notes.malformed(message, place)
+            return
+        if name == "ipsecexempt":
+            self._settings["legacy_exempt_level"] = Setting(number, place)
+        elif name == "strongcrlcheck":
+            self._settings["crl_check"] = Setting(_CRL_CHECKS[str(number)], place)
+            self._settings["crl_check_level"] = Setting(number, place)
+        else:
+            return
+        self._span = self._span or span

@@ -1,0 +1,160 @@
+"""The objects of `netsh ipsec dynamic` while a script is replayed, and as objects of the model.
+
+Where a command leaves a value out, the defaults of static policies are taken; perfect forward secrecy is off
+(`pfsgroup` of the reference page).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ipseclint.formats.netsh.ip_security.filters import Traffic
+from ipseclint.formats.netsh.ip_security.methods import default_main_mode_proposals, default_quick_mode_proposals
+from ipseclint.formats.netsh.ip_security.static_rules import IKEV1_ONLY
+from ipseclint.formats.netsh.ip_security.static_state import Values
+from ipseclint.formats.netsh.ip_security.tag_values import MAIN_MODE_LIFETIME_SECONDS, given_or
+from ipseclint.formats.netsh.words import Word
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    AuthenticationMethod,
+    ConnectionSecurityRule,
+    Dialect,
+    InterfaceType,
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    Reference,
+    RuleAction,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.selectors import Address, Addresses, PortRange, Ports, protocol_name
+from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
+
+
+@dataclass(slots=True, eq=False)
+class CryptoState:
+    """A main-mode or quick-mode policy."""
+
+    name: Word
+    span: Span
+    values: Values = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class DynamicRuleState:
+    """A rule; `places` are the words that give its traffic, by tag."""
+
+    traffic: Traffic
+    span: Span
+    places: dict[str, Word]
+    values: Values = field(default_factory=dict)
+    main_mode: Word | None = None
+    quick_mode: Word | None = None
+    methods: tuple[AuthenticationMethod, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """What the rule is called here."""
+        traffic = self.traffic
+        ports = [f":{port}" if port else "" for port in (traffic.source_port, traffic.destination_port)]
+        protocol = "" if traffic.protocol is None else f" {protocol_name(traffic.protocol)}"
+        return f"{traffic.source}{ports[0]} to {traffic.destination}{ports[1]}{protocol}"
+
+
+def build_main_mode(state: CryptoState) -> MainModeCryptoSet:
+    """A main-mode policy as a set."""
+    values, span = state.values, state.span
+    return MainModeCryptoSet(
+        name=state.name.text,
+        span=span,
+        dialect=Dialect.DYNAMIC,
+        proposals=values.get("mmsecmethods") or default_main_mode_proposals(span),
+        lifetime_seconds=given_or(values, "mmlifetime", default=MAIN_MODE_LIFETIME_SECONDS, span=span),
+        quick_mode_limit=given_or(values, "qmpermm", default=0, span=span),
+        force_dh=default(value=True, span=span),
+        key_module=default(KeyModule.IKEV1, span),
+    )
+
+
+def build_quick_mode(state: CryptoState) -> QuickModeCryptoSet:
+    """A quick-mode policy as a set."""
+    values, span = state.values, state.span
+    return QuickModeCryptoSet(
+        name=state.name.text,
+        span=span,
+        dialect=Dialect.DYNAMIC,
+        proposals=values.get("qmsecmethods") or default_quick_mode_proposals(span),
+        pfs_group=given_or(values, "pfsgroup", default=DhGroup.NONE, span=span),
+        key_module=default(KeyModule.IKEV1, span),
+    )
+
+
+def build_rule(state: DynamicRuleState, quick_mode: CryptoState | None, path: str) -> ConnectionSecurityRule:
+    """A rule; `quick_mode` is the policy it names, if that is there."""
+    span, values, traffic = state.span, state.values, state.traffic
+    tunnel = values.get("tunneldstaddress")
+    inbound = given_or(values, "actioninbound", default=RuleAction.NEGOTIATE, span=span)
+    outbound = given_or(values, "actionoutbound", default=RuleAction.NEGOTIATE, span=span)
+    soft = None if quick_mode is None else quick_mode.values.get("soft")
+    interfaces: frozenset[InterfaceType] = frozenset()
+
+    def addresses(tag: str, address: Address) -> Setting[Addresses]:
+        return Setting((address,), state.places[tag].span(path))
+
+    def ports(tag: str, port: int) -> Setting[Ports]:
+        word = state.places.get(tag)
+        value = (PortRange(port, port),) if port else ()
+        return Setting(value, word.span(path)) if word else default(value, span)
+
+    def reference(word: Word | None) -> Reference | None:
+        return None if word is None else Reference(target=word.text, span=word.span(path))
+
+    protocol = state.places.get("protocol")
+    return ConnectionSecurityRule(
+        name=state.name,
+        span=span,
+        dialect=Dialect.DYNAMIC,
+        enabled=default(value=True, span=span),
+        profiles=default(ALL_PROFILES, span),
+        mode=default(RuleMode.TRANSPORT, span) if tunnel is None else Setting(RuleMode.TUNNEL, tunnel.span),
+        action=_action(inbound, outbound),
+        inbound=_security(inbound, None),
+        outbound=_security(outbound, soft),
+        endpoint1=addresses("srcaddr", traffic.source),
+        endpoint2=addresses("dstaddr", traffic.destination),
+        protocol=Setting(traffic.protocol, protocol.span(path)) if protocol else default(traffic.protocol, span),
+        port1=ports("srcport", traffic.source_port),
+        port2=ports("dstport", traffic.destination_port),
+        interface_types=given_or(values, "conntype", default=interfaces, span=span),
+        key_modules=default(IKEV1_ONLY, span),
+        first_authentication=Reference(target=authentication_id(state), span=span),
+        main_mode_crypto=reference(state.main_mode),
+        quick_mode_crypto=reference(state.quick_mode),
+        remote_tunnel_endpoint=tunnel,
+    )
+
+
+def authentication_id(state: DynamicRuleState) -> str:
+    """The id of the authentication set that stands on a rule."""
+    return f"dynamic/{state.name}/{state.span.line}"
+
+
+def _action(inbound: Setting[RuleAction], outbound: Setting[RuleAction]) -> Setting[RuleAction]:
+    """What a rule does as a whole: negotiate if one direction does, else block if one does."""
+    for wanted in (RuleAction.NEGOTIATE, RuleAction.BLOCK):
+        for setting in (outbound, inbound):
+            if setting.value is wanted:
+                return setting
+    return outbound
+
+
+def _security(action: Setting[RuleAction], soft: Setting[bool] | None) -> Setting[Security]:
+    if isinstance(action.value, Unknown):
+        return Setting(action.value, action.span, action.origin)
+    if action.value is not RuleAction.NEGOTIATE:
+        return Setting(Security.NONE, action.span, action.origin)
+    if soft is not None and soft.known:
+        return Setting(Security.REQUEST, soft.span, Origin.INHERITED)
+    return Setting(Security.REQUIRE, action.span, action.origin)

@@ -1,0 +1,72 @@
+"""The format of what `netsh ipsec dynamic show stats` prints, once or several times over: the service's counters."""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.events import Counter
+from ipseclint.source import Source, SourceError
+from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
+
+_COUNTER = re.compile(r"\s*(\S(?:[^:=\n]*[^:=\s])?)\s*(?:[:=]|\s{2,})\s*([0-9]{1,20})\s*")
+_RULER = re.compile(r"\s*[-=]{3,}\s*")
+_FEWEST = 2
+"""Known counters in the head of an input before it is taken for statistics (reasoned)."""
+
+
+def recognise(source: Source) -> bool:
+    """Whether a heading of statistics stands in it, and known counters below it."""
+    lines = source.head_text.splitlines()
+    if not any(folded(line) in HEADINGS for line in lines):
+        return False
+    counters = (match for match in map(_COUNTER.fullmatch, lines) if match is not None)
+    return sum(folded(match[1]) in STATISTICS for match in counters) >= _FEWEST
+
+
+def parse(source: Source) -> Parsed:
+    """The counters in the order printed: of several outputs in one input, each later one is a later sample."""
+    try:
+        text = source.read_text()
+    except SourceError as error:
+        return Parsed(problems=(unreadable(source, error),))
+    notes = Notes()
+    counters: list[Counter] = []
+    group: str | None = None
+    noted: set[str] = set()
+    lines = text.split("\n")
+    for number, raw in enumerate(lines, start=1):
+        line = Located(raw.rstrip("\r"), source.path, number, 1)
+        match = _COUNTER.fullmatch(line.text)
+        if match is None:
+            following = lines[number] if number < len(lines) else ""
+            if _RULER.fullmatch(following.rstrip("\r")) and line.text.strip():
+                group = HEADINGS.get(folded(line.text))
+                if group is None and folded(line.text) not in noted:
+                    noted.add(folded(line.text))
+                    notes.not_understood(f"the part {quoted(line.text.strip())} is not read", line.strip().span)
+            elif folded(line.text) in HEADINGS:
+                group = HEADINGS[folded(line.text)]
+        elif group is not None:
+            name = STATISTICS.get(folded(match[1]))
+            if name is None and match[1] not in noted:
+                noted.add(match[1])
+                notes.not_understood(f"no counter is called {quoted(match[1])}", line.part(*match.span(1)).span)
+            span = line.part(*match.span(2)).span
+            counters.append(Counter(group=group, name=name or match[1], value=int(match[2]), span=span))
+    return Parsed(counters=tuple(counters), problems=notes.listed())
+
+
+FORMATS = (
+    Format(
+        name="netsh-ipsec-statistics",
+        title="statistics of netsh ipsec dynamic show stats",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="netsh ipsec dynamic show stats >> statistics.txt",
+        can_express="counters of IKE and of the driver, and how they grow if the command is repeated into one file",
+        cannot_express="policies; when each sample was taken",
+    ),
+)

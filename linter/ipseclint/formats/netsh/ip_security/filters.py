@@ -1,0 +1,179 @@
+"""The traffic of one filter of `netsh ipsec`: addresses, masks, protocol, ports, mirrored.
+
+Facts from the tool's help: an address is `me`, `any`, a server type, an IPv4 or IPv6 address, a range or a DNS
+name; a mask is dotted or a prefix length and does not go with a range; port 0 is any port; if one side is a
+server type the other must be `me`. A filter with a value outside this grammar is noted and left out.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.ip_security.values import choice, whole_number, yes_no
+from ipseclint.formats.netsh.tags import Arguments
+from ipseclint.formats.netsh.words import Word
+from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, ipv4_number, parse_address
+
+KEYWORDS = {
+    "me": AddressKeyword.ME,
+    "any": AddressKeyword.ANY,
+    "wins": AddressKeyword.WINS,
+    "dns": AddressKeyword.DNS,
+    "dhcp": AddressKeyword.DHCP,
+    "gateway": AddressKeyword.DEFAULT_GATEWAY,
+}
+"""The words for addresses."""
+
+SERVERS = frozenset(KEYWORDS.values()) - {AddressKeyword.ME, AddressKeyword.ANY}
+
+PROTOCOLS: dict[str, int | None] = {"any": None, "icmp": 1, "tcp": 6, "udp": 17, "raw": 255}
+"""The words for protocols, by IANA number; other protocols are written as numbers."""
+
+_WIDTHS = {4: 32, 6: 128}
+_HOST_NAME = re.compile(r"(?=[^.]*[a-z\d])(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)*\.?", re.IGNORECASE)
+_IDLE_MASKS = {
+    AddressKeyword.ANY: frozenset({"0.0.0.0"}),  # noqa: S104 - the mask of every address, not a place to listen
+}
+_HOST_MASKS = frozenset({"255.255.255.255", "32"})
+
+
+class Traffic(NamedTuple):
+    """What one filter matches. Ports: 0 is any. Protocol: None is any."""
+
+    source: Address
+    destination: Address
+    protocol: int | None
+    source_port: int
+    destination_port: int
+    mirrored: bool
+
+
+_EVERYWHERE = {word: Address(keyword=KEYWORDS[word.casefold()]) for word in ("me", "Me", "ME", "any", "Any", "ANY")}
+"""The addresses that most filters have on one side, as they are mostly written."""
+
+
+def legacy_address(text: str, mask: str | None) -> Address | str:
+    """The address that a value and its mask write, or what is wrong with them."""
+    if mask is None and text in _EVERYWHERE:
+        return _EVERYWHERE[text]
+    number = ipv4_number(text)
+    if number is None:
+        return _other_address(text, mask)
+    if mask is None:
+        return Address(4, number, number)
+    rest = _host_bits(mask, 32)
+    return _wrong_mask(mask, 32) if rest is None else Address(4, number & ~rest, number | rest)
+
+
+@lru_cache(maxsize=4096)
+def _other_address(text: str, mask: str | None) -> Address | str:
+    """An address that is no plain IPv4 address. Scripts write few of them, over and over."""
+    keyword = KEYWORDS.get(text.casefold())
+    if keyword is not None:
+        if mask is not None and mask not in _IDLE_MASKS.get(keyword, _HOST_MASKS):
+            return f"the mask {quoted(mask)} does not go with {quoted(text)}"
+        return Address(keyword=keyword)
+    if "/" in text:
+        return "the mask is not written behind the address but as `srcmask` or `dstmask`"
+    address = parse_address(text)
+    if address is None or address.version == 0:
+        if _HOST_NAME.fullmatch(text) is None:
+            return f"{quoted(text)} is no address, range, name or server type"
+        return Address(name=text) if mask is None or mask in _HOST_MASKS else "a DNS name has no mask"
+    if mask is None:
+        return address
+    if "-" in text:
+        return "a mask does not go with a range of addresses"
+    width = _WIDTHS[address.version]
+    rest = _host_bits(mask, width)
+    if rest is None:
+        return _wrong_mask(mask, width)
+    return Address(address.version, address.first & ~rest, address.first | rest)
+
+
+@lru_cache(maxsize=1024)
+def _host_bits(mask: str, width: int) -> int | None:
+    """The bits of an address that a mask leaves to the host; None if it is neither a mask nor a prefix length."""
+    length = whole_number(mask)
+    if length is not None:
+        return (1 << (width - length)) - 1 if 1 <= length <= width else None
+    dotted = ipv4_number(mask) if width == 32 else None
+    if dotted is None:
+        return None
+    rest = dotted ^ 0xFFFFFFFF
+    return None if rest & (rest + 1) else rest
+
+
+def _wrong_mask(mask: str, width: int) -> str:
+    return f"{quoted(mask)} is neither a mask nor a prefix length from 1 to {width}"
+
+
+def read_traffic(arguments: Arguments, notes: Notes, path: str) -> Traffic | None:
+    """The traffic that the arguments of a filter command mean; None, with a note, if they do not fit."""
+    seen = notes.count
+    mirrored = arguments.get("mirrored")
+    traffic = Traffic(
+        source=_address(arguments, "src", notes, path),
+        destination=_address(arguments, "dst", notes, path),
+        protocol=read_protocol(arguments.get("protocol"), notes, path),
+        source_port=_port(arguments.get("srcport"), notes, path),
+        destination_port=_port(arguments.get("dstport"), notes, path),
+        mirrored=mirrored is None or bool(yes_no(mirrored, notes, path).known),
+    )
+    if not servers_fit(traffic.source, traffic.destination):
+        place = arguments.values["srcaddr"].value.span(path)
+        notes.contradictory("if one side is a server type, the other must be `me`", place)
+    if notes.count > seen:
+        return None
+    for side in ("src", "dst"):
+        _note_idle_mask(arguments, side, notes, path)
+    return traffic
+
+
+def _note_idle_mask(arguments: Arguments, side: str, notes: Notes, path: str) -> None:
+    word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
+    if mask is not None and word.text.casefold() in KEYWORDS and isinstance(legacy_address(word.text, mask.text), str):
+        message = f"the mask {quoted(mask.text)} does not go with {quoted(word.text)}, which is read without it"
+        notes.contradictory(message, mask.span(path))
+
+
+def servers_fit(source: Address, destination: Address) -> bool:
+    """Whether a server type on one side faces the machine itself on the other."""
+    if source.keyword in SERVERS:
+        return destination.keyword is AddressKeyword.ME
+    return destination.keyword not in SERVERS or source.keyword is AddressKeyword.ME
+
+
+def read_protocol(word: Word | None, notes: Notes, path: str) -> int | None:
+    """The number of a protocol, None for any; 0 stands for any too."""
+    if word is None:
+        return None
+    number = whole_number(word.text)
+    if number is None:
+        return choice(word, PROTOCOLS, notes, path).known
+    if number > 255:
+        notes.malformed(f"{quoted(word.text)} is no protocol number from 0 to 255", word.span(path))
+    return number or None
+
+
+def _address(arguments: Arguments, side: str, notes: Notes, path: str) -> Address:
+    word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
+    idle = mask is None or word.text.casefold() in KEYWORDS
+    found = legacy_address(word.text, None if mask is None or idle else mask.text)
+    if isinstance(found, Address):
+        return found
+    notes.malformed(found, word.span(path))
+    return ANY_ADDRESS
+
+
+def _port(word: Word | None, notes: Notes, path: str) -> int:
+    if word is None:
+        return 0
+    number = whole_number(word.text)
+    if number is None or number > 65_535:
+        notes.malformed(f"{quoted(word.text)} is no port from 0 to 65535", word.span(path))
+        return 0
+    return number

@@ -1,0 +1,324 @@
+"""The replay of `netsh ipsec static`: each command in its order, as Windows carries it out.
+
+What Windows refuses changes nothing here either and is noted: an object that exists already stays as it was.
+What the script changes and does not create is kept with its other values unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.ip_security.authentication import read_methods
+from ipseclint.formats.netsh.ip_security.commands import Order, read_order
+from ipseclint.formats.netsh.ip_security.filters import read_traffic
+from ipseclint.formats.netsh.ip_security.grammar import STATIC
+from ipseclint.formats.netsh.ip_security.static_objects import build_policy
+from ipseclint.formats.netsh.ip_security.static_state import (
+    FilterActionState,
+    FilterListState,
+    PolicyState,
+    RuleState,
+    Store,
+)
+from ipseclint.formats.netsh.ip_security.tag_values import read_values
+from ipseclint.formats.netsh.ip_security.values import choice
+from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.netsh.words import Word
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.selectors import LegacyFilter
+
+_ALL = "all"
+_STORES = {"local": "local", "domain": "domain"}
+
+State = TypeVar("State", PolicyState, FilterListState, FilterActionState, RuleState)
+
+
+class StaticReplay:
+    """Carries out static commands and tells which policy they leave behind. Problems and secrets go to `notes`."""
+
+    def __init__(self, path: str, notes: Notes) -> None:
+        self.path = path
+        self.notes = notes
+        self._stores = {"local": Store("local")}
+        self._store = self._stores["local"]
+
+    def apply(self, command: Command) -> None:
+        """Carry out one command."""
+        order = read_order(command, STATIC, self.notes, self.path)
+        if order is not None:
+            _HANDLERS[order.verb, order.kind](self, order)
+
+    def append_filter(self, filter_list: str, row: LegacyFilter, name_column: int) -> None:
+        """Add one filter, and its filter list if that is missing. The column is that of the list's name."""
+        state = self._store.filter_lists.get(filter_list.casefold())
+        if state is None:
+            name = Word(filter_list, row.line, name_column, len(filter_list))
+            state = self._store.filter_lists[_key(name)] = FilterListState(name, name.span(self.path))
+        state.filters.append(row)
+
+    def finish(self) -> Parsed:
+        """The policies, lists, actions and rules that the commands so far leave behind."""
+        policy = build_policy(self._stores.values(), self.notes, self.path)
+        return Parsed(policy=policy)
+
+    def add_policy(self, order: Order) -> None:
+        """Create a policy."""
+        name = order.arguments.values["name"].value
+        state = self._store.policies.get(_key(name))
+        if state is None:
+            state = self._store.policies[_key(name)] = PolicyState(name, order.span)
+        elif state.created:
+            self._exists(name, state, "policy")
+            return
+        for rule in state.rules.values():
+            message = f"policy {quoted(name.text)} is created only in line {order.span.line}: Windows refuses this rule"
+            self.notes.contradictory(message, rule.span)
+        state.created, state.name, state.span, state.values = True, name, order.span, {}
+        self._give_policy(state, order)
+
+    def set_policy(self, order: Order) -> None:
+        """Change a policy."""
+        name = self._name_of(order)
+        if name is None:
+            return
+        state = self._store.policies.get(_key(name))
+        if state is None:
+            state = self._store.policies[_key(name)] = PolicyState(name, order.span, created=False)
+        if not state.created:
+            self._elsewhere(name, "policy")
+        state.changed = True
+        self._give_policy(state, order)
+        self._rename(self._store.policies, state, order, "policy")
+
+    def add_filter_list(self, order: Order) -> None:
+        """Create a filter list."""
+        name = order.arguments.values["name"].value
+        if self._is_free(self._store.filter_lists, name, "filter list"):
+            self._store.filter_lists[_key(name)] = FilterListState(name, order.span)
+
+    def set_filter_list(self, order: Order) -> None:
+        """Rename a filter list; its description concerns nobody here."""
+        name = self._name_of(order)
+        if name is None:
+            return
+        state = self._store.filter_lists.get(_key(name))
+        if state is None:
+            self._elsewhere(name, "filter list")
+        else:
+            self._rename(self._store.filter_lists, state, order, "filter list")
+
+    def add_filter(self, order: Order) -> None:
+        """Add a filter, and its filter list if that is missing, as the tool's help says."""
+        traffic = read_traffic(order.arguments, self.notes, self.path)
+        name = order.arguments.values["filterlist"].value
+        if traffic is not None:
+            row = LegacyFilter(*traffic, order.span.line, order.span.column)
+            self.append_filter(name.text, row, name.column)
+
+    def delete_filter(self, order: Order) -> None:
+        """Take a filter off its list."""
+        traffic = read_traffic(order.arguments, self.notes, self.path)
+        state = self._store.filter_lists.get(_key(order.arguments.values["filterlist"].value))
+        if traffic is None or state is None:
+            return
+        if state.filters.delete(traffic, frozenset(order.arguments.values)):
+            message = "other filters between these addresses differ in what is not said here; they are kept"
+            self.notes.not_understood(message, order.span)
+
+    def add_filter_action(self, order: Order) -> None:
+        """Create a filter action."""
+        name = order.arguments.values["name"].value
+        state = self._store.filter_actions.get(_key(name))
+        if state is None:
+            state = self._store.filter_actions[_key(name)] = FilterActionState(name, order.span)
+        elif state.created:
+            self._exists(name, state, "filter action")
+            return
+        state.created, state.name, state.span = True, name, order.span
+        state.values = read_values(order.arguments, self.notes, self.path)
+
+    def set_filter_action(self, order: Order) -> None:
+        """Change a filter action."""
+        name = self._name_of(order)
+        if name is None:
+            return
+        state = self._store.filter_actions.get(_key(name))
+        if state is None:
+            state = self._store.filter_actions[_key(name)] = FilterActionState(name, order.span, created=False)
+        if not state.created:
+            self._elsewhere(name, "filter action")
+        state.values.update(read_values(order.arguments, self.notes, self.path))
+        self._rename(self._store.filter_actions, state, order, "filter action")
+
+    def add_rule(self, order: Order) -> None:
+        """Create a rule in its policy."""
+        name = order.arguments.values["name"].value
+        policy = self._policy_of(order)
+        if self._is_free(policy.rules, name, "rule"):
+            state = RuleState(name, order.arguments.values["policy"].value, order.span)
+            policy.rules[_key(name)] = state
+            self._give_rule(state, order)
+
+    def set_rule(self, order: Order) -> None:
+        """Change a rule."""
+        name = self._name_of(order)
+        if name is None:
+            return
+        policy = self._policy_of(order)
+        state = policy.rules.get(_key(name))
+        if state is None:
+            self._elsewhere(name, "rule")
+            return
+        self._give_rule(state, order)
+        self._rename(policy.rules, state, order, "rule")
+
+    def set_default_rule(self, order: Order) -> None:
+        """Change the default response rule of a policy."""
+        policy = self._policy_of(order)
+        if policy.default_rule is None:
+            place = order.arguments.values["policy"].value
+            policy.default_rule = RuleState(place, place, order.span)
+        self._give_rule(policy.default_rule, order)
+
+    def delete_policy(self, order: Order) -> None:
+        """Delete a policy with its rules, or all policies."""
+        store = self._store
+        self._delete(store.policies, order)
+        if store.assigned is not None and _key(store.assigned.name) not in store.policies:
+            store.assigned = None
+
+    def delete_filter_list(self, order: Order) -> None:
+        """Delete a filter list, or all."""
+        self._delete(self._store.filter_lists, order)
+
+    def delete_filter_action(self, order: Order) -> None:
+        """Delete a filter action, or all."""
+        self._delete(self._store.filter_actions, order)
+
+    def delete_rule(self, order: Order) -> None:
+        """Delete a rule of a policy, or all its rules."""
+        policy = self._store.policies.get(_key(order.arguments.values["policy"].value))
+        if policy is not None and (order.get("name") is not None or self._name_of(order) is not None):
+            self._delete(policy.rules, order)
+
+    def delete_all(self, _order: Order) -> None:
+        """Empty the store."""
+        self._stores[self._store.name] = self._store = Store(self._store.name)
+
+    def set_store(self, order: Order) -> None:
+        """Turn to another store: commands from here on are for it alone."""
+        location = choice(order.arguments.values["location"].value, _STORES, self.notes, self.path).known
+        if location is not None:
+            domain = order.get("domain")
+            name = location if location == "local" or domain is None else f"{location} {domain.text.casefold()}"
+            self._store = self._stores.setdefault(name, Store(name))
+
+    def set_batch(self, _order: Order) -> None:
+        """Change nothing: batch mode says when commands are carried out, not what they do."""
+
+    def _give_policy(self, state: PolicyState, order: Order) -> None:
+        values = read_values(order.arguments, self.notes, self.path)
+        assign = values.get("assign")
+        if assign is not None and assign.known and self._store.name != "local" and order.get("gponame") is None:
+            self.notes.contradictory("`assign` has no effect while the store is a domain's", assign.span)
+            del values["assign"]
+        elif assign is not None and assign.known:
+            self._store.assigned, self._store.assigned_span = state, assign.span
+        elif assign is not None and self._store.assigned is state:
+            self._store.assigned = None
+        state.values.update(values)
+
+    def _give_rule(self, state: RuleState, order: Order) -> None:
+        state.values.update(read_values(order.arguments, self.notes, self.path))
+        filter_list, filter_action = order.get("filterlist"), order.get("filteraction")
+        if filter_list is not None:
+            state.filter_list = filter_list
+            state.filter_list_target = self._store.filter_lists.get(_key(filter_list))
+        if filter_action is not None:
+            state.filter_action = filter_action
+            state.filter_action_target = self._store.filter_actions.get(_key(filter_action))
+        methods = read_methods(order.arguments, self.notes, self.path)
+        if methods is not None:
+            # The methods of a `set` replace all that were there (the tool's help).
+            state.methods = methods
+
+    def _policy_of(self, order: Order) -> PolicyState:
+        name = order.arguments.values["policy"].value
+        state = self._store.policies.get(_key(name))
+        if state is None:
+            state = self._store.policies[_key(name)] = PolicyState(name, order.span, created=False)
+        return state
+
+    def _name_of(self, order: Order) -> Word | None:
+        """The name of what a command changes; None, noted, if it is told by a number of the store."""
+        name = order.get("name")
+        if name is not None:
+            return name
+        number = order.get("guid") or order.get("id")
+        if number is None:
+            self.notes.malformed(f"`{order.verb} {order.kind}` needs a name", order.span)
+        else:
+            self.notes.not_understood("which object this is, only the store knows", number.span(self.path))
+        return None
+
+    def _is_free(self, states: dict[str, State], name: Word, kind: str) -> bool:
+        known = states.get(_key(name))
+        if known is not None:
+            self._exists(name, known, kind)
+        return known is None
+
+    def _exists(self, name: Word, known: State, kind: str) -> None:
+        message = f"{kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
+        self.notes.contradictory(message, name.span(self.path))
+
+    def _rename(self, states: dict[str, State], state: State, order: Order, kind: str) -> None:
+        name = order.get("newname")
+        if name is None or not (_key(name) == _key(state.name) or self._is_free(states, name, kind)):
+            return
+        del states[_key(state.name)]
+        state.name = name
+        states[_key(name)] = state
+
+    def _elsewhere(self, name: Word, kind: str) -> None:
+        message = (
+            f"changes {kind} {quoted(name.text)}, which this input does not create: its other values are not known"
+        )
+        self.notes.not_understood(message, name.span(self.path))
+
+    @staticmethod
+    def _delete(states: dict[str, State], order: Order) -> None:
+        name = order.get("name")
+        if name is None:
+            return
+        if name.text.casefold() == _ALL:
+            states.clear()
+        else:
+            states.pop(_key(name), None)
+
+
+def _key(name: Word) -> str:
+    return name.text.casefold()
+
+
+_HANDLERS: dict[tuple[str, str], Callable[[StaticReplay, Order], None]] = {
+    ("add", "policy"): StaticReplay.add_policy,
+    ("add", "filterlist"): StaticReplay.add_filter_list,
+    ("add", "filter"): StaticReplay.add_filter,
+    ("add", "filteraction"): StaticReplay.add_filter_action,
+    ("add", "rule"): StaticReplay.add_rule,
+    ("set", "policy"): StaticReplay.set_policy,
+    ("set", "filterlist"): StaticReplay.set_filter_list,
+    ("set", "filteraction"): StaticReplay.set_filter_action,
+    ("set", "rule"): StaticReplay.set_rule,
+    ("set", "defaultrule"): StaticReplay.set_default_rule,
+    ("set", "store"): StaticReplay.set_store,
+    ("set", "batch"): StaticReplay.set_batch,
+    ("delete", "policy"): StaticReplay.delete_policy,
+    ("delete", "filterlist"): StaticReplay.delete_filter_list,
+    ("delete", "filteraction"): StaticReplay.delete_filter_action,
+    ("delete", "rule"): StaticReplay.delete_rule,
+    ("delete", "filter"): StaticReplay.delete_filter,
+    ("delete", "all"): StaticReplay.delete_all,
+}

@@ -1,0 +1,158 @@
+"""From the stores that a replay leaves behind to the objects of the model, rules apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.ip_security.methods import (
+    default_main_mode_proposals,
+    default_quick_mode_proposals,
+    unknown_main_mode_proposals,
+    unknown_quick_mode_proposals,
+)
+from ipseclint.formats.netsh.ip_security.static_rules import (
+    authentication_of,
+    build_default_rule,
+    build_rule,
+    default_rule_name,
+)
+from ipseclint.formats.netsh.ip_security.static_state import FilterActionState, PolicyState, RuleState, Store, Values
+from ipseclint.formats.netsh.ip_security.tag_values import (
+    MAIN_MODE_LIFETIME_SECONDS,
+    NOT_HERE,
+    POLLING_INTERVAL_SECONDS,
+    given_or,
+)
+from ipseclint.model.policy import (
+    Dialect,
+    FilterAction,
+    FilterList,
+    IpsecPolicy,
+    MainModeCryptoSet,
+    Policy,
+    QuickModeCryptoSet,
+    RuleAction,
+)
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
+
+
+def build_policy(stores: Iterable[Store], notes: Notes, path: str) -> Policy:
+    """Everything in the stores as one policy; what contradicts itself only at the end is noted."""
+    policies, main_modes, quick_modes, authentication, rules = [], [], [], [], []
+    filter_lists, filter_actions = [], []
+    for store in stores:
+        for filter_list in store.filter_lists.values():
+            name, rows = filter_list.name.text, filter_list.filters.rows()
+            filter_lists.append(FilterList(name=name, span=filter_list.span, filters=rows))
+        for state in store.filter_actions.values():
+            action = _filter_action(state)
+            filter_actions.append(action)
+            if action.action.known not in {RuleAction.EXEMPT, RuleAction.BLOCK}:
+                quick_modes.append(_quick_mode_set(action.name, state.values, state.span, created=state.created))
+        for policy in store.policies.values():
+            if policy.created or policy.changed:
+                policies.append(_policy(policy, store))
+                main_modes.append(_main_mode_set(policy))
+            for rule in policy.rules.values():
+                _note_late_targets(rule, store, notes, path)
+                authentication.append(authentication_of(policy, rule, rule.name.text))
+                rules.append(build_rule(policy, rule, store, path))
+            if policy.default_rule is not None:
+                name, rule = default_rule_name(policy), policy.default_rule
+                authentication.append(authentication_of(policy, rule, name))
+                quick_modes.append(_quick_mode_set(name, rule.values, rule.span, created=policy.created))
+                rules.append(build_default_rule(policy, rule, path))
+    return Policy(
+        policies=tuple(policies),
+        filter_lists=tuple(filter_lists),
+        filter_actions=tuple(filter_actions),
+        main_mode_crypto_sets=tuple(main_modes),
+        quick_mode_crypto_sets=tuple(quick_modes),
+        authentication_sets=tuple(authentication),
+        connection_security_rules=tuple(rules),
+    )
+
+
+def _policy(state: PolicyState, store: Store) -> IpsecPolicy:
+    values, created, span = state.values, state.created, state.span
+    assigned = given_or(values, "assign", default=False, span=span, created=created)
+    if assigned.known and store.assigned is not state and store.assigned_span is not None:
+        # Only one policy can be assigned: a later assignment takes the place of this one.
+        assigned = Setting(value=False, span=store.assigned_span)
+    return IpsecPolicy(
+        name=state.name.text,
+        span=span,
+        description=values.get("description"),
+        assigned=assigned,
+        polling_interval_seconds=given_or(
+            values, "pollinginterval", default=POLLING_INTERVAL_SECONDS, span=span, created=created
+        ),
+        master_pfs=given_or(values, "mmpfs", default=False, span=span, created=created),
+        activate_default_rule=given_or(values, "activatedefaultrule", default=True, span=span, created=created),
+    )
+
+
+def _main_mode_set(state: PolicyState) -> MainModeCryptoSet:
+    values, created, span = state.values, state.created, state.span
+    proposals = values.get("mmsecmethods")
+    if proposals is None:
+        proposals = default_main_mode_proposals(span) if created else unknown_main_mode_proposals(span, NOT_HERE)
+    return MainModeCryptoSet(
+        name=state.name.text,
+        span=span,
+        dialect=Dialect.LEGACY,
+        proposals=proposals,
+        lifetime_seconds=given_or(values, "mmlifetime", default=MAIN_MODE_LIFETIME_SECONDS, span=span, created=created),
+        quick_mode_limit=given_or(values, "qmpermm", default=0, span=span, created=created),
+        force_dh=default(value=True, span=span),
+        key_module=default(KeyModule.IKEV1, span),
+    )
+
+
+def _filter_action(state: FilterActionState) -> FilterAction:
+    values, created, span = state.values, state.created, state.span
+    return FilterAction(
+        name=state.name.text,
+        span=span,
+        action=given_or(values, "action", default=RuleAction.NEGOTIATE, span=span, created=created),
+        accept_unsecured_inbound=given_or(values, "inpass", default=False, span=span, created=created),
+        allow_unsecured_fallback=given_or(values, "soft", default=False, span=span, created=created),
+    )
+
+
+def _quick_mode_set(name: str, values: Values, span: Span, *, created: bool) -> QuickModeCryptoSet:
+    proposals = values.get("qmsecmethods")
+    if proposals is None:
+        proposals = default_quick_mode_proposals(span) if created else unknown_quick_mode_proposals(span, NOT_HERE)
+    return QuickModeCryptoSet(
+        name=name,
+        span=span,
+        dialect=Dialect.LEGACY,
+        proposals=proposals,
+        pfs_group=_pfs_group(given_or(values, "qmpfs", default=False, span=span, created=created)),
+        key_module=default(KeyModule.IKEV1, span),
+    )
+
+
+def _pfs_group(setting: Setting[bool]) -> Setting[DhGroup]:
+    """Perfect forward secrecy of `netsh ipsec static` takes the group of main mode."""
+    if isinstance(setting.value, Unknown):
+        return Setting(setting.value, setting.span, setting.origin)
+    return Setting(DhGroup.SAME_AS_MAIN_MODE if setting.value else DhGroup.NONE, setting.span, setting.origin)
+
+
+def _note_late_targets(rule: RuleState, store: Store, notes: Notes, path: str) -> None:
+    """A rule that names what is created only after it: Windows refuses it, and a second run does not."""
+    targets: tuple[tuple[str, Any, Any, dict[str, Any]], ...] = (
+        ("filter list", rule.filter_list, rule.filter_list_target, store.filter_lists),
+        ("filter action", rule.filter_action, rule.filter_action_target, store.filter_actions),
+    )
+    for kind, word, target, states in targets:
+        found = None if word is None or target is not None else states.get(word.text.casefold())
+        if found is not None:
+            message = f"{kind} {quoted(word.text)} is created only in line {found.span.line}: Windows refuses this rule"
+            notes.contradictory(message, word.span(path))

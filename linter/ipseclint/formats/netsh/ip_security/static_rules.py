@@ -1,0 +1,144 @@
+"""The rules of static policies as objects of the model: what a rule inherits from its filter action."""
+
+from __future__ import annotations
+
+from ipseclint.formats.netsh.ip_security.authentication import inline_set
+from ipseclint.formats.netsh.ip_security.static_state import (
+    FilterActionState,
+    FilterListState,
+    PolicyState,
+    RuleState,
+    Store,
+)
+from ipseclint.formats.netsh.ip_security.tag_values import given_or
+from ipseclint.formats.netsh.words import Word
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    Dialect,
+    InterfaceType,
+    Reference,
+    RuleAction,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.vocabulary.algorithms import KeyModule
+
+IKEV1_ONLY = frozenset({KeyModule.IKEV1})
+"""The key module of every `netsh ipsec` rule: the tool is older than the others."""
+
+
+def default_rule_name(policy: PolicyState) -> str:
+    """What the default response rule of a policy is called here; netsh knows it without a name."""
+    return f"{policy.name.text}: default response"
+
+
+def authentication_of(policy: PolicyState, rule: RuleState, name: str) -> AuthenticationSet:
+    """The authentication methods that stand on a rule."""
+    return inline_set(name, _authentication_id(policy, name), rule.methods, rule.span, Dialect.LEGACY)
+
+
+def build_rule(policy: PolicyState, rule: RuleState, store: Store, path: str) -> ConnectionSecurityRule:
+    """A rule; what its filter action says of it has the place where the filter action says so."""
+    word = rule.filter_action
+    action = rule.filter_action_target
+    if action is None and word is not None:
+        action = store.filter_actions.get(word.text.casefold())
+    place = rule.span if word is None else word.span(path)
+    missing = Unknown("" if word is None else word.text)
+    return _rule(
+        policy,
+        rule,
+        rule.name.text,
+        path,
+        action=_inherited_action(action) if action else Setting(missing, place),
+        inbound=_security(action, "inpass") if action else Setting(missing, place),
+        outbound=_security(action, "soft") if action else Setting(missing, place),
+    )
+
+
+def build_default_rule(policy: PolicyState, rule: RuleState, path: str) -> ConnectionSecurityRule:
+    """The default response rule: it answers who asks for security, whoever it is, and asks nobody."""
+    name = default_rule_name(policy)
+    found = _rule(
+        policy,
+        rule,
+        name,
+        path,
+        action=default(RuleAction.NEGOTIATE, rule.span),
+        inbound=default(Security.REQUEST, rule.span),
+        outbound=default(Security.REQUEST, rule.span),
+    )
+    return found.model_copy(update={"quick_mode_crypto": Reference(target=name, span=rule.span)})
+
+
+def _rule(
+    policy: PolicyState,
+    rule: RuleState,
+    name: str,
+    path: str,
+    *,
+    action: Setting[RuleAction],
+    inbound: Setting[Security],
+    outbound: Setting[Security],
+) -> ConnectionSecurityRule:
+    span, values = rule.span, rule.values
+    tunnel = values.get("tunnel")
+    interfaces: frozenset[InterfaceType] = frozenset()
+    return ConnectionSecurityRule(
+        name=name,
+        span=span,
+        dialect=Dialect.LEGACY,
+        description=values.get("description"),
+        enabled=given_or(values, "activate", default=True, span=span),
+        profiles=default(ALL_PROFILES, span),
+        mode=default(RuleMode.TRANSPORT, span) if tunnel is None else Setting(RuleMode.TUNNEL, tunnel.span),
+        action=action,
+        inbound=inbound,
+        outbound=outbound,
+        endpoint1=default((), span),
+        endpoint2=default((), span),
+        protocol=default(None, span),
+        port1=default((), span),
+        port2=default((), span),
+        interface_types=given_or(values, "conntype", default=interfaces, span=span),
+        key_modules=default(IKEV1_ONLY, span),
+        first_authentication=Reference(target=_authentication_id(policy, name), span=span),
+        filter_list=_reference(rule.filter_list, rule.filter_list_target, path),
+        filter_action=_reference(rule.filter_action, rule.filter_action_target, path),
+        policy=_reference(rule.policy, policy, path),
+        remote_tunnel_endpoint=tunnel,
+    )
+
+
+def _reference(
+    word: Word | None, target: PolicyState | FilterListState | FilterActionState | None, path: str
+) -> Reference | None:
+    """A reference with the place where it is written and the name that its target has now."""
+    if word is None:
+        return None
+    return Reference(target=(word if target is None else target.name).text, span=word.span(path))
+
+
+def _authentication_id(policy: PolicyState, name: str) -> str:
+    return f"{policy.name.text}/{name}"
+
+
+def _inherited_action(action: FilterActionState) -> Setting[RuleAction]:
+    setting = given_or(action.values, "action", default=RuleAction.NEGOTIATE, span=action.span, created=action.created)
+    return Setting(setting.value, setting.span, Origin.INHERITED)
+
+
+def _security(action: FilterActionState, exception: str) -> Setting[Security]:
+    """How firmly a direction is protected: `inpass` lets clear text in, `soft` lets it out."""
+    what = _inherited_action(action)
+    if isinstance(what.value, Unknown):
+        return Setting(what.value, what.span, Origin.INHERITED)
+    if what.value is not RuleAction.NEGOTIATE:
+        return Setting(Security.NONE, what.span, Origin.INHERITED)
+    allowed = given_or(action.values, exception, default=False, span=action.span, created=action.created)
+    if isinstance(allowed.value, Unknown):
+        return Setting(allowed.value, allowed.span, Origin.INHERITED)
+    return Setting(Security.REQUEST if allowed.value else Security.REQUIRE, allowed.span, Origin.INHERITED)

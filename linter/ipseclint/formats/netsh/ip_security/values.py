@@ -1,0 +1,57 @@
+"""Single values of `netsh ipsec`: yes or no, numbers, choices. Each becomes a setting with its own place.
+
+A value that is not in the tool's grammar is noted and kept as unknown. Choices can be abbreviated as tags can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.netsh.tags import listing, unique_prefix
+from ipseclint.formats.netsh.words import Word
+from ipseclint.model.setting import Setting, Unknown
+
+T = TypeVar("T")
+
+SECONDS_PER_MINUTE = 60
+_YES_NO = {"yes": True, "no": False}
+_DIGITS = 10  # as many as the largest 32-bit number has
+
+
+def choice(word: Word, choices: Mapping[str, T], notes: Notes, path: str) -> Setting[T]:
+    """One of a few words, in full or abbreviated."""
+    span = word.span(path)
+    found = unique_prefix(word.text.strip(), choices)
+    if len(found) == 1:
+        return Setting(choices[found[0]], span)
+    notes.malformed(f"{quoted(word.text)} is not one of {listing(found or choices)}", span)
+    return Setting(Unknown(word.text), span)
+
+
+def yes_no(word: Word, notes: Notes, path: str) -> Setting[bool]:
+    """`yes` or `no`."""
+    return choice(word, _YES_NO, notes, path)
+
+
+def integer(word: Word, notes: Notes, path: str, *, unit: int = 1, largest: int = 2**32 - 1) -> Setting[int]:
+    """A whole number from 0, in a unit that the result is multiplied by."""
+    span = word.span(path)
+    number = whole_number(word.text)
+    if number is not None and number <= largest:
+        return Setting(number * unit, span)
+    notes.malformed(f"{quoted(word.text)} is not a whole number from 0 to {largest}", span)
+    return Setting(Unknown(word.text), span)
+
+
+def minutes(word: Word, notes: Notes, path: str) -> Setting[int]:
+    """A time written in minutes, as seconds."""
+    return integer(word, notes, path, unit=SECONDS_PER_MINUTE)
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a few decimal digits write, or None."""
+    if text.isascii() and text.isdigit() and len(text.lstrip("0")) <= _DIGITS:
+        return int(text)
+    return None

@@ -1,0 +1,23 @@
+"""Registry values as Windows stores them in binary files: hives and Registry.pol.
+
+A place in a binary file is line 1 and the byte's offset, from 1, as the column.
+"""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.registry.tree import TEXTS, Kind, Value
+
+_NUMBER_BYTES: dict[int, int] = {Kind.DWORD: 4, Kind.QWORD: 8}
+
+
+def value_of_bytes(name: str, kind: int, data: bytes, path: str, offset: int) -> Value:
+    """A value from its bytes, which stand at an offset from 0. A number of another size than its type's is none."""
+    column = offset + 1
+    if kind in TEXTS:
+        text = data[: len(data) & ~1].decode("utf-16-le", errors="replace").partition("\0")[0]
+        return Value(name, kind, Located(text, path, 1, column, (), 2), data=data)
+    if _NUMBER_BYTES.get(kind) == len(data):
+        number = int.from_bytes(data, "little")
+        return Value(name, kind, Located(str(number), path, 1, column), number=number, data=data)
+    return Value(name, kind, Located(data.hex(), path, 1, column), data=data)

@@ -1,0 +1,123 @@
+"""Phase1AuthenticationSets and Phase2AuthenticationSets (MS-GPFAS 2.2.4, MS-FASP 2.2.60 to 2.2.65)."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.values import word
+from ipseclint.formats.registry.firewall.fields import parse_fields, text_of
+from ipseclint.formats.registry.firewall.sets import (
+    SET_VALUES,
+    SUITE_VALUES,
+    note_unknown_values,
+    set_name,
+    suites,
+)
+from ipseclint.formats.registry.firewall.words import BOOLEANS, CRITERIA_TYPES, METHODS, SIGNINGS
+from ipseclint.formats.registry.tree import Key
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    CertificateCriteria,
+    CertificateSigning,
+    Dialect,
+)
+from ipseclint.model.setting import Secret, Setting, Unknown, default
+
+_SUITE = (
+    *SUITE_VALUES, "Method", "CAName", "SHKey", "CertAccountMapping", "HealthCert", "IntermediateCA", "ExcludeCAName",
+    "OtherCertSigning", "CertCriteria", "AllowProxy", "ProxyServer",
+)  # fmt: skip
+_CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
+_CA_TYPES = {True: "intermediate", False: "root"}
+
+
+def authentication_set(key: Key, phase: AuthPhase, *, is_default: bool, notes: Notes) -> AuthenticationSet:
+    """The authentication set of a key below Phase1- or Phase2AuthenticationSets."""
+    note_unknown_values(key, SET_VALUES, "an authentication set", notes)
+    return AuthenticationSet(
+        name=set_name(key),
+        id=key.name,
+        span=key.span,
+        dialect=Dialect.WFAS,
+        phase=phase,
+        methods=tuple(_method(each, notes) for each in suites(key, notes)),
+        is_default=is_default,
+    )
+
+
+def _method(suite: Key, notes: Notes) -> AuthenticationMethod:
+    span = suite.span
+    note_unknown_values(suite, _SUITE, "an authentication suite", notes)
+    name, key, authority = text_of(suite, "Method"), text_of(suite, "SHKey"), text_of(suite, "CAName")
+    if key is not None:
+        notes.secrets.extend(key.spans)
+    method: Setting[AuthMethod] = Setting(Unknown(""), span)
+    if name is None:
+        notes.malformed("an authentication suite without `Method`", span)
+    else:
+        method = word(METHODS, name, "authentication method", notes)
+    intermediate = _flag(suite, "IntermediateCA", notes)
+    certificate = method.known in _CERTIFICATES
+    return AuthenticationMethod(
+        span=span,
+        method=method,
+        preshared_key=None if key is None else Setting(Secret(key.text), key.span),
+        certificate_authority=None if authority is None else Setting(authority.text, authority.span),
+        certificate_authority_type=_ca_type(intermediate) if certificate else None,
+        signing=_signing(suite, notes) if certificate else None,
+        health=_flag(suite, "HealthCert", notes) if certificate else None,
+        account_mapping=_flag(suite, "CertAccountMapping", notes) if certificate else None,
+        exclude_ca_name=_flag(suite, "ExcludeCAName", notes) if certificate else None,
+        criteria=_criteria(suite, notes),
+    )
+
+
+def _flag(suite: Key, name: str, notes: Notes) -> Setting[bool]:
+    value = text_of(suite, name)
+    return default(False, suite.span) if value is None else word(BOOLEANS, value, f"value of `{name}`", notes)
+
+
+def _ca_type(intermediate: Setting[bool]) -> Setting[str]:
+    if isinstance(intermediate.value, Unknown):
+        return Setting(intermediate.value, intermediate.span)
+    return Setting(_CA_TYPES[intermediate.value], intermediate.span, intermediate.origin)
+
+
+def _signing(suite: Key, notes: Notes) -> Setting[CertificateSigning]:
+    value = text_of(suite, "OtherCertSigning")
+    if value is None:
+        return default(CertificateSigning.RSA, suite.span)
+    return word(SIGNINGS, value, "certificate signing", notes)
+
+
+def _criteria(suite: Key, notes: Notes) -> tuple[CertificateCriteria, ...]:
+    value = suite.get("CertCriteria")
+    fields = None if value is None else parse_fields(value, notes)
+    if fields is None:
+        return ()
+    kind = fields.one("CriteriaType", notes)
+    if kind is None:
+        notes.malformed("certificate criteria without `CriteriaType`", fields.span)
+    uses = None if kind is None else word(CRITERIA_TYPES, kind, "criteria type", notes).known
+    # Not knowing which, neither is ruled out.
+    selection, validation = uses or (True, True)
+    follow = fields.one("FollowRenewal", notes)
+    renewal = None if follow is None else word(BOOLEANS, follow, "value of `FollowRenewal`", notes).known
+    name, name_type, thumbprint = (fields.one(each, notes) for each in ("Name", "NameType", "Hash"))
+    ekus = fields.all("Eku")
+    for strange, data in fields.left():
+        notes.not_understood(f"certificate criteria have no field {quoted(strange)} up to version 2.33", data.span)
+    return (
+        CertificateCriteria(
+            span=fields.span,
+            selection=selection,
+            validation=validation,
+            name=None if name is None else name.text,
+            name_type=None if name_type is None else name_type.text,
+            ekus=tuple(each.text for each in ekus),
+            thumbprint=None if thumbprint is None else thumbprint.text,
+            follow_renewal=renewal is True,
+        ),
+    )

@@ -1,0 +1,105 @@
+"""From the stores of the Windows firewall in a registry tree to a policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.builtin_sets import (
+    FIRST_AUTHENTICATION_ID,
+    MAIN_MODE_ID,
+    QUICK_MODE_ID,
+    SECOND_AUTHENTICATION_ID,
+)
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.registry.firewall.authentication import authentication_set
+from ipseclint.formats.registry.firewall.crypto import main_mode_set, quick_mode_set
+from ipseclint.formats.registry.firewall.firewall_rules import firewall_rule
+from ipseclint.formats.registry.firewall.rules import connection_rule, main_mode_rule
+from ipseclint.formats.registry.firewall.settings import global_settings
+from ipseclint.formats.registry.tree import TEXTS, Key, Value
+from ipseclint.model.policy import UNNAMED_GPO, AuthPhase
+
+_STORES = (
+    (r"software\policies\microsoft\windowsfirewall", UNNAMED_GPO),
+    (r"\services\sharedaccess\parameters\firewallpolicy", None),
+)
+"""How the paths of stores end, folded, and what the stores are called (MS-GPFAS 2.2)."""
+
+
+def stores(tree: Key) -> list[tuple[Key, str | None]]:
+    """The roots of the firewall's stores in a tree, those of Group Policy first, for they take precedence."""
+    found = [(key, name) for path, key in tree.walk() for ending, name in _STORES if path.casefold().endswith(ending)]
+    return sorted(found, key=lambda each: each[1] is None)
+
+
+def decode_store(root: Key, store: str | None, parts: PolicyParts, notes: Notes) -> None:
+    """Add all that a store says about connection security."""
+    aliases: dict[str, str] = {}
+    for read_sets in _SET_READERS:
+        read_sets(root, parts, aliases, notes)
+    settings = global_settings(root, store, notes)
+    if settings is not None:
+        parts.globals.append(settings)
+    for value in _values(root, "ConSecRules"):
+        rule = connection_rule(value, store, aliases, notes)
+        if rule is not None:
+            parts.rules.append(rule[0])
+            parts.registry.extend(rule[1])
+    for value in _values(root, "FirewallRules"):
+        firewall = firewall_rule(value, store, notes)
+        if firewall is not None:
+            parts.firewall_rules.append(firewall)
+    for value in _values(root, "MainModeRules"):
+        main_mode = main_mode_rule(value, store, aliases, notes)
+        if main_mode is not None:
+            parts.main_mode_rules.append(main_mode[0])
+            parts.registry.extend(main_mode[1])
+
+
+def _first_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], notes: Notes) -> None:
+    for key, is_default in _set_keys(root, "Phase1CryptoSet", MAIN_MODE_ID, aliases, notes):
+        parts.main_mode.append(main_mode_set(key, is_default=is_default, notes=notes))
+
+
+def _second_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], notes: Notes) -> None:
+    for key, is_default in _set_keys(root, "Phase2CryptoSet", QUICK_MODE_ID, aliases, notes):
+        parts.quick_mode.append(quick_mode_set(key, is_default=is_default, notes=notes))
+
+
+def _authentication(root: Key, parts: PolicyParts, aliases: dict[str, str], notes: Notes) -> None:
+    for phase, name, set_id in (
+        (AuthPhase.FIRST, "Phase1AuthenticationSet", FIRST_AUTHENTICATION_ID),
+        (AuthPhase.SECOND, "Phase2AuthenticationSet", SECOND_AUTHENTICATION_ID),
+    ):
+        for key, is_default in _set_keys(root, name, set_id, aliases, notes):
+            parts.authentication.append(authentication_set(key, phase, is_default=is_default, notes=notes))
+
+
+_SET_READERS = (_first_crypto, _second_crypto, _authentication)
+
+
+def _set_keys(
+    root: Key, name: str, default_id: str, aliases: dict[str, str], notes: Notes
+) -> Iterator[tuple[Key, bool]]:
+    """The keys of the sets of one kind, each with whether it is the default set.
+
+    In a GPO the default set has an id of its own, and a value named as the default id holds that id.
+    """
+    # The specification prints the name in the singular and the plural.
+    for key in (root.find(name + "s"), root.find(name)):
+        if key is None:
+            continue
+        for value in key.values.values():
+            if value.name.casefold() == default_id.casefold() and value.kind in TEXTS:
+                aliases[default_id.casefold()] = value.text.text
+            elif value.name:
+                notes.not_understood(f"{quoted(value.name)} beside sets is not known", value.text.span)
+        defaults = {default_id.casefold(), aliases.get(default_id.casefold(), default_id).casefold()}
+        for each in key.keys.values():
+            yield each, each.name.casefold() in defaults
+
+
+def _values(root: Key, name: str) -> list[Value]:
+    key = root.find(name)
+    return [each for each in key.values.values() if each.name or each.text.text] if key else []

@@ -1,0 +1,70 @@
+"""FirewallRules: each value is one rule of the firewall (MS-GPFAS 2.2.2.19). Those that bear on IPsec are read."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.values import word
+from ipseclint.formats.registry.firewall.fields import Fields, parse_fields
+from ipseclint.formats.registry.firewall.rules import addresses, flag, profiles, protocol, text
+from ipseclint.formats.registry.tree import Value
+from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
+from ipseclint.model.selectors import ANY_ADDRESS, Ports, parse_ports
+from ipseclint.model.setting import Setting, Unknown, default
+
+_SIGNS = ("|security", "|action=block|")
+"""What the text of a rule that bears on IPsec holds, folded: a demand for security, or a block."""
+
+_DIRECTIONS = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
+_ACTIONS = {"allow": FirewallAction.ALLOW, "block": FirewallAction.BLOCK, "bypass": FirewallAction.BYPASS}
+_SECURITY = ("Security", "Security2_9", "Security2")
+"""What a rule demands of its traffic; newer fields add to older ones."""
+
+_OTHER_CONDITIONS = (
+    "App", "Svc", "IF", "IFType", "LA4", "LA6", "RMauth", "RUAuth", "LUAuth", "LUOwn", "AppPkgId", "Platform",
+)  # fmt: skip
+"""Conditions that narrow a rule further and are not modelled."""
+
+
+def firewall_rule(value: Value, store: str | None, notes: Notes) -> FirewallRule | None:
+    """The rule that a value holds, if it demands security of its traffic or blocks; None for the many others."""
+    folded = value.text.text.casefold()
+    if not any(sign in folded for sign in _SIGNS):
+        return None
+    fields = parse_fields(value, notes)
+    if fields is None:
+        return None
+    action, direction = fields.one("Action", notes), fields.one("Dir", notes)
+    if action is None or direction is None:
+        notes.malformed("a firewall rule without `Action` or `Dir`", fields.span)
+        return None
+    security = next((each for key in _SECURITY for each in fields.all(key) if each.text), None)
+    remote = [each for key in ("RA4", "RA6") for each in fields.all(key)]
+    return FirewallRule(
+        name=text(fields, "Name", notes) or value.name,
+        id=value.name or None,
+        span=fields.span,
+        enabled=flag(fields, "Active", notes) or default(False, fields.span),
+        direction=word(_DIRECTIONS, direction, "direction", notes),
+        action=word(_ACTIONS, action, "firewall action", notes),
+        profiles=profiles(fields, notes),
+        protocol=protocol(fields, notes),
+        local_ports=_ports(fields, "LPort"),
+        remote_ports=_ports(fields, "RPort"),
+        remote=addresses(remote, Notes()) or default((ANY_ADDRESS,), fields.span),
+        security=None if security is None else Setting(security.text, security.span),
+        narrowed=any(fields.all(key) for key in _OTHER_CONDITIONS),
+        store=store,
+    )
+
+
+def _ports(fields: Fields, key: str) -> Setting[Ports]:
+    given: list[Located] = [*fields.all(key), *fields.all(f"{key}2_10")]
+    found: Ports = ()
+    for each in given:
+        ranges = parse_ports(each.text)
+        if ranges is None:
+            # A word for ports that are told at run time, such as RPC: none that IKE uses.
+            return Setting(Unknown(each.text), each.span)
+        found += ranges
+    return Setting(found, given[0].span) if given else default((), fields.span)

@@ -1,0 +1,254 @@
+"""ConSecRules and MainModeRules: each value is one rule (MS-GPFAS 2.2.6.2, 2.2.7.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.values import number, unknown, word
+from ipseclint.formats.registry.firewall.fields import Fields, parse_fields
+from ipseclint.formats.registry.firewall.words import (
+    ACTIONS,
+    BOOLEANS,
+    DEFAULT_KEY_MODULE,
+    INTERFACE_TYPES,
+    KEY_MODULES,
+    PROFILES,
+)
+from ipseclint.formats.registry.tree import Value
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    ConnectionSecurityRule,
+    Dialect,
+    InterfaceType,
+    MainModeRule,
+    Profile,
+    Reference,
+    RegistryValue,
+    RuleAction,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports, parse_address, parse_ports
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary.algorithms import KeyModule
+
+STATIC_TUNNEL = ("RTunnel4", "RTunnel6", "RTunEndpts4", "RTunEndpts6", "RTunnelFqdn")
+"""Remote tunnel endpoints; RTunEndpts may repeat."""
+
+_REMOTE = (*STATIC_TUNNEL, "RTunnel4_2", "RTunnel6_2")
+_LOCAL = ("LTunnel4", "LTunnel6", "LTunnel4_2", "LTunnel6_2")
+_DYNAMIC = ("RTunnel4_2", "RTunnel6_2", "LTunnel4_2", "LTunnel6_2")
+
+_KNOWN = (
+    "Platform",
+    "Platform2",
+    "SkipVer",
+    "KeyManagerDictate",
+    "KeyManagerNotify",
+    "TransportMachineAuthzSDDL",
+    "TransportUserAuthzSDDL",
+    "SecurityRealmEnabled",
+)
+"""Which Windows a rule is for, who manages its keys, and who may connect: nothing that the model holds."""
+
+T = TypeVar("T")
+
+_ANYWHERE: Addresses = (ANY_ADDRESS,)
+
+Aliases = Mapping[str, str]
+"""Ids of default sets, folded, and the ids of the sets that stand in for them in a GPO."""
+
+
+def connection_rule(
+    value: Value, store: str | None, aliases: Aliases, notes: Notes
+) -> tuple[ConnectionSecurityRule, list[RegistryValue]] | None:
+    """The rule that a value of ConSecRules holds, and its fields that are not known; None if it is no rule."""
+    fields = parse_fields(value, notes)
+    if fields is None:
+        return None
+    span = fields.span
+    action, inbound, outbound = _action(fields, notes)
+    remote, local = _tunnel_ends(fields, _REMOTE, notes), _tunnel_ends(fields, _LOCAL, notes)
+    dynamic = [each for key in _DYNAMIC for each in fields.all(key)]
+    tunnel = remote is not None or local is not None
+    lifetime = fields.one("FwdLifetime", notes)
+    for each in fields.all("IF"):
+        notes.not_understood("the rule holds on one network interface only, which is not modelled", each.span)
+    rule = ConnectionSecurityRule(
+        name=text(fields, "Name", notes) or value.name,
+        id=value.name or None,
+        span=span,
+        dialect=Dialect.WFAS,
+        description=text(fields, "Desc", notes),
+        group=text(fields, "EmbedCtxt", notes),
+        # Absent means not active (2.2.6.2).
+        enabled=flag(fields, "Active", notes) or default(False, span),
+        profiles=profiles(fields, notes),
+        mode=Setting(RuleMode.TUNNEL, remote.span if remote else span) if tunnel else default(RuleMode.TRANSPORT, span),
+        action=action,
+        inbound=inbound,
+        outbound=outbound,
+        endpoint1=_endpoint(fields, "EP1", notes),
+        endpoint2=_endpoint(fields, "EP2", notes),
+        protocol=protocol(fields, notes),
+        port1=_ports(fields, "EP1", notes),
+        port2=_ports(fields, "EP2", notes),
+        interface_types=_interface_types(fields, notes),
+        key_modules=_key_modules(fields, notes),
+        first_authentication=_reference(fields, "Auth1Set", aliases, notes),
+        second_authentication=_reference(fields, "Auth2Set", aliases, notes),
+        quick_mode_crypto=_reference(fields, "Crypto2Set", aliases, notes),
+        remote_tunnel_endpoint=remote,
+        local_tunnel_endpoint=local,
+        dynamic_tunnel=Setting(True, dynamic[0].span) if dynamic else None,
+        bypass_if_secured=flag(fields, "ByPassTunnel", notes),
+        require_authorization=flag(fields, "Authz", notes),
+        forward_path_lifetime_seconds=number(lifetime, "lifetime in seconds", notes) if lifetime else None,
+        store=store,
+    )
+    return rule, _unknown_fields(fields, value, notes)
+
+
+def main_mode_rule(
+    value: Value, store: str | None, aliases: Aliases, notes: Notes
+) -> tuple[MainModeRule, list[RegistryValue]] | None:
+    """The rule that a value of MainModeRules holds, and its fields that are not known; None if it is no rule."""
+    fields = parse_fields(value, notes)
+    if fields is None:
+        return None
+    rule = MainModeRule(
+        name=text(fields, "Name", notes) or value.name,
+        id=value.name or None,
+        span=fields.span,
+        dialect=Dialect.WFAS,
+        description=text(fields, "Desc", notes),
+        group=text(fields, "EmbedCtxt", notes),
+        enabled=flag(fields, "Active", notes) or default(False, fields.span),
+        profiles=profiles(fields, notes),
+        endpoint1=_endpoint(fields, "EP1", notes),
+        endpoint2=_endpoint(fields, "EP2", notes),
+        main_mode_crypto=_reference(fields, "Crypto1Set", aliases, notes),
+        first_authentication=_reference(fields, "Auth1Set", aliases, notes),
+        store=store,
+    )
+    return rule, _unknown_fields(fields, value, notes)
+
+
+def _action(fields: Fields, notes: Notes) -> tuple[Setting[RuleAction], Setting[Security], Setting[Security]]:
+    value = fields.one("Action", notes)
+    clear = flag(fields, "SecureInClearOut", notes)
+    found = None if value is None else ACTIONS.get(value.word)
+    span = fields.span if value is None else value.span
+    if found is None:
+        if value is None:
+            notes.malformed("a rule without `Action`", span)
+        nothing = Unknown("") if value is None else unknown(value, "action", notes)
+        return Setting(nothing, span), Setting(nothing, span), Setting(nothing, span)
+    action, inbound, outbound = found
+    if clear is not None and clear.known and action is RuleAction.NEGOTIATE:
+        return Setting(action, span), Setting(inbound, span), Setting(Security.NONE, clear.span)
+    return Setting(action, span), Setting(inbound, span), Setting(outbound, span)
+
+
+def profiles(fields: Fields, notes: Notes) -> Setting[frozenset[Profile]]:
+    """The profiles of a rule; absent means all."""
+    found = [word(PROFILES, each, "profile", notes) for each in fields.all("Profile")]
+    return _members(found) or default(ALL_PROFILES, fields.span)
+
+
+def _interface_types(fields: Fields, notes: Notes) -> Setting[frozenset[InterfaceType]]:
+    found = [word(INTERFACE_TYPES, each, "interface type", notes) for each in fields.all("IFType")]
+    return _members(found) or default(frozenset(), fields.span)
+
+
+def _key_modules(fields: Fields, notes: Notes) -> Setting[frozenset[KeyModule]]:
+    given = [each for each in fields.all("KeyMod") if each.word != DEFAULT_KEY_MODULE]
+    found = [word(KEY_MODULES, each, "key module", notes) for each in given]
+    return _members(found) or default(DEFAULT_KEY_MODULES, fields.span)
+
+
+def _members(found: list[Setting[T]]) -> Setting[frozenset[T]] | None:
+    """Settings of single words as one of a set; None if there are none."""
+    if not found:
+        return None
+    values = [each.value for each in found]
+    strange = next((each for each in values if isinstance(each, Unknown)), None)
+    return Setting(strange or frozenset(each for each in values if not isinstance(each, Unknown)), found[0].span)
+
+
+def _endpoint(fields: Fields, end: str, notes: Notes) -> Setting[Addresses]:
+    given = [each for family in ("_4", "_6") for each in fields.all(end + family)]
+    return addresses(given, notes) or default(_ANYWHERE, fields.span)
+
+
+def _tunnel_ends(fields: Fields, keys: tuple[str, ...], notes: Notes) -> Setting[Addresses] | None:
+    names = fields.all("RTunnelFqdn") if "RTunnelFqdn" in keys else []
+    given = [each for key in keys if key != "RTunnelFqdn" for each in fields.all(key)]
+    if names:
+        return Setting(tuple(Address(name=each.text) for each in names), names[0].span)
+    return addresses(given, notes)
+
+
+def addresses(given: list[Located], notes: Notes) -> Setting[Addresses] | None:
+    """Addresses, each once; None if there are none."""
+    found: dict[Address, None] = {}
+    for each in given:
+        address = parse_address(each.text)
+        if address is None:
+            return Setting(unknown(each, "address, subnet, range or address keyword", notes), each.span)
+        found[address] = None
+    return Setting(tuple(found), given[0].span) if given else None
+
+
+def protocol(fields: Fields, notes: Notes) -> Setting[int | None]:
+    """The protocol of a rule; None is any."""
+    value = fields.one("Protocol", notes)
+    if value is None:
+        return default(None, fields.span)
+    found = number(value, "IP protocol", notes)
+    if found.known is not None and found.known > 255:
+        return Setting(unknown(value, "IP protocol", notes), value.span)
+    return Setting(found.value, found.span)
+
+
+def _ports(fields: Fields, end: str, notes: Notes) -> Setting[Ports]:
+    given = [*fields.all(f"{end}Port"), *fields.all(f"{end}Port2_10")]
+    found: Ports = ()
+    for each in given:
+        ranges = parse_ports(each.text)
+        if ranges is None:
+            return Setting(unknown(each, "port or port range", notes), each.span)
+        found += ranges
+    return Setting(found, given[0].span) if given else default((), fields.span)
+
+
+def _reference(fields: Fields, key: str, aliases: Aliases, notes: Notes) -> Reference | None:
+    value = fields.one(key, notes)
+    if value is None or not value.text:
+        return None
+    return Reference(target=aliases.get(value.text.casefold(), value.text), span=value.span)
+
+
+def flag(fields: Fields, key: str, notes: Notes) -> Setting[bool] | None:
+    """A boolean field; None if it is absent."""
+    value = fields.one(key, notes)
+    return None if value is None else word(BOOLEANS, value, f"value of `{key}`", notes)
+
+
+def text(fields: Fields, key: str, notes: Notes) -> str | None:
+    """A text field; None if it is absent or empty."""
+    value = fields.one(key, notes)
+    return value.text if value is not None and value.text else None
+
+
+def _unknown_fields(fields: Fields, value: Value, notes: Notes) -> list[RegistryValue]:
+    fields.ignore(*_KNOWN)
+    kept = []
+    for name, data in fields.left():
+        notes.not_understood(f"a rule has no field {quoted(name)} up to version 2.33", data.span)
+        kept.append(RegistryValue(path=f"{value.name}|{name}", data=Setting(data.text, data.span)))
+    return kept

@@ -1,0 +1,129 @@
+"""The values at the root of a store, and those of its profiles (MS-GPFAS 2.2.1, 2.2.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.registry.firewall.words import (
+    CRL_LEVELS,
+    EXEMPTION_BITS,
+    KEY_ENCODINGS,
+    NAT_LEVELS,
+    PROFILE_KEYS,
+    QUEUING_BITS,
+)
+from ipseclint.formats.registry.tree import Key, Value
+from ipseclint.model.policy import Exemption, GlobalSettings, Profile
+from ipseclint.model.setting import Setting, Unknown
+
+T = TypeVar("T")
+
+_IGNORED = frozenset(
+    {
+        "policyversion",
+        "ipsectunnelremotemachineauthorizationlist",
+        "ipsectunnelremoteuserauthorizationlist",
+        "ipsectransportremotemachineauthorizationlist",
+        "ipsectransportremoteuserauthorizationlist",
+    }
+)
+"""Values that say who may connect, or how the policy is written."""
+
+
+def global_settings(root: Key, store: str | None, notes: Notes) -> GlobalSettings | None:
+    """The settings of a store; None if it has none that concern IPsec."""
+    found: dict[str, Setting[Any]] = {}
+    for folded, value in root.values.items():
+        reader = _READERS.get(folded)
+        if reader is not None:
+            found |= _read(reader, value, notes)
+        elif folded.startswith("ipsec") and folded not in _IGNORED:
+            notes.not_understood(f"no setting {quoted(value.name)} up to version 2.33", value.text.span)
+    merge = _merge(root, notes)
+    if not (found or merge):
+        return None
+    places = [each.span for each in (*found.values(), *merge.values())]
+    first = min(places, key=lambda each: (each.line, each.column))
+    name = "global settings" if store is None else f"global settings of {store}"
+    return GlobalSettings(name=name, span=first, local_rules_merge=merge, store=store).model_copy(update=found)
+
+
+def _read(
+    reader: Callable[[Value, int], dict[str, Setting[Any]]], value: Value, notes: Notes
+) -> dict[str, Setting[Any]]:
+    if value.number is None:
+        notes.malformed(f"{quoted(value.name)} is no number", value.text.span)
+        return {}
+    found = reader(value, value.number)
+    for setting in found.values():
+        if isinstance(setting.value, Unknown):
+            notes.not_understood(f"{quoted(value.name)} has no meaning for {value.number}", setting.span)
+    return found
+
+
+def _idle(value: Value, number: int) -> dict[str, Setting[Any]]:
+    return {"sa_idle_seconds": Setting(number, value.text.span)}
+
+
+def _exemptions(value: Value, number: int) -> dict[str, Setting[Any]]:
+    span = value.text.span
+    members: frozenset[Exemption] = frozenset(each for bit, each in EXEMPTION_BITS.items() if number & bit)
+    return {"exemptions": Setting(members, span), "exemption_bits": Setting(number, span)}
+
+
+def _crl(value: Value, number: int) -> dict[str, Setting[Any]]:
+    # A level without a meaning is kept: a rule reports it.
+    level: dict[str, Setting[Any]] = {"crl_check_level": Setting(number, value.text.span)}
+    if number in CRL_LEVELS:
+        level["crl_check"] = Setting(CRL_LEVELS[number], value.text.span)
+    return level
+
+
+def _nat(value: Value, number: int) -> dict[str, Setting[Any]]:
+    return {"nat_traversal": _looked_up(NAT_LEVELS, value, number)}
+
+
+def _encoding(value: Value, number: int) -> dict[str, Setting[Any]]:
+    return {"preshared_key_encoding": _looked_up(KEY_ENCODINGS, value, number)}
+
+
+def _queuing(value: Value, number: int) -> dict[str, Setting[Any]]:
+    members = frozenset(each for bit, each in QUEUING_BITS.items() if number & bit)
+    return {"packet_queuing": Setting(members, value.text.span)}
+
+
+def _matching(value: Value, number: int) -> dict[str, Setting[Any]]:
+    return {"match_auth_set_per_key_module": _looked_up({0: False, 1: True}, value, number)}
+
+
+_READERS: dict[str, Callable[[Value, int], dict[str, Setting[Any]]]] = {
+    "saidltime": _idle,
+    "ipsecexempt": _exemptions,
+    "strongcrlcheck": _crl,
+    "ipsecthroughnat": _nat,
+    "presharedkeyencoding": _encoding,
+    "enablepacketqueue": _queuing,
+    "ipsecopportunisticallymatchauthsetperkm": _matching,
+}
+"""What reads each value, by its folded name."""
+
+
+def _merge(root: Key, notes: Notes) -> dict[Profile, Setting[bool]]:
+    merge: dict[Profile, Setting[bool]] = {}
+    for folded, key in root.keys.items():
+        profile = PROFILE_KEYS.get(folded)
+        value = key.get("AllowLocalIPsecPolicyMerge")
+        if profile is None or value is None:
+            continue
+        setting = _looked_up({0: False, 1: True}, value, value.number)
+        if isinstance(setting.value, Unknown):
+            notes.not_understood(f"{quoted(value.name)} is neither 0 nor 1", setting.span)
+        merge.setdefault(profile, setting)
+    return merge
+
+
+def _looked_up(table: dict[int, T], value: Value, number: int | None) -> Setting[T]:
+    found = None if number is None else table.get(number)
+    return Setting(Unknown(value.text.text) if found is None else found, value.text.span)

@@ -1,0 +1,103 @@
+"""The bytes of one `ipsecData`, read in order, and where in the input each of them stands."""
+
+from __future__ import annotations
+
+import struct
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.registry.tree import Value
+from ipseclint.source import Span
+
+Places = Callable[[int, int], tuple[Span, ...]]
+"""From an offset and a length to the places of these bytes."""
+
+
+class BlobError(Exception):
+    """A place where the bytes break the rules of their structure: nothing behind it can be read."""
+
+    def __init__(self, message: str, span: Span) -> None:
+        super().__init__(message)
+        self.span = span
+
+
+@dataclass(slots=True)
+class Blob:
+    """Bytes and how far they are read. Numbers are little-endian."""
+
+    data: bytes
+    places: Places
+    at: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many bytes are still to be read."""
+        return len(self.data) - self.at
+
+    def span(self, offset: int, length: int = 1) -> Span:
+        """The place of some bytes; of bytes on several lines, of the first."""
+        return self.places(offset, length)[0]
+
+    def take(self, size: int) -> bytes:
+        """The next bytes. Raises BlobError if there are not as many."""
+        if size > self.left:
+            message = f"{size} bytes are said to follow, and {self.left} do"
+            raise BlobError(message, self.span(min(self.at, max(0, len(self.data) - 1))))
+        found = self.data[self.at : self.at + size]
+        self.at += size
+        return found
+
+    def number(self, size: int = 4) -> int:
+        """An unsigned number."""
+        return int.from_bytes(self.take(size), "little")
+
+    def guid(self) -> str:
+        """A GUID in braces, in capitals."""
+        return f"{{{uuid.UUID(bytes_le=self.take(16))}}}".upper()
+
+    def text(self) -> str:
+        """A text after its length in bytes, which counts its final NUL character."""
+        return self.take(self.number()).decode("utf-16-le", errors="replace").partition("\0")[0]
+
+    def count(self, size: int, what: str) -> int:
+        """How many parts of a size follow. Raises BlobError if there is no room for them."""
+        begin = self.at
+        number = self.number()
+        if number * size > self.left:
+            message = f"{number} {what} are said to follow, and there is room for {self.left // size}"
+            raise BlobError(message, self.span(begin, 4))
+        return number
+
+
+def blob_of(value: Value) -> Blob | None:
+    """The bytes of a registry value, whichever export carried it; None if they are none."""
+    text = value.text
+    if not value.data:
+        try:
+            data = bytes.fromhex(text.text)
+        except ValueError:
+            return None
+        return Blob(data, _in_text(text, 2, 0)) if data else None
+    if len(text.text) == 3 * len(value.data) - 1:
+        return Blob(value.data, _in_text(text, 3, 1))
+    if text.text == value.data.hex():
+        return Blob(value.data, lambda offset, size: (Span(text.path, text.line, text.column + offset, max(1, size)),))
+    return Blob(value.data, lambda _offset, _size: (text.span,))
+
+
+def _in_text(text: Located, per_byte: int, between: int) -> Places:
+    """The places of bytes that are written as hexadecimal digits, with so many characters between them."""
+
+    def places(offset: int, size: int) -> tuple[Span, ...]:
+        part = text.part(per_byte * offset, per_byte * (offset + max(1, size)) - between)
+        return part.spans or (text.span,)
+
+    return places
+
+
+def ipv4(data: bytes) -> int:
+    """An IPv4 address as a number; addresses are in network order."""
+    found: int = struct.unpack(">I", data)[0]
+    return found

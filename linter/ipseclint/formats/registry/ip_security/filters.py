@@ -1,0 +1,172 @@
+"""ipsecFilter: a filter list (MS-GPIPSEC 2.2.1.5), in its first layout and in the one for IPv6 and ranges."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.registry.ip_security.blob import Blob, ipv4
+from ipseclint.formats.registry.ip_security.main_mode import check_head
+from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, LegacyFilter
+from ipseclint.source import Span
+
+TYPE = "{80DC20B5-2EC8-11D1-A89E-00A0248D3021}"
+SECOND_TYPE = "{35FECD3D-AE29-4373-8A6A-C5D8FAB2FB08}"
+
+_FEWEST_BYTES = 3 * 4 + 52
+_FEWEST_SECOND_BYTES = 3 * 4 + 16 + 4 + 2 * 40 + 2 * 8 + 8
+_ALL_ONES = 0xFFFF_FFFF
+_SPECIAL = {
+    1: AddressKeyword.DNS,
+    2: AddressKeyword.WINS,
+    3: AddressKeyword.DHCP,
+    4: AddressKeyword.DEFAULT_GATEWAY,
+}
+_DESTINATION = 0x80
+_KEYWORDS = {
+    0: AddressKeyword.ANY,
+    8: AddressKeyword.ME,
+    0x10: AddressKeyword.DNS,
+    0x20: AddressKeyword.WINS,
+    0x40: AddressKeyword.DHCP,
+    0x80: AddressKeyword.DEFAULT_GATEWAY,
+}
+_SINGLE, _RANGE, _SUBNET = 1, 2, 4
+
+
+def read_filters(blob: Blob, notes: Notes) -> tuple[LegacyFilter, ...]:
+    """The filters in order. Raises BlobError."""
+    said_at = blob.span(16, 4) if len(blob.data) >= 20 else blob.span(0)
+    check_head(blob, TYPE, int.from_bytes(blob.data[16:20], "little"), notes)
+    said = int.from_bytes(blob.data[16:20], "little")
+    count = blob.count(_FEWEST_BYTES, "filters")
+    begin = blob.at
+    found = [_filter(blob, notes) for _ in range(count)]
+    if blob.at - begin != said:
+        notes.malformed(f"the filters are said to take {said} bytes, and take {blob.at - begin}", said_at)
+    if blob.left < 28:
+        return tuple(each for each in found if each is not None)
+    second = _second(blob, notes)
+    return tuple(each for each in second or found if each is not None)
+
+
+def _filter(blob: Blob, notes: Notes) -> LegacyFilter | None:
+    at = blob.at
+    for _ in range(3):
+        blob.text()
+    place = blob.span(at, 4)
+    blob.take(16)
+    mirrored = blob.number() != 0
+    source = _address(blob, "source", notes)
+    destination = _address(blob, "destination", notes)
+    blob.take(4)
+    protocol = blob.number()
+    source_port, destination_port = blob.number(2), blob.number(2)
+    blob.take(1)
+    special_at = blob.span(blob.at)
+    special = blob.number(1)
+    blob.take(2)
+    if special:
+        keyword = _SPECIAL.get(special & ~_DESTINATION)
+        if keyword is None:
+            notes.not_understood(f"no special address has the number {special}", special_at)
+            return None
+        if special & _DESTINATION:
+            destination = Address(keyword=keyword)
+        else:
+            source = Address(keyword=keyword)
+    if source is None or destination is None:
+        return None
+    return _row(source, destination, protocol, source_port, destination_port, mirrored, place)
+
+
+def _row(
+    source: Address,
+    destination: Address,
+    protocol: int,
+    source_port: int,
+    destination_port: int,
+    mirrored: bool,
+    place: Span,
+) -> LegacyFilter:
+    return LegacyFilter(
+        source, destination, protocol or None, source_port, destination_port, mirrored, place.line, place.column
+    )
+
+
+def _address(blob: Blob, side: str, notes: Notes) -> Address | None:
+    """An address and its mask: any, the machine's own, or a subnet; None, after noting it, if it is none of these."""
+    place = blob.span(blob.at, 8)
+    return _subnet(ipv4(blob.take(4)), ipv4(blob.take(4)), side, place, notes)
+
+
+def _subnet(address: int, mask: int, side: str, place: Span, notes: Notes) -> Address | None:
+    if address == 0:
+        if mask == 0:
+            return ANY_ADDRESS
+        if mask == _ALL_ONES:
+            return Address(keyword=AddressKeyword.ME)
+    host = ~mask & _ALL_ONES
+    if host & (host + 1):
+        notes.not_understood(f"the mask of the {side} has gaps, so that the filter is not read", place)
+        return None
+    return Address(4, address & mask, address | host)
+
+
+def _second(blob: Blob, notes: Notes) -> list[LegacyFilter | None]:
+    """The filters of the second layout, which hold instead of the first if there are any."""
+    place = blob.span(blob.at, 16)
+    if blob.guid() != SECOND_TYPE:
+        notes.not_understood("what follows the filters is not known", place)
+        return []
+    blob.take(8)
+    return [_second_filter(blob, notes) for _ in range(blob.count(_FEWEST_SECOND_BYTES, "filters"))]
+
+
+def _second_filter(blob: Blob, notes: Notes) -> LegacyFilter | None:
+    at = blob.at
+    for _ in range(3):
+        blob.text()
+    place = blob.span(at, 4)
+    blob.take(16)
+    mirrored = blob.number() != 0
+    source, destination = _second_address(blob, notes), _second_address(blob, notes)
+    source_port, destination_port = _port(blob, notes), _port(blob, notes)
+    protocol = blob.number()
+    blob.take(4)
+    if source is None or destination is None or source_port is None or destination_port is None:
+        return None
+    return _row(source, destination, protocol, source_port, destination_port, mirrored, place)
+
+
+def _second_address(blob: Blob, notes: Notes) -> Address | None:
+    place = blob.span(blob.at, 40)
+    kind, version = blob.number(), blob.number()
+    first, second = blob.take(16), blob.take(16)
+    if kind in _KEYWORDS:
+        return Address(keyword=_KEYWORDS[kind])
+    if version == 1:
+        low, high = ipv4(first[:4]), ipv4(second[:4])
+        if kind == _SUBNET:
+            return _subnet(low, high, "address", place, notes)
+        if kind in {_SINGLE, _RANGE}:
+            return Address(4, low, high if kind == _RANGE else low)
+    if version == 2:
+        low, high = int.from_bytes(first, "big"), int.from_bytes(second, "big")
+        if kind == _SUBNET and second[0] <= 128:
+            host = (1 << (128 - second[0])) - 1
+            return Address(6, low & ~host, low | host)
+        if kind in {_SINGLE, _RANGE}:
+            return Address(6, low, high if kind == _RANGE else low)
+    notes.not_understood(f"an address of type {kind} and version {version}, so that the filter is not read", place)
+    return None
+
+
+def _port(blob: Blob, notes: Notes) -> int | None:
+    """A port, 0 for any; None, after noting it, for a range of several."""
+    place = blob.span(blob.at, 8)
+    kind, first, last = blob.number(), blob.number(2), blob.number(2)
+    if kind == 0:
+        return 0
+    if kind == _SINGLE or (kind == _RANGE and first == last):
+        return first
+    notes.not_understood(f"ports {first} to {last}, so that the filter is not read", place)
+    return None

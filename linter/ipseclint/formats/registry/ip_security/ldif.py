@@ -1,0 +1,160 @@
+"""The format of LDIF (RFC 2849) with IP Security Policies, as `ldifde` exports them from the directory."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.ip_security.blob import Blob
+from ipseclint.formats.registry.ip_security.objects import POLICY, REFERENCES, StoredObject, identify
+from ipseclint.formats.registry.ip_security.policy import build_policy
+from ipseclint.model.policy import Reference
+from ipseclint.source import Source, SourceError, Span
+
+_FIRST = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:version\s*:\s*1\s*\n\s*(?:#[^\n]*\n\s*)*)?dn::?\s", re.IGNORECASE)
+_LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*)(::|:<|:) *(.*)", re.DOTALL)
+_REFERENCES = {each.casefold(): each for each in REFERENCES}
+_ASSIGNED = "ipsecownersreference"
+
+
+class _Attribute(NamedTuple):
+    """One value of an entry: its name, folded, its place, and its bytes or text."""
+
+    name: str
+    span: Span
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        return self.data.decode("utf-8", errors="replace")
+
+
+def recognise(source: Source) -> bool:
+    """Whether it begins with the distinguished name of an entry, as LDIF does."""
+    return _FIRST.match(source.head_text.replace("\r\n", "\n")) is not None
+
+
+def parse(source: Source) -> Parsed:
+    """The policies among the entries. What is assigned stands in entries of GPOs, if these are there."""
+    notes = Notes()
+    try:
+        text = source.read_text()
+    except SourceError as error:
+        return Parsed(problems=(unreadable(source, error),))
+    objects: list[StoredObject] = []
+    assigned: list[Reference] = []
+    for entry in _entries(text, source.path, notes):
+        found = _stored_object(entry)
+        if found is not None:
+            objects.append(found)
+        else:
+            assigned += _assignments(entry)
+    policy = build_policy(objects, assigned or None, notes)
+    return Parsed(policy=policy, problems=notes.listed(), secrets=tuple(notes.secrets))
+
+
+def _stored_object(entry: list[_Attribute]) -> StoredObject | None:
+    dn = next((each for each in entry if each.name == "dn"), None)
+    identity = None if dn is None else identify(dn.text.split(",")[0])
+    if dn is None or identity is None:
+        return None
+    found = StoredObject(*identity, dn.span)
+    for each in entry:
+        match each.name:
+            case "ipsecname":
+                found.name = each.text
+            case "description":
+                found.description = each.text
+            case "ipsecdata":
+                found.data = _blob(each)
+            case "ipsecnegotiationpolicyaction":
+                found.action = Located(each.text, each.span.path, each.span.line, each.span.column)
+            case "ipsecnegotiationpolicytype":
+                found.type = Located(each.text, each.span.path, each.span.line, each.span.column)
+            case name if name in _REFERENCES:
+                found.refer(name, each.text, each.span)
+    return found
+
+
+def _blob(attribute: _Attribute) -> Blob:
+    span = attribute.span
+    return Blob(attribute.data, lambda _offset, _size: (span,))
+
+
+def _assignments(entry: list[_Attribute]) -> Iterator[Reference]:
+    """The policies that an entry of a GPO assigns."""
+    for each in entry:
+        if each.name == _ASSIGNED:
+            holder = StoredObject(POLICY, "", each.span)
+            holder.refer(each.name, each.text, each.span)
+            yield from (found for found in holder.targets(each.name) if found.target.startswith(POLICY))
+
+
+def _entries(text: str, path: str, notes: Notes) -> Iterator[list[_Attribute]]:
+    entry: list[_Attribute] = []
+    for number, line in _unfolded(text):
+        if not line:
+            if entry:
+                yield entry
+            entry = []
+            continue
+        match = _LINE.fullmatch(line)
+        if match is None:
+            if line != "-":
+                notes.malformed(f"{quoted(line)} is no attribute", Span(path, number, 1, max(1, len(line))))
+            continue
+        attribute = _attribute(match, Span(path, number, match.start(3) + 1, max(1, len(match[3]))), notes)
+        if attribute is not None:
+            entry.append(attribute)
+    if entry:
+        yield entry
+
+
+def _attribute(match: re.Match[str], span: Span, notes: Notes) -> _Attribute | None:
+    name = match[1].partition(";")[0].casefold()
+    if match[2] == ":":
+        return _Attribute(name, span, match[3].encode("utf-8", errors="replace"))
+    if match[2] == ":<":
+        if name == "ipsecdata":
+            notes.not_understood("data in another file, which is not read", span)
+        return None
+    try:
+        return _Attribute(name, span, base64.b64decode(match[3].strip(), validate=True))
+    except (binascii.Error, ValueError):
+        if name.startswith("ipsec") or name == "dn":
+            notes.malformed(f"the value of {quoted(match[1])} is no base64", span)
+        return None
+
+
+def _unfolded(text: str) -> Iterator[tuple[int, str]]:
+    """The lines without comments, each with what continues it, and its number."""
+    begin, pieces = 0, [""]
+    for number, raw in enumerate(text.split("\n"), start=1):
+        line = raw.rstrip("\r")
+        if line.startswith(" ") and begin:
+            pieces.append(line[1:])
+            continue
+        if begin and not pieces[0].startswith("#"):
+            yield begin, "".join(pieces)
+        begin, pieces = number, [line]
+    if begin and not pieces[0].startswith("#"):
+        yield begin, "".join(pieces)
+
+
+FORMATS = (
+    Format(
+        name="ipsec-ldif",
+        title="IP Security Policies of the directory (LDIF)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export='ldifde -f ipsec.ldf -d "CN=IP Security,CN=System,DC=example,DC=com"',
+        can_express="policies, rules, filter lists and filter actions of netsh ipsec, as the directory holds them",
+        cannot_express="which GPO assigns a policy, unless its entries are exported too",
+    ),
+)

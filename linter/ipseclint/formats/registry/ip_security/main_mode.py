@@ -1,0 +1,137 @@
+"""ipsecISAKMPPolicy: what main mode of an IP Security Policy offers (MS-GPIPSEC 2.2.1.2)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeVar
+
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.registry.ip_security.blob import Blob
+from ipseclint.model.policy import MainModeProposal
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+
+T = TypeVar("T")
+
+TYPE = "{80DC20B8-2EC8-11D1-A89E-00A0248D3021}"
+DEFAULT_LIFETIME_SECONDS = 28_800
+
+_METHOD_BYTES = 64
+_CIPHERS = {1: Cipher.DES, 2: Cipher.TRIPLE_DES, 3: Cipher.TRIPLE_DES}
+_HASHES = {1: Integrity.MD5, 2: Integrity.SHA1}
+_GROUPS = {1: DhGroup.GROUP_1, 2: DhGroup.GROUP_2, 0x1000_0001: DhGroup.GROUP_14}
+_COMBINED = {
+    1: (Cipher.DES, Integrity.MD5),
+    2: (Cipher.DES, Integrity.SHA1),
+    3: (Cipher.TRIPLE_DES, Integrity.MD5),
+    4: (Cipher.TRIPLE_DES, Integrity.SHA1),
+}
+"""What one byte says where group 14 is meant: it overrides the other fields."""
+
+
+class MainMode(NamedTuple):
+    """What an ipsecISAKMPPolicy holds."""
+
+    master_pfs: Setting[bool]
+    quick_mode_limit: Setting[int]
+    lifetime_seconds: Setting[int]
+    proposals: tuple[MainModeProposal, ...]
+
+
+def read_main_mode(blob: Blob, notes: Notes) -> MainMode:
+    """The settings and offers. Raises BlobError."""
+    check_head(blob, TYPE, len(blob.data) - 21, notes)
+    blob.take(20)
+    pfs = _flag(blob, notes)
+    blob.take(4)
+    combined = [(blob.span(blob.at), blob.number(1)) for _ in range(4)]
+    limit = _number(blob)
+    lifetime = lifetime_of(blob, DEFAULT_LIFETIME_SECONDS)
+    blob.take(20)
+    proposals = [_combined(number, span, notes) for span, number in combined if number]
+    methods = blob.count(_METHOD_BYTES, "methods")
+    proposals += [_proposal(blob, limit, lifetime, notes) for _ in range(methods)]
+    return MainMode(pfs, limit, lifetime, tuple(proposals))
+
+
+def check_head(blob: Blob, type_id: str, length: int, notes: Notes) -> None:
+    """Read the type and the length that all of these structures begin with; raises BlobError if there are none."""
+    found = blob.guid()
+    if found != type_id:
+        notes.malformed(f"the type of the data is {found}, and {type_id} is wanted", blob.span(0, 16))
+    said = blob.number()
+    if said != length:
+        notes.malformed(f"the length is said to be {said} bytes, and {length} follow", blob.span(16, 4))
+
+
+def lifetime_of(blob: Blob, absent: int) -> Setting[int]:
+    """A lifetime, where 0 stands for a default."""
+    span = blob.span(blob.at, 4)
+    number = blob.number()
+    return Setting(number, span) if number else default(absent, span)
+
+
+def _number(blob: Blob) -> Setting[int]:
+    span = blob.span(blob.at, 4)
+    return Setting(blob.number(), span)
+
+
+def _flag(blob: Blob, notes: Notes) -> Setting[bool]:
+    found = _number(blob)
+    if found.value not in {0, 1}:
+        notes.not_understood(f"{found.value} where 0 or 1 is known", found.span)
+        return Setting(Unknown(str(found.value)), found.span)
+    return Setting(found.value == 1, found.span)
+
+
+def _combined(number: int, span: Span, notes: Notes) -> MainModeProposal:
+    cipher, hash_ = _COMBINED.get(number, (Unknown(str(number)), Unknown(str(number))))
+    if number not in _COMBINED:
+        notes.not_understood(f"no main-mode method has the number {number}", span)
+    return MainModeProposal(
+        span=span,
+        encryption=Setting(cipher, span),
+        integrity=Setting(hash_, span),
+        dh_group=Setting(DhGroup.GROUP_14, span),
+    )
+
+
+def _proposal(blob: Blob, limit: Setting[int], lifetime: Setting[int], notes: Notes) -> MainModeProposal:
+    begin = blob.at
+    blob.take(4)
+    cipher = _next(_CIPHERS, blob, 8, "cipher", notes)
+    blob.take(4)
+    hash_ = _next(_HASHES, blob, 8, "hash", notes)
+    blob.at = begin + 36
+    combined_at = blob.span(blob.at)
+    combined = blob.number(1)
+    blob.at = begin + 44
+    group = _next(_GROUPS, blob, 4, "Diffie-Hellman group", Notes() if combined else notes)
+    own_limit = _number(blob)
+    blob.take(4)
+    own_lifetime = lifetime_of(blob, DEFAULT_LIFETIME_SECONDS)
+    blob.at = begin + _METHOD_BYTES
+    if combined:
+        return _combined(combined, combined_at, notes)
+    return MainModeProposal(
+        span=blob.span(begin, _METHOD_BYTES),
+        encryption=cipher,
+        integrity=hash_,
+        dh_group=group,
+        lifetime_seconds=None if own_lifetime.value == lifetime.value else own_lifetime,
+        quick_mode_limit=None if own_limit.value == limit.value else own_limit,
+    )
+
+
+def _next(table: dict[int, T], blob: Blob, size: int, what: str, notes: Notes) -> Setting[T]:
+    span = blob.span(blob.at, size)
+    return looked_up(table, blob.number(size), what, span, notes)
+
+
+def looked_up(table: dict[int, T], number: int, what: str, span: Span, notes: Notes) -> Setting[T]:
+    """What a number stands for."""
+    found = table.get(number)
+    if found is None:
+        notes.not_understood(f"no {what} has the number {number}", span)
+        return Setting(Unknown(str(number)), span)
+    return Setting(found, span)

@@ -1,0 +1,101 @@
+"""ipsecNegotiationPolicy: a filter action and what its quick mode offers (MS-GPIPSEC 2.2.1.3)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.registry.ip_security.blob import Blob
+from ipseclint.formats.registry.ip_security.main_mode import check_head, lifetime_of, looked_up
+from ipseclint.model.policy import QuickModeProposal
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+
+TYPE = "{80DC20B9-2EC8-11D1-A89E-00A0248D3021}"
+
+_OFFER_BYTES = 80
+_SLOTS = 3
+_SLOT_BYTES = 20
+_AH, _ESP = 1, 2
+_CIPHERS = {1: Cipher.NONE, 2: Cipher.DES, 3: Cipher.TRIPLE_DES}
+_HASHES = {0: Integrity.NONE, 1: Integrity.MD5, 2: Integrity.SHA1}
+
+
+class QuickMode(NamedTuple):
+    """What an ipsecNegotiationPolicy offers; `soft` where it falls back to clear text."""
+
+    proposals: tuple[QuickModeProposal, ...]
+    pfs_group: Setting[DhGroup]
+    soft: Setting[bool]
+
+
+def read_quick_mode(blob: Blob, notes: Notes) -> QuickMode:
+    """The offers. Raises BlobError."""
+    check_head(blob, TYPE, len(blob.data) - 21, notes)
+    head = blob.span(0, 16)
+    proposals = []
+    # The specification's table of this flag says the opposite of its name; policies without it carry 0.
+    pfs: Setting[DhGroup] = Setting(DhGroup.NONE, head)
+    soft = Setting(False, head)
+    for _ in range(blob.count(_OFFER_BYTES, "offers")):
+        begin = blob.at
+        if int.from_bytes(blob.data[begin + 12 : begin + 16], "little"):
+            pfs = Setting(DhGroup.SAME_AS_MAIN_MODE, blob.span(begin + 12, 4))
+        proposal = _proposal(blob, notes)
+        if proposal is None:
+            soft = Setting(True, blob.span(begin + 16, 4))
+        else:
+            proposals.append(proposal)
+        blob.at = begin + _OFFER_BYTES
+    return QuickMode(tuple(proposals), pfs, soft)
+
+
+def _proposal(blob: Blob, notes: Notes) -> QuickModeProposal | None:
+    """An offer; None for the one without algorithms, which stands for clear text."""
+    span = blob.span(blob.at, _OFFER_BYTES)
+    seconds = lifetime_of(blob, builtin.QUICK_MODE_LIFETIME_SECONDS)
+    kilobytes = lifetime_of(blob, builtin.QUICK_MODE_LIFETIME_KILOBYTES)
+    blob.take(8)
+    count_at = blob.span(blob.at, 4)
+    count = blob.number()
+    if not count:
+        return None
+    if count > _SLOTS:
+        notes.malformed(f"an offer of {count} algorithms, and {_SLOTS} is the most", count_at)
+    ah: Setting[Integrity] = Setting(Integrity.NONE, span)
+    esp: Setting[Integrity] = Setting(Integrity.NONE, span)
+    cipher: Setting[Cipher] = Setting(Cipher.NONE, span)
+    operations = set()
+    for _ in range(min(count, _SLOTS)):
+        at = blob.at
+        place = blob.span(at, _SLOT_BYTES)
+        algorithm, integrity, operation = blob.number(), blob.number(), blob.number()
+        blob.at = at + _SLOT_BYTES
+        operations.add(operation)
+        if operation == _AH:
+            ah = looked_up(_HASHES, algorithm, "hash", place, notes)
+        elif operation == _ESP:
+            cipher = looked_up(_CIPHERS, algorithm, "cipher", place, notes)
+            esp = looked_up(_HASHES, integrity, "hash", place, notes)
+        else:
+            notes.not_understood(f"no operation has the number {operation}", place)
+    return QuickModeProposal(
+        span=span,
+        encapsulation=_encapsulation(operations, span) if count <= _SLOTS else Setting(Unknown(str(count)), count_at),
+        ah_integrity=ah,
+        esp_integrity=esp,
+        encryption=cipher,
+        lifetime_seconds=seconds,
+        lifetime_kilobytes=kilobytes,
+    )
+
+
+def _encapsulation(operations: set[int], span: Span) -> Setting[Encapsulation]:
+    found = {
+        frozenset({_AH}): Encapsulation.AH,
+        frozenset({_ESP}): Encapsulation.ESP,
+        frozenset({_AH, _ESP}): Encapsulation.AH_AND_ESP,
+    }.get(frozenset(operations))
+    return Setting(Unknown(str(sorted(operations))) if found is None else found, span)

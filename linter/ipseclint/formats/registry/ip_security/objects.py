@@ -1,0 +1,120 @@
+"""The objects of IP Security Policies as a store holds them: their class, id, name, bytes and references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.registry.ip_security.blob import Blob, blob_of
+from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.model.policy import Reference
+from ipseclint.source import Span
+
+POLICY, MAIN_MODE, NEGOTIATION, RULE, FILTER = (
+    "ipsecpolicy", "ipsecisakmppolicy", "ipsecnegotiationpolicy", "ipsecnfa", "ipsecfilter",
+)  # fmt: skip
+"""The classes, folded."""
+
+CLASSES = (POLICY, MAIN_MODE, NEGOTIATION, RULE, FILTER)
+
+REFERENCES = (
+    "ipsecISAKMPReference", "ipsecNFAReference", "ipsecNegotiationPolicyReference", "ipsecFilterReference",
+)  # fmt: skip
+"""Attributes that point to other objects, by registry path or distinguished name."""
+
+_ID = re.compile(r"(ipsec[a-z]+)(\{[0-9a-f-]{36}\})", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class StoredObject:
+    """One object. References are by folded attribute, each the class and id that it names, folded."""
+
+    kind: str
+    id: str
+    span: Span
+    name: str = ""
+    description: str | None = None
+    data: Blob | None = None
+    action: Located | None = None
+    type: Located | None = None
+    references: dict[str, list[Reference]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """By what references name it."""
+        return f"{self.kind}{self.id.casefold()}"
+
+    @property
+    def called(self) -> str:
+        """Its name, or else its id."""
+        return self.name or self.id
+
+    def targets(self, attribute: str) -> list[Reference]:
+        """The references of an attribute."""
+        return self.references.get(attribute.casefold(), [])
+
+    def refer(self, attribute: str, text: str, span: Span) -> None:
+        """Add a reference; one that is no id is kept as written."""
+        found = _ID.search(text)
+        target = f"{found[1]}{found[2]}".casefold() if found else text
+        self.references.setdefault(attribute.casefold(), []).append(Reference(target=target, span=span))
+
+
+def identify(name: str) -> tuple[str, str] | None:
+    """The class, folded, and the id in the name of a key or entry; None if it is no object of a policy."""
+    found = _ID.search(name)
+    if found is None or found[1].casefold() not in CLASSES:
+        return None
+    return found[1].casefold(), found[2]
+
+
+def stored_objects(store: Key, notes: Notes) -> Iterator[StoredObject]:
+    """The objects below a key of the registry; keys that are none are noted."""
+    for key in store.keys.values():
+        found = identify(key.name)
+        if found is not None:
+            yield _stored_object(key, *found, notes)
+        else:
+            notes.not_understood(f"{quoted(key.name)} is no object of an IP Security Policy", key.span)
+
+
+def active_policy(store: Key) -> list[Reference]:
+    """The policy that is assigned in a store of the registry; none if it does not say."""
+    holder = StoredObject(POLICY, "", store.span)
+    value = store.get("ActivePolicy")
+    if value is not None and value.text.text:
+        holder.refer("ActivePolicy", value.text.text, value.text.span)
+    return holder.targets("ActivePolicy")
+
+
+def _stored_object(key: Key, kind: str, object_id: str, notes: Notes) -> StoredObject:
+    found = StoredObject(kind, object_id, key.span)
+    name = key.get("ipsecName")
+    found.name = "" if name is None else name.text.text
+    description = key.get("description")
+    found.description = None if description is None else description.text.text or None
+    action, type_ = key.get("ipsecNegotiationPolicyAction"), key.get("ipsecNegotiationPolicyType")
+    found.action, found.type = (None if each is None else each.text for each in (action, type_))
+    data = key.get("ipsecData")
+    if data is not None:
+        found.data = blob_of(data)
+        if found.data is None:
+            notes.malformed(f"`ipsecData` of {quoted(key.name)} holds no bytes", data.text.span)
+    for attribute in REFERENCES:
+        value = key.get(attribute)
+        for text in () if value is None else _texts(value):
+            found.refer(attribute, text, value.text.span if value else key.span)
+    return found
+
+
+def _texts(value: Value) -> list[str]:
+    """The texts of a value of one or several."""
+    if value.kind == Kind.MULTI_SZ and value.data:
+        wide = value.data[1:2] == b"\0"
+        texts = value.data.decode("utf-16-le" if wide else "cp1252", errors="replace").split("\0")
+    else:
+        texts = value.text.text.replace("\\0ipsec", "\0ipsec").replace("\\0SOFTWARE", "\0SOFTWARE").split("\0")
+    return [each for each in texts if each]

@@ -1,0 +1,171 @@
+"""The format of Registry.pol, the registry part of a GPO (MS-GPREG 2.2.1).
+
+A record is `[` key `;` value `;` type `;` size `;` data `]`, punctuation and names in UTF-16. Places in it
+are line 1 and the byte's offset, from 1, as the column.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from typing import BinaryIO
+
+from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.binary import value_of_bytes
+from ipseclint.formats.registry.policy import concerns_ipsec, decode
+from ipseclint.formats.registry.tree import Key, Value
+from ipseclint.source import Source, SourceError, Span
+
+MAGIC = b"PReg"
+_VERSION = 1
+_HEADER_BYTES = 8
+_NAME_LIMIT_BYTES = 2 * 32_768
+"""The longest path of a key, in bytes (reasoned: Windows allows 255 characters a key, and 512 levels in theory)."""
+_DATA_LIMIT_BYTES = 65_535
+"""The largest data of a record (MS-GPREG 2.2.1)."""
+
+_DELETE_ONE, _DELETE_ALL, _SET_IF_ABSENT = "**del.", "**delvals", "**soft."
+_DELETE_LISTED, _DELETE_KEYS, _SECURE_KEY = "**deletevalues", "**deletekeys", "**securekey"
+"""Names of values that are instructions, folded (MS-GPREG 3.2.5.1)."""
+
+_OPEN, _SEPARATOR, _CLOSE = (sign.encode("utf-16-le") for sign in "[;]")
+
+
+def recognise(source: Source) -> bool:
+    """Whether it begins with the signature `PReg`."""
+    return source.head.startswith(MAGIC)
+
+
+def parse(source: Source) -> Parsed:
+    """The policy in the keys that concern IPsec, as the records leave them, in order."""
+    notes = Notes()
+    tree = Key("", Span(source.path, 1, 1))
+    try:
+        with source.open_bytes() as stream:
+            _Records(source.path, stream, tree, notes).read()
+    except (OSError, SourceError) as error:
+        return Parsed(problems=(unreadable(source, error),))
+    return decode(tree, notes)
+
+
+class _MalformedError(Exception):
+    """A place where the file breaks the rules of its format: nothing behind it can be read."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+class _Records:
+    """Reads records one by one and carries them out."""
+
+    def __init__(self, path: str, stream: BinaryIO, tree: Key, notes: Notes) -> None:
+        self._path = path
+        self._stream = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
+        self._tree = tree
+        self._notes = notes
+        self._offset = 0
+
+    def read(self) -> None:
+        """Read to the end, or to the first place that breaks the rules, which is noted."""
+        try:
+            self._header()
+            while self._more():
+                self._record()
+        except _MalformedError as error:
+            self._notes.malformed(f"{error}; what follows is not read", Span(self._path, 1, error.offset + 1))
+
+    def _header(self) -> None:
+        _, version = struct.unpack("<4sI", self._take(_HEADER_BYTES))
+        if version != _VERSION:
+            raise _MalformedError(f"version {version} of Registry.pol is not known", 4)
+
+    def _record(self) -> None:
+        begin = self._offset
+        self._expect(_OPEN)
+        key = self._name()
+        self._expect(_SEPARATOR)
+        name = self._name()
+        self._expect(_SEPARATOR)
+        (kind,) = struct.unpack("<I", self._take(4))
+        self._expect(_SEPARATOR)
+        (size,) = struct.unpack("<I", self._take(4))
+        self._expect(_SEPARATOR)
+        if size > _DATA_LIMIT_BYTES:
+            raise _MalformedError(f"a value of {size} bytes, where {_DATA_LIMIT_BYTES} are allowed", begin)
+        offset = self._offset
+        data = self._take(size)
+        self._expect(_CLOSE)
+        if concerns_ipsec(key):
+            self._carry_out(key, value_of_bytes(name, kind, data, self._path, offset), Span(self._path, 1, begin + 1))
+
+    def _carry_out(self, path: str, value: Value, span: Span) -> None:
+        """Set a value, or do what its name says instead."""
+        key = self._tree.make(path, span)
+        if key is None:
+            self._notes.malformed("a key deeper than Windows allows", span)
+            return
+        folded = value.name.casefold()
+        if not folded.startswith("**"):
+            if value.name:
+                key.set(value)
+        elif folded.startswith(_DELETE_ONE):
+            key.values.pop(folded.removeprefix(_DELETE_ONE), None)
+        elif folded.startswith(_DELETE_ALL):
+            key.values.clear()
+        elif folded == _DELETE_LISTED:
+            for name in value.text.text.split(";"):
+                key.values.pop(name.strip().casefold(), None)
+        elif folded == _DELETE_KEYS:
+            for name in value.text.text.split(";"):
+                key.delete(name.strip())
+        elif folded.startswith(_SET_IF_ABSENT):
+            name = value.name[len(_SET_IF_ABSENT) :]
+            if key.get(name) is None:
+                key.set(Value(name, value.kind, value.text, value.number, value.data))
+        elif folded != _SECURE_KEY:
+            self._notes.not_understood(f"no instruction known here: {quoted(value.name)}", value.text.span)
+
+    def _name(self) -> str:
+        """A text up to its NUL character."""
+        begin = self._offset
+        found = bytearray()
+        while (character := self._take(2)) != b"\0\0":
+            found += character
+            if len(found) > _NAME_LIMIT_BYTES:
+                raise _MalformedError("a name without end", begin)
+        return found.decode("utf-16-le", errors="replace")
+
+    def _expect(self, sign: bytes) -> None:
+        begin = self._offset
+        if self._take(2) != sign:
+            raise _MalformedError(f"no `{sign.decode('utf-16-le')}` where a record has one", begin)
+
+    def _take(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        if len(data) != size:
+            raise _MalformedError("the file ends inside a record", self._offset)
+        self._offset += size
+        return data
+
+    def _more(self) -> bool:
+        """Whether another byte follows."""
+        byte = self._stream.read(1)
+        if not byte:
+            return False
+        self._stream.seek(-1, io.SEEK_CUR)
+        return True
+
+
+FORMATS = (
+    Format(
+        name="registry-pol",
+        title="registry part of a GPO (Registry.pol)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export=r"Backup-GPO -Name NAME -Path DIR, then DomainSysvol\GPO\Machine\registry.pol in it",
+        can_express="the rules, sets and settings of one GPO",
+        cannot_express="the name of the GPO, the local policy beside it",
+    ),
+)

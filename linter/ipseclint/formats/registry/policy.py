@@ -1,0 +1,96 @@
+"""From a registry tree, whichever export carried it, to all that it says about IPsec."""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry.firewall.decode import decode_store, stores
+from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
+from ipseclint.formats.registry.ip_security.policy import build_policy
+from ipseclint.formats.registry.tree import Key
+from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import Policy, RegistryValue, ServiceState
+from ipseclint.model.setting import Setting, Unknown
+
+FIREWALL_KEYS = ("\\policies\\microsoft\\windowsfirewall", "\\sharedaccess\\parameters\\firewallpolicy")
+"""The stores of the Windows firewall, folded."""
+
+LEGACY_KEYS = ("\\policies\\microsoft\\windows\\ipsec\\policy",)
+"""The store of `netsh ipsec static` policies, folded (MS-GPIPSEC)."""
+
+SETTING_KEYS = (
+    "\\services\\ikeext",
+    "\\services\\policyagent",
+    "\\services\\ipsec",
+    "\\services\\bfe",
+    "\\services\\rasman\\parameters",
+)
+"""Keys whose values change what IKE and the IPsec driver do, folded (Microsoft articles 811832, 926179, 980915)."""
+
+LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
+"""What the stores of the firewall hold besides, folded: what hardens services, and logs."""
+
+_CONTROL_SET = re.compile(r"controlset\d{3}")
+
+_START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
+"""The value Start of a service (winnt.h: SERVICE_AUTO_START and its kind)."""
+
+
+def concerns_ipsec(path: str) -> bool:
+    """Whether a key may say something about IPsec: readers leave out the others."""
+    folded = "\\" + path.casefold()
+    if any(each in folded for each in LEFT_OUT_KEYS):
+        return False
+    return any(each in folded for each in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS))
+
+
+def decode(tree: Key, notes: Notes) -> Parsed:
+    """The policy that a tree of keys from the root of the registry holds."""
+    _keep_current_control_set(tree)
+    parts = PolicyParts()
+    for root, store in stores(tree):
+        decode_store(root, store, parts, notes)
+    services = _settings(tree, parts)
+    own = parts.policy().model_copy(update={"services": services})
+    policy = merge_policies((own, *_legacy(tree, notes)))
+    return Parsed(policy=policy, problems=notes.listed(), secrets=tuple(notes.secrets))
+
+
+def _keep_current_control_set(tree: Key) -> None:
+    """Leave out control sets that are not the current one: they repeat it, or are older."""
+    for _, system in list(tree.walk()):
+        sets = sorted(name for name in system.keys if _CONTROL_SET.fullmatch(name))
+        if not sets:
+            continue
+        current = "currentcontrolset" if "currentcontrolset" in system.keys else sets[0]
+        for name in sets:
+            if name != current:
+                del system.keys[name]
+
+
+def _legacy(tree: Key, notes: Notes) -> list[Policy]:
+    """The IP Security Policies of each store that is not empty."""
+    found = (key for path, key in tree.walk() if ("\\" + path.casefold()).endswith(LEGACY_KEYS))
+    held = [store for key in found for store in key.keys.values()]
+    return [build_policy(stored_objects(each, notes), active_policy(each), notes) for each in held]
+
+
+def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
+    """Add the values of the services that do IPsec; how the services start."""
+    services = []
+    for path, key in tree.walk():
+        folded = "\\" + path.casefold()
+        if not any(folded.endswith(each) or f"{each}\\" in folded for each in SETTING_KEYS):
+            continue
+        for value in key.values.values():
+            shown = str(value.number) if value.number is not None else value.text.text
+            parts.registry.append(RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span)))
+        start = key.get("Start")
+        if start is not None and folded.rpartition("\\")[0].endswith("\\services"):
+            kind = _START_TYPES.get(-1 if start.number is None else start.number)
+            setting: Setting[str] = Setting(kind or Unknown(start.text.text), start.text.span)
+            services.append(ServiceState(name=key.name, start=setting))
+    return tuple(services)

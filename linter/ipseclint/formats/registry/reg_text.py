@@ -1,0 +1,183 @@
+"""The format of `.reg` files, as regedit and `reg export` write them (version 5 and REGEDIT4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.located import Located, joined
+from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.policy import concerns_ipsec, decode
+from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
+from ipseclint.source import Source, SourceError, Span
+
+_HEADER = re.compile(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
+_KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\]\s*")
+_NAME = re.compile(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
+_HEX = re.compile(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
+_DWORD = re.compile(r"dword:([0-9a-f]{1,8})", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\(.)")
+_UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
+_DIGITS_PER_BYTE = 3
+_CONTINUED_LIMIT = 100_000
+"""How many lines one value may take (reasoned: 64 KB of hexadecimal digits take 3,000)."""
+
+
+def recognise(source: Source) -> bool:
+    """Whether it begins as `.reg` files do. Which keys it has is not to be told from its beginning."""
+    return _HEADER.match(source.head_text) is not None
+
+
+def parse(source: Source) -> Parsed:
+    """The policy in the keys that concern IPsec."""
+    try:
+        text = source.read_text()
+    except SourceError as error:
+        return Parsed(problems=(unreadable(source, error),))
+    notes = Notes()
+    reader = _Reader(source.path, notes)
+    tree = reader.read(text)
+    return decode(tree, notes)
+
+
+class _Reader:
+    """Reads the lines of one file into a tree."""
+
+    def __init__(self, path: str, notes: Notes) -> None:
+        self._path = path
+        self._notes = notes
+        self._ansi = False
+
+    def read(self, text: str) -> Key:
+        """The tree of the keys that concern IPsec."""
+        tree = Key("", Span(self._path, 1, 1))
+        key: Key | None = None
+        self._ansi = text.lstrip().startswith("REGEDIT4")
+        lines = iter(enumerate(text.split("\n"), start=1))
+        for number, raw in lines:
+            line = raw.rstrip("\r")
+            match = _KEY.fullmatch(line)
+            if match is not None:
+                key = self._key(tree, match, number)
+            elif key is not None and line.strip() and not line.lstrip().startswith(";"):
+                self._value(key, Located(line, self._path, number, 1), lines)
+        return tree
+
+    def _key(self, tree: Key, match: re.Match[str], number: int) -> Key | None:
+        path = match[2]
+        if not concerns_ipsec(path):
+            return None
+        if match[1]:
+            tree.delete(path)
+            return None
+        span = Span(self._path, number, match.start(2) + 1, max(1, len(path)))
+        key = tree.make(path, span)
+        if key is None:
+            self._notes.malformed("a key deeper than Windows allows", span)
+        return key
+
+    def _value(self, key: Key, line: Located, lines: Iterator[tuple[int, str]]) -> None:
+        match = _NAME.match(line.text)
+        if match is None:
+            self._notes.malformed("neither a key nor a value", line.strip().span)
+            return
+        name = _ESCAPE.sub(r"\1", match[1] or "")
+        data = line.part(match.end())
+        if data.text.strip() == "-":
+            key.values.pop(name.casefold(), None)
+        elif data.text.startswith('"'):
+            key.set(Value(name, Kind.SZ, self._string(data, lines)))
+        elif (dword := _DWORD.match(data.text)) is not None:
+            digits = data.part(dword.start(1), dword.end(1))
+            key.set(Value(name, Kind.DWORD, digits, number=int(dword[1], 16)))
+        elif (prefix := _HEX.match(data.text)) is not None:
+            kind = int(prefix[1], 16) if prefix[1] and len(prefix[1]) <= 8 else Kind.BINARY
+            value = self._binary(name, kind, self._digits(data.part(prefix.end()), lines))
+            if value is not None:
+                key.set(value)
+        else:
+            self._notes.malformed(f"the value {quoted(name)} is of no type known here", data.span)
+
+    def _string(self, data: Located, lines: Iterator[tuple[int, str]]) -> Located:
+        """The text between quotes, which may hold line breaks."""
+        pieces: list[Located] = []
+        piece = data.part(1)
+        while True:
+            end = _closing_quote(piece.text)
+            pieces.extend(_unescaped(piece.part(0, end)))
+            if end is not None:
+                break
+            number, raw = next(lines, (0, ""))
+            if number == 0 or len(pieces) > _CONTINUED_LIMIT:
+                self._notes.malformed("a text without its closing quotation mark", data.span)
+                break
+            piece = Located("\n" + raw.rstrip("\r"), self._path, number, 0)
+        return joined(pieces) if pieces else piece.part(0, 0)
+
+    def _digits(self, data: Located, lines: Iterator[tuple[int, str]]) -> Located:
+        """The digits of a binary value, over all its lines."""
+        pieces: list[Located] = []
+        piece = data
+        while True:
+            text = piece.strip()
+            if not text.text.endswith("\\") or len(pieces) > _CONTINUED_LIMIT:
+                pieces.append(text)
+                return joined(pieces)
+            pieces.append(text.part(0, len(text.text) - 1).strip())
+            number, raw = next(lines, (0, ""))
+            piece = Located(raw.rstrip("\r"), self._path, number or data.line, 1)
+
+    def _binary(self, name: str, kind: int, digits: Located) -> Value | None:
+        try:
+            data = bytes.fromhex(digits.text.replace(",", " "))
+        except ValueError:
+            self._notes.malformed(f"the value {quoted(name)} holds something else than hexadecimal digits", digits.span)
+            return None
+        if kind in TEXTS:
+            return Value(name, kind, self._text_of(data, digits), data=data)
+        number = int.from_bytes(data, "little") if kind in {Kind.DWORD, Kind.QWORD} and len(data) in {4, 8} else None
+        return Value(name, kind, digits, number=number, data=data)
+
+    def _text_of(self, data: bytes, digits: Located) -> Located:
+        width = 1 if self._ansi else 2
+        text = data.decode("cp1252" if self._ansi else "utf-16-le", errors="replace").rstrip("\0")
+        per_character = width * _DIGITS_PER_BYTE
+        breaks = tuple((offset // per_character, line, column) for offset, line, column in digits.breaks)
+        return Located(text, self._path, digits.line, digits.column, breaks, stride=per_character)
+
+
+def _closing_quote(text: str) -> int | None:
+    """Where the first quotation mark stands that is not escaped."""
+    match = _UP_TO_QUOTE.match(text)
+    return match.end() - 1 if match else None
+
+
+def _unescaped(piece: Located) -> Iterator[Located]:
+    """The text between escapes, and the escaped characters, each with its place."""
+    start = 0
+    for match in _ESCAPE.finditer(piece.text):
+        if match.start() > start:
+            yield piece.part(start, match.start())
+        yield piece.part(match.start(1), match.end(1))
+        start = match.end()
+    if start < len(piece.text):
+        yield piece.part(start)
+
+
+FORMATS = (
+    Format(
+        name="firewall-registry-reg",
+        title="registry export (.reg) of firewall and IPsec policy",
+        recognise=recognise,
+        parse=parse,
+        how_to_export=(
+            r"reg export HKLM\SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy local.reg"
+            r" & reg export HKLM\SOFTWARE\Policies\Microsoft\WindowsFirewall gpo.reg"
+            r" & reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg"
+        ),
+        can_express="rules, sets and settings of the local store and of Group Policy, IP Security Policies of netsh "
+        "ipsec, values of the IPsec services",
+        cannot_express="the default sets where nobody configured them; dynamic rules; security associations",
+    ),
+)

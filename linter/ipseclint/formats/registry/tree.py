@@ -1,0 +1,101 @@
+"""Keys and values of a Windows registry, as any export holds them.
+
+Names of keys and values are compared without regard to case. Exports are instructions as much as states:
+a later value replaces an earlier one, and values and keys can be deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from ipseclint.formats.kit.located import Located
+from ipseclint.source import Span
+
+DEPTH_LIMIT = 512
+"""The deepest tree that Windows allows ("Registry element size limits", Microsoft Learn)."""
+
+
+class Kind(IntEnum):
+    """The type of a registry value (winnt.h)."""
+
+    NONE = 0
+    SZ = 1
+    EXPAND_SZ = 2
+    BINARY = 3
+    DWORD = 4
+    DWORD_BIG_ENDIAN = 5
+    LINK = 6
+    MULTI_SZ = 7
+    QWORD = 11
+
+
+TEXTS = frozenset({Kind.SZ, Kind.EXPAND_SZ})
+"""Types that hold one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value. `text` is its text with its place; for a number its digits, for bytes their hexadecimal digits."""
+
+    name: str
+    kind: int
+    text: Located
+    number: int | None = None
+    data: bytes = b""
+
+
+@dataclass(slots=True)
+class Key:
+    """One key with its values and subkeys by folded name, in the order met."""
+
+    name: str
+    span: Span
+    values: dict[str, Value] = field(default_factory=dict)
+    keys: dict[str, Key] = field(default_factory=dict)
+
+    def find(self, path: str) -> Key | None:
+        """The key below this one at a path with backslashes; None if it is not there."""
+        key: Key | None = self
+        for name in _names(path):
+            key = key.keys.get(name.casefold()) if key else None
+        return key
+
+    def make(self, path: str, span: Span) -> Key | None:
+        """The key at a path, made with those above it where they are missing; None if that is too deep."""
+        names = _names(path)
+        if len(names) > DEPTH_LIMIT:
+            return None
+        key = self
+        for name in names:
+            key = key.keys.setdefault(name.casefold(), Key(name, span))
+        return key
+
+    def delete(self, path: str) -> None:
+        """Take the key at a path out, with all below it."""
+        names = _names(path)
+        above = self.find("\\".join(names[:-1])) if names else None
+        if above:
+            above.keys.pop(names[-1].casefold(), None)
+
+    def set(self, value: Value) -> None:
+        """Set a value; it takes the place of one of its name."""
+        self.values.pop(value.name.casefold(), None)
+        self.values[value.name.casefold()] = value
+
+    def get(self, name: str) -> Value | None:
+        """The value of a name."""
+        return self.values.get(name.casefold())
+
+    def walk(self, path: str = "") -> Iterator[tuple[str, Key]]:
+        """This key and all below it, each with its path, in order."""
+        stack = [(path, self)]
+        while stack:
+            at, key = stack.pop()
+            yield at, key
+            stack.extend((f"{at}\\{each.name}" if at else each.name, each) for each in reversed(key.keys.values()))
+
+
+def _names(path: str) -> list[str]:
+    return [each for each in path.split("\\") if each]

@@ -1,0 +1,76 @@
+"""The format of `.wfw`, what `netsh advfirewall export` and the console write: a registry hive.
+
+The root of the hive is the store itself. The system and software hives of a machine are read too.
+"""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.notes import Notes, unreadable
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.firewall.decode import decode_store
+from ipseclint.formats.registry.policy import LEFT_OUT_KEYS, decode
+from ipseclint.formats.registry.regf import MAGIC, Hive, HiveError
+from ipseclint.formats.registry.tree import Key
+from ipseclint.source import Source, SourceError, Span
+
+_STORE_KEYS = ("ConSecRules", "FirewallRules", "DomainProfile", "StandardProfile", "PublicProfile", "MainModeRules")
+"""Keys of which the root of an exported store has at least one."""
+
+_HIVE_PATHS = (
+    *(
+        f"{control_set}\\Services\\{service}"
+        for control_set in ("ControlSet001", "ControlSet002")
+        for service in ("SharedAccess\\Parameters\\FirewallPolicy", "IKEEXT", "PolicyAgent", "IPSEC", "BFE")
+    ),
+    "Policies\\Microsoft\\WindowsFirewall",
+    "Policies\\Microsoft\\Windows\\IPSec\\Policy",
+)
+"""What is looked for in the system and the software hive of a machine."""
+
+
+def recognise(source: Source) -> bool:
+    """Whether it begins with the signature of a registry hive."""
+    return source.head.startswith(MAGIC)
+
+
+def parse(source: Source) -> Parsed:
+    """The store that the hive is, or the stores that it holds."""
+    notes = Notes()
+    try:
+        with source.open_bytes() as stream:
+            return _read(Hive(stream, source.path, notes), source.path, notes)
+    except HiveError as error:
+        notes.malformed(f"{error}: the hive cannot be read", Span(source.path, 1, error.offset + 1))
+        return Parsed(problems=notes.listed())
+    except (OSError, SourceError) as error:
+        return Parsed(problems=(unreadable(source, error),))
+
+
+def _read(hive: Hive, path: str, notes: Notes) -> Parsed:
+    root = hive.root()
+    tree = Key("", Span(path, 1, 1))
+    if any(hive.find(root, name) for name in _STORE_KEYS):
+        hive.load(root, tree, "", lambda at: not ("\\" + at.casefold()).startswith(LEFT_OUT_KEYS))
+        parts = PolicyParts()
+        decode_store(tree, None, parts, notes)
+        return Parsed(policy=parts.policy(), problems=notes.listed(), secrets=tuple(notes.secrets))
+    for each in _HIVE_PATHS:
+        node = hive.find(root, each)
+        key = None if node is None else tree.make(f"HIVE\\{each}", Span(path, 1, node.offset + 1))
+        if node is not None and key is not None:
+            hive.load(node, key, each, lambda at: not any(left in "\\" + at.casefold() for left in LEFT_OUT_KEYS))
+    return decode(tree, notes)
+
+
+FORMATS = (
+    Format(
+        name="wfw",
+        title="exported firewall policy (.wfw), or a registry hive",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="netsh advfirewall export policy.wfw",
+        can_express="the rules, sets and settings of the local store",
+        cannot_express="what Group Policy adds; the default sets where nobody configured them",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Exports of the Windows Filtering Platform: state, filters, diagnostics, network events."""

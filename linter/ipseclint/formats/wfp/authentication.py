@@ -1,0 +1,231 @@
+"""Authentication methods of WFP (IKEEXT_AUTHENTICATION_METHOD)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from ipseclint.formats.kit.x509_subject import certificate_subject
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.wfp.context import Context
+from ipseclint.formats.wfp.values import Notes, flag, flags, setting
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    CertificateCriteria,
+    CertificateSigning,
+    Dialect,
+)
+from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.source import Span
+from ipseclint.vocabulary.wfp_words import (
+    AUTHENTICATION_FLAGS,
+    AUTHENTICATION_METHODS,
+    CERTIFICATE_FLAGS,
+    CERTIFICATE_NAME_TYPES,
+    CERTIFICATE_STORES,
+    HEALTH_CERTIFICATE_FLAGS,
+    IMPERSONATION,
+)
+
+_METHODS = {
+    ("kerberos", "computer"): AuthMethod.COMPUTER_KERBEROS,
+    ("kerberos", "user"): AuthMethod.USER_KERBEROS,
+    ("certificate", "computer"): AuthMethod.COMPUTER_CERTIFICATE,
+    ("certificate", "user"): AuthMethod.USER_CERTIFICATE,
+    ("ntlm", "computer"): AuthMethod.COMPUTER_NTLM,
+    ("ntlm", "user"): AuthMethod.USER_NTLM,
+}
+"""Methods that are named after whose credentials they show; the others have one name."""
+
+_SINGLE_NAMES = frozenset(each.value for each in AuthMethod)
+
+_ARM_ELEMENTS = {
+    "presharedKeyAuthentication": {"presharedKey", "flags"},
+    "kerberosAuthentication": {"flags", "proxyServer"},
+    "ntlmV2Authentication": {"flags"},
+    "eapAuthentication": {"flags"},
+    "cgaAuthentication": {"keyContainerName", "cspName", "cspType", "cgaModifier", "cgaCollisionCount"},
+}
+_CERTIFICATE_ELEMENTS = {"inboundConfigType", "outboundConfigType", "flags", "localCertLocationUrl"}
+_CRITERIA_ELEMENTS = {"certData", "certHash", "eku", "name", "flags"}
+_NO_CRL_CHECK = "IKEEXT_CERT_AUTH_FLAG_DISABLE_CRL_CHECK"
+_INTERMEDIATE_AUTHORITY = "IKEEXT_CERT_FLAG_INTERMEDIATE_CA"
+_FOLLOW_RENEWAL = "IKEEXT_CERT_FLAG_FOLLOW_RENEWAL_CERTIFICATE"
+
+
+def authentication_set(notes: Notes, context: Context, policy: Element, phase: AuthPhase) -> AuthenticationSet:
+    """The methods in a main-mode policy (first authentication) or an extended-mode policy (second)."""
+    whose = setting(notes, policy, "initiatorImpersonationType", IMPERSONATION.get).known
+    methods = tuple(_method(notes, item, whose) for item in notes.items(policy, "authenticationMethods"))
+    return AuthenticationSet(
+        name=context.name,
+        id=context.key,
+        span=context.span,
+        dialect=Dialect.WFP,
+        phase=phase,
+        methods=methods,
+        builtin=context.builtin,
+    )
+
+
+def _method(notes: Notes, item: Element, whose: str | None) -> AuthenticationMethod:
+    word = setting(notes, item, "authenticationMethodType", AUTHENTICATION_METHODS.get)
+    span = notes.span(item)
+    if isinstance(word.value, Unknown):
+        return AuthenticationMethod(span=span, method=Setting(word.value, word.span))
+    kind = word.value
+    method = _METHODS.get((kind.what, whose or ""))
+    if method is None:
+        value = AuthMethod(kind.what) if kind.what in _SINGLE_NAMES else Unknown(kind.what)
+        named: Setting[AuthMethod] = Setting(value, word.span)
+    else:
+        named = Setting(method, word.span)
+    notes.check_children(item, {"authenticationMethodType", kind.arm or ""})
+    arm = item.child(kind.arm) if kind.arm else None
+    if arm is None:
+        if kind.arm:
+            notes.not_understood(item, f"an authentication method without its <{kind.arm}>")
+        return AuthenticationMethod(span=span, method=named)
+    if kind.signing is not None:
+        signing = Setting(CertificateSigning(kind.signing), named.span)
+        return _certificate_method(notes, item, arm, named, signing)
+    notes.check_children(arm, _ARM_ELEMENTS[arm.name])
+    flags(notes, arm, AUTHENTICATION_FLAGS)
+    key = _preshared_key(notes, arm) if kind.what == "preshared-key" else None
+    return AuthenticationMethod(span=span, method=named, preshared_key=key)
+
+
+def _preshared_key(notes: Notes, arm: Element) -> Setting[Secret] | None:
+    """The key, which Windows writes in clear; None where it was taken out of the export."""
+    blob = arm.child("presharedKey")
+    data = blob.child("data") if blob is not None else None
+    if blob is None or data is None:
+        notes.not_understood(blob or arm, "a preshared key method without its key")
+        return Setting(Unknown(""), notes.span(blob or arm))
+    if not data.text.strip():
+        return None
+    for each in blob.walk():
+        if not each.children:
+            notes.hide(each)
+    try:
+        key = bytes.fromhex(data.text.strip())
+    except ValueError:
+        notes.not_understood(data, "a preshared key that is not hexadecimal")
+        return Setting(Unknown(""), notes.text_span(data))
+    return Setting(Secret(_key_text(key)), notes.text_span(data))
+
+
+def _key_text(key: bytes) -> str:
+    """The characters of a key: programs hand WFP UTF-16 or bytes, with or without a zero at the end."""
+    if len(key) >= 2 and len(key) % 2 == 0 and not any(key[1::2]):
+        return key.decode("utf-16-le").removesuffix("\0")
+    try:
+        return key.decode("utf-8").removesuffix("\0")
+    except UnicodeDecodeError:
+        return key.decode("latin-1").removesuffix("\0")
+
+
+def _certificate_method(
+    notes: Notes,
+    item: Element,
+    arm: Element,
+    method: Setting[AuthMethod],
+    signing: Setting[CertificateSigning],
+) -> AuthenticationMethod:
+    known = set(_CERTIFICATE_ELEMENTS)
+    criteria: list[CertificateCriteria] = []
+    bits: dict[str, Span] = {}
+    authorities: list[Setting[str]] = []
+    for direction in ("inbound", "outbound"):
+        store = setting(notes, arm, f"{direction}ConfigType", CERTIFICATE_STORES.get).known
+        for name in (direction + end for end in store or ()):
+            known.add(name)
+            found = arm.child(name)
+            for each in _configurations(notes, found) if found is not None else ():
+                _gather_bits(notes, each, bits)
+                criteria.append(_criteria(notes, each, is_own=direction == "outbound"))
+                authorities.extend(_authority(notes, each))
+    notes.check_children(arm, known)
+    set_flags = flags(notes, arm, AUTHENTICATION_FLAGS)
+    return AuthenticationMethod(
+        span=notes.span(item),
+        method=method,
+        signing=signing,
+        certificate_authority=authorities[0] if authorities else None,
+        certificate_authority_type=_authority_type(bits, authorities),
+        health=_bit(notes, arm, bits, HEALTH_CERTIFICATE_FLAGS),
+        account_mapping=_bit(notes, arm, bits, {"IKEEXT_CERT_FLAG_ENABLE_ACCOUNT_MAPPING"}),
+        exclude_ca_name=_bit(notes, arm, bits, {"IKEEXT_CERT_FLAG_DISABLE_REQUEST_PAYLOAD"}),
+        criteria=tuple(each for each in criteria if each.name or each.ekus or each.thumbprint),
+        crl_check_disabled=flag(notes, arm, _NO_CRL_CHECK, _NO_CRL_CHECK in set_flags),
+    )
+
+
+def _configurations(notes: Notes, element: Element) -> list[Element]:
+    """What stands for one certificate store or root each: items, or before Windows 8 the element itself."""
+    if element.name.endswith("Config"):
+        notes.check_children(element, _CRITERIA_ELEMENTS)
+        return [element]
+    items = notes.items_of(element)
+    for each in items:
+        notes.check_children(each, _CRITERIA_ELEMENTS)
+    return items
+
+
+def _authority(notes: Notes, configuration: Element) -> list[Setting[str]]:
+    """The subject of the certificate that a chain must lead to, if one is given."""
+    blob = configuration.child("certData")
+    data = blob.child("data") if blob is not None else None
+    if data is None or not data.text.strip():
+        return []
+    try:
+        subject = certificate_subject(bytes.fromhex(data.text.strip()))
+    except ValueError:
+        subject = None
+    if subject is None:
+        notes.not_understood(data, "a certificate authority that is no certificate")
+        return [Setting(Unknown("a certificate"), notes.text_span(data))]
+    return [Setting(subject, notes.text_span(data))]
+
+
+def _authority_type(bits: dict[str, Span], authorities: list[Setting[str]]) -> Setting[str] | None:
+    if not authorities:
+        return None
+    place = bits.get(_INTERMEDIATE_AUTHORITY)
+    return Setting("intermediate" if place else "root", place or authorities[0].span)
+
+
+def _gather_bits(notes: Notes, configuration: Element, bits: dict[str, Span]) -> None:
+    flags(notes, configuration, CERTIFICATE_FLAGS)
+    element = configuration.child("flags")
+    for each in element.children if element is not None else ():
+        bits.setdefault(each.text.strip(), notes.text_span(each))
+
+
+def _bit(notes: Notes, arm: Element, bits: dict[str, Span], words: Collection[str]) -> Setting[bool]:
+    place = next((bits[each] for each in bits if each in words), None)
+    return Setting(place is not None, place or notes.span(arm))
+
+
+def _criteria(notes: Notes, item: Element, *, is_own: bool) -> CertificateCriteria:
+    """Outbound criteria select the certificate to show, inbound criteria validate the peer's."""
+    name = item.child("name")
+    has_name = name is not None and bool(name.children)
+    name_type = setting(notes, name, "nameType", CERTIFICATE_NAME_TYPES.get) if name and has_name else None
+    usage = item.child("eku")
+    listed = usage.child("eku") if usage is not None else None
+    thumbprint = item.child("certHash")
+    item_flags = item.child("flags")
+    return CertificateCriteria(
+        span=notes.span(item),
+        selection=is_own,
+        validation=not is_own,
+        name=name.child_text("certName") if name and has_name else None,
+        name_type=name_type.known if name_type else None,
+        ekus=tuple(each.text.strip() for each in notes.items_of(listed)) if listed is not None else (),
+        thumbprint=(thumbprint.child_text("data") or None) if thumbprint is not None else None,
+        follow_renewal=item_flags is not None
+        and any(each.text.strip() == _FOLLOW_RENEWAL for each in item_flags.children),
+    )

@@ -1,0 +1,92 @@
+"""A provider context of WFP: the envelope in which every IPsec policy lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.marks import Marks
+from ipseclint.formats.wfp.values import Notes, flags, shown
+from ipseclint.source import Span
+from ipseclint.vocabulary.wfp_words import (
+    BUILTIN_CONTEXTS,
+    CONTEXT_TYPES,
+    KEYING_MODULE_KEYS,
+    OTHER_CONTEXT_TYPES,
+    ContextType,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One IPsec provider context: its key and display name, its type, and the element of its policy.
+
+    The name is the display name, or the key where there is none; names are localised and not unique.
+    """
+
+    key: str
+    name: str
+    span: Span
+    type: ContextType
+    type_span: Span
+    policy: Element
+    builtin: bool
+
+
+_ENVELOPE_ELEMENTS = frozenset(
+    {
+        "providerContextKey",
+        "displayData",
+        "flags",
+        "providerKey",
+        "providerData",
+        "type",
+        "providerContextId",
+    }
+)
+
+
+def context_of(notes: Notes, item: Element) -> Context | None:
+    """The IPsec context in an item of `providerContexts`; None if it is none, or notes why it is not read."""
+    type_element = item.child("type")
+    word = item.child_text("type")
+    if type_element is None or word in OTHER_CONTEXT_TYPES:
+        return None
+    context_type = CONTEXT_TYPES.get(word)
+    if context_type is None:
+        if "IPSEC" in word or "IKE" in word:
+            notes.not_understood(type_element, f"a provider context of type {shown(word)}, which is not known")
+        return None
+    key = item.child_text("providerContextKey")
+    policy = item.child(context_type.arm)
+    if policy is None:
+        notes.not_understood(type_element, f"a provider context of type {word} without its <{context_type.arm}>")
+        return None
+    notes.check_children(item, _ENVELOPE_ELEMENTS | {context_type.arm})
+    display = item.child("displayData")
+    name = display.child_text("name") if display is not None else ""
+    key_element = item.child("providerContextKey")
+    return Context(
+        key=key,
+        name=name or key,
+        span=notes.text_span(key_element) if key_element is not None else notes.span(item),
+        type=context_type,
+        type_span=notes.text_span(type_element),
+        policy=policy,
+        builtin=key in BUILTIN_CONTEXTS,
+    )
+
+
+def context_marks() -> Marks:
+    """The signs in a provider context's bytes that it may concern IPsec, also if its type is one we never saw."""
+    return Marks((b"IPSEC", b"IKE", b"DOSP"))
+
+
+def check_keying_policy(notes: Notes, context: Context) -> None:
+    """Note what is not known in a keying policy, which only chooses among the key modules by their names."""
+    policy = context.policy
+    notes.check_children(policy, ("keyModKeys", "flags"))
+    for item in notes.items(policy, "keyModKeys"):
+        if item.text.strip() not in KEYING_MODULE_KEYS:
+            notes.not_understood(item, f"the key module {shown(item.text.strip())}, which is not known")
+    flags(notes, policy, ())

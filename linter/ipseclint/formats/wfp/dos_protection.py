@@ -1,0 +1,75 @@
+"""The denial-of-service protection of IPsec as WFP keeps it (IPSEC_DOSP_OPTIONS0)."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.wfp.context import Context
+from ipseclint.formats.wfp.values import Notes, decimal, flag, flags, optional
+from ipseclint.model.policy import Dialect, DosProtection
+from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.wfp_words import DOS_PROTECTION_FLAGS
+
+_NUMBERS = {
+    "stateIdleTimeoutSeconds": "state_idle_seconds",
+    "perIPRateLimitQueueIdleTimeoutSeconds": "rate_limit_queue_idle_seconds",
+    "maxStateEntries": "max_state_entries",
+    "maxPerIPRateLimitQueues": "max_rate_limit_queues",
+    "ipV6IPsecUnauthRateLimitBytesPerSec": "unauthenticated_bytes_per_second",
+    "ipV6IPsecUnauthPerIPRateLimitBytesPerSec": "unauthenticated_bytes_per_second_per_address",
+    "ipV6IPsecAuthRateLimitBytesPerSec": "authenticated_bytes_per_second",
+    "icmpV6RateLimitBytesPerSec": "icmpv6_bytes_per_second",
+    "ipV6FilterExemptRateLimitBytesPerSec": "filter_exempt_bytes_per_second",
+    "defBlockExemptRateLimitBytesPerSec": "default_block_exempt_bytes_per_second",
+}
+_CODE_POINTS = {
+    "ipV6IPsecUnauthDscp": "unauthenticated",
+    "ipV6IPsecAuthDscp": "authenticated",
+    "icmpV6Dscp": "icmpv6",
+    "ipV6FilterExemptDscp": "filter_exempt",
+    "defBlockExemptDscp": "default_block_exempt",
+}
+_OTHER_ELEMENTS = {"flags", "publicIFLuids", "internalIFLuids", "publicV6AddrMask", "internalV6AddrMask"}
+
+
+def dos_protection(notes: Notes, context: Context) -> DosProtection:
+    """The denial-of-service protection that a context holds."""
+    options = context.policy
+    notes.check_children(options, _NUMBERS.keys() | _CODE_POINTS.keys() | _OTHER_ELEMENTS)
+    code_points = {
+        name: found
+        for element, name in _CODE_POINTS.items()
+        if (found := optional(notes, options, element, decimal)) is not None
+    }
+    numbers = {name: optional(notes, options, element, decimal) for element, name in _NUMBERS.items()}
+    return DosProtection(
+        name=context.name,
+        id=context.key,
+        span=context.span,
+        dialect=Dialect.WFP,
+        dscp=code_points,
+        key_modules=_key_modules(notes, options),
+        public_interfaces=_interfaces(notes, options, "publicIFLuids"),
+        internal_interfaces=_interfaces(notes, options, "internalIFLuids"),
+        **numbers,
+    )
+
+
+def _key_modules(notes: Notes, options: Element) -> Setting[frozenset[KeyModule]]:
+    """IKEv1 and IKEv2 are allowed by a flag, AuthIP is forbidden by one."""
+    found = flags(notes, options, DOS_PROTECTION_FLAGS)
+    modules = set()
+    if "IPSEC_DOSP_FLAG_ENABLE_IKEV1" in found:
+        modules.add(KeyModule.IKEV1)
+    if "IPSEC_DOSP_FLAG_ENABLE_IKEV2" in found:
+        modules.add(KeyModule.IKEV2)
+    if "IPSEC_DOSP_FLAG_DISABLE_AUTHIP" not in found:
+        modules.add(KeyModule.AUTHIP)
+    return Setting(frozenset(modules), flag(notes, options, "", is_set=False).span)
+
+
+def _interfaces(notes: Notes, options: Element, name: str) -> Setting[tuple[str, ...]] | None:
+    element = options.child(name)
+    if element is None:
+        return None
+    return Setting(tuple(each.text.strip() for each in notes.items_of(element)), notes.span(element))

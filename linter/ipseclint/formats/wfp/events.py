@@ -1,0 +1,129 @@
+"""Network events of WFP: failed negotiations, and packets that were dropped for want of IPsec or with it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.marks import Marks
+from ipseclint.formats.wfp.values import Notes, decimal, dotted, shown
+from ipseclint.model.events import Event, EventKind
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.wfp_words import DROP_STATUS, KEY_MODULES
+from ipseclint.vocabulary.windows_errors import find_error
+
+
+class _EventType(NamedTuple):
+    """A type of event: what it is about, the element of its details, the prefix of its states."""
+
+    kind: EventKind
+    arm: str
+    state: str = ""
+    filter_id: str = "filterId"
+
+
+_PREFIX = "FWPM_NET_EVENT_TYPE_"
+_EVENT_TYPES = {
+    "IKEEXT_MM_FAILURE": _EventType(EventKind.MAIN_MODE, "ikeMmFailure", "mmState", "mmFilterId"),
+    "IKEEXT_QM_FAILURE": _EventType(EventKind.QUICK_MODE, "ikeQmFailure", "qmState", "qmFilterId"),
+    "IKEEXT_EM_FAILURE": _EventType(EventKind.EXTENDED_MODE, "ikeEmFailure", "emState", "qmFilterId"),
+    "IPSEC_KERNEL_DROP": _EventType(EventKind.KERNEL_DROP, "ipsecDrop"),
+    "IPSEC_DOSP_DROP": _EventType(EventKind.DOS_PROTECTION_DROP, "idpDrop"),
+    "CLASSIFY_DROP": _EventType(EventKind.CLASSIFY_DROP, "classifyDrop"),
+}
+"""FWPM_NET_EVENT_TYPE and the arm of FWPM_NET_EVENT5 that each selects (fwpmtypes.h)."""
+
+_FAILURE_POINTS = {"IPSEC_FAILURE_NONE": None, "IPSEC_FAILURE_ME": "local", "IPSEC_FAILURE_PEER": "remote"}
+_ROLES = {"IKEEXT_SA_ROLE_INITIATOR": "initiator", "IKEEXT_SA_ROLE_RESPONDER": "responder"}
+_STATE_PREFIX = re.compile(r"IKEEXT_[MQE]M_SA_STATE_")
+
+_IPSEC_PROTOCOLS = frozenset({"50", "51"})
+_UDP = "17"
+_IKE_PORTS = frozenset({"500", "4500"})
+
+_DECIMAL_AND_NAME = re.compile(r"(-?[0-9]{1,10}|0[xX][0-9a-fA-F]{1,8})(?:\s+\((\w+)\))?")
+
+
+def event_marks() -> Marks:
+    """The signs in an event's bytes that it concerns IPsec."""
+    types = [f">{_PREFIX}{word}".encode() for word in ("IKEEXT_", "IPSEC_")]
+    protocols = [f"<ipProtocol>{number}<".encode() for number in sorted(_IPSEC_PROTOCOLS)]
+    ports = [f"{side}Port>{number}<".encode() for side in ("local", "remote") for number in sorted(_IKE_PORTS)]
+    return Marks([*types, *protocols, *ports])
+
+
+def net_event(notes: Notes, item: Element) -> Event | None:
+    """The event in an item of `netEvents` or a `netEvent`; None if it does not concern IPsec."""
+    element = item.child("netEvent") or item
+    header, type_element = element.child("header"), element.child("type")
+    if header is None or type_element is None:
+        return None
+    word = type_element.text.strip().removeprefix(_PREFIX)
+    event_type = _EVENT_TYPES.get(word)
+    if event_type is None:
+        if "IPSEC" in word or "IKE" in word:
+            notes.not_understood(type_element, f"an event of type {shown(word)}, which is not known")
+        return None
+    if event_type.kind is EventKind.CLASSIFY_DROP and not _is_ipsec_traffic(header):
+        return None
+    arm = element.child(event_type.arm)
+    if arm is None:
+        notes.not_understood(type_element, f"an event of type {shown(word)} without its <{event_type.arm}>")
+        return None
+    module = _word(notes, arm, "keyingModuleType", KEY_MODULES)
+    state = arm.child_text(event_type.state) if event_type.state else ""
+    return Event(
+        span=notes.text_span(type_element),
+        kind=event_type.kind,
+        time=header.child_text("timeStamp") or None,
+        error_code=_error(notes, arm),
+        key_module=KeyModule(module) if module else None,
+        role=_word(notes, arm, "saRole", _ROLES),
+        failure_point=_word(notes, arm, "failurePoint", _FAILURE_POINTS),
+        state=_STATE_PREFIX.sub("", state) or None,
+        local_address=_address(header, "localAddr"),
+        remote_address=_address(header, "remoteAddr"),
+        filter_id=decimal(arm.child_text(event_type.filter_id)),
+        context_key=arm.child_text("providerContextKey") or arm.child_text("mmProviderContextKey") or None,
+    )
+
+
+def _is_ipsec_traffic(header: Element) -> bool:
+    """Whether a dropped packet was ESP, AH or IKE."""
+    protocol = header.child_text("ipProtocol")
+    ports = {header.child_text("localPort"), header.child_text("remotePort")}
+    return protocol in _IPSEC_PROTOCOLS or (protocol == _UDP and bool(ports & _IKE_PORTS))
+
+
+def _word(notes: Notes, arm: Element, name: str, words: dict[str, str] | dict[str, str | None]) -> str | None:
+    element = arm.child(name)
+    if element is None:
+        return None
+    word = element.text.strip()
+    if word not in words:
+        notes.not_understood(element, f"<{name}> is {shown(word) or 'empty'}, which is not known")
+        return None
+    return words[word]
+
+
+def _error(notes: Notes, arm: Element) -> int | None:
+    """The Windows error: WFP writes a number, a name, or both; of the driver, an NTSTATUS."""
+    element = arm.child("failureErrorCode") or arm.child("failureStatus")
+    if element is None:
+        return None
+    text = element.text.strip()
+    match = _DECIMAL_AND_NAME.fullmatch(text)
+    if match:
+        number = int(match[1], 16) if match[1][:2] in ("0x", "0X") else int(match[1])
+        return DROP_STATUS.get(number & 0xFFFFFFFF, number)
+    name = text.replace("STATUS_IPSEC_", "ERROR_IPSEC_", 1) if text.startswith("STATUS_IPSEC_") else text
+    found = find_error(name)
+    if found is None:
+        notes.not_understood(element, f"<{element.name}> is {shown(text) or 'empty'}, which is not known")
+        return None
+    return found.code
+
+
+def _address(header: Element, name: str) -> str | None:
+    return dotted(header.child_text(f"{name}V4")) or header.child_text(f"{name}V6") or None

@@ -1,0 +1,123 @@
+"""Reads an IPsec filter of WFP at once from its bytes, if it is laid out exactly as Windows does.
+
+One compiled expression instead of fifty elements: with ten thousand IPsec filters it is the difference
+between a second and four. What deviates in anything is left to the reader that explains.
+"""
+
+from __future__ import annotations
+
+import re
+from sys import intern
+
+from ipseclint.formats.wfp.traffic import Condition, Traffic
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
+
+_DISABLED = "<item>FWPM_FILTER_FLAG_DISABLED<"
+_FLAGS = r'<flags numItems="(?P<flag_count>[0-9]+)">(?P<flags>(?:\s*<item>\w+</item>)+)\s*</flags>'
+_BLOB = r"(?:<data>[0-9a-f]*</data>|<data/>)\s*(?:<asString>[^<]*</asString>|<asString/>)"
+_CONDITIONS = r'<filterCondition numItems="(?P<count>[0-9]+)">(?P<conditions>.*?)</filterCondition>'
+_CALLOUT = "(?:<filterType>(?P<callout>[^<&]*)</filterType>|<filterType/>)"
+
+_FILTER = re.compile(
+    r"\s*".join(
+        (
+            "<item>",
+            "<filterKey>(?P<key>[^<&]+)</filterKey>",
+            "<displayData>",
+            "(?:<name>(?P<name>[^<&]*)</name>|<name/>)",
+            "(?:<description>[^<]*</description>|<description/>)",
+            "</displayData>",
+            rf"(?:<flags/>|{_FLAGS})",
+            "(?:<providerKey>[^<]*</providerKey>|<providerKey/>)",
+            rf"(?:<providerData/>|<providerData>\s*{_BLOB}\s*</providerData>)",
+            "<layerKey>(?P<layer>[A-Z0-9_]+)</layerKey>",
+            "<subLayerKey>(?P<sublayer>[^<&]*)</subLayerKey>",
+            r"<weight>\s*<type>\w+</type>\s*(?:<uint(?P<bits>8|64)>[0-9]+</uint(?P=bits)>)?\s*</weight>",
+            rf"(?:<filterCondition/>|{_CONDITIONS})",
+            rf"<action>\s*<type>(?P<action>\w+)</type>\s*{_CALLOUT}\s*</action>",
+            "(?:<rawContext>[0-9]+</rawContext>|<providerContextKey>(?P<context>[^<&]+)</providerContextKey>)",
+            "<reserved/>",
+            "<filterId>(?P<id>[0-9]{1,20})</filterId>",
+            r"<effectiveWeight>\s*<type>FWP_UINT64</type>\s*<uint64>(?P<weight>[0-9]{1,20})</uint64>\s*</effectiveWeight>",
+            r"</item>\s*",
+        )
+    ),
+    re.DOTALL,
+)
+
+_END = r"<type>\w+</type>\s*<(?:uint32|uint16|byteArray16)>([^<&\s]*)</(?:uint32|uint16|byteArray16)>"
+_VALUE = "|".join(
+    (
+        r"<(uint8|uint16|uint32|byteArray16)>([^<&\s]*)</\3>",
+        r"<(v4AddrMask)>\s*<addr>([^<&\s]*)</addr>\s*<mask>([^<&\s]*)</mask>\s*</v4AddrMask>",
+        r"<(v6AddrMask)>\s*<addr>([^<&\s]*)</addr>\s*<prefixLength>([^<&\s]*)</prefixLength>\s*</v6AddrMask>",
+        rf"<(rangeValue)>\s*<valueLow>\s*{_END}\s*</valueLow>\s*<valueHigh>\s*{_END}\s*</valueHigh>\s*</rangeValue>",
+    )
+)
+_CONDITION = re.compile(
+    r"\s*".join(
+        (
+            "<item>",
+            r"<fieldKey>(\w+)</fieldKey>",
+            r"<matchType>(\w+)</matchType>",
+            "<conditionValue>",
+            r"<type>\w+</type>",
+            f"(?:{_VALUE})",
+            "</conditionValue>",
+            "</item>",
+        )
+    )
+)
+
+
+def filter_row(record: bytes, line: int, column: int) -> WfpFilter | None:
+    """The filter in the bytes of one item of `filters`; None if they are not laid out as usual, or not IPsec's."""
+    try:
+        match = _FILTER.fullmatch(record.decode())
+    except UnicodeDecodeError:
+        return None
+    if match is None:
+        return None
+    layer, callout, flags = match["layer"], match["callout"], match["flags"] or ""
+    if not (layer.startswith(IPSEC_LAYERS) or (callout or "").startswith(IPSEC_CALLOUTS)):
+        return None
+    traffic = Traffic()
+    if not _narrow(traffic, match["conditions"] or "", int(match["count"] or 0)):
+        return None
+    if flags.count("<item>") != int(match["flag_count"] or 0):
+        return None
+    return WfpFilter(
+        key=match["key"],
+        name=(match["name"] or "").strip() or match["key"],
+        layer=intern(layer),
+        sublayer=intern(match["sublayer"]),
+        effective_weight=int(match["weight"]),
+        action=intern(match["action"]),
+        context_key=intern(match["context"]) if match["context"] else None,
+        local=traffic.local,
+        remote=traffic.remote,
+        protocol=traffic.protocol,
+        local_ports=traffic.local_ports,
+        remote_ports=traffic.remote_ports,
+        not_understood=traffic.not_understood,
+        line=line,
+        column=column,
+        filter_id=int(match["id"]),
+        callout=intern(callout) if callout else None,
+        disabled=_DISABLED in flags,
+    )
+
+
+def _narrow(traffic: Traffic, text: str, count: int) -> bool:
+    """Take all conditions in; False if there is anything but `count` usual ones."""
+    place = 0
+    for match in _CONDITION.finditer(text):
+        if text[place : match.start()].strip():
+            return False
+        place = match.end()
+        field, way, *values = match.groups()
+        arm, value, *second = (each for each in values if each is not None)
+        traffic.narrow(Condition(field, way, arm, value, *second))
+        count -= 1
+    return count == 0 and not text[place:].strip()

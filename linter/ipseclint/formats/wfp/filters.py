@@ -1,0 +1,128 @@
+"""Filters of WFP: which of them concern IPsec, and what traffic they are for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from sys import intern
+
+from ipseclint.formats.kit.xml.bytes import utf8_pieces
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.marks import Marks
+from ipseclint.formats.wfp.traffic import Traffic, condition_of
+from ipseclint.formats.wfp.values import Notes, decimal
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.source import Source
+from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
+
+CONTEXT_KEY_TAG = b"<providerContextKey>"
+
+_IPSEC_CONTEXT_TYPE = b"<type>FWPM_IPSEC_"
+_ENVELOPE_BYTES = 64 * 1024
+"""How far before its type the key of a provider context is looked for: there are names in between."""
+
+_FILTER_ELEMENTS = frozenset(
+    {
+        "filterKey",
+        "displayData",
+        "flags",
+        "providerKey",
+        "providerData",
+        "layerKey",
+        "subLayerKey",
+        "weight",
+        "filterCondition",
+        "action",
+        "rawContext",
+        "providerContextKey",
+        "reserved",
+        "filterId",
+        "effectiveWeight",
+    }
+)
+
+
+def ipsec_context_keys(source: Source) -> frozenset[bytes]:
+    """The keys of the IPsec provider contexts, found by looking at the bytes alone.
+
+    Filters come before the contexts they refer to, and only these tell which of a hundred thousand filters
+    concern IPsec. A key that is found though it is none only makes a filter be looked at more closely.
+    Raises OSError, SourceError.
+    """
+    keys: set[bytes] = set()
+    before = b""
+    for piece in utf8_pieces(source):
+        data = before + piece
+        place = 0
+        while (place := data.find(_IPSEC_CONTEXT_TYPE, place)) >= 0:
+            lead = data.rfind(CONTEXT_KEY_TAG, max(0, place - _ENVELOPE_BYTES), place)
+            if lead >= 0:
+                begin = lead + len(CONTEXT_KEY_TAG)
+                keys.add(data[begin : data.find(b"<", begin)])
+            place += 1
+        before = data[-_ENVELOPE_BYTES:]
+    return frozenset(keys)
+
+
+def filter_marks(context_keys: Iterable[bytes]) -> Marks:
+    """The signs in a filter's bytes that it concerns IPsec."""
+    words = [each.encode() for each in (*IPSEC_LAYERS, IPSEC_CALLOUTS)]
+    return Marks(words, lead=CONTEXT_KEY_TAG, values=frozenset(context_keys))
+
+
+def ipsec_filter(notes: Notes, item: Element, context_keys: frozenset[bytes]) -> WfpFilter | None:
+    """The filter in an item of `filters`, None if it does not concern IPsec."""
+    parts = {each.name: each for each in item.children}
+    layer = _text(parts, "layerKey")
+    action = parts.get("action")
+    callout = action.child_text("filterType") if action is not None else ""
+    context_key = _text(parts, "providerContextKey")
+    if not (
+        layer.startswith(IPSEC_LAYERS)
+        or callout.startswith(IPSEC_CALLOUTS)
+        or (context_key and context_key.encode() in context_keys)
+    ):
+        return None
+    notes.check_children(item, _FILTER_ELEMENTS)
+    key = _text(parts, "filterKey")
+    display = parts.get("displayData")
+    traffic = Traffic()
+    conditions = parts.get("filterCondition")
+    for each in notes.items_of(conditions) if conditions is not None else ():
+        traffic.narrow(condition_of(each))
+    flags = parts.get("flags")
+    return WfpFilter(
+        key=key,
+        name=(display.child_text("name") if display is not None else "") or key,
+        layer=intern(layer),
+        sublayer=intern(_text(parts, "subLayerKey")),
+        effective_weight=_weight(notes, item, parts.get("effectiveWeight")),
+        action=intern(action.child_text("type") if action is not None else ""),
+        context_key=intern(context_key) or None,
+        local=traffic.local,
+        remote=traffic.remote,
+        protocol=traffic.protocol,
+        local_ports=traffic.local_ports,
+        remote_ports=traffic.remote_ports,
+        not_understood=traffic.not_understood,
+        line=item.line,
+        column=item.column,
+        filter_id=decimal(_text(parts, "filterId")),
+        callout=intern(callout) or None,
+        disabled=flags is not None and any(each.text.strip() == _DISABLED for each in flags.children),
+    )
+
+
+_DISABLED = "FWPM_FILTER_FLAG_DISABLED"
+
+
+def _text(parts: dict[str, Element], name: str) -> str:
+    element = parts.get(name)
+    return "" if element is None else element.text.strip()
+
+
+def _weight(notes: Notes, item: Element, weight: Element | None) -> int:
+    value = decimal(weight.child_text("uint64")) if weight is not None else None
+    if value is None:
+        notes.not_understood(weight or item, "a filter at an IPsec layer without an effective weight")
+        return 0
+    return value

@@ -1,0 +1,219 @@
+"""What `netsh wfp` writes: the state, the filters, the network events of the Windows Filtering Platform."""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.finding import Problem
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Subtree, Wanted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.wfp.context import check_keying_policy, context_marks, context_of
+from ipseclint.formats.wfp.dos_protection import dos_protection
+from ipseclint.formats.wfp.events import event_marks, net_event
+from ipseclint.formats.wfp.filter_rows import filter_row
+from ipseclint.formats.wfp.filters import CONTEXT_KEY_TAG, filter_marks, ipsec_context_keys, ipsec_filter
+from ipseclint.formats.wfp.main_mode import main_mode_policy
+from ipseclint.formats.wfp.quick_mode import quick_mode_policy
+from ipseclint.formats.wfp.statistics import STATISTICS, counters
+from ipseclint.formats.wfp.values import Notes
+from ipseclint.model.events import Counter, Event
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    DosProtection,
+    MainModeCryptoSet,
+    Policy,
+    QuickModeCryptoSet,
+)
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.source import Source, SourceError
+
+MAX_OBJECTS = 500_000
+"""Contexts, filters and events that are kept of one input before the rest is refused (reasoned)."""
+
+
+def parse(source: Source) -> Parsed:
+    """All that a WFP export says about IPsec."""
+    notes = Notes(source.path)
+    contents = _Contents(notes, _context_keys(source), _written_at(source))
+    for each in stream(source, contents.wanted()):
+        if isinstance(each, Problem):
+            notes.add(each)
+        elif isinstance(each, ListEnd):
+            notes.check_count(each.element, each.records)
+        elif isinstance(each, Row):
+            contents.add_row(each)
+        else:
+            contents.add(each)
+    return contents.parsed()
+
+
+def _context_keys(source: Source) -> frozenset[bytes]:
+    try:
+        return ipsec_context_keys(source)
+    except (OSError, SourceError):
+        return frozenset()  # the stream will say what is wrong
+
+
+class _Contents:
+    """What has come in of one input."""
+
+    def __init__(self, notes: Notes, context_keys: frozenset[bytes], written_at: str | None) -> None:
+        self._notes = notes
+        self._written_at = written_at
+        self._context_keys = context_keys
+        self._main_mode: list[MainModeCryptoSet] = []
+        self._quick_mode: list[QuickModeCryptoSet] = []
+        self._authentication: list[AuthenticationSet] = []
+        self._dos_protection: list[DosProtection] = []
+        self._filters: list[WfpFilter] = []
+        self._events: list[Event] = []
+        self._counters: list[Counter] = []
+        self._left = MAX_OBJECTS
+
+    def wanted(self) -> Wanted:
+        """What to take out of the input."""
+        item = frozenset({"item"})
+        contexts, filters = context_marks(), filter_marks(self._context_keys)
+        return Wanted(
+            subtrees={"item": frozenset({"providerContexts", "filters", "netEvents"}), "netEvent": frozenset()}
+            | dict.fromkeys(STATISTICS, frozenset()),
+            lists={
+                "providerContexts": Records(item, CONTEXT_KEY_TAG, contexts.find),
+                "filters": Records(item, b"<filterKey>", filters.find, read=filter_row),
+                "netEvents": Records(item | {"netEvent"}, b"<header>", event_marks().find),
+            },
+        )
+
+    def add_row(self, found: Row) -> None:
+        """Keep a filter that was read at once."""
+        if isinstance(found.value, WfpFilter) and self._has_room(found.line, found.column):
+            self._filters.append(found.value)
+
+    def add(self, found: Subtree) -> None:
+        """Read an object and keep it."""
+        element = found.element
+        if not self._has_room(element.line, element.column):
+            return
+        if element.name in STATISTICS:
+            self._counters.extend(counters(self._notes, element, self._written_at))
+        elif found.parent == "providerContexts":
+            self._add_context(element)
+        elif found.parent == "filters":
+            wfp_filter = ipsec_filter(self._notes, element, self._context_keys)
+            if wfp_filter is not None:
+                self._filters.append(wfp_filter)
+        else:
+            event = net_event(self._notes, element)
+            if event is not None:
+                self._events.append(event)
+
+    def _has_room(self, line: int, column: int) -> bool:
+        self._left -= 1
+        if self._left == -1:
+            self._notes.refused(line, column, f"more than {MAX_OBJECTS} objects: the rest was not read")
+        return self._left >= 0
+
+    def _add_context(self, item: Element) -> None:
+        context = context_of(self._notes, item)
+        if context is None:
+            return
+        match context.type.purpose:
+            case "main-mode":
+                crypto, first = main_mode_policy(self._notes, context)
+                self._main_mode.append(crypto)
+                self._authentication.append(first)
+            case "transport" | "tunnel":
+                quick, second = quick_mode_policy(self._notes, context)
+                self._quick_mode.append(quick)
+                if second is not None:
+                    self._authentication.append(second)
+            case "dos-protection":
+                self._dos_protection.append(dos_protection(self._notes, context))
+            case _:
+                check_keying_policy(self._notes, context)
+
+    def parsed(self) -> Parsed:
+        """All of it."""
+        policy = Policy(
+            main_mode_crypto_sets=tuple(self._main_mode),
+            quick_mode_crypto_sets=tuple(self._quick_mode),
+            authentication_sets=tuple(self._authentication),
+            dos_protection=tuple(self._dos_protection),
+            wfp_filters=tuple(self._filters),
+            wfp_filter_path=self._notes.path if self._filters else "",
+        )
+        return Parsed(
+            policy=policy,
+            events=tuple(self._events),
+            counters=tuple(self._counters),
+            problems=tuple(self._notes.problems),
+            secrets=tuple(self._notes.secrets),
+        )
+
+
+_ROOT = re.compile(r"<(?!\?|!--)(?:!DOCTYPE\s+)?([A-Za-z_][\w.-]*)")
+_EVENTS = re.compile(r"<(?:netEvents?)[\s/>]")
+
+
+_WRITTEN_AT = re.compile(r"<wfpstate>\s*<timeStamp>([0-9T:.Z+-]{10,40})</timeStamp>")
+
+
+def _written_at(source: Source) -> str | None:
+    """When a state was written: it says so in its first line."""
+    match = _WRITTEN_AT.search(source.head_text)
+    return match[1] if match else None
+
+
+def _root(source: Source) -> str:
+    match = _ROOT.search(source.head_text)
+    return match[1] if match else ""
+
+
+def _is_state(source: Source) -> bool:
+    return _root(source) == "wfpstate"
+
+
+def _is_events(source: Source) -> bool:
+    return _root(source) in {"netEvents", "netEvent"} or (
+        _root(source) == "wfpdiag" and _EVENTS.search(source.head_text) is not None
+    )
+
+
+def _is_filters(source: Source) -> bool:
+    return _root(source) == "wfpdiag"
+
+
+_NOT_IN_WFP = "names and profiles of the firewall's rules, its settings as a whole, whether a policy comes from a GPO"
+
+FORMATS = (
+    Format(
+        name="wfp-state",
+        title="state of the filtering engine (wfpstate.xml)",
+        recognise=_is_state,
+        parse=parse,
+        how_to_export="netsh wfp show state file=wfpstate.xml",
+        can_express="main-mode and quick-mode policies as the engine holds them, IPsec filters, protection against "
+        "denial of service, counters of IKE and of the driver",
+        cannot_express=_NOT_IN_WFP,
+    ),
+    Format(
+        name="wfp-netevents",
+        title="network events of the filtering engine (netevents.xml, wfpdiag.xml)",
+        recognise=_is_events,
+        parse=parse,
+        how_to_export="netsh wfp show netevents file=netevents.xml",
+        can_express="failed negotiations, packets that IPsec dropped, dropped IKE and ESP packets",
+        cannot_express="policies, unless the capture holds them; successful negotiations",
+    ),
+    Format(
+        name="wfp-filters",
+        title="filters of the filtering engine (filters.xml)",
+        recognise=_is_filters,
+        parse=parse,
+        how_to_export="netsh wfp show filters file=filters.xml",
+        can_express="IPsec filters and the keys of the policies they refer to",
+        cannot_express="the policies themselves: export the state for these; " + _NOT_IN_WFP,
+    ),
+)

@@ -1,0 +1,177 @@
+"""Values as WFP writes them, each with its place; what is not understood is noted, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from ipaddress import IPv4Address
+from typing import TypeVar
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.model.selectors import Address, parse_address
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.source import Span
+
+T = TypeVar("T")
+
+MAX_PROBLEMS = 1_000
+"""Problems that are kept of one input; one more says that there were more (reasoned)."""
+
+_SHOWN_CHARACTERS = 60
+"""How much of a value that is not understood is quoted (reasoned)."""
+
+_MAX_DIGITS = 20
+"""Digits of the largest number of 64 bits."""
+
+
+class Notes:
+    """What reading one input noted: problems, and the places of preshared keys."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.secrets: list[Span] = []
+
+    def add(self, problem: Problem) -> None:
+        """Keep a problem, unless there are too many already."""
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(problem)
+        elif len(self.problems) == MAX_PROBLEMS:
+            message = f"more than {MAX_PROBLEMS} problems: the others are left out"
+            self.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=problem.span))
+
+    def not_understood(self, element: Element, message: str) -> None:
+        """Note that something about IPsec in an element was not understood."""
+        self.add(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=self.text_span(element)))
+
+    def contradictory(self, element: Element, message: str) -> None:
+        """Note that an element contradicts another."""
+        self.add(Problem(code=ProblemCode.CONTRADICTORY, message=message, span=self.text_span(element)))
+
+    def refused(self, line: int, column: int, message: str) -> None:
+        """Note that the input is too large from a place on."""
+        self.add(Problem(code=ProblemCode.REFUSED, message=message, span=Span(self.path, line, column)))
+
+    def span(self, element: Element) -> Span:
+        """The place of an element: its start tag."""
+        return Span(self.path, element.line, element.column, len(element.name) + 2)
+
+    def text_span(self, element: Element) -> Span:
+        """The place of an element's text; of its start tag, if it has no text of its own."""
+        length = len(element.text.strip())
+        if element.children or not length or element.end_line != element.line:
+            return self.span(element)
+        return Span(self.path, element.line, element.text_column, length)
+
+    def hide(self, element: Element) -> None:
+        """Take an element's text for a secret, over all its lines."""
+        for line in range(element.line, element.end_line + 1):
+            begin = element.text_column if line == element.line else 1
+            length = element.end_column - begin if line == element.end_line else _WHOLE_LINE
+            if length > 0:
+                self.secrets.append(Span(self.path, line, begin, length))
+
+    def check_children(self, element: Element, known: Collection[str]) -> None:
+        """Note every child element that the structure is not known to have."""
+        for each in element.children:
+            if each.name not in known:
+                self.not_understood(each, f"<{each.name}> in <{element.name}> is not known")
+
+    def items(self, parent: Element, name: str) -> list[Element]:
+        """The items of a list in order; notes a list that is missing or does not have as many as it says."""
+        found = parent.child(name)
+        if found is None:
+            self.not_understood(parent, f"<{parent.name}> has no <{name}>")
+            return []
+        return self.items_of(found)
+
+    def items_of(self, element: Element) -> list[Element]:
+        """The items of a list element in order; notes when there are not as many as it says."""
+        self.check_children(element, ("item",))
+        items = element.named("item")
+        self.check_count(element, len(items))
+        return items
+
+    def check_count(self, element: Element, count: int) -> None:
+        """Note when a list's `numItems` is not its number of items. Some lists and all empty ones have none."""
+        declared = element.attributes.get("numItems", str(count))
+        if declared != str(count):
+            self.contradictory(element, f'<{element.name}> says numItems="{shown(declared)}" and has {count} items')
+
+
+_WHOLE_LINE = 1_000_000
+
+
+def setting(notes: Notes, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T]:
+    """The value of a child element that must be there; Unknown, and noted, if it is missing or not understood."""
+    found = optional(notes, parent, name, read)
+    if found is None:
+        notes.not_understood(parent, f"<{parent.name}> has no <{name}>")
+        return Setting(Unknown(""), notes.span(parent))
+    return found
+
+
+def optional(notes: Notes, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T] | None:
+    """The value of a child element, None if it is not there, Unknown and noted if it is not understood."""
+    element = parent.child(name)
+    if element is None:
+        return None
+    text = element.text.strip()
+    value = None if element.children else read(text)
+    if value is None:
+        notes.not_understood(element, f"<{name}> is {shown(text) or 'empty'}, which is not known")
+        return Setting(Unknown(text), notes.text_span(element))
+    return Setting(value, notes.text_span(element))
+
+
+def flags(notes: Notes, parent: Element, known: Collection[str], name: str = "flags") -> frozenset[str]:
+    """The names of the bits that are set; a bit that has no name, or none we know, is noted."""
+    element = parent.child(name)
+    if element is None:
+        return frozenset()
+    found = set()
+    for item in notes.items_of(element):
+        word = item.text.strip()
+        found.add(word)
+        if word not in known:
+            notes.not_understood(
+                item, f"<{name}> of <{parent.name}> has {shown(word) or 'nothing'}, which is not known"
+            )
+    return frozenset(found)
+
+
+def flag(notes: Notes, parent: Element, name: str, is_set: bool, list_name: str = "flags") -> Setting[bool]:
+    """Whether a bit is set, at the place where it is, else at the list of bits."""
+    element = parent.child(list_name)
+    if element is None:
+        return Setting(is_set, notes.span(parent))
+    item = next((each for each in element.children if each.text.strip() == name), None)
+    return Setting(is_set, notes.text_span(item or element))
+
+
+def decimal(text: str) -> int | None:
+    """A number as WFP writes it, or None."""
+    return int(text) if text.isdigit() and text.isascii() and len(text) <= _MAX_DIGITS else None
+
+
+def dotted(text: str) -> str:
+    """An IPv4 address that is written as one number, as dotted decimal; any other text as it is."""
+    number = decimal(text)
+    return text if number is None or number >= 2**32 else str(IPv4Address(number))
+
+
+def numeric_address(text: str) -> Address | None:
+    """An address, prefix or range in digits, or None; names and keywords are none."""
+    address = parse_address(dotted(text))
+    return address if address is not None and address.version else None
+
+
+def smallest(settings: Iterable[Setting[int] | None]) -> Setting[int] | None:
+    """The setting with the smallest known value, the first of equals; None if none is known."""
+    known = [each for each in settings if each is not None and each.known is not None]
+    return min(known, key=lambda each: each.known or 0, default=None)
+
+
+def shown(text: str) -> str:
+    """A value of the input as it may stand in a message: cut if it is long."""
+    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "..."
