@@ -16,10 +16,10 @@ import tracemalloc
 from collections.abc import Callable
 from heapq import heapreplace
 
-from ipseclint.analysis.load.processes import Poisson, Ramp
-from ipseclint.analysis.load.schedules import AUTHIP, SINGLE, WINDOWS_IKEV1, Schedule
-from ipseclint.analysis.load.simulate import simulate
-from ipseclint.analysis.load.system import Duplicates, Host, Run, Traffic
+from ipseclint.load.schedules import AUTHIP, SINGLE, WINDOWS_IKEV1, Schedule
+from ipseclint.load.simulate.processes import Poisson, Ramp
+from ipseclint.load.simulate.simulation import simulate
+from ipseclint.load.simulate.system import Duplicates, Host, Run, Traffic
 
 NEGOTIATIONS = 1_000_000
 WORKERS = 8

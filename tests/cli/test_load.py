@@ -394,8 +394,8 @@ def test_what_no_host_can_be_fitted_to(host: Path, cli: Cli, arguments: list[str
 
 
 def test_the_probe_measures_every_suite(desk: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
-    from ipseclint.analysis.load.service import RATES
-    from ipseclint.cli import crypto_probe
+    from ipseclint.load import probe as crypto_probe
+    from ipseclint.load.service import RATES
 
     monkeypatch.setattr(crypto_probe, "SECONDS_EACH", 0.0)
     found = body(cli, "--probe")

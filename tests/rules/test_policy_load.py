@@ -14,8 +14,17 @@ from tests.unit.made_objects import (
     said,
 )
 
-from ipseclint.analysis.load.parameters import Parameters, Provenance
-from ipseclint.analysis.load.service import CryptoRates
+from ipseclint.load.parameters import Parameters, Provenance
+from ipseclint.load.policy import (
+    assignments,
+    costliest,
+    policy_loads,
+    shares,
+    site_parameters,
+    with_main_mode_seconds,
+)
+from ipseclint.load.service import CryptoRates
+from ipseclint.load.suite import suite_cost
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -26,15 +35,6 @@ from ipseclint.model.policy import (
     Policy,
 )
 from ipseclint.model.site import Link, Site
-from ipseclint.rules._policy_load import (
-    assignments,
-    costliest,
-    policy_loads,
-    shares,
-    site_parameters,
-    with_main_mode_seconds,
-)
-from ipseclint.rules._suite_cost import suite_cost
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 RULE = (

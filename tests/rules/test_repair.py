@@ -15,13 +15,13 @@ from ipseclint.engine.machines import make_machine, read_input
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import selected
 from ipseclint.formats import recognise
-from ipseclint.formats.netsh.rewriting import rewritten
 from ipseclint.formats.netsh.script import FORMATS, parse
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
 from ipseclint.model.sameness import same_policy
 from ipseclint.model.site import Site
-from ipseclint.repair import repair, together
+from ipseclint.repair.plan import repair, together
+from ipseclint.repair.script.rewriting import rewritten
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.source import file_source

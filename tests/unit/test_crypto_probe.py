@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.cli.crypto_probe import _MODP, _modp_prime
+from ipseclint.load.probe import _MODP, _modp_prime
 
 
 @pytest.mark.parametrize("name", sorted(_MODP))

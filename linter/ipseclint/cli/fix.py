@@ -14,7 +14,7 @@ from ipseclint.cli.messages import fail, in_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipseclint.repair import Repair, Step
+    from ipseclint.repair.plan import Repair, Step
 
 
 class Tool(StrEnum):
@@ -49,7 +49,7 @@ def command(
     from ipseclint.engine.machines import make_machine, read_input
     from ipseclint.engine.selection import codes
     from ipseclint.finding import InputStatus
-    from ipseclint.repair import repair
+    from ipseclint.repair.plan import repair
 
     if in_place + diff + verify > 1:
         fail("--in-place, --diff and --verify: one of them at a time")
@@ -88,8 +88,8 @@ def command(
 
 def _script(result: Repair, tool: Tool) -> str:
     from ipseclint import __version__
-    from ipseclint.render.repair_script import Commented, batch_script, powershell_script
-    from ipseclint.repair import undone
+    from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
+    from ipseclint.repair.plan import undone
 
     def commented(steps: Sequence[Step]) -> list[Commented]:
         return [Commented(step.edit, tuple(map(in_words, step.findings))) for step in steps]

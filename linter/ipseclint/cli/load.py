@@ -14,13 +14,13 @@ from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
-    from ipseclint.analysis.load.assess import QueueAssessment
-    from ipseclint.analysis.load.replicate import Summary
-    from ipseclint.analysis.load.service import CryptoRates
-    from ipseclint.analysis.load.simulate import Progress
-    from ipseclint.analysis.load.system import Run
     from ipseclint.cli.load_inputs import Given
-    from ipseclint.reporters.load_answer import LoadAnswer
+    from ipseclint.load.assess import QueueAssessment
+    from ipseclint.load.report.answer import LoadAnswer
+    from ipseclint.load.service import CryptoRates
+    from ipseclint.load.simulate.replicate import Summary
+    from ipseclint.load.simulate.simulation import Progress
+    from ipseclint.load.simulate.system import Run
 
 
 class Form(StrEnum):
@@ -81,13 +81,14 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Say whether negotiation requests will wait too long and be dropped, and which setting does it."""
-    from ipseclint.analysis.load.runs import run_queue
-    from ipseclint.analysis.load.scenarios import Scenario
-    from ipseclint.analysis.load.schedules import SCHEDULES
     from ipseclint.cli.load_inputs import Given, answer, parse_values, read_host, read_machine
     from ipseclint.cli.setup import configuration
     from ipseclint.engine.config import ConfigError
-    from ipseclint.reporters import load_json, load_text
+    from ipseclint.load.report import json as load_json
+    from ipseclint.load.report import text as load_text
+    from ipseclint.load.scenarios import Scenario
+    from ipseclint.load.schedules import SCHEDULES
+    from ipseclint.load.simulate.runs import run_queue
 
     chosen = _form(form, output)
     written = load_json if chosen is Form.JSON else load_text
@@ -158,9 +159,9 @@ def _calculated(
     workers: float | None,
     patience: float | None,
 ) -> QueueAssessment:
-    from ipseclint.analysis.load.assess import assess_queue
-    from ipseclint.analysis.load.erlang import Queue
-    from ipseclint.analysis.load.parameters import Parameters
+    from ipseclint.load.assess import assess_queue
+    from ipseclint.load.erlang import Queue
+    from ipseclint.load.parameters import Parameters
 
     if service_rate is None and service_ms:
         service_rate = _MILLISECONDS / service_ms
@@ -176,8 +177,8 @@ def _calculated(
 
 
 def _probed(quiet: bool) -> CryptoRates:
-    from ipseclint.cli.crypto_probe import ProbeError, measure
     from ipseclint.cli.progress import progress_bar
+    from ipseclint.load.probe import ProbeError, measure
 
     try:
         with progress_bar("measuring", wanted=not quiet) as progress:
@@ -187,7 +188,7 @@ def _probed(quiet: bool) -> CryptoRates:
 
 
 def _with_runs(found: LoadAnswer, given: Given, seeds: int, quiet: bool) -> LoadAnswer:
-    from ipseclint.analysis.load.runs import run_scenario
+    from ipseclint.load.simulate.runs import run_scenario
 
     workload = found.parameters.workload()
     summary = _simulated(
@@ -198,8 +199,8 @@ def _with_runs(found: LoadAnswer, given: Given, seeds: int, quiet: bool) -> Load
 
 def _simulated(seeds: int, quiet: bool, run: Callable[[Sequence[int], Progress], tuple[Run, ...]]) -> Summary | None:
     """The runs with the seeds 1 to `seeds`; None for none."""
-    from ipseclint.analysis.load.replicate import summarise
     from ipseclint.cli.progress import progress_bar
+    from ipseclint.load.simulate.replicate import summarise
 
     if not seeds:
         return None
@@ -211,10 +212,11 @@ def _simulated(seeds: int, quiet: bool, run: Callable[[Sequence[int], Progress],
 
 
 def _drawn(found: LoadAnswer, given: Given, form: Form, quiet: bool) -> str | bytes:
-    from ipseclint.analysis.load.pictures import pictures
-    from ipseclint.analysis.load.scenarios import Scenario
     from ipseclint.cli.progress import progress_bar
-    from ipseclint.reporters import load_html, load_pictures
+    from ipseclint.load.pictures import pictures
+    from ipseclint.load.report import html as load_html
+    from ipseclint.load.report import pictures as load_pictures
+    from ipseclint.load.scenarios import Scenario
 
     scenarios = tuple(Scenario) if form is Form.HTML else (given.scenario,)
     with progress_bar("simulating", wanted=not quiet) as progress:

@@ -12,16 +12,16 @@ from ipseclint.cli.messages import fail
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ipseclint.analysis.load.parameters import Parameters
-    from ipseclint.analysis.load.scenarios import Scenario
-    from ipseclint.analysis.load.schedules import Schedule
-    from ipseclint.analysis.load.sensitivity import Change
-    from ipseclint.analysis.load.service import CryptoRates
-    from ipseclint.analysis.load_evidence import HostFit
     from ipseclint.engine.machines import ReadInput
+    from ipseclint.load.host import HostFit
+    from ipseclint.load.parameters import Parameters
+    from ipseclint.load.report.answer import LoadAnswer
+    from ipseclint.load.scenarios import Scenario
+    from ipseclint.load.schedules import Schedule
+    from ipseclint.load.sensitivity import Change
+    from ipseclint.load.service import CryptoRates
     from ipseclint.model.machine import Machine
     from ipseclint.model.site import Site
-    from ipseclint.reporters.load_answer import LoadAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
 
 def read_host(paths: Sequence[str], started: str | None, *, allow_partial: bool) -> HostFit:
     """What exports of one running host say; ends the process if they say nothing, or are understood only in part."""
-    from ipseclint.analysis.load_evidence import fit_host
+    from ipseclint.load.host import fit_host
 
     read = _read(paths, allow_partial=allow_partial)
     counters = [counter for each in read for counter in each.parsed.counters]
@@ -102,11 +102,11 @@ def parse_values(settings: Iterable[str]) -> dict[str, float]:
 
 def answer(machine: Machine | None, name: str, given: Given) -> LoadAnswer:
     """The closed forms' answer on a machine, or on Windows' defaults; ends the process on a value out of its domain."""
-    from ipseclint.analysis.load.assess import assess
-    from ipseclint.analysis.load.service import RATES
-    from ipseclint.reporters.load_answer import LoadAnswer
-    from ipseclint.rules._policy_load import costliest, policy_loads, site_parameters
-    from ipseclint.rules._suite_cost import suite_cost
+    from ipseclint.load.assess import assess
+    from ipseclint.load.policy import costliest, policy_loads, site_parameters
+    from ipseclint.load.report.answer import LoadAnswer
+    from ipseclint.load.service import RATES
+    from ipseclint.load.suite import suite_cost
 
     try:
         parameters = site_parameters(given.site)
@@ -139,7 +139,7 @@ def answer(machine: Machine | None, name: str, given: Given) -> LoadAnswer:
 
 
 def _from_command_line(parameters: Parameters, values: dict[str, float]) -> Parameters:
-    from ipseclint.rules._policy_load import with_main_mode_seconds
+    from ipseclint.load.policy import with_main_mode_seconds
 
     source = "the command line"
     parameters = parameters.given(source, **values)

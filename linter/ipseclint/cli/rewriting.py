@@ -18,7 +18,7 @@ from ipseclint.source import Source, SourceError, Span, visible
 
 if TYPE_CHECKING:
     from ipseclint.engine.machines import ReadInput
-    from ipseclint.repair import Repair
+    from ipseclint.repair.plan import Repair
 
 _SCRIPT = "netsh-script"
 
@@ -33,9 +33,9 @@ def refuse_unless_script(path: str, read: Sequence[ReadInput]) -> None:
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     """Write the repaired script to the file, or without one show what would change. Says what could not get in."""
-    from ipseclint.formats.netsh.rewriting import rewritten
     from ipseclint.model.sameness import same_policy
-    from ipseclint.repair import together
+    from ipseclint.repair.plan import together
+    from ipseclint.repair.script.rewriting import rewritten
 
     if file is not None and not file.is_file():
         fail(f"{source.path}: --in-place needs a file; --diff shows the changes")

@@ -143,7 +143,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: Policy
 
 
 def _fix_text(fix: Fix, index: PolicyIndex) -> FixText:
-    from ipseclint.render import fix_text
+    from ipseclint.repair.commands import fix_text
 
     return fix_text(fix, index)
 

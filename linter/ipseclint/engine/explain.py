@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from ipseclint.analysis.load_evidence import DROP_CODES
 from ipseclint.engine.ruleset import Citation, Ruleset
 from ipseclint.finding import PROBLEM_TITLES, Basis, ProblemCode
+from ipseclint.load.host import DROP_CODES
 from ipseclint.rule import Rule
 from ipseclint.vocabulary.stories import CORRECTIONS, story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name

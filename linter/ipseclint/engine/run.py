@@ -133,7 +133,7 @@ def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> t
 def _details(machines: Sequence[Machine]) -> dict[str, object]:
     from ipseclint.analysis.decisions import coverage_rows
     from ipseclint.analysis.outline import outline
-    from ipseclint.rules._policy_load import shares
+    from ipseclint.load.policy import shares
 
     objects = [
         ObjectAt(subject=subject_of(each), path=each.span.path)

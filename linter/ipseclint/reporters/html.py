@@ -45,7 +45,7 @@ def render(report: Report, look: Look) -> str:
         basis=BASIS_WORDS,
         status=STATUS_WORDS,
         problem_titles=PROBLEM_TITLES,
-        style=folder.joinpath("html_report.css").read_text(encoding="utf-8"),
+        style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
     )

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.load.changes import proposed_changes
-from ipseclint.analysis.load.figures import pressure
-from ipseclint.analysis.load.parameters import Parameters
-from ipseclint.analysis.load.scenarios import Scenario, start_storm
-from ipseclint.analysis.load.schedules import AUTHIP
-from ipseclint.analysis.load.sensitivity import Effect, Lever, corners, effects
-from ipseclint.analysis.load.storm import critical_ramp_seconds
 from ipseclint.finding import Basis
-from ipseclint.model.change import Fix
-from ipseclint.model.machine import Machine
-from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
-from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._policy_load import (
+from ipseclint.load.changes import proposed_changes
+from ipseclint.load.figures import pressure
+from ipseclint.load.parameters import Parameters
+from ipseclint.load.policy import (
     SETTING_WORDS,
     PolicyLoad,
     assignments,
@@ -24,7 +16,15 @@ from ipseclint.rules._policy_load import (
     policy_loads,
     site_parameters,
 )
-from ipseclint.rules._suite_cost import suite_cost
+from ipseclint.load.scenarios import Scenario, start_storm
+from ipseclint.load.schedules import AUTHIP
+from ipseclint.load.sensitivity import Effect, Lever, corners, effects
+from ipseclint.load.storm import critical_ramp_seconds
+from ipseclint.load.suite import suite_cost
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._wording import short
 
 _PERCENT = 100

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ipseclint.analysis.load.arrivals import Rates, quick_mode_renewals_per_second, steady_rates
-from ipseclint.analysis.load.parameters import Parameters
-from ipseclint.analysis.load.workload import Workload
 from ipseclint.finding import Basis
+from ipseclint.load.arrivals import Rates, quick_mode_renewals_per_second, steady_rates
+from ipseclint.load.parameters import Parameters
+from ipseclint.load.policy import SETTING_WORDS, PolicyLoad, assignments, policy_loads, site_parameters
+from ipseclint.load.workload import Workload
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
@@ -17,7 +18,6 @@ from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._effective import main_mode_lifetime, quick_mode_lifetime
 from ipseclint.rules._pairing import longest_quick_modes
-from ipseclint.rules._policy_load import SETTING_WORDS, PolicyLoad, assignments, policy_loads, site_parameters
 from ipseclint.rules._wording import duration, short
 
 

@@ -2,17 +2,17 @@ import math
 
 import pytest
 
-from ipseclint.analysis.load.admission import NO_ADDRESS, HalfOpenLimits, HalfOpenTable
-from ipseclint.analysis.load.halfopen import (
+from ipseclint.load.admission import NO_ADDRESS, HalfOpenLimits, HalfOpenTable
+from ipseclint.load.halfopen import (
     batch_address_drop_share,
     half_open_limit_for,
     mean_half_open,
     steady_address_drop_share,
 )
-from ipseclint.analysis.load.processes import Poisson, Ramp
-from ipseclint.analysis.load.schedules import AUTHIP, SINGLE
-from ipseclint.analysis.load.simulate import simulate
-from ipseclint.analysis.load.system import Host, Traffic
+from ipseclint.load.schedules import AUTHIP, SINGLE
+from ipseclint.load.simulate.processes import Poisson, Ramp
+from ipseclint.load.simulate.simulation import simulate
+from ipseclint.load.simulate.system import Host, Traffic
 
 SERVICE = 0.02
 

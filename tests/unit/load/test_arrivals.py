@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ipseclint.analysis.load.arrivals import (
+from ipseclint.load.arrivals import (
     byte_lifetime_governs_above_bits_per_second,
     byte_lifetime_seconds,
     mean_service_seconds,
@@ -12,7 +12,7 @@ from ipseclint.analysis.load.arrivals import (
     serial_seconds,
     steady_rates,
 )
-from ipseclint.analysis.load.parameters import Parameters
+from ipseclint.load.parameters import Parameters
 
 
 def workload(**values):

@@ -4,13 +4,13 @@ from dataclasses import fields
 
 import pytest
 
-from ipseclint.analysis.load.assess import as_json, assess, assess_queue
-from ipseclint.analysis.load.erlang import Queue
-from ipseclint.analysis.load.figures import Figures
-from ipseclint.analysis.load.parameters import Parameters
-from ipseclint.analysis.load.scenarios import Scenario
-from ipseclint.analysis.load.schedules import WINDOWS_IKEV1
-from ipseclint.analysis.load.sensitivity import Change, Lever, Provenance
+from ipseclint.load.assess import as_json, assess, assess_queue
+from ipseclint.load.erlang import Queue
+from ipseclint.load.figures import Figures
+from ipseclint.load.parameters import Parameters
+from ipseclint.load.scenarios import Scenario
+from ipseclint.load.schedules import WINDOWS_IKEV1
+from ipseclint.load.sensitivity import Change, Lever, Provenance
 
 
 def test_a_queue_by_its_numbers():

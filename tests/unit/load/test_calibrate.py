@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from ipseclint.analysis.load.calibrate import (
+from ipseclint.load.calibrate import (
     CounterSample,
     calibrate,
     fit_capacity,
@@ -15,10 +15,10 @@ from ipseclint.analysis.load.calibrate import (
     fit_service,
     fit_workers,
 )
-from ipseclint.analysis.load.parameters import Parameters, Provenance
-from ipseclint.analysis.load.processes import Poisson, service_sampler
-from ipseclint.analysis.load.simulate import simulate
-from ipseclint.analysis.load.system import DropTiming, Host, Traffic
+from ipseclint.load.parameters import Parameters, Provenance
+from ipseclint.load.simulate.processes import Poisson, service_sampler
+from ipseclint.load.simulate.simulation import simulate
+from ipseclint.load.simulate.system import DropTiming, Host, Traffic
 
 
 def counters(run):

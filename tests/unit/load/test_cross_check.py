@@ -7,10 +7,10 @@ from collections import deque
 import pytest
 import simpy
 
-from ipseclint.analysis.load.processes import Poisson, Ramp, service_sampler
-from ipseclint.analysis.load.schedules import AUTHIP, SINGLE, WINDOWS_IKEV1
-from ipseclint.analysis.load.simulate import simulate
-from ipseclint.analysis.load.system import DropTiming, Duplicates, Host, Traffic
+from ipseclint.load.schedules import AUTHIP, SINGLE, WINDOWS_IKEV1
+from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
+from ipseclint.load.simulate.simulation import simulate
+from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 
 
 class _Request:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.analysis.load.erlang import (
+from ipseclint.load.erlang import (
     Queue,
     allen_cunneen_wait_seconds,
     blocking_probability,
@@ -16,7 +16,7 @@ from ipseclint.analysis.load.erlang import (
     pollaczek_khinchine_wait_seconds,
     wait_tail,
 )
-from ipseclint.analysis.load.impatience import solve
+from ipseclint.load.impatience import solve
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.analysis.load.figures import evaluate, pressure, steady_queue
-from ipseclint.analysis.load.parameters import Parameters
-from ipseclint.analysis.load.replicate import estimate, replicate
-from ipseclint.analysis.load.scenarios import (
+from ipseclint.load.figures import evaluate, pressure, steady_queue
+from ipseclint.load.parameters import Parameters
+from ipseclint.load.scenarios import (
     SITUATIONS,
     Scenario,
     host,
@@ -17,8 +16,9 @@ from ipseclint.analysis.load.scenarios import (
     synchronised_traffic,
     traffic,
 )
-from ipseclint.analysis.load.schedules import AUTHIP, SCHEDULES, SINGLE, WINDOWS_IKEV1
-from ipseclint.analysis.load.simulate import simulate
+from ipseclint.load.schedules import AUTHIP, SCHEDULES, SINGLE, WINDOWS_IKEV1
+from ipseclint.load.simulate.replicate import estimate, replicate
+from ipseclint.load.simulate.simulation import simulate
 
 
 def workload(**values):

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from ipseclint.analysis.load.erlang import Queue, erlang_b, erlang_c, mean_wait_seconds, wait_tail
-from ipseclint.analysis.load.impatience import boots_tijms_drop_probability, solve
+from ipseclint.load.erlang import Queue, erlang_b, erlang_c, mean_wait_seconds, wait_tail
+from ipseclint.load.impatience import boots_tijms_drop_probability, solve
 
 TABLE = [
     (Queue(0.8, 1, 1, 1), 0.275196493, 0.579842806, 0.422445592),

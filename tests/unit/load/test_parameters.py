@@ -3,8 +3,8 @@ from dataclasses import fields
 
 import pytest
 
-from ipseclint.analysis.load.parameters import DEFAULTS, Parameters, Provenance
-from ipseclint.analysis.load.workload import Workload
+from ipseclint.load.parameters import DEFAULTS, Parameters, Provenance
+from ipseclint.load.workload import Workload
 
 
 @pytest.mark.parametrize(

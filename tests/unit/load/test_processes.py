@@ -4,8 +4,8 @@ import statistics
 
 import pytest
 
-from ipseclint.analysis.load.processes import Poisson, Ramp, Rekeys, service_sampler
-from ipseclint.analysis.load.records import Backlog, DurationHistogram
+from ipseclint.load.simulate.processes import Poisson, Ramp, Rekeys, service_sampler
+from ipseclint.load.simulate.records import Backlog, DurationHistogram
 
 
 @pytest.mark.parametrize("scv", [0.0, 0.25, 0.6, 1.0, 4.0, 25.0])

@@ -3,11 +3,11 @@ import math
 
 import pytest
 
-from ipseclint.analysis.load.assess import as_json
-from ipseclint.analysis.load.processes import Ramp
-from ipseclint.analysis.load.replicate import estimate, replicate, student_975, summarise
-from ipseclint.analysis.load.schedules import WINDOWS_IKEV1
-from ipseclint.analysis.load.system import Host, Traffic
+from ipseclint.load.assess import as_json
+from ipseclint.load.schedules import WINDOWS_IKEV1
+from ipseclint.load.simulate.processes import Ramp
+from ipseclint.load.simulate.replicate import estimate, replicate, student_975, summarise
+from ipseclint.load.simulate.system import Host, Traffic
 
 
 def test_interval_of_students_t():

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.analysis.load.erlang import Queue
-from ipseclint.analysis.load.impatience import solve
-from ipseclint.analysis.load.processes import Poisson
-from ipseclint.analysis.load.retries import with_retries
-from ipseclint.analysis.load.schedules import AUTHIP, SINGLE, STRONGSWAN, WINDOWS_IKEV1
-from ipseclint.analysis.load.simulate import simulate
-from ipseclint.analysis.load.system import Host, Traffic
+from ipseclint.load.erlang import Queue
+from ipseclint.load.impatience import solve
+from ipseclint.load.schedules import AUTHIP, SINGLE, STRONGSWAN, WINDOWS_IKEV1
+from ipseclint.load.simulate.processes import Poisson
+from ipseclint.load.simulate.retries import with_retries
+from ipseclint.load.simulate.simulation import simulate
+from ipseclint.load.simulate.system import Host, Traffic
 
 
 def test_without_repeats_nothing_is_added():

@@ -1,7 +1,7 @@
 import pytest
 
-from ipseclint.analysis.load.parameters import Provenance
-from ipseclint.analysis.load.schedules import (
+from ipseclint.load.parameters import Provenance
+from ipseclint.load.schedules import (
     AUTHIP,
     AUTHIP_FOUR,
     LIBRESWAN,

@@ -3,12 +3,12 @@ import math
 
 import pytest
 
-from ipseclint.analysis.load.changes import cheaper_suite, proposed_changes, without_pfs
-from ipseclint.analysis.load.figures import evaluate, pressure
-from ipseclint.analysis.load.parameters import Parameters, Provenance
-from ipseclint.analysis.load.scenarios import Scenario
-from ipseclint.analysis.load.schedules import AUTHIP
-from ipseclint.analysis.load.sensitivity import (
+from ipseclint.load.changes import cheaper_suite, proposed_changes, without_pfs
+from ipseclint.load.figures import evaluate, pressure
+from ipseclint.load.parameters import Parameters, Provenance
+from ipseclint.load.scenarios import Scenario
+from ipseclint.load.schedules import AUTHIP
+from ipseclint.load.sensitivity import (
     Lever,
     Metric,
     corners,
@@ -19,7 +19,7 @@ from ipseclint.analysis.load.sensitivity import (
     figure_ranges,
     metric_for,
 )
-from ipseclint.analysis.load.service import Suite
+from ipseclint.load.service import Suite
 
 SETTLED = {
     "workers": 8,

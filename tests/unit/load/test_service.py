@@ -1,6 +1,6 @@
 import pytest
 
-from ipseclint.analysis.load.service import (
+from ipseclint.load.service import (
     REFERENCE_SUITE,
     Suite,
     crypto_seconds,

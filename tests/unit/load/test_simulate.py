@@ -2,14 +2,14 @@ import math
 
 import pytest
 
-from ipseclint.analysis.load.erlang import Queue, allen_cunneen_wait_seconds, erlang_b, mean_wait_seconds
-from ipseclint.analysis.load.impatience import solve
-from ipseclint.analysis.load.processes import Poisson, Ramp, Rekeys
-from ipseclint.analysis.load.replicate import estimate, replicate
-from ipseclint.analysis.load.schedules import AUTHIP, AUTHIP_FOUR, SINGLE, STRONGSWAN, WINDOWS_IKEV1
-from ipseclint.analysis.load.simulate import simulate
-from ipseclint.analysis.load.storm import Storm, served_share
-from ipseclint.analysis.load.system import DropTiming, Duplicates, Host, Traffic
+from ipseclint.load.erlang import Queue, allen_cunneen_wait_seconds, erlang_b, mean_wait_seconds
+from ipseclint.load.impatience import solve
+from ipseclint.load.schedules import AUTHIP, AUTHIP_FOUR, SINGLE, STRONGSWAN, WINDOWS_IKEV1
+from ipseclint.load.simulate.processes import Poisson, Ramp, Rekeys
+from ipseclint.load.simulate.replicate import estimate, replicate
+from ipseclint.load.simulate.simulation import simulate
+from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
+from ipseclint.load.storm import Storm, served_share
 
 SERVICE = 0.02
 

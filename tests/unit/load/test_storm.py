@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.analysis.load.schedules import AUTHIP, AUTHIP_FOUR, SINGLE, STRONGSWAN, WINDOWS_IKEV1
-from ipseclint.analysis.load.storm import (
+from ipseclint.load.schedules import AUTHIP, AUTHIP_FOUR, SINGLE, STRONGSWAN, WINDOWS_IKEV1
+from ipseclint.load.storm import (
     Storm,
     critical_ramp_seconds,
     drain_seconds,

@@ -40,7 +40,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Address, AddressKeyword, LegacyFilter, PortRange
 from ipseclint.model.setting import Origin, Secret, Setting
-from ipseclint.render.quoting import PSK_PLACEHOLDER
+from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule

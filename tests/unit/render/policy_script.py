@@ -14,9 +14,9 @@ from ipseclint.model.policy import (
     PolicyObject,
     RuleAction,
 )
-from ipseclint.render import netsh
-from ipseclint.render.forms import is_stated
-from ipseclint.render.quoting import Unwritable
+from ipseclint.repair.commands import netsh
+from ipseclint.repair.commands.forms import is_stated
+from ipseclint.repair.commands.quoting import Unwritable
 
 _WRITTEN = frozenset({Dialect.LEGACY, Dialect.WFAS})
 

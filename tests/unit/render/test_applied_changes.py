@@ -9,7 +9,6 @@ from made_objects import SPAN, addresses, exemption, left, main_mode_set, quick_
 from policy_script import policy_script
 from test_policy_script import MANY, read_again
 
-from ipseclint.analysis.apply import applied
 from ipseclint.formats.netsh import script
 from ipseclint.model.change import Add, Assign, Change, Fix, Remove
 from ipseclint.model.index import PolicyIndex
@@ -22,8 +21,9 @@ from ipseclint.model.policy import (
     RuleAction,
     Security,
 )
-from ipseclint.render import fix_text
-from ipseclint.render.quoting import Unwritable
+from ipseclint.repair.apply import applied
+from ipseclint.repair.commands import fix_text
+from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import DhGroup
 

@@ -51,7 +51,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import ANY_ADDRESS, AddressKeyword, LegacyFilter, PortRange
 from ipseclint.model.selectors import Address as Net
 from ipseclint.model.setting import Secret, Setting, Unknown
-from ipseclint.render import fix_text
+from ipseclint.repair.commands import fix_text
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 FIELDS = {

@@ -12,7 +12,7 @@ from policy_script import policy_script
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Dialect, Policy
-from ipseclint.render.quoting import Unwritable
+from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.source import bytes_source
 
 MANY = settings(

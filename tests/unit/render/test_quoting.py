@@ -14,8 +14,8 @@ from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.model.change import Assign, Fix, Remove
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy
-from ipseclint.render import fix_text
-from ipseclint.render.quoting import Unwritable, has_wildcard, netsh_name, netsh_value, powershell_string
+from ipseclint.repair.commands import fix_text
+from ipseclint.repair.commands.quoting import Unwritable, has_wildcard, netsh_name, netsh_value, powershell_string
 from ipseclint.source import visible
 
 HOSTILE = (

@@ -9,7 +9,6 @@ import pytest
 from made_objects import exemption, main_mode_rule, main_mode_set, quick_mode_proposal, quick_mode_set, rule, said, to
 from powershell_reading import commands_of, strings_of
 
-from ipseclint.analysis.apply import applied
 from ipseclint.cli.fix import Tool, _script
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.ruleset import load_ruleset
@@ -22,11 +21,12 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, FilterAction, Policy, RuleAction
 from ipseclint.model.site import Site
-from ipseclint.render.netsh import line_words, netsh_lines
-from ipseclint.render.powershell import powershell_commands
-from ipseclint.render.quoting import Unwritable, netsh_name
-from ipseclint.render.repair_script import Commented, batch_script, powershell_script
-from ipseclint.repair import Repair, Step, repair, undone
+from ipseclint.repair.apply import applied
+from ipseclint.repair.commands.netsh import line_words, netsh_lines
+from ipseclint.repair.commands.powershell import powershell_commands
+from ipseclint.repair.commands.quoting import Unwritable, netsh_name
+from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
+from ipseclint.repair.plan import Repair, Step, repair, undone
 
 HOSTILE = {
     "plain": "Servers",

@@ -9,13 +9,13 @@ from policy_script import policy_script
 from test_applied_changes import changed_own_policies
 from test_policy_script import MANY
 
-from ipseclint.analysis.apply import applied
 from ipseclint.formats.netsh import script
-from ipseclint.formats.netsh.rewriting import rewritten
 from ipseclint.model.change import Assign, Change, edits
 from ipseclint.model.policy import Policy
 from ipseclint.model.sameness import same_policy
-from ipseclint.render.quoting import Unwritable
+from ipseclint.repair.apply import applied
+from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.script.rewriting import rewritten
 from ipseclint.source import Source, bytes_source
 
 

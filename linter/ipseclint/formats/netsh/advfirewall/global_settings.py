@@ -11,7 +11,7 @@ from ipseclint.formats.kit.builtin_sets import MAIN_MODE_ID, builtin_main_mode, 
 from ipseclint.formats.kit.located import Located
 from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.kit.values import digits
-from ipseclint.formats.netsh.advfirewall import values as values
+from ipseclint.formats.netsh.advfirewall import values
 from ipseclint.formats.netsh.advfirewall.crypto import main_mode_lifetime, main_mode_proposals
 from ipseclint.formats.netsh.advfirewall.words import CRL_CHECKS, ENABLE_DISABLE, EXEMPTIONS, NAT_TRAVERSAL, YES_NO
 from ipseclint.model.policy import (

@@ -17,7 +17,7 @@ from ipseclint.formats.kit.builtin_sets import (
 from ipseclint.formats.kit.located import Located
 from ipseclint.formats.kit.notes import Notes
 from ipseclint.formats.kit.policy_parts import PolicyParts
-from ipseclint.formats.netsh.advfirewall import values as values
+from ipseclint.formats.netsh.advfirewall import values
 from ipseclint.formats.netsh.advfirewall.crypto import (
     DEFAULT_WORD,
     main_mode_lifetime,

@@ -1,0 +1,134 @@
+"""The whole answer: figures, their ranges, what decides them, and where every input comes from."""
+
+import dataclasses
+import enum
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ipseclint.load.changes import proposed_changes
+from ipseclint.load.erlang import Queue, overload_drop_probability
+from ipseclint.load.figures import QUANTILES, Figures, evaluate
+from ipseclint.load.impatience import solve
+from ipseclint.load.parameters import Parameter, Parameters
+from ipseclint.load.scenarios import SITUATIONS, Scenario, Situation, natural_spread_seconds
+from ipseclint.load.schedules import AUTHIP, Schedule
+from ipseclint.load.sensitivity import (
+    Change,
+    Effect,
+    Elasticity,
+    Lever,
+    Range,
+    effects,
+    elasticities,
+    figure_ranges,
+)
+from ipseclint.load.simulate.replicate import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class QueueAssessment:
+    """A bare queue's answer, all of it closed form; see `Figures` for the names."""
+
+    drop_probability: float
+    wait_probability: float
+    mean_wait_seconds: float
+    mean_queue_length: float
+    utilisation: float
+    overload_drop_probability: float
+    """What no patience can save."""
+    wait_quantiles_seconds: Mapping[str, float]
+    """Of all requests, served or dropped."""
+    served_wait_quantiles_seconds: Mapping[str, float]
+    exact: bool
+    """Whether the figures are exact (exponential service) or approximate."""
+    inputs: Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A fleet's answer. Every figure has a range over the parameters that nothing settles."""
+
+    situation: Situation
+    natural_spread_seconds: float | None
+    schedule: Schedule
+    figures: Figures
+    ranges: Mapping[str, Range]
+    elasticities: tuple[Elasticity, ...]
+    effects: tuple[Effect, ...]
+    best_policy_change: Effect | None
+    """The single change of policy that saves most; None if none saves anything."""
+    cookie_mode_expected: bool
+    """Whether half-open main modes pass the level at which cookies are asked for, with EnableDOSProtect=1."""
+    inputs: tuple[Parameter, ...]
+
+
+def assess_queue(queue: Queue) -> QueueAssessment:
+    """The steady state of a queue given by its numbers alone."""
+    solution = solve(queue)
+    return QueueAssessment(
+        drop_probability=solution.drop_probability,
+        wait_probability=solution.wait_probability,
+        mean_wait_seconds=solution.mean_wait_seconds,
+        mean_queue_length=solution.mean_queue_length,
+        utilisation=queue.utilisation,
+        overload_drop_probability=overload_drop_probability(queue),
+        wait_quantiles_seconds={name: solution.wait_quantile_seconds(share) for name, share in QUANTILES.items()},
+        served_wait_quantiles_seconds={
+            name: solution.served_wait_quantile_seconds(share) for name, share in QUANTILES.items()
+        },
+        exact=queue.service_scv == 1,
+        inputs=queue,
+    )
+
+
+def assess(
+    parameters: Parameters,
+    scenario: Scenario = Scenario.STEADY,
+    schedule: Schedule = AUTHIP,
+    extra_changes: Sequence[Change] = (),
+) -> Assessment:
+    """Everything the closed forms say of a fleet, a policy and a host in a scenario.
+
+    `extra_changes` are weighed beside the standing proposals, such as a cheaper suite, which only the policy's reader
+    can name.
+    """
+    workload = parameters.workload()
+    figures = evaluate(workload, scenario, schedule)
+    found = effects(parameters, scenario, schedule, (*proposed_changes(workload, scenario, schedule), *extra_changes))
+    return Assessment(
+        situation=SITUATIONS[scenario],
+        natural_spread_seconds=natural_spread_seconds(scenario, schedule),
+        schedule=schedule,
+        figures=figures,
+        ranges=figure_ranges(parameters, scenario, schedule),
+        elasticities=elasticities(parameters, scenario, schedule),
+        effects=found,
+        best_policy_change=next((effect for effect in found if effect.change.lever is Lever.POLICY), None),
+        cookie_mode_expected=figures.half_open > workload.cookie_mode_on,
+        inputs=parameters.entries,
+    )
+
+
+def as_json(assessment: Assessment | QueueAssessment | Summary) -> dict[str, object]:
+    """An answer as plain values for JSON; a fleet's figures stand at the top, and what is infinite is null."""
+    figures = _fields(assessment.figures) if isinstance(assessment, Assessment) else {}
+    return figures | {name: value for name, value in _fields(assessment).items() if name != "figures"}
+
+
+def _fields(answer: Figures | Assessment | QueueAssessment | Summary) -> dict[str, object]:
+    return {field.name: _plain(getattr(answer, field.name)) for field in dataclasses.fields(answer)}
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value

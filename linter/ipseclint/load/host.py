@@ -1,0 +1,108 @@
+"""What exports of a running host say to the load model: counters over time, drops, associations."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ipseclint.analysis.evidence import counter_code, moment_of
+from ipseclint.load.calibrate import Calibration, CounterSample, Fit, calibrate, fit_peers
+from ipseclint.load.parameters import Parameters, Provenance
+from ipseclint.model.events import Counter, Event, EventKind, SecurityAssociation
+
+DROP_CODES = frozenset({13809, 13810, 13811, 13812})
+"""The errors of a request that was dropped for having waited too long in the queue."""
+
+_QUEUED = "currentQueuedWorkitems"
+_COMPLETED = "totalSuccessfulMainModes"
+_ACTIVE = "currentActiveMainModes"
+
+
+@dataclass(frozen=True, slots=True)
+class HostFit:
+    """What a host's data say: of its queue, and how many peers it has. `samples` counts the exports with counters."""
+
+    calibration: Calibration
+    peers: Fit
+    samples: int
+    drops: int
+
+    @property
+    def fits(self) -> tuple[Fit, ...]:
+        """All of them."""
+        fitted = self.calibration
+        return (fitted.capacity, fitted.service, fitted.workers, fitted.patience, self.peers)
+
+    def applied_to(self, parameters: Parameters) -> Parameters:
+        """The parameters with what was identified; peers only where nobody gave any."""
+        fitted = self.calibration.applied_to(parameters)
+        peers = self.peers.value
+        if peers is not None and parameters["peers"].provenance is Provenance.ASSUMED:
+            fitted = fitted.measured("associations on this host", peers=peers)
+            fitted = fitted.explored("peers", min(self.peers.low, peers), max(self.peers.high, peers))
+        return fitted
+
+
+def fit_host(
+    counters: Iterable[Counter],
+    events: Iterable[Event],
+    associations: Iterable[SecurityAssociation],
+    storm_start: datetime.datetime | None = None,
+) -> HostFit:
+    """Everything that the data of one host identify; `storm_start` is when its peers began to start, if they did."""
+    by_export: defaultdict[str, list[Counter]] = defaultdict(list)
+    for counter in counters:
+        by_export[counter.span.path].append(counter)
+    samples = sorted(
+        {sample.seconds: sample for each in by_export.values() if (sample := _sample(each)) is not None}.values(),
+        key=lambda sample: sample.seconds,
+    )
+    drops = [moment.timestamp() for each in events if _is_drop(each) and (moment := moment_of(each)) is not None]
+    start = storm_start.timestamp() if storm_start is not None else None
+    fitted = calibrate(samples, drop_events_seconds=drops, storm_start_seconds=start)
+    return HostFit(fitted, fit_peers(_main_modes(by_export, associations), 1), len(samples), len(drops))
+
+
+def _is_drop(event: Event) -> bool:
+    possible = frozenset(event.possible_codes) or {event.error_code}
+    return possible <= DROP_CODES
+
+
+def _sample(counters: Sequence[Counter]) -> CounterSample | None:
+    """The counters of one export; None if it does not say when it was written, or how many requests were queued."""
+    moment = _written(counters)
+    queued = [each.value for each in counters if each.name == _QUEUED]
+    if moment is None or not queued:
+        return None
+    return CounterSample(
+        seconds=moment,
+        completed_main_modes=sum(each.value for each in counters if each.name == _COMPLETED),
+        dropped=sum(each.value for each in counters if counter_code(each) in DROP_CODES),
+        queued=sum(queued),
+    )
+
+
+def _written(counters: Sequence[Counter]) -> float | None:
+    text = next((each.time for each in counters if each.time), None)
+    if text is None:
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)).timestamp()
+
+
+def _main_modes(by_export: dict[str, list[Counter]], associations: Iterable[SecurityAssociation]) -> list[float]:
+    """Main-mode associations by export: of the counters that there are, and of the lists."""
+    found = [
+        float(sum(each.value for each in counters if each.name == _ACTIVE))
+        for counters in by_export.values()
+        if any(each.name == _ACTIVE for each in counters)
+    ]
+    main = sorted(each.span.path for each in associations if each.kind is EventKind.MAIN_MODE)
+    found += [float(sum(1 for _ in group)) for _, group in itertools.groupby(main)]
+    return found

@@ -1,0 +1,74 @@
+"""What there is to draw: each scenario over time, and drops over peers and patience."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ipseclint.load.scenarios import Scenario
+from ipseclint.load.schedules import Schedule
+from ipseclint.load.sensitivity import drop_surface
+from ipseclint.load.simulate.runs import run_scenario
+from ipseclint.load.simulate.simulation import Progress
+from ipseclint.load.simulate.system import Run
+from ipseclint.load.workload import Workload
+
+SEED = 1
+PEERS_STEPS, PATIENCE_STEPS = 41, 25
+DECADES = 1.0
+"""How far the surface reaches to either side of the fleet, in powers of ten."""
+PATIENCE_RANGE = (1.0, 120.0)
+"""Seconds of patience on the surface: well beyond what is taken to be possible."""
+SAFE_DROP_PROBABILITY = 0.001
+"""What counts as safe where the site gives no budget (reasoned)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Drop probabilities in rows of equal patience, over peers; up to `safe` counts as safe."""
+
+    peers: Sequence[float]
+    patience_seconds: Sequence[float]
+    drops: Sequence[Sequence[float]]
+    safe: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """A run of each scenario, None where there would be too many requests to simulate, and the surface."""
+
+    runs: dict[Scenario, Run | None]
+    surface: Surface
+
+
+def pictures(
+    workload: Workload,
+    scenario: Scenario,
+    schedule: Schedule,
+    budget: float | None,
+    progress: Progress | None = None,
+    scenarios: Sequence[Scenario] = tuple(Scenario),
+) -> Pictures:
+    """Everything to draw; the surface is of the one scenario, the runs are of all that are named."""
+    return Pictures(
+        {each: _run(workload, each, schedule, progress) for each in scenarios},
+        _surface(workload, scenario, schedule, SAFE_DROP_PROBABILITY if budget is None else budget),
+    )
+
+
+def _run(workload: Workload, scenario: Scenario, schedule: Schedule, progress: Progress | None) -> Run | None:
+    try:
+        (run,) = run_scenario(workload, scenario, schedule, (SEED,), progress)
+    except ValueError:
+        return None
+    return run
+
+
+def _surface(workload: Workload, scenario: Scenario, schedule: Schedule, safe: float) -> Surface:
+    middle = workload.peers or 1.0
+    peers = [
+        min(middle * 10 ** (DECADES * (2 * step / (PEERS_STEPS - 1) - 1)), sys.float_info.max)
+        for step in range(PEERS_STEPS)
+    ]
+    low, high = PATIENCE_RANGE
+    patience = [low * (high / low) ** (step / (PATIENCE_STEPS - 1)) for step in range(PATIENCE_STEPS)]
+    return Surface(peers, patience, drop_surface(workload, scenario, schedule, peers, patience), safe)

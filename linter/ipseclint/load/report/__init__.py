@@ -1,0 +1,1 @@
+"""Answers about load as text, JSON, a page and pictures."""

@@ -1,0 +1,40 @@
+"""The load model's answer as a page that needs no network and no script."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from ipseclint.load.pictures import Pictures
+from ipseclint.load.report.answer import LoadAnswer
+from ipseclint.load.report.charts import document
+from ipseclint.load.report.pictures import scenario_charts, surface
+from ipseclint.load.report.text import figure_rows, input_rows, ranking_rows
+from ipseclint.load.report.text import render as as_text
+from ipseclint.load.scenarios import SITUATIONS
+from ipseclint.source import visible
+
+
+def render(answer: LoadAnswer, pictures: Pictures) -> str:
+    """The whole answer as one HTML document."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["visible"] = visible
+    folder = resources.files(__package__)
+    template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
+    map_title = f"Drop probability over peers and patience, {answer.assessment.situation.scenario.value}"
+    return template.render(
+        answer=answer,
+        figures=list(figure_rows(answer)),
+        ranking=list(ranking_rows(answer)),
+        inputs=list(input_rows(answer)),
+        # Made by our own code, which escapes what it is given.
+        map=Markup(document(map_title, [surface(answer, pictures)])),  # noqa: S704
+        scenarios=[
+            (SITUATIONS[scenario], Markup(charts) if charts else None)  # noqa: S704
+            for scenario, charts in scenario_charts(pictures)
+        ],
+        text=as_text(answer),
+        style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
+    )

@@ -1,0 +1,81 @@
+"""The load model's answer as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+
+from ipseclint.load.assess import QueueAssessment, as_json
+from ipseclint.load.calibrate import Fit
+from ipseclint.load.host import HostFit
+from ipseclint.load.report.answer import LoadAnswer
+from ipseclint.load.service import CryptoRates
+from ipseclint.load.simulate.replicate import Summary
+
+SCHEMA = "ipseclint.load/1"
+
+
+def render(answer: LoadAnswer) -> str:
+    """The answer on one policy: its figures at the top, then their ranges, what decides them, and every input."""
+    return _written(_answer(answer))
+
+
+def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
+    """The calculator's answer."""
+    return _written(as_json(queue) | {"simulation": as_json(simulated) if simulated else None})
+
+
+def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
+    """Both answers, and of each figure the values before and after."""
+    before, after = _answer(old), _answer(new)
+    ranges = after["ranges"] if isinstance(after["ranges"], dict) else {}
+    change = {name: {"old": before[name], "new": after[name]} for name in ranges}
+    return _written({"old": before, "new": after, "change": change})
+
+
+def render_calibration(calibration: HostFit) -> str:
+    """What the data of a host say of it."""
+    return _written({"calibration": _calibration(calibration)})
+
+
+def render_rates(rates: CryptoRates) -> str:
+    """What the cryptography costs on this machine."""
+    return _written(
+        {
+            "source": rates.source,
+            "key_agreements_per_second": dict(rates.key_agreements),
+            "signatures_per_second": {
+                name: {"sign": sign, "verify": verify} for name, (sign, verify) in rates.signatures.items()
+            },
+        }
+    )
+
+
+def _answer(answer: LoadAnswer) -> dict[str, object]:
+    return as_json(answer.assessment) | {
+        "policy": {"name": answer.name, "sets": answer.sets},
+        "notes": list(answer.notes),
+        "budget": None if answer.budget is None else {"drop_probability": answer.budget, "over": answer.over_budget},
+        "simulation": as_json(answer.simulated) if answer.simulated else None,
+        "calibration": _calibration(answer.calibration) if answer.calibration else None,
+    }
+
+
+def _calibration(calibration: HostFit) -> dict[str, object]:
+    seen = {"samples": calibration.samples, "drops": calibration.drops}
+    return {**seen, **{fit.name: _fit(fit) for fit in calibration.fits}}
+
+
+def _fit(fit: Fit) -> dict[str, object]:
+    return {
+        "value": fit.value,
+        "low": fit.low,
+        "high": fit.high if math.isfinite(fit.high) else None,
+        "observations": fit.observations,
+        "statement": fit.statement,
+    }
+
+
+def _written(body: Mapping[str, object]) -> str:
+    return json.dumps({"schema": SCHEMA, **body}, indent=2, allow_nan=False) + "\n"

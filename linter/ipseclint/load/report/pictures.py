@@ -1,0 +1,67 @@
+"""The load model's pictures: queue, waits and drops over time, and drops over peers and patience."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from ipseclint.load.pictures import Pictures
+from ipseclint.load.report.answer import LoadAnswer
+from ipseclint.load.report.charts import Line, document, heat_map, line_chart, linear_axis, log_axis
+from ipseclint.load.report.words import count, share
+from ipseclint.load.scenarios import Scenario
+from ipseclint.load.simulate.system import Run
+
+
+def render(answer: LoadAnswer, pictures: Pictures) -> str:
+    """All pictures of the answer's scenario as one SVG."""
+    run = pictures.runs.get(answer.assessment.situation.scenario)
+    charts = [*(over_time(run) if run is not None else ()), surface(answer, pictures)]
+    return document(f"Negotiation load, {answer.assessment.situation.scenario.value}", charts, columns=2)
+
+
+def over_time(run: Run) -> Iterator[str]:
+    """The three charts of a run."""
+    series, width = run.series, run.series.bin_seconds
+    busy = map(any, zip(series.sends, series.completed, series.dropped, series.queue_length, strict=True))
+    last = 1 + max((number for number, any_in_bin in enumerate(busy) if any_in_bin), default=0)
+    times = [width * (at + 1) for at in range(last)]
+    across = linear_axis("seconds", times[-1], count)
+
+    def line(label: str, values: Sequence[float]) -> Line:
+        return Line(label, [(0.0, values[0]), *zip(times, values[:last], strict=True)])
+
+    def chart(title: str, up: str, *lines: Line) -> str:
+        high = max(y for each in lines for _, y in each.points)
+        return line_chart(title, across, linear_axis(up, high, count), lines)
+
+    yield chart("Queue", "requests waiting", line("waiting", series.queue_length))
+    yield chart("Mean wait of the requests that come", "seconds", line("wait", series.mean_wait_seconds))
+    yield chart(
+        "Established and dropped, in all",
+        "requests",
+        line("established", list(accumulate(series.completed))),
+        line("dropped", list(accumulate(series.dropped))),
+    )
+
+
+def surface(answer: LoadAnswer, pictures: Pictures) -> str:
+    """Drop probability over peers and patience."""
+    found, workload = pictures.surface, answer.parameters.workload()
+    title = f"Share dropped; safe, up to {share(found.safe)}, is left blank"
+    return heat_map(
+        title,
+        log_axis("peers", found.peers[0], found.peers[-1], count),
+        log_axis("patience, s", found.patience_seconds[0], found.patience_seconds[-1], count),
+        found.drops,
+        found.safe,
+        (max(workload.peers, found.peers[0]), max(workload.patience_seconds, found.patience_seconds[0])),
+    )
+
+
+def scenario_charts(pictures: Pictures) -> list[tuple[Scenario, str | None]]:
+    """Each scenario with its charts as one SVG, None where there were too many requests to simulate."""
+    return [
+        (scenario, document(f"{scenario.value} over time", [*over_time(run)], columns=3) if run is not None else None)
+        for scenario, run in pictures.runs.items()
+    ]

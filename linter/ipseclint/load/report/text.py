@@ -1,0 +1,249 @@
+"""The load model's answer as text for a terminal, in plain ASCII."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from ipseclint.load.assess import QueueAssessment
+from ipseclint.load.host import HostFit
+from ipseclint.load.parameters import Parameter, Provenance
+from ipseclint.load.report.answer import LoadAnswer
+from ipseclint.load.report.plot import plot
+from ipseclint.load.report.words import FIGURE_WORDS, METRIC_WORDS, FigureWords, count, seconds, share
+from ipseclint.load.sensitivity import Effect, Range
+from ipseclint.load.service import RATES, CryptoRates
+from ipseclint.load.simulate.replicate import Estimate, Summary
+from ipseclint.source import visible
+
+_MOST_RANKED = 6
+_LONGEST_SOURCE = 56
+_ORDER = (Provenance.YOURS, Provenance.MEASURED, Provenance.DOCUMENTED, Provenance.ASSUMED)
+
+
+def render(answer: LoadAnswer) -> str:
+    """The whole answer on one policy."""
+    return _text(_lines(answer))
+
+
+def figure_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str]]:
+    """Each figure: what it is called, its value, its range over what nothing settles."""
+    figures, ranges = answer.assessment.figures, answer.assessment.ranges
+    for name, words in _figures(answer):
+        yield words.label, words.written(getattr(figures, name)), _range(ranges[name], words)
+
+
+def ranking_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str]]:
+    """The parameters that decide, the strongest first: whose they are, the elasticity, its range."""
+    for each in answer.assessment.elasticities[:_MOST_RANKED]:
+        yield each.name.replace("_", " "), each.lever.value, f"{each.value:+.3g}", _interval(each.low, each.high)
+
+
+def input_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str, str]]:
+    """Every input: its tag, name, value, range and source; the user's own first."""
+    for each in sorted(answer.parameters.entries, key=lambda each: _ORDER.index(each.provenance)):
+        explored = _interval(each.low, each.high) if each.low < each.high else ""
+        yield each.provenance.value, each.name.replace("_", " "), _value(each), explored, visible(each.source)
+
+
+def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
+    """The calculator's answer."""
+    rows = [
+        ("drop probability", share(queue.drop_probability)),
+        ("dropped whatever the patience", share(queue.overload_drop_probability)),
+        ("wait probability", share(queue.wait_probability)),
+        ("mean wait, min(V, D)", seconds(queue.mean_wait_seconds)),
+        ("mean queue", count(queue.mean_queue_length)),
+        ("utilisation", share(queue.utilisation)),
+        *((f"wait, {name}", seconds(value)) for name, value in queue.wait_quantiles_seconds.items()),
+        *(
+            (f"wait of the served, {name}", seconds(value))
+            for name, value in queue.served_wait_quantiles_seconds.items()
+        ),
+    ]
+    given = queue.inputs
+    head = (
+        f"{count(given.arrival_rate)} arrivals per second, {given.workers} worker{'s' * (given.workers > 1)} of "
+        f"{count(given.service_rate)} per second, patience {seconds(given.patience_seconds)}"
+    )
+    exact = "exact for exponential service times" if queue.exact else "approximate: service times are not exponential"
+    runs = ["", *_simulated(simulated)] if simulated is not None else []
+    return _text([head, "", *_table(rows), "", exact, *runs])
+
+
+def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
+    """Two policies side by side."""
+    rows = [("", "before", "after", "")]
+    for name, words in _figures(new):
+        before, after = getattr(old.assessment.figures, name), getattr(new.assessment.figures, name)
+        rows.append((words.label, words.written(before), words.written(after), _trend(before, after)))
+    changed = [
+        (each.name.replace("_", " "), _value(old.parameters[each.name]), _value(each), each.provenance.value)
+        for each in new.parameters.entries
+        if each.value != old.parameters[each.name].value
+    ]
+    lines = [f"{visible(old.name)} -> {visible(new.name)}: {_scenario(new)}", "", *_table(rows), ""]
+    lines += ["what differs", *_table(changed)] if changed else ["The policies load the host alike."]
+    return _text([*lines, *_verdict(new)])
+
+
+def render_calibration(calibration: HostFit) -> str:
+    """What the data of a host say of it."""
+    return _text(_fits(calibration))
+
+
+def render_rates(rates: CryptoRates) -> str:
+    """What the cryptography costs on this machine."""
+    rows = [("", "here, per second", "where the default was measured")]
+    rows += [(name, count(value), count(RATES.key_agreements[name])) for name, value in rates.key_agreements.items()]
+    for name, (sign, verify) in rates.signatures.items():
+        before = RATES.signatures[name]
+        rows.append((f"{name} sign", count(sign), count(before[0])))
+        rows.append((f"{name} verify", count(verify), count(before[1])))
+    return _text([rates.source, *_table(rows), f"default: {RATES.source}"])
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _lines(answer: LoadAnswer) -> Iterator[str]:
+    assessment = answer.assessment
+    yield f"{visible(answer.name)}: {visible(answer.sets)}"
+    yield _scenario(answer)
+    yield assessment.situation.meaning
+    if assessment.natural_spread_seconds is not None:
+        spread, situation = seconds(assessment.natural_spread_seconds), assessment.situation
+        yield f"By itself it spreads the peers over {spread} ({situation.spread_provenance}: {situation.spread_source})"
+    yield ""
+    yield from _table([("", "figure", "range over what nothing settles"), *figure_rows(answer)])
+    yield from _half_open(answer)
+    yield from _verdict(answer)
+    yield ""
+    yield from plot(answer)
+    yield ""
+    yield from _ranking(answer)
+    if answer.simulated is not None:
+        yield ""
+        yield from _simulated(answer.simulated)
+    if answer.calibration is not None:
+        yield ""
+        yield from _fits(answer.calibration)
+    yield ""
+    yield "inputs: documented by a vendor, measured, yours, or assumed by this tool"
+    yield from _table((*row[:-1], _cut(row[-1])) for row in input_rows(answer))
+    for note in answer.notes:
+        yield f"note: {visible(note)}"
+
+
+def _scenario(answer: LoadAnswer) -> str:
+    workload = answer.parameters.workload()
+    ramp = f", spread over {seconds(workload.ramp_seconds)}" if answer.assessment.situation.storm else ""
+    return f"{count(workload.peers)} peers, scenario {answer.assessment.situation.scenario.value}{ramp}"
+
+
+def _figures(answer: LoadAnswer) -> Iterator[tuple[str, FigureWords]]:
+    storm = answer.assessment.situation.storm
+    return ((name, words) for name, words in FIGURE_WORDS.items() if words.storm in {None, storm})
+
+
+def _range(bounds: Range, words: FigureWords) -> str:
+    low, high = words.written(bounds.low), words.written(bounds.high)
+    return "" if low == high else f"{low} to {high}"
+
+
+def _half_open(answer: LoadAnswer) -> Iterator[str]:
+    workload = answer.parameters.workload()
+    cookies = "expected where DoS protection is on" if answer.assessment.cookie_mode_expected else "not expected"
+    yield (
+        f"half-open limits (documented): {count(workload.address_half_open_limit)} per address, "
+        f"{count(workload.cookie_mode_on)} in all, then cookies: {cookies}"
+    )
+
+
+def _verdict(answer: LoadAnswer) -> Iterator[str]:
+    if answer.budget is None:
+        return
+    drop = share(answer.assessment.figures.drop_probability)
+    relation = "over" if answer.over_budget else "within"
+    yield f"{drop} dropped: {relation} the site's budget of {share(answer.budget)}"
+
+
+def _ranking(answer: LoadAnswer) -> Iterator[str]:
+    ranked = answer.assessment.elasticities[:_MOST_RANKED]
+    if not ranked:
+        yield "No parameter moves the outcome: there is no load."
+        return
+    yield f"what decides: change of {METRIC_WORDS[ranked[0].metric].label} in % for 1 % more of"
+    yield from _table(ranking_rows(answer))
+    best = answer.assessment.best_policy_change
+    yield f"policy change that helps most: {_effect(best)}" if best else "No change of policy helps here."
+    others = [each for each in answer.assessment.effects if each is not best][:2]
+    yield from (f"also: {_effect(each)}" for each in others)
+
+
+def _effect(effect: Effect) -> str:
+    words = METRIC_WORDS[effect.metric]
+    saved = f"{words.written(effect.saved_low)} to {words.written(effect.saved_high)}"
+    return (
+        f"{effect.change.label}; {words.label} from {words.written(effect.before)} to "
+        f"{words.written(effect.after)} (saves {saved})"
+    )
+
+
+def _simulated(summary: Summary) -> Iterator[str]:
+    yield f"simulated, {len(summary.seeds)} seeds, 95 % interval"
+    rows = [
+        ("peers or requests that came", summary.peers, count),
+        ("first sends dropped in the queue", summary.first_drop_share, share),
+        ("sends dropped, repeats counted", summary.drop_probability, share),
+        ("established in time", summary.served_share, share),
+        ("mean wait", summary.mean_wait_seconds, seconds),
+        ("wait of the served, 95 % at most", summary.wait_p95_seconds, seconds),
+        ("time to be established, 95 % at most", summary.setup_p95_seconds, seconds),
+        ("longest queue", summary.peak_queue, count),
+        ("last success after", summary.last_success_seconds, seconds),
+    ]
+    yield from _table((label, written(each.mean), _half_width(each, written)) for label, each, written in rows)
+
+
+def _half_width(each: Estimate, written: object) -> str:
+    if math.isinf(each.half_width) or not callable(written):
+        return "one run: no interval"
+    return f"+- {written(each.half_width)}"
+
+
+def _fits(host: HostFit) -> Iterator[str]:
+    yield f"fitted to the host's data: {host.samples} samples of counters, {host.drops} drops; 95 % interval"
+    for fit in host.fits:
+        value = "unknown" if fit.value is None else count(fit.value)
+        yield f"  {fit.name.replace('_', ' ')}: {value} ({_interval(fit.low, fit.high)})"
+        yield f"    {fit.statement}"
+
+
+def _value(each: Parameter) -> str:
+    return f"{count(each.value)} {each.unit}" if each.unit != "1" else count(each.value)
+
+
+def _interval(low: float, high: float) -> str:
+    return f"{count(low)} to {count(high)}"
+
+
+def _trend(before: float, after: float) -> str:
+    if before == after:
+        return "="
+    if before == 0 or not math.isfinite(after / before):
+        return "up" if after > before else "down"
+    return f"x {count(after / before)}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SOURCE else text[: _LONGEST_SOURCE - 3] + "..."
+
+
+def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Columns as wide as their widest cell."""
+    cells = [list(row) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -1,0 +1,253 @@
+"""Which setting decides: ranges over what is unknown, elasticities, and what one change would bring."""
+
+import enum
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+
+from ipseclint.load.figures import Figures, Pressure, evaluate, pressure
+from ipseclint.load.parameters import Parameters, Provenance
+from ipseclint.load.scenarios import SITUATIONS, Scenario
+from ipseclint.load.schedules import Schedule
+from ipseclint.load.workload import Workload, check_field, is_count
+
+NEGLIGIBLE_DROP_PROBABILITY = 1e-12
+_STEP = 0.01
+_TIES = 9
+"""Decimals beyond which savings count as the same."""
+
+
+class Lever(enum.StrEnum):
+    """Who can turn a parameter."""
+
+    POLICY = "policy"
+    FLEET = "fleet"
+    HOST = "host"
+
+
+class Metric(enum.StrEnum):
+    """What an elasticity is of."""
+
+    DROP_PROBABILITY = "drop_probability"
+    UTILISATION = "utilisation"
+    BACKLOG_SECONDS = "backlog_seconds"
+
+
+LEVERS = MappingProxyType(
+    {
+        "main_mode_lifetime_seconds": Lever.POLICY,
+        "quick_mode_limit": Lever.POLICY,
+        "quick_mode_lifetime_seconds": Lever.POLICY,
+        "quick_mode_lifetime_kilobytes": Lever.POLICY,
+        "peers": Lever.FLEET,
+        "initiating_share": Lever.FLEET,
+        "ramp_seconds": Lever.FLEET,
+        "main_modes_per_peer": Lever.FLEET,
+        "quick_modes_per_peer": Lever.FLEET,
+        "throughput_bits_per_second": Lever.FLEET,
+        "new_sessions_per_second": Lever.FLEET,
+        "workers": Lever.HOST,
+        "main_mode_service_seconds": Lever.HOST,
+        "quick_mode_service_seconds": Lever.HOST,
+        "service_scv": Lever.HOST,
+        "patience_seconds": Lever.HOST,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the most that a figure is over the unsettled parameters; their combined extremes are tried."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Elasticity:
+    """By how many percent the metric changes when the parameter rises by one; a whole number moves by one instead.
+
+    `low` and `high` are its range over the unsettled parameters, as far as there are drops to speak of.
+    """
+
+    name: str
+    lever: Lever
+    metric: Metric
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change to propose: parameters with the values they would get, or with what it adds to them, and why."""
+
+    label: str
+    values: Mapping[str, float]
+    lever: Lever
+    provenance: Provenance
+    source: str
+    shifts: Mapping[str, float] = field(default_factory=dict)
+
+    def applied_to(self, workload: Workload) -> Workload:
+        """The workload after the change; nothing is shifted below zero."""
+        shifted = {name: max(0.0, workload.number(name) + shift) for name, shift in self.shifts.items()}
+        return workload.with_values({**self.values, **shifted})
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change alone brings; `saved` is the fall of the metric, with its range over the unsettled parameters."""
+
+    change: Change
+    metric: Metric
+    before: float
+    after: float
+    saved: float
+    saved_low: float
+    saved_high: float
+
+
+def corners(parameters: Parameters) -> Iterator[Workload]:
+    """The workloads with every unsettled parameter at its least or most, in every combination."""
+    base = parameters.workload()
+    unsettled = parameters.unsettled()
+    for values in itertools.product(*((entry.low, entry.high) for entry in unsettled)):
+        yield base.with_values({entry.name: value for entry, value in zip(unsettled, values, strict=True)})
+
+
+def figure_ranges(parameters: Parameters, scenario: Scenario, schedule: Schedule) -> dict[str, Range]:
+    """The range of every figure, by its name."""
+    everything = [evaluate(parameters.workload(), scenario, schedule)]
+    everything += [evaluate(corner, scenario, schedule) for corner in corners(parameters)]
+    ranges = {}
+    for each in fields(Figures):
+        values = [float(getattr(figures, each.name)) for figures in everything]
+        ranges[each.name] = Range(min(values), max(values))
+    return ranges
+
+
+def metric_for(workload: Workload, scenario: Scenario, schedule: Schedule) -> Metric:
+    """What to measure a workload's settings by: drops where there are any, else how much there is to do."""
+    if pressure(workload, scenario, schedule).drop_probability > NEGLIGIBLE_DROP_PROBABILITY:
+        return Metric.DROP_PROBABILITY
+    return Metric.BACKLOG_SECONDS if SITUATIONS[scenario].storm else Metric.UTILISATION
+
+
+def elasticities(parameters: Parameters, scenario: Scenario, schedule: Schedule) -> tuple[Elasticity, ...]:
+    """The elasticity of the metric to every parameter that moves it, the strongest first."""
+    workload = parameters.workload()
+    metric = metric_for(workload, scenario, schedule)
+    around = [corner for corner in corners(parameters) if _counts(corner, metric, scenario, schedule)]
+    found = []
+    for name, lever in LEVERS.items():
+        value = elasticity(workload, name, metric, scenario, schedule)
+        if value is None or value == 0:
+            continue
+        others = [elasticity(corner, name, metric, scenario, schedule) for corner in around]
+        values = [value, *(other for other in others if other is not None)]
+        found.append(Elasticity(name, lever, metric, value, min(values), max(values)))
+    return tuple(sorted(found, key=lambda one: (-abs(one.value), one.name)))
+
+
+def elasticity(workload: Workload, name: str, metric: Metric, scenario: Scenario, schedule: Schedule) -> float | None:
+    """Relative change of the metric over relative change of one parameter; None where either is zero or infinite."""
+    value = workload.number(name)
+    if not 0 < value < math.inf:
+        return None
+    step = 1.0 if is_count(name) else value * _STEP
+    points = [(math.log(value), _log_metric(pressure(workload, scenario, schedule), metric))]
+    for side in (value - step, value + step):
+        moved = _moved(workload, name, side)
+        if moved:
+            points.append((math.log(side), _log_metric(pressure(moved, scenario, schedule), metric)))
+    # a side that is out of bounds or free of drops is left out, and the slope is taken on the other alone
+    finite = sorted({point for point in points if math.isfinite(point[1])})
+    if len(finite) < 2 or points[0] not in finite:
+        return None
+    (first_x, first_y), (last_x, last_y) = finite[0], finite[-1]
+    return (last_y - first_y) / (last_x - first_x)
+
+
+def effects(
+    parameters: Parameters, scenario: Scenario, schedule: Schedule, changes: Sequence[Change]
+) -> tuple[Effect, ...]:
+    """What each change would bring by itself, the best first; those that bring nothing are left out.
+
+    Of those that save as much, the one that leaves the workers least to do is best.
+    """
+    workload = parameters.workload()
+    metric = metric_for(workload, scenario, schedule)
+    around = list(corners(parameters))
+    found = []
+    for change in changes:
+        before, after = _before_and_after(workload, change, metric, scenario, schedule)
+        saved = before - after
+        if not saved > 0:
+            continue
+        elsewhere = [_before_and_after(corner, change, metric, scenario, schedule) for corner in around]
+        savings = [saved, *(old - new for old, new in elsewhere if math.isfinite(old) and math.isfinite(new))]
+        found.append(Effect(change, metric, before, after, saved, min(savings), max(savings)))
+
+    def rank(effect: Effect) -> tuple[float, float, str]:
+        left = pressure(effect.change.applied_to(workload), scenario, schedule)
+        return -round(effect.saved, _TIES), left.utilisation, effect.change.label
+
+    return tuple(sorted(found, key=rank))
+
+
+def drop_surface(
+    workload: Workload, scenario: Scenario, schedule: Schedule, peers: Sequence[float], patience: Sequence[float]
+) -> tuple[tuple[float, ...], ...]:
+    """Drop probability over numbers of peers (inner) and patience in seconds (outer)."""
+    return tuple(
+        tuple(
+            pressure(
+                workload.with_values({"peers": count, "patience_seconds": seconds}), scenario, schedule
+            ).drop_probability
+            for count in peers
+        )
+        for seconds in patience
+    )
+
+
+def _moved(workload: Workload, name: str, value: float) -> Workload | None:
+    if value <= 0:
+        return None
+    try:
+        check_field(name, value)
+    except ValueError:
+        return None
+    return workload.with_values({name: value})
+
+
+def _counts(workload: Workload, metric: Metric, scenario: Scenario, schedule: Schedule) -> bool:
+    """Whether there is enough of the metric for its slope to mean anything."""
+    numbers = pressure(workload, scenario, schedule)
+    return metric is not Metric.DROP_PROBABILITY or numbers.drop_probability > NEGLIGIBLE_DROP_PROBABILITY
+
+
+def _before_and_after(
+    workload: Workload, change: Change, metric: Metric, scenario: Scenario, schedule: Schedule
+) -> tuple[float, float]:
+    return (
+        _metric(pressure(workload, scenario, schedule), metric),
+        _metric(pressure(change.applied_to(workload), scenario, schedule), metric),
+    )
+
+
+def _metric(numbers: Pressure, metric: Metric) -> float:
+    return {
+        Metric.DROP_PROBABILITY: numbers.drop_probability,
+        Metric.UTILISATION: numbers.utilisation,
+        Metric.BACKLOG_SECONDS: numbers.backlog_seconds,
+    }[metric]
+
+
+def _log_metric(numbers: Pressure, metric: Metric) -> float:
+    if metric is Metric.DROP_PROBABILITY:
+        return numbers.log_drop_probability
+    value = _metric(numbers, metric)
+    return math.log(value) if value > 0 else -math.inf

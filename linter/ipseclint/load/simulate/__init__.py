@@ -1,0 +1,1 @@
+"""The negotiation queue simulated event by event: arrivals, service, patience, retries."""

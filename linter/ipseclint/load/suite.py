@@ -1,0 +1,137 @@
+"""What a policy's suites cost a worker: its groups and signatures in terms of what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ipseclint.load.changes import cheaper_suite, without_pfs
+from ipseclint.load.parameters import Parameters
+from ipseclint.load.policy import PolicyLoad
+from ipseclint.load.sensitivity import Change
+from ipseclint.load.service import (
+    RATES,
+    REFERENCE_SUITE,
+    CryptoRates,
+    Suite,
+    crypto_seconds,
+    key_agreement_seconds,
+    main_mode_seconds,
+    quick_mode_seconds,
+)
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import AuthMethod, AuthPhase, CertificateSigning, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
+
+_KEY_AGREEMENTS = {DhGroup.GROUP_14: "modp2048", DhGroup.ECP_256: "ecp256", DhGroup.ECP_384: "ecp384"}
+_GROUPS = {measured: group for group, measured in _KEY_AGREEMENTS.items()}
+_SIGNATURES = {
+    CertificateSigning.RSA: "rsa2048",
+    CertificateSigning.ECDSA_P256: "ecdsa256",
+    CertificateSigning.ECDSA_P384: "ecdsa384",
+}
+_CHEAPEST = "ecp256"
+_NO_EXCHANGE = frozenset({DhGroup.NONE})
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteCost:
+    """The costliest suite that a policy offers, as far as its parts were measured.
+
+    `pfs_group` is the group of quick mode's perfect forward secrecy, None without. `unmeasured` names the groups whose
+    cost is not known, which then count like those that are.
+    """
+
+    suite: Suite
+    pfs_group: str | None
+    unmeasured: tuple[str, ...]
+    rates: CryptoRates = RATES
+
+    def applied_to(self, parameters: Parameters) -> Parameters:
+        """The parameters with the assumed worker times moved to this suite; given and fitted ones stay."""
+        main = main_mode_seconds(self.suite, parameters["main_mode_service_seconds"].value, rates=self.rates)
+        quick = quick_mode_seconds(parameters["quick_mode_service_seconds"].value, self.pfs_group, rates=self.rates)
+        if self.suite != REFERENCE_SUITE:
+            before = parameters["main_mode_service_seconds"].source
+            source = f"{before}; moved to the policy's suite, {self.words} ({self.rates.source})"
+            parameters = parameters.refined(source, main_mode_service_seconds=main)
+        if self.pfs_group is not None:
+            source = f"{parameters['quick_mode_service_seconds'].source}; and the policy's PFS, {self.pfs_group}"
+            parameters = parameters.refined(source, quick_mode_service_seconds=quick)
+        return parameters
+
+    def changes(self) -> Iterator[Change]:
+        """A cheaper group of main mode, and none in quick mode."""
+        now, then = self.suite, Suite(_CHEAPEST, self.suite.signature)
+        if now.key_agreement and crypto_seconds(then, self.rates) < crypto_seconds(now, self.rates):
+            label = f"main-mode group {_named(_CHEAPEST)} for {_named(now.key_agreement)}"
+            yield cheaper_suite(now, then, label, self.rates)
+        if self.pfs_group is not None:
+            yield without_pfs(self.pfs_group, self.rates)
+
+    @property
+    def words(self) -> str:
+        """The suite for a report."""
+        return f"{self.suite.key_agreement or 'no key agreement'} and {self.suite.signature or 'no signature'}"
+
+
+def suite_cost(machine: Machine, load: PolicyLoad, rates: CryptoRates = RATES) -> SuiteCost:
+    """What the sets of a load, and the machine's first authentication, cost at most."""
+    groups = _main_mode_groups(load.main)
+    pfs = _pfs_groups(load.quick, groups)
+    return SuiteCost(
+        Suite(_key_agreement(groups, rates), _signature(machine, rates)),
+        _key_agreement(pfs, rates),
+        tuple(sorted(each.value for each in (groups | pfs) - _KEY_AGREEMENTS.keys())),
+        rates,
+    )
+
+
+def _key_agreement(groups: set[DhGroup], rates: CryptoRates) -> str | None:
+    """The costliest of the groups by what was measured; that of the reference suite if none of them was."""
+    measured = [_KEY_AGREEMENTS[group] for group in groups if group in _KEY_AGREEMENTS]
+    unmeasured = REFERENCE_SUITE.key_agreement if groups else None
+    return max(measured, key=lambda each: key_agreement_seconds(each, rates), default=unmeasured)
+
+
+def _main_mode_groups(main: MainModeCryptoSet | None) -> set[DhGroup]:
+    """The groups that main mode offers; none with AuthIP, which exchanges no keys unless it is forced to."""
+    if main is None:
+        return {DhGroup.GROUP_14}
+    module = main.key_module.known if main.key_module is not None else None
+    if module is KeyModule.AUTHIP and main.force_dh.known is False:
+        return set()
+    groups = {group for each in main.proposals if (group := each.dh_group.known) is not None} or {DhGroup.GROUP_14}
+    return groups - _NO_EXCHANGE
+
+
+def _pfs_groups(quick: QuickModeCryptoSet | None, main_mode: set[DhGroup]) -> set[DhGroup]:
+    if quick is None:
+        return set()
+    settings = [quick.pfs_group, *(each.pfs_group for each in quick.proposals if each.pfs_group is not None)]
+    groups = {group for each in settings if (group := each.known) is not None} - _NO_EXCHANGE
+    if DhGroup.SAME_AS_MAIN_MODE in groups:
+        groups = (groups - {DhGroup.SAME_AS_MAIN_MODE}) | main_mode
+    return groups
+
+
+def _signature(machine: Machine, rates: CryptoRates) -> str | None:
+    """The costliest signature of the first authentication; that of the reference suite if nothing is known of it."""
+    methods = [
+        method
+        for each in machine.policy.authentication_sets
+        if each.phase is AuthPhase.FIRST and not each.builtin
+        for method in each.methods
+    ]
+    if not methods:
+        return REFERENCE_SUITE.signature
+    found = set()
+    for method in methods:
+        if method.method.known is AuthMethod.COMPUTER_CERTIFICATE:
+            signing = method.signing.known if method.signing is not None else None
+            found.add(_SIGNATURES[signing or CertificateSigning.RSA])
+    return max(found, key=lambda each: crypto_seconds(Suite(None, each), rates), default=None)
+
+
+def _named(measured: str) -> str:
+    return _GROUPS[measured].value

@@ -1,0 +1,92 @@
+"""Cryptographic sets in the words of `netsh advfirewall`."""
+
+from __future__ import annotations
+
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
+from ipseclint.repair.commands.forms import Argument, argument, filled, joined, spelled, whole, yes_no
+from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, DhGroup
+from ipseclint.vocabulary.spellings import NETSH_CIPHERS, NETSH_DH_GROUPS, NETSH_GCM_INTEGRITY, NETSH_INTEGRITY
+
+_TOOL = "netsh advfirewall"
+Parts = tuple[Argument | Unwritable, ...]
+
+_ENCAPSULATIONS = {
+    "AH": "ah:{ah}",
+    "ESP": "esp:{esp}-{encryption}",
+    "AH+ESP": "ah:{ah}+esp:{esp}-{encryption}",
+    "auth-no-encap": "authnoencap:{esp}",
+}
+"""How `qmsecmethods` writes a proposal."""
+
+
+def key_lifetime(crypto: MainModeCryptoSet, _index: PolicyIndex) -> Parts:
+    """`mmkeylifetime`, which holds the time in minutes and the number of quick modes."""
+    minutes = whole(crypto.lifetime_seconds, 60, "main-mode lifetime", "minutes")
+    sessions = whole(crypto.quick_mode_limit, 1, "quick-mode limit", "")
+    return argument("mmkeylifetime", filled("{minutes}min,{sessions}sess", minutes=minutes, sessions=sessions))
+
+
+def main_mode_methods(crypto: MainModeCryptoSet, _index: PolicyIndex) -> Parts:
+    """`mmsecmethods`, the whole list."""
+    return argument("mmsecmethods", joined(",", map(_main_mode_method, crypto.proposals)))
+
+
+def _main_mode_method(proposal: MainModeProposal) -> str | Unwritable:
+    return filled(
+        "{group}:{encryption}-{integrity}",
+        group=spelled(proposal.dh_group, NETSH_DH_GROUPS, "key exchange", _TOOL),
+        encryption=spelled(proposal.encryption, NETSH_CIPHERS, "encryption", _TOOL),
+        integrity=spelled(proposal.integrity, NETSH_INTEGRITY, "integrity", _TOOL),
+    )
+
+
+def forced_dh(crypto: MainModeCryptoSet, _index: PolicyIndex) -> Parts:
+    """`mmforcedh`."""
+    return argument("mmforcedh", yes_no(crypto.force_dh, "forced Diffie-Hellman"))
+
+
+def _quick_mode_methods(crypto: QuickModeCryptoSet, _index: PolicyIndex) -> Parts:
+    return argument("qmsecmethods", joined(",", map(_quick_mode_method, crypto.proposals)))
+
+
+def _quick_mode_method(proposal: QuickModeProposal) -> str | Unwritable:
+    template = spelled(proposal.encapsulation, _ENCAPSULATIONS, "encapsulation", _TOOL)
+    if isinstance(template, Unwritable):
+        return template
+    if proposal.lifetime_packets is not None and proposal.lifetime_packets.known:
+        return Unwritable(f"{_TOOL} has no lifetime in packets")
+    gcm = proposal.encryption.known in AEAD_CIPHERS
+    method = filled(
+        template,
+        ah=spelled(proposal.ah_integrity, NETSH_INTEGRITY, "integrity of AH", _TOOL),
+        esp=spelled(
+            proposal.esp_integrity,
+            {**NETSH_INTEGRITY, **NETSH_GCM_INTEGRITY} if gcm else NETSH_INTEGRITY,
+            "integrity of ESP",
+            _TOOL,
+        ),
+        encryption=spelled(proposal.encryption, NETSH_CIPHERS, "encryption", _TOOL),
+    )
+    terms = [method]
+    if proposal.lifetime_seconds.is_explicit:
+        minutes = whole(proposal.lifetime_seconds, 60, "quick-mode lifetime", "minutes")
+        terms.append(filled("{minutes}min", minutes=minutes))
+    if proposal.lifetime_kilobytes.is_explicit:
+        kilobytes = whole(proposal.lifetime_kilobytes, 1, "quick-mode lifetime", "kilobytes")
+        terms.append(filled("{kilobytes}kb", kilobytes=kilobytes))
+    return joined("+", terms)
+
+
+def perfect_forward_secrecy(crypto: QuickModeCryptoSet, _index: PolicyIndex) -> Parts:
+    """`qmpfs`."""
+    return argument("qmpfs", spelled(crypto.pfs_group, NETSH_DH_GROUPS, "group for perfect forward secrecy", _TOOL))
+
+
+def quick_mode(crypto: QuickModeCryptoSet, index: PolicyIndex) -> Parts:
+    """Proposals, and the group where there is one: netsh may not be trusted to keep it beside new proposals."""
+    methods = _quick_mode_methods(crypto, index)
+    if crypto.pfs_group.known in {None, DhGroup.NONE}:
+        return methods
+    return (*methods, *perfect_forward_secrecy(crypto, index))

@@ -1,0 +1,97 @@
+"""Authentication methods as arguments of netsh."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    CertificateSigning,
+)
+from ipseclint.repair.commands.forms import Argument, argument, filled, joined, spelled, value_of
+from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
+from ipseclint.vocabulary.spellings import (
+    NETSH_FIRST_AUTHENTICATION,
+    NETSH_SECOND_AUTHENTICATION,
+    NETSH_SIGNING,
+)
+
+_CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
+
+Parts = tuple[Argument | Unwritable, ...]
+
+
+def advfirewall_methods(authentication: AuthenticationSet, _index: PolicyIndex) -> Parts:
+    """`auth1` or `auth2` with all that belongs to it, so that the whole set is stated again."""
+    first = authentication.phase is AuthPhase.FIRST
+    tag = "auth1" if first else "auth2"
+    table = NETSH_FIRST_AUTHENTICATION if first else NETSH_SECOND_AUTHENTICATION
+    words: list[str | Unwritable] = []
+    details: list[Argument | Unwritable] = []
+    for (method, signing, health), group in groupby(authentication.methods, _kind):
+        members = tuple(group)
+        word = spelled(members[0].method, table, "authentication method", "netsh advfirewall")
+        if method in _CERTIFICATES:
+            suffix = NETSH_SIGNING[signing]
+            word = filled("{word}{suffix}", word=word, suffix=suffix)
+            if len(members) > 1 or members[0].certificate_authority is not None:
+                authorities = (_authority(each, "certmapping") for each in members)
+                details += argument(f"{tag}{suffix}ca", joined(" | ", authorities))
+            if health and not first:
+                details.append(Unwritable("netsh advfirewall has no health certificates in the second authentication"))
+            elif health:
+                details.append(Argument(f"{tag}{suffix}healthcert", "yes"))
+        elif method is AuthMethod.PRESHARED_KEY:
+            details.append(Argument(f"{tag}psk", PSK_PLACEHOLDER))
+        words.append(word)
+    if not words:
+        return (Unwritable("an authentication set without a method cannot be written"),)
+    if len(set(words)) < len(words):
+        return (Unwritable("netsh advfirewall takes each authentication method once"),)
+    return (*argument(tag, joined(",", words)), *details)
+
+
+def legacy_methods(authentication: AuthenticationSet, _index: PolicyIndex) -> Parts:
+    """`kerberos`, `psk` and `rootca` in their order, which is that of preference."""
+    parts: list[Argument | Unwritable] = []
+    for each in authentication.methods:
+        match each.method.known:
+            case AuthMethod.COMPUTER_KERBEROS:
+                parts.append(Argument("kerberos", "yes"))
+            case AuthMethod.PRESHARED_KEY:
+                parts.append(Argument("psk", PSK_PLACEHOLDER))
+            case AuthMethod.COMPUTER_CERTIFICATE:
+                parts += argument("rootca", _authority(each, "certmap"))
+            case method:
+                parts.append(Unwritable(f"netsh ipsec has no word for the authentication method {method}"))
+    return tuple(parts)
+
+
+def _kind(each: AuthenticationMethod) -> tuple[AuthMethod | None, CertificateSigning, bool]:
+    signing = (each.signing.known if each.signing else None) or CertificateSigning.RSA
+    return each.method.known, signing, bool(each.health and each.health.known)
+
+
+def _authority(each: AuthenticationMethod, mapping: str) -> str | Unwritable:
+    """A certification authority with its options, as `auth1ca` and `rootca` take it; `mapping` is the tool's tag."""
+    name = value_of(each.certificate_authority, "certification authority")
+    if isinstance(name, Unwritable):
+        return name
+    if each.criteria:
+        return Unwritable("the words of netsh for certificate criteria are not documented")
+    if "\\'" in name or "|" in name:
+        return Unwritable("netsh cannot be given a certification authority with | or \\' in its name")
+    options = [
+        f"{tag}:{'yes' if setting.value else 'no'}"
+        for tag, setting in ((mapping, each.account_mapping), ("excludecaname", each.exclude_ca_name))
+        if setting is not None and setting.is_explicit
+    ]
+    kind = each.certificate_authority_type
+    if kind is not None and kind.is_explicit:
+        options.append(f"catype:{kind.value}")
+    # netsh reads \' inside the value as a double quote.
+    return " ".join((name.replace('"', "\\'"), *options))

@@ -1,0 +1,144 @@
+"""The parts that commands are made of, and the tables that say which argument holds which field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.repair.commands.quoting import Unwritable
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A tag and its value, unquoted; `name` if the value is the name of an object."""
+
+    tag: str
+    value: str
+    name: bool = False
+
+
+Head = tuple[str | Argument, ...]
+"""The words that begin a netsh command, up to its first changing argument."""
+
+Writer = Callable[[Any, PolicyIndex], Iterable[Argument | Unwritable]]
+"""Makes the arguments that state some fields of an object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One netsh command; `separator` stands between tag and value."""
+
+    head: Head
+    arguments: tuple[Argument, ...] = ()
+    separator: str = "="
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How objects of one kind are changed by netsh.
+
+    `heads` gives the commands that reach the object, more than one if it is written on several rules.
+    `serves` tells for which objects of the kind. `single` means that each argument needs a command of its own.
+    """
+
+    heads: Callable[[Any, PolicyIndex], tuple[Head, ...] | Unwritable]
+    writers: Mapping[str, Writer]
+    serves: Callable[[Any], bool] = lambda _object: True
+    separator: str = "="
+    single: bool = False
+
+
+def value_of(setting: Setting[Any] | None, what: str) -> Any | Unwritable:
+    """The value of a setting, if it is there and understood."""
+    if setting is None:
+        return Unwritable(f"the {what} is not given")
+    if isinstance(setting.value, Unknown):
+        return Unwritable(f"the {what} was not understood")
+    return setting.value
+
+
+def spelled(setting: Setting[Any] | None, table: Mapping[str, str], what: str, tool: str) -> str | Unwritable:
+    """The word of a tool for a setting's value."""
+    value = value_of(setting, what)
+    if isinstance(value, Unwritable):
+        return value
+    word = table.get(value)
+    return word if word is not None else Unwritable(f"{tool} has no word for the {what} {value}")
+
+
+def whole(setting: Setting[int] | None, unit: int, what: str, unit_name: str) -> str | Unwritable:
+    """A number in a larger unit, if it is a whole one."""
+    value = value_of(setting, what)
+    if isinstance(value, Unwritable):
+        return value
+    if value % unit:
+        return Unwritable(f"a {what} of {value} s is no whole number of {unit_name}")
+    return str(value // unit)
+
+
+def yes_no(setting: Setting[bool] | None, what: str) -> str | Unwritable:
+    """`yes` or `no`."""
+    value = value_of(setting, what)
+    return value if isinstance(value, Unwritable) else ("yes" if value else "no")
+
+
+def filled(template: str, **parts: str | Unwritable) -> str | Unwritable:
+    """The template with its parts put in, or what is wrong with the first part that it uses and cannot have."""
+    used = [name for _, name, _, _ in Formatter().parse(template) if name]
+    for name in used:
+        part = parts[name]
+        if isinstance(part, Unwritable):
+            return part
+    return template.format(**parts)
+
+
+def joined(separator: str, parts: Iterable[str | Unwritable]) -> str | Unwritable:
+    """The parts in a row, or the first that cannot be written."""
+    texts: list[str] = []
+    for part in parts:
+        if isinstance(part, Unwritable):
+            return part
+        texts.append(part)
+    return separator.join(texts)
+
+
+def argument(tag: str, value: str | Unwritable, *, name: bool = False) -> tuple[Argument | Unwritable, ...]:
+    """One argument, as writers give them."""
+    return (value if isinstance(value, Unwritable) else Argument(tag, value, name),)
+
+
+def unsayable(reason: str) -> Writer:
+    """The writer of a field that a tool has no argument for."""
+    return lambda _object, _index: (Unwritable(reason),)
+
+
+def stated_arguments(
+    subject: Any, writers: Mapping[str, Writer], index: PolicyIndex
+) -> tuple[Argument, ...] | Unwritable:
+    """The arguments for the fields that an object states itself, in the order of the table."""
+    stated = (writer for field, writer in writers.items() if is_stated(getattr(subject, field)))
+    arguments: dict[Argument, None] = {}
+    for writer in dict.fromkeys(stated):
+        for part in writer(subject, index):
+            if isinstance(part, Unwritable):
+                return part
+            arguments[part] = None
+    return tuple(arguments)
+
+
+def is_stated(value: object) -> bool:
+    """Whether an input said this itself: an explicit setting, a reference, a text, proposals that are not default."""
+    if isinstance(value, Setting):
+        return value.is_explicit
+    if isinstance(value, tuple):
+        return not value or any(is_stated(_first_setting(each)) for each in value)
+    return value is not None
+
+
+def _first_setting(each: object) -> object:
+    """The setting of a proposal or method that tells whether the input said the whole of it."""
+    return getattr(each, "encryption", None) or getattr(each, "method", None)

@@ -1,0 +1,154 @@
+"""Changes as netsh commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ipseclint.model.change import Edit
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import Dialect, DosProtection, FilterList, FirewallRule, GlobalSettings, PolicyObject
+from ipseclint.repair.commands import advfirewall, netsh_ipsec
+from ipseclint.repair.commands.forms import Argument, Form, Head, Line
+from ipseclint.repair.commands.quoting import Unwritable, for_batch, netsh_name, netsh_value, powershell_argument
+
+Lines = tuple[Line, ...] | Unwritable
+
+FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
+    key: advfirewall.FORMS.get(key, ()) + netsh_ipsec.FORMS.get(key, ())
+    for key in (*advfirewall.FORMS, *netsh_ipsec.FORMS)
+}
+"""How an object of a dialect and kind is changed; the first form that has a field writes it."""
+
+ADDITIONS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], Lines]] = {
+    **advfirewall.ADDITIONS,
+    **netsh_ipsec.ADDITIONS,
+}
+"""How an object is created."""
+
+REMOVALS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Head, ...] | Unwritable]] = {
+    **advfirewall.REMOVALS,
+    **netsh_ipsec.REMOVALS,
+}
+"""How an object is deleted."""
+
+
+def netsh_lines(edits: Iterable[Edit], index: PolicyIndex) -> Lines:
+    """The commands for all edits, or why one of them cannot be said. `index` knows the policy before them."""
+    lines: list[Line] = []
+    for edit in edits:
+        found = _lines_of(edit, index)
+        if isinstance(found, Unwritable):
+            return found
+        lines += found
+    return _joined(lines)
+
+
+def batch_commands(lines: Iterable[Line]) -> tuple[str, ...] | Unwritable:
+    """The commands as lines of a batch file."""
+    return _commands(lines, lambda words: for_batch(" ".join(("netsh", *words))))
+
+
+def powershell_commands(lines: Iterable[Line]) -> tuple[str, ...] | Unwritable:
+    """The commands as PowerShell that starts netsh.exe."""
+    return _commands(
+        lines, lambda words: " ".join(("netsh.exe", *(powershell_argument(_without_quotes(word)) for word in words)))
+    )
+
+
+def _commands(lines: Iterable[Line], written: Callable[[Sequence[str]], str]) -> tuple[str, ...] | Unwritable:
+    texts: list[str] = []
+    for line in lines:
+        words = line_words(line)
+        if isinstance(words, Unwritable):
+            return words
+        texts.append(written(words))
+    return tuple(texts)
+
+
+def line_words(line: Line) -> Sequence[str] | Unwritable:
+    """The words of a netsh command, quoted as netsh wants them."""
+    words: list[str] = []
+    parts = [(part, "=") for part in line.head] + [(part, line.separator) for part in line.arguments]
+    for part, separator in parts:
+        if isinstance(part, str):
+            words.append(part)
+            continue
+        value = netsh_name(part.value) if part.name else netsh_value(part.value)
+        if isinstance(value, Unwritable):
+            return value
+        words += [f"{part.tag}={value}"] if separator == "=" else [part.tag, value]
+    return words
+
+
+def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
+    subject = edit.subject
+    if isinstance(subject, FirewallRule):
+        return Unwritable("firewall rules often share a name, by which alone netsh finds them")
+    if isinstance(subject, DosProtection):
+        return Unwritable("DoS protection is repaired with PowerShell only")
+    if getattr(subject, "store", None) is not None:
+        return Unwritable("netsh changes a GPO only after `set store gpo=` in the same session")
+    key = (subject.dialect, subject.kind)
+    if edit.before is None:
+        add = ADDITIONS.get(key)
+        return add(subject, index) if add else _no_way("create", subject)
+    if edit.after is None:
+        remove = REMOVALS.get(key)
+        heads = remove(subject, index) if remove else _no_way("delete", subject)
+        return heads if isinstance(heads, Unwritable) else tuple(Line(head) for head in heads)
+    lines: list[Line] = []
+    for field in edit.fields:
+        form = next((each for each in FORMS.get(key, ()) if field in each.writers and each.serves(subject)), None)
+        found = _changing_lines(form, (field,), edit, index) if form else _lines_of_their_own(edit, field)
+        if isinstance(found, Unwritable):
+            return found
+        lines += found
+    return tuple(lines)
+
+
+def _lines_of_their_own(edit: Edit, field: str) -> Lines:
+    """The commands for a field that needs one for each of its members."""
+    match edit.before, edit.after, field:
+        case FilterList() as before, FilterList() as after, "filters":
+            return netsh_ipsec.filter_changes(before, after)
+        case GlobalSettings(), GlobalSettings() as after, "local_rules_merge":
+            return advfirewall.merge_lines(after)
+        case _:
+            return Unwritable(f"netsh has no argument for the {field.replace('_', ' ')} of this object")
+
+
+def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: PolicyIndex) -> Lines:
+    """The commands of one form that bring the named fields to what they are after the edit."""
+    heads = form.heads(edit.before, index)
+    if isinstance(heads, Unwritable):
+        return heads
+    arguments: list[Argument] = []
+    for writer in dict.fromkeys(form.writers[field] for field in fields):
+        for part in writer(edit.after, index):
+            if isinstance(part, Unwritable):
+                return part
+            arguments.append(part)
+    groups = [(each,) for each in arguments] if form.single else [tuple(arguments)]
+    return tuple(Line(head, group, form.separator) for head in heads for group in groups)
+
+
+def _joined(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The lines with those joined that change the same object, each where its object is first named."""
+    found: dict[Line | Head, Line] = {}
+    for line in lines:
+        if line.arguments and line.separator == "=":
+            before = found.get(line.head, Line(line.head))
+            found[line.head] = Line(line.head, tuple(dict.fromkeys((*before.arguments, *line.arguments))))
+        else:
+            found[line] = line
+    return tuple(found.values())
+
+
+def _no_way(verb: str, subject: PolicyObject) -> Unwritable:
+    return Unwritable(f"netsh cannot {verb} such an object ({subject.kind.replace('_', ' ')})")
+
+
+def _without_quotes(word: str) -> str:
+    # netsh_value quotes the whole value or nothing, and a value holds no double quote.
+    return word.replace('"', "")

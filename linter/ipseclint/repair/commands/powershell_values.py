@@ -1,0 +1,225 @@
+"""Values of the model as parameters of the NetSecurity cmdlets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ipseclint.model.policy import (
+    ALL_PROFILES,
+    AuthenticationMethod,
+    AuthMethod,
+    ConnectionSecurityRule,
+    FirewallRule,
+    MainModeProposal,
+    MainModeRule,
+    QuickModeProposal,
+)
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports
+from ipseclint.model.setting import Setting
+from ipseclint.repair.commands.forms import filled, joined, spelled, value_of, whole
+from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, powershell_string
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.spellings import (
+    POWERSHELL_CIPHERS,
+    POWERSHELL_DH_GROUPS,
+    POWERSHELL_ENCAPSULATIONS,
+    POWERSHELL_HASHES,
+    POWERSHELL_KEYWORDS,
+    POWERSHELL_SIGNING,
+)
+
+_TOOL = "PowerShell"
+Text = str | Unwritable
+
+_METHODS: Mapping[str, str] = {
+    AuthMethod.ANONYMOUS: "-Anonymous",
+    AuthMethod.COMPUTER_KERBEROS: "-Machine -Kerberos",
+    AuthMethod.COMPUTER_NTLM: "-Machine -Ntlm",
+    AuthMethod.COMPUTER_CERTIFICATE: "-Machine -Cert",
+    AuthMethod.USER_KERBEROS: "-User -Kerberos",
+    AuthMethod.USER_NTLM: "-User -Ntlm",
+    AuthMethod.USER_CERTIFICATE: "-User -Cert",
+    AuthMethod.PRESHARED_KEY: f"-Machine -PreSharedKey {powershell_string(PSK_PLACEHOLDER)}",
+}
+_PROTOCOLS = {None: "Any", 1: "ICMPv4", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
+_KEY_MODULES = {
+    frozenset({KeyModule.IKEV1, KeyModule.AUTHIP}): "Default",
+    frozenset({KeyModule.IKEV1}): "IKEv1",
+    frozenset({KeyModule.AUTHIP}): "AuthIP",
+    frozenset({KeyModule.IKEV2}): "IKEv2",
+}
+
+
+def parameter(name: str, value: Text) -> Text:
+    """A parameter with its value."""
+    return value if isinstance(value, Unwritable) else f"-{name} {value}"
+
+
+def minutes(setting: Setting[int] | None, what: str) -> Text:
+    """Seconds as whole minutes."""
+    return whole(setting, 60, what, "minutes")
+
+
+def number(setting: Setting[int] | None, what: str) -> Text:
+    """A number as it is."""
+    return whole(setting, 1, what, "")
+
+
+def boolean(setting: Setting[bool] | None, what: str) -> Text:
+    """`$true` or `$false`."""
+    value = value_of(setting, what)
+    return value if isinstance(value, Unwritable) else f"${str(value).lower()}"
+
+
+def word(setting: Setting[Any] | None, table: Mapping[str, str], what: str) -> Text:
+    """The word for a value of an enumeration."""
+    return spelled(setting, table, what, _TOOL)
+
+
+def words(setting: Setting[Any] | None, table: Mapping[str, str], what: str) -> Text:
+    """The words for a set of values, in the order of the table; `None` for none."""
+    values = value_of(setting, what)
+    if isinstance(values, Unwritable):
+        return values
+    missing = sorted(each for each in values if each not in table)
+    if missing:
+        return Unwritable(f"{_TOOL} has no word for the {what} {', '.join(missing)}")
+    return listed([table[each] for each in table if each in values]) or "None"
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Words of an enumeration, bare if it is one, as strings if there are several."""
+    return texts[0] if len(texts) == 1 else strings(texts)
+
+
+def strings(texts: Iterable[str]) -> str:
+    """A list of strings."""
+    return ",".join(map(powershell_string, texts))
+
+
+_ANYWHERE: tuple[Addresses, ...] = ((), (ANY_ADDRESS,))
+
+
+def addresses(setting: Setting[Addresses] | None, what: str) -> Text:
+    """Addresses as a list of strings, `Any` for none."""
+    values = value_of(setting, what)
+    if isinstance(values, Unwritable):
+        return values
+    return "Any" if values in _ANYWHERE else joined(",", map(_address, values))
+
+
+def _address(address: Address) -> Text:
+    if address.keyword is None:
+        return powershell_string(str(address))
+    known = POWERSHELL_KEYWORDS.get(address.keyword)
+    return powershell_string(known) if known else Unwritable(f"{_TOOL} has no word for the address {address.keyword}")
+
+
+def ports(setting: Setting[Ports], what: str) -> Text:
+    """Ports as a list of strings, `Any` for none."""
+    values = value_of(setting, what)
+    return values if isinstance(values, Unwritable) else strings(map(str, values)) or "Any"
+
+
+def protocol(setting: Setting[int | None]) -> Text:
+    """A protocol's name or number."""
+    value = value_of(setting, "protocol")
+    return value if isinstance(value, Unwritable) else _PROTOCOLS.get(value, str(value))
+
+
+def profiles(rule: ConnectionSecurityRule | MainModeRule | FirewallRule) -> Text:
+    """Profiles, `Any` for all."""
+    values = value_of(rule.profiles, "profile")
+    if isinstance(values, Unwritable):
+        return values
+    return "Any" if values >= ALL_PROFILES else listed([each.capitalize() for each in sorted(values)])
+
+
+def key_module(rule: ConnectionSecurityRule) -> Text:
+    """The key module that a rule names; both IKEv1 and AuthIP is the default before Windows 11 24H2."""
+    values = value_of(rule.key_modules, "key module")
+    if isinstance(values, Unwritable):
+        return values
+    found = _KEY_MODULES.get(frozenset(values))
+    return found or Unwritable(f"{_TOOL} has no word for the key modules {', '.join(sorted(values))}")
+
+
+def main_mode_proposals(proposals: Iterable[MainModeProposal]) -> Text:
+    """Main-mode proposals, each made on the spot."""
+    return joined(",", map(_main_mode_proposal, proposals))
+
+
+def _main_mode_proposal(proposal: MainModeProposal) -> Text:
+    return filled(
+        "(New-NetIPsecMainModeCryptoProposal -Encryption {encryption} -Hash {hash} -KeyExchange {group})",
+        encryption=word(proposal.encryption, POWERSHELL_CIPHERS, "encryption"),
+        hash=word(proposal.integrity, POWERSHELL_HASHES, "integrity"),
+        group=word(proposal.dh_group, POWERSHELL_DH_GROUPS, "key exchange"),
+    )
+
+
+def quick_mode_proposals(proposals: Iterable[QuickModeProposal]) -> Text:
+    """Quick-mode proposals, each made on the spot with both its lifetimes."""
+    return joined(",", map(_quick_mode_proposal, proposals))
+
+
+def _quick_mode_proposal(proposal: QuickModeProposal) -> Text:
+    if proposal.lifetime_packets is not None and proposal.lifetime_packets.known:
+        return Unwritable(f"{_TOOL} has no lifetime in packets")
+    encapsulation = word(proposal.encapsulation, POWERSHELL_ENCAPSULATIONS, "encapsulation")
+    if not isinstance(encapsulation, Unwritable):
+        encapsulation = listed(encapsulation.split(","))
+    parts = [parameter("Encapsulation", encapsulation)]
+    if proposal.encapsulation.known in {Encapsulation.AH, Encapsulation.AH_AND_ESP}:
+        parts.append(parameter("AHHash", word(proposal.ah_integrity, POWERSHELL_HASHES, "integrity of AH")))
+    if proposal.encapsulation.known in {Encapsulation.ESP, Encapsulation.AH_AND_ESP}:
+        parts.append(parameter("ESPHash", word(proposal.esp_integrity, POWERSHELL_HASHES, "integrity of ESP")))
+        parts.append(parameter("Encryption", word(proposal.encryption, POWERSHELL_CIPHERS, "encryption")))
+    if proposal.lifetime_seconds.is_explicit:
+        parts.append(parameter("MaxMinutes", minutes(proposal.lifetime_seconds, "quick-mode lifetime")))
+    if proposal.lifetime_kilobytes.is_explicit:
+        parts.append(parameter("MaxKiloBytes", number(proposal.lifetime_kilobytes, "quick-mode lifetime")))
+    return filled("(New-NetIPsecQuickModeCryptoProposal {parts})", parts=joined(" ", parts))
+
+
+def authentication_proposals(methods: Iterable[AuthenticationMethod]) -> Text:
+    """Authentication methods, each made on the spot; a preshared key is a placeholder."""
+    return joined(",", map(_authentication_proposal, methods))
+
+
+def _authentication_proposal(method: AuthenticationMethod) -> Text:
+    parts = [word(method.method, _METHODS, "authentication method")]
+    if method.certificate_authority is not None:
+        authority = value_of(method.certificate_authority, "certification authority")
+        quoted = authority if isinstance(authority, Unwritable) else powershell_string(authority)
+        parts.append(parameter("Authority", quoted))
+    kind = method.certificate_authority_type
+    if kind is not None and kind.is_explicit:
+        parts.append(parameter("AuthorityType", kind.known.capitalize() if kind.known else Unwritable("no CA type")))
+    if method.signing is not None:
+        parts.append(parameter("Signing", word(method.signing, POWERSHELL_SIGNING, "key type")))
+    for switch, setting in (
+        ("Health", method.health),
+        ("AccountMapping", method.account_mapping),
+        ("ExcludeCAName", method.exclude_ca_name),
+    ):
+        if setting is not None and setting.known:
+            parts.append(f"-{switch}")
+    if len(method.criteria) > 1:
+        return Unwritable(f"{_TOOL} takes one set of certificate criteria in a proposal")
+    for criteria in method.criteria:
+        if criteria.selection:
+            parts.append("-SelectionCriteria")
+        if criteria.validation:
+            parts.append("-ValidationCriteria")
+        if criteria.name is not None:
+            parts.append(f"-SubjectName {powershell_string(criteria.name)}")
+            parts.append(f"-SubjectNameType {criteria.name_type}")
+        if criteria.ekus:
+            parts.append(f"-ExtendedKeyUsage {strings(criteria.ekus)}")
+        if criteria.thumbprint is not None:
+            parts.append(f"-Thumbprint {powershell_string(criteria.thumbprint)}")
+        if criteria.follow_renewal:
+            parts.append("-FollowRenewal")
+    return filled("(New-NetIPsecAuthProposal {parts})", parts=joined(" ", parts))

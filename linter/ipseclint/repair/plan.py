@@ -1,0 +1,177 @@
+"""Repairing: the fixes of all findings made one policy, and the way there and back as edits of objects.
+
+Fixes are applied to the model round by round, and the rules run again after each round, so that two fixes
+of one object build on each other instead of undoing each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
+from ipseclint.finding import Finding, Subject
+from ipseclint.model.change import Edit, Fix, edits
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    Dialect,
+    GlobalSettings,
+    MainModeRule,
+    PolicyObject,
+    RuleAction,
+)
+from ipseclint.model.site import Site
+from ipseclint.repair.apply import edited
+
+MOST_ROUNDS = 30
+"""Rounds of repair and check: each repairs every object at most once."""
+
+_COMPILED = frozenset({Dialect.WFP, Dialect.VPN})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One object as it was and as it will be, with the findings for whose sake it changes."""
+
+    edit: Edit
+    findings: tuple[Finding, ...]
+    risky: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What to do to a machine's policy, in an order in which nobody is locked out.
+
+    `gone` and `left` are the findings that the repair removes and those that stay; `came` are findings
+    that it would bring, or make graver. `skipped` are findings whose fix is risky and was not asked for.
+    """
+
+    machine: Machine
+    repaired: Machine
+    steps: tuple[Step, ...]
+    gone: tuple[Finding, ...]
+    left: tuple[Finding, ...]
+    came: tuple[Finding, ...]
+    skipped: tuple[Finding, ...]
+
+
+def repair(machine: Machine, plans: Sequence[Plan], site: Site, only: Collection[str], *, risky: bool) -> Repair:
+    """The repair of a machine. `only` are the codes to repair, empty for all; `risky` takes fixes that may cut."""
+    before = [finding for finding, _ in found_with_fixes(machine, plans, site)]
+    now = machine
+    history: list[tuple[Edit, Finding, bool]] = []
+    tried: set[str] = set()
+    skipped: dict[str, Finding] = {}
+    for _ in range(MOST_ROUNDS):
+        chosen = list(_chosen(now, plans, site, only, risky, tried, skipped))
+        if not chosen:
+            break
+        for finding, fix, its_edits in chosen:
+            tried.add(finding.fingerprint)
+            history += [(edit, finding, fix.risky) for edit in its_edits]
+        policy = reduce(edited, (edit for *_, its_edits in chosen for edit in its_edits), now.policy)
+        now = now.with_policy(policy)
+    after = [finding for finding, _ in found_with_fixes(now, plans, site)]
+    have = {each.fingerprint for each in after}
+    had = _gravest(before)
+    return Repair(
+        machine=machine,
+        repaired=now,
+        steps=tuple(sorted(_steps(history), key=_turn)),
+        gone=tuple(each for each in before if each.fingerprint not in have),
+        left=tuple(each for each in before if each.fingerprint in have),
+        came=tuple(each for each in after if each.severity.rank > had.get((each.code, each.subject), -1)),
+        skipped=tuple(skipped.values()),
+    )
+
+
+def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
+    """For each rule and object the gravest severity: what is left of a finding in a lesser grade is not new."""
+    found: dict[tuple[str, Subject], int] = {}
+    for each in findings:
+        key = (each.code, each.subject)
+        found[key] = max(found.get(key, -1), each.severity.rank)
+    return found
+
+
+def _chosen(
+    machine: Machine,
+    plans: Sequence[Plan],
+    site: Site,
+    only: Collection[str],
+    risky: bool,
+    tried: set[str],
+    skipped: dict[str, Finding],
+) -> Iterator[tuple[Finding, Fix, tuple[Edit, ...]]]:
+    """The fixes of one round: no two touch the same object, and none was tried before."""
+    touched: set[int] = set()
+    for finding, fix in found_with_fixes(machine, plans, site):
+        if fix is None or not fix.changes or finding.fingerprint in tried or (only and finding.code not in only):
+            continue
+        its_edits = edits(fix.changes)
+        if any(edit.subject.dialect in _COMPILED for edit in its_edits):
+            continue
+        if fix.risky and not risky:
+            skipped.setdefault(finding.fingerprint, finding)
+            continue
+        objects = {id(edit.before) for edit in its_edits if edit.before is not None}
+        if not objects & touched:
+            touched |= objects
+            yield finding, fix, its_edits
+
+
+def _steps(history: Sequence[tuple[Edit, Finding, bool]]) -> Iterator[Step]:
+    """One step an object: its first state, its last state, all that changed between, for whose sake."""
+    steps: dict[int, Step] = {}
+    for edit, finding, risky in history:
+        earlier = steps.pop(id(edit.before), None) if edit.before is not None else None
+        if earlier is None:
+            step = Step(edit, (finding,), risky)
+        else:
+            fields = tuple(dict.fromkeys((*earlier.edit.fields, *edit.fields)))
+            joined = Edit(earlier.edit.before, edit.after, fields if edit.after is not None else ())
+            step = Step(joined, (*earlier.findings, finding), earlier.risky or risky)
+        steps[id(step.edit.after if step.edit.after is not None else step.edit.before)] = step
+    yield from (step for step in steps.values() if not (step.edit.before is None and step.edit.after is None))
+
+
+def _turn(step: Step) -> int:
+    """When a step comes: new sets and lists that nothing uses yet, exemptions, settings and sets, rules, what goes."""
+    if step.edit.after is None:
+        return 5
+    subject: PolicyObject = step.edit.after
+    if isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT:
+        return 1
+    if isinstance(subject, ConnectionSecurityRule | MainModeRule):
+        return 4
+    if step.edit.before is None:
+        return 0
+    return 2 if isinstance(subject, GlobalSettings) else 3
+
+
+def together(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
+    """The steps in groups that each stand for themselves: the steps for one finding are in one group."""
+    leaders: dict[str, str] = {}
+
+    def leader(key: str) -> str:
+        while (above := leaders.setdefault(key, key)) != key:
+            leaders[key] = leaders[above]
+            key = above
+        return key
+
+    for step in steps:
+        for each in step.findings:
+            leaders[leader(each.fingerprint)] = leader(step.findings[0].fingerprint)
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        groups.setdefault(leader(step.findings[0].fingerprint), []).append(step)
+    return tuple(map(tuple, groups.values()))
+
+
+def undone(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps back, last first."""
+    return tuple(
+        replace(step, edit=Edit(step.edit.after, step.edit.before, step.edit.fields)) for step in reversed(steps)
+    )

@@ -1,0 +1,1 @@
+"""A repair worked into a netsh script's own text."""

@@ -1,0 +1,312 @@
+"""Edits of a script's own text: each command that a repair asks for is worked into those that are there.
+
+A `set` becomes another value where the script states the old one, a `delete` takes the commands about the object
+out, an `add` stands with its like. What cannot be worked in so stands as a command of its own behind them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import Enum, auto
+from functools import cached_property
+from typing import NamedTuple
+
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
+from ipseclint.formats.netsh.ip_security.filters import Traffic, read_traffic
+from ipseclint.formats.netsh.ip_security.grammar import AUTHENTICATION
+from ipseclint.formats.netsh.tags import Argument
+from ipseclint.formats.netsh.words import Word
+from ipseclint.repair.commands.forms import Line
+from ipseclint.repair.commands.netsh import line_words
+from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, for_batch, netsh_value, powershell_argument
+from ipseclint.repair.script.statements import KEYS, Statement, Subject, read_statements
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_PLAIN_START = re.compile(r"[\w \t@.\\/:-]*")
+_PLAIN_END = re.compile(r'["\']?[ \t]*(?:\d?>[ \t]*nul[ \t]*)?(?:2>&1[ \t]*)?', re.IGNORECASE)
+_ACTS_IN_POWERSHELL = re.compile("[`$\u2018\u2019\u201a\u201b\u201c\u201d\u201e]")
+_PLAIN_VALUE = re.compile(r"[\w.:/+-]+")
+_QUOTES = "\"'"
+
+
+class Way(Enum):
+    """How a command gets into the script: worked in, behind the last about its object, or behind all."""
+
+    WITHIN = auto()
+    BEHIND = auto()
+    AT_END = auto()
+
+
+class _Change(NamedTuple):
+    """Characters of the text from `start` to `end` that another text takes the place of."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Script:
+    """A script's text with its commands. Offsets count characters from 0, lines from 1."""
+
+    def __init__(self, text: str, host: Host) -> None:
+        self.text = text
+        self.host = host
+        ends = list(_LINE_END.finditer(text))
+        self.line_end = ends[0][0] if ends else "\r\n"
+        self._starts = [0, *(each.end() for each in ends)]
+        bounds = zip(self._starts, [*(each.start() for each in ends), len(text)], strict=True)
+        self.statements = tuple(read_statements([text[start:end] for start, end in bounds], host))
+        self._about: defaultdict[Subject, list[Statement]] = defaultdict(list)
+        self._beside: dict[Subject, Sequence[Statement]] = {}
+        for each in self.statements:
+            self._about[each.subject].append(each)
+
+    def edited(self, lines: Sequence[Line], way: Way) -> str | None:
+        """The text with the commands in it; None if one of them cannot get in this way."""
+        changes: list[_Change] = []
+        for line in lines:
+            found = self._changes(line, way)
+            if found is None:
+                return None
+            changes += found
+        return self._changed(changes)
+
+    def _changes(self, line: Line, way: Way) -> Sequence[_Change] | None:
+        words = line_words(line)
+        if isinstance(words, Unwritable):
+            return None
+        command = next(read_statements([" ".join(("netsh", *words))], NETSH), None)
+        if command is None:
+            return None
+        if way is Way.WITHIN:
+            match command.verb:
+                case "set":
+                    return self._restated(command) if self._stating(command.subject) else self._inserted(line, command)
+                case "delete" if command.subject.kind == "filter":
+                    return self._without(self._filters_like(command))
+                case "delete":
+                    return self._without(self._concerning(command.subject))
+        return self._inserted(line, command, at_end=way is Way.AT_END)
+
+    # ---- another value ----
+
+    def _stating(self, subject: Subject) -> list[Statement]:
+        return [each for each in self._about[subject] if each.verb in {"add", "set"}] if subject.names else []
+
+    def _restated(self, command: Statement) -> list[_Change] | None:
+        """The arguments of a `set` put where the script states them last, or behind what creates the object."""
+        stating = self._stating(command.subject)
+        wanted: defaultdict[str, list[Argument]] = defaultdict(list)
+        for each in _changing(command):
+            wanted[each.tag].append(each)
+        if "newname" in wanted or "name" in wanted or any(len(each) > 1 for each in wanted.values()):
+            return None
+        creator = next((each for each in reversed(stating) if each.verb == "add"), stating[-1])
+        changes: list[_Change] = []
+        for tag, (argument,) in wanted.items():
+            family = _family(tag)
+            holder = next(
+                (
+                    each
+                    for each in reversed(stating)
+                    if any(_family(one.tag) == family for one in each.arguments.ordered)
+                ),
+                creator,
+            )
+            there = [each for each in holder.arguments.ordered if each.tag == tag]
+            found = self._stated(argument, there, holder)
+            if found is None:
+                return None
+            changes += found
+            for extra in holder.arguments.ordered:
+                if _family(extra.tag) == family and extra.tag not in wanted:
+                    cut = self._cut(extra)
+                    if cut is None:
+                        return None
+                    changes.append(cut)
+        return list(dict.fromkeys(changes))
+
+    def _stated(self, wanted: Argument, there: Sequence[Argument], holder: Statement) -> list[_Change] | None:
+        value = wanted.value.text
+        if len(there) > 1 or (PSK_PLACEHOLDER in value and not there):
+            return None
+        if there and (PSK_PLACEHOLDER in value or there[0].value.text == value):
+            return []
+        place = self._extent(there[0].value) if there else None
+        if place is None:
+            end = self._extent(holder.words[-1])[1]
+            text = self._spelled(value, bare=False)
+            return None if text is None else [_Change(end, end, f" {wanted.tag}={text}")]
+        in_quotes = self.text[place[0]] in _QUOTES
+        text = self._spelled(value, bare=there[0].value.quoted and not in_quotes)
+        if text is not None and in_quotes and not text.startswith('"'):
+            text = f'"{text}"'
+        return None if text is None else [_Change(*place, text)]
+
+    def _cut(self, argument: Argument) -> _Change | None:
+        """An argument taken out with the blanks before it, unless its line would be left with nothing."""
+        if argument.name is None:
+            return None
+        start, end = self._extent(argument.name)[0], self._extent(argument.value)[1]
+        line_start, line_end = self._line(argument.value.line)
+        rest = (self.text[line_start:start] + self.text[end:line_end]).strip(" \t^`")
+        start = len(self.text[:start].rstrip(" \t"))
+        return _Change(start, end, "") if rest and argument.name.line == argument.value.line else None
+
+    def _spelled(self, value: str, *, bare: bool) -> str | None:
+        """A value as this script writes it; `bare` inside quotes that stay."""
+        text = netsh_value(value)
+        if isinstance(text, Unwritable):
+            return None
+        if self.host is POWERSHELL:
+            if _ACTS_IN_POWERSHELL.search(text):
+                return None
+            text = text if text.startswith('"') or _PLAIN_VALUE.fullmatch(text) else f'"{text}"'
+        text = for_batch(text) if self.host is BATCH else text
+        return text.strip('"') if bare else text
+
+    # ---- commands taken out ----
+
+    def _concerning(self, subject: Subject) -> list[Statement]:
+        """The commands about an object, and of a policy those about its rules."""
+        found = list(self._about[subject])
+        if subject.kind == "filterlist":
+            found += self._about[subject._replace(kind="filter")]
+        if subject.kind == "policy":
+            rules = (each for each in self.statements if each.subject.kind in {"rule", "defaultrule"})
+            found += (each for each in rules if each.subject.names[:1] == subject.names)
+        return found if subject.names else []
+
+    @cached_property
+    def _filters(self) -> dict[tuple[Subject, Traffic | None], list[Statement]]:
+        table: defaultdict[tuple[Subject, Traffic | None], list[Statement]] = defaultdict(list)
+        for each in self.statements:
+            if each.subject.kind == "filter" and each.verb == "add":
+                table[each.subject, read_traffic(each.arguments, Notes(), "")].append(each)
+        return table
+
+    def _filters_like(self, command: Statement) -> list[Statement]:
+        return self._filters.get((command.subject, read_traffic(command.arguments, Notes(), "")), [])
+
+    def _without(self, statements: Sequence[Statement]) -> list[_Change] | None:
+        """Their lines taken out; None if one of them shares its line with anything else."""
+        changes = []
+        for each in statements:
+            start, line_end = self._line(each.lines[0])[0], self._line(each.lines[1])[1]
+            first, last = self._offset(each.words[0]), self._extent(each.words[-1])[1]
+            before, after = re.sub(r"[\^`]?[\r\n]", "", self.text[start:first]), self.text[last:line_end]
+            if not (_PLAIN_START.fullmatch(before) and _PLAIN_END.fullmatch(after)):
+                return None
+            end = self._starts[each.lines[1]] if each.lines[1] < len(self._starts) else line_end
+            changes.append(_Change(start, end, ""))
+        return changes or None
+
+    # ---- commands put in ----
+
+    def _inserted(self, line: Line, command: Statement, *, at_end: bool = False) -> list[_Change] | None:
+        """The command on a line of its own: behind its like, an exemption before the first of them."""
+        like = () if at_end else self._neighbours(command.subject)
+        beside = like or self.statements[-1:]
+        if not beside or any(PSK_PLACEHOLDER in each.value for each in line.arguments):
+            return None
+        first = bool(like) and command.verb == "add" and _is_exemption(command)
+        anchor = beside[0] if first else beside[-1]
+        start, (_, end) = self._line(anchor.lines[0])[0], self._line(anchor.lines[1])
+        text = self._worded(line, command, anchor, self.text[start : self._offset(anchor.words[0])])
+        if text is None:
+            return None
+        return [
+            _Change(start, start, f"{text}{self.line_end}") if first else _Change(end, end, f"{self.line_end}{text}")
+        ]
+
+    def _neighbours(self, subject: Subject) -> Sequence[Statement]:
+        """The commands to stand with: about the same object, else about objects of the kind, else of the context."""
+        if subject not in self._beside:
+            self._beside[subject] = self._found_beside(subject)
+        return self._beside[subject]
+
+    def _found_beside(self, subject: Subject) -> list[Statement]:
+        kinds = {"filter", "filterlist"} if subject.kind in {"filter", "filterlist"} else {subject.kind}
+        same = [each for kind in kinds for each in self._about[subject._replace(kind=kind)] if subject.names]
+        if same:
+            return sorted(same, key=lambda each: each.lines)
+        context = subject.context
+        kin = [each for each in self.statements if each.subject.context == context and each.subject.kind in kinds]
+        return kin or [each for each in self.statements if each.subject.context == context]
+
+    def _worded(self, line: Line, command: Statement, anchor: Statement, before: str) -> str | None:
+        """The command, called as the one beside it is if both are of one context. None: it cannot be written."""
+        context = command.subject.context
+        if anchor.subject.context == context and _PLAIN_START.fullmatch(before):
+            told = self._told(replace(line, head=line.head[len(context.split()) :]))
+            return None if told is None else before + told
+        told = self._told(line)
+        indent = before[: len(before) - len(before.lstrip())]
+        return None if told is None else f"{indent}{'' if self.host is NETSH else 'netsh '}{told}"
+
+    def _told(self, line: Line) -> str | None:
+        words = line_words(line)
+        if isinstance(words, Unwritable):
+            return None
+        if self.host is POWERSHELL:
+            # What a word has in quotes is one argument to PowerShell only if the whole word is in quotes.
+            words = [powershell_argument(word.replace('"', "")) for word in words]
+        text = " ".join(words)
+        return for_batch(text) if self.host is BATCH else text
+
+    # ---- places ----
+
+    def _line(self, number: int) -> tuple[int, int]:
+        """Where a line begins, and where its text ends."""
+        start = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return start, start + len(self.text[start:end].rstrip("\r\n"))
+
+    def _offset(self, word: Word) -> int:
+        return self._starts[word.line - 1] + word.column - 1
+
+    def _extent(self, word: Word) -> tuple[int, int]:
+        """Where a word begins and ends, with its quotes."""
+        start = self._offset(word)
+        end = start + word.length
+        if word.quoted and start and self.text[start - 1] in _QUOTES:
+            return start - 1, end + (self.text[end : end + 1] in tuple(_QUOTES))
+        return start, end
+
+    def _changed(self, changes: Sequence[_Change]) -> str | None:
+        """The text with all changes made; None if two of them touch the same characters."""
+        pieces: list[str] = []
+        position = 0
+        for each in sorted(changes, key=lambda change: (change.start, change.end)):
+            if each.start < position:
+                return None
+            pieces += (self.text[position : each.start], each.text)
+            position = each.end
+        return "".join((*pieces, self.text[position:]))
+
+
+def _identity(statement: Statement) -> frozenset[str]:
+    """The tags that only say which object is meant."""
+    if statement.subject.context.startswith("ipsec"):
+        return frozenset(KEYS.get(statement.subject.kind, ()))
+    return frozenset({"name"} if statement.verb == "add" else ())
+
+
+def _changing(statement: Statement) -> list[Argument]:
+    return [each for each in statement.arguments.ordered if each.tag not in _identity(statement)]
+
+
+def _family(tag: str) -> str:
+    """What is stated anew as a whole when this tag is: all of an authentication, else the tag alone."""
+    if tag in AUTHENTICATION:
+        return "authentication"
+    return tag[:5] if tag.startswith(("auth1", "auth2")) else tag
+
+
+def _is_exemption(command: Statement) -> bool:
+    action = command.arguments.get("action")
+    return action is not None and action.text == "noauthentication"

@@ -1,0 +1,153 @@
+"""A repair written into the script that the policy came from, and read again before anybody relies on it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+
+from ipseclint.finding import ProblemCode
+from ipseclint.formats.netsh.hosts import detect_host
+from ipseclint.formats.netsh.script import parse
+from ipseclint.model.change import Edit
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import FilterAction, Policy, PolicyObject
+from ipseclint.model.sameness import same_policy
+from ipseclint.repair.apply import FIELDS, edited
+from ipseclint.repair.commands.forms import Line
+from ipseclint.repair.commands.netsh import line_words, netsh_lines
+from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
+from ipseclint.repair.script.editing import Script, Way
+from ipseclint.source import Source, SourceError
+
+Edits = tuple[Edit, ...]
+
+MOST_READINGS = 200
+"""How often a script is read again while edits are tried (reasoned: two for each that has to be tried alone)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Edits that belong together and that could not be written into the script, and why."""
+
+    edits: Edits
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The script with the edits in it; reading it gives exactly `policy`."""
+
+    source: Source
+    policy: Policy
+    left_out: tuple[LeftOut, ...]
+
+
+class _Task:
+    """The policy before all edits, and how many problems of each kind the script has.
+
+    The script itself turns to the store of a GPO before its commands: they are written as if all were local.
+    """
+
+    def __init__(self, policy: Policy, problems: Counter[ProblemCode]) -> None:
+        self.policy = policy
+        self.problems = problems
+        self._twins = {id(each): _local(each) for each in policy.objects()}
+        objects = {name: getattr(policy, name) for name in FIELDS.values()}
+        twins = {name: tuple(self._twins[id(each)] for each in value) for name, value in objects.items()}
+        self.index = PolicyIndex(policy.model_copy(update=twins))
+
+    def local(self, edit: Edit) -> Edit:
+        """An edit as if its object were in the local store."""
+        before = edit.before and self._twins.get(id(edit.before), edit.before)
+        return replace(edit, before=before, after=edit.after and _local(edit.after))
+
+
+def _local(each: PolicyObject) -> PolicyObject:
+    return each.model_copy(update={"store": None}) if getattr(each, "store", None) is not None else each
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How far the work is: the script so far, the edits that are in it, and those that could not get in."""
+
+    source: Source
+    readings: int = 0
+    done: Edits = ()
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def rewritten(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritten:
+    """The script with all groups of edits of its policy in it, each whole or not at all. Raises SourceError.
+
+    What comes out is always read again: a text that does not say exactly what was meant is thrown away.
+    """
+    source.with_text(source.read_text())
+    task = _Task(policy, Counter(each.code for each in parse(source).problems))
+    state = _with_groups(_State(source), task, tuple(groups))
+    return Rewritten(state.source, _policy_after(policy, state.done), state.left_out)
+
+
+def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _State:
+    """All groups at once if that reads as meant; else one half of them after the other."""
+    if not groups:
+        return state
+    todo = tuple(edit for group in groups for edit in group)
+    lines = _lines(todo, task)
+    reason = lines.reason if isinstance(lines, Unwritable) else _no_place(lines)
+    if not isinstance(lines, Unwritable):
+        meant = _policy_after(task.policy, (*state.done, *todo))
+        for way in Way if len(groups) == 1 else (Way.WITHIN,):
+            if state.readings == MOST_READINGS:
+                return replace(state, left_out=(*state.left_out, LeftOut(todo, "too many edits had to be tried")))
+            source = _written(state.source, lines, way)
+            state = replace(state, readings=state.readings + 1)
+            if source is not None and _reads_as(source, meant, task):
+                return replace(state, source=source, done=(*state.done, *todo))
+    if len(groups) == 1:
+        return replace(state, left_out=(*state.left_out, LeftOut(todo, reason)))
+    half = len(groups) // 2
+    return _with_groups(_with_groups(state, task, groups[:half]), task, groups[half:])
+
+
+def _no_place(lines: Sequence[Line]) -> str:
+    if any(PSK_PLACEHOLDER in each.value for line in lines for each in line.arguments):
+        return "a preshared key would have to be written again"
+    return "the script as it is written leaves no place for it"
+
+
+def _lines(edits: Edits, task: _Task) -> Sequence[Line] | Unwritable:
+    """The commands for edits; an object that no command can change so is deleted and made anew."""
+    lines: list[Line] = []
+    for edit in map(task.local, edits):
+        found = netsh_lines([edit], task.index)
+        if isinstance(found, Unwritable) and edit.before is not None and edit.after is not None:
+            anew = netsh_lines([replace(edit, after=None), replace(edit, before=None)], task.index)
+            found = found if isinstance(anew, Unwritable) else anew
+        if isinstance(found, Unwritable):
+            return found
+        lines += found
+    words = map(line_words, lines)
+    return next((each for each in words if isinstance(each, Unwritable)), lines)
+
+
+def _written(source: Source, lines: Sequence[Line], way: Way) -> Source | None:
+    text = Script(source.read_text(), detect_host(source.head_text)).edited(lines, way)
+    try:
+        return None if text is None else source.with_text(text)
+    except SourceError:
+        return None
+
+
+def _reads_as(source: Source, meant: Policy, task: _Task) -> bool:
+    """Whether the script says exactly this, and nothing in it became unreadable."""
+    found = parse(source)
+    problems = Counter(each.code for each in found.problems)
+    return problems <= task.problems and same_policy(found.policy, meant)
+
+
+def _policy_after(policy: Policy, edits: Edits) -> Policy:
+    # What a filter action says is handed on to its rules, and a new name to all that use it: these come last.
+    ordered = sorted(edits, key=lambda edit: isinstance(edit.subject, FilterAction) or "name" in edit.fields)
+    return reduce(edited, ordered, policy)
