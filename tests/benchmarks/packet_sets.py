@@ -36,11 +36,11 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "packets"))
 
 from generated_rules import DISTRIBUTIONS, plant
 
-from ipseclint.analysis.packets.analyse import analyse
-from ipseclint.analysis.packets.fields import RangeField, TableField
-from ipseclint.analysis.packets.join import Join, WorkLimit
-from ipseclint.analysis.packets.kinds import Kind
-from ipseclint.analysis.packets.rules import OrderedRules
+from ipseclint.semantics.packets.analyse import analyse
+from ipseclint.semantics.packets.fields import RangeField, TableField
+from ipseclint.semantics.packets.join import Join, WorkLimit
+from ipseclint.semantics.packets.kinds import Kind
+from ipseclint.semantics.packets.rules import OrderedRules
 
 Ranges = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
 SPECIFIC = ("specific", "hosts")
@@ -241,8 +241,8 @@ def start_up() -> None:
     program = "import sys; sys.path.insert(0, {!r}); {}"
     folder = str(Path(__file__).parents[1] / "unit" / "packets")
     work = (
-        "from generated_rules import DISTRIBUTIONS; from ipseclint.analysis.packets.analyse import analyse;"
-        "from ipseclint.analysis.packets.rules import OrderedRules;"
+        "from generated_rules import DISTRIBUTIONS; from ipseclint.semantics.packets.analyse import analyse;"
+        "from ipseclint.semantics.packets.rules import OrderedRules;"
         "analyse(OrderedRules.of(DISTRIBUTIONS['access list']({})))"
     )
     bare = fastest([sys.executable, "-c", "pass"])

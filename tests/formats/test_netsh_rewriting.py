@@ -9,9 +9,9 @@ import pytest
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Add, Assign, Change, Remove, edits
 from ipseclint.model.policy import AuthenticationMethod, AuthMethod, Policy
-from ipseclint.model.sameness import same_policy
 from ipseclint.model.setting import Setting
 from ipseclint.repair.script.rewriting import Rewritten, rewritten
+from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import SourceError, bytes_source
 
 Changes = Callable[[Policy], tuple[Change, ...]]

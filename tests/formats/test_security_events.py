@@ -11,12 +11,12 @@ from event_log_writer import event_log as written_log
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ipseclint.analysis.evidence import moment_of
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.events import event_log, security_events
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.events import EventKind
+from ipseclint.semantics.evidence import moment_of
 from ipseclint.source import bytes_source, file_source
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, codes_of_reason

@@ -8,7 +8,7 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import PortRange, WfpFilter
 from ipseclint.model.setting import Unknown
-from ipseclint.model.wfp_rules import (
+from ipseclint.semantics.wfp_rules import (
     MAIN_MODE_LAYERS,
     QUICK_MODE_LAYERS,
     as_connection_security_rule,

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from rule_inputs import consec, hits, machine
 
-from ipseclint.analysis.proposals import words
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting
+from ipseclint.semantics.proposals import words
 from ipseclint.vocabulary.algorithms import KeyModule
 
 PLAIN = "endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout"

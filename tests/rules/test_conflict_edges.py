@@ -7,10 +7,10 @@ from functools import cache
 import pytest
 from rule_inputs import consec, hits, machine
 
-from ipseclint.analysis.traffic import rule_groups
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
+from ipseclint.semantics.traffic import rule_groups
 
 REQUIRE = "action=requireinrequireout auth1=computerkerb"
 ERROR, WARNING = Severity.ERROR, Severity.WARNING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,12 @@ from ipseclint.formats import recognise
 from ipseclint.formats.netsh.script import FORMATS, parse
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
-from ipseclint.model.sameness import same_policy
 from ipseclint.model.site import Site
 from ipseclint.repair.plan import repair, together
 from ipseclint.repair.script.rewriting import rewritten
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
+from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import file_source
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
@@ -96,7 +96,9 @@ CASES = list(cases())
 @pytest.mark.parametrize(("rule", "path"), CASES, ids=[f"{rule.code}-{path.name}" for rule, path in CASES])
 def test_the_fix_removes_its_finding_and_brings_none(rule: Rule, path: Path) -> None:
     site = site_of(path, rule)
-    result = repair(machine_of(path, site), plans_with(rule), site, {rule.code}, risky=True)
+    result = repair(
+        machine_of(path, site), partial(found_with_fixes, plans=plans_with(rule), site=site), {rule.code}, risky=True
+    )
     assert rule.code in {each.code for each in result.gone}
     came = [each for each in result.came if (rule.code, each.code) not in TRADE_OFFS]
     assert [f"{each.code} {each.message}" for each in came] == []
@@ -117,7 +119,9 @@ SCRIPTS = [(rule, path) for rule, path in CASES if path.is_file() and recognise(
 @pytest.mark.parametrize(("rule", "path"), SCRIPTS, ids=[f"{rule.code}-{path.name}" for rule, path in SCRIPTS])
 def test_the_fix_in_the_script_itself_says_what_the_fix_means(rule: Rule, path: Path) -> None:
     site = site_of(path, rule)
-    result = repair(machine_of(path, site), plans_with(rule), site, {rule.code}, risky=True)
+    result = repair(
+        machine_of(path, site), partial(found_with_fixes, plans=plans_with(rule), site=site), {rule.code}, risky=True
+    )
     groups = [tuple(step.edit for step in group) for group in together(result.steps)]
     done = rewritten(file_source(path), result.machine.policy, groups)
     reason = NOT_IN_PLACE.get(f"{rule.code}-{path.name}")

@@ -24,14 +24,14 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Address, AddressKeyword, LegacyFilter, WfpFilter, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
-from ipseclint.rules._effective import smallest
 from ipseclint.rules._exempting import exempting
-from ipseclint.rules._pairing import crypto_pairs, longest_quick_modes
 from ipseclint.rules._ranges import AddressRanges
-from ipseclint.rules._reach import covers as side_covers
-from ipseclint.rules._reach import meets, takes_all_traffic
 from ipseclint.rules._registry import registry_values
-from ipseclint.rules._scope import contexts_for_any_peer, covers, overlaps, peers_of
+from ipseclint.semantics.effective import smallest
+from ipseclint.semantics.pairing import crypto_pairs, longest_quick_modes
+from ipseclint.semantics.reach import covers as side_covers
+from ipseclint.semantics.reach import meets, takes_all_traffic
+from ipseclint.semantics.scope import contexts_for_any_peer, covers, overlaps, peers_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 

@@ -83,7 +83,7 @@ def test_an_input_understood_in_part_makes_no_baseline(desk: Path, cli: Callable
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", '{"schema": "other", "known": []}', '{"schema": "ipseclint.engine.baseline/1"}']
+    "text", ["", "[]", '{"schema": "other", "known": []}', '{"schema": "ipseclint.baseline/1"}']
 )
 def test_a_broken_baseline_ends_with_2(desk: Path, cli: Callable[..., Any], text: str) -> None:
     (desk / "ipseclint-baseline.json").write_text(text, encoding="utf-16")

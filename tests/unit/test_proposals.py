@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.analysis.proposals import content, exceeds, purpose, raised, repaired, strength, without_ah, words
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -15,6 +14,7 @@ from ipseclint.model.policy import (
     QuickModeProposal,
 )
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.semantics.proposals import content, exceeds, purpose, raised, repaired, strength, without_ah, words
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 

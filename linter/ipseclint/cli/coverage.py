@@ -11,7 +11,7 @@ import typer
 from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
-    from ipseclint.analysis.decisions import GroupCoverage
+    from ipseclint.semantics.decisions import GroupCoverage
 
 
 def command(
@@ -26,8 +26,8 @@ def command(
     ] = None,
 ) -> None:
     """Show what the rules do with traffic, by the peer's address."""
-    from ipseclint.analysis.decisions import PacketError, coverages
     from ipseclint.cli.reading_one import machine_at
+    from ipseclint.semantics.decisions import PacketError, coverages
 
     if form not in {"text", "json"}:
         fail(f"--format {form}: expected text or json")
@@ -45,7 +45,7 @@ def command(
 
 
 def _say(each: GroupCoverage) -> None:
-    from ipseclint.analysis.decisions import ALONG, address_range
+    from ipseclint.semantics.decisions import ALONG, address_range
     from ipseclint.source import visible
 
     answer = each.coverage
@@ -76,7 +76,7 @@ def _shares(shares: Any) -> str:
 
 
 def _as_dict(each: GroupCoverage) -> dict[str, Any]:
-    from ipseclint.analysis.decisions import address_range
+    from ipseclint.semantics.decisions import address_range
 
     answer = each.coverage
     return {

@@ -42,8 +42,11 @@ def command(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
 ) -> None:
     """Print a script that repairs the findings, ordered so that nobody is locked out, with its rollback."""
+    from functools import partial
+
     from ipseclint.cli.rewriting import refuse_unless_script, rewrite
     from ipseclint.cli.setup import Asked, configuration, job_for
+    from ipseclint.engine.apply_rules import found_with_fixes
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.machines import make_machine, read_input
@@ -70,7 +73,8 @@ def command(
         fail(f"{path}: no IPsec policy to repair", Exit.NOTHING)
     if in_place or diff:
         refuse_unless_script(path, read)
-    result = repair(make_machine(path, read, job.site), job.plans, job.site, wanted, risky=include_risky)
+    check = partial(found_with_fixes, plans=job.plans, site=job.site)
+    result = repair(make_machine(path, read, job.site), check, wanted, risky=include_risky)
     if verify:
         _say(result)
         raise typer.Exit(Exit.FINDINGS if result.came else Exit.CLEAN)

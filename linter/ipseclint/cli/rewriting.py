@@ -33,9 +33,9 @@ def refuse_unless_script(path: str, read: Sequence[ReadInput]) -> None:
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     """Write the repaired script to the file, or without one show what would change. Says what could not get in."""
-    from ipseclint.model.sameness import same_policy
     from ipseclint.repair.plan import together
     from ipseclint.repair.script.rewriting import rewritten
+    from ipseclint.semantics.sameness import same_policy
 
     if file is not None and not file.is_file():
         fail(f"{source.path}: --in-place needs a file; --diff shows the changes")

@@ -11,7 +11,7 @@ import typer
 from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
-    from ipseclint.analysis.decisions import Decision, Named
+    from ipseclint.semantics.decisions import Decision, Named
 
 
 def command(
@@ -31,8 +31,8 @@ def command(
     ] = None,
 ) -> None:
     """Say which rule decides for a packet, what is negotiated, and what else matched."""
-    from ipseclint.analysis.decisions import PacketError, packet_of, which
     from ipseclint.cli.reading_one import machine_at
+    from ipseclint.semantics.decisions import PacketError, packet_of, which
 
     if form not in {"text", "json"}:
         fail(f"--format {form}: expected text or json")

@@ -18,7 +18,7 @@ from ipseclint.finding import Finding
 from ipseclint.model.frozen import Frozen
 
 FILE_NAME = "ipseclint-baseline.json"
-SCHEMA = "ipseclint.engine.baseline/1"
+SCHEMA = "ipseclint.baseline/1"
 
 
 class BaselineEntry(Frozen):

@@ -121,7 +121,7 @@ def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> t
     with_evidence = [machine for machine in machines if machine.events or machine.counters]
     if not with_evidence:
         return ()
-    from ipseclint.analysis.incident import explain
+    from ipseclint.semantics.incident import explain
 
     return tuple(
         each
@@ -131,9 +131,9 @@ def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> t
 
 
 def _details(machines: Sequence[Machine]) -> dict[str, object]:
-    from ipseclint.analysis.decisions import coverage_rows
-    from ipseclint.analysis.outline import outline
     from ipseclint.load.policy import shares
+    from ipseclint.semantics.decisions import coverage_rows
+    from ipseclint.semantics.outline import outline
 
     objects = [
         ObjectAt(subject=subject_of(each), path=each.span.path)

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ipseclint.analysis.evidence import counter_code, moment_of
 from ipseclint.load.calibrate import Calibration, CounterSample, Fit, calibrate, fit_peers
 from ipseclint.load.parameters import Parameters, Provenance
 from ipseclint.model.events import Counter, Event, EventKind, SecurityAssociation
+from ipseclint.semantics.evidence import counter_code, moment_of
 
 DROP_CODES = frozenset({13809, 13810, 13811, 13812})
 """The errors of a request that was dropped for having waited too long in the queue."""

@@ -16,7 +16,7 @@ from ipseclint.model.naming import label
 from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
-from ipseclint.rules._effective import (
+from ipseclint.semantics.effective import (
     byte_lifetime,
     main_mode_lifetime,
     quick_mode_lifetime,
@@ -24,8 +24,8 @@ from ipseclint.rules._effective import (
     with_byte_lifetime,
     with_lifetime,
 )
-from ipseclint.rules._pairing import crypto_pairs
-from ipseclint.rules._wording import plural, short
+from ipseclint.semantics.pairing import crypto_pairs
+from ipseclint.words import plural, short
 
 SETTING_WORDS = MappingProxyType(
     {

@@ -6,11 +6,10 @@ of one object build on each other instead of undoing each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.finding import Finding, Subject
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine
@@ -22,8 +21,10 @@ from ipseclint.model.policy import (
     PolicyObject,
     RuleAction,
 )
-from ipseclint.model.site import Site
 from ipseclint.repair.apply import edited
+
+Check = Callable[[Machine], Iterable[tuple[Finding, Fix | None]]]
+"""What the rules of a run find on a machine, each finding with its fix."""
 
 MOST_ROUNDS = 30
 """Rounds of repair and check: each repairs every object at most once."""
@@ -57,15 +58,18 @@ class Repair:
     skipped: tuple[Finding, ...]
 
 
-def repair(machine: Machine, plans: Sequence[Plan], site: Site, only: Collection[str], *, risky: bool) -> Repair:
-    """The repair of a machine. `only` are the codes to repair, empty for all; `risky` takes fixes that may cut."""
-    before = [finding for finding, _ in found_with_fixes(machine, plans, site)]
+def repair(machine: Machine, check: Check, only: Collection[str], *, risky: bool) -> Repair:
+    """The repair of a machine by what `check` finds on it.
+
+    `only` are the codes to repair, empty for all; `risky` takes fixes that may cut connections.
+    """
+    before = [finding for finding, _ in check(machine)]
     now = machine
     history: list[tuple[Edit, Finding, bool]] = []
     tried: set[str] = set()
     skipped: dict[str, Finding] = {}
     for _ in range(MOST_ROUNDS):
-        chosen = list(_chosen(now, plans, site, only, risky, tried, skipped))
+        chosen = list(_chosen(now, check, only, risky, tried, skipped))
         if not chosen:
             break
         for finding, fix, its_edits in chosen:
@@ -73,7 +77,7 @@ def repair(machine: Machine, plans: Sequence[Plan], site: Site, only: Collection
             history += [(edit, finding, fix.risky) for edit in its_edits]
         policy = reduce(edited, (edit for *_, its_edits in chosen for edit in its_edits), now.policy)
         now = now.with_policy(policy)
-    after = [finding for finding, _ in found_with_fixes(now, plans, site)]
+    after = [finding for finding, _ in check(now)]
     have = {each.fingerprint for each in after}
     had = _gravest(before)
     return Repair(
@@ -98,8 +102,7 @@ def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
 
 def _chosen(
     machine: Machine,
-    plans: Sequence[Plan],
-    site: Site,
+    check: Check,
     only: Collection[str],
     risky: bool,
     tried: set[str],
@@ -107,7 +110,7 @@ def _chosen(
 ) -> Iterator[tuple[Finding, Fix, tuple[Edit, ...]]]:
     """The fixes of one round: no two touch the same object, and none was tried before."""
     touched: set[int] = set()
-    for finding, fix in found_with_fixes(machine, plans, site):
+    for finding, fix in check(machine):
         if fix is None or not fix.changes or finding.fingerprint in tried or (only and finding.code not in only):
             continue
         its_edits = edits(fix.changes)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ipseclint.analysis.algorithms import CryptoSet, mode_of
-from ipseclint.analysis.proposals import repaired
 from ipseclint.model.change import Assign, Fix
+from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
+from ipseclint.semantics.proposals import repaired
 from ipseclint.vocabulary.algorithms import DhGroup
 
 REFUSED = (13868, 13865, 13871, 13873, 13874)

@@ -6,7 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ipseclint.analysis.algorithms import (
+from ipseclint.finding import Severity
+from ipseclint.model.change import Assign, Fix
+from ipseclint.model.policy import QuickModeCryptoSet
+from ipseclint.rule import Hit, Options
+from ipseclint.rules._crypto import BEYOND_OLD_TOOL, TOGETHER, share
+from ipseclint.semantics.algorithms_in_use import (
     OLD_TOOL,
     SUCCESSORS,
     A,
@@ -16,12 +21,7 @@ from ipseclint.analysis.algorithms import (
     group_uses,
     integrity_uses,
 )
-from ipseclint.analysis.proposals import repaired
-from ipseclint.finding import Severity
-from ipseclint.model.change import Assign, Fix
-from ipseclint.model.policy import QuickModeCryptoSet
-from ipseclint.rule import Hit, Options
-from ipseclint.rules._crypto import BEYOND_OLD_TOOL, TOGETHER, share
+from ipseclint.semantics.proposals import repaired
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 GROUP_TITLES = {

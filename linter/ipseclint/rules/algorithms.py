@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.algorithms import (
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.machine import Machine
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._crypto import REFUSED
+from ipseclint.rules._offers import WeakGroups, hits
+from ipseclint.semantics.algorithms_in_use import (
     cipher_uses,
     group_uses,
     integrity_is_known,
     integrity_uses,
     written_sets,
 )
-from ipseclint.finding import Basis, Severity
-from ipseclint.model.machine import Machine
-from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._crypto import REFUSED
-from ipseclint.rules._offers import WeakGroups, hits
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 

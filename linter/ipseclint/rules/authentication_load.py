@@ -20,16 +20,16 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._scope import (
+from ipseclint.semantics.scope import (
     contexts_for_any_peer,
     is_any_to_any,
     peers_of,
     remote_side,
     secured_rules,
 )
-from ipseclint.rules._wording import plural
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.words import plural
 
 _BY_CERTIFICATE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 

@@ -16,8 +16,8 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._once import once_each
-from ipseclint.rules._reach import covers, meets, parsed, takes_all_traffic
-from ipseclint.rules._scope import exemptions, is_any_to_any, remote_side, secured_rules
+from ipseclint.semantics.reach import covers, meets, parsed, takes_all_traffic
+from ipseclint.semantics.scope import exemptions, is_any_to_any, remote_side, secured_rules
 
 USER_METHODS = frozenset({AuthMethod.USER_KERBEROS, AuthMethod.USER_CERTIFICATE, AuthMethod.USER_NTLM})
 

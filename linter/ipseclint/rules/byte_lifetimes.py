@@ -13,10 +13,10 @@ from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.site import Link
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._effective import byte_lifetime, is_below, with_byte_lifetime
-from ipseclint.rules._scope import overlaps, own_quick_mode_sets, remote_side, users_by_quick_mode
-from ipseclint.rules._wording import short
+from ipseclint.semantics.effective import byte_lifetime, is_below, with_byte_lifetime
+from ipseclint.semantics.scope import overlaps, own_quick_mode_sets, remote_side, users_by_quick_mode
 from ipseclint.vocabulary.algorithms import BLOCK_BITS
+from ipseclint.words import short
 
 BITS_PER_KILOBYTE = 8 * 1024
 """Whether Windows counts 1000 or 1024 bytes is not documented; the larger is the milder assumption."""

@@ -24,8 +24,8 @@ from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._authentication import AuthenticationUse, finder_of, methods_of, written_methods, written_sets
-from ipseclint.rules._reach import covers, parsed, takes_all_traffic
-from ipseclint.rules._scope import exemptions, includes_any, remote_side, secured_rules
+from ipseclint.semantics.reach import covers, parsed, takes_all_traffic
+from ipseclint.semantics.scope import exemptions, includes_any, remote_side, secured_rules
 
 CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
 

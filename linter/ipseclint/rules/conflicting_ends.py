@@ -5,10 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from ipseclint.analysis.packets.axes import DOMAINS
-from ipseclint.analysis.packets.box import Box
-from ipseclint.analysis.packets.meeting import meeting_pairs
-from ipseclint.analysis.traffic import RuleGroup, connection_group
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode, Security
@@ -16,6 +12,10 @@ from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.rules.conflicts import exempts_everything
+from ipseclint.semantics.packets.axes import DOMAINS
+from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.meeting import meeting_pairs
+from ipseclint.semantics.traffic import RuleGroup, connection_group
 
 _ONE_PERCENT = 0.01
 _INFRASTRUCTURE = ("domain_controllers", "dns_servers", "dhcp_servers", "pki_servers", "non_ipsec_ranges")

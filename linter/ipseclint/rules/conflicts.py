@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.packets.analyse import analyse
-from ipseclint.analysis.packets.anomaly import Analysis, Anomaly
-from ipseclint.analysis.packets.kinds import Kind
-from ipseclint.analysis.packets.precedence import Reading
-from ipseclint.analysis.packets.rules import OrderedRules
-from ipseclint.analysis.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
 from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject, RuleAction, Security
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, NoOptions, Options, rule
+from ipseclint.semantics.packets.analyse import analyse
+from ipseclint.semantics.packets.anomaly import Analysis, Anomaly
+from ipseclint.semantics.packets.kinds import Kind
+from ipseclint.semantics.packets.precedence import Reading
+from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
 
 _MOST_RELATED = 8
 _STRICTNESS = {Security.NONE: 0, Security.REQUEST: 1, Security.REQUIRE: 2}

@@ -18,7 +18,7 @@ from ipseclint.model.selectors import UDP, AddressKeyword, PortRange
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._registry import number, registry_subject, registry_values
-from ipseclint.rules._scope import (
+from ipseclint.semantics.scope import (
     exemptions,
     filters_of,
     includes_any,

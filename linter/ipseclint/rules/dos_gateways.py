@@ -9,7 +9,7 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, RuleMode
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._scope import secured_rules
+from ipseclint.semantics.scope import secured_rules
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 

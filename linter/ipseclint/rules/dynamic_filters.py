@@ -8,7 +8,7 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._scope import contexts_for_any_peer, is_any_to_any
+from ipseclint.semantics.scope import contexts_for_any_peer, is_any_to_any
 
 
 class DynamicFilterLimit(Options):

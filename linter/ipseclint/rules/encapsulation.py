@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.algorithms import written_proposals, written_quick_mode_sets
-from ipseclint.analysis.proposals import without_ah, words
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
@@ -15,7 +13,9 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._authentication import finder_of
 from ipseclint.rules._crypto import TOGETHER, repair_of, share
 from ipseclint.rules._once import once_each
-from ipseclint.rules._scope import secured_rules, users_by_quick_mode
+from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
+from ipseclint.semantics.proposals import without_ah, words
+from ipseclint.semantics.scope import secured_rules, users_by_quick_mode
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
 

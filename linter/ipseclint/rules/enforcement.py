@@ -10,9 +10,9 @@ from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.selectors import WfpFilter
-from ipseclint.model.wfp_rules import MAIN_MODE_LAYERS, QUICK_MODE_LAYERS
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._wording import plural
+from ipseclint.semantics.wfp_rules import MAIN_MODE_LAYERS, QUICK_MODE_LAYERS
+from ipseclint.words import plural
 
 POLICY_LAYERS = MAIN_MODE_LAYERS | QUICK_MODE_LAYERS
 

@@ -13,11 +13,11 @@ from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._authentication import NOT_SUPPORTED
-from ipseclint.rules._effective import byte_lifetime, is_below, quick_mode_lifetime
-from ipseclint.rules._pairing import crypto_pairs
-from ipseclint.rules._scope import any_to_any_sets, own_quick_mode_sets, secured_rules
-from ipseclint.rules._wording import duration, plural
+from ipseclint.semantics.effective import byte_lifetime, is_below, quick_mode_lifetime
+from ipseclint.semantics.pairing import crypto_pairs
+from ipseclint.semantics.scope import any_to_any_sets, own_quick_mode_sets, secured_rules
 from ipseclint.vocabulary.algorithms import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
+from ipseclint.words import duration, plural
 
 _AGREE = "Change the group on all peers together: a peer without it cannot negotiate."
 

@@ -10,11 +10,11 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._reach import parsed
 from ipseclint.rules._registry import registry_values
-from ipseclint.rules._scope import overlaps, remote_side, secured_rules
-from ipseclint.rules._wording import duration, minutes
+from ipseclint.semantics.reach import parsed
+from ipseclint.semantics.scope import overlaps, remote_side, secured_rules
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.words import duration, minutes
 
 
 class SaIdleTimeOfHub(Options):

@@ -27,7 +27,7 @@ from ipseclint.model.selectors import (
 )
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._wording import plural
+from ipseclint.words import plural
 
 _PORT_FIELDS = ("port1", "port2")
 _ENDPOINT_FIELDS = ("endpoint1", "endpoint2")

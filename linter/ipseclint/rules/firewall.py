@@ -11,8 +11,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule, Profile
 from ipseclint.model.selectors import Ports
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._reach import meets
-from ipseclint.rules._scope import remote_side, secured_rules
+from ipseclint.semantics.reach import meets
+from ipseclint.semantics.scope import remote_side, secured_rules
 
 
 class Way(Frozen):

@@ -12,9 +12,9 @@ from ipseclint.model.selectors import TCP, UDP, Address, Addresses, AddressKeywo
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._exempting import exempting
-from ipseclint.rules._reach import covers, meets, parsed, takes_all_traffic
 from ipseclint.rules._registry import number, registry_values
-from ipseclint.rules._scope import exemptions, filters_of, is_any_to_any, secured_rules
+from ipseclint.semantics.reach import covers, meets, parsed, takes_all_traffic
+from ipseclint.semantics.scope import exemptions, filters_of, is_any_to_any, secured_rules
 from ipseclint.source import Span
 
 _KERBEROS_PORT, _DNS_PORT, _HTTP_PORT = 88, 53, 80

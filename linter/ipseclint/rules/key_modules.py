@@ -11,7 +11,7 @@ from ipseclint.model.policy import AuthenticationSet, AuthMethod, ConnectionSecu
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.rules._once import once_each
-from ipseclint.rules._scope import secured_rules
+from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.algorithms import KeyModule
 
 WITH_SECOND_AUTHENTICATION = frozenset({KeyModule.AUTHIP})

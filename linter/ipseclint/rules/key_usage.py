@@ -6,15 +6,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
 
-from ipseclint.analysis.algorithms import (
-    OLD_TOOL,
-    SUCCESSORS,
-    CryptoSet,
-    mode_of,
-    written_proposals,
-    written_quick_mode_sets,
-)
-from ipseclint.analysis.proposals import words
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
@@ -23,10 +14,19 @@ from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSe
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._crypto import BEYOND_OLD_TOOL, repair_of
-from ipseclint.rules._effective import quick_mode_limit
-from ipseclint.rules._scope import secured_rules
-from ipseclint.rules._wording import duration, minutes
+from ipseclint.semantics.algorithms_in_use import (
+    OLD_TOOL,
+    SUCCESSORS,
+    CryptoSet,
+    mode_of,
+    written_proposals,
+    written_quick_mode_sets,
+)
+from ipseclint.semantics.effective import quick_mode_limit
+from ipseclint.semantics.proposals import words
+from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.algorithms import BLOCK_BITS, Cipher, DhGroup, KeyModule
+from ipseclint.words import duration, minutes
 
 
 class ShortBlockVolume(Options):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.algorithms import written_sets
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._scope import secured_rules
-from ipseclint.rules._wording import plural
+from ipseclint.semantics.algorithms_in_use import written_sets
+from ipseclint.semantics.scope import secured_rules
 from ipseclint.source import Span
+from ipseclint.words import plural
 
 
 @rule(

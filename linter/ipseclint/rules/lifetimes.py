@@ -12,10 +12,10 @@ from ipseclint.model.policy import ConnectionSecurityRule, MainModeCryptoSet, Qu
 from ipseclint.model.selectors import Address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._effective import main_mode_lifetime, quick_mode_lifetime, with_lifetime
-from ipseclint.rules._pairing import longest_quick_modes
-from ipseclint.rules._scope import any_to_any_sets, own_quick_mode_sets, remote_side, users_by_quick_mode
-from ipseclint.rules._wording import duration, minutes, short
+from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime, with_lifetime
+from ipseclint.semantics.pairing import longest_quick_modes
+from ipseclint.semantics.scope import any_to_any_sets, own_quick_mode_sets, remote_side, users_by_quick_mode
+from ipseclint.words import duration, minutes, short
 
 
 class ShortMainModeLifetime(Options):

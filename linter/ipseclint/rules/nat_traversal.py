@@ -10,7 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import NatTraversal
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._registry import number, registry_subject, registry_values
-from ipseclint.rules._scope import secured_rules
+from ipseclint.semantics.scope import secured_rules
 
 
 class NatTraversalNotAllowed(Options):

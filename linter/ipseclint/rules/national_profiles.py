@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.algorithms import (
-    OLD_TOOL,
-    SUCCESSORS,
-    cipher_uses,
-    group_uses,
-    integrity_uses,
-    written_sets,
-)
-from ipseclint.analysis.proposals import raised
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
@@ -20,6 +11,15 @@ from ipseclint.model.policy import MainModeCryptoSet
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._crypto import BEYOND_OLD_TOOL, REFUSED, TOGETHER
 from ipseclint.rules._offers import WeakGroups, hits
+from ipseclint.semantics.algorithms_in_use import (
+    OLD_TOOL,
+    SUCCESSORS,
+    cipher_uses,
+    group_uses,
+    integrity_uses,
+    written_sets,
+)
+from ipseclint.semantics.proposals import raised
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 

@@ -13,8 +13,8 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._exempting import exempting
 from ipseclint.rules._ranges import AddressRanges
-from ipseclint.rules._reach import parsed
-from ipseclint.rules._scope import exemptions, filters_of, overlaps, remote_side, secured_rules
+from ipseclint.semantics.reach import parsed
+from ipseclint.semantics.scope import exemptions, filters_of, overlaps, remote_side, secured_rules
 
 _Traffic = tuple[Addresses, Ports]
 """Peers and their UDP ports; no ports means all."""

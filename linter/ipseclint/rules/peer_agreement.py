@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from ipseclint.analysis.algorithms import CryptoSet, mode_of
-from ipseclint.analysis.proposals import content, strength, words
 from ipseclint.finding import Basis
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.naming import label
 from ipseclint.model.policy import AuthMethod, MainModeProposal, QuickModeProposal
 from ipseclint.rule import Hit, Options, Scope, rule
-from ipseclint.rules._peers import Side, peers
+from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
+from ipseclint.semantics.peers import Side, peers
+from ipseclint.semantics.proposals import content, strength, words
 from ipseclint.vocabulary.algorithms import KeyModule
 
 USER_METHODS = frozenset({AuthMethod.USER_KERBEROS, AuthMethod.USER_CERTIFICATE, AuthMethod.USER_NTLM})

@@ -13,15 +13,15 @@ from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
-from ipseclint.rules._effective import (
+from ipseclint.semantics.effective import (
     byte_lifetime,
     main_mode_lifetime,
     quick_mode_lifetime,
     with_byte_lifetime,
     with_lifetime,
 )
-from ipseclint.rules._scope import local_side, peers_of, remote_side, secured_rules
-from ipseclint.rules._wording import duration
+from ipseclint.semantics.scope import local_side, peers_of, remote_side, secured_rules
+from ipseclint.words import duration
 
 _Traffic = tuple[frozenset[Addresses], int | None, frozenset[Ports]]
 """Both sides, the protocol and the ports of a rule without regard to which side is its own."""

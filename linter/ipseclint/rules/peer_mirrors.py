@@ -8,18 +8,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ipseclint.analysis.packets.axes import IN, Axis
-from ipseclint.analysis.packets.box import Box
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.mirrors import Side, missing_mirrors
-from ipseclint.analysis.traffic import RuleGroup, connection_group
 from ipseclint.finding import Basis
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, NoOptions, Scope, rule
-from ipseclint.rules._reach import covers
+from ipseclint.semantics.packets.axes import IN, Axis
+from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.mirrors import Side, missing_mirrors
+from ipseclint.semantics.reach import covers
+from ipseclint.semantics.traffic import RuleGroup, connection_group
 
 
 @rule(

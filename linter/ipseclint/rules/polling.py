@@ -8,7 +8,7 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._wording import duration, minutes
+from ipseclint.words import duration, minutes
 
 
 class PolicyPollingTooFrequent(Options):

@@ -25,7 +25,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._wording import short
+from ipseclint.words import short
 
 _PERCENT = 100
 _NEGLIGIBLE = 1e-6

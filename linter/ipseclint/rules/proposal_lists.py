@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.analysis.algorithms import CryptoSet
-from ipseclint.analysis.proposals import repaired
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.semantics.algorithms_in_use import CryptoSet
+from ipseclint.semantics.proposals import repaired
 
 
 class ProposalCount(Options):

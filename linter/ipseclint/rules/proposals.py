@@ -6,7 +6,13 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
-from ipseclint.analysis.algorithms import (
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
+from ipseclint.model.setting import Origin
+from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._crypto import repair_of, share
+from ipseclint.semantics.algorithms_in_use import (
     CryptoSet,
     Use,
     cipher_uses,
@@ -16,13 +22,7 @@ from ipseclint.analysis.algorithms import (
     written_quick_mode_sets,
     written_sets,
 )
-from ipseclint.analysis.proposals import MATCHING_GMAC, Strength, exceeds, purpose, strength, words
-from ipseclint.finding import Basis, Severity
-from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
-from ipseclint.model.setting import Origin
-from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._crypto import repair_of, share
+from ipseclint.semantics.proposals import MATCHING_GMAC, Strength, exceeds, purpose, strength, words
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 
 SET_REFUSED = (13850, 13868)

@@ -9,8 +9,8 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._effective import quick_mode_limit
-from ipseclint.rules._wording import plural
+from ipseclint.semantics.effective import quick_mode_limit
+from ipseclint.words import plural
 
 UNLIMITED = 0
 

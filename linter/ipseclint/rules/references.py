@@ -11,8 +11,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy, Reference
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._wording import plural
 from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
+from ipseclint.words import plural
 
 _DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())
 """The sets that every Windows has, whether an export names them or not."""

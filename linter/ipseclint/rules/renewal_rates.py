@@ -16,9 +16,9 @@ from ipseclint.model.naming import label
 from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._effective import main_mode_lifetime, quick_mode_lifetime
-from ipseclint.rules._pairing import longest_quick_modes
-from ipseclint.rules._wording import duration, short
+from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime
+from ipseclint.semantics.pairing import longest_quick_modes
+from ipseclint.words import duration, short
 
 
 class SynchronisedRekeyHerd(Options):

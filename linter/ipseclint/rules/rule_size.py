@@ -11,8 +11,8 @@ from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.selectors import Addresses
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._ranges import join
-from ipseclint.rules._scope import exemptions, filters_of, remote_side, secured_rules
-from ipseclint.rules._wording import plural
+from ipseclint.semantics.scope import exemptions, filters_of, remote_side, secured_rules
+from ipseclint.words import plural
 
 
 class FilterProductExplosion(Options):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from ipseclint.analysis.evidence import Peer, densest, errors, most_frequent_peer
 from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, NoOptions, Options, rule
+from ipseclint.semantics.evidence import Peer, densest, errors, most_frequent_peer
 
 QUEUE_DROPS = (13809, 13810, 13811, 13812)
 DELAY_DROPS = (13814, 13815)

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ipseclint.analysis.content import content
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
@@ -21,7 +20,8 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
 )
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._wording import plural
+from ipseclint.semantics.content import content
+from ipseclint.words import plural
 
 _Stored = AuthenticationSet | ConnectionSecurityRule | MainModeCryptoSet | MainModeRule | QuickModeCryptoSet
 

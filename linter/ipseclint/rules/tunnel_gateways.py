@@ -9,8 +9,8 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleMode
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._scope import secured_rules
-from ipseclint.rules._wording import plural
+from ipseclint.semantics.scope import secured_rules
+from ipseclint.words import plural
 
 
 class PacketQueuing(Options):

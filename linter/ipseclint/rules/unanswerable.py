@@ -19,8 +19,8 @@ from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._exempting import exempting
 from ipseclint.rules._ranges import AddressRanges
-from ipseclint.rules._reach import parsed
-from ipseclint.rules._scope import (
+from ipseclint.semantics.reach import parsed
+from ipseclint.semantics.scope import (
     contexts_for_any_peer,
     covers,
     exemptions,

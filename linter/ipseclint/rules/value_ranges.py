@@ -12,7 +12,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._wording import minutes
+from ipseclint.words import minutes
 
 
 class Range(Frozen):

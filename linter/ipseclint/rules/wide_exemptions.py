@@ -10,8 +10,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect
 from ipseclint.model.selectors import Address, Addresses, AddressKeyword
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._reach import parsed, takes_all_traffic
-from ipseclint.rules._scope import exemptions, is_any_to_any, local_side, remote_side, secured_rules
+from ipseclint.semantics.reach import parsed, takes_all_traffic
+from ipseclint.semantics.scope import exemptions, is_any_to_any, local_side, remote_side, secured_rules
 
 
 class ExemptionForAny(Options):

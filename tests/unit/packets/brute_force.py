@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from small_space import Points, points_of, union, within
 
-from ipseclint.analysis.packets.kinds import Kind
-from ipseclint.analysis.packets.rules import OrderedRules
+from ipseclint.semantics.packets.kinds import Kind
+from ipseclint.semantics.packets.rules import OrderedRules
 
 
 class Oracle:

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
-from ipseclint.analysis.packets.axes import OUT, Axis
-from ipseclint.analysis.packets.box import Box, Condition, box
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.rules import TrafficRule
+from ipseclint.semantics.packets.axes import OUT, Axis
+from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.rules import TrafficRule
 
 ME_SOURCE = Condition(Axis.SOURCE, "me")
 ME_DESTINATION = Condition(Axis.DESTINATION, "me")

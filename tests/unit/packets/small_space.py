@@ -11,10 +11,10 @@ from typing import NamedTuple
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from ipseclint.analysis.packets.axes import Axis
-from ipseclint.analysis.packets.box import Box, Condition, box
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.rules import TrafficRule
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.rules import TrafficRule
 
 unhurried = settings(deadline=None, max_examples=60)
 

@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_space import rules, union, within
 
-from ipseclint.analysis.packets import columns, lookup
-from ipseclint.analysis.packets.analyse import analyse
-from ipseclint.analysis.packets.anomaly import Analysis, Anomaly
-from ipseclint.analysis.packets.box import packet_box
-from ipseclint.analysis.packets.kinds import Kind
-from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
+from ipseclint.semantics.packets import columns, lookup
+from ipseclint.semantics.packets.analyse import analyse
+from ipseclint.semantics.packets.anomaly import Analysis, Anomaly
+from ipseclint.semantics.packets.box import packet_box
+from ipseclint.semantics.packets.kinds import Kind
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 
 PAIRS = (Kind.GENERALISATION, Kind.CORRELATION, Kind.OVERLAPPING_SESSIONS)
 ORDERED = st.builds(OrderedRules, rules().map(tuple), st.booleans())

@@ -3,10 +3,10 @@ from __future__ import annotations
 from hypothesis import given
 from small_space import ADDRESSES, ME, POINTS, Point, boxes, members, points_of, unhurried, union, within
 
-from ipseclint.analysis.packets.axes import IN, OUT, Axis
-from ipseclint.analysis.packets.box import Box, Condition, box, packet_box
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.packet import Packet
+from ipseclint.semantics.packets.axes import IN, OUT, Axis
+from ipseclint.semantics.packets.box import Box, Condition, box, packet_box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.packet import Packet
 
 
 @unhurried

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_space import boxes, points_of, unhurried, union, within
 
-from ipseclint.analysis.packets.axes import Axis
-from ipseclint.analysis.packets.box import Box, box
-from ipseclint.analysis.packets.cover import OutOfStepsError, Steps, cover, covered_share, hiding_set, remainder
-from ipseclint.analysis.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Box, box
+from ipseclint.semantics.packets.cover import OutOfStepsError, Steps, cover, covered_share, hiding_set, remainder
+from ipseclint.semantics.packets.intervals import IntervalSet
 
 COVERS = st.lists(boxes(), max_size=7)
 

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_space import rules, unhurried
 
-from ipseclint.analysis.packets.axes import Axis
-from ipseclint.analysis.packets.box import Condition, box, packet_box
-from ipseclint.analysis.packets.coverage import UNTOUCHED, coverage
-from ipseclint.analysis.packets.decide import decide
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Condition, box, packet_box
+from ipseclint.semantics.packets.coverage import UNTOUCHED, coverage
+from ipseclint.semantics.packets.decide import decide
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 
 
 def subnet(first: int, last: int) -> IntervalSet:

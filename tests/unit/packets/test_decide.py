@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_space import CONDITIONS, POINTS, Point, points_of, rules, unhurried
 
-from ipseclint.analysis.packets.axes import Axis
-from ipseclint.analysis.packets.box import Condition, box
-from ipseclint.analysis.packets.decide import Reason, decide
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.packet import Packet
-from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Condition, box
+from ipseclint.semantics.packets.decide import Reason, decide
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.packet import Packet
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 
 
 def packet_at(point: Point) -> Packet:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.analysis.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.intervals import IntervalSet
 
 VALUES = st.sets(st.integers(0, 12))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.analysis.packets.axes import DOMAINS, Axis
-from ipseclint.analysis.packets.box import Box
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.meeting import meeting_pairs
+from ipseclint.semantics.packets.axes import DOMAINS, Axis
+from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.meeting import meeting_pairs
 
 spans = st.tuples(st.integers(0, 12), st.integers(0, 4)).map(lambda each: (each[0], each[0] + each[1]))
 

@@ -9,13 +9,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from small_space import rules
 
-from ipseclint.analysis.packets.analyse import analyse
-from ipseclint.analysis.packets.anomaly import Analysis, Limits
-from ipseclint.analysis.packets.axes import Axis
-from ipseclint.analysis.packets.box import Box, box
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.kinds import PAIR_KINDS, Kind
-from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
+from ipseclint.semantics.packets.analyse import analyse
+from ipseclint.semantics.packets.anomaly import Analysis, Limits
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Box, box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.kinds import PAIR_KINDS, Kind
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 
 briefly = settings(deadline=None, max_examples=40)
 

@@ -3,12 +3,12 @@ from __future__ import annotations
 from hypothesis import given
 from small_space import points_of, rules, unhurried, union, within
 
-from ipseclint.analysis.packets.anomaly import Limits
-from ipseclint.analysis.packets.axes import IN, OUT, Axis
-from ipseclint.analysis.packets.box import Box, Condition, box
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.mirrors import Side, missing_mirrors
-from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
+from ipseclint.semantics.packets.anomaly import Limits
+from ipseclint.semantics.packets.axes import IN, OUT, Axis
+from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.mirrors import Side, missing_mirrors
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 
 HERE, THERE = IntervalSet.of((0, 255)), IntervalSet.of((256, 511))
 OUTWARD, INWARD = IntervalSet.of(OUT), IntervalSet.of(IN)

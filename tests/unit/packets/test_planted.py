@@ -3,11 +3,11 @@ from __future__ import annotations
 import pytest
 from generated_rules import DISTRIBUTIONS, Planted, plant
 
-from ipseclint.analysis.packets import lookup
-from ipseclint.analysis.packets.analyse import analyse
-from ipseclint.analysis.packets.anomaly import Analysis, Limits
-from ipseclint.analysis.packets.kinds import Kind
-from ipseclint.analysis.packets.rules import OrderedRules
+from ipseclint.semantics.packets import lookup
+from ipseclint.semantics.packets.analyse import analyse
+from ipseclint.semantics.packets.anomaly import Analysis, Limits
+from ipseclint.semantics.packets.kinds import Kind
+from ipseclint.semantics.packets.rules import OrderedRules
 
 SPECIFIC = ("specific", "hosts")
 EVERYTHING = Limits(listed=100_000)

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.analysis.packets import precedence
-from ipseclint.analysis.packets.analyse import analyse
-from ipseclint.analysis.packets.box import box
-from ipseclint.analysis.packets.intervals import IntervalSet
-from ipseclint.analysis.packets.kinds import Kind
-from ipseclint.analysis.packets.precedence import Reading
-from ipseclint.analysis.packets.rules import OrderedRules, TrafficRule
 from ipseclint.finding import Basis
+from ipseclint.semantics.packets import precedence
+from ipseclint.semantics.packets.analyse import analyse
+from ipseclint.semantics.packets.box import box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.kinds import Kind
+from ipseclint.semantics.packets.precedence import Reading
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 
 READINGS = [*precedence.LEGACY, *precedence.CONNECTION_SECURITY, *precedence.MAIN_MODE, *precedence.WFP]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from made_objects import exemption, main_mode_rule, main_mode_set, quick_mode_proposal, quick_mode_set, rule, said, to
 from powershell_reading import commands_of, strings_of
 
 from ipseclint.cli.fix import Tool, _script
-from ipseclint.engine.apply_rules import Plan
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import selected
 from ipseclint.formats.kit.notes import Notes
@@ -88,7 +89,12 @@ def repaired(name: str) -> Repair:
     ruleset = load_ruleset("default")
     site = Site(domain_controllers=("10.0.0.10",))
     plan = Plan(ruleset, selected(ruleset, (), ()))
-    found = repair(Machine(name=name, policy=weak(name), site=site), [plan], site, (), risky=True)
+    found = repair(
+        Machine(name=name, policy=weak(name), site=site),
+        partial(found_with_fixes, plans=[plan], site=site),
+        (),
+        risky=True,
+    )
     assert {step.edit.subject.kind for step in found.steps} >= {"main_mode_crypto_set", "quick_mode_crypto_set"}
     return found
 

@@ -12,10 +12,10 @@ from test_policy_script import MANY
 from ipseclint.formats.netsh import script
 from ipseclint.model.change import Assign, Change, edits
 from ipseclint.model.policy import Policy
-from ipseclint.model.sameness import same_policy
 from ipseclint.repair.apply import applied
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.script.rewriting import rewritten
+from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, bytes_source
 
 

@@ -13,12 +13,12 @@ from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import FilterAction, Policy, PolicyObject
-from ipseclint.model.sameness import same_policy
 from ipseclint.repair.apply import FIELDS, edited
 from ipseclint.repair.commands.forms import Line
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.script.editing import Script, Way
+from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, SourceError
 
 Edits = tuple[Edit, ...]

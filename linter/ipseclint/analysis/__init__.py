@@ -1,1 +1,0 @@
-"""Pure computations over policies: packet sets, negotiation load, comparison. No findings, no I/O."""

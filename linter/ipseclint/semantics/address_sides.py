@@ -1,0 +1,74 @@
+"""The two sides of a rule as addresses of one family each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from ipseclint.model.selectors import Address, Addresses, AddressKeyword, parse_address
+from ipseclint.model.site import Site
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Condition
+from ipseclint.semantics.packets.intervals import IntervalSet
+
+MOST_PAIRS = 64
+"""A rule of more pairs of addresses is taken as one box a family: exact, and less is known of its order."""
+
+_KEYWORD_FACTS = {AddressKeyword.DNS: "dns_servers", AddressKeyword.DHCP: "dhcp_servers"}
+"""Keywords that the site's facts can bind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Addresses of one family, and the keywords that stand for more of them; None: all addresses."""
+
+    family: int
+    values: IntervalSet | None
+    keywords: tuple[str, ...] = ()
+
+    def on(self, axis: Axis) -> tuple[Condition, ...]:
+        """The keywords as conditions of one address field."""
+        return tuple(Condition(axis, keyword) for keyword in self.keywords)
+
+
+def side_pairs(one: Iterable[Address], other: Iterable[Address], site: Site) -> Iterator[tuple[Side, Side]]:
+    """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
+    for family in (4, 6):
+        left, right = list(_sides(tuple(one), family, site)), list(_sides(tuple(other), family, site))
+        if len(left) * len(right) > MOST_PAIRS:
+            left, right = _together(left), _together(right)
+        yield from product(left, right)
+
+
+def _sides(addresses: Addresses, family: int, site: Site) -> Iterator[Side]:
+    if not addresses:
+        yield Side(family, None)
+    for each in addresses:
+        if each.version:
+            if each.version == family:
+                yield Side(family, IntervalSet.of((each.first, each.last)))
+        elif each.is_any:
+            yield Side(family, None)
+        elif (bound := _bound(each, family, site)) is not None:
+            if bound:
+                yield Side(family, bound)
+        else:
+            yield Side(family, None, (str(each),))
+
+
+def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
+    """What the site's facts say a keyword stands for; None if they do not."""
+    fact = _KEYWORD_FACTS.get(address.keyword) if address.keyword else None
+    texts = getattr(site, fact) if fact else None
+    if texts is None:
+        return None
+    parsed = [found for text in texts if (found := parse_address(text)) and found.version == family]
+    return IntervalSet.of(*((each.first, each.last) for each in parsed))
+
+
+def _together(sides: Sequence[Side]) -> list[Side]:
+    """Sides without keywords joined into one; the others stay."""
+    spans = [span for each in sides if each.values is not None and not each.keywords for span in each.values.spans]
+    rest = [each for each in sides if each.values is None or each.keywords]
+    return ([Side(sides[0].family, IntervalSet.of(*spans))] if spans else []) + rest

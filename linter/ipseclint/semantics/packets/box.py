@@ -1,0 +1,215 @@
+"""Boxes: sets of packets given by one set of values for each field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from math import prod
+from typing import NamedTuple
+
+from ipseclint.semantics.packets.axes import (
+    ADDRESS_AXES,
+    DIRECTIONS,
+    DOMAINS,
+    ICMP_PROTOCOLS,
+    MIRROR,
+    PREFERRED,
+    PROTOCOLS_WITH_PORTS,
+    Axis,
+)
+from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
+from ipseclint.semantics.packets.packet import Packet
+
+
+class Condition(NamedTuple):
+    """Something a filter asks for that the numbers of a packet do not tell.
+
+    An address keyword that is not bound (`me` as the source), or a condition of the Windows Filtering
+    Platform that is not modelled; `axis` is the address it is about, or None.
+    """
+
+    axis: Axis | None
+    name: str
+
+    def __str__(self) -> str:
+        return self.name if self.axis is None else f"{self.axis.name.lower()} is {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A set of packets: of one family, with each field in a set, while all conditions hold.
+
+    `sets` has one set for every `Axis`, in its order. What a condition means is unknown, so a statement
+    about boxes is certain if it is true whatever the conditions select, and possible otherwise.
+    """
+
+    family: int
+    sets: tuple[IntervalSet, ...]
+    conditions: frozenset[Condition] = frozenset()
+
+    def __bool__(self) -> bool:
+        return all(self.sets)
+
+    @property
+    def size(self) -> int:
+        """How many combinations of field values are in it; a measure for comparing boxes of one family."""
+        return prod(each.size for each in self.sets)
+
+    @property
+    def breadth(self) -> tuple[int, int]:
+        """A measure by which a box comes before every box it is narrower than."""
+        return self.size, -len(self.conditions)
+
+    def meets(self, other: Box) -> bool:
+        """Whether a packet may be in both, if the conditions of both can hold at once."""
+        return self.family == other.family and all(map(IntervalSet.meets, self.sets, other.sets))
+
+    def surely_meets(self, other: Box) -> bool:
+        """Whether a packet is in both, provided every keyword stands for at least one address.
+
+        A keyword and a part of the address space may be disjoint, and so may two keywords.
+        """
+        if not self.meets(other):
+            return False
+        if not (self.conditions or other.conditions):
+            return True
+        for axis in (*ADDRESS_AXES, None):
+            asked = {each for each in self.conditions | other.conditions if each.axis == axis}
+            if len(asked) > 1:
+                return False
+            if asked and axis is not None:
+                everything = DOMAINS[self.family][axis]
+                if not self.sets[axis] == everything == other.sets[axis]:
+                    return False
+        return True
+
+    def within(self, other: Box) -> bool:
+        """Whether every packet of this box is surely in the other."""
+        return (
+            self.family == other.family
+            and other.conditions <= self.conditions
+            and all(map(IntervalSet.within, self.sets, other.sets))
+        )
+
+    def narrower_than(self, other: Box) -> bool:
+        """Whether it is within the other box and not the same."""
+        return self != other and self.within(other)
+
+    def __and__(self, other: Box) -> Box:
+        if self.family != other.family:
+            return replace(self, sets=(EMPTY,) * len(self.sets))
+        sets = tuple(mine & theirs for mine, theirs in zip(self.sets, other.sets, strict=True))
+        return Box(self.family, sets, self.conditions | other.conditions)
+
+    def minus(self, other: Box) -> Iterator[Box]:
+        """The rest after taking the other box away, as disjoint boxes; its conditions must be among this box's."""
+        if not (self.meets(other) and other.conditions <= self.conditions):
+            yield self
+            return
+        sets = list(self.sets)
+        for axis, theirs in enumerate(other.sets):
+            outside = sets[axis] - theirs
+            if outside:
+                yield Box(self.family, (*sets[:axis], outside, *sets[axis + 1 :]), self.conditions)
+            sets[axis] = sets[axis] & theirs
+
+    def mirrored(self) -> Box:
+        """The packets that answer these: source and destination change places, the direction turns round."""
+        sets = [self.sets[MIRROR.get(axis, axis)] for axis in Axis]
+        conditions = frozenset(
+            Condition(None if each.axis is None else MIRROR[each.axis], each.name) for each in self.conditions
+        )
+        return _turned(Box(self.family, tuple(sets), conditions))
+
+    def arriving(self) -> Box:
+        """The same packets as the peer sees them: what goes out here comes in there.
+
+        A keyword means another address on another machine.
+        """
+        conditions = frozenset(Condition(each.axis, f"the peer's {each.name}") for each in self.conditions)
+        return _turned(Box(self.family, self.sets, conditions))
+
+    def sample(self) -> Packet:
+        """One packet of the box, with familiar values where there is a choice; the box must not be empty."""
+        values = [_sample(self.family, axis, self.sets[axis]) for axis in Axis]
+        return Packet.from_values(self.family, values, self.conditions)
+
+
+def box(
+    family: int,
+    *,
+    source: IntervalSet | None = None,
+    destination: IntervalSet | None = None,
+    protocol: IntervalSet | None = None,
+    source_port: IntervalSet | None = None,
+    destination_port: IntervalSet | None = None,
+    icmp: IntervalSet | None = None,
+    interface: IntervalSet | None = None,
+    profile: IntervalSet | None = None,
+    direction: IntervalSet | None = None,
+    conditions: Iterable[Condition] = (),
+) -> Box:
+    """The box of the packets with these fields; None is any value.
+
+    A port narrows the protocol to those that have ports, an ICMP type to the ICMP of the family: packets
+    of other protocols have no such field.
+    """
+    domain = DOMAINS[family]
+    given = (
+        source,
+        destination,
+        protocol,
+        source_port,
+        destination_port,
+        icmp,
+        interface,
+        profile,
+        direction,
+    )
+    sets = [whole if each is None else each & whole for each, whole in zip(given, domain, strict=True)]
+    if sets[Axis.SOURCE_PORT] != domain[Axis.SOURCE_PORT] or (
+        sets[Axis.DESTINATION_PORT] != domain[Axis.DESTINATION_PORT]
+    ):
+        sets[Axis.PROTOCOL] &= PROTOCOLS_WITH_PORTS
+    if sets[Axis.ICMP] != domain[Axis.ICMP]:
+        sets[Axis.PROTOCOL] &= ICMP_PROTOCOLS[family]
+    return Box(family, tuple(sets), frozenset(conditions))
+
+
+def matches(one: Box, packet: Packet) -> bool:
+    """Whether a packet is surely in a box, for any value of the fields it leaves open."""
+    if one.family != packet.family or not one.conditions <= packet.holds:
+        return False
+    for value, values, whole in zip(packet.values(), one.sets, DOMAINS[packet.family], strict=True):
+        if value is None:
+            if values != whole:
+                return False
+        elif value not in values:
+            return False
+    return True
+
+
+def packet_box(packet: Packet) -> Box:
+    """The box with this one packet; a field the packet does not have or tell takes every value."""
+    sets = tuple(
+        whole if value is None else IntervalSet.of(value)
+        for value, whole in zip(packet.values(), DOMAINS[packet.family], strict=True)
+    )
+    return Box(packet.family, sets, packet.holds)
+
+
+def _turned(one: Box) -> Box:
+    """The box in the other direction."""
+    sets = list(one.sets)
+    values = (len(DIRECTIONS) - 1 - value for span in sets[Axis.DIRECTION].spans for value in span)
+    sets[Axis.DIRECTION] = IntervalSet.of(*values)
+    return replace(one, sets=tuple(sets))
+
+
+def _sample(family: int, axis: Axis, values: IntervalSet) -> int:
+    for each in PREFERRED.get((family, axis), ()):
+        if each in values:
+            return each
+    low, high = values.spans[0]
+    # The first address of a range is usually the network's own: take the one after it.
+    return low + 1 if axis in ADDRESS_AXES and low < high else low

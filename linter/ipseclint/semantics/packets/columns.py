@@ -1,0 +1,264 @@
+"""Fields of many filters as arrays: what the vectorised survey works on.
+
+Addresses become ranks among all bounds that occur, so that 128-bit numbers fit into 32 bits. The other
+fields have few different values between them; each combination is numbered, and tables tell for two
+combinations whether they overlap or contain one another. A field with too many values for a table becomes
+ranks as well.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isqrt
+from random import Random
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ipseclint.semantics.packets.axes import ADDRESS_AXES
+from ipseclint.semantics.packets.box import Condition
+from ipseclint.semantics.packets.fields import Flags, Positions, RangeField, Ranks, TableField
+from ipseclint.semantics.packets.intervals import IntervalSet
+
+Toward: TypeAlias = "tuple[Positions, Positions] | None"
+"""Items, and for each another one whose values are preferred for it."""
+
+Value = TypeVar("Value", bound=Hashable)
+
+_CONDITIONS_KEPT = 4
+"""Conditions of an item that are compared one by one; reasoned: filters rarely have more unknown ones."""
+
+_ENTRIES_AN_ITEM = 64
+"""Entries of a table that are worth their making for each item; measured: with more, ranks or two tables take less."""
+
+LARGEST_TABLE = 2048
+"""Different values for which a table of all pairs is made; reasoned: four megabytes a table."""
+
+
+def numbered(values: Iterable[Value]) -> tuple[Ranks, dict[Value, int]]:
+    """The values as numbers in the order of first appearance, and which number each has."""
+    numbers: dict[Value, int] = {}
+    return np.array([numbers.setdefault(each, len(numbers)) for each in values], dtype=np.int32), numbers
+
+
+@dataclass(frozen=True, slots=True)
+class RangeColumn:
+    """A field as ranks: even numbers are bounds that occur, odd ones the values between two of them.
+
+    `hollow[rank]` tells that nothing lies between. `exact` is False for items whose values are not one
+    range: theirs is the range from the first to the last.
+    """
+
+    low: Ranks
+    high: Ranks
+    hollow: Flags
+    exact: Flags
+
+    @classmethod
+    def of(cls, sets: Sequence[IntervalSet], shifts: Sequence[int]) -> RangeColumn:
+        """The column of these sets, each moved by its shift."""
+        lows = [each.spans[0][0] + shift for each, shift in zip(sets, shifts, strict=True)]
+        highs = [each.spans[-1][1] + shift for each, shift in zip(sets, shifts, strict=True)]
+        bounds = sorted({*lows, *highs})
+        rank = {bound: 2 * place for place, bound in enumerate(bounds)}
+        hollow = np.zeros(2 * len(bounds), dtype=np.bool_)
+        hollow[1:-1:2] = [after - before == 1 for before, after in pairwise(bounds)]
+        count = len(sets)
+        return cls(
+            np.fromiter((rank[each] for each in lows), np.int32, count),
+            np.fromiter((rank[each] for each in highs), np.int32, count),
+            hollow,
+            np.fromiter((len(each.spans) == 1 for each in sets), np.bool_, count),
+        )
+
+    def field(self) -> RangeField:
+        """The column with itself."""
+        return RangeField(self.low, self.high, self.low, self.high)
+
+    def points(self, random: np.random.Generator, toward: Toward) -> RangeField:
+        """One value of each item, with the column; in the other where it overlaps one it is to go toward."""
+        low, high = self.low, self.high
+        if toward is not None:
+            items, others = toward
+            low, high = low.copy(), high.copy()
+            low[items] = np.maximum(low[items], np.minimum(self.low[others], high[items]))
+            high[items] = np.maximum(np.minimum(high[items], self.high[others]), low[items])
+        value = random.integers(low, high, dtype=np.int32, endpoint=True)
+        value = np.where(self.exact, value - self.hollow[value], self.low).astype(np.int32)
+        return RangeField(value, value, self.low, self.high)
+
+    def within(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item's values surely lie in those of the other beside it."""
+        return self.maybe_within(items, others) & self.exact[others]
+
+    def maybe_within(self, items: Positions, others: Positions) -> Flags:
+        """The same where it is not ruled out."""
+        return self.field().within(items, others)
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """Fields by the number of their combination of values, with tables over all pairs of combinations.
+
+    `meets` and `inside` are [one, other]: they overlap; every value of one is in the other. `samples`
+    are [round, one, other]: a certain value of one is in the other.
+    """
+
+    value: Ranks
+    meets: Flags
+    inside: Flags
+    samples: Flags
+
+    @classmethod
+    def of(cls, sets: Sequence[IntervalSet], rounds: int) -> TableColumn | None:
+        """The column of these sets, or None when there are too many different ones."""
+        value, numbers = numbered(sets)
+        distinct = list(numbers)
+        spans = sum(len(each.spans) for each in distinct)
+        if spans > LARGEST_TABLE or (spans == len(distinct) > _worthwhile(len(sets))):
+            return None
+        return cls(value, *_tables(distinct), np.stack([_sampled(distinct, each) for each in range(rounds)]))
+
+    def field(self) -> TableField:
+        """The column with itself."""
+        return TableField(self.value, self.value, self.meets)
+
+    def points(self, attempt: int, toward: Toward) -> TableField:
+        """One value of each item, with the column; of the other where that is a part of the item's."""
+        value = self.value
+        if toward is not None:
+            items, others = toward
+            value = value.copy()
+            value[items] = np.where(self.within(others, items), self.value[others], self.value[items])
+        return TableField(value, self.value, self.samples[attempt])
+
+    def within(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item's values lie in those of the other beside it."""
+        return self.inside[self.value[items], self.value[others]]
+
+    maybe_within = within
+
+    def beside(self, other: TableColumn) -> TableColumn | None:
+        """Both columns as one, or None when there are too many different combinations."""
+        if len(other.meets) == 1:  # all items are alike there, and a set overlaps and contains itself
+            return self
+        if len(self.meets) == 1:
+            return other
+        width = len(other.meets)
+        found, value = np.unique(self.value.astype(np.int64) * width + other.value, return_inverse=True)
+        if len(found) > min(LARGEST_TABLE, _worthwhile(len(value))):
+            return None
+        mine, theirs = np.ix_(found // width, found // width), np.ix_(found % width, found % width)
+        return TableColumn(
+            value.astype(np.int32),
+            self.meets[mine] & other.meets[theirs],
+            self.inside[mine] & other.inside[theirs],
+            self.samples[:, *mine] & other.samples[:, *theirs],
+        )
+
+
+def _worthwhile(items: int) -> int:
+    """How many different values may have a table where something else would do: making one costs their square."""
+    return isqrt(_ENTRIES_AN_ITEM * items)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionColumn:
+    """The conditions of each item.
+
+    `names` are the numbers of up to four conditions of each item, -1 for none; `more` tells that it has
+    others. `value` and `size` are the number of the set of conditions and how many they are: first of
+    those on the source, then on the destination, then of the rest; `open` tells that the item leaves
+    that address open.
+    """
+
+    names: Ranks
+    more: Flags
+    value: Ranks
+    size: Ranks
+    open: Flags
+
+    @classmethod
+    def of(
+        cls, conditions: Sequence[frozenset[Condition]], open_addresses: Sequence[tuple[bool, bool]]
+    ) -> ConditionColumn:
+        """The column of these sets of conditions."""
+        numbers: dict[Condition, int] = {}
+        names = np.full((_CONDITIONS_KEPT, len(conditions)), -1, dtype=np.int32)
+        for place, asked in enumerate(conditions):
+            for slot, each in enumerate(sorted(asked, key=str)[:_CONDITIONS_KEPT]):
+                names[slot, place] = numbers.setdefault(each, len(numbers))
+        kinds = [
+            [frozenset(each for each in asked if each.axis == axis) for asked in conditions]
+            for axis in (*ADDRESS_AXES, None)
+        ]
+        return cls(
+            names[: max(map(len, conditions))],
+            np.array([len(asked) > _CONDITIONS_KEPT for asked in conditions], dtype=np.bool_),
+            np.stack([numbered(kind)[0] for kind in kinds]),
+            np.array([[len(each) for each in kind] for kind in kinds], dtype=np.int32),
+            np.array([*zip(*open_addresses, strict=True), [True] * len(conditions)], dtype=np.bool_),
+        )
+
+    def meets(self, queries: Positions, targets: Positions) -> Flags:
+        """Whether what holds for the query may be all that the target asks for."""
+        every: Flags = np.ones(np.broadcast_shapes(queries.shape, targets.shape), dtype=np.bool_)
+        for wanted in self.names:
+            asked = wanted[targets]
+            held: Flags = asked == -1
+            for mine in self.names:
+                held = held | (mine[queries] == asked)
+            every &= held | self.more[queries]
+        return every
+
+    maybe_within = meets
+
+    def block(self, queries: Positions, targets: Positions) -> Flags:
+        """The same, row by column."""
+        return self.meets(queries[:, None], targets)
+
+    def within(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item surely meets what the other asks for."""
+        return self.meets(items, others) & ~self.more[items] & ~self.more[others]
+
+    def surely_meets(self, items: Positions, others: Positions) -> Flags:
+        """Whether two items that overlap in every field have a packet in common, whatever the conditions mean."""
+        sure: Flags = np.ones(len(items), dtype=np.bool_)
+        for value, size, free in zip(self.value, self.size, self.open, strict=True):
+            mine, theirs = size[items], size[others]
+            one = np.where(value[items] == value[others], mine, mine + theirs) == 1
+            sure &= (mine + theirs == 0) | (one & free[items] & free[others])
+        return sure
+
+
+def _tables(sets: Sequence[IntervalSet]) -> tuple[Flags, Flags]:
+    """Which of the sets overlap, and which lie in which."""
+    low, high, starts = _spans(sets)
+    meets = (low[:, None] <= high) & (low <= high[:, None])
+    inside = (low[:, None] >= low) & (high[:, None] <= high)
+    meets = np.logical_or.reduceat(np.logical_or.reduceat(meets, starts, axis=1), starts, axis=0)
+    inside = np.logical_and.reduceat(np.logical_or.reduceat(inside, starts, axis=1), starts, axis=0)
+    return meets, inside
+
+
+def _sampled(sets: Sequence[IntervalSet], seed: int) -> Flags:
+    """For a value of each set, from any of the segments the sets cut each other into: which sets have it."""
+    random = Random(seed)  # noqa: S311 - repeatable, not secret
+    cuts = sorted({cut for each in sets for low, high in each.spans for cut in (low, high + 1)})
+    values = []
+    for each in sets:
+        low, high = random.choice(each.spans)
+        values.append(cuts[random.randrange(bisect_left(cuts, low), bisect_left(cuts, high + 1))])
+    lows, highs, starts = _spans(sets)
+    value = np.array(values)[:, None]
+    return np.logical_or.reduceat((lows <= value) & (value <= highs), starts, axis=1)
+
+
+def _spans(sets: Sequence[IntervalSet]) -> tuple[NDArray[np.int64], NDArray[np.int64], Positions]:
+    spans = np.array([span for each in sets for span in each.spans], dtype=np.int64)
+    counts = np.array([len(each.spans) for each in sets], dtype=np.intp)
+    return spans[:, 0], spans[:, 1], np.cumsum(counts) - counts

@@ -1,0 +1,120 @@
+"""Which rule decides for a packet, and why the others that match do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ipseclint.semantics.packets.box import Condition, matches, packet_box
+from ipseclint.semantics.packets.packet import Packet
+from ipseclint.semantics.packets.rules import Filter, OrderedRules
+
+_MOST_WINNERS = 64
+"""Reasoned: so many rules of unknown order are told apart; no reader follows more."""
+
+
+class Reason(StrEnum):
+    """Why a rule that matches does not decide."""
+
+    LATER = "a rule of a tier before it matches"
+    LESS_SPECIFIC = "a more specific filter matches"
+
+
+@dataclass(frozen=True, slots=True)
+class Loser:
+    """A rule that matches the packet and does not decide: `to` is the rule asked before it."""
+
+    rule: int
+    to: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Proviso:
+    """A rule that would match, and might decide, if these conditions held."""
+
+    rule: int
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What happens to a packet.
+
+    `winners` are the positions of the rules that may decide: none if no rule surely matches, several if
+    the order among them is unknown. `losers` match and come later. `provisos` may come first. `uncompared`
+    counts filters that match too and of which it was not looked whether they may decide.
+    """
+
+    packet: Packet
+    winners: tuple[int, ...]
+    losers: tuple[Loser, ...] = ()
+    provisos: tuple[Proviso, ...] = ()
+    uncompared: int = 0
+
+    @property
+    def winner(self) -> int | None:
+        """The rule that decides, if it is known and the only one."""
+        alone = len(self.winners) == 1 and not self.provisos and not self.uncompared
+        return self.winners[0] if alone else None
+
+    @property
+    def rules(self) -> tuple[int, ...]:
+        """Every rule that surely matches the packet."""
+        return (*self.winners, *(each.rule for each in self.losers))
+
+
+def decide(rules: OrderedRules, packet: Packet, among: Iterable[int] | None = None) -> Verdict:
+    """The rule that decides for a packet; `among` are the positions of the filters to ask, None for all.
+
+    A field that the packet leaves open must be matched for every value.
+    """
+    asked = rules.filters if among is None else [rules.filters[each] for each in sorted(set(among))]
+    matching = [each for each in asked if matches(each.box, packet)]
+    first, uncompared = _first(rules, matching)
+    winners = sorted({each.rule for each in first})
+    losers: dict[int, Loser] = {}
+    for each in matching:
+        if each.rule not in losers and each.rule not in winners:
+            better = next((winner for winner in first if rules.before(winner, each)), None)
+            if better is not None:
+                reason = Reason.LATER if better.rank < each.rank else Reason.LESS_SPECIFIC
+                losers[each.rule] = Loser(each.rule, better.rule, reason)
+    provisos = _provisos(rules, asked, packet, first)
+    return Verdict(packet, tuple(winners), tuple(losers.values()), provisos, uncompared)
+
+
+def _first(rules: OrderedRules, matching: Sequence[Filter]) -> tuple[list[Filter], int]:
+    """The matching filters that no other is surely asked before, and how many were not compared with them."""
+    rank = min((each.rank for each in matching), default=0)
+    top = [each for each in matching if each.rank == rank]
+    if not rules.most_specific_first:
+        return top[:_MOST_WINNERS], len(top[_MOST_WINNERS:])
+    first: list[tuple[tuple[int, int], Filter]] = []
+    uncompared = 0
+    for breadth, each in sorted(((each.box.breadth, each) for each in top), key=lambda item: item[0]):
+        # A part is less broad than the whole: if anything is before this one, one of the first is too.
+        if not any(less < breadth and rules.before(other, each) for less, other in first):
+            if len(first) < _MOST_WINNERS:
+                first.append((breadth, each))
+            else:
+                uncompared += 1
+    return [each for _, each in first], uncompared
+
+
+def _provisos(
+    rules: OrderedRules, asked: Iterable[Filter], packet: Packet, first: Sequence[Filter]
+) -> tuple[Proviso, ...]:
+    """The rules that might come before the first if their conditions held."""
+    one = packet_box(packet)
+    settled = {each.rule for each in first}
+    found: list[Proviso] = []
+    for each in asked:
+        missing = each.box.conditions - packet.holds
+        if not missing or each.rule in settled or not each.box.meets(one):
+            continue
+        if not any(rules.before(winner, each) for winner in first):
+            settled.add(each.rule)
+            found.append(Proviso(each.rule, tuple(sorted(missing, key=str))))
+    return tuple(found)

@@ -1,0 +1,183 @@
+"""Which items of two lists overlap in every field, found without looking at every pair.
+
+An item has two ranges, most often its addresses, and further fields. Along one of the two the overlapping
+pairs of two lists of ranges are known exactly from sorted searches: a range overlaps those that begin
+inside it, and those it begins inside of. Wide and narrow ranges are kept apart, so that each pair of
+groups is joined along the one with the fewer such pairs; where most pairs overlap anyway, they are
+compared in blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ipseclint.semantics.packets.fields import Field, Flags, Pairs, Positions, RangeField, Ranks, TableField
+from ipseclint.semantics.packets.runs import CHUNK, SortedRanges
+
+_WIDE = 16
+"""A range is wide if it overlaps more than one in this many; measured, and of little influence."""
+
+_DENSE = 8
+"""Blocks are compared whole if more than one pair in this many is a candidate; measured."""
+
+_FEW = 1 << 16
+"""So few pairs are compared whole without a plan; measured."""
+
+
+_RUN_COST, _PAIR_COST = 8, 40
+"""What a candidate pair out of runs costs, and a pair that overlaps, beside a pair in a block; measured."""
+
+
+class WorkLimitError(Exception):
+    """More pairs than may be looked at."""
+
+
+class WorkLimit:
+    """How often pairs may still be looked at, in units of the cheapest way."""
+
+    def __init__(self, units: int) -> None:
+        self._left = units
+
+    def take(self, units: int) -> None:
+        """Use up some; raises WorkLimitError when there are not so many left."""
+        self._left -= units
+        if self._left < 0:
+            raise WorkLimitError
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Items of one list that are alike in class and in which of their ranges are wide, sorted for each range."""
+
+    positions: Positions
+    columns: tuple[tuple[Ranks, Ranks], tuple[Ranks, Ranks]]
+
+    @cached_property
+    def by_range(self) -> tuple[SortedRanges, SortedRanges]:
+        first, second = (SortedRanges.of(self.positions, low, high) for low, high in self.columns)
+        return first, second
+
+
+@dataclass(frozen=True)
+class Join:
+    """Two lists of items, as relations field by field.
+
+    Two ranges are joined, the others are tested. `classes` is a field with very few values, by
+    which the items are kept apart beforehand.
+    """
+
+    ranges: tuple[RangeField, RangeField]
+    others: tuple[Field, ...]
+    classes: TableField
+
+    def pairs(self, queries: Positions, limit: WorkLimit) -> Iterator[Pairs]:
+        """Every (query, target) that overlaps in all fields, once, in chunks. Raises WorkLimitError."""
+        first, second = self.ranges
+        columns = ((first.low, first.high), (second.low, second.high))
+        for asked in self._groups(queries, columns, self.classes.value):
+            for group in self._targets:
+                yield from _charged(self._join(asked, group, limit), limit)
+
+    def pairs_among(self, limit: WorkLimit) -> Iterator[Pairs]:
+        """The same for a list with itself: every pair of different items once. Raises WorkLimitError."""
+        for number, group in enumerate(self._targets):
+            yield from _charged(self._self_join(group, limit), limit)
+            for other in self._targets[number + 1 :]:
+                yield from _charged(self._join(group, other, limit), limit)
+
+    @cached_property
+    def _targets(self) -> list[_Group]:
+        first, second = self.ranges
+        columns = ((first.target_low, first.target_high), (second.target_low, second.target_high))
+        return self._groups(np.arange(len(first.target_low)), columns, self.classes.target_value)
+
+    @cached_property
+    def _lows(self) -> tuple[Ranks, Ranks]:
+        """Where the targets begin, in order, for each range."""
+        first, second = (np.sort(field.target_low) for field in self.ranges)
+        return first, second
+
+    def _groups(
+        self, positions: Positions, columns: tuple[tuple[Ranks, Ranks], tuple[Ranks, Ranks]], classes: Ranks
+    ) -> list[_Group]:
+        """Items apart, by class and by which of their ranges are wide among the targets."""
+        wide = []
+        for (low, high), ordered in zip(columns, self._lows, strict=True):
+            first = np.searchsorted(ordered, low[positions], "left")
+            overlapped = np.searchsorted(ordered, high[positions], "right") - first
+            wide.append(overlapped * _WIDE > len(ordered))
+        kind = classes[positions] * 4 + wide[0] * 2 + wide[1]
+        return [_Group(positions[kind == each], columns) for each in np.unique(kind)]
+
+    def _join(self, queries: _Group, targets: _Group, limit: WorkLimit) -> Iterator[Pairs]:
+        if not self.classes.meets(queries.positions[:1], targets.positions[:1])[0]:
+            return
+        every = len(queries.positions) * len(targets.positions)
+        if every > _FEW:
+            plans = [
+                (found.begun_in(asked), asked.begun_later_in(found))
+                for asked, found in zip(queries.by_range, targets.by_range, strict=True)
+            ]
+            costs = [begun.pairs + holding.pairs for begun, holding in plans]
+            axis = int(costs[1] < costs[0])
+            if costs[axis] * _DENSE <= every:
+                limit.take(costs[axis] * _RUN_COST)
+                tests = (self.ranges[1 - axis], *self.others)
+                begun, holding = plans[axis]
+                yield from (_kept(tests, *chunk) for chunk in begun.chunks())
+                yield from (_kept(tests, query, found) for found, query in holding.chunks())
+                return
+        limit.take(every)
+        yield from self._blocks(queries.positions, targets.positions)
+
+    def _self_join(self, group: _Group, limit: WorkLimit) -> Iterator[Pairs]:
+        every = len(group.positions) * (len(group.positions) - 1) // 2
+        if every > _FEW:
+            plans = [ranges.overlapping_each_other() for ranges in group.by_range]
+            axis = int(plans[1].pairs < plans[0].pairs)
+            if plans[axis].pairs * _DENSE <= every:
+                limit.take(plans[axis].pairs * _RUN_COST)
+                tests = (self.ranges[1 - axis], *self.others)
+                yield from (_kept(tests, *chunk) for chunk in plans[axis].chunks())
+                return
+        limit.take(every)
+        yield from self._triangle(group.positions)
+
+    def _blocks(self, queries: Positions, targets: Positions) -> Iterator[Pairs]:
+        step = max(1, CHUNK // len(targets))
+        for begin in range(0, len(queries), step):
+            part = queries[begin : begin + step]
+            row, column = np.nonzero(self._block(part, targets))
+            yield part[row], targets[column]
+
+    def _triangle(self, group: Positions) -> Iterator[Pairs]:
+        step = max(1, CHUNK // len(group))
+        for begin in range(0, len(group), step):
+            part, rest = group[begin : begin + step], group[begin:]
+            meet = self._block(part, rest)
+            meet &= np.arange(len(rest)) > np.arange(len(part))[:, None]
+            row, column = np.nonzero(meet)
+            yield part[row], rest[column]
+
+    def _block(self, queries: Positions, targets: Positions) -> Flags:
+        meet = self.ranges[0].block(queries, targets)
+        for field in (self.ranges[1], *self.others):
+            meet &= field.block(queries, targets)
+        return meet
+
+
+def _charged(chunks: Iterator[Pairs], limit: WorkLimit) -> Iterator[Pairs]:
+    for queries, targets in chunks:
+        limit.take(len(queries) * _PAIR_COST)
+        yield queries, targets
+
+
+def _kept(tests: tuple[Field, ...], queries: Positions, targets: Positions) -> Pairs:
+    for field in tests:
+        keep = field.meets(queries, targets)
+        queries, targets = queries[keep], targets[keep]
+    return queries, targets

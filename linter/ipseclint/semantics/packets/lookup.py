@@ -1,0 +1,123 @@
+"""Finding which filters concern each other: by comparing all of few, or with arrays for many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Protocol
+
+from ipseclint.semantics.packets.kinds import PAIR_KINDS, Kind, PairTally
+from ipseclint.semantics.packets.rules import Filter, OrderedRules
+
+FEW_FILTERS = 160
+"""Up to so many filters, comparing all of them takes less time than loading numpy; measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rules by what exact reasoning may find about them; no other is hidden or redundant.
+
+    `unproven` may be hidden. `hidden` surely are, each of their filters by a single other; the kind is
+    given where it is known already. `removable` are not hidden and may be redundant; those that surely
+    are make up `redundant`.
+    """
+
+    unproven: tuple[int, ...]
+    hidden: Mapping[int, Kind | None]
+    removable: tuple[int, ...]
+    redundant: frozenset[int]
+
+
+class Lookup(Protocol):
+    """Answers about all filters of ordered rules."""
+
+    def candidates(self) -> Candidates:
+        """The rules worth exact reasoning."""
+
+    def neighbours(self, filters: Sequence[int], most: int) -> Mapping[int, Sequence[int]] | None:
+        """For each of these filters the filters of other rules it may overlap, in order; None if they are too many."""
+
+    def pair_tallies(self, listed: int) -> dict[Kind, PairTally]:
+        """The pairs of rules of each kind that is about two rules, with the first few."""
+
+
+def lookup(rules: OrderedRules, work: int) -> Lookup:
+    """The way of looking that is quicker for so many filters; `work` bounds how often pairs are looked at."""
+    if len(rules.filters) <= FEW_FILTERS:
+        return FewFilters(rules)
+    from ipseclint.semantics.packets.many import ManyFilters
+
+    return ManyFilters(rules, work)
+
+
+@dataclass(frozen=True)
+class FewFilters:
+    """Looks at every filter, and at every pair."""
+
+    rules: OrderedRules
+
+    def candidates(self) -> Candidates:
+        """All rules: with few, nothing is gained by ruling some out."""
+        every = tuple(number for number, filters in enumerate(self.rules.filters_of) if filters)
+        return Candidates(every, {}, every, frozenset())
+
+    def neighbours(self, filters: Sequence[int], most: int) -> Mapping[int, Sequence[int]] | None:
+        """For each of these filters the filters of other rules it may overlap, in order; None if they are too many."""
+        near = {each: self._neighbours[each] for each in filters}
+        return near if sum(map(len, near.values())) <= most else None
+
+    def pair_tallies(self, listed: int) -> dict[Kind, PairTally]:
+        """The pairs of rules of each kind that is about two rules, with the first few."""
+        overlaps: dict[tuple[int, int], list[tuple[Filter, Filter]]] = defaultdict(list)
+        for place, others in self._neighbours.items():
+            for other in others:
+                first, second = self.rules.filters[place], self.rules.filters[other]
+                if first.rule < second.rule:
+                    overlaps[first.rule, second.rule].append((first, second))
+        found: dict[tuple[Kind, bool], list[tuple[int, int]]] = defaultdict(list)
+        for pair in sorted(overlaps):
+            sure = any(first.box.surely_meets(second.box) for first, second in overlaps[pair])
+            for kind in self._kinds(pair, overlaps[pair]):
+                found[kind, sure].append(pair)
+        return {
+            kind: PairTally(
+                len(found[kind, True]),
+                len(found[kind, False]),
+                listed=tuple([*found[kind, True], *found[kind, False]][:listed]),
+            )
+            for kind in PAIR_KINDS
+        }
+
+    @cached_property
+    def _neighbours(self) -> dict[int, list[int]]:
+        near: dict[int, list[int]] = {place: [] for place in range(len(self.rules.filters))}
+        for (place, one), (other_place, other) in combinations(enumerate(self.rules.filters), 2):
+            if one.rule != other.rule and one.box.meets(other.box):
+                near[place].append(other_place)
+                near[other_place].append(place)
+        return near
+
+    def _kinds(self, pair: tuple[int, int], overlaps: Sequence[tuple[Filter, Filter]]) -> list[Kind]:
+        before = self.rules.before
+        first, second = (self.rules.rules[each] for each in pair)
+        earlier = all(before(one, other) for one, other in overlaps)
+        later = all(before(other, one) for one, other in overlaps)
+        inside = self._all_within(pair[0], overlaps)
+        outside = self._all_within(pair[1], [(other, one) for one, other in overlaps])
+        hidden = (inside and later) or (outside and earlier)
+        exception = (inside and not outside and earlier) or (outside and not inside and later)
+        kinds = []
+        if first.decision != second.decision and exception:
+            kinds.append(Kind.GENERALISATION)
+        if first.decision != second.decision and not exception and not hidden:
+            kinds.append(Kind.CORRELATION)
+        if None not in (first.session, second.session) and first.session != second.session:
+            kinds.append(Kind.OVERLAPPING_SESSIONS)
+        return kinds
+
+    def _all_within(self, rule: int, overlaps: Sequence[tuple[Filter, Filter]]) -> bool:
+        lying = {one for one, other in overlaps if one.box.within(other.box)}
+        return len(lying) == len(self.rules.filters_of[rule])

@@ -1,0 +1,248 @@
+"""Many filters as columns, and the relations between any two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+
+from ipseclint.semantics.packets.axes import ADDRESS_AXES, DOMAINS, Axis
+from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.columns import ConditionColumn, RangeColumn, TableColumn, numbered
+from ipseclint.semantics.packets.fields import Field, Flags, Pairs, Positions, Ranks, TableField
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.join import Join, WorkLimit
+from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.packets.runs import SortedRanges
+
+ATTEMPTS = 6
+"""Packets that can be tried for each filter; measured: more leave hardly fewer candidates."""
+
+_FAMILY_SHIFT = {4: 0, 6: 1 << 40}
+"""Added to addresses so that those of different families never overlap."""
+
+_EXACT_CHECKS = 6_000_000
+"""Ranges compared one by one for relations that arrays cannot tell; reasoned: a second or two."""
+
+_CLASS_AXIS = Axis.DIRECTION
+"""The field by which filters are kept apart: one way out and the other in is what mirrored filters differ in."""
+
+_Compared = Callable[[Positions, Positions], Flags]
+
+_SERVICE_AXES = tuple(axis for axis in reversed(Axis) if axis not in ADDRESS_AXES)
+
+
+class Table:
+    """The filters of ordered rules, by position, with the order among them.
+
+    `place` is one order that agrees with all that is known: a filter that is surely asked before another
+    has the smaller place; `at_place` is the filter at each. `approximate` is set when a relation that
+    arrays cannot tell was left open.
+    """
+
+    def __init__(self, rules: OrderedRules) -> None:
+        filters = rules.filters
+        self.rules = len(rules.rules)
+        self.approximate = False
+        self._boxes = [each.box for each in filters]
+        self._checks_left = _EXACT_CHECKS
+        self.most_specific_first = rules.most_specific_first
+        self.rule = np.array([each.rule for each in filters], dtype=np.int32)
+        levels = {rank: level for level, rank in enumerate(sorted({each.rank for each in filters}))}
+        self.level = np.array([levels[each.rank] for each in filters], dtype=np.int32)
+        self.outcome = numbered(rules.outcome(each) for each in filters)[0]
+        self.decision = numbered(rules.rules[each.rule].decision for each in filters)[0]
+        self.session = numbered((None, *(rules.rules[each.rule].session for each in filters)))[0][1:]
+        breadth = [each.box.breadth if self.most_specific_first else () for each in filters]
+        order = sorted(range(len(filters)), key=lambda each: (filters[each].rank, breadth[each]))
+        self.place = np.empty(len(filters), dtype=np.int32)
+        self.at_place = np.array(order, dtype=np.intp)
+        self.place[self.at_place] = np.arange(len(filters))
+        shifts = [_FAMILY_SHIFT[each.box.family] for each in filters]
+        source, destination = (
+            RangeColumn.of([each.box.sets[axis] for each in filters], shifts) for axis in ADDRESS_AXES
+        )
+        self._classes = _classes([each.box.sets[_CLASS_AXIS] for each in filters])
+        others = _columns([each.box.sets for each in filters])
+        ranges = (source, destination, *(each for each in others if isinstance(each, RangeColumn)))
+        self._joined = _telling(ranges, self._classes.value)
+        self._tested = tuple(
+            each for each in (source, destination, *others) if all(each is not one for one in self._joined)
+        )
+        self._conditions = _condition_column(rules)
+        self.exact: Flags = np.logical_and.reduce([each.exact for each in ranges])
+        self._plain = bool(self.exact.all()) and (self._conditions is None or not self._conditions.more.any())
+
+    def __len__(self) -> int:
+        return len(self.rule)
+
+    @cached_property
+    def overlaps(self) -> Join:
+        """The filters with themselves: which may have a packet in common."""
+        first, second = self._joined
+        return Join((first.field(), second.field()), tuple(each.field() for each in self._tested), self._classes)
+
+    def packets(self, attempt: int, toward: tuple[Positions, Positions] | None = None) -> Join:
+        """One packet of each filter with all filters: which it meets, where that is not ruled out.
+
+        `toward` are filters, and for each another one whose packets are preferred.
+        """
+        random = np.random.default_rng(attempt)
+        first, second = (each.points(random, toward) for each in self._joined)
+        tests: list[Field] = [
+            each.points(random, toward) if isinstance(each, RangeColumn) else each.points(attempt, toward)
+            for each in self._tested
+        ]
+        if self._conditions is not None:
+            tests.append(self._conditions)
+        return Join((first, second), tuple(tests), self._classes)
+
+    def surely_matched(self, items: Positions, others: Positions) -> Flags:
+        """Of pairs where a packet of one is met by the other: whether the other surely matches it."""
+        sure = self.exact[others]
+        return sure if self._conditions is None else sure & self._conditions.within(items, others)
+
+    def within(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item surely lies in the other beside it."""
+        inside = self.surely_matched(items, others)
+        left = np.flatnonzero(inside)
+        for column in (*self._joined, *self._tested):
+            left = left[column.within(items[left], others[left])]
+        inside[:] = False
+        inside[left] = True
+        return inside
+
+    def before(self, items: Positions, others: Positions) -> Flags:
+        """Whether an item surely is asked before the other beside it."""
+        return self._before(items, others, self.within, self._maybe_within)
+
+    def maybe_before(self, items: Positions, others: Positions) -> Flags:
+        """The same where it is not ruled out."""
+        return self._before(items, others, self._maybe_within, self.within)
+
+    def _before(self, items: Positions, others: Positions, inside: _Compared, outside: _Compared) -> Flags:
+        earlier: Flags = self.level[items] < self.level[others]
+        if self.most_specific_first:
+            equal = np.flatnonzero(self.level[items] == self.level[others])
+            items, others = items[equal], others[equal]
+            earlier[equal] = inside(items, others) & ~outside(others, items)
+        return earlier
+
+    def order(self, first: Positions, second: Positions, inside: Flags, outside: Flags) -> tuple[Flags, Flags]:
+        """Whether the first is surely asked before the second, and after it, given which lies in which."""
+        one, other = self.level[first], self.level[second]
+        earlier: Flags = one < other
+        later: Flags = one > other
+        if self.most_specific_first:
+            earlier |= (one == other) & inside & ~outside
+            later |= (one == other) & outside & ~inside
+        return earlier, later
+
+    def differ(self, items: Positions, others: Positions) -> Flags:
+        """Whether the two decide otherwise or send into different tunnels."""
+        decision: Flags = self.decision[items] != self.decision[others]
+        session: Flags = self.session[items] != self.session[others]
+        return decision | session
+
+    def exactly_within(self, items: Positions, others: Positions) -> Flags:
+        """The same as `within`, looking at single pairs where arrays cannot tell."""
+        inside = self.within(items, others)
+        if self._plain:
+            return inside
+        maybe = self._maybe_within(items, others)
+        for place in np.flatnonzero(maybe & ~inside):
+            inside[place] = self._check(Box.within, int(items[place]), int(others[place]))
+        return inside
+
+    def exactly_meets(self, items: Positions, others: Positions) -> Flags:
+        """Of pairs that may overlap: whether they do, if their conditions hold at once."""
+        meets: Flags = self.exact[items] & self.exact[others]
+        for place in np.flatnonzero(~meets):
+            meets[place] = self._check(Box.meets, int(items[place]), int(others[place]))
+        return meets
+
+    def _check(self, relation: Callable[[Box, Box], bool], item: int, other: int) -> bool:
+        one, another = self._boxes[item], self._boxes[other]
+        self._checks_left -= sum(
+            len(mine.spans) + len(theirs.spans)
+            for mine, theirs in zip(one.sets, another.sets, strict=True)
+            if mine is not theirs
+        )
+        if self._checks_left < 0:
+            self.approximate = True
+            return False
+        return relation(one, another)
+
+    def surely_meets(self, items: Positions, others: Positions) -> Flags:
+        """Of pairs that overlap: whether they do whatever the conditions mean."""
+        if self._conditions is None:
+            return np.ones(len(items), dtype=np.bool_)
+        return self._conditions.surely_meets(items, others)
+
+    def neighbours(self, filters: Positions, limit: WorkLimit) -> Iterator[Pairs]:
+        """Each of these filters with every filter of another rule it may overlap, in chunks. Raises WorkLimitError."""
+        for pairs in self.overlaps.pairs(filters, limit):
+            yield self.foreign(*pairs)
+
+    def foreign(self, items: Positions, others: Positions) -> Pairs:
+        """The pairs of filters that are of different rules."""
+        keep = self.rule[items] != self.rule[others]
+        return items[keep], others[keep]
+
+    def _maybe_within(self, items: Positions, others: Positions) -> Flags:
+        inside: Flags = np.ones(len(items), dtype=np.bool_)
+        for column in (*self._joined, *self._tested):
+            inside[inside] = column.maybe_within(items[inside], others[inside])
+        if self._conditions is not None:
+            inside &= self._conditions.maybe_within(items, others)
+        return inside
+
+
+def _columns(filters: Sequence[tuple[IntervalSet, ...]]) -> tuple[RangeColumn | TableColumn, ...]:
+    """The fields besides the addresses, in as few columns as tables allow."""
+    ranges: list[RangeColumn] = []
+    tables: list[TableColumn] = []
+    for axis in _SERVICE_AXES:
+        sets = [each[axis] for each in filters]
+        table = TableColumn.of(sets, ATTEMPTS)
+        if table is None:
+            ranges.append(RangeColumn.of(sets, [0] * len(sets)))
+        elif tables and (joined := tables[-1].beside(table)) is not None:
+            tables[-1] = joined
+        else:
+            tables.append(table)
+    return (*tables, *ranges)
+
+
+def _telling(columns: Sequence[RangeColumn], classes: Ranks) -> tuple[RangeColumn, RangeColumn]:
+    """The two that tell most filters apart: the addresses, but ports where many filters are for any address."""
+    members = [np.flatnonzero(classes == each) for each in np.unique(classes)]
+    overlaps = [
+        [SortedRanges.of(each, column.low, column.high).overlapping_each_other().pairs for each in members]
+        for column in columns
+    ]
+    pairs = combinations(range(len(columns)), 2)
+    one, other = min(pairs, key=lambda pair: sum(map(min, overlaps[pair[0]], overlaps[pair[1]])))
+    return columns[one], columns[other]
+
+
+def _classes(sets: Sequence[IntervalSet]) -> TableField:
+    value, numbers = numbered(sets)
+    table = np.array([[one.meets(other) for other in numbers] for one in numbers], dtype=np.bool_)
+    return TableField(value, value, table)
+
+
+def _condition_column(rules: OrderedRules) -> ConditionColumn | None:
+    boxes = [each.box for each in rules.filters]
+    if not any(each.conditions for each in boxes):
+        return None
+    open_addresses = [
+        (
+            each.sets[Axis.SOURCE] == DOMAINS[each.family][Axis.SOURCE],
+            each.sets[Axis.DESTINATION] == DOMAINS[each.family][Axis.DESTINATION],
+        )
+        for each in boxes
+    ]
+    return ConditionColumn.of([each.conditions for each in boxes], open_addresses)

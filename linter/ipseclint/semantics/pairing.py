@@ -1,0 +1,92 @@
+"""Which main-mode sets and quick-mode sets work together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.selectors import Addresses
+from ipseclint.semantics.effective import quick_mode_lifetime
+from ipseclint.semantics.scope import own_quick_mode_sets, peers_of, secured_rules
+from ipseclint.vocabulary.algorithms import KeyModule
+
+Pair = tuple[MainModeCryptoSet, QuickModeCryptoSet]
+
+
+def crypto_pairs(machine: Machine) -> Iterator[Pair]:
+    """The sets that serve the same traffic, each pair once; a main-mode rule comes with its longest quick mode only."""
+    seen: set[tuple[int, int]] = set()
+    for main, quick in (*_of_rules(machine), *_of_main_mode_rules(machine), *_of_contexts(machine)):
+        if (id(main), id(quick)) not in seen:
+            seen.add((id(main), id(quick)))
+            yield main, quick
+
+
+def longest_quick_modes(machine: Machine) -> Iterator[Pair]:
+    """Each main-mode set in use with the longest-lived quick-mode set that serves the same traffic."""
+    longest: dict[int, Pair] = {}
+    for main, quick in crypto_pairs(machine):
+        before = longest.get(id(main))
+        if before is None or _seconds(before[1]) < _seconds(quick):
+            longest[id(main)] = (main, quick)
+    return iter(longest.values())
+
+
+def _seconds(quick: QuickModeCryptoSet | None) -> int:
+    lifetime = quick_mode_lifetime(quick) if quick is not None else None
+    return (lifetime.known or 0) if lifetime is not None else 0
+
+
+def _longer(one: QuickModeCryptoSet | None, other: QuickModeCryptoSet | None) -> QuickModeCryptoSet | None:
+    return other if _seconds(one) < _seconds(other) else one
+
+
+def _of_rules(machine: Machine) -> Iterator[Pair]:
+    for rule in secured_rules(machine):
+        main, quick = machine.index.main_mode_of(rule), machine.index.quick_mode_of(rule)
+        if main is not None and quick is not None:
+            yield main, quick
+
+
+def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
+    """Main-mode rules with the connection security rules for the same peers, or where either is for all peers.
+
+    Rules whose peers merely overlap are not paired: telling would take a comparison of each with each.
+    """
+    by_peers: dict[Addresses, QuickModeCryptoSet | None] = {}
+    overall = None
+    for rule in secured_rules(machine):
+        if rule.dialect is Dialect.WFAS:
+            quick = machine.index.quick_mode_of(rule)
+            peers = peers_of(rule.endpoint2.known or ())
+            by_peers[peers] = _longer(by_peers.get(peers), quick)
+            overall = _longer(overall, quick)
+    for main_rule in machine.policy.main_mode_rules:
+        main = machine.index.main_mode_of(main_rule)
+        peers = peers_of(main_rule.endpoint2.known or ())
+        met = _longer(by_peers.get(peers), by_peers.get(())) if peers else overall
+        if main is not None and met is not None and main_rule.enabled.known:
+            yield main, met
+
+
+def _of_contexts(machine: Machine) -> Iterator[Pair]:
+    """Provider contexts of one key module, where only one main-mode context can be meant."""
+    mains = [each for each in machine.policy.main_mode_crypto_sets if each.dialect is Dialect.WFP and not each.builtin]
+    contexts = Counter(map(_module, mains))
+    by_module: dict[KeyModule | None, QuickModeCryptoSet | None] = {}
+    for quick in own_quick_mode_sets(machine):
+        if quick.dialect is Dialect.WFP:
+            module = _module(quick)
+            by_module[module] = _longer(by_module.get(module), quick)
+    for main in mains:
+        module = _module(main)
+        met = by_module.get(module)
+        if met is not None and contexts[module] == 1:
+            yield main, met
+
+
+def _module(crypto: MainModeCryptoSet | QuickModeCryptoSet) -> KeyModule | None:
+    """The key module of a provider context, whose type names it."""
+    return crypto.key_module.known if crypto.key_module is not None else None

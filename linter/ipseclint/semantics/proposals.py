@@ -1,0 +1,273 @@
+"""Proposals compared, put into words, and repaired."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
+from ipseclint.model.setting import Origin, Setting
+from ipseclint.semantics.algorithms_in_use import SUCCESSORS, CryptoSet
+from ipseclint.vocabulary.algorithms import (
+    AEAD_CIPHERS,
+    CIPHER_SECURITY_BITS,
+    DH_SECURITY_BITS,
+    GMACS,
+    INTEGRITY_SECURITY_BITS,
+    Cipher,
+    DhGroup,
+    Encapsulation,
+    Integrity,
+)
+
+P = TypeVar("P", MainModeProposal, QuickModeProposal)
+V = TypeVar("V")
+
+Strength = tuple[int, int, int]
+"""Bits of encryption, of integrity, and of key exchange (main mode) or of AH (quick mode)."""
+
+MATCHING_GMAC = {
+    Cipher.AES_GCM_128: Integrity.AES_GMAC_128,
+    Cipher.AES_GCM_192: Integrity.AES_GMAC_192,
+    Cipher.AES_GCM_256: Integrity.AES_GMAC_256,
+}
+"""The ESP integrity that GCM encryption of the same key size must name (MS-FASP 2.2.74)."""
+
+_MAIN_MODE_CIPHERS = {
+    Cipher.NONE: Cipher.AES_256,
+    Cipher.AES_GCM_128: Cipher.AES_128,
+    Cipher.AES_GCM_192: Cipher.AES_192,
+    Cipher.AES_GCM_256: Cipher.AES_256,
+}
+"""What a main-mode proposal can name in place of a cipher that MS-FASP 2.2.74 forbids there."""
+
+
+_WITH_GCM = {plain: gcm for gcm, plain in _MAIN_MODE_CIPHERS.items() if gcm is not Cipher.NONE}
+
+
+def words(proposal: MainModeProposal | QuickModeProposal) -> str:
+    """A proposal as a short text, such as `AES-256+SHA-384+DH20` or `ESP AES-128+SHA-1`."""
+    if isinstance(proposal, MainModeProposal):
+        return f"{_word(proposal.encryption)}+{_word(proposal.integrity)}+{_word(proposal.dh_group)}"
+    encapsulation = proposal.encapsulation.known
+    ah, esp = _word(proposal.ah_integrity), f"{_word(proposal.encryption)}+{_word(proposal.esp_integrity)}"
+    if encapsulation is Encapsulation.AH:
+        return f"AH {ah}"
+    if encapsulation is Encapsulation.AH_AND_ESP:
+        return f"AH {ah} with ESP {esp}"
+    if encapsulation is Encapsulation.AUTH_NO_ENCAP:
+        return f"auth-no-encap {_word(proposal.esp_integrity)}"
+    return f"ESP {esp}"
+
+
+def _word(setting: Setting[Cipher] | Setting[Integrity] | Setting[DhGroup]) -> str:
+    return "?" if setting.known is None else setting.known.value
+
+
+def strength(proposal: MainModeProposal | QuickModeProposal) -> Strength | None:
+    """How strong a proposal is; None when a part of it is not understood."""
+    encryption = proposal.encryption.known
+    if encryption is None:
+        return None
+    bits = CIPHER_SECURITY_BITS[encryption]
+    if isinstance(proposal, MainModeProposal):
+        integrity, group = proposal.integrity.known, proposal.dh_group.known
+        if integrity is None or group is None or group not in DH_SECURITY_BITS:
+            return None
+        return (bits, INTEGRITY_SECURITY_BITS[integrity], DH_SECURITY_BITS[group])
+    ah, esp = proposal.ah_integrity.known, proposal.esp_integrity.known
+    if ah is None or esp is None:
+        return None
+    own = bits if encryption in AEAD_CIPHERS else INTEGRITY_SECURITY_BITS[esp]
+    return (bits, own, INTEGRITY_SECURITY_BITS[ah])
+
+
+def exceeds(strong: Strength, weak: Strength) -> bool:
+    """Whether one is at least as strong in every part and stronger in one."""
+    return strong != weak and all(high >= low for high, low in zip(strong, weak, strict=True))
+
+
+def purpose(proposal: MainModeProposal | QuickModeProposal) -> Hashable:
+    """What a proposal is for: only proposals of one purpose can be ranked against each other.
+
+    Quick modes with and without encryption, or with AH and with ESP, are offered for different reasons.
+    """
+    if isinstance(proposal, MainModeProposal):
+        return None
+    return proposal.encapsulation.known, proposal.encryption.known is Cipher.NONE
+
+
+def content(proposal: MainModeProposal | QuickModeProposal) -> Hashable:
+    """The algorithms of a proposal, for telling equal ones."""
+    if isinstance(proposal, MainModeProposal):
+        return proposal.encryption.value, proposal.integrity.value, proposal.dh_group.value
+    return (
+        proposal.encapsulation.value,
+        proposal.ah_integrity.value,
+        proposal.esp_integrity.value,
+        proposal.encryption.value,
+    )
+
+
+def repaired(
+    crypto_set: CryptoSet, groups: Mapping[DhGroup, DhGroup] | None = None
+) -> tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]:
+    """The proposals of a set as they should be: valid, without deprecated algorithms, strongest first, each once.
+
+    One repair serves every rule on proposals, so that their fixes agree. `groups` adds successors that
+    only a national profile asks for. What is not understood stays as it is.
+    """
+    if isinstance(crypto_set, MainModeCryptoSet):
+        return _ordered(_repaired_main_mode(crypto_set, groups or {}))
+    return _ordered(_repaired_quick_mode(each, crypto_set.dialect, groups or {}) for each in crypto_set.proposals)
+
+
+def raised(
+    crypto_set: CryptoSet, ciphers: Mapping[Cipher, Cipher], integrity: Mapping[Integrity, Integrity]
+) -> tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]:
+    """The repaired proposals with each algorithm raised to what a profile wants; GMAC takes its cipher to GCM."""
+    proposals = repaired(crypto_set)
+    if isinstance(crypto_set, MainModeCryptoSet):
+        return _ordered(
+            each.model_copy(
+                update={
+                    "encryption": _replaced(each.encryption, ciphers),
+                    "integrity": _replaced(each.integrity, integrity),
+                }
+            )
+            for each in proposals
+            if isinstance(each, MainModeProposal)
+        )
+    return _ordered(
+        _raised_quick_mode(each, ciphers, integrity) for each in proposals if isinstance(each, QuickModeProposal)
+    )
+
+
+def _raised_quick_mode(
+    proposal: QuickModeProposal, ciphers: Mapping[Cipher, Cipher], integrity: Mapping[Integrity, Integrity]
+) -> QuickModeProposal:
+    encryption, esp = _replaced(proposal.encryption, ciphers), _replaced(proposal.esp_integrity, integrity)
+    if esp.known in GMACS:
+        encryption = _replaced(encryption, _WITH_GCM)
+    if encryption.known in MATCHING_GMAC:
+        esp = replace(esp, value=MATCHING_GMAC[encryption.known])
+    return proposal.model_copy(
+        update={
+            "encryption": encryption,
+            "esp_integrity": esp,
+            "ah_integrity": _replaced(proposal.ah_integrity, integrity),
+        }
+    )
+
+
+def without_ah(crypto_set: QuickModeCryptoSet) -> tuple[QuickModeProposal, ...]:
+    """The repaired proposals with ESP in place of AH and of authentication without encapsulation, same integrity."""
+    proposals = repaired(crypto_set)
+    return _ordered(_as_esp(each) for each in proposals if isinstance(each, QuickModeProposal))
+
+
+def _as_esp(proposal: QuickModeProposal) -> QuickModeProposal:
+    encapsulation = proposal.encapsulation
+    if encapsulation.known is Encapsulation.AH:
+        esp, ah = replace(proposal.ah_integrity), replace(proposal.ah_integrity, value=Integrity.NONE)
+    elif encapsulation.known is Encapsulation.AUTH_NO_ENCAP:
+        esp, ah = proposal.esp_integrity, proposal.ah_integrity
+    else:
+        return proposal
+    return proposal.model_copy(
+        update={
+            "encapsulation": replace(encapsulation, value=Encapsulation.ESP, origin=Origin.EXPLICIT),
+            "ah_integrity": ah,
+            "esp_integrity": esp,
+        }
+    )
+
+
+def _repaired_main_mode(crypto_set: MainModeCryptoSet, groups: Mapping[DhGroup, DhGroup]) -> Sequence[MainModeProposal]:
+    table = SUCCESSORS[crypto_set.dialect]
+    ciphers, integrity, successors = dict(table.ciphers), dict(table.integrity), {**table.groups, **groups}
+    if crypto_set.dialect is Dialect.WFAS:
+        ciphers |= _MAIN_MODE_CIPHERS
+        integrity |= dict.fromkeys((Integrity.NONE, *GMACS), Integrity.SHA256)
+        successors[DhGroup.NONE] = DhGroup.ECP_384
+    proposals = [
+        each.model_copy(
+            update={
+                "encryption": _replaced(each.encryption, ciphers),
+                "integrity": _replaced(each.integrity, integrity),
+                "dh_group": _replaced(each.dh_group, successors),
+            }
+        )
+        for each in crypto_set.proposals
+    ]
+    known = {group for each in proposals if (group := each.dh_group.known) is not None}
+    if crypto_set.dialect is not Dialect.WFAS or not known:
+        return proposals
+    # MS-FASP 2.2.74: all suites of a main-mode set have the same key exchange.
+    best = max(known, key=lambda group: DH_SECURITY_BITS.get(group, 0))
+    one = dict.fromkeys(known, best)
+    return [each.model_copy(update={"dh_group": _replaced(each.dh_group, one)}) for each in proposals]
+
+
+def _repaired_quick_mode(
+    proposal: QuickModeProposal, dialect: Dialect, groups: Mapping[DhGroup, DhGroup]
+) -> QuickModeProposal:
+    table = SUCCESSORS[dialect]
+    integrity = dict(table.integrity)
+    if dialect not in {Dialect.LEGACY, Dialect.DYNAMIC}:
+        integrity[Integrity.SHA384] = Integrity.SHA256
+    encryption = _replaced(proposal.encryption, table.ciphers)
+    esp = _replaced(proposal.esp_integrity, integrity)
+    ah = _replaced(proposal.ah_integrity, integrity)
+    encapsulation = proposal.encapsulation
+    if encapsulation.known is Encapsulation.AH_AND_ESP:
+        if esp.known is Integrity.NONE and ah.known is not None and encryption.known not in AEAD_CIPHERS:
+            esp = replace(esp, value=ah.known, origin=Origin.EXPLICIT)
+        encapsulation = replace(encapsulation, value=Encapsulation.ESP, origin=Origin.EXPLICIT)
+        ah = replace(ah, value=Integrity.NONE, origin=Origin.EXPLICIT)
+    cipher = encryption.known
+    if cipher in MATCHING_GMAC:
+        esp = replace(esp, value=MATCHING_GMAC[cipher], origin=Origin.EXPLICIT)
+    elif (
+        encapsulation.known is Encapsulation.ESP
+        and (esp.known is Integrity.NONE or esp.known in GMACS)
+        and cipher not in {None, Cipher.NONE}
+    ):
+        esp = replace(esp, value=_plain_integrity(dialect), origin=Origin.EXPLICIT)
+    pfs = proposal.pfs_group
+    return proposal.model_copy(
+        update={
+            "encapsulation": encapsulation,
+            "ah_integrity": ah,
+            "esp_integrity": esp,
+            "encryption": encryption,
+            "pfs_group": None if pfs is None else _replaced(pfs, {**table.groups, **groups}),
+        }
+    )
+
+
+def _plain_integrity(dialect: Dialect) -> Integrity:
+    return Integrity.SHA1 if dialect in {Dialect.LEGACY, Dialect.DYNAMIC} else Integrity.SHA256
+
+
+def _replaced(setting: Setting[V], table: Mapping[V, V]) -> Setting[V]:
+    value = setting.known
+    if value is None or value not in table or table[value] == value:
+        return setting
+    return replace(setting, value=table[value], origin=Origin.EXPLICIT)
+
+
+def _ordered(proposals: Iterable[P]) -> tuple[P, ...]:
+    """Each once, and strongest first among those of one purpose; each purpose keeps its places."""
+    once: dict[Hashable, P] = {}
+    for each in proposals:
+        once.setdefault(content(each), each)
+    ranked: defaultdict[Hashable, list[tuple[Strength, P]]] = defaultdict(list)
+    for each in once.values():
+        own = strength(each)
+        if own is not None:
+            ranked[purpose(each)].append((own, each))
+    queues = {key: iter(sorted(group, key=lambda pair: pair[0], reverse=True)) for key, group in ranked.items()}
+    return tuple(each if strength(each) is None else next(queues[purpose(each)])[1] for each in once.values())

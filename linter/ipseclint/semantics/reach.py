@@ -1,0 +1,43 @@
+"""Which addresses lie within which, for rules that know addresses of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule
+from ipseclint.model.selectors import Address, Addresses, parse_address
+from ipseclint.semantics.scope import filters_of
+
+
+def parsed(texts: Iterable[str]) -> Addresses:
+    """The addresses of the site's facts; what is no address is left out."""
+    return tuple(found for text in texts if (found := parse_address(text)) is not None and found.version)
+
+
+def covers(outer: Addresses, inner: Address) -> bool:
+    """Whether a range lies within one of the others, or one of them is any address."""
+    return any(
+        (each.is_any and each.version in {0, inner.version})
+        or (inner.version and each.version == inner.version and each.first <= inner.first and inner.last <= each.last)
+        for each in outer
+    )
+
+
+def meets(some: Addresses, other: Address) -> bool:
+    """Whether a range has an address in common with one of the others, or one of them is any address."""
+    return any(
+        (each.is_any and each.version in {0, other.version})
+        or (other.version and each.version == other.version and each.first <= other.last and other.first <= each.last)
+        for each in some
+    )
+
+
+def takes_all_traffic(machine: Machine, rule: ConnectionSecurityRule) -> bool:
+    """Whether a rule is for every protocol and port."""
+    if rule.filter_list is not None:
+        filters = filters_of(machine, rule)
+        return bool(filters) and all(
+            each.protocol is None and not each.source_port and not each.destination_port for each in filters
+        )
+    return rule.protocol.value is None and rule.port1.value == () and rule.port2.value == ()

@@ -1,0 +1,144 @@
+"""Which traffic a rule or a set is for: its sides, and whether it is for everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, QuickModeCryptoSet, RuleAction
+from ipseclint.model.selectors import Address, Addresses, AddressKeyword, LegacyFilter
+from ipseclint.semantics.wfp_rules import QUICK_MODE_LAYERS, as_connection_security_rule
+
+_PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
+"""A condition that narrows when a filter counts, and not which peers it is for."""
+
+
+def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | None:
+    """What a rule does; a `netsh ipsec` rule does what its filter action says."""
+    if rule.filter_action is not None:
+        found = machine.index.filter_actions.get(rule.filter_action.target.casefold())
+        return found.action.known if found is not None else None
+    return rule.action.known
+
+
+def secured_rules(machine: Machine) -> Sequence[ConnectionSecurityRule]:
+    """The enabled rules that negotiate."""
+    return _enabled(machine, RuleAction.NEGOTIATE)
+
+
+def exemptions(machine: Machine) -> Sequence[ConnectionSecurityRule]:
+    """The enabled rules that leave traffic unprotected on purpose."""
+    return _enabled(machine, RuleAction.EXEMPT)
+
+
+def _enabled(machine: Machine, action: RuleAction) -> Sequence[ConnectionSecurityRule]:
+    known: dict[RuleAction | None, list[ConnectionSecurityRule]] = machine.index.memo.setdefault("enabled rules", {})
+    if not known:
+        known.update({each: [] for each in (None, *RuleAction)})
+        for rule in machine.policy.connection_security_rules:
+            if rule.enabled.known:
+                known[action_of(machine, rule)].append(rule)
+    return known[action]
+
+
+def filters_of(machine: Machine, rule: ConnectionSecurityRule) -> tuple[LegacyFilter, ...]:
+    """The filters of a `netsh ipsec` rule."""
+    found = machine.index.filter_list_of(rule)
+    return found.filters if found is not None else ()
+
+
+def local_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
+    """The addresses of endpoint 1; of a `netsh ipsec` rule, of the sides of its filters that are its own."""
+    if rule.filter_list is not None:
+        found = machine.index.filter_list_of(rule)
+        return found.local_side if found is not None else ()
+    return rule.endpoint1.known or ()
+
+
+def remote_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
+    """The addresses of endpoint 2; of a `netsh ipsec` rule, of the sides of its filters that are the peer's."""
+    if rule.filter_list is not None:
+        found = machine.index.filter_list_of(rule)
+        return found.remote_side if found is not None else ()
+    return rule.endpoint2.known or ()
+
+
+def includes_any(addresses: Iterable[Address]) -> bool:
+    """Whether one of them is every address, or every address of a family."""
+    return any(each.is_any for each in addresses if not each.first)
+
+
+@lru_cache(maxsize=1024)
+def peers_of(side: Addresses) -> Addresses:
+    """The addresses of a side each once and in one order, so that equal sides compare equal; empty for any peer."""
+    distinct = set(side)
+    if includes_any(distinct):
+        return ()
+    # Ranges are unequal in their first three fields, and so never compare what cannot be compared.
+    ranges = sorted(each for each in distinct if each.version)
+    return (*sorted((each for each in distinct if not each.version), key=str), *ranges)
+
+
+def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
+    """Whether a rule is for all traffic of the host: any peer, and any own address."""
+    if rule.filter_list is not None:
+        found = machine.index.filter_list_of(rule)
+        return found is not None and found.is_any_to_any
+    return includes_any(rule.endpoint1.known or ()) and includes_any(rule.endpoint2.known or ())
+
+
+def any_to_any_sets(machine: Machine) -> frozenset[int]:
+    """The identities of the quick-mode sets that protect all traffic of the host."""
+    rules = (*secured_rules(machine), *contexts_for_any_peer(machine))
+    sets = (machine.index.quick_mode_of(each) for each in rules if is_any_to_any(machine, each))
+    return frozenset(id(each) for each in sets if each is not None)
+
+
+def contexts_for_any_peer(machine: Machine) -> Iterator[ConnectionSecurityRule]:
+    """For each quick-mode context of WFP that filters choose for any peer, the first such filter as a rule.
+
+    There may be a hundred thousand filters: they are looked at as rows, and one of each context is made a rule.
+    """
+    seen: set[str] = set()
+    policy, quick_mode = machine.policy, machine.index.quick_mode
+    for row in policy.wfp_filters:
+        key = row.context_key
+        if key is None or key in seen or row.layer not in QUICK_MODE_LAYERS or row.remote or row.disabled:
+            continue
+        if key.casefold() in quick_mode and not set(row.not_understood) - {_PROFILE_CONDITION}:
+            seen.add(key)
+            yield as_connection_security_rule(row, machine.index)
+
+
+def users_by_quick_mode(machine: Machine) -> dict[int, list[ConnectionSecurityRule]]:
+    """The enabled negotiating rules by the identity of the quick-mode set they use."""
+    users: dict[int, list[ConnectionSecurityRule]] = {}
+    for rule in secured_rules(machine):
+        crypto = machine.index.quick_mode_of(rule)
+        if crypto is not None:
+            users.setdefault(id(crypto), []).append(rule)
+    return users
+
+
+def own_quick_mode_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
+    """The quick-mode sets that somebody configured; those that every Windows has are left out."""
+    return (each for each in machine.policy.quick_mode_crypto_sets if not each.builtin)
+
+
+def overlaps(one: Address, other: Address) -> bool:
+    """Whether two addresses can mean the same host; keywords that Windows resolves overlap only themselves."""
+    if one.keyword is AddressKeyword.ANY or other.keyword is AddressKeyword.ANY:
+        return True
+    if one.version:
+        return one.version == other.version and one.first <= other.last and other.first <= one.last
+    return (one.keyword, one.name) == (other.keyword, other.name)
+
+
+def covers(wide: Address, narrow: Address) -> bool:
+    """Whether every host that one address means is meant by another."""
+    if wide.keyword is AddressKeyword.ANY:
+        return True
+    if wide.version:
+        return wide.version == narrow.version and wide.first <= narrow.first and narrow.last <= wide.last
+    return (wide.keyword, wide.name) == (narrow.keyword, narrow.name)

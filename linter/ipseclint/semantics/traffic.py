@@ -1,0 +1,357 @@
+"""A policy's rules as sets of packets, in the order in which Windows asks them.
+
+A connection security rule holds both ways: packets from endpoint 1 to endpoint 2 go out, their answers come
+in. A keyword such as `dns` is a condition unless the site says what it stands for; so is whatever of a rule
+was not understood, since it can only narrow the rule.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any
+
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    Dialect,
+    MainModeRule,
+    Reference,
+    RuleAction,
+    RuleMode,
+)
+from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.site import Site
+from ipseclint.semantics.address_sides import Side, side_pairs
+from ipseclint.semantics.content import content
+from ipseclint.semantics.packets.axes import INTERFACES, OUT, PROFILES, Axis
+from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.precedence import CONNECTION_SECURITY, LEGACY, MAIN_MODE, WFP, Reading, wfp_ranks
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
+from ipseclint.source import Span
+
+Thing = ConnectionSecurityRule | MainModeRule | tuple[ConnectionSecurityRule, LegacyFilter] | WfpFilter
+"""What a traffic rule stands for; a filter of `netsh ipsec` comes with the rule that uses it."""
+
+_PROFILE_NUMBERS = {name: number for number, name in enumerate(PROFILES)}
+_INTERFACE_NUMBERS = {name: number for number, name in enumerate(INTERFACES)}
+
+
+@dataclass(frozen=True)
+class RuleGroup:
+    """Rules that Windows weighs against each other.
+
+    `things` stand beside `rules`; `names` and `spans` say what each is called and where it is.
+    """
+
+    title: str
+    things: tuple[Thing, ...]
+    rules: tuple[TrafficRule, ...]
+    names: tuple[str, ...]
+    spans: tuple[Span, ...]
+    readings: tuple[Reading, ...]
+    _orders: dict[tuple[bool, bool], OrderedRules] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def ordered(self, reading: Reading) -> OrderedRules:
+        """The rules in the order of one reading; made once for readings that order these rules alike."""
+        exemptions_first = reading.exemptions_first and self._exempts
+        key = exemptions_first, reading.most_specific_first
+        if key not in self._orders:
+            rules = self.rules
+            if exemptions_first:
+                rules = tuple(
+                    replace(rule, rank=reading.rank(exempts=_exempts(thing)))
+                    for thing, rule in zip(self.things, rules, strict=True)
+                )
+            self._orders[key] = OrderedRules.of(rules, most_specific_first=reading.most_specific_first)
+        return self._orders[key]
+
+    @cached_property
+    def _exempts(self) -> bool:
+        return any(map(_exempts, self.things))
+
+    @cached_property
+    def filter_count(self) -> int:
+        """How many boxes there are in all."""
+        return sum(len(rule.boxes) for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class LargeGroup:
+    """Rules that were left out for their number: making sets of so many packets is work of its own."""
+
+    title: str
+    filter_count: int
+    span: Span
+
+
+def rule_groups(machine: Machine, most_filters: int | None = None) -> tuple[RuleGroup | LargeGroup, ...]:
+    """The groups of a machine's enabled rules: connection security, each `netsh ipsec` policy, main mode, WFP.
+
+    A group of `netsh ipsec` or WFP with more than `most_filters` filters is only named.
+    """
+    found: list[RuleGroup | LargeGroup] = [connection_group(machine), main_mode_group(machine)]
+    found += _legacy_groups(machine, most_filters)
+    found += _wfp_groups(machine, most_filters)
+    return tuple(each for each in found if each.filter_count)
+
+
+def every_group(machine: Machine) -> tuple[RuleGroup, ...]:
+    """The groups of a machine's enabled rules, however large."""
+    return tuple(each for each in rule_groups(machine) if isinstance(each, RuleGroup))
+
+
+def connection_group(machine: Machine) -> RuleGroup:
+    """The machine's enabled connection security rules."""
+
+    def make() -> RuleGroup:
+        enabled = _enabled(machine)
+        rules = [each for each in enabled if each.dialect not in {Dialect.LEGACY, Dialect.WFP}]
+        traffic = [_connection_rule(each, machine) for each in rules]
+        return _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
+
+    return _remembered(machine, "connection security rules", make)
+
+
+def main_mode_group(machine: Machine) -> RuleGroup:
+    """The machine's enabled main-mode rules."""
+
+    def make() -> RuleGroup:
+        rules = [each for each in machine.policy.main_mode_rules if each.enabled.known is not False]
+        return _group("main-mode rules", rules, [_main_mode_rule(each, machine) for each in rules], MAIN_MODE)
+
+    return _remembered(machine, "main-mode rules", make)
+
+
+def _remembered(machine: Machine, key: str, make: Callable[[], RuleGroup]) -> RuleGroup:
+    known: dict[str, RuleGroup] = machine.index.memo.setdefault("rule groups", {})
+    if key not in known:
+        known[key] = make()
+    return known[key]
+
+
+def _enabled(machine: Machine) -> list[ConnectionSecurityRule]:
+    return [each for each in machine.policy.connection_security_rules if each.enabled.known is not False]
+
+
+def _legacy_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
+    by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
+    for each in _enabled(machine):
+        if each.dialect is Dialect.LEGACY and each.policy is not None:
+            by_policy[each.policy.target.casefold()].append(each)
+    for key, members in by_policy.items():
+        lists = [found for each in members if (found := machine.index.filter_list_of(each)) is not None]
+        count = sum(len(each.filters) for each in lists)
+        title = f"filters of policy {members[0].policy.target}" if members[0].policy else "filters"
+        if most_filters is not None and count > most_filters:
+            yield LargeGroup(title, count, lists[0].span)
+        else:
+            yield _remembered(machine, f"policy {key}", partial(_legacy_group, title, members, machine))
+
+
+def _group(
+    title: str,
+    things: Sequence[ConnectionSecurityRule | MainModeRule],
+    rules: Sequence[TrafficRule],
+    readings: tuple[Reading, ...],
+) -> RuleGroup:
+    names, spans = tuple(each.name for each in things), tuple(each.span for each in things)
+    return RuleGroup(title, tuple(things), tuple(rules), names, spans, readings)
+
+
+def _exempts(thing: Thing) -> bool:
+    return isinstance(thing, ConnectionSecurityRule) and thing.action.known is RuleAction.EXEMPT
+
+
+def _connection_rule(rule: ConnectionSecurityRule, machine: Machine) -> TrafficRule:
+    out = {
+        "protocol": _protocol(rule.protocol),
+        "source_port": _ports(rule.port1),
+        "destination_port": _ports(rule.port2),
+        "interface": _numbers(rule.interface_types, _INTERFACE_NUMBERS),
+        "profile": _numbers(rule.profiles, _PROFILE_NUMBERS),
+    }
+    unclear = _unclear(rule)
+    boxes = [
+        one
+        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), machine.site)
+        for one in _both_ways(source, destination, out, unclear)
+    ]
+    return TrafficRule(rule.name, tuple(boxes), decision_of(rule, machine), session=_session(rule))
+
+
+def _unclear(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
+    """A condition for each part of a rule that was not understood: it can only narrow the rule."""
+    names = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
+    return tuple(
+        Condition(None, f"{name} of {rule.name} was not understood")
+        for name in names
+        if isinstance(setting := getattr(rule, name, None), Setting) and isinstance(setting.value, Unknown)
+    )
+
+
+def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
+    fields = {"profile": _numbers(rule.profiles, _PROFILE_NUMBERS)}
+    unclear = _unclear(rule)
+    boxes = [
+        box(
+            source.family,
+            source=source.values,
+            destination=destination.values,
+            direction=IntervalSet.of(OUT),
+            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+            **fields,
+        )
+        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), machine.site)
+    ]
+    index = machine.index
+    decision = (
+        _said(index, rule.main_mode_crypto, index.main_mode_of(rule)),
+        _said(index, rule.first_authentication, index.first_auth_of(rule)),
+    )
+    return TrafficRule(rule.name, tuple(boxes), decision)
+
+
+def _legacy_group(title: str, rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
+    things: list[Thing] = []
+    traffic: list[TrafficRule] = []
+    names: list[str] = []
+    spans: list[Span] = []
+    for rule in rules:
+        filters = machine.index.filter_list_of(rule)
+        if filters is None:
+            continue
+        decision, session = decision_of(rule, machine), _session(rule)
+        unclear = _unclear(rule)
+        for row in filters.filters:
+            name = f"{row.source} to {row.destination} in {filters.name}"
+            traffic.append(TrafficRule(name, _legacy_boxes(row, machine.site, unclear), decision, session=session))
+            things.append((rule, row))
+            names.append(name)
+            spans.append(Span(filters.span.path, row.line, row.column))
+    return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), LEGACY)
+
+
+def _legacy_boxes(row: LegacyFilter, site: Site, unclear: tuple[Condition, ...]) -> tuple[Box, ...]:
+    boxes = []
+    for source, destination in side_pairs((row.source,), (row.destination,), site):
+        one = box(
+            source.family,
+            source=source.values,
+            destination=destination.values,
+            protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
+            source_port=IntervalSet.of(row.source_port) if row.source_port else None,
+            destination_port=IntervalSet.of(row.destination_port) if row.destination_port else None,
+            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+        )
+        boxes += [one, one.mirrored()] if row.mirrored else [one]
+    return tuple(boxes)
+
+
+def _wfp_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
+    """Filters of one layer and sublayer: those of different sublayers do not hide each other."""
+    by_place: defaultdict[tuple[str, str], list[WfpFilter]] = defaultdict(list)
+    for row in machine.policy.wfp_filters:
+        if not row.disabled and row.layer.startswith(("FWPM_LAYER_IPSEC_V", "FWPM_LAYER_IKEEXT_V")):
+            by_place[row.layer, row.sublayer].append(row)
+    for (layer, sublayer), rows in by_place.items():
+        if most_filters is not None and len(rows) > most_filters:
+            yield LargeGroup(f"filters at {layer}", len(rows), machine.policy.filter_span(rows[0]))
+        else:
+            yield _remembered(machine, f"{layer} {sublayer}", partial(_wfp_group, layer, rows, machine))
+
+
+def _wfp_group(layer: str, rows: Sequence[WfpFilter], machine: Machine) -> RuleGroup:
+    ranks = wfp_ranks([(0, row.effective_weight) for row in rows])
+    family = 6 if layer.endswith("V6") else 4
+    traffic = [
+        TrafficRule(row.name, tuple(_wfp_boxes(row, family, machine.site)), (row.context_key, row.action), rank)
+        for row, rank in zip(rows, ranks, strict=True)
+    ]
+    names = tuple(row.name for row in rows)
+    spans = tuple(machine.policy.filter_span(row) for row in rows)
+    return RuleGroup(f"filters at {layer}", tuple(rows), tuple(traffic), names, spans, WFP)
+
+
+def _wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
+    unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
+    for local, remote in side_pairs(row.local, row.remote, site):
+        if local.family == family:
+            yield box(
+                family,
+                source=local.values,
+                destination=remote.values,
+                protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
+                source_port=_port_set(row.local_ports),
+                destination_port=_port_set(row.remote_ports),
+                direction=IntervalSet.of(OUT),
+                conditions=unclear,
+            )
+
+
+def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
+    """What a rule does, so that two rules that do the same compare equal."""
+    if rule.action.known is not RuleAction.NEGOTIATE:
+        return str(rule.action.value)
+    index = machine.index
+    return (
+        str(rule.inbound.value),
+        str(rule.outbound.value),
+        _said(index, rule.first_authentication, index.first_auth_of(rule)),
+        _said(index, rule.second_authentication, index.second_auth_of(rule)),
+        _said(index, rule.quick_mode_crypto, index.quick_mode_of(rule)),
+    )
+
+
+def _said(index: PolicyIndex, reference: Reference | None, found: Frozen | None) -> Hashable:
+    """What a set says; of a reference that leads nowhere, where it should lead."""
+    if found is None:
+        return reference and reference.target.casefold()
+    return content(index, found)
+
+
+def _session(rule: ConnectionSecurityRule) -> Hashable | None:
+    if rule.mode.known is not RuleMode.TUNNEL:
+        return None
+    ends = (rule.local_tunnel_endpoint, rule.remote_tunnel_endpoint)
+    return tuple(tuple(map(str, end.known or ())) if end else () for end in ends)
+
+
+def _both_ways(
+    source: Side, destination: Side, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
+) -> tuple[Box, Box]:
+    out = box(
+        source.family,
+        source=source.values,
+        destination=destination.values,
+        direction=IntervalSet.of(OUT),
+        conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+        **fields,
+    )
+    return out, out.mirrored()
+
+
+def _protocol(setting: Setting[int | None]) -> IntervalSet | None:
+    number = setting.known
+    return None if number is None else IntervalSet.of(number)
+
+
+def _ports(setting: Setting[Ports]) -> IntervalSet | None:
+    return _port_set(setting.known or ())
+
+
+def _port_set(ports: Ports) -> IntervalSet | None:
+    return IntervalSet.of(*((each.first, each.last) for each in ports)) if ports else None
+
+
+def _numbers(setting: Setting[frozenset[Any]], table: dict[str, int]) -> IntervalSet | None:
+    values = setting.known
+    if not values:
+        return None
+    return IntervalSet.of(*(table[each.value] for each in values))
