@@ -1,6 +1,6 @@
 """The demo repository: its pipeline fails on the bad change and passes without it, and every report is as stored.
 
-After a change that is meant, `python tests/test_demo.py` stores the reports anew; look at the difference.
+After a change that is meant, `python -m tests.test_demo` stores the reports anew; look at the difference.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ import pytest
 
 from ipseclint import __version__
 from ipseclint.reporters import format_names
+from tests import ROOT
 
-DEMO = Path(__file__).parents[1] / "fixtures" / "runs" / "demo"
+DEMO = ROOT / "fixtures" / "runs" / "demo"
 EXIT_CODES = {"good": 0, "bad": 1}
 COMMAND = (DEMO / "pipeline.sh").read_text(encoding="utf-8").strip()
 FILES = re.findall(r"-o (\w+):(\S+)", COMMAND)

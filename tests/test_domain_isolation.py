@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,9 @@ from ipseclint.engine.selection import selected
 from ipseclint.finding import Report, Severity
 from ipseclint.model.site import Site
 from ipseclint.source import bytes_source
+from tests import ROOT
 
-FOLDER = Path(__file__).parents[1] / "fixtures" / "runs" / "domain-isolation"
+FOLDER = ROOT / "fixtures" / "runs" / "domain-isolation"
 POLICY = (FOLDER / "policy.cmd").read_text(encoding="utf-8")
 
 FAULTS = [

@@ -15,7 +15,8 @@ import pytest
 import yaml
 from junitparser import JUnitXml
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
+
 BAD = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
 GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n"
 

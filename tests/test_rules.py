@@ -16,8 +16,8 @@ from ipseclint.finding import Report
 from ipseclint.model.site import Site
 from ipseclint.rule import HEADINGS, Rule
 from ipseclint.rules import all_rules
+from tests import ROOT
 
-ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures" / "rules"
 ASSERTED = ("line", "column", "severity", "subject", "message")
 

@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from tests import ROOT
+
 COMMANDS = (("check", "-o", "json"), ("check", "-o", "text", "-v"), ("inspect",))
 NO_INPUTS = frozenset({"expect.toml", "details.toml", "site.toml"})
 LONGEST_DIFFERENCE = 40

@@ -3,7 +3,7 @@
 The bare loop draws one random number an event and pushes it through a heap of as many entries as there are workers:
 the least that any event simulation does.
 Run with the Python of the environment ipseclint is installed in:
-`.venv/bin/python tests/benchmarks/load_simulation.py [NEGOTIATIONS]`.
+`.venv/bin/python -m tests.benchmarks.load_simulation [NEGOTIATIONS]`.
 """
 
 from __future__ import annotations

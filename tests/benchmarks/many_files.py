@@ -5,7 +5,7 @@ files, and take turns. A third row is two serial runs at once, each over half th
 to two processes while other work runs on it, and so the most that any sharing out could reach.
 
 Run with the Python of the environment ipseclint is installed in:
-`.venv/bin/python tests/benchmarks/many_files.py [FILES] [--profile]`.
+`.venv/bin/python -m tests.benchmarks.many_files [FILES] [--profile]`.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from netsh_script import script_lines
-from wfp_states import write_state
+from tests.benchmarks.netsh_script import script_lines
+from tests.benchmarks.wfp_states import write_state
 
 FILES = 1000
 SCRIPT_LINES = 1900

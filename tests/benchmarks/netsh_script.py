@@ -3,7 +3,7 @@
 Both are whole programs: start of Python, reading of the file, work. The check is all of it: recognise, parse,
 every rule, the report. A second row checks the same script with abbreviated tags.
 
-Run with the Python of the environment ipseclint is installed in: `.venv/bin/python tests/benchmarks/netsh_script.py`.
+Run with the Python of the environment ipseclint is installed in: `.venv/bin/python -m tests.benchmarks.netsh_script`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How the analysis of packet sets scales, as ratios to simpler ways in the same run.
 
-`python tests/benchmarks/packet_sets.py` prints three tables; `--quick` stops at 10,000 filters. Times are
+`python -m tests.benchmarks.packet_sets` prints three tables; `--quick` stops at 10,000 filters. Times are
 processor seconds of one core; each analysis runs in a process of its own, for its peak memory.
 
 1. One question, answered by three programs over the same random IPv4 5-tuple ranges: how many pairs of
@@ -32,15 +32,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "packets"))
-
-from generated_rules import DISTRIBUTIONS, plant
-
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.fields import RangeField, TableField
 from ipseclint.semantics.packets.join import Join, WorkLimit
 from ipseclint.semantics.packets.kinds import Kind
 from ipseclint.semantics.packets.rules import OrderedRules
+from tests import ROOT
+from tests.semantics.packets.generated_rules import DISTRIBUTIONS, plant
 
 Ranges = list[tuple[NDArray[np.int64], NDArray[np.int64]]]
 SPECIFIC = ("specific", "hosts")
@@ -193,7 +191,13 @@ def whole_analysis(counts: list[int]) -> None:
 
 
 def alone(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, __file__, *arguments], check=True, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.packet_sets", *arguments],
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
 
 
 def peak_megabytes() -> float:
@@ -238,16 +242,15 @@ def start_up() -> None:
     print(
         "\na small policy, wall time with start-up, beside `python -c pass`: the analysis; the whole check of a script"
     )
-    program = "import sys; sys.path.insert(0, {!r}); {}"
-    folder = str(Path(__file__).parents[1] / "unit" / "packets")
     work = (
-        "from generated_rules import DISTRIBUTIONS; from ipseclint.semantics.packets.analyse import analyse;"
+        "from tests.semantics.packets.generated_rules import DISTRIBUTIONS;"
+        "from ipseclint.semantics.packets.analyse import analyse;"
         "from ipseclint.semantics.packets.rules import OrderedRules;"
         "analyse(OrderedRules.of(DISTRIBUTIONS['access list']({})))"
     )
     bare = fastest([sys.executable, "-c", "pass"])
     for count in (20, 150, 1000):
-        analysis = fastest([sys.executable, "-c", program.format(folder, work.format(count))])
+        analysis = fastest([sys.executable, "-c", work.format(count)])
         with TemporaryDirectory() as place:
             script = Path(place) / "policy.cmd"
             script.write_text("\n".join(consec_rules(count)), encoding="utf-8")

@@ -5,7 +5,7 @@ rule over one machine and the whole check are timed for each size; the exponent 
 both as logarithms, by least squares. A bare pass over the same objects tells what of it is the machine's own: more
 objects fit its caches worse. Rules whose exponent stands out and that matter are named.
 Run with the Python of the environment ipseclint is installed in:
-`.venv/bin/python tests/benchmarks/policy_size.py [SHAPE ...] [--sizes 1250 2500 5000 10000] [--ratio 1.15]
+`.venv/bin/python -m tests.benchmarks.policy_size [SHAPE ...] [--sizes 1250 2500 5000 10000] [--ratio 1.15]
 [--ignore CODE|FAMILY ...]`.
 """
 

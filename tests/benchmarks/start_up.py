@@ -1,6 +1,6 @@
 """How long ipseclint takes to start, as a ratio to `python -c pass` in the same run.
 
-Run with the Python of the environment it is installed in: `.venv/bin/python tests/benchmarks/start_up.py`.
+Run with the Python of the environment it is installed in: `.venv/bin/python -m tests.benchmarks.start_up`.
 """
 
 from __future__ import annotations

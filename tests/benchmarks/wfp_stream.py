@@ -1,6 +1,6 @@
 """How fast and in how much memory a WFP state is read and checked, as ratios to bare passes in the same run.
 
-Run with the Python of the environment it is installed in: `.venv/bin/python tests/benchmarks/wfp_stream.py`.
+Run with the Python of the environment it is installed in: `.venv/bin/python -m tests.benchmarks.wfp_stream`.
 Needs a POSIX system for the peak memory. The sizes and the Schematron comparison can be left out:
 
     wfp_stream.py [--megabytes 50] [--rounds 5] [--no-large] [--no-schematron]
@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from wfp_states import write_state
+from tests.benchmarks.wfp_states import write_state
 
 BARE = """
 import sys

@@ -1,4 +1,4 @@
-"""Fuzz one reader, guided by coverage, for a bounded time: `python tests/fuzz/fuzz.py hive -max_total_time=300`.
+"""Fuzz one reader, guided by coverage, for a bounded time: `python -m tests.fuzz.fuzz hive -max_total_time=300`.
 
 Needs the extra `fuzz`. What is found goes into the reader's folder in tests/fuzz/corpus, which a normal test replays.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["ipseclint"]):
-    from targets import TARGETS
+    from tests.fuzz.targets import TARGETS
 
 CORPUS = Path(__file__).parent / "corpus"
 

@@ -21,10 +21,11 @@ from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, Rule, Scope
+from tests import ROOT
 
 from .mutants import PACKAGE
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
+FIXTURES = ROOT / "fixtures" / "rules"
 RULESET = load_ruleset("default")
 Lines = frozenset[tuple[str, int]]
 

@@ -1,6 +1,6 @@
 """What findings say beyond place and message: value, related places and the repair, in the model's words.
 
-    python tests/rules/details.py
+    python -m tests.rules.details
 
 writes details.toml anew after a change that is meant. The difference is to be read, not just committed.
 """

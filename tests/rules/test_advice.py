@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rule_inputs import consec, hits, machine
 
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
@@ -13,6 +12,7 @@ from ipseclint.model.policy import AuthenticationMethod, MainModeProposal, Quick
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.proposals import words
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.rules.rule_inputs import consec, hits, machine
 
 PLAIN = "endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout"
 ANY = "endpoint1=any endpoint2=any action=requireinrequestout"

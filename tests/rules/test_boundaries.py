@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from rule_inputs import consec, hits, machine
 
 from ipseclint.finding import Severity
 from ipseclint.model.change import Assign, Remove
@@ -13,6 +12,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.site import Link, Site
 from ipseclint.rule import Hit
 from ipseclint.source import Span
+from tests.rules.rule_inputs import consec, hits, machine
 
 AT = Span("events.xml", 1, 1)
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 
 import pytest
-from rule_inputs import consec, hits, machine
 
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.semantics.traffic import rule_groups
+from tests.rules.rule_inputs import consec, hits, machine
 
 REQUIRE = "action=requireinrequireout auth1=computerkerb"
 ERROR, WARNING = Severity.ERROR, Severity.WARNING

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from details import details, table
 
 from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
+from tests.rules.details import details, table
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=[rule.code for rule in all_rules()])

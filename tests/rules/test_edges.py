@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from rule_inputs import consec, hits, machine
-from rule_inputs import registry as registry_machine
 
 from ipseclint.finding import Severity
 from ipseclint.model.change import Assign
@@ -22,6 +20,8 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.source import Span
+from tests.rules.rule_inputs import consec, hits, machine
+from tests.rules.rule_inputs import registry as registry_machine
 
 AT = Span("m", 7, 3)
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO

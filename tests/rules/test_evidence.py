@@ -19,8 +19,9 @@ from ipseclint.model.site import Site
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.source import file_source
+from tests import ROOT
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
+FIXTURES = ROOT / "fixtures" / "rules"
 RULESET = load_ruleset("default")
 RULES = tuple(rule for rule in all_rules() if rule.family in {"AU", "CR"})
 PATHS = [

@@ -17,8 +17,9 @@ from ipseclint.model.setting import Origin, Setting
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.source import file_source
+from tests import ROOT
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
+FIXTURES = ROOT / "fixtures" / "rules"
 RULESET = load_ruleset("default")
 MINE = tuple(
     rule

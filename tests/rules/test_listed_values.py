@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from rule_inputs import consec, hits, machine
-from rule_inputs import registry as registry_machine
 
 from ipseclint.finding import Severity
 from ipseclint.model.change import Assign
@@ -14,6 +12,8 @@ from ipseclint.model.policy import DosProtection, GlobalSettings, Policy
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.source import Span
+from tests.rules.rule_inputs import consec, hits, machine
+from tests.rules.rule_inputs import registry as registry_machine
 
 AT = Span("state.xml", 7, 3)
 CERTIFICATE = "name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout auth1=computercert"

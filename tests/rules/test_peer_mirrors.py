@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rule_inputs import consec, hits, machine
 
 from ipseclint.model.machine import Machine
+from tests.rules.rule_inputs import consec, hits, machine
 
 REQUIRE = "action=requireinrequireout auth1=computerkerb"
 EXEMPT = "action=noauthentication"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from rule_inputs import consec, hits, machine
 
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Security
 from ipseclint.model.site import Site
+from tests.rules.rule_inputs import consec, hits, machine
 
 
 def host(name: str, local: str, remote: str, offer: str = "sha256-aes128", more: str = "") -> Machine:

@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.rules.rule_inputs import machine
-from tests.unit.made_objects import (
-    authentication_set,
-    main_mode_proposal,
-    main_mode_set,
-    method,
-    quick_mode_proposal,
-    quick_mode_set,
-    said,
-)
 
 from ipseclint.load.parameters import Parameters, Provenance
 from ipseclint.load.policy import (
@@ -36,6 +26,16 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.site import Link, Site
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
+from tests.made_objects import (
+    authentication_set,
+    main_mode_proposal,
+    main_mode_set,
+    method,
+    quick_mode_proposal,
+    quick_mode_set,
+    said,
+)
+from tests.rules.rule_inputs import machine
 
 RULE = (
     'netsh advfirewall consec add rule name="{name}" endpoint1=any endpoint2={to} action=requireinrequestout '

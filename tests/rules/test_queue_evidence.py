@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_evidence import Change, builtin, changed, dangling, empty, unknown, unreferenced
-from test_queue_fixes import BAD, MINE, RULESET, machine_in
 
 from ipseclint.engine.run import missing_needs
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Scope
 from ipseclint.rules import all_rules
+from tests.rules.test_evidence import Change, builtin, changed, dangling, empty, unknown, unreferenced
+from tests.rules.test_queue_fixes import BAD, MINE, RULESET, machine_in
 
 RULES = tuple(rule for rule in all_rules() if rule.family in {"QD", "RF"})
 PATHS = [path for rule in MINE for path in [bad for each, bad in BAD if each is rule][:2]]

@@ -25,8 +25,9 @@ from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import file_source
+from tests import ROOT
 
-FIXTURES = Path(__file__).parents[2] / "fixtures" / "rules"
+FIXTURES = ROOT / "fixtures" / "rules"
 RULESET = load_ruleset("default")
 SCRIPT = FORMATS[0]
 WANTED_RULES = 80

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rule_inputs import consec, hits, machine
-from tests.unit.made_objects import main_mode_set, quick_mode_proposal, quick_mode_set, said
 
 from ipseclint.finding import Severity
 from ipseclint.model.change import Add
@@ -34,6 +32,8 @@ from ipseclint.semantics.reach import meets, takes_all_traffic
 from ipseclint.semantics.scope import contexts_for_any_peer, covers, overlaps, peers_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
+from tests.made_objects import main_mode_set, quick_mode_proposal, quick_mode_set, said
+from tests.rules.rule_inputs import consec, hits, machine
 
 AT = Span("m", 1, 1)
 ANY = Address(0, 0, 0, AddressKeyword.ANY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from rule_inputs import consec, hits, machine
 
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine
@@ -11,6 +10,7 @@ from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, Auth
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import NatGroup, Site
 from ipseclint.source import Span, bytes_source
+from tests.rules.rule_inputs import consec, hits, machine
 
 CERTIFICATE = 'auth1=computercert auth1ca="DC=example, CN=CA certmapping:yes catype:intermediate"'
 EVERYTHING = f'name="Everything" endpoint1=any endpoint2=any action=requireinrequireout {CERTIFICATE}'

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from rule_inputs import consec, hits, machine
 
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
+from tests.rules.rule_inputs import consec, hits, machine
 
 SPAN = Span("services", 7, 3)
 RULE = consec("name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout auth1=computerkerb")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
-from tests.formats.registry_writers import Entry
+from tests.formats.registry.writers import Entry
 from tests.twins.policy import DEFAULT_MAIN_MODE, Told
 from tests.twins.registry import POLICY_ROOT, entries
 

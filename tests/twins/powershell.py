@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tests.formats.powershell_writers import Cim
+from tests.formats.powershell.writers import Cim
 from tests.twins.policy import DEFAULT_MAIN_MODE, MainMode, Method, Rule, Told, identity
 from tests.twins.registry import EXEMPTION_BITS, NAT_NUMBERS
 

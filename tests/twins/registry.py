@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tests.formats.registry_writers import DWORD, SZ, Entry
+from tests.formats.registry.writers import DWORD, SZ, Entry
 from tests.twins.policy import DEFAULT_MAIN_MODE, MainMode, Method, Rule, Told, identity
 
 POLICY_ROOT = "SOFTWARE\\Policies\\Microsoft\\WindowsFirewall"

@@ -8,17 +8,17 @@ The scripts of `netsh ipsec` there are written by hand: what they say is not qui
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
-from tests.formats.powershell_writers import clixml_text, json_text, xml_text
-from tests.formats.registry_writers import hive_bytes, pol_bytes, reg_query_text, reg_text
+from tests import ROOT
+from tests.formats.powershell.writers import clixml_text, json_text, xml_text
+from tests.formats.registry.writers import hive_bytes, pol_bytes, reg_query_text, reg_text
 from tests.twins import advfirewall, gpo_report, wfp
 from tests.twins.cases import CASES
 from tests.twins.policy import Told
 from tests.twins.powershell import objects
 from tests.twins.registry import POLICY_ROOT, entries
 
-FOLDER = Path(__file__).parents[2] / "fixtures" / "twins"
+FOLDER = ROOT / "fixtures" / "twins"
 BOM = "\ufeff"
 
 

@@ -1,0 +1,231 @@
+"""The Security log's audit events of IPsec, as XML and as a file."""
+
+from __future__ import annotations
+
+import builtins
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests import ROOT
+from tests.formats.events.event_log_writer import event_log as written_log
+
+from ipseclint.finding import ProblemCode
+from ipseclint.formats import recognise
+from ipseclint.formats.events import event_log, security_events
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.events import EventKind
+from ipseclint.semantics.evidence import moment_of
+from ipseclint.source import bytes_source, file_source
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, codes_of_reason
+from ipseclint.vocabulary.windows_errors import error_table
+
+FOLDER = ROOT / "fixtures" / "formats" / "security-events"
+WITHOUT_ROOT = FOLDER / "without-root.xml"
+UTF_16 = FOLDER / "utf-16.xml"
+
+
+def read(path: Path) -> Parsed:
+    source = file_source(path)
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "security-events"
+    return found.parse(source)
+
+
+def read_text(text: str) -> Parsed:
+    return security_events.parse(bytes_source("e.xml", text.encode("utf-8", "surrogatepass")))
+
+
+def test_events_one_after_another() -> None:
+    parsed = read(WITHOUT_ROOT)
+    assert parsed.problems == ()
+    assert [(each.event_id, each.kind, each.success) for each in parsed.events] == [
+        (4653, EventKind.MAIN_MODE, False),
+        (4653, EventKind.MAIN_MODE, False),
+        (4654, EventKind.QUICK_MODE, False),
+        (4650, EventKind.MAIN_MODE, True),
+        (4963, EventKind.KERNEL_DROP, None),
+        (4984, EventKind.EXTENDED_MODE, False),
+    ]
+    assert [each.error_code for each in parsed.events] == [13813, None, 13868, None, 13916, 13801]
+
+
+def test_fields_of_a_failed_main_mode() -> None:
+    event = read(WITHOUT_ROOT).events[0]
+    assert event.key_module is KeyModule.AUTHIP
+    assert (event.role, event.failure_point, event.state) == ("initiator", "local", "Sent first (SA) payload")
+    assert (event.local_address, event.remote_address) == ("10.1.2.3", "10.20.0.9")
+    assert event.filter_id == 66010
+    assert moment_of(event) is not None
+
+
+def test_fields_of_a_failed_quick_mode() -> None:
+    event = read(WITHOUT_ROOT).events[2]
+    assert event.key_module is KeyModule.IKEV1
+    assert (event.role, event.failure_point, event.filter_id) == ("responder", "remote", 66020)
+
+
+def test_a_text_of_four_errors_is_none_of_them_for_sure() -> None:
+    event = read(WITHOUT_ROOT).events[1]
+    assert event.error_code is None
+    assert event.possible_codes == (13809, 13810, 13811, 13812)
+
+
+def test_the_place_is_that_of_the_number() -> None:
+    lines = WITHOUT_ROOT.read_bytes().decode().split("\n")
+    for event in read(WITHOUT_ROOT).events:
+        line = lines[event.span.line - 1]
+        begin = event.span.column - 1
+        assert line[begin : begin + event.span.length] == str(event.event_id)
+
+
+def test_utf_16_with_a_root_and_words_that_are_not_known() -> None:
+    parsed = read(UTF_16)
+    assert [each.event_id for each in parsed.events] == [4653, 4653, 5453]
+    assert [each.error_code for each in parsed.events] == [None, None, None]
+    assert [(each.code, each.message) for each in parsed.problems] == [
+        (
+            ProblemCode.NOT_UNDERSTOOD,
+            "`FailureReason` is `Die Aushandlung hat zu lange gedauert`, which is not known, in 2 events",
+        ),
+        (ProblemCode.NOT_UNDERSTOOD, "`Role` is `Beobachter`, which is not known"),
+    ]
+    assert (parsed.problems[0].span.line, parsed.problems[1].span.line) == (3, 4)
+
+
+def event_xml(number: str = "4653", data: str = "", provider: str = "Microsoft-Windows-Security-Auditing") -> str:
+    return (
+        "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System>"
+        f"<Provider Name='{provider}'/><EventID>{number}</EventID></System><EventData>{data}</EventData></Event>"
+    )
+
+
+def test_a_single_event() -> None:
+    source = bytes_source("one.xml", event_xml().encode())
+    found = recognise(source)
+    assert found is not None
+    assert [each.event_id for each in found.parse(source).events] == [4653]
+
+
+def test_other_events_are_none_of_ours() -> None:
+    assert read_text(event_xml("4964") + event_xml("4624") + event_xml(provider="Other")).is_empty
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [("Negotiation timed out.", 13805), ("13811", 13811), ("0x35f3", 13811), ("no response  from PEER", 13813)],
+)
+def test_reasons(reason: str, code: int) -> None:
+    (event,) = read_text(event_xml(data=f"<Data Name='FailureReason'>{reason}</Data>")).events
+    assert event.error_code == code
+
+
+def test_a_number_of_the_message_table_is_no_error() -> None:
+    parsed = read_text(event_xml(data="<Data Name='FailureReason'>%%13805</Data>"))
+    assert parsed.events[0].error_code is None
+    assert [each.code for each in parsed.problems] == [ProblemCode.NOT_UNDERSTOOD]
+
+
+def test_every_text_leads_back_to_its_error() -> None:
+    known = error_table()
+    assert all(code in known for code in codes_of_reason("Negotiation took too long"))
+    assert codes_of_reason("Negotiation took too long") == (13814, 13815)
+    assert {each.error_code for each in AUDIT_EVENTS.values() if each.error_code} <= set(known)
+
+
+def test_a_log_cut_off_keeps_what_was_whole() -> None:
+    text = WITHOUT_ROOT.read_bytes()
+    parsed = security_events.parse(bytes_source("e.xml", text[: len(text) // 2]))
+    assert parsed.events
+    assert [each.code for each in parsed.problems] == [ProblemCode.MALFORMED]
+
+
+def test_many_events_on_many_lines_take_linear_time() -> None:
+    parsed = read_text("\n".join([event_xml()] * 20_000))
+    assert len(parsed.events) == 20_000
+    assert parsed.events[-1].span.line == 20_000
+
+
+def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(security_events, "MAX_EVENTS", 2)
+    parsed = read_text(event_xml() * 5)
+    assert len(parsed.events) == 2
+    assert [each.code for each in parsed.problems] == [ProblemCode.REFUSED]
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_damaged_logs_never_raise(data: st.DataObject) -> None:
+    text = bytearray(WITHOUT_ROOT.read_bytes())
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at : at + data.draw(st.integers(0, 4))] = data.draw(st.binary(max_size=4))
+    security_events.parse(bytes_source("e.xml", bytes(text)))
+
+
+def test_real_event(corpus: Path) -> None:
+    parsed = read(corpus / "eventlog" / "event-4653-negotiation-timed-out.xml")
+    assert parsed.problems == ()
+    (event,) = parsed.events
+    assert (event.event_id, event.error_code, event.key_module) == (4653, 13805, KeyModule.IKEV1)
+    assert (event.role, event.failure_point, event.filter_id) == ("initiator", "local", 54919761)
+    assert moment_of(event) is not None
+
+
+def test_event_log_without_its_reader(monkeypatch: pytest.MonkeyPatch) -> None:
+    really = builtins.__import__
+
+    def no_evtx(name: str, *rest: Any, **more: Any) -> Any:
+        if name == "evtx":
+            raise ImportError(name)
+        return really(name, *rest, **more)
+
+    monkeypatch.setattr(builtins, "__import__", no_evtx)
+    (problem,) = event_log.parse(bytes_source("s.evtx", event_log.MAGIC)).problems
+    assert problem.code is ProblemCode.UNREADABLE
+    assert "ipseclint[evtx]" in problem.message
+
+
+LOG = written_log(
+    [
+        (4653, {"FailureReason": "Negotiation timed out", "Role": "%%8205", "RemoteAddress": "10.20.0.9"}),
+        (4624, {"TargetUserName": "ada"}),
+        (4654, {"FailureReason": "Policy match error", "Role": "Beobachter"}),
+    ]
+)
+
+
+def test_event_log() -> None:
+    source = bytes_source("s.evtx", LOG)
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "event-log"
+    parsed = found.parse(source)
+    assert [(each.event_id, each.error_code, each.role) for each in parsed.events] == [
+        (4653, 13805, "initiator"),
+        (4654, 13868, None),
+    ]
+    assert [each.message for each in parsed.problems] == ["`Role` is `Beobachter`, which is not known"]
+    for each in parsed.events:
+        assert LOG[each.span.column - 1 :].startswith(b"**\0\0")
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_damaged_records_never_raise(data: st.DataObject) -> None:
+    damaged = bytearray(LOG[:8000])
+    for _ in range(data.draw(st.integers(1, 6))):
+        at = data.draw(st.integers(8, len(damaged) - 1))
+        damaged[at] = data.draw(st.integers(0, 255))
+    event_log.parse(bytes_source("s.evtx", bytes(damaged) + bytes(len(LOG) - len(damaged))))
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=9000))
+def test_damaged_event_logs_never_raise(data: bytes) -> None:
+    parsed = event_log.parse(bytes_source("s.evtx", event_log.MAGIC + data))
+    assert parsed.problems

@@ -1,0 +1,133 @@
+"""Backups of GPOs: a folder of several files that is one input."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import ROOT
+
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import ReadInput, read_input
+from ipseclint.finding import InputStatus, ProblemCode
+from ipseclint.formats.gpo.comparison import differences
+from ipseclint.model.policy import Policy
+
+FOLDER = ROOT / "fixtures" / "formats" / "gpo-backup"
+AGREES = FOLDER / "{B0000000-0000-4000-8000-000000000001}"
+DISAGREES = FOLDER / "{B0000000-0000-4000-8000-000000000002}"
+
+
+def read(path: Path) -> list[ReadInput]:
+    return [each for each in map(read_input, candidates([str(path)])) if each is not None]
+
+
+def test_each_backup_in_a_folder_is_one_input() -> None:
+    found = read(FOLDER)
+    assert [(each.input.format, each.input.status) for each in found] == [
+        ("gpo-backup", InputStatus.UNDERSTOOD),
+        ("gpo-backup", InputStatus.PARTIAL),
+    ]
+    assert [Path(each.source.path).parent.name for each in found] == [AGREES.name, DISAGREES.name]
+
+
+def test_report_and_registry_are_one_policy() -> None:
+    (found,) = read(AGREES)
+    assert found.parsed.problems == ()
+    assert found.input.objects == {
+        "main_mode_crypto_set": 1,
+        "quick_mode_crypto_set": 1,
+        "authentication_set": 1,
+        "connection_security_rule": 1,
+        "global_settings": 1,
+    }
+    (rule,) = found.parsed.policy.connection_security_rules
+    assert rule.store == "corp.example\\Servers"
+    assert rule.span.path.endswith("registry.pol")
+    assert found.parsed.policy.global_settings[0].name == "global settings of corp.example\\Servers"
+
+
+def test_disagreements_are_reported() -> None:
+    (found,) = read(DISAGREES)
+    assert {(each.code, each.message) for each in found.parsed.problems} == {
+        (
+            ProblemCode.CONTRADICTORY,
+            "only Registry.pol has the connection security rule `Name server`",
+        ),
+        (
+            ProblemCode.CONTRADICTORY,
+            "Registry.pol, which counts, says otherwise of the connection security rule `Servers & clients`: outbound",
+        ),
+        (ProblemCode.CONTRADICTORY, "Registry.pol, which counts, says otherwise of the settings: sa_idle_seconds"),
+        (ProblemCode.NOT_UNDERSTOOD, "the GPO assigns an IP Security Policy, which no backup of it holds"),
+    }
+    at_report = [each.span for each in found.parsed.problems if each.span.path.endswith("gpreport.xml")]
+    assert [(each.line, each.column) for each in at_report] == [(17, 23), (34, 9)]
+
+
+def test_comparison_goes_both_ways() -> None:
+    (found,) = read(AGREES)
+    policy = found.parsed.policy
+    assert list(differences(policy, policy)) == []
+    assert [message for message, _ in differences(policy, Policy())] == [
+        "only the report has the main mode crypto set `Main mode`, and Registry.pol counts",
+        "only the report has the quick mode crypto set `Data`, and Registry.pol counts",
+        "only the report has the authentication set `Computers`, and Registry.pol counts",
+        "only the report has the connection security rule `Servers & clients`, and Registry.pol counts",
+        "only the report has the settings, and Registry.pol counts",
+    ]
+
+
+def test_index_by_its_own_name_is_the_backup() -> None:
+    (found,) = read(AGREES / "Backup.xml")
+    assert found.input.status is InputStatus.UNDERSTOOD
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(AGREES, tmp_path / AGREES.name))
+
+
+def test_file_that_the_index_names_is_missing(copied: Path) -> None:
+    (copied / "DomainSysvol" / "GPO" / "Machine" / "registry.pol").unlink()
+    (found,) = read(copied)
+    assert [each.code for each in found.parsed.problems] == [ProblemCode.UNREADABLE]
+    # The report stands in for it.
+    assert len(found.parsed.policy.connection_security_rules) == 1
+
+
+def test_backup_without_a_report(copied: Path) -> None:
+    (copied / "gpreport.xml").unlink()
+    (found,) = read(copied)
+    assert found.parsed.problems == ()
+    assert found.parsed.policy.connection_security_rules[0].store == "corp.example\\Servers"
+
+
+def test_damaged_registry_is_told_with_its_place(copied: Path) -> None:
+    registry = copied / "DomainSysvol" / "GPO" / "Machine" / "registry.pol"
+    registry.write_bytes(registry.read_bytes()[:100])
+    (found,) = read(copied)
+    malformed = [each for each in found.parsed.problems if each.code is ProblemCode.MALFORMED]
+    assert [each.span.path.endswith("registry.pol") for each in malformed] == [True]
+
+
+def test_other_file_of_that_name_is_no_backup(tmp_path: Path) -> None:
+    (tmp_path / "backup.xml").write_text("<backup/>")
+    shutil.copy(AGREES / "gpreport.xml", tmp_path)
+    assert [each.input.format for each in read(tmp_path)] == ["gpo-report"]
+
+
+def test_keys_in_the_members_are_not_shown(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    folder = Path(shutil.copytree(AGREES, tmp_path / AGREES.name))
+    (folder / "DomainSysvol" / "GPO" / "Machine" / "registry.pol").unlink()
+    report = folder / "gpreport.xml"
+    text = report.read_text(encoding="utf-16")
+    key = "<q1:Method>MachineSHKey</q1:Method><q1:SHKey>open sesame</q1:SHKey>"
+    report.write_text(text.replace("<q1:Method>MachineKerb</q1:Method>", key), encoding="utf-16")
+    for command in ("check", "inspect"):
+        ran = cli(command, folder)
+        assert "open sesame" not in ran.out + ran.err
+        assert ran.out

@@ -1,0 +1,175 @@
+"""Reports on GPOs, as Get-GPOReport, a backup and gpresult write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests import ROOT
+
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.machines import read_input
+from ipseclint.finding import InputStatus, ProblemCode
+from ipseclint.formats import recognise
+from ipseclint.formats.gpo import report as gpo_report
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import AuthMethod, Exemption, Profile, Security
+from ipseclint.source import Span, bytes_source, file_source
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup
+
+FOLDER = ROOT / "fixtures" / "formats" / "gpo-report"
+SERVERS = FOLDER / "servers.xml"
+
+
+def read(path: Path) -> Parsed:
+    source = file_source(path)
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "gpo-report"
+    return found.parse(source)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Parsed:
+    return read(SERVERS)
+
+
+def written(span: Span) -> str:
+    line = SERVERS.read_text(encoding="utf-16").split("\n")[span.line - 1]
+    return line[span.column - 1 : span.column - 1 + span.length]
+
+
+def test_all_is_understood(servers: Parsed) -> None:
+    assert servers.problems == ()
+    (settings,) = servers.policy.global_settings
+    assert settings.sa_idle_seconds is not None
+    assert (settings.sa_idle_seconds.value, written(settings.sa_idle_seconds.span)) == (300, "300")
+    assert settings.local_rules_merge[Profile.DOMAIN].value is False
+
+
+def test_rule(servers: Parsed) -> None:
+    (rule,) = servers.policy.connection_security_rules
+    assert (rule.name, rule.id, rule.store) == ("Servers & clients", None, "corp.example\\Servers")
+    assert rule.enabled.value is True
+    assert (rule.inbound.value, rule.outbound.value) == (Security.REQUIRE, Security.REQUEST)
+    assert isinstance(rule.endpoint2.value, tuple)
+    assert [str(each) for each in rule.endpoint2.value] == ["10.1.0.0/16", "10.2.0.0/16"]
+
+
+def test_places_are_those_of_the_elements(servers: Parsed) -> None:
+    (rule,) = servers.policy.connection_security_rules
+    assert written(rule.inbound.span) == "SecureServer"
+    assert written(rule.endpoint2.span) == "10.1.0.0/255.255.0.0"
+    assert rule.first_authentication is not None
+    assert written(rule.first_authentication.span) == rule.first_authentication.target
+    assert "<q1:ConnectionSecurityRules>" in SERVERS.read_text(encoding="utf-16").split("\n")[rule.span.line - 1]
+
+
+def test_sets_are_found_by_the_rule(servers: Parsed) -> None:
+    index = PolicyIndex(servers.policy)
+    (rule,) = servers.policy.connection_security_rules
+    first, quick, main = index.first_auth_of(rule), index.quick_mode_of(rule), index.main_mode_of(rule)
+    assert first is not None
+    assert [each.method.value for each in first.methods] == [
+        AuthMethod.COMPUTER_KERBEROS,
+        AuthMethod.COMPUTER_CERTIFICATE,
+    ]
+    assert quick is not None
+    assert quick.proposals[0].lifetime_seconds.value == 3600
+    assert quick.proposals[0].encryption.value is Cipher.AES_128
+    assert main is not None
+    assert main.is_default
+    assert not main.builtin
+    assert (main.lifetime_seconds.value, main.proposals[0].dh_group.value) == (28_800, DhGroup.GROUP_14)
+
+
+def test_result_of_several_gpos_under_other_prefixes() -> None:
+    parsed = read(FOLDER / "gpresult.xml")
+    (settings,) = parsed.policy.global_settings
+    assert settings.store == "corp.example\\Baseline"
+    assert settings.crl_check_level is not None
+    assert settings.crl_check_level.value == 2
+    # Its value of another rank has lost.
+    assert settings.sa_idle_seconds is None
+    assert [(each.code, each.span.line) for each in parsed.problems] == [(ProblemCode.NOT_UNDERSTOOD, 25)]
+
+
+def report(body: str, extension: str = "q1:WindowsFirewallSettings") -> bytes:
+    return (
+        '<GPO xmlns="http://www.microsoft.com/GroupPolicy/Settings" xmlns:xsi="i" xmlns:q1="f">'
+        "<Computer><ExtensionData>"
+        f'<Extension xsi:type="{extension}">{body}</Extension></ExtensionData></Computer></GPO>'
+    ).encode()
+
+
+def read_body(body: str, extension: str = "q1:WindowsFirewallSettings") -> Parsed:
+    return gpo_report.parse(bytes_source("g.xml", report(body, extension)))
+
+
+def test_legacy_policy_is_reported() -> None:
+    (problem,) = read_body("<q1:Policy><q1:Name>P</q1:Name></q1:Policy>", "q1:IPSecSettings").problems
+    assert problem.code is ProblemCode.NOT_UNDERSTOOD
+
+
+def test_other_extensions_are_none_of_ours() -> None:
+    assert read_body("<q1:GlobalSettings/>", "q1:RegistrySettings").is_empty
+
+
+def test_objects_inside_a_list_and_names_that_begin_with_a_digit() -> None:
+    parsed = read_body(
+        "<q1:Phase1CryptoSets><q1:GUID>{A}</q1:GUID><q1:Suites>"
+        "<q1:Suite><q1:KeyExchange>DH2</q1:KeyExchange><q1:_x0032__16KeyExchange>DH24</q1:_x0032__16KeyExchange>"
+        "<q1:Encryption>3DES</q1:Encryption><q1:Hash>MD5</q1:Hash></q1:Suite></q1:Suites></q1:Phase1CryptoSets>"
+    )
+    assert parsed.problems == ()
+    (crypto,) = parsed.policy.main_mode_crypto_sets
+    assert crypto.proposals[0].dh_group.value is DhGroup.GROUP_24
+
+
+def test_setting_without_its_value() -> None:
+    parsed = read_body("<q1:GlobalSettings><q1:IPsecExempt/></q1:GlobalSettings>")
+    assert [each.message for each in parsed.problems] == ["the setting `IPsecExempt` has no value"]
+
+
+def test_preshared_key_is_a_secret() -> None:
+    body = (
+        "<q1:Phase1AuthenticationSets><q1:GUID>{A}</q1:GUID><q1:AuthenticationSuites><q1:Method>MachineSHKey</q1:Method>"
+        "<q1:SHKey>open sesame</q1:SHKey></q1:AuthenticationSuites></q1:Phase1AuthenticationSets>"
+    )
+    parsed = read_body(body)
+    (secret,) = parsed.secrets
+    assert report(body).decode()[secret.column - 1 : secret.column - 1 + secret.length] == "open sesame"
+
+
+def test_exemptions() -> None:
+    parsed = read_body("<q1:GlobalSettings><q1:IPsecExempt><q1:Value>9</q1:Value></q1:IPsecExempt></q1:GlobalSettings>")
+    exemptions = parsed.policy.global_settings[0].exemptions
+    assert exemptions is not None
+    assert exemptions.value == frozenset({Exemption.NEIGHBOR_DISCOVERY, Exemption.DHCP})
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_damaged_reports_never_raise(data: st.DataObject) -> None:
+    text = bytearray(SERVERS.read_text(encoding="utf-16").encode("utf-8"))
+    for _ in range(data.draw(st.integers(1, 8))):
+        at = data.draw(st.integers(0, len(text) - 1))
+        text[at : at + data.draw(st.integers(0, 6))] = data.draw(st.binary(max_size=6))
+    gpo_report.parse(bytes_source("g.xml", bytes(text)))
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("gpreport-stig-windows-firewall-utf16.xml", InputStatus.UNDERSTOOD),
+        ("gpreport-domain-firewall-baseline-utf16.xml", InputStatus.NO_IPSEC),
+        ("registry-stig-windows-firewall.pol", InputStatus.UNDERSTOOD),
+    ],
+)
+def test_real_gpos(corpus: Path, name: str, status: InputStatus) -> None:
+    read_back = read_input(Candidate(file_source(corpus / "gpo" / name), named=True))
+    assert read_back is not None
+    assert read_back.input.status is status

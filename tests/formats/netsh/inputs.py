@@ -1,0 +1,55 @@
+"""Shared by the tests of netsh scripts: parse a text or a fixture, and see what a span covers."""
+
+from __future__ import annotations
+
+from tests import ROOT
+
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.netsh import script
+from ipseclint.formats.netsh.hosts import Host, detect_host
+from ipseclint.formats.netsh.lexer import Command, Lexer
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import Source, Span, bytes_source, file_source
+
+FIXTURES = ROOT / "fixtures" / "formats" / "netsh-script"
+STATIC = "netsh ipsec static"
+
+
+def fixture(name: str) -> Source:
+    return file_source(FIXTURES / name, name)
+
+
+def replay(text: str) -> Parsed:
+    return script.parse(bytes_source("policy.cmd", text.encode("utf-8")))
+
+
+def static(*lines: str) -> Parsed:
+    """What the commands of `netsh ipsec static` leave behind, each written without its context."""
+    return replay("\n".join(f"{STATIC} {line}" for line in lines))
+
+
+def lex(text: str, host: Host | None = None) -> tuple[list[Command], Lexer]:
+    lexer = Lexer("policy.cmd", host or detect_host(text), Notes())
+    commands: list[Command] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        commands += lexer.feed(number, line)
+    return commands + lexer.end(), lexer
+
+
+def texts(command: Command) -> list[str]:
+    return [word.text for word in command.words]
+
+
+def covered(source: Source | str, span: Span) -> str:
+    """What a span of one line covers."""
+    text = source if isinstance(source, str) else source.read_text()
+    line = text.replace("\r\n", "\n").split("\n")[span.line - 1]
+    return line[span.column - 1 : span.column - 1 + span.length]
+
+
+def messages(parsed: Parsed) -> list[str]:
+    return [each.message for each in parsed.problems]
+
+
+def places(parsed: Parsed) -> list[tuple[str, int, int, int]]:
+    return [(each.code.value, each.span.line, each.span.column, each.span.length) for each in parsed.problems]

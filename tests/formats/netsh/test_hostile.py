@@ -1,0 +1,165 @@
+"""Scripts that nobody would write on purpose: parsing never raises, and the short way says what the long one does."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from tests.formats.netsh.inputs import FIXTURES
+
+from ipseclint.formats.netsh import script
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+SCRIPTS = sorted(FIXTURES.iterdir())
+PIECES = [
+    b"netsh ", b"ipsec ", b"static ", b"dynamic ", b"add ", b"set ", b"delete ", b"all ", b"policy ", b"rule ",
+    b"filter ", b"filterlist", b"filteraction ", b"name=", b"psk=", b"rootca=", b"mmsecmethods=", b"qmsecmethods=",
+    b"srcaddr=", b"dstaddr=", b"srcmask=", b"=", b'"', b"'", b"^", b"^\r\n", b"`\n", b"\r", b"\n", b"(", b")",
+    b"{", b"}", b"%", b"!", b"$", b"&", b"&&", b"||", b"|", b">", b"<", b"#", b":", b"<#", b"#>", b"popd\n",
+    b"pushd ipsec static\n", b"..\n", b"goto x\n", b":x\n", b"if ", b"for ",
+    b"ESP[3DES,SHA1]:1k/2s", b"3DES-SHA1-2", b"10.0.0.1", b"-", b"/",
+    b"me", b"\x00", b"\xff\xfe", b"\x81", b"\xef\xbb\xbf", b"\xe2\x80\xa8", b"9" * 5000, b" " * 50, b"\t",
+]  # fmt: skip
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    data = draw(st.sampled_from(SCRIPTS)).read_bytes()
+    for _ in range(draw(st.integers(1, 6))):
+        at = draw(st.integers(0, len(data)))
+        match draw(st.sampled_from(["insert", "cut", "double", "flip"])):
+            case "insert":
+                data = data[:at] + draw(st.sampled_from(PIECES) | st.binary(max_size=8)) + data[at:]
+            case "cut":
+                data = data[:at] + data[at + draw(st.integers(1, 40)) :]
+            case "double":
+                data = data[:at] + data[max(0, at - draw(st.integers(1, 60))) :]
+            case _:
+                data = data[:at] + bytes([draw(st.integers(0, 255))]) + data[at + 1 :]
+    return data
+
+
+def check_sane(data: bytes) -> Parsed:
+    source = bytes_source("x.cmd", data)
+    script.recognise(source)
+    parsed = script.parse(source)
+    lines = source.read_text().replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for span in (*(each.span for each in parsed.problems), *parsed.secrets):
+        assert 1 <= span.line <= len(lines)
+        assert 1 <= span.column <= len(lines[span.line - 1]) + 1
+        assert span.length >= 1
+    for filters in parsed.policy.filter_lists:
+        for row in filters.filters:
+            assert 1 <= row.line <= len(lines)
+            assert lines[row.line - 1][row.column - 1 : row.column].casefold() == "a"
+    return parsed
+
+
+@given(mutated())
+@settings(deadline=None, max_examples=150)
+def test_no_mutation_of_a_script_makes_it_raise(data: bytes) -> None:
+    check_sane(data)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join))
+@settings(deadline=None, max_examples=150)
+def test_no_heap_of_pieces_makes_it_raise(data: bytes) -> None:
+    check_sane(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"netsh ipsec static",
+        b"netsh ipsec static add policy name=" + b'"' * 20_000,
+        b"netsh ipsec static add filter " + b"srcaddr=" * 3_000,
+        b"netsh ipsec static add filter filterlist=" + b"a " * 16_000,
+        b"(" * 30_000 + b"netsh ipsec static add policy P" + b")" * 30_000,
+        b"netsh ipsec static add policy P ^\n" * 20_000,
+        b"pushd ipsec static\n" * 20_000,
+        b"netsh ipsec static add policy P " + b"mm=1 " * 6_000,
+        b'netsh ipsec static add policy P mmsec="' + b"3DES-SHA1-2 " * 2_500 + b'"',
+        b'netsh ipsec static add filteraction A qmsec="' + b"[" * 30_000 + b'"',
+        b'netsh ipsec static add rule R P L A rootca="' + b"certmap:yes " * 2_500 + b'"',
+        b"netsh ipsec static add policy " + b"x" * 5_000_000,
+        b"\xff" * 100_000,
+    ],
+    ids=range(14),
+)
+def test_long_and_repeated_input_is_read_to_its_end(data: bytes) -> None:
+    check_sane(data)
+
+
+NAMES = ["L", '"Long list"', "允许", "a.b-c", '"a %B% c"', "x^y", '""', '"unclosed', "psk=1"]
+ADDRESSES = [
+    "me",
+    "ANY",
+    "10.0.0.1",
+    "10.0.0.256",
+    "10.0.0.0/8",
+    "10.0.0.1-10.0.0.9",
+    "2001:db8::1",
+    "::",
+    "dns",
+    "a.example",
+    "",
+    "x_y",
+]
+TAGS = {
+    "filterlist": NAMES,
+    "srcaddr": ADDRESSES,
+    "dstaddr": ADDRESSES,
+    "srcmask": ["24", "0", "33", "255.255.0.0", "255.0.255.0", "0.0.0.0", "x"],  # noqa: S104 - a mask
+    "dstmask": ["32", "255.255.255.255"],
+    "protocol": ["tcp", "TCP", "any", "t", "17", "0", "256", "nonsense"],
+    "mirrored": ["yes", "no", "Y", "n", "perhaps"],
+    "srcport": ["0", "443", "65536", "99999", "x"],
+    "dstport": ["0", "80", "00080"],
+    "description": NAMES,
+}
+PREFIXES = ["netsh ipsec static ", "@NETSH.EXE  ipsec\tstatic ", "netsh ipsec stat ", "", "  "]
+ENDS = ["", "  ", " >nul", " > nul ", " & echo", " x", "\t", ">nul"]
+
+
+@st.composite
+def filter_lines(draw: st.DrawFn) -> str:
+    tags = draw(st.lists(st.sampled_from(list(TAGS)), min_size=2, max_size=8))
+    words = []
+    for tag in ["filterlist", *tags] if draw(st.booleans()) else tags:
+        written = tag[: draw(st.integers(3, len(tag)))] if draw(st.integers(0, 3)) == 0 else tag
+        equals = draw(st.sampled_from(["=", "=", "=", " = ", "= "]))
+        words.append(f"{written}{equals}{draw(st.sampled_from(TAGS[tag]))}")
+    blanks = draw(st.sampled_from([" ", "  ", "\t", "　"]))
+    return f"{draw(st.sampled_from(PREFIXES))}add filter {blanks.join(words)}{draw(st.sampled_from(ENDS))}"
+
+
+FIRST = {"batch": "netsh ipsec static", "netsh": "ipsec static", "powershell": "$x = 1\nnetsh ipsec static"}
+
+
+@given(st.lists(filter_lines(), min_size=1, max_size=4), st.sampled_from(sorted(FIRST)))
+@example(["netsh ipsec static add filter srcaddr=me dstaddr=any filterlist=L srcaddr=any"], "batch")
+@settings(deadline=None, max_examples=400)
+def test_the_short_way_yields_what_the_long_one_does(lines: list[str], host: str) -> None:
+    data = "\n".join([FIRST[host], *lines]).encode()
+    short = script.parse(bytes_source("x", data))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script, "take_filter", lambda *_: False)
+        long = script.parse(bytes_source("x", data))
+    assert short == long
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'netsh ipsec static add filter filterlist="Site A" srcaddr=10.1.0.0 srcmask=16 dstaddr=me protocol=TCP',
+        "add filter filterlist=L srcaddr=me dstaddr=any mirrored=no",
+        "netsh ipsec static add filter filterl=允许 srca=me dsta=any mir=no >nul",
+    ],
+)
+def test_plain_lines_do_take_the_short_way(line: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script.StaticReplay, "add_filter", lambda *_: pytest.fail("went the long way"))
+        parsed = script.parse(bytes_source("x", f"netsh ipsec static\n{line}".encode()))
+    assert len(parsed.policy.filter_lists[0].filters) == 1

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import pytest
+from tests.formats.wfp.inputs import FOLDER, at, place, read, read_text
+
+from ipseclint.formats.wfp.filter_rows import filter_row
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import ALL_PROFILES, ConnectionSecurityRule, RuleAction, RuleMode, Security
+from ipseclint.model.selectors import PortRange, WfpFilter
+from ipseclint.model.setting import Unknown
+from ipseclint.semantics.wfp_rules import (
+    MAIN_MODE_LAYERS,
+    QUICK_MODE_LAYERS,
+    as_connection_security_rule,
+    as_main_mode_rule,
+)
+
+SITE = "wfp-state/site-policies.xml"
+
+
+@pytest.fixture(scope="module")
+def index() -> PolicyIndex:
+    return PolicyIndex(read(SITE).policy)
+
+
+@pytest.fixture(scope="module")
+def filters(index: PolicyIndex) -> dict[str, WfpFilter]:
+    return {each.name: each for each in index.policy.wfp_filters}
+
+
+def test_filters_of_ipsec_layers_callouts_and_contexts_and_no_other(filters: dict[str, WfpFilter]) -> None:
+    assert set(filters) == {
+        "内部网络",
+        "by context alone",
+        "key modules",
+        "Servers",
+        "Tunnel",
+        "dangling",
+        "{f117e200-0000-4000-8000-000000000008}",
+        "main modes",
+        "legacy peers",
+    }
+
+
+def test_traffic_of_a_filter(filters: dict[str, WfpFilter]) -> None:
+    servers = filters["Servers"]
+    assert [str(each) for each in servers.local] == ["10.1.2.3"]
+    assert [str(each) for each in servers.remote] == ["10.20.0.0/16", "10.30.0.10-10.30.0.19"]
+    assert servers.protocol == 6
+    assert servers.local_ports == (PortRange(443, 443),)
+    assert servers.remote_ports == (PortRange(1024, 65535),)
+    assert servers.not_understood == ("FWPM_CONDITION_CURRENT_PROFILE_ID",)
+    assert servers.effective_weight == 13835058055282163712
+    assert servers.context_key == "{5a11cafe-0000-4000-8000-000000000004}"
+    assert servers.filter_id == 66005
+    six = filters["{f117e200-0000-4000-8000-000000000008}"]
+    assert [str(each) for each in six.local] == ["2001:db8:1::/48"]
+    assert [str(each) for each in six.remote] == ["2001:db8:2::5", "fe80::/112"]
+
+
+def test_place_of_a_filter(filters: dict[str, WfpFilter]) -> None:
+    line, column = place(SITE, "<filterKey>{f117e200-0000-4000-8000-000000000005}")
+    assert (filters["Servers"].line, filters["Servers"].column) == (line - 1, column - 1)
+
+
+def test_condition_that_is_not_modelled_is_named(filters: dict[str, WfpFilter]) -> None:
+    assert filters["dangling"].not_understood == ("FWPM_CONDITION_IP_REMOTE_ADDRESS FWP_MATCH_NOT_EQUAL",)
+    assert filters["dangling"].disabled
+    assert filters["dangling"].remote == ()
+    assert filters["内部网络"].not_understood == ("FWPM_CONDITION_IP_LOCAL_ADDRESS_TYPE",)
+    assert filters["内部网络"].callout == "FWPM_CALLOUT_IPSEC_INBOUND_TRANSPORT_V4"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<type>FWP_UINT32</type><uint32>somewhere</uint32>",
+        "<type>FWP_V4_ADDR_MASK</type><v4AddrMask><addr>10.0.0.0</addr><mask>255.0.255.0</mask></v4AddrMask>",
+        "<type>FWP_RANGE_TYPE</type><rangeValue/>",
+        "<type>FWP_RANGE_TYPE</type><rangeValue><valueLow/><valueHigh/></rangeValue>",
+        "<type>FWP_UINT32</type><uint32>any</uint32>",
+        "",
+    ],
+)
+def test_address_that_is_none_is_not_guessed(value: str) -> None:
+    (row,) = read_text(
+        "<wfpdiag><filters><item><filterKey>{1}</filterKey><layerKey>FWPM_LAYER_IPSEC_V4</layerKey>"
+        "<filterCondition><item><fieldKey>FWPM_CONDITION_IP_REMOTE_ADDRESS</fieldKey>"
+        f"<matchType>FWP_MATCH_EQUAL</matchType><conditionValue>{value}</conditionValue></item></filterCondition>"
+        "</item></filters></wfpdiag>"
+    ).policy.wfp_filters
+    assert row.remote == ()
+    assert row.not_understood == ("FWPM_CONDITION_IP_REMOTE_ADDRESS",)
+
+
+def test_address_written_as_one_number() -> None:
+    (row,) = read_text(
+        "<wfpdiag><filters><item><filterKey>{1}</filterKey><layerKey>FWPM_LAYER_IPSEC_V4</layerKey>"
+        "<filterCondition><item><fieldKey>FWPM_CONDITION_IP_LOCAL_ADDRESS</fieldKey>"
+        "<matchType>FWP_MATCH_EQUAL</matchType><conditionValue><type>FWP_UINT32</type><uint32>167837955</uint32>"
+        "</conditionValue></item></filterCondition></item></filters></wfpdiag>"
+    ).policy.wfp_filters
+    assert [str(each) for each in row.local] == ["10.1.1.3"]
+
+
+def test_two_protocols_are_not_taken_for_one() -> None:
+    protocol = (
+        "<item><fieldKey>FWPM_CONDITION_IP_PROTOCOL</fieldKey><matchType>FWP_MATCH_EQUAL</matchType>"
+        "<conditionValue><type>FWP_UINT8</type><uint8>{}</uint8></conditionValue></item>"
+    )
+    (row,) = read_text(
+        "<wfpdiag><filters><item><filterKey>{1}</filterKey><layerKey>FWPM_LAYER_IPSEC_V4</layerKey><filterCondition>"
+        + protocol.format(6)
+        + protocol.format(17)
+        + "</filterCondition></item></filters></wfpdiag>"
+    ).policy.wfp_filters
+    assert row.not_understood == ("FWPM_CONDITION_IP_PROTOCOL",)
+
+
+def test_filters_export_has_the_same_rows() -> None:
+    parsed = read("wfp-filters/filters.xml")
+    assert parsed.problems == ()
+    assert [(each.name, each.layer) for each in parsed.policy.wfp_filters] == [
+        ("Server – Zone", "FWPM_LAYER_IPSEC_V4"),
+        ("Hauptmodus", "FWPM_LAYER_IKEEXT_V6"),
+    ]
+
+
+def connection_security_rules(index: PolicyIndex) -> dict[str, ConnectionSecurityRule]:
+    filters = [each for each in index.policy.wfp_filters if each.layer in QUICK_MODE_LAYERS]
+    return {each.name: as_connection_security_rule(each, index) for each in filters}
+
+
+def test_quick_mode_filters_seen_as_connection_security_rules(index: PolicyIndex) -> None:
+    rules = connection_security_rules(index)
+    assert list(rules) == ["Servers", "Tunnel", "dangling", "{f117e200-0000-4000-8000-000000000008}"]
+    servers = rules["Servers"]
+    assert servers.action.value is RuleAction.NEGOTIATE
+    assert (servers.inbound.value, servers.outbound.value) == (Security.REQUIRE, Security.REQUEST)
+    assert servers.profiles.value == Unknown("FWPM_CONDITION_CURRENT_PROFILE_ID")
+    assert [str(each) for each in servers.endpoint1.known or ()] == ["10.1.2.3"]
+    crypto = index.quick_mode_of(servers)
+    assert crypto is not None
+    assert crypto.name == "站点快速模式"
+    assert index.second_auth_of(servers) is not None
+    tunnel = rules["Tunnel"]
+    assert tunnel.mode.value is RuleMode.TUNNEL
+    assert tunnel.local_tunnel_endpoint is not None
+    assert at(tunnel.local_tunnel_endpoint.span) == place(SITE, "203.0.113.10")
+    assert (tunnel.inbound.value, tunnel.outbound.value) == (Security.REQUIRE, Security.REQUIRE)
+    assert tunnel.profiles.value == ALL_PROFILES
+    assert tunnel.endpoint1.known is not None
+    assert tunnel.endpoint1.known[0].is_any
+
+
+def test_what_narrows_a_filter_is_unknown_in_its_rule(index: PolicyIndex) -> None:
+    dangling = connection_security_rules(index)["dangling"]
+    assert isinstance(dangling.endpoint2.value, Unknown)
+    assert isinstance(dangling.inbound.value, Unknown)
+    assert dangling.enabled.value is False
+    assert index.quick_mode_of(dangling) is None
+
+
+def test_main_mode_filters_seen_as_main_mode_rules(index: PolicyIndex) -> None:
+    filters = [each for each in index.policy.wfp_filters if each.layer in MAIN_MODE_LAYERS]
+    rules = {each.name: as_main_mode_rule(each, index) for each in filters}
+    assert list(rules) == ["main modes", "legacy peers"]
+    legacy = rules["legacy peers"]
+    assert [str(each) for each in legacy.endpoint2.known or ()] == ["192.168.7.0/24"]
+    crypto, authentication = index.main_mode_of(legacy), index.first_auth_of(legacy)
+    assert crypto is not None
+    assert crypto.name == "Site IKEv1 <main> & legacy"
+    assert authentication is not None
+    assert len(authentication.methods) == 2
+
+
+def test_usual_layout_and_the_reader_that_explains_agree() -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    unusual = text.replace("<reserved/>", "<reserved></reserved>").replace("<rawContext>", "<rawContext >")
+    usual_rows, explained_rows = read_text(text).policy.wfp_filters, read_text(unusual).policy.wfp_filters
+    assert usual_rows == explained_rows
+    assert len(usual_rows) == 9
+
+
+def test_rows_are_taken_at_once_only_if_nothing_deviates() -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    start = text.index("<item>\r\n\t\t\t\t\t<filterKey>{f117e200-0000-4000-8000-000000000005}")
+    record = text[start : text.index("<item>\r\n\t\t\t\t\t<filterKey>", start + 1)]
+    assert filter_row(record.encode(), 1, 1) is not None
+    for old, new in (
+        ("<reserved/>", "<reserved/><more/>"),
+        ('<filterCondition numItems="7">', '<filterCondition numItems="8">'),
+        ('<flags numItems="2">', '<flags numItems="3">'),
+        ("<fieldKey>", "x<fieldKey>"),
+        ("Servers", "A &amp; B"),
+        ("FWPM_LAYER_IPSEC_V4", "FWPM_LAYER_STREAM_V4"),
+        ("</item>", "</item>trailing"),
+    ):
+        assert old in record
+        assert filter_row(record.replace(old, new).encode(), 1, 1) is None
+    assert filter_row(record.encode().replace(b"Servers", b"\xff"), 1, 1) is None

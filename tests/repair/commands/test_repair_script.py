@@ -1,0 +1,214 @@
+"""The whole script of a repair with its way back, read by a grammar: the commands that were meant, no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from ipseclint.cli.fix import Tool, _script
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.selection import selected
+from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.netsh.hosts import BATCH, NETSH
+from ipseclint.formats.netsh.lexer import Command, Lexer
+from ipseclint.model.change import Add, Change, Edit, Remove, edits
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, FilterAction, Policy, RuleAction
+from ipseclint.model.site import Site
+from ipseclint.repair.apply import applied
+from ipseclint.repair.commands.netsh import line_words, netsh_lines
+from ipseclint.repair.commands.powershell import powershell_commands
+from ipseclint.repair.commands.quoting import Unwritable, netsh_name
+from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
+from ipseclint.repair.plan import Repair, Step, repair, undone
+from tests.made_objects import (
+    exemption,
+    main_mode_rule,
+    main_mode_set,
+    quick_mode_proposal,
+    quick_mode_set,
+    rule,
+    said,
+    to,
+)
+from tests.repair.commands.powershell_reading import commands_of, strings_of
+
+HOSTILE = {
+    "plain": "Servers",
+    "ansi": "red\x1b[31m alert \x1b]0;title\x07",
+    "newline": "one\nRemove-Item C:\\ -Recurse\r\nnetsh advfirewall reset\n",
+    "subexpression": "$(Remove-Item C:\\) ${env:PATH} @(calc)",
+    "backtick": "a`nb`",
+    "quotes": "it's \"quoted\" ''' \"\"",
+    "typographic quotes": "\u2018a\u2019; calc; \u201ab\u201b \u201cc\u201d \u201ed",
+    "separators": "a; calc & calc | calc && calc || calc",
+    "comment": "<# a #> # b #> }",
+    "block": "} calc {",
+    "stop parsing": "--% & calc",
+    "variable": "%PATH% %%1 100%",
+    "caret": "a^ & calc^",
+    "batch": ") & goto rollback",
+    "label": ":rollback",
+    "wildcard": "*[a-z]?",
+    "direction": "safe\u202egnp.exe\u2028x",
+    "null": "a\x00b",
+    "surrogate": "a\ud800b",
+    "backslash": "C:\\",
+    "option": "-Force",
+}
+
+CMDLETS = re.compile(r"(?:Get|Set|New|Remove)-NetIPsec\w+|New-NetIPsec\w+Proposal|Where-Object|netsh\.exe")
+FRAME = re.compile(
+    r"@echo off|setlocal DisableDelayedExpansion|exit /b 0|:rollback"
+    r"|if /i \"%~1\"==\"rollback\" goto rollback|rem [\w .,;:()/+=@-]*|"
+)
+
+
+def weak(name: str) -> Policy:
+    """A policy in which rules find what they repair, and every name is this one."""
+    return Policy(
+        main_mode_crypto_sets=(
+            main_mode_set(name, lifetime_seconds=said(300)),
+            main_mode_set(name, dialect=Dialect.DYNAMIC, lifetime_seconds=said(300)),
+        ),
+        quick_mode_crypto_sets=(
+            quick_mode_set(name, proposals=(quick_mode_proposal(lifetime_seconds=said(300)),)),
+            quick_mode_set(f"{name}2", dialect=Dialect.LEGACY),
+        ),
+        filter_actions=(
+            FilterAction(
+                name=f"{name}2",
+                span=said(0).span,
+                action=said(RuleAction.NEGOTIATE),
+                accept_unsecured_inbound=said(True),
+                allow_unsecured_fallback=said(True),
+            ),
+        ),
+        connection_security_rules=(rule(name, quick_mode_crypto=to(name)),),
+        main_mode_rules=(main_mode_rule(name, main_mode_crypto=to(name)),),
+    )
+
+
+def repaired(name: str) -> Repair:
+    ruleset = load_ruleset("default")
+    site = Site(domain_controllers=("10.0.0.10",))
+    plan = Plan(ruleset, selected(ruleset, (), ()))
+    found = repair(
+        Machine(name=name, policy=weak(name), site=site),
+        partial(found_with_fixes, plans=[plan], site=site),
+        (),
+        risky=True,
+    )
+    assert {step.edit.subject.kind for step in found.steps} >= {"main_mode_crypto_set", "quick_mode_crypto_set"}
+    return found
+
+
+def intended(found: Repair) -> list[list[str]]:
+    """The commands of every step there and back, each read by itself."""
+    ways = ((found.steps, found.machine.policy), (undone(found.steps), found.repaired.policy))
+    return [each for steps, policy in ways for step in steps for each in _of_step(step, policy)]
+
+
+def _of_step(step: Step, policy: Policy) -> list[list[str]]:
+    commands = powershell_commands([step.edit], PolicyIndex(policy))
+    return [] if isinstance(commands, Unwritable) else [each for text in commands for each in commands_of(text)]
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_powershell_holds_the_intended_commands_alone(name: str) -> None:
+    found = repaired(name)
+    text = _script(found, Tool.POWERSHELL)
+    commands = [each for each in commands_of(text) if each]
+    assert commands == intended(found)
+    assert commands
+    assert all(CMDLETS.fullmatch(each) for pipeline in commands for each in pipeline)
+    assert name in strings_of(text)
+    assert text.isprintable() or set(re.findall(r"[^ -~\u2018-\u201f]", text)) <= {"\n"}
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_powershell_makes_and_deletes_what_was_meant(name: str) -> None:
+    old, new = rule(name), exemption(f"{name}3", "10.0.0.1")
+    text = _both_ways(powershell_script, (Remove(old), Add(new)), Policy(connection_security_rules=(old,)))
+    there = [["Remove-NetIPsecRule"], ["New-NetIPsecRule"]]
+    back = [["Remove-NetIPsecRule"], ["New-NetIPsecRule"]]
+    commands = [
+        [each for each in pipeline if each not in {"Get-NetIPsecRule", "Where-Object"}]
+        for pipeline in commands_of(text)
+        if pipeline
+    ]
+    assert commands == there + back
+    assert {name, f"{name}3"} <= set(strings_of(text))
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_batch_holds_the_intended_commands_alone(name: str) -> None:
+    found = repaired(name)
+    text = _script(found, Tool.NETSH)
+    assert _netsh(text) == [
+        *_lines_of(found.steps, found.machine.policy),
+        *_lines_of(undone(found.steps), found.repaired.policy),
+    ]
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
+def test_batch_makes_and_deletes_what_was_meant(name: str) -> None:
+    old, new = rule(name), exemption(f"{name}3", "10.0.0.1")
+    text = _both_ways(batch_script, (Remove(old), Add(new)), Policy(connection_security_rules=(old,)))
+    done = {(words[0], words[words.index("=") + 1]) for _, words in _netsh(text)}
+    sayable = list(filter(_is_sayable, (name, f"{name}3")))
+    assert done == {(verb, each) for each in sayable for verb in ("add", "delete")}
+
+
+def test_batch_puts_nothing_in_for_exclamation_marks() -> None:
+    lines = _both_ways(batch_script, (Remove(rule("!PATH!")),), weak("!PATH!")).split("\r\n")
+    assert lines.index("setlocal DisableDelayedExpansion") < lines.index(
+        'netsh advfirewall consec delete rule name="!PATH!"'
+    )
+
+
+def _both_ways(write: Callable[..., str], changes: tuple[Change, ...], policy: Policy) -> str:
+    there = edits(changes)
+    back = [Edit(edit.after, edit.before) for edit in reversed(there)]
+    hostile = tuple(HOSTILE.values())
+    ways = ([Commented(edit, hostile) for edit in way] for way in (there, back))
+    return write("\n".join(hostile), *ways, policy, applied(policy, changes))
+
+
+def _is_sayable(name: str) -> bool:
+    return not isinstance(netsh_name(name), Unwritable)
+
+
+def _netsh(text: str) -> list[tuple[str, list[str]]]:
+    """The commands of a batch file, both of its halves, as cmd.exe hands them to netsh; nothing else may run."""
+    halves = text.split("\r\n:rollback\r\n")
+    assert len(halves) == 2
+    lines = text.split("\r\n")
+    assert all(FRAME.fullmatch(line) or line.startswith("netsh ") for line in lines), lines
+    commands: list[Command] = []
+    for half in halves:
+        lexer = Lexer("made.cmd", BATCH, notes := Notes())
+        for number, line in enumerate(half.split("\r\n"), start=1):
+            commands += lexer.feed(number, line)
+        assert lexer.end() == []
+        assert notes.problems == []
+    assert len(commands) == sum(line.startswith("netsh ") for line in lines)
+    return [(each.context, [word.text for word in each.words]) for each in commands]
+
+
+def _lines_of(steps: tuple[Step, ...], policy: Policy) -> list[tuple[str, list[str]]]:
+    """What the steps say to netsh itself, before anything is done to it for cmd.exe."""
+    commands: list[Command] = []
+    for step in steps:
+        lines = netsh_lines([step.edit], PolicyIndex(policy))
+        words = [] if isinstance(lines, Unwritable) else [line_words(line) for line in lines]
+        if any(isinstance(each, Unwritable) for each in words):
+            continue
+        for each in words:
+            commands += Lexer("made.cmd", NETSH, Notes()).feed(1, " ".join(("netsh", *each)))  # type: ignore[misc]
+    return [(each.context, [word.text for word in each.words]) for each in commands]

@@ -1,0 +1,54 @@
+"""Changes of generated policies, written into the script that says them: it reads as the model says."""
+
+from __future__ import annotations
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from ipseclint.formats.netsh import script
+from ipseclint.model.change import Assign, Change, edits
+from ipseclint.model.policy import Policy
+from ipseclint.repair.apply import applied
+from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.script.rewriting import rewritten
+from ipseclint.semantics.sameness import same_policy
+from ipseclint.source import Source, bytes_source
+from tests.repair.commands.generated_policies import legacy_policies
+from tests.repair.commands.policy_script import policy_script
+from tests.repair.commands.test_policy_script import MANY
+from tests.repair.test_apply import changed_own_policies
+
+
+def script_of(policy: Policy) -> Source:
+    lines = policy_script(policy)
+    assert not isinstance(lines, Unwritable)
+    return bytes_source("made.cmd", "\r\n".join(("@echo off", *lines, "rem the end")).encode())
+
+
+def assert_rewritten(source: Source, policy: Policy, changes: tuple[Change, ...]) -> None:
+    done = rewritten(source, policy, [(each,) for each in edits(changes)])
+    assert done.left_out == ()
+    found = script.parse(done.source)
+    assert found.problems == ()
+    assert same_policy(found.policy, done.policy)
+    assert same_policy(found.policy, applied(policy, changes))
+
+
+@settings(parent=MANY, max_examples=60)
+@given(changed_own_policies())
+def test_advfirewall_scripts(case: tuple[Policy, tuple[Change, ...]]) -> None:
+    policy, changes = case
+    assume(not policy.is_empty)
+    assert_rewritten(script_of(policy), policy, changes)
+
+
+@settings(parent=MANY, max_examples=60)
+@given(legacy_policies(), st.data())
+def test_ipsec_scripts(policy: Policy, data: st.DataObject) -> None:
+    changes: tuple[Change, ...] = (
+        *(Assign(each, "allow_unsecured_fallback", data.draw(st.booleans())) for each in policy.filter_actions),
+        *(Assign(each, "polling_interval_seconds", 3600) for each in policy.policies),
+        *(Assign(each, "quick_mode_limit", 4) for each in policy.main_mode_crypto_sets),
+        *(Assign(each, "filters", each.filters[:1]) for each in policy.filter_lists),
+    )
+    assert_rewritten(script_of(policy), policy, changes)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Condition, box, packet_box
+from ipseclint.semantics.packets.coverage import UNTOUCHED, coverage
+from ipseclint.semantics.packets.decide import decide
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
+from tests.semantics.packets.small_space import rules, unhurried
+
+
+def subnet(first: int, last: int) -> IntervalSet:
+    return IntervalSet.of((first, last))
+
+
+REGION = box(4, destination=subnet(0, 999))
+
+
+def test_segments_say_what_happens_to_each_address() -> None:
+    ordered = OrderedRules.of(
+        [
+            TrafficRule("net", (box(4, destination=subnet(100, 299)),), "require", 1),
+            TrafficRule("web", (box(4, destination=subnet(200, 299), protocol=subnet(0, 127)),), "request", 0),
+            TrafficRule("host", (box(4, destination=IntervalSet.of(150)),), "exempt", 0),
+        ]
+    )
+    found = coverage(ordered, REGION, lambda rule: str(ordered.rules[rule].decision))
+    assert [(each.low, each.high, dict(each.shares or {})) for each in found.segments] == [
+        (0, 99, {UNTOUCHED: 1.0}),
+        (100, 149, {"require": 1.0}),
+        (150, 150, {"exempt": 1.0}),
+        (151, 199, {"require": 1.0}),
+        (200, 299, {"request": 0.5, "require": 0.5}),
+        (300, 999, {UNTOUCHED: 1.0}),
+    ]
+    assert found.totals == pytest.approx({"require": 0.149, "request": 0.05, "exempt": 0.001, UNTOUCHED: 0.8})
+    assert found.complete
+    assert found.unlisted == 0
+    assert all(each.order_known for each in found.segments)
+    assert found.examples["exempt"].destination == 150
+
+
+def test_unknown_order_is_told() -> None:
+    ordered = OrderedRules.of(
+        [
+            TrafficRule("to", (box(4, destination=subnet(0, 9)),), "require"),
+            TrafficRule("from", (box(4, source=subnet(0, 9)),), "exempt"),
+        ]
+    )
+    found = coverage(ordered, REGION, lambda rule: str(ordered.rules[rule].decision))
+    assert [(each.low, each.high, each.order_known) for each in found.segments] == [(0, 9, False), (10, 999, True)]
+
+
+def test_conditions_that_are_not_given_leave_a_rule_out() -> None:
+    me = Condition(Axis.SOURCE, "me")
+    ordered = OrderedRules.of([TrafficRule("mine", (box(4, conditions=[me]),), "require")])
+    found = coverage(ordered, REGION, lambda _: "require")
+    assert found.conditional == (0,)
+    assert found.totals == {UNTOUCHED: 1.0}
+    given_me = coverage(ordered, box(4, destination=subnet(0, 999), conditions=[me]), lambda _: "require")
+    assert given_me.conditional == ()
+    assert given_me.totals == {"require": 1.0}
+
+
+def test_listing_and_work_are_bounded() -> None:
+    ordered = OrderedRules.of(
+        TrafficRule("", (box(4, destination=IntervalSet.of(2 * each)),), "require") for each in range(100)
+    )
+    few = coverage(ordered, REGION, lambda _: "require", listed=10)
+    assert len(few.segments) == 10
+    assert few.unlisted == 190
+    assert few.totals["require"] == pytest.approx(0.1)
+    short = coverage(ordered, REGION, lambda _: "require", steps=20)
+    assert not short.complete
+    assert any(each.shares is None for each in short.segments)
+
+
+@unhurried
+@given(rules(conditions=False), st.booleans())
+def test_examples_and_shares_agree_with_decisions(some: list[TrafficRule], specific: bool) -> None:
+    ordered = OrderedRules(tuple(some), specific)
+    found = coverage(ordered, box(4), lambda rule: str(some[rule].decision), axis=Axis.SOURCE)
+    assert found.complete
+    assert sum(found.totals.values()) == pytest.approx(1)
+    assert found.segments[0].low == 0
+    assert found.segments[-1].high == 2**32 - 1
+    for each in found.segments:
+        assert sum((each.shares or {}).values()) == pytest.approx(1)
+    for name, packet in found.examples.items():
+        winners = decide(ordered, packet).winners
+        assert packet_box(packet).within(box(4))
+        assert (name == UNTOUCHED) == (not winners)
+        if winners:
+            assert name in {some[each].decision for each in winners}
