@@ -1,0 +1,115 @@
+"""How far five values walk through the package: modules whose code runs, and passages from one module to another.
+
+`python -m tests.benchmarks.walks` prints a row a value. A walk is counted on a second, warm run, so that imports and
+caches do not count. A passage is a call, a return or a resumed generator that leaves one module for another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "
+EVENT = """<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>
+<Provider Name="Microsoft-Windows-Security-Auditing"/><EventID>4653</EventID>
+<TimeCreated SystemTime="2026-01-05T06:00:01.0Z"/><Channel>Security</Channel></System><EventData>
+<Data Name="LocalAddress">10.0.0.1</Data><Data Name="RemoteAddress">10.0.0.9</Data>
+<Data Name="FailurePoint">Local computer</Data>
+<Data Name="FailureReason">Negotiation request sat in Queue too long</Data></EventData></Event>
+"""
+FILTER = """<item>
+<filterKey>{{f117e200-0000-4000-8000-00000000003{0}}}</filterKey><displayData><name>F{0}</name></displayData>
+<flags numItems="1"><item>FWPM_FILTER_FLAG_HAS_PROVIDER_CONTEXT</item></flags>
+<layerKey>FWPM_LAYER_IPSEC_V4</layerKey><subLayerKey>FWPM_SUBLAYER_UNIVERSAL</subLayerKey>
+<weight><type>FWP_UINT8</type><uint8>{0}</uint8></weight>
+<filterCondition numItems="1"><item><fieldKey>FWPM_CONDITION_IP_REMOTE_ADDRESS</fieldKey>
+<matchType>FWP_MATCH_EQUAL</matchType><conditionValue><type>FWP_V4_ADDR_MASK</type>
+<v4AddrMask><addr>10.20.0.0</addr><mask>255.255.{2}.0</mask></v4AddrMask></conditionValue></item></filterCondition>
+<action><type>FWP_ACTION_{1}</type><filterType/></action>
+<providerContextKey>{{5a11cafe-0000-4000-8000-000000000004}}</providerContextKey>
+<filterId>{0}</filterId><effectiveWeight><type>FWP_UINT64</type><uint64>{0}</uint64></effectiveWeight></item>
+"""
+WALKS = {
+    "quick-mode lifetime to report and fix": (
+        "QD004",
+        "walk.cmd",
+        f"{RULE}auth1=computerkerb qmsecmethods=esp:sha256-aes256+5min\n",
+        "",
+    ),
+    "two WFP filters to FL001": (
+        "FL001",
+        "walk.xml",
+        f"<wfpdiag><filters>{FILTER.format(1, 'PERMIT', 255)}{FILTER.format(2, 'BLOCK', 0)}</filters></wfpdiag>",
+        "",
+    ),
+    "preshared key to its mask": ("AU001", "walk.cmd", f"{RULE}auth1=computerpsk auth1psk=Kan4rie7Q9zX\n", ""),
+    "peers of the site to QD036": (
+        "QD036",
+        "walk.cmd",
+        f"{RULE}auth1=computerkerb\nnetsh advfirewall set global mainmode mmkeylifetime 5min,1sess\n",
+        "[site]\npeers = 90_000_000\ndrop_probability_budget = 0.001\n",
+    ),
+    "security event to RT001": ("RT001", "walk.xml", f"<Events>{EVENT * 3}</Events>", ""),
+}
+
+
+def walk(run: Callable[[], None]) -> tuple[int, int]:
+    """The modules and the passages of one run."""
+    modules: set[str] = set()
+    passages = 0
+    stack: list[str] = [""]
+
+    def watch(frame: FrameType, event: str, _argument: Any) -> None:
+        nonlocal passages
+        if event == "call":
+            name = frame.f_globals.get("__name__", "")
+            own = name if name.startswith("ipseclint") else stack[-1]
+            if own != stack[-1]:
+                modules.add(own)
+                passages += 1
+            stack.append(own)
+        elif event == "return" and len(stack) > 1:
+            stack.pop()
+
+    sys.setprofile(watch)
+    try:
+        run()
+    finally:
+        sys.setprofile(None)
+    return len(modules), passages
+
+
+def main() -> None:
+    """Print the table."""
+    from ipseclint.cli.app import run as run_app
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for title, (code, name, text, config) in WALKS.items():
+            Path(name).write_text(text, encoding="utf-8")
+            Path("ipseclint.toml").write_text(config, encoding="utf-8")
+            out = io.StringIO()
+
+            def run(code: str = code, name: str = name, out: io.StringIO = out) -> None:
+                with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
+                    run_app([name, "--select", code])
+
+            run()
+            out.seek(0)
+            out.truncate()
+            modules, passages = walk(run)
+            fires = f"[{code}]" in out.getvalue()
+            print(
+                f"{title:<40} {modules:>4} modules {passages:>6} passages{'' if fires else '   (the rule was silent)'}"
+            )
+
+
+if __name__ == "__main__":
+    main()
