@@ -73,7 +73,7 @@ def run(arguments: Sequence[str]) -> None:
     words = list(arguments)
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         words.insert(0, "check")
-    _forgive_the_console()
+    _escape_what_the_console_cannot_print()
     try:
         build(words[0] if words and words[0] in COMMANDS else None)(args=words, windows_expand_args=False)
     except Exception as error:
@@ -88,7 +88,7 @@ def run(arguments: Sequence[str]) -> None:
         raise SystemExit(Exit.INTERNAL) from error
 
 
-def _forgive_the_console() -> None:
+def _escape_what_the_console_cannot_print() -> None:
     """What a console's code page cannot show is printed as an escape, not as a crash."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

@@ -59,7 +59,7 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
     """What counts now. An input that is not wholly understood must not shape a baseline."""
     from dataclasses import replace
 
-    from ipseclint.cli.setup import Asked, configuration, job_for
+    from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.run import check
@@ -69,7 +69,7 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
         loaded = configuration(config)
         # The old baseline is not needed to see what is there now, and may not exist yet.
         unbound = replace(loaded, config=loaded.config.model_copy(update={"baseline": None}))
-        job = job_for(Asked(config), unbound)
+        job = job_for(CheckArguments(config), unbound)
     except ConfigError as error:
         fail(str(error))
     report = check(candidates(paths, exclude=loaded.config.exclude), job)

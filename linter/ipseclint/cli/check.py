@@ -56,17 +56,17 @@ def command(
 ) -> None:
     """Check IPsec policies and report what will queue, drop or fail, and what is weak."""
     from ipseclint.cli.progress import progress_bar
-    from ipseclint.cli.setup import Asked, configuration, job_for
     from ipseclint.cli.watching import watch as watch_files
+    from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.run import check as run_check
-    from ipseclint.reporters import NEED_DETAILS, Look, format_names, reporter
+    from ipseclint.reporters import NEED_DETAILS, RenderOptions, format_names, reporter
 
-    asked = Asked(config, ruleset or (), select or (), ignore or (), machine, waivers, baseline)
+    arguments = CheckArguments(config, ruleset or (), select or (), ignore or (), machine, waivers, baseline)
     try:
         loaded = configuration(config)
-        job = job_for(asked, loaded)
+        job = job_for(arguments, loaded)
     except ConfigError as error:
         fail(str(error))
     outputs = _outputs(output or list(loaded.config.output) or ["text"], format_names())
@@ -80,10 +80,10 @@ def command(
         with progress_bar("checking", wanted=not quiet) as progress:
             report = run_check(candidates(paths, stdin_filename, exclude), job, progress)
         for name, file in outputs:
-            look = Look(color=_wants_color(color) if file is None else False, verbose=verbose)
-            text = reporter(name)(report, look)
+            options = RenderOptions(color=_wants_color(color) if file is None else False, verbose=verbose)
+            text = reporter(name)(report, options)
             if file is None:
-                typer.echo(text, nl=False, color=look.color)
+                typer.echo(text, nl=False, color=options.color)
             else:
                 write(file, text)
         if not report.inputs and not quiet:

@@ -18,7 +18,7 @@ def show(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="This file instead of the nearest.")] = None,
 ) -> None:
     """Print every setting, its value, and where the value comes from."""
-    from ipseclint.cli.setup import configuration
+    from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
 
     try:

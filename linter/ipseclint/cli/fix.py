@@ -45,8 +45,8 @@ def command(
     from functools import partial
 
     from ipseclint.cli.rewriting import refuse_unless_script, rewrite
-    from ipseclint.cli.setup import Asked, configuration, job_for
     from ipseclint.engine.apply_rules import found_with_fixes
+    from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.machines import make_machine, read_input
@@ -58,7 +58,7 @@ def command(
         fail("--in-place, --diff and --verify: one of them at a time")
     try:
         loaded = configuration(config)
-        job = job_for(Asked(config, ruleset or ()), loaded)
+        job = job_for(CheckArguments(config, ruleset or ()), loaded)
         wanted = codes(only or (), [rule for plan in job.plans for rule in plan.ruleset.known])
     except ConfigError as error:
         fail(str(error))

@@ -14,7 +14,7 @@ from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
-    from ipseclint.cli.load_inputs import Given
+    from ipseclint.cli.load_inputs import LoadRequest
     from ipseclint.load.assess import QueueAssessment
     from ipseclint.load.report.answer import LoadAnswer
     from ipseclint.load.service import CryptoRates
@@ -81,8 +81,8 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Say whether negotiation requests will wait too long and be dropped, and which setting does it."""
-    from ipseclint.cli.load_inputs import Given, answer, parse_values, read_host, read_machine
-    from ipseclint.cli.setup import configuration
+    from ipseclint.cli.load_inputs import LoadRequest, answer, parse_values, read_host, read_machine
+    from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.load.report import json as load_json
     from ipseclint.load.report import text as load_text
@@ -132,13 +132,13 @@ def command(
             "how many peers? Give --peers, or peers in [site] of the configuration, which no policy says; "
             "or --arrival-rate and --service-rate for a bare queue"
         )
-    given = Given(Scenario(scenario.value), SCHEDULES[schedule], site, values, host, rates)
+    request = LoadRequest(Scenario(scenario.value), SCHEDULES[schedule], site, values, host, rates)
     answers = [
-        answer(read_machine(path, site, allow_partial=allow_partial), path, given) for path in (policy, new) if path
-    ] or [answer(None, "no policy", given)]
-    answers = [_with_runs(each, given, seeds, quiet) for each in answers]
+        answer(read_machine(path, site, allow_partial=allow_partial), path, request) for path in (policy, new) if path
+    ] or [answer(None, "no policy", request)]
+    answers = [_with_runs(each, request, seeds, quiet) for each in answers]
     if chosen in _PICTURES:
-        _put(_drawn(answers[0], given, chosen, quiet), output)
+        _put(_drawn(answers[0], request, chosen, quiet), output)
     elif new is not None:
         _put(written.render_comparison(*answers), output)
     else:
@@ -187,12 +187,12 @@ def _probed(quiet: bool) -> CryptoRates:
         fail(f"--probe: {error}")
 
 
-def _with_runs(found: LoadAnswer, given: Given, seeds: int, quiet: bool) -> LoadAnswer:
+def _with_runs(found: LoadAnswer, request: LoadRequest, seeds: int, quiet: bool) -> LoadAnswer:
     from ipseclint.load.simulate.runs import run_scenario
 
     workload = found.parameters.workload()
     summary = _simulated(
-        seeds, quiet, lambda each, progress: run_scenario(workload, given.scenario, given.schedule, each, progress)
+        seeds, quiet, lambda each, progress: run_scenario(workload, request.scenario, request.schedule, each, progress)
     )
     return replace(found, simulated=summary)
 
@@ -211,16 +211,18 @@ def _simulated(seeds: int, quiet: bool, run: Callable[[Sequence[int], Progress],
         fail(f"--seeds: {error}")
 
 
-def _drawn(found: LoadAnswer, given: Given, form: Form, quiet: bool) -> str | bytes:
+def _drawn(found: LoadAnswer, request: LoadRequest, form: Form, quiet: bool) -> str | bytes:
     from ipseclint.cli.progress import progress_bar
     from ipseclint.load.pictures import pictures
     from ipseclint.load.report import html as load_html
     from ipseclint.load.report import pictures as load_pictures
     from ipseclint.load.scenarios import Scenario
 
-    scenarios = tuple(Scenario) if form is Form.HTML else (given.scenario,)
+    scenarios = tuple(Scenario) if form is Form.HTML else (request.scenario,)
     with progress_bar("simulating", wanted=not quiet) as progress:
-        drawn = pictures(found.parameters.workload(), given.scenario, given.schedule, found.budget, progress, scenarios)
+        drawn = pictures(
+            found.parameters.workload(), request.scenario, request.schedule, found.budget, progress, scenarios
+        )
     if form is Form.HTML:
         return load_html.render(found, drawn)
     picture = load_pictures.render(found, drawn)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class LoadRequest:
     """What is asked: the scenario, and what the command line says of the parameters by their names."""
 
     scenario: Scenario
@@ -100,7 +100,7 @@ def parse_values(settings: Iterable[str]) -> dict[str, float]:
     return found
 
 
-def answer(machine: Machine | None, name: str, given: Given) -> LoadAnswer:
+def answer(machine: Machine | None, name: str, request: LoadRequest) -> LoadAnswer:
     """The closed forms' answer on a machine, or on Windows' defaults; ends the process on a value out of its domain."""
     from ipseclint.load.assess import assess
     from ipseclint.load.policy import costliest, policy_loads, site_parameters
@@ -109,22 +109,22 @@ def answer(machine: Machine | None, name: str, given: Given) -> LoadAnswer:
     from ipseclint.load.suite import suite_cost
 
     try:
-        parameters = site_parameters(given.site)
-        parameters = _from_command_line(parameters, given.values)
+        parameters = site_parameters(request.site)
+        parameters = _from_command_line(parameters, request.values)
         loads = list(policy_loads(machine)) if machine is not None else []
         load = costliest(loads, parameters)
         notes, sets = _notes(machine, len(loads)), "Windows' defaults"
         changes: tuple[Change, ...] = ()
         if load is not None and machine is not None:
-            cost = suite_cost(machine, load, given.rates or RATES)
+            cost = suite_cost(machine, load, request.rates or RATES)
             parameters = cost.applied_to(load.applied_to(parameters))
             sets, changes = load.sets, tuple(cost.changes())
             notes += [f"the cost of {group} was not measured; it counts like DH14" for group in cost.unmeasured]
-        if given.calibration is not None:
-            parameters = given.calibration.applied_to(parameters)
+        if request.calibration is not None:
+            parameters = request.calibration.applied_to(parameters)
         # What is asked for goes before what was read or fitted.
-        parameters = _from_command_line(parameters, given.values)
-        assessment = assess(parameters, given.scenario, given.schedule, changes)
+        parameters = _from_command_line(parameters, request.values)
+        assessment = assess(parameters, request.scenario, request.schedule, changes)
     except ValueError as error:
         fail(str(error))
     return LoadAnswer(
@@ -133,8 +133,8 @@ def answer(machine: Machine | None, name: str, given: Given) -> LoadAnswer:
         parameters=parameters,
         assessment=assessment,
         notes=tuple(notes),
-        budget=given.site.drop_probability_budget,
-        calibration=given.calibration,
+        budget=request.site.drop_probability_budget,
+        calibration=request.calibration,
     )
 
 

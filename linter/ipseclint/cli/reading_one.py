@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def machine_at(path: str, config: Path | None, *, allow_partial: bool = False) -> Machine:
     """The machine that a file, a folder or standard input describes; ends the process if there is none."""
-    from ipseclint.cli.setup import configuration
+    from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.machines import make_machine, read_input

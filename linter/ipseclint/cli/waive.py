@@ -48,14 +48,14 @@ def command(
 
 
 def _matching(word: str, paths: list[str], config: Path | None) -> list[Finding]:
-    from ipseclint.cli.setup import Asked, configuration, job_for
+    from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.run import check
 
     try:
         loaded = configuration(config)
-        job = job_for(Asked(config), loaded)
+        job = job_for(CheckArguments(config), loaded)
     except ConfigError as error:
         fail(str(error))
     report = check(candidates(paths, exclude=loaded.config.exclude), job)

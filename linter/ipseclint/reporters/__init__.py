@@ -11,14 +11,14 @@ from ipseclint.finding import Report
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """How a report is to look: `color` for a terminal, `verbose` with what is usually folded."""
+class RenderOptions:
+    """How a report is to be rendered: `color` for a terminal, `verbose` with what is usually folded."""
 
     color: bool = False
     verbose: bool = False
 
 
-Render = Callable[[Report, Look], str]
+Render = Callable[[Report, RenderOptions], str]
 
 _MODULES = {
     "text": "text",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ipseclint.finding import Report, Severity
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.source import Span, visible
 
 
-def render(report: Report, _look: Look) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """One command a finding of error or warning that counts and a problem; information is plain text."""
     lines = []
     for each in report.findings:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from ipseclint.finding import PROBLEM_TITLES, Report, Severity
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.source import Span, visible
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(report: Report, _look: Look) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """One command a finding that counts and a problem; nothing in them can start another command."""
     lines = [
         _command(_LEVELS[each.severity], each.span, f"{each.code} {each.name}", each.message)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 from ipseclint.finding import Report, Severity
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.source import visible
 
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
 
-def render(report: Report, _look: Look) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """Findings that count, and problems. GitLab wants every fingerprint once: equal ones get a number."""
     seen: dict[str, int] = {}
     rows = []

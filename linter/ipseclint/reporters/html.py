@@ -13,14 +13,14 @@ from itertools import groupby
 from typing import Any
 
 from ipseclint.finding import PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word, share_words
 from ipseclint.source import visible
 from ipseclint.vocabulary.windows_errors import error_table
 
 
-def render(report: Report, look: Look) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """The whole report as one HTML document."""
     from jinja2 import Environment, StrictUndefined
 
@@ -28,7 +28,7 @@ def render(report: Report, look: Look) -> str:
     environment.filters |= {"visible": visible, "kind": kind_word}
     folder = resources.files(__package__)
     script = folder.joinpath("html_report.js").read_text(encoding="utf-8")
-    shown = [each for each in report.findings if each.counts or look.verbose]
+    shown = [each for each in report.findings if each.counts or options.verbose]
     numbers = {id(each): number for number, each in enumerate(shown, start=1)}
     return environment.from_string(folder.joinpath("html_report.html").read_text(encoding="utf-8")).render(
         report=report,

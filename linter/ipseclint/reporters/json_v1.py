@@ -9,11 +9,11 @@ import json
 from typing import Any
 
 from ipseclint.finding import Finding, FixText, Problem, Report, Severity
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.source import Span
 
 
-def render(report: Report, _look: Look) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """The report as one JSON object, ASCII only, so that it survives every code page."""
     return json.dumps(as_dict(report), indent=2, ensure_ascii=True) + "\n"
 

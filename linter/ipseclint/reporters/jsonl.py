@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 from ipseclint.finding import Report
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.json_v1 import as_dict
 
 
-def render(report: Report, _look: Look) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """Each line has a `type`: finding, problem, or summary (which holds all the rest of the report)."""
     body = as_dict(report)
     rows = [{"type": "finding", **each} for each in body.pop("findings")]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from ipseclint.finding import Finding, Input, InputStatus, Problem, Report, RuleInfo, Severity, Subject
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.source import visible
 
@@ -17,7 +17,7 @@ MOST_CASES = 100_000
 _FAILS = frozenset({Severity.ERROR, Severity.WARNING})
 
 
-def render(report: Report, _look: Look) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """One `testsuites`. Errors and warnings fail a case, waived and known findings skip it."""
     by_path: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:

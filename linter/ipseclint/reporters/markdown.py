@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.source import visible
 
 
-def render(report: Report, look: Look) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """The report as GitHub-flavoured Markdown; no name in it can become markup or a link."""
-    return "\n".join(_lines(report, look)) + "\n"
+    return "\n".join(_lines(report, options)) + "\n"
 
 
-def _lines(report: Report, look: Look) -> Iterator[str]:
+def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     counts = ", ".join(f"{report.count(severity)} {severity.value}" for severity in Severity)
     waived = sum(1 for each in report.findings if each.waiver)
     yield "# IPsec policy check"
     yield ""
     yield f"{counts}, {waived} waived; {len(report.problems)} problems with the input; by {text(report.ruleset)}"
-    shown = [each for each in report.findings if each.counts or look.verbose]
+    shown = [each for each in report.findings if each.counts or options.verbose]
     for path, group in groupby(shown, key=lambda each: each.span.path):
         yield ""
         yield f"## {text(path)}"

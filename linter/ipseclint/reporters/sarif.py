@@ -7,16 +7,16 @@ from typing import Any
 from urllib.parse import quote
 
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.source import Span, visible
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(report: Report, look: Look) -> str:
-    """One run. Waived findings are left out unless the look is verbose; then they are suppressed results."""
-    shown = [each for each in report.findings if each.waiver is None or look.verbose]
+def render(report: Report, options: RenderOptions) -> str:
+    """One run. Waived findings are left out unless the options are verbose; then they are suppressed results."""
+    shown = [each for each in report.findings if each.waiver is None or options.verbose]
     rules = {each.code: index for index, each in enumerate(report.rules)}
     known = {each.code for each in report.rules}
     extra = sorted({each.code: each.name for each in shown if each.code not in known}.items())

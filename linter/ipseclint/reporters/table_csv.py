@@ -6,7 +6,7 @@ import csv
 import io
 
 from ipseclint.finding import Report
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.source import visible
 
 COLUMNS = (
@@ -29,7 +29,7 @@ COLUMNS = (
 )
 
 
-def render(report: Report, _look: Look) -> str:
+def render(report: Report, _options: RenderOptions) -> str:
     """A header and the rows, lines ended by CRLF as RFC 4180 has it."""
     out = io.StringIO()
     writer = csv.writer(out)

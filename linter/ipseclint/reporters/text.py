@@ -14,7 +14,7 @@ from ipseclint.finding import (
     Severity,
     Snippet,
 )
-from ipseclint.reporters import Look
+from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
 from ipseclint.source import Span, visible
 
@@ -22,10 +22,10 @@ _STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35"
 """ANSI codes: only the sixteen colours that every terminal has."""
 
 
-def render(report: Report, look: Look) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """The report as lines of text; structure is plain ASCII so that every console shows it."""
-    paint = _Paint(look.color)
-    blocks = ["\n".join(_finding(each, paint)) for each in report.findings if each.counts or look.verbose]
+    paint = _Paint(options.color)
+    blocks = ["\n".join(_finding(each, paint)) for each in report.findings if each.counts or options.verbose]
     blocks += ["\n".join(_problem(each, paint)) for each in report.problems]
     blocks += [
         f"{paint('error', 'internal error')}: {visible(each.where)} failed ({visible(each.error)}); "
@@ -33,7 +33,7 @@ def render(report: Report, look: Look) -> str:
         for each in report.crashes
     ]
     blocks += _explanations(report, paint)
-    blocks.append("\n".join(_summary(report, paint, look)))
+    blocks.append("\n".join(_summary(report, paint, options)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -114,7 +114,7 @@ def _subject(finding: Finding) -> str:
     return f'{kind} "{name}"{known_as}' if name else f"{kind}{known_as}"
 
 
-def _summary(report: Report, paint: _Paint, look: Look) -> Iterator[str]:
+def _summary(report: Report, paint: _Paint, options: RenderOptions) -> Iterator[str]:
     for each in report.inputs:
         yield _input(each)
     counts = {severity: report.count(severity) for severity in Severity}
@@ -133,7 +133,7 @@ def _summary(report: Report, paint: _Paint, look: Look) -> Iterator[str]:
         words.append(paint("problem", _count(len(report.problems), "problem")))
     yield f"{', '.join(words)}; {len(report.rules)} rules of {report.ruleset} checked"
     if report.not_checked:
-        yield from _not_checked(report, look)
+        yield from _not_checked(report, options)
 
 
 def _input(each: Input) -> str:
@@ -148,8 +148,8 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-def _not_checked(report: Report, look: Look) -> Iterator[str]:
-    if look.verbose:
+def _not_checked(report: Report, options: RenderOptions) -> Iterator[str]:
+    if options.verbose:
         for each in report.not_checked:
             yield f"not checked: {each.code} needs {', '.join(each.needs)}"
         return

@@ -17,7 +17,7 @@ from ipseclint.rule import Rule
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckArguments:
     """What the command line says. None or empty: the configuration decides."""
 
     config: Path | None = None
@@ -36,38 +36,38 @@ def configuration(config: Path | None) -> Loaded:
     return load_config(config or find_config(Path.cwd()))
 
 
-def job_for(asked: Asked, loaded: Loaded) -> Job:
+def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     """The run that the command line and the configuration describe. Raises ConfigError."""
     config = loaded.config
     try:
-        rulesets = [load_ruleset(name) for name in (asked.rulesets or config.ruleset)]
+        rulesets = [load_ruleset(name) for name in (arguments.rulesets or config.ruleset)]
     except RulesetError as error:
         raise ConfigError(str(error)) from error
-    select = asked.select or config.select
-    ignore = (*asked.ignore, *config.ignore)
+    select = arguments.select or config.select
+    ignore = (*arguments.ignore, *config.ignore)
     try:
         plans = tuple(Plan(ruleset, selected(ruleset, select, ignore)) for ruleset in rulesets)
         known = list({rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values())
     except RulesetError as error:
         raise ConfigError(str(error)) from error
     # A narrower selection on the command line must not make the file's own settings look dead.
-    narrowed = asked.select or asked.ignore or asked.rulesets
+    narrowed = arguments.select or arguments.ignore or arguments.rulesets
     running = known if narrowed else [rule for plan in plans for rule in plan.rules]
-    waivers, waiver_file = _waivers(asked, loaded, known)
+    waivers, waiver_file = _waivers(arguments, loaded, known)
     return Job(
         plans=plans,
         site=config.site,
         adjust=adjustment(config.severity, config.overrides, running, known),
-        machine=asked.machine,
+        machine=arguments.machine,
         waivers=waivers,
         waiver_file=waiver_file,
         today=datetime.datetime.now(tz=datetime.UTC).astimezone().date(),
-        baseline=_baseline(asked, loaded),
+        baseline=_baseline(arguments, loaded),
     )
 
 
-def _waivers(asked: Asked, loaded: Loaded, rules: Sequence[Rule]) -> tuple[tuple[Entry, ...], str]:
-    path = asked.waivers
+def _waivers(arguments: CheckArguments, loaded: Loaded, rules: Sequence[Rule]) -> tuple[tuple[Entry, ...], str]:
+    path = arguments.waivers
     if path is None and loaded.config.waivers is not None:
         path = loaded.beside(loaded.config.waivers)
     if path is None:
@@ -79,9 +79,9 @@ def _waivers(asked: Asked, loaded: Loaded, rules: Sequence[Rule]) -> tuple[tuple
     return load_waivers(path, unwaivable, known), path.as_posix()
 
 
-def _baseline(asked: Asked, loaded: Loaded) -> Baseline | None:
-    if asked.baseline is not None:
-        return load_baseline(asked.baseline)
+def _baseline(arguments: CheckArguments, loaded: Loaded) -> Baseline | None:
+    if arguments.baseline is not None:
+        return load_baseline(arguments.baseline)
     if loaded.config.baseline is not None:
         return load_baseline(loaded.beside(loaded.config.baseline))
     return None
