@@ -1,8 +1,13 @@
-"""How messages name objects and write numbers."""
+"""How text for people names counts, shares and times: one function for each, for every room of the program."""
 
 from __future__ import annotations
 
+import math
+
 SECONDS_PER_MINUTE = 60
+_LEAST_PERCENT = 0.001
+_MOST_PERCENT = 99.9
+_NEGLIGIBLE_SECONDS = 1e-6
 
 
 def minutes(seconds: int) -> str:
@@ -17,11 +22,31 @@ def duration(seconds: int) -> str:
     return text if text.endswith(" s") else f"{text} ({seconds} s)"
 
 
+def seconds_words(seconds: float) -> str:
+    """A measured or computed time: seconds, milliseconds below a tenth, `endless` for one without end."""
+    if math.isinf(seconds):
+        return "endless"
+    if 0 < seconds < _NEGLIGIBLE_SECONDS:
+        return "~0 s"
+    return f"{short(1000 * seconds)} ms" if 0 < abs(seconds) < 0.1 else f"{short(seconds)} s"
+
+
 def short(number: float) -> str:
     """A number with three significant digits, never in powers of ten."""
     return f"{number:.3g}" if number < 1000 else f"{number:,.0f}"
 
 
+def percent(share: float) -> str:
+    """A share of 0 to 1, for example `12.5%`: three significant digits, in which little is not 0% nor most 100%."""
+    if 0 < share < _LEAST_PERCENT / 100:
+        return f"less than {_LEAST_PERCENT}%"
+    if _MOST_PERCENT / 100 < share < 1:
+        return f"more than {_MOST_PERCENT}%"
+    return f"{100 * share:.3g}%" if share < 1 else f"{100 * share:.0f}%"
+
+
 def plural(number: int, noun: str) -> str:
-    """A count with its noun, for example `1 proposal`, `3 proposals`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    """A count with its noun, for example `1 proposal`, `3 proposals`, `2 policies`."""
+    if number == 1:
+        return f"{number} {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{number} {noun}s"

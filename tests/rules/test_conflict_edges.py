@@ -34,7 +34,7 @@ def test_exemption_of_half_defeats_a_rule(last: int, severity: Severity | None) 
 
 @pytest.mark.parametrize(
     ("whole", "text"),
-    [("10.0.0.0-10.0.0.99", "takes 1% of"), ("10.0.0.0-10.0.0.100", "takes less than 1% of")],
+    [("10.0.0.0-10.0.0.99", "takes 1% of"), ("10.0.0.0-10.0.0.100", "takes 0.99% of")],
 )
 def test_small_shares_are_told_where_infrastructure_is_known(whole: str, text: str) -> None:
     site = Site(domain_controllers=("10.250.0.1",))

@@ -68,11 +68,9 @@ def _say(each: GroupCoverage) -> None:
 def _shares(shares: Any) -> str:
     if shares is None:
         return "too much to tell"
-    from ipseclint.reporters.words import share_words
+    from ipseclint.words import percent
 
-    return ", ".join(
-        f"{name} {share_words(share)}" for name, share in sorted(shares.items(), key=lambda item: -item[1])
-    )
+    return ", ".join(f"{name} {percent(share)}" for name, share in sorted(shares.items(), key=lambda item: -item[1]))
 
 
 def _as_dict(each: GroupCoverage) -> dict[str, Any]:

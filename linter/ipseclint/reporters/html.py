@@ -15,9 +15,10 @@ from typing import Any
 from ipseclint.finding import PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.drawing import draw
-from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word, share_words
+from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
 from ipseclint.source import visible
 from ipseclint.vocabulary.windows_errors import error_table
+from ipseclint.words import percent
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -102,7 +103,7 @@ def _coverage_row(row: CoverageRow) -> dict[str, Any]:
             bars.append((f"{start:.1f}", f"{width:.1f}", index))
             start += width
     ordered = sorted(row.shares.items(), key=lambda each: -each[1])
-    words = ", ".join(f"{name} {share_words(share)}" for name, share in ordered)
+    words = ", ".join(f"{name} {percent(share)}" for name, share in ordered)
     return {"addresses": row.addresses, "bars": bars, "words": words}
 
 

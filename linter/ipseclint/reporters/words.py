@@ -45,10 +45,3 @@ def kind_word(kind: str, number: int = 1) -> str:
     """The word for a kind of object, for one or for many."""
     one, many = KIND_WORDS.get(kind, (kind.replace("_", " "), kind.replace("_", " ")))
     return one if number == 1 else many
-
-
-def share_words(share: float) -> str:
-    """A share of 0 to 1 in percent, in which little is not nothing and most is not all."""
-    if share == 1:
-        return "100%"
-    return f"{min(share, 0.999):.1%}" if share >= 0.001 else "<0.1%"

@@ -16,8 +16,8 @@ from ipseclint.semantics.packets.axes import DOMAINS
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.meeting import meeting_pairs
 from ipseclint.semantics.traffic import RuleGroup, connection_group
+from ipseclint.words import percent
 
-_ONE_PERCENT = 0.01
 _INFRASTRUCTURE = ("domain_controllers", "dns_servers", "dhcp_servers", "pki_servers", "non_ipsec_ranges")
 
 
@@ -71,7 +71,7 @@ def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> I
                 yield Hit(
                     subject=exemption,
                     span=exemption.span,
-                    message=f'exemption "{exemption.name}" takes {_percent(share)} of what "{protected.name}" '
+                    message=f'exemption "{exemption.name}" takes {percent(share)} of what "{protected.name}" '
                     "requires to be protected",
                     value=protected.name,
                     severity=Severity.ERROR if grave else None,
@@ -105,10 +105,6 @@ def _share(wanted: tuple[Box, ...], taken: tuple[Box, ...]) -> float:
             covered = sum(_size(one & other) for one in whole for other in parts if one.meets(other))
             shares.append(min(1.0, covered / total))
     return max(shares, default=0.0)
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= _ONE_PERCENT else "less than 1%"
 
 
 def _size(one: Box) -> int:

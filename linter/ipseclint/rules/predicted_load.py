@@ -25,10 +25,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.words import short
-
-_PERCENT = 100
-_NEGLIGIBLE = 1e-6
+from ipseclint.words import percent, short
 
 
 @rule(
@@ -79,10 +76,10 @@ def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
     yield Hit(
         subject=subject,
         span=setting.span if setting is not None else subject.span,
-        message=f"{workload.peers:.0f} peers keep the workers busy to {_percent(predicted.utilisation)} and "
-        f"{_percent(predicted.drop_probability)} of the requests are predicted to be dropped "
-        f"({_percent(min(drops))} to {_percent(max(drops))} over what Windows does not publish), against a budget of "
-        f"{_percent(budget)}; {_advice(best)}",
+        message=f"{workload.peers:.0f} peers keep the workers busy to {percent(predicted.utilisation)} and "
+        f"{percent(predicted.drop_probability)} of the requests are predicted to be dropped "
+        f"({percent(min(drops))} to {percent(max(drops))} over what Windows does not publish), against a budget of "
+        f"{percent(budget)}; {_advice(best)}",
         value=SETTING_WORDS.get(name or "", "peers"),
         fix=_fix(load, best, name),
     )
@@ -129,7 +126,7 @@ def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
     yield Hit(
         subject=subject,
         span=subject.span,
-        message=f"{workload.peers:.0f} peers start within {short(ramp)} s, and {_percent(dropped)} of their first "
+        message=f"{workload.peers:.0f} peers start within {short(ramp)} s, and {percent(dropped)} of their first "
         f"requests are predicted to be dropped; {short(safe)} s are needed ({short(min(ramps, default=safe))} to "
         f"{short(max(ramps, default=safe))} s over what Windows does not publish)",
         value="start ramp",
@@ -166,13 +163,9 @@ def _best_change(parameters: Parameters) -> Effect | None:
 def _advice(best: Effect | None) -> str:
     if best is None:
         return "no setting of the policy helps: there are too many peers for the host"
-    return f"what helps most is {best.change.label}, which leaves {_percent(best.after)}"
+    return f"what helps most is {best.change.label}, which leaves {percent(best.after)}"
 
 
 def _fix(load: PolicyLoad, best: Effect | None, name: str | None) -> Fix:
     changes = assignments(load, name, int(best.change.values[name])) if best is not None and name is not None else ()
     return Fix(changes) if changes else Fix(note="Spread the peers over more hosts.")
-
-
-def _percent(share: float) -> str:
-    return "next to 0 %" if 0 < share < _NEGLIGIBLE else f"{short(_PERCENT * share)} %"

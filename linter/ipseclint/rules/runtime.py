@@ -10,6 +10,7 @@ from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.semantics.evidence import Peer, densest, errors, most_frequent_peer
+from ipseclint.words import percent
 
 QUEUE_DROPS = (13809, 13810, 13811, 13812)
 DELAY_DROPS = (13814, 13815)
@@ -175,7 +176,7 @@ def timeouts_concentrated(machine: Machine, options: Concentration) -> Iterator[
     yield Hit(
         about(machine, f"time-outs of {peer.name}"),
         events[0].span,
-        f"{peer.count} of {_total(events)} negotiations without an answer ({peer.share:.0%}) went to {peer.name}",
+        f"{peer.count} of {_total(events)} negotiations without an answer ({percent(peer.share)}) went to {peer.name}",
         value=peer.name,
     )
 

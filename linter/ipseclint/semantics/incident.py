@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ipseclint.finding import Explanation, Finding, Subject
 from ipseclint.model.machine import Machine
 from ipseclint.semantics.evidence import ErrorEvidence, densest, errors, most_frequent_peer
+from ipseclint.words import percent
 
 SYMPTOMS = (13805, 13809, 13810, 13811, 13812, 13813, 13814, 13815, 13860)
 """The errors that ask for an explanation: drops from the queue, time-outs, lateness."""
@@ -116,9 +117,9 @@ def _peers(evidence: ErrorEvidence) -> Iterator[tuple[str, bool]]:
     if peer is None:
         yield ("no time-outs with a named peer in the events", False)
     elif peer.share > _STANDS_OUT:
-        yield (f"{peer.share:.0%} of the negotiations without an answer went to {peer.name}", True)
+        yield (f"{percent(peer.share)} of the negotiations without an answer went to {peer.name}", True)
     else:
-        yield (f"no peer stands out: {peer.name} has {peer.share:.0%} of those without an answer", False)
+        yield (f"no peer stands out: {peer.name} has {percent(peer.share)} of those without an answer", False)
 
 
 def _policy_words(findings: Sequence[Finding]) -> Iterator[str]:

@@ -1,0 +1,54 @@
+"""Counts, shares and times have one form everywhere."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from ipseclint.words import duration, percent, plural, seconds_words, short
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0%"),
+        (1e-9, "less than 0.001%"),
+        (0.00001, "0.001%"),
+        (0.0123456, "1.23%"),
+        (0.5, "50%"),
+        (0.999, "99.9%"),
+        (0.9999, "more than 99.9%"),
+        (1, "100%"),
+        (2.474, "247%"),
+        (12.5, "1250%"),
+    ],
+)
+def test_a_share_is_neither_rounded_to_nothing_nor_to_all(share: float, text: str) -> None:
+    assert percent(share) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "noun", "text"),
+    [(0, "rule", "0 rules"), (1, "rule", "1 rule"), (2, "policy", "2 policies"), (2, "key", "2 keys")],
+)
+def test_a_count_agrees_with_its_noun(number: int, noun: str, text: str) -> None:
+    assert plural(number, noun) == text
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(300, "5 min (300 s)"), (90, "90 s"), (0, "0 s")])
+def test_a_duration_has_both_units_where_they_differ(seconds: int, text: str) -> None:
+    assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0 s"), (1e-7, "~0 s"), (0.05, "50 ms"), (0.1, "0.1 s"), (1234.5, "1,234 s"), (math.inf, "endless")],
+)
+def test_a_computed_time_is_in_readable_units(seconds: float, text: str) -> None:
+    assert seconds_words(seconds) == text
+
+
+@pytest.mark.parametrize(("number", "text"), [(0.12345, "0.123"), (999, "999"), (3.52e15, "3,520,000,000,000,000")])
+def test_a_number_is_never_in_powers_of_ten(number: float, text: str) -> None:
+    assert short(number) == text
