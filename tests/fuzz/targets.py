@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ipseclint.finding import PROBLEM_TITLES
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry import pol as registry_pol
 from ipseclint.formats.registry import wfw
@@ -28,9 +28,9 @@ def _read(parse: Callable[[Source], Parsed], magic: bytes, data: bytes) -> None:
         assert problem.span.column >= 1
 
 
-def _blob(read: Callable[[Blob, Notes], object], data: bytes) -> None:
+def _blob(read: Callable[[Blob, Diagnostics], object], data: bytes) -> None:
     """The data of one object: it is read, or refused with a place inside it."""
-    notes = Notes()
+    notes = Diagnostics("")
     try:
         read(Blob(data, lambda offset, size: (Span("f", 1, offset + 1, size),)), notes)
     except BlobError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 from ipseclint.engine.inputs import Candidate
 from ipseclint.finding import Crash, Input, InputStatus, Problem, ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.kit.notes import unreadable
+from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.site import Site

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests import ROOT
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.hosts import Host, detect_host
 from ipseclint.formats.netsh.lexer import Command, Lexer
@@ -29,7 +29,7 @@ def static(*lines: str) -> Parsed:
 
 
 def lex(text: str, host: Host | None = None) -> tuple[list[Command], Lexer]:
-    lexer = Lexer("policy.cmd", host or detect_host(text), Notes())
+    lexer = Lexer(host or detect_host(text), Diagnostics("policy.cmd"))
     commands: list[Command] = []
     for number, line in enumerate(text.split("\n"), start=1):
         commands += lexer.feed(number, line)

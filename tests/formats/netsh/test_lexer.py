@@ -9,7 +9,7 @@ from tests.formats.netsh.inputs import FIXTURES, covered, fixture, lex, messages
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.kit.notes import PROBLEM_LIMIT
+from ipseclint.formats.kit.diagnostics import PROBLEM_LIMIT
 from ipseclint.formats.netsh import script, words
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, detect_host
 from ipseclint.formats.netsh.tags import resolve_arguments, unique_prefix
@@ -44,7 +44,7 @@ ADD = ["add", "policy", "name", "=", "P"]
 def test_a_command_is_found_however_a_batch_file_writes_it(line: str) -> None:
     commands, lexer = lex(line, BATCH)
     assert [(each.context, texts(each)) for each in commands] == [("ipsec static", ADD)]
-    assert lexer.notes.problems == []
+    assert lexer.diagnostics.problems == []
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_command_is_found_however_a_batch_file_writes_it(line: str) -> None:
 def test_contexts_are_spelled_out(line: str, context: str) -> None:
     commands, lexer = lex(line, BATCH)
     assert [each.context for each in commands] == [context]
-    assert not lexer.notes.problems
+    assert not lexer.diagnostics.problems
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_contexts_are_spelled_out(line: str, context: str) -> None:
 )
 def test_what_does_not_change_ipsec_is_left_alone(line: str) -> None:
     commands, lexer = lex(f"@echo off\n{line}", BATCH)
-    assert (commands, lexer.notes.problems) == ([], [])
+    assert (commands, lexer.diagnostics.problems) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_does_not_change_ipsec_is_left_alone(line: str) -> None:
 def test_what_is_not_certain_is_reported_and_not_guessed(line: str, column: int, length: int) -> None:
     commands, lexer = lex(f"@echo off\n{line}", BATCH)
     assert commands == []
-    assert [(each.code, each.span.line, each.span.column, each.span.length) for each in lexer.notes.problems] == [
+    assert [(each.code, each.span.line, each.span.column, each.span.length) for each in lexer.diagnostics.problems] == [
         (ProblemCode.NOT_UNDERSTOOD, 2, column, length)
     ]
 
@@ -119,20 +119,20 @@ def test_blocks_are_conditional_only_under_a_condition() -> None:
     text += f"for %%i in (1) do (\n{ADD_POLICY} D\n)\n{ADD_POLICY} E(1)"
     commands, lexer = lex(text, BATCH)
     assert [texts(each)[-1] for each in commands] == ["A", "E(1)"]
-    assert [each.span.line for each in lexer.notes.problems] == [5, 7, 10]
+    assert [each.span.line for each in lexer.diagnostics.problems] == [5, 7, 10]
 
 
 def test_behind_a_jump_only_its_label_is_certain() -> None:
     text = f"{ADD_POLICY} A\ngoto end\n{ADD_POLICY} B\n:End\n{ADD_POLICY} C\nexit /b 0\n:sub\n{ADD_POLICY} D"
     commands, lexer = lex(text, BATCH)
     assert [texts(each)[-1] for each in commands] == ["A", "C"]
-    assert [each.span.line for each in lexer.notes.problems] == [3, 8]
+    assert [each.span.line for each in lexer.diagnostics.problems] == [3, 8]
 
 
 def test_a_percent_sign_written_twice_is_one() -> None:
     commands, lexer = lex('netsh ipsec static add policy name="100%% sure"', BATCH)
     assert texts(commands[0])[-1] == "100% sure"
-    assert not lexer.notes.problems
+    assert not lexer.diagnostics.problems
 
 
 def test_continued_lines_keep_the_places_of_their_words() -> None:
@@ -151,7 +151,7 @@ def test_continued_lines_keep_the_places_of_their_words() -> None:
         ("=", 4, 12),
         ("a ^ b", 4, 14),
     ]
-    assert not lexer.notes.problems
+    assert not lexer.diagnostics.problems
 
 
 def test_a_line_left_in_continuation_is_read_at_the_end() -> None:
@@ -204,14 +204,14 @@ def test_netsh_scripts_enter_and_leave_contexts() -> None:
         ("ipsec dynamic", 13, "1"),
         ("advfirewall consec", 14, "R"),
     ]
-    assert [each.span.line for each in lexer.notes.problems] == []
+    assert [each.span.line for each in lexer.diagnostics.problems] == []
 
 
 @pytest.mark.parametrize("line", ["frobnicate all", "offline", "abort", "exec more.txt"])
 def test_lines_of_an_ipsec_context_that_are_not_understood_are_reported(line: str) -> None:
     commands, lexer = lex(f"ipsec static\n{line}", NETSH)
     assert not commands
-    assert [(each.code, each.span.line) for each in lexer.notes.problems] == [(ProblemCode.NOT_UNDERSTOOD, 2)]
+    assert [(each.code, each.span.line) for each in lexer.diagnostics.problems] == [(ProblemCode.NOT_UNDERSTOOD, 2)]
 
 
 def test_powershell_has_its_own_quotes_blocks_and_comments() -> None:
@@ -239,7 +239,7 @@ def test_powershell_has_its_own_quotes_blocks_and_comments() -> None:
 def test_powershell_that_is_not_certain_is_reported(line: str) -> None:
     commands, lexer = lex(line, POWERSHELL)
     assert commands == []
-    assert [each.code for each in lexer.notes.problems] == [ProblemCode.NOT_UNDERSTOOD]
+    assert [each.code for each in lexer.diagnostics.problems] == [ProblemCode.NOT_UNDERSTOOD]
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from tests.formats.registry.writers import pol_bytes, reg_query_text, reg_text
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.ip_security.blob import Blob, BlobError
 from ipseclint.formats.registry.ip_security.filters import read_filters
@@ -182,14 +182,14 @@ def test_reg_query(policy: Parsed) -> None:
 
 def test_filter_seen() -> None:
     data = "b520dc80c82ed111a89e00a0248d30214600000001000000" + "020000000000" * 3 + "00" * 16 + "01000000" + "00" * 32
-    notes = Notes()
+    notes = Diagnostics("")
     (row,) = read_filters(blob(data), notes)
     assert notes.problems == []
     assert (row.source.is_any, row.destination.is_any, row.protocol, row.mirrored) == (True, True, None, True)
 
 
 def test_block_action_seen() -> None:
-    notes = Notes()
+    notes = Diagnostics("")
     found = read_quick_mode(blob("b920dc80c82ed111a89e00a0248d3021040000000000000000"), notes)
     assert (found.proposals, notes.problems) == ((), [])
 
@@ -200,7 +200,7 @@ def test_rule_seen() -> None:
         "010000000200000000000101010101010101010101010101010101000000050000000000000001010101010101010101010101010102"
         "010000000000000000"
     )
-    notes = Notes()
+    notes = Diagnostics("")
     found = read_nfa(blob(data), notes)
     assert notes.problems == []
     assert [each.method.value for each in found.methods] == [AuthMethod.COMPUTER_KERBEROS]
@@ -211,7 +211,7 @@ def test_rule_seen() -> None:
 
 
 def test_one_byte_overrides_a_method() -> None:
-    notes = Notes()
+    notes = Diagnostics("")
     found = read_main_mode(blob(main_mode_data([Method(cipher=1, hash=1, group=0, combined=4)]).hex()), notes)
     (proposal,) = found.proposals
     assert notes.problems == []
@@ -223,19 +223,19 @@ def test_one_byte_overrides_a_method() -> None:
 
 
 def test_methods_of_the_policy_come_first() -> None:
-    found = read_main_mode(blob(main_mode_data([Method()], combined=b"\x02\0\0\0").hex()), Notes())
+    found = read_main_mode(blob(main_mode_data([Method()], combined=b"\x02\0\0\0").hex()), Diagnostics(""))
     assert [each.dh_group.value for each in found.proposals] == [DhGroup.GROUP_14, DhGroup.GROUP_2]
 
 
 def test_lifetimes_of_nought_are_defaults() -> None:
-    found = read_main_mode(blob(main_mode_data([Method()], seconds=0).hex()), Notes())
+    found = read_main_mode(blob(main_mode_data([Method()], seconds=0).hex()), Diagnostics(""))
     assert (found.lifetime_seconds.value, found.lifetime_seconds.origin) == (28_800, Origin.DEFAULT)
-    offers = read_quick_mode(blob(negotiation_data([Offer(seconds=0)]).hex()), Notes())
+    offers = read_quick_mode(blob(negotiation_data([Offer(seconds=0)]).hex()), Diagnostics(""))
     assert offers.proposals[0].lifetime_seconds.origin is Origin.DEFAULT
 
 
 def test_lifetime_of_a_method_of_its_own() -> None:
-    found = read_main_mode(blob(main_mode_data([Method(seconds=600, limit=1)]).hex()), Notes())
+    found = read_main_mode(blob(main_mode_data([Method(seconds=600, limit=1)]).hex()), Diagnostics(""))
     lifetime, limit = found.proposals[0].lifetime_seconds, found.proposals[0].quick_mode_limit
     assert lifetime is not None
     assert limit is not None
@@ -243,7 +243,7 @@ def test_lifetime_of_a_method_of_its_own() -> None:
 
 
 def test_perfect_forward_secrecy() -> None:
-    found = read_quick_mode(blob(negotiation_data([Offer(pfs=1)]).hex()), Notes())
+    found = read_quick_mode(blob(negotiation_data([Offer(pfs=1)]).hex()), Diagnostics(""))
     assert found.pfs_group.value is DhGroup.SAME_AS_MAIN_MODE
 
 
@@ -275,7 +275,7 @@ def test_second_layout_holds_instead_of_the_first() -> None:
     data = second_layout(
         address(8, 3), address(4, 2, bytes.fromhex("20010db8"), b"\x20"), struct.pack("<IHHIHH", 0, 0, 0, 1, 445, 0)
     )
-    notes = Notes()
+    notes = Diagnostics("")
     (row,) = read_filters(blob(data.hex()), notes)
     assert notes.problems == []
     assert (str(row.source), str(row.destination), row.destination_port, row.protocol) == (
@@ -288,19 +288,19 @@ def test_second_layout_holds_instead_of_the_first() -> None:
 
 def test_range_of_addresses_in_the_second_layout() -> None:
     data = second_layout(address(2, 1, bytes([10, 0, 0, 1]), bytes([10, 0, 0, 9])), address(1, 1, bytes([10, 0, 0, 9])))
-    (row,) = read_filters(blob(data.hex()), Notes())
+    (row,) = read_filters(blob(data.hex()), Diagnostics(""))
     assert (str(row.source), str(row.destination)) == ("10.0.0.1-10.0.0.9", "10.0.0.9")
 
 
 def test_range_of_ports_is_reported() -> None:
     data = second_layout(address(0, 3), address(0, 3), struct.pack("<IHHIHH", 0, 0, 0, 2, 100, 200))
-    notes = Notes()
+    notes = Diagnostics("")
     assert [each.destination_port for each in read_filters(blob(data.hex()), notes)] == []
     assert [each.code for each in notes.problems] == [ProblemCode.NOT_UNDERSTOOD]
 
 
 def test_mask_with_gaps_is_reported() -> None:
-    notes = Notes()
+    notes = Diagnostics("")
     rows = read_filters(blob(filter_data([Spec(source=("10.0.0.0", "255.0.255.0"))]).hex()), notes)
     assert rows == ()
     assert [each.span.column for each in notes.problems] == [24 + 18 + 20 + 1]
@@ -335,7 +335,7 @@ def test_missing_main_mode_and_rules_are_reported() -> None:
     ids=["length", "count", "absurd count", "cut off"],
 )
 def test_lies_about_filters(data: bytes, column: int) -> None:
-    notes = Notes()
+    notes = Diagnostics("")
     places = []
     try:
         read_filters(blob(data.hex()), notes)
@@ -411,7 +411,7 @@ def test_nothing_is_read_past_a_stream_that_ends() -> None:
 
 
 def test_interface_that_is_not_known() -> None:
-    notes = Notes()
+    notes = Diagnostics("")
     found = read_nfa(blob(nfa_data(interface=7).hex()), notes)
     assert found.interfaces.known is None
     assert [each.code for each in notes.problems] == [ProblemCode.NOT_UNDERSTOOD]

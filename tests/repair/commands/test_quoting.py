@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.model.change import Assign, Fix, Remove
@@ -42,9 +42,9 @@ names = st.sampled_from(HOSTILE) | st.text(max_size=40)
 
 
 def read_name(line: str, host: Host) -> tuple[str, list[str]]:
-    lexer = Lexer("x", host, Notes())
+    lexer = Lexer(host, Diagnostics(""))
     commands = [*lexer.feed(1, line), *lexer.end()]
-    assert len(commands) == 1, (line, lexer.notes.problems)
+    assert len(commands) == 1, (line, lexer.diagnostics.problems)
     words = [each.text for each in commands[0].words]
     assert words[:2] == ["delete", "rule"]
     rest = words[2:]

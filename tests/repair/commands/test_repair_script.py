@@ -12,7 +12,7 @@ from ipseclint.cli.fix import Tool, _script
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import selected
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.hosts import BATCH, NETSH
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.model.change import Add, Change, Edit, Remove, edits
@@ -192,7 +192,7 @@ def _netsh(text: str) -> list[tuple[str, list[str]]]:
     assert all(FRAME.fullmatch(line) or line.startswith("netsh ") for line in lines), lines
     commands: list[Command] = []
     for half in halves:
-        lexer = Lexer("made.cmd", BATCH, notes := Notes())
+        lexer = Lexer(BATCH, notes := Diagnostics(""))
         for number, line in enumerate(half.split("\r\n"), start=1):
             commands += lexer.feed(number, line)
         assert lexer.end() == []
@@ -210,5 +210,5 @@ def _lines_of(steps: tuple[Step, ...], policy: Policy) -> list[tuple[str, list[s
         if any(isinstance(each, Unwritable) for each in words):
             continue
         for each in words:
-            commands += Lexer("made.cmd", NETSH, Notes()).feed(1, " ".join(("netsh", *each)))  # type: ignore[misc]
+            commands += Lexer(NETSH, Diagnostics("")).feed(1, " ".join(("netsh", *each)))  # type: ignore[misc]
     return [(each.context, [word.text for word in each.words]) for each in commands]

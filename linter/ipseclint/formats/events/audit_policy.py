@@ -6,7 +6,7 @@ import csv
 import io
 import re
 
-from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown
@@ -50,16 +50,16 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
-    notes = Notes()
+    diagnostics = Diagnostics(source.path)
     found = []
     for number, line in enumerate(text.split("\n", _LINE_LIMIT)[:_LINE_LIMIT], start=1):
         match = _GUID.search(line)
         if match is not None and match[0].casefold() in SUBCATEGORIES:
-            found.append(_setting(line.rstrip("\r"), number, match[0].casefold(), source.path, notes))
-    return Parsed(policy=Policy(audit=tuple(found)), problems=notes.listed())
+            found.append(_setting(line.rstrip("\r"), number, match[0].casefold(), source.path, diagnostics))
+    return Parsed(policy=Policy(audit=tuple(found)), problems=diagnostics.listed())
 
 
-def _setting(line: str, number: int, identity: str, path: str, notes: Notes) -> AuditSetting:
+def _setting(line: str, number: int, identity: str, path: str, diagnostics: Diagnostics) -> AuditSetting:
     columns = next(csv.reader(io.StringIO(line)), [])
     written = columns[_NUMBER].strip() if len(columns) > _NUMBER else ""
     word = columns[_WORD].strip() if len(columns) > _WORD else ""
@@ -68,7 +68,9 @@ def _setting(line: str, number: int, identity: str, path: str, notes: Notes) -> 
         failure = _FAILURES_BY_WORD.get(word.casefold())
     span = _place(line, word or written, number, path)
     if failure is None:
-        notes.not_understood(f"{quoted(word or line)} is no audit setting known here: use `auditpol /backup`", span)
+        diagnostics.not_understood(
+            f"{quoted(word or line)} is no audit setting known here: use `auditpol /backup`", span
+        )
     value: bool | Unknown = Unknown(word) if failure is None else failure
     return AuditSetting(subcategory=SUBCATEGORIES[identity], failure=Setting(value, span))
 

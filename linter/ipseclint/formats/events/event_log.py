@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events.security_events import EventLog
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
@@ -44,20 +44,20 @@ def parse(source: Source) -> Parsed:
     except ImportError:
         message = "event logs are read with the package evtx: install ipseclint[evtx], or export the log as XML"
         return Parsed(problems=(Problem(code=ProblemCode.UNREADABLE, message=message, span=begin),))
-    notes = Notes()
-    log = EventLog(source.path, notes)
+    diagnostics = Diagnostics(source.path)
+    log = EventLog(source.path, diagnostics)
     try:
         with source.open_bytes() as file:
             places = dict(_places(file))
         with source.open_bytes() as file:
             _read(evtx.PyEvtxParser(file), places, log, source.path)
     except (OSError, SourceError, RuntimeError, ValueError) as error:
-        notes.malformed(f"the event log cannot be read: {type(error).__name__}", begin)
+        diagnostics.malformed(f"the event log cannot be read: {type(error).__name__}", begin)
     except BaseException as error:
         # The reader is compiled: its panics are no Exception.
         if type(error).__name__ != "PanicException":
             raise
-        notes.malformed("the event log is damaged; what follows is not read", begin)
+        diagnostics.malformed("the event log is damaged; what follows is not read", begin)
     return log.parsed()
 
 
@@ -80,7 +80,7 @@ def _read(parser: PyEvtxParser, places: dict[int, int], log: EventLog, path: str
             if isinstance(found, Subtree):
                 log.add(found.element, place)
     if damaged:
-        log.notes.malformed(f"{damaged} records of the event log cannot be read", Span(path, 1, 1))
+        log.diagnostics.malformed(f"{damaged} records of the event log cannot be read", Span(path, 1, 1))
 
 
 _MAX_DAMAGED = 10_000

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.place import text_of
 from ipseclint.formats.kit.xml.stream import stream
@@ -45,11 +45,11 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The events that concern IPsec; the log's other events are none of our business."""
-    log = EventLog(source.path, Notes())
+    log = EventLog(source.path, Diagnostics(source.path))
     wanted = Wanted({"Event": frozenset()}, without_root=_WITH_ROOT.match(source.head_text) is None)
     for each in stream(source, wanted):
         if isinstance(each, Problem):
-            log.notes.add(each)
+            log.diagnostics.add(each)
         elif isinstance(each, Subtree):
             log.add(each.element)
     return log.parsed()
@@ -58,8 +58,8 @@ def parse(source: Source) -> Parsed:
 class EventLog:
     """The events of one log as they come in. Reasons that are not known are noted once each, with their number."""
 
-    def __init__(self, path: str, notes: Notes) -> None:
-        self.notes = notes
+    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
         self._path = path
         self._events: list[Event] = []
         self._left = MAX_EVENTS
@@ -82,7 +82,9 @@ class EventLog:
         self._left -= 1
         if self._left < 0:
             if self._left == -1:
-                self.notes.refused(f"more than {MAX_EVENTS} events: the rest was not read", self._span(number, place))
+                self.diagnostics.refused(
+                    f"more than {MAX_EVENTS} events: the rest was not read", self._span(number, place)
+                )
             return
         fields = self._fields(element)
         codes = (known.error_code,) if known.error_code is not None else self._codes(fields, place)
@@ -111,8 +113,10 @@ class EventLog:
         """All of it."""
         for (name, text), count in self._unknown.items():
             times = "" if count == 1 else f", in {count} events"
-            self.notes.not_understood(f"`{name}` is {quoted(text)}, which is not known{times}", self._first[name, text])
-        return Parsed(events=tuple(self._events), problems=self.notes.listed())
+            self.diagnostics.not_understood(
+                f"`{name}` is {quoted(text)}, which is not known{times}", self._first[name, text]
+            )
+        return Parsed(events=tuple(self._events), problems=self.diagnostics.listed())
 
     def _fields(self, event: Element) -> dict[str, Element]:
         data = event.child("EventData")
@@ -143,7 +147,7 @@ class EventLog:
         return found
 
     def _count_unknown(self, fields: dict[str, Element], name: str, place: Span | None) -> None:
-        text: Located = text_of(fields[name], self._path).strip()
+        text: Token = text_of(fields[name], self._path).strip()
         if len(self._unknown) < MAX_UNKNOWN or (name, text.text) in self._unknown:
             self._unknown[name, text.text] += 1
             self._first.setdefault((name, text.text), place or text.span)

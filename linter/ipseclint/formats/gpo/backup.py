@@ -12,7 +12,7 @@ from typing import TypeVar
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.gpo import report as gpo_report
 from ipseclint.formats.gpo.comparison import differences
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
@@ -45,10 +45,12 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The policy of the GPO, and where the parts of the backup contradict each other."""
-    notes = Notes()
-    index = _Index(source, notes)
+    diagnostics = Diagnostics(source.path)
+    index = _Index(source, diagnostics)
     if not source.members:
-        notes.not_understood("a backup without its other files: give the folder that it is in", Span(source.path, 1, 1))
+        diagnostics.not_understood(
+            "a backup without its other files: give the folder that it is in", Span(source.path, 1, 1)
+        )
     reports, registries = [], []
     for member in source.members:
         if registry_pol.recognise(member):
@@ -58,31 +60,31 @@ def parse(source: Source) -> Parsed:
     parts = [*reports, *registries]
     for part in parts:
         for problem in part.problems:
-            notes.add(problem)
+            diagnostics.add(problem)
     report = merge_policies(tuple(each.policy for each in reports)) if reports else None
     policy = merge_policies(tuple(each.policy for each in registries)) if registries else None
     if policy is not None:
         policy = _named(policy, index.store)
     if report is not None and policy is not None:
         for message, span in differences(report, policy):
-            notes.contradictory(message, span)
+            diagnostics.contradictory(message, span)
     secrets = tuple(span for part in parts for span in part.secrets)
-    return Parsed(policy=policy or report or Policy(), problems=notes.listed(), secrets=secrets)
+    return Parsed(policy=policy or report or Policy(), problems=diagnostics.listed(), secrets=secrets)
 
 
 class _Index:
     """What Backup.xml says: whose backup it is, and which files belong to it."""
 
-    def __init__(self, source: Source, notes: Notes) -> None:
+    def __init__(self, source: Source, diagnostics: Diagnostics) -> None:
         self._source = source
-        self._notes = notes
+        self._diagnostics = diagnostics
         self._said: dict[str, str] = {}
         whole = frozenset({"GroupPolicyCoreSettings"})
         names = ("DisplayName", "Domain", "MachineExtensionGuids")
         wanted = dict.fromkeys(names, whole) | {"FSObjectFile": frozenset[str]()}
         for each in stream(source, Wanted(wanted, local_names=True)):
             if isinstance(each, Problem):
-                notes.add(each)
+                diagnostics.add(each)
             elif isinstance(each, Subtree):
                 self._add(each.element)
 
@@ -97,7 +99,9 @@ class _Index:
         if element.name != "FSObjectFile":
             self._said[element.name] = element.text.strip()
             if element.name == "MachineExtensionGuids" and _LEGACY_EXTENSION in element.text.casefold():
-                self._notes.not_understood("the GPO assigns an IP Security Policy, which no backup of it holds", span)
+                self._diagnostics.not_understood(
+                    "the GPO assigns an IP Security Policy, which no backup of it holds", span
+                )
             return
         at = next((text for name, text in element.attributes.items() if name.rpartition(":")[2] == "Location"), "")
         ending = at.replace("\\", "/").casefold()
@@ -105,7 +109,7 @@ class _Index:
             return
         if not any(each.path.replace("\\", "/").casefold().endswith(ending) for each in self._source.members):
             message = f"the backup names {quoted(at)}, which is not in its folder"
-            self._notes.add(Problem(code=ProblemCode.UNREADABLE, message=message, span=span))
+            self._diagnostics.add(Problem(code=ProblemCode.UNREADABLE, message=message, span=span))
 
 
 def _named(policy: Policy, store: str) -> Policy:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ipseclint.formats.kit.notes import quoted
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import GlobalSettings, Policy, PolicyObject
 from ipseclint.source import Span

@@ -14,7 +14,7 @@ from ipseclint.formats.kit.builtin_sets import (
     QUICK_MODE_ID,
     SECOND_AUTHENTICATION_ID,
 )
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
@@ -84,7 +84,7 @@ def parse(source: Source) -> Parsed:
     )
     for each in stream(source, wanted):
         if isinstance(each, Problem):
-            report.notes.add(each)
+            report.diagnostics.add(each)
         elif isinstance(each, Subtree):
             report.add(each)
     return report.parsed()
@@ -94,7 +94,7 @@ class _Report:
     """What has come in of one report. Stores are known by the id of their GPO."""
 
     def __init__(self, path: str) -> None:
-        self.notes = Notes()
+        self.diagnostics = Diagnostics(path)
         self._path = path
         self._trees: dict[str, Tree] = {}
         self._gpos: dict[str, _Gpo] = {}
@@ -120,8 +120,10 @@ class _Report:
         parts = PolicyParts()
         for gpo_id, tree in self._trees.items():
             store = self._gpos.get(gpo_id, _Gpo("", ""))
-            decode_store(tree.root, store.store, parts, self.notes)
-        return Parsed(policy=parts.policy(), problems=self.notes.listed(), secrets=tuple(self.notes.secrets))
+            decode_store(tree.root, store.store, parts, self.diagnostics)
+        return Parsed(
+            policy=parts.policy(), problems=self.diagnostics.listed(), secrets=tuple(self.diagnostics.secrets)
+        )
 
     def _identify(self, element: Element) -> None:
         """A GPO is named before its id by gpresult, and after it by other reports."""
@@ -170,7 +172,9 @@ class _Report:
     def _note_once(self, element: Element, message: str) -> None:
         self._unknown[message] += 1
         if self._unknown[message] == 1:
-            self.notes.not_understood(message, Span(self._path, element.line, element.column, len(element.name) + 2))
+            self.diagnostics.not_understood(
+                message, Span(self._path, element.line, element.column, len(element.name) + 2)
+            )
 
 
 FORMATS = (

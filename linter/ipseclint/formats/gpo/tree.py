@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.located import Located, joined
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.place import text_of
 from ipseclint.formats.registry.tree import Key, Kind, Value
@@ -41,7 +41,7 @@ class Tree:
         guid = element.child("GUID") or element.child("LocalName")
         name = guid.text.strip() if guid is not None else default_id if is_default else ""
         if is_default:
-            alias = Located(name, self._path, element.line, element.column)
+            alias = Token(name, self._path, element.line, element.column)
             sets.values[default_id.casefold()] = Value(default_id, Kind.SZ, alias)
         key = Key(name, self._span(element))
         sets.keys[str(len(sets.keys))] = key
@@ -94,9 +94,9 @@ class Tree:
                 pieces.append(self._said("|", leaf))
         return Value(name, Kind.SZ, joined(pieces))
 
-    def _said(self, text: str, element: Element) -> Located:
+    def _said(self, text: str, element: Element) -> Token:
         """Words that the report has as elements."""
-        return Located(text, self._path, element.line, element.column)
+        return Token(text, self._path, element.line, element.column)
 
     def _span(self, element: Element) -> Span:
         return Span(self._path, element.line, element.column, len(element.name) + 2)

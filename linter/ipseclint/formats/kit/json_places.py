@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ipseclint.formats.kit.located import Located, joined
+from ipseclint.formats.kit.token import Token, joined
 
 MAX_DEPTH = 64
 """Levels of nesting before an input is refused (reasoned)."""
@@ -28,10 +28,10 @@ class JsonObject:
 
     line: int
     column: int
-    members: tuple[tuple[Located, Json], ...]
+    members: tuple[tuple[Token, Json], ...]
 
 
-Json = JsonObject | list["Json"] | Located | None
+Json = JsonObject | list["Json"] | Token | None
 """A value: a string or number or boolean is a text, null is None."""
 
 
@@ -94,7 +94,7 @@ class _Reader:
     def _object(self, depth: int) -> JsonObject:
         line, column = self._line, self._column()
         self._at += 1
-        members: list[tuple[Located, Json]] = []
+        members: list[tuple[Token, Json]] = []
         if self._takes("}"):
             return JsonObject(line, column, ())
         while True:
@@ -122,7 +122,7 @@ class _Reader:
             if not self._takes(","):
                 raise self._error("neither `,` nor `]` after a value")
 
-    def _string(self) -> Located:
+    def _string(self) -> Token:
         """The text between quotes, each escape one character."""
         self._at += 1
         simple = _SIMPLE.match(self._text, self._at)
@@ -131,7 +131,7 @@ class _Reader:
             self._at = simple.end()
             return place
         start = self._place("")
-        pieces: list[Located] = []
+        pieces: list[Token] = []
         while True:
             match = _PLAIN.match(self._text, self._at)
             if match is not None and match[0]:
@@ -148,7 +148,7 @@ class _Reader:
             return start
         return pieces[0] if len(pieces) == 1 else joined(pieces)
 
-    def _escape(self) -> Located:
+    def _escape(self) -> Token:
         column = self._column()
         kind = self._text[self._at + 1 : self._at + 2]
         if kind == "u" and _HEX.match(self._text, self._at + 2):
@@ -158,7 +158,7 @@ class _Reader:
         else:
             raise self._error("an escape that JSON does not have")
         self._at += length
-        return Located(character, self._path, self._line, column, ((1, self._line, column + length),))
+        return Token(character, self._path, self._line, column, ((1, self._line, column + length),))
 
     def _takes(self, sign: str) -> bool:
         self._skip()
@@ -181,8 +181,8 @@ class _Reader:
     def _column(self) -> int:
         return self._at - self._line_start + 1
 
-    def _place(self, text: str) -> Located:
-        return Located(text, self._path, self._line, self._column())
+    def _place(self, text: str) -> Token:
+        return Token(text, self._path, self._line, self._column())
 
     def _error(self, message: str, *, refused: bool = False) -> JsonError:
         return JsonError(message, self._line, self._column(), refused=refused)

@@ -23,7 +23,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.words import LogicalLine, Part, Word, split_parts
 from ipseclint.source import Span
@@ -77,13 +77,13 @@ class Command(NamedTuple):
 
 
 class Lexer:
-    """Reads a script line by line; what it cannot tell for certain is in `notes`."""
+    """Reads a script line by line; what it cannot tell for certain is in `diagnostics`."""
 
-    def __init__(self, path: str, host: Host, notes: Notes) -> None:
-        self.path = path
+    def __init__(self, host: Host, diagnostics: Diagnostics) -> None:
+        self.path = diagnostics.path
         self.host = host
         self.context = ""
-        self.notes = notes
+        self.diagnostics = diagnostics
         self._saved: list[str] = []
         self._pending: list[str] = []
         self._pending_line = 0
@@ -141,7 +141,7 @@ class Lexer:
         if len(line.text) > LINE_LIMIT:
             if self.context or _MENTION.search(line.text):
                 message = f"a line of {len(line.text)} characters, more than Windows accepts ({LINE_LIMIT})"
-                self.notes.refused(message, Span(self.path, line.first_line, 1))
+                self.diagnostics.refused(message, Span(self.path, line.first_line, 1))
             return []
         commands: list[Command] = []
         condition = ""
@@ -261,7 +261,7 @@ class Lexer:
         self._not_understood("runs netsh commands from another file, which is not part of this input", word)
 
     def _not_understood(self, message: str, word: Word) -> None:
-        self.notes.not_understood(message, word.span(self.path))
+        self.diagnostics.not_understood(message, word.span(self.path))
 
 
 def _context_of(words: tuple[Word, ...], base: str) -> tuple[str, tuple[Word, ...]]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from ipseclint.formats.kit.notes import Notes, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
 from ipseclint.formats.netsh.ip_security.static import StaticReplay
@@ -32,8 +32,8 @@ class Replay(Protocol):
     def apply(self, command: Command) -> None:
         """Carry out one command."""
 
-    def finish(self) -> Parsed:
-        """All that the commands so far amount to."""
+    def finish(self) -> Policy:
+        """The policy that the commands so far amount to."""
 
 
 def recognise(source: Source) -> bool:
@@ -48,53 +48,56 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
-    notes = Notes()
-    lexer = Lexer(source.path, detect_host(source.head_text), notes)
-    replays = _Replays(source.path, notes)
+    diagnostics = Diagnostics(source.path)
+    lexer = Lexer(detect_host(source.head_text), diagnostics)
+    replays = _Replays(diagnostics)
     for number, line in enumerate(_lines(text), start=1):
         if take_filter(line, number, lexer, replays.static):
             continue
-        notes.secrets += keys_in_line(line, number, source.path)
+        diagnostics.secrets += keys_in_line(line, number, source.path)
         for command in lexer.feed(number, line):
             replays.apply(command)
     for command in lexer.end():
         replays.apply(command)
-    return _merge(replays.finish(), notes)
+    policy = replays.finish()
+    secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
 
 
 class _Replays:
     """One replay for each tool. The modules of the rarer ones are loaded with their first command."""
 
-    def __init__(self, path: str, notes: Notes) -> None:
-        self.static = StaticReplay(path, notes)
-        self._path, self._notes = path, notes
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.static = StaticReplay(diagnostics)
+        self._diagnostics = diagnostics
         self._by_tool: dict[str, Replay] = {"ipsec static": self.static}
 
     def apply(self, command: Command) -> None:
         """Hand a command to the replay of its tool."""
         tool = command.context if command.context in _MAKERS else "advfirewall"
         if tool not in self._by_tool:
-            self._by_tool[tool] = _MAKERS[tool](self._path, self._notes)
+            self._by_tool[tool] = _MAKERS[tool](self._diagnostics)
         self._by_tool[tool].apply(command)
 
-    def finish(self) -> list[Parsed]:
-        """What each tool's commands amount to."""
-        return [replay.finish() for replay in self._by_tool.values()]
+    def finish(self) -> Policy:
+        """What all tools' commands amount to."""
+        policies = [replay.finish() for replay in self._by_tool.values()]
+        return merge_policies(tuple(policy for policy in policies if not policy.is_empty) or (Policy(),))
 
 
-def _advfirewall(path: str, _notes: Notes) -> Replay:
+def _advfirewall(diagnostics: Diagnostics) -> Replay:
     from ipseclint.formats.netsh.advfirewall.commands import AdvfirewallReplay
 
-    return AdvfirewallReplay(path)
+    return AdvfirewallReplay(diagnostics)
 
 
-def _dynamic(path: str, notes: Notes) -> Replay:
+def _dynamic(diagnostics: Diagnostics) -> Replay:
     from ipseclint.formats.netsh.ip_security.dynamic import DynamicReplay
 
-    return DynamicReplay(path, notes)
+    return DynamicReplay(diagnostics)
 
 
-_MAKERS: dict[str, Callable[[str, Notes], Replay]] = {
+_MAKERS: dict[str, Callable[[Diagnostics], Replay]] = {
     "ipsec static": StaticReplay,
     "ipsec dynamic": _dynamic,
     "advfirewall": _advfirewall,
@@ -103,16 +106,6 @@ _MAKERS: dict[str, Callable[[str, Notes], Replay]] = {
 
 def _lines(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def _merge(parts: list[Parsed], notes: Notes) -> Parsed:
-    for part in parts:
-        notes.secrets.extend(part.secrets)
-        for problem in part.problems:
-            notes.add(problem)
-    policies = tuple(part.policy for part in parts if not part.policy.is_empty)
-    secrets = sorted(set(notes.secrets), key=lambda span: (span.line, span.column, span.length))
-    return Parsed(policy=merge_policies(policies or (Policy(),)), problems=notes.listed(), secrets=tuple(secrets))
 
 
 FORMATS = (

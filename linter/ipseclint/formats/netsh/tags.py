@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.kit.notes import quoted
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.netsh.words import Word
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.values import word
 from ipseclint.formats.powershell.crypto import is_default, proposals
 from ipseclint.formats.powershell.instance import Instance
@@ -36,7 +36,7 @@ KEY_PROPERTY = "PreSharedKey"
 _LINE_COLUMNS = 100_000
 
 
-def authentication_set(item: Instance, phase: AuthPhase, notes: Notes) -> AuthenticationSet:
+def authentication_set(item: Instance, phase: AuthPhase, diagnostics: Diagnostics) -> AuthenticationSet:
     """The authentication set that an object is."""
     return AuthenticationSet(
         name=name_of(item),
@@ -44,44 +44,44 @@ def authentication_set(item: Instance, phase: AuthPhase, notes: Notes) -> Authen
         span=item.span,
         dialect=Dialect.WFAS,
         phase=phase,
-        methods=tuple(_method(each, notes) for each in proposals(item, notes)),
+        methods=tuple(_method(each, diagnostics) for each in proposals(item, diagnostics)),
         is_default=is_default(item, f"{phase}-authentication"),
         builtin=is_from_windows(item),
         store=store_of(item),
     )
 
 
-def hide_key(value: Located, notes: Notes) -> None:
+def hide_key(value: Token, diagnostics: Diagnostics) -> None:
     """Keep a preshared key out of every output; of one over several lines, the lines whole."""
     lines = {value.line, *(line for _, line, _ in value.breaks)}
     if len(lines) == 1:
-        notes.secrets.append(value.span)
+        diagnostics.secrets.append(value.span)
     else:
-        notes.secrets.extend(Span(value.path, line, 1, _LINE_COLUMNS) for line in sorted(lines))
+        diagnostics.secrets.extend(Span(value.path, line, 1, _LINE_COLUMNS) for line in sorted(lines))
 
 
-def _method(item: Instance, notes: Notes) -> AuthenticationMethod:
+def _method(item: Instance, diagnostics: Diagnostics) -> AuthenticationMethod:
     is_certificate = item.class_name == CERTIFICATE_CLASS or item.has("TrustedCA")
     written = item.text("AuthenticationMethod")
     key = item.text(KEY_PROPERTY)
     if key is not None:
-        hide_key(key, notes)
+        hide_key(key, diagnostics)
     table = CERTIFICATE_METHODS if is_certificate else AUTHENTICATION_METHODS
     method: Setting[AuthMethod]
     if written is None:
-        notes.malformed("an authentication proposal without `AuthenticationMethod`", item.span)
+        diagnostics.malformed("an authentication proposal without `AuthenticationMethod`", item.span)
         method = Setting(Unknown(""), item.span)
     else:
-        method = word(table, written, "authentication method", notes)
+        method = word(table, written, "authentication method", diagnostics)
     found = AuthenticationMethod(
         span=item.span,
         method=method,
         preshared_key=None if key is None else Setting(Secret(key.text), key.span),
     )
-    return found.model_copy(update=_certificate(item, written, notes)) if is_certificate else found
+    return found.model_copy(update=_certificate(item, written, diagnostics)) if is_certificate else found
 
 
-def _certificate(item: Instance, written: Located | None, notes: Notes) -> dict[str, object]:
+def _certificate(item: Instance, written: Token | None, diagnostics: Diagnostics) -> dict[str, object]:
     authority, kind = item.text("TrustedCA", "Authority"), item.text("TrustedCAType", "AuthorityType")
     signing = item.text("SigningAlgorithm", "Signing")
     unsigned = signing is None or signing.word in {"0", "invalid"}
@@ -92,28 +92,28 @@ def _certificate(item: Instance, written: Located | None, notes: Notes) -> dict[
         "certificate_authority": None if authority is None else Setting(authority.text, authority.span),
         "certificate_authority_type": default("root", item.span)
         if kind is None
-        else word(AUTHORITY_TYPES, kind, "type of authority", notes),
+        else word(AUTHORITY_TYPES, kind, "type of authority", diagnostics),
         "signing": default(CertificateSigning.RSA, item.span)
         if signing is None or unsigned
-        else word(SIGNINGS, signing, "certificate signing", notes),
+        else word(SIGNINGS, signing, "certificate signing", diagnostics),
         "health": health,
-        "account_mapping": flag(item, "MapToAccount", notes, "AccountMapping"),
-        "exclude_ca_name": flag(item, "ExcludeCAName", notes),
-        "criteria": _criteria(item, notes),
+        "account_mapping": flag(item, "MapToAccount", diagnostics, "AccountMapping"),
+        "exclude_ca_name": flag(item, "ExcludeCAName", diagnostics),
+        "criteria": _criteria(item, diagnostics),
     }
 
 
-def _criteria(item: Instance, notes: Notes) -> tuple[CertificateCriteria, ...]:
-    selection = flag(item, "SelectionCriteria", notes)
-    validation = flag(item, "ValidationCriteria", notes)
+def _criteria(item: Instance, diagnostics: Diagnostics) -> tuple[CertificateCriteria, ...]:
+    selection = flag(item, "SelectionCriteria", diagnostics)
+    validation = flag(item, "ValidationCriteria", diagnostics)
     name, thumbprint = item.text("CertName", "SubjectName"), item.text("Thumbprint")
     name_type = item.text("CertNameType", "SubjectNameType")
     ekus = item.texts("EKUs", "ExtendedKeyUsage")
-    renewal = flag(item, "FollowRenewal", notes)
+    renewal = flag(item, "FollowRenewal", diagnostics)
     used = [each for each in (selection, validation) if each is not None and each.known is not False]
     if not (used or name or thumbprint or ekus):
         return ()
-    kind = None if name_type is None else word(CERTIFICATE_NAME_TYPES, name_type, "type of name", notes).known
+    kind = None if name_type is None else word(CERTIFICATE_NAME_TYPES, name_type, "type of name", diagnostics).known
     return (
         CertificateCriteria(
             span=used[0].span if used else item.span,

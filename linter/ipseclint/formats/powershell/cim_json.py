@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, unreadable
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
@@ -26,17 +26,17 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The policy in the exported objects."""
-    notes = Notes()
+    diagnostics = Diagnostics(source.path)
     try:
         values = read_json(source.read_text(), source.path)
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
     except JsonError as error:
-        note = notes.refused if error.refused else notes.malformed
+        note = diagnostics.refused if error.refused else diagnostics.malformed
         note(f"not read: {error}", Span(source.path, error.line, error.column))
-        return Parsed(problems=notes.listed())
-    items = [item for value in values for item in _instances(_node(value, source.path, notes))]
-    return decode(items, notes)
+        return Parsed(problems=diagnostics.listed())
+    items = [item for value in values for item in _instances(_node(value, source.path, diagnostics))]
+    return decode(items, diagnostics)
 
 
 def _instances(node: Node) -> Iterator[Instance]:
@@ -53,32 +53,32 @@ def _instances(node: Node) -> Iterator[Instance]:
                 yield from _instances(each)
 
 
-def _node(value: Json, path: str, notes: Notes) -> Node:
+def _node(value: Json, path: str, diagnostics: Diagnostics) -> Node:
     if isinstance(value, list):
-        return [_node(each, path, notes) for each in value]
+        return [_node(each, path, diagnostics) for each in value]
     if isinstance(value, JsonObject):
-        return _object(value, path, notes)
+        return _object(value, path, diagnostics)
     return value
 
 
-def _object(value: JsonObject, path: str, notes: Notes) -> Node:
+def _object(value: JsonObject, path: str, diagnostics: Diagnostics) -> Node:
     names = {name.text for name, _ in value.members}
     if {name.casefold() for name in names} == _ARRAY_WRAPPER:
         # Windows PowerShell writes some arrays as an object that holds them.
         inner = next(each for name, each in value.members if name.text.casefold() == "value")
-        return _node(inner, path, notes)
+        return _node(inner, path, diagnostics)
     if names == _ENUM_WRAPPER:
         # ... and some members of enumerations as number and name.
-        return next(_node(each, path, notes) for name, each in value.members if name.text == "Value")
+        return next(_node(each, path, diagnostics) for name, each in value.members if name.text == "Value")
     properties: dict[str, Node] = {}
     class_name = ""
     for name, each in value.members:
-        node = _node(each, path, notes)
+        node = _node(each, path, diagnostics)
         if name.text in _CLASS_MEMBERS:
             class_name = class_name or _class(node)
             continue
-        if name.text.casefold() == KEY_PROPERTY.casefold() and isinstance(each, Located):
-            hide_key(each, notes)
+        if name.text.casefold() == KEY_PROPERTY.casefold() and isinstance(each, Token):
+            hide_key(each, diagnostics)
         properties.setdefault(name.text.casefold(), node)
     return Instance(class_name, Span(path, value.line, value.column), properties)
 

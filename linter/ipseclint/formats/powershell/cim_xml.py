@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.place import secret_places, text_of
 from ipseclint.formats.kit.xml.stream import stream
@@ -31,42 +31,42 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The policy in the exported objects."""
-    notes = Notes()
-    return decode(_read(source, notes), notes)
+    diagnostics = Diagnostics(source.path)
+    return decode(_read(source, diagnostics), diagnostics)
 
 
-def _read(source: Source, notes: Notes) -> Iterator[Instance]:
+def _read(source: Source, diagnostics: Diagnostics) -> Iterator[Instance]:
     left = MAX_INSTANCES
     for each in stream(source, Wanted(subtrees={"Object": frozenset({"Objects"})})):
         if isinstance(each, Problem):
-            notes.add(each)
+            diagnostics.add(each)
         elif isinstance(each, Subtree):
             left -= 1
             if left == -1:
                 place = Span(source.path, each.element.line, each.element.column)
-                notes.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", place)
+                diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", place)
             if left >= 0:
-                yield _instance(each.element, source.path, notes)
+                yield _instance(each.element, source.path, diagnostics)
 
 
-def _instance(element: Element, path: str, notes: Notes) -> Instance:
+def _instance(element: Element, path: str, diagnostics: Diagnostics) -> Instance:
     properties: dict[str, Node] = {}
     for each in element.named("Property"):
         name = each.attributes.get("Name", "").casefold()
         if name == KEY_PROPERTY.casefold():
-            notes.secrets.extend(secret_places(each, path))
-        properties.setdefault(name, _node(each, path, notes))
+            diagnostics.secrets.extend(secret_places(each, path))
+        properties.setdefault(name, _node(each, path, diagnostics))
     return Instance(_class(element, properties), Span(path, element.line, element.column), properties)
 
 
-def _node(element: Element, path: str, notes: Notes) -> Node:
+def _node(element: Element, path: str, diagnostics: Diagnostics) -> Node:
     inner = element.named("Property")
     if not inner:
         text = text_of(element, path)
         return text.strip() if text.text.strip() else None
     if any("Name" in each.attributes for each in inner):
-        return _instance(element, path, notes)
-    return [_node(each, path, notes) for each in inner]
+        return _instance(element, path, diagnostics)
+    return [_node(each, path, diagnostics) for each in inner]
 
 
 def _class(element: Element, properties: dict[str, Node]) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.located import Located, joined
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.place import secret_places, text_of
 from ipseclint.formats.kit.xml.stream import stream
@@ -37,16 +37,16 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The policy in the exported objects."""
-    notes = Notes()
-    return decode(_Reader(source.path, notes).read(source), notes)
+    diagnostics = Diagnostics(source.path)
+    return decode(_Reader(source.path, diagnostics).read(source), diagnostics)
 
 
 class _Reader:
     """Makes objects of elements, with references to elements that came before."""
 
-    def __init__(self, path: str, notes: Notes) -> None:
+    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
         self._path = path
-        self._notes = notes
+        self._diagnostics = diagnostics
         self._types: dict[str, list[str]] = {}
         self._objects: dict[str, Element] = {}
         self._made: dict[str, Node] = {}
@@ -58,7 +58,7 @@ class _Reader:
         """The objects of an input, those in top-level collections too."""
         for each in stream(source, Wanted(subtrees={"Obj": frozenset({"Objs"})})):
             if isinstance(each, Problem):
-                self._notes.add(each)
+                self._diagnostics.add(each)
             elif isinstance(each, Subtree):
                 self._learn(each.element)
                 yield from flat(self._object(each.element, 0))
@@ -88,10 +88,10 @@ class _Reader:
         target = self._objects.get(key)
         place = Span(self._path, element.line, element.column)
         if target is None:
-            self._notes.malformed("a reference to an object that is not there", place)
+            self._diagnostics.malformed("a reference to an object that is not there", place)
             return None
         if key in self._open:
-            self._notes.malformed("an object that holds itself", place)
+            self._diagnostics.malformed("an object that holds itself", place)
             return None
         made = self._object(target, depth)
         if isinstance(made, list):
@@ -120,7 +120,7 @@ class _Reader:
 
     def _refuse(self, place: Span) -> None:
         if not self._refused:
-            self._notes.refused("objects nested too deep, or too many: the rest was not read", place)
+            self._diagnostics.refused("objects nested too deep, or too many: the rest was not read", place)
         self._refused = True
 
     def _make(self, element: Element, place: Span, depth: int) -> Node:
@@ -138,7 +138,7 @@ class _Reader:
                     if name in _METADATA:
                         continue
                     if name == KEY_PROPERTY.casefold():
-                        self._notes.secrets.extend(secret_places(each, self._path))
+                        self._diagnostics.secrets.extend(secret_places(each, self._path))
                     made = self._node(each, depth)
                     if made is not None or name not in properties:
                         properties[name] = made
@@ -155,7 +155,7 @@ class _Reader:
             parts = {each.attributes.get("N", ""): each for each in entry.children}
             if "Key" in parts and "Value" in parts:
                 if parts["Key"].text.casefold() == KEY_PROPERTY.casefold():
-                    self._notes.secrets.extend(secret_places(parts["Value"], self._path))
+                    self._diagnostics.secrets.extend(secret_places(parts["Value"], self._path))
                 found[parts["Key"].text.casefold()] = self._node(parts["Value"], depth)
         return found
 
@@ -172,7 +172,7 @@ class _Reader:
         reference = element.child("TNRef")
         return [] if reference is None else self._types.get(reference.attributes.get("RefId", ""), [])
 
-    def _text(self, element: Element) -> Located:
+    def _text(self, element: Element) -> Token:
         text = text_of(element, self._path)
         return text if "_x" not in text.text else _unescaped(text)
 
@@ -185,16 +185,16 @@ def _class_name(types: list[str]) -> str:
     return class_of(types[0].removeprefix("Deserialized.").rpartition(".")[2]) if types else ""
 
 
-def _unescaped(text: Located) -> Located:
+def _unescaped(text: Token) -> Token:
     """The text with `_xHHHH_` read as the character that it stands for."""
-    pieces: list[Located] = []
+    pieces: list[Token] = []
     start = 0
     for match in _ESCAPE.finditer(text.text):
         if match.start() > start:
             pieces.append(text.part(start, match.start()))
         place = text.part(match.start(), match.end())
         after = place.column + _ESCAPE_LENGTH
-        pieces.append(Located(chr(int(match[1], 16)), place.path, place.line, place.column, ((1, place.line, after),)))
+        pieces.append(Token(chr(int(match[1], 16)), place.path, place.line, place.column, ((1, place.line, after),)))
         start = match.end()
     if not pieces:
         return text

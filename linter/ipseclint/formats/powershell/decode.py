@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import services
@@ -54,7 +54,7 @@ def concerns_ipsec(text: str) -> bool:
     return any(all(f'"{each.casefold()}"' in folded for each in properties) for _, properties in SHAPES)
 
 
-def decode(items: Iterable[Instance], notes: Notes) -> Parsed:
+def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     """The policy that all objects of one input make together."""
     filters = Filters()
     kept: list[Instance] = []
@@ -64,7 +64,7 @@ def decode(items: Iterable[Instance], notes: Notes) -> Parsed:
             filters.add(item)
         else:
             kept.append(item)
-    contents = _Contents(filters, notes)
+    contents = _Contents(filters, diagnostics)
     for item in kept:
         contents.add(item)
     return contents.parsed()
@@ -83,9 +83,9 @@ def _class(item: Instance) -> str:
 class _Contents:
     """What has come in of one input."""
 
-    def __init__(self, filters: Filters, notes: Notes) -> None:
+    def __init__(self, filters: Filters, diagnostics: Diagnostics) -> None:
         self._filters = filters
-        self.notes = notes
+        self.diagnostics = diagnostics
         self._parts = PolicyParts()
         self._dos_protection: list[DosProtection] = []
         self._services: list[ServiceState] = []
@@ -96,51 +96,51 @@ class _Contents:
         if kind is not None:
             kind(self, item)
         elif item.class_name.startswith(_OURS):
-            self.notes.not_understood(f"objects of the class {item.class_name} are not read", item.span)
+            self.diagnostics.not_understood(f"objects of the class {item.class_name} are not read", item.span)
 
     def rule(self, item: Instance) -> None:
         """A connection security rule."""
-        self._parts.rules.append(connection_rule(item, self._filters, self.notes))
+        self._parts.rules.append(connection_rule(item, self._filters, self.diagnostics))
 
     def main_mode_rule(self, item: Instance) -> None:
         """A main-mode rule."""
-        self._parts.main_mode_rules.append(main_mode_rule(item, self._filters, self.notes))
+        self._parts.main_mode_rules.append(main_mode_rule(item, self._filters, self.diagnostics))
 
     def main_mode_set(self, item: Instance) -> None:
         """A main-mode crypto set."""
-        self._parts.main_mode.append(main_mode_set(item, self.notes))
+        self._parts.main_mode.append(main_mode_set(item, self.diagnostics))
 
     def quick_mode_set(self, item: Instance) -> None:
         """A quick-mode crypto set."""
-        self._parts.quick_mode.append(quick_mode_set(item, self.notes))
+        self._parts.quick_mode.append(quick_mode_set(item, self.diagnostics))
 
     def first_authentication(self, item: Instance) -> None:
         """A set for the first authentication."""
-        self._parts.authentication.append(authentication_set(item, AuthPhase.FIRST, self.notes))
+        self._parts.authentication.append(authentication_set(item, AuthPhase.FIRST, self.diagnostics))
 
     def second_authentication(self, item: Instance) -> None:
         """A set for the second authentication."""
-        self._parts.authentication.append(authentication_set(item, AuthPhase.SECOND, self.notes))
+        self._parts.authentication.append(authentication_set(item, AuthPhase.SECOND, self.diagnostics))
 
     def settings(self, item: Instance) -> None:
         """The settings of the machine or of a GPO."""
-        found = global_settings(item, self.notes)
+        found = global_settings(item, self.diagnostics)
         if found is not None:
             self._parts.globals.append(found)
 
     def protection(self, item: Instance) -> None:
         """A protection against denial of service."""
-        self._dos_protection.append(dos_protection(item, self.notes))
+        self._dos_protection.append(dos_protection(item, self.diagnostics))
 
     def service(self, item: Instance) -> None:
         """A Windows service."""
-        found = services.service_state(item, self.notes)
+        found = services.service_state(item, self.diagnostics)
         if found is not None:
             self._services.append(found)
 
     def vpn(self, item: Instance) -> None:
         """A VPN connection, or its IPsec configuration."""
-        found = vpn_connection(item, self.notes)
+        found = vpn_connection(item, self.diagnostics)
         if found is not None:
             self._parts.main_mode.append(found[0])
             self._parts.quick_mode.append(found[1])
@@ -149,7 +149,7 @@ class _Contents:
         """All of it."""
         more = {"dos_protection": tuple(self._dos_protection), "services": tuple(self._services)}
         policy = self._parts.policy().model_copy(update=more)
-        return Parsed(policy=policy, problems=self.notes.listed(), secrets=tuple(self.notes.secrets))
+        return Parsed(policy=policy, problems=self.diagnostics.listed(), secrets=tuple(self.diagnostics.secrets))
 
 
 _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {

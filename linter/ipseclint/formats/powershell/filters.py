@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.values import digits, unknown
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.values import addresses, members
@@ -51,20 +51,20 @@ class RuleFilters:
     rule: Instance
     by_class: dict[str, Instance | None]
 
-    def note_missing(self, classes: Iterable[str], notes: Notes) -> None:
+    def note_missing(self, classes: Iterable[str], diagnostics: Diagnostics) -> None:
         """Note the kinds that are not in the input."""
         missing = [CMDLETS[each] for each in classes if self.by_class[each] is None]
         if missing:
-            notes.not_understood(f"a rule without its filter objects: {', '.join(missing)}", self.rule.span)
+            diagnostics.not_understood(f"a rule without its filter objects: {', '.join(missing)}", self.rule.span)
 
-    def endpoint(self, *names: str, notes: Notes) -> Setting[Addresses]:
+    def endpoint(self, *names: str, diagnostics: Diagnostics) -> Setting[Addresses]:
         """The addresses of one side."""
         found = self.by_class["msft_netaddressfilter"]
         if found is None:
             return Setting(Unknown("no address filter"), self.rule.span)
-        return addresses(found.texts(*names), found.span, notes)
+        return addresses(found.texts(*names), found.span, diagnostics)
 
-    def protocol(self, notes: Notes) -> Setting[int | None]:
+    def protocol(self, diagnostics: Diagnostics) -> Setting[int | None]:
         """The IP protocol; None is any."""
         found = self.by_class["msft_netprotocolportfilter"]
         if found is None:
@@ -75,9 +75,11 @@ class RuleFilters:
         if value.word in PROTOCOL_NUMBERS:
             return Setting(PROTOCOL_NUMBERS[value.word], value.span)
         number = digits(value)
-        return Setting(unknown(value, "IP protocol", notes) if number is None or number > 255 else number, value.span)
+        return Setting(
+            unknown(value, "IP protocol", diagnostics) if number is None or number > 255 else number, value.span
+        )
 
-    def ports(self, name: str, notes: Notes) -> Setting[Ports]:
+    def ports(self, name: str, diagnostics: Diagnostics) -> Setting[Ports]:
         """The ports of one side; empty is any."""
         found = self.by_class["msft_netprotocolportfilter"]
         if found is None:
@@ -87,26 +89,26 @@ class RuleFilters:
         for each in values:
             more = parse_ports(each.text)
             if more is None:
-                return Setting(unknown(each, "port or port range", notes), each.span)
+                return Setting(unknown(each, "port or port range", diagnostics), each.span)
             ranges += more
         return Setting(ranges, values[0].span) if values else default((), found.span)
 
-    def interface_types(self, notes: Notes) -> Setting[frozenset[InterfaceType]]:
+    def interface_types(self, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
         """The kinds of interface; empty is any. Their numbers are documented in two ways, so only names are taken."""
         found = self.by_class["msft_netinterfacetypefilter"]
         if found is None:
             return Setting(Unknown("no interface type filter"), self.rule.span)
         values = found.texts("InterfaceType")
-        kinds = members(values, {}, INTERFACE_TYPES, "interface type", notes)
+        kinds = members(values, {}, INTERFACE_TYPES, "interface type", diagnostics)
         return default(frozenset(), found.span) if kinds is None else kinds
 
-    def note_interfaces(self, notes: Notes) -> None:
+    def note_interfaces(self, diagnostics: Diagnostics) -> None:
         """Note that the rule holds on some interfaces only."""
         found = self.by_class["msft_netinterfacefilter"]
-        aliases: list[Located] = [] if found is None else found.texts("InterfaceAlias", "InterfaceDescription")
+        aliases: list[Token] = [] if found is None else found.texts("InterfaceAlias", "InterfaceDescription")
         if any(each.word != "any" for each in aliases):
             message = "the rule holds on some network interfaces only, which is not modelled"
-            notes.not_understood(message, aliases[0].span)
+            diagnostics.not_understood(message, aliases[0].span)
 
 
 def place(item: Instance, *names: str) -> Span:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.token import Token
 from ipseclint.source import Span
 
 MAX_INSTANCES = 200_000
@@ -32,31 +32,31 @@ class Instance:
                 return found
         return None
 
-    def text(self, *names: str) -> Located | None:
+    def text(self, *names: str) -> Token | None:
         """The property as a text; None if it is absent, null, empty, or a list or object."""
         found = self.get(*names)
         if isinstance(found, list) and len(found) == 1:
             found = found[0]
-        return found if isinstance(found, Located) and found.text else None
+        return found if isinstance(found, Token) and found.text else None
 
-    def texts(self, *names: str) -> list[Located]:
+    def texts(self, *names: str) -> list[Token]:
         """The property as a list of texts; a single one is a list of one."""
         found = self.get(*names)
         listed = found if isinstance(found, list) else [found]
-        return [each for each in listed if isinstance(each, Located) and each.text]
+        return [each for each in listed if isinstance(each, Token) and each.text]
 
-    def instances(self, *names: str) -> list[Instance | Located]:
+    def instances(self, *names: str) -> list[Instance | Token]:
         """The property as a list of objects; what the carrier cut short is a text."""
         found = self.get(*names)
         listed = found if isinstance(found, list) else [found]
-        return [each for each in listed if isinstance(each, (Instance, Located))]
+        return [each for each in listed if isinstance(each, (Instance, Token))]
 
     def has(self, name: str) -> bool:
         """Whether it has a property, null or not."""
         return name.casefold() in self.properties
 
 
-Node = Located | Instance | list["Node"] | None
+Node = Token | Instance | list["Node"] | None
 """The value of a property."""
 
 

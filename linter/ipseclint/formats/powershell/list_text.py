@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.located import Located, joined
-from ipseclint.formats.kit.notes import Notes, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode
@@ -37,16 +37,16 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
-    notes = Notes()
-    return decode(_instances(text, source.path, notes), notes)
+    diagnostics = Diagnostics(source.path)
+    return decode(_instances(text, source.path, diagnostics), diagnostics)
 
 
-def _instances(text: str, path: str, notes: Notes) -> Iterator[Instance]:
+def _instances(text: str, path: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     item: Instance | None = None
     name = ""
     count = 0
     for number, raw in enumerate(text.split("\n"), start=1):
-        line = Located(raw.rstrip("\r"), path, number, 1)
+        line = Token(raw.rstrip("\r"), path, number, 1)
         match = _PROPERTY.match(line.text)
         if not line.text.strip():
             if item is not None:
@@ -56,43 +56,45 @@ def _instances(text: str, path: str, notes: Notes) -> Iterator[Instance]:
             if item is None:
                 count += 1
                 if count > MAX_INSTANCES:
-                    notes.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
+                    diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
                     return
                 item = Instance("", Span(path, number, 1, len(match[1])))
             name = match[1].casefold()
-            item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), notes))
+            item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), diagnostics))
         elif item is not None and line.text.startswith(" "):
-            _go_on(item, name, line.strip(), notes)
+            _go_on(item, name, line.strip(), diagnostics)
         else:
-            notes.not_understood("neither a property nor its continuation", line.strip().span)
+            diagnostics.not_understood("neither a property nor its continuation", line.strip().span)
     if item is not None:
         yield item
 
 
-def _go_on(item: Instance, name: str, more: Located, notes: Notes) -> None:
+def _go_on(item: Instance, name: str, more: Token, diagnostics: Diagnostics) -> None:
     """Add what a long value has on its next line."""
     before = item.properties.get(name)
-    if isinstance(before, Located) and len(before.breaks) > _CONTINUED_LIMIT:
+    if isinstance(before, Token) and len(before.breaks) > _CONTINUED_LIMIT:
         return
-    if isinstance(before, Located) and len(before.breaks) == _CONTINUED_LIMIT:
+    if isinstance(before, Token) and len(before.breaks) == _CONTINUED_LIMIT:
         item.properties[name] = joined((before, more))
-        notes.refused(f"a value over more than {_CONTINUED_LIMIT} lines: the rest was not read", more.span)
-    elif isinstance(before, Located):
+        diagnostics.refused(f"a value over more than {_CONTINUED_LIMIT} lines: the rest was not read", more.span)
+    elif isinstance(before, Token):
         item.properties[name] = joined((before, more))
         if name == KEY_PROPERTY.casefold():
-            hide_key(more, notes)
+            hide_key(more, diagnostics)
     else:
-        notes.not_understood("a list that goes on over several lines: export it another way", more.span)
+        diagnostics.not_understood("a list that goes on over several lines: export it another way", more.span)
 
 
-def _value(name: str, value: Located, notes: Notes) -> Node:
+def _value(name: str, value: Token, diagnostics: Diagnostics) -> Node:
     if not value.text or value.text == "{}":
         return None
     if name == KEY_PROPERTY.casefold():
-        hide_key(value, notes)
+        hide_key(value, diagnostics)
     if value.text.startswith("{") and value.text.endswith("}") and not _is_identity(value.text):
         if _CUT_SHORT.search(value.text):
-            notes.not_understood("a list that PowerShell cut short: set $FormatEnumerationLimit to -1", value.span)
+            diagnostics.not_understood(
+                "a list that PowerShell cut short: set $FormatEnumerationLimit to -1", value.span
+            )
         return [each for each in value.part(1, len(value.text) - 1).split(",") if each.text]
     return value
 

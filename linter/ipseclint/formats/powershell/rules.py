@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.values import number, word
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.instance import Instance
@@ -34,18 +34,21 @@ from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.algorithms import KeyModule
 
 
-def connection_rule(item: Instance, filters: Filters, notes: Notes) -> ConnectionSecurityRule:
+def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> ConnectionSecurityRule:
     """The rule that an object is, with what its filter objects say."""
     parts = filters.of(item)
-    parts.note_missing(CMDLETS, notes)
-    parts.note_interfaces(notes)
+    parts.note_missing(CMDLETS, diagnostics)
+    parts.note_interfaces(diagnostics)
     mode = item.text("Mode")
-    inbound, outbound = _security(item, "InboundSecurity", notes), _security(item, "OutboundSecurity", notes)
+    inbound, outbound = (
+        _security(item, "InboundSecurity", diagnostics),
+        _security(item, "OutboundSecurity", diagnostics),
+    )
     lifetime = item.text("MaxReturnPathLifetimeSeconds", "ForwardPathLifetime")
     enforcement = item.texts("EnforcementStatus")
     kind = item.text("TunnelType")
     if kind is not None and kind.word not in UNSET:
-        notes.not_understood(f"the type of tunnel {quoted(kind.text)} is not modelled", kind.span)
+        diagnostics.not_understood(f"the type of tunnel {quoted(kind.text)} is not modelled", kind.span)
     return ConnectionSecurityRule(
         name=name_of(item),
         id=id_of(item),
@@ -53,39 +56,41 @@ def connection_rule(item: Instance, filters: Filters, notes: Notes) -> Connectio
         dialect=Dialect.WFAS,
         description=_plain(item, "Description"),
         group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
-        enabled=_enabled(item, notes),
-        profiles=_profiles(item, notes),
-        mode=default(RuleMode.TRANSPORT, item.span) if mode is None else word(MODES, mode, "mode", notes),
+        enabled=_enabled(item, diagnostics),
+        profiles=_profiles(item, diagnostics),
+        mode=default(RuleMode.TRANSPORT, item.span) if mode is None else word(MODES, mode, "mode", diagnostics),
         action=_action(inbound, outbound),
         inbound=inbound,
         outbound=outbound,
-        endpoint1=parts.endpoint("LocalAddress", "LocalIP", notes=notes),
-        endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", notes=notes),
-        protocol=parts.protocol(notes),
-        port1=parts.ports("LocalPort", notes),
-        port2=parts.ports("RemotePort", notes),
-        interface_types=parts.interface_types(notes),
-        key_modules=_key_modules(item, notes),
+        endpoint1=parts.endpoint("LocalAddress", "LocalIP", diagnostics=diagnostics),
+        endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", diagnostics=diagnostics),
+        protocol=parts.protocol(diagnostics),
+        port1=parts.ports("LocalPort", diagnostics),
+        port2=parts.ports("RemotePort", diagnostics),
+        interface_types=parts.interface_types(diagnostics),
+        key_modules=_key_modules(item, diagnostics),
         first_authentication=reference(item, "Phase1AuthSet", "first-authentication"),
         second_authentication=reference(item, "Phase2AuthSet", "second-authentication"),
         quick_mode_crypto=reference(item, "QuickModeCryptoSet", "quick-mode-crypto"),
         main_mode_crypto=reference(item, "MainModeCryptoSet", "main-mode-crypto"),
-        local_tunnel_endpoint=_tunnel_end(item, "LocalTunnelEndpoint", None, notes),
+        local_tunnel_endpoint=_tunnel_end(item, "LocalTunnelEndpoint", None, diagnostics),
         remote_tunnel_endpoint=_tunnel_end(
-            item, "RemoteTunnelEndpoint", ("RemoteTunnelEndpointDNSName", "RemoteTunnelHostname"), notes
+            item, "RemoteTunnelEndpoint", ("RemoteTunnelEndpointDNSName", "RemoteTunnelHostname"), diagnostics
         ),
-        bypass_if_secured=flag(item, "BypassTunnelIfEncrypted", notes, "EncryptedTunnelBypass"),
-        require_authorization=flag(item, "RequireAuthorization", notes),
-        forward_path_lifetime_seconds=None if lifetime is None else number(lifetime, "lifetime in seconds", notes),
+        bypass_if_secured=flag(item, "BypassTunnelIfEncrypted", diagnostics, "EncryptedTunnelBypass"),
+        require_authorization=flag(item, "RequireAuthorization", diagnostics),
+        forward_path_lifetime_seconds=None
+        if lifetime is None
+        else number(lifetime, "lifetime in seconds", diagnostics),
         enforcement=Setting(", ".join(each.text for each in enforcement), enforcement[0].span) if enforcement else None,
         store=store_of(item),
     )
 
 
-def main_mode_rule(item: Instance, filters: Filters, notes: Notes) -> MainModeRule:
+def main_mode_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> MainModeRule:
     """The main-mode rule that an object is, with the addresses of its filter object."""
     parts = filters.of(item)
-    parts.note_missing(("msft_netaddressfilter",), notes)
+    parts.note_missing(("msft_netaddressfilter",), diagnostics)
     return MainModeRule(
         name=name_of(item),
         id=id_of(item),
@@ -93,10 +98,10 @@ def main_mode_rule(item: Instance, filters: Filters, notes: Notes) -> MainModeRu
         dialect=Dialect.WFAS,
         description=_plain(item, "Description"),
         group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
-        enabled=_enabled(item, notes),
-        profiles=_profiles(item, notes),
-        endpoint1=parts.endpoint("LocalAddress", "LocalIP", notes=notes),
-        endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", notes=notes),
+        enabled=_enabled(item, diagnostics),
+        profiles=_profiles(item, diagnostics),
+        endpoint1=parts.endpoint("LocalAddress", "LocalIP", diagnostics=diagnostics),
+        endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", diagnostics=diagnostics),
         main_mode_crypto=reference(item, "MainModeCryptoSet", "main-mode-crypto"),
         first_authentication=reference(item, "Phase1AuthSet", "first-authentication"),
         store=store_of(item),
@@ -134,27 +139,27 @@ def _plain(item: Instance, *names: str) -> str | None:
     return None if value is None else value.text
 
 
-def _enabled(item: Instance, notes: Notes) -> Setting[bool]:
+def _enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
     value = item.text("Enabled")
     if value is None:
-        notes.malformed("a rule without `Enabled`", item.span)
+        diagnostics.malformed("a rule without `Enabled`", item.span)
         return Setting(Unknown(""), item.span)
-    return word(ENABLED, value, "value of `Enabled`", notes)
+    return word(ENABLED, value, "value of `Enabled`", diagnostics)
 
 
-def _profiles(item: Instance, notes: Notes) -> Setting[frozenset[Profile]]:
-    found = members(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", notes)
+def _profiles(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
+    found = members(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
     if found is None:
         return default(ALL_PROFILES, item.span)
     return Setting(ALL_PROFILES if found.value == frozenset() else found.value, found.span)
 
 
-def _security(item: Instance, name: str, notes: Notes) -> Setting[Security]:
+def _security(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Security]:
     value = item.text(name)
     if value is None:
-        notes.malformed(f"a rule without `{name}`", item.span)
+        diagnostics.malformed(f"a rule without `{name}`", item.span)
         return Setting(Unknown(""), item.span)
-    return word(SECURITIES, value, f"value of `{name}`", notes)
+    return word(SECURITIES, value, f"value of `{name}`", diagnostics)
 
 
 def _action(inbound: Setting[Security], outbound: Setting[Security]) -> Setting[RuleAction]:
@@ -164,18 +169,20 @@ def _action(inbound: Setting[Security], outbound: Setting[Security]) -> Setting[
     return Setting(RuleAction.EXEMPT if exempt else RuleAction.NEGOTIATE, inbound.span)
 
 
-def _key_modules(item: Instance, notes: Notes) -> Setting[frozenset[KeyModule]]:
-    found = members(item.texts("KeyModule"), KEY_MODULE_BITS, KEY_MODULES, "key module", notes)
+def _key_modules(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
+    found = members(item.texts("KeyModule"), KEY_MODULE_BITS, KEY_MODULES, "key module", diagnostics)
     if found is None or found.value == frozenset():
         return default(DEFAULT_KEY_MODULES, item.span if found is None else found.span)
     return found
 
 
-def _tunnel_end(item: Instance, name: str, host: tuple[str, ...] | None, notes: Notes) -> Setting[Addresses] | None:
+def _tunnel_end(
+    item: Instance, name: str, host: tuple[str, ...] | None, diagnostics: Diagnostics
+) -> Setting[Addresses] | None:
     host_name = item.text(*host) if host else None
     if host_name is not None:
         return Setting((Address(name=host_name.text),), host_name.span)
     values = item.texts(name)
     if not values or all(each.word in {"any", "none"} for each in values):
         return None
-    return addresses(values, item.span, notes)
+    return addresses(values, item.span, diagnostics)

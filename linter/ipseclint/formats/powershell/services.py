@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.values import word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.model.policy import ServiceState
@@ -38,12 +38,16 @@ _STATUS = {
 """State of Win32_Service and Status of Get-Service (ServiceControllerStatus)."""
 
 
-def service_state(item: Instance, notes: Notes) -> ServiceState | None:
+def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | None:
     """How a service is set up; None if IPsec does not stand on it."""
     name = item.text("Name", "ServiceName")
     if name is None or name.word not in IPSEC_SERVICES:
         return None
     start, status = item.text("StartMode", "StartType"), item.text("State", "Status")
-    start_setting: Setting[str] | None = None if start is None else word(_START, start, "start of a service", notes)
-    status_setting: Setting[str] | None = None if status is None else word(_STATUS, status, "state of a service", notes)
+    start_setting: Setting[str] | None = (
+        None if start is None else word(_START, start, "start of a service", diagnostics)
+    )
+    status_setting: Setting[str] | None = (
+        None if status is None else word(_STATUS, status, "state of a service", diagnostics)
+    )
     return ServiceState(name=name.text.strip(), start=start_setting, status=status_setting)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.values import digits, number, word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, name_of, store_of
@@ -27,13 +27,13 @@ from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import cim
 
 
-def global_settings(item: Instance, notes: Notes) -> GlobalSettings | None:
+def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings | None:
     """The settings that an object holds; None if it configures none."""
     found: dict[str, Setting[Any]] = {}
     for name, read in _READERS.items():
         values = item.texts(name)
         if values and not _not_configured(name, values):
-            found |= read(values, notes)
+            found |= read(values, diagnostics)
     if not found:
         return None
     store = store_of(item)
@@ -42,44 +42,44 @@ def global_settings(item: Instance, notes: Notes) -> GlobalSettings | None:
     return settings.model_copy(update=found)
 
 
-def _not_configured(name: str, values: list[Located]) -> bool:
+def _not_configured(name: str, values: list[Token]) -> bool:
     number_of = cim.NOT_CONFIGURED.get(name.casefold())
     return len(values) == 1 and (
         values[0].word == "notconfigured" or (number_of is not None and digits(values[0]) == number_of)
     )
 
 
-def _idle(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
-    return {"sa_idle_seconds": number(values[0], "time in seconds", notes)}
+def _idle(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    return {"sa_idle_seconds": number(values[0], "time in seconds", diagnostics)}
 
 
-def _exemptions(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
-    found = members(values, EXEMPTION_BITS, EXEMPTIONS, "exemption", notes)
+def _exemptions(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    found = members(values, EXEMPTION_BITS, EXEMPTIONS, "exemption", diagnostics)
     written = digits(values[0])
     bits = {} if written is None else {"exemption_bits": Setting(written, values[0].span)}
     return bits if found is None else {"exemptions": found, **bits}
 
 
-def _crl(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
-    level = word(CRL_CHECKS, values[0], "level of certificate validation", notes)
+def _crl(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    level = word(CRL_CHECKS, values[0], "level of certificate validation", diagnostics)
     written = digits(values[0])
     return {"crl_check": level} | ({} if written is None else {"crl_check_level": Setting(written, values[0].span)})
 
 
-def _nat(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
-    return {"nat_traversal": word(NAT_TRAVERSAL, values[0], "value of `AllowIPsecThroughNAT`", notes)}
+def _nat(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    return {"nat_traversal": word(NAT_TRAVERSAL, values[0], "value of `AllowIPsecThroughNAT`", diagnostics)}
 
 
-def _encoding(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
-    return {"preshared_key_encoding": word(KEY_ENCODINGS, values[0], "encoding of keys", notes)}
+def _encoding(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    return {"preshared_key_encoding": word(KEY_ENCODINGS, values[0], "encoding of keys", diagnostics)}
 
 
-def _queuing(values: list[Located], notes: Notes) -> dict[str, Setting[Any]]:
-    found = members(values, QUEUING_BITS, QUEUING, "direction of packet queuing", notes)
+def _queuing(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    found = members(values, QUEUING_BITS, QUEUING, "direction of packet queuing", diagnostics)
     return {} if found is None else {"packet_queuing": found}
 
 
-_READERS: dict[str, Callable[[list[Located], Notes], dict[str, Setting[Any]]]] = {
+_READERS: dict[str, Callable[[list[Token], Diagnostics], dict[str, Setting[Any]]]] = {
     "MaxSAIdleTimeSeconds": _idle,
     "Exemptions": _exemptions,
     "CertValidationLevel": _crl,
@@ -90,19 +90,19 @@ _READERS: dict[str, Callable[[list[Located], Notes], dict[str, Setting[Any]]]] =
 """What reads each property."""
 
 
-def dos_protection(item: Instance, notes: Notes) -> DosProtection:
+def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
     """The protection against denial of service that an object configures."""
     found: dict[str, Any] = {}
     for field, name in cim.DOS_PROTECTION_NUMBERS.items():
         value = item.text(name)
         if value is not None:
-            found[field] = number(value, f"value of `{name}`", notes)
+            found[field] = number(value, f"value of `{name}`", diagnostics)
     code_points = {}
     for field, name in cim.DOS_PROTECTION_CODE_POINTS.items():
         value = item.text(name)
         if value is not None and value.word not in {"disabled", "0"}:
-            code_points[field] = number(value, "DSCP", notes)
-    modules = members(item.texts("EnabledKeyingModules"), DOSP_KEY_MODULE_BITS, KEY_MODULES, "key module", notes)
+            code_points[field] = number(value, "DSCP", diagnostics)
+    modules = members(item.texts("EnabledKeyingModules"), DOSP_KEY_MODULE_BITS, KEY_MODULES, "key module", diagnostics)
     return DosProtection(
         name=name_of(item),
         id=id_of(item),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.values import digits, unknown, word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.words import BOOLEANS, UNSET
@@ -19,14 +19,14 @@ from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 T = TypeVar("T")
 
 
-def flag(item: Instance, name: str, notes: Notes, *aliases: str) -> Setting[bool] | None:
+def flag(item: Instance, name: str, diagnostics: Diagnostics, *aliases: str) -> Setting[bool] | None:
     """A boolean property; None if it is absent or null."""
     value = item.text(name, *aliases)
-    return None if value is None else word(BOOLEANS, value, f"value of `{name}`", notes)
+    return None if value is None else word(BOOLEANS, value, f"value of `{name}`", diagnostics)
 
 
 def members(
-    values: list[Located], bits: Mapping[int, T], names: Mapping[T, str], what: str, notes: Notes
+    values: list[Token], bits: Mapping[int, T], names: Mapping[T, str], what: str, diagnostics: Diagnostics
 ) -> Setting[frozenset[T]] | None:
     """A set written as a number of bits, a word, or words with commas; None if nothing is written."""
     if not values:
@@ -41,11 +41,11 @@ def members(
             elif part.word in by_name:
                 found |= {by_name[part.word]}
             elif part.word not in UNSET:
-                return Setting(unknown(part, what, notes), values[0].span)
+                return Setting(unknown(part, what, diagnostics), values[0].span)
     return Setting(found, values[0].span)
 
 
-def addresses(values: list[Located], span: Span, notes: Notes, *, names: bool = False) -> Setting[Addresses]:
+def addresses(values: list[Token], span: Span, diagnostics: Diagnostics, *, names: bool = False) -> Setting[Addresses]:
     """A list of addresses; nothing written is any. With `names`, what is no address may be a DNS name."""
     found: dict[Address, None] = {}
     for each in values:
@@ -53,7 +53,7 @@ def addresses(values: list[Located], span: Span, notes: Notes, *, names: bool = 
         if address is None and names and _is_name(each.text):
             address = Address(name=each.text.strip())
         if address is None:
-            return Setting(unknown(each, "address, subnet, range or address keyword", notes), each.span)
+            return Setting(unknown(each, "address, subnet, range or address keyword", diagnostics), each.span)
         found[address] = None
     if not values:
         return default((ANY_ADDRESS,), span)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
@@ -12,17 +12,17 @@ from ipseclint.vocabulary import vpn
 _CUSTOM = "IPSecCustomPolicy"
 
 
-def vpn_connection(item: Instance, notes: Notes) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
+def vpn_connection(item: Instance, diagnostics: Diagnostics) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
     """The sets of a connection with a custom policy; None for one that takes what Windows offers by itself."""
     holder = item
     custom = item.get(_CUSTOM)
     if isinstance(custom, Instance):
         holder = custom
-    elif isinstance(custom, Located) and custom.text:
-        notes.not_understood("a custom IPsec policy that the export cut short: export with -Depth 3", custom.span)
+    elif isinstance(custom, Token) and custom.text:
+        diagnostics.not_understood("a custom IPsec policy that the export cut short: export with -Depth 3", custom.span)
         return None
     suite = {name: value for name in vpn.FIELDS if (value := holder.text(name)) is not None}
     if not suite:
         return None
     name = item.text("Name", "ConnectionName")
-    return suite_sets("VPN connection" if name is None else name.text, holder.span, suite, notes)
+    return suite_sets("VPN connection" if name is None else name.text, holder.span, suite, diagnostics)

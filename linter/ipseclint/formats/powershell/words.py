@@ -1,6 +1,6 @@
 """The words and numbers of the NetSecurity cmdlets and what they mean in the model.
 
-Keys are compared as `Located.word` makes them: blanks left out, case folded. A code may be written as its
+Keys are compared as `Token.word` makes them: blanks left out, case folded. A code may be written as its
 number or as its name.
 """
 

@@ -5,7 +5,7 @@ A place in a binary file is line 1 and the byte's offset, from 1, as the column.
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.tree import TEXTS, Kind, Value
 
 _NUMBER_BYTES: dict[int, int] = {Kind.DWORD: 4, Kind.QWORD: 8}
@@ -16,8 +16,8 @@ def value_of_bytes(name: str, kind: int, data: bytes, path: str, offset: int) ->
     column = offset + 1
     if kind in TEXTS:
         text = data[: len(data) & ~1].decode("utf-16-le", errors="replace").partition("\0")[0]
-        return Value(name, kind, Located(text, path, 1, column, (), 2), data=data)
+        return Value(name, kind, Token(text, path, 1, column, (), 2), data=data)
     if _NUMBER_BYTES.get(kind) == len(data):
         number = int.from_bytes(data, "little")
-        return Value(name, kind, Located(str(number), path, 1, column), number=number, data=data)
-    return Value(name, kind, Located(data.hex(), path, 1, column), data=data)
+        return Value(name, kind, Token(str(number), path, 1, column), number=number, data=data)
+    return Value(name, kind, Token(data.hex(), path, 1, column), data=data)

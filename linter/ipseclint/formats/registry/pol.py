@@ -10,7 +10,7 @@ import io
 import struct
 from typing import BinaryIO
 
-from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.binary import value_of_bytes
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
@@ -39,14 +39,14 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The policy in the keys that concern IPsec, as the records leave them, in order."""
-    notes = Notes()
+    diagnostics = Diagnostics(source.path)
     tree = Key("", Span(source.path, 1, 1))
     try:
         with source.open_bytes() as stream:
-            _Records(source.path, stream, tree, notes).read()
+            _Records(source.path, stream, tree, diagnostics).read()
     except (OSError, SourceError) as error:
         return Parsed(problems=(unreadable(source, error),))
-    return decode(tree, notes)
+    return decode(tree, diagnostics)
 
 
 class _MalformedError(Exception):
@@ -60,11 +60,11 @@ class _MalformedError(Exception):
 class _Records:
     """Reads records one by one and carries them out."""
 
-    def __init__(self, path: str, stream: BinaryIO, tree: Key, notes: Notes) -> None:
+    def __init__(self, path: str, stream: BinaryIO, tree: Key, diagnostics: Diagnostics) -> None:
         self._path = path
         self._stream = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
         self._tree = tree
-        self._notes = notes
+        self._diagnostics = diagnostics
         self._offset = 0
 
     def read(self) -> None:
@@ -74,7 +74,7 @@ class _Records:
             while self._more():
                 self._record()
         except _MalformedError as error:
-            self._notes.malformed(f"{error}; what follows is not read", Span(self._path, 1, error.offset + 1))
+            self._diagnostics.malformed(f"{error}; what follows is not read", Span(self._path, 1, error.offset + 1))
 
     def _header(self) -> None:
         _, version = struct.unpack("<4sI", self._take(_HEADER_BYTES))
@@ -104,7 +104,7 @@ class _Records:
         """Set a value, or do what its name says instead."""
         key = self._tree.make(path, span)
         if key is None:
-            self._notes.malformed("a key deeper than Windows allows", span)
+            self._diagnostics.malformed("a key deeper than Windows allows", span)
             return
         folded = value.name.casefold()
         if not folded.startswith("**"):
@@ -125,7 +125,7 @@ class _Records:
             if key.get(name) is None:
                 key.set(Value(name, value.kind, value.text, value.number, value.data))
         elif folded != _SECURE_KEY:
-            self._notes.not_understood(f"no instruction known here: {quoted(value.name)}", value.text.span)
+            self._diagnostics.not_understood(f"no instruction known here: {quoted(value.name)}", value.text.span)
 
     def _name(self) -> str:
         """A text up to its NUL character."""

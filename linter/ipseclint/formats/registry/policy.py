@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
@@ -47,16 +47,16 @@ def concerns_ipsec(path: str) -> bool:
     return any(each in folded for each in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS))
 
 
-def decode(tree: Key, notes: Notes) -> Parsed:
+def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
     """The policy that a tree of keys from the root of the registry holds."""
     _keep_current_control_set(tree)
     parts = PolicyParts()
     for root, store in stores(tree):
-        decode_store(root, store, parts, notes)
+        decode_store(root, store, parts, diagnostics)
     services = _settings(tree, parts)
     own = parts.policy().model_copy(update={"services": services})
-    policy = merge_policies((own, *_legacy(tree, notes)))
-    return Parsed(policy=policy, problems=notes.listed(), secrets=tuple(notes.secrets))
+    policy = merge_policies((own, *_legacy(tree, diagnostics)))
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
 def _keep_current_control_set(tree: Key) -> None:
@@ -71,11 +71,11 @@ def _keep_current_control_set(tree: Key) -> None:
                 del system.keys[name]
 
 
-def _legacy(tree: Key, notes: Notes) -> list[Policy]:
+def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
     """The IP Security Policies of each store that is not empty."""
     found = (key for path, key in tree.walk() if ("\\" + path.casefold()).endswith(LEGACY_KEYS))
     held = [store for key in found for store in key.keys.values()]
-    return [build_policy(stored_objects(each, notes), active_policy(each), notes) for each in held]
+    return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
 
 
 def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit.located import Located, joined, lines_of
-from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
@@ -40,31 +40,31 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
-    notes = Notes()
+    diagnostics = Diagnostics(source.path)
     tree = Key("", Span(source.path, 1, 1))
     key: Key | None = None
-    value: tuple[str, Kind, list[Located]] | None = None
+    value: tuple[str, Kind, list[Token]] | None = None
     for line in lines_of(text, source.path):
         if _KEY.fullmatch(line.text.strip()) and not line.text[:1].isspace():
-            _finish(key, value, notes)
+            _finish(key, value, diagnostics)
             value = None
             path = line.strip()
             key = tree.make(path.text, path.span) if concerns_ipsec(path.text) else None
             continue
         match = None if key is None else _type_of(line.text)
         if match is not None:
-            _finish(key, value, notes)
+            _finish(key, value, diagnostics)
             kind = _KINDS.get(match[1])
             value = (
                 None if kind is None else (line.text[: match.start()].strip(), kind, [line.part(match.end()).strip()])
             )
             if kind is None:
-                notes.not_understood(f"no type of value known here: {quoted(match[1])}", line.strip().span)
+                diagnostics.not_understood(f"no type of value known here: {quoted(match[1])}", line.strip().span)
         elif value is not None and line.text:
             # A text may hold line breaks, which are printed as they are.
             value[2].append(line)
-    _finish(key, value, notes)
-    return decode(tree, notes)
+    _finish(key, value, diagnostics)
+    return decode(tree, diagnostics)
 
 
 def _type_of(line: str) -> re.Match[str] | None:
@@ -72,7 +72,7 @@ def _type_of(line: str) -> re.Match[str] | None:
     return _TYPE.search(line) if line.startswith(("  ", "\t")) else None
 
 
-def _finish(key: Key | None, value: tuple[str, Kind, list[Located]] | None, notes: Notes) -> None:
+def _finish(key: Key | None, value: tuple[str, Kind, list[Token]] | None, diagnostics: Diagnostics) -> None:
     """Set the value whose lines are complete."""
     if key is None or value is None:
         return
@@ -82,7 +82,7 @@ def _finish(key: Key | None, value: tuple[str, Kind, list[Located]] | None, note
     if kind in _NUMBERS:
         digits = re.fullmatch(r"0x([0-9a-f]{1,16})", text.text.strip(), re.IGNORECASE)
         if digits is None:
-            notes.malformed(f"{quoted(name)} is no number", text.span)
+            diagnostics.malformed(f"{quoted(name)} is no number", text.span)
             return
         number = int(digits[1], 16)
     key.set(Value(name, kind, text, number=number))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.located import Located, joined
-from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
@@ -35,18 +35,18 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
-    notes = Notes()
-    reader = _Reader(source.path, notes)
+    diagnostics = Diagnostics(source.path)
+    reader = _Reader(source.path, diagnostics)
     tree = reader.read(text)
-    return decode(tree, notes)
+    return decode(tree, diagnostics)
 
 
 class _Reader:
     """Reads the lines of one file into a tree."""
 
-    def __init__(self, path: str, notes: Notes) -> None:
+    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
         self._path = path
-        self._notes = notes
+        self._diagnostics = diagnostics
         self._ansi = False
 
     def read(self, text: str) -> Key:
@@ -61,7 +61,7 @@ class _Reader:
             if match is not None:
                 key = self._key(tree, match, number)
             elif key is not None and line.strip() and not line.lstrip().startswith(";"):
-                self._value(key, Located(line, self._path, number, 1), lines)
+                self._value(key, Token(line, self._path, number, 1), lines)
         return tree
 
     def _key(self, tree: Key, match: re.Match[str], number: int) -> Key | None:
@@ -74,13 +74,13 @@ class _Reader:
         span = Span(self._path, number, match.start(2) + 1, max(1, len(path)))
         key = tree.make(path, span)
         if key is None:
-            self._notes.malformed("a key deeper than Windows allows", span)
+            self._diagnostics.malformed("a key deeper than Windows allows", span)
         return key
 
-    def _value(self, key: Key, line: Located, lines: Iterator[tuple[int, str]]) -> None:
+    def _value(self, key: Key, line: Token, lines: Iterator[tuple[int, str]]) -> None:
         match = _NAME.match(line.text)
         if match is None:
-            self._notes.malformed("neither a key nor a value", line.strip().span)
+            self._diagnostics.malformed("neither a key nor a value", line.strip().span)
             return
         name = _ESCAPE.sub(r"\1", match[1] or "")
         data = line.part(match.end())
@@ -97,11 +97,11 @@ class _Reader:
             if value is not None:
                 key.set(value)
         else:
-            self._notes.malformed(f"the value {quoted(name)} is of no type known here", data.span)
+            self._diagnostics.malformed(f"the value {quoted(name)} is of no type known here", data.span)
 
-    def _string(self, data: Located, lines: Iterator[tuple[int, str]]) -> Located:
+    def _string(self, data: Token, lines: Iterator[tuple[int, str]]) -> Token:
         """The text between quotes, which may hold line breaks."""
-        pieces: list[Located] = []
+        pieces: list[Token] = []
         piece = data.part(1)
         while True:
             end = _closing_quote(piece.text)
@@ -110,14 +110,14 @@ class _Reader:
                 break
             number, raw = next(lines, (0, ""))
             if number == 0 or len(pieces) > _CONTINUED_LIMIT:
-                self._notes.malformed("a text without its closing quotation mark", data.span)
+                self._diagnostics.malformed("a text without its closing quotation mark", data.span)
                 break
-            piece = Located("\n" + raw.rstrip("\r"), self._path, number, 0)
+            piece = Token("\n" + raw.rstrip("\r"), self._path, number, 0)
         return joined(pieces) if pieces else piece.part(0, 0)
 
-    def _digits(self, data: Located, lines: Iterator[tuple[int, str]]) -> Located:
+    def _digits(self, data: Token, lines: Iterator[tuple[int, str]]) -> Token:
         """The digits of a binary value, over all its lines."""
-        pieces: list[Located] = []
+        pieces: list[Token] = []
         piece = data
         while True:
             text = piece.strip()
@@ -126,25 +126,27 @@ class _Reader:
                 return joined(pieces)
             pieces.append(text.part(0, len(text.text) - 1).strip())
             number, raw = next(lines, (0, ""))
-            piece = Located(raw.rstrip("\r"), self._path, number or data.line, 1)
+            piece = Token(raw.rstrip("\r"), self._path, number or data.line, 1)
 
-    def _binary(self, name: str, kind: int, digits: Located) -> Value | None:
+    def _binary(self, name: str, kind: int, digits: Token) -> Value | None:
         try:
             data = bytes.fromhex(digits.text.replace(",", " "))
         except ValueError:
-            self._notes.malformed(f"the value {quoted(name)} holds something else than hexadecimal digits", digits.span)
+            self._diagnostics.malformed(
+                f"the value {quoted(name)} holds something else than hexadecimal digits", digits.span
+            )
             return None
         if kind in TEXTS:
             return Value(name, kind, self._text_of(data, digits), data=data)
         number = int.from_bytes(data, "little") if kind in {Kind.DWORD, Kind.QWORD} and len(data) in {4, 8} else None
         return Value(name, kind, digits, number=number, data=data)
 
-    def _text_of(self, data: bytes, digits: Located) -> Located:
+    def _text_of(self, data: bytes, digits: Token) -> Token:
         width = 1 if self._ansi else 2
         text = data.decode("cp1252" if self._ansi else "utf-16-le", errors="replace").rstrip("\0")
         per_character = width * _DIGITS_PER_BYTE
         breaks = tuple((offset // per_character, line, column) for offset, line, column in digits.breaks)
-        return Located(text, self._path, digits.line, digits.column, breaks, stride=per_character)
+        return Token(text, self._path, digits.line, digits.column, breaks, stride=per_character)
 
 
 def _closing_quote(text: str) -> int | None:
@@ -153,7 +155,7 @@ def _closing_quote(text: str) -> int | None:
     return match.end() - 1 if match else None
 
 
-def _unescaped(piece: Located) -> Iterator[Located]:
+def _unescaped(piece: Token) -> Iterator[Token]:
     """The text between escapes, and the escaped characters, each with its place."""
     start = 0
     for match in _ESCAPE.finditer(piece.text):

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeVar
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.registry.binary import value_of_bytes
 from ipseclint.formats.registry.tree import DEPTH_LIMIT, Key, Value
 from ipseclint.source import Span
@@ -70,10 +70,10 @@ class Node:
 class Hive:
     """A hive behind a stream that can seek. Raises HiveError if it does not begin as a hive."""
 
-    def __init__(self, stream: BinaryIO, path: str, notes: Notes) -> None:
+    def __init__(self, stream: BinaryIO, path: str, diagnostics: Diagnostics) -> None:
         self._stream = stream
         self._path = path
-        self._notes = notes
+        self._diagnostics = diagnostics
         self._visited: set[int] = set()
         self._noted: set[tuple[str, int]] = set()
         self._reads = self._bytes = 0
@@ -101,7 +101,7 @@ class Hive:
             node, key, path, depth = stack.pop()
             if node.offset in self._visited or depth > DEPTH_LIMIT or len(self._visited) >= KEY_LIMIT:
                 message = "a key that was met before, or too many of them: it is left out"
-                self._notes.refused(message, self._span(node.offset))
+                self._diagnostics.refused(message, self._span(node.offset))
                 continue
             self._visited.add(node.offset)
             for value in self._values(node):
@@ -242,7 +242,7 @@ class Hive:
             said = (str(error), error.offset)
             if said not in self._noted:
                 self._noted.add(said)
-                self._notes.malformed(f"{error}; it is left out", self._span(error.offset))
+                self._diagnostics.malformed(f"{error}; it is left out", self._span(error.offset))
             return otherwise
 
     def _span(self, offset: int) -> Span:

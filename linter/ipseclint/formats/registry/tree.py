@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.token import Token
 from ipseclint.source import Span
 
 DEPTH_LIMIT = 512
@@ -41,7 +41,7 @@ class Value:
 
     name: str
     kind: int
-    text: Located
+    text: Token
     number: int | None = None
     data: bytes = b""
 

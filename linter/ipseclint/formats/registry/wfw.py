@@ -5,7 +5,7 @@ The root of the hive is the store itself. The system and software hives of a mac
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.notes import Notes, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store
@@ -36,31 +36,31 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The store that the hive is, or the stores that it holds."""
-    notes = Notes()
+    diagnostics = Diagnostics(source.path)
     try:
         with source.open_bytes() as stream:
-            return _read(Hive(stream, source.path, notes), source.path, notes)
+            return _read(Hive(stream, source.path, diagnostics), source.path, diagnostics)
     except HiveError as error:
-        notes.malformed(f"{error}: the hive cannot be read", Span(source.path, 1, error.offset + 1))
-        return Parsed(problems=notes.listed())
+        diagnostics.malformed(f"{error}: the hive cannot be read", Span(source.path, 1, error.offset + 1))
+        return Parsed(problems=diagnostics.listed())
     except (OSError, SourceError) as error:
         return Parsed(problems=(unreadable(source, error),))
 
 
-def _read(hive: Hive, path: str, notes: Notes) -> Parsed:
+def _read(hive: Hive, path: str, diagnostics: Diagnostics) -> Parsed:
     root = hive.root()
     tree = Key("", Span(path, 1, 1))
     if any(hive.find(root, name) for name in _STORE_KEYS):
         hive.load(root, tree, "", lambda at: not ("\\" + at.casefold()).startswith(LEFT_OUT_KEYS))
         parts = PolicyParts()
-        decode_store(tree, None, parts, notes)
-        return Parsed(policy=parts.policy(), problems=notes.listed(), secrets=tuple(notes.secrets))
+        decode_store(tree, None, parts, diagnostics)
+        return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
     for each in _HIVE_PATHS:
         node = hive.find(root, each)
         key = None if node is None else tree.make(f"HIVE\\{each}", Span(path, 1, node.offset + 1))
         if node is not None and key is not None:
             hive.load(node, key, each, lambda at: not any(left in "\\" + at.casefold() for left in LEFT_OUT_KEYS))
-    return decode(tree, notes)
+    return decode(tree, diagnostics)
 
 
 FORMATS = (

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.place import secret_places, text_of
 from ipseclint.formats.kit.xml.stream import stream
@@ -46,14 +46,14 @@ class _Reader:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._notes = Notes()
+        self._diagnostics = Diagnostics(path)
         self._main: list[MainModeCryptoSet] = []
         self._quick: list[QuickModeCryptoSet] = []
 
     def parsed(self) -> Parsed:
         """All of it."""
         policy = Policy(main_mode_crypto_sets=tuple(self._main), quick_mode_crypto_sets=tuple(self._quick))
-        return Parsed(policy=policy, problems=self._notes.listed(), secrets=tuple(self._notes.secrets))
+        return Parsed(policy=policy, problems=self._diagnostics.listed(), secrets=tuple(self._diagnostics.secrets))
 
     def read(self, source: Source, inside: _Inside | None) -> None:
         """Read profiles; of an escaped one `inside` is its text, which knows where it stands."""
@@ -61,7 +61,7 @@ class _Reader:
         for each in stream(source, wanted):
             if isinstance(each, Problem):
                 span = each.span if inside is None else inside.place(each.span.line, each.span.column).span
-                self._notes.add(each.model_copy(update={"span": span}))
+                self._diagnostics.add(each.model_copy(update={"span": span}))
             elif isinstance(each, Subtree):
                 self._take(each.element, inside)
 
@@ -82,7 +82,7 @@ class _Reader:
         name = _name(profile)
         for each in profile.walk():
             if each.name in _KEYS and each.text.strip():
-                self._notes.secrets.extend(self._secret(each, inside))
+                self._diagnostics.secrets.extend(self._secret(each, inside))
             if each.name == "CryptographySuite":
                 self._suite(each, name, inside)
 
@@ -93,23 +93,25 @@ class _Reader:
         return [Span(self._path, line, 1, 1_000_000) for line in sorted(lines)]
 
     def _suite(self, suite: Element, name: str, inside: _Inside | None) -> None:
-        parts: dict[str, Located] = {}
+        parts: dict[str, Token] = {}
         for each in suite.children:
             if each.name not in vpn.FIELDS:
                 place = self._place(each, inside)
-                self._notes.not_understood(f"a CryptographySuite has no <{each.name}> that is known here", place.span)
+                self._diagnostics.not_understood(
+                    f"a CryptographySuite has no <{each.name}> that is known here", place.span
+                )
             else:
                 parts.setdefault(each.name, self._place(each, inside))
-        main, quick = suite_sets(name, self._span(suite, inside), parts, self._notes)
+        main, quick = suite_sets(name, self._span(suite, inside), parts, self._diagnostics)
         self._main.append(main)
         self._quick.append(quick)
 
-    def _place(self, element: Element, inside: _Inside | None) -> Located:
+    def _place(self, element: Element, inside: _Inside | None) -> Token:
         text = text_of(element, self._path).strip()
         if inside is None:
             return text
         place = inside.place(text.line, text.column)
-        return Located(text.text, self._path, place.line, place.column)
+        return Token(text.text, self._path, place.line, place.column)
 
     def _span(self, element: Element, inside: _Inside | None) -> Span:
         if inside is None:
@@ -131,17 +133,17 @@ def _name(profile: Element) -> str:
 class _Inside:
     """The text of an element that holds another document, and where its lines begin."""
 
-    text: Located
+    text: Token
     line_starts: tuple[int, ...]
 
-    def place(self, line: int, column: int) -> Located:
+    def place(self, line: int, column: int) -> Token:
         """The place in the input of a place in the text."""
         start = self.line_starts[min(line, len(self.line_starts)) - 1]
         offset = min(start + column - 1, max(0, len(self.text.text) - 1))
         return self.text.part(offset, offset + 1)
 
 
-def _inside(text: Located) -> _Inside:
+def _inside(text: Token) -> _Inside:
     stripped = text.part(len(text.text) - len(text.text.lstrip()))
     starts = (0, *(match.end() for match in _LINE_END.finditer(stripped.text)))
     return _Inside(stripped, starts)

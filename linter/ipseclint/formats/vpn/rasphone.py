@@ -6,8 +6,8 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
@@ -26,8 +26,8 @@ _SECRETS = ("presharedkey",)
 class _Entry:
     """One connection: its name and those of its values that matter."""
 
-    name: Located
-    values: dict[str, Located] = field(default_factory=dict)
+    name: Token
+    values: dict[str, Token] = field(default_factory=dict)
 
 
 def recognise(source: Source) -> bool:
@@ -42,25 +42,25 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
-    notes = Notes()
+    diagnostics = Diagnostics(source.path)
     main: list[MainModeCryptoSet] = []
     quick: list[QuickModeCryptoSet] = []
     for entry in _entries(text, source.path):
         for name in _SECRETS:
             if name in entry.values and entry.values[name].text:
-                notes.secrets.append(entry.values[name].span)
-        found = _sets(entry, notes)
+                diagnostics.secrets.append(entry.values[name].span)
+        found = _sets(entry, diagnostics)
         if found is not None:
             main.append(found[0])
             quick.append(found[1])
     policy = Policy(main_mode_crypto_sets=tuple(main), quick_mode_crypto_sets=tuple(quick))
-    return Parsed(policy=policy, problems=notes.listed(), secrets=tuple(notes.secrets))
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
 def _entries(text: str, path: str) -> list[_Entry]:
     entries: list[_Entry] = []
     for number, raw in enumerate(text.split("\n"), start=1):
-        line = Located(raw.rstrip("\r"), path, number, 1)
+        line = Token(raw.rstrip("\r"), path, number, 1)
         match = _ENTRY.match(line.text)
         if match is not None:
             entries.append(_Entry(line.part(match.start(1), match.end(1))))
@@ -71,36 +71,36 @@ def _entries(text: str, path: str) -> list[_Entry]:
     return entries
 
 
-def _sets(entry: _Entry, notes: Notes) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
+def _sets(entry: _Entry, diagnostics: Diagnostics) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
     """The sets of a connection; None if it has no policy of its own, or one that is not understood."""
     count, policies = entry.values.get(_COUNT), entry.values.get(_POLICIES)
     if count is None or count.text == "0":
         return None
     if policies is None:
-        notes.malformed("`NumCustomPolicy` without `CustomIPSecPolicies`", count.span)
+        diagnostics.malformed("`NumCustomPolicy` without `CustomIPSecPolicies`", count.span)
         return None
     if count.text != "1" or len(policies.text) != 2 * _POLICY_BYTES:
         message = f"{quoted(count.text)} custom policies in {len(policies.text) // 2} bytes; one in 24 is known"
-        notes.not_understood(message, policies.span)
+        diagnostics.not_understood(message, policies.span)
         return None
     try:
         values = struct.unpack(f"<{len(vpn.FIELDS)}I", bytes.fromhex(policies.text))
     except ValueError:
-        notes.malformed("`CustomIPSecPolicies` holds something else than hexadecimal digits", policies.span)
+        diagnostics.malformed("`CustomIPSecPolicies` holds something else than hexadecimal digits", policies.span)
         return None
     suite = {
         name: _number(value, policies, index)
         for index, (name, value) in enumerate(zip(vpn.FIELDS, values, strict=True))
     }
-    return suite_sets(entry.name.text, entry.name.span, suite, notes, numbers=True)
+    return suite_sets(entry.name.text, entry.name.span, suite, diagnostics, numbers=True)
 
 
-def _number(value: int, policies: Located, index: int) -> Located:
+def _number(value: int, policies: Token, index: int) -> Token:
     """One number of a policy as decimal text that stands where its eight digits do."""
     text = str(value)
     column = policies.column + _DIGITS * index
     end = (len(text), policies.line, column + _DIGITS)
-    return Located(text, policies.path, policies.line, column, (end,))
+    return Token(text, policies.path, policies.line, column, (end,))
 
 
 FORMATS = (

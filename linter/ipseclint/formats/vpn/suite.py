@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -24,15 +24,15 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Inte
 
 T = TypeVar("T")
 
-Suite = Mapping[str, Located]
+Suite = Mapping[str, Token]
 """The parts of a suite by name, each with its word."""
 
 
 def suite_sets(
-    name: str, span: Span, suite: Suite, notes: Notes, *, numbers: bool = False
+    name: str, span: Span, suite: Suite, diagnostics: Diagnostics, *, numbers: bool = False
 ) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
     """The sets that a suite stands for. With `numbers` its parts are those of the phone book, not words."""
-    read = _Reader(span, suite, notes, numbers=numbers)
+    read = _Reader(span, suite, diagnostics, numbers=numbers)
     unsaid: Setting[int] = Setting(Unknown("not part of a VPN profile"), span, Origin.DEFAULT)
     key_module = default(KeyModule.IKEV2, span)
     main = MainModeCryptoSet(
@@ -76,22 +76,22 @@ def suite_sets(
 class _Reader:
     """Reads the parts of one suite."""
 
-    def __init__(self, span: Span, suite: Suite, notes: Notes, *, numbers: bool) -> None:
+    def __init__(self, span: Span, suite: Suite, diagnostics: Diagnostics, *, numbers: bool) -> None:
         self._span = span
         self._suite = suite
-        self._notes = notes
+        self._diagnostics = diagnostics
         self._numbers = numbers
 
     def part(self, name: str, make: Callable[[str], T]) -> Setting[T]:
         """One part as a value of an enumeration."""
         value = self._suite.get(name)
         if value is None:
-            self._notes.malformed(f"a VPN connection's cryptography without `{name}`", self._span)
+            self._diagnostics.malformed(f"a VPN connection's cryptography without `{name}`", self._span)
             return Setting(Unknown(""), self._span)
         table = _BY_NUMBER[name] if self._numbers else _BY_WORD[name]
         found = table.get(value.word)
         if found is None:
-            self._notes.not_understood(f"{quoted(value.text)} is no value of `{name}` known here", value.span)
+            self._diagnostics.not_understood(f"{quoted(value.text)} is no value of `{name}` known here", value.span)
             return Setting(Unknown(value.text), value.span)
         return Setting(make(found), value.span)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from ipseclint.formats.kit.x509_subject import certificate_subject
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import Notes, flag, flags, setting
+from ipseclint.formats.wfp.values import ElementReader, flag, flags, setting
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -55,10 +55,10 @@ _INTERMEDIATE_AUTHORITY = "IKEEXT_CERT_FLAG_INTERMEDIATE_CA"
 _FOLLOW_RENEWAL = "IKEEXT_CERT_FLAG_FOLLOW_RENEWAL_CERTIFICATE"
 
 
-def authentication_set(notes: Notes, context: Context, policy: Element, phase: AuthPhase) -> AuthenticationSet:
+def authentication_set(reader: ElementReader, context: Context, policy: Element, phase: AuthPhase) -> AuthenticationSet:
     """The methods in a main-mode policy (first authentication) or an extended-mode policy (second)."""
-    whose = setting(notes, policy, "initiatorImpersonationType", IMPERSONATION.get).known
-    methods = tuple(_method(notes, item, whose) for item in notes.items(policy, "authenticationMethods"))
+    whose = setting(reader, policy, "initiatorImpersonationType", IMPERSONATION.get).known
+    methods = tuple(_method(reader, item, whose) for item in reader.items(policy, "authenticationMethods"))
     return AuthenticationSet(
         name=context.name,
         id=context.key,
@@ -70,9 +70,9 @@ def authentication_set(notes: Notes, context: Context, policy: Element, phase: A
     )
 
 
-def _method(notes: Notes, item: Element, whose: str | None) -> AuthenticationMethod:
-    word = setting(notes, item, "authenticationMethodType", AUTHENTICATION_METHODS.get)
-    span = notes.span(item)
+def _method(reader: ElementReader, item: Element, whose: str | None) -> AuthenticationMethod:
+    word = setting(reader, item, "authenticationMethodType", AUTHENTICATION_METHODS.get)
+    span = reader.span(item)
     if isinstance(word.value, Unknown):
         return AuthenticationMethod(span=span, method=Setting(word.value, word.span))
     kind = word.value
@@ -82,39 +82,39 @@ def _method(notes: Notes, item: Element, whose: str | None) -> AuthenticationMet
         named: Setting[AuthMethod] = Setting(value, word.span)
     else:
         named = Setting(method, word.span)
-    notes.check_children(item, {"authenticationMethodType", kind.arm or ""})
+    reader.check_children(item, {"authenticationMethodType", kind.arm or ""})
     arm = item.child(kind.arm) if kind.arm else None
     if arm is None:
         if kind.arm:
-            notes.not_understood(item, f"an authentication method without its <{kind.arm}>")
+            reader.not_understood(item, f"an authentication method without its <{kind.arm}>")
         return AuthenticationMethod(span=span, method=named)
     if kind.signing is not None:
         signing = Setting(CertificateSigning(kind.signing), named.span)
-        return _certificate_method(notes, item, arm, named, signing)
-    notes.check_children(arm, _ARM_ELEMENTS[arm.name])
-    flags(notes, arm, AUTHENTICATION_FLAGS)
-    key = _preshared_key(notes, arm) if kind.what == "preshared-key" else None
+        return _certificate_method(reader, item, arm, named, signing)
+    reader.check_children(arm, _ARM_ELEMENTS[arm.name])
+    flags(reader, arm, AUTHENTICATION_FLAGS)
+    key = _preshared_key(reader, arm) if kind.what == "preshared-key" else None
     return AuthenticationMethod(span=span, method=named, preshared_key=key)
 
 
-def _preshared_key(notes: Notes, arm: Element) -> Setting[Secret] | None:
+def _preshared_key(reader: ElementReader, arm: Element) -> Setting[Secret] | None:
     """The key, which Windows writes in clear; None where it was taken out of the export."""
     blob = arm.child("presharedKey")
     data = blob.child("data") if blob is not None else None
     if blob is None or data is None:
-        notes.not_understood(blob or arm, "a preshared key method without its key")
-        return Setting(Unknown(""), notes.span(blob or arm))
+        reader.not_understood(blob or arm, "a preshared key method without its key")
+        return Setting(Unknown(""), reader.span(blob or arm))
     if not data.text.strip():
         return None
     for each in blob.walk():
         if not each.children:
-            notes.hide(each)
+            reader.hide(each)
     try:
         key = bytes.fromhex(data.text.strip())
     except ValueError:
-        notes.not_understood(data, "a preshared key that is not hexadecimal")
-        return Setting(Unknown(""), notes.text_span(data))
-    return Setting(Secret(_key_text(key)), notes.text_span(data))
+        reader.not_understood(data, "a preshared key that is not hexadecimal")
+        return Setting(Unknown(""), reader.text_span(data))
+    return Setting(Secret(_key_text(key)), reader.text_span(data))
 
 
 def _key_text(key: bytes) -> str:
@@ -128,7 +128,7 @@ def _key_text(key: bytes) -> str:
 
 
 def _certificate_method(
-    notes: Notes,
+    reader: ElementReader,
     item: Element,
     arm: Element,
     method: Setting[AuthMethod],
@@ -139,42 +139,42 @@ def _certificate_method(
     bits: dict[str, Span] = {}
     authorities: list[Setting[str]] = []
     for direction in ("inbound", "outbound"):
-        store = setting(notes, arm, f"{direction}ConfigType", CERTIFICATE_STORES.get).known
+        store = setting(reader, arm, f"{direction}ConfigType", CERTIFICATE_STORES.get).known
         for name in (direction + end for end in store or ()):
             known.add(name)
             found = arm.child(name)
-            for each in _configurations(notes, found) if found is not None else ():
-                _gather_bits(notes, each, bits)
-                criteria.append(_criteria(notes, each, is_own=direction == "outbound"))
-                authorities.extend(_authority(notes, each))
-    notes.check_children(arm, known)
-    set_flags = flags(notes, arm, AUTHENTICATION_FLAGS)
+            for each in _configurations(reader, found) if found is not None else ():
+                _gather_bits(reader, each, bits)
+                criteria.append(_criteria(reader, each, is_own=direction == "outbound"))
+                authorities.extend(_authority(reader, each))
+    reader.check_children(arm, known)
+    set_flags = flags(reader, arm, AUTHENTICATION_FLAGS)
     return AuthenticationMethod(
-        span=notes.span(item),
+        span=reader.span(item),
         method=method,
         signing=signing,
         certificate_authority=authorities[0] if authorities else None,
         certificate_authority_type=_authority_type(bits, authorities),
-        health=_bit(notes, arm, bits, HEALTH_CERTIFICATE_FLAGS),
-        account_mapping=_bit(notes, arm, bits, {"IKEEXT_CERT_FLAG_ENABLE_ACCOUNT_MAPPING"}),
-        exclude_ca_name=_bit(notes, arm, bits, {"IKEEXT_CERT_FLAG_DISABLE_REQUEST_PAYLOAD"}),
+        health=_bit(reader, arm, bits, HEALTH_CERTIFICATE_FLAGS),
+        account_mapping=_bit(reader, arm, bits, {"IKEEXT_CERT_FLAG_ENABLE_ACCOUNT_MAPPING"}),
+        exclude_ca_name=_bit(reader, arm, bits, {"IKEEXT_CERT_FLAG_DISABLE_REQUEST_PAYLOAD"}),
         criteria=tuple(each for each in criteria if each.name or each.ekus or each.thumbprint),
-        crl_check_disabled=flag(notes, arm, _NO_CRL_CHECK, _NO_CRL_CHECK in set_flags),
+        crl_check_disabled=flag(reader, arm, _NO_CRL_CHECK, _NO_CRL_CHECK in set_flags),
     )
 
 
-def _configurations(notes: Notes, element: Element) -> list[Element]:
+def _configurations(reader: ElementReader, element: Element) -> list[Element]:
     """What stands for one certificate store or root each: items, or before Windows 8 the element itself."""
     if element.name.endswith("Config"):
-        notes.check_children(element, _CRITERIA_ELEMENTS)
+        reader.check_children(element, _CRITERIA_ELEMENTS)
         return [element]
-    items = notes.items_of(element)
+    items = reader.items_of(element)
     for each in items:
-        notes.check_children(each, _CRITERIA_ELEMENTS)
+        reader.check_children(each, _CRITERIA_ELEMENTS)
     return items
 
 
-def _authority(notes: Notes, configuration: Element) -> list[Setting[str]]:
+def _authority(reader: ElementReader, configuration: Element) -> list[Setting[str]]:
     """The subject of the certificate that a chain must lead to, if one is given."""
     blob = configuration.child("certData")
     data = blob.child("data") if blob is not None else None
@@ -185,9 +185,9 @@ def _authority(notes: Notes, configuration: Element) -> list[Setting[str]]:
     except ValueError:
         subject = None
     if subject is None:
-        notes.not_understood(data, "a certificate authority that is no certificate")
-        return [Setting(Unknown("a certificate"), notes.text_span(data))]
-    return [Setting(subject, notes.text_span(data))]
+        reader.not_understood(data, "a certificate authority that is no certificate")
+        return [Setting(Unknown("a certificate"), reader.text_span(data))]
+    return [Setting(subject, reader.text_span(data))]
 
 
 def _authority_type(bits: dict[str, Span], authorities: list[Setting[str]]) -> Setting[str] | None:
@@ -197,34 +197,34 @@ def _authority_type(bits: dict[str, Span], authorities: list[Setting[str]]) -> S
     return Setting("intermediate" if place else "root", place or authorities[0].span)
 
 
-def _gather_bits(notes: Notes, configuration: Element, bits: dict[str, Span]) -> None:
-    flags(notes, configuration, CERTIFICATE_FLAGS)
+def _gather_bits(reader: ElementReader, configuration: Element, bits: dict[str, Span]) -> None:
+    flags(reader, configuration, CERTIFICATE_FLAGS)
     element = configuration.child("flags")
     for each in element.children if element is not None else ():
-        bits.setdefault(each.text.strip(), notes.text_span(each))
+        bits.setdefault(each.text.strip(), reader.text_span(each))
 
 
-def _bit(notes: Notes, arm: Element, bits: dict[str, Span], words: Collection[str]) -> Setting[bool]:
+def _bit(reader: ElementReader, arm: Element, bits: dict[str, Span], words: Collection[str]) -> Setting[bool]:
     place = next((bits[each] for each in bits if each in words), None)
-    return Setting(place is not None, place or notes.span(arm))
+    return Setting(place is not None, place or reader.span(arm))
 
 
-def _criteria(notes: Notes, item: Element, *, is_own: bool) -> CertificateCriteria:
+def _criteria(reader: ElementReader, item: Element, *, is_own: bool) -> CertificateCriteria:
     """Outbound criteria select the certificate to show, inbound criteria validate the peer's."""
     name = item.child("name")
     has_name = name is not None and bool(name.children)
-    name_type = setting(notes, name, "nameType", CERTIFICATE_NAME_TYPES.get) if name and has_name else None
+    name_type = setting(reader, name, "nameType", CERTIFICATE_NAME_TYPES.get) if name and has_name else None
     usage = item.child("eku")
     listed = usage.child("eku") if usage is not None else None
     thumbprint = item.child("certHash")
     item_flags = item.child("flags")
     return CertificateCriteria(
-        span=notes.span(item),
+        span=reader.span(item),
         selection=is_own,
         validation=not is_own,
         name=name.child_text("certName") if name and has_name else None,
         name_type=name_type.known if name_type else None,
-        ekus=tuple(each.text.strip() for each in notes.items_of(listed)) if listed is not None else (),
+        ekus=tuple(each.text.strip() for each in reader.items_of(listed)) if listed is not None else (),
         thumbprint=(thumbprint.child_text("data") or None) if thumbprint is not None else None,
         follow_renewal=item_flags is not None
         and any(each.text.strip() == _FOLLOW_RENEWAL for each in item_flags.children),

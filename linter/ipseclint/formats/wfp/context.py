@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ipseclint.formats.kit.diagnostics import shown
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.marks import Marks
-from ipseclint.formats.wfp.values import Notes, flags, shown
+from ipseclint.formats.wfp.values import ElementReader, flags
 from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import (
     BUILTIN_CONTEXTS,
@@ -46,7 +47,7 @@ _ENVELOPE_ELEMENTS = frozenset(
 )
 
 
-def context_of(notes: Notes, item: Element) -> Context | None:
+def context_of(reader: ElementReader, item: Element) -> Context | None:
     """The IPsec context in an item of `providerContexts`; None if it is none, or notes why it is not read."""
     type_element = item.child("type")
     word = item.child_text("type")
@@ -55,23 +56,23 @@ def context_of(notes: Notes, item: Element) -> Context | None:
     context_type = CONTEXT_TYPES.get(word)
     if context_type is None:
         if "IPSEC" in word or "IKE" in word:
-            notes.not_understood(type_element, f"a provider context of type {shown(word)}, which is not known")
+            reader.not_understood(type_element, f"a provider context of type {shown(word)}, which is not known")
         return None
     key = item.child_text("providerContextKey")
     policy = item.child(context_type.arm)
     if policy is None:
-        notes.not_understood(type_element, f"a provider context of type {word} without its <{context_type.arm}>")
+        reader.not_understood(type_element, f"a provider context of type {word} without its <{context_type.arm}>")
         return None
-    notes.check_children(item, _ENVELOPE_ELEMENTS | {context_type.arm})
+    reader.check_children(item, _ENVELOPE_ELEMENTS | {context_type.arm})
     display = item.child("displayData")
     name = display.child_text("name") if display is not None else ""
     key_element = item.child("providerContextKey")
     return Context(
         key=key,
         name=name or key,
-        span=notes.text_span(key_element) if key_element is not None else notes.span(item),
+        span=reader.text_span(key_element) if key_element is not None else reader.span(item),
         type=context_type,
-        type_span=notes.text_span(type_element),
+        type_span=reader.text_span(type_element),
         policy=policy,
         builtin=key in BUILTIN_CONTEXTS,
     )
@@ -82,11 +83,11 @@ def context_marks() -> Marks:
     return Marks((b"IPSEC", b"IKE", b"DOSP"))
 
 
-def check_keying_policy(notes: Notes, context: Context) -> None:
+def check_keying_policy(reader: ElementReader, context: Context) -> None:
     """Note what is not known in a keying policy, which only chooses among the key modules by their names."""
     policy = context.policy
-    notes.check_children(policy, ("keyModKeys", "flags"))
-    for item in notes.items(policy, "keyModKeys"):
+    reader.check_children(policy, ("keyModKeys", "flags"))
+    for item in reader.items(policy, "keyModKeys"):
         if item.text.strip() not in KEYING_MODULE_KEYS:
-            notes.not_understood(item, f"the key module {shown(item.text.strip())}, which is not known")
-    flags(notes, policy, ())
+            reader.not_understood(item, f"the key module {shown(item.text.strip())}, which is not known")
+    flags(reader, policy, ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import Notes, decimal, flag, flags, optional
+from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, optional
 from ipseclint.model.policy import Dialect, DosProtection
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -32,32 +32,32 @@ _CODE_POINTS = {
 _OTHER_ELEMENTS = {"flags", "publicIFLuids", "internalIFLuids", "publicV6AddrMask", "internalV6AddrMask"}
 
 
-def dos_protection(notes: Notes, context: Context) -> DosProtection:
+def dos_protection(reader: ElementReader, context: Context) -> DosProtection:
     """The denial-of-service protection that a context holds."""
     options = context.policy
-    notes.check_children(options, _NUMBERS.keys() | _CODE_POINTS.keys() | _OTHER_ELEMENTS)
+    reader.check_children(options, _NUMBERS.keys() | _CODE_POINTS.keys() | _OTHER_ELEMENTS)
     code_points = {
         name: found
         for element, name in _CODE_POINTS.items()
-        if (found := optional(notes, options, element, decimal)) is not None
+        if (found := optional(reader, options, element, decimal)) is not None
     }
-    numbers = {name: optional(notes, options, element, decimal) for element, name in _NUMBERS.items()}
+    numbers = {name: optional(reader, options, element, decimal) for element, name in _NUMBERS.items()}
     return DosProtection(
         name=context.name,
         id=context.key,
         span=context.span,
         dialect=Dialect.WFP,
         dscp=code_points,
-        key_modules=_key_modules(notes, options),
-        public_interfaces=_interfaces(notes, options, "publicIFLuids"),
-        internal_interfaces=_interfaces(notes, options, "internalIFLuids"),
+        key_modules=_key_modules(reader, options),
+        public_interfaces=_interfaces(reader, options, "publicIFLuids"),
+        internal_interfaces=_interfaces(reader, options, "internalIFLuids"),
         **numbers,
     )
 
 
-def _key_modules(notes: Notes, options: Element) -> Setting[frozenset[KeyModule]]:
+def _key_modules(reader: ElementReader, options: Element) -> Setting[frozenset[KeyModule]]:
     """IKEv1 and IKEv2 are allowed by a flag, AuthIP is forbidden by one."""
-    found = flags(notes, options, DOS_PROTECTION_FLAGS)
+    found = flags(reader, options, DOS_PROTECTION_FLAGS)
     modules = set()
     if "IPSEC_DOSP_FLAG_ENABLE_IKEV1" in found:
         modules.add(KeyModule.IKEV1)
@@ -65,11 +65,11 @@ def _key_modules(notes: Notes, options: Element) -> Setting[frozenset[KeyModule]
         modules.add(KeyModule.IKEV2)
     if "IPSEC_DOSP_FLAG_DISABLE_AUTHIP" not in found:
         modules.add(KeyModule.AUTHIP)
-    return Setting(frozenset(modules), flag(notes, options, "", is_set=False).span)
+    return Setting(frozenset(modules), flag(reader, options, "", is_set=False).span)
 
 
-def _interfaces(notes: Notes, options: Element, name: str) -> Setting[tuple[str, ...]] | None:
+def _interfaces(reader: ElementReader, options: Element, name: str) -> Setting[tuple[str, ...]] | None:
     element = options.child(name)
     if element is None:
         return None
-    return Setting(tuple(each.text.strip() for each in notes.items_of(element)), notes.span(element))
+    return Setting(tuple(each.text.strip() for each in reader.items_of(element)), reader.span(element))

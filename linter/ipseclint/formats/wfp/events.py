@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ipseclint.formats.kit.diagnostics import shown
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.marks import Marks
-from ipseclint.formats.wfp.values import Notes, decimal, dotted, shown
+from ipseclint.formats.wfp.values import ElementReader, decimal, dotted
 from ipseclint.model.events import Event, EventKind
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.wfp_words import DROP_STATUS, KEY_MODULES
@@ -53,7 +54,7 @@ def event_marks() -> Marks:
     return Marks([*types, *protocols, *ports])
 
 
-def net_event(notes: Notes, item: Element) -> Event | None:
+def net_event(reader: ElementReader, item: Element) -> Event | None:
     """The event in an item of `netEvents` or a `netEvent`; None if it does not concern IPsec."""
     element = item.child("netEvent") or item
     header, type_element = element.child("header"), element.child("type")
@@ -63,24 +64,24 @@ def net_event(notes: Notes, item: Element) -> Event | None:
     event_type = _EVENT_TYPES.get(word)
     if event_type is None:
         if "IPSEC" in word or "IKE" in word:
-            notes.not_understood(type_element, f"an event of type {shown(word)}, which is not known")
+            reader.not_understood(type_element, f"an event of type {shown(word)}, which is not known")
         return None
     if event_type.kind is EventKind.CLASSIFY_DROP and not _is_ipsec_traffic(header):
         return None
     arm = element.child(event_type.arm)
     if arm is None:
-        notes.not_understood(type_element, f"an event of type {shown(word)} without its <{event_type.arm}>")
+        reader.not_understood(type_element, f"an event of type {shown(word)} without its <{event_type.arm}>")
         return None
-    module = _word(notes, arm, "keyingModuleType", KEY_MODULES)
+    module = _word(reader, arm, "keyingModuleType", KEY_MODULES)
     state = arm.child_text(event_type.state) if event_type.state else ""
     return Event(
-        span=notes.text_span(type_element),
+        span=reader.text_span(type_element),
         kind=event_type.kind,
         time=header.child_text("timeStamp") or None,
-        error_code=_error(notes, arm),
+        error_code=_error(reader, arm),
         key_module=KeyModule(module) if module else None,
-        role=_word(notes, arm, "saRole", _ROLES),
-        failure_point=_word(notes, arm, "failurePoint", _FAILURE_POINTS),
+        role=_word(reader, arm, "saRole", _ROLES),
+        failure_point=_word(reader, arm, "failurePoint", _FAILURE_POINTS),
         state=_STATE_PREFIX.sub("", state) or None,
         local_address=_address(header, "localAddr"),
         remote_address=_address(header, "remoteAddr"),
@@ -96,18 +97,18 @@ def _is_ipsec_traffic(header: Element) -> bool:
     return protocol in _IPSEC_PROTOCOLS or (protocol == _UDP and bool(ports & _IKE_PORTS))
 
 
-def _word(notes: Notes, arm: Element, name: str, words: dict[str, str] | dict[str, str | None]) -> str | None:
+def _word(reader: ElementReader, arm: Element, name: str, words: dict[str, str] | dict[str, str | None]) -> str | None:
     element = arm.child(name)
     if element is None:
         return None
     word = element.text.strip()
     if word not in words:
-        notes.not_understood(element, f"<{name}> is {shown(word) or 'empty'}, which is not known")
+        reader.not_understood(element, f"<{name}> is {shown(word) or 'empty'}, which is not known")
         return None
     return words[word]
 
 
-def _error(notes: Notes, arm: Element) -> int | None:
+def _error(reader: ElementReader, arm: Element) -> int | None:
     """The Windows error: WFP writes a number, a name, or both; of the driver, an NTSTATUS."""
     element = arm.child("failureErrorCode") or arm.child("failureStatus")
     if element is None:
@@ -120,7 +121,7 @@ def _error(notes: Notes, arm: Element) -> int | None:
     name = text.replace("STATUS_IPSEC_", "ERROR_IPSEC_", 1) if text.startswith("STATUS_IPSEC_") else text
     found = find_error(name)
     if found is None:
-        notes.not_understood(element, f"<{element.name}> is {shown(text) or 'empty'}, which is not known")
+        reader.not_understood(element, f"<{element.name}> is {shown(text) or 'empty'}, which is not known")
         return None
     return found.code
 

@@ -9,7 +9,7 @@ from ipseclint.formats.kit.xml.bytes import utf8_pieces
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.marks import Marks
 from ipseclint.formats.wfp.traffic import Traffic, condition_of
-from ipseclint.formats.wfp.values import Notes, decimal
+from ipseclint.formats.wfp.values import ElementReader, decimal
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.source import Source
 from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
@@ -69,7 +69,7 @@ def filter_marks(context_keys: Iterable[bytes]) -> Marks:
     return Marks(words, lead=CONTEXT_KEY_TAG, values=frozenset(context_keys))
 
 
-def ipsec_filter(notes: Notes, item: Element, context_keys: frozenset[bytes]) -> WfpFilter | None:
+def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[bytes]) -> WfpFilter | None:
     """The filter in an item of `filters`, None if it does not concern IPsec."""
     parts = {each.name: each for each in item.children}
     layer = _text(parts, "layerKey")
@@ -82,12 +82,12 @@ def ipsec_filter(notes: Notes, item: Element, context_keys: frozenset[bytes]) ->
         or (context_key and context_key.encode() in context_keys)
     ):
         return None
-    notes.check_children(item, _FILTER_ELEMENTS)
+    reader.check_children(item, _FILTER_ELEMENTS)
     key = _text(parts, "filterKey")
     display = parts.get("displayData")
     traffic = Traffic()
     conditions = parts.get("filterCondition")
-    for each in notes.items_of(conditions) if conditions is not None else ():
+    for each in reader.items_of(conditions) if conditions is not None else ():
         traffic.narrow(condition_of(each))
     flags = parts.get("flags")
     return WfpFilter(
@@ -95,7 +95,7 @@ def ipsec_filter(notes: Notes, item: Element, context_keys: frozenset[bytes]) ->
         name=(display.child_text("name") if display is not None else "") or key,
         layer=intern(layer),
         sublayer=intern(_text(parts, "subLayerKey")),
-        effective_weight=_weight(notes, item, parts.get("effectiveWeight")),
+        effective_weight=_weight(reader, item, parts.get("effectiveWeight")),
         action=intern(action.child_text("type") if action is not None else ""),
         context_key=intern(context_key) or None,
         local=traffic.local,
@@ -120,9 +120,9 @@ def _text(parts: dict[str, Element], name: str) -> str:
     return "" if element is None else element.text.strip()
 
 
-def _weight(notes: Notes, item: Element, weight: Element | None) -> int:
+def _weight(reader: ElementReader, item: Element, weight: Element | None) -> int:
     value = decimal(weight.child_text("uint64")) if weight is not None else None
     if value is None:
-        notes.not_understood(weight or item, "a filter at an IPsec layer without an effective weight")
+        reader.not_understood(weight or item, "a filter at an IPsec layer without an effective weight")
         return 0
     return value

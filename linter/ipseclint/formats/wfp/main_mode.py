@@ -7,7 +7,7 @@ from typing import TypeVar
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.authentication import authentication_set
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import Notes, decimal, flag, flags, optional, setting, smallest
+from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, optional, setting, smallest
 from ipseclint.model.policy import AuthenticationSet, AuthPhase, Dialect, MainModeCryptoSet, MainModeProposal
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
@@ -42,17 +42,17 @@ _ALGORITHM_ELEMENTS = frozenset({"algoIdentifier", "keyLen", "rounds"})
 _OPTIONAL_DH = "IKEEXT_POLICY_FLAG_ENABLE_OPTIONAL_DH"
 
 
-def main_mode_policy(notes: Notes, context: Context) -> tuple[MainModeCryptoSet, AuthenticationSet]:
+def main_mode_policy(reader: ElementReader, context: Context) -> tuple[MainModeCryptoSet, AuthenticationSet]:
     """The main-mode crypto set and the first authentication set that a main-mode context holds."""
     policy = context.policy
-    notes.check_children(policy, _POLICY_ELEMENTS)
-    proposals = tuple(_proposal(notes, item) for item in notes.items(policy, "ikeProposals"))
-    place = notes.span(policy)
+    reader.check_children(policy, _POLICY_ELEMENTS)
+    proposals = tuple(_proposal(reader, item) for item in reader.items(policy, "ikeProposals"))
+    place = reader.span(policy)
     missing: Setting[int] = Setting(Unknown(""), place)
     lifetimes = [each.lifetime_seconds for each in proposals]
     limits = [each.quick_mode_limit for each in proposals]
     limited = [each for each in limits if each is not None and each.known != 0]
-    optional_dh = _OPTIONAL_DH in flags(notes, policy, MAIN_MODE_FLAGS)
+    optional_dh = _OPTIONAL_DH in flags(reader, policy, MAIN_MODE_FLAGS)
     crypto = MainModeCryptoSet(
         name=context.name,
         id=context.key,
@@ -61,30 +61,30 @@ def main_mode_policy(notes: Notes, context: Context) -> tuple[MainModeCryptoSet,
         proposals=proposals,
         lifetime_seconds=smallest(lifetimes) or missing,
         quick_mode_limit=smallest(limited) or smallest(limits) or missing,
-        force_dh=flag(notes, policy, _OPTIONAL_DH, not optional_dh),
+        force_dh=flag(reader, policy, _OPTIONAL_DH, not optional_dh),
         key_module=Setting(KeyModule(context.type.key_module), context.type_span),
-        retransmit_duration_seconds=optional(notes, policy, "retransmitDurationSecs", decimal),
-        max_dynamic_filters=optional(notes, policy, "maxDynamicFilters", decimal),
+        retransmit_duration_seconds=optional(reader, policy, "retransmitDurationSecs", decimal),
+        max_dynamic_filters=optional(reader, policy, "maxDynamicFilters", decimal),
         builtin=context.builtin,
     )
-    return crypto, authentication_set(notes, context, policy, AuthPhase.FIRST)
+    return crypto, authentication_set(reader, context, policy, AuthPhase.FIRST)
 
 
-def _proposal(notes: Notes, item: Element) -> MainModeProposal:
-    notes.check_children(item, _PROPOSAL_ELEMENTS)
+def _proposal(reader: ElementReader, item: Element) -> MainModeProposal:
+    reader.check_children(item, _PROPOSAL_ELEMENTS)
     return MainModeProposal(
-        span=notes.span(item),
-        encryption=_algorithm(notes, item, "cipherAlgorithm", _CIPHERS),
-        integrity=_algorithm(notes, item, "integrityAlgorithm", _INTEGRITY),
-        dh_group=setting(notes, item, "dhGroup", _DH_GROUPS.get),
-        lifetime_seconds=setting(notes, item, "maxLifetimeSeconds", decimal),
-        quick_mode_limit=setting(notes, item, "quickModeLimit", decimal),
+        span=reader.span(item),
+        encryption=_algorithm(reader, item, "cipherAlgorithm", _CIPHERS),
+        integrity=_algorithm(reader, item, "integrityAlgorithm", _INTEGRITY),
+        dh_group=setting(reader, item, "dhGroup", _DH_GROUPS.get),
+        lifetime_seconds=setting(reader, item, "maxLifetimeSeconds", decimal),
+        quick_mode_limit=setting(reader, item, "quickModeLimit", decimal),
     )
 
 
-def _algorithm(notes: Notes, item: Element, name: str, words: dict[str, T]) -> Setting[T]:
+def _algorithm(reader: ElementReader, item: Element, name: str, words: dict[str, T]) -> Setting[T]:
     algorithm = item.child(name)
     if algorithm is None:
-        return setting(notes, item, name, words.get)
-    notes.check_children(algorithm, _ALGORITHM_ELEMENTS)
-    return setting(notes, algorithm, "algoIdentifier", words.get)
+        return setting(reader, item, name, words.get)
+    reader.check_children(algorithm, _ALGORITHM_ELEMENTS)
+    return setting(reader, algorithm, "algoIdentifier", words.get)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
+from ipseclint.formats.kit.diagnostics import shown
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.authentication import authentication_set
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import Notes, decimal, flag, flags, numeric_address, optional, setting, shown
+from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, numeric_address, optional, setting
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
@@ -75,13 +76,13 @@ _ENDPOINT_ELEMENTS = frozenset(
 _LIFETIME_ELEMENTS = frozenset({"lifetimeSeconds", "lifetimeKilobytes", "lifetimePackets"})
 
 
-def quick_mode_policy(notes: Notes, context: Context) -> tuple[QuickModeCryptoSet, AuthenticationSet | None]:
+def quick_mode_policy(reader: ElementReader, context: Context) -> tuple[QuickModeCryptoSet, AuthenticationSet | None]:
     """The quick-mode crypto set that a quick-mode context holds, and the second authentication if it has one."""
     policy = context.policy
     is_tunnel = context.type.purpose == "tunnel"
-    notes.check_children(policy, _TUNNEL_ELEMENTS if is_tunnel else _TRANSPORT_ELEMENTS)
-    set_flags = flags(notes, policy, QUICK_MODE_FLAGS)
-    proposals = tuple(_proposal(notes, item) for item in notes.items(policy, "ipsecProposals"))
+    reader.check_children(policy, _TUNNEL_ELEMENTS if is_tunnel else _TRANSPORT_ELEMENTS)
+    set_flags = flags(reader, policy, QUICK_MODE_FLAGS)
+    proposals = tuple(_proposal(reader, item) for item in reader.items(policy, "ipsecProposals"))
     idle = policy.child("saIdleTimeout")
     crypto = QuickModeCryptoSet(
         name=context.name,
@@ -89,25 +90,27 @@ def quick_mode_policy(notes: Notes, context: Context) -> tuple[QuickModeCryptoSe
         span=context.span,
         dialect=Dialect.WFP,
         proposals=proposals,
-        pfs_group=(proposals[0].pfs_group if proposals else None) or Setting(Unknown(""), notes.span(policy)),
+        pfs_group=(proposals[0].pfs_group if proposals else None) or Setting(Unknown(""), reader.span(policy)),
         key_module=Setting(KeyModule(context.type.key_module), context.type_span),
-        sa_idle_seconds=optional(notes, idle, "idleTimeoutSeconds", decimal) if idle is not None else None,
-        tunnel=_tunnel(notes, policy) if is_tunnel else None,
-        negotiation_discovery=None if is_tunnel else _negotiation_discovery(notes, policy, set_flags),
+        sa_idle_seconds=optional(reader, idle, "idleTimeoutSeconds", decimal) if idle is not None else None,
+        tunnel=_tunnel(reader, policy) if is_tunnel else None,
+        negotiation_discovery=None if is_tunnel else _negotiation_discovery(reader, policy, set_flags),
         builtin=context.builtin,
     )
     extended = policy.child("emPolicy")
     if extended is None or not extended.children:
         return crypto, None
-    notes.check_children(extended, ("authenticationMethods", "initiatorImpersonationType"))
-    return crypto, authentication_set(notes, context, extended, AuthPhase.SECOND)
+    reader.check_children(extended, ("authenticationMethods", "initiatorImpersonationType"))
+    return crypto, authentication_set(reader, context, extended, AuthPhase.SECOND)
 
 
-def _negotiation_discovery(notes: Notes, policy: Element, set_flags: frozenset[str]) -> Setting[NegotiationDiscovery]:
+def _negotiation_discovery(
+    reader: ElementReader, policy: Element, set_flags: frozenset[str]
+) -> Setting[NegotiationDiscovery]:
     for word, value in _NEGOTIATION_DISCOVERY.items():
         if word in set_flags:
-            return Setting(value, flag(notes, policy, word, is_set=True).span)
-    return Setting(NegotiationDiscovery.OFF, flag(notes, policy, "", is_set=False).span)
+            return Setting(value, flag(reader, policy, word, is_set=True).span)
+    return Setting(NegotiationDiscovery.OFF, flag(reader, policy, "", is_set=False).span)
 
 
 _NEGOTIATION_DISCOVERY = {
@@ -117,25 +120,25 @@ _NEGOTIATION_DISCOVERY = {
 """From "Negotiation Discovery Transport Mode" and "... in Boundary Mode" (learn.microsoft.com, win32/fwp)."""
 
 
-def _tunnel(notes: Notes, policy: Element) -> WfpTunnel:
+def _tunnel(reader: ElementReader, policy: Element) -> WfpTunnel:
     ends = policy.child("tunnelEndpoints")
-    forward = optional(notes, policy, "fwdPathSaLifetime", decimal)
+    forward = optional(reader, policy, "fwdPathSaLifetime", decimal)
     if ends is None or not ends.children:
-        return WfpTunnel(span=notes.span(ends or policy), forward_path_lifetime_seconds=forward)
-    notes.check_children(ends, _ENDPOINT_ELEMENTS)
+        return WfpTunnel(span=reader.span(ends or policy), forward_path_lifetime_seconds=forward)
+    reader.check_children(ends, _ENDPOINT_ELEMENTS)
     name = ends.child("remoteFqdn")
     return WfpTunnel(
-        span=notes.span(ends),
-        local=_endpoint(notes, ends, "local"),
-        remote=_endpoint(notes, ends, "remote"),
-        remote_name=optional(notes, ends, "remoteFqdn", str) if name is not None and name.text.strip() else None,
+        span=reader.span(ends),
+        local=_endpoint(reader, ends, "local"),
+        remote=_endpoint(reader, ends, "remote"),
+        remote_name=optional(reader, ends, "remoteFqdn", str) if name is not None and name.text.strip() else None,
         forward_path_lifetime_seconds=forward,
     )
 
 
-def _endpoint(notes: Notes, ends: Element, side: str) -> Setting[Addresses] | None:
+def _endpoint(reader: ElementReader, ends: Element, side: str) -> Setting[Addresses] | None:
     for version in ("V4", "V6"):
-        found = optional(notes, ends, f"{side}{version}Address", _addresses)
+        found = optional(reader, ends, f"{side}{version}Address", _addresses)
         if found is not None:
             return found
     return None
@@ -146,22 +149,22 @@ def _addresses(text: str) -> Addresses | None:
     return None if address is None else (address,)
 
 
-def _proposal(notes: Notes, item: Element) -> QuickModeProposal:
-    notes.check_children(item, ("lifetime", "saTransforms", "pfsGroup"))
+def _proposal(reader: ElementReader, item: Element) -> QuickModeProposal:
+    reader.check_children(item, ("lifetime", "saTransforms", "pfsGroup"))
     lifetime = item.child("lifetime")
     if lifetime is not None:
-        notes.check_children(lifetime, _LIFETIME_ELEMENTS)
-    protection = _protection(notes, item)
+        reader.check_children(lifetime, _LIFETIME_ELEMENTS)
+    protection = _protection(reader, item)
     return QuickModeProposal(
-        span=notes.span(item),
+        span=reader.span(item),
         encapsulation=protection.encapsulation,
         ah_integrity=protection.ah_integrity,
         esp_integrity=protection.esp_integrity,
         encryption=protection.encryption,
-        lifetime_seconds=setting(notes, lifetime or item, "lifetimeSeconds", decimal),
-        lifetime_kilobytes=setting(notes, lifetime or item, "lifetimeKilobytes", decimal),
-        lifetime_packets=optional(notes, lifetime or item, "lifetimePackets", decimal),
-        pfs_group=setting(notes, item, "pfsGroup", _PFS_GROUPS.get),
+        lifetime_seconds=setting(reader, lifetime or item, "lifetimeSeconds", decimal),
+        lifetime_kilobytes=setting(reader, lifetime or item, "lifetimeKilobytes", decimal),
+        lifetime_packets=optional(reader, lifetime or item, "lifetimePackets", decimal),
+        pfs_group=setting(reader, item, "pfsGroup", _PFS_GROUPS.get),
     )
 
 
@@ -174,9 +177,9 @@ class _Protection(NamedTuple):
     encryption: Setting[Cipher]
 
 
-def _protection(notes: Notes, proposal: Element) -> _Protection:
+def _protection(reader: ElementReader, proposal: Element) -> _Protection:
     """One transform, or AH and ESP together: IPSEC_PROPOSAL0 allows no other two."""
-    transforms = [_transform(notes, each) for each in notes.items(proposal, "saTransforms")]
+    transforms = [_transform(reader, each) for each in reader.items(proposal, "saTransforms")]
     kinds = [each.encapsulation.known for each in transforms]
     if len(transforms) == 1:
         return transforms[0]
@@ -186,31 +189,31 @@ def _protection(notes: Notes, proposal: Element) -> _Protection:
         return _Protection(both, ah.ah_integrity, esp.esp_integrity, esp.encryption)
     if all(kinds):
         words = ", ".join(str(each) for each in kinds) or "nothing"
-        notes.not_understood(proposal, f"a quick-mode proposal that combines {words}")
-    return _unknown(notes, proposal, "")
+        reader.not_understood(proposal, f"a quick-mode proposal that combines {words}")
+    return _unknown(reader, proposal, "")
 
 
-def _transform(notes: Notes, item: Element) -> _Protection:
-    word = setting(notes, item, "ipsecTransformType", _TRANSFORMS.get)
+def _transform(reader: ElementReader, item: Element) -> _Protection:
+    word = setting(reader, item, "ipsecTransformType", _TRANSFORMS.get)
     if isinstance(word.value, Unknown):
-        return _unknown(notes, item, word.value.raw)
+        return _unknown(reader, item, word.value.raw)
     kind = word.value
-    notes.check_children(item, ("ipsecTransformType", kind.arm))
+    reader.check_children(item, ("ipsecTransformType", kind.arm))
     arm = item.child(kind.arm)
     if arm is None:
-        notes.not_understood(item, f"a transform without its <{kind.arm}>")
-        return _unknown(notes, item, "")
+        reader.not_understood(item, f"a transform without its <{kind.arm}>")
+        return _unknown(reader, item, "")
     both = kind.has_integrity and kind.has_cipher
     if both:
-        notes.check_children(arm, ("authTransform", "cipherTransform"))
+        reader.check_children(arm, ("authTransform", "cipherTransform"))
     no_integrity, no_cipher = Setting(Integrity.NONE, word.span), Setting(Cipher.NONE, word.span)
     integrity, cipher = no_integrity, no_cipher
     if kind.has_integrity:
         half = arm.child("authTransform") if both else arm
-        integrity = _algorithm(notes, half or arm, _AUTHENTICATION, _INTEGRITY)
+        integrity = _algorithm(reader, half or arm, _AUTHENTICATION, _INTEGRITY)
     if kind.has_cipher:
         half = arm.child("cipherTransform") if both else arm
-        cipher = _algorithm(notes, half or arm, _CIPHER, _CIPHERS)
+        cipher = _algorithm(reader, half or arm, _CIPHER, _CIPHERS)
     is_ah = kind.encapsulation is Encapsulation.AH
     return _Protection(
         encapsulation=Setting(kind.encapsulation, word.span),
@@ -220,8 +223,8 @@ def _transform(notes: Notes, item: Element) -> _Protection:
     )
 
 
-def _unknown(notes: Notes, element: Element, raw: str) -> _Protection:
-    place = notes.span(element)
+def _unknown(reader: ElementReader, element: Element, raw: str) -> _Protection:
+    place = reader.span(element)
     unknown = Unknown(raw)
     return _Protection(
         Setting(unknown, place), Setting(unknown, place), Setting(unknown, place), Setting(unknown, place)
@@ -240,15 +243,15 @@ _AUTHENTICATION = _Names("authTransformId", "authType", "authConfig")
 _CIPHER = _Names("cipherTransformId", "cipherType", "cipherConfig")
 
 
-def _algorithm(notes: Notes, half: Element, names: _Names, words: dict[str, tuple[str, T]]) -> Setting[T]:
+def _algorithm(reader: ElementReader, half: Element, names: _Names, words: dict[str, tuple[str, T]]) -> Setting[T]:
     """The algorithm of a half of a transform: type and configuration say it twice and must agree."""
-    notes.check_children(half, (names.pair, "cryptoModuleId"))
+    reader.check_children(half, (names.pair, "cryptoModuleId"))
     pair = half.child(names.pair)
     if pair is None:
-        notes.not_understood(half, f"<{half.name}> has no <{names.pair}>")
-        return Setting(Unknown(""), notes.span(half))
-    notes.check_children(pair, (names.type, names.config))
-    found = setting(notes, pair, names.config, words.get)
+        reader.not_understood(half, f"<{half.name}> has no <{names.pair}>")
+        return Setting(Unknown(""), reader.span(half))
+    reader.check_children(pair, (names.type, names.config))
+    found = setting(reader, pair, names.config, words.get)
     if isinstance(found.value, Unknown):
         return Setting(found.value, found.span)
     type_word, algorithm = found.value
@@ -256,7 +259,7 @@ def _algorithm(notes: Notes, half: Element, names: _Names, words: dict[str, tupl
     if written == type_word:
         return Setting(algorithm, found.span)
     config = pair.child_text(names.config)
-    notes.contradictory(
+    reader.contradictory(
         pair.child(names.type) or pair,
         f"<{names.type}> {shown(written) or '(missing)'} does not belong to <{names.config}> {config}",
     )

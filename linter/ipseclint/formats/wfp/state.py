@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.finding import Problem
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Subtree, Wanted
@@ -17,7 +18,7 @@ from ipseclint.formats.wfp.filters import CONTEXT_KEY_TAG, filter_marks, ipsec_c
 from ipseclint.formats.wfp.main_mode import main_mode_policy
 from ipseclint.formats.wfp.quick_mode import quick_mode_policy
 from ipseclint.formats.wfp.statistics import STATISTICS, counters
-from ipseclint.formats.wfp.values import Notes
+from ipseclint.formats.wfp.values import ElementReader
 from ipseclint.model.events import Counter, Event
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -35,13 +36,14 @@ MAX_OBJECTS = 500_000
 
 def parse(source: Source) -> Parsed:
     """All that a WFP export says about IPsec."""
-    notes = Notes(source.path)
-    contents = _Contents(notes, _context_keys(source), _written_at(source))
+    diagnostics = Diagnostics(source.path)
+    reader = ElementReader(diagnostics)
+    contents = _Contents(reader, _context_keys(source), _written_at(source))
     for each in stream(source, contents.wanted()):
         if isinstance(each, Problem):
-            notes.add(each)
+            diagnostics.add(each)
         elif isinstance(each, ListEnd):
-            notes.check_count(each.element, each.records)
+            reader.check_count(each.element, each.records)
         elif isinstance(each, Row):
             contents.add_row(each)
         else:
@@ -59,8 +61,9 @@ def _context_keys(source: Source) -> frozenset[bytes]:
 class _Contents:
     """What has come in of one input."""
 
-    def __init__(self, notes: Notes, context_keys: frozenset[bytes], written_at: str | None) -> None:
-        self._notes = notes
+    def __init__(self, reader: ElementReader, context_keys: frozenset[bytes], written_at: str | None) -> None:
+        self._reader = reader
+        self._diagnostics = reader.diagnostics
         self._written_at = written_at
         self._context_keys = context_keys
         self._main_mode: list[MainModeCryptoSet] = []
@@ -97,42 +100,43 @@ class _Contents:
         if not self._has_room(element.line, element.column):
             return
         if element.name in STATISTICS:
-            self._counters.extend(counters(self._notes, element, self._written_at))
+            self._counters.extend(counters(self._reader, element, self._written_at))
         elif found.parent == "providerContexts":
             self._add_context(element)
         elif found.parent == "filters":
-            wfp_filter = ipsec_filter(self._notes, element, self._context_keys)
+            wfp_filter = ipsec_filter(self._reader, element, self._context_keys)
             if wfp_filter is not None:
                 self._filters.append(wfp_filter)
         else:
-            event = net_event(self._notes, element)
+            event = net_event(self._reader, element)
             if event is not None:
                 self._events.append(event)
 
     def _has_room(self, line: int, column: int) -> bool:
         self._left -= 1
         if self._left == -1:
-            self._notes.refused(line, column, f"more than {MAX_OBJECTS} objects: the rest was not read")
+            message = f"more than {MAX_OBJECTS} objects: the rest was not read"
+            self._diagnostics.refused(message, self._diagnostics.place(line, column))
         return self._left >= 0
 
     def _add_context(self, item: Element) -> None:
-        context = context_of(self._notes, item)
+        context = context_of(self._reader, item)
         if context is None:
             return
         match context.type.purpose:
             case "main-mode":
-                crypto, first = main_mode_policy(self._notes, context)
+                crypto, first = main_mode_policy(self._reader, context)
                 self._main_mode.append(crypto)
                 self._authentication.append(first)
             case "transport" | "tunnel":
-                quick, second = quick_mode_policy(self._notes, context)
+                quick, second = quick_mode_policy(self._reader, context)
                 self._quick_mode.append(quick)
                 if second is not None:
                     self._authentication.append(second)
             case "dos-protection":
-                self._dos_protection.append(dos_protection(self._notes, context))
+                self._dos_protection.append(dos_protection(self._reader, context))
             case _:
-                check_keying_policy(self._notes, context)
+                check_keying_policy(self._reader, context)
 
     def parsed(self) -> Parsed:
         """All of it."""
@@ -142,14 +146,14 @@ class _Contents:
             authentication_sets=tuple(self._authentication),
             dos_protection=tuple(self._dos_protection),
             wfp_filters=tuple(self._filters),
-            wfp_filter_path=self._notes.path if self._filters else "",
+            wfp_filter_path=self._diagnostics.path if self._filters else "",
         )
         return Parsed(
             policy=policy,
             events=tuple(self._events),
             counters=tuple(self._counters),
-            problems=tuple(self._notes.problems),
-            secrets=tuple(self._notes.secrets),
+            problems=self._diagnostics.listed(),
+            secrets=tuple(self._diagnostics.secrets),
         )
 
 

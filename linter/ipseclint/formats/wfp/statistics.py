@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.formats.kit.diagnostics import shown
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.wfp.values import Notes, decimal, shown
+from ipseclint.formats.wfp.values import ElementReader, decimal
 from ipseclint.model.events import Counter
 
 STATISTICS = frozenset({"ikeextStatistics", "ipsecStatistics"})
@@ -14,28 +15,28 @@ STATISTICS = frozenset({"ikeextStatistics", "ipsecStatistics"})
 _ERROR_TABLE = "errorFrequencyTable"
 
 
-def counters(notes: Notes, statistics: Element, time: str | None, group: str = "") -> Iterator[Counter]:
+def counters(reader: ElementReader, statistics: Element, time: str | None, group: str = "") -> Iterator[Counter]:
     """Every counter below an element, as of a time; of the table of errors only those that occurred."""
     for each in statistics.children:
         path = f"{group}/{each.name}" if group else each.name
         if each.name == _ERROR_TABLE:
-            yield from _errors(notes, each, time, path)
+            yield from _errors(reader, each, time, path)
         elif each.children:
-            yield from counters(notes, each, time, path)
+            yield from counters(reader, each, time, path)
         else:
             value = decimal(each.text.strip())
             if value is None:
-                notes.not_understood(each, f"the counter <{each.name}> is {shown(each.text.strip()) or 'empty'}")
+                reader.not_understood(each, f"the counter <{each.name}> is {shown(each.text.strip()) or 'empty'}")
             else:
-                yield Counter(group=group, name=each.name, value=value, span=notes.text_span(each), time=time)
+                yield Counter(group=group, name=each.name, value=value, span=reader.text_span(each), time=time)
 
 
-def _errors(notes: Notes, table: Element, time: str | None, group: str) -> Iterator[Counter]:
-    for item in notes.items_of(table):
+def _errors(reader: ElementReader, table: Element, time: str | None, group: str) -> Iterator[Counter]:
+    for item in reader.items_of(table):
         error, frequency = item.child("error"), item.child("frequency")
         count = decimal(frequency.text.strip()) if frequency is not None else None
         if error is None or frequency is None or count is None:
-            notes.not_understood(item, f"an item of <{table.name}> without an error and how often it occurred")
+            reader.not_understood(item, f"an item of <{table.name}> without an error and how often it occurred")
         elif count:
-            span = notes.text_span(frequency)
+            span = reader.text_span(frequency)
             yield Counter(group=group, name=error.text.strip(), value=count, span=span, time=time)

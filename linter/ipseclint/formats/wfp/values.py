@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import TypeVar
 
-from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.kit.diagnostics import Diagnostics, shown
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.model.selectors import Address, parse_address
 from ipseclint.model.setting import Setting, Unknown
@@ -14,54 +15,34 @@ from ipseclint.source import Span
 
 T = TypeVar("T")
 
-MAX_PROBLEMS = 1_000
-"""Problems that are kept of one input; one more says that there were more (reasoned)."""
-
-_SHOWN_CHARACTERS = 60
-"""How much of a value that is not understood is quoted (reasoned)."""
-
 _MAX_DIGITS = 20
 """Digits of the largest number of 64 bits."""
 
 
-class Notes:
-    """What reading one input noted: problems, and the places of preshared keys."""
+@dataclass(frozen=True, slots=True)
+class ElementReader:
+    """Reads the elements of one input; what is not understood is noted with its place."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self.problems: list[Problem] = []
-        self.secrets: list[Span] = []
-
-    def add(self, problem: Problem) -> None:
-        """Keep a problem, unless there are too many already."""
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(problem)
-        elif len(self.problems) == MAX_PROBLEMS:
-            message = f"more than {MAX_PROBLEMS} problems: the others are left out"
-            self.problems.append(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=problem.span))
+    diagnostics: Diagnostics
 
     def not_understood(self, element: Element, message: str) -> None:
         """Note that something about IPsec in an element was not understood."""
-        self.add(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=self.text_span(element)))
+        self.diagnostics.not_understood(message, self.text_span(element))
 
     def contradictory(self, element: Element, message: str) -> None:
         """Note that an element contradicts another."""
-        self.add(Problem(code=ProblemCode.CONTRADICTORY, message=message, span=self.text_span(element)))
-
-    def refused(self, line: int, column: int, message: str) -> None:
-        """Note that the input is too large from a place on."""
-        self.add(Problem(code=ProblemCode.REFUSED, message=message, span=Span(self.path, line, column)))
+        self.diagnostics.contradictory(message, self.text_span(element))
 
     def span(self, element: Element) -> Span:
         """The place of an element: its start tag."""
-        return Span(self.path, element.line, element.column, len(element.name) + 2)
+        return self.diagnostics.place(element.line, element.column, len(element.name) + 2)
 
     def text_span(self, element: Element) -> Span:
         """The place of an element's text; of its start tag, if it has no text of its own."""
         length = len(element.text.strip())
         if element.children or not length or element.end_line != element.line:
             return self.span(element)
-        return Span(self.path, element.line, element.text_column, length)
+        return self.diagnostics.place(element.line, element.text_column, length)
 
     def hide(self, element: Element) -> None:
         """Take an element's text for a secret, over all its lines."""
@@ -69,7 +50,7 @@ class Notes:
             begin = element.text_column if line == element.line else 1
             length = element.end_column - begin if line == element.end_line else _WHOLE_LINE
             if length > 0:
-                self.secrets.append(Span(self.path, line, begin, length))
+                self.diagnostics.secrets.append(self.diagnostics.place(line, begin, length))
 
     def check_children(self, element: Element, known: Collection[str]) -> None:
         """Note every child element that the structure is not known to have."""
@@ -102,16 +83,16 @@ class Notes:
 _WHOLE_LINE = 1_000_000
 
 
-def setting(notes: Notes, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T]:
+def setting(reader: ElementReader, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T]:
     """The value of a child element that must be there; Unknown, and noted, if it is missing or not understood."""
-    found = optional(notes, parent, name, read)
+    found = optional(reader, parent, name, read)
     if found is None:
-        notes.not_understood(parent, f"<{parent.name}> has no <{name}>")
-        return Setting(Unknown(""), notes.span(parent))
+        reader.not_understood(parent, f"<{parent.name}> has no <{name}>")
+        return Setting(Unknown(""), reader.span(parent))
     return found
 
 
-def optional(notes: Notes, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T] | None:
+def optional(reader: ElementReader, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T] | None:
     """The value of a child element, None if it is not there, Unknown and noted if it is not understood."""
     element = parent.child(name)
     if element is None:
@@ -119,34 +100,34 @@ def optional(notes: Notes, parent: Element, name: str, read: Callable[[str], T |
     text = element.text.strip()
     value = None if element.children else read(text)
     if value is None:
-        notes.not_understood(element, f"<{name}> is {shown(text) or 'empty'}, which is not known")
-        return Setting(Unknown(text), notes.text_span(element))
-    return Setting(value, notes.text_span(element))
+        reader.not_understood(element, f"<{name}> is {shown(text) or 'empty'}, which is not known")
+        return Setting(Unknown(text), reader.text_span(element))
+    return Setting(value, reader.text_span(element))
 
 
-def flags(notes: Notes, parent: Element, known: Collection[str], name: str = "flags") -> frozenset[str]:
+def flags(reader: ElementReader, parent: Element, known: Collection[str], name: str = "flags") -> frozenset[str]:
     """The names of the bits that are set; a bit that has no name, or none we know, is noted."""
     element = parent.child(name)
     if element is None:
         return frozenset()
     found = set()
-    for item in notes.items_of(element):
+    for item in reader.items_of(element):
         word = item.text.strip()
         found.add(word)
         if word not in known:
-            notes.not_understood(
+            reader.not_understood(
                 item, f"<{name}> of <{parent.name}> has {shown(word) or 'nothing'}, which is not known"
             )
     return frozenset(found)
 
 
-def flag(notes: Notes, parent: Element, name: str, is_set: bool, list_name: str = "flags") -> Setting[bool]:
+def flag(reader: ElementReader, parent: Element, name: str, is_set: bool, list_name: str = "flags") -> Setting[bool]:
     """Whether a bit is set, at the place where it is, else at the list of bits."""
     element = parent.child(list_name)
     if element is None:
-        return Setting(is_set, notes.span(parent))
+        return Setting(is_set, reader.span(parent))
     item = next((each for each in element.children if each.text.strip() == name), None)
-    return Setting(is_set, notes.text_span(item or element))
+    return Setting(is_set, reader.text_span(item or element))
 
 
 def decimal(text: str) -> int | None:
@@ -170,8 +151,3 @@ def smallest(settings: Iterable[Setting[int] | None]) -> Setting[int] | None:
     """The setting with the smallest known value, the first of equals; None if none is known."""
     known = [each for each in settings if each is not None and each.known is not None]
     return min(known, key=lambda each: each.known or 0, default=None)
-
-
-def shown(text: str) -> str:
-    """A value of the input as it may stand in a message: cut if it is long."""
-    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "..."

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.ip_security.filters import Traffic, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import AUTHENTICATION
@@ -186,11 +186,11 @@ class Script:
         table: defaultdict[tuple[Subject, Traffic | None], list[Statement]] = defaultdict(list)
         for each in self.statements:
             if each.subject.kind == "filter" and each.verb == "add":
-                table[each.subject, read_traffic(each.arguments, Notes(), "")].append(each)
+                table[each.subject, read_traffic(each.arguments, Diagnostics(""), "")].append(each)
         return table
 
     def _filters_like(self, command: Statement) -> list[Statement]:
-        return self._filters.get((command.subject, read_traffic(command.arguments, Notes(), "")), [])
+        return self._filters.get((command.subject, read_traffic(command.arguments, Diagnostics(""), "")), [])
 
     def _without(self, statements: Sequence[Statement]) -> list[_Change] | None:
         """Their lines taken out; None if one of them shares its line with anything else."""

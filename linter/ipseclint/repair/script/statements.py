@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.advfirewall.commands import GRAMMARS, is_new
 from ipseclint.formats.netsh.advfirewall.global_settings import IPSEC_PARAMETERS, MAIN_MODE_PARAMETERS
 from ipseclint.formats.netsh.advfirewall.settings import PROFILES
@@ -53,7 +53,7 @@ class Statement(NamedTuple):
 
 def read_statements(lines: Sequence[str], host: Host) -> Iterator[Statement]:
     """The commands of a script's lines, in their order. What changes no object is about nothing."""
-    lexer = Lexer("", host, Notes())
+    lexer = Lexer(host, Diagnostics(""))
     first = 1
     for number, line in enumerate(lines, start=1):
         for command in lexer.feed(number, line):
@@ -75,7 +75,7 @@ def _read(command: Command) -> tuple[Subject, str, Arguments]:
 
 
 def _ipsec(command: Command) -> tuple[Subject, str, Arguments]:
-    order = read_order(command, _CONTEXTS[command.context], Notes(), "")
+    order = read_order(command, _CONTEXTS[command.context], Diagnostics(""), "")
     if order is None:
         return Subject(command.context, ""), "", Arguments()
     keys = KEYS.get(order.kind, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.located import Located, joined
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.source import Span
 
@@ -12,7 +12,7 @@ _WRITTEN = {"&": 5, "<": 4, ">": 4}
 _WHOLE_LINE = 1_000_000
 
 
-def text_of(element: Element, path: str) -> Located:
+def text_of(element: Element, path: str) -> Token:
     """The text of an element with its place.
 
     Exact for text on one line, where writers escape `&`, `<` and `>` and nothing else. Of text over several
@@ -40,13 +40,13 @@ def _needs_escape(text: str) -> bool:
     return "&" in text or "<" in text or ">" in text
 
 
-def _line(text: str, path: str, line: int, column: int) -> Located:
+def _line(text: str, path: str, line: int, column: int) -> Token:
     if not _needs_escape(text):
-        return Located(text, path, line, column)
+        return Token(text, path, line, column)
     breaks = []
     at = column
     for offset, each in enumerate(text, start=1):
         at += _WRITTEN.get(each, 1)
         if each in _WRITTEN:
             breaks.append((offset, line, at))
-    return Located(text, path, line, column, tuple(breaks))
+    return Token(text, path, line, column, tuple(breaks))

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.kit.notes import unreadable
+from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.kit.xml.builder import Builder, Refusal
 from ipseclint.formats.kit.xml.bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
 from ipseclint.formats.kit.xml.wanted import Found, Records, Row, Wanted

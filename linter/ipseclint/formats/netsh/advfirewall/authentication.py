@@ -15,8 +15,8 @@ import re
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.values import unknown, word
 from ipseclint.formats.netsh.advfirewall.words import AUTH_METHODS, CA_TYPES, CERTIFICATE_METHODS, YES_NO
 from ipseclint.model.policy import (
@@ -54,7 +54,7 @@ for it; these are those of MS-GPFAS 2.2.4 and of New-NetIPsecAuthProposal."""
 
 
 def authentication_methods(
-    tags: Mapping[str, Located], phase: AuthPhase, notes: Notes
+    tags: Mapping[str, Token], phase: AuthPhase, diagnostics: Diagnostics
 ) -> tuple[AuthenticationMethod, ...]:
     """The methods that the `auth…` tags of a rule name, in order."""
     prefix = f"auth{NUMBERS[phase]}"
@@ -63,17 +63,17 @@ def authentication_methods(
     for item in tags[prefix].split(","):
         method, signing = AUTH_METHODS[phase].get(item.word, (None, None))
         if method is None:
-            nothing = unknown(item, f"method of {prefix}", notes)
+            nothing = unknown(item, f"method of {prefix}", diagnostics)
             methods.append(AuthenticationMethod(span=item.span, method=Setting(nothing, item.span)))
         elif method in CERTIFICATE_METHODS and signing is not None:
             used |= {f"{prefix}{NETSH_SIGNING[signing]}{each}" for each in ("ca", "healthcert")}
-            methods.extend(_certificate_methods(item, method, signing, phase, tags, notes))
+            methods.extend(_certificate_methods(item, method, signing, phase, tags, diagnostics))
         else:
             key = tags.get(f"{prefix}psk") if method is AuthMethod.PRESHARED_KEY else None
             if method is AuthMethod.PRESHARED_KEY:
                 used.add(f"{prefix}psk")
                 if key is None:
-                    notes.malformed(f"{quoted(item.text)} without {prefix}psk", item.span)
+                    diagnostics.malformed(f"{quoted(item.text)} without {prefix}psk", item.span)
             methods.append(
                 AuthenticationMethod(
                     span=item.span,
@@ -81,15 +81,15 @@ def authentication_methods(
                     preshared_key=None if key is None else Setting(Secret(key.text), key.span),
                 )
             )
-    note_unused(tags, prefix, used, notes)
+    note_unused(tags, prefix, used, diagnostics)
     return tuple(methods)
 
 
-def note_unused(tags: Mapping[str, Located], prefix: str, used: set[str], notes: Notes) -> None:
+def note_unused(tags: Mapping[str, Token], prefix: str, used: set[str], diagnostics: Diagnostics) -> None:
     """Note each `auth…` tag that belongs to a method the rule does not name."""
     for tag, value in tags.items():
         if tag.startswith(prefix) and tag not in used:
-            notes.malformed(f"`{tag}` belongs to a method that `{prefix}` does not name", value.span)
+            diagnostics.malformed(f"`{tag}` belongs to a method that `{prefix}` does not name", value.span)
 
 
 def certificate_method(
@@ -97,8 +97,8 @@ def certificate_method(
     signing: CertificateSigning,
     phase: AuthPhase,
     span: Span,
-    options: Mapping[str, Located],
-    notes: Notes,
+    options: Mapping[str, Token],
+    diagnostics: Diagnostics,
 ) -> AuthenticationMethod:
     """One method by certificate from its options by name: `ca`, `health` and the words before colons in an authority.
 
@@ -112,21 +112,23 @@ def certificate_method(
         method=method,
         signing=Setting(signing, method.span),
         certificate_authority=None if authority is None else Setting(_unescaped(authority.text), authority.span),
-        certificate_authority_type=_option(CA_TYPES, options, "catype", "root", span, notes),
-        health=_flag(options, "health", span, notes) if first or "health" in options else None,
-        account_mapping=_flag(options, "certmapping", span, notes),
-        exclude_ca_name=_flag(options, "excludecaname", span, notes) if first or "excludecaname" in options else None,
-        criteria=_criteria(options, span, notes),
+        certificate_authority_type=_option(CA_TYPES, options, "catype", "root", span, diagnostics),
+        health=_flag(options, "health", span, diagnostics) if first or "health" in options else None,
+        account_mapping=_flag(options, "certmapping", span, diagnostics),
+        exclude_ca_name=_flag(options, "excludecaname", span, diagnostics)
+        if first or "excludecaname" in options
+        else None,
+        criteria=_criteria(options, span, diagnostics),
     )
 
 
 def _certificate_methods(
-    item: Located,
+    item: Token,
     method: AuthMethod,
     signing: CertificateSigning,
     phase: AuthPhase,
-    tags: Mapping[str, Located],
-    notes: Notes,
+    tags: Mapping[str, Token],
+    diagnostics: Diagnostics,
 ) -> list[AuthenticationMethod]:
     stem = f"auth{NUMBERS[phase]}{NETSH_SIGNING[signing]}"
     setting = Setting(method, item.span)
@@ -134,16 +136,18 @@ def _certificate_methods(
     if (health := tags.get(f"{stem}healthcert")) is not None:
         common["health"] = health
     if (authorities := tags.get(f"{stem}ca")) is None:
-        return [certificate_method(setting, signing, phase, item.span, common, notes)]
+        return [certificate_method(setting, signing, phase, item.span, common, diagnostics)]
     return [
-        certificate_method(setting, signing, phase, each.span, common | _authority_options(each, notes), notes)
+        certificate_method(
+            setting, signing, phase, each.span, common | _authority_options(each, diagnostics), diagnostics
+        )
         for each in authorities.split("|")
     ]
 
 
-def _authority_options(authority: Located, notes: Notes) -> dict[str, Located]:
+def _authority_options(authority: Token, diagnostics: Diagnostics) -> dict[str, Token]:
     """The name of an authority as `ca`, and its options by name."""
-    options: dict[str, Located] = {}
+    options: dict[str, Token] = {}
     matches = list(_OPTION.finditer(authority.text))
     name = authority.part(0, matches[0].start() if matches else None).strip()
     if name.text:
@@ -153,20 +157,20 @@ def _authority_options(authority: Located, notes: Notes) -> dict[str, Located]:
         value = authority.part(match.end(), end).strip()
         option = match[1].casefold()
         if option in options:
-            notes.malformed(f"`{option}` is given twice for one authority; the first is kept", value.span)
+            diagnostics.malformed(f"`{option}` is given twice for one authority; the first is kept", value.span)
         options.setdefault(option, value)
     return options
 
 
-def _criteria(options: Mapping[str, Located], span: Span, notes: Notes) -> tuple[CertificateCriteria, ...]:
+def _criteria(options: Mapping[str, Token], span: Span, diagnostics: Diagnostics) -> tuple[CertificateCriteria, ...]:
     given = {name: value for name, value in options.items() if name in _CRITERIA_OPTIONS}
     if not given:
         return ()
     when = given.get("certcriteriatype")
     if when is None:
-        notes.not_understood("no `certcriteriatype`, and no source tells its default; both is assumed", span)
+        diagnostics.not_understood("no `certcriteriatype`, and no source tells its default; both is assumed", span)
     elif when.word not in _CRITERIA_TYPES:
-        unknown(when, "certificate criteria type", notes)
+        unknown(when, "certificate criteria type", diagnostics)
     selection, validation = _CRITERIA_TYPES.get("both" if when is None else when.word, (True, True))
     follow = given.get("followrenewal")
     text = {name: value.text for name, value in given.items()}
@@ -179,20 +183,26 @@ def _criteria(options: Mapping[str, Located], span: Span, notes: Notes) -> tuple
             name_type=text.get("certnametype"),
             ekus=tuple(each.text for each in given["certeku"].split(",")) if "certeku" in given else (),
             thumbprint=text.get("certhash"),
-            follow_renewal=follow is not None and word(YES_NO, follow, "value of `followrenewal`", notes).known is True,
+            follow_renewal=follow is not None
+            and word(YES_NO, follow, "value of `followrenewal`", diagnostics).known is True,
         ),
     )
 
 
-def _flag(options: Mapping[str, Located], name: str, span: Span, notes: Notes) -> Setting[bool]:
-    return _option(YES_NO, options, name, default_value=False, span=span, notes=notes)
+def _flag(options: Mapping[str, Token], name: str, span: Span, diagnostics: Diagnostics) -> Setting[bool]:
+    return _option(YES_NO, options, name, default_value=False, span=span, diagnostics=diagnostics)
 
 
 def _option(
-    table: Mapping[str, T], options: Mapping[str, Located], name: str, default_value: T, span: Span, notes: Notes
+    table: Mapping[str, T],
+    options: Mapping[str, Token],
+    name: str,
+    default_value: T,
+    span: Span,
+    diagnostics: Diagnostics,
 ) -> Setting[T]:
     value = options.get(name)
-    return default(default_value, span) if value is None else word(table, value, f"value of `{name}`", notes)
+    return default(default_value, span) if value is None else word(table, value, f"value of `{name}`", diagnostics)
 
 
 def _unescaped(name: str) -> str:

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, note_unused
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
 from ipseclint.formats.netsh.advfirewall.rulebook import RuleBook, ScriptedRule
@@ -21,7 +21,7 @@ from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings
 from ipseclint.formats.netsh.lexer import VERBS, Command
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
 from ipseclint.formats.netsh.words import Word
-from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import Policy
 from ipseclint.source import Span
 
 _AUTHORITY_TAGS = tuple(
@@ -75,19 +75,19 @@ could change every rule with every line)."""
 class AdvfirewallReplay:
     """Carries out the `netsh advfirewall` commands of one script."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._notes = Notes()
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._path = diagnostics.path
+        self._diagnostics = diagnostics
         self._rules = RuleBook()
         self._examined = 0
-        self._settings = ScriptedSettings(path, self._notes)
+        self._settings = ScriptedSettings(self._path, diagnostics)
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
         verb, *rest = command.words
         known = unique_prefix(verb.text, VERBS)
         if len(known) != 1:
-            self._notes.malformed("no command of this context", verb.span(self._path))
+            self._diagnostics.malformed("no command of this context", verb.span(self._path))
         elif known[0] in {"show", "dump", "help", "export"}:
             return
         elif command.context in GRAMMARS:
@@ -95,7 +95,7 @@ class AdvfirewallReplay:
         elif command.context == "advfirewall":
             self._apply_to_store(known[0], verb, rest)
 
-    def finish(self) -> Parsed:
+    def finish(self) -> Policy:
         """The policy that the commands so far amount to."""
         parts = PolicyParts()
         self._settings.add_to(parts)
@@ -109,7 +109,7 @@ class AdvfirewallReplay:
                 tags=rule.tags,
                 set_name=name if number == 1 else f"{name} ({number})",
                 methods={
-                    phase: authentication_methods(rule.tags, phase, self._notes)
+                    phase: authentication_methods(rule.tags, phase, self._diagnostics)
                     for phase, digit in NUMBERS.items()
                     if f"auth{digit}" in rule.tags
                 },
@@ -117,10 +117,10 @@ class AdvfirewallReplay:
             )
             for phase, digit in NUMBERS.items():
                 if phase not in text.methods:
-                    note_unused(rule.tags, f"auth{digit}", set(), self._notes)
+                    note_unused(rule.tags, f"auth{digit}", set(), self._diagnostics)
             add = add_connection_rule if GRAMMARS[rule.context] is CONSEC else add_main_mode_rule
-            add(text, parts, self._notes)
-        return Parsed(policy=parts.policy(), problems=self._notes.listed(), secrets=tuple(self._notes.secrets))
+            add(text, parts, self._diagnostics)
+        return parts.policy()
 
     def _apply_to_store(self, verb: str, word: Word, rest: Sequence[Word]) -> None:
         if verb == "set":
@@ -129,13 +129,13 @@ class AdvfirewallReplay:
             self._settings.reset()
             self._rules.clear(self._settings.store)
         elif verb == "import":
-            self._notes.not_understood("brings in a policy from another file", word.span(self._path))
+            self._diagnostics.not_understood("brings in a policy from another file", word.span(self._path))
         else:
-            self._notes.malformed(f"`{verb}` is no command of `advfirewall`", word.span(self._path))
+            self._diagnostics.malformed(f"`{verb}` is no command of `advfirewall`", word.span(self._path))
 
     def _apply_to_rules(self, verb: str, context: str, words: Sequence[Word], span: Span) -> None:
         if not words or not words[0].text or not "rule".startswith(words[0].text.casefold()):
-            self._notes.malformed(f"`{verb}` without `rule`", span)
+            self._diagnostics.malformed(f"`{verb}` without `rule`", span)
         elif verb == "add":
             self._add(context, words[1:], span)
         elif verb == "set":
@@ -144,62 +144,64 @@ class AdvfirewallReplay:
             for rule in self._chosen(context, self._arguments(words[1:], GRAMMARS[context].selectors), span):
                 self._rules.remove(rule)
         else:
-            self._notes.malformed(f"`{verb} rule` is no command of this context", span)
+            self._diagnostics.malformed(f"`{verb} rule` is no command of this context", span)
 
     def _add(self, context: str, words: Sequence[Word], span: Span) -> None:
         grammar = GRAMMARS[context]
         tags = self._arguments(words, grammar.tags)
         missing = [each for each in grammar.required if each not in tags or not tags[each].text]
         if missing:
-            self._notes.malformed(f"`add rule` without {listing(missing)}: Windows creates no rule", span)
+            self._diagnostics.malformed(f"`add rule` without {listing(missing)}: Windows creates no rule", span)
             return
         self._rules.add(ScriptedRule(context, self._settings.store, span, tags))
 
     def _set(self, context: str, words: Sequence[Word], span: Span) -> None:
         at = next((index for index, _ in enumerate(words) if is_new(words, index)), None)
         if at is None:
-            self._notes.malformed("`set rule` without `new`: Windows changes nothing", span)
+            self._diagnostics.malformed("`set rule` without `new`: Windows changes nothing", span)
             return
         selection = self._arguments(words[:at], GRAMMARS[context].selectors)
         changes = self._arguments(words[at + 1 :], GRAMMARS[context].tags)
         chosen = self._chosen(context, selection, span)
         if not chosen and "name" in selection:
-            self._notes.not_understood("changes a rule that this script does not create", selection["name"].span)
+            self._diagnostics.not_understood("changes a rule that this script does not create", selection["name"].span)
         for rule in chosen:
             self._rules.change(rule, _changed(rule.tags, changes))
 
-    def _chosen(self, context: str, selection: dict[str, Located], span: Span) -> list[ScriptedRule]:
+    def _chosen(self, context: str, selection: dict[str, Token], span: Span) -> list[ScriptedRule]:
         """The rules of the current store that a selection means."""
         if "group" in selection:
-            self._notes.not_understood("which rules belong to a group is not in a script", selection["group"].span)
+            self._diagnostics.not_understood(
+                "which rules belong to a group is not in a script", selection["group"].span
+            )
             return []
         name = selection.get("name")
         if name is None:
-            self._notes.malformed("no `name`: which rule is meant?", span)
+            self._diagnostics.malformed("no `name`: which rule is meant?", span)
             return []
-        wanted = {tag: meaning(tag, value, self._notes) for tag, value in selection.items() if tag != "name"}
+        wanted = {tag: meaning(tag, value, self._diagnostics) for tag, value in selection.items() if tag != "name"}
         candidates = self._rules.named(context, self._settings.store, name.text)
         self._examined += len(candidates)
         if self._examined > EXAMINED_LIMIT:
-            self._notes.refused("too many changes to too many rules: this and later ones are not followed", span)
+            self._diagnostics.refused("too many changes to too many rules: this and later ones are not followed", span)
             return []
         return [
             rule
             for rule in candidates
-            if all(meaning(tag, rule.tags.get(tag), Notes()) == value for tag, value in wanted.items())
+            if all(meaning(tag, rule.tags.get(tag), Diagnostics(self._path)) == value for tag, value in wanted.items())
         ]
 
-    def _arguments(self, words: Sequence[Word], tags: Sequence[str]) -> dict[str, Located]:
+    def _arguments(self, words: Sequence[Word], tags: Sequence[str]) -> dict[str, Token]:
         found = resolve_arguments(words, tags, self._path, positional=False)
         for problem in found.problems:
-            self._notes.add(problem)
-        self._notes.secrets.extend(_secrets(found, words, self._path))
+            self._diagnostics.add(problem)
+        self._diagnostics.secrets.extend(_secrets(found, words, self._path))
         return {argument.tag: located(argument.value, self._path) for argument in found.ordered}
 
 
-def located(word: Word, path: str) -> Located:
+def located(word: Word, path: str) -> Token:
     """A word of a command as text that knows its place."""
-    return Located(word.text, path, word.line, word.column)
+    return Token(word.text, path, word.line, word.column)
 
 
 def _secrets(found: Arguments, words: Sequence[Word], path: str) -> list[Span]:
@@ -222,7 +224,7 @@ def _is_equals(word: Word) -> bool:
     return word.text == "=" and not word.quoted
 
 
-def _changed(tags: dict[str, Located], changes: dict[str, Located]) -> dict[str, Located]:
+def _changed(tags: dict[str, Token], changes: dict[str, Token]) -> dict[str, Token]:
     """The tags of a rule after `set rule … new`."""
     # New methods come with their own keys and authorities.
     replaced = tuple(prefix for digit in NUMBERS.values() if (prefix := f"auth{digit}") in changes)

@@ -17,8 +17,8 @@ from dataclasses import replace
 from typing import Any
 
 from ipseclint.formats.kit.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.values import digits
 from ipseclint.formats.netsh.advfirewall.values import unknown, word
 from ipseclint.formats.netsh.advfirewall.words import CIPHERS, DH_GROUPS, GCM_INTEGRITIES, INTEGRITIES, KEY_EXCHANGES
@@ -34,7 +34,7 @@ _MAIN_MODE_SEPARATOR = re.compile(r"[:-]")
 _QUICK_MODE_INTEGRITIES = INTEGRITIES | GCM_INTEGRITIES
 
 
-def main_mode_proposals(value: Located, notes: Notes) -> tuple[MainModeProposal, ...]:
+def main_mode_proposals(value: Token, diagnostics: Diagnostics) -> tuple[MainModeProposal, ...]:
     """The proposals of a main-mode list, in order; `default` stands for those of Windows."""
     if value.word == DEFAULT_WORD:
         return default_main_mode_proposals(value.span)
@@ -43,23 +43,23 @@ def main_mode_proposals(value: Located, notes: Notes) -> tuple[MainModeProposal,
     for item in value.split(","):
         parts = _cut(item, _MAIN_MODE_SEPARATOR)
         if len(parts) == 3:
-            group = word(KEY_EXCHANGES, parts[0], "key exchange", notes)
+            group = word(KEY_EXCHANGES, parts[0], "key exchange", diagnostics)
         if len(parts) not in (2, 3) or group is None:
-            nothing = unknown(item, "main-mode proposal (key exchange, encryption, integrity)", notes)
+            nothing = unknown(item, "main-mode proposal (key exchange, encryption, integrity)", diagnostics)
             proposals.append(_unknown_main_mode(item, nothing))
             continue
         proposals.append(
             MainModeProposal(
                 span=item.span,
                 dh_group=group,
-                encryption=word(CIPHERS, parts[-2], "encryption", notes),
-                integrity=word(INTEGRITIES, parts[-1], "integrity", notes),
+                encryption=word(CIPHERS, parts[-2], "encryption", diagnostics),
+                integrity=word(INTEGRITIES, parts[-1], "integrity", diagnostics),
             )
         )
     return tuple(proposals)
 
 
-def main_mode_lifetime(value: Located, notes: Notes) -> tuple[Setting[int] | None, Setting[int] | None]:
+def main_mode_lifetime(value: Token, diagnostics: Diagnostics) -> tuple[Setting[int] | None, Setting[int] | None]:
     """The lifetime in seconds and the limit of quick modes; None for a half that is not written."""
     if value.word == DEFAULT_WORD:
         return (
@@ -75,42 +75,44 @@ def main_mode_lifetime(value: Located, notes: Notes) -> tuple[Setting[int] | Non
         elif unit == "sess" and limit is None:
             limit = Setting(amount, part.span)
         else:
-            nothing = unknown(part, "main-mode key lifetime (such as 480min,0sess)", notes)
+            nothing = unknown(part, "main-mode key lifetime (such as 480min,0sess)", diagnostics)
             seconds = seconds or Setting(nothing, part.span)
             limit = limit or Setting(nothing, part.span)
     return seconds, limit
 
 
-def pfs_group(value: Located, notes: Notes) -> Setting[DhGroup]:
+def pfs_group(value: Token, diagnostics: Diagnostics) -> Setting[DhGroup]:
     """The group for perfect forward secrecy; `default` is Windows' choice, none."""
     if value.word == DEFAULT_WORD:
         return default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), value.span)
-    return word(DH_GROUPS, value, "group for perfect forward secrecy", notes)
+    return word(DH_GROUPS, value, "group for perfect forward secrecy", diagnostics)
 
 
-def quick_mode_proposals(value: Located, notes: Notes) -> tuple[QuickModeProposal, ...]:
+def quick_mode_proposals(value: Token, diagnostics: Diagnostics) -> tuple[QuickModeProposal, ...]:
     """The proposals of a quick-mode list, in order; `default` stands for those of Windows."""
     if value.word == DEFAULT_WORD:
         return default_quick_mode_proposals(value.span)
-    return tuple(_quick_mode_proposal(item, notes) for item in value.split(","))
+    return tuple(_quick_mode_proposal(item, diagnostics) for item in value.split(","))
 
 
 _PARTS = "part of a quick-mode proposal (ah, esp, authnoencap, minutes or kilobytes, each once)"
 
 
-def _quick_mode_proposal(item: Located, notes: Notes) -> QuickModeProposal:
+def _quick_mode_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     said: dict[str, Setting[Any]] = {}
     for part in item.split("+"):
-        settings = _quick_mode_part(part, notes)
+        settings = _quick_mode_part(part, diagnostics)
         if not settings or settings.keys() & said.keys():
-            return _unknown_quick_mode(item, unknown(part if part.text else item, _PARTS, notes))
+            return _unknown_quick_mode(item, unknown(part if part.text else item, _PARTS, diagnostics))
         said |= settings
     heads = said.keys() & _ENCAPSULATIONS.keys()
     encapsulation = _ENCAPSULATIONS.get(min(heads)) if len(heads) == 1 else None
     if heads == {"ah", "esp"}:
         encapsulation = Encapsulation.AH_AND_ESP
     if encapsulation is None:
-        return _unknown_quick_mode(item, unknown(item, "quick-mode proposal (ah, esp, ah+esp or authnoencap)", notes))
+        return _unknown_quick_mode(
+            item, unknown(item, "quick-mode proposal (ah, esp, ah+esp or authnoencap)", diagnostics)
+        )
     span = item.span
     no_integrity = Setting(Integrity.NONE, span)
     return QuickModeProposal(
@@ -132,7 +134,7 @@ _ENCAPSULATIONS = {
 }
 
 
-def _quick_mode_part(part: Located, notes: Notes) -> dict[str, Setting[Any]]:
+def _quick_mode_part(part: Token, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     """What one part between plus signs says: a protection by its name, `encryption`, `min` in seconds, `kb`."""
     unit, amount = _amount(part)
     if unit in {"min", "kb"}:
@@ -141,34 +143,36 @@ def _quick_mode_part(part: Located, notes: Notes) -> dict[str, Setting[Any]]:
     if algorithms is None or head.word not in _ENCAPSULATIONS:
         return {}
     if head.word != "esp":
-        return {head.word: _plain_integrity(algorithms, notes)}
+        return {head.word: _plain_integrity(algorithms, diagnostics)}
     integrity, encryption = algorithms.cut("-")
     if encryption is None:
         return {}
-    esp = word(_QUICK_MODE_INTEGRITIES, integrity, "ESP integrity", notes)
-    cipher = word(CIPHERS, encryption, "encryption", notes)
-    _refuse_half_gcm(integrity, encryption, cipher.known, notes)
+    esp = word(_QUICK_MODE_INTEGRITIES, integrity, "ESP integrity", diagnostics)
+    cipher = word(CIPHERS, encryption, "encryption", diagnostics)
+    _refuse_half_gcm(integrity, encryption, cipher.known, diagnostics)
     return {"esp": esp, "encryption": cipher}
 
 
-def _plain_integrity(value: Located, notes: Notes) -> Setting[Integrity]:
+def _plain_integrity(value: Token, diagnostics: Diagnostics) -> Setting[Integrity]:
     if value.word in GCM_INTEGRITIES:
-        notes.malformed(f"{quoted(value.text)} is for ESP with the same encryption; here it is aesgmac", value.span)
+        diagnostics.malformed(
+            f"{quoted(value.text)} is for ESP with the same encryption; here it is aesgmac", value.span
+        )
         return Setting(Unknown(value.text), value.span)
-    return word(INTEGRITIES, value, "integrity", notes)
+    return word(INTEGRITIES, value, "integrity", diagnostics)
 
 
-def _refuse_half_gcm(integrity: Located, encryption: Located, cipher: Cipher | None, notes: Notes) -> None:
+def _refuse_half_gcm(integrity: Token, encryption: Token, cipher: Cipher | None, diagnostics: Diagnostics) -> None:
     # netsh names AES-GCM on both sides where the model, as MS-FASP, has GMAC beside GCM: what names it on one side
     # only would look right in the model, and is refused by Windows.
     gcm_integrity = integrity.word in GCM_INTEGRITIES
     if gcm_integrity and cipher is Cipher.NONE:
-        notes.malformed(f"{quoted(integrity.text)} as ESP integrity needs itself as encryption", integrity.span)
+        diagnostics.malformed(f"{quoted(integrity.text)} as ESP integrity needs itself as encryption", integrity.span)
     elif not gcm_integrity and cipher in AEAD_CIPHERS and INTEGRITIES.get(integrity.word) in GMACS:
-        notes.malformed(f"{quoted(encryption.text)} as encryption needs itself as ESP integrity", encryption.span)
+        diagnostics.malformed(f"{quoted(encryption.text)} as encryption needs itself as ESP integrity", encryption.span)
 
 
-def _amount(part: Located) -> tuple[str, int]:
+def _amount(part: Token) -> tuple[str, int]:
     """The unit and number of `60min`, `100000kb`, `0sess`; an empty unit for anything else."""
     match = _LIFETIME.fullmatch(part.word)
     if match is None:
@@ -177,7 +181,7 @@ def _amount(part: Located) -> tuple[str, int]:
     return ("", 0) if found is None else (match[2], found)
 
 
-def _cut(value: Located, separator: re.Pattern[str]) -> list[Located]:
+def _cut(value: Token, separator: re.Pattern[str]) -> list[Token]:
     parts, start = [], 0
     for match in separator.finditer(value.text):
         parts.append(value.part(start, match.start()).strip())
@@ -185,7 +189,7 @@ def _cut(value: Located, separator: re.Pattern[str]) -> list[Located]:
     return [*parts, value.part(start).strip()]
 
 
-def _unknown_main_mode(item: Located, nothing: Unknown) -> MainModeProposal:
+def _unknown_main_mode(item: Token, nothing: Unknown) -> MainModeProposal:
     return MainModeProposal(
         span=item.span,
         encryption=Setting(nothing, item.span),
@@ -194,7 +198,7 @@ def _unknown_main_mode(item: Located, nothing: Unknown) -> MainModeProposal:
     )
 
 
-def _unknown_quick_mode(item: Located, nothing: Unknown) -> QuickModeProposal:
+def _unknown_quick_mode(item: Token, nothing: Unknown) -> QuickModeProposal:
     return QuickModeProposal(
         span=item.span,
         encapsulation=Setting(nothing, item.span),

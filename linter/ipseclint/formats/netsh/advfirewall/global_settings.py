@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ipseclint.formats.kit.builtin_sets import MAIN_MODE_ID, builtin_main_mode, default_main_mode_proposals
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.values import digits
 from ipseclint.formats.netsh.advfirewall import values
 from ipseclint.formats.netsh.advfirewall.crypto import main_mode_lifetime, main_mode_proposals
@@ -59,9 +59,9 @@ _DOCUMENTED = {
 
 
 def global_settings(
-    given: Mapping[str, Located],
-    merge: Mapping[Profile, Located],
-    notes: Notes,
+    given: Mapping[str, Token],
+    merge: Mapping[Profile, Token],
+    diagnostics: Diagnostics,
     *,
     store: str | None = None,
     shown: bool = False,
@@ -74,17 +74,17 @@ def global_settings(
     if not (own or merge):
         return None
     first = min((*own, *merge.values()), key=lambda each: (each.line, each.column))
-    crl = _crl(given.get("strongcrlcheck"), notes)
+    crl = _crl(given.get("strongcrlcheck"), diagnostics)
     settings = GlobalSettings(
         name="global settings" if store is None else f"global settings of {store}",
         span=first.span,
-        sa_idle_seconds=_idle(given.get("saidletimemin"), notes),
-        exemptions=_words(given.get("defaultexemptions"), notes),
-        nat_traversal=_nat(given.get("ipsecthroughnat"), notes),
+        sa_idle_seconds=_idle(given.get("saidletimemin"), diagnostics),
+        exemptions=_words(given.get("defaultexemptions"), diagnostics),
+        nat_traversal=_nat(given.get("ipsecthroughnat"), diagnostics),
         crl_check=crl[0],
         crl_check_level=crl[1],
         local_rules_merge={
-            profile: values.word(ENABLE_DISABLE, value, "value of `localconsecrules`", notes)
+            profile: values.word(ENABLE_DISABLE, value, "value of `localconsecrules`", diagnostics)
             for profile, value in merge.items()
         },
         store=store,
@@ -101,7 +101,7 @@ def global_settings(
 
 
 def default_main_mode(
-    given: Mapping[str, Located], notes: Notes, *, store: str | None = None, shown: bool = False
+    given: Mapping[str, Token], diagnostics: Diagnostics, *, store: str | None = None, shown: bool = False
 ) -> MainModeCryptoSet | None:
     """The default main-mode set by parameter; None if nothing is given. `shown` as in global_settings."""
     own = [given[each] for each in MAIN_MODE_PARAMETERS if each in given]
@@ -109,9 +109,9 @@ def default_main_mode(
         return None
     place = min(own, key=lambda each: (each.line, each.column)).span
     methods, lifetime, forced = (given.get(each) for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
-    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, notes)
-    proposals = default_main_mode_proposals(place) if methods is None else main_mode_proposals(methods, notes)
-    force_dh = None if forced is None else values.word(YES_NO, forced, "value of `mmforcedh`", notes)
+    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, diagnostics)
+    proposals = default_main_mode_proposals(place) if methods is None else main_mode_proposals(methods, diagnostics)
+    force_dh = None if forced is None else values.word(YES_NO, forced, "value of `mmforcedh`", diagnostics)
     crypto = MainModeCryptoSet(
         name="default main-mode crypto set" if store is None else f"default main-mode crypto set of {store}",
         id=MAIN_MODE_ID,
@@ -145,31 +145,31 @@ def _marked(setting: Setting[T], documented: T) -> Setting[T]:
     return replace(setting, origin=Origin.DEFAULT) if setting.value == documented else setting
 
 
-def _idle(value: Located | None, notes: Notes) -> Setting[int] | None:
+def _idle(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:
     if value is None:
         return None
     match = _MINUTES.fullmatch(value.word)
     minutes = None if match is None else digits(replace(value, text=match[1]))
     what = "idle time in minutes"
-    return Setting(values.unknown(value, what, notes) if minutes is None else minutes * 60, value.span)
+    return Setting(values.unknown(value, what, diagnostics) if minutes is None else minutes * 60, value.span)
 
 
-def _words(value: Located | None, notes: Notes) -> Setting[frozenset[Exemption]] | None:
-    return None if value is None else values.words(EXEMPTIONS, value, "exemption", notes)
+def _words(value: Token | None, diagnostics: Diagnostics) -> Setting[frozenset[Exemption]] | None:
+    return None if value is None else values.words(EXEMPTIONS, value, "exemption", diagnostics)
 
 
-def _nat(value: Located | None, notes: Notes) -> Setting[NatTraversal] | None:
-    return None if value is None else values.word(NAT_TRAVERSAL, value, "value of `ipsecthroughnat`", notes)
+def _nat(value: Token | None, diagnostics: Diagnostics) -> Setting[NatTraversal] | None:
+    return None if value is None else values.word(NAT_TRAVERSAL, value, "value of `ipsecthroughnat`", diagnostics)
 
 
-def _crl(value: Located | None, notes: Notes) -> tuple[Setting[CrlCheck] | None, Setting[int] | None]:
+def _crl(value: Token | None, diagnostics: Diagnostics) -> tuple[Setting[CrlCheck] | None, Setting[int] | None]:
     """The check, if the level has a meaning, and the level: a rule reports one that has none."""
     if value is None:
         return None, None
     match = _CRL_LEVEL.fullmatch(value.word)
     level = None if match is None else digits(replace(value, text=match[1]))
     if level is None:
-        nothing = values.unknown(value, "level of revocation checking", notes)
+        nothing = values.unknown(value, "level of revocation checking", diagnostics)
         return Setting(nothing, value.span), Setting(nothing, value.span)
     meaning = CRL_CHECKS.get(str(level))
     return None if meaning is None else Setting(meaning, value.span), Setting(level, value.span)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from ipseclint.formats.kit.located import Located, joined
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.source import Span
 from ipseclint.vocabulary import netsh_labels
 
@@ -61,17 +61,17 @@ class Entry:
     """One labelled value; each of its pieces stood on a line of its own. `line` is the first of them, whole."""
 
     meaning: str
-    pieces: list[Located]
-    line: Located
+    pieces: list[Token]
+    line: Token
 
     @property
-    def value(self) -> Located:
+    def value(self) -> Token:
         """The value as one text, in English as far as it is one of the words that are translated."""
         value = joined(self.pieces)
         return _in_english(value) if self.meaning in _TRANSLATED else value
 
 
-def _in_english(value: Located) -> Located:
+def _in_english(value: Token) -> Token:
     words = value.text.split(",")
     english = [_ENGLISH.get(each.strip().casefold(), each) for each in words]
     return value if english == words else replace(value, text=",".join(english), breaks=())
@@ -89,17 +89,17 @@ class Block:
     span: Span
     profile: str = ""
     entries: dict[str, list[Entry]] = field(default_factory=dict)
-    strange: list[Located] = field(default_factory=list)
+    strange: list[Token] = field(default_factory=list)
     others: list[Entry] = field(default_factory=list)
     guessed: bool = False
 
     @property
-    def values(self) -> dict[str, Located]:
+    def values(self) -> dict[str, Token]:
         """The first value of each meaning."""
         return {meaning: entries[0].value for meaning, entries in self.entries.items()}
 
 
-def blocks(lines: Iterable[Located]) -> Iterator[Block]:
+def blocks(lines: Iterable[Token]) -> Iterator[Block]:
     """The blocks of an output, in order."""
     reader = _Reader()
     for line in lines:
@@ -113,7 +113,7 @@ class _Reader:
         self._last: Entry | None = None
         self._above: Entry | None = None
 
-    def feed(self, line: Located) -> None:
+    def feed(self, line: Token) -> None:
         text = line.strip()
         above, self._above = self._above, None
         if not text.text or _RULER.fullmatch(text.text):
@@ -147,7 +147,7 @@ class _Reader:
                     return kind, label, meaning
         return None
 
-    def _add(self, kind: str, meaning: str, rest: Located, line: Located) -> None:
+    def _add(self, kind: str, meaning: str, rest: Token, line: Token) -> None:
         block = self.blocks[-1] if self.blocks else None
         if block is None or self._begins(block, kind, meaning):
             block = self._open(kind, line.span)
@@ -166,7 +166,7 @@ class _Reader:
         # `mainmode show rule` has the labels that `show global` has for the default main mode.
         return not (block.kind == RULE and kind == GLOBAL and "action" not in block.entries)
 
-    def _continue(self, line: Located, text: Located) -> None:
+    def _continue(self, line: Token, text: Token) -> None:
         last = self._last
         wrapped = line.text[:1].isspace() or (last is not None and last.pieces[-1].text.endswith(","))
         # A description may hold anything; in other lists, what looks like a label could stand before a key.

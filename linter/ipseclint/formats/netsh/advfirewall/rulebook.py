@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.token import Token
 from ipseclint.source import Span
 
 ALL = "all"
@@ -21,7 +21,7 @@ class ScriptedRule:
     context: str
     store: str | None
     span: Span
-    tags: dict[str, Located]
+    tags: dict[str, Token]
 
     @property
     def key(self) -> Key:
@@ -49,7 +49,7 @@ class RuleBook:
         del self._rules[rule]
         del self._by_key[rule.key][rule]
 
-    def change(self, rule: ScriptedRule, tags: dict[str, Located]) -> None:
+    def change(self, rule: ScriptedRule, tags: dict[str, Token]) -> None:
         """Give a rule other tags, in its place."""
         del self._by_key[rule.key][rule]
         rule.tags = tags

@@ -14,9 +14,9 @@ from ipseclint.formats.kit.builtin_sets import (
     default_main_mode_proposals,
     default_quick_mode_proposals,
 )
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall import values
 from ipseclint.formats.netsh.advfirewall.crypto import (
     DEFAULT_WORD,
@@ -51,7 +51,7 @@ from ipseclint.vocabulary.algorithms import DhGroup
 
 T = TypeVar("T")
 
-Tags = Mapping[str, Located]
+Tags = Mapping[str, Token]
 
 _ANYWHERE: Addresses = (ANY_ADDRESS,)
 
@@ -70,10 +70,10 @@ class RuleText:
     store: str | None = None
 
 
-def add_connection_rule(text: RuleText, parts: PolicyParts, notes: Notes) -> None:
+def add_connection_rule(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> None:
     """Add a connection security rule and the sets that are written on it."""
     tags, span = text.tags, text.span
-    inbound, outbound, action = _security(tags["action"], notes)
+    inbound, outbound, action = _security(tags["action"], diagnostics)
     negotiates = action.known is RuleAction.NEGOTIATE
     parts.rules.append(
         ConnectionSecurityRule(
@@ -81,33 +81,33 @@ def add_connection_rule(text: RuleText, parts: PolicyParts, notes: Notes) -> Non
             span=span,
             dialect=Dialect.WFAS,
             description=_text(tags, "description"),
-            enabled=_flag(tags, "enable", span, notes, absent=True),
-            profiles=_profiles(tags, span, notes),
-            mode=_word(MODES, tags, "mode", span, notes, RuleMode.TRANSPORT),
+            enabled=_flag(tags, "enable", span, diagnostics, absent=True),
+            profiles=_profiles(tags, span, diagnostics),
+            mode=_word(MODES, tags, "mode", span, diagnostics, RuleMode.TRANSPORT),
             action=action,
             inbound=inbound,
             outbound=outbound,
-            endpoint1=values.addresses(tags["endpoint1"], notes),
-            endpoint2=values.addresses(tags["endpoint2"], notes),
-            protocol=_protocol(tags, span, notes),
-            port1=_ports(tags, "port1", span, notes),
-            port2=_ports(tags, "port2", span, notes),
-            interface_types=_interface_types(tags, span, notes),
+            endpoint1=values.addresses(tags["endpoint1"], diagnostics),
+            endpoint2=values.addresses(tags["endpoint2"], diagnostics),
+            protocol=_protocol(tags, span, diagnostics),
+            port1=_ports(tags, "port1", span, diagnostics),
+            port2=_ports(tags, "port2", span, diagnostics),
+            interface_types=_interface_types(tags, span, diagnostics),
             key_modules=default(DEFAULT_KEY_MODULES, span),
             first_authentication=_authentication(text, AuthPhase.FIRST, parts, may_default=negotiates),
             second_authentication=_authentication(text, AuthPhase.SECOND, parts, may_default=False),
-            quick_mode_crypto=_quick_mode(text, parts, notes, may_default=negotiates),
-            local_tunnel_endpoint=_tunnel_endpoint(tags, "localtunnelendpoint", notes),
-            remote_tunnel_endpoint=_tunnel_endpoint(tags, "remotetunnelendpoint", notes),
-            bypass_if_secured=_optional_flag(tags, "exemptipsecprotectedconnections", notes),
-            require_authorization=_optional_flag(tags, "applyauthz", notes),
+            quick_mode_crypto=_quick_mode(text, parts, diagnostics, may_default=negotiates),
+            local_tunnel_endpoint=_tunnel_endpoint(tags, "localtunnelendpoint", diagnostics),
+            remote_tunnel_endpoint=_tunnel_endpoint(tags, "remotetunnelendpoint", diagnostics),
+            bypass_if_secured=_optional_flag(tags, "exemptipsecprotectedconnections", diagnostics),
+            require_authorization=_optional_flag(tags, "applyauthz", diagnostics),
             store=text.store,
         )
     )
-    _check_type(tags, notes)
+    _check_type(tags, diagnostics)
 
 
-def add_main_mode_rule(text: RuleText, parts: PolicyParts, notes: Notes) -> None:
+def add_main_mode_rule(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> None:
     """Add a main-mode rule and the sets that are written on it."""
     tags, span = text.tags, text.span
     parts.main_mode_rules.append(
@@ -116,27 +116,27 @@ def add_main_mode_rule(text: RuleText, parts: PolicyParts, notes: Notes) -> None
             span=span,
             dialect=Dialect.WFAS,
             description=_text(tags, "description"),
-            enabled=_flag(tags, "enable", span, notes, absent=True),
-            profiles=_profiles(tags, span, notes),
-            endpoint1=_endpoint(tags, "endpoint1", span, notes),
-            endpoint2=_endpoint(tags, "endpoint2", span, notes),
-            main_mode_crypto=_main_mode(text, parts, notes),
+            enabled=_flag(tags, "enable", span, diagnostics, absent=True),
+            profiles=_profiles(tags, span, diagnostics),
+            endpoint1=_endpoint(tags, "endpoint1", span, diagnostics),
+            endpoint2=_endpoint(tags, "endpoint2", span, diagnostics),
+            main_mode_crypto=_main_mode(text, parts, diagnostics),
             first_authentication=_authentication(text, AuthPhase.FIRST, parts, may_default=True),
             store=text.store,
         )
     )
-    _check_type(tags, notes)
+    _check_type(tags, diagnostics)
 
 
-def _main_mode(text: RuleText, parts: PolicyParts, notes: Notes) -> Reference:
+def _main_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> Reference:
     tags, span = text.tags, text.span
     methods, lifetime, forced = (tags.get(each) for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
     given = [each for each in (methods, lifetime, forced) if each is not None]
     place = given[0].span if given else span
     if not given or (given == [methods] and given[0].word == DEFAULT_WORD):
         return Reference(target=MAIN_MODE_ID, span=place)
-    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, notes)
-    proposals = default_main_mode_proposals(place) if methods is None else main_mode_proposals(methods, notes)
+    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, diagnostics)
+    proposals = default_main_mode_proposals(place) if methods is None else main_mode_proposals(methods, diagnostics)
     parts.main_mode.append(
         MainModeCryptoSet(
             name=text.set_name,
@@ -145,13 +145,13 @@ def _main_mode(text: RuleText, parts: PolicyParts, notes: Notes) -> Reference:
             proposals=proposals,
             lifetime_seconds=seconds or default(builtin.MAIN_MODE_LIFETIME_SECONDS, place),
             quick_mode_limit=limit or default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, place),
-            force_dh=_flag(tags, "mmforcedh", place, notes, absent=builtin.MAIN_MODE_FORCE_DH),
+            force_dh=_flag(tags, "mmforcedh", place, diagnostics, absent=builtin.MAIN_MODE_FORCE_DH),
         )
     )
     return Reference(target=text.set_name, span=place)
 
 
-def _quick_mode(text: RuleText, parts: PolicyParts, notes: Notes, *, may_default: bool) -> Reference | None:
+def _quick_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics, *, may_default: bool) -> Reference | None:
     methods, pfs = text.tags.get("qmsecmethods"), text.tags.get("qmpfs")
     given = [each for each in (methods, pfs) if each is not None]
     if not given:
@@ -165,8 +165,10 @@ def _quick_mode(text: RuleText, parts: PolicyParts, notes: Notes, *, may_default
             name=text.set_name,
             span=place,
             dialect=Dialect.WFAS,
-            proposals=default_quick_mode_proposals(place) if methods is None else quick_mode_proposals(methods, notes),
-            pfs_group=no_pfs if pfs is None else pfs_group(pfs, notes),
+            proposals=default_quick_mode_proposals(place)
+            if methods is None
+            else quick_mode_proposals(methods, diagnostics),
+            pfs_group=no_pfs if pfs is None else pfs_group(pfs, diagnostics),
         )
     )
     return Reference(target=text.set_name, span=place)
@@ -186,60 +188,62 @@ def _authentication(text: RuleText, phase: AuthPhase, parts: PolicyParts, *, may
     return Reference(target=text.set_name, span=place)
 
 
-def _security(value: Located, notes: Notes) -> tuple[Setting[Security], Setting[Security], Setting[RuleAction]]:
+def _security(
+    value: Token, diagnostics: Diagnostics
+) -> tuple[Setting[Security], Setting[Security], Setting[RuleAction]]:
     both = ACTIONS.get(value.word)
     if both is None:
-        nothing = values.unknown(value, "action", notes)
+        nothing = values.unknown(value, "action", diagnostics)
         return Setting(nothing, value.span), Setting(nothing, value.span), Setting(nothing, value.span)
     inbound, outbound = both
     action = RuleAction.EXEMPT if both == (Security.NONE, Security.NONE) else RuleAction.NEGOTIATE
     return Setting(inbound, value.span), Setting(outbound, value.span), Setting(action, value.span)
 
 
-def _profiles(tags: Tags, span: Span, notes: Notes) -> Setting[frozenset[Profile]]:
+def _profiles(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
     value = tags.get("profile")
-    return default(ALL_PROFILES, span) if value is None else values.words(PROFILES, value, "profile", notes)
+    return default(ALL_PROFILES, span) if value is None else values.words(PROFILES, value, "profile", diagnostics)
 
 
-def _interface_types(tags: Tags, span: Span, notes: Notes) -> Setting[frozenset[InterfaceType]]:
+def _interface_types(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
     value = tags.get("interfacetype")
     if value is None:
         return default(frozenset(), span)
-    return values.words(INTERFACE_TYPES, value, "interface type", notes)
+    return values.words(INTERFACE_TYPES, value, "interface type", diagnostics)
 
 
-def _endpoint(tags: Tags, tag: str, span: Span, notes: Notes) -> Setting[Addresses]:
+def _endpoint(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics) -> Setting[Addresses]:
     value = tags.get(tag)
-    return default(_ANYWHERE, span) if value is None else values.addresses(value, notes)
+    return default(_ANYWHERE, span) if value is None else values.addresses(value, diagnostics)
 
 
-def _ports(tags: Tags, tag: str, span: Span, notes: Notes) -> Setting[Ports]:
+def _ports(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics) -> Setting[Ports]:
     value = tags.get(tag)
-    return default((), span) if value is None else values.ports(value, notes)
+    return default((), span) if value is None else values.ports(value, diagnostics)
 
 
-def _protocol(tags: Tags, span: Span, notes: Notes) -> Setting[int | None]:
+def _protocol(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[int | None]:
     value = tags.get("protocol")
-    return default(None, span) if value is None else values.protocol(value, notes)
+    return default(None, span) if value is None else values.protocol(value, diagnostics)
 
 
-def _tunnel_endpoint(tags: Tags, tag: str, notes: Notes) -> Setting[Addresses] | None:
+def _tunnel_endpoint(tags: Tags, tag: str, diagnostics: Diagnostics) -> Setting[Addresses] | None:
     value = tags.get(tag)
-    return None if value is None else values.addresses(value, notes)
+    return None if value is None else values.addresses(value, diagnostics)
 
 
-def _flag(tags: Tags, tag: str, span: Span, notes: Notes, *, absent: bool) -> Setting[bool]:
-    return _word(YES_NO, tags, tag, span, notes, absent)
+def _flag(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics, *, absent: bool) -> Setting[bool]:
+    return _word(YES_NO, tags, tag, span, diagnostics, absent)
 
 
-def _optional_flag(tags: Tags, tag: str, notes: Notes) -> Setting[bool] | None:
+def _optional_flag(tags: Tags, tag: str, diagnostics: Diagnostics) -> Setting[bool] | None:
     value = tags.get(tag)
-    return None if value is None else values.word(YES_NO, value, f"value of `{tag}`", notes)
+    return None if value is None else values.word(YES_NO, value, f"value of `{tag}`", diagnostics)
 
 
-def _word(table: Mapping[str, T], tags: Tags, tag: str, span: Span, notes: Notes, absent: T) -> Setting[T]:
+def _word(table: Mapping[str, T], tags: Tags, tag: str, span: Span, diagnostics: Diagnostics, absent: T) -> Setting[T]:
     value = tags.get(tag)
-    return default(absent, span) if value is None else values.word(table, value, f"value of `{tag}`", notes)
+    return default(absent, span) if value is None else values.word(table, value, f"value of `{tag}`", diagnostics)
 
 
 def _text(tags: Tags, tag: str) -> str | None:
@@ -247,25 +251,25 @@ def _text(tags: Tags, tag: str) -> str | None:
     return value.text if value is not None and value.text else None
 
 
-def _check_type(tags: Tags, notes: Notes) -> None:
+def _check_type(tags: Tags, diagnostics: Diagnostics) -> None:
     # Whether a rule outlives a restart changes nothing about what it does.
     if "type" in tags:
-        values.word(RULE_TYPES, tags["type"], "value of `type`", notes)
+        values.word(RULE_TYPES, tags["type"], "value of `type`", diagnostics)
 
 
-def meaning(tag: str, value: Located | None, notes: Notes) -> object:
+def meaning(tag: str, value: Token | None, diagnostics: Diagnostics) -> object:
     """What a tag that chooses rules means, fit to be compared; None stands for a tag that a rule does not have."""
     nowhere = Span("", 0, 0)
     tags = {} if value is None else {tag: value}
     setting: Setting[Any]
     if tag == "profile":
-        setting = _profiles(tags, nowhere, notes)
+        setting = _profiles(tags, nowhere, diagnostics)
     elif tag in {"endpoint1", "endpoint2"}:
-        setting = _endpoint(tags, tag, nowhere, notes)
+        setting = _endpoint(tags, tag, nowhere, diagnostics)
     elif tag in {"port1", "port2"}:
-        setting = _ports(tags, tag, nowhere, notes)
+        setting = _ports(tags, tag, nowhere, diagnostics)
     elif tag == "protocol":
-        setting = _protocol(tags, nowhere, notes)
+        setting = _protocol(tags, nowhere, diagnostics)
     else:
-        setting = _word(RULE_TYPES, tags, tag, nowhere, notes, "static")
+        setting = _word(RULE_TYPES, tags, tag, nowhere, diagnostics, "static")
     return setting.value

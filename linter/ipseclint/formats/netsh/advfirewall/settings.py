@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ipseclint.formats.kit.located import Located, joined
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.advfirewall.global_settings import (
     AUTHORIZATION_PARAMETERS,
     IPSEC_PARAMETERS,
@@ -37,17 +37,17 @@ _NOT_CONFIGURED = "notconfigured"
 
 @dataclass(slots=True)
 class _Store:
-    parameters: dict[str, Located] = field(default_factory=dict)
-    merge: dict[Profile, Located] = field(default_factory=dict)
+    parameters: dict[str, Token] = field(default_factory=dict)
+    merge: dict[Profile, Token] = field(default_factory=dict)
 
 
 class ScriptedSettings:
     """Carries out `set store`, `set global` and `set …profile`. `store` is None for the local one."""
 
-    def __init__(self, path: str, notes: Notes) -> None:
+    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
         self.store: str | None = None
         self._path = path
-        self._notes = notes
+        self._diagnostics = diagnostics
         self._stores: dict[str | None, _Store] = {}
 
     def apply(self, verb: Word, words: Sequence[Word]) -> None:
@@ -67,8 +67,8 @@ class ScriptedSettings:
     def add_to(self, parts: PolicyParts) -> None:
         """Add the settings of every store to a policy."""
         for name, store in self._stores.items():
-            settings = global_settings(store.parameters, store.merge, self._notes, store=name)
-            crypto = default_main_mode(store.parameters, self._notes, store=name)
+            settings = global_settings(store.parameters, store.merge, self._diagnostics, store=name)
+            crypto = default_main_mode(store.parameters, self._diagnostics, store=name)
             if settings is not None:
                 parts.globals.append(settings)
             if crypto is not None:
@@ -81,7 +81,7 @@ class ScriptedSettings:
         elif text.casefold().startswith("gpo=") and len(text) > len("gpo="):
             self.store = text[len("gpo=") :]
         else:
-            self._notes.malformed(
+            self._diagnostics.malformed(
                 "a store is `local` or `gpo=…`; what follows is read as if for this one", self._span(verb)
             )
             self.store = text or None
@@ -115,33 +115,33 @@ class ScriptedSettings:
         if value is None:
             return
         if not profiles:
-            self._notes.not_understood("which profile is current is not known", self._span(verb))
+            self._diagnostics.not_understood("which profile is current is not known", self._span(verb))
         for profile in profiles:
             if value.word == _NOT_CONFIGURED:
                 self._current.merge.pop(profile, None)
             else:
                 self._current.merge[profile] = value
 
-    def _value(self, words: Sequence[Word], name: Word) -> Located | None:
+    def _value(self, words: Sequence[Word], name: Word) -> Token | None:
         """The one value of a parameter; Microsoft's own example has a blank behind a comma of a list."""
         if not words:
-            self._notes.malformed(f"`{name.text}` without a value", self._span(name))
+            self._diagnostics.malformed(f"`{name.text}` without a value", self._span(name))
             return None
         count = 1
         while count < len(words) and words[count - 1].text.endswith(","):
             count += 1
         for extra in words[count:]:
-            self._notes.malformed("more than one value", self._span(extra))
-        return joined(Located(word.text, self._path, word.line, word.column) for word in words[:count])
+            self._diagnostics.malformed("more than one value", self._span(extra))
+        return joined(Token(word.text, self._path, word.line, word.column) for word in words[:count])
 
     def _one_of(self, words: Sequence[Word], index: int, names: Sequence[str], verb: Word) -> str | None:
         """The name that a word abbreviates; None, after noting it, if it is none or missing."""
         if index >= len(words):
-            self._notes.malformed(f"missing here: {listing(names)}", self._span(words[-1] if words else verb))
+            self._diagnostics.malformed(f"missing here: {listing(names)}", self._span(words[-1] if words else verb))
             return None
         found = unique_prefix(words[index].text, names)
         if len(found) != 1:
-            self._notes.malformed(f"not one of {listing(names)}", self._span(words[index]))
+            self._diagnostics.malformed(f"not one of {listing(names)}", self._span(words[index]))
             return None
         return found[0]
 

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ipseclint.formats.kit.builtin_sets import default_quick_mode_proposals
-from ipseclint.formats.kit.located import Located, lines_of
-from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.advfirewall.crypto import quick_mode_proposals
 from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
@@ -34,20 +34,20 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
-    reader = _ShowReader()
+    reader = _ShowReader(Diagnostics(source.path))
     for block in blocks(lines_of(text, source.path)):
         reader.read(block)
     return reader.finish()
 
 
 class _ShowReader:
-    def __init__(self) -> None:
-        self._notes = Notes()
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
         self._parts = PolicyParts()
         self._names: Counter[str] = Counter()
-        self._global: dict[str, Located] = {}
-        self._merge: dict[Profile, Located] = {}
-        self._effective: list[dict[str, Located]] = []
+        self._global: dict[str, Token] = {}
+        self._merge: dict[Profile, Token] = {}
+        self._effective: list[dict[str, Token]] = []
         self._associations: list[SecurityAssociation] = []
 
     def read(self, block: Block) -> None:
@@ -59,7 +59,7 @@ class _ShowReader:
         if block.guessed and block.entries.keys() == {"name"}:
             return  # a rule has at least an action, or methods, whose words no language changes
         for entry in block.entries.get("auth1psk", ()):
-            self._notes.secrets.extend(piece.span for piece in entry.pieces)
+            self._diagnostics.secrets.extend(piece.span for piece in entry.pieces)
         # A label with nothing behind it is a heading, or says nothing.
         others = [each.line for each in block.others if each.value.text]
         for line in sorted((*block.strange, *others), key=lambda each: each.line):
@@ -78,7 +78,7 @@ class _ShowReader:
 
     def finish(self) -> Parsed:
         """All blocks together."""
-        settings = global_settings(self._global, self._merge, self._notes, shown=True)
+        settings = global_settings(self._global, self._merge, self._diagnostics, shown=True)
         if settings is not None:
             self._parts.globals.append(settings)
         crypto = self._main_mode()
@@ -87,15 +87,15 @@ class _ShowReader:
         return Parsed(
             policy=self._parts.policy(),
             associations=tuple(self._associations),
-            problems=self._notes.listed(),
-            secrets=tuple(self._notes.secrets),
+            problems=self._diagnostics.listed(),
+            secrets=tuple(self._diagnostics.secrets),
         )
 
-    def _read_rule(self, block: Block, values: dict[str, Located]) -> None:
+    def _read_rule(self, block: Block, values: dict[str, Token]) -> None:
         main_mode_only = not (values.keys() & _CONNECTION_RULE_ONLY)
         missing = [each for each in (_REQUIRED[:1] if main_mode_only else _REQUIRED) if each not in values]
         if missing:
-            self._notes.malformed(f"a rule is printed without its {', '.join(missing)}", block.span)
+            self._diagnostics.malformed(f"a rule is printed without its {', '.join(missing)}", block.span)
             return
         name = values["name"].text
         self._names[name.casefold()] += 1
@@ -104,28 +104,30 @@ class _ShowReader:
             span=values["name"].span,
             tags=_without_default_quick_mode(values),
             set_name=name if number == 1 else f"{name} ({number})",
-            methods=shown_methods(block, self._notes),
+            methods=shown_methods(block, self._diagnostics),
         )
         if main_mode_only:
-            add_main_mode_rule(text, self._parts, self._notes)
+            add_main_mode_rule(text, self._parts, self._diagnostics)
             return
-        add_connection_rule(text, self._parts, self._notes)
+        add_connection_rule(text, self._parts, self._diagnostics)
         effective = {name: value for name, value in values.items() if name in {"mmsecmethods", "mmkeylifetime"}}
         if effective:
             self._effective.append(effective)
 
-    def _read_merge(self, block: Block, merge: Located) -> None:
+    def _read_merge(self, block: Block, merge: Token) -> None:
         if merge.word == _NOT_CONFIGURED or merge.word.startswith(_ONLY_IN_GPO):
             return
         if block.profile in set(Profile):
             self._merge.setdefault(Profile(block.profile), merge)
         else:
-            self._notes.not_understood("it is not said under a heading known here which profile this is of", merge.span)
+            self._diagnostics.not_understood(
+                "it is not said under a heading known here which profile this is of", merge.span
+            )
 
     def _main_mode(self) -> MainModeCryptoSet | None:
         """The default main mode: as `show global` has it, else as the rules say it takes effect."""
         if any(each in self._global for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh")):
-            chosen: Mapping[str, Located] = self._global
+            chosen: Mapping[str, Token] = self._global
         elif self._effective:
             chosen = self._effective[0]
         else:
@@ -133,28 +135,28 @@ class _ShowReader:
         for other in self._effective:
             for name, value in other.items():
                 if name in chosen and value.word != chosen[name].word:
-                    self._notes.contradictory(
+                    self._diagnostics.contradictory(
                         f"main mode takes effect here with {quoted(value.text)}, and with {quoted(chosen[name].text)} "
                         f"in line {chosen[name].line}; the latter is taken for the default",
                         value.span,
                     )
-        return default_main_mode(chosen, self._notes, shown=True)
+        return default_main_mode(chosen, self._diagnostics, shown=True)
 
-    def _note_strange(self, line: Located) -> None:
+    def _note_strange(self, line: Token) -> None:
         if "psk" in line.word:
-            self._notes.secrets.append(line.span)
-            self._notes.not_understood("a line about a preshared key is not understood", line.span)
+            self._diagnostics.secrets.append(line.span)
+            self._diagnostics.not_understood("a line about a preshared key is not understood", line.span)
         else:
-            self._notes.not_understood(f"no label known here: {quoted(line.text)}", line.span)
+            self._diagnostics.not_understood(f"no label known here: {quoted(line.text)}", line.span)
 
 
-def _without_default_quick_mode(values: dict[str, Located]) -> dict[str, Located]:
+def _without_default_quick_mode(values: dict[str, Token]) -> dict[str, Token]:
     """The values without those of quick mode if Windows would use them anyway: it prints them for every rule."""
     methods, pfs = values.get("qmsecmethods"), values.get("qmpfs")
     if methods is None or (pfs is not None and pfs.word != builtin.QUICK_MODE_PFS_GROUP):
         return values
     windows = default_quick_mode_proposals(methods.span)
-    shown = quick_mode_proposals(methods, Notes())
+    shown = quick_mode_proposals(methods, Diagnostics(methods.path))
     # No source promises the order in which Windows offers its own.
     if len(shown) != len(windows) or set(map(_offer, shown)) != set(map(_offer, windows)):
         return values
@@ -172,7 +174,7 @@ def _offer(proposal: QuickModeProposal) -> tuple[object, ...]:
     )
 
 
-def _association(block: Block, values: dict[str, Located]) -> SecurityAssociation:
+def _association(block: Block, values: dict[str, Token]) -> SecurityAssociation:
     quick = "quick_mode_offer" in values
     text = {name: value.text for name, value in values.items() if value.text}
     return SecurityAssociation(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, certificate_method
 from ipseclint.formats.netsh.advfirewall.output import Block
 from ipseclint.formats.netsh.advfirewall.words import CERTIFICATE_METHODS
@@ -19,22 +19,22 @@ _OPTIONS = {
 """What follows `auth1` or `auth2` in the labels of one authority, and the option it stands for."""
 
 
-def shown_methods(block: Block, notes: Notes) -> dict[AuthPhase, tuple[AuthenticationMethod, ...]]:
+def shown_methods(block: Block, diagnostics: Diagnostics) -> dict[AuthPhase, tuple[AuthenticationMethod, ...]]:
     """The methods of each phase that the block names."""
     return {
-        phase: _methods(block, phase, f"auth{digit}", notes)
+        phase: _methods(block, phase, f"auth{digit}", diagnostics)
         for phase, digit in NUMBERS.items()
         if f"auth{digit}" in block.entries
     }
 
 
-def _methods(block: Block, phase: AuthPhase, prefix: str, notes: Notes) -> tuple[AuthenticationMethod, ...]:
+def _methods(block: Block, phase: AuthPhase, prefix: str, diagnostics: Diagnostics) -> tuple[AuthenticationMethod, ...]:
     values = block.values
     listed = values[prefix]
     if listed.word == "none":
         return ()
     own = {tag: values[tag] for tag in (prefix, f"{prefix}psk") if tag in values}
-    methods = authentication_methods(own, phase, notes)
+    methods = authentication_methods(own, phase, diagnostics)
     authorities = _authorities(block, prefix)
     places = [index for index, each in enumerate(methods) if each.method.known in CERTIFICATE_METHODS]
     if not authorities:
@@ -42,33 +42,33 @@ def _methods(block: Block, phase: AuthPhase, prefix: str, notes: Notes) -> tuple
     if len(places) == 1:
         # One method, however many authorities it accepts.
         index = places[0]
-        accepted = tuple(_with(methods[index], phase, each, notes) for each in authorities)
+        accepted = tuple(_with(methods[index], phase, each, diagnostics) for each in authorities)
         return (*methods[:index], *accepted, *methods[index + 1 :])
     if len(places) != len(authorities):
-        notes.not_understood(
+        diagnostics.not_understood(
             f"{len(authorities)} authorities for {len(places)} certificate methods: not printed which belongs to which",
             authorities[0]["ca"].span,
         )
         return methods
     changed = list(methods)
     for index, authority in zip(places, authorities, strict=True):
-        changed[index] = _with(methods[index], phase, authority, notes)
+        changed[index] = _with(methods[index], phase, authority, diagnostics)
     return tuple(changed)
 
 
 def _with(
-    method: AuthenticationMethod, phase: AuthPhase, authority: dict[str, Located], notes: Notes
+    method: AuthenticationMethod, phase: AuthPhase, authority: dict[str, Token], diagnostics: Diagnostics
 ) -> AuthenticationMethod:
     signing = method.signing.known if method.signing else None
     if signing is None:
         return method
-    return certificate_method(method.method, signing, phase, authority["ca"].span, authority, notes)
+    return certificate_method(method.method, signing, phase, authority["ca"].span, authority, diagnostics)
 
 
-def _authorities(block: Block, prefix: str) -> list[dict[str, Located]]:
+def _authorities(block: Block, prefix: str) -> list[dict[str, Token]]:
     """The options of each authority, in order: the n-th value of a label belongs to the n-th name."""
     names = block.entries.get(f"{prefix}caname", [])
-    authorities: list[dict[str, Located]] = []
+    authorities: list[dict[str, Token]] = []
     for index in range(len(names)):
         found = {
             option: entries[index].value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
 from ipseclint.formats.netsh.ip_security.tag_values import fits
 from ipseclint.formats.netsh.lexer import Command
@@ -27,13 +27,15 @@ class Order:
         return self.arguments.get(tag)
 
 
-def read_order(command: Command, grammar: dict[str, dict[str, Form]], notes: Notes, path: str) -> Order | None:
+def read_order(
+    command: Command, grammar: dict[str, dict[str, Form]], diagnostics: Diagnostics, path: str
+) -> Order | None:
     """What a command of a context orders; None if it changes nothing or was not understood, which is noted."""
     first = command.words[0]
     verbs = unique_prefix(first.text, VERBS)
     if len(verbs) != 1:
         meanings = listing(verbs or VERBS)
-        notes.not_understood(
+        diagnostics.not_understood(
             f"{quoted(first.text)} is no command of {quoted(command.context)}: {meanings}", first.span(path)
         )
         return None
@@ -41,16 +43,16 @@ def read_order(command: Command, grammar: dict[str, dict[str, Form]], notes: Not
     if verb in SILENT_VERBS:
         return None
     if verb in IMPORT_VERBS:
-        notes.not_understood("brings in a policy from a file that is not part of this input", command.span(path))
+        diagnostics.not_understood("brings in a policy from a file that is not part of this input", command.span(path))
         return None
     forms = grammar[verb]
     if len(command.words) == 1:
-        notes.malformed(f"`{verb}` needs one of {listing(forms)}", first.span(path))
+        diagnostics.malformed(f"`{verb}` needs one of {listing(forms)}", first.span(path))
         return None
     second = command.words[1]
     kinds = unique_prefix(second.text, forms)
     if len(kinds) != 1:
-        notes.not_understood(
+        diagnostics.not_understood(
             f"{quoted(second.text)} is not what `{verb}` takes: {listing(kinds or forms)}", second.span(path)
         )
         return None
@@ -59,22 +61,24 @@ def read_order(command: Command, grammar: dict[str, dict[str, Form]], notes: Not
         command.words[2:], form.tags, path, repeatable=REPEATABLE, named_only=form.named_only, elsewhere=ALL_TAGS
     )
     for problem in arguments.problems:
-        notes.add(problem)
+        diagnostics.add(problem)
     if "psk" in form.tags:
-        _guard_keys(arguments, notes, path)
+        _guard_keys(arguments, diagnostics, path)
     missing = [tag for tag in form.required if tag not in arguments.values]
     if missing:
-        notes.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span(path))
+        diagnostics.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span(path))
         return None
     return Order(verb, kinds[0], arguments, command.span(path))
 
 
-def _guard_keys(arguments: Arguments, notes: Notes, path: str) -> None:
+def _guard_keys(arguments: Arguments, diagnostics: Diagnostics, path: str) -> None:
     """Note where keys stand. A value by position that does not fit may be a key that slipped: nobody shows it."""
     for argument in [each for each in arguments.ordered if each.name is None and not fits(each, path)]:
-        notes.malformed(f"this is no value for `{argument.tag}`, which is next by position", argument.value.span(path))
+        diagnostics.malformed(
+            f"this is no value for `{argument.tag}`, which is next by position", argument.value.span(path)
+        )
         arguments.ordered.remove(argument)
         del arguments.values[argument.tag]
         arguments.unresolved.append(argument.value)
     keys = [each.value for each in arguments.ordered if each.tag == "psk"]
-    notes.secrets.extend(word.span(path) for word in (*keys, *arguments.unresolved))
+    diagnostics.secrets.extend(word.span(path) for word in (*keys, *arguments.unresolved))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.authentication import inline_set, read_methods
 from ipseclint.formats.netsh.ip_security.commands import Order, read_order
 from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
@@ -24,7 +24,6 @@ from ipseclint.formats.netsh.ip_security.filters import Traffic, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import DYNAMIC
 from ipseclint.formats.netsh.ip_security.tag_values import read_values
 from ipseclint.formats.netsh.lexer import Command
-from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import Dialect, Policy, RuleAction
 
 _ALL = "all"
@@ -33,29 +32,29 @@ Key = tuple[Traffic, object, object]
 
 
 class DynamicReplay:
-    """Carries out dynamic commands and tells which policy they leave running. Problems and secrets go to `notes`."""
+    """Carries out dynamic commands and tells which policy they leave running."""
 
-    def __init__(self, path: str, notes: Notes) -> None:
-        self.path = path
-        self.notes = notes
-        self._config = DriverConfig(path, self.notes)
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.path = diagnostics.path
+        self.diagnostics = diagnostics
+        self._config = DriverConfig(self.path, diagnostics)
         self._policies: dict[str, dict[str, CryptoState]] = {"mmpolicy": {}, "qmpolicy": {}}
         self._rules: dict[Key, DynamicRuleState] = {}
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
-        order = read_order(command, DYNAMIC, self.notes, self.path)
+        order = read_order(command, DYNAMIC, self.diagnostics, self.path)
         if order is not None:
             _HANDLERS[order.verb, order.kind](self, order)
 
-    def finish(self) -> Parsed:
+    def finish(self) -> Policy:
         """The policies, rules and settings that the commands so far leave behind."""
         main_modes, quick_modes = self._policies["mmpolicy"], self._policies["qmpolicy"]
         rules = []
         for rule in self._rules.values():
             quick_mode = None if rule.quick_mode is None else quick_modes.get(rule.quick_mode.text.casefold())
             rules.append(build_rule(rule, quick_mode, self.path))
-        policy = Policy(
+        return Policy(
             main_mode_crypto_sets=tuple(map(build_main_mode, main_modes.values())),
             quick_mode_crypto_sets=tuple(map(build_quick_mode, quick_modes.values())),
             authentication_sets=tuple(
@@ -65,7 +64,6 @@ class DynamicReplay:
             connection_security_rules=tuple(rules),
             global_settings=self._config.objects(),
         )
-        return Parsed(policy=policy)
 
     def add_policy(self, order: Order) -> None:
         """Create a main-mode or quick-mode policy."""
@@ -75,9 +73,9 @@ class DynamicReplay:
             message = (
                 f"{order.kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
             )
-            self.notes.contradictory(message, name.span(self.path))
+            self.diagnostics.contradictory(message, name.span(self.path))
             return
-        values = read_values(order.arguments, self.notes, self.path)
+        values = read_values(order.arguments, self.diagnostics, self.path)
         states[name.text.casefold()] = CryptoState(name, order.span, values)
 
     def set_policy(self, order: Order) -> None:
@@ -85,11 +83,11 @@ class DynamicReplay:
         name = order.arguments.values["name"].value
         state = self._policies[order.kind].get(name.text.casefold())
         if state is None:
-            self.notes.not_understood(
+            self.diagnostics.not_understood(
                 f"changes {order.kind} {quoted(name.text)}, which this input does not create", name.span(self.path)
             )
             return
-        state.values.update(read_values(order.arguments, self.notes, self.path))
+        state.values.update(read_values(order.arguments, self.diagnostics, self.path))
 
     def delete_policy(self, order: Order) -> None:
         """Delete a main-mode or quick-mode policy, or all of them."""
@@ -107,13 +105,13 @@ class DynamicReplay:
         known = self._rules.get(key)
         if known is not None:
             message = f"a rule for this traffic exists since line {known.span.line}: Windows refuses this command"
-            self.notes.contradictory(message, order.span)
+            self.diagnostics.contradictory(message, order.span)
             return
         places = {tag: each.value for tag, each in order.arguments.values.items() if tag in _PLACES}
         self._rules[key] = state = DynamicRuleState(key[0], order.span, places)
         self._give(state, order)
         if not key[0].mirrored:
-            self.notes.not_understood("a rule for one direction is read as if it were mirrored", order.span)
+            self.diagnostics.not_understood("a rule for one direction is read as if it were mirrored", order.span)
 
     def set_rule(self, order: Order) -> None:
         """Change the policies, actions or authentication of a rule."""
@@ -122,7 +120,7 @@ class DynamicReplay:
         if state is not None:
             self._give(state, order)
         elif key is not None:
-            self.notes.not_understood("changes a rule that this input does not create", order.span)
+            self.diagnostics.not_understood("changes a rule that this input does not create", order.span)
 
     def delete_rule(self, order: Order) -> None:
         """Delete a rule."""
@@ -142,19 +140,21 @@ class DynamicReplay:
         self._config.apply(values["property"].value, values["value"].value, order.span)
 
     def _give(self, state: DynamicRuleState, order: Order) -> None:
-        state.values.update(read_values(order.arguments, self.notes, self.path))
+        state.values.update(read_values(order.arguments, self.diagnostics, self.path))
         state.main_mode = order.get("mmpolicy") or state.main_mode
         state.quick_mode = order.get("qmpolicy") or state.quick_mode
-        methods = read_methods(order.arguments, self.notes, self.path)
+        methods = read_methods(order.arguments, self.diagnostics, self.path)
         if methods is not None:
             state.methods = methods
         actions = {state.values[tag].known for tag in ("actioninbound", "actionoutbound") if tag in state.values}
         if RuleAction.BLOCK in actions and len(actions) > 1:
-            self.notes.not_understood("a rule that blocks one direction is read as if it blocked both", order.span)
+            self.diagnostics.not_understood(
+                "a rule that blocks one direction is read as if it blocked both", order.span
+            )
 
     def _key(self, order: Order) -> Key | None:
         """What tells one rule from another: traffic, kind of connection, tunnel."""
-        traffic = read_traffic(order.arguments, self.notes, self.path)
+        traffic = read_traffic(order.arguments, self.diagnostics, self.path)
         if traffic is None:
             return None
         tunnel, connections = order.get("tunneldstaddress"), order.get("conntype")

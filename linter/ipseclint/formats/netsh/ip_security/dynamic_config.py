@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.values import whole_number
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.formats.netsh.words import Word
@@ -32,9 +32,9 @@ _CRL_CHECKS = {word: CrlCheck(value) for word, value in reverse(NETSH_CRL_CHECKS
 class DriverConfig:
     """The settings that a script makes; a later command takes the place of an earlier one."""
 
-    def __init__(self, path: str, notes: Notes) -> None:
+    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
         self._path = path
-        self._notes = notes
+        self._diagnostics = diagnostics
         self._settings: dict[str, Any] = {}
         self._span: Span | None = None
 
@@ -43,12 +43,12 @@ class DriverConfig:
         found = unique_prefix(name.text, (*_NUMBERS, *_WORDS))
         if len(found) != 1:
             known = listing(found or (*_NUMBERS, *_WORDS))
-            self._notes.malformed(f"{quoted(name.text)} is no property: {known}", name.span(self._path))
+            self._diagnostics.malformed(f"{quoted(name.text)} is no property: {known}", name.span(self._path))
         elif found[0] in _NUMBERS:
             self._apply_number(found[0], value, span)
         elif found[0] == "bootmode" and len(unique_prefix(value.text, _BOOT_MODES)) != 1:
             message = f"{quoted(value.text)} is no boot mode: {listing(_BOOT_MODES)}"
-            self._notes.malformed(message, value.span(self._path))
+            self._diagnostics.malformed(message, value.span(self._path))
 
     def objects(self) -> tuple[GlobalSettings, ...]:
         """The settings that the model holds, as one object; none if the script makes none."""
@@ -61,7 +61,7 @@ class DriverConfig:
         number, allowed = whole_number(value.text), _NUMBERS[name]
         if number is None or number not in allowed:
             message = f"{quoted(value.text)} is out of range: `{name}` is {allowed[0]} to {allowed[-1]}"
-            self._notes.malformed(message, place)
+            self._diagnostics.malformed(message, place)
             return
         if name == "ipsecexempt":
             self._settings["legacy_exempt_level"] = Setting(number, place)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Counter
 from ipseclint.source import Source, SourceError
@@ -32,13 +32,13 @@ def parse(source: Source) -> Parsed:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
-    notes = Notes()
+    diagnostics = Diagnostics(source.path)
     counters: list[Counter] = []
     group: str | None = None
     noted: set[str] = set()
     lines = text.split("\n")
     for number, raw in enumerate(lines, start=1):
-        line = Located(raw.rstrip("\r"), source.path, number, 1)
+        line = Token(raw.rstrip("\r"), source.path, number, 1)
         match = _COUNTER.fullmatch(line.text)
         if match is None:
             following = lines[number] if number < len(lines) else ""
@@ -46,17 +46,17 @@ def parse(source: Source) -> Parsed:
                 group = HEADINGS.get(folded(line.text))
                 if group is None and folded(line.text) not in noted:
                     noted.add(folded(line.text))
-                    notes.not_understood(f"the part {quoted(line.text.strip())} is not read", line.strip().span)
+                    diagnostics.not_understood(f"the part {quoted(line.text.strip())} is not read", line.strip().span)
             elif folded(line.text) in HEADINGS:
                 group = HEADINGS[folded(line.text)]
         elif group is not None:
             name = STATISTICS.get(folded(match[1]))
             if name is None and match[1] not in noted:
                 noted.add(match[1])
-                notes.not_understood(f"no counter is called {quoted(match[1])}", line.part(*match.span(1)).span)
+                diagnostics.not_understood(f"no counter is called {quoted(match[1])}", line.part(*match.span(1)).span)
             span = line.part(*match.span(2)).span
             counters.append(Counter(group=group, name=name or match[1], value=int(match[2]), span=span))
-    return Parsed(counters=tuple(counters), problems=notes.listed())
+    return Parsed(counters=tuple(counters), problems=diagnostics.listed())
 
 
 FORMATS = (

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.values import choice, whole_number, yes_no
 from ipseclint.formats.netsh.tags import Arguments
 from ipseclint.formats.netsh.words import Word
@@ -111,33 +111,33 @@ def _wrong_mask(mask: str, width: int) -> str:
     return f"{quoted(mask)} is neither a mask nor a prefix length from 1 to {width}"
 
 
-def read_traffic(arguments: Arguments, notes: Notes, path: str) -> Traffic | None:
+def read_traffic(arguments: Arguments, diagnostics: Diagnostics, path: str) -> Traffic | None:
     """The traffic that the arguments of a filter command mean; None, with a note, if they do not fit."""
-    seen = notes.count
+    seen = diagnostics.count
     mirrored = arguments.get("mirrored")
     traffic = Traffic(
-        source=_address(arguments, "src", notes, path),
-        destination=_address(arguments, "dst", notes, path),
-        protocol=read_protocol(arguments.get("protocol"), notes, path),
-        source_port=_port(arguments.get("srcport"), notes, path),
-        destination_port=_port(arguments.get("dstport"), notes, path),
-        mirrored=mirrored is None or bool(yes_no(mirrored, notes, path).known),
+        source=_address(arguments, "src", diagnostics, path),
+        destination=_address(arguments, "dst", diagnostics, path),
+        protocol=read_protocol(arguments.get("protocol"), diagnostics, path),
+        source_port=_port(arguments.get("srcport"), diagnostics, path),
+        destination_port=_port(arguments.get("dstport"), diagnostics, path),
+        mirrored=mirrored is None or bool(yes_no(mirrored, diagnostics, path).known),
     )
     if not servers_fit(traffic.source, traffic.destination):
         place = arguments.values["srcaddr"].value.span(path)
-        notes.contradictory("if one side is a server type, the other must be `me`", place)
-    if notes.count > seen:
+        diagnostics.contradictory("if one side is a server type, the other must be `me`", place)
+    if diagnostics.count > seen:
         return None
     for side in ("src", "dst"):
-        _note_idle_mask(arguments, side, notes, path)
+        _note_idle_mask(arguments, side, diagnostics, path)
     return traffic
 
 
-def _note_idle_mask(arguments: Arguments, side: str, notes: Notes, path: str) -> None:
+def _note_idle_mask(arguments: Arguments, side: str, diagnostics: Diagnostics, path: str) -> None:
     word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
     if mask is not None and word.text.casefold() in KEYWORDS and isinstance(legacy_address(word.text, mask.text), str):
         message = f"the mask {quoted(mask.text)} does not go with {quoted(word.text)}, which is read without it"
-        notes.contradictory(message, mask.span(path))
+        diagnostics.contradictory(message, mask.span(path))
 
 
 def servers_fit(source: Address, destination: Address) -> bool:
@@ -147,33 +147,33 @@ def servers_fit(source: Address, destination: Address) -> bool:
     return destination.keyword not in SERVERS or source.keyword is AddressKeyword.ME
 
 
-def read_protocol(word: Word | None, notes: Notes, path: str) -> int | None:
+def read_protocol(word: Word | None, diagnostics: Diagnostics, path: str) -> int | None:
     """The number of a protocol, None for any; 0 stands for any too."""
     if word is None:
         return None
     number = whole_number(word.text)
     if number is None:
-        return choice(word, PROTOCOLS, notes, path).known
+        return choice(word, PROTOCOLS, diagnostics, path).known
     if number > 255:
-        notes.malformed(f"{quoted(word.text)} is no protocol number from 0 to 255", word.span(path))
+        diagnostics.malformed(f"{quoted(word.text)} is no protocol number from 0 to 255", word.span(path))
     return number or None
 
 
-def _address(arguments: Arguments, side: str, notes: Notes, path: str) -> Address:
+def _address(arguments: Arguments, side: str, diagnostics: Diagnostics, path: str) -> Address:
     word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
     idle = mask is None or word.text.casefold() in KEYWORDS
     found = legacy_address(word.text, None if mask is None or idle else mask.text)
     if isinstance(found, Address):
         return found
-    notes.malformed(found, word.span(path))
+    diagnostics.malformed(found, word.span(path))
     return ANY_ADDRESS
 
 
-def _port(word: Word | None, notes: Notes, path: str) -> int:
+def _port(word: Word | None, diagnostics: Diagnostics, path: str) -> int:
     if word is None:
         return 0
     number = whole_number(word.text)
     if number is None or number > 65_535:
-        notes.malformed(f"{quoted(word.text)} is no port from 0 to 65535", word.span(path))
+        diagnostics.malformed(f"{quoted(word.text)} is no port from 0 to 65535", word.span(path))
         return 0
     return number

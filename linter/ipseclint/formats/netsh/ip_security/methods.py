@@ -15,7 +15,7 @@ import re
 from collections.abc import Container, Mapping
 from typing import TypeVar
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.values import whole_number
 from ipseclint.formats.netsh.words import Word
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
@@ -43,14 +43,14 @@ _MAIN_MODE_FORM = "the tool takes DES or 3DES, MD5 or SHA1 and group 1, 2 or 3, 
 _QUICK_MODE_FORM = "the tool takes DES, 3DES or None and MD5, SHA1 or None, as in `ESP[3DES,SHA1]:100000k/3600s`"
 
 
-def main_mode_proposals(word: Word, notes: Notes, path: str) -> tuple[MainModeProposal, ...]:
+def main_mode_proposals(word: Word, diagnostics: Diagnostics, path: str) -> tuple[MainModeProposal, ...]:
     """What `mmsecmethods` offers, in order of preference."""
-    return tuple(_main_mode(item, notes, path) for item in _items(word))
+    return tuple(_main_mode(item, diagnostics, path) for item in _items(word))
 
 
-def quick_mode_proposals(word: Word, notes: Notes, path: str) -> tuple[QuickModeProposal, ...]:
+def quick_mode_proposals(word: Word, diagnostics: Diagnostics, path: str) -> tuple[QuickModeProposal, ...]:
     """What `qmsecmethods` offers, in order of preference."""
-    return tuple(_quick_mode(item, notes, path) for item in _items(word))
+    return tuple(_quick_mode(item, diagnostics, path) for item in _items(word))
 
 
 def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
@@ -117,7 +117,7 @@ def _items(word: Word) -> list[Word]:
     return [word.slice(each.start(), each.end()) for each in re.finditer(r"\S+", word.text)]
 
 
-def _main_mode(item: Word, notes: Notes, path: str) -> MainModeProposal:
+def _main_mode(item: Word, diagnostics: Diagnostics, path: str) -> MainModeProposal:
     pieces = [item.slice(each.start(), each.end()) for each in re.finditer(r"[^-]+", item.text)]
     span = item.span(path)
     cipher, integrity, group = [*pieces, item, item, item][:3]
@@ -129,16 +129,16 @@ def _main_mode(item: Word, notes: Notes, path: str) -> MainModeProposal:
     )
     settings = (proposal.encryption, proposal.integrity, proposal.dh_group)
     if item.text.count("-") != 2 or any(isinstance(each.value, Unknown) for each in settings):
-        _complain(item, _MAIN_MODE_FORM, notes, path)
+        _complain(item, _MAIN_MODE_FORM, diagnostics, path)
     return proposal
 
 
-def _quick_mode(item: Word, notes: Notes, path: str) -> QuickModeProposal:
+def _quick_mode(item: Word, diagnostics: Diagnostics, path: str) -> QuickModeProposal:
     span = item.span(path)
     found = _OFFER.fullmatch(item.text)
     encapsulation = _encapsulation(found) if found else None
     if found is None or encapsulation is None:
-        _complain(item, _QUICK_MODE_FORM, notes, path)
+        _complain(item, _QUICK_MODE_FORM, diagnostics, path)
         return unknown_quick_mode_proposals(span, item.text)[0]
 
     def part(name: str) -> Word | None:
@@ -162,7 +162,7 @@ def _quick_mode(item: Word, notes: Notes, path: str) -> QuickModeProposal:
         proposal.lifetime_kilobytes,
     )
     if any(isinstance(each.value, Unknown) for each in settings):
-        _complain(item, _QUICK_MODE_FORM, notes, path)
+        _complain(item, _QUICK_MODE_FORM, diagnostics, path)
     return proposal
 
 
@@ -191,6 +191,6 @@ def _looked_up(word: Word, table: Mapping[str, T], path: str, without: Container
     return Setting(Unknown(word.text) if value is None else value, word.span(path))
 
 
-def _complain(item: Word, form: str, notes: Notes, path: str) -> None:
+def _complain(item: Word, form: str, diagnostics: Diagnostics, path: str) -> None:
     origin = " (a form of Microsoft's reference page)" if _REFERENCE_PAGE_FORM.search(item.text) else ""
-    notes.malformed(f"{quoted(item.text)} is no offer{origin}: {form}", item.span(path))
+    diagnostics.malformed(f"{quoted(item.text)} is no offer{origin}: {form}", item.span(path))

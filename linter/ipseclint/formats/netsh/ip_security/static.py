@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.authentication import read_methods
 from ipseclint.formats.netsh.ip_security.commands import Order, read_order
 from ipseclint.formats.netsh.ip_security.filters import read_traffic
@@ -26,7 +26,7 @@ from ipseclint.formats.netsh.ip_security.tag_values import read_values
 from ipseclint.formats.netsh.ip_security.values import choice
 from ipseclint.formats.netsh.lexer import Command
 from ipseclint.formats.netsh.words import Word
-from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import LegacyFilter
 
 _ALL = "all"
@@ -36,17 +36,17 @@ State = TypeVar("State", PolicyState, FilterListState, FilterActionState, RuleSt
 
 
 class StaticReplay:
-    """Carries out static commands and tells which policy they leave behind. Problems and secrets go to `notes`."""
+    """Carries out static commands and tells which policy they leave behind."""
 
-    def __init__(self, path: str, notes: Notes) -> None:
-        self.path = path
-        self.notes = notes
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.path = diagnostics.path
+        self.diagnostics = diagnostics
         self._stores = {"local": Store("local")}
         self._store = self._stores["local"]
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
-        order = read_order(command, STATIC, self.notes, self.path)
+        order = read_order(command, STATIC, self.diagnostics, self.path)
         if order is not None:
             _HANDLERS[order.verb, order.kind](self, order)
 
@@ -58,10 +58,9 @@ class StaticReplay:
             state = self._store.filter_lists[_key(name)] = FilterListState(name, name.span(self.path))
         state.filters.append(row)
 
-    def finish(self) -> Parsed:
+    def finish(self) -> Policy:
         """The policies, lists, actions and rules that the commands so far leave behind."""
-        policy = build_policy(self._stores.values(), self.notes, self.path)
-        return Parsed(policy=policy)
+        return build_policy(self._stores.values(), self.diagnostics, self.path)
 
     def add_policy(self, order: Order) -> None:
         """Create a policy."""
@@ -74,7 +73,7 @@ class StaticReplay:
             return
         for rule in state.rules.values():
             message = f"policy {quoted(name.text)} is created only in line {order.span.line}: Windows refuses this rule"
-            self.notes.contradictory(message, rule.span)
+            self.diagnostics.contradictory(message, rule.span)
         state.created, state.name, state.span, state.values = True, name, order.span, {}
         self._give_policy(state, order)
 
@@ -111,7 +110,7 @@ class StaticReplay:
 
     def add_filter(self, order: Order) -> None:
         """Add a filter, and its filter list if that is missing, as the tool's help says."""
-        traffic = read_traffic(order.arguments, self.notes, self.path)
+        traffic = read_traffic(order.arguments, self.diagnostics, self.path)
         name = order.arguments.values["filterlist"].value
         if traffic is not None:
             row = LegacyFilter(*traffic, order.span.line, order.span.column)
@@ -119,13 +118,13 @@ class StaticReplay:
 
     def delete_filter(self, order: Order) -> None:
         """Take a filter off its list."""
-        traffic = read_traffic(order.arguments, self.notes, self.path)
+        traffic = read_traffic(order.arguments, self.diagnostics, self.path)
         state = self._store.filter_lists.get(_key(order.arguments.values["filterlist"].value))
         if traffic is None or state is None:
             return
         if state.filters.delete(traffic, frozenset(order.arguments.values)):
             message = "other filters between these addresses differ in what is not said here; they are kept"
-            self.notes.not_understood(message, order.span)
+            self.diagnostics.not_understood(message, order.span)
 
     def add_filter_action(self, order: Order) -> None:
         """Create a filter action."""
@@ -137,7 +136,7 @@ class StaticReplay:
             self._exists(name, state, "filter action")
             return
         state.created, state.name, state.span = True, name, order.span
-        state.values = read_values(order.arguments, self.notes, self.path)
+        state.values = read_values(order.arguments, self.diagnostics, self.path)
 
     def set_filter_action(self, order: Order) -> None:
         """Change a filter action."""
@@ -149,7 +148,7 @@ class StaticReplay:
             state = self._store.filter_actions[_key(name)] = FilterActionState(name, order.span, created=False)
         if not state.created:
             self._elsewhere(name, "filter action")
-        state.values.update(read_values(order.arguments, self.notes, self.path))
+        state.values.update(read_values(order.arguments, self.diagnostics, self.path))
         self._rename(self._store.filter_actions, state, order, "filter action")
 
     def add_rule(self, order: Order) -> None:
@@ -209,7 +208,7 @@ class StaticReplay:
 
     def set_store(self, order: Order) -> None:
         """Turn to another store: commands from here on are for it alone."""
-        location = choice(order.arguments.values["location"].value, _STORES, self.notes, self.path).known
+        location = choice(order.arguments.values["location"].value, _STORES, self.diagnostics, self.path).known
         if location is not None:
             domain = order.get("domain")
             name = location if location == "local" or domain is None else f"{location} {domain.text.casefold()}"
@@ -219,10 +218,10 @@ class StaticReplay:
         """Change nothing: batch mode says when commands are carried out, not what they do."""
 
     def _give_policy(self, state: PolicyState, order: Order) -> None:
-        values = read_values(order.arguments, self.notes, self.path)
+        values = read_values(order.arguments, self.diagnostics, self.path)
         assign = values.get("assign")
         if assign is not None and assign.known and self._store.name != "local" and order.get("gponame") is None:
-            self.notes.contradictory("`assign` has no effect while the store is a domain's", assign.span)
+            self.diagnostics.contradictory("`assign` has no effect while the store is a domain's", assign.span)
             del values["assign"]
         elif assign is not None and assign.known:
             self._store.assigned, self._store.assigned_span = state, assign.span
@@ -231,7 +230,7 @@ class StaticReplay:
         state.values.update(values)
 
     def _give_rule(self, state: RuleState, order: Order) -> None:
-        state.values.update(read_values(order.arguments, self.notes, self.path))
+        state.values.update(read_values(order.arguments, self.diagnostics, self.path))
         filter_list, filter_action = order.get("filterlist"), order.get("filteraction")
         if filter_list is not None:
             state.filter_list = filter_list
@@ -239,7 +238,7 @@ class StaticReplay:
         if filter_action is not None:
             state.filter_action = filter_action
             state.filter_action_target = self._store.filter_actions.get(_key(filter_action))
-        methods = read_methods(order.arguments, self.notes, self.path)
+        methods = read_methods(order.arguments, self.diagnostics, self.path)
         if methods is not None:
             # The methods of a `set` replace all that were there (the tool's help).
             state.methods = methods
@@ -258,9 +257,9 @@ class StaticReplay:
             return name
         number = order.get("guid") or order.get("id")
         if number is None:
-            self.notes.malformed(f"`{order.verb} {order.kind}` needs a name", order.span)
+            self.diagnostics.malformed(f"`{order.verb} {order.kind}` needs a name", order.span)
         else:
-            self.notes.not_understood("which object this is, only the store knows", number.span(self.path))
+            self.diagnostics.not_understood("which object this is, only the store knows", number.span(self.path))
         return None
 
     def _is_free(self, states: dict[str, State], name: Word, kind: str) -> bool:
@@ -271,7 +270,7 @@ class StaticReplay:
 
     def _exists(self, name: Word, known: State, kind: str) -> None:
         message = f"{kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
-        self.notes.contradictory(message, name.span(self.path))
+        self.diagnostics.contradictory(message, name.span(self.path))
 
     def _rename(self, states: dict[str, State], state: State, order: Order, kind: str) -> None:
         name = order.get("newname")
@@ -285,7 +284,7 @@ class StaticReplay:
         message = (
             f"changes {kind} {quoted(name.text)}, which this input does not create: its other values are not known"
         )
-        self.notes.not_understood(message, name.span(self.path))
+        self.diagnostics.not_understood(message, name.span(self.path))
 
     @staticmethod
     def _delete(states: dict[str, State], order: Order) -> None:

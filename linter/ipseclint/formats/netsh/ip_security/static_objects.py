@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.methods import (
     default_main_mode_proposals,
     default_quick_mode_proposals,
@@ -40,7 +40,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 
-def build_policy(stores: Iterable[Store], notes: Notes, path: str) -> Policy:
+def build_policy(stores: Iterable[Store], diagnostics: Diagnostics, path: str) -> Policy:
     """Everything in the stores as one policy; what contradicts itself only at the end is noted."""
     policies, main_modes, quick_modes, authentication, rules = [], [], [], [], []
     filter_lists, filter_actions = [], []
@@ -58,7 +58,7 @@ def build_policy(stores: Iterable[Store], notes: Notes, path: str) -> Policy:
                 policies.append(_policy(policy, store))
                 main_modes.append(_main_mode_set(policy))
             for rule in policy.rules.values():
-                _note_late_targets(rule, store, notes, path)
+                _note_late_targets(rule, store, diagnostics, path)
                 authentication.append(authentication_of(policy, rule, rule.name.text))
                 rules.append(build_rule(policy, rule, store, path))
             if policy.default_rule is not None:
@@ -145,7 +145,7 @@ def _pfs_group(setting: Setting[bool]) -> Setting[DhGroup]:
     return Setting(DhGroup.SAME_AS_MAIN_MODE if setting.value else DhGroup.NONE, setting.span, setting.origin)
 
 
-def _note_late_targets(rule: RuleState, store: Store, notes: Notes, path: str) -> None:
+def _note_late_targets(rule: RuleState, store: Store, diagnostics: Diagnostics, path: str) -> None:
     """A rule that names what is created only after it: Windows refuses it, and a second run does not."""
     targets: tuple[tuple[str, Any, Any, dict[str, Any]], ...] = (
         ("filter list", rule.filter_list, rule.filter_list_target, store.filter_lists),
@@ -155,4 +155,4 @@ def _note_late_targets(rule: RuleState, store: Store, notes: Notes, path: str) -
         found = None if word is None or target is not None else states.get(word.text.casefold())
         if found is not None:
             message = f"{kind} {quoted(word.text)} is created only in line {found.span.line}: Windows refuses this rule"
-            notes.contradictory(message, word.span(path))
+            diagnostics.contradictory(message, word.span(path))

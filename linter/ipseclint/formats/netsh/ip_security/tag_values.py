@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.filters import legacy_address
 from ipseclint.formats.netsh.ip_security.methods import main_mode_proposals, quick_mode_proposals
 from ipseclint.formats.netsh.ip_security.values import choice, integer, minutes, yes_no
@@ -46,10 +46,10 @@ NOT_HERE = "set outside this input"
 T = TypeVar("T")
 
 
-def read_values(arguments: Arguments, notes: Notes, path: str) -> dict[str, Any]:
+def read_values(arguments: Arguments, diagnostics: Diagnostics, path: str) -> dict[str, Any]:
     """The values of a command by tag: settings, or proposals for lists of methods. Names are left out."""
     return {
-        argument.tag: _READERS[argument.tag](argument.value, notes, path)
+        argument.tag: _READERS[argument.tag](argument.value, diagnostics, path)
         for argument in arguments.ordered
         if argument.tag in _READERS
     }
@@ -60,9 +60,9 @@ def fits(argument: Argument, path: str) -> bool:
     reader = yes_no if argument.tag == "kerberos" else _READERS.get(argument.tag)
     if reader is None:
         return True
-    notes = Notes()
-    reader(argument.value, notes, path)
-    return not notes.problems
+    diagnostics = Diagnostics(path)
+    reader(argument.value, diagnostics, path)
+    return not diagnostics.problems
 
 
 def given_or(values: Mapping[str, Any], tag: str, *, default: T, span: Span, created: bool = True) -> Setting[T]:
@@ -73,21 +73,21 @@ def given_or(values: Mapping[str, Any], tag: str, *, default: T, span: Span, cre
     return Setting(default, span, Origin.DEFAULT) if created else Setting(Unknown(NOT_HERE), span)
 
 
-def tunnel_endpoint(word: Word, notes: Notes, path: str) -> Setting[Addresses]:
+def tunnel_endpoint(word: Word, diagnostics: Diagnostics, path: str) -> Setting[Addresses]:
     """The far end of a tunnel: one address or DNS name."""
     span = word.span(path)
     found = legacy_address(word.text, None)
     if isinstance(found, Address) and found.keyword is None and found.first == found.last:
         return Setting((found,), span)
-    notes.malformed(f"{quoted(word.text)} is no tunnel endpoint: an address or a DNS name", span)
+    diagnostics.malformed(f"{quoted(word.text)} is no tunnel endpoint: an address or a DNS name", span)
     return Setting(Unknown(word.text), span)
 
 
-def _polling_interval(word: Word, notes: Notes, path: str) -> Setting[int]:
-    setting = minutes(word, notes, path)
+def _polling_interval(word: Word, diagnostics: Diagnostics, path: str) -> Setting[int]:
+    setting = minutes(word, diagnostics, path)
     seconds = setting.known
     if seconds is not None and seconds >= SUSPICIOUS_POLLING_MINUTES * 60:
-        notes.contradictory(
+        diagnostics.contradictory(
             f"pollinginterval {word.text} is read as minutes, as the tool's help says; "
             "Microsoft's reference page says seconds",
             word.span(path),
@@ -95,23 +95,23 @@ def _polling_interval(word: Word, notes: Notes, path: str) -> Setting[int]:
     return setting
 
 
-def _action(word: Word, notes: Notes, path: str) -> Setting[RuleAction]:
-    return choice(word, ACTIONS, notes, path)
+def _action(word: Word, diagnostics: Diagnostics, path: str) -> Setting[RuleAction]:
+    return choice(word, ACTIONS, diagnostics, path)
 
 
-def _connection_type(word: Word, notes: Notes, path: str) -> Setting[frozenset[InterfaceType]]:
-    return choice(word, CONNECTION_TYPES, notes, path)
+def _connection_type(word: Word, diagnostics: Diagnostics, path: str) -> Setting[frozenset[InterfaceType]]:
+    return choice(word, CONNECTION_TYPES, diagnostics, path)
 
 
-def _pfs_group(word: Word, notes: Notes, path: str) -> Setting[DhGroup]:
-    return choice(word, _PFS_GROUPS, notes, path)
+def _pfs_group(word: Word, diagnostics: Diagnostics, path: str) -> Setting[DhGroup]:
+    return choice(word, _PFS_GROUPS, diagnostics, path)
 
 
-def _text(word: Word, _notes: Notes, _path: str) -> str:
+def _text(word: Word, _diagnostics: Diagnostics, _path: str) -> str:
     return word.text
 
 
-_READERS: dict[str, Callable[[Word, Notes, str], Any]] = {
+_READERS: dict[str, Callable[[Word, Diagnostics, str], Any]] = {
     "description": _text,
     "mmpfs": yes_no,
     "qmpermm": integer,

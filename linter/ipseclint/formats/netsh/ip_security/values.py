@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.formats.netsh.words import Word
 from ipseclint.model.setting import Setting, Unknown
@@ -20,34 +20,36 @@ _YES_NO = {"yes": True, "no": False}
 _DIGITS = 10  # as many as the largest 32-bit number has
 
 
-def choice(word: Word, choices: Mapping[str, T], notes: Notes, path: str) -> Setting[T]:
+def choice(word: Word, choices: Mapping[str, T], diagnostics: Diagnostics, path: str) -> Setting[T]:
     """One of a few words, in full or abbreviated."""
     span = word.span(path)
     found = unique_prefix(word.text.strip(), choices)
     if len(found) == 1:
         return Setting(choices[found[0]], span)
-    notes.malformed(f"{quoted(word.text)} is not one of {listing(found or choices)}", span)
+    diagnostics.malformed(f"{quoted(word.text)} is not one of {listing(found or choices)}", span)
     return Setting(Unknown(word.text), span)
 
 
-def yes_no(word: Word, notes: Notes, path: str) -> Setting[bool]:
+def yes_no(word: Word, diagnostics: Diagnostics, path: str) -> Setting[bool]:
     """`yes` or `no`."""
-    return choice(word, _YES_NO, notes, path)
+    return choice(word, _YES_NO, diagnostics, path)
 
 
-def integer(word: Word, notes: Notes, path: str, *, unit: int = 1, largest: int = 2**32 - 1) -> Setting[int]:
+def integer(
+    word: Word, diagnostics: Diagnostics, path: str, *, unit: int = 1, largest: int = 2**32 - 1
+) -> Setting[int]:
     """A whole number from 0, in a unit that the result is multiplied by."""
     span = word.span(path)
     number = whole_number(word.text)
     if number is not None and number <= largest:
         return Setting(number * unit, span)
-    notes.malformed(f"{quoted(word.text)} is not a whole number from 0 to {largest}", span)
+    diagnostics.malformed(f"{quoted(word.text)} is not a whole number from 0 to {largest}", span)
     return Setting(Unknown(word.text), span)
 
 
-def minutes(word: Word, notes: Notes, path: str) -> Setting[int]:
+def minutes(word: Word, diagnostics: Diagnostics, path: str) -> Setting[int]:
     """A time written in minutes, as seconds."""
-    return integer(word, notes, path, unit=SECONDS_PER_MINUTE)
+    return integer(word, diagnostics, path, unit=SECONDS_PER_MINUTE)
 
 
 def whole_number(text: str) -> int | None:

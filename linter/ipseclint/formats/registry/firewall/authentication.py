@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.values import word
 from ipseclint.formats.registry.firewall.fields import parse_fields, text_of
 from ipseclint.formats.registry.firewall.sets import (
@@ -33,32 +33,32 @@ _CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERT
 _CA_TYPES = {True: "intermediate", False: "root"}
 
 
-def authentication_set(key: Key, phase: AuthPhase, *, is_default: bool, notes: Notes) -> AuthenticationSet:
+def authentication_set(key: Key, phase: AuthPhase, *, is_default: bool, diagnostics: Diagnostics) -> AuthenticationSet:
     """The authentication set of a key below Phase1- or Phase2AuthenticationSets."""
-    note_unknown_values(key, SET_VALUES, "an authentication set", notes)
+    note_unknown_values(key, SET_VALUES, "an authentication set", diagnostics)
     return AuthenticationSet(
         name=set_name(key),
         id=key.name,
         span=key.span,
         dialect=Dialect.WFAS,
         phase=phase,
-        methods=tuple(_method(each, notes) for each in suites(key, notes)),
+        methods=tuple(_method(each, diagnostics) for each in suites(key, diagnostics)),
         is_default=is_default,
     )
 
 
-def _method(suite: Key, notes: Notes) -> AuthenticationMethod:
+def _method(suite: Key, diagnostics: Diagnostics) -> AuthenticationMethod:
     span = suite.span
-    note_unknown_values(suite, _SUITE, "an authentication suite", notes)
+    note_unknown_values(suite, _SUITE, "an authentication suite", diagnostics)
     name, key, authority = text_of(suite, "Method"), text_of(suite, "SHKey"), text_of(suite, "CAName")
     if key is not None:
-        notes.secrets.extend(key.spans)
+        diagnostics.secrets.extend(key.spans)
     method: Setting[AuthMethod] = Setting(Unknown(""), span)
     if name is None:
-        notes.malformed("an authentication suite without `Method`", span)
+        diagnostics.malformed("an authentication suite without `Method`", span)
     else:
-        method = word(METHODS, name, "authentication method", notes)
-    intermediate = _flag(suite, "IntermediateCA", notes)
+        method = word(METHODS, name, "authentication method", diagnostics)
+    intermediate = _flag(suite, "IntermediateCA", diagnostics)
     certificate = method.known in _CERTIFICATES
     return AuthenticationMethod(
         span=span,
@@ -66,17 +66,17 @@ def _method(suite: Key, notes: Notes) -> AuthenticationMethod:
         preshared_key=None if key is None else Setting(Secret(key.text), key.span),
         certificate_authority=None if authority is None else Setting(authority.text, authority.span),
         certificate_authority_type=_ca_type(intermediate) if certificate else None,
-        signing=_signing(suite, notes) if certificate else None,
-        health=_flag(suite, "HealthCert", notes) if certificate else None,
-        account_mapping=_flag(suite, "CertAccountMapping", notes) if certificate else None,
-        exclude_ca_name=_flag(suite, "ExcludeCAName", notes) if certificate else None,
-        criteria=_criteria(suite, notes),
+        signing=_signing(suite, diagnostics) if certificate else None,
+        health=_flag(suite, "HealthCert", diagnostics) if certificate else None,
+        account_mapping=_flag(suite, "CertAccountMapping", diagnostics) if certificate else None,
+        exclude_ca_name=_flag(suite, "ExcludeCAName", diagnostics) if certificate else None,
+        criteria=_criteria(suite, diagnostics),
     )
 
 
-def _flag(suite: Key, name: str, notes: Notes) -> Setting[bool]:
+def _flag(suite: Key, name: str, diagnostics: Diagnostics) -> Setting[bool]:
     value = text_of(suite, name)
-    return default(False, suite.span) if value is None else word(BOOLEANS, value, f"value of `{name}`", notes)
+    return default(False, suite.span) if value is None else word(BOOLEANS, value, f"value of `{name}`", diagnostics)
 
 
 def _ca_type(intermediate: Setting[bool]) -> Setting[str]:
@@ -85,30 +85,32 @@ def _ca_type(intermediate: Setting[bool]) -> Setting[str]:
     return Setting(_CA_TYPES[intermediate.value], intermediate.span, intermediate.origin)
 
 
-def _signing(suite: Key, notes: Notes) -> Setting[CertificateSigning]:
+def _signing(suite: Key, diagnostics: Diagnostics) -> Setting[CertificateSigning]:
     value = text_of(suite, "OtherCertSigning")
     if value is None:
         return default(CertificateSigning.RSA, suite.span)
-    return word(SIGNINGS, value, "certificate signing", notes)
+    return word(SIGNINGS, value, "certificate signing", diagnostics)
 
 
-def _criteria(suite: Key, notes: Notes) -> tuple[CertificateCriteria, ...]:
+def _criteria(suite: Key, diagnostics: Diagnostics) -> tuple[CertificateCriteria, ...]:
     value = suite.get("CertCriteria")
-    fields = None if value is None else parse_fields(value, notes)
+    fields = None if value is None else parse_fields(value, diagnostics)
     if fields is None:
         return ()
-    kind = fields.one("CriteriaType", notes)
+    kind = fields.one("CriteriaType", diagnostics)
     if kind is None:
-        notes.malformed("certificate criteria without `CriteriaType`", fields.span)
-    uses = None if kind is None else word(CRITERIA_TYPES, kind, "criteria type", notes).known
+        diagnostics.malformed("certificate criteria without `CriteriaType`", fields.span)
+    uses = None if kind is None else word(CRITERIA_TYPES, kind, "criteria type", diagnostics).known
     # Not knowing which, neither is ruled out.
     selection, validation = uses or (True, True)
-    follow = fields.one("FollowRenewal", notes)
-    renewal = None if follow is None else word(BOOLEANS, follow, "value of `FollowRenewal`", notes).known
-    name, name_type, thumbprint = (fields.one(each, notes) for each in ("Name", "NameType", "Hash"))
+    follow = fields.one("FollowRenewal", diagnostics)
+    renewal = None if follow is None else word(BOOLEANS, follow, "value of `FollowRenewal`", diagnostics).known
+    name, name_type, thumbprint = (fields.one(each, diagnostics) for each in ("Name", "NameType", "Hash"))
     ekus = fields.all("Eku")
     for strange, data in fields.left():
-        notes.not_understood(f"certificate criteria have no field {quoted(strange)} up to version 2.33", data.span)
+        diagnostics.not_understood(
+            f"certificate criteria have no field {quoted(strange)} up to version 2.33", data.span
+        )
     return (
         CertificateCriteria(
             span=fields.span,

@@ -10,7 +10,7 @@ from ipseclint.formats.kit.builtin_sets import (
     QUICK_MODE_ID,
     SECOND_AUTHENTICATION_ID,
 )
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.registry.firewall.authentication import authentication_set
 from ipseclint.formats.registry.firewall.crypto import main_mode_set, quick_mode_set
@@ -33,54 +33,54 @@ def stores(tree: Key) -> list[tuple[Key, str | None]]:
     return sorted(found, key=lambda each: each[1] is None)
 
 
-def decode_store(root: Key, store: str | None, parts: PolicyParts, notes: Notes) -> None:
+def decode_store(root: Key, store: str | None, parts: PolicyParts, diagnostics: Diagnostics) -> None:
     """Add all that a store says about connection security."""
     aliases: dict[str, str] = {}
     for read_sets in _SET_READERS:
-        read_sets(root, parts, aliases, notes)
-    settings = global_settings(root, store, notes)
+        read_sets(root, parts, aliases, diagnostics)
+    settings = global_settings(root, store, diagnostics)
     if settings is not None:
         parts.globals.append(settings)
     for value in _values(root, "ConSecRules"):
-        rule = connection_rule(value, store, aliases, notes)
+        rule = connection_rule(value, store, aliases, diagnostics)
         if rule is not None:
             parts.rules.append(rule[0])
             parts.registry.extend(rule[1])
     for value in _values(root, "FirewallRules"):
-        firewall = firewall_rule(value, store, notes)
+        firewall = firewall_rule(value, store, diagnostics)
         if firewall is not None:
             parts.firewall_rules.append(firewall)
     for value in _values(root, "MainModeRules"):
-        main_mode = main_mode_rule(value, store, aliases, notes)
+        main_mode = main_mode_rule(value, store, aliases, diagnostics)
         if main_mode is not None:
             parts.main_mode_rules.append(main_mode[0])
             parts.registry.extend(main_mode[1])
 
 
-def _first_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], notes: Notes) -> None:
-    for key, is_default in _set_keys(root, "Phase1CryptoSet", MAIN_MODE_ID, aliases, notes):
-        parts.main_mode.append(main_mode_set(key, is_default=is_default, notes=notes))
+def _first_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
+    for key, is_default in _set_keys(root, "Phase1CryptoSet", MAIN_MODE_ID, aliases, diagnostics):
+        parts.main_mode.append(main_mode_set(key, is_default=is_default, diagnostics=diagnostics))
 
 
-def _second_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], notes: Notes) -> None:
-    for key, is_default in _set_keys(root, "Phase2CryptoSet", QUICK_MODE_ID, aliases, notes):
-        parts.quick_mode.append(quick_mode_set(key, is_default=is_default, notes=notes))
+def _second_crypto(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
+    for key, is_default in _set_keys(root, "Phase2CryptoSet", QUICK_MODE_ID, aliases, diagnostics):
+        parts.quick_mode.append(quick_mode_set(key, is_default=is_default, diagnostics=diagnostics))
 
 
-def _authentication(root: Key, parts: PolicyParts, aliases: dict[str, str], notes: Notes) -> None:
+def _authentication(root: Key, parts: PolicyParts, aliases: dict[str, str], diagnostics: Diagnostics) -> None:
     for phase, name, set_id in (
         (AuthPhase.FIRST, "Phase1AuthenticationSet", FIRST_AUTHENTICATION_ID),
         (AuthPhase.SECOND, "Phase2AuthenticationSet", SECOND_AUTHENTICATION_ID),
     ):
-        for key, is_default in _set_keys(root, name, set_id, aliases, notes):
-            parts.authentication.append(authentication_set(key, phase, is_default=is_default, notes=notes))
+        for key, is_default in _set_keys(root, name, set_id, aliases, diagnostics):
+            parts.authentication.append(authentication_set(key, phase, is_default=is_default, diagnostics=diagnostics))
 
 
 _SET_READERS = (_first_crypto, _second_crypto, _authentication)
 
 
 def _set_keys(
-    root: Key, name: str, default_id: str, aliases: dict[str, str], notes: Notes
+    root: Key, name: str, default_id: str, aliases: dict[str, str], diagnostics: Diagnostics
 ) -> Iterator[tuple[Key, bool]]:
     """The keys of the sets of one kind, each with whether it is the default set.
 
@@ -94,7 +94,7 @@ def _set_keys(
             if value.name.casefold() == default_id.casefold() and value.kind in TEXTS:
                 aliases[default_id.casefold()] = value.text.text
             elif value.name:
-                notes.not_understood(f"{quoted(value.name)} beside sets is not known", value.text.span)
+                diagnostics.not_understood(f"{quoted(value.name)} beside sets is not known", value.text.span)
         defaults = {default_id.casefold(), aliases.get(default_id.casefold(), default_id).casefold()}
         for each in key.keys.values():
             yield each, each.name.casefold() in defaults

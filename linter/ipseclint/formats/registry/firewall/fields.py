@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.source import Span
 
@@ -20,67 +20,67 @@ class Fields:
     """The fields of a rule value by folded key, each in the order written, and which of them were asked for."""
 
     span: Span
-    by_key: dict[str, list[Located]] = field(default_factory=dict)
+    by_key: dict[str, list[Token]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
 
-    def all(self, key: str) -> list[Located]:
+    def all(self, key: str) -> list[Token]:
         """The values of a key that may repeat."""
         self.asked.add(key.casefold())
         return self.by_key.get(key.casefold(), [])
 
-    def one(self, key: str, notes: Notes) -> Located | None:
+    def one(self, key: str, diagnostics: Diagnostics) -> Token | None:
         """The value of a key that stands once at most."""
         values = self.all(key)
         for again in values[1:]:
-            notes.malformed(f"`{key}` stands twice; the first counts", again.span)
+            diagnostics.malformed(f"`{key}` stands twice; the first counts", again.span)
         return values[0] if values else None
 
     def ignore(self, *keys: str) -> None:
         """Take keys for known that say nothing the model holds."""
         self.asked.update(key.casefold() for key in keys)
 
-    def left(self) -> list[tuple[str, Located]]:
+    def left(self) -> list[tuple[str, Token]]:
         """The fields that nothing asked for: no version up to 2.33 has them."""
         return [
             (self.names[key], value) for key, values in self.by_key.items() if key not in self.asked for value in values
         ]
 
 
-def parse_fields(value: Value, notes: Notes) -> Fields | None:
+def parse_fields(value: Value, diagnostics: Diagnostics) -> Fields | None:
     """The fields of a rule value; None, after noting it, if it is none."""
     text = value.text
     if value.kind not in TEXTS:
-        notes.malformed(f"the value {quoted(value.name)} is no text, as a rule is", text.span)
+        diagnostics.malformed(f"the value {quoted(value.name)} is no text, as a rule is", text.span)
         return None
     version, *parts = text.split("|")
     match = _VERSION.fullmatch(version.text)
     if match is None:
-        notes.malformed(f"the value {quoted(value.name)} does not begin with a version such as v2.30", text.span)
+        diagnostics.malformed(f"the value {quoted(value.name)} does not begin with a version such as v2.30", text.span)
         return None
     if (int(match[1]), int(match[2])) < OLDEST:
-        notes.malformed(f"{quoted(version.text)}: connection security begins with v2.0", version.span)
+        diagnostics.malformed(f"{quoted(version.text)}: connection security begins with v2.0", version.span)
     if not parts or parts[-1].text:
-        notes.malformed(f"the value {quoted(value.name)} does not end in `|`: it may be cut off", text.span)
+        diagnostics.malformed(f"the value {quoted(value.name)} does not end in `|`: it may be cut off", text.span)
     fields = Fields(text.span)
     for part in parts:
         key, data = part.cut("=")
         if data is None:
             if part.text:
-                notes.malformed(f"{quoted(part.text)} is no field `Key=Value`", part.span)
+                diagnostics.malformed(f"{quoted(part.text)} is no field `Key=Value`", part.span)
             continue
         fields.by_key.setdefault(key.text.casefold(), []).append(data)
         fields.names.setdefault(key.text.casefold(), key.text)
     return fields
 
 
-def text_of(key: Key, name: str) -> Located | None:
+def text_of(key: Key, name: str) -> Token | None:
     """The text of a value; a number is its digits."""
     value = key.get(name)
     return None if value is None else value.text
 
 
-def newer(key: Key, newer_name: str, name: str) -> Located | None:
+def newer(key: Key, newer_name: str, name: str) -> Token | None:
     """The text of a value that current Windows takes in place of another, or else of the other."""
     found = text_of(key, newer_name)
     return text_of(key, name) if found is None else found

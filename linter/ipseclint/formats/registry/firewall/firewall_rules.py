@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.values import word
 from ipseclint.formats.registry.firewall.fields import Fields, parse_fields
 from ipseclint.formats.registry.firewall.rules import addresses, flag, profiles, protocol, text
@@ -26,32 +26,32 @@ _OTHER_CONDITIONS = (
 """Conditions that narrow a rule further and are not modelled."""
 
 
-def firewall_rule(value: Value, store: str | None, notes: Notes) -> FirewallRule | None:
+def firewall_rule(value: Value, store: str | None, diagnostics: Diagnostics) -> FirewallRule | None:
     """The rule that a value holds, if it demands security of its traffic or blocks; None for the many others."""
     folded = value.text.text.casefold()
     if not any(sign in folded for sign in _SIGNS):
         return None
-    fields = parse_fields(value, notes)
+    fields = parse_fields(value, diagnostics)
     if fields is None:
         return None
-    action, direction = fields.one("Action", notes), fields.one("Dir", notes)
+    action, direction = fields.one("Action", diagnostics), fields.one("Dir", diagnostics)
     if action is None or direction is None:
-        notes.malformed("a firewall rule without `Action` or `Dir`", fields.span)
+        diagnostics.malformed("a firewall rule without `Action` or `Dir`", fields.span)
         return None
     security = next((each for key in _SECURITY for each in fields.all(key) if each.text), None)
     remote = [each for key in ("RA4", "RA6") for each in fields.all(key)]
     return FirewallRule(
-        name=text(fields, "Name", notes) or value.name,
+        name=text(fields, "Name", diagnostics) or value.name,
         id=value.name or None,
         span=fields.span,
-        enabled=flag(fields, "Active", notes) or default(False, fields.span),
-        direction=word(_DIRECTIONS, direction, "direction", notes),
-        action=word(_ACTIONS, action, "firewall action", notes),
-        profiles=profiles(fields, notes),
-        protocol=protocol(fields, notes),
+        enabled=flag(fields, "Active", diagnostics) or default(False, fields.span),
+        direction=word(_DIRECTIONS, direction, "direction", diagnostics),
+        action=word(_ACTIONS, action, "firewall action", diagnostics),
+        profiles=profiles(fields, diagnostics),
+        protocol=protocol(fields, diagnostics),
         local_ports=_ports(fields, "LPort"),
         remote_ports=_ports(fields, "RPort"),
-        remote=addresses(remote, Notes()) or default((ANY_ADDRESS,), fields.span),
+        remote=addresses(remote, Diagnostics(diagnostics.path)) or default((ANY_ADDRESS,), fields.span),
         security=None if security is None else Setting(security.text, security.span),
         narrowed=any(fields.all(key) for key in _OTHER_CONDITIONS),
         store=store,
@@ -59,7 +59,7 @@ def firewall_rule(value: Value, store: str | None, notes: Notes) -> FirewallRule
 
 
 def _ports(fields: Fields, key: str) -> Setting[Ports]:
-    given: list[Located] = [*fields.all(key), *fields.all(f"{key}2_10")]
+    given: list[Token] = [*fields.all(key), *fields.all(f"{key}2_10")]
     found: Ports = ()
     for each in given:
         ranges = parse_ports(each.text)

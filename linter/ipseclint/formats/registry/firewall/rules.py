@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.values import number, unknown, word
 from ipseclint.formats.registry.firewall.fields import Fields, parse_fields
 from ipseclint.formats.registry.firewall.words import (
@@ -64,89 +64,91 @@ Aliases = Mapping[str, str]
 
 
 def connection_rule(
-    value: Value, store: str | None, aliases: Aliases, notes: Notes
+    value: Value, store: str | None, aliases: Aliases, diagnostics: Diagnostics
 ) -> tuple[ConnectionSecurityRule, list[RegistryValue]] | None:
     """The rule that a value of ConSecRules holds, and its fields that are not known; None if it is no rule."""
-    fields = parse_fields(value, notes)
+    fields = parse_fields(value, diagnostics)
     if fields is None:
         return None
     span = fields.span
-    action, inbound, outbound = _action(fields, notes)
-    remote, local = _tunnel_ends(fields, _REMOTE, notes), _tunnel_ends(fields, _LOCAL, notes)
+    action, inbound, outbound = _action(fields, diagnostics)
+    remote, local = _tunnel_ends(fields, _REMOTE, diagnostics), _tunnel_ends(fields, _LOCAL, diagnostics)
     dynamic = [each for key in _DYNAMIC for each in fields.all(key)]
     tunnel = remote is not None or local is not None
-    lifetime = fields.one("FwdLifetime", notes)
+    lifetime = fields.one("FwdLifetime", diagnostics)
     for each in fields.all("IF"):
-        notes.not_understood("the rule holds on one network interface only, which is not modelled", each.span)
+        diagnostics.not_understood("the rule holds on one network interface only, which is not modelled", each.span)
     rule = ConnectionSecurityRule(
-        name=text(fields, "Name", notes) or value.name,
+        name=text(fields, "Name", diagnostics) or value.name,
         id=value.name or None,
         span=span,
         dialect=Dialect.WFAS,
-        description=text(fields, "Desc", notes),
-        group=text(fields, "EmbedCtxt", notes),
+        description=text(fields, "Desc", diagnostics),
+        group=text(fields, "EmbedCtxt", diagnostics),
         # Absent means not active (2.2.6.2).
-        enabled=flag(fields, "Active", notes) or default(False, span),
-        profiles=profiles(fields, notes),
+        enabled=flag(fields, "Active", diagnostics) or default(False, span),
+        profiles=profiles(fields, diagnostics),
         mode=Setting(RuleMode.TUNNEL, remote.span if remote else span) if tunnel else default(RuleMode.TRANSPORT, span),
         action=action,
         inbound=inbound,
         outbound=outbound,
-        endpoint1=_endpoint(fields, "EP1", notes),
-        endpoint2=_endpoint(fields, "EP2", notes),
-        protocol=protocol(fields, notes),
-        port1=_ports(fields, "EP1", notes),
-        port2=_ports(fields, "EP2", notes),
-        interface_types=_interface_types(fields, notes),
-        key_modules=_key_modules(fields, notes),
-        first_authentication=_reference(fields, "Auth1Set", aliases, notes),
-        second_authentication=_reference(fields, "Auth2Set", aliases, notes),
-        quick_mode_crypto=_reference(fields, "Crypto2Set", aliases, notes),
+        endpoint1=_endpoint(fields, "EP1", diagnostics),
+        endpoint2=_endpoint(fields, "EP2", diagnostics),
+        protocol=protocol(fields, diagnostics),
+        port1=_ports(fields, "EP1", diagnostics),
+        port2=_ports(fields, "EP2", diagnostics),
+        interface_types=_interface_types(fields, diagnostics),
+        key_modules=_key_modules(fields, diagnostics),
+        first_authentication=_reference(fields, "Auth1Set", aliases, diagnostics),
+        second_authentication=_reference(fields, "Auth2Set", aliases, diagnostics),
+        quick_mode_crypto=_reference(fields, "Crypto2Set", aliases, diagnostics),
         remote_tunnel_endpoint=remote,
         local_tunnel_endpoint=local,
         dynamic_tunnel=Setting(True, dynamic[0].span) if dynamic else None,
-        bypass_if_secured=flag(fields, "ByPassTunnel", notes),
-        require_authorization=flag(fields, "Authz", notes),
-        forward_path_lifetime_seconds=number(lifetime, "lifetime in seconds", notes) if lifetime else None,
+        bypass_if_secured=flag(fields, "ByPassTunnel", diagnostics),
+        require_authorization=flag(fields, "Authz", diagnostics),
+        forward_path_lifetime_seconds=number(lifetime, "lifetime in seconds", diagnostics) if lifetime else None,
         store=store,
     )
-    return rule, _unknown_fields(fields, value, notes)
+    return rule, _unknown_fields(fields, value, diagnostics)
 
 
 def main_mode_rule(
-    value: Value, store: str | None, aliases: Aliases, notes: Notes
+    value: Value, store: str | None, aliases: Aliases, diagnostics: Diagnostics
 ) -> tuple[MainModeRule, list[RegistryValue]] | None:
     """The rule that a value of MainModeRules holds, and its fields that are not known; None if it is no rule."""
-    fields = parse_fields(value, notes)
+    fields = parse_fields(value, diagnostics)
     if fields is None:
         return None
     rule = MainModeRule(
-        name=text(fields, "Name", notes) or value.name,
+        name=text(fields, "Name", diagnostics) or value.name,
         id=value.name or None,
         span=fields.span,
         dialect=Dialect.WFAS,
-        description=text(fields, "Desc", notes),
-        group=text(fields, "EmbedCtxt", notes),
-        enabled=flag(fields, "Active", notes) or default(False, fields.span),
-        profiles=profiles(fields, notes),
-        endpoint1=_endpoint(fields, "EP1", notes),
-        endpoint2=_endpoint(fields, "EP2", notes),
-        main_mode_crypto=_reference(fields, "Crypto1Set", aliases, notes),
-        first_authentication=_reference(fields, "Auth1Set", aliases, notes),
+        description=text(fields, "Desc", diagnostics),
+        group=text(fields, "EmbedCtxt", diagnostics),
+        enabled=flag(fields, "Active", diagnostics) or default(False, fields.span),
+        profiles=profiles(fields, diagnostics),
+        endpoint1=_endpoint(fields, "EP1", diagnostics),
+        endpoint2=_endpoint(fields, "EP2", diagnostics),
+        main_mode_crypto=_reference(fields, "Crypto1Set", aliases, diagnostics),
+        first_authentication=_reference(fields, "Auth1Set", aliases, diagnostics),
         store=store,
     )
-    return rule, _unknown_fields(fields, value, notes)
+    return rule, _unknown_fields(fields, value, diagnostics)
 
 
-def _action(fields: Fields, notes: Notes) -> tuple[Setting[RuleAction], Setting[Security], Setting[Security]]:
-    value = fields.one("Action", notes)
-    clear = flag(fields, "SecureInClearOut", notes)
+def _action(
+    fields: Fields, diagnostics: Diagnostics
+) -> tuple[Setting[RuleAction], Setting[Security], Setting[Security]]:
+    value = fields.one("Action", diagnostics)
+    clear = flag(fields, "SecureInClearOut", diagnostics)
     found = None if value is None else ACTIONS.get(value.word)
     span = fields.span if value is None else value.span
     if found is None:
         if value is None:
-            notes.malformed("a rule without `Action`", span)
-        nothing = Unknown("") if value is None else unknown(value, "action", notes)
+            diagnostics.malformed("a rule without `Action`", span)
+        nothing = Unknown("") if value is None else unknown(value, "action", diagnostics)
         return Setting(nothing, span), Setting(nothing, span), Setting(nothing, span)
     action, inbound, outbound = found
     if clear is not None and clear.known and action is RuleAction.NEGOTIATE:
@@ -154,20 +156,20 @@ def _action(fields: Fields, notes: Notes) -> tuple[Setting[RuleAction], Setting[
     return Setting(action, span), Setting(inbound, span), Setting(outbound, span)
 
 
-def profiles(fields: Fields, notes: Notes) -> Setting[frozenset[Profile]]:
+def profiles(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
     """The profiles of a rule; absent means all."""
-    found = [word(PROFILES, each, "profile", notes) for each in fields.all("Profile")]
+    found = [word(PROFILES, each, "profile", diagnostics) for each in fields.all("Profile")]
     return _members(found) or default(ALL_PROFILES, fields.span)
 
 
-def _interface_types(fields: Fields, notes: Notes) -> Setting[frozenset[InterfaceType]]:
-    found = [word(INTERFACE_TYPES, each, "interface type", notes) for each in fields.all("IFType")]
+def _interface_types(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
+    found = [word(INTERFACE_TYPES, each, "interface type", diagnostics) for each in fields.all("IFType")]
     return _members(found) or default(frozenset(), fields.span)
 
 
-def _key_modules(fields: Fields, notes: Notes) -> Setting[frozenset[KeyModule]]:
+def _key_modules(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
     given = [each for each in fields.all("KeyMod") if each.word != DEFAULT_KEY_MODULE]
-    found = [word(KEY_MODULES, each, "key module", notes) for each in given]
+    found = [word(KEY_MODULES, each, "key module", diagnostics) for each in given]
     return _members(found) or default(DEFAULT_KEY_MODULES, fields.span)
 
 
@@ -180,75 +182,75 @@ def _members(found: list[Setting[T]]) -> Setting[frozenset[T]] | None:
     return Setting(strange or frozenset(each for each in values if not isinstance(each, Unknown)), found[0].span)
 
 
-def _endpoint(fields: Fields, end: str, notes: Notes) -> Setting[Addresses]:
+def _endpoint(fields: Fields, end: str, diagnostics: Diagnostics) -> Setting[Addresses]:
     given = [each for family in ("_4", "_6") for each in fields.all(end + family)]
-    return addresses(given, notes) or default(_ANYWHERE, fields.span)
+    return addresses(given, diagnostics) or default(_ANYWHERE, fields.span)
 
 
-def _tunnel_ends(fields: Fields, keys: tuple[str, ...], notes: Notes) -> Setting[Addresses] | None:
+def _tunnel_ends(fields: Fields, keys: tuple[str, ...], diagnostics: Diagnostics) -> Setting[Addresses] | None:
     names = fields.all("RTunnelFqdn") if "RTunnelFqdn" in keys else []
     given = [each for key in keys if key != "RTunnelFqdn" for each in fields.all(key)]
     if names:
         return Setting(tuple(Address(name=each.text) for each in names), names[0].span)
-    return addresses(given, notes)
+    return addresses(given, diagnostics)
 
 
-def addresses(given: list[Located], notes: Notes) -> Setting[Addresses] | None:
+def addresses(given: list[Token], diagnostics: Diagnostics) -> Setting[Addresses] | None:
     """Addresses, each once; None if there are none."""
     found: dict[Address, None] = {}
     for each in given:
         address = parse_address(each.text)
         if address is None:
-            return Setting(unknown(each, "address, subnet, range or address keyword", notes), each.span)
+            return Setting(unknown(each, "address, subnet, range or address keyword", diagnostics), each.span)
         found[address] = None
     return Setting(tuple(found), given[0].span) if given else None
 
 
-def protocol(fields: Fields, notes: Notes) -> Setting[int | None]:
+def protocol(fields: Fields, diagnostics: Diagnostics) -> Setting[int | None]:
     """The protocol of a rule; None is any."""
-    value = fields.one("Protocol", notes)
+    value = fields.one("Protocol", diagnostics)
     if value is None:
         return default(None, fields.span)
-    found = number(value, "IP protocol", notes)
+    found = number(value, "IP protocol", diagnostics)
     if found.known is not None and found.known > 255:
-        return Setting(unknown(value, "IP protocol", notes), value.span)
+        return Setting(unknown(value, "IP protocol", diagnostics), value.span)
     return Setting(found.value, found.span)
 
 
-def _ports(fields: Fields, end: str, notes: Notes) -> Setting[Ports]:
+def _ports(fields: Fields, end: str, diagnostics: Diagnostics) -> Setting[Ports]:
     given = [*fields.all(f"{end}Port"), *fields.all(f"{end}Port2_10")]
     found: Ports = ()
     for each in given:
         ranges = parse_ports(each.text)
         if ranges is None:
-            return Setting(unknown(each, "port or port range", notes), each.span)
+            return Setting(unknown(each, "port or port range", diagnostics), each.span)
         found += ranges
     return Setting(found, given[0].span) if given else default((), fields.span)
 
 
-def _reference(fields: Fields, key: str, aliases: Aliases, notes: Notes) -> Reference | None:
-    value = fields.one(key, notes)
+def _reference(fields: Fields, key: str, aliases: Aliases, diagnostics: Diagnostics) -> Reference | None:
+    value = fields.one(key, diagnostics)
     if value is None or not value.text:
         return None
     return Reference(target=aliases.get(value.text.casefold(), value.text), span=value.span)
 
 
-def flag(fields: Fields, key: str, notes: Notes) -> Setting[bool] | None:
+def flag(fields: Fields, key: str, diagnostics: Diagnostics) -> Setting[bool] | None:
     """A boolean field; None if it is absent."""
-    value = fields.one(key, notes)
-    return None if value is None else word(BOOLEANS, value, f"value of `{key}`", notes)
+    value = fields.one(key, diagnostics)
+    return None if value is None else word(BOOLEANS, value, f"value of `{key}`", diagnostics)
 
 
-def text(fields: Fields, key: str, notes: Notes) -> str | None:
+def text(fields: Fields, key: str, diagnostics: Diagnostics) -> str | None:
     """A text field; None if it is absent or empty."""
-    value = fields.one(key, notes)
+    value = fields.one(key, diagnostics)
     return value.text if value is not None and value.text else None
 
 
-def _unknown_fields(fields: Fields, value: Value, notes: Notes) -> list[RegistryValue]:
+def _unknown_fields(fields: Fields, value: Value, diagnostics: Diagnostics) -> list[RegistryValue]:
     fields.ignore(*_KNOWN)
     kept = []
     for name, data in fields.left():
-        notes.not_understood(f"a rule has no field {quoted(name)} up to version 2.33", data.span)
+        diagnostics.not_understood(f"a rule has no field {quoted(name)} up to version 2.33", data.span)
         kept.append(RegistryValue(path=f"{value.name}|{name}", data=Setting(data.text, data.span)))
     return kept

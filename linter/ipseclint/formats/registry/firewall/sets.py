@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.registry.tree import Key
 
 SET_VALUES = ("Version", "Name", "Description", "EmbeddedContext")
@@ -14,14 +14,14 @@ SUITE_VALUES = ("SkipVersion",)
 """Values of every suite that tell older Windows to leave it out."""
 
 
-def suites(key: Key, notes: Notes) -> Iterator[Key]:
+def suites(key: Key, diagnostics: Diagnostics) -> Iterator[Key]:
     """The suites of a set in order of preference, which is that of their names (0000, 0001, …)."""
     numbered = []
     for each in key.keys.values():
         if each.name.isascii() and each.name.isdigit() and len(each.name) <= 9:
             numbered.append((int(each.name), each))
         else:
-            notes.not_understood(f"{quoted(each.name)} is no number of a suite", each.span)
+            diagnostics.not_understood(f"{quoted(each.name)} is no number of a suite", each.span)
     for _, each in sorted(numbered, key=lambda pair: pair[0]):
         yield each
 
@@ -32,9 +32,9 @@ def set_name(key: Key) -> str:
     return value.text.text if value is not None and value.text.text else key.name
 
 
-def note_unknown_values(key: Key, known: tuple[str, ...], what: str, notes: Notes) -> None:
+def note_unknown_values(key: Key, known: tuple[str, ...], what: str, diagnostics: Diagnostics) -> None:
     """Note each value of a key that no version up to 2.33 has."""
     folded = {name.casefold() for name in known}
     for name, value in key.values.items():
         if name not in folded:
-            notes.not_understood(f"{what} has no value {quoted(value.name)} up to version 2.33", value.text.span)
+            diagnostics.not_understood(f"{what} has no value {quoted(value.name)} up to version 2.33", value.text.span)

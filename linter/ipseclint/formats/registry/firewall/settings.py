@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.registry.firewall.words import (
     CRL_LEVELS,
     EXEMPTION_BITS,
@@ -32,16 +32,16 @@ _IGNORED = frozenset(
 """Values that say who may connect, or how the policy is written."""
 
 
-def global_settings(root: Key, store: str | None, notes: Notes) -> GlobalSettings | None:
+def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> GlobalSettings | None:
     """The settings of a store; None if it has none that concern IPsec."""
     found: dict[str, Setting[Any]] = {}
     for folded, value in root.values.items():
         reader = _READERS.get(folded)
         if reader is not None:
-            found |= _read(reader, value, notes)
+            found |= _read(reader, value, diagnostics)
         elif folded.startswith("ipsec") and folded not in _IGNORED:
-            notes.not_understood(f"no setting {quoted(value.name)} up to version 2.33", value.text.span)
-    merge = _merge(root, notes)
+            diagnostics.not_understood(f"no setting {quoted(value.name)} up to version 2.33", value.text.span)
+    merge = _merge(root, diagnostics)
     if not (found or merge):
         return None
     places = [each.span for each in (*found.values(), *merge.values())]
@@ -51,15 +51,15 @@ def global_settings(root: Key, store: str | None, notes: Notes) -> GlobalSetting
 
 
 def _read(
-    reader: Callable[[Value, int], dict[str, Setting[Any]]], value: Value, notes: Notes
+    reader: Callable[[Value, int], dict[str, Setting[Any]]], value: Value, diagnostics: Diagnostics
 ) -> dict[str, Setting[Any]]:
     if value.number is None:
-        notes.malformed(f"{quoted(value.name)} is no number", value.text.span)
+        diagnostics.malformed(f"{quoted(value.name)} is no number", value.text.span)
         return {}
     found = reader(value, value.number)
     for setting in found.values():
         if isinstance(setting.value, Unknown):
-            notes.not_understood(f"{quoted(value.name)} has no meaning for {value.number}", setting.span)
+            diagnostics.not_understood(f"{quoted(value.name)} has no meaning for {value.number}", setting.span)
     return found
 
 
@@ -110,7 +110,7 @@ _READERS: dict[str, Callable[[Value, int], dict[str, Setting[Any]]]] = {
 """What reads each value, by its folded name."""
 
 
-def _merge(root: Key, notes: Notes) -> dict[Profile, Setting[bool]]:
+def _merge(root: Key, diagnostics: Diagnostics) -> dict[Profile, Setting[bool]]:
     merge: dict[Profile, Setting[bool]] = {}
     for folded, key in root.keys.items():
         profile = PROFILE_KEYS.get(folded)
@@ -119,7 +119,7 @@ def _merge(root: Key, notes: Notes) -> dict[Profile, Setting[bool]]:
             continue
         setting = _looked_up({0: False, 1: True}, value, value.number)
         if isinstance(setting.value, Unknown):
-            notes.not_understood(f"{quoted(value.name)} is neither 0 nor 1", setting.span)
+            diagnostics.not_understood(f"{quoted(value.name)} is neither 0 nor 1", setting.span)
         merge.setdefault(profile, setting)
     return merge
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ipseclint.formats.kit.located import Located
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.tree import Value
 from ipseclint.source import Span
 
@@ -87,7 +87,7 @@ def blob_of(value: Value) -> Blob | None:
     return Blob(value.data, lambda _offset, _size: (text.span,))
 
 
-def _in_text(text: Located, per_byte: int, between: int) -> Places:
+def _in_text(text: Token, per_byte: int, between: int) -> Places:
     """The places of bytes that are written as hexadecimal digits, with so many characters between them."""
 
     def places(offset: int, size: int) -> tuple[Span, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.registry.ip_security.blob import Blob, ipv4
 from ipseclint.formats.registry.ip_security.main_mode import check_head
 from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, LegacyFilter
@@ -32,31 +32,31 @@ _KEYWORDS = {
 _SINGLE, _RANGE, _SUBNET = 1, 2, 4
 
 
-def read_filters(blob: Blob, notes: Notes) -> tuple[LegacyFilter, ...]:
+def read_filters(blob: Blob, diagnostics: Diagnostics) -> tuple[LegacyFilter, ...]:
     """The filters in order. Raises BlobError."""
     said_at = blob.span(16, 4) if len(blob.data) >= 20 else blob.span(0)
-    check_head(blob, TYPE, int.from_bytes(blob.data[16:20], "little"), notes)
+    check_head(blob, TYPE, int.from_bytes(blob.data[16:20], "little"), diagnostics)
     said = int.from_bytes(blob.data[16:20], "little")
     count = blob.count(_FEWEST_BYTES, "filters")
     begin = blob.at
-    found = [_filter(blob, notes) for _ in range(count)]
+    found = [_filter(blob, diagnostics) for _ in range(count)]
     if blob.at - begin != said:
-        notes.malformed(f"the filters are said to take {said} bytes, and take {blob.at - begin}", said_at)
+        diagnostics.malformed(f"the filters are said to take {said} bytes, and take {blob.at - begin}", said_at)
     if blob.left < 28:
         return tuple(each for each in found if each is not None)
-    second = _second(blob, notes)
+    second = _second(blob, diagnostics)
     return tuple(each for each in second or found if each is not None)
 
 
-def _filter(blob: Blob, notes: Notes) -> LegacyFilter | None:
+def _filter(blob: Blob, diagnostics: Diagnostics) -> LegacyFilter | None:
     at = blob.at
     for _ in range(3):
         blob.text()
     place = blob.span(at, 4)
     blob.take(16)
     mirrored = blob.number() != 0
-    source = _address(blob, "source", notes)
-    destination = _address(blob, "destination", notes)
+    source = _address(blob, "source", diagnostics)
+    destination = _address(blob, "destination", diagnostics)
     blob.take(4)
     protocol = blob.number()
     source_port, destination_port = blob.number(2), blob.number(2)
@@ -67,7 +67,7 @@ def _filter(blob: Blob, notes: Notes) -> LegacyFilter | None:
     if special:
         keyword = _SPECIAL.get(special & ~_DESTINATION)
         if keyword is None:
-            notes.not_understood(f"no special address has the number {special}", special_at)
+            diagnostics.not_understood(f"no special address has the number {special}", special_at)
             return None
         if special & _DESTINATION:
             destination = Address(keyword=keyword)
@@ -92,13 +92,13 @@ def _row(
     )
 
 
-def _address(blob: Blob, side: str, notes: Notes) -> Address | None:
+def _address(blob: Blob, side: str, diagnostics: Diagnostics) -> Address | None:
     """An address and its mask: any, the machine's own, or a subnet; None, after noting it, if it is none of these."""
     place = blob.span(blob.at, 8)
-    return _subnet(ipv4(blob.take(4)), ipv4(blob.take(4)), side, place, notes)
+    return _subnet(ipv4(blob.take(4)), ipv4(blob.take(4)), side, place, diagnostics)
 
 
-def _subnet(address: int, mask: int, side: str, place: Span, notes: Notes) -> Address | None:
+def _subnet(address: int, mask: int, side: str, place: Span, diagnostics: Diagnostics) -> Address | None:
     if address == 0:
         if mask == 0:
             return ANY_ADDRESS
@@ -106,30 +106,30 @@ def _subnet(address: int, mask: int, side: str, place: Span, notes: Notes) -> Ad
             return Address(keyword=AddressKeyword.ME)
     host = ~mask & _ALL_ONES
     if host & (host + 1):
-        notes.not_understood(f"the mask of the {side} has gaps, so that the filter is not read", place)
+        diagnostics.not_understood(f"the mask of the {side} has gaps, so that the filter is not read", place)
         return None
     return Address(4, address & mask, address | host)
 
 
-def _second(blob: Blob, notes: Notes) -> list[LegacyFilter | None]:
+def _second(blob: Blob, diagnostics: Diagnostics) -> list[LegacyFilter | None]:
     """The filters of the second layout, which hold instead of the first if there are any."""
     place = blob.span(blob.at, 16)
     if blob.guid() != SECOND_TYPE:
-        notes.not_understood("what follows the filters is not known", place)
+        diagnostics.not_understood("what follows the filters is not known", place)
         return []
     blob.take(8)
-    return [_second_filter(blob, notes) for _ in range(blob.count(_FEWEST_SECOND_BYTES, "filters"))]
+    return [_second_filter(blob, diagnostics) for _ in range(blob.count(_FEWEST_SECOND_BYTES, "filters"))]
 
 
-def _second_filter(blob: Blob, notes: Notes) -> LegacyFilter | None:
+def _second_filter(blob: Blob, diagnostics: Diagnostics) -> LegacyFilter | None:
     at = blob.at
     for _ in range(3):
         blob.text()
     place = blob.span(at, 4)
     blob.take(16)
     mirrored = blob.number() != 0
-    source, destination = _second_address(blob, notes), _second_address(blob, notes)
-    source_port, destination_port = _port(blob, notes), _port(blob, notes)
+    source, destination = _second_address(blob, diagnostics), _second_address(blob, diagnostics)
+    source_port, destination_port = _port(blob, diagnostics), _port(blob, diagnostics)
     protocol = blob.number()
     blob.take(4)
     if source is None or destination is None or source_port is None or destination_port is None:
@@ -137,7 +137,7 @@ def _second_filter(blob: Blob, notes: Notes) -> LegacyFilter | None:
     return _row(source, destination, protocol, source_port, destination_port, mirrored, place)
 
 
-def _second_address(blob: Blob, notes: Notes) -> Address | None:
+def _second_address(blob: Blob, diagnostics: Diagnostics) -> Address | None:
     place = blob.span(blob.at, 40)
     kind, version = blob.number(), blob.number()
     first, second = blob.take(16), blob.take(16)
@@ -146,7 +146,7 @@ def _second_address(blob: Blob, notes: Notes) -> Address | None:
     if version == 1:
         low, high = ipv4(first[:4]), ipv4(second[:4])
         if kind == _SUBNET:
-            return _subnet(low, high, "address", place, notes)
+            return _subnet(low, high, "address", place, diagnostics)
         if kind in {_SINGLE, _RANGE}:
             return Address(4, low, high if kind == _RANGE else low)
     if version == 2:
@@ -156,11 +156,13 @@ def _second_address(blob: Blob, notes: Notes) -> Address | None:
             return Address(6, low & ~host, low | host)
         if kind in {_SINGLE, _RANGE}:
             return Address(6, low, high if kind == _RANGE else low)
-    notes.not_understood(f"an address of type {kind} and version {version}, so that the filter is not read", place)
+    diagnostics.not_understood(
+        f"an address of type {kind} and version {version}, so that the filter is not read", place
+    )
     return None
 
 
-def _port(blob: Blob, notes: Notes) -> int | None:
+def _port(blob: Blob, diagnostics: Diagnostics) -> int | None:
     """A port, 0 for any; None, after noting it, for a range of several."""
     place = blob.span(blob.at, 8)
     kind, first, last = blob.number(), blob.number(2), blob.number(2)
@@ -168,5 +170,5 @@ def _port(blob: Blob, notes: Notes) -> int | None:
         return 0
     if kind == _SINGLE or (kind == _RANGE and first == last):
         return first
-    notes.not_understood(f"ports {first} to {last}, so that the filter is not read", place)
+    diagnostics.not_understood(f"ports {first} to {last}, so that the filter is not read", place)
     return None

@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.formats.registry.ip_security.objects import POLICY, REFERENCES, StoredObject, identify
@@ -42,21 +42,21 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The policies among the entries. What is assigned stands in entries of GPOs, if these are there."""
-    notes = Notes()
+    diagnostics = Diagnostics(source.path)
     try:
         text = source.read_text()
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
     objects: list[StoredObject] = []
     assigned: list[Reference] = []
-    for entry in _entries(text, source.path, notes):
+    for entry in _entries(text, source.path, diagnostics):
         found = _stored_object(entry)
         if found is not None:
             objects.append(found)
         else:
             assigned += _assignments(entry)
-    policy = build_policy(objects, assigned or None, notes)
-    return Parsed(policy=policy, problems=notes.listed(), secrets=tuple(notes.secrets))
+    policy = build_policy(objects, assigned or None, diagnostics)
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
 def _stored_object(entry: list[_Attribute]) -> StoredObject | None:
@@ -74,9 +74,9 @@ def _stored_object(entry: list[_Attribute]) -> StoredObject | None:
             case "ipsecdata":
                 found.data = _blob(each)
             case "ipsecnegotiationpolicyaction":
-                found.action = Located(each.text, each.span.path, each.span.line, each.span.column)
+                found.action = Token(each.text, each.span.path, each.span.line, each.span.column)
             case "ipsecnegotiationpolicytype":
-                found.type = Located(each.text, each.span.path, each.span.line, each.span.column)
+                found.type = Token(each.text, each.span.path, each.span.line, each.span.column)
             case name if name in _REFERENCES:
                 found.refer(name, each.text, each.span)
     return found
@@ -96,7 +96,7 @@ def _assignments(entry: list[_Attribute]) -> Iterator[Reference]:
             yield from (found for found in holder.targets(each.name) if found.target.startswith(POLICY))
 
 
-def _entries(text: str, path: str, notes: Notes) -> Iterator[list[_Attribute]]:
+def _entries(text: str, path: str, diagnostics: Diagnostics) -> Iterator[list[_Attribute]]:
     entry: list[_Attribute] = []
     for number, line in _unfolded(text):
         if not line:
@@ -107,28 +107,28 @@ def _entries(text: str, path: str, notes: Notes) -> Iterator[list[_Attribute]]:
         match = _LINE.fullmatch(line)
         if match is None:
             if line != "-":
-                notes.malformed(f"{quoted(line)} is no attribute", Span(path, number, 1, max(1, len(line))))
+                diagnostics.malformed(f"{quoted(line)} is no attribute", Span(path, number, 1, max(1, len(line))))
             continue
-        attribute = _attribute(match, Span(path, number, match.start(3) + 1, max(1, len(match[3]))), notes)
+        attribute = _attribute(match, Span(path, number, match.start(3) + 1, max(1, len(match[3]))), diagnostics)
         if attribute is not None:
             entry.append(attribute)
     if entry:
         yield entry
 
 
-def _attribute(match: re.Match[str], span: Span, notes: Notes) -> _Attribute | None:
+def _attribute(match: re.Match[str], span: Span, diagnostics: Diagnostics) -> _Attribute | None:
     name = match[1].partition(";")[0].casefold()
     if match[2] == ":":
         return _Attribute(name, span, match[3].encode("utf-8", errors="replace"))
     if match[2] == ":<":
         if name == "ipsecdata":
-            notes.not_understood("data in another file, which is not read", span)
+            diagnostics.not_understood("data in another file, which is not read", span)
         return None
     try:
         return _Attribute(name, span, base64.b64decode(match[3].strip(), validate=True))
     except (binascii.Error, ValueError):
         if name.startswith("ipsec") or name == "dn":
-            notes.malformed(f"the value of {quoted(match[1])} is no base64", span)
+            diagnostics.malformed(f"the value of {quoted(match[1])} is no base64", span)
         return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeVar
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.model.policy import MainModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
@@ -38,30 +38,30 @@ class MainMode(NamedTuple):
     proposals: tuple[MainModeProposal, ...]
 
 
-def read_main_mode(blob: Blob, notes: Notes) -> MainMode:
+def read_main_mode(blob: Blob, diagnostics: Diagnostics) -> MainMode:
     """The settings and offers. Raises BlobError."""
-    check_head(blob, TYPE, len(blob.data) - 21, notes)
+    check_head(blob, TYPE, len(blob.data) - 21, diagnostics)
     blob.take(20)
-    pfs = _flag(blob, notes)
+    pfs = _flag(blob, diagnostics)
     blob.take(4)
     combined = [(blob.span(blob.at), blob.number(1)) for _ in range(4)]
     limit = _number(blob)
     lifetime = lifetime_of(blob, DEFAULT_LIFETIME_SECONDS)
     blob.take(20)
-    proposals = [_combined(number, span, notes) for span, number in combined if number]
+    proposals = [_combined(number, span, diagnostics) for span, number in combined if number]
     methods = blob.count(_METHOD_BYTES, "methods")
-    proposals += [_proposal(blob, limit, lifetime, notes) for _ in range(methods)]
+    proposals += [_proposal(blob, limit, lifetime, diagnostics) for _ in range(methods)]
     return MainMode(pfs, limit, lifetime, tuple(proposals))
 
 
-def check_head(blob: Blob, type_id: str, length: int, notes: Notes) -> None:
+def check_head(blob: Blob, type_id: str, length: int, diagnostics: Diagnostics) -> None:
     """Read the type and the length that all of these structures begin with; raises BlobError if there are none."""
     found = blob.guid()
     if found != type_id:
-        notes.malformed(f"the type of the data is {found}, and {type_id} is wanted", blob.span(0, 16))
+        diagnostics.malformed(f"the type of the data is {found}, and {type_id} is wanted", blob.span(0, 16))
     said = blob.number()
     if said != length:
-        notes.malformed(f"the length is said to be {said} bytes, and {length} follow", blob.span(16, 4))
+        diagnostics.malformed(f"the length is said to be {said} bytes, and {length} follow", blob.span(16, 4))
 
 
 def lifetime_of(blob: Blob, absent: int) -> Setting[int]:
@@ -76,18 +76,18 @@ def _number(blob: Blob) -> Setting[int]:
     return Setting(blob.number(), span)
 
 
-def _flag(blob: Blob, notes: Notes) -> Setting[bool]:
+def _flag(blob: Blob, diagnostics: Diagnostics) -> Setting[bool]:
     found = _number(blob)
     if found.value not in {0, 1}:
-        notes.not_understood(f"{found.value} where 0 or 1 is known", found.span)
+        diagnostics.not_understood(f"{found.value} where 0 or 1 is known", found.span)
         return Setting(Unknown(str(found.value)), found.span)
     return Setting(found.value == 1, found.span)
 
 
-def _combined(number: int, span: Span, notes: Notes) -> MainModeProposal:
+def _combined(number: int, span: Span, diagnostics: Diagnostics) -> MainModeProposal:
     cipher, hash_ = _COMBINED.get(number, (Unknown(str(number)), Unknown(str(number))))
     if number not in _COMBINED:
-        notes.not_understood(f"no main-mode method has the number {number}", span)
+        diagnostics.not_understood(f"no main-mode method has the number {number}", span)
     return MainModeProposal(
         span=span,
         encryption=Setting(cipher, span),
@@ -96,23 +96,23 @@ def _combined(number: int, span: Span, notes: Notes) -> MainModeProposal:
     )
 
 
-def _proposal(blob: Blob, limit: Setting[int], lifetime: Setting[int], notes: Notes) -> MainModeProposal:
+def _proposal(blob: Blob, limit: Setting[int], lifetime: Setting[int], diagnostics: Diagnostics) -> MainModeProposal:
     begin = blob.at
     blob.take(4)
-    cipher = _next(_CIPHERS, blob, 8, "cipher", notes)
+    cipher = _next(_CIPHERS, blob, 8, "cipher", diagnostics)
     blob.take(4)
-    hash_ = _next(_HASHES, blob, 8, "hash", notes)
+    hash_ = _next(_HASHES, blob, 8, "hash", diagnostics)
     blob.at = begin + 36
     combined_at = blob.span(blob.at)
     combined = blob.number(1)
     blob.at = begin + 44
-    group = _next(_GROUPS, blob, 4, "Diffie-Hellman group", Notes() if combined else notes)
+    group = _next(_GROUPS, blob, 4, "Diffie-Hellman group", Diagnostics(diagnostics.path) if combined else diagnostics)
     own_limit = _number(blob)
     blob.take(4)
     own_lifetime = lifetime_of(blob, DEFAULT_LIFETIME_SECONDS)
     blob.at = begin + _METHOD_BYTES
     if combined:
-        return _combined(combined, combined_at, notes)
+        return _combined(combined, combined_at, diagnostics)
     return MainModeProposal(
         span=blob.span(begin, _METHOD_BYTES),
         encryption=cipher,
@@ -123,15 +123,15 @@ def _proposal(blob: Blob, limit: Setting[int], lifetime: Setting[int], notes: No
     )
 
 
-def _next(table: dict[int, T], blob: Blob, size: int, what: str, notes: Notes) -> Setting[T]:
+def _next(table: dict[int, T], blob: Blob, size: int, what: str, diagnostics: Diagnostics) -> Setting[T]:
     span = blob.span(blob.at, size)
-    return looked_up(table, blob.number(size), what, span, notes)
+    return looked_up(table, blob.number(size), what, span, diagnostics)
 
 
-def looked_up(table: dict[int, T], number: int, what: str, span: Span, notes: Notes) -> Setting[T]:
+def looked_up(table: dict[int, T], number: int, what: str, span: Span, diagnostics: Diagnostics) -> Setting[T]:
     """What a number stands for."""
     found = table.get(number)
     if found is None:
-        notes.not_understood(f"no {what} has the number {number}", span)
+        diagnostics.not_understood(f"no {what} has the number {number}", span)
         return Setting(Unknown(str(number)), span)
     return Setting(found, span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.formats.registry.ip_security.main_mode import check_head, lifetime_of, looked_up
 from ipseclint.model.policy import QuickModeProposal
@@ -31,9 +31,9 @@ class QuickMode(NamedTuple):
     soft: Setting[bool]
 
 
-def read_quick_mode(blob: Blob, notes: Notes) -> QuickMode:
+def read_quick_mode(blob: Blob, diagnostics: Diagnostics) -> QuickMode:
     """The offers. Raises BlobError."""
-    check_head(blob, TYPE, len(blob.data) - 21, notes)
+    check_head(blob, TYPE, len(blob.data) - 21, diagnostics)
     head = blob.span(0, 16)
     proposals = []
     # The specification's table of this flag says the opposite of its name; policies without it carry 0.
@@ -43,7 +43,7 @@ def read_quick_mode(blob: Blob, notes: Notes) -> QuickMode:
         begin = blob.at
         if int.from_bytes(blob.data[begin + 12 : begin + 16], "little"):
             pfs = Setting(DhGroup.SAME_AS_MAIN_MODE, blob.span(begin + 12, 4))
-        proposal = _proposal(blob, notes)
+        proposal = _proposal(blob, diagnostics)
         if proposal is None:
             soft = Setting(True, blob.span(begin + 16, 4))
         else:
@@ -52,7 +52,7 @@ def read_quick_mode(blob: Blob, notes: Notes) -> QuickMode:
     return QuickMode(tuple(proposals), pfs, soft)
 
 
-def _proposal(blob: Blob, notes: Notes) -> QuickModeProposal | None:
+def _proposal(blob: Blob, diagnostics: Diagnostics) -> QuickModeProposal | None:
     """An offer; None for the one without algorithms, which stands for clear text."""
     span = blob.span(blob.at, _OFFER_BYTES)
     seconds = lifetime_of(blob, builtin.QUICK_MODE_LIFETIME_SECONDS)
@@ -63,7 +63,7 @@ def _proposal(blob: Blob, notes: Notes) -> QuickModeProposal | None:
     if not count:
         return None
     if count > _SLOTS:
-        notes.malformed(f"an offer of {count} algorithms, and {_SLOTS} is the most", count_at)
+        diagnostics.malformed(f"an offer of {count} algorithms, and {_SLOTS} is the most", count_at)
     ah: Setting[Integrity] = Setting(Integrity.NONE, span)
     esp: Setting[Integrity] = Setting(Integrity.NONE, span)
     cipher: Setting[Cipher] = Setting(Cipher.NONE, span)
@@ -75,12 +75,12 @@ def _proposal(blob: Blob, notes: Notes) -> QuickModeProposal | None:
         blob.at = at + _SLOT_BYTES
         operations.add(operation)
         if operation == _AH:
-            ah = looked_up(_HASHES, algorithm, "hash", place, notes)
+            ah = looked_up(_HASHES, algorithm, "hash", place, diagnostics)
         elif operation == _ESP:
-            cipher = looked_up(_CIPHERS, algorithm, "cipher", place, notes)
-            esp = looked_up(_HASHES, integrity, "hash", place, notes)
+            cipher = looked_up(_CIPHERS, algorithm, "cipher", place, diagnostics)
+            esp = looked_up(_HASHES, integrity, "hash", place, diagnostics)
         else:
-            notes.not_understood(f"no operation has the number {operation}", place)
+            diagnostics.not_understood(f"no operation has the number {operation}", place)
     return QuickModeProposal(
         span=span,
         encapsulation=_encapsulation(operations, span) if count <= _SLOTS else Setting(Unknown(str(count)), count_at),

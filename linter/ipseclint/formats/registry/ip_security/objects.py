@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ipseclint.formats.kit.located import Located
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.ip_security.blob import Blob, blob_of
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.model.policy import Reference
@@ -38,8 +38,8 @@ class StoredObject:
     name: str = ""
     description: str | None = None
     data: Blob | None = None
-    action: Located | None = None
-    type: Located | None = None
+    action: Token | None = None
+    type: Token | None = None
     references: dict[str, list[Reference]] = field(default_factory=dict)
 
     @property
@@ -71,14 +71,14 @@ def identify(name: str) -> tuple[str, str] | None:
     return found[1].casefold(), found[2]
 
 
-def stored_objects(store: Key, notes: Notes) -> Iterator[StoredObject]:
+def stored_objects(store: Key, diagnostics: Diagnostics) -> Iterator[StoredObject]:
     """The objects below a key of the registry; keys that are none are noted."""
     for key in store.keys.values():
         found = identify(key.name)
         if found is not None:
-            yield _stored_object(key, *found, notes)
+            yield _stored_object(key, *found, diagnostics)
         else:
-            notes.not_understood(f"{quoted(key.name)} is no object of an IP Security Policy", key.span)
+            diagnostics.not_understood(f"{quoted(key.name)} is no object of an IP Security Policy", key.span)
 
 
 def active_policy(store: Key) -> list[Reference]:
@@ -90,7 +90,7 @@ def active_policy(store: Key) -> list[Reference]:
     return holder.targets("ActivePolicy")
 
 
-def _stored_object(key: Key, kind: str, object_id: str, notes: Notes) -> StoredObject:
+def _stored_object(key: Key, kind: str, object_id: str, diagnostics: Diagnostics) -> StoredObject:
     found = StoredObject(kind, object_id, key.span)
     name = key.get("ipsecName")
     found.name = "" if name is None else name.text.text
@@ -102,7 +102,7 @@ def _stored_object(key: Key, kind: str, object_id: str, notes: Notes) -> StoredO
     if data is not None:
         found.data = blob_of(data)
         if found.data is None:
-            notes.malformed(f"`ipsecData` of {quoted(key.name)} holds no bytes", data.text.span)
+            diagnostics.malformed(f"`ipsecData` of {quoted(key.name)} holds no bytes", data.text.span)
     for attribute in REFERENCES:
         value = key.get(attribute)
         for text in () if value is None else _texts(value):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from ipseclint.formats.kit.notes import Notes, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.registry.ip_security.blob import Blob, BlobError
 from ipseclint.formats.registry.ip_security.filters import read_filters
 from ipseclint.formats.registry.ip_security.made import MISSING, inherited, main_mode_set, quick_mode_set, security
@@ -55,16 +55,20 @@ _ACTIONS = {
 _DEFAULT_RESPONSE = "{62f49e13-6c37-11d1-864c-14a300000000}"
 
 
-def build_policy(objects: Iterable[StoredObject], active: Iterable[Reference] | None, notes: Notes) -> Policy:
+def build_policy(
+    objects: Iterable[StoredObject], active: Iterable[Reference] | None, diagnostics: Diagnostics
+) -> Policy:
     """All objects as one policy. `active` are the policies that are assigned, None if the input cannot tell."""
-    return _Builder(list(objects), active, notes).policy()
+    return _Builder(list(objects), active, diagnostics).policy()
 
 
 class _Builder:
     """Makes objects of the model one class after another; references are to names, or to ids where these are taken."""
 
-    def __init__(self, objects: list[StoredObject], active: Iterable[Reference] | None, notes: Notes) -> None:
-        self._notes = notes
+    def __init__(
+        self, objects: list[StoredObject], active: Iterable[Reference] | None, diagnostics: Diagnostics
+    ) -> None:
+        self._diagnostics = diagnostics
         self._objects = {each.key: each for each in objects}
         self._active = None if active is None else {each.target: each for each in active}
         self._actions: dict[str, FilterAction] = {}
@@ -93,15 +97,17 @@ class _Builder:
     def _of(self, kind: str) -> list[StoredObject]:
         return [each for each in self._objects.values() if each.kind == kind]
 
-    def _read(self, stored: StoredObject, read: Callable[[Blob, Notes], T]) -> T | None:
+    def _read(self, stored: StoredObject, read: Callable[[Blob, Diagnostics], T]) -> T | None:
         """What the data of an object says; None, after noting it, if it is missing or breaks off."""
         if stored.data is None:
-            self._notes.malformed(f"{quoted(stored.called)} has no `ipsecData`", stored.span)
+            self._diagnostics.malformed(f"{quoted(stored.called)} has no `ipsecData`", stored.span)
             return None
         try:
-            return read(stored.data, self._notes)
+            return read(stored.data, self._diagnostics)
         except BlobError as error:
-            self._notes.malformed(f"`ipsecData` of {quoted(stored.called)}: {error}; the rest is not read", error.span)
+            self._diagnostics.malformed(
+                f"`ipsecData` of {quoted(stored.called)}: {error}; the rest is not read", error.span
+            )
             return None
 
     def _ipsec_policy(self, stored: StoredObject) -> tuple[IpsecPolicy, MainModeCryptoSet | None]:
@@ -112,7 +118,7 @@ class _Builder:
         main_mode = None
         if holder is None or holder.kind != MAIN_MODE:
             place = span if target is None else target.span
-            self._notes.contradictory(f"the main mode that {quoted(stored.called)} refers to is not here", place)
+            self._diagnostics.contradictory(f"the main mode that {quoted(stored.called)} refers to is not here", place)
         else:
             main_mode = self._read(holder, read_main_mode)
         missing: Setting[int] = Setting(MISSING, span)
@@ -147,7 +153,7 @@ class _Builder:
         if rule.data is None:
             return None
         try:
-            return read_nfa(Blob(rule.data.data, rule.data.places), Notes())
+            return read_nfa(Blob(rule.data.data, rule.data.places), Diagnostics(rule.span.path))
         except BlobError:
             return None
 
@@ -164,7 +170,7 @@ class _Builder:
         place = span if stored.action is None else stored.action.span
         known = _ACTIONS.get(word.casefold())
         if known is None:
-            self._notes.not_understood(f"no action has the id {quoted(word)}", place)
+            self._diagnostics.not_understood(f"no action has the id {quoted(word)}", place)
         action: Setting[RuleAction] = Setting(known[0] if known else Unknown(word), place)
         inpass: Setting[bool] = Setting(known[1] if known else Unknown(word), place)
         filter_action = FilterAction(
@@ -190,7 +196,7 @@ class _Builder:
         for target, (policy, reference) in owners.items():
             if target not in self._objects:
                 message = f"{quoted(policy.called)} refers to the rule {quoted(target)}, which is not here"
-                self._notes.contradictory(message, reference.span)
+                self._diagnostics.contradictory(message, reference.span)
         for stored in self._of(RULE):
             nfa = self._read(stored, read_nfa)
             owner = owners.get(stored.key)
@@ -258,8 +264,8 @@ class _Builder:
         return reference.model_copy(update={"target": found.called if alone else found.id})
 
 
-def _polling_interval(blob: Blob, notes: Notes) -> Setting[int]:
-    check_head(blob, _POLICY_TYPE, 4, notes)
+def _polling_interval(blob: Blob, diagnostics: Diagnostics) -> Setting[int]:
+    check_head(blob, _POLICY_TYPE, 4, diagnostics)
     span = blob.span(20, 4) if len(blob.data) > 20 else blob.span(0)
     number = blob.number()
     return Setting(number, span) if number else default(_POLLING_SECONDS, span)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
-from ipseclint.formats.kit.notes import Notes
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.formats.registry.ip_security.main_mode import check_head
 from ipseclint.model.policy import AuthenticationMethod, AuthMethod, InterfaceType
@@ -35,16 +35,16 @@ class Nfa(NamedTuple):
     active: Setting[bool]
 
 
-def read_nfa(blob: Blob, notes: Notes) -> Nfa:
+def read_nfa(blob: Blob, diagnostics: Diagnostics) -> Nfa:
     """The authentication, interfaces, tunnel and state of a rule. Raises BlobError."""
-    check_head(blob, TYPE, int.from_bytes(blob.data[16:20], "little"), notes)
+    check_head(blob, TYPE, int.from_bytes(blob.data[16:20], "little"), diagnostics)
     said, said_at = int.from_bytes(blob.data[16:20], "little"), blob.span(16, 4)
-    methods = [_method(blob, notes) for _ in range(blob.count(8, "authentication methods"))]
+    methods = [_method(blob, diagnostics) for _ in range(blob.count(8, "authentication methods"))]
     kind_at = blob.span(blob.at, 4)
     kind = blob.number()
     interfaces: Setting[frozenset[InterfaceType]] = Setting(_INTERFACES.get(kind, Unknown(f"{kind:#x}")), kind_at)
     if kind not in _INTERFACES:
-        notes.not_understood(f"no type of interface has the number {kind:#x}", kind_at)
+        diagnostics.not_understood(f"no type of interface has the number {kind:#x}", kind_at)
     blob.text()
     address_at = blob.span(blob.at, 4)
     address = int(IPv4Address(blob.take(4)))
@@ -53,7 +53,7 @@ def read_nfa(blob: Blob, notes: Notes) -> Nfa:
     active = blob.number()
     blob.text()
     if said != blob.at - 20:
-        notes.malformed(f"the length is said to be {said} bytes, and is {blob.at - 20}", said_at)
+        diagnostics.malformed(f"the length is said to be {said} bytes, and is {blob.at - 20}", said_at)
     tunnel: Setting[Addresses] | None = Setting((Address(4, address, address),), address_at) if is_tunnel else None
     flags, tunnel6 = _more(blob)
     found = (
@@ -66,7 +66,7 @@ def read_nfa(blob: Blob, notes: Notes) -> Nfa:
     return Nfa(found, interfaces, tunnel, Setting(active != 0, active_at))
 
 
-def _method(blob: Blob, notes: Notes) -> AuthenticationMethod:
+def _method(blob: Blob, diagnostics: Diagnostics) -> AuthenticationMethod:
     at = blob.at
     kind = blob.number()
     size = int.from_bytes(blob.data[blob.at : blob.at + 4], "little")
@@ -75,10 +75,10 @@ def _method(blob: Blob, notes: Notes) -> AuthenticationMethod:
     text = blob.text()
     method: Setting[AuthMethod] = Setting(_METHODS.get(kind, Unknown(str(kind))), span)
     if kind not in _METHODS:
-        notes.not_understood(f"no authentication method has the number {kind}", span)
+        diagnostics.not_understood(f"no authentication method has the number {kind}", span)
     data = blob.span(data_at, max(1, size))
     if method.value is AuthMethod.PRESHARED_KEY:
-        notes.secrets.extend(blob.places(data_at, max(1, size)))
+        diagnostics.secrets.extend(blob.places(data_at, max(1, size)))
         return AuthenticationMethod(span=span, method=method, preshared_key=Setting(Secret(text), data))
     if method.value is AuthMethod.COMPUTER_CERTIFICATE:
         return AuthenticationMethod(

@@ -10,7 +10,7 @@ from ipseclint.source import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class Token:
     """A piece of an input and its place; its parts know theirs.
 
     Line and column count from 1. `breaks` are the offsets in `text` after which the input does not go on
@@ -45,18 +45,18 @@ class Located:
         starts = (0, *ends[:-1])
         return tuple(self.part(start, end).span for start, end in zip(starts, ends, strict=True) if end > start)
 
-    def part(self, start: int, end: int | None = None) -> Located:
+    def part(self, start: int, end: int | None = None) -> Token:
         """The text between two offsets, as a slice takes them, neither negative."""
         text = self.text[start:end]
         if not self.breaks:
-            return Located(text, self.path, self.line, self.column + start * self.stride, (), self.stride)
+            return Token(text, self.path, self.line, self.column + start * self.stride, (), self.stride)
         index = bisect_right(self.breaks, start, key=_offset)
         offset, line, column = self.breaks[index - 1] if index else (0, self.line, self.column)
         last = bisect_left(self.breaks, start + len(text), key=_offset)
         rest = tuple((at - start, line_there, place) for at, line_there, place in self.breaks[index:last])
-        return Located(text, self.path, line, column + (start - offset) * self.stride, rest, self.stride)
+        return Token(text, self.path, line, column + (start - offset) * self.stride, rest, self.stride)
 
-    def strip(self) -> Located:
+    def strip(self) -> Token:
         """The text without the blanks around it."""
         stripped = self.text.strip()
         if len(stripped) == len(self.text):
@@ -64,7 +64,7 @@ class Located:
         start = len(self.text) - len(self.text.lstrip())
         return self.part(start, start + len(stripped))
 
-    def split(self, separator: str) -> list[Located]:
+    def split(self, separator: str) -> list[Token]:
         """The parts between separators, without the blanks around them; one part if there is none."""
         if separator not in self.text:
             return [self.strip()]
@@ -75,7 +75,7 @@ class Located:
             start += len(text) + len(separator)
         return parts
 
-    def cut(self, separator: str) -> tuple[Located, Located | None]:
+    def cut(self, separator: str) -> tuple[Token, Token | None]:
         """What stands before the first separator, and after it; None if there is none."""
         at = self.text.find(separator)
         if at < 0:
@@ -92,7 +92,7 @@ def _offset(each: tuple[int, int, int]) -> int:
     return each[0]
 
 
-def joined(pieces: Iterable[Located]) -> Located:
+def joined(pieces: Iterable[Token]) -> Token:
     """Pieces of one value that stand apart, as one text; all have the stride of the first."""
     first, *rest = pieces
     text, breaks = [first.text], list(first.breaks)
@@ -102,10 +102,10 @@ def joined(pieces: Iterable[Located]) -> Located:
         breaks.extend((length + offset, line, column) for offset, line, column in piece.breaks)
         text.append(piece.text)
         length += len(piece.text)
-    return Located("".join(text), first.path, first.line, first.column, tuple(breaks), first.stride)
+    return Token("".join(text), first.path, first.line, first.column, tuple(breaks), first.stride)
 
 
-def lines_of(text: str, path: str) -> Iterator[Located]:
+def lines_of(text: str, path: str) -> Iterator[Token]:
     """The lines of an input's whole text, without what ends them."""
     for number, line in enumerate(text.split("\n"), start=1):
-        yield Located(line.rstrip("\r"), path, number, 1)
+        yield Token(line.rstrip("\r"), path, number, 1)

@@ -1,4 +1,4 @@
-"""What a reader has to say besides the policy."""
+"""Problems and places of secrets that a reader meets beside the policy."""
 
 from __future__ import annotations
 
@@ -6,21 +6,30 @@ from dataclasses import dataclass, field
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.source import Source, SourceError, Span, visible
-
-_SHOWN_CHARACTERS = 60
-
+from ipseclint.words import plural
 
 PROBLEM_LIMIT = 1000
 """How many problems of one input are listed (reasoned: more help nobody, and a hostile input could fill memory)."""
 
+_SHOWN_CHARACTERS = 60
+"""How much of a word of the input a message quotes (reasoned)."""
+
 
 @dataclass(slots=True)
-class Notes:
-    """The problems and the places of secrets met while reading one input, in the order met."""
+class Diagnostics:
+    """The problems and the places of secrets met while reading one input, in the order met.
 
+    `path` is that of the input. `left_out` counts the problems past the limit.
+    """
+
+    path: str
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Span] = field(default_factory=list)
     left_out: int = 0
+
+    def place(self, line: int, column: int, length: int = 1) -> Span:
+        """A place in the input; line and column count from 1."""
+        return Span(self.path, line, column, length)
 
     def malformed(self, message: str, span: Span) -> None:
         """Note that the input breaks the rules of its format."""
@@ -56,17 +65,23 @@ class Notes:
 
     def listed(self) -> tuple[Problem, ...]:
         """The problems by place, with a last one that says how many are left out."""
-        found = sorted(self.problems, key=lambda each: (each.span.line, each.span.column))
+        problems = sorted(self.problems, key=lambda problem: (problem.span.line, problem.span.column))
         if self.left_out:
-            message = f"{self.left_out} more problems are not listed"
-            found.append(Problem(code=ProblemCode.REFUSED, message=message, span=found[-1].span))
-        return tuple(found)
+            are = "is" if self.left_out == 1 else "are"
+            message = f"{plural(self.left_out, 'more problem')} {are} not listed"
+            problems.append(Problem(code=ProblemCode.REFUSED, message=message, span=problems[-1].span))
+        return tuple(problems)
 
 
 def quoted(text: str) -> str:
     """A word of the input as messages show it: escaped, cut, in backquotes."""
-    shown = visible(text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…")
-    return f"`{shown}`"
+    return f"`{shown(text)}`"
+
+
+def shown(text: str) -> str:
+    """Text of the input as messages show it: on one line, what is not printable as escapes, cut where it is long."""
+    cut = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+    return visible(cut).replace("\t", "\\t").replace("\n", "\\n")
 
 
 def unreadable(source: Source, error: SourceError | OSError) -> Problem:
