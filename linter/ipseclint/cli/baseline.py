@@ -59,20 +59,18 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
     """What counts now. An input that is not wholly understood must not shape a baseline."""
     from dataclasses import replace
 
-    from ipseclint.engine.arguments import CheckArguments, configuration, job_for
+    from ipseclint import check_paths
+    from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
-    from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.run import check
     from ipseclint.finding import InputStatus
 
     try:
         loaded = configuration(config)
         # The old baseline is not needed to see what is there now, and may not exist yet.
         unbound = replace(loaded, config=loaded.config.model_copy(update={"baseline": None}))
-        job = job_for(CheckArguments(config), unbound)
+        report = check_paths(paths, config=unbound)
     except ConfigError as error:
         fail(str(error))
-    report = check(candidates(paths, exclude=loaded.config.exclude), job)
     if report.crashes:
         fail(f"{report.crashes[0].where} failed: {report.crashes[0].error}", Exit.INTERNAL)
     for each in report.inputs:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -55,30 +54,42 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Check IPsec policies and report what will queue, drop or fail, and what is weak."""
+    from ipseclint import check_paths
     from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.watching import watch as watch_files
-    from ipseclint.engine.arguments import CheckArguments, configuration, job_for
+    from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.run import check as run_check
     from ipseclint.reporters import NEED_DETAILS, RenderOptions, format_names, reporter
 
-    arguments = CheckArguments(config, ruleset or (), select or (), ignore or (), machine, waivers, baseline)
     try:
         loaded = configuration(config)
-        job = job_for(arguments, loaded)
     except ConfigError as error:
         fail(str(error))
     outputs = _outputs(output or list(loaded.config.output) or ["text"], format_names())
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
-    job = replace(job, details=any(name in NEED_DETAILS for name, _ in outputs), jobs=jobs)
-    exclude = loaded.config.exclude
 
     def once() -> Exit:
-        with progress_bar("checking", wanted=not quiet) as progress:
-            report = run_check(candidates(paths, stdin_filename, exclude), job, progress)
+        try:
+            with progress_bar("checking", wanted=not quiet) as progress:
+                report = check_paths(
+                    paths,
+                    config=loaded,
+                    rulesets=ruleset or (),
+                    select=select or (),
+                    ignore=ignore or (),
+                    waivers=waivers,
+                    baseline=baseline,
+                    machine=machine,
+                    details=any(name in NEED_DETAILS for name, _ in outputs),
+                    jobs=jobs,
+                    stdin_name=stdin_filename,
+                    progress=progress,
+                )
+        except ConfigError as error:
+            fail(str(error))
         for name, file in outputs:
             options = RenderOptions(color=_wants_color(color) if file is None else False, verbose=verbose)
             text = reporter(name)(report, options)
@@ -96,7 +107,7 @@ def command(
         raise typer.Exit(code)
     if "-" in paths:
         fail("--watch: standard input cannot be watched")
-    watch_files(lambda: (each.source.path for each in candidates(paths, exclude=exclude)), once)
+    watch_files(lambda: (each.source.path for each in candidates(paths, exclude=loaded.config.exclude)), once)
 
 
 def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path | None]]:

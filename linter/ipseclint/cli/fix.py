@@ -44,33 +44,29 @@ def command(
     """Print a script that repairs the findings, ordered so that nobody is locked out, with its rollback."""
     from functools import partial
 
+    from ipseclint.api import InputError, NoPolicyError, read_whole
     from ipseclint.cli.rewriting import refuse_unless_script, rewrite
     from ipseclint.engine.apply_rules import found_with_fixes
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.config import ConfigError
-    from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.machines import make_machine, read_input
+    from ipseclint.engine.machines import make_machine
     from ipseclint.engine.selection import codes
-    from ipseclint.finding import InputStatus
     from ipseclint.repair.plan import repair
 
     if in_place + diff + verify > 1:
         fail("--in-place, --diff and --verify: one of them at a time")
     try:
         loaded = configuration(config)
-        job = job_for(CheckArguments(config, ruleset or ()), loaded)
+        job = job_for(CheckArguments(rulesets=ruleset or ()), loaded)
         wanted = codes(only or (), [rule for plan in job.plans for rule in plan.ruleset.known])
     except ConfigError as error:
         fail(str(error))
-    read = [each for each in map(read_input, candidates([path])) if each is not None]
-    for each in read:
-        if each.input.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
-            fail(
-                f"{each.input.path} is not wholly understood; check it first: what is not seen is not repaired",
-                Exit.PARTIAL,
-            )
-    if not read or all(each.parsed.is_empty for each in read):
-        fail(f"{path}: no IPsec policy to repair", Exit.NOTHING)
+    try:
+        read = read_whole([path])
+    except NoPolicyError as error:
+        fail(f"{error} to repair", Exit.NOTHING)
+    except InputError as error:
+        fail(f"{error}; check it first: what is not seen is not repaired", Exit.PARTIAL)
     if in_place or diff:
         refuse_unless_script(path, read)
     check = partial(found_with_fixes, plans=job.plans, site=job.site)

@@ -48,17 +48,12 @@ def command(
 
 
 def _matching(word: str, paths: list[str], config: Path | None) -> list[Finding]:
-    from ipseclint.engine.arguments import CheckArguments, configuration, job_for
-    from ipseclint.engine.config import ConfigError
-    from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.run import check
+    from ipseclint import ConfigError, check_paths
 
     try:
-        loaded = configuration(config)
-        job = job_for(CheckArguments(config), loaded)
+        report = check_paths(paths, config=config)
     except ConfigError as error:
         fail(str(error))
-    report = check(candidates(paths, exclude=loaded.config.exclude), job)
     wanted = word.casefold()
     return [
         each

@@ -1,4 +1,4 @@
-"""What the command line and the configuration together make of a run."""
+"""What a caller and the configuration together make of a run."""
 
 from __future__ import annotations
 
@@ -18,15 +18,19 @@ from ipseclint.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class CheckArguments:
-    """What the command line says. None or empty: the configuration decides."""
+    """What the caller of a run says. None or empty: the configuration decides.
 
-    config: Path | None = None
+    `details` and `jobs` are as in Job.
+    """
+
     rulesets: Sequence[str] = ()
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
     machine: str | None = None
     waivers: Path | None = None
     baseline: Path | None = None
+    details: bool = False
+    jobs: int = 1
 
 
 def configuration(config: Path | None) -> Loaded:
@@ -37,7 +41,7 @@ def configuration(config: Path | None) -> Loaded:
 
 
 def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
-    """The run that the command line and the configuration describe. Raises ConfigError."""
+    """The run that the arguments and the configuration describe. Raises ConfigError."""
     config = loaded.config
     try:
         rulesets = [load_ruleset(name) for name in (arguments.rulesets or config.ruleset)]
@@ -50,7 +54,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         known = list({rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values())
     except RulesetError as error:
         raise ConfigError(str(error)) from error
-    # A narrower selection on the command line must not make the file's own settings look dead.
+    # A narrower selection in the arguments must not make the file's own settings look dead.
     narrowed = arguments.select or arguments.ignore or arguments.rulesets
     running = known if narrowed else [rule for plan in plans for rule in plan.rules]
     waivers, waiver_file = _waivers(arguments, loaded, known)
@@ -63,6 +67,8 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         waiver_file=waiver_file,
         today=datetime.datetime.now(tz=datetime.UTC).astimezone().date(),
         baseline=_baseline(arguments, loaded),
+        details=arguments.details,
+        jobs=arguments.jobs,
     )
 
 

@@ -1,0 +1,125 @@
+"""The public API: check policies, or read one, from Python. The command line is built on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from ipseclint.engine.arguments import CheckArguments, configuration, job_for
+from ipseclint.engine.config import Loaded
+from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.machines import ReadInput, make_machine, read_input
+from ipseclint.engine.run import Progress, check
+from ipseclint.finding import InputStatus, Problem, Report
+from ipseclint.model.machine import Machine
+from ipseclint.source import bytes_source
+
+AnyPath = str | Path
+
+
+class InputError(Exception):
+    """Input that is not wholly understood, so that an answer about it would be a guess; `problems` say what."""
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
+
+
+class NoPolicyError(InputError):
+    """Input in which there is no IPsec policy."""
+
+
+def check_paths(
+    paths: AnyPath | Iterable[AnyPath],
+    *,
+    config: AnyPath | Loaded | None = None,
+    rulesets: Sequence[str] = (),
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    waivers: AnyPath | None = None,
+    baseline: AnyPath | None = None,
+    machine: str | None = None,
+    details: bool = False,
+    jobs: int = 1,
+    stdin_name: str = "<stdin>",
+    progress: Progress = lambda _done, _all: None,
+) -> Report:
+    """The report on files, folders (walked in order), patterns, and `-` for standard input.
+
+    What is wrong with an input is a problem in the report, never an exception. `config` is a configuration's file;
+    without one the nearest `ipseclint.toml` of the working folder is taken, as the command line does. `rulesets`,
+    `select`, `ignore`, `waivers` and `baseline` go before what the configuration says. `machine` joins all inputs to
+    one machine of that name. `details` also fills what HTML and JUnit show beyond findings. `jobs` is the number of
+    processes, 0 for as many as help. `progress` is told how many inputs are done, of how many. Raises ConfigError
+    for a configuration, ruleset, file of waivers or baseline that cannot be used.
+    """
+    loaded = _loaded(config)
+    arguments = CheckArguments(
+        rulesets=rulesets,
+        select=select,
+        ignore=ignore,
+        machine=machine,
+        waivers=_path(waivers),
+        baseline=_path(baseline),
+        details=details,
+        jobs=jobs,
+    )
+    listed = [paths] if isinstance(paths, str | Path) else paths
+    job = job_for(arguments, loaded)
+    return check(candidates(map(str, listed), stdin_name, loaded.config.exclude), job, progress)
+
+
+def check_text(
+    text: str | bytes,
+    name: str = "<text>",
+    *,
+    config: AnyPath | Loaded | None = None,
+    rulesets: Sequence[str] = (),
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+) -> Report:
+    """The report on an export in memory, text or bytes, called `name` in it. The rest is as for `check_paths`."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    job = job_for(CheckArguments(rulesets=rulesets, select=select, ignore=ignore), _loaded(config))
+    return check([Candidate(bytes_source(name, data), named=True)], job)
+
+
+def read(
+    path: AnyPath | Iterable[AnyPath],
+    *,
+    name: str | None = None,
+    config: AnyPath | Loaded | None = None,
+    partial: bool = False,
+) -> Machine:
+    """The machine that a file, or several, or a folder, describe; its `policy` is in the normalised model.
+
+    The machine is called `name`, by default as its first path. `config` gives the facts of the site. Raises
+    NoPolicyError where there is no policy, InputError where some of it was not understood (unless `partial`), and
+    ConfigError.
+    """
+    listed = [path] if isinstance(path, str | Path) else list(path)
+    site = _loaded(config).config.site
+    inputs = read_whole(map(str, listed), partial=partial)
+    return make_machine(name or str(listed[0]), inputs, site)
+
+
+def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput]:
+    """The inputs behind paths, read and parsed; raises InputError and NoPolicyError as `read` does."""
+    listed = list(paths)
+    inputs = [each for each in map(read_input, candidates(listed)) if each is not None]
+    problems = tuple(problem for each in inputs for problem in each.parsed.problems)
+    for each in inputs:
+        if each.input.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE} and not partial:
+            why = next((problem.message for problem in each.parsed.problems), "not read")
+            raise InputError(f"{each.input.path} is not wholly understood ({why})", problems)
+    if all(each.parsed.is_empty for each in inputs):
+        raise NoPolicyError(f"{', '.join(listed)}: no IPsec policy", problems)
+    return inputs
+
+
+def _loaded(config: AnyPath | Loaded | None) -> Loaded:
+    return config if isinstance(config, Loaded) else configuration(_path(config))
+
+
+def _path(path: AnyPath | None) -> Path | None:
+    return None if path is None else Path(path)
