@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,3 +40,47 @@ def test_a_source_travels_to_a_worker() -> None:
 
     source = pickle.loads(pickle.dumps(bytes_source("<stdin>", b"data")))
     assert source.read_bytes() == b"data"
+
+
+CONSEC = "netsh advfirewall consec add rule endpoint1=any action=requireinrequireout auth1=computerpsk"
+
+
+@pytest.fixture
+def two_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One machine in two scripts: two rules with keys of one length, and what has nothing to do with them."""
+    monkeypatch.chdir(tmp_path)
+    narrow, wide = "name=A endpoint2=10.0.0.0/8 auth1psk=aaaaaaaa", "name=B endpoint2=10.1.0.0/16 auth1psk=bbbbbbbb"
+    (tmp_path / "one.cmd").write_text(f"{CONSEC} {narrow}\r\n{CONSEC} {wide}\r\n")
+    (tmp_path / "two.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_different_keys_stay_different_between_processes(
+    two_keys: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    context = multiprocessing.get_context(method)
+    monkeypatch.setattr(multiprocessing, "get_context", lambda *_: context)
+    arguments = ("one.cmd", "two.cmd", "--machine", "X", "-o", "json", "--jobs")
+    one, two = cli(*arguments, "1"), cli(*arguments, "2")
+    assert one.out == two.out
+    assert "FL005" not in {finding["code"] for finding in json.loads(two.out)["findings"]}
+
+
+def test_equal_keys_stay_equal_between_processes(two_keys: Path, cli: Callable[..., Any]) -> None:
+    script = two_keys / "one.cmd"
+    script.write_text(script.read_text().replace("bbbbbbbb", "aaaaaaaa"))
+    arguments = ("one.cmd", "two.cmd", "--machine", "X", "-o", "json", "--jobs")
+    one, two = cli(*arguments, "1"), cli(*arguments, "2")
+    assert one.out == two.out
+    assert "FL005" in {finding["code"] for finding in json.loads(two.out)["findings"]}
+
+
+@pytest.mark.parametrize("machine", [(), ("--machine", "X")], ids=["each", "joined"])
+@pytest.mark.parametrize("folder", ["formats", "runs", pytest.param("rules", marks=pytest.mark.long)])
+def test_every_fixture_gives_the_same_with_one_process_and_two(
+    cli: Callable[..., Any], fixtures: Path, folder: str, machine: tuple[str, ...]
+) -> None:
+    one, two = (cli(fixtures / folder, "-o", "json", "--jobs", jobs, *machine) for jobs in ("1", "2"))
+    assert one.out == two.out
+    assert json.loads(one.out)["inputs"]

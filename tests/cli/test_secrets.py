@@ -54,6 +54,6 @@ def test_a_secret_is_never_shown_by_python_either() -> None:
 
     secret = Secret(KEY)
     assert KEY not in f"{secret!r} {secret} {secret!s}"
-    assert repr(secret) == "psk (15 characters)"
+    assert repr(secret) == "psk (hidden)"
     assert secret == Secret(KEY)
     assert secret != Secret("other")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ipseclint.engine.apply_rules import Checked, Plan, check_alone
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.ruleset import Ruleset
+from ipseclint.model.setting import run_key, share_run_key
 from ipseclint.model.site import Site
 from ipseclint.source import Source
 
@@ -38,7 +39,8 @@ def check_each(candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: S
     # A rule's function cannot be sent to a worker, its code can.
     portable = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in plans)
     chunk = max(1, min(LARGEST_CHUNK, len(candidates) // (workers * CHUNKS_EACH)))
-    with ProcessPoolExecutor(min(workers, len(candidates)), initializer=_prepare, initargs=(portable, site)) as pool:
+    prepared = (portable, site, run_key())
+    with ProcessPoolExecutor(min(workers, len(candidates)), initializer=_prepare, initargs=prepared) as pool:
         for candidate, result in zip(candidates, pool.map(_work, candidates, chunksize=chunk), strict=True):
             if result is not None:
                 yield replace(result, read=replace(result.read, source=candidate.source))
@@ -49,7 +51,8 @@ def _portable(ruleset: Ruleset) -> Ruleset:
     return Ruleset.model_construct(**{name: getattr(ruleset, name) for name in Ruleset.model_fields})
 
 
-def _prepare(portable: Sequence[tuple[Ruleset, tuple[str, ...]]], site: Site) -> None:
+def _prepare(portable: Sequence[tuple[Ruleset, tuple[str, ...]]], site: Site, key: bytes) -> None:
+    share_run_key(key)
     plans = []
     for ruleset, codes in portable:
         by_code = {rule.code: rule for rule in ruleset.known}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -53,27 +55,41 @@ def default(value: T, span: Span) -> Setting[T]:
 
 
 class Secret:
-    """A preshared key: can be compared and measured, and is never shown."""
+    """A preshared key of which only the identity is kept: equal keys are equal, and nothing of the text is left.
 
-    __slots__ = ("_value",)
+    It holds a digest under a key of this run. Processes that share their secrets need the same run key.
+    """
 
-    def __init__(self, value: str) -> None:
-        self._value = value
+    __slots__ = ("_digest",)
+
+    def __init__(self, text: str) -> None:
+        data = text.encode("utf-8", "surrogatepass")
+        self._digest = hashlib.blake2b(data, key=_run_keys[-1], digest_size=32).digest()
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._value == other._value
+        return isinstance(other, Secret) and self._digest == other._digest
 
     def __hash__(self) -> int:
-        return hash(("Secret", self._value))
-
-    def __len__(self) -> int:
-        return len(self._value)
+        return hash(self._digest)
 
     def __repr__(self) -> str:
-        return f"psk ({len(self._value)} characters)"
+        return "psk (hidden)"
 
-    __str__ = __repr__
+    def __getstate__(self) -> bytes:
+        return self._digest
 
-    def __reduce__(self) -> tuple[type[Secret], tuple[str]]:
-        # A worker process hands its findings back, never its policies: a key does not travel.
-        return (Secret, ("*" * len(self._value),))
+    def __setstate__(self, state: bytes) -> None:
+        self._digest = state
+
+
+_run_keys = [os.urandom(32)]
+
+
+def run_key() -> bytes:
+    """The 32 bytes under which this run digests its secrets: for its worker processes, never for an output."""
+    return _run_keys[-1]
+
+
+def share_run_key(key: bytes) -> None:
+    """Digest from now on as the process that handed over its run key. Secrets made before are equal to none."""
+    _run_keys[-1] = key

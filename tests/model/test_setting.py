@@ -1,0 +1,55 @@
+"""A secret keeps its identity, also between processes, and nothing of its text."""
+
+from __future__ import annotations
+
+import copy
+import multiprocessing
+import pickle
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import pytest
+
+from ipseclint.model.setting import Secret, Setting, run_key, share_run_key
+from ipseclint.source import Span
+
+KEY = "Tr0ub4dor-and-3"
+
+
+def _secrets(texts: Sequence[str]) -> list[Secret]:
+    return [Secret(text) for text in texts]
+
+
+def test_equal_keys_are_equal_and_others_are_not() -> None:
+    assert Secret(KEY) == Secret(KEY)
+    assert len({Secret(KEY), Secret(KEY), Secret("aaaaaaaa"), Secret("bbbbbbbb")}) == 3
+    assert Secret("") != Secret(" ")
+    assert Secret("\ud800") == Secret("\ud800")
+    assert Secret(KEY) != KEY
+
+
+@pytest.mark.parametrize("text", ["", "k", KEY, KEY * 100])
+def test_nothing_of_the_text_is_left_not_even_its_length(text: str) -> None:
+    secret = Secret(text)
+    assert repr(secret) == str(secret) == f"{secret:}" == "psk (hidden)"
+    assert not hasattr(secret, "__len__")
+    assert not hasattr(secret, "__dict__")
+    assert len(pickle.dumps(secret)) == len(pickle.dumps(Secret("another")))
+    assert len(text) < 8 or text.encode() not in pickle.dumps(secret)
+
+
+def test_a_copy_is_equal() -> None:
+    setting = Setting(Secret(KEY), Span("a", 1, 1))
+    assert pickle.loads(pickle.dumps(setting)) == copy.deepcopy(setting) == setting
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_a_secret_of_another_process_with_the_same_run_key_is_equal(method: str) -> None:
+    context = multiprocessing.get_context(method)
+    with ProcessPoolExecutor(1, mp_context=context, initializer=share_run_key, initargs=(run_key(),)) as pool:
+        assert pool.submit(_secrets, [KEY, "aaaaaaaa"]).result() == [Secret(KEY), Secret("aaaaaaaa")]
+
+
+def test_a_secret_of_another_run_is_equal_to_none() -> None:
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        assert pool.submit(_secrets, [KEY]).result() != [Secret(KEY)]
