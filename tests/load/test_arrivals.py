@@ -1,22 +1,17 @@
-import math
-
 import pytest
 
 from ipseclint.load.arrivals import (
-    byte_lifetime_governs_above_bits_per_second,
-    byte_lifetime_seconds,
     mean_service_seconds,
     mixed_service_scv,
     quick_mode_renewals_per_second,
     security_associations,
-    serial_seconds,
     steady_rates,
 )
 from ipseclint.load.parameters import Parameters
 
 
 def workload(**values):
-    return Parameters.defaults().given(**values).workload()
+    return Parameters.defaults().with_user_values(**values).workload()
 
 
 def test_windows_defaults_for_ten_thousand_peers():
@@ -42,25 +37,19 @@ def test_a_session_limit_that_the_lifetime_never_reaches_costs_nothing():
 )
 def test_time_to_use_up_the_default_byte_lifetime(bits_per_second, seconds):
     busy = workload(throughput_bits_per_second=bits_per_second)
-    assert byte_lifetime_seconds(busy) == pytest.approx(seconds, rel=1e-12)
     assert quick_mode_renewals_per_second(busy) == pytest.approx(1 / seconds, rel=1e-12)
 
 
 def test_largest_byte_lifetime_at_ten_gigabits():
     busy = workload(throughput_bits_per_second=1e10, quick_mode_lifetime_kilobytes=2_147_483_647)
-    assert byte_lifetime_seconds(busy) == pytest.approx(1_759, abs=0.5)
+    assert 1 / quick_mode_renewals_per_second(busy) == pytest.approx(1_759, abs=0.5)
 
 
 def test_byte_lifetime_governs_from_a_quarter_megabit():
-    threshold = byte_lifetime_governs_above_bits_per_second(workload())
-    assert threshold == pytest.approx(227_556, abs=0.5)
-    below, above = (
-        workload(throughput_bits_per_second=threshold * 0.99),
-        workload(throughput_bits_per_second=threshold * 1.01),
+    assert quick_mode_renewals_per_second(workload(throughput_bits_per_second=227_555)) == 1 / 3_600
+    assert quick_mode_renewals_per_second(workload(throughput_bits_per_second=1.01 * 227_556)) == pytest.approx(
+        1.01 / 3_600, rel=1e-5
     )
-    assert quick_mode_renewals_per_second(below) == 1 / 3_600
-    assert quick_mode_renewals_per_second(above) == pytest.approx(1.01 / 3_600)
-    assert byte_lifetime_seconds(workload()) == math.inf
 
 
 @pytest.mark.parametrize(("minutes", "rate"), [(480, 0.17), (60, 1.4), (10, 8.3), (1, 83)])
@@ -72,13 +61,6 @@ def test_main_modes_of_five_thousand_peers(minutes, rate):
 def test_new_sessions_bring_all_modes_of_a_peer():
     rates = steady_rates(workload(new_sessions_per_second=3, main_modes_per_peer=2, quick_modes_per_peer=4))
     assert (rates.main_mode, rates.quick_mode) == (6, 12)
-
-
-def test_the_hp_ux_pair():
-    assert serial_seconds(100, 1, 0.509, 0.004) == pytest.approx(51.3)
-    assert serial_seconds(100, 100, 0.509, 0.004) == pytest.approx(0.909)
-    assert serial_seconds(100, 0, 0.509, 0.004) == pytest.approx(0.909)
-    assert serial_seconds(0, 0, 0.509, 0.004) == 0
 
 
 @pytest.mark.parametrize(("clients", "low", "high"), [(750, 1_501, 1_546), (1_500, 2_900, 3_100)])

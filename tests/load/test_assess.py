@@ -4,10 +4,11 @@ from dataclasses import fields
 
 import pytest
 
-from ipseclint.load.assess import as_json, assess, assess_queue
+from ipseclint.load.assess import assess, assess_queue
 from ipseclint.load.erlang import Queue
 from ipseclint.load.figures import Figures
 from ipseclint.load.parameters import Parameters
+from ipseclint.load.report.json import as_json
 from ipseclint.load.scenarios import Scenario
 from ipseclint.load.schedules import WINDOWS_IKEV1
 from ipseclint.load.sensitivity import Change, Lever, Provenance
@@ -40,7 +41,7 @@ def test_variable_service_is_not_called_exact():
 
 @pytest.mark.parametrize("scenario", Scenario)
 def test_the_whole_answer_is_json(scenario):
-    parameters = Parameters.defaults(4).given(peers=10_000, quick_mode_limit=1)
+    parameters = Parameters.defaults(4).with_user_values(peers=10_000, quick_mode_limit=1)
     plain = as_json(assess(parameters, scenario))
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     for field in fields(Figures):
@@ -53,7 +54,7 @@ def test_the_whole_answer_is_json(scenario):
 
 
 def test_a_boot_storm():
-    parameters = Parameters.defaults().given(peers=10_000, patience_seconds=5)
+    parameters = Parameters.defaults().with_user_values(peers=10_000, patience_seconds=5)
     answer = assess(parameters, Scenario.BOOT, WINDOWS_IKEV1)
     assert answer.figures.safe_ramp_seconds == 20
     assert answer.cookie_mode_expected
@@ -65,7 +66,7 @@ def test_a_boot_storm():
 
 
 def test_the_best_policy_change_may_come_from_outside():
-    parameters = Parameters.defaults().given(peers=10_000, patience_seconds=5)
+    parameters = Parameters.defaults().with_user_values(peers=10_000, patience_seconds=5)
     suite = Change("cheaper suite", {"main_mode_service_seconds": 0.005}, Lever.POLICY, Provenance.MEASURED, "measured")
     best = assess(parameters, Scenario.BOOT, WINDOWS_IKEV1, [suite]).best_policy_change
     assert best is not None
@@ -74,7 +75,7 @@ def test_the_best_policy_change_may_come_from_outside():
 
 
 def test_a_quiet_host():
-    answer = assess(Parameters.defaults().given(peers=100))
+    answer = assess(Parameters.defaults().with_user_values(peers=100))
     assert answer.figures.drop_probability < 1e-100
     assert not answer.cookie_mode_expected
     assert answer.elasticities[0].name == "peers"
@@ -97,7 +98,7 @@ def test_a_quiet_host():
     ],
 )
 def test_corners_have_an_answer_without_gaps(scenario, corner):
-    answer = assess(Parameters.defaults().given(**({"peers": 1_000} | corner)), scenario)
+    answer = assess(Parameters.defaults().with_user_values(**({"peers": 1_000} | corner)), scenario)
     for span in answer.ranges.values():
         assert 0 <= span.low <= span.high
     for one in answer.elasticities:

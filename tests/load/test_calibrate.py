@@ -10,7 +10,6 @@ from ipseclint.load.calibrate import (
     fit_capacity,
     fit_patience,
     fit_patience_from_storm,
-    fit_patience_from_waits,
     fit_peers,
     fit_service,
     fit_workers,
@@ -70,7 +69,7 @@ class TestOverloadedHost:
         assert full.workers.value == 8
 
     def test_applied_to_the_parameters(self, overloaded, idle_durations):
-        defaults = Parameters.defaults().given(peers=1_000)
+        defaults = Parameters.defaults().with_user_values(peers=1_000)
         full = calibrate(overloaded, idle_durations, network_seconds=0.15).applied_to(defaults)
         assert full["workers"].value == 8
         assert full["workers"].provenance is Provenance.MEASURED
@@ -165,17 +164,6 @@ class TestPatience:
     def test_the_storm_is_used_when_the_counters_do_not_tell(self):
         found = calibrate([], drop_events_seconds=[35.0], storm_start_seconds=0.0)
         assert found.patience.value == 35
-
-    def test_from_single_waits(self):
-        fit = fit_patience_from_waits([1, 29.5, 12], [30.5, 31])
-        assert (fit.value, fit.low, fit.high) == (30, 29.5, 30.5)
-        assert not fit_patience_from_waits([1, 2], []).identified
-        assert fit_patience_from_waits([], [7]).value == 7
-
-    def test_waits_that_contradict_each_other(self):
-        fit = fit_patience_from_waits([40], [30])
-        assert not fit.identified
-        assert "contradict" in fit.statement
 
 
 def test_peers_from_direct_access_counts():

@@ -6,14 +6,12 @@ from hypothesis import strategies as st
 
 from ipseclint.load.erlang import (
     Queue,
-    allen_cunneen_wait_seconds,
     blocking_probability,
     erlang_b,
     erlang_c,
     log_inverse_erlang_b,
     mean_wait_seconds,
     overload_drop_probability,
-    pollaczek_khinchine_wait_seconds,
     wait_tail,
 )
 from ipseclint.load.impatience import solve
@@ -54,20 +52,7 @@ def test_wait_tail(queue, seconds, tail):
 @pytest.mark.parametrize(("scv", "wait"), [(0, 2), (0.25, 2.5), (1, 4), (4, 10)])
 def test_pollaczek_khinchine(scv, wait):
     queue = Queue(0.8, 1, 1, service_scv=scv)
-    assert pollaczek_khinchine_wait_seconds(queue) == pytest.approx(wait, abs=1e-12)
-    assert allen_cunneen_wait_seconds(queue) == pytest.approx(wait, abs=1e-12)
     assert solve(queue).mean_wait_seconds == pytest.approx(wait, abs=1e-12)
-
-
-def test_pollaczek_khinchine_refuses_several_workers():
-    with pytest.raises(ValueError, match="one worker"):
-        pollaczek_khinchine_wait_seconds(Queue(1, 1, 2))
-
-
-def test_allen_cunneen_is_erlang_for_exponential_service():
-    queue = Queue(3.6, 1, 4)
-    assert allen_cunneen_wait_seconds(queue) == mean_wait_seconds(queue)
-    assert allen_cunneen_wait_seconds(queue, arrival_scv=0) == mean_wait_seconds(queue) / 2
 
 
 @given(workers=st.integers(1, 60), offered=st.floats(1e-3, 100))
@@ -99,12 +84,10 @@ def test_saturation_and_emptiness():
     assert erlang_c(2, 2) == 1
     assert mean_wait_seconds(saturated) == math.inf
     assert wait_tail(saturated, 1e9) == 1
-    assert pollaczek_khinchine_wait_seconds(Queue(1, 1, 1)) == math.inf
     assert erlang_b(2, 0) == 0
     assert erlang_c(2, 0) == 0
     assert mean_wait_seconds(idle) == 0
     assert wait_tail(idle, 0) == 0
-    assert pollaczek_khinchine_wait_seconds(Queue(0, 1, 1)) == 0
     assert mean_wait_seconds(Queue(5, math.inf, 1)) == 0
 
 

@@ -13,16 +13,17 @@ from ipseclint.load.scenarios import (
     host,
     natural_spread_seconds,
     steady_utilisation,
-    synchronised_traffic,
     traffic,
 )
 from ipseclint.load.schedules import AUTHIP, SCHEDULES, SINGLE, WINDOWS_IKEV1
+from ipseclint.load.simulate.processes import Ramp
 from ipseclint.load.simulate.replicate import estimate, replicate
 from ipseclint.load.simulate.simulation import simulate
+from ipseclint.load.simulate.system import Traffic
 
 
 def workload(**values):
-    return Parameters.defaults().given(**values).workload()
+    return Parameters.defaults().with_user_values(**values).workload()
 
 
 def test_ten_thousand_peers_boot():
@@ -105,9 +106,8 @@ def test_synchronised_rekeys():
     assert figures.synchronised_drop_probability == pytest.approx(0.8)
     assert figures.synchronised_spread_seconds == 20
     assert figures.drop_probability < 1e-12
-    main, quick = synchronised_traffic(together, SINGLE, cycles=8, jitter=0.0)
-    assert (main.arrivals.expected_peers, quick.arrivals.expected_peers) == (10_000, 80_000)
-    run = simulate(host(together), [main], seed=1)
+    main_modes = Traffic(Ramp(10_000), together.main_mode_service_seconds, together.service_scv, SINGLE)
+    run = simulate(host(together), [main_modes], seed=1)
     assert run.drop_probability == pytest.approx(0.8, abs=0.01)
 
 

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ipseclint.load.erlang import Queue, erlang_b, erlang_c, mean_wait_seconds, wait_tail
-from ipseclint.load.impatience import boots_tijms_drop_probability, solve
+from ipseclint.load.impatience import solve
 
 TABLE = [
     (Queue(0.8, 1, 1, 1), 0.275196493, 0.579842806, 0.422445592),
@@ -51,13 +51,10 @@ def test_reference_table(queue, drop, wait, mean_wait):
 
 @pytest.mark.parametrize("queue", [row[0] for row in TABLE if row[0].utilisation < 1])
 def test_boots_tijms_is_exact_for_exponential_service(queue):
-    other = boots_tijms_drop_probability(queue.utilisation, wait_tail(queue, queue.patience_seconds))
-    assert solve(queue).drop_probability == pytest.approx(other, rel=1e-12)
-
-
-def test_boots_tijms_refuses_saturation():
-    with pytest.raises(ValueError, match="below 1"):
-        boots_tijms_drop_probability(1.0, 0.5)
+    beyond = wait_tail(queue, queue.patience_seconds)
+    # Boots and Tijms, "A Multiserver Queueing System with Impatient Customers"
+    dropped = (1 - queue.utilisation) * beyond / (1 - queue.utilisation * beyond)
+    assert solve(queue).drop_probability == pytest.approx(dropped, rel=1e-12)
 
 
 @pytest.mark.parametrize("queue", [row[0] for row in TABLE])

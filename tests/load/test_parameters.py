@@ -58,19 +58,21 @@ def test_workers_are_the_cores_up_to_eight(cores, workers):
 
 
 def test_what_is_given_is_no_longer_explored():
-    given = Parameters.defaults().given("--patience", patience_seconds=10)["patience_seconds"]
+    given = Parameters.defaults().with_user_values("--patience", patience_seconds=10)["patience_seconds"]
     assert (given.value, given.low, given.high) == (10, 10, 10)
     assert given.provenance is Provenance.YOURS
     assert given.source == "--patience"
-    measured = Parameters.defaults().measured("probe", main_mode_service_seconds=0.003)["main_mode_service_seconds"]
+    measured = Parameters.defaults().with_measured("probe", main_mode_service_seconds=0.003)[
+        "main_mode_service_seconds"
+    ]
     assert measured.provenance is Provenance.MEASURED
 
 
 def test_explored_range():
-    parameter = Parameters.defaults().explored("patience_seconds", 1, 3)["patience_seconds"]
+    parameter = Parameters.defaults().with_range("patience_seconds", 1, 3)["patience_seconds"]
     assert (parameter.low, parameter.value, parameter.high) == (1, 3, 3)
     with pytest.raises(ValueError, match="empty"):
-        Parameters.defaults().explored("patience_seconds", 3, 1)
+        Parameters.defaults().with_range("patience_seconds", 3, 1)
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_explored_range():
 )
 def test_values_outside_their_domain_are_refused_by_name(name, value):
     with pytest.raises(ValueError, match=name):
-        Parameters.defaults().given(**{name: value})
+        Parameters.defaults().with_user_values(**{name: value})
 
 
 def test_parameters_are_a_mapping():
@@ -102,7 +104,9 @@ def test_parameters_are_a_mapping():
 
 
 def test_workload_values():
-    workload = Parameters.defaults().given(peers=1_000, initiating_share=0.25, quick_modes_per_peer=3).workload()
+    workload = (
+        Parameters.defaults().with_user_values(peers=1_000, initiating_share=0.25, quick_modes_per_peer=3).workload()
+    )
     assert workload.starting_peers == 250
     assert workload.start_service_seconds == pytest.approx(0.02 + 2 * workload.quick_mode_service_seconds)
     assert isinstance(workload.workers, int)

@@ -4,7 +4,7 @@ import statistics
 
 import pytest
 
-from ipseclint.load.simulate.processes import Poisson, Ramp, Rekeys, service_sampler
+from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
 from ipseclint.load.simulate.records import Backlog, DurationHistogram
 
 
@@ -46,14 +46,6 @@ def test_a_ramp_is_uniform():
 def test_a_batch_is_one_entry():
     assert list(Ramp(1_000_000).times(random.Random(1))) == [(0.0, 1_000_000)]
     assert list(Ramp(0).times(random.Random(1))) == []
-
-
-def test_rekeys_come_once_a_lifetime():
-    assert list(Rekeys(7, 3_600, 3).times(random.Random(1))) == [(3_600, 7), (7_200, 7), (10_800, 7)]
-    jittered = [time for time, _ in Rekeys(100, 3_600, 2, 0.25).times(random.Random(1))]
-    assert all(2_700 <= time <= 3_600 for time in jittered[:100])
-    assert all(6_300 <= time <= 7_200 for time in jittered[100:])
-    assert jittered == sorted(jittered)
 
 
 def test_backlog_is_first_in_first_out():

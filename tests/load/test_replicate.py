@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from ipseclint.load.assess import as_json
+from ipseclint.load.report.json import as_json
 from ipseclint.load.schedules import WINDOWS_IKEV1
 from ipseclint.load.simulate.processes import Ramp
 from ipseclint.load.simulate.replicate import estimate, replicate, student_975, summarise

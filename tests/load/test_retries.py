@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from ipseclint.load.erlang import Queue
 from ipseclint.load.impatience import solve
+from ipseclint.load.retries import with_retries
 from ipseclint.load.schedules import AUTHIP, SINGLE, STRONGSWAN, WINDOWS_IKEV1
 from ipseclint.load.simulate.processes import Poisson
-from ipseclint.load.simulate.retries import with_retries
 from ipseclint.load.simulate.simulation import simulate
 from ipseclint.load.simulate.system import Host, Traffic
 

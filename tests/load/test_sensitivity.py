@@ -32,7 +32,7 @@ SETTLED = {
 
 
 def given(**values):
-    return Parameters.defaults().given(**values)
+    return Parameters.defaults().with_user_values(**values)
 
 
 def test_corners_are_every_combination_of_the_extremes():

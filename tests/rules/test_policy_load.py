@@ -85,7 +85,7 @@ def test_what_is_written_is_yours_and_the_rest_is_windows_default() -> None:
 def test_the_costliest_of_several_rules_decides_with_and_without_peers() -> None:
     several = machine(LIFETIMES, rule("A", minutes=60), rule("B", "10.2.0.0/16", minutes=5))
     for peers in (0, 1000):
-        load = costliest(policy_loads(several), Parameters.defaults().given(peers=peers))
+        load = costliest(policy_loads(several), Parameters.defaults().with_user_values(peers=peers))
         assert load is not None
         assert load.numbers["quick_mode_lifetime_seconds"] == 300
 
@@ -159,7 +159,7 @@ def test_traffic_of_a_peer_takes_both_the_traffic_and_the_peers(site: Site) -> N
 def test_an_assumed_quick_mode_lies_between_its_share_of_the_main_mode_and_all_of_it() -> None:
     assumed = with_main_mode_seconds(Parameters.defaults(), "given", 0.509)["quick_mode_service_seconds"]
     assert (assumed.value, assumed.low, assumed.high) == pytest.approx((0.004, 0.004, 0.509))
-    given = Parameters.defaults().given(quick_mode_service_seconds=0.1)
+    given = Parameters.defaults().with_user_values(quick_mode_service_seconds=0.1)
     kept = with_main_mode_seconds(given, "given", 0.509)["quick_mode_service_seconds"]
     assert (kept.value, kept.low, kept.high) == (0.1, 0.1, 0.1)
 
@@ -343,5 +343,5 @@ def test_a_dear_suite_costs_more_and_a_cheaper_one_is_proposed() -> None:
         "main-mode group DH19 for DH20",
         "no perfect forward secrecy in quick mode (ecp384)",
     ]
-    settled = before.given(main_mode_service_seconds=0.5, quick_mode_service_seconds=0.1)
+    settled = before.with_user_values(main_mode_service_seconds=0.5, quick_mode_service_seconds=0.1)
     assert cost.applied_to(settled).entries == settled.entries

@@ -14,13 +14,13 @@ from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
-    from ipseclint.cli.load_inputs import LoadRequest
     from ipseclint.load.assess import QueueAssessment
-    from ipseclint.load.report.answer import LoadAnswer
+    from ipseclint.load.request import LoadAnswer, LoadRequest
     from ipseclint.load.service import CryptoRates
     from ipseclint.load.simulate.replicate import Summary
     from ipseclint.load.simulate.simulation import Progress
     from ipseclint.load.simulate.system import Run
+    from ipseclint.model.machine import Machine
 
 
 class Form(StrEnum):
@@ -81,14 +81,16 @@ def command(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Say whether negotiation requests will wait too long and be dropped, and which setting does it."""
-    from ipseclint.cli.load_inputs import LoadRequest, answer, parse_values, read_host, read_machine
+    from ipseclint.cli.load_inputs import parse_values, read_host, read_machine
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.load.report import json as load_json
     from ipseclint.load.report import text as load_text
+    from ipseclint.load.request import LoadRequest
     from ipseclint.load.scenarios import Scenario
     from ipseclint.load.schedules import SCHEDULES
-    from ipseclint.load.simulate.runs import run_queue
+    from ipseclint.load.service import RATES
+    from ipseclint.load.simulate.replicate import run_queue
 
     chosen = _form(form, output)
     written = load_json if chosen is Form.JSON else load_text
@@ -98,7 +100,7 @@ def command(
         fail("--format png needs a file: -o FILE")
     if policy is None and (arrival_rate is not None or service_rate is not None):
         queue = _calculated(arrival_rate, service_rate, service_ms, workers, patience)
-        summary = _simulated(seeds, quiet, lambda each, progress: run_queue(queue.inputs, each, progress))
+        summary = _simulated(seeds, quiet, lambda numbers, progress: run_queue(queue.inputs, numbers, progress))
         _put(written.render_queue(queue, summary), output)
         return
     if arrival_rate is not None or service_rate is not None:
@@ -132,11 +134,11 @@ def command(
             "how many peers? Give --peers, or peers in [site] of the configuration, which no policy says; "
             "or --arrival-rate and --service-rate for a bare queue"
         )
-    request = LoadRequest(Scenario(scenario.value), SCHEDULES[schedule], site, values, host, rates)
-    answers = [
-        answer(read_machine(path, site, allow_partial=allow_partial), path, request) for path in (policy, new) if path
-    ] or [answer(None, "no policy", request)]
-    answers = [_with_runs(each, request, seeds, quiet) for each in answers]
+    request = LoadRequest(Scenario(scenario.value), SCHEDULES[schedule], site, values, host, rates or RATES)
+    machines: list[tuple[Machine | None, str]] = [
+        (read_machine(path, site, allow_partial=allow_partial), path) for path in (policy, new) if path
+    ]
+    answers = [_answered(*each, request, seeds, quiet) for each in machines or [(None, "no policy")]]
     if chosen in _PICTURES:
         _put(_drawn(answers[0], request, chosen, quiet), output)
     elif new is not None:
@@ -170,7 +172,7 @@ def _calculated(
     try:
         # The same domains as with a policy; the default patience is the table's.
         given = {} if patience is None else {"patience_seconds": patience}
-        workload = Parameters.defaults().given(workers=1 if workers is None else workers, **given).workload()
+        workload = Parameters.defaults().with_user_values(workers=1 if workers is None else workers, **given).workload()
         return assess_queue(Queue(arrival_rate, service_rate, workload.workers, workload.patience_seconds))
     except ValueError as error:
         fail(str(error))
@@ -187,14 +189,20 @@ def _probed(quiet: bool) -> CryptoRates:
         fail(f"--probe: {error}")
 
 
-def _with_runs(found: LoadAnswer, request: LoadRequest, seeds: int, quiet: bool) -> LoadAnswer:
-    from ipseclint.load.simulate.runs import run_scenario
+def _answered(machine: Machine | None, name: str, request: LoadRequest, seeds: int, quiet: bool) -> LoadAnswer:
+    from ipseclint.load.request import answer
+    from ipseclint.load.simulate.replicate import run_scenario
 
-    workload = found.parameters.workload()
-    summary = _simulated(
-        seeds, quiet, lambda each, progress: run_scenario(workload, request.scenario, request.schedule, each, progress)
-    )
-    return replace(found, simulated=summary)
+    try:
+        answered = answer(machine, name, request)
+    except ValueError as error:
+        fail(str(error))
+    workload = answered.parameters.workload()
+
+    def run(numbers: Sequence[int], progress: Progress) -> tuple[Run, ...]:
+        return run_scenario(workload, request.scenario, request.schedule, numbers, progress)
+
+    return replace(answered, simulated=_simulated(seeds, quiet, run))
 
 
 def _simulated(seeds: int, quiet: bool, run: Callable[[Sequence[int], Progress], tuple[Run, ...]]) -> Summary | None:
@@ -211,7 +219,7 @@ def _simulated(seeds: int, quiet: bool, run: Callable[[Sequence[int], Progress],
         fail(f"--seeds: {error}")
 
 
-def _drawn(found: LoadAnswer, request: LoadRequest, form: Form, quiet: bool) -> str | bytes:
+def _drawn(answered: LoadAnswer, request: LoadRequest, form: Form, quiet: bool) -> str | bytes:
     from ipseclint.cli.progress import progress_bar
     from ipseclint.load.pictures import pictures
     from ipseclint.load.report import html as load_html
@@ -221,11 +229,11 @@ def _drawn(found: LoadAnswer, request: LoadRequest, form: Form, quiet: bool) -> 
     scenarios = tuple(Scenario) if form is Form.HTML else (request.scenario,)
     with progress_bar("simulating", wanted=not quiet) as progress:
         drawn = pictures(
-            found.parameters.workload(), request.scenario, request.schedule, found.budget, progress, scenarios
+            answered.parameters.workload(), request.scenario, request.schedule, answered.budget, progress, scenarios
         )
     if form is Form.HTML:
-        return load_html.render(found, drawn)
-    picture = load_pictures.render(found, drawn)
+        return load_html.render(answered, drawn)
+    picture = load_pictures.render(answered, drawn)
     return picture if form is Form.SVG else _png(picture)
 
 

@@ -1,9 +1,8 @@
-"""What `ipseclint load` computes with: the policy's values, the site's, the host's, and the command line's."""
+"""What `ipseclint load` reads: a policy, the exports of a running host, and values on the command line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ipseclint.cli.exits import Exit
@@ -14,26 +13,8 @@ if TYPE_CHECKING:
 
     from ipseclint.engine.machines import ReadInput
     from ipseclint.load.host import HostFit
-    from ipseclint.load.parameters import Parameters
-    from ipseclint.load.report.answer import LoadAnswer
-    from ipseclint.load.scenarios import Scenario
-    from ipseclint.load.schedules import Schedule
-    from ipseclint.load.sensitivity import Change
-    from ipseclint.load.service import CryptoRates
     from ipseclint.model.machine import Machine
     from ipseclint.model.site import Site
-
-
-@dataclass(frozen=True, slots=True)
-class LoadRequest:
-    """What is asked: the scenario, and what the command line says of the parameters by their names."""
-
-    scenario: Scenario
-    schedule: Schedule
-    site: Site
-    values: dict[str, float] = field(default_factory=dict)
-    calibration: HostFit | None = None
-    rates: CryptoRates | None = None
 
 
 def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
@@ -98,73 +79,3 @@ def parse_values(settings: Iterable[str]) -> dict[str, float]:
         except ValueError:
             fail(f"--set {each}: expected NAME=NUMBER, for example --set round-trip-seconds=0.02")
     return found
-
-
-def answer(machine: Machine | None, name: str, request: LoadRequest) -> LoadAnswer:
-    """The closed forms' answer on a machine, or on Windows' defaults; ends the process on a value out of its domain."""
-    from ipseclint.load.assess import assess
-    from ipseclint.load.policy import costliest, policy_loads, site_parameters
-    from ipseclint.load.report.answer import LoadAnswer
-    from ipseclint.load.service import RATES
-    from ipseclint.load.suite import suite_cost
-
-    try:
-        parameters = site_parameters(request.site)
-        parameters = _from_command_line(parameters, request.values)
-        loads = list(policy_loads(machine)) if machine is not None else []
-        load = costliest(loads, parameters)
-        notes, sets = _notes(machine, len(loads)), "Windows' defaults"
-        changes: tuple[Change, ...] = ()
-        if load is not None and machine is not None:
-            cost = suite_cost(machine, load, request.rates or RATES)
-            parameters = cost.applied_to(load.applied_to(parameters))
-            sets, changes = load.sets, tuple(cost.changes())
-            notes += [f"the cost of {group} was not measured; it counts like DH14" for group in cost.unmeasured]
-        if request.calibration is not None:
-            parameters = request.calibration.applied_to(parameters)
-        # What is asked for goes before what was read or fitted.
-        parameters = _from_command_line(parameters, request.values)
-        assessment = assess(parameters, request.scenario, request.schedule, changes)
-    except ValueError as error:
-        fail(str(error))
-    return LoadAnswer(
-        name=name,
-        sets=sets,
-        parameters=parameters,
-        assessment=assessment,
-        notes=tuple(notes),
-        budget=request.site.drop_probability_budget,
-        calibration=request.calibration,
-    )
-
-
-def _from_command_line(parameters: Parameters, values: dict[str, float]) -> Parameters:
-    from ipseclint.load.policy import with_main_mode_seconds
-
-    source = "the command line"
-    parameters = parameters.given(source, **values)
-    main = values.get("main_mode_service_seconds")
-    return parameters if main is None else with_main_mode_seconds(parameters, source, main)
-
-
-def _notes(machine: Machine | None, loads: int) -> list[str]:
-    if machine is None:
-        return []
-    notes = []
-    if not loads:
-        notes.append("the input sets no lifetimes and brings no sets together: Windows' defaults are taken")
-    if loads > 1:
-        notes.append(f"of {loads} combinations of sets the one that loads the host most is taken for all peers")
-    idle = _idle_seconds(machine)
-    if idle:
-        notes.append(
-            f"quick modes without traffic are deleted after {min(idle)} s and made anew with the next packet; "
-            "--set new-sessions-per-second=... adds those"
-        )
-    return notes
-
-
-def _idle_seconds(machine: Machine) -> Sequence[int]:
-    settings = [each.sa_idle_seconds for each in machine.policy.global_settings]
-    settings += [each.sa_idle_seconds for each in machine.policy.quick_mode_crypto_sets if not each.builtin]
-    return [value for each in settings if each is not None and each.is_explicit and (value := each.known)]

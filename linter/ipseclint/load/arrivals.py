@@ -50,26 +50,6 @@ def quick_mode_renewals_per_second(workload: Workload) -> float:
     return max(by_time, by_bytes)
 
 
-def byte_lifetime_seconds(workload: Workload) -> float:
-    """Time in which the traffic of one SA uses up the byte lifetime; infinite without traffic."""
-    if workload.throughput_bits_per_second == 0:
-        return math.inf
-    return BITS_PER_KILOBYTE * workload.quick_mode_lifetime_kilobytes / workload.throughput_bits_per_second
-
-
-def byte_lifetime_governs_above_bits_per_second(workload: Workload) -> float:
-    """Traffic of one SA from which the byte lifetime ends it before the time does."""
-    return BITS_PER_KILOBYTE * workload.quick_mode_lifetime_kilobytes / workload.quick_mode_lifetime_seconds
-
-
-def serial_seconds(
-    quick_modes: int, quick_mode_limit: int, main_mode_seconds: float, quick_mode_seconds: float
-) -> float:
-    """Work of that many quick modes with one peer and of the main modes they need; limit 0 is unlimited."""
-    main_modes = math.ceil(quick_modes / quick_mode_limit) if quick_mode_limit > 0 else min(1, quick_modes)
-    return main_modes * main_mode_seconds + quick_modes * quick_mode_seconds
-
-
 def security_associations(workload: Workload) -> tuple[float, float]:
     """Main-mode and quick-mode SAs that the host keeps, in numbers."""
     return workload.peers * workload.main_modes_per_peer, workload.peers * workload.quick_modes_per_peer

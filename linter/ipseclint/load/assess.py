@@ -1,8 +1,5 @@
 """The whole answer: figures, their ranges, what decides them, and where every input comes from."""
 
-import dataclasses
-import enum
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +20,6 @@ from ipseclint.load.sensitivity import (
     elasticities,
     figure_ranges,
 )
-from ipseclint.load.simulate.replicate import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,27 +104,3 @@ def assess(
         cookie_mode_expected=figures.half_open > workload.cookie_mode_on,
         inputs=parameters.entries,
     )
-
-
-def as_json(assessment: Assessment | QueueAssessment | Summary) -> dict[str, object]:
-    """An answer as plain values for JSON; a fleet's figures stand at the top, and what is infinite is null."""
-    figures = _fields(assessment.figures) if isinstance(assessment, Assessment) else {}
-    return figures | {name: value for name, value in _fields(assessment).items() if name != "figures"}
-
-
-def _fields(answer: Figures | Assessment | QueueAssessment | Summary) -> dict[str, object]:
-    return {field.name: _plain(getattr(answer, field.name)) for field in dataclasses.fields(answer)}
-
-
-def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-    if isinstance(value, enum.Enum):
-        return value.value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(entry) for entry in value]
-    return value

@@ -70,9 +70,9 @@ class Calibration:
         fitted = parameters
         workers = self.workers.value
         if workers is not None:
-            fitted = fitted.measured(source, workers=workers)
+            fitted = fitted.with_measured(source, workers=workers)
         if self.service.value is not None:
-            fitted = _within(fitted.measured(source, main_mode_service_seconds=self.service.value), self.service)
+            fitted = _within(fitted.with_measured(source, main_mode_service_seconds=self.service.value), self.service)
         elif self.capacity.value is not None:
             count = fitted["workers"].value
             per_worker = Fit(
@@ -83,10 +83,11 @@ class Calibration:
                 self.capacity.observations,
                 "",
             )
-            fitted = fitted.explored("workers", count, count)
-            fitted = _within(fitted.measured(source, main_mode_service_seconds=count / self.capacity.value), per_worker)
+            fitted = fitted.with_range("workers", count, count)
+            fitted = fitted.with_measured(source, main_mode_service_seconds=count / self.capacity.value)
+            fitted = _within(fitted, per_worker)
         if self.patience.value is not None:
-            fitted = _within(fitted.measured(source, patience_seconds=self.patience.value), self.patience)
+            fitted = _within(fitted.with_measured(source, patience_seconds=self.patience.value), self.patience)
         return fitted
 
 
@@ -227,21 +228,6 @@ def fit_patience_from_storm(start_seconds: float, drop_events_seconds: Sequence[
     return Fit(name, first, max(0.0, first - late_by), first, len(after), "time from the start to the first drop")
 
 
-def fit_patience_from_waits(served_seconds: Sequence[float], dropped_seconds: Sequence[float]) -> Fit:
-    """Patience from waits of single requests: between the longest one served and the shortest one dropped."""
-    name = "patience_seconds"
-    low = max(served_seconds, default=0.0)
-    high = min(dropped_seconds, default=math.inf)
-    count = len(served_seconds) + len(dropped_seconds)
-    if not dropped_seconds:
-        return Fit(name, None, low, high, count, "the data cannot identify the patience: nothing was dropped")
-    if low > high:
-        why = "the data contradict one patience for all: some waited longer and were served than others were dropped"
-        return Fit(name, None, high, low, count, why)
-    value = (low + high) / 2 if served_seconds else high
-    return Fit(name, value, low, high, count, "between the longest wait served and the shortest dropped")
-
-
 def fit_peers(security_associations: Sequence[float], per_peer: float) -> Fit:
     """Number of active peers, from counts of security associations of one mode.
 
@@ -297,4 +283,4 @@ def _within(parameters: Parameters, fit: Fit) -> Parameters:
     value = parameters[fit.name].value
     low = fit.low if fit.low > 0 else value
     high = fit.high if math.isfinite(fit.high) else value
-    return parameters.explored(fit.name, min(low, value), max(high, value))
+    return parameters.with_range(fit.name, min(low, value), max(high, value))

@@ -102,27 +102,6 @@ def wait_tail(queue: Queue, seconds: float) -> float:
     return erlang_c(queue.workers, queue.offered_load) * math.exp(-spare * seconds)
 
 
-def pollaczek_khinchine_wait_seconds(queue: Queue) -> float:
-    """Mean wait in M/G/1, exact. Raises ValueError for more than one worker."""
-    if queue.workers != 1:
-        raise ValueError("Pollaczek-Khinchine is for one worker")
-    if queue.idle:
-        return 0.0
-    if queue.utilisation >= 1:
-        return math.inf
-    return queue.offered_load / queue.service_rate * (1 + queue.service_scv) / (2 * (1 - queue.utilisation))
-
-
-def allen_cunneen_wait_seconds(queue: Queue, arrival_scv: float = 1.0) -> float:
-    """Mean wait in G/G/c, approximate: that of M/M/c times half the sum of both variabilities.
-
-    Exact for one worker and Poisson arrivals. For up to 8 workers at utilisations of 0.8 and more it is within 10 % of
-    simulation with constant service.
-    """
-    wait = mean_wait_seconds(queue)
-    return wait * (arrival_scv + queue.service_scv) / 2
-
-
 def blocking_probability(queue: Queue, places: float) -> float:
     """Share of requests refused in M/M/c/K, with `places` for waiting and served requests together.
 

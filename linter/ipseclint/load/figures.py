@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from ipseclint.load import storm as fluid
 from ipseclint.load.arrivals import mean_service_seconds, mixed_service_scv, steady_rates
 from ipseclint.load.erlang import Queue, blocking_probability
-from ipseclint.load.halfopen import batch_address_drop_share, mean_half_open, steady_address_drop_share
+from ipseclint.load.half_open import batch_address_drop_share, mean_half_open, steady_address_drop_share
 from ipseclint.load.impatience import ImpatientQueue, solve
+from ipseclint.load.retries import with_retries
 from ipseclint.load.scenarios import SITUATIONS, Scenario, start_storm, steady_utilisation
 from ipseclint.load.schedules import Schedule
-from ipseclint.load.simulate.retries import with_retries
 from ipseclint.load.storm import Storm
 from ipseclint.load.workload import Workload
 

@@ -41,8 +41,8 @@ class HostFit:
         fitted = self.calibration.applied_to(parameters)
         peers = self.peers.value
         if peers is not None and parameters["peers"].provenance is Provenance.ASSUMED:
-            fitted = fitted.measured("associations on this host", peers=peers)
-            fitted = fitted.explored("peers", min(self.peers.low, peers), max(self.peers.high, peers))
+            fitted = fitted.with_measured("associations on this host", peers=peers)
+            fitted = fitted.with_range("peers", min(self.peers.low, peers), max(self.peers.high, peers))
         return fitted
 
 

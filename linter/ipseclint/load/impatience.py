@@ -120,17 +120,6 @@ def solve(queue: Queue) -> ImpatientQueue:
     )
 
 
-def boots_tijms_drop_probability(utilisation: float, wait_beyond_patience: float) -> float:
-    """Share dropped, from the probability that a patient request would wait longer than the patience allows.
-
-    Exact for M/M/c, a good approximation for M/G/c; utilisation below 1 (Boots and Tijms, "A Multiserver Queueing
-    System with Impatient Customers"). Raises ValueError at saturation.
-    """
-    if utilisation >= 1:
-        raise ValueError("Boots-Tijms needs a utilisation below 1")
-    return (1 - utilisation) * wait_beyond_patience / (1 - utilisation * wait_beyond_patience)
-
-
 def _spread(service_scv: float) -> float:
     """How much longer waits are than with exponential service, to first order."""
     return (1 + service_scv) / 2

@@ -205,7 +205,7 @@ DEFAULTS: tuple[Parameter, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Parameters(Mapping[str, Parameter]):
-    """All inputs of the model by name; build with `defaults` and change with `given` or `measured`."""
+    """All inputs of the model by name; build with `defaults` and change with `with_user_values` or `with_measured`."""
 
     entries: tuple[Parameter, ...]
 
@@ -236,25 +236,25 @@ class Parameters(Mapping[str, Parameter]):
             )
         )
 
-    def given(self, source: str = "given", /, **values: float) -> Self:
+    def with_user_values(self, source: str = "given", /, **values: float) -> Self:
         """These parameters with values of the user's own, which are then not explored any further.
 
         Raises ValueError for an unknown name or a value outside its domain.
         """
         return self._settled(Provenance.YOURS, source, values)
 
-    def measured(self, source: str, /, **values: float) -> Self:
-        """These parameters with measured values; see `given`."""
+    def with_measured(self, source: str, /, **values: float) -> Self:
+        """These parameters with measured values; see `with_user_values`."""
         return self._settled(Provenance.MEASURED, source, values)
 
-    def documented(self, source: str, /, **values: float) -> Self:
-        """These parameters with values that a document states; see `given`."""
+    def with_documented(self, source: str, /, **values: float) -> Self:
+        """These parameters with values that a document states; see `with_user_values`."""
         return self._settled(Provenance.DOCUMENTED, source, values)
 
-    def refined(self, source: str, /, **values: float) -> Self:
+    def with_assumed(self, source: str, /, **values: float) -> Self:
         """These parameters with assumptions that fit the case better; their ranges move along by as much.
 
-        What is not assumed stays as it is. Raises ValueError as `given` does.
+        What is not assumed stays as it is. Raises ValueError as `with_user_values` does.
         """
         changed = {}
         for name, value in values.items():
@@ -266,7 +266,7 @@ class Parameters(Mapping[str, Parameter]):
                 changed[name] = replace(old, value=value, low=min(low, value), high=high, source=source)
         return self._replaced(changed)
 
-    def explored(self, name: str, low: float, high: float) -> Self:
+    def with_range(self, name: str, low: float, high: float) -> Self:
         """These parameters with the range of one of them set; the value is moved into the range."""
         for bound in (low, high):
             check_field(name, bound)

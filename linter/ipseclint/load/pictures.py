@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipseclint.load.scenarios import Scenario
 from ipseclint.load.schedules import Schedule
 from ipseclint.load.sensitivity import drop_surface
-from ipseclint.load.simulate.runs import run_scenario
+from ipseclint.load.simulate.replicate import run_scenario
 from ipseclint.load.simulate.simulation import Progress
 from ipseclint.load.simulate.system import Run
 from ipseclint.load.workload import Workload

@@ -81,9 +81,9 @@ class PolicyLoad:
                 continue
             if each.is_explicit:
                 source = f"the policy, {each.span.path}:{each.span.line}"
-                parameters = parameters.given(source, **{name: each.known})
+                parameters = parameters.with_user_values(source, **{name: each.known})
             else:
-                parameters = parameters.documented(WINDOWS_DEFAULT, **{name: each.known})
+                parameters = parameters.with_documented(WINDOWS_DEFAULT, **{name: each.known})
         return parameters
 
 
@@ -105,7 +105,7 @@ def policy_loads(machine: Machine) -> Iterator[PolicyLoad]:
 
 def costliest(loads: Iterable[PolicyLoad], parameters: Parameters) -> PolicyLoad | None:
     """The one that keeps the workers busiest once all is established; the first of those that do alike."""
-    probe = parameters if parameters["peers"].value > 0 else parameters.given(peers=1)
+    probe = parameters if parameters["peers"].value > 0 else parameters.with_user_values(peers=1)
     return max(loads, key=lambda load: steady_utilisation(load.applied_to(probe).workload()), default=None)
 
 
@@ -120,7 +120,7 @@ def site_parameters(site: Site) -> Parameters:
     traffic = [each.throughput_bits_per_second for each in site.links or () if each.throughput_bits_per_second]
     if site.peers and traffic:
         found["throughput_bits_per_second"] = sum(traffic) / site.peers
-    parameters = Parameters.defaults().given(
+    parameters = Parameters.defaults().with_user_values(
         _SITE, **{name: value for name, value in found.items() if value is not None}
     )
     if site.ike_main_mode_milliseconds is None:
@@ -131,10 +131,12 @@ def site_parameters(site: Site) -> Parameters:
 def with_main_mode_seconds(parameters: Parameters, source: str, seconds: float) -> Parameters:
     """The parameters with a main mode's worker time given, and a quick mode's assumed in proportion to it."""
     quick = seconds * HP_UX_QUICK_TO_MAIN
-    parameters = parameters.given(source, main_mode_service_seconds=seconds)
-    parameters = parameters.refined(parameters["quick_mode_service_seconds"].source, quick_mode_service_seconds=quick)
+    parameters = parameters.with_user_values(source, main_mode_service_seconds=seconds)
+    parameters = parameters.with_assumed(
+        parameters["quick_mode_service_seconds"].source, quick_mode_service_seconds=quick
+    )
     if parameters["quick_mode_service_seconds"].provenance is Provenance.ASSUMED:
-        parameters = parameters.explored("quick_mode_service_seconds", quick, seconds)
+        parameters = parameters.with_range("quick_mode_service_seconds", quick, seconds)
     return parameters
 
 

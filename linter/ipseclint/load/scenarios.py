@@ -4,11 +4,11 @@ import enum
 import itertools
 from dataclasses import dataclass
 
-from ipseclint.load.admission import HalfOpenLimits
 from ipseclint.load.arrivals import steady_rates
+from ipseclint.load.half_open import HalfOpenLimits
 from ipseclint.load.parameters import Provenance
 from ipseclint.load.schedules import Schedule
-from ipseclint.load.simulate.processes import Poisson, Ramp, Rekeys
+from ipseclint.load.simulate.processes import Poisson, Ramp
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 from ipseclint.load.storm import Storm
 from ipseclint.load.workload import Workload
@@ -175,38 +175,6 @@ def traffic(
         return (starts,)
     lasts = workload.ramp_seconds + schedule.sends_seconds[-1] + min(workload.patience_seconds, steady_seconds)
     return (starts, *_rekeys(workload, schedule, lasts))
-
-
-def synchronised_traffic(
-    workload: Workload, schedule: Schedule, cycles: int, jitter: float = 0.0
-) -> tuple[Traffic, ...]:
-    """Rekeys of peers that started together and have stayed together, for that many quick-mode lifetimes.
-
-    `jitter` is the share of a lifetime by which rekeys are randomly brought forward; Windows documents none.
-    """
-    seconds = cycles * workload.quick_mode_lifetime_seconds
-    modes = (
-        (
-            workload.main_modes_per_peer,
-            workload.main_mode_lifetime_seconds,
-            workload.main_mode_service_seconds,
-        ),
-        (
-            workload.quick_modes_per_peer,
-            workload.quick_mode_lifetime_seconds,
-            workload.quick_mode_service_seconds,
-        ),
-    )
-    return tuple(
-        Traffic(
-            Rekeys(round(workload.peers * per_peer), lifetime, int(seconds // lifetime), jitter),
-            service,
-            workload.service_scv,
-            schedule,
-            _addresses(workload),
-        )
-        for per_peer, lifetime, service in modes
-    )
 
 
 def _rekeys(workload: Workload, schedule: Schedule, seconds: float) -> tuple[Traffic, ...]:

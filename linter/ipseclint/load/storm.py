@@ -66,11 +66,6 @@ def last_success_seconds(storm: Storm) -> float:
     return _time_of_service(storm, served_share(storm))
 
 
-def setup_quantile_seconds(storm: Storm, share: float) -> float:
-    """Time by which `share` of the *served* peers of a batch are done; since the start of the storm for a ramp."""
-    return _time_of_service(storm, share * served_share(storm))
-
-
 def mean_wait_seconds(storm: Storm) -> float:
     """Mean wait of the first attempts, with its patience for a dropped one."""
     longest = _longest_wait_seconds(storm)

@@ -54,10 +54,10 @@ class SuiteCost:
         if self.suite != REFERENCE_SUITE:
             before = parameters["main_mode_service_seconds"].source
             source = f"{before}; moved to the policy's suite, {self.words} ({self.rates.source})"
-            parameters = parameters.refined(source, main_mode_service_seconds=main)
+            parameters = parameters.with_assumed(source, main_mode_service_seconds=main)
         if self.pfs_group is not None:
             source = f"{parameters['quick_mode_service_seconds'].source}; and the policy's PFS, {self.pfs_group}"
-            parameters = parameters.refined(source, quick_mode_service_seconds=quick)
+            parameters = parameters.with_assumed(source, quick_mode_service_seconds=quick)
         return parameters
 
     def changes(self) -> Iterator[Change]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+import enum
 import json
 import math
 from collections.abc import Mapping
 
-from ipseclint.load.assess import QueueAssessment, as_json
+from ipseclint.load.assess import Assessment, QueueAssessment
 from ipseclint.load.calibrate import Fit
+from ipseclint.load.figures import Figures
 from ipseclint.load.host import HostFit
-from ipseclint.load.report.answer import LoadAnswer
+from ipseclint.load.request import LoadAnswer
 from ipseclint.load.service import CryptoRates
 from ipseclint.load.simulate.replicate import Summary
 
@@ -79,3 +82,27 @@ def _fit(fit: Fit) -> dict[str, object]:
 
 def _written(body: Mapping[str, object]) -> str:
     return json.dumps({"schema": SCHEMA, **body}, indent=2, allow_nan=False) + "\n"
+
+
+def as_json(assessment: Assessment | QueueAssessment | Summary) -> dict[str, object]:
+    """An answer as plain values for JSON; a fleet's figures stand at the top, and what is infinite is null."""
+    figures = _fields(assessment.figures) if isinstance(assessment, Assessment) else {}
+    return figures | {name: value for name, value in _fields(assessment).items() if name != "figures"}
+
+
+def _fields(answer: Figures | Assessment | QueueAssessment | Summary) -> dict[str, object]:
+    return {field.name: _plain(getattr(answer, field.name)) for field in dataclasses.fields(answer)}
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return value

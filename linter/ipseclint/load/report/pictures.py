@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from ipseclint.load.pictures import Pictures
-from ipseclint.load.report.answer import LoadAnswer
 from ipseclint.load.report.charts import Line, document, heat_map, line_chart, linear_axis, log_axis
 from ipseclint.load.report.words import count, share
+from ipseclint.load.request import LoadAnswer
 from ipseclint.load.scenarios import Scenario
 from ipseclint.load.simulate.system import Run
 

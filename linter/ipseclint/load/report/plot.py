@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from ipseclint.load.figures import pressure
 from ipseclint.load.parameters import Parameters
-from ipseclint.load.report.answer import LoadAnswer
 from ipseclint.load.report.words import count
+from ipseclint.load.request import LoadAnswer
 from ipseclint.load.sensitivity import corners
 
 COLUMNS, ROWS = 61, 8
@@ -46,7 +46,7 @@ def _settled(parameters: Parameters) -> Parameters:
     """Without the ranges that move drops least: there are half as many corners for each."""
     for name in ("service_scv", "round_trip_seconds"):
         value = parameters[name].value
-        parameters = parameters.explored(name, value, value)
+        parameters = parameters.with_range(name, value, value)
     return parameters
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipseclint.load.assess import QueueAssessment
 from ipseclint.load.host import HostFit
 from ipseclint.load.parameters import Parameter, Provenance
-from ipseclint.load.report.answer import LoadAnswer
 from ipseclint.load.report.plot import plot
 from ipseclint.load.report.words import FIGURE_WORDS, METRIC_WORDS, FigureWords, count, seconds, share
+from ipseclint.load.request import LoadAnswer
 from ipseclint.load.sensitivity import Effect, Range
 from ipseclint.load.service import RATES, CryptoRates
 from ipseclint.load.simulate.replicate import Estimate, Summary

@@ -75,36 +75,6 @@ class Ramp:
             yield self.start_seconds + share * self.window_seconds, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Rekeys:
-    """Peers that started together and rekey together, once every lifetime.
-
-    With jitter each rekey comes earlier by a uniform random share, up to `jitter`, of the lifetime. Offsets do not add
-    up from one lifetime to the next, so this is the worst case; Windows documents no jitter.
-    """
-
-    peers: int
-    lifetime_seconds: float
-    cycles: int
-    jitter: float = 0.0
-
-    @property
-    def expected_peers(self) -> float:
-        """Every rekey counts."""
-        return float(self.peers * self.cycles)
-
-    @property
-    def end_seconds(self) -> float:
-        """The last rekey."""
-        return self.lifetime_seconds * self.cycles
-
-    def times(self, rng: random.Random) -> Iterator[tuple[float, int]]:
-        """See `Arrivals`."""
-        window = self.jitter * self.lifetime_seconds
-        for cycle in range(1, self.cycles + 1):
-            yield from Ramp(self.peers, window, cycle * self.lifetime_seconds - window).times(rng)
-
-
 def _sorted_uniforms(count: int, rng: random.Random) -> Iterator[float]:
     """Uniform numbers of 0..1 in ascending order, made one by one so that they need no memory."""
     above, draw = 1.0, rng.random

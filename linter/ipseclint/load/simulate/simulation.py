@@ -11,7 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush, heapreplace
 
-from ipseclint.load.admission import NO_ADDRESS, HalfOpenTable
+from ipseclint.load.half_open import NO_ADDRESS, HalfOpenTable
 from ipseclint.load.simulate.processes import service_sampler
 from ipseclint.load.simulate.records import Backlog, DurationHistogram, Timeline
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Run, Traffic

@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from ipseclint.load.admission import HalfOpenLimits
+from ipseclint.load.half_open import HalfOpenLimits
 from ipseclint.load.schedules import SINGLE, Schedule
 from ipseclint.load.simulate.processes import Arrivals
 from ipseclint.load.simulate.records import Durations, Series

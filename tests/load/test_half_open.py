@@ -2,10 +2,11 @@ import math
 
 import pytest
 
-from ipseclint.load.admission import NO_ADDRESS, HalfOpenLimits, HalfOpenTable
-from ipseclint.load.halfopen import (
+from ipseclint.load.half_open import (
+    NO_ADDRESS,
+    HalfOpenLimits,
+    HalfOpenTable,
     batch_address_drop_share,
-    half_open_limit_for,
     mean_half_open,
     steady_address_drop_share,
 )
@@ -123,10 +124,6 @@ def test_table_forgets_what_left():
 
 def test_half_open_by_littles_law():
     assert mean_half_open(10, 1.0, 0.02, 0.15) == pytest.approx(11.7)
-
-
-def test_rule_of_thumb():
-    assert half_open_limit_for(100, 10) == 1_000
 
 
 @pytest.mark.parametrize(("peers", "share"), [(0, 0), (1, 0), (35, 0), (70, 0.5), (350, 0.9)])

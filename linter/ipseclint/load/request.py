@@ -1,0 +1,117 @@
+"""What `ipseclint load` is asked, and its answer: the policy's values, the site's, the host's and the user's as one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ipseclint.load.assess import Assessment, assess
+from ipseclint.load.host import HostFit
+from ipseclint.load.parameters import Parameters
+from ipseclint.load.policy import costliest, policy_loads, site_parameters, with_main_mode_seconds
+from ipseclint.load.scenarios import Scenario
+from ipseclint.load.schedules import Schedule
+from ipseclint.load.sensitivity import Change
+from ipseclint.load.service import RATES, CryptoRates
+from ipseclint.load.simulate.replicate import Summary
+from ipseclint.load.suite import suite_cost
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+
+NO_POLICY = "Windows' defaults"
+"""The name of the sets where no policy has any."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRequest:
+    """A situation to compute. `values` are the user's own, by the parameter's name; they go before all others."""
+
+    scenario: Scenario
+    schedule: Schedule
+    site: Site
+    values: Mapping[str, float] = field(default_factory=dict)
+    calibration: HostFit | None = None
+    rates: CryptoRates = RATES
+
+
+@dataclass(frozen=True, slots=True)
+class LoadAnswer:
+    """One policy, or Windows' defaults, in one scenario.
+
+    `name` is what was read, `sets` which of its sets decide, `notes` what the model leaves out or took for granted.
+    `budget` is the site's share of requests that may be dropped; None if it has none.
+    """
+
+    name: str
+    sets: str
+    parameters: Parameters
+    assessment: Assessment
+    notes: tuple[str, ...] = ()
+    budget: float | None = None
+    simulated: Summary | None = None
+    calibration: HostFit | None = None
+
+    @property
+    def over_budget(self) -> bool:
+        """Whether more is dropped than the site's budget allows, with what is not known at its assumed values."""
+        return self.budget is not None and self.assessment.figures.drop_probability > self.budget
+
+
+def answer(machine: Machine | None, name: str, request: LoadRequest) -> LoadAnswer:
+    """The closed forms' answer on a machine's policy, or on Windows' defaults for None; `name` is for reports.
+
+    Raises ValueError for an unknown parameter, or a value outside its domain.
+    """
+    parameters = _with_user_values(site_parameters(request.site), request.values)
+    loads = list(policy_loads(machine)) if machine is not None else []
+    load = costliest(loads, parameters)
+    notes, sets = _notes(machine, len(loads)), NO_POLICY
+    changes: tuple[Change, ...] = ()
+    if load is not None and machine is not None:
+        cost = suite_cost(machine, load, request.rates)
+        parameters = cost.applied_to(load.applied_to(parameters))
+        sets, changes = load.sets, tuple(cost.changes())
+        notes += [f"the cost of {group} was not measured; it counts like DH14" for group in cost.unmeasured]
+    if request.calibration is not None:
+        parameters = request.calibration.applied_to(parameters)
+    # What is asked for goes before what was read or fitted.
+    parameters = _with_user_values(parameters, request.values)
+    return LoadAnswer(
+        name=name,
+        sets=sets,
+        parameters=parameters,
+        assessment=assess(parameters, request.scenario, request.schedule, changes),
+        notes=tuple(notes),
+        budget=request.site.drop_probability_budget,
+        calibration=request.calibration,
+    )
+
+
+def _with_user_values(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
+    source = "the command line"
+    parameters = parameters.with_user_values(source, **values)
+    main = values.get("main_mode_service_seconds")
+    return parameters if main is None else with_main_mode_seconds(parameters, source, main)
+
+
+def _notes(machine: Machine | None, loads: int) -> list[str]:
+    if machine is None:
+        return []
+    notes = []
+    if not loads:
+        notes.append("the input sets no lifetimes and brings no sets together: Windows' defaults are taken")
+    if loads > 1:
+        notes.append(f"of {loads} combinations of sets the one that loads the host most is taken for all peers")
+    idle = _idle_seconds(machine)
+    if idle:
+        notes.append(
+            f"quick modes without traffic are deleted after {min(idle)} s and made anew with the next packet; "
+            "--set new-sessions-per-second=... adds those"
+        )
+    return notes
+
+
+def _idle_seconds(machine: Machine) -> Sequence[int]:
+    times = [settings.sa_idle_seconds for settings in machine.policy.global_settings]
+    times += [quick.sa_idle_seconds for quick in machine.policy.quick_mode_crypto_sets if not quick.builtin]
+    return [value for time in times if time is not None and time.is_explicit and (value := time.known)]
