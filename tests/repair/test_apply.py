@@ -25,7 +25,7 @@ from ipseclint.vocabulary.algorithms import DhGroup
 from tests.made_objects import SPAN, addresses, exemption, left, main_mode_set, quick_mode_set, rule, said, to
 from tests.repair.commands.generated_policies import legacy_policies, own_policies, plain
 from tests.repair.commands.policy_script import policy_script
-from tests.repair.commands.test_policy_script import MANY, read_again
+from tests.repair.commands.test_policy_script import read_again
 
 POLICY = IpsecPolicy(
     name="P",
@@ -130,7 +130,7 @@ def changed_own_policies(draw: st.DrawFn) -> tuple[Policy, tuple[Change, ...]]:
     return policy, tuple(changes)
 
 
-@settings(parent=MANY, max_examples=100)
+@settings(max_examples=100)
 @given(changed_own_policies())
 def test_commands_leave_behind_what_the_model_says(case: tuple[Policy, tuple[Change, ...]]) -> None:
     policy, changes = case
@@ -158,7 +158,7 @@ def without_sets_of(policy: Policy, gone: set[str]) -> Policy:
     )
 
 
-@settings(parent=MANY, max_examples=60)
+@settings(max_examples=60)
 @given(legacy_policies(), st.data())
 def test_legacy_commands_leave_behind_what_the_model_says(policy: Policy, data: st.DataObject) -> None:
     changes: list[Change] = [

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
 from tests.formats.events.event_log_writer import event_log as written_log
@@ -157,7 +157,6 @@ def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.code for each in parsed.problems] == [ProblemCode.REFUSED]
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_damaged_logs_never_raise(data: st.DataObject) -> None:
     text = bytearray(WITHOUT_ROOT.read_bytes())
@@ -214,7 +213,6 @@ def test_event_log() -> None:
         assert LOG[each.span.column - 1 :].startswith(b"**\0\0")
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_damaged_records_never_raise(data: st.DataObject) -> None:
     damaged = bytearray(LOG[:8000])
@@ -224,7 +222,6 @@ def test_damaged_records_never_raise(data: st.DataObject) -> None:
     event_log.parse(bytes_source("s.evtx", bytes(damaged) + bytes(len(LOG) - len(damaged))))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=9000))
 def test_damaged_event_logs_never_raise(data: bytes) -> None:
     parsed = event_log.parse(bytes_source("s.evtx", event_log.MAGIC + data))

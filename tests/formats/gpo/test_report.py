@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
 
@@ -151,7 +151,6 @@ def test_exemptions() -> None:
     assert exemptions.value == frozenset({Exemption.NEIGHBOR_DISCOVERY, Exemption.DHCP})
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_damaged_reports_never_raise(data: st.DataObject) -> None:
     text = bytearray(SERVERS.read_text(encoding="utf-16").encode("utf-8"))

@@ -57,13 +57,13 @@ def check_sane(data: bytes) -> Parsed:
 
 
 @given(mutated())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_no_mutation_of_a_script_makes_it_raise(data: bytes) -> None:
     check_sane(data)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_no_heap_of_pieces_makes_it_raise(data: bytes) -> None:
     check_sane(data)
 
@@ -140,7 +140,7 @@ FIRST = {"batch": "netsh ipsec static", "netsh": "ipsec static", "powershell": "
 
 @given(st.lists(filter_lines(), min_size=1, max_size=4), st.sampled_from(sorted(FIRST)))
 @example(["netsh ipsec static add filter srcaddr=me dstaddr=any filterlist=L srcaddr=any"], "batch")
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 def test_the_short_way_yields_what_the_long_one_does(lines: list[str], host: str) -> None:
     data = "\n".join([FIRST[host], *lines]).encode()
     short = script.parse(bytes_source("x", data))

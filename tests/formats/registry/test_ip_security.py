@@ -6,7 +6,7 @@ import io
 import struct
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
 from tests.formats.registry.ip_security_writers import (
@@ -359,7 +359,6 @@ def test_object_without_data() -> None:
     assert parsed.policy.main_mode_crypto_sets[0].lifetime_seconds.known is None
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_damaged_data_never_raises(data: st.DataObject) -> None:
     objects = whole_policy()
@@ -372,7 +371,6 @@ def test_damaged_data_never_raises(data: st.DataObject) -> None:
     read(objects)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_damaged_ldif_never_raises(data: st.DataObject) -> None:
     text = ldif(whole_policy())

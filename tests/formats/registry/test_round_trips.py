@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from tests.formats.registry.policies import registry_policies
 from tests.formats.registry.policy_writer import entries_of
 from tests.formats.registry.writers import pol_bytes, reg_query_text, reg_text
@@ -14,8 +14,6 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import Policy
 from ipseclint.source import bytes_source
-
-MANY = settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 
 
 def without_places(value: Any) -> Any:
@@ -44,25 +42,25 @@ def keys_of(policy: Policy) -> list[Any]:
     return [method.preshared_key.value for method in methods if method.preshared_key is not None]
 
 
-@MANY
+@settings(max_examples=200)
 @given(registry_policies())
 def test_registry_pol(policy: Policy) -> None:
     assert_same(pol_bytes(entries_of(policy)), policy)
 
 
-@MANY
+@settings(max_examples=200)
 @given(registry_policies())
 def test_reg_file(policy: Policy) -> None:
     assert_same(("\ufeff" + reg_text(entries_of(policy))).encode("utf-16-le"), policy)
 
 
-@settings(parent=MANY, max_examples=50)
+@settings(max_examples=50)
 @given(registry_policies())
 def test_reg_file_in_hexadecimal(policy: Policy) -> None:
     assert_same(reg_text(entries_of(policy), hexadecimal=True).encode(), policy)
 
 
-@settings(parent=MANY, max_examples=50)
+@settings(max_examples=50)
 @given(registry_policies())
 def test_reg_query(policy: Policy) -> None:
     assert_same(reg_query_text(entries_of(policy)).encode(), policy)

@@ -67,7 +67,7 @@ def edited(data: bytes, edit: tuple[str, float, int]) -> bytes:
 
 
 @given(st.sampled_from(sorted(INPUTS)), st.lists(EDITS, min_size=1, max_size=6))
-@settings(deadline=5_000, max_examples=300)
+@settings(max_examples=300)
 def test_any_edit_is_read_or_reported(name: str, edits: list[tuple[str, float, int]]) -> None:
     data = INPUTS[name]
     for edit in edits:

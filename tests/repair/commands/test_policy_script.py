@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
@@ -15,10 +15,6 @@ from tests.made_objects import exemption, main_mode_set, rule, to
 from tests.repair.commands.generated_policies import legacy_policies, own_policies, plain
 from tests.repair.commands.policy_script import policy_script
 
-MANY = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-
 
 def read_again(policy: Policy) -> Policy:
     lines = policy_script(policy)
@@ -29,19 +25,19 @@ def read_again(policy: Policy) -> Policy:
     return parsed.policy
 
 
-@MANY
+@settings(max_examples=200)
 @given(legacy_policies())
 def test_netsh_ipsec_policy_survives_its_script(policy: Policy) -> None:
     assert plain(read_again(policy)) == plain(policy)
 
 
-@MANY
+@settings(max_examples=200)
 @given(own_policies())
 def test_netsh_advfirewall_policy_survives_its_script(policy: Policy) -> None:
     assert plain(read_again(policy)) == plain(policy)
 
 
-@settings(parent=MANY, max_examples=40)
+@settings(max_examples=40)
 @given(st.tuples(legacy_policies(), own_policies()))
 def test_both_tools_in_one_script(policies: tuple[Policy, Policy]) -> None:
     policy = merge_policies(policies)

@@ -15,7 +15,6 @@ from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, bytes_source
 from tests.repair.commands.generated_policies import legacy_policies
 from tests.repair.commands.policy_script import policy_script
-from tests.repair.commands.test_policy_script import MANY
 from tests.repair.test_apply import changed_own_policies
 
 
@@ -34,7 +33,7 @@ def assert_rewritten(source: Source, policy: Policy, changes: tuple[Change, ...]
     assert same_policy(found.policy, applied(policy, changes))
 
 
-@settings(parent=MANY, max_examples=60)
+@settings(max_examples=60)
 @given(changed_own_policies())
 def test_advfirewall_scripts(case: tuple[Policy, tuple[Change, ...]]) -> None:
     policy, changes = case
@@ -42,7 +41,7 @@ def test_advfirewall_scripts(case: tuple[Policy, tuple[Change, ...]]) -> None:
     assert_rewritten(script_of(policy), policy, changes)
 
 
-@settings(parent=MANY, max_examples=60)
+@settings(max_examples=60)
 @given(legacy_policies(), st.data())
 def test_ipsec_scripts(policy: Policy, data: st.DataObject) -> None:
     changes: tuple[Change, ...] = (

@@ -16,7 +16,7 @@ from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import TrafficRule
 
-unhurried = settings(deadline=None, max_examples=60)
+briefly = settings(max_examples=60)
 
 ME = Condition(Axis.SOURCE, "me")
 PROGRAM = Condition(None, "program a")

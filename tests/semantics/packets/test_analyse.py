@@ -15,7 +15,7 @@ from tests.semantics.packets.small_space import rules, union, within
 
 PAIRS = (Kind.GENERALISATION, Kind.CORRELATION, Kind.OVERLAPPING_SESSIONS)
 ORDERED = st.builds(OrderedRules, rules().map(tuple), st.booleans())
-briefly = settings(deadline=None, max_examples=60)
+briefly = settings(max_examples=60)
 
 
 def with_arrays(ordered: OrderedRules) -> Analysis:
@@ -112,7 +112,7 @@ def test_fields_with_too_many_values_for_a_table(ordered: OrderedRules, largest:
 
 
 @pytest.mark.long
-@settings(deadline=None, max_examples=4000)
+@settings(max_examples=4000)
 @given(ORDERED, st.sampled_from((1, 4, 12, 2048)))
 def test_many_rules_against_every_packet(ordered: OrderedRules, largest: int) -> None:
     expect(ordered, analyse(ordered))

@@ -12,15 +12,15 @@ from tests.semantics.packets.small_space import (
     POINTS,
     Point,
     boxes,
+    briefly,
     members,
     points_of,
-    unhurried,
     union,
     within,
 )
 
 
-@unhurried
+@briefly
 @given(boxes(), boxes())
 def test_relations_agree_with_the_packets_in_the_boxes(one: Box, other: Box) -> None:
     assert points_of(one & other) == points_of(one) & points_of(other)
@@ -29,7 +29,7 @@ def test_relations_agree_with_the_packets_in_the_boxes(one: Box, other: Box) -> 
     assert one.narrower_than(other) == (one.within(other) and points_of(one) != points_of(other))
 
 
-@unhurried
+@briefly
 @given(boxes(), boxes(conditions=False))
 def test_difference_is_disjoint_and_complete(one: Box, other: Box) -> None:
     rest = list(one.minus(other))
@@ -48,7 +48,7 @@ def meets_for(one: Box, other: Box, own_addresses: frozenset[int]) -> bool:
     return any(fits(each) for each in members(points_of(one) & points_of(other)))
 
 
-@unhurried
+@briefly
 @given(boxes(), boxes())
 def test_boxes_surely_meet_if_they_do_for_every_meaning_of_me(one: Box, other: Box) -> None:
     meanings = [frozenset({address}) for address in ADDRESSES] + [frozenset(ADDRESSES)]
@@ -65,7 +65,7 @@ def test_two_keywords_and_two_unknown_conditions_may_exclude_each_other() -> Non
     assert me.surely_meets(me)
 
 
-@unhurried
+@briefly
 @given(boxes())
 def test_sample_is_a_packet_of_the_box(one: Box) -> None:
     packet = one.sample()

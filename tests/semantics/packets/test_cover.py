@@ -8,7 +8,7 @@ from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box, box
 from ipseclint.semantics.packets.cover import OutOfStepsError, Steps, cover, covered_share, hiding_set, remainder
 from ipseclint.semantics.packets.intervals import IntervalSet
-from tests.semantics.packets.small_space import boxes, points_of, unhurried, union, within
+from tests.semantics.packets.small_space import boxes, briefly, points_of, union, within
 
 COVERS = st.lists(boxes(), max_size=7)
 
@@ -17,7 +17,7 @@ def surely_covered(target: Box, covers: list[Box]) -> bool:
     return within(points_of(target), union(map(points_of, covers)))
 
 
-@unhurried
+@briefly
 @given(boxes(), COVERS)
 def test_cover_is_found_exactly_when_every_packet_is_covered(target: Box, covers: list[Box]) -> None:
     answer = cover(target, covers)
@@ -32,7 +32,7 @@ def test_cover_is_found_exactly_when_every_packet_is_covered(target: Box, covers
         assert not any(answer.gap.meets(each) and each.conditions <= target.conditions for each in covers)
 
 
-@unhurried
+@briefly
 @given(boxes(), COVERS)
 def test_hiding_set_covers_and_each_member_is_needed(target: Box, covers: list[Box]) -> None:
     answer = cover(target, covers)
@@ -45,7 +45,7 @@ def test_hiding_set_covers_and_each_member_is_needed(target: Box, covers: list[B
         assert not surely_covered(target, [covers[each] for each in few.members if each != left_out])
 
 
-@unhurried
+@briefly
 @given(boxes(conditions=False), st.lists(boxes(conditions=False), max_size=7))
 def test_remainder_is_what_is_left_and_the_share_is_its_size(target: Box, covers: list[Box]) -> None:
     rest = remainder(target, covers)

@@ -10,7 +10,7 @@ from ipseclint.semantics.packets.coverage import UNTOUCHED, coverage
 from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
-from tests.semantics.packets.small_space import rules, unhurried
+from tests.semantics.packets.small_space import briefly, rules
 
 
 def subnet(first: int, last: int) -> IntervalSet:
@@ -79,7 +79,7 @@ def test_listing_and_work_are_bounded() -> None:
     assert any(each.shares is None for each in short.segments)
 
 
-@unhurried
+@briefly
 @given(rules(conditions=False), st.booleans())
 def test_examples_and_shares_agree_with_decisions(some: list[TrafficRule], specific: bool) -> None:
     ordered = OrderedRules(tuple(some), specific)

@@ -9,14 +9,14 @@ from ipseclint.semantics.packets.decide import Reason, decide
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.packet import Packet
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
-from tests.semantics.packets.small_space import CONDITIONS, POINTS, Point, points_of, rules, unhurried
+from tests.semantics.packets.small_space import CONDITIONS, POINTS, Point, briefly, points_of, rules
 
 
 def packet_at(point: Point) -> Packet:
     return Packet(point.family, point.source, 5, point.protocol, 1, point.port, None, 0, point.profile, 0, point.holds)
 
 
-@unhurried
+@briefly
 @given(rules(), st.booleans(), st.sampled_from(POINTS))
 def test_decision_by_definition(some: list[TrafficRule], specific: bool, point: Point) -> None:
     ordered = OrderedRules(tuple(some), specific)

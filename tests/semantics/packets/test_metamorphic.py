@@ -17,7 +17,7 @@ from ipseclint.semantics.packets.kinds import PAIR_KINDS, Kind
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests.semantics.packets.small_space import rules
 
-briefly = settings(deadline=None, max_examples=40)
+briefly = settings(max_examples=40)
 
 
 def content(analysis: Analysis, numbers: list[int]) -> set[tuple[Kind, frozenset[int]]]:

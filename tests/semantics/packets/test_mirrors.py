@@ -8,7 +8,7 @@ from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.mirrors import Side, missing_mirrors
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
-from tests.semantics.packets.small_space import points_of, rules, unhurried, union, within
+from tests.semantics.packets.small_space import briefly, points_of, rules, union, within
 
 HERE, THERE = IntervalSet.of((0, 255)), IntervalSet.of((256, 511))
 OUTWARD, INWARD = IntervalSet.of(OUT), IntervalSet.of(IN)
@@ -77,7 +77,7 @@ def test_work_that_runs_out_is_told() -> None:
     assert [(each.rule, each.verdict) for each in found] == [(0, None), (1, None)]
 
 
-@unhurried
+@briefly
 @given(rules(), rules())
 def test_against_every_packet(own: list[TrafficRule], other: list[TrafficRule]) -> None:
     """With the packets themselves as counterparts: what one side protects, the other surely does."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
 
@@ -73,7 +73,6 @@ def test_other_text_is_not_taken_for_statistics() -> None:
     assert found is None or found.name != "netsh-ipsec-statistics"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_read(text: str) -> None:
     read_text(HEAD + text)
