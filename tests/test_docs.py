@@ -60,6 +60,16 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", ["architecture.md", "adding-a-format.md", "writing-a-rule.md", "packet-sets.md"])
+def test_every_place_that_a_page_names_is_there(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    places = re.findall(r"`((?:[a-z_.]+/)+[a-z_]*(?:\.[a-z]+)?)`", text)
+    assert places
+    assert [
+        place for place in places if not (ROOT / place).exists() and not (ROOT / "linter/ipseclint" / place).exists()
+    ] == []
+
+
 def test_the_pages_of_the_rules_are_fresh() -> None:
     ran = subprocess.run(
         [sys.executable, ROOT / ".ci" / "docs.py", "--check"], capture_output=True, text=True, check=False
