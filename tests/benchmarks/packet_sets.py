@@ -33,9 +33,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ipseclint.semantics.packets.analyse import analyse
-from ipseclint.semantics.packets.fields import RangeField, TableField
+from ipseclint.semantics.packets.anomaly import Kind
+from ipseclint.semantics.packets.columns import RangeField, TableField
 from ipseclint.semantics.packets.join import Join, WorkLimit
-from ipseclint.semantics.packets.kinds import Kind
 from ipseclint.semantics.packets.rules import OrderedRules
 from tests import ROOT
 from tests.semantics.packets.generated_rules import DISTRIBUTIONS, plant

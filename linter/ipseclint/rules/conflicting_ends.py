@@ -14,7 +14,7 @@ from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.rules.conflicts import exempts_everything
 from ipseclint.semantics.packets.axes import DOMAINS
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.meeting import meeting_pairs
+from ipseclint.semantics.packets.mirrors import overlapping_pairs
 from ipseclint.semantics.traffic import RuleGroup, connection_group
 from ipseclint.words import percent
 
@@ -62,7 +62,7 @@ def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> I
         ]
         taking = [(each, rule) for each, rule in taking if not declared or not _within(each.endpoint2, declared)]
         requiring = [(each, rule) for each, rule in pairs if _requires(each)]
-        meeting = meeting_pairs([rule.boxes for _, rule in taking], [rule.boxes for _, rule in requiring])
+        meeting = overlapping_pairs([rule.boxes for _, rule in taking], [rule.boxes for _, rule in requiring])
         for one, other in meeting:
             (exemption, taken), (protected, wanted) = taking[one], requiring[other]
             share = _share(wanted.boxes, taken.boxes)

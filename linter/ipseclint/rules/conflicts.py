@@ -10,10 +10,8 @@ from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyO
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.semantics.packets.analyse import analyse
-from ipseclint.semantics.packets.anomaly import Analysis, Anomaly
-from ipseclint.semantics.packets.kinds import Kind
-from ipseclint.semantics.packets.precedence import Reading
-from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.packets.anomaly import Analysis, Anomaly, Kind
+from ipseclint.semantics.packets.rules import OrderedRules, Reading
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
 
 _MOST_RELATED = 8

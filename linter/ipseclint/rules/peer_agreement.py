@@ -11,7 +11,7 @@ from ipseclint.model.naming import label
 from ipseclint.model.policy import AuthMethod, MainModeProposal, QuickModeProposal
 from ipseclint.rule import Hit, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
-from ipseclint.semantics.peers import Side, peers
+from ipseclint.semantics.peers import NegotiatingSide, peers
 from ipseclint.semantics.proposals import content, strength, words
 from ipseclint.vocabulary.algorithms import KeyModule
 
@@ -68,7 +68,7 @@ def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: 
             )
 
 
-def _must_use_authip(side: Side) -> bool:
+def _must_use_authip(side: NegotiatingSide) -> bool:
     modules, index = side.rule.key_modules, side.machine.index
     if modules.is_explicit and modules.known == frozenset({KeyModule.AUTHIP}):
         return True

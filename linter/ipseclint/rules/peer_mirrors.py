@@ -17,7 +17,7 @@ from ipseclint.rule import Hit, NoOptions, Scope, rule
 from ipseclint.semantics.packets.axes import IN, Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.mirrors import Side, missing_mirrors
+from ipseclint.semantics.packets.mirrors import ProtectingRules, missing_mirrors
 from ipseclint.semantics.reach import covers
 from ipseclint.semantics.traffic import RuleGroup, connection_group
 
@@ -101,9 +101,9 @@ class _Place:
             },
         )
 
-    def side(self, protecting: Collection[int]) -> Side:
+    def side(self, protecting: Collection[int]) -> ProtectingRules:
         """The rules in the first reading of their order, with these as those that protect."""
-        return Side(self.group.ordered(self.group.readings[0]), list(protecting))
+        return ProtectingRules(self.group.ordered(self.group.readings[0]), list(protecting))
 
 
 def _asked(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tuple[list[int], Callable[[Box], Box]]]:

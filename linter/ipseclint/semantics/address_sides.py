@@ -20,7 +20,7 @@ _KEYWORD_FACTS = {AddressKeyword.DNS: "dns_servers", AddressKeyword.DHCP: "dhcp_
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class AddressSide:
     """Addresses of one family, and the keywords that stand for more of them; None: all addresses."""
 
     family: int
@@ -32,7 +32,9 @@ class Side:
         return tuple(Condition(axis, keyword) for keyword in self.keywords)
 
 
-def side_pairs(one: Iterable[Address], other: Iterable[Address], site: Site) -> Iterator[tuple[Side, Side]]:
+def side_pairs(
+    one: Iterable[Address], other: Iterable[Address], site: Site
+) -> Iterator[tuple[AddressSide, AddressSide]]:
     """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
     for family in (4, 6):
         left, right = list(_sides(tuple(one), family, site)), list(_sides(tuple(other), family, site))
@@ -41,20 +43,20 @@ def side_pairs(one: Iterable[Address], other: Iterable[Address], site: Site) -> 
         yield from product(left, right)
 
 
-def _sides(addresses: Addresses, family: int, site: Site) -> Iterator[Side]:
+def _sides(addresses: Addresses, family: int, site: Site) -> Iterator[AddressSide]:
     if not addresses:
-        yield Side(family, None)
+        yield AddressSide(family, None)
     for each in addresses:
         if each.version:
             if each.version == family:
-                yield Side(family, IntervalSet.of((each.first, each.last)))
+                yield AddressSide(family, IntervalSet.of((each.first, each.last)))
         elif each.is_any:
-            yield Side(family, None)
+            yield AddressSide(family, None)
         elif (bound := _bound(each, family, site)) is not None:
             if bound:
-                yield Side(family, bound)
+                yield AddressSide(family, bound)
         else:
-            yield Side(family, None, (str(each),))
+            yield AddressSide(family, None, (str(each),))
 
 
 def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
@@ -67,8 +69,8 @@ def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
     return IntervalSet.of(*((each.first, each.last) for each in parsed))
 
 
-def _together(sides: Sequence[Side]) -> list[Side]:
+def _together(sides: Sequence[AddressSide]) -> list[AddressSide]:
     """Sides without keywords joined into one; the others stay."""
     spans = [span for each in sides if each.values is not None and not each.keywords for span in each.values.spans]
     rest = [each for each in sides if each.values is None or each.keywords]
-    return ([Side(sides[0].family, IntervalSet.of(*spans))] if spans else []) + rest
+    return ([AddressSide(sides[0].family, IntervalSet.of(*spans))] if spans else []) + rest

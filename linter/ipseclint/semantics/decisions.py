@@ -21,12 +21,11 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import PROTOCOL_NUMBERS, WfpFilter
 from ipseclint.semantics.outline import proposal_words
 from ipseclint.semantics.packets.axes import DIRECTIONS, IN, INTERFACES, OUT, PROFILES, Axis
-from ipseclint.semantics.packets.box import box
+from ipseclint.semantics.packets.box import Packet, box
 from ipseclint.semantics.packets.coverage import Coverage, coverage
 from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.packet import Packet
-from ipseclint.semantics.packets.precedence import Reading
+from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, every_group, rule_groups
 from ipseclint.source import Span
 

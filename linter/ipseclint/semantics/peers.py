@@ -28,7 +28,7 @@ ANYBODY = ("any peer",)
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class NegotiatingSide:
     """What one machine offers in one rule. `main` and `quick` are None where somebody's own set is not certain."""
 
     machine: Machine
@@ -37,13 +37,13 @@ class Side:
     quick: QuickModeCryptoSet | None
 
 
-def peers(machines: Sequence[Machine]) -> Iterator[tuple[Side, Side]]:
+def peers(machines: Sequence[Machine]) -> Iterator[tuple[NegotiatingSide, NegotiatingSide]]:
     """Each pair of sides of different machines that negotiate with each other, the earlier machine first.
 
     A machine takes part once for each pair of ends, by its first rule for them. Machines that offer the same
     there take part as one, so that a fleet of equal machines is no more work than a few.
     """
-    groups: defaultdict[Hashable, dict[Hashable, tuple[int, Side]]] = defaultdict(dict)
+    groups: defaultdict[Hashable, dict[Hashable, tuple[int, NegotiatingSide]]] = defaultdict(dict)
     for number, machine in enumerate(machines):
         seen: set[Hashable] = set()
         for side in _sides(machine):
@@ -58,7 +58,7 @@ def peers(machines: Sequence[Machine]) -> Iterator[tuple[Side, Side]]:
                     yield one, other
 
 
-def _sides(machine: Machine) -> Iterator[Side]:
+def _sides(machine: Machine) -> Iterator[NegotiatingSide]:
     by_main_mode_rule = [each for each in machine.policy.main_mode_rules if each.enabled.known is not False]
     for rule in secured_rules(machine):
         quick = machine.index.quick_mode_of(rule)
@@ -66,7 +66,7 @@ def _sides(machine: Machine) -> Iterator[Side]:
             main = machine.index.main_mode_of(rule)
         else:
             main = _for_all_peers(machine, by_main_mode_rule)
-        yield Side(
+        yield NegotiatingSide(
             machine,
             rule,
             None if main is None or main.builtin else main,
@@ -110,13 +110,13 @@ def _certain(addresses: Addresses) -> Hashable | None:
     return frozenset(addresses)
 
 
-def _main_content(side: Side) -> Hashable:
+def _main_content(side: NegotiatingSide) -> Hashable:
     if side.main is None:
         return None
     return tuple((each.encryption.value, each.integrity.value, each.dh_group.value) for each in side.main.proposals)
 
 
-def _quick_content(side: Side) -> Hashable:
+def _quick_content(side: NegotiatingSide) -> Hashable:
     if side.quick is None:
         return None
     return tuple(

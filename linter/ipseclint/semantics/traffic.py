@@ -27,13 +27,21 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
-from ipseclint.semantics.address_sides import Side, side_pairs
+from ipseclint.semantics.address_sides import AddressSide, side_pairs
 from ipseclint.semantics.content import content
 from ipseclint.semantics.packets.axes import INTERFACES, OUT, PROFILES, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.precedence import CONNECTION_SECURITY, LEGACY, MAIN_MODE, WFP, Reading, wfp_ranks
-from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
+from ipseclint.semantics.packets.rules import (
+    CONNECTION_SECURITY,
+    LEGACY,
+    MAIN_MODE,
+    WFP,
+    OrderedRules,
+    Reading,
+    TrafficRule,
+    wfp_ranks,
+)
 from ipseclint.source import Span
 
 Thing = ConnectionSecurityRule | MainModeRule | tuple[ConnectionSecurityRule, LegacyFilter] | WfpFilter
@@ -324,7 +332,7 @@ def _session(rule: ConnectionSecurityRule) -> Hashable | None:
 
 
 def _both_ways(
-    source: Side, destination: Side, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
+    source: AddressSide, destination: AddressSide, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
 ) -> tuple[Box, Box]:
     out = box(
         source.family,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from ipseclint.semantics.packets.kinds import Kind
+from ipseclint.semantics.packets.anomaly import Kind
 from ipseclint.semantics.packets.rules import OrderedRules
 from tests.semantics.packets.small_space import Points, points_of, union, within
 

@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from ipseclint.semantics.packets import columns, lookup
 from ipseclint.semantics.packets.analyse import analyse
-from ipseclint.semantics.packets.anomaly import Analysis, Anomaly
+from ipseclint.semantics.packets.anomaly import Analysis, Anomaly, Kind
 from ipseclint.semantics.packets.box import packet_box
-from ipseclint.semantics.packets.kinds import Kind
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests.semantics.packets.brute_force import Oracle
 from tests.semantics.packets.small_space import rules, union, within

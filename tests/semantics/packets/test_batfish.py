@@ -7,11 +7,10 @@ lines to name and whether one of them acts otherwise. TCP flags are conditions h
 from __future__ import annotations
 
 from ipseclint.semantics.packets.analyse import analyse
-from ipseclint.semantics.packets.anomaly import Anomaly
+from ipseclint.semantics.packets.anomaly import Anomaly, Kind
 from ipseclint.semantics.packets.axes import TCP
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.kinds import Kind
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 
 OSPF = 89

@@ -3,9 +3,8 @@ from __future__ import annotations
 from hypothesis import given
 
 from ipseclint.semantics.packets.axes import IN, OUT, Axis
-from ipseclint.semantics.packets.box import Box, Condition, box, packet_box
+from ipseclint.semantics.packets.box import Box, Condition, Packet, box, packet_box
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.packet import Packet
 from tests.semantics.packets.small_space import (
     ADDRESSES,
     ME,

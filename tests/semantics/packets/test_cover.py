@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box, box
-from ipseclint.semantics.packets.cover import OutOfStepsError, Steps, cover, covered_share, hiding_set, remainder
+from ipseclint.semantics.packets.cover import Steps, cover, hiding_set
 from ipseclint.semantics.packets.intervals import IntervalSet
 from tests.semantics.packets.small_space import boxes, briefly, points_of, union, within
 
@@ -45,16 +44,6 @@ def test_hiding_set_covers_and_each_member_is_needed(target: Box, covers: list[B
         assert not surely_covered(target, [covers[each] for each in few.members if each != left_out])
 
 
-@briefly
-@given(boxes(conditions=False), st.lists(boxes(conditions=False), max_size=7))
-def test_remainder_is_what_is_left_and_the_share_is_its_size(target: Box, covers: list[Box]) -> None:
-    rest = remainder(target, covers)
-    left = points_of(target) & ~union(map(points_of, covers))
-    assert union(map(points_of, rest)) == left
-    assert sum(points_of(each).bit_count() for each in rest) == left.bit_count()
-    assert covered_share(target, covers) == pytest.approx(1 - sum(each.size for each in rest) / target.size)
-
-
 def subnet(first: int, last: int, **fields: IntervalSet) -> Box:
     return box(4, destination=IntervalSet.of((first, last)), **fields)
 
@@ -86,5 +75,3 @@ def test_no_answer_without_work() -> None:
     answer = cover(subnet(0, 9), mixed, Steps(1))
     assert not answer.decided
     assert not answer.complete
-    with pytest.raises(OutOfStepsError):
-        remainder(subnet(0, 9), mixed, Steps(1))

@@ -4,10 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.semantics.packets.axes import Axis
-from ipseclint.semantics.packets.box import Condition, box
+from ipseclint.semantics.packets.box import Condition, Packet, box
 from ipseclint.semantics.packets.decide import Reason, decide
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.packet import Packet
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests.semantics.packets.small_space import CONDITIONS, POINTS, Point, briefly, points_of, rules
 

@@ -9,11 +9,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from ipseclint.semantics.packets.analyse import analyse
-from ipseclint.semantics.packets.anomaly import Analysis, Limits
+from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Analysis, Kind, Limits
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box, box
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.kinds import PAIR_KINDS, Kind
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests.semantics.packets.small_space import rules
 

@@ -6,7 +6,7 @@ from ipseclint.semantics.packets.anomaly import Limits
 from ipseclint.semantics.packets.axes import IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.mirrors import Side, missing_mirrors
+from ipseclint.semantics.packets.mirrors import ProtectingRules, missing_mirrors
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests.semantics.packets.small_space import briefly, points_of, rules, union, within
 
@@ -14,11 +14,11 @@ HERE, THERE = IntervalSet.of((0, 255)), IntervalSet.of((256, 511))
 OUTWARD, INWARD = IntervalSet.of(OUT), IntervalSet.of(IN)
 
 
-def side(*rules: tuple[str, Box], most_specific_first: bool = True) -> Side:
+def side(*rules: tuple[str, Box], most_specific_first: bool = True) -> ProtectingRules:
     ordered = OrderedRules.of(
         (TrafficRule("", (matched,), action) for action, matched in rules), most_specific_first=most_specific_first
     )
-    return Side(ordered, {number for number, (action, _) in enumerate(rules) if action == "negotiate"})
+    return ProtectingRules(ordered, {number for number, (action, _) in enumerate(rules) if action == "negotiate"})
 
 
 def test_filter_without_its_mirror() -> None:
@@ -82,14 +82,16 @@ def test_work_that_runs_out_is_told() -> None:
 def test_against_every_packet(own: list[TrafficRule], other: list[TrafficRule]) -> None:
     """With the packets themselves as counterparts: what one side protects, the other surely does."""
     sides = [
-        Side(OrderedRules(tuple(each)), {number for number, rule in enumerate(each) if rule.decision == "require"})
+        ProtectingRules(
+            OrderedRules(tuple(each)), {number for number, rule in enumerate(each) if rule.decision == "require"}
+        )
         for each in (own, other)
     ]
     found = {each.rule for each in missing_mirrors(*sides, turned=lambda matched: matched)}
     assert found == {number for number in sides[0].protecting if not mirrored(number, *sides)}
 
 
-def mirrored(number: int, own: Side, other: Side) -> bool:
+def mirrored(number: int, own: ProtectingRules, other: ProtectingRules) -> bool:
     for each in (own.rules.filters[place] for place in own.rules.filters_of[number]):
         elsewhere = union(
             points_of(one.box)

@@ -4,8 +4,7 @@ import pytest
 
 from ipseclint.semantics.packets import lookup
 from ipseclint.semantics.packets.analyse import analyse
-from ipseclint.semantics.packets.anomaly import Analysis, Limits
-from ipseclint.semantics.packets.kinds import Kind
+from ipseclint.semantics.packets.anomaly import Analysis, Kind, Limits
 from ipseclint.semantics.packets.rules import OrderedRules
 from tests.semantics.packets.generated_rules import DISTRIBUTIONS, Planted, plant
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Set
-from dataclasses import replace
+from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 
-from ipseclint.semantics.packets.anomaly import DEFAULT_LIMITS, Analysis, Anomaly, Count, Limits
+from ipseclint.semantics.packets.anomaly import DEFAULT_LIMITS, Analysis, Anomaly, Count, Kind, Limits, PairTally
+from ipseclint.semantics.packets.cover import Steps
 from ipseclint.semantics.packets.decide import decide
-from ipseclint.semantics.packets.kinds import Kind
-from ipseclint.semantics.packets.lookup import lookup
-from ipseclint.semantics.packets.pairs import listed_pairs
+from ipseclint.semantics.packets.exact import Contradiction, RuleQuestions, meeting_packet
+from ipseclint.semantics.packets.lookup import Lookup, Neighbours, NeighbourSearch, lookup
 from ipseclint.semantics.packets.rules import OrderedRules
-from ipseclint.semantics.packets.single import SingleRules
 
 
 def analyse(rules: OrderedRules, limits: Limits = DEFAULT_LIMITS) -> Analysis:
@@ -27,7 +26,7 @@ def analyse(rules: OrderedRules, limits: Limits = DEFAULT_LIMITS) -> Analysis:
     found[Kind.DUPLICATE] = [_duplicate(distinct, group) for group in groups[: limits.listed]]
     counts = {Kind.EMPTY: Count(len(empty)), Kind.DUPLICATE: Count(len(groups))}
     look = lookup(distinct, limits.work)
-    single = SingleRules(distinct, look, limits)
+    single = HiddenRules(distinct, look, limits)
     single.search()
     for kind in (Kind.SHADOWED, Kind.REDUNDANT):
         found[kind], counts[kind] = single.listed(kind), single.count(kind)
@@ -70,3 +69,134 @@ def _duplicate(rules: OrderedRules, group: list[int]) -> Anomaly:
     place = rules.filters_of[group[0]][0]
     verdict = decide(rules, rules.filters[place].box.sample())
     return Anomaly(Kind.DUPLICATE, group[0], tuple(group[1:]), verdict)
+
+
+@dataclass
+class HiddenRules:
+    """The search for shadowed and redundant rules.
+
+    `hidden` holds the hidden rules whose kind is known, with the packet that contradicts them if there is
+    one; `removable` the others that could go. `undetermined` are hidden and of unknown kind, `undecided`
+    may be hidden or removable: for both the work ran out. `possible` are shadowed only if conditions hold.
+    """
+
+    rules: OrderedRules
+    look: Lookup
+    limits: Limits
+    hidden: dict[int, Kind] = field(default_factory=dict)
+    possible: set[int] = field(default_factory=set)
+    removable: set[int] = field(default_factory=set)
+    undetermined: set[int] = field(default_factory=set)
+    undecided: set[int] = field(default_factory=set)
+    _nearby: NeighbourSearch = field(init=False)
+    _steps: Steps = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._begin()
+
+    def _begin(self) -> None:
+        """Allow the whole work again."""
+        self._nearby = NeighbourSearch(self.rules, self.look, self.limits.neighbours)
+        self._steps = self.limits.fresh_steps()
+
+    def search(self) -> None:
+        """Find them. What the lookup is sure of is asked again only where its kind is open."""
+        candidates = self.look.candidates()
+        hidden: dict[int, Kind | None] = dict(candidates.hidden)
+        visible = set(candidates.removable) - candidates.redundant
+        for questions in self._questions(candidates.unproven, self.undecided):
+            answer = questions.hidden()
+            if answer is None:
+                self.undecided.add(questions.rule)
+            elif answer:
+                hidden[questions.rule] = None
+            else:
+                visible.add(questions.rule)
+        self._determine(hidden)
+        self.removable = set(candidates.redundant)
+        for questions in self._questions(sorted(visible - hidden.keys() - self.undecided), self.undecided):
+            answer = questions.removable()
+            if answer is None:
+                self.undecided.add(questions.rule)
+            elif answer:
+                self.removable.add(questions.rule)
+
+    def count(self, kind: Kind) -> Count:
+        """How many shadowed or redundant rules there are."""
+        rules = self._of(kind)
+        possible = len(self.possible & rules)
+        return Count(len(rules) - possible, possible, not (self.undecided or self.undetermined))
+
+    def listed(self, kind: Kind) -> list[Anomaly]:
+        """The first of them in detail, as far as the work allowed goes."""
+        self._begin()
+        rules = sorted(self._of(kind))[: self.limits.listed]
+        return [self._anomaly(kind, questions) for questions in self._questions(rules, set())]
+
+    def _of(self, kind: Kind) -> set[int]:
+        rules = {rule for rule, found in self.hidden.items() if found is kind}
+        return rules | self.removable if kind is Kind.REDUNDANT else rules
+
+    def _determine(self, hidden: Mapping[int, Kind | None]) -> None:
+        """Tell which hidden rules are contradicted."""
+        self.hidden = {rule: kind for rule, kind in hidden.items() if kind is not None}
+        for questions in self._questions(sorted(hidden.keys() - self.hidden.keys()), self.undetermined):
+            contradiction = questions.contradicted()
+            if contradiction.found is None:
+                self.undetermined.add(questions.rule)
+                continue
+            self.hidden[questions.rule] = Kind.SHADOWED if contradiction.found else Kind.REDUNDANT
+            if not contradiction.certain:
+                self.possible.add(questions.rule)
+
+    def _anomaly(self, kind: Kind, questions: RuleQuestions) -> Anomaly:
+        hidden = questions.rule in self.hidden
+        contradiction = questions.contradicted() if kind is Kind.SHADOWED else Contradiction(False)
+        replacement = questions.hidden_by() if hidden else questions.replaced_by()
+        own = self.rules.filters_of[questions.rule]
+        among = {*own, *(near for each in own for near in questions.neighbours[each])}
+        verdict = decide(self.rules, contradiction.packet or questions.packet(), among)
+        return Anomaly(
+            kind,
+            questions.rule,
+            replacement.rules,
+            verdict,
+            questions.rule not in self.possible,
+            replacement.irredundant,
+        )
+
+    def _questions(self, rules: Sequence[int], left_over: set[int]) -> Iterator[RuleQuestions]:
+        """The questions about each rule; those with too many neighbours are left over."""
+        for rule, near in self._nearby.of(rules):
+            if near is None:
+                left_over.add(rule)
+            else:
+                yield RuleQuestions(self.rules, rule, near, self._steps)
+
+
+def listed_pairs(rules: OrderedRules, look: Lookup, kind: Kind, tally: PairTally, limits: Limits) -> list[Anomaly]:
+    """The listed pairs of a kind as anomalies, as far as the work allowed goes.
+
+    Of a generalisation the general rule is the subject.
+    """
+    steps = limits.fresh_steps()
+    nearby = NeighbourSearch(rules, look, limits.neighbours)
+    near_of = dict(nearby.of(sorted({pair[0] for pair in tally.listed})))
+    return [
+        _pair(rules, kind, pair, near, steps, certain=number < tally.certain)
+        for number, pair in enumerate(tally.listed)
+        if (near := near_of[pair[0]]) is not None
+    ]
+
+
+def _pair(
+    rules: OrderedRules, kind: Kind, pair: tuple[int, int], near: Neighbours, steps: Steps, *, certain: bool
+) -> Anomaly:
+    packet = meeting_packet(rules, pair, near, steps)
+    own = [*rules.filters_of[pair[0]], *rules.filters_of[pair[1]]]
+    among = {*own, *(other for place in rules.filters_of[pair[0]] for other in near[place])}
+    verdict = decide(rules, packet, among)
+    first, second = pair
+    if kind is Kind.GENERALISATION and any(loser.rule == second and loser.to == first for loser in verdict.losers):
+        first, second = second, first
+    return Anomaly(kind, first, (second,), verdict, certain)

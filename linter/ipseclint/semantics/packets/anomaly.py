@@ -1,13 +1,67 @@
-"""What an analysis of rules finds: anomalies with their witnesses, and how many there are."""
+"""What can be wrong with rules, and what an analysis finds: anomalies with their witnesses, and how many there are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ipseclint.semantics.packets.cover import DEFAULT_STEPS, Steps
 from ipseclint.semantics.packets.decide import Verdict
-from ipseclint.semantics.packets.kinds import Kind
+
+
+class Kind(StrEnum):
+    """An anomaly, in the terms of Al-Shaer and Hamed, and for IPsec of Hamed, Al-Shaer and Marrero.
+
+    `SHADOWED`: all packets of the rule are taken by rules asked before it, some with another decision.
+    `REDUNDANT`: without the rule every packet gets the same decision. `GENERALISATION`: the rule holds all
+    packets of a rule that is asked before it and decides otherwise. `CORRELATION`: two rules with
+    different decisions have some packets in common, and neither is a mere exception of the other.
+    `OVERLAPPING_SESSIONS`: two rules send the same packets into different tunnels. `DUPLICATE`: rules
+    equal in everything but name. `EMPTY`: the rule matches no packet.
+    """
+
+    SHADOWED = "shadowed"
+    REDUNDANT = "redundant"
+    GENERALISATION = "generalisation"
+    CORRELATION = "correlation"
+    OVERLAPPING_SESSIONS = "overlapping-sessions"
+    DUPLICATE = "duplicate"
+    EMPTY = "empty"
+
+
+PAIR_KINDS = (Kind.GENERALISATION, Kind.CORRELATION, Kind.OVERLAPPING_SESSIONS)
+"""The kinds that are about two rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairTally:
+    """Pairs of rules of one kind: how many there are, and the first of them.
+
+    `certain` pairs share a packet whatever the conditions mean, `possible` ones may. `exact`: the counts
+    are exact, otherwise there are at least so many. `listed` are (rule, rule), smaller position first,
+    certain pairs before possible ones.
+    """
+
+    certain: int = 0
+    possible: int = 0
+    exact: bool = True
+    listed: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rules by what exact reasoning may find about them; no other is hidden or redundant.
+
+    `unproven` may be hidden. `hidden` surely are, each of their filters by a single other; the kind is
+    given where it is known already. `removable` are not hidden and may be redundant; those that surely
+    are make up `redundant`.
+    """
+
+    unproven: tuple[int, ...]
+    hidden: Mapping[int, Kind | None]
+    removable: tuple[int, ...]
+    redundant: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)

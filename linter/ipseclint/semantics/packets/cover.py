@@ -1,4 +1,4 @@
-"""Exact questions about the union of boxes: is a box covered, by which of them, how much is left?
+"""Exact questions about the union of boxes: is a box covered, and by which of them?
 
 Covers that differ in one field only are merged first. Then the box is taken apart along the cover with
 the largest overlap, what lies outside is asked again with the covers that meet it, and so on. The answer
@@ -7,13 +7,14 @@ is exact; the work is counted and limited, and an answer that was not reached sa
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 
+from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.grid import Cell, Grid, GridTooLargeError
-from ipseclint.semantics.packets.pieces import Pieces, pieces_of
+from ipseclint.semantics.packets.intervals import IntervalSet
 
 DEFAULT_STEPS = 500_000
 """Reasoned: how often one question may look at a cover; half a second."""
@@ -82,7 +83,7 @@ def cover(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> Cov
     used: set[int] = set()
     try:
         steps.take(len(covers))
-        pieces = pieces_of(target, covers).merged()
+        pieces = clipped_cover(target, covers).merged()
         grid = Grid(pieces)
         gap = _gap(grid.whole, grid.cells, used, steps)
     except (OutOfStepsError, GridTooLargeError):
@@ -99,7 +100,7 @@ def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: 
     steps = steps or Steps()
     steps.begin()
     try:
-        grid = Grid(pieces_of(target, [covers[number] for number in proof]))
+        grid = Grid(clipped_cover(target, [covers[number] for number in proof]))
         kept = dict(grid.cells)
         for number in sorted(kept, key=lambda each: (_weight(kept[each]), -each)):
             steps.take(len(kept) + 1)
@@ -112,29 +113,9 @@ def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: 
     return HidingSet(tuple(sorted(proof[each] for each in kept)), irredundant=True)
 
 
-def remainder(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> tuple[Box, ...]:
-    """What the covers leave of the target, as disjoint boxes. Raises OutOfStepsError when that is too much work."""
-    grid = _merged_grid(target, covers)
-    return tuple(grid.box(cell) for cell in _rest(grid, steps or Steps()))
-
-
-def covered_share(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> float:
-    """The part of the target that the covers surely contain, 0 to 1. Raises OutOfStepsError."""
-    grid = _merged_grid(target, covers)
-    left, whole = grid.share(_rest(grid, steps or Steps()))
-    return (whole - left) / whole
-
-
-def _members(pieces: Pieces, numbers: Iterable[int]) -> Iterator[int]:
+def _members(pieces: ClippedCover, numbers: Iterable[int]) -> Iterator[int]:
     for number in numbers:
         yield from pieces.members[number]
-
-
-def _merged_grid(target: Box, covers: Sequence[Box]) -> Grid:
-    try:
-        return Grid(pieces_of(target, covers).merged())
-    except GridTooLargeError:
-        raise OutOfStepsError from None
 
 
 def _gap(whole: Cell, covers: dict[int, Cell], used: set[int], steps: Steps) -> Cell | None:
@@ -149,18 +130,6 @@ def _gap(whole: Cell, covers: dict[int, Cell], used: set[int], steps: Steps) -> 
         used.add(pivot)
         stack.extend(_outside(piece, pivot, near))
     return None
-
-
-def _rest(grid: Grid, steps: Steps) -> Iterator[Cell]:
-    steps.begin()
-    stack = [(grid.whole, grid.cells)]
-    while stack:
-        piece, near = stack.pop()
-        steps.take(len(near) + 1)
-        if near:
-            stack.extend(_outside(piece, _pivot(piece, near), near))
-        else:
-            yield piece
 
 
 def _pivot(piece: Cell, covers: dict[int, Cell]) -> int:
@@ -189,3 +158,139 @@ def _meet(one: Cell, other: Cell) -> Cell:
 
 def _weight(cell: Cell) -> int:
     return prod(mask.bit_count() for mask in cell)
+
+
+Piece = tuple[IntervalSet, ...]
+"""A part of the target: one set for each axis of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClippedCover:
+    """The parts of a target that covers contain.
+
+    `axes` are those in which some cover does not contain the whole target; the others cannot matter.
+    `members` are, for each piece, the positions of the covers it was made of. Covers that miss the target,
+    or ask for conditions the target does not ask for, cannot surely cover any of it and are in no piece.
+    """
+
+    target: Box
+    axes: tuple[Axis, ...]
+    pieces: tuple[Piece, ...]
+    members: tuple[tuple[int, ...], ...]
+
+    def merged(self) -> ClippedCover:
+        """The same union in fewer pieces: a subnet listed host by host is a subnet."""
+        groups = [(piece, list(numbers)) for piece, numbers in zip(self.pieces, self.members, strict=True)]
+        before = len(groups) + 1
+        while 1 < len(groups) < before:
+            before = len(groups)
+            for axis in range(len(self.axes)):
+                groups = _merged_along(axis, groups)
+        pieces, members = tuple(piece for piece, _ in groups), tuple(tuple(numbers) for _, numbers in groups)
+        return ClippedCover(self.target, self.axes, pieces, members)
+
+
+def clipped_cover(target: Box, covers: Sequence[Box]) -> ClippedCover:
+    """The covers clipped to the target, each a piece of its own."""
+    usable = [
+        number for number, cover in enumerate(covers) if cover.conditions <= target.conditions and cover.meets(target)
+    ]
+    distinct = {axis: {covers[number].sets[axis] for number in usable} for axis in Axis}
+    axes = tuple(axis for axis in Axis if not all(target.sets[axis].within(each) for each in distinct[axis]))
+    clipped = {axis: {each: each & target.sets[axis] for each in distinct[axis]} for axis in axes}
+    pieces = tuple(tuple(clipped[axis][covers[number].sets[axis]] for axis in axes) for number in usable)
+    return ClippedCover(target, axes, pieces, tuple((number,) for number in usable))
+
+
+def _merged_along(axis: int, groups: list[tuple[Piece, list[int]]]) -> list[tuple[Piece, list[int]]]:
+    by_rest: dict[Piece, list[tuple[Piece, list[int]]]] = {}
+    for group in groups:
+        piece = group[0]
+        by_rest.setdefault((*piece[:axis], *piece[axis + 1 :]), []).append(group)
+    return [
+        alike[0]
+        if len(alike) == 1
+        else (
+            (*rest[:axis], _union([piece[axis] for piece, _ in alike]), *rest[axis:]),
+            [number for _, numbers in alike for number in numbers],
+        )
+        for rest, alike in by_rest.items()
+    ]
+
+
+def _union(sets: Sequence[IntervalSet]) -> IntervalSet:
+    return IntervalSet.of(*(span for each in sets for span in each.spans))
+
+
+Cell = tuple[int, ...]
+"""A part of the target: one mask for each axis of the question, a bit for each segment of the axis."""
+
+LARGEST_GRID_BITS = 1 << 27
+"""Reasoned: masks of 16 MB; a question that needs more is not asked."""
+
+
+class GridTooLargeError(Exception):
+    """A question whose masks would not fit into memory."""
+
+
+class Grid:
+    """The target cut along the boundaries of the pieces.
+
+    Masks make intersection, difference and emptiness single operations on integers, whatever the width
+    of the addresses. `whole` is the cell of the target, `cells` those of the pieces, by their number.
+    """
+
+    def __init__(self, pieces: ClippedCover) -> None:
+        self._target = pieces.target
+        self._axes = pieces.axes
+        self._segments = [
+            _segments(pieces.target.sets[axis], {piece[place] for piece in pieces.pieces})
+            for place, axis in enumerate(pieces.axes)
+        ]
+        if sum(map(len, self._segments)) * len(pieces.pieces) > LARGEST_GRID_BITS:
+            raise GridTooLargeError
+        masks = [_Masks(segments) for segments in self._segments]
+        self.whole: Cell = tuple((1 << len(segments)) - 1 for segments in self._segments)
+        self.cells: dict[int, Cell] = {
+            number: tuple(mask.of(values) for mask, values in zip(masks, piece, strict=True))
+            for number, piece in enumerate(pieces.pieces)
+        }
+
+    def box(self, cell: Cell) -> Box:
+        """The packets of a cell."""
+        sets = list(self._target.sets)
+        for axis, mask, segments in zip(self._axes, cell, self._segments, strict=True):
+            chosen = (segment.spans[0] for bit, segment in enumerate(segments) if mask >> bit & 1)
+            sets[axis] = IntervalSet.of(*chosen)
+        return Box(self._target.family, tuple(sets), self._target.conditions)
+
+
+class _Masks:
+    """The masks of sets of values over the segments of one axis, each computed once."""
+
+    def __init__(self, segments: Sequence[IntervalSet]) -> None:
+        self._lows = [segment.first for segment in segments]
+        self._known: dict[IntervalSet, int] = {}
+
+    def of(self, values: IntervalSet) -> int:
+        mask = self._known.get(values)
+        if mask is None:
+            mask = 0
+            for low, high in values.spans:
+                start, end = bisect_left(self._lows, low), bisect_left(self._lows, high + 1)
+                mask |= (1 << end) - (1 << start)
+            self._known[values] = mask
+        return mask
+
+
+def _segments(target: IntervalSet, others: Iterable[IntervalSet]) -> list[IntervalSet]:
+    """The target cut at every boundary of the others: each of them has a segment whole or not at all."""
+    cuts = sorted({cut for other in others for low, high in other.spans for cut in (low, high + 1)})
+    segments = []
+    for low, high in target.spans:
+        start = low
+        for cut in cuts[bisect_left(cuts, low + 1) : bisect_left(cuts, high + 1)]:
+            segments.append(IntervalSet(((start, cut - 1),)))
+            start = cut
+        segments.append(IntervalSet(((start, high),)))
+    return segments

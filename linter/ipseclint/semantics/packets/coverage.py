@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ipseclint.semantics.packets.axes import Axis
-from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.box import Box, Packet
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.packet import Packet
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 UNTOUCHED = "untouched"

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ipseclint.semantics.packets.box import Condition, matches, packet_box
-from ipseclint.semantics.packets.packet import Packet
+from ipseclint.semantics.packets.box import Condition, Packet, matches, packet_box
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 _MOST_WINNERS = 64

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.box import Box, Packet
 from ipseclint.semantics.packets.cover import Steps, cover, hiding_set
-from ipseclint.semantics.packets.nearby import Neighbours
-from ipseclint.semantics.packets.packet import Packet
+from ipseclint.semantics.packets.lookup import Neighbours
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 _CONTRADICTIONS_TRIED = 64

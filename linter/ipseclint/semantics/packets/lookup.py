@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Protocol
 
-from ipseclint.semantics.packets.kinds import PAIR_KINDS, Kind, PairTally
+from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Candidates, Kind, PairTally
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 FEW_FILTERS = 160
 """Up to so many filters, comparing all of them takes less time than loading numpy; measured."""
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Rules by what exact reasoning may find about them; no other is hidden or redundant.
-
-    `unproven` may be hidden. `hidden` surely are, each of their filters by a single other; the kind is
-    given where it is known already. `removable` are not hidden and may be redundant; those that surely
-    are make up `redundant`.
-    """
-
-    unproven: tuple[int, ...]
-    hidden: Mapping[int, Kind | None]
-    removable: tuple[int, ...]
-    redundant: frozenset[int]
 
 
 class Lookup(Protocol):
@@ -47,14 +32,14 @@ class Lookup(Protocol):
 def lookup(rules: OrderedRules, work: int) -> Lookup:
     """The way of looking that is quicker for so many filters; `work` bounds how often pairs are looked at."""
     if len(rules.filters) <= FEW_FILTERS:
-        return FewFilters(rules)
-    from ipseclint.semantics.packets.many import ManyFilters
+        return PairwiseLookup(rules)
+    from ipseclint.semantics.packets.array_lookup import ArrayLookup
 
-    return ManyFilters(rules, work)
+    return ArrayLookup(rules, work)
 
 
 @dataclass(frozen=True)
-class FewFilters:
+class PairwiseLookup:
     """Looks at every filter, and at every pair."""
 
     rules: OrderedRules
@@ -121,3 +106,37 @@ class FewFilters:
     def _all_within(self, rule: int, overlaps: Sequence[tuple[Filter, Filter]]) -> bool:
         lying = {one for one, other in overlaps if one.box.within(other.box)}
         return len(lying) == len(self.rules.filters_of[rule])
+
+
+Neighbours = Mapping[int, Sequence[int]]
+"""For filters by position: the positions of the filters of other rules that may overlap them."""
+
+_BATCH = 256
+"""Rules whose neighbours are looked up together; measured: more is hardly quicker."""
+
+_MISSES = 8
+"""Reasoned: so many rules with too many neighbours are passed over before the search ends."""
+
+
+@dataclass
+class NeighbourSearch:
+    """A search for neighbours; `left` is how many more may be found."""
+
+    rules: OrderedRules
+    look: Lookup
+    left: int
+
+    def of(self, numbers: Sequence[int]) -> Iterator[tuple[int, Neighbours | None]]:
+        """Each of the rules, with the neighbours of its filters, or None when they are too many."""
+        place, size, misses = 0, _BATCH, 0
+        while place < len(numbers):
+            batch = numbers[place : place + size]
+            filters = [each for rule in batch for each in self.rules.filters_of[rule]]
+            near = self.look.neighbours(filters, self.left) if misses < _MISSES else None
+            if near is None and len(batch) > 1 and misses < _MISSES:
+                size = max(1, size // 4)
+                continue
+            place += len(batch)
+            misses += near is None
+            self.left -= 0 if near is None else sum(map(len, near.values()))
+            yield from ((rule, near) for rule in batch)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from ipseclint.semantics.packets.anomaly import DEFAULT_LIMITS, Limits
+from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.cover import Cover, Steps, cover
 from ipseclint.semantics.packets.decide import Verdict, decide
-from ipseclint.semantics.packets.lookup import lookup
-from ipseclint.semantics.packets.nearby import Nearby
+from ipseclint.semantics.packets.lookup import NeighbourSearch, lookup
 from ipseclint.semantics.packets.rules import Filter, OrderedRules, TrafficRule
 
 
@@ -27,7 +29,7 @@ class MissingMirror:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ProtectingRules:
     """Rules, and the positions of those that negotiate protection."""
 
     rules: OrderedRules
@@ -35,7 +37,10 @@ class Side:
 
 
 def missing_mirrors(
-    own: Side, other: Side, turned: Callable[[Box], Box] = Box.mirrored, limits: Limits = DEFAULT_LIMITS
+    own: ProtectingRules,
+    other: ProtectingRules,
+    turned: Callable[[Box], Box] = Box.mirrored,
+    limits: Limits = DEFAULT_LIMITS,
 ) -> list[MissingMirror]:
     """Rules of one side that protect traffic without the other doing so for its counterpart, once each.
 
@@ -51,7 +56,9 @@ def missing_mirrors(
     look = lookup(both, limits.work)
     steps = limits.fresh_steps()
     missing = []
-    for number, near in Nearby(both, look, limits.neighbours).of([shift + rule for rule in sorted(own.protecting)]):
+    for number, near in NeighbourSearch(both, look, limits.neighbours).of(
+        [shift + rule for rule in sorted(own.protecting)]
+    ):
         rule = number - shift
         if near is None:
             missing.append(MissingMirror(rule, None))
@@ -75,7 +82,9 @@ def missing_mirrors(
     return missing
 
 
-def _unprotected(target: Box, elsewhere: Sequence[Box], theirs: Sequence[Filter], other: Side, steps: Steps) -> Cover:
+def _unprotected(
+    target: Box, elsewhere: Sequence[Box], theirs: Sequence[Filter], other: ProtectingRules, steps: Steps
+) -> Cover:
     """Whether all of the target is protected by the other side; `elsewhere` is what need not be."""
     good = [each for each in theirs if each.rule in other.protecting]
     answer = cover(target, [*elsewhere, *(each.box for each in good)], steps)
@@ -86,3 +95,58 @@ def _unprotected(target: Box, elsewhere: Sequence[Box], theirs: Sequence[Filter]
             before = [each.box for each in good if other.rules.before(each, rival)]
             answer = cover(target & rival.box, [*elsewhere, *before], steps)
     return answer
+
+
+_TELLING = (Axis.DESTINATION, Axis.SOURCE, Axis.DESTINATION_PORT, Axis.SOURCE_PORT)
+"""The fields that set rules apart."""
+
+
+def overlapping_pairs(ones: Sequence[Sequence[Box]], others: Sequence[Sequence[Box]]) -> list[tuple[int, int]]:
+    """The positions of rules that overlap in the field that leaves the fewest pairs, in order, each pair once.
+
+    A rule is its boxes, and those of each family and direction are looked at by themselves. Pairs that do not
+    meet in other fields are among them; none that meets is missing.
+    """
+    found: set[tuple[int, int]] = set()
+    for kind in product(DOMAINS, range(len(DIRECTIONS))):
+        sides = [(_Spans.of(ones, kind, axis), _Spans.of(others, kind, axis)) for axis in _TELLING]
+        one, other = min(sides, key=lambda side: side[0].count_in(side[1]) + side[1].count_in(side[0]))
+        found.update(one.overlapping(other))
+        found.update((here, there) for there, here in other.overlapping(one))
+    return sorted(found)
+
+
+@dataclass(frozen=True)
+class _Spans:
+    """Ranges of one field with the positions of their rules, by where they begin."""
+
+    lows: list[int]
+    highs: list[int]
+    positions: list[int]
+
+    @staticmethod
+    def of(rules: Sequence[Sequence[Box]], kind: tuple[int, int], axis: Axis) -> _Spans:
+        """The ranges of all boxes of one family that are for one direction."""
+        family, direction = kind
+        rows = sorted(
+            (low, high, position)
+            for position, boxes in enumerate(rules)
+            for each in boxes
+            if each.family == family and direction in each.sets[Axis.DIRECTION]
+            for low, high in each.sets[axis].spans
+        )
+        return _Spans([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
+
+    def count_in(self, other: _Spans) -> int:
+        """How many of the other ranges begin inside one of these, counted for each of these."""
+        return sum(end - start for start, end, _ in self._runs(other))
+
+    def overlapping(self, other: _Spans) -> Iterator[tuple[int, int]]:
+        """Each of these with the other ranges that begin inside it."""
+        for start, end, position in self._runs(other):
+            for place in range(start, end):
+                yield position, other.positions[place]
+
+    def _runs(self, other: _Spans) -> Iterator[tuple[int, int, int]]:
+        for low, high, position in zip(self.lows, self.highs, self.positions, strict=True):
+            yield bisect_left(other.lows, low), bisect_right(other.lows, high), position

@@ -10,12 +10,21 @@ import numpy as np
 
 from ipseclint.semantics.packets.axes import ADDRESS_AXES, DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.columns import ConditionColumn, RangeColumn, TableColumn, numbered
-from ipseclint.semantics.packets.fields import Field, Flags, Pairs, Positions, Ranks, TableField
+from ipseclint.semantics.packets.columns import (
+    ConditionColumn,
+    Field,
+    Flags,
+    Pairs,
+    Positions,
+    RangeColumn,
+    Ranks,
+    TableColumn,
+    TableField,
+    numbered,
+)
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.join import Join, WorkLimit
+from ipseclint.semantics.packets.join import Join, SortedRanges, WorkLimit
 from ipseclint.semantics.packets.rules import OrderedRules
-from ipseclint.semantics.packets.runs import SortedRanges
 
 ATTEMPTS = 6
 """Packets that can be tried for each filter; measured: more leave hardly fewer candidates."""

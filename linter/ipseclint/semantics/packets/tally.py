@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from ipseclint.semantics.packets.fields import Flags, Positions
+from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Kind, PairTally
+from ipseclint.semantics.packets.columns import Flags, Positions
 from ipseclint.semantics.packets.join import WorkLimit, WorkLimitError
-from ipseclint.semantics.packets.kinds import PAIR_KINDS, Kind, PairTally
 from ipseclint.semantics.packets.table import Table
 
 _LARGEST_STORE = 3_000_000

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.meeting import meeting_pairs
+from ipseclint.semantics.packets.mirrors import overlapping_pairs
 
 spans = st.tuples(st.integers(0, 12), st.integers(0, 4)).map(lambda each: (each[0], each[0] + each[1]))
 
@@ -28,7 +28,7 @@ rules = st.lists(st.lists(boxes(), max_size=2), max_size=6)
 
 @given(rules, rules)
 def test_no_pair_that_meets_is_missing_and_each_shares_a_field(ones: list[list[Box]], others: list[list[Box]]) -> None:
-    found = meeting_pairs(ones, others)
+    found = overlapping_pairs(ones, others)
     meeting = {
         (here, there)
         for here, one in enumerate(ones)
@@ -45,4 +45,4 @@ def test_rules_apart_in_one_field_are_not_paired() -> None:
         sets[Axis.DESTINATION_PORT] = IntervalSet.of(port)
         return [Box(4, tuple(sets))]
 
-    assert meeting_pairs([rule(1), rule(3)], [rule(2), rule(3), rule(4)]) == [(1, 1)]
+    assert overlapping_pairs([rule(1), rule(3)], [rule(2), rule(3), rule(4)]) == [(1, 1)]

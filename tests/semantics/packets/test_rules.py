@@ -3,15 +3,22 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.finding import Basis
-from ipseclint.semantics.packets import precedence
 from ipseclint.semantics.packets.analyse import analyse
+from ipseclint.semantics.packets.anomaly import Kind
 from ipseclint.semantics.packets.box import box
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.kinds import Kind
-from ipseclint.semantics.packets.precedence import Reading
-from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
+from ipseclint.semantics.packets.rules import (
+    CONNECTION_SECURITY,
+    LEGACY,
+    MAIN_MODE,
+    WFP,
+    OrderedRules,
+    Reading,
+    TrafficRule,
+    wfp_ranks,
+)
 
-READINGS = [*precedence.LEGACY, *precedence.CONNECTION_SECURITY, *precedence.MAIN_MODE, *precedence.WFP]
+READINGS = [*LEGACY, *CONNECTION_SECURITY, *MAIN_MODE, *WFP]
 
 
 @pytest.mark.parametrize("reading", READINGS, ids=lambda each: each.name)
@@ -35,14 +42,14 @@ def kinds_under(reading: Reading) -> dict[int, Kind]:
 
 
 def test_readings_of_connection_security_rules_differ_on_a_broad_exemption() -> None:
-    exemptions_first, specific_first = precedence.CONNECTION_SECURITY
+    exemptions_first, specific_first = CONNECTION_SECURITY
     assert kinds_under(exemptions_first) == {1: Kind.SHADOWED}
     assert kinds_under(specific_first) == {0: Kind.GENERALISATION}
-    assert kinds_under(precedence.LEGACY[0]) == {0: Kind.GENERALISATION}
+    assert kinds_under(LEGACY[0]) == {0: Kind.GENERALISATION}
 
 
 def test_wfp_asks_the_heavier_sublayer_and_filter_first_and_equal_weights_are_a_tie() -> None:
     weights = [(1, 100), (2, 5), (2, 7), (1, 100), (1, 2**64 - 1)]
-    ranks = precedence.wfp_ranks(weights)
+    ranks = wfp_ranks(weights)
     assert sorted(range(5), key=lambda each: (ranks[each], each)) == [2, 1, 4, 0, 3]
     assert ranks[0] == ranks[3]

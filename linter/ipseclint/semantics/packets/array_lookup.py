@@ -1,0 +1,249 @@
+"""Looking at many filters with arrays."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ipseclint.semantics.packets.anomaly import Candidates, Kind, PairTally
+from ipseclint.semantics.packets.columns import Flags, Positions
+from ipseclint.semantics.packets.join import Join, WorkLimit, WorkLimitError
+from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.packets.table import ATTEMPTS, Table
+from ipseclint.semantics.packets.tally import tally_pairs
+
+
+class ArrayLookup:
+    """The lookup of ordered rules by arrays; `work` bounds each kind of question."""
+
+    def __init__(self, rules: OrderedRules, work: int) -> None:
+        self._rules = rules
+        self._table = Table(rules)
+        self._work = work
+
+    def candidates(self) -> Candidates:
+        """The rules worth exact reasoning; no other is hidden or redundant."""
+        limit = WorkLimit(self._work)
+        found = survey(self._table, limit)
+        hidden, contained = ~self._some(found.reached), ~self._some(~found.contained)
+        agreed, replaced = self._proved(found, contained, ~hidden & ~self._some(found.needed), limit)
+        removable = ~hidden & ~self._some(found.needed)
+        kinds: dict[int, Kind | None] = dict.fromkeys(self._numbers(contained))
+        kinds |= dict.fromkeys(self._numbers(contained & self._some(found.contradicted)), Kind.SHADOWED)
+        kinds |= dict.fromkeys(self._numbers(contained & ~self._some(~agreed)), Kind.REDUNDANT)
+        return Candidates(
+            self._numbers(hidden & ~contained),
+            kinds,
+            self._numbers(removable),
+            frozenset(self._numbers(removable & ~self._some(~replaced & ~found.contained))),
+        )
+
+    def _proved(self, found: Survey, contained: Flags, removable: Flags, limit: WorkLimit) -> tuple[Flags, Flags]:
+        """The filters of contained rules that are agreed on, and of removable rules that are taken over."""
+        rule = self._table.rule
+        open_kind = contained[rule] & ~self._some(found.contradicted)[rule]
+        try:
+            agreed = agreed_on(self._table, np.flatnonzero(open_kind), found, limit)
+            free = np.flatnonzero(removable[rule] & ~found.contained)
+            return agreed, taken_over(self._table, free, found, limit)
+        except WorkLimitError:
+            return np.zeros(len(rule), dtype=np.bool_), np.zeros(len(rule), dtype=np.bool_)
+
+    def neighbours(self, filters: Sequence[int], most: int) -> Mapping[int, Sequence[int]] | None:
+        """For each of these filters the filters of other rules it may overlap, in order; None if they are too many."""
+        chunks = []
+        try:
+            for chunk in self._table.neighbours(np.array(filters, dtype=np.intp), WorkLimit(self._work)):
+                chunks.append(chunk)
+                most -= len(chunk[0])
+                if most < 0:
+                    return None
+        except WorkLimitError:
+            return None
+        none = np.empty(0, dtype=np.intp)
+        items, others = (np.concatenate([none, *(chunk[side] for chunk in chunks)]) for side in (0, 1))
+        order = np.lexsort((others, items))
+        items, others = items[order], others[order]
+        starts, ends = np.searchsorted(items, filters, "left"), np.searchsorted(items, filters, "right")
+        return {
+            each: array("i", others[start:end].astype(np.int32).tobytes())
+            for each, start, end in zip(filters, starts, ends, strict=True)
+        }
+
+    def pair_tallies(self, listed: int) -> dict[Kind, PairTally]:
+        """The pairs of rules of each kind that is about two rules, with the first few."""
+        return tally_pairs(self._table, WorkLimit(self._work), listed)
+
+    @cached_property
+    def _has_filters(self) -> Flags:
+        flags: Flags = np.bincount(self._table.rule, minlength=len(self._rules.rules)) > 0
+        return flags
+
+    def _some(self, filters: Flags) -> Flags:
+        """Which rules have a filter with the flag."""
+        flags: Flags = np.bincount(self._table.rule[filters], minlength=len(self._rules.rules)) > 0
+        return flags
+
+    def _numbers(self, flags: Flags) -> tuple[int, ...]:
+        return tuple(np.flatnonzero(flags & self._has_filters).tolist())
+
+
+@dataclass(slots=True)
+class Survey:
+    """What is known of each filter so far.
+
+    `container`: the place of the first single filter that surely covers it, or the number of filters.
+    `reached`: a packet was found that is surely not taken before it. `needed`: a packet was found whose
+    outcome may change without it. `contradicted`: a packet was found that is taken before it, with another
+    outcome.
+    """
+
+    container: Positions
+    reached: Flags
+    needed: Flags
+    contradicted: Flags
+
+    @property
+    def contained(self) -> Flags:
+        """Whether a single filter surely covers it."""
+        return self.container < len(self.container)
+
+
+def survey(table: Table, limit: WorkLimit) -> Survey:
+    """What a few packets of each filter show; less when the limit is reached."""
+    count = len(table)
+    none = np.zeros(count, dtype=np.bool_)
+    found = Survey(np.full(count, count, dtype=np.intp), none, none.copy(), none.copy())
+    for attempt in range(ATTEMPTS):
+        queries = np.flatnonzero(~found.contained & ~(found.reached & found.needed))
+        if not len(queries):
+            break
+        try:
+            try_packets(table, table.packets(attempt), queries, found, limit)
+        except WorkLimitError:
+            break
+    return found
+
+
+def try_packets(table: Table, packets: Join, queries: Positions, found: Survey, limit: WorkLimit) -> None:
+    """See what becomes of one packet of each of the filters, with them and without. Raises WorkLimitError."""
+    count = len(table)
+    taken, unclear, asked = (np.zeros(count, dtype=np.bool_) for _ in range(3))
+    asked[queries] = True
+    first, like, rival = (np.full(count, count, dtype=np.intp) for _ in range(3))
+    container = found.container.copy()
+    for pairs in packets.pairs(queries, limit):
+        items, others = table.foreign(*pairs)
+        places = table.place[others]
+        sure = table.surely_matched(items, others)
+        before = table.maybe_before(others, items)
+        taken[items[before]] = True
+        unclear[items[~sure]] = True
+        same = table.outcome[items] == table.outcome[others]
+        for least, where in ((like, ~before & sure & same), (rival, ~before & sure & ~same)):
+            np.minimum.at(least, items[where], places[where])
+        before &= sure
+        before[before] = table.before(others[before], items[before])
+        np.minimum.at(first, items[before], places[before])
+        before[before] = table.within(items[before], others[before])
+        np.minimum.at(container, items[before], places[before])
+    clear = asked & ~unclear
+    disputed = np.flatnonzero(clear & ~taken & (rival < count))
+    settled = _preceded(table, packets, disputed, rival, like, limit)
+    found.container = container
+    found.reached |= asked & ~taken
+    found.needed |= clear & ~taken & ((rival == count) & (like == count))
+    found.needed[disputed] |= ~settled[disputed]
+    outcome_at = np.append(table.outcome[table.at_place], -1)
+    found.contradicted |= clear & (first < count) & (outcome_at[first] != table.outcome)
+
+
+def _preceded(
+    table: Table, packets: Join, queries: Positions, rival: Positions, like: Positions, limit: WorkLimit
+) -> Flags:
+    """Whether, for the packets of these filters, a filter of the same outcome surely comes before the first rival.
+
+    `rival` and `like` are the places of the first filter of another outcome, and of the same, that the
+    packet meets without its own filter.
+    """
+    count = len(table)
+    settled = np.zeros(count, dtype=np.bool_)
+    if not table.most_specific_first:
+        both = queries[like[queries] < count]
+        settled[both] = table.before(table.at_place[like[both]], table.at_place[rival[both]])
+        return settled
+    for pairs in packets.pairs(queries, limit):
+        items, others = table.foreign(*pairs)
+        same = table.outcome[items] == table.outcome[others]
+        items, others = items[same], others[same]
+        ahead = table.before(others, table.at_place[rival[items]])
+        settled[items[ahead]] = True
+    return settled
+
+
+def taken_over(table: Table, filters: Positions, found: Survey, limit: WorkLimit) -> Flags:
+    """Filters, none of them hidden, whose packets surely all get the same outcome without them.
+
+    A flag for every filter of the table; only those asked about are ever set. `found` is told where a
+    packet needs its filter. Raises WorkLimitError.
+    """
+    count = len(table)
+    taker = np.full(count, count, dtype=np.intp)
+    for items, others in table.neighbours(filters, limit):
+        like = (table.outcome[items] == table.outcome[others]) & ~table.before(others, items)
+        like[like] = table.within(items[like], others[like])
+        np.minimum.at(taker, items[like], table.place[others[like]])
+    return _proved(table, filters, taker, found, limit, hidden=False)
+
+
+def agreed_on(table: Table, filters: Positions, found: Survey, limit: WorkLimit) -> Flags:
+    """Contained filters whose packets surely all get their outcome from the rules that hide them.
+
+    Flags as above; `found` is told where a packet contradicts.
+    """
+    taker = found.container.copy()
+    outcome_at = np.append(table.outcome[table.at_place], -1)
+    taker[outcome_at[taker] != table.outcome] = len(table)
+    return _proved(table, filters, taker, found, limit, hidden=True)
+
+
+def _proved(
+    table: Table, filters: Positions, taker: Positions, found: Survey, limit: WorkLimit, *, hidden: bool
+) -> Flags:
+    """Of the filters: those with someone at a place to take over, and nothing in the way."""
+    count = len(table)
+    rival = _rivals(table, filters, taker, limit, hidden=hidden)
+    for attempt in range(ATTEMPTS):
+        refuted = found.contradicted if hidden else found.needed
+        disputed = filters[(rival[filters] < count) & ~refuted[filters]]
+        if not len(disputed):
+            break
+        toward = disputed, table.at_place[rival[disputed]]
+        try_packets(table, table.packets(attempt, toward), disputed, found, limit)
+    proved = np.zeros(count, dtype=np.bool_)
+    proved[filters] = (rival[filters] == count) & (taker[filters] < count)
+    return proved
+
+
+def _rivals(table: Table, filters: Positions, taker: Positions, limit: WorkLimit, *, hidden: bool) -> Positions:
+    """The place of the first filter of another outcome that is not surely after the taker; else their number.
+
+    Of a hidden filter only those matter that come before it, otherwise only those that do not.
+    """
+    count = len(table)
+    rival = np.full(count, count, dtype=np.intp)
+    taking = np.append(table.at_place, 0)[taker]
+    for pairs in table.neighbours(filters, limit):
+        items, others = _where(pairs, table.outcome[pairs[0]] != table.outcome[pairs[1]])
+        items, others = _where((items, others), table.before(others, items) == hidden)
+        items, others = _where((items, others), (taker[items] == count) | ~table.before(taking[items], others))
+        np.minimum.at(rival, items, table.place[others])
+    return rival
+
+
+def _where(pairs: tuple[Positions, Positions], keep: Flags) -> tuple[Positions, Positions]:
+    return pairs[0][keep], pairs[1][keep]
