@@ -23,7 +23,7 @@ from ipseclint.engine.machines import make_machine, read_input
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.model.machine import Machine
-from ipseclint.model.site import Link, NatGroup, Site
+from ipseclint.model.site import HostType, Link, NatGroup, Site
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.source import bytes_source
@@ -42,7 +42,7 @@ SITE = Site(
     nat_groups=(NatGroup(address="203.0.113.1", initiators=50),),
     links=(Link(range="10.0.0.0/8", bits_per_second=1_000_000_000),),
     peers=200,
-    host_type="hub",
+    host_type=HostType.HUB,
     non_ipsec_ranges=("10.251.0.0/16",),
     non_member_ranges=("10.252.0.0/16",),
     one_way_udp_receivers=("10.253.0.1",),

@@ -136,3 +136,84 @@ def test_a_pinned_ruleset(desk: Path, cli: Callable[..., Any]) -> None:
     from ipseclint.engine.ruleset import load_ruleset
 
     assert cli("lab", "--ruleset", load_ruleset("default").label).code == 1
+
+
+HOST_TYPES = "'client', 'portable', 'server', 'multi-user', 'hub', 'gateway' or 'domain-controller'"
+NO_RANGE = "is not an IP address, a subnet such as 10.0.0.0/8 or a range such as 10.0.0.1-10.0.0.9"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('domain_controllers = ["dc1.corp.example"]', f"site.domain_controllers.0: 'dc1.corp.example' {NO_RANGE}"),
+        ('dns_servers = ["10.0.0.53", "10.0.0.300"]', f"site.dns_servers.1: '10.0.0.300' {NO_RANGE}"),
+        ('non_ipsec_ranges = ["10.200.0.0/99"]', f"site.non_ipsec_ranges.0: '10.200.0.0/99' {NO_RANGE}"),
+        ('non_member_ranges = ["localsubnet"]', f"site.non_member_ranges.0: 'localsubnet' {NO_RANGE}"),
+        ('pki_servers = ["10"]', f"site.pki_servers.0: '10' {NO_RANGE}"),
+        ('dhcp_servers = ["10.0.0.9-10.0.0.1"]', "site.dhcp_servers.0: '10.0.0.9-10.0.0.1' ends before it begins"),
+        ('virtual_addresses = "10.0.0.1"', "site.virtual_addresses: '10.0.0.1' should be a list"),
+        ('nat_groups = [{address = "vip", initiators = 3}]', "site.nat_groups.0.address: 'vip' is not an IP address"),
+        (
+            'nat_groups = [{address = "10.0.0.0/8", initiators = 3}]',
+            "site.nat_groups.0.address: '10.0.0.0/8' is more than one IP address; one is expected here",
+        ),
+        (
+            'nat_groups = [{address = "10.0.0.1", initiators = 3, peers = 4}]',
+            "site.nat_groups.0.peers: unknown key; the keys are address, initiators",
+        ),
+        ('links = [{range = "wan", bits_per_second = 5}]', f"site.links.0.range: 'wan' {NO_RANGE}"),
+        ('peers = "4000"', "site.peers: '4000' should be a valid integer"),
+        ('first_deployment = "yes"', "site.first_deployment: 'yes' should be a valid boolean"),
+        (
+            'host_type = "hubb"',
+            f"site.host_type: 'hubb' should be {HOST_TYPES}",
+        ),
+    ],
+)
+def test_a_fact_of_the_site_that_cannot_be_used_is_named_with_what_it_should_be(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    path = tmp_path / "ipseclint.toml"
+    path.write_text(f"[site]\n{text}\n")
+    with pytest.raises(ConfigError) as error:
+        load_config(path)
+    assert str(error.value) == f"{path}: {words}"
+
+
+@pytest.mark.parametrize("text", ["10.0.0.10", "10.0.0.0/8", "10.0.0.0/255.0.0.0", "10.0.0.1-10.0.0.9", "fd00::/8"])
+def test_addresses_of_the_site_are_written_as_windows_tools_write_them(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "ipseclint.toml"
+    path.write_text(f'[site]\ndomain_controllers = ["{text}"]\n')
+    assert load_config(path).config.site.domain_controllers == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ruleset = []", "ruleset: the list should have at least 1 item"),
+        ('[[overrides]]\npaths = ["a"]', "overrides.0: it changes no rule; it needs ignore or severity"),
+        ('[[overrides]]\npaths = [""]\nignore = ["QD"]', "overrides.0.paths: '' names no path"),
+        ('[[overrides]]\npaths = ["# a"]\nignore = ["QD"]', "overrides.0.paths: '# a' names no path"),
+    ],
+)
+def test_a_setting_without_effect_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "ipseclint.toml"
+    path.write_text(f"{text}\n")
+    with pytest.raises(ConfigError) as error:
+        load_config(path)
+    assert str(error.value) == f"{path}: {words}"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--select", ""], ["--select", ","], ["--ignore", "QD,EX,DP,FL,RF,AU,CR,RT"]], ids=" ".join
+)
+def test_a_run_without_a_rule_is_no_clean_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any], arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n")
+    ran = cli("policy.cmd", *arguments)
+    assert ran.code == 2
+    assert ran.err == (
+        "ipseclint: no rule is left of default@2026.1 after what is selected and ignored: nothing would be checked\n"
+    )

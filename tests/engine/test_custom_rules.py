@@ -124,6 +124,17 @@ def test_they_run_in_several_processes(desk: Path, cli: Callable[..., Any]) -> N
         ('name = "long-main-mode-lifetime"', 'name = "md5-offered"', "two rules are called md5-offered"),
         ('severity = "error"', 'severity = "fatal"', "custom.0.severity"),
         ('cite = ["HANDBOOK 4.2"]', 'cite = ["WIKI"]', "no source 'WIKI'"),
+        ("object.lifetime_seconds > 3600", "object.lifetme_seconds > 3600", "did you mean 'lifetime_seconds'?"),
+        (
+            "lifetime of {lifetime_seconds} s",
+            "lifetime of {lifetime} s",
+            "message: a main_mode_crypto_set has no",
+        ),
+        (
+            'place = "lifetime_seconds"',
+            'place = "lifetimes"',
+            "place: a main_mode_crypto_set has no 'lifetimes'",
+        ),
         ('place = "lifetime_seconds"', 'plaice = "lifetime_seconds"', "custom.0.plaice"),
     ],
 )

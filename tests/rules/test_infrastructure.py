@@ -19,7 +19,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.selectors import ANY_ADDRESS
-from ipseclint.model.site import NatGroup, Site
+from ipseclint.model.site import HostType, NatGroup, Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
 from tests.made_objects import SPAN, authentication_set, exemption, left, method, rule, said, to
@@ -71,7 +71,7 @@ def test_state_table_against_the_peers_of_the_site() -> None:
 def test_default_rate_is_little_for_a_busy_gateway() -> None:
     policy = dos_protection(unauthenticated_bytes_per_second=said(10_240))
     assert hits("DP002", policy) == []
-    assert [each.severity for each in hits("DP002", policy, Site(host_type="gateway"))] == [Severity.INFO]
+    assert [each.severity for each in hits("DP002", policy, Site(host_type=HostType.GATEWAY))] == [Severity.INFO]
 
 
 def test_queues_against_the_hosts_inside() -> None:

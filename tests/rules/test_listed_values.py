@@ -10,7 +10,7 @@ from ipseclint.model.events import Counter
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import DosProtection, GlobalSettings, Policy
 from ipseclint.model.setting import Setting
-from ipseclint.model.site import Site
+from ipseclint.model.site import HostType, Site
 from ipseclint.source import Span
 from tests.rules.rule_inputs import consec, hits, machine
 from tests.rules.rule_inputs import registry as registry_machine
@@ -117,15 +117,15 @@ def protection(**values: int) -> Policy:
 @pytest.mark.parametrize(
     ("host", "rate", "severity"),
     [
-        ("gateway", 10_240, Severity.INFO),
-        ("hub", 10_240, Severity.INFO),
-        ("server", 10_240, None),
-        ("gateway", 10_241, None),
-        ("gateway", 10_239, Severity.WARNING),
-        ("server", 10_239, Severity.WARNING),
+        (HostType.GATEWAY, 10_240, Severity.INFO),
+        (HostType.HUB, 10_240, Severity.INFO),
+        (HostType.SERVER, 10_240, None),
+        (HostType.GATEWAY, 10_241, None),
+        (HostType.GATEWAY, 10_239, Severity.WARNING),
+        (HostType.SERVER, 10_239, Severity.WARNING),
     ],
 )
-def test_default_rate_is_little_for_a_busy_host(host: str, rate: int, severity: Severity | None) -> None:
+def test_default_rate_is_little_for_a_busy_host(host: HostType, rate: int, severity: Severity | None) -> None:
     policy = protection(unauthenticated_bytes_per_second=rate)
     found = hits("DP002", Machine(name="m", policy=policy, site=Site(host_type=host)))
     assert [each.severity for each in found] == ([] if severity is None else [severity])

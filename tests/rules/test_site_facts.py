@@ -33,7 +33,7 @@ def test_a_server_of_revocation_lists_is_behind_the_rule_unless_it_is_exempt(
         consec(f'name="Exempt {number}" endpoint1=any endpoint2={address} action=noauthentication')
         for number, address in enumerate(exempt)
     ]
-    site = Site(pki_servers=("192.0.2.80", "198.51.100.0/24", "pki.example"))
+    site = Site(pki_servers=("192.0.2.80", "198.51.100.0/24"))
     found = hits("AU007", machine(STRONG, consec(EVERYTHING), *exemptions, site=site))
     wanted = [f'strong revocation checking, and connection security rule "Everything" requires IPsec to {behind}']
     assert [hit.message for hit in found] == (wanted if behind else [])

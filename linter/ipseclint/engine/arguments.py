@@ -54,6 +54,9 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         known = list({rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values())
     except RulesetError as error:
         raise ConfigError(str(error)) from error
+    if not any(plan.rules for plan in plans):
+        labels = ", ".join(ruleset.label for ruleset in rulesets)
+        raise ConfigError(f"no rule is left of {labels} after what is selected and ignored: nothing would be checked")
     # A narrower selection in the arguments must not make the file's own settings look dead.
     narrowed = arguments.select or arguments.ignore or arguments.rulesets
     running = known if narrowed else [rule for plan in plans for rule in plan.rules]

@@ -6,16 +6,21 @@ UTF-16, with or without byte order mark. A key that is unknown is an error, and 
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ipseclint import __version__
 from ipseclint.finding import Severity
 from ipseclint.model.site import Site
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 FILE_NAME = "ipseclint.toml"
 PYPROJECT = "pyproject.toml"
@@ -43,6 +48,20 @@ class Override(Written):
     ignore: tuple[str, ...] = ()
     severity: dict[str, Severity] = Field(default_factory=dict)
 
+    @field_validator("paths")
+    @classmethod
+    def _name_a_path(cls, paths: tuple[str, ...]) -> tuple[str, ...]:
+        for path in paths:
+            if not path.strip() or path.startswith(("#", "!")):
+                raise ValueError(f"{path!r} names no path")
+        return paths
+
+    @model_validator(mode="after")
+    def _change_a_rule(self) -> Override:
+        if not self.ignore and not self.severity:
+            raise ValueError("it changes no rule; it needs ignore or severity")
+        return self
+
 
 class Config(Written):
     """A validated configuration; what is not written has the program's default.
@@ -51,7 +70,9 @@ class Config(Written):
     """
 
     required_version: str | None = Field(default=None, description="Which versions of ipseclint may run, as >=0.1,<0.2")
-    ruleset: tuple[str, ...] = Field(default=("default",), description="Rulesets to check by, name or name@version")
+    ruleset: tuple[str, ...] = Field(
+        default=("default",), min_length=1, description="Rulesets to check by, name or name@version"
+    )
     select: tuple[str, ...] = Field(default=(), description="Only these rules, by code, name or family")
     ignore: tuple[str, ...] = Field(default=(), description="Not these rules, by code, name or family")
     fail_on: FailOn = Field(default="warning", description="The least severity that fails a run")
@@ -133,8 +154,19 @@ def explain(error: ValidationError) -> str:
     for each in error.errors()[:5]:
         key = ".".join(str(part) for part in each["loc"])
         known = f"; the keys are {', '.join(_keys(each['loc']))}" if each["type"] == "extra_forbidden" else ""
-        parts.append(f"{key}: {'unknown key' if known else each['msg']}{known}")
+        parts.append(f"{key}: {'unknown key' if known else _fault(each)}{known}")
     return "; ".join(parts)
+
+
+def _fault(error: ErrorDetails) -> str:
+    """What is wrong with a value, in the words of a configuration instead of Python's."""
+    value = error["input"]
+    words = error["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
+    words = words.replace("a valid dictionary", "a table").replace("Tuple should have", "the list should have")
+    words = re.sub(r" or instance of \w+| after validation.*", "", words)
+    named = isinstance(value, str | int | float) and error["type"] != "value_error"
+    text = f"{words[:1].lower()}{words[1:]}".replace("input should be", "should be")
+    return f"{value!r} {text}" if named else text
 
 
 def schema() -> dict[str, Any]:
@@ -147,9 +179,19 @@ def schema() -> dict[str, Any]:
 
 
 def _keys(place: tuple[int | str, ...]) -> list[str]:
-    models: dict[str, type[BaseModel]] = {"site": Site, "overrides": Override}
-    model = models.get(str(place[0]), Config) if len(place) > 1 else Config
+    """The keys of the table that a place is in."""
+    model: type[BaseModel] = Config
+    for key in place[:-1]:
+        field = next((each for name, each in model.model_fields.items() if key in {name, each.alias}), None)
+        model = next(_models_in(field.annotation), model) if field else model
     return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _own_table(path: Path) -> dict[str, Any] | None:

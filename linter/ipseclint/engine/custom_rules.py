@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from ipseclint.engine.expression_members import object_shape, site_shape, unknown_members, unknown_path
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
@@ -23,6 +24,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.rule import HEADINGS, Hit, NoOptions, Rule, RuleText
 from ipseclint.source import Span
 
+_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
 CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
 OWN_FAMILIES = frozenset({"QD", "DP", "EX", "FL", "RF", "AU", "CR", "RT", "IN", "WV"})
 
@@ -82,6 +84,7 @@ def make_rule(custom: CustomRule) -> Rule:
     """The rule that a user wrote, like any other. Raises CustomRuleError."""
     if custom.code[:2] in OWN_FAMILIES and custom.code[2:].isdigit():
         raise CustomRuleError(f"{custom.code}: the family {custom.code[:2]} is the program's own; choose another")
+    _check_members(custom)
     matches = compiled(custom)
 
     def check(machine: Machine, _options: object) -> Iterator[Hit]:
@@ -109,6 +112,18 @@ def make_rule(custom: CustomRule) -> Rule:
         leads_to=custom.leads_to,
         text=RuleText(custom.summary, tuple((heading, text) for heading, text in texts.items() if text)),
     )
+
+
+def _check_members(custom: CustomRule) -> None:
+    """Raises CustomRuleError for a name in the expression, the message or the place that no object of the kind has."""
+    shape = object_shape(custom.object)
+    for fault in unknown_members(custom.when, {"object": shape, "site": site_shape()}):
+        raise CustomRuleError(f"{custom.code}: when: {fault}")
+    paths = [("message", path) for path in _PLACEHOLDER.findall(custom.message)]
+    paths += [("place", custom.place)] if custom.place is not None else []
+    for key, path in paths:
+        if (reason := unknown_path(path, shape)) is not None:
+            raise CustomRuleError(f"{custom.code}: {key}: {reason}")
 
 
 def compiled(custom: CustomRule) -> Callable[[dict[str, Any]], bool]:
@@ -158,7 +173,7 @@ def values_of(each: PolicyObject, machine: Machine) -> dict[str, Any]:
 
 def filled(message: str, values: dict[str, Any]) -> str:
     """The message with the values of the object in the place of `{field}`."""
-    return re.sub(r"\{([a-z_][a-z0-9_.]*)\}", lambda match: _lookup(match[1], values), message)
+    return _PLACEHOLDER.sub(lambda match: _lookup(match[1], values), message)
 
 
 def _lookup(path: str, values: Any) -> str:

@@ -11,8 +11,8 @@ from ipseclint.semantics.scope import filters_of
 
 
 def parsed(texts: Iterable[str]) -> Addresses:
-    """The addresses of the site's facts; what is no address is left out."""
-    return tuple(found for text in texts if (found := parse_address(text)) is not None and found.version)
+    """The addresses that facts of the site mean; the site holds none that are not addresses."""
+    return tuple(address for text in texts if (address := parse_address(text)) is not None)
 
 
 def covers(outer: Addresses, inner: Address) -> bool:

@@ -1,0 +1,186 @@
+"""The members that an expression of a user's rule names, held against what the model has.
+
+CEL itself says nothing of a member that is not there until it is asked for, and what an input does not say is
+not there either: a slip of the pen would be a rule that never fires.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel
+
+from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
+from ipseclint.model.selectors import Address, PortRange
+from ipseclint.model.sets import AuthenticationSet, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.site import Site
+from ipseclint.source import Span
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shape:
+    """What an expression can ask of a value: its members, or those of its elements if it is a list."""
+
+    called: str
+    members: Mapping[str, Shape] | None = None
+    element: Shape | None = None
+
+
+_SCALAR = Shape("value without members")
+_SHOWN_AS_TEXT = (Address, PortRange, Secret, Span, Unknown)
+_RULES: dict[str, type[BaseModel]] = {
+    "main_mode": MainModeCryptoSet,
+    "first_authentication_set": AuthenticationSet,
+    "quick_mode": QuickModeCryptoSet,
+    "second_authentication_set": AuthenticationSet,
+}
+_MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
+_KNOWN = frozenset({"true", "false", "null", "in", "int", "uint", "double", "string", "bool", "bytes", "list", "map"})
+_TOKEN = re.compile(
+    r'//[^\n]*|"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
+    r"|(?P<name>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<mark>[^\s\w])"
+)
+
+
+class _Token(NamedTuple):
+    text: str
+    is_name: bool
+
+
+class _Scope(NamedTuple):
+    """A name that a macro binds, from its comma to its closing parenthesis."""
+
+    name: str
+    first: int
+    last: int
+    shape: Shape | None
+
+
+def object_shape(kind: str) -> Shape:
+    """What an expression sees of an object of one kind, as `custom_rules.values_of` makes it."""
+    model = next(each for each in get_args(PolicyObject) if each.kind == kind)
+    shape = _of_model(model)
+    used = {ConnectionSecurityRule: tuple(_RULES), MainModeRule: ("main_mode", "first_authentication_set")}
+    sets = {name: _of_model(_RULES[name]) for name in used.get(model, ())}
+    return Shape(shape.called, {**(shape.members or {}), **sets})
+
+
+def site_shape() -> Shape:
+    """What an expression sees of the site."""
+    return _of_model(Site)
+
+
+def unknown_members(expression: str, roots: Mapping[str, Shape]) -> Iterator[str]:
+    """Why a name or member of an expression can never have a value, one sentence each."""
+    tokens = [
+        _Token(match[0], match["name"] is not None)
+        for match in _TOKEN.finditer(expression)
+        if not match[0].startswith("//")
+    ]
+    scopes: list[_Scope] = []
+    for place, token in enumerate(tokens):
+        after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+        if not token.is_name or (place and tokens[place - 1].text == ".") or after == "(" or _is_prefix(tokens, place):
+            continue
+        bound = [scope for scope in scopes if scope.name == token.text and scope.first <= place <= scope.last]
+        if not bound and token.text not in roots:
+            if token.text not in _KNOWN:
+                yield f"unknown name {token.text!r}; an expression sees {' and '.join(roots)}"
+            continue
+        shape = bound[-1].shape if bound else roots[token.text]
+        yield from _follow(tokens, place, shape, scopes)
+
+
+def unknown_path(path: str, shape: Shape) -> str | None:
+    """Why a path such as `quick_mode.name` into an object has no value to show; None if it can have one."""
+    for name in path.split("."):
+        found = (shape.members or {}).get(name)
+        if found is None:
+            return _no_member(shape, name)
+        shape = found
+    return None
+
+
+def _is_prefix(tokens: Sequence[_Token], place: int) -> bool:
+    """Whether a name is the letter before a string, as in r"..."."""
+    return place + 1 < len(tokens) and tokens[place + 1].text[0] in "\"'"
+
+
+def _follow(tokens: Sequence[_Token], place: int, shape: Shape | None, scopes: list[_Scope]) -> Iterator[str]:
+    """The members asked for one after the other behind a name; what macros bind is added to `scopes`."""
+    place += 1
+    while shape is not None and place + 1 < len(tokens):
+        if tokens[place].text == "[":
+            shape = shape.element
+            place = _closing(tokens, place) + 1
+        elif tokens[place].text == "." and tokens[place + 1].is_name:
+            name = tokens[place + 1].text
+            if place + 2 < len(tokens) and tokens[place + 2].text == "(":
+                last = _closing(tokens, place + 2)
+                if name in _MACROS and place + 4 < len(tokens):
+                    scopes.append(_Scope(tokens[place + 3].text, place + 3, last, shape.element))
+                shape = shape if name == "filter" else None
+                place = last + 1
+                continue
+            found = (shape.members or {}).get(name)
+            if found is None:
+                yield _no_member(shape, name)
+            shape = found
+            place += 2
+        else:
+            return
+
+
+def _closing(tokens: Sequence[_Token], place: int) -> int:
+    """The place of the bracket that closes the one at a place, or the last place."""
+    depth = 0
+    for index in range(place, len(tokens)):
+        depth += (tokens[index].text in "([{") - (tokens[index].text in ")]}")
+        if depth == 0:
+            return index
+    return len(tokens) - 1
+
+
+def _no_member(shape: Shape, name: str) -> str:
+    if shape.members is None:
+        what = "list; index it, or use exists or all" if shape.element else shape.called
+        return f"{name!r} is asked of a {what}"
+    close = difflib.get_close_matches(name, shape.members, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(sorted(shape.members))}"
+    return f"a {shape.called} has no {name!r}; {hint}"
+
+
+def _of_model(model: type[BaseModel]) -> Shape:
+    fields = {name: _of(field.annotation) for name, field in model.model_fields.items()}
+    kind = getattr(model, "kind", None)
+    return Shape(kind or _in_words(model), {**({"kind": _SCALAR} if kind else {}), **fields})
+
+
+def _of(annotation: Any) -> Shape:
+    """The shape of a value as `plain` writes it, from the type that the model declares."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Setting:
+        return _of(parts[0])
+    if origin in {tuple, list, frozenset, set}:
+        return Shape("list", element=_of(parts[0]) if parts else _SCALAR)
+    if parts and origin is not dict:
+        shapes = [_of(part) for part in parts if isinstance(part, type) or get_origin(part) is not None]
+        return next((shape for shape in shapes if shape != _SCALAR), _SCALAR)
+    if not isinstance(annotation, type) or issubclass(annotation, _SHOWN_AS_TEXT):
+        return _SCALAR
+    if issubclass(annotation, BaseModel):
+        return _of_model(annotation)
+    if dataclasses.is_dataclass(annotation) or hasattr(annotation, "_fields"):
+        hints = get_type_hints(annotation)
+        return Shape(_in_words(annotation), {name: _of(hint) for name, hint in hints.items()})
+    return _SCALAR
+
+
+def _in_words(annotation: type) -> str:
+    """The name of a class as words, for example `quick mode proposal`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", annotation.__name__).lower()
