@@ -1,6 +1,7 @@
 """Every check of the project, the same for people and for the pipeline: style, types, layers, tests.
 
-Run it with the Python of the virtual environment: `.venv/bin/python .ci/check.py`. Arguments go to pytest.
+Run it with the Python of the virtual environment: `.venv/bin/python .ci/check.py`. Arguments go to pytest; without
+them, or with `--long` alone, the tests run on every core.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def main() -> int:
     if subprocess.run([sys.executable, ROOT / ".ci" / "docs.py", "--check"], cwd=ROOT, check=False).returncode:
         failed.append("pages of the rules")
     print("== tests", flush=True)
-    if subprocess.run([sys.executable, "-m", "pytest", *sys.argv[1:]], cwd=ROOT, check=False).returncode:
+    # A selection is sooner done by one process: each worker collects the whole suite first.
+    cores = ["-n", "auto", "--dist", "worksteal"] if set(sys.argv[1:]) <= {"--long"} else []
+    if subprocess.run([sys.executable, "-m", "pytest", *cores, *sys.argv[1:]], cwd=ROOT, check=False).returncode:
         failed.append("tests")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

@@ -19,6 +19,7 @@ from ipseclint.rules import all_rules
 from tests import ROOT
 
 FIXTURES = ROOT / "fixtures" / "rules"
+RULESET = load_ruleset("default")
 ASSERTED = ("line", "column", "severity", "subject", "message")
 
 
@@ -31,7 +32,7 @@ def rule_ids(rule: Rule) -> str:
 
 
 def run(rule: Rule, path: Path) -> Report:
-    plan = Plan(load_ruleset("default"), (rule,))
+    plan = Plan(RULESET, (rule,))
     job = Job(plans=(plan,), site=site_of(rule, path), machine="one" if one_machine(path) else None)
     return check(relative(path), job)
 

@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -31,6 +32,7 @@ from ipseclint.source import Span
 HERE = Path(__file__).parent
 FIXTURES = HERE.parents[1] / "fixtures" / "rules"
 TABLE = HERE / "details.toml"
+RULESET = load_ruleset("default")
 UNSAID = frozenset({"span", "id", "dialect", "store", "description", "group", "builtin", "inline", "is_default"})
 
 
@@ -53,7 +55,7 @@ def _hits(rule: Rule, path: Path, folder: Path) -> Iterator[Hit]:
     read = [each for each in map(read_input, wanted) if each is not None]
     one = "one" if path.is_dir() and not (path / "fleet").exists() else None
     machines = tuple(make_machine(name, group, site) for name, group in by_machine(read, one))
-    options = load_ruleset("default").options(rule)
+    options = RULESET.options(rule)
     scopes: tuple[Machine | tuple[Machine, ...], ...] = (machines,) if rule.scope is Scope.FLEET else machines
     for scope in scopes:
         yield from rule.check(scope, options)
@@ -114,6 +116,7 @@ def _is_said(name: str, value: object) -> bool:
     return not (isinstance(value, Setting) and value.origin is Origin.DEFAULT)
 
 
+@cache
 def table() -> dict[str, dict[str, list[str]]]:
     """What is written down."""
     found: dict[str, dict[str, list[str]]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))

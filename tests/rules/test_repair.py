@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
 
 import pytest
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import make_machine, read_input
-from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import selected
-from ipseclint.formats import recognise
-from ipseclint.formats.netsh.script import FORMATS, parse
-from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect
-from ipseclint.model.site import Site
+from ipseclint.formats.netsh.script import parse
 from ipseclint.repair.plan import repair, together
 from ipseclint.repair.script.rewriting import rewritten
-from ipseclint.rule import Rule, Scope
-from ipseclint.rules import all_rules
+from ipseclint.rule import Rule
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import file_source
-from tests import ROOT
+from tests.rules.repairs import RULESET, cases, listed, machine_of, site_of
 
-FIXTURES = ROOT / "fixtures" / "rules"
-RULESET = load_ruleset("default")
-SCRIPT = FORMATS[0]
 WANTED_RULES = 80
 """So many rules have a fix that is proven to help."""
 
@@ -53,19 +40,6 @@ TRADE_OFFS = {
 """What a repair brings for information because it cannot be had without."""
 
 
-def site_of(path: Path, rule: Rule) -> Site:
-    folder = FIXTURES / f"{rule.code}-{rule.name}"
-    for candidate in (folder / f"site-{path.stem}.toml", folder / "site.toml"):
-        if candidate.is_file():
-            return Site.model_validate(tomllib.loads(candidate.read_text(encoding="utf-8")))
-    return Site()
-
-
-def machine_of(path: Path, site: Site) -> Machine:
-    read = [each for each in map(read_input, candidates([str(path)])) if each is not None]
-    return make_machine(str(path), read, site)
-
-
 @cache
 def plans_with(rule: Rule) -> tuple[Plan, ...]:
     """Every rule that runs by default, and the rule itself even if it does not."""
@@ -73,28 +47,14 @@ def plans_with(rule: Rule) -> tuple[Plan, ...]:
     return (Plan(RULESET, tuple(rules.values())),)
 
 
-def cases() -> Iterator[tuple[Rule, Path]]:
-    """Each bad fixture that has a fix made of changes to objects that can be edited."""
-    for rule in all_rules():
-        if rule.scope is not Scope.MACHINE:
-            continue
-        for path in sorted((FIXTURES / f"{rule.code}-{rule.name}").glob("bad*")):
-            site = site_of(path, rule)
-            plan = Plan(RULESET, (rule,))
-            fixes = [fix for _, fix in found_with_fixes(machine_of(path, site), [plan], site)]
-            if any(fix and fix.changes and not compiled(fix.changes) for fix in fixes):
-                yield rule, path
+CASES = listed()
 
 
-def compiled(changes: tuple[object, ...]) -> bool:
-    targets = [getattr(change, "target", None) or change.new for change in changes]  # type: ignore[attr-defined]
-    return any(target.dialect in {Dialect.WFP, Dialect.VPN} for target in targets)
+def test_every_fixture_with_a_repair_is_tried() -> None:
+    assert list(map(str, cases())) == list(map(str, CASES)), "run python -m tests.rules.repairs and read the diff"
 
 
-CASES = list(cases())
-
-
-@pytest.mark.parametrize(("rule", "path"), CASES, ids=[f"{rule.code}-{path.name}" for rule, path in CASES])
+@pytest.mark.parametrize(("rule", "path"), [case[:2] for case in CASES], ids=map(str, CASES))
 def test_the_fix_removes_its_finding_and_brings_none(rule: Rule, path: Path) -> None:
     site = site_of(path, rule)
     result = repair(
@@ -114,10 +74,10 @@ NOT_IN_PLACE = {
 }
 """What cannot be written into a script, and why."""
 
-SCRIPTS = [(rule, path) for rule, path in CASES if path.is_file() and recognise(file_source(path)) is SCRIPT]
+SCRIPTS = [case for case in CASES if case.is_script]
 
 
-@pytest.mark.parametrize(("rule", "path"), SCRIPTS, ids=[f"{rule.code}-{path.name}" for rule, path in SCRIPTS])
+@pytest.mark.parametrize(("rule", "path"), [case[:2] for case in SCRIPTS], ids=map(str, SCRIPTS))
 def test_the_fix_in_the_script_itself_says_what_the_fix_means(rule: Rule, path: Path) -> None:
     site = site_of(path, rule)
     result = repair(
@@ -133,6 +93,6 @@ def test_the_fix_in_the_script_itself_says_what_the_fix_means(rule: Rule, path: 
 
 
 def test_so_many_rules_have_a_fix_that_helps() -> None:
-    codes = sorted({rule.code for rule, _ in CASES})
+    codes = sorted({rule.code for rule, *_ in CASES})
     print(f"{len(codes)} rules have a verified fix: {' '.join(codes)}")
     assert len(codes) >= WANTED_RULES
