@@ -270,11 +270,14 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\ud800-\udfff\U000e0000-\U000e0fff]"
+UNPRINTABLE = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\ud800-\udfff\U000e0000-\U000e0fff"
 )
-"""Controls, line separators, what changes direction or has no width, tags, and halves of surrogate pairs."""
+"""Controls, line separators, what changes direction or has no width, halves of surrogate pairs, tags: in a class of
+a regular expression. Tab and line feed are left to who uses it."""
+
+_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
 
 
 def visible(text: str) -> str:

@@ -10,10 +10,11 @@ from tests.formats.netsh.inputs import FIXTURES, covered, fixture, lex, messages
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.diagnostics import PROBLEM_LIMIT
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh import script, words
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, detect_host
 from ipseclint.formats.netsh.tags import resolve_arguments, unique_prefix
-from ipseclint.formats.netsh.words import LogicalLine, split_parts
+from ipseclint.formats.netsh.words import split_parts
 from ipseclint.source import bytes_source
 
 ADD_POLICY = "netsh ipsec static add policy"
@@ -336,7 +337,7 @@ PLAIN = st.lists(
 
 @given(PLAIN, st.sampled_from([BATCH, POWERSHELL, NETSH]))
 def test_the_short_way_cuts_a_line_as_the_long_one(text: str, host: Host) -> None:
-    line = LogicalLine(text, 3)
+    line = Token(text, "policy.cmd", 3, 1)
     whole = words._Splitter(line, host, 0).run()
     assert split_parts(line, host) == whole
 
@@ -351,7 +352,7 @@ def test_tags_are_exact_or_the_only_ones_that_begin_so() -> None:
 
 def arguments(text: str, tags: tuple[str, ...]) -> dict[str, str]:
     (command,), _ = lex(f"netsh ipsec static add rule {text}", BATCH)
-    found = resolve_arguments(command.words[2:], tags, "x", repeatable=frozenset({"rootca"}))
+    found = resolve_arguments(command.words[2:], tags, repeatable=frozenset({"rootca"}))
     assert not found.problems
     return {each.tag: each.value.text for each in found.ordered}
 

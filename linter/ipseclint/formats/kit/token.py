@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ipseclint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of an input and its place; its parts know theirs.
 
     Line and column count from 1. `breaks` are the offsets in `text` after which the input does not go on
     in the next column, each with the line and column where it does: escapes, continued lines. `stride` is
-    how many columns each character takes: 2 for UTF-16 in bytes.
+    how many columns each character takes: 2 for UTF-16 in bytes. `quoted` tells that quotation marks stood around
+    it, which are not part of it.
     """
 
     text: str
@@ -24,19 +24,25 @@ class Token:
     column: int
     breaks: tuple[tuple[int, int, int], ...] = ()
     stride: int = 1
+    quoted: bool = False
 
     @property
-    def span(self) -> Span:
-        """The place of the text; of text over several lines, of what stands on the first."""
+    def length(self) -> int:
+        """How many columns the text takes on its first line."""
         if not self.breaks:
-            return Span(self.path, self.line, self.column, len(self.text) * self.stride or 1)
+            return len(self.text) * self.stride
         offset, column, end = 0, self.column, len(self.text)
         for at, line, place in self.breaks:
             if line != self.line:
                 end = at
                 break
             offset, column = at, place
-        return Span(self.path, self.line, self.column, max(1, column - self.column + (end - offset) * self.stride))
+        return column - self.column + (end - offset) * self.stride
+
+    @property
+    def span(self) -> Span:
+        """The place of the text; of text over several lines, of what stands on the first."""
+        return Span(self.path, self.line, self.column, self.length or 1)
 
     @property
     def spans(self) -> tuple[Span, ...]:
@@ -45,16 +51,23 @@ class Token:
         starts = (0, *ends[:-1])
         return tuple(self.part(start, end).span for start, end in zip(starts, ends, strict=True) if end > start)
 
+    @property
+    def end(self) -> tuple[int, int]:
+        """The line and column behind the last character."""
+        offset, line, column = self.breaks[-1] if self.breaks else (0, self.line, self.column)
+        return line, column + (len(self.text) - offset) * self.stride
+
     def part(self, start: int, end: int | None = None) -> Token:
         """The text between two offsets, as a slice takes them, neither negative."""
         text = self.text[start:end]
         if not self.breaks:
-            return Token(text, self.path, self.line, self.column + start * self.stride, (), self.stride)
+            column = self.column + start * self.stride
+            return Token(text, self.path, self.line, column, (), self.stride, self.quoted)
         index = bisect_right(self.breaks, start, key=_offset)
         offset, line, column = self.breaks[index - 1] if index else (0, self.line, self.column)
         last = bisect_left(self.breaks, start + len(text), key=_offset)
         rest = tuple((at - start, line_there, place) for at, line_there, place in self.breaks[index:last])
-        return Token(text, self.path, line, column + (start - offset) * self.stride, rest, self.stride)
+        return Token(text, self.path, line, column + (start - offset) * self.stride, rest, self.stride, self.quoted)
 
     def strip(self) -> Token:
         """The text without the blanks around it."""
@@ -82,6 +95,10 @@ class Token:
             return self.strip(), None
         return self.part(0, at).strip(), self.part(at + len(separator)).strip()
 
+    def standing_for(self, text: str) -> Token:
+        """Another text at this place, which its end does not leave: an escape and what it means."""
+        return self._replace(text=text, breaks=((len(text), *self.end),))
+
     @property
     def word(self) -> str:
         """The text as keywords are compared: blanks left out, case folded."""
@@ -92,17 +109,26 @@ def _offset(each: tuple[int, int, int]) -> int:
     return each[0]
 
 
+def token_at(text: str, span: Span) -> Token:
+    """A text that stands for all of a place, such as a number for its digits in another notation."""
+    return Token(text, span.path, span.line, span.column, ((len(text), span.line, span.column + span.length),))
+
+
 def joined(pieces: Iterable[Token]) -> Token:
     """Pieces of one value that stand apart, as one text; all have the stride of the first."""
     first, *rest = pieces
-    text, breaks = [first.text], list(first.breaks)
+    if not rest:
+        return first
+    text, breaks, end = [first.text], list(first.breaks), first.end
     length = len(first.text)
     for piece in rest:
-        breaks.append((length, piece.line, piece.column))
+        if end != (piece.line, piece.column):
+            breaks.append((length, piece.line, piece.column))
         breaks.extend((length + offset, line, column) for offset, line, column in piece.breaks)
         text.append(piece.text)
         length += len(piece.text)
-    return Token("".join(text), first.path, first.line, first.column, tuple(breaks), first.stride)
+        end = piece.end
+    return first._replace(text="".join(text), breaks=tuple(breaks))
 
 
 def lines_of(text: str, path: str) -> Iterator[Token]:

@@ -12,7 +12,7 @@ The contexts are spelled out in full, whatever the script abbreviates:
 `Command.words` begin with the verb as written: for `netsh advfirewall set global ipsec saidletimemin 5` the
 context is `advfirewall` and the words are `set`, `global`, `ipsec`, `saidletimemin`, `5`; for
 `netsh ipsec static add policy name=P` it is `ipsec static` and `add`, `policy`, `name`, `=`, `P`. Where a
-word ends and what its place is: see `Word`.
+word ends: see `words`.
 
 A command whose effect depends on what a script does not say (a variable, `if`, `for`, another file) is a
 Problem and no Command. Commands of other contexts, and lines that do not concern IPsec, are left out.
@@ -24,8 +24,9 @@ import re
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
-from ipseclint.formats.netsh.words import LogicalLine, Part, Word, split_parts
+from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.source import Span
 
 LINE_LIMIT = 32_767
@@ -66,27 +67,26 @@ class Command(NamedTuple):
     """One netsh command: the context in full, the words from the verb on, the line it begins on."""
 
     context: str
-    words: tuple[Word, ...]
+    words: tuple[Token, ...]
     line: int
 
-    def span(self, path: str) -> Span:
+    @property
+    def span(self) -> Span:
         """The place of the command, from the verb to the end of its last word on that line."""
         first = self.words[0]
         last = next(word for word in reversed(self.words) if word.line == first.line)
-        return Span(path, first.line, first.column, last.column + last.length - first.column)
+        return Span(first.path, first.line, first.column, last.column + last.length - first.column)
 
 
 class Lexer:
     """Reads a script line by line; what it cannot tell for certain is in `diagnostics`."""
 
     def __init__(self, host: Host, diagnostics: Diagnostics) -> None:
-        self.path = diagnostics.path
         self.host = host
         self.context = ""
         self.diagnostics = diagnostics
         self._saved: list[str] = []
-        self._pending: list[str] = []
-        self._pending_line = 0
+        self._pending: list[Token] = []
         self._blocks: list[str] = []
         self._in_comment = False
         self._jumped_to: str | None = None
@@ -106,30 +106,25 @@ class Lexer:
         if self._in_comment or (self.host is POWERSHELL and line.lstrip().startswith("<#")):
             self._in_comment = "#>" not in line
             return []
-        if not self._pending:
-            if _COMMENT.match(line):
-                self._arrive(line)
-                return []
-            self._pending_line = number
+        if not self._pending and _COMMENT.match(line):
+            self._arrive(line)
+            return []
         mark = self.host.continuation
         if mark is not None and _continues(line, mark):
-            self._pending.append(line.rstrip()[:-1])
+            self._pending.append(self._line(line.rstrip()[:-1], number))
             return []
         if not self._pending:
-            return self._read(LogicalLine(line, number))
-        self._pending.append(line)
+            return self._read(self._line(line, number))
+        self._pending.append(self._line(line, number))
         return self.end()
 
     def end(self) -> list[Command]:
         """The commands of a line that the end of the script leaves in continuation."""
-        if not self._pending:
-            return []
-        starts, offset = [], 0
-        for each in self._pending:
-            starts.append(offset)
-            offset += len(each)
-        text, self._pending = "".join(self._pending), []
-        return self._read(LogicalLine(text, self._pending_line, tuple(starts)))
+        pieces, self._pending = self._pending, []
+        return self._read(joined(pieces)) if pieces else []
+
+    def _line(self, text: str, number: int) -> Token:
+        return Token(text, self.diagnostics.path, number, 1)
 
     def _arrive(self, line: str) -> None:
         """After `goto`, what is certain to run begins at its label."""
@@ -137,11 +132,11 @@ class Lexer:
         if label is not None and label[1].casefold() == self._jumped_to:
             self._jumped_to = None
 
-    def _read(self, line: LogicalLine) -> list[Command]:
+    def _read(self, line: Token) -> list[Command]:
         if len(line.text) > LINE_LIMIT:
             if self.context or _MENTION.search(line.text):
                 message = f"a line of {len(line.text)} characters, more than Windows accepts ({LINE_LIMIT})"
-                self.diagnostics.refused(message, Span(self.path, line.first_line, 1))
+                self.diagnostics.refused(message, self.diagnostics.place(line.line, 1))
             return []
         commands: list[Command] = []
         condition = ""
@@ -163,7 +158,7 @@ class Lexer:
                 commands.append(command)
         return commands
 
-    def _command(self, part: Part, words: tuple[Word, ...], condition: str) -> Command | None:
+    def _command(self, part: Part, words: tuple[Token, ...], condition: str) -> Command | None:
         first = words[0]
         keyword = first.text.casefold()
         if self.host is POWERSHELL and keyword == "&" and len(words) > 1:
@@ -204,7 +199,7 @@ class Lexer:
             return Command(context, rest, rest[0].line)
         return None
 
-    def _bare(self, words: tuple[Word, ...]) -> tuple[str | None, tuple[Word, ...]]:
+    def _bare(self, words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
         """The context and words of a line that does not call netsh, or None if it is not for netsh."""
         first = words[0]
         keyword = first.text.casefold()
@@ -232,7 +227,7 @@ class Lexer:
             self._not_understood(f"{quoted(first.text)} is no command of `{self.context}`", first)
         return None, ()
 
-    def _resolve(self, words: tuple[Word, ...], base: str) -> tuple[str | None, tuple[Word, ...]]:
+    def _resolve(self, words: tuple[Token, ...], base: str) -> tuple[str | None, tuple[Token, ...]]:
         """The context that the words behind `netsh` lead to, and the words that are left."""
         index = 0
         while index < len(words) and words[index].text[:1] in {"-", "/"}:
@@ -257,14 +252,14 @@ class Lexer:
             self._not_understood(f"{quoted(words[0].text)} can be `ipsec` or `ipsecdosprotection`", words[0])
         return context or None, rest
 
-    def _elsewhere(self, word: Word) -> None:
+    def _elsewhere(self, word: Token) -> None:
         self._not_understood("runs netsh commands from another file, which is not part of this input", word)
 
-    def _not_understood(self, message: str, word: Word) -> None:
-        self.diagnostics.not_understood(message, word.span(self.path))
+    def _not_understood(self, message: str, word: Token) -> None:
+        self.diagnostics.not_understood(message, word.span)
 
 
-def _context_of(words: tuple[Word, ...], base: str) -> tuple[str, tuple[Word, ...]]:
+def _context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, ...]]:
     """The context reached from a base by as many words as name one, and the words that are left."""
     context = base
     for index, word in enumerate(words):
@@ -289,20 +284,20 @@ def _continues(line: str, mark: str) -> bool:
     return carets % 2 == 1 and line.count('"') % 2 == 0
 
 
-def _without_at(words: tuple[Word, ...]) -> tuple[Word, ...]:
+def _without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:
     """The words without the `@` that hides a batch command from being echoed."""
     if not words or not words[0].text.startswith("@"):
         return words
     first = words[0]
-    rest = first.slice(len(first.text) - len(first.text.lstrip("@")), len(first.text))
+    rest = first.part(len(first.text) - len(first.text.lstrip("@")), len(first.text))
     return (rest, *words[1:]) if rest.text else words[1:]
 
 
-def _split_word(word: Word) -> tuple[Word, ...]:
-    return tuple(word.slice(each.start(), each.end()) for each in re.finditer(r"\S+", word.text))
+def _split_word(word: Token) -> tuple[Token, ...]:
+    return tuple(word.part(each.start(), each.end()) for each in re.finditer(r"\S+", word.text))
 
 
-def _after(place: Word, first: Word, is_netsh: bool) -> bool:
+def _after(place: Token, first: Token, is_netsh: bool) -> bool:
     """Whether a place is behind the first word, which as a program's path may hold `%SystemRoot%`."""
     if not is_netsh:
         return True

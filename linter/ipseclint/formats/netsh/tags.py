@@ -14,15 +14,15 @@ from typing import NamedTuple
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import quoted
-from ipseclint.formats.netsh.words import Word
+from ipseclint.formats.kit.token import Token, joined
 
 
 class Argument(NamedTuple):
     """One value with its tag in full. `name` is the tag as written, None for a value by position."""
 
     tag: str
-    value: Word
-    name: Word | None = None
+    value: Token
+    name: Token | None = None
 
 
 @dataclass(slots=True)
@@ -36,9 +36,9 @@ class Arguments:
     ordered: list[Argument] = field(default_factory=list)
     values: dict[str, Argument] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    unresolved: list[Word] = field(default_factory=list)
+    unresolved: list[Token] = field(default_factory=list)
 
-    def get(self, tag: str) -> Word | None:
+    def get(self, tag: str) -> Token | None:
         """The value of a tag, or None if it is not given."""
         found = self.values.get(tag)
         return None if found is None else found.value
@@ -59,9 +59,8 @@ def _unique_prefix(text: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def resolve_arguments(
-    words: Sequence[Word],
+    words: Sequence[Token],
     tags: Sequence[str],
-    path: str,
     *,
     repeatable: frozenset[str] = frozenset(),
     named_only: frozenset[str] = frozenset(),
@@ -77,11 +76,11 @@ def resolve_arguments(
     result = Arguments()
     guarded = any(map(_is_key, tags))
 
-    def refuse(message: str, place: Word, *words: Word) -> None:
-        result.problems.append(Problem(code=ProblemCode.MALFORMED, message=message, span=place.span(path)))
+    def refuse(message: str, place: Token, *words: Token) -> None:
+        result.problems.append(Problem(code=ProblemCode.MALFORMED, message=message, span=place.span))
         result.unresolved.extend(words)
 
-    def accept(tag: str, value: Word, name: Word | None) -> None:
+    def accept(tag: str, value: Token, name: Token | None) -> None:
         if tag in result.values and tag not in repeatable:
             refuse(f"`{tag}` is given twice; the first is kept", name or value, *([value] if _is_key(tag) else []))
             return
@@ -89,7 +88,7 @@ def resolve_arguments(
         result.ordered.append(argument)
         result.values.setdefault(tag, argument)
 
-    def accept_named(name: Word, value: Word) -> None:
+    def accept_named(name: Token, value: Token) -> None:
         candidates = unique_prefix(name.text, tags)
         if len(candidates) == 1:
             accept(candidates[0], value, name)
@@ -103,7 +102,7 @@ def resolve_arguments(
             keys = [] if unique_prefix(name.text, elsewhere) else [name, value]
             refuse(f"{shown} is no tag of this command, which has {listing(tags)}", name, *keys)
 
-    def accept_by_position(value: Word) -> None:
+    def accept_by_position(value: Token) -> None:
         free = next((tag for tag in by_position if tag not in result.values and tag not in claimed), None)
         if free is None:
             refuse("a value without a tag, and no tag is left for it", value, value)
@@ -125,7 +124,7 @@ def _is_key(tag: str) -> bool:
     return tag.endswith("psk")
 
 
-def _pairs(words: Sequence[Word], tags: Sequence[str]) -> Iterable[tuple[Word | None, Word]]:
+def _pairs(words: Sequence[Token], tags: Sequence[str]) -> Iterable[tuple[Token | None, Token]]:
     """Names with their values; a name of None stands before a value by position."""
     index = 0
     while index < len(words):
@@ -141,36 +140,31 @@ def _pairs(words: Sequence[Word], tags: Sequence[str]) -> Iterable[tuple[Word | 
             yield name, words[index]
             index += 1
         elif index + 2 < len(words) and _touch(words[index : index + 3]) and not unique_prefix(words[index].text, tags):
-            yield name, _glue(words[index : index + 3])
+            yield name, joined(words[index : index + 3])
             index += 3
         else:
             yield name, _nothing_after(equals)
 
 
-def _is_equals(words: Sequence[Word], index: int) -> bool:
+def _is_equals(words: Sequence[Token], index: int) -> bool:
     return index < len(words) and words[index].text == "=" and not words[index].quoted
 
 
-def _unquoted_pair(word: Word, tags: Sequence[str]) -> tuple[Word | None, Word]:
+def _unquoted_pair(word: Token, tags: Sequence[str]) -> tuple[Token | None, Token]:
     """A word quoted as a whole can hold tag and value: `"name=My policy"` reaches netsh without the quotes."""
     tag, equals, _ = word.text.partition("=")
     if not word.quoted or not equals or len(unique_prefix(tag.strip(), tags)) != 1:
         return None, word
     end = len(word.text)
-    return word.slice(0, len(tag.rstrip())), word.slice(len(tag) + 1, end)
+    return word.part(0, len(tag.rstrip())), word.part(len(tag) + 1, end)
 
 
-def _touch(words: Sequence[Word]) -> bool:
-    return all(left.line == right.line and left.column + left.length == right.column for left, right in pairwise(words))
+def _touch(words: Sequence[Token]) -> bool:
+    return all(left.end == (right.line, right.column) for left, right in pairwise(words))
 
 
-def _glue(words: Sequence[Word]) -> Word:
-    text = "".join(word.text for word in words)
-    return Word(text, words[0].line, words[0].column, len(text))
-
-
-def _nothing_after(equals: Word) -> Word:
-    return Word("", equals.line, equals.column + 1, 0)
+def _nothing_after(equals: Token) -> Token:
+    return equals.part(1)
 
 
 def listing(names: Iterable[str]) -> str:

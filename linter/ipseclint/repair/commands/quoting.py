@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ipseclint.source import UNPRINTABLE
+
 PSK_PLACEHOLDER = "<preshared key>"
 """What stands in a command where a preshared key is needed: keys are never written."""
 
@@ -19,8 +21,8 @@ class Unwritable:
     reason: str
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
-"""Characters that a console, an editor or a shell may swallow, act on or not show, and lone surrogates."""
+_CONTROL = re.compile(rf"[\t\n{UNPRINTABLE}\ufffe\uffff]")
+"""Characters that a console, an editor or a shell may swallow, act on or not show."""
 
 _PLAIN_FOR_NETSH = re.compile(r"[A-Za-z0-9_.,:/+\-{}\[\]*]+")
 _PLAIN_FOR_POWERSHELL = re.compile(r"[A-Za-z0-9_.:/\\=+-]+")
@@ -62,10 +64,16 @@ def powershell_string(text: str) -> str:
     pieces = []
     position = 0
     for match in _CONTROL.finditer(text):
-        pieces += [_literal(text[position : match.start()]), f"[char]{ord(match[0])}"]
+        pieces += [_literal(text[position : match.start()]), _by_number(match[0])]
         position = match.end()
     pieces.append(_literal(text[position:]))
     return pieces[0] if len(pieces) == 1 else f"({' + '.join(pieces)})"
+
+
+def _by_number(character: str) -> str:
+    """A character as its units of UTF-16, which are what PowerShell calls characters."""
+    data = character.encode("utf-16-le", "surrogatepass")
+    return " + ".join(f"[char]{int.from_bytes(data[at : at + 2], 'little')}" for at in range(0, len(data), 2))
 
 
 def powershell_argument(text: str) -> str:

@@ -15,11 +15,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.ip_security.filters import Traffic, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import AUTHENTICATION
 from ipseclint.formats.netsh.tags import Argument
-from ipseclint.formats.netsh.words import Word
 from ipseclint.repair.commands.forms import Line
 from ipseclint.repair.commands.netsh import line_words
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, for_batch, netsh_value, powershell_argument
@@ -186,11 +186,11 @@ class Script:
         table: defaultdict[tuple[Subject, Traffic | None], list[Statement]] = defaultdict(list)
         for each in self.statements:
             if each.subject.kind == "filter" and each.verb == "add":
-                table[each.subject, read_traffic(each.arguments, Diagnostics(""), "")].append(each)
+                table[each.subject, read_traffic(each.arguments, Diagnostics(""))].append(each)
         return table
 
     def _filters_like(self, command: Statement) -> list[Statement]:
-        return self._filters.get((command.subject, read_traffic(command.arguments, Diagnostics(""), "")), [])
+        return self._filters.get((command.subject, read_traffic(command.arguments, Diagnostics(""))), [])
 
     def _without(self, statements: Sequence[Statement]) -> list[_Change] | None:
         """Their lines taken out; None if one of them shares its line with anything else."""
@@ -266,13 +266,15 @@ class Script:
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         return start, start + len(self.text[start:end].rstrip("\r\n"))
 
-    def _offset(self, word: Word) -> int:
-        return self._starts[word.line - 1] + word.column - 1
+    def _offset(self, word: Token) -> int:
+        return self._place(word.line, word.column)
 
-    def _extent(self, word: Word) -> tuple[int, int]:
+    def _place(self, line: int, column: int) -> int:
+        return self._starts[line - 1] + column - 1
+
+    def _extent(self, word: Token) -> tuple[int, int]:
         """Where a word begins and ends, with its quotes."""
-        start = self._offset(word)
-        end = start + word.length
+        start, end = self._offset(word), self._place(*word.end)
         if word.quoted and start and self.text[start - 1] in _QUOTES:
             return start - 1, end + (self.text[end : end + 1] in tuple(_QUOTES))
         return start, end

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.commands import GRAMMARS, is_new
 from ipseclint.formats.netsh.advfirewall.global_settings import IPSEC_PARAMETERS, MAIN_MODE_PARAMETERS
 from ipseclint.formats.netsh.advfirewall.settings import PROFILES
 from ipseclint.formats.netsh.hosts import Host
-from ipseclint.formats.netsh.ip_security.commands import read_order
+from ipseclint.formats.netsh.ip_security.commands import parse_command
 from ipseclint.formats.netsh.ip_security.grammar import DYNAMIC, STATIC
 from ipseclint.formats.netsh.lexer import VERBS, Command, Lexer
 from ipseclint.formats.netsh.tags import Argument, Arguments, resolve_arguments, unique_prefix
-from ipseclint.formats.netsh.words import Word
 
 KEYS: dict[str, tuple[str, ...]] = {
     "policy": ("name",),
@@ -47,12 +47,12 @@ class Statement(NamedTuple):
     subject: Subject
     verb: str
     arguments: Arguments
-    words: tuple[Word, ...]
+    words: tuple[Token, ...]
     lines: tuple[int, int]
 
 
 def read_statements(lines: Sequence[str], host: Host) -> Iterator[Statement]:
-    """The commands of a script's lines, in their order. What changes no object is about nothing."""
+    """The commands of a script's lines, in their parsed. What changes no object is about nothing."""
     lexer = Lexer(host, Diagnostics(""))
     first = 1
     for number, line in enumerate(lines, start=1):
@@ -75,14 +75,14 @@ def _read(command: Command) -> tuple[Subject, str, Arguments]:
 
 
 def _ipsec(command: Command) -> tuple[Subject, str, Arguments]:
-    order = read_order(command, _CONTEXTS[command.context], Diagnostics(""), "")
-    if order is None:
+    parsed = parse_command(command, _CONTEXTS[command.context], Diagnostics(""))
+    if parsed is None:
         return Subject(command.context, ""), "", Arguments()
-    keys = KEYS.get(order.kind, ())
-    if order.kind == "rule" and command.context == "ipsec dynamic":
+    keys = KEYS.get(parsed.kind, ())
+    if parsed.kind == "rule" and command.context == "ipsec dynamic":
         keys = ()
-    names = tuple(word.text.casefold() for tag in keys if (word := order.get(tag)) is not None)
-    return Subject(command.context, order.kind, names), order.verb, order.arguments
+    names = tuple(word.text.casefold() for tag in keys if (word := parsed.get(tag)) is not None)
+    return Subject(command.context, parsed.kind, names), parsed.verb, parsed.arguments
 
 
 def _rule(command: Command, verb: str) -> tuple[Subject, str, Arguments]:
@@ -90,9 +90,9 @@ def _rule(command: Command, verb: str) -> tuple[Subject, str, Arguments]:
     chosen = Arguments()
     if verb != "add":
         end = next((place for place, _ in enumerate(words) if is_new(words, place)), len(words))
-        chosen = resolve_arguments(words[:end], grammar.selectors, "", positional=False)
+        chosen = resolve_arguments(words[:end], grammar.selectors, positional=False)
         words = words[end + 1 :]
-    arguments = resolve_arguments(words, grammar.tags, "", positional=False)
+    arguments = resolve_arguments(words, grammar.tags, positional=False)
     name = (arguments if verb == "add" else chosen).get("name")
     alone = verb == "add" or set(chosen.values) == {"name"}
     names = (name.text.casefold(),) if name is not None and alone else ()
@@ -119,8 +119,8 @@ def _setting(command: Command, verb: str) -> tuple[Subject, str, Arguments]:
     return subject, verb, Arguments(ordered=[argument], values={found[0]: argument})
 
 
-def _through(first: Word, last: Word) -> Word:
+def _through(first: Token, last: Token) -> Token:
     """The place from one word to another, as of a list with blanks behind its commas."""
-    same = first.line == last.line
-    length = last.column + last.length - first.column if same else first.length
-    return Word(first.text, first.line, first.column, length, first.quoted and same)
+    if first.line != last.line:
+        return first
+    return first._replace(breaks=((len(first.text), *last.end),), quoted=first.quoted and first is last)

@@ -20,7 +20,6 @@ from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_r
 from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings
 from ipseclint.formats.netsh.lexer import VERBS, Command
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
 
@@ -76,22 +75,21 @@ class AdvfirewallReplay:
     """Carries out the `netsh advfirewall` commands of one script."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        self._path = diagnostics.path
         self._diagnostics = diagnostics
         self._rules = RuleBook()
         self._examined = 0
-        self._settings = ScriptedSettings(self._path, diagnostics)
+        self._settings = ScriptedSettings(diagnostics)
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
         verb, *rest = command.words
         known = unique_prefix(verb.text, VERBS)
         if len(known) != 1:
-            self._diagnostics.malformed("no command of this context", verb.span(self._path))
+            self._diagnostics.malformed("no command of this context", verb.span)
         elif known[0] in {"show", "dump", "help", "export"}:
             return
         elif command.context in GRAMMARS:
-            self._apply_to_rules(known[0], command.context, rest, command.span(self._path))
+            self._apply_to_rules(known[0], command.context, rest, command.span)
         elif command.context == "advfirewall":
             self._apply_to_store(known[0], verb, rest)
 
@@ -122,18 +120,18 @@ class AdvfirewallReplay:
             add(text, parts, self._diagnostics)
         return parts.policy()
 
-    def _apply_to_store(self, verb: str, word: Word, rest: Sequence[Word]) -> None:
+    def _apply_to_store(self, verb: str, word: Token, rest: Sequence[Token]) -> None:
         if verb == "set":
             self._settings.apply(word, rest)
         elif verb == "reset":
             self._settings.reset()
             self._rules.clear(self._settings.store)
         elif verb == "import":
-            self._diagnostics.not_understood("brings in a policy from another file", word.span(self._path))
+            self._diagnostics.not_understood("brings in a policy from another file", word.span)
         else:
-            self._diagnostics.malformed(f"`{verb}` is no command of `advfirewall`", word.span(self._path))
+            self._diagnostics.malformed(f"`{verb}` is no command of `advfirewall`", word.span)
 
-    def _apply_to_rules(self, verb: str, context: str, words: Sequence[Word], span: Span) -> None:
+    def _apply_to_rules(self, verb: str, context: str, words: Sequence[Token], span: Span) -> None:
         if not words or not words[0].text or not "rule".startswith(words[0].text.casefold()):
             self._diagnostics.malformed(f"`{verb}` without `rule`", span)
         elif verb == "add":
@@ -146,7 +144,7 @@ class AdvfirewallReplay:
         else:
             self._diagnostics.malformed(f"`{verb} rule` is no command of this context", span)
 
-    def _add(self, context: str, words: Sequence[Word], span: Span) -> None:
+    def _add(self, context: str, words: Sequence[Token], span: Span) -> None:
         grammar = GRAMMARS[context]
         tags = self._arguments(words, grammar.tags)
         missing = [each for each in grammar.required if each not in tags or not tags[each].text]
@@ -155,7 +153,7 @@ class AdvfirewallReplay:
             return
         self._rules.add(ScriptedRule(context, self._settings.store, span, tags))
 
-    def _set(self, context: str, words: Sequence[Word], span: Span) -> None:
+    def _set(self, context: str, words: Sequence[Token], span: Span) -> None:
         at = next((index for index, _ in enumerate(words) if is_new(words, index)), None)
         if at is None:
             self._diagnostics.malformed("`set rule` without `new`: Windows changes nothing", span)
@@ -188,38 +186,33 @@ class AdvfirewallReplay:
         return [
             rule
             for rule in candidates
-            if all(meaning(tag, rule.tags.get(tag), Diagnostics(self._path)) == value for tag, value in wanted.items())
+            if all(meaning(tag, rule.tags.get(tag), Diagnostics(span.path)) == value for tag, value in wanted.items())
         ]
 
-    def _arguments(self, words: Sequence[Word], tags: Sequence[str]) -> dict[str, Token]:
-        found = resolve_arguments(words, tags, self._path, positional=False)
+    def _arguments(self, words: Sequence[Token], tags: Sequence[str]) -> dict[str, Token]:
+        found = resolve_arguments(words, tags, positional=False)
         for problem in found.problems:
             self._diagnostics.add(problem)
-        self._diagnostics.secrets.extend(_secrets(found, words, self._path))
-        return {argument.tag: located(argument.value, self._path) for argument in found.ordered}
+        self._diagnostics.secrets.extend(_secrets(found, words))
+        return {argument.tag: argument.value for argument in found.ordered}
 
 
-def located(word: Word, path: str) -> Token:
-    """A word of a command as text that knows its place."""
-    return Token(word.text, path, word.line, word.column)
-
-
-def _secrets(found: Arguments, words: Sequence[Word], path: str) -> list[Span]:
+def _secrets(found: Arguments, words: Sequence[Token]) -> list[Span]:
     """The places of keys; beside a key, everything that could not be told is taken for a part of it."""
     if not any("psk" in word.text.casefold() or word.text.casefold().startswith("auth1p") for word in words):
         return []
     keys = [argument.value for argument in found.ordered if argument.tag.endswith("psk")]
-    return [word.span(path) for word in (*keys, *found.unresolved)]
+    return [word.span for word in (*keys, *found.unresolved)]
 
 
-def is_new(words: Sequence[Word], index: int) -> bool:
+def is_new(words: Sequence[Token], index: int) -> bool:
     """Whether a word is the `new` between selection and changes, and neither a tag nor a value."""
     if words[index].text.casefold() != "new" or (index and _is_equals(words[index - 1])):
         return False
     return index + 1 >= len(words) or not _is_equals(words[index + 1])
 
 
-def _is_equals(word: Word) -> bool:
+def _is_equals(word: Token) -> bool:
     # A rule may be called "=", in quotes.
     return word.text == "=" and not word.quoted
 

@@ -13,7 +13,6 @@ from Microsoft's article on Suite B. Numbers out of range are kept: rules report
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 from ipseclint.formats.kit.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
@@ -177,7 +176,7 @@ def _amount(part: Token) -> tuple[str, int]:
     match = _LIFETIME.fullmatch(part.word)
     if match is None:
         return "", 0
-    found = digits(replace(part, text=match[1]))
+    found = digits(part._replace(text=match[1]))
     return ("", 0) if found is None else (match[2], found)
 
 

@@ -149,7 +149,7 @@ def _idle(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:
     if value is None:
         return None
     match = _MINUTES.fullmatch(value.word)
-    minutes = None if match is None else digits(replace(value, text=match[1]))
+    minutes = None if match is None else digits(value._replace(text=match[1]))
     what = "idle time in minutes"
     return Setting(values.unknown(value, what, diagnostics) if minutes is None else minutes * 60, value.span)
 
@@ -167,7 +167,7 @@ def _crl(value: Token | None, diagnostics: Diagnostics) -> tuple[Setting[CrlChec
     if value is None:
         return None, None
     match = _CRL_LEVEL.fullmatch(value.word)
-    level = None if match is None else digits(replace(value, text=match[1]))
+    level = None if match is None else digits(value._replace(text=match[1]))
     if level is None:
         nothing = values.unknown(value, "level of revocation checking", diagnostics)
         return Setting(nothing, value.span), Setting(nothing, value.span)

@@ -74,7 +74,7 @@ class Entry:
 def _in_english(value: Token) -> Token:
     words = value.text.split(",")
     english = [_ENGLISH.get(each.strip().casefold(), each) for each in words]
-    return value if english == words else replace(value, text=",".join(english), breaks=())
+    return value if english == words else value._replace(text=",".join(english), breaks=())
 
 
 @dataclass(slots=True)

@@ -17,9 +17,7 @@ from ipseclint.formats.netsh.advfirewall.global_settings import (
     global_settings,
 )
 from ipseclint.formats.netsh.tags import listing, unique_prefix
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.policy import Profile
-from ipseclint.source import Span
 
 PROFILES: dict[str, tuple[Profile, ...]] = {
     "allprofiles": tuple(Profile),
@@ -44,13 +42,12 @@ class _Store:
 class ScriptedSettings:
     """Carries out `set store`, `set global` and `set …profile`. `store` is None for the local one."""
 
-    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, diagnostics: Diagnostics) -> None:
         self.store: str | None = None
-        self._path = path
         self._diagnostics = diagnostics
         self._stores: dict[str | None, _Store] = {}
 
-    def apply(self, verb: Word, words: Sequence[Word]) -> None:
+    def apply(self, verb: Token, words: Sequence[Token]) -> None:
         """Carry out one command, given its words after `set`."""
         target = self._one_of(words, 0, ("store", "global", *PROFILES), verb)
         if target == "store":
@@ -74,7 +71,7 @@ class ScriptedSettings:
             if crypto is not None:
                 parts.main_mode.append(crypto)
 
-    def _set_store(self, words: Sequence[Word], verb: Word) -> None:
+    def _set_store(self, words: Sequence[Token], verb: Token) -> None:
         text = "".join(word.text for word in words)
         if text.casefold() == "local":
             self.store = None
@@ -82,11 +79,11 @@ class ScriptedSettings:
             self.store = text[len("gpo=") :]
         else:
             self._diagnostics.malformed(
-                "a store is `local` or `gpo=…`; what follows is read as if for this one", self._span(verb)
+                "a store is `local` or `gpo=…`; what follows is read as if for this one", verb.span
             )
             self.store = text or None
 
-    def _set_global(self, words: Sequence[Word], verb: Word) -> None:
+    def _set_global(self, words: Sequence[Token], verb: Token) -> None:
         groups = {"ipsec": (*IPSEC_PARAMETERS, *AUTHORIZATION_PARAMETERS), "mainmode": MAIN_MODE_PARAMETERS}
         group = self._one_of(words, 0, (*groups, *STATEFUL_PARAMETERS), verb)
         if group not in groups:
@@ -106,7 +103,7 @@ class ScriptedSettings:
         else:
             self._current.parameters[parameter] = value
 
-    def _set_profile(self, profiles: tuple[Profile, ...], words: Sequence[Word], verb: Word) -> None:
+    def _set_profile(self, profiles: tuple[Profile, ...], words: Sequence[Token], verb: Token) -> None:
         if self._one_of(words, 0, _PROFILE_PARAMETERS, verb) != "settings" or len(words) < 2:
             return
         if not words[1].text or not "localconsecrules".startswith(words[1].text.casefold()) or len(words[1].text) < 6:
@@ -115,39 +112,36 @@ class ScriptedSettings:
         if value is None:
             return
         if not profiles:
-            self._diagnostics.not_understood("which profile is current is not known", self._span(verb))
+            self._diagnostics.not_understood("which profile is current is not known", verb.span)
         for profile in profiles:
             if value.word == _NOT_CONFIGURED:
                 self._current.merge.pop(profile, None)
             else:
                 self._current.merge[profile] = value
 
-    def _value(self, words: Sequence[Word], name: Word) -> Token | None:
+    def _value(self, words: Sequence[Token], name: Token) -> Token | None:
         """The one value of a parameter; Microsoft's own example has a blank behind a comma of a list."""
         if not words:
-            self._diagnostics.malformed(f"`{name.text}` without a value", self._span(name))
+            self._diagnostics.malformed(f"`{name.text}` without a value", name.span)
             return None
         count = 1
         while count < len(words) and words[count - 1].text.endswith(","):
             count += 1
         for extra in words[count:]:
-            self._diagnostics.malformed("more than one value", self._span(extra))
-        return joined(Token(word.text, self._path, word.line, word.column) for word in words[:count])
+            self._diagnostics.malformed("more than one value", extra.span)
+        return joined(words[:count])
 
-    def _one_of(self, words: Sequence[Word], index: int, names: Sequence[str], verb: Word) -> str | None:
+    def _one_of(self, words: Sequence[Token], index: int, names: Sequence[str], verb: Token) -> str | None:
         """The name that a word abbreviates; None, after noting it, if it is none or missing."""
         if index >= len(words):
-            self._diagnostics.malformed(f"missing here: {listing(names)}", self._span(words[-1] if words else verb))
+            self._diagnostics.malformed(f"missing here: {listing(names)}", (words[-1] if words else verb).span)
             return None
         found = unique_prefix(words[index].text, names)
         if len(found) != 1:
-            self._diagnostics.malformed(f"not one of {listing(names)}", self._span(words[index]))
+            self._diagnostics.malformed(f"not one of {listing(names)}", words[index].span)
             return None
         return found[0]
 
     @property
     def _current(self) -> _Store:
         return self._stores.setdefault(self.store, _Store())
-
-    def _span(self, word: Word) -> Span:
-        return word.span(self._path)

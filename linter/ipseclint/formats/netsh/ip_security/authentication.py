@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import yes_no
 from ipseclint.formats.netsh.tags import Arguments
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
 from ipseclint.model.setting import Secret, Setting, default
 from ipseclint.source import Span
@@ -21,15 +21,15 @@ from ipseclint.source import Span
 _OPTION = re.compile(r"(?<=\s)(certmap|excludecaname)\s*:\s*(\S*)", re.IGNORECASE)
 
 
-def read_methods(arguments: Arguments, diagnostics: Diagnostics, path: str) -> tuple[AuthenticationMethod, ...] | None:
+def read_methods(arguments: Arguments, diagnostics: Diagnostics) -> tuple[AuthenticationMethod, ...] | None:
     """The methods that a command gives, or None if it gives none."""
     methods: list[AuthenticationMethod] = []
     given = False
     for tag, word, _ in arguments.ordered:
-        span = word.span(path)
+        span = word.span
         if tag == "kerberos":
             given = True
-            if yes_no(word, diagnostics, path).known is not False:
+            if yes_no(word, diagnostics).known is not False:
                 methods.append(AuthenticationMethod(span=span, method=Setting(AuthMethod.COMPUTER_KERBEROS, span)))
         elif tag == "psk":
             given = True
@@ -38,7 +38,7 @@ def read_methods(arguments: Arguments, diagnostics: Diagnostics, path: str) -> t
             methods.append(AuthenticationMethod(span=span, method=method, preshared_key=key))
         elif tag == "rootca":
             given = True
-            methods.append(certificate_authority(word, diagnostics, path))
+            methods.append(certificate_authority(word, diagnostics))
     return tuple(methods) if given else None
 
 
@@ -53,24 +53,24 @@ def inline_set(
     )
 
 
-def certificate_authority(word: Word, diagnostics: Diagnostics, path: str) -> AuthenticationMethod:
+def certificate_authority(word: Token, diagnostics: Diagnostics) -> AuthenticationMethod:
     """The authentication by certificate that a `rootca` value writes; `\'` in the name stands for a quote."""
     text = word.text
     options = list(_OPTION.finditer(text))
-    name = word.slice(0, len(text[: options[0].start() if options else len(text)].rstrip()))
+    name = word.part(0, len(text[: options[0].start() if options else len(text)].rstrip()))
     if not name.text:
-        diagnostics.malformed("the name of the certificate authority is missing", word.span(path))
-    flags = {each[1].casefold(): yes_no(word.slice(each.start(2), each.end(2)), diagnostics, path) for each in options}
+        diagnostics.malformed("the name of the certificate authority is missing", word.span)
+    flags = {each[1].casefold(): yes_no(word.part(each.start(2), each.end(2)), diagnostics) for each in options}
     for option, after in zip(options, [*(each.start() for each in options[1:]), len(text)], strict=False):
-        rest = word.slice(option.end(), after)
+        rest = word.part(option.end(), after)
         if rest.text.strip():
             message = f"{quoted(rest.text.strip())} is neither `certmap:` nor `excludecaname:`"
-            diagnostics.malformed(message, rest.span(path))
-    span = word.span(path)
+            diagnostics.malformed(message, rest.span)
+    span = word.span
     return AuthenticationMethod(
         span=span,
         method=Setting(AuthMethod.COMPUTER_CERTIFICATE, span),
-        certificate_authority=Setting(name.text.replace("\\'", '"'), name.span(path)),
+        certificate_authority=Setting(name.text.replace("\\'", '"'), name.span),
         account_mapping=flags.get("certmap", default(value=False, span=span)),
         exclude_ca_name=flags.get("excludecaname", default(value=False, span=span)),
     )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
 from ipseclint.formats.netsh.ip_security.tag_values import fits
 from ipseclint.formats.netsh.lexer import Command
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
-from ipseclint.formats.netsh.words import Word
 from ipseclint.source import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ParsedCommand:
     """One command understood as far as its arguments: what to do, to which kind of object, with which values."""
 
     verb: str
@@ -22,63 +22,61 @@ class Order:
     arguments: Arguments
     span: Span
 
-    def get(self, tag: str) -> Word | None:
+    def get(self, tag: str) -> Token | None:
         """The value of a tag, or None if it is not given."""
         return self.arguments.get(tag)
 
 
-def read_order(
-    command: Command, grammar: dict[str, dict[str, Form]], diagnostics: Diagnostics, path: str
-) -> Order | None:
-    """What a command of a context orders; None if it changes nothing or was not understood, which is noted."""
+def parse_command(
+    command: Command, grammar: dict[str, dict[str, Form]], diagnostics: Diagnostics
+) -> ParsedCommand | None:
+    """A command of a context by its grammar; None if it changes nothing or was not understood, which is noted."""
     first = command.words[0]
     verbs = unique_prefix(first.text, VERBS)
     if len(verbs) != 1:
         meanings = listing(verbs or VERBS)
         diagnostics.not_understood(
-            f"{quoted(first.text)} is no command of {quoted(command.context)}: {meanings}", first.span(path)
+            f"{quoted(first.text)} is no command of {quoted(command.context)}: {meanings}", first.span
         )
         return None
     verb = verbs[0]
     if verb in SILENT_VERBS:
         return None
     if verb in IMPORT_VERBS:
-        diagnostics.not_understood("brings in a policy from a file that is not part of this input", command.span(path))
+        diagnostics.not_understood("brings in a policy from a file that is not part of this input", command.span)
         return None
     forms = grammar[verb]
     if len(command.words) == 1:
-        diagnostics.malformed(f"`{verb}` needs one of {listing(forms)}", first.span(path))
+        diagnostics.malformed(f"`{verb}` needs one of {listing(forms)}", first.span)
         return None
     second = command.words[1]
     kinds = unique_prefix(second.text, forms)
     if len(kinds) != 1:
         diagnostics.not_understood(
-            f"{quoted(second.text)} is not what `{verb}` takes: {listing(kinds or forms)}", second.span(path)
+            f"{quoted(second.text)} is not what `{verb}` takes: {listing(kinds or forms)}", second.span
         )
         return None
     form = forms[kinds[0]]
     arguments = resolve_arguments(
-        command.words[2:], form.tags, path, repeatable=REPEATABLE, named_only=form.named_only, elsewhere=ALL_TAGS
+        command.words[2:], form.tags, repeatable=REPEATABLE, named_only=form.named_only, elsewhere=ALL_TAGS
     )
     for problem in arguments.problems:
         diagnostics.add(problem)
     if "psk" in form.tags:
-        _guard_keys(arguments, diagnostics, path)
+        _guard_keys(arguments, diagnostics)
     missing = [tag for tag in form.required if tag not in arguments.values]
     if missing:
-        diagnostics.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span(path))
+        diagnostics.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span)
         return None
-    return Order(verb, kinds[0], arguments, command.span(path))
+    return ParsedCommand(verb, kinds[0], arguments, command.span)
 
 
-def _guard_keys(arguments: Arguments, diagnostics: Diagnostics, path: str) -> None:
+def _guard_keys(arguments: Arguments, diagnostics: Diagnostics) -> None:
     """Note where keys stand. A value by position that does not fit may be a key that slipped: nobody shows it."""
-    for argument in [each for each in arguments.ordered if each.name is None and not fits(each, path)]:
-        diagnostics.malformed(
-            f"this is no value for `{argument.tag}`, which is next by position", argument.value.span(path)
-        )
+    for argument in [each for each in arguments.ordered if each.name is None and not fits(each)]:
+        diagnostics.malformed(f"this is no value for `{argument.tag}`, which is next by position", argument.value.span)
         arguments.ordered.remove(argument)
         del arguments.values[argument.tag]
         arguments.unresolved.append(argument.value)
     keys = [each.value for each in arguments.ordered if each.tag == "psk"]
-    diagnostics.secrets.extend(word.span(path) for word in (*keys, *arguments.unresolved))
+    diagnostics.secrets.extend(word.span for word in (*keys, *arguments.unresolved))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.authentication import inline_set, read_methods
-from ipseclint.formats.netsh.ip_security.commands import Order, read_order
+from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, parse_command
 from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
 from ipseclint.formats.netsh.ip_security.dynamic_objects import (
     CryptoState,
@@ -35,17 +35,16 @@ class DynamicReplay:
     """Carries out dynamic commands and tells which policy they leave running."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        self.path = diagnostics.path
         self.diagnostics = diagnostics
-        self._config = DriverConfig(self.path, diagnostics)
+        self._config = DriverConfig(diagnostics)
         self._policies: dict[str, dict[str, CryptoState]] = {"mmpolicy": {}, "qmpolicy": {}}
         self._rules: dict[Key, DynamicRuleState] = {}
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
-        order = read_order(command, DYNAMIC, self.diagnostics, self.path)
-        if order is not None:
-            _HANDLERS[order.verb, order.kind](self, order)
+        parsed = parse_command(command, DYNAMIC, self.diagnostics)
+        if parsed is not None:
+            _HANDLERS[parsed.verb, parsed.kind](self, parsed)
 
     def finish(self) -> Policy:
         """The policies, rules and settings that the commands so far leave behind."""
@@ -53,7 +52,7 @@ class DynamicReplay:
         rules = []
         for rule in self._rules.values():
             quick_mode = None if rule.quick_mode is None else quick_modes.get(rule.quick_mode.text.casefold())
-            rules.append(build_rule(rule, quick_mode, self.path))
+            rules.append(build_rule(rule, quick_mode))
         return Policy(
             main_mode_crypto_sets=tuple(map(build_main_mode, main_modes.values())),
             quick_mode_crypto_sets=tuple(map(build_quick_mode, quick_modes.values())),
@@ -65,99 +64,100 @@ class DynamicReplay:
             global_settings=self._config.objects(),
         )
 
-    def add_policy(self, order: Order) -> None:
+    def add_policy(self, command: ParsedCommand) -> None:
         """Create a main-mode or quick-mode policy."""
-        states, name = self._policies[order.kind], order.arguments.values["name"].value
+        states, name = self._policies[command.kind], command.arguments.values["name"].value
         known = states.get(name.text.casefold())
         if known is not None:
             message = (
-                f"{order.kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
+                f"{command.kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
             )
-            self.diagnostics.contradictory(message, name.span(self.path))
+            self.diagnostics.contradictory(message, name.span)
             return
-        values = read_values(order.arguments, self.diagnostics, self.path)
-        states[name.text.casefold()] = CryptoState(name, order.span, values)
+        values = read_values(command.arguments, self.diagnostics)
+        states[name.text.casefold()] = CryptoState(name, command.span, values)
 
-    def set_policy(self, order: Order) -> None:
+    def set_policy(self, command: ParsedCommand) -> None:
         """Change a main-mode or quick-mode policy."""
-        name = order.arguments.values["name"].value
-        state = self._policies[order.kind].get(name.text.casefold())
+        name = command.arguments.values["name"].value
+        state = self._policies[command.kind].get(name.text.casefold())
         if state is None:
             self.diagnostics.not_understood(
-                f"changes {order.kind} {quoted(name.text)}, which this input does not create", name.span(self.path)
+                f"changes {command.kind} {quoted(name.text)}, which this input does not create", name.span
             )
             return
-        state.values.update(read_values(order.arguments, self.diagnostics, self.path))
+        state.values = state.values.updated(read_values(command.arguments, self.diagnostics))
 
-    def delete_policy(self, order: Order) -> None:
+    def delete_policy(self, command: ParsedCommand) -> None:
         """Delete a main-mode or quick-mode policy, or all of them."""
-        states, name = self._policies[order.kind], order.arguments.values["name"].value.text.casefold()
+        states, name = self._policies[command.kind], command.arguments.values["name"].value.text.casefold()
         if name == _ALL:
             states.clear()
         else:
             states.pop(name, None)
 
-    def add_rule(self, order: Order) -> None:
+    def add_rule(self, command: ParsedCommand) -> None:
         """Create a rule."""
-        key = self._key(order)
+        key = self._key(command)
         if key is None:
             return
         known = self._rules.get(key)
         if known is not None:
             message = f"a rule for this traffic exists since line {known.span.line}: Windows refuses this command"
-            self.diagnostics.contradictory(message, order.span)
+            self.diagnostics.contradictory(message, command.span)
             return
-        places = {tag: each.value for tag, each in order.arguments.values.items() if tag in _PLACES}
-        self._rules[key] = state = DynamicRuleState(key[0], order.span, places)
-        self._give(state, order)
+        places = {tag: each.value for tag, each in command.arguments.values.items() if tag in _PLACES}
+        self._rules[key] = state = DynamicRuleState(key[0], command.span, places)
+        self._give(state, command)
         if not key[0].mirrored:
-            self.diagnostics.not_understood("a rule for one direction is read as if it were mirrored", order.span)
+            self.diagnostics.not_understood("a rule for one direction is read as if it were mirrored", command.span)
 
-    def set_rule(self, order: Order) -> None:
+    def set_rule(self, command: ParsedCommand) -> None:
         """Change the policies, actions or authentication of a rule."""
-        key = self._key(order)
+        key = self._key(command)
         state = None if key is None else self._rules.get(key)
         if state is not None:
-            self._give(state, order)
+            self._give(state, command)
         elif key is not None:
-            self.diagnostics.not_understood("changes a rule that this input does not create", order.span)
+            self.diagnostics.not_understood("changes a rule that this input does not create", command.span)
 
-    def delete_rule(self, order: Order) -> None:
+    def delete_rule(self, command: ParsedCommand) -> None:
         """Delete a rule."""
-        key = self._key(order)
+        key = self._key(command)
         if key is not None:
             self._rules.pop(key, None)
 
-    def delete_all(self, _order: Order) -> None:
+    def delete_all(self, _command: ParsedCommand) -> None:
         """Delete policies and rules; the settings of the driver stay."""
         self._rules.clear()
         for states in self._policies.values():
             states.clear()
 
-    def set_config(self, order: Order) -> None:
+    def set_config(self, command: ParsedCommand) -> None:
         """Change a setting of the driver."""
-        values = order.arguments.values
-        self._config.apply(values["property"].value, values["value"].value, order.span)
+        values = command.arguments.values
+        self._config.apply(values["property"].value, values["value"].value, command.span)
 
-    def _give(self, state: DynamicRuleState, order: Order) -> None:
-        state.values.update(read_values(order.arguments, self.diagnostics, self.path))
-        state.main_mode = order.get("mmpolicy") or state.main_mode
-        state.quick_mode = order.get("qmpolicy") or state.quick_mode
-        methods = read_methods(order.arguments, self.diagnostics, self.path)
+    def _give(self, state: DynamicRuleState, command: ParsedCommand) -> None:
+        state.values = state.values.updated(read_values(command.arguments, self.diagnostics))
+        state.main_mode = command.get("mmpolicy") or state.main_mode
+        state.quick_mode = command.get("qmpolicy") or state.quick_mode
+        methods = read_methods(command.arguments, self.diagnostics)
         if methods is not None:
             state.methods = methods
-        actions = {state.values[tag].known for tag in ("actioninbound", "actionoutbound") if tag in state.values}
+        settings = (state.values.inbound_action, state.values.outbound_action)
+        actions = {setting.known for setting in settings if setting is not None}
         if RuleAction.BLOCK in actions and len(actions) > 1:
             self.diagnostics.not_understood(
-                "a rule that blocks one direction is read as if it blocked both", order.span
+                "a rule that blocks one direction is read as if it blocked both", command.span
             )
 
-    def _key(self, order: Order) -> Key | None:
+    def _key(self, command: ParsedCommand) -> Key | None:
         """What tells one rule from another: traffic, kind of connection, tunnel."""
-        traffic = read_traffic(order.arguments, self.diagnostics, self.path)
+        traffic = read_traffic(command.arguments, self.diagnostics)
         if traffic is None:
             return None
-        tunnel, connections = order.get("tunneldstaddress"), order.get("conntype")
+        tunnel, connections = command.get("tunneldstaddress"), command.get("conntype")
         return (
             traffic,
             None if tunnel is None else tunnel.text.casefold(),
@@ -165,7 +165,7 @@ class DynamicReplay:
         )
 
 
-_HANDLERS: dict[tuple[str, str], Callable[[DynamicReplay, Order], None]] = {
+_HANDLERS: dict[tuple[str, str], Callable[[DynamicReplay, ParsedCommand], None]] = {
     ("add", "mmpolicy"): DynamicReplay.add_policy,
     ("add", "qmpolicy"): DynamicReplay.add_policy,
     ("add", "rule"): DynamicReplay.add_rule,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import whole_number
 from ipseclint.formats.netsh.tags import listing, unique_prefix
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.policy import CrlCheck, Dialect, GlobalSettings
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
@@ -32,23 +32,22 @@ _CRL_CHECKS = {word: CrlCheck(value) for word, value in reverse(NETSH_CRL_CHECKS
 class DriverConfig:
     """The settings that a script makes; a later command takes the place of an earlier one."""
 
-    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
-        self._path = path
+    def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
         self._settings: dict[str, Any] = {}
         self._span: Span | None = None
 
-    def apply(self, name: Word, value: Word, span: Span) -> None:
+    def apply(self, name: Token, value: Token, span: Span) -> None:
         """Carry out one `set config`."""
         found = unique_prefix(name.text, (*_NUMBERS, *_WORDS))
         if len(found) != 1:
             known = listing(found or (*_NUMBERS, *_WORDS))
-            self._diagnostics.malformed(f"{quoted(name.text)} is no property: {known}", name.span(self._path))
+            self._diagnostics.malformed(f"{quoted(name.text)} is no property: {known}", name.span)
         elif found[0] in _NUMBERS:
             self._apply_number(found[0], value, span)
         elif found[0] == "bootmode" and len(unique_prefix(value.text, _BOOT_MODES)) != 1:
             message = f"{quoted(value.text)} is no boot mode: {listing(_BOOT_MODES)}"
-            self._diagnostics.malformed(message, value.span(self._path))
+            self._diagnostics.malformed(message, value.span)
 
     def objects(self) -> tuple[GlobalSettings, ...]:
         """The settings that the model holds, as one object; none if the script makes none."""
@@ -56,8 +55,8 @@ class DriverConfig:
             return ()
         return (GlobalSettings(span=self._span, dialect=Dialect.DYNAMIC, **self._settings),)
 
-    def _apply_number(self, name: str, value: Word, span: Span) -> None:
-        place = value.span(self._path)
+    def _apply_number(self, name: str, value: Token, span: Span) -> None:
+        place = value.span
         number, allowed = whole_number(value.text), _NUMBERS[name]
         if number is None or number not in allowed:
             message = f"{quoted(value.text)} is out of range: `{name}` is {allowed[0]} to {allowed[-1]}"

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.filters import Traffic
 from ipseclint.formats.netsh.ip_security.methods import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.netsh.ip_security.static_rules import IKEV1_ONLY
-from ipseclint.formats.netsh.ip_security.static_state import Values
-from ipseclint.formats.netsh.ip_security.tag_values import MAIN_MODE_LIFETIME_SECONDS, given_or
-from ipseclint.formats.netsh.words import Word
+from ipseclint.formats.netsh.ip_security.tag_values import MAIN_MODE_LIFETIME_SECONDS, TagValues, given_or
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationMethod,
@@ -37,9 +36,9 @@ from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 class CryptoState:
     """A main-mode or quick-mode policy."""
 
-    name: Word
+    name: Token
     span: Span
-    values: Values = field(default_factory=dict)
+    values: TagValues = field(default_factory=TagValues)
 
 
 @dataclass(slots=True, eq=False)
@@ -48,10 +47,10 @@ class DynamicRuleState:
 
     traffic: Traffic
     span: Span
-    places: dict[str, Word]
-    values: Values = field(default_factory=dict)
-    main_mode: Word | None = None
-    quick_mode: Word | None = None
+    places: dict[str, Token]
+    values: TagValues = field(default_factory=TagValues)
+    main_mode: Token | None = None
+    quick_mode: Token | None = None
     methods: tuple[AuthenticationMethod, ...] | None = None
 
     @property
@@ -70,9 +69,9 @@ def build_main_mode(state: CryptoState) -> MainModeCryptoSet:
         name=state.name.text,
         span=span,
         dialect=Dialect.DYNAMIC,
-        proposals=values.get("mmsecmethods") or default_main_mode_proposals(span),
-        lifetime_seconds=given_or(values, "mmlifetime", default=MAIN_MODE_LIFETIME_SECONDS, span=span),
-        quick_mode_limit=given_or(values, "qmpermm", default=0, span=span),
+        proposals=values.main_mode_proposals or default_main_mode_proposals(span),
+        lifetime_seconds=given_or(values.lifetime_seconds, default=MAIN_MODE_LIFETIME_SECONDS, span=span),
+        quick_mode_limit=given_or(values.quick_mode_limit, default=0, span=span),
         force_dh=default(value=True, span=span),
         key_module=default(KeyModule.IKEV1, span),
     )
@@ -85,31 +84,31 @@ def build_quick_mode(state: CryptoState) -> QuickModeCryptoSet:
         name=state.name.text,
         span=span,
         dialect=Dialect.DYNAMIC,
-        proposals=values.get("qmsecmethods") or default_quick_mode_proposals(span),
-        pfs_group=given_or(values, "pfsgroup", default=DhGroup.NONE, span=span),
+        proposals=values.quick_mode_proposals or default_quick_mode_proposals(span),
+        pfs_group=given_or(values.pfs_group, default=DhGroup.NONE, span=span),
         key_module=default(KeyModule.IKEV1, span),
     )
 
 
-def build_rule(state: DynamicRuleState, quick_mode: CryptoState | None, path: str) -> ConnectionSecurityRule:
+def build_rule(state: DynamicRuleState, quick_mode: CryptoState | None) -> ConnectionSecurityRule:
     """A rule; `quick_mode` is the policy it names, if that is there."""
     span, values, traffic = state.span, state.values, state.traffic
-    tunnel = values.get("tunneldstaddress")
-    inbound = given_or(values, "actioninbound", default=RuleAction.NEGOTIATE, span=span)
-    outbound = given_or(values, "actionoutbound", default=RuleAction.NEGOTIATE, span=span)
-    soft = None if quick_mode is None else quick_mode.values.get("soft")
+    tunnel = values.tunnel
+    inbound = given_or(values.inbound_action, default=RuleAction.NEGOTIATE, span=span)
+    outbound = given_or(values.outbound_action, default=RuleAction.NEGOTIATE, span=span)
+    soft = None if quick_mode is None else quick_mode.values.allow_unsecured_fallback
     interfaces: frozenset[InterfaceType] = frozenset()
 
     def addresses(tag: str, address: Address) -> Setting[Addresses]:
-        return Setting((address,), state.places[tag].span(path))
+        return Setting((address,), state.places[tag].span)
 
     def ports(tag: str, port: int) -> Setting[Ports]:
         word = state.places.get(tag)
         value = (PortRange(port, port),) if port else ()
-        return Setting(value, word.span(path)) if word else default(value, span)
+        return Setting(value, word.span) if word else default(value, span)
 
-    def reference(word: Word | None) -> Reference | None:
-        return None if word is None else Reference(target=word.text, span=word.span(path))
+    def reference(word: Token | None) -> Reference | None:
+        return None if word is None else Reference(target=word.text, span=word.span)
 
     protocol = state.places.get("protocol")
     return ConnectionSecurityRule(
@@ -124,10 +123,10 @@ def build_rule(state: DynamicRuleState, quick_mode: CryptoState | None, path: st
         outbound=_security(outbound, soft),
         endpoint1=addresses("srcaddr", traffic.source),
         endpoint2=addresses("dstaddr", traffic.destination),
-        protocol=Setting(traffic.protocol, protocol.span(path)) if protocol else default(traffic.protocol, span),
+        protocol=Setting(traffic.protocol, protocol.span) if protocol else default(traffic.protocol, span),
         port1=ports("srcport", traffic.source_port),
         port2=ports("dstport", traffic.destination_port),
-        interface_types=given_or(values, "conntype", default=interfaces, span=span),
+        interface_types=given_or(values.interface_types, default=interfaces, span=span),
         key_modules=default(IKEV1_ONLY, span),
         first_authentication=Reference(target=authentication_id(state), span=span),
         main_mode_crypto=reference(state.main_mode),

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from ipseclint.formats.netsh.hosts import BATCH
-from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, legacy_address, servers_fit
+from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, NoAddress, legacy_address, servers_fit
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
 from ipseclint.formats.netsh.ip_security.static import StaticReplay
 from ipseclint.formats.netsh.lexer import LINE_LIMIT, Lexer
@@ -49,9 +49,9 @@ _LARGEST_PORT = 65_535
 def _pattern() -> re.Pattern[str]:
     """The line; made when a script first has such a one, since making it takes longer than reading a short script."""
     return re.compile(
-        r"[ \t]*(@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(add)[ \t]+filter(?:[ \t]+(?:"
-        + "|".join(rf"(?:{_spellings(tag)})[ \t]*=[ \t]*({value})(?![^ \t])" for tag, value in _VALUES.items())
-        + r"))+[ \t]*(>[ \t]*nul[ \t]*)?",
+        r"[ \t]*(?P<prefix>@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(?P<verb>add)[ \t]+filter(?:[ \t]+(?:"
+        + "|".join(rf"(?:{_spellings(tag)})[ \t]*=[ \t]*(?P<{tag}>{value})(?![^ \t])" for tag, value in _VALUES.items())
+        + r"))+[ \t]*(?P<quiet>>[ \t]*nul[ \t]*)?",
         re.IGNORECASE | re.ASCII,
     )
 
@@ -63,30 +63,30 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
     found = _pattern().fullmatch(line)
     if found is None:
         return False
-    groups = found.groups()
-    prefix, _, name, source, destination, from_mask, to_mask, protocol, mirrored, from_port, to_port, _, quiet = groups
+    given = found.groupdict()
+    prefix, quiet, _ = (given.pop(name) for name in ("prefix", "quiet", "verb"))
+    name, source, destination = given["filterlist"], given["srcaddr"], given["dstaddr"]
     if name is None or source is None or destination is None:
         return False
-    tags = len(groups) - groups.count(None) - (1 if prefix is None else 2) - (quiet is not None)
+    tags = len(given) - list(given.values()).count(None)
     if line.count("=") != tags or not (lexer.at_rest and (prefix is not None or lexer.context == _CONTEXT)):
         return False
-    protocol = "any" if protocol is None else protocol.casefold()
-    first, second = legacy_address(source, from_mask), legacy_address(destination, to_mask)
-    if protocol not in _PROTOCOLS or isinstance(first, str) or isinstance(second, str):
+    protocol = (given["protocol"] or "any").casefold()
+    first, second = legacy_address(source, given["srcmask"]), legacy_address(destination, given["dstmask"])
+    if protocol not in _PROTOCOLS or isinstance(first, NoAddress) or isinstance(second, NoAddress):
         return False
-    source_port = 0 if from_port is None else int(from_port)
-    destination_port = 0 if to_port is None else int(to_port)
+    source_port, destination_port = int(given["srcport"] or 0), int(given["dstport"] or 0)
     if source_port > _LARGEST_PORT or destination_port > _LARGEST_PORT or not servers_fit(first, second):
         return False
     if quiet is not None and lexer.host is not BATCH:
         return False
-    is_mirrored = mirrored is None or mirrored[0] in "yY"
-    name_column = found.start(3) + 1
+    is_mirrored = (given["mirrored"] or "y")[0] in "yY"
+    name_column = found.start("filterlist") + 1
     if name[0] == '"':
         name, name_column = name[1:-1], name_column + 1
     protocol_number = _PROTOCOLS[protocol]
     row = LegacyFilter(
-        first, second, protocol_number, source_port, destination_port, is_mirrored, number, found.start(2) + 1
+        first, second, protocol_number, source_port, destination_port, is_mirrored, number, found.start("verb") + 1
     )
     replay.append_filter(name, row, name_column)
     return True

@@ -8,13 +8,14 @@ server type the other must be `me`. A filter with a value outside this grammar i
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import choice, whole_number, yes_no
 from ipseclint.formats.netsh.tags import Arguments
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, ipv4_number, parse_address
 
 KEYWORDS = {
@@ -51,12 +52,19 @@ class Traffic(NamedTuple):
     mirrored: bool
 
 
+@dataclass(frozen=True, slots=True)
+class NoAddress:
+    """Why a value and its mask write no address, as a sentence."""
+
+    reason: str
+
+
 _EVERYWHERE = {word: Address(keyword=KEYWORDS[word.casefold()]) for word in ("me", "Me", "ME", "any", "Any", "ANY")}
 """The addresses that most filters have on one side, as they are mostly written."""
 
 
-def legacy_address(text: str, mask: str | None) -> Address | str:
-    """The address that a value and its mask write, or what is wrong with them."""
+def legacy_address(text: str, mask: str | None) -> Address | NoAddress:
+    """The address that a value and its mask write, or why they write none."""
     if mask is None and text in _EVERYWHERE:
         return _EVERYWHERE[text]
     number = ipv4_number(text)
@@ -69,24 +77,24 @@ def legacy_address(text: str, mask: str | None) -> Address | str:
 
 
 @lru_cache(maxsize=4096)
-def _other_address(text: str, mask: str | None) -> Address | str:
+def _other_address(text: str, mask: str | None) -> Address | NoAddress:
     """An address that is no plain IPv4 address. Scripts write few of them, over and over."""
     keyword = KEYWORDS.get(text.casefold())
     if keyword is not None:
         if mask is not None and mask not in _IDLE_MASKS.get(keyword, _HOST_MASKS):
-            return f"the mask {quoted(mask)} does not go with {quoted(text)}"
+            return NoAddress(f"the mask {quoted(mask)} does not go with {quoted(text)}")
         return Address(keyword=keyword)
     if "/" in text:
-        return "the mask is not written behind the address but as `srcmask` or `dstmask`"
+        return NoAddress("the mask is not written behind the address but as `srcmask` or `dstmask`")
     address = parse_address(text)
     if address is None or address.version == 0:
         if _HOST_NAME.fullmatch(text) is None:
-            return f"{quoted(text)} is no address, range, name or server type"
-        return Address(name=text) if mask is None or mask in _HOST_MASKS else "a DNS name has no mask"
+            return NoAddress(f"{quoted(text)} is no address, range, name or server type")
+        return Address(name=text) if mask is None or mask in _HOST_MASKS else NoAddress("a DNS name has no mask")
     if mask is None:
         return address
     if "-" in text:
-        return "a mask does not go with a range of addresses"
+        return NoAddress("a mask does not go with a range of addresses")
     width = _WIDTHS[address.version]
     rest = _host_bits(mask, width)
     if rest is None:
@@ -107,37 +115,41 @@ def _host_bits(mask: str, width: int) -> int | None:
     return None if rest & (rest + 1) else rest
 
 
-def _wrong_mask(mask: str, width: int) -> str:
-    return f"{quoted(mask)} is neither a mask nor a prefix length from 1 to {width}"
+def _wrong_mask(mask: str, width: int) -> NoAddress:
+    return NoAddress(f"{quoted(mask)} is neither a mask nor a prefix length from 1 to {width}")
 
 
-def read_traffic(arguments: Arguments, diagnostics: Diagnostics, path: str) -> Traffic | None:
+def read_traffic(arguments: Arguments, diagnostics: Diagnostics) -> Traffic | None:
     """The traffic that the arguments of a filter command mean; None, with a note, if they do not fit."""
     seen = diagnostics.count
     mirrored = arguments.get("mirrored")
     traffic = Traffic(
-        source=_address(arguments, "src", diagnostics, path),
-        destination=_address(arguments, "dst", diagnostics, path),
-        protocol=read_protocol(arguments.get("protocol"), diagnostics, path),
-        source_port=_port(arguments.get("srcport"), diagnostics, path),
-        destination_port=_port(arguments.get("dstport"), diagnostics, path),
-        mirrored=mirrored is None or bool(yes_no(mirrored, diagnostics, path).known),
+        source=_address(arguments, "src", diagnostics),
+        destination=_address(arguments, "dst", diagnostics),
+        protocol=read_protocol(arguments.get("protocol"), diagnostics),
+        source_port=_port(arguments.get("srcport"), diagnostics),
+        destination_port=_port(arguments.get("dstport"), diagnostics),
+        mirrored=mirrored is None or bool(yes_no(mirrored, diagnostics).known),
     )
     if not servers_fit(traffic.source, traffic.destination):
-        place = arguments.values["srcaddr"].value.span(path)
+        place = arguments.values["srcaddr"].value.span
         diagnostics.contradictory("if one side is a server type, the other must be `me`", place)
     if diagnostics.count > seen:
         return None
     for side in ("src", "dst"):
-        _note_idle_mask(arguments, side, diagnostics, path)
+        _note_idle_mask(arguments, side, diagnostics)
     return traffic
 
 
-def _note_idle_mask(arguments: Arguments, side: str, diagnostics: Diagnostics, path: str) -> None:
+def _note_idle_mask(arguments: Arguments, side: str, diagnostics: Diagnostics) -> None:
     word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
-    if mask is not None and word.text.casefold() in KEYWORDS and isinstance(legacy_address(word.text, mask.text), str):
+    if (
+        mask is not None
+        and word.text.casefold() in KEYWORDS
+        and isinstance(legacy_address(word.text, mask.text), NoAddress)
+    ):
         message = f"the mask {quoted(mask.text)} does not go with {quoted(word.text)}, which is read without it"
-        diagnostics.contradictory(message, mask.span(path))
+        diagnostics.contradictory(message, mask.span)
 
 
 def servers_fit(source: Address, destination: Address) -> bool:
@@ -147,33 +159,33 @@ def servers_fit(source: Address, destination: Address) -> bool:
     return destination.keyword not in SERVERS or source.keyword is AddressKeyword.ME
 
 
-def read_protocol(word: Word | None, diagnostics: Diagnostics, path: str) -> int | None:
+def read_protocol(word: Token | None, diagnostics: Diagnostics) -> int | None:
     """The number of a protocol, None for any; 0 stands for any too."""
     if word is None:
         return None
     number = whole_number(word.text)
     if number is None:
-        return choice(word, PROTOCOLS, diagnostics, path).known
+        return choice(word, PROTOCOLS, diagnostics).known
     if number > 255:
-        diagnostics.malformed(f"{quoted(word.text)} is no protocol number from 0 to 255", word.span(path))
+        diagnostics.malformed(f"{quoted(word.text)} is no protocol number from 0 to 255", word.span)
     return number or None
 
 
-def _address(arguments: Arguments, side: str, diagnostics: Diagnostics, path: str) -> Address:
+def _address(arguments: Arguments, side: str, diagnostics: Diagnostics) -> Address:
     word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
     idle = mask is None or word.text.casefold() in KEYWORDS
     found = legacy_address(word.text, None if mask is None or idle else mask.text)
     if isinstance(found, Address):
         return found
-    diagnostics.malformed(found, word.span(path))
+    diagnostics.malformed(found.reason, word.span)
     return ANY_ADDRESS
 
 
-def _port(word: Word | None, diagnostics: Diagnostics, path: str) -> int:
+def _port(word: Token | None, diagnostics: Diagnostics) -> int:
     if word is None:
         return 0
     number = whole_number(word.text)
     if number is None or number > 65_535:
-        diagnostics.malformed(f"{quoted(word.text)} is no port from 0 to 65535", word.span(path))
+        diagnostics.malformed(f"{quoted(word.text)} is no port from 0 to 65535", word.span)
         return 0
     return number

@@ -16,8 +16,8 @@ from collections.abc import Container, Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import whole_number
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
@@ -43,14 +43,14 @@ _MAIN_MODE_FORM = "the tool takes DES or 3DES, MD5 or SHA1 and group 1, 2 or 3, 
 _QUICK_MODE_FORM = "the tool takes DES, 3DES or None and MD5, SHA1 or None, as in `ESP[3DES,SHA1]:100000k/3600s`"
 
 
-def main_mode_proposals(word: Word, diagnostics: Diagnostics, path: str) -> tuple[MainModeProposal, ...]:
+def main_mode_proposals(word: Token, diagnostics: Diagnostics) -> tuple[MainModeProposal, ...]:
     """What `mmsecmethods` offers, in order of preference."""
-    return tuple(_main_mode(item, diagnostics, path) for item in _items(word))
+    return tuple(_main_mode(item, diagnostics) for item in _items(word))
 
 
-def quick_mode_proposals(word: Word, diagnostics: Diagnostics, path: str) -> tuple[QuickModeProposal, ...]:
+def quick_mode_proposals(word: Token, diagnostics: Diagnostics) -> tuple[QuickModeProposal, ...]:
     """What `qmsecmethods` offers, in order of preference."""
-    return tuple(_quick_mode(item, diagnostics, path) for item in _items(word))
+    return tuple(_quick_mode(item, diagnostics) for item in _items(word))
 
 
 def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
@@ -113,44 +113,44 @@ def unknown_quick_mode_proposals(span: Span, reason: str) -> tuple[QuickModeProp
     )
 
 
-def _items(word: Word) -> list[Word]:
-    return [word.slice(each.start(), each.end()) for each in re.finditer(r"\S+", word.text)]
+def _items(word: Token) -> list[Token]:
+    return [word.part(each.start(), each.end()) for each in re.finditer(r"\S+", word.text)]
 
 
-def _main_mode(item: Word, diagnostics: Diagnostics, path: str) -> MainModeProposal:
-    pieces = [item.slice(each.start(), each.end()) for each in re.finditer(r"[^-]+", item.text)]
-    span = item.span(path)
+def _main_mode(item: Token, diagnostics: Diagnostics) -> MainModeProposal:
+    pieces = [item.part(each.start(), each.end()) for each in re.finditer(r"[^-]+", item.text)]
+    span = item.span
     cipher, integrity, group = [*pieces, item, item, item][:3]
     proposal = MainModeProposal(
         span=span,
-        encryption=_looked_up(cipher, _CIPHERS, path, without=_NONE),
-        integrity=_looked_up(integrity, _HASHES, path, without=_NONE),
-        dh_group=_looked_up(group, _GROUPS, path),
+        encryption=_looked_up(cipher, _CIPHERS, without=_NONE),
+        integrity=_looked_up(integrity, _HASHES, without=_NONE),
+        dh_group=_looked_up(group, _GROUPS),
     )
     settings = (proposal.encryption, proposal.integrity, proposal.dh_group)
     if item.text.count("-") != 2 or any(isinstance(each.value, Unknown) for each in settings):
-        _complain(item, _MAIN_MODE_FORM, diagnostics, path)
+        _complain(item, _MAIN_MODE_FORM, diagnostics)
     return proposal
 
 
-def _quick_mode(item: Word, diagnostics: Diagnostics, path: str) -> QuickModeProposal:
-    span = item.span(path)
+def _quick_mode(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
+    span = item.span
     found = _OFFER.fullmatch(item.text)
     encapsulation = _encapsulation(found) if found else None
     if found is None or encapsulation is None:
-        _complain(item, _QUICK_MODE_FORM, diagnostics, path)
+        _complain(item, _QUICK_MODE_FORM, diagnostics)
         return unknown_quick_mode_proposals(span, item.text)[0]
 
-    def part(name: str) -> Word | None:
-        return item.slice(found.start(name), found.end(name)) if found[name] is not None else None
+    def part(name: str) -> Token | None:
+        return item.part(found.start(name), found.end(name)) if found[name] is not None else None
 
     ah, cipher, integrity = part("ah"), part("cipher"), part("hash")
     proposal = QuickModeProposal(
         span=span,
         encapsulation=Setting(encapsulation, span),
-        ah_integrity=_looked_up(ah, _HASHES, path, without=_NONE) if ah else Setting(Integrity.NONE, span),
-        esp_integrity=_looked_up(integrity, _HASHES, path) if integrity else Setting(Integrity.NONE, span),
-        encryption=_looked_up(cipher, _CIPHERS, path) if cipher else Setting(Cipher.NONE, span),
+        ah_integrity=_looked_up(ah, _HASHES, without=_NONE) if ah else Setting(Integrity.NONE, span),
+        esp_integrity=_looked_up(integrity, _HASHES) if integrity else Setting(Integrity.NONE, span),
+        encryption=_looked_up(cipher, _CIPHERS) if cipher else Setting(Cipher.NONE, span),
         lifetime_seconds=_lifetime(part("seconds"), QUICK_MODE_LIFETIME_SECONDS, span),
         lifetime_kilobytes=_lifetime(part("kilobytes"), QUICK_MODE_LIFETIME_KILOBYTES, span),
     )
@@ -162,7 +162,7 @@ def _quick_mode(item: Word, diagnostics: Diagnostics, path: str) -> QuickModePro
         proposal.lifetime_kilobytes,
     )
     if any(isinstance(each.value, Unknown) for each in settings):
-        _complain(item, _QUICK_MODE_FORM, diagnostics, path)
+        _complain(item, _QUICK_MODE_FORM, diagnostics)
     return proposal
 
 
@@ -178,19 +178,19 @@ def _encapsulation(found: re.Match[str]) -> Encapsulation | None:
     return Encapsulation.AH if found["ah"] is not None else Encapsulation.ESP
 
 
-def _lifetime(word: Word | None, by_default: int, span: Span) -> Setting[int]:
+def _lifetime(word: Token | None, by_default: int, span: Span) -> Setting[int]:
     if word is None:
         return default(by_default, span)
     number = whole_number(word.text)
-    return Setting(Unknown(word.text) if number is None else number, word.span(span.path))
+    return Setting(Unknown(word.text) if number is None else number, word.span)
 
 
-def _looked_up(word: Word, table: Mapping[str, T], path: str, without: Container[str] = ()) -> Setting[T]:
+def _looked_up(word: Token, table: Mapping[str, T], without: Container[str] = ()) -> Setting[T]:
     key = word.text.casefold()
     value = None if key in without else table.get(key)
-    return Setting(Unknown(word.text) if value is None else value, word.span(path))
+    return Setting(Unknown(word.text) if value is None else value, word.span)
 
 
-def _complain(item: Word, form: str, diagnostics: Diagnostics, path: str) -> None:
+def _complain(item: Token, form: str, diagnostics: Diagnostics) -> None:
     origin = " (a form of Microsoft's reference page)" if _REFERENCE_PAGE_FORM.search(item.text) else ""
-    diagnostics.malformed(f"{quoted(item.text)} is no offer{origin}: {form}", item.span(path))
+    diagnostics.malformed(f"{quoted(item.text)} is no offer{origin}: {form}", item.span)

@@ -1,4 +1,4 @@
-"""The replay of `netsh ipsec static`: each command in its order, as Windows carries it out.
+"""The replay of `netsh ipsec static`: each command in its command, as Windows carries it out.
 
 What Windows refuses changes nothing here either and is noted: an object that exists already stays as it was.
 What the script changes and does not create is kept with its other values unknown.
@@ -7,11 +7,13 @@ What the script changes and does not create is kept with its other values unknow
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.authentication import read_methods
-from ipseclint.formats.netsh.ip_security.commands import Order, read_order
+from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, parse_command
 from ipseclint.formats.netsh.ip_security.filters import read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
 from ipseclint.formats.netsh.ip_security.static_objects import build_policy
@@ -22,10 +24,9 @@ from ipseclint.formats.netsh.ip_security.static_state import (
     RuleState,
     Store,
 )
-from ipseclint.formats.netsh.ip_security.tag_values import read_values
+from ipseclint.formats.netsh.ip_security.tag_values import TagValues, read_values
 from ipseclint.formats.netsh.ip_security.values import choice
 from ipseclint.formats.netsh.lexer import Command
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import LegacyFilter
 
@@ -39,256 +40,257 @@ class StaticReplay:
     """Carries out static commands and tells which policy they leave behind."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        self.path = diagnostics.path
         self.diagnostics = diagnostics
         self._stores = {"local": Store("local")}
         self._store = self._stores["local"]
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
-        order = read_order(command, STATIC, self.diagnostics, self.path)
-        if order is not None:
-            _HANDLERS[order.verb, order.kind](self, order)
+        parsed = parse_command(command, STATIC, self.diagnostics)
+        if parsed is not None:
+            _HANDLERS[parsed.verb, parsed.kind](self, parsed)
 
     def append_filter(self, filter_list: str, row: LegacyFilter, name_column: int) -> None:
         """Add one filter, and its filter list if that is missing. The column is that of the list's name."""
         state = self._store.filter_lists.get(filter_list.casefold())
         if state is None:
-            name = Word(filter_list, row.line, name_column, len(filter_list))
-            state = self._store.filter_lists[_key(name)] = FilterListState(name, name.span(self.path))
+            name = Token(filter_list, self.diagnostics.path, row.line, name_column)
+            state = self._store.filter_lists[_key(name)] = FilterListState(name, name.span)
         state.filters.append(row)
 
     def finish(self) -> Policy:
         """The policies, lists, actions and rules that the commands so far leave behind."""
-        return build_policy(self._stores.values(), self.diagnostics, self.path)
+        return build_policy(self._stores.values(), self.diagnostics)
 
-    def add_policy(self, order: Order) -> None:
+    def add_policy(self, command: ParsedCommand) -> None:
         """Create a policy."""
-        name = order.arguments.values["name"].value
+        name = command.arguments.values["name"].value
         state = self._store.policies.get(_key(name))
         if state is None:
-            state = self._store.policies[_key(name)] = PolicyState(name, order.span)
+            state = self._store.policies[_key(name)] = PolicyState(name, command.span)
         elif state.created:
             self._exists(name, state, "policy")
             return
         for rule in state.rules.values():
-            message = f"policy {quoted(name.text)} is created only in line {order.span.line}: Windows refuses this rule"
+            message = (
+                f"policy {quoted(name.text)} is created only in line {command.span.line}: Windows refuses this rule"
+            )
             self.diagnostics.contradictory(message, rule.span)
-        state.created, state.name, state.span, state.values = True, name, order.span, {}
-        self._give_policy(state, order)
+        state.created, state.name, state.span, state.values = True, name, command.span, TagValues()
+        self._give_policy(state, command)
 
-    def set_policy(self, order: Order) -> None:
+    def set_policy(self, command: ParsedCommand) -> None:
         """Change a policy."""
-        name = self._name_of(order)
+        name = self._name_of(command)
         if name is None:
             return
         state = self._store.policies.get(_key(name))
         if state is None:
-            state = self._store.policies[_key(name)] = PolicyState(name, order.span, created=False)
+            state = self._store.policies[_key(name)] = PolicyState(name, command.span, created=False)
         if not state.created:
             self._elsewhere(name, "policy")
         state.changed = True
-        self._give_policy(state, order)
-        self._rename(self._store.policies, state, order, "policy")
+        self._give_policy(state, command)
+        self._rename(self._store.policies, state, command, "policy")
 
-    def add_filter_list(self, order: Order) -> None:
+    def add_filter_list(self, command: ParsedCommand) -> None:
         """Create a filter list."""
-        name = order.arguments.values["name"].value
+        name = command.arguments.values["name"].value
         if self._is_free(self._store.filter_lists, name, "filter list"):
-            self._store.filter_lists[_key(name)] = FilterListState(name, order.span)
+            self._store.filter_lists[_key(name)] = FilterListState(name, command.span)
 
-    def set_filter_list(self, order: Order) -> None:
+    def set_filter_list(self, command: ParsedCommand) -> None:
         """Rename a filter list; its description concerns nobody here."""
-        name = self._name_of(order)
+        name = self._name_of(command)
         if name is None:
             return
         state = self._store.filter_lists.get(_key(name))
         if state is None:
             self._elsewhere(name, "filter list")
         else:
-            self._rename(self._store.filter_lists, state, order, "filter list")
+            self._rename(self._store.filter_lists, state, command, "filter list")
 
-    def add_filter(self, order: Order) -> None:
+    def add_filter(self, command: ParsedCommand) -> None:
         """Add a filter, and its filter list if that is missing, as the tool's help says."""
-        traffic = read_traffic(order.arguments, self.diagnostics, self.path)
-        name = order.arguments.values["filterlist"].value
+        traffic = read_traffic(command.arguments, self.diagnostics)
+        name = command.arguments.values["filterlist"].value
         if traffic is not None:
-            row = LegacyFilter(*traffic, order.span.line, order.span.column)
+            row = LegacyFilter(*traffic, command.span.line, command.span.column)
             self.append_filter(name.text, row, name.column)
 
-    def delete_filter(self, order: Order) -> None:
+    def delete_filter(self, command: ParsedCommand) -> None:
         """Take a filter off its list."""
-        traffic = read_traffic(order.arguments, self.diagnostics, self.path)
-        state = self._store.filter_lists.get(_key(order.arguments.values["filterlist"].value))
+        traffic = read_traffic(command.arguments, self.diagnostics)
+        state = self._store.filter_lists.get(_key(command.arguments.values["filterlist"].value))
         if traffic is None or state is None:
             return
-        if state.filters.delete(traffic, frozenset(order.arguments.values)):
+        if state.filters.delete(traffic, frozenset(command.arguments.values)):
             message = "other filters between these addresses differ in what is not said here; they are kept"
-            self.diagnostics.not_understood(message, order.span)
+            self.diagnostics.not_understood(message, command.span)
 
-    def add_filter_action(self, order: Order) -> None:
+    def add_filter_action(self, command: ParsedCommand) -> None:
         """Create a filter action."""
-        name = order.arguments.values["name"].value
+        name = command.arguments.values["name"].value
         state = self._store.filter_actions.get(_key(name))
         if state is None:
-            state = self._store.filter_actions[_key(name)] = FilterActionState(name, order.span)
+            state = self._store.filter_actions[_key(name)] = FilterActionState(name, command.span)
         elif state.created:
             self._exists(name, state, "filter action")
             return
-        state.created, state.name, state.span = True, name, order.span
-        state.values = read_values(order.arguments, self.diagnostics, self.path)
+        state.created, state.name, state.span = True, name, command.span
+        state.values = read_values(command.arguments, self.diagnostics)
 
-    def set_filter_action(self, order: Order) -> None:
+    def set_filter_action(self, command: ParsedCommand) -> None:
         """Change a filter action."""
-        name = self._name_of(order)
+        name = self._name_of(command)
         if name is None:
             return
         state = self._store.filter_actions.get(_key(name))
         if state is None:
-            state = self._store.filter_actions[_key(name)] = FilterActionState(name, order.span, created=False)
+            state = self._store.filter_actions[_key(name)] = FilterActionState(name, command.span, created=False)
         if not state.created:
             self._elsewhere(name, "filter action")
-        state.values.update(read_values(order.arguments, self.diagnostics, self.path))
-        self._rename(self._store.filter_actions, state, order, "filter action")
+        state.values = state.values.updated(read_values(command.arguments, self.diagnostics))
+        self._rename(self._store.filter_actions, state, command, "filter action")
 
-    def add_rule(self, order: Order) -> None:
+    def add_rule(self, command: ParsedCommand) -> None:
         """Create a rule in its policy."""
-        name = order.arguments.values["name"].value
-        policy = self._policy_of(order)
+        name = command.arguments.values["name"].value
+        policy = self._policy_of(command)
         if self._is_free(policy.rules, name, "rule"):
-            state = RuleState(name, order.arguments.values["policy"].value, order.span)
+            state = RuleState(name, command.arguments.values["policy"].value, command.span)
             policy.rules[_key(name)] = state
-            self._give_rule(state, order)
+            self._give_rule(state, command)
 
-    def set_rule(self, order: Order) -> None:
+    def set_rule(self, command: ParsedCommand) -> None:
         """Change a rule."""
-        name = self._name_of(order)
+        name = self._name_of(command)
         if name is None:
             return
-        policy = self._policy_of(order)
+        policy = self._policy_of(command)
         state = policy.rules.get(_key(name))
         if state is None:
             self._elsewhere(name, "rule")
             return
-        self._give_rule(state, order)
-        self._rename(policy.rules, state, order, "rule")
+        self._give_rule(state, command)
+        self._rename(policy.rules, state, command, "rule")
 
-    def set_default_rule(self, order: Order) -> None:
+    def set_default_rule(self, command: ParsedCommand) -> None:
         """Change the default response rule of a policy."""
-        policy = self._policy_of(order)
+        policy = self._policy_of(command)
         if policy.default_rule is None:
-            place = order.arguments.values["policy"].value
-            policy.default_rule = RuleState(place, place, order.span)
-        self._give_rule(policy.default_rule, order)
+            place = command.arguments.values["policy"].value
+            policy.default_rule = RuleState(place, place, command.span)
+        self._give_rule(policy.default_rule, command)
 
-    def delete_policy(self, order: Order) -> None:
+    def delete_policy(self, command: ParsedCommand) -> None:
         """Delete a policy with its rules, or all policies."""
         store = self._store
-        self._delete(store.policies, order)
+        self._delete(store.policies, command)
         if store.assigned is not None and _key(store.assigned.name) not in store.policies:
             store.assigned = None
 
-    def delete_filter_list(self, order: Order) -> None:
+    def delete_filter_list(self, command: ParsedCommand) -> None:
         """Delete a filter list, or all."""
-        self._delete(self._store.filter_lists, order)
+        self._delete(self._store.filter_lists, command)
 
-    def delete_filter_action(self, order: Order) -> None:
+    def delete_filter_action(self, command: ParsedCommand) -> None:
         """Delete a filter action, or all."""
-        self._delete(self._store.filter_actions, order)
+        self._delete(self._store.filter_actions, command)
 
-    def delete_rule(self, order: Order) -> None:
+    def delete_rule(self, command: ParsedCommand) -> None:
         """Delete a rule of a policy, or all its rules."""
-        policy = self._store.policies.get(_key(order.arguments.values["policy"].value))
-        if policy is not None and (order.get("name") is not None or self._name_of(order) is not None):
-            self._delete(policy.rules, order)
+        policy = self._store.policies.get(_key(command.arguments.values["policy"].value))
+        if policy is not None and (command.get("name") is not None or self._name_of(command) is not None):
+            self._delete(policy.rules, command)
 
-    def delete_all(self, _order: Order) -> None:
+    def delete_all(self, _command: ParsedCommand) -> None:
         """Empty the store."""
         self._stores[self._store.name] = self._store = Store(self._store.name)
 
-    def set_store(self, order: Order) -> None:
+    def set_store(self, command: ParsedCommand) -> None:
         """Turn to another store: commands from here on are for it alone."""
-        location = choice(order.arguments.values["location"].value, _STORES, self.diagnostics, self.path).known
+        location = choice(command.arguments.values["location"].value, _STORES, self.diagnostics).known
         if location is not None:
-            domain = order.get("domain")
+            domain = command.get("domain")
             name = location if location == "local" or domain is None else f"{location} {domain.text.casefold()}"
             self._store = self._stores.setdefault(name, Store(name))
 
-    def set_batch(self, _order: Order) -> None:
+    def set_batch(self, _command: ParsedCommand) -> None:
         """Change nothing: batch mode says when commands are carried out, not what they do."""
 
-    def _give_policy(self, state: PolicyState, order: Order) -> None:
-        values = read_values(order.arguments, self.diagnostics, self.path)
-        assign = values.get("assign")
-        if assign is not None and assign.known and self._store.name != "local" and order.get("gponame") is None:
+    def _give_policy(self, state: PolicyState, command: ParsedCommand) -> None:
+        values = read_values(command.arguments, self.diagnostics)
+        assign = values.assigned
+        if assign is not None and assign.known and self._store.name != "local" and command.get("gponame") is None:
             self.diagnostics.contradictory("`assign` has no effect while the store is a domain's", assign.span)
-            del values["assign"]
+            values = replace(values, assigned=None)
         elif assign is not None and assign.known:
             self._store.assigned, self._store.assigned_span = state, assign.span
         elif assign is not None and self._store.assigned is state:
             self._store.assigned = None
-        state.values.update(values)
+        state.values = state.values.updated(values)
 
-    def _give_rule(self, state: RuleState, order: Order) -> None:
-        state.values.update(read_values(order.arguments, self.diagnostics, self.path))
-        filter_list, filter_action = order.get("filterlist"), order.get("filteraction")
+    def _give_rule(self, state: RuleState, command: ParsedCommand) -> None:
+        state.values = state.values.updated(read_values(command.arguments, self.diagnostics))
+        filter_list, filter_action = command.get("filterlist"), command.get("filteraction")
         if filter_list is not None:
             state.filter_list = filter_list
             state.filter_list_target = self._store.filter_lists.get(_key(filter_list))
         if filter_action is not None:
             state.filter_action = filter_action
             state.filter_action_target = self._store.filter_actions.get(_key(filter_action))
-        methods = read_methods(order.arguments, self.diagnostics, self.path)
+        methods = read_methods(command.arguments, self.diagnostics)
         if methods is not None:
             # The methods of a `set` replace all that were there (the tool's help).
             state.methods = methods
 
-    def _policy_of(self, order: Order) -> PolicyState:
-        name = order.arguments.values["policy"].value
+    def _policy_of(self, command: ParsedCommand) -> PolicyState:
+        name = command.arguments.values["policy"].value
         state = self._store.policies.get(_key(name))
         if state is None:
-            state = self._store.policies[_key(name)] = PolicyState(name, order.span, created=False)
+            state = self._store.policies[_key(name)] = PolicyState(name, command.span, created=False)
         return state
 
-    def _name_of(self, order: Order) -> Word | None:
+    def _name_of(self, command: ParsedCommand) -> Token | None:
         """The name of what a command changes; None, noted, if it is told by a number of the store."""
-        name = order.get("name")
+        name = command.get("name")
         if name is not None:
             return name
-        number = order.get("guid") or order.get("id")
+        number = command.get("guid") or command.get("id")
         if number is None:
-            self.diagnostics.malformed(f"`{order.verb} {order.kind}` needs a name", order.span)
+            self.diagnostics.malformed(f"`{command.verb} {command.kind}` needs a name", command.span)
         else:
-            self.diagnostics.not_understood("which object this is, only the store knows", number.span(self.path))
+            self.diagnostics.not_understood("which object this is, only the store knows", number.span)
         return None
 
-    def _is_free(self, states: dict[str, State], name: Word, kind: str) -> bool:
+    def _is_free(self, states: dict[str, State], name: Token, kind: str) -> bool:
         known = states.get(_key(name))
         if known is not None:
             self._exists(name, known, kind)
         return known is None
 
-    def _exists(self, name: Word, known: State, kind: str) -> None:
+    def _exists(self, name: Token, known: State, kind: str) -> None:
         message = f"{kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
-        self.diagnostics.contradictory(message, name.span(self.path))
+        self.diagnostics.contradictory(message, name.span)
 
-    def _rename(self, states: dict[str, State], state: State, order: Order, kind: str) -> None:
-        name = order.get("newname")
+    def _rename(self, states: dict[str, State], state: State, command: ParsedCommand, kind: str) -> None:
+        name = command.get("newname")
         if name is None or not (_key(name) == _key(state.name) or self._is_free(states, name, kind)):
             return
         del states[_key(state.name)]
         state.name = name
         states[_key(name)] = state
 
-    def _elsewhere(self, name: Word, kind: str) -> None:
+    def _elsewhere(self, name: Token, kind: str) -> None:
         message = (
             f"changes {kind} {quoted(name.text)}, which this input does not create: its other values are not known"
         )
-        self.diagnostics.not_understood(message, name.span(self.path))
+        self.diagnostics.not_understood(message, name.span)
 
     @staticmethod
-    def _delete(states: dict[str, State], order: Order) -> None:
-        name = order.get("name")
+    def _delete(states: dict[str, State], command: ParsedCommand) -> None:
+        name = command.get("name")
         if name is None:
             return
         if name.text.casefold() == _ALL:
@@ -297,11 +299,11 @@ class StaticReplay:
             states.pop(_key(name), None)
 
 
-def _key(name: Word) -> str:
+def _key(name: Token) -> str:
     return name.text.casefold()
 
 
-_HANDLERS: dict[tuple[str, str], Callable[[StaticReplay, Order], None]] = {
+_HANDLERS: dict[tuple[str, str], Callable[[StaticReplay, ParsedCommand], None]] = {
     ("add", "policy"): StaticReplay.add_policy,
     ("add", "filterlist"): StaticReplay.add_filter_list,
     ("add", "filter"): StaticReplay.add_filter,

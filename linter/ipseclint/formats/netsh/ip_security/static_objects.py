@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.ip_security.methods import (
@@ -18,11 +17,12 @@ from ipseclint.formats.netsh.ip_security.static_rules import (
     build_rule,
     default_rule_name,
 )
-from ipseclint.formats.netsh.ip_security.static_state import FilterActionState, PolicyState, RuleState, Store, Values
+from ipseclint.formats.netsh.ip_security.static_state import FilterActionState, PolicyState, RuleState, Store
 from ipseclint.formats.netsh.ip_security.tag_values import (
     MAIN_MODE_LIFETIME_SECONDS,
     NOT_HERE,
     POLLING_INTERVAL_SECONDS,
+    TagValues,
     given_or,
 )
 from ipseclint.model.policy import (
@@ -40,7 +40,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 
-def build_policy(stores: Iterable[Store], diagnostics: Diagnostics, path: str) -> Policy:
+def build_policy(stores: Iterable[Store], diagnostics: Diagnostics) -> Policy:
     """Everything in the stores as one policy; what contradicts itself only at the end is noted."""
     policies, main_modes, quick_modes, authentication, rules = [], [], [], [], []
     filter_lists, filter_actions = [], []
@@ -58,14 +58,14 @@ def build_policy(stores: Iterable[Store], diagnostics: Diagnostics, path: str) -
                 policies.append(_policy(policy, store))
                 main_modes.append(_main_mode_set(policy))
             for rule in policy.rules.values():
-                _note_late_targets(rule, store, diagnostics, path)
+                _note_late_targets(rule, store, diagnostics)
                 authentication.append(authentication_of(policy, rule, rule.name.text))
-                rules.append(build_rule(policy, rule, store, path))
+                rules.append(build_rule(policy, rule, store))
             if policy.default_rule is not None:
                 name, rule = default_rule_name(policy), policy.default_rule
                 authentication.append(authentication_of(policy, rule, name))
                 quick_modes.append(_quick_mode_set(name, rule.values, rule.span, created=policy.created))
-                rules.append(build_default_rule(policy, rule, path))
+                rules.append(build_default_rule(policy, rule))
     return Policy(
         policies=tuple(policies),
         filter_lists=tuple(filter_lists),
@@ -79,26 +79,26 @@ def build_policy(stores: Iterable[Store], diagnostics: Diagnostics, path: str) -
 
 def _policy(state: PolicyState, store: Store) -> IpsecPolicy:
     values, created, span = state.values, state.created, state.span
-    assigned = given_or(values, "assign", default=False, span=span, created=created)
+    assigned = given_or(values.assigned, default=False, span=span, created=created)
     if assigned.known and store.assigned is not state and store.assigned_span is not None:
         # Only one policy can be assigned: a later assignment takes the place of this one.
         assigned = Setting(value=False, span=store.assigned_span)
     return IpsecPolicy(
         name=state.name.text,
         span=span,
-        description=values.get("description"),
+        description=values.description,
         assigned=assigned,
         polling_interval_seconds=given_or(
-            values, "pollinginterval", default=POLLING_INTERVAL_SECONDS, span=span, created=created
+            values.polling_interval_seconds, default=POLLING_INTERVAL_SECONDS, span=span, created=created
         ),
-        master_pfs=given_or(values, "mmpfs", default=False, span=span, created=created),
-        activate_default_rule=given_or(values, "activatedefaultrule", default=True, span=span, created=created),
+        master_pfs=given_or(values.master_pfs, default=False, span=span, created=created),
+        activate_default_rule=given_or(values.activate_default_rule, default=True, span=span, created=created),
     )
 
 
 def _main_mode_set(state: PolicyState) -> MainModeCryptoSet:
     values, created, span = state.values, state.created, state.span
-    proposals = values.get("mmsecmethods")
+    proposals = values.main_mode_proposals
     if proposals is None:
         proposals = default_main_mode_proposals(span) if created else unknown_main_mode_proposals(span, NOT_HERE)
     return MainModeCryptoSet(
@@ -106,8 +106,10 @@ def _main_mode_set(state: PolicyState) -> MainModeCryptoSet:
         span=span,
         dialect=Dialect.LEGACY,
         proposals=proposals,
-        lifetime_seconds=given_or(values, "mmlifetime", default=MAIN_MODE_LIFETIME_SECONDS, span=span, created=created),
-        quick_mode_limit=given_or(values, "qmpermm", default=0, span=span, created=created),
+        lifetime_seconds=given_or(
+            values.lifetime_seconds, default=MAIN_MODE_LIFETIME_SECONDS, span=span, created=created
+        ),
+        quick_mode_limit=given_or(values.quick_mode_limit, default=0, span=span, created=created),
         force_dh=default(value=True, span=span),
         key_module=default(KeyModule.IKEV1, span),
     )
@@ -118,14 +120,14 @@ def _filter_action(state: FilterActionState) -> FilterAction:
     return FilterAction(
         name=state.name.text,
         span=span,
-        action=given_or(values, "action", default=RuleAction.NEGOTIATE, span=span, created=created),
-        accept_unsecured_inbound=given_or(values, "inpass", default=False, span=span, created=created),
-        allow_unsecured_fallback=given_or(values, "soft", default=False, span=span, created=created),
+        action=given_or(values.action, default=RuleAction.NEGOTIATE, span=span, created=created),
+        accept_unsecured_inbound=given_or(values.accept_unsecured_inbound, default=False, span=span, created=created),
+        allow_unsecured_fallback=given_or(values.allow_unsecured_fallback, default=False, span=span, created=created),
     )
 
 
-def _quick_mode_set(name: str, values: Values, span: Span, *, created: bool) -> QuickModeCryptoSet:
-    proposals = values.get("qmsecmethods")
+def _quick_mode_set(name: str, values: TagValues, span: Span, *, created: bool) -> QuickModeCryptoSet:
+    proposals = values.quick_mode_proposals
     if proposals is None:
         proposals = default_quick_mode_proposals(span) if created else unknown_quick_mode_proposals(span, NOT_HERE)
     return QuickModeCryptoSet(
@@ -133,7 +135,7 @@ def _quick_mode_set(name: str, values: Values, span: Span, *, created: bool) -> 
         span=span,
         dialect=Dialect.LEGACY,
         proposals=proposals,
-        pfs_group=_pfs_group(given_or(values, "qmpfs", default=False, span=span, created=created)),
+        pfs_group=_pfs_group(given_or(values.quick_mode_pfs, default=False, span=span, created=created)),
         key_module=default(KeyModule.IKEV1, span),
     )
 
@@ -145,14 +147,13 @@ def _pfs_group(setting: Setting[bool]) -> Setting[DhGroup]:
     return Setting(DhGroup.SAME_AS_MAIN_MODE if setting.value else DhGroup.NONE, setting.span, setting.origin)
 
 
-def _note_late_targets(rule: RuleState, store: Store, diagnostics: Diagnostics, path: str) -> None:
+def _note_late_targets(rule: RuleState, store: Store, diagnostics: Diagnostics) -> None:
     """A rule that names what is created only after it: Windows refuses it, and a second run does not."""
-    targets: tuple[tuple[str, Any, Any, dict[str, Any]], ...] = (
+    for kind, word, target, states in (
         ("filter list", rule.filter_list, rule.filter_list_target, store.filter_lists),
         ("filter action", rule.filter_action, rule.filter_action_target, store.filter_actions),
-    )
-    for kind, word, target, states in targets:
-        found = None if word is None or target is not None else states.get(word.text.casefold())
-        if found is not None:
-            message = f"{kind} {quoted(word.text)} is created only in line {found.span.line}: Windows refuses this rule"
-            diagnostics.contradictory(message, word.span(path))
+    ):
+        if word is None or target is not None or (later := states.get(word.text.casefold())) is None:
+            continue
+        message = f"{kind} {quoted(word.text)} is created only in line {later.span.line}: Windows refuses this rule"
+        diagnostics.contradictory(message, word.span)

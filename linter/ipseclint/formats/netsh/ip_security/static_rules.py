@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.authentication import inline_set
 from ipseclint.formats.netsh.ip_security.static_state import (
     FilterActionState,
@@ -11,7 +12,6 @@ from ipseclint.formats.netsh.ip_security.static_state import (
     Store,
 )
 from ipseclint.formats.netsh.ip_security.tag_values import given_or
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationSet,
@@ -40,33 +40,31 @@ def authentication_of(policy: PolicyState, rule: RuleState, name: str) -> Authen
     return inline_set(name, _authentication_id(policy, name), rule.methods, rule.span, Dialect.LEGACY)
 
 
-def build_rule(policy: PolicyState, rule: RuleState, store: Store, path: str) -> ConnectionSecurityRule:
+def build_rule(policy: PolicyState, rule: RuleState, store: Store) -> ConnectionSecurityRule:
     """A rule; what its filter action says of it has the place where the filter action says so."""
     word = rule.filter_action
     action = rule.filter_action_target
     if action is None and word is not None:
         action = store.filter_actions.get(word.text.casefold())
-    place = rule.span if word is None else word.span(path)
+    place = rule.span if word is None else word.span
     missing = Unknown("" if word is None else word.text)
     return _rule(
         policy,
         rule,
         rule.name.text,
-        path,
         action=_inherited_action(action) if action else Setting(missing, place),
-        inbound=_security(action, "inpass") if action else Setting(missing, place),
-        outbound=_security(action, "soft") if action else Setting(missing, place),
+        inbound=_security(action, action.values.accept_unsecured_inbound) if action else Setting(missing, place),
+        outbound=_security(action, action.values.allow_unsecured_fallback) if action else Setting(missing, place),
     )
 
 
-def build_default_rule(policy: PolicyState, rule: RuleState, path: str) -> ConnectionSecurityRule:
+def build_default_rule(policy: PolicyState, rule: RuleState) -> ConnectionSecurityRule:
     """The default response rule: it answers who asks for security, whoever it is, and asks nobody."""
     name = default_rule_name(policy)
     found = _rule(
         policy,
         rule,
         name,
-        path,
         action=default(RuleAction.NEGOTIATE, rule.span),
         inbound=default(Security.REQUEST, rule.span),
         outbound=default(Security.REQUEST, rule.span),
@@ -78,21 +76,20 @@ def _rule(
     policy: PolicyState,
     rule: RuleState,
     name: str,
-    path: str,
     *,
     action: Setting[RuleAction],
     inbound: Setting[Security],
     outbound: Setting[Security],
 ) -> ConnectionSecurityRule:
     span, values = rule.span, rule.values
-    tunnel = values.get("tunnel")
+    tunnel = values.tunnel
     interfaces: frozenset[InterfaceType] = frozenset()
     return ConnectionSecurityRule(
         name=name,
         span=span,
         dialect=Dialect.LEGACY,
-        description=values.get("description"),
-        enabled=given_or(values, "activate", default=True, span=span),
+        description=values.description,
+        enabled=given_or(values.enabled, default=True, span=span),
         profiles=default(ALL_PROFILES, span),
         mode=default(RuleMode.TRANSPORT, span) if tunnel is None else Setting(RuleMode.TUNNEL, tunnel.span),
         action=action,
@@ -103,23 +100,24 @@ def _rule(
         protocol=default(None, span),
         port1=default((), span),
         port2=default((), span),
-        interface_types=given_or(values, "conntype", default=interfaces, span=span),
+        interface_types=given_or(values.interface_types, default=interfaces, span=span),
         key_modules=default(IKEV1_ONLY, span),
         first_authentication=Reference(target=_authentication_id(policy, name), span=span),
-        filter_list=_reference(rule.filter_list, rule.filter_list_target, path),
-        filter_action=_reference(rule.filter_action, rule.filter_action_target, path),
-        policy=_reference(rule.policy, policy, path),
+        filter_list=_reference(rule.filter_list, rule.filter_list_target),
+        filter_action=_reference(rule.filter_action, rule.filter_action_target),
+        policy=_reference(rule.policy, policy),
         remote_tunnel_endpoint=tunnel,
     )
 
 
 def _reference(
-    word: Word | None, target: PolicyState | FilterListState | FilterActionState | None, path: str
+    word: Token | None,
+    target: PolicyState | FilterListState | FilterActionState | None,
 ) -> Reference | None:
     """A reference with the place where it is written and the name that its target has now."""
     if word is None:
         return None
-    return Reference(target=(word if target is None else target.name).text, span=word.span(path))
+    return Reference(target=(word if target is None else target.name).text, span=word.span)
 
 
 def _authentication_id(policy: PolicyState, name: str) -> str:
@@ -127,18 +125,18 @@ def _authentication_id(policy: PolicyState, name: str) -> str:
 
 
 def _inherited_action(action: FilterActionState) -> Setting[RuleAction]:
-    setting = given_or(action.values, "action", default=RuleAction.NEGOTIATE, span=action.span, created=action.created)
+    setting = given_or(action.values.action, default=RuleAction.NEGOTIATE, span=action.span, created=action.created)
     return Setting(setting.value, setting.span, Origin.INHERITED)
 
 
-def _security(action: FilterActionState, exception: str) -> Setting[Security]:
-    """How firmly a direction is protected: `inpass` lets clear text in, `soft` lets it out."""
+def _security(action: FilterActionState, exception: Setting[bool] | None) -> Setting[Security]:
+    """How firmly a direction is protected; the exception lets clear text through."""
     what = _inherited_action(action)
     if isinstance(what.value, Unknown):
         return Setting(what.value, what.span, Origin.INHERITED)
     if what.value is not RuleAction.NEGOTIATE:
         return Setting(Security.NONE, what.span, Origin.INHERITED)
-    allowed = given_or(action.values, exception, default=False, span=action.span, created=action.created)
+    allowed = given_or(exception, default=False, span=action.span, created=action.created)
     if isinstance(allowed.value, Unknown):
         return Setting(allowed.value, allowed.span, Origin.INHERITED)
     return Setting(Security.REQUEST if allowed.value else Security.REQUIRE, allowed.span, Origin.INHERITED)

@@ -8,16 +8,17 @@ policies"); since Windows Vista the default response rule is ignored (the tool's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.filters import legacy_address
 from ipseclint.formats.netsh.ip_security.methods import main_mode_proposals, quick_mode_proposals
 from ipseclint.formats.netsh.ip_security.values import choice, integer, minutes, yes_no
 from ipseclint.formats.netsh.tags import Argument, Arguments
-from ipseclint.formats.netsh.words import Word
-from ipseclint.model.policy import InterfaceType, RuleAction
+from ipseclint.model.policy import InterfaceType, MainModeProposal, QuickModeProposal, RuleAction
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.source import Span
@@ -46,36 +47,91 @@ NOT_HERE = "set outside this input"
 T = TypeVar("T")
 
 
-def read_values(arguments: Arguments, diagnostics: Diagnostics, path: str) -> dict[str, Any]:
-    """The values of a command by tag: settings, or proposals for lists of methods. Names are left out."""
-    return {
-        argument.tag: _READERS[argument.tag](argument.value, diagnostics, path)
-        for argument in arguments.ordered
-        if argument.tag in _READERS
-    }
+@dataclass(frozen=True, slots=True)
+class TagValues:
+    """What the values of one command, or of several about one object, say; None for what none of them says.
+
+    `lifetime_seconds` and `quick_mode_limit` are those of main mode; `quick_mode_pfs` is a yes or no, `pfs_group` the
+    group itself, which only the dynamic commands name.
+    """
+
+    description: str | None = None
+    master_pfs: Setting[bool] | None = None
+    quick_mode_limit: Setting[int] | None = None
+    lifetime_seconds: Setting[int] | None = None
+    activate_default_rule: Setting[bool] | None = None
+    polling_interval_seconds: Setting[int] | None = None
+    assigned: Setting[bool] | None = None
+    main_mode_proposals: tuple[MainModeProposal, ...] | None = None
+    quick_mode_pfs: Setting[bool] | None = None
+    pfs_group: Setting[DhGroup] | None = None
+    accept_unsecured_inbound: Setting[bool] | None = None
+    allow_unsecured_fallback: Setting[bool] | None = None
+    action: Setting[RuleAction] | None = None
+    inbound_action: Setting[RuleAction] | None = None
+    outbound_action: Setting[RuleAction] | None = None
+    quick_mode_proposals: tuple[QuickModeProposal, ...] | None = None
+    tunnel: Setting[Addresses] | None = None
+    interface_types: Setting[frozenset[InterfaceType]] | None = None
+    enabled: Setting[bool] | None = None
+
+    def updated(self, newer: TagValues) -> TagValues:
+        """The same after a later command."""
+        said = {each.name: value for each in fields(newer) if (value := getattr(newer, each.name)) is not None}
+        return replace(self, **said)
 
 
-def fits(argument: Argument, path: str) -> bool:
+def read_values(arguments: Arguments, diagnostics: Diagnostics) -> TagValues:
+    """The values of a command. Names, traffic and authentication are left out."""
+
+    def read(tag: str, reader: Callable[[Token, Diagnostics], T]) -> T | None:
+        token = arguments.get(tag)
+        return None if token is None else reader(token, diagnostics)
+
+    description = arguments.get("description")
+    return TagValues(
+        description=None if description is None else description.text,
+        master_pfs=read("mmpfs", yes_no),
+        quick_mode_limit=read("qmpermm", integer),
+        lifetime_seconds=read("mmlifetime", minutes),
+        activate_default_rule=read("activatedefaultrule", yes_no),
+        polling_interval_seconds=read("pollinginterval", _polling_interval),
+        assigned=read("assign", yes_no),
+        main_mode_proposals=read("mmsecmethods", main_mode_proposals),
+        quick_mode_pfs=read("qmpfs", yes_no),
+        pfs_group=read("pfsgroup", _pfs_group),
+        accept_unsecured_inbound=read("inpass", yes_no),
+        allow_unsecured_fallback=read("soft", yes_no),
+        action=read("action", _action),
+        inbound_action=read("actioninbound", _action),
+        outbound_action=read("actionoutbound", _action),
+        quick_mode_proposals=read("qmsecmethods", quick_mode_proposals),
+        tunnel=read("tunnel", tunnel_endpoint) or read("tunneldstaddress", tunnel_endpoint),
+        interface_types=read("conntype", _connection_type),
+        enabled=read("activate", yes_no),
+    )
+
+
+def fits(argument: Argument) -> bool:
     """Whether a value can be that of its tag."""
-    reader = yes_no if argument.tag == "kerberos" else _READERS.get(argument.tag)
-    if reader is None:
-        return True
-    diagnostics = Diagnostics(path)
-    reader(argument.value, diagnostics, path)
-    return not diagnostics.problems
+    probe = Diagnostics(argument.value.path)
+    if argument.tag == "kerberos":
+        yes_no(argument.value, probe)
+    else:
+        read_values(Arguments(ordered=[argument], values={argument.tag: argument}), probe)
+    return not probe.problems
 
 
-def given_or(values: Mapping[str, Any], tag: str, *, default: T, span: Span, created: bool = True) -> Setting[T]:
-    """The value of a tag, else Windows' default; unknown for an object that the script does not create."""
-    given: Setting[T] | None = values.get(tag)
+def given_or(given: Setting[T] | None, *, default: T, span: Span, created: bool = True) -> Setting[T]:
+    """What is given, else Windows' default; unknown for an object that the script does not create."""
     if given is not None:
         return given
     return Setting(default, span, Origin.DEFAULT) if created else Setting(Unknown(NOT_HERE), span)
 
 
-def tunnel_endpoint(word: Word, diagnostics: Diagnostics, path: str) -> Setting[Addresses]:
+def tunnel_endpoint(word: Token, diagnostics: Diagnostics) -> Setting[Addresses]:
     """The far end of a tunnel: one address or DNS name."""
-    span = word.span(path)
+    span = word.span
     found = legacy_address(word.text, None)
     if isinstance(found, Address) and found.keyword is None and found.first == found.last:
         return Setting((found,), span)
@@ -83,53 +139,25 @@ def tunnel_endpoint(word: Word, diagnostics: Diagnostics, path: str) -> Setting[
     return Setting(Unknown(word.text), span)
 
 
-def _polling_interval(word: Word, diagnostics: Diagnostics, path: str) -> Setting[int]:
-    setting = minutes(word, diagnostics, path)
+def _polling_interval(word: Token, diagnostics: Diagnostics) -> Setting[int]:
+    setting = minutes(word, diagnostics)
     seconds = setting.known
     if seconds is not None and seconds >= SUSPICIOUS_POLLING_MINUTES * 60:
         diagnostics.contradictory(
             f"pollinginterval {word.text} is read as minutes, as the tool's help says; "
             "Microsoft's reference page says seconds",
-            word.span(path),
+            word.span,
         )
     return setting
 
 
-def _action(word: Word, diagnostics: Diagnostics, path: str) -> Setting[RuleAction]:
-    return choice(word, ACTIONS, diagnostics, path)
+def _action(word: Token, diagnostics: Diagnostics) -> Setting[RuleAction]:
+    return choice(word, ACTIONS, diagnostics)
 
 
-def _connection_type(word: Word, diagnostics: Diagnostics, path: str) -> Setting[frozenset[InterfaceType]]:
-    return choice(word, CONNECTION_TYPES, diagnostics, path)
+def _connection_type(word: Token, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
+    return choice(word, CONNECTION_TYPES, diagnostics)
 
 
-def _pfs_group(word: Word, diagnostics: Diagnostics, path: str) -> Setting[DhGroup]:
-    return choice(word, _PFS_GROUPS, diagnostics, path)
-
-
-def _text(word: Word, _diagnostics: Diagnostics, _path: str) -> str:
-    return word.text
-
-
-_READERS: dict[str, Callable[[Word, Diagnostics, str], Any]] = {
-    "description": _text,
-    "mmpfs": yes_no,
-    "qmpermm": integer,
-    "mmlifetime": minutes,
-    "activatedefaultrule": yes_no,
-    "pollinginterval": _polling_interval,
-    "assign": yes_no,
-    "mmsecmethods": main_mode_proposals,
-    "qmpfs": yes_no,
-    "inpass": yes_no,
-    "soft": yes_no,
-    "action": _action,
-    "qmsecmethods": quick_mode_proposals,
-    "tunnel": tunnel_endpoint,
-    "tunneldstaddress": tunnel_endpoint,
-    "actioninbound": _action,
-    "actionoutbound": _action,
-    "pfsgroup": _pfs_group,
-    "conntype": _connection_type,
-    "activate": yes_no,
-}
+def _pfs_group(word: Token, diagnostics: Diagnostics) -> Setting[DhGroup]:
+    return choice(word, _PFS_GROUPS, diagnostics)

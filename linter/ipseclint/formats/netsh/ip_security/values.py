@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import listing, unique_prefix
-from ipseclint.formats.netsh.words import Word
 from ipseclint.model.setting import Setting, Unknown
 
 T = TypeVar("T")
@@ -20,9 +20,9 @@ _YES_NO = {"yes": True, "no": False}
 _DIGITS = 10  # as many as the largest 32-bit number has
 
 
-def choice(word: Word, choices: Mapping[str, T], diagnostics: Diagnostics, path: str) -> Setting[T]:
+def choice(word: Token, choices: Mapping[str, T], diagnostics: Diagnostics) -> Setting[T]:
     """One of a few words, in full or abbreviated."""
-    span = word.span(path)
+    span = word.span
     found = unique_prefix(word.text.strip(), choices)
     if len(found) == 1:
         return Setting(choices[found[0]], span)
@@ -30,16 +30,14 @@ def choice(word: Word, choices: Mapping[str, T], diagnostics: Diagnostics, path:
     return Setting(Unknown(word.text), span)
 
 
-def yes_no(word: Word, diagnostics: Diagnostics, path: str) -> Setting[bool]:
+def yes_no(word: Token, diagnostics: Diagnostics) -> Setting[bool]:
     """`yes` or `no`."""
-    return choice(word, _YES_NO, diagnostics, path)
+    return choice(word, _YES_NO, diagnostics)
 
 
-def integer(
-    word: Word, diagnostics: Diagnostics, path: str, *, unit: int = 1, largest: int = 2**32 - 1
-) -> Setting[int]:
+def integer(word: Token, diagnostics: Diagnostics, *, unit: int = 1, largest: int = 2**32 - 1) -> Setting[int]:
     """A whole number from 0, in a unit that the result is multiplied by."""
-    span = word.span(path)
+    span = word.span
     number = whole_number(word.text)
     if number is not None and number <= largest:
         return Setting(number * unit, span)
@@ -47,9 +45,9 @@ def integer(
     return Setting(Unknown(word.text), span)
 
 
-def minutes(word: Word, diagnostics: Diagnostics, path: str) -> Setting[int]:
+def minutes(word: Token, diagnostics: Diagnostics) -> Setting[int]:
     """A time written in minutes, as seconds."""
-    return integer(word, diagnostics, path, unit=SECONDS_PER_MINUTE)
+    return integer(word, diagnostics, unit=SECONDS_PER_MINUTE)
 
 
 def whole_number(text: str) -> int | None:
