@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from ipseclint.model.frozen import Frozen
-from ipseclint.model.naming import kind_of
+from ipseclint.model.kinds import noun_of
 from ipseclint.model.policy import PolicyObject
 from ipseclint.source import Span
 
@@ -47,7 +47,7 @@ class Subject(Frozen):
 
 def subject_of(each: PolicyObject) -> Subject:
     """A policy object as findings and pictures name it."""
-    return Subject(kind=each.kind, name=each.name, id=each.id, called=kind_of(each))
+    return Subject(kind=each.kind, name=each.name, id=each.id, called=noun_of(each))
 
 
 class Snippet(Frozen):

@@ -13,6 +13,7 @@ from ipseclint.finding import Crash, Input, InputStatus, Problem, ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.site import Site
 from ipseclint.source import Source, SourceError, Span
@@ -111,29 +112,10 @@ def _status(parsed: Parsed) -> InputStatus:
     return InputStatus.NO_IPSEC if parsed.is_empty else InputStatus.UNDERSTOOD
 
 
-_COUNTED = {
-    "policies": "ipsec_policy",
-    "filter_lists": "filter_list",
-    "filter_actions": "filter_action",
-    "main_mode_crypto_sets": "main_mode_crypto_set",
-    "quick_mode_crypto_sets": "quick_mode_crypto_set",
-    "authentication_sets": "authentication_set",
-    "connection_security_rules": "connection_security_rule",
-    "main_mode_rules": "main_mode_rule",
-    "wfp_filters": "wfp_filter",
-    "global_settings": "global_settings",
-    "dos_protection": "dos_protection",
-    "firewall_rules": "firewall_rule",
-    "registry": "registry_value",
-    "services": "service",
-    "audit": "audit_setting",
-}
-
-
 def _objects(parsed: Parsed) -> dict[str, int]:
     counts = {
-        kind: sum(1 for each in getattr(parsed.policy, name) if not getattr(each, "builtin", False))
-        for name, kind in _COUNTED.items()
+        kind.key: sum(1 for each in getattr(parsed.policy, kind.field) if not getattr(each, "builtin", False))
+        for kind in KINDS
     }
     counts |= {
         "builtin": sum(1 for each in parsed.policy.objects() if getattr(each, "builtin", False)),

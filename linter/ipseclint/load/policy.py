@@ -11,8 +11,8 @@ from ipseclint.load.arrivals import BITS_PER_KILOBYTE, quick_mode_renewals_per_s
 from ipseclint.load.parameters import HP_UX_QUICK_TO_MAIN, Parameters, Provenance
 from ipseclint.load.scenarios import steady_utilisation
 from ipseclint.model.change import Assign
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.naming import label
 from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site

@@ -11,6 +11,7 @@ from pydantic import SkipValidation
 
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.frozen import Frozen
+from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
 from ipseclint.model.rules import (
     ALL_PROFILES,
     ConnectionSecurityRule,
@@ -126,34 +127,6 @@ class Policy(Frozen):
         """The place of a filter of WFP."""
         return Span(row.path or self.wfp_filter_path, row.line, row.column)
 
-    def objects(self) -> "tuple[PolicyObject, ...]":
+    def objects(self) -> tuple[PolicyObject, ...]:
         """Every object that can be the subject of a finding, in the order of the fields."""
-        return (
-            *self.policies,
-            *self.filter_lists,
-            *self.filter_actions,
-            *self.main_mode_crypto_sets,
-            *self.quick_mode_crypto_sets,
-            *self.authentication_sets,
-            *self.connection_security_rules,
-            *self.main_mode_rules,
-            *self.global_settings,
-            *self.dos_protection,
-            *self.firewall_rules,
-        )
-
-
-PolicyObject = (
-    IpsecPolicy
-    | FilterList
-    | FilterAction
-    | MainModeCryptoSet
-    | QuickModeCryptoSet
-    | AuthenticationSet
-    | ConnectionSecurityRule
-    | MainModeRule
-    | GlobalSettings
-    | DosProtection
-    | FirewallRule
-)
-"""Anything that can be the subject of a finding."""
+        return tuple(thing for kind in OBJECT_KINDS for thing in getattr(self, kind.field))

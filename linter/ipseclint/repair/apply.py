@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ipseclint.model.change import Change, Edit, edits
+from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
@@ -18,33 +19,6 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.setting import Origin, Setting
-
-FIELDS = {
-    "ipsec_policy": "policies",
-    "filter_list": "filter_lists",
-    "filter_action": "filter_actions",
-    "main_mode_crypto_set": "main_mode_crypto_sets",
-    "quick_mode_crypto_set": "quick_mode_crypto_sets",
-    "authentication_set": "authentication_sets",
-    "connection_security_rule": "connection_security_rules",
-    "main_mode_rule": "main_mode_rules",
-    "global_settings": "global_settings",
-    "dos_protection": "dos_protection",
-    "firewall_rule": "firewall_rules",
-}
-"""Where a policy keeps the objects of each kind."""
-
-_REFERENCES = {
-    "ipsec_policy": ("policy",),
-    "filter_list": ("filter_list",),
-    "filter_action": ("filter_action",),
-    "main_mode_crypto_set": ("main_mode_crypto",),
-    "quick_mode_crypto_set": ("quick_mode_crypto",),
-}
-"""The fields of rules that name objects of each kind."""
-
-_HALVES = {"ipsec_policy": "main_mode_crypto_sets", "filter_action": "quick_mode_crypto_sets"}
-"""Where the other half of a `netsh ipsec` object is kept, under the same name."""
 
 
 def applied(policy: Policy, changes: Iterable[Change]) -> Policy:
@@ -59,7 +33,7 @@ def applied(policy: Policy, changes: Iterable[Change]) -> Policy:
 
 def edited(policy: Policy, edit: Edit) -> Policy:
     """The policy with one object edited: `edit.after` itself stands in it then."""
-    field = FIELDS[edit.subject.kind]
+    field = KIND_OF[edit.subject.kind].field
     objects: tuple[PolicyObject, ...] = getattr(policy, field)
     if edit.before is None:
         return policy.model_copy(update={field: (*objects, edit.after)})
@@ -94,7 +68,7 @@ def _renamed(policy: Policy, before: PolicyObject, name: str) -> Policy:
         "connection_security_rules": tuple(map(follow, policy.connection_security_rules)),
         "main_mode_rules": tuple(map(follow, policy.main_mode_rules)),
     }
-    half = _HALVES.get(before.kind)
+    half = KIND_OF[before.kind].half
     if half is not None:
         updates[half] = tuple(
             each.model_copy(update={"name": name}) if _is_half(each, before) else each for each in getattr(policy, half)
@@ -105,7 +79,7 @@ def _renamed(policy: Policy, before: PolicyObject, name: str) -> Policy:
 def _fields_naming(target: PolicyObject) -> tuple[str, ...]:
     if isinstance(target, AuthenticationSet):
         return ("first_authentication" if target.phase is AuthPhase.FIRST else "second_authentication",)
-    return _REFERENCES.get(target.kind, ())
+    return KIND_OF[target.kind].references
 
 
 def _means(reference: Reference, target: PolicyObject) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.finding import Basis, InputStatus
+from ipseclint.model.kinds import KINDS
 
 BASIS_WORDS = {
     Basis.DOCUMENTED: "documented by Microsoft",
@@ -10,21 +11,7 @@ BASIS_WORDS = {
     Basis.REASONED: "reasoned by ipseclint, not a limit of Microsoft's",
 }
 
-KIND_WORDS = {
-    "ipsec_policy": ("policy", "policies"),
-    "filter_list": ("filter list", "filter lists"),
-    "filter_action": ("filter action", "filter actions"),
-    "main_mode_crypto_set": ("main-mode crypto set", "main-mode crypto sets"),
-    "quick_mode_crypto_set": ("quick-mode crypto set", "quick-mode crypto sets"),
-    "authentication_set": ("authentication set", "authentication sets"),
-    "connection_security_rule": ("connection security rule", "connection security rules"),
-    "main_mode_rule": ("main-mode rule", "main-mode rules"),
-    "wfp_filter": ("IPsec filter", "IPsec filters"),
-    "global_settings": ("group of global settings", "groups of global settings"),
-    "dos_protection": ("DoS protection setting", "DoS protection settings"),
-    "firewall_rule": ("firewall rule", "firewall rules"),
-    "registry_value": ("registry value", "registry values"),
-    "service": ("service", "services"),
+KIND_WORDS = {kind.key: kind.counted for kind in KINDS} | {
     "builtin": ("object that every Windows has", "objects that every Windows has"),
     "filter": ("filter", "filters"),
     "event": ("event", "events"),

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.naming import label
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.naming import label
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule

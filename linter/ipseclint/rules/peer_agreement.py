@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Fix
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.naming import label
 from ipseclint.model.policy import AuthMethod, MainModeProposal, QuickModeProposal
 from ipseclint.rule import Hit, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of

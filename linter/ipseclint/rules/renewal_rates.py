@@ -11,8 +11,8 @@ from ipseclint.load.parameters import Parameters
 from ipseclint.load.policy import SETTING_WORDS, PolicyLoad, assignments, policy_loads, site_parameters
 from ipseclint.load.workload import Workload
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.naming import label
 from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule

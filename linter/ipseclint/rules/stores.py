@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.kinds import noun_of
 from ipseclint.model.machine import Machine
-from ipseclint.model.naming import kind_of
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
@@ -48,7 +48,7 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
     """
     groups: defaultdict[tuple[str, str], list[_Stored]] = defaultdict(list)
     for each in _stored(machine.policy):
-        groups[kind_of(each), (each.id or each.name).casefold()].append(each)
+        groups[noun_of(each), (each.id or each.name).casefold()].append(each)
     for (kind, _), same in groups.items():
         first = same[0]
         other = next((each for each in same if each.store != first.store), None)

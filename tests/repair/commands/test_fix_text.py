@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from ipseclint.finding import FixText
 from ipseclint.model.change import Add, Assign, Fix, Remove
 from ipseclint.model.index import PolicyIndex
+from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import (
     AuthMethod,
     CrlCheck,
@@ -54,26 +56,12 @@ from tests.made_objects import (
 )
 from tests.repair.commands.powershell_reading import commands_of
 
-FIELDS = {
-    "main_mode_crypto_set": "main_mode_crypto_sets",
-    "quick_mode_crypto_set": "quick_mode_crypto_sets",
-    "authentication_set": "authentication_sets",
-    "connection_security_rule": "connection_security_rules",
-    "main_mode_rule": "main_mode_rules",
-    "ipsec_policy": "policies",
-    "filter_list": "filter_lists",
-    "filter_action": "filter_actions",
-    "global_settings": "global_settings",
-    "dos_protection": "dos_protection",
-    "firewall_rule": "firewall_rules",
-}
-
 
 def holding(*objects: PolicyObject) -> Policy:
-    parts: dict[str, tuple[PolicyObject, ...]] = {}
-    for each in objects:
-        parts[FIELDS[each.kind]] = (*parts.get(FIELDS[each.kind], ()), each)
-    return Policy.model_validate(parts)
+    parts: defaultdict[str, list[PolicyObject]] = defaultdict(list)
+    for thing in objects:
+        parts[KIND_OF[thing.kind].field].append(thing)
+    return Policy.model_validate({field: tuple(things) for field, things in parts.items()})
 
 
 def text_of(*changes: Assign | Add | Remove, beside: tuple[PolicyObject, ...] = ()) -> FixText:

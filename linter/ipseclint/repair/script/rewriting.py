@@ -12,8 +12,9 @@ from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
+from ipseclint.model.kinds import OBJECT_KINDS
 from ipseclint.model.policy import FilterAction, Policy, PolicyObject
-from ipseclint.repair.apply import FIELDS, edited
+from ipseclint.repair.apply import edited
 from ipseclint.repair.commands.forms import Line
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
@@ -54,7 +55,7 @@ class _Task:
         self.policy = policy
         self.problems = problems
         self._twins = {id(each): _local(each) for each in policy.objects()}
-        objects = {name: getattr(policy, name) for name in FIELDS.values()}
+        objects = {kind.field: getattr(policy, kind.field) for kind in OBJECT_KINDS}
         twins = {name: tuple(self._twins[id(each)] for each in value) for name, value in objects.items()}
         self.index = PolicyIndex(policy.model_copy(update=twins))
 

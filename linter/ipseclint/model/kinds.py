@@ -1,0 +1,155 @@
+"""The kinds of objects that a policy holds, one row a kind: where they are kept and what people call them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from ipseclint.model.dialect import Dialect
+from ipseclint.model.rules import (
+    ConnectionSecurityRule,
+    FilterAction,
+    FilterList,
+    IpsecPolicy,
+    MainModeRule,
+)
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.model.sets import AuthenticationSet, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.settings import (
+    AuditSetting,
+    DosProtection,
+    FirewallRule,
+    GlobalSettings,
+    RegistryValue,
+    ServiceState,
+)
+
+PolicyObject = (
+    IpsecPolicy
+    | FilterList
+    | FilterAction
+    | MainModeCryptoSet
+    | QuickModeCryptoSet
+    | AuthenticationSet
+    | ConnectionSecurityRule
+    | MainModeRule
+    | GlobalSettings
+    | DosProtection
+    | FirewallRule
+)
+"""Anything that can be the subject of a finding, and that a fix can change."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ObjectKind:
+    """One kind of what a policy holds.
+
+    `key` is its name in JSON, and the `kind` of its objects; `field` the field of `Policy` that keeps them.
+    `counted` are the words for one and for many, `word` stands before a name: `words` where a tool has its
+    own. `references` are the fields of rules that name such an object, `half` the field of the sets that are
+    the other half of a `netsh ipsec` object of the same name.
+    """
+
+    key: str
+    field: str
+    type: type
+    counted: tuple[str, str]
+    word: str = ""
+    words: Mapping[Dialect, str] = dataclasses.field(default_factory=dict)
+    references: tuple[str, ...] = ()
+    half: str | None = None
+
+    def called(self, dialect: Dialect) -> str:
+        """The word for one such object in a tool."""
+        return self.words.get(dialect) or self.word or self.counted[0]
+
+
+KINDS = (
+    ObjectKind(
+        "ipsec_policy",
+        "policies",
+        IpsecPolicy,
+        ("policy", "policies"),
+        references=("policy",),
+        half="main_mode_crypto_sets",
+    ),
+    ObjectKind("filter_list", "filter_lists", FilterList, ("filter list", "filter lists"), references=("filter_list",)),
+    ObjectKind(
+        "filter_action",
+        "filter_actions",
+        FilterAction,
+        ("filter action", "filter actions"),
+        references=("filter_action",),
+        half="quick_mode_crypto_sets",
+    ),
+    # `netsh ipsec` has no sets of their own: an administrator changes the policy, the filter action or the rule.
+    # `netsh ipsec dynamic` calls them policies.
+    ObjectKind(
+        "main_mode_crypto_set",
+        "main_mode_crypto_sets",
+        MainModeCryptoSet,
+        ("main-mode crypto set", "main-mode crypto sets"),
+        words={Dialect.LEGACY: "policy", Dialect.DYNAMIC: "mmpolicy"},
+        references=("main_mode_crypto",),
+    ),
+    ObjectKind(
+        "quick_mode_crypto_set",
+        "quick_mode_crypto_sets",
+        QuickModeCryptoSet,
+        ("quick-mode crypto set", "quick-mode crypto sets"),
+        words={Dialect.LEGACY: "filter action", Dialect.DYNAMIC: "qmpolicy"},
+        references=("quick_mode_crypto",),
+    ),
+    ObjectKind(
+        "authentication_set",
+        "authentication_sets",
+        AuthenticationSet,
+        ("authentication set", "authentication sets"),
+        words={Dialect.LEGACY: "rule"},
+        references=("first_authentication", "second_authentication"),
+    ),
+    ObjectKind(
+        "connection_security_rule",
+        "connection_security_rules",
+        ConnectionSecurityRule,
+        ("connection security rule", "connection security rules"),
+        words={Dialect.LEGACY: "rule", Dialect.DYNAMIC: "rule"},
+    ),
+    ObjectKind("main_mode_rule", "main_mode_rules", MainModeRule, ("main-mode rule", "main-mode rules")),
+    ObjectKind("wfp_filter", "wfp_filters", WfpFilter, ("IPsec filter", "IPsec filters")),
+    ObjectKind(
+        "global_settings",
+        "global_settings",
+        GlobalSettings,
+        ("group of global settings", "groups of global settings"),
+        word="global settings",
+    ),
+    ObjectKind(
+        "dos_protection",
+        "dos_protection",
+        DosProtection,
+        ("DoS protection setting", "DoS protection settings"),
+        word="DoS protection",
+    ),
+    ObjectKind("firewall_rule", "firewall_rules", FirewallRule, ("firewall rule", "firewall rules")),
+    ObjectKind("registry_value", "registry", RegistryValue, ("registry value", "registry values")),
+    ObjectKind("service", "services", ServiceState, ("service", "services")),
+    ObjectKind("audit_setting", "audit", AuditSetting, ("audit setting", "audit settings")),
+)
+"""Every kind, in the order of the fields of `Policy`."""
+
+KIND_OF: Mapping[str, ObjectKind] = {kind.key: kind for kind in KINDS}
+"""The kinds by their names in JSON."""
+
+OBJECT_KINDS = tuple(kind for kind in KINDS if hasattr(kind.type, "kind"))
+"""The kinds of which an object can be the subject of a finding."""
+
+
+def noun_of(thing: PolicyObject) -> str:
+    """The word for what an object is, in the tool that it belongs to."""
+    return KIND_OF[thing.kind].called(thing.dialect)
+
+
+def label(thing: PolicyObject) -> str:
+    """An object with its name, for example `filter action "Require"`."""
+    return f'{noun_of(thing)} "{thing.name}"'

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from ipseclint.engine.custom_rules import CustomRule
+from ipseclint.model.kinds import KIND_OF, KINDS, OBJECT_KINDS, ObjectKind, PolicyObject
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy
+
+
+def test_every_field_of_a_policy_that_holds_objects_is_of_one_kind() -> None:
+    held = {
+        name: get_args(field.annotation)[0]
+        for name, field in Policy.model_fields.items()
+        if getattr(field.annotation, "__origin__", None) is tuple
+    }
+    assert [(kind.field, kind.type) for kind in KINDS] == list(held.items())
+
+
+def test_what_can_be_the_subject_of_a_finding_is_what_has_a_kind() -> None:
+    assert [kind.type for kind in OBJECT_KINDS] == list(get_args(PolicyObject))
+    assert [kind.type.kind for kind in OBJECT_KINDS] == [kind.key for kind in OBJECT_KINDS]
+
+
+def test_custom_rules_can_look_at_every_kind_of_object() -> None:
+    assert get_args(CustomRule.model_fields["object"].annotation) == tuple(kind.key for kind in OBJECT_KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
+def test_references_and_halves_are_fields_that_exist(kind: ObjectKind) -> None:
+    fields = {*ConnectionSecurityRule.model_fields, *MainModeRule.model_fields}
+    assert fields >= set(kind.references)
+    assert kind.half is None or kind.half in Policy.model_fields
+
+
+@pytest.mark.parametrize(
+    ("key", "dialect", "word"),
+    [
+        ("main_mode_crypto_set", Dialect.WFAS, "main-mode crypto set"),
+        ("main_mode_crypto_set", Dialect.LEGACY, "policy"),
+        ("quick_mode_crypto_set", Dialect.DYNAMIC, "qmpolicy"),
+        ("authentication_set", Dialect.LEGACY, "rule"),
+        ("global_settings", Dialect.WFAS, "global settings"),
+    ],
+)
+def test_a_kind_is_called_as_its_tool_calls_it(key: str, dialect: Dialect, word: str) -> None:
+    assert KIND_OF[key].called(dialect) == word
