@@ -290,5 +290,10 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
+def lines_of_text(text: str) -> list[str]:
+    """The lines of a text without what ends them, counted as places count them: CRLF, LF and CR each end one."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
 def _reason(error: OSError) -> str:
     return error.strerror or type(error).__name__

@@ -18,5 +18,8 @@ def command() -> None:
             ("holds", each.can_express),
             ("lacks", each.cannot_express),
         ):
-            typer.echo(textwrap.fill(text, 96, initial_indent=f"  {label:<8}", subsequent_indent=" " * 10))
+            # A command that is broken within a word cannot be copied.
+            wrapper = textwrap.TextWrapper(96, break_on_hyphens=False, break_long_words=False)
+            wrapper.initial_indent, wrapper.subsequent_indent = f"  {label:<8}", " " * 10
+            typer.echo(wrapper.fill(text))
         typer.echo("")

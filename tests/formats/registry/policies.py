@@ -38,6 +38,9 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation, Integrity, KeyModule
 
 T = TypeVar("T")
+
+KEY_TEXTS: dict[Secret, str] = {}
+"""The text of each key that was made: a secret itself has forgotten it."""
 SPAN = Span("made", 1, 1)
 WFAS = Dialect.WFAS
 
@@ -137,7 +140,9 @@ def methods(draw: st.DrawFn, phase: AuthPhase) -> AuthenticationMethod:
     kind = draw(st.sampled_from(first if phase is AuthPhase.FIRST else second))
     found = AuthenticationMethod(span=SPAN, method=said(kind))
     if kind is AuthMethod.PRESHARED_KEY:
-        return found.model_copy(update={"preshared_key": said(Secret(draw(names)))})
+        text = draw(names)
+        KEY_TEXTS[Secret(text)] = text
+        return found.model_copy(update={"preshared_key": said(Secret(text))})
     if kind in {AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE}:
         facts = {
             "certificate_authority": said(draw(names)),

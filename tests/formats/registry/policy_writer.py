@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
-from tests.formats.registry.policies import GCM
+from tests.formats.registry.policies import GCM, KEY_TEXTS
 from tests.formats.registry.writers import DWORD, POLICY_ROOT, SZ, Entry
 
 from ipseclint.formats.registry.firewall import words
@@ -130,8 +130,7 @@ def _authentication(each: AuthenticationSet) -> Iterator[Entry]:
     for number, method in enumerate(each.methods):
         texts: dict[str, object] = {"Method": word(words.METHODS, known(method.method))}
         if method.preshared_key is not None:
-            # A key is never shown: only a test that made it may look.
-            texts["SHKey"] = known(method.preshared_key)._value
+            texts["SHKey"] = KEY_TEXTS[known(method.preshared_key)]
         if method.certificate_authority is not None:
             texts |= {
                 "CAName": known(method.certificate_authority),

@@ -33,7 +33,7 @@ def assert_same(data: bytes, policy: Policy) -> None:
     parsed = parse(data)
     assert parsed.problems == ()
     assert without_places(plain(parsed.policy, value_only)) == without_places(plain(policy, value_only))
-    # Keys are shown by their length only, and compared whole.
+    # Keys are not shown at all, and compared whole.
     assert keys_of(parsed.policy) == keys_of(policy)
 
 

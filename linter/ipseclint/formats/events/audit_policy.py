@@ -10,7 +10,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError, Span, lines_of_text
 
 SUBCATEGORIES = {
     "{0cce9213-69ae-11d9-bed3-505054503030}": "IPsec Driver",
@@ -52,10 +52,10 @@ def parse(source: Source) -> Parsed:
         return Parsed(problems=(unreadable(source, error),))
     diagnostics = Diagnostics(source.path)
     found = []
-    for number, line in enumerate(text.split("\n", _LINE_LIMIT)[:_LINE_LIMIT], start=1):
+    for number, line in enumerate(lines_of_text(text)[:_LINE_LIMIT], start=1):
         match = _GUID.search(line)
         if match is not None and match[0].casefold() in SUBCATEGORIES:
-            found.append(_setting(line.rstrip("\r"), number, match[0].casefold(), source.path, diagnostics))
+            found.append(_setting(line, number, match[0].casefold(), source.path, diagnostics))
     return Parsed(policy=Policy(audit=tuple(found)), problems=diagnostics.listed())
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.source import lines_of_text
 
 MAX_DEPTH = 64
 """Levels of nesting before an input is refused (reasoned)."""
@@ -50,7 +51,7 @@ def read_json(text: str, path: str) -> list[Json]:
 
     Raises JsonError.
     """
-    reader = _Reader(text, path)
+    reader = _Reader("\n".join(lines_of_text(text)), path)
     values: list[Json] = []
     while not reader.at_end():
         values.append(reader.value(0))

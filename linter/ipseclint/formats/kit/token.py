@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ipseclint.source import Span
+from ipseclint.source import Span, lines_of_text
 
 
 class Token(NamedTuple):
@@ -133,5 +133,5 @@ def joined(pieces: Iterable[Token]) -> Token:
 
 def lines_of(text: str, path: str) -> Iterator[Token]:
     """The lines of an input's whole text, without what ends them."""
-    for number, line in enumerate(text.split("\n"), start=1):
-        yield Token(line.rstrip("\r"), path, number, 1)
+    for number, line in enumerate(lines_of_text(text), start=1):
+        yield Token(line, path, number, 1)

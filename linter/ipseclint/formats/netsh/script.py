@@ -15,7 +15,7 @@ from ipseclint.formats.netsh.secrets import keys_in_line
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, SourceError
+from ipseclint.source import Source, SourceError, lines_of_text
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
@@ -51,7 +51,7 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     lexer = Lexer(detect_host(source.head_text), diagnostics)
     replays = _Replays(diagnostics)
-    for number, line in enumerate(_lines(text), start=1):
+    for number, line in enumerate(lines_of_text(text), start=1):
         if take_filter(line, number, lexer, replays.static):
             continue
         diagnostics.secrets += keys_in_line(line, number, source.path)
@@ -102,10 +102,6 @@ _MAKERS: dict[str, Callable[[Diagnostics], Replay]] = {
     "ipsec dynamic": _dynamic,
     "advfirewall": _advfirewall,
 }
-
-
-def _lines(text: str) -> list[str]:
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 FORMATS = (

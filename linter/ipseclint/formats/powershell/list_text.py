@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
-from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode
@@ -45,8 +45,7 @@ def _instances(text: str, path: str, diagnostics: Diagnostics) -> Iterator[Insta
     item: Instance | None = None
     name = ""
     count = 0
-    for number, raw in enumerate(text.split("\n"), start=1):
-        line = Token(raw.rstrip("\r"), path, number, 1)
+    for line in lines_of(text, path):
         match = _PROPERTY.match(line.text)
         if not line.text.strip():
             if item is not None:
@@ -58,7 +57,7 @@ def _instances(text: str, path: str, diagnostics: Diagnostics) -> Iterator[Insta
                 if count > MAX_INSTANCES:
                     diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
                     return
-                item = Instance("", Span(path, number, 1, len(match[1])))
+                item = Instance("", Span(path, line.line, 1, len(match[1])))
             name = match[1].casefold()
             item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), diagnostics))
         elif item is not None and line.text.startswith(" "):

@@ -9,7 +9,7 @@ from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError, Span, lines_of_text
 
 _KEY = re.compile(r"HKEY_[A-Z_]+(?:\\[^\r\n]*)?", re.IGNORECASE)
 _TYPE = re.compile(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
@@ -29,7 +29,7 @@ _NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 
 def recognise(source: Source) -> bool:
     """Whether it begins with the path of a key and has lines of name, type and data below."""
-    lines = source.head_text.lstrip("\ufeff").splitlines()
+    lines = lines_of_text(source.head_text)
     said = [line for line in lines if line.strip() and _COMMAND.search(line) is None]
     return bool(said) and _KEY.fullmatch(said[0].strip()) is not None and any(map(_type_of, said))
 

@@ -10,7 +10,7 @@ from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError, Span, lines_of_text
 
 _HEADER = re.compile(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
 _KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\]\s*")
@@ -54,9 +54,8 @@ class _Reader:
         tree = Key("", Span(self._path, 1, 1))
         key: Key | None = None
         self._ansi = text.lstrip().startswith("REGEDIT4")
-        lines = iter(enumerate(text.split("\n"), start=1))
-        for number, raw in lines:
-            line = raw.rstrip("\r")
+        lines = iter(enumerate(lines_of_text(text), start=1))
+        for number, line in lines:
             match = _KEY.fullmatch(line)
             if match is not None:
                 key = self._key(tree, match, number)
@@ -108,11 +107,11 @@ class _Reader:
             pieces.extend(_unescaped(piece.part(0, end)))
             if end is not None:
                 break
-            number, raw = next(lines, (0, ""))
+            number, line = next(lines, (0, ""))
             if number == 0 or len(pieces) > _CONTINUED_LIMIT:
                 self._diagnostics.malformed("a text without its closing quotation mark", data.span)
                 break
-            piece = Token("\n" + raw.rstrip("\r"), self._path, number, 0)
+            piece = Token("\n" + line, self._path, number, 0)
         return joined(pieces) if pieces else piece.part(0, 0)
 
     def _digits(self, data: Token, lines: Iterator[tuple[int, str]]) -> Token:
@@ -125,8 +124,8 @@ class _Reader:
                 pieces.append(text)
                 return joined(pieces)
             pieces.append(text.part(0, len(text.text) - 1).strip())
-            number, raw = next(lines, (0, ""))
-            piece = Token(raw.rstrip("\r"), self._path, number or data.line, 1)
+            number, line = next(lines, (0, ""))
+            piece = Token(line, self._path, number or data.line, 1)
 
     def _binary(self, name: str, kind: int, digits: Token) -> Value | None:
         try:
@@ -143,7 +142,8 @@ class _Reader:
 
     def _text_of(self, data: bytes, digits: Token) -> Token:
         width = 1 if self._ansi else 2
-        text = data.decode("cp1252" if self._ansi else "utf-16-le", errors="replace").rstrip("\0")
+        whole = data[: len(data) // width * width]
+        text = whole.decode("cp1252" if self._ansi else "utf-16-le", errors="replace").rstrip("\0")
         per_character = width * _DIGITS_PER_BYTE
         breaks = tuple((offset // per_character, line, column) for offset, line, column in digits.breaks)
         return Token(text, self._path, digits.line, digits.column, breaks, stride=per_character)

@@ -7,6 +7,7 @@ key, and what breaks the rules is noted and left out.
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeVar
@@ -220,7 +221,7 @@ class Hive:
         offset = _HEADER_BYTES + at
         head = self._read(offset, 4)
         if len(head) < 4:
-            raise HiveError("a place outside the file", offset)
+            raise HiveError("a place outside the file", min(offset, self._stream.seek(0, os.SEEK_END)))
         (size,) = struct.unpack("<i", head)
         if size >= -4:
             raise HiveError("a cell that is not in use", offset)

@@ -140,7 +140,9 @@ class _Inside:
         """The place in the input of a place in the text."""
         start = self.line_starts[min(line, len(self.line_starts)) - 1]
         offset = min(start + column - 1, max(0, len(self.text.text) - 1))
-        return self.text.part(offset, offset + 1)
+        place = self.text.part(offset, offset + 1)
+        # A line's end stands before the first column of the next line.
+        return place if place.column else Token(place.text, place.path, place.line, 1)
 
 
 def _inside(text: Token) -> _Inside:

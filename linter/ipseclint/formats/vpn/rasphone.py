@@ -7,7 +7,7 @@ import struct
 from dataclasses import dataclass, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
@@ -59,8 +59,7 @@ def parse(source: Source) -> Parsed:
 
 def _entries(text: str, path: str) -> list[_Entry]:
     entries: list[_Entry] = []
-    for number, raw in enumerate(text.split("\n"), start=1):
-        line = Token(raw.rstrip("\r"), path, number, 1)
+    for line in lines_of(text, path):
         match = _ENTRY.match(line.text)
         if match is not None:
             entries.append(_Entry(line.part(match.start(1), match.end(1))))

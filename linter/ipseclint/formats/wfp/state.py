@@ -186,7 +186,7 @@ def _is_events(source: Source) -> bool:
 
 
 def _is_filters(source: Source) -> bool:
-    return _root(source) == "wfpdiag"
+    return _root(source) == "wfpdiag" and not _is_events(source)
 
 
 _NOT_IN_WFP = "names and profiles of the firewall's rules, its settings as a whole, whether a policy comes from a GPO"

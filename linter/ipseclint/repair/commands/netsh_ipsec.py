@@ -35,7 +35,7 @@ def _head(context: str, noun: str) -> Callable[[Any, PolicyIndex], tuple[Head, .
 
 def _quick_mode_heads(crypto: QuickModeCryptoSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
     rules = (each for each in index.users_of(crypto) if isinstance(each, ConnectionSecurityRule))
-    owner = next((each for each in rules if is_default_response(each)), None)
+    owner = next((each for each in rules if values.is_default_response(each)), None)
     return (_named("static", "set", "filteraction", crypto.name),) if owner is None else _set_rule(owner, index)
 
 
@@ -44,16 +44,11 @@ def _authentication_heads(methods: AuthenticationSet, index: PolicyIndex) -> tup
     return Unwritable("no rule has these authentication methods") if user is None else _set_rule(user, index)
 
 
-def is_default_response(rule: ConnectionSecurityRule) -> bool:
-    """Whether it is the default response rule of its policy, which has its methods itself and no filters."""
-    return rule.dialect is Dialect.LEGACY and rule.quick_mode_crypto is not None and rule.filter_list is None
-
-
 def _rule_head(verb: str, rule: ConnectionSecurityRule) -> Head | Unwritable:
     if rule.policy is None:
         return Unwritable("the policy of the rule is not given")
     policy = Argument("policy", rule.policy.target, name=True)
-    if is_default_response(rule):
+    if values.is_default_response(rule):
         if verb == "delete":
             return Unwritable("the default response rule cannot be deleted")
         return ("ipsec", "static", "set", "defaultrule", policy)
@@ -171,7 +166,7 @@ def _add_rule(rule: ConnectionSecurityRule, index: PolicyIndex) -> Lines:
     if isinstance(head, Unwritable):
         return head
     methods = index.first_auth_of(rule)
-    crypto = index.quick_mode_of(rule) if is_default_response(rule) else None
+    crypto = index.quick_mode_of(rule) if values.is_default_response(rule) else None
     parts = [
         stated_arguments(rule, _RULE, index),
         stated_arguments(crypto, _STATIC_QUICK_MODE, index) if crypto else (),

@@ -8,6 +8,7 @@ from typing import Any
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
+    Dialect,
     FilterAction,
     GlobalSettings,
     InterfaceType,
@@ -172,10 +173,17 @@ def tunnel(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:
     return (Argument("tunnel", str(addresses[0])),)
 
 
+def is_default_response(rule: ConnectionSecurityRule) -> bool:
+    """Whether it is the default response rule of its policy, which has its methods itself and no filters."""
+    return rule.dialect is Dialect.LEGACY and rule.quick_mode_crypto is not None and rule.filter_list is None
+
+
 def connection_type(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:
-    """`conntype`."""
+    """`conntype`, which a default response rule does not have."""
     types = value_of(rule.interface_types, "interface type")
     word = None if isinstance(types, Unwritable) else _CONNECTION_TYPES.get(frozenset(types))
+    if word == "all" and is_default_response(rule):
+        return ()
     return (Argument("conntype", word) if word else Unwritable(f"{_TOOL} has no word for these interface types"),)
 
 

@@ -36,7 +36,7 @@ ADD = f"{RULE} auth1=computerkerb"
 
 @pytest.fixture(scope="module")
 def isolation() -> str:
-    path = ROOT / "fixtures" / "formats" / "advfirewall-script" / "isolation.bat"
+    path = ROOT / "fixtures" / "formats" / "netsh-script" / "isolation.bat"
     return path.read_text(encoding="utf-8")
 
 
@@ -416,7 +416,7 @@ def test_every_real_file_is_read(corpus: Path) -> None:
         replay(file_source(path).read_text())
 
 
-_FIXTURE = (ROOT / "fixtures" / "formats" / "advfirewall-script" / "isolation.bat").read_text(encoding="utf-8")
+_FIXTURE = (ROOT / "fixtures" / "formats" / "netsh-script" / "isolation.bat").read_text(encoding="utf-8")
 
 
 @given(st.data())

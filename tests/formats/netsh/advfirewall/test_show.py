@@ -16,7 +16,7 @@ from ipseclint.model.events import EventKind
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import AuthMethod, CrlCheck, NatTraversal, Profile, RuleMode, Security
 from ipseclint.model.setting import Origin, Secret, Unknown
-from ipseclint.source import bytes_source, file_source
+from ipseclint.source import bytes_source, file_source, lines_of_text
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 FOLDER = ROOT / "fixtures" / "formats" / "advfirewall-show"
@@ -224,7 +224,7 @@ def test_main_mode_rule() -> None:
 
 
 def test_security_associations() -> None:
-    text = (FOLDER / "security-associations.txt").read_text(encoding="utf-8")
+    text = (ROOT / "fixtures/formats/advfirewall-monitor-sa/security-associations.txt").read_text(encoding="utf-8")
     parsed = read_shown(text)
     assert parsed.problems == ()
     main, quick = parsed.associations
@@ -330,6 +330,6 @@ def test_damaged_output_never_raises(data: st.DataObject) -> None:
         patch = data.draw(st.text(alphabet=":,+- \n\r\tAuth1PSKé：", max_size=10))
         text = text[:start] + patch + text[start + length :]
     parsed = read_shown(text)
-    lines = text.split("\n")
+    lines = lines_of_text(text)
     assert all(1 <= each.span.line <= len(lines) for each in parsed.problems)
     assert all(1 <= each.line <= len(lines) for each in parsed.secrets)

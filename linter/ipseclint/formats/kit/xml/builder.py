@@ -120,7 +120,7 @@ class Builder:
             message = f"the input ends inside <{open_element.name}> of line {open_element.line}"
         else:
             message = f"not well-formed XML: {expat.ErrorString(error.code)}"
-        self._note(ProblemCode.MALFORMED, message, self.line_of(error.lineno), error.offset + 1)
+        self._note(ProblemCode.MALFORMED, message, self.line_of(error.lineno), max(0, error.offset) + 1)
 
     def _note(self, code: ProblemCode, message: str, line: int, column: int) -> None:
         self._ready.append(Problem(code=code, message=message, span=Span(self._path, line, column)))

@@ -194,7 +194,8 @@ def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) 
         {label for table in tables for each in table.values() for label, found in each.items() if found in meanings},
         key=lambda label: -len(label),
     )
-    return re.compile(rf"^[ \t]*({'|'.join(map(re.escape, labels))})", re.IGNORECASE | re.MULTILINE)
+    # In the output of reg query the same words are names of values.
+    return re.compile(rf"^[ \t]*({'|'.join(map(re.escape, labels))})(?![ \t]+REG_)", re.IGNORECASE | re.MULTILINE)
 
 
 _RULE_NAME = _starts(netsh_labels.RULE_LABELS, meanings=frozenset({"name"}))
@@ -216,14 +217,22 @@ _OF_ASSOCIATIONS = _starts(
 def recognise(source: Source) -> bool:
     """Whether lines begin with the labels of a connection security or main-mode rule, or of the global settings."""
     head = source.head_text
-    if _RULE_NAME.search(head) and _OF_RULES.search(head):
-        return True
-    return _distinct(_OF_GLOBAL, head) >= 2 or looks_like_rules(head)
+    return _has_labels(head) or (looks_like_rules(head) and not _has_associations(head))
 
 
 def recognise_associations(source: Source) -> bool:
-    """Whether lines begin with the labels of a security association."""
-    return _distinct(_OF_ASSOCIATIONS, source.head_text) >= 3
+    """Whether lines begin with the labels of a security association, and none with those of rules or settings."""
+    head = source.head_text
+    return _has_associations(head) and not _has_labels(head)
+
+
+def _has_labels(head: str) -> bool:
+    of_rules = _RULE_NAME.search(head) is not None and _OF_RULES.search(head) is not None
+    return of_rules or _distinct(_OF_GLOBAL, head) >= 2
+
+
+def _has_associations(head: str) -> bool:
+    return _distinct(_OF_ASSOCIATIONS, head) >= 3
 
 
 def _distinct(pattern: re.Pattern[str], head: str) -> int:

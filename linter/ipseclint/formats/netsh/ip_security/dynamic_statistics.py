@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Counter
-from ipseclint.source import Source, SourceError
+from ipseclint.source import Source, SourceError, lines_of_text
 from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
 
 _COUNTER = re.compile(r"\s*(\S(?:[^:=\n]*[^:=\s])?)\s*(?:[:=]|\s{2,})\s*([0-9]{1,20})\s*")
@@ -19,7 +19,7 @@ _FEWEST = 2
 
 def recognise(source: Source) -> bool:
     """Whether a heading of statistics stands in it, and known counters below it."""
-    lines = source.head_text.splitlines()
+    lines = lines_of_text(source.head_text)
     if not any(folded(line) in HEADINGS for line in lines):
         return False
     counters = (match for match in map(_COUNTER.fullmatch, lines) if match is not None)
@@ -36,13 +36,12 @@ def parse(source: Source) -> Parsed:
     counters: list[Counter] = []
     group: str | None = None
     noted: set[str] = set()
-    lines = text.split("\n")
-    for number, raw in enumerate(lines, start=1):
-        line = Token(raw.rstrip("\r"), source.path, number, 1)
+    lines = tuple(lines_of(text, source.path))
+    for number, line in enumerate(lines, start=1):
         match = _COUNTER.fullmatch(line.text)
         if match is None:
-            following = lines[number] if number < len(lines) else ""
-            if _RULER.fullmatch(following.rstrip("\r")) and line.text.strip():
+            following = lines[number].text if number < len(lines) else ""
+            if _RULER.fullmatch(following) and line.text.strip():
                 group = HEADINGS.get(folded(line.text))
                 if group is None and folded(line.text) not in noted:
                     noted.add(folded(line.text))

@@ -15,7 +15,7 @@ from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.formats.registry.ip_security.objects import POLICY, REFERENCES, StoredObject, identify
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.model.policy import Reference
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError, Span, lines_of_text
 
 _FIRST = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:version\s*:\s*1\s*\n\s*(?:#[^\n]*\n\s*)*)?dn::?\s", re.IGNORECASE)
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*)(::|:<|:) *(.*)", re.DOTALL)
@@ -98,7 +98,7 @@ def _assignments(entry: list[_Attribute]) -> Iterator[Reference]:
 
 def _entries(text: str, path: str, diagnostics: Diagnostics) -> Iterator[list[_Attribute]]:
     entry: list[_Attribute] = []
-    for number, line in _unfolded(text):
+    for number, room, line in _unfolded(text):
         if not line:
             if entry:
                 yield entry
@@ -107,13 +107,19 @@ def _entries(text: str, path: str, diagnostics: Diagnostics) -> Iterator[list[_A
         match = _LINE.fullmatch(line)
         if match is None:
             if line != "-":
-                diagnostics.malformed(f"{quoted(line)} is no attribute", Span(path, number, 1, max(1, len(line))))
+                diagnostics.malformed(f"{quoted(line)} is no attribute", Span(path, number, 1, max(1, room)))
             continue
-        attribute = _attribute(match, Span(path, number, match.start(3) + 1, max(1, len(match[3]))), diagnostics)
+        attribute = _attribute(match, _place(match, path, number, room), diagnostics)
         if attribute is not None:
             entry.append(attribute)
     if entry:
         yield entry
+
+
+def _place(match: re.Match[str], path: str, line: int, room: int) -> Span:
+    """Where a value stands on the first of its lines, which has room for so many characters."""
+    begin = min(match.start(3), room)
+    return Span(path, line, begin + 1, max(1, min(match.end(3), room) - begin))
 
 
 def _attribute(match: re.Match[str], span: Span, diagnostics: Diagnostics) -> _Attribute | None:
@@ -132,19 +138,18 @@ def _attribute(match: re.Match[str], span: Span, diagnostics: Diagnostics) -> _A
         return None
 
 
-def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    """The lines without comments, each with what continues it, and its number."""
+def _unfolded(text: str) -> Iterator[tuple[int, int, str]]:
+    """The lines without comments: the number and length of the first, and the text with what continues it."""
     begin, pieces = 0, [""]
-    for number, raw in enumerate(text.split("\n"), start=1):
-        line = raw.rstrip("\r")
+    for number, line in enumerate(lines_of_text(text), start=1):
         if line.startswith(" ") and begin:
             pieces.append(line[1:])
             continue
         if begin and not pieces[0].startswith("#"):
-            yield begin, "".join(pieces)
+            yield begin, len(pieces[0]), "".join(pieces)
         begin, pieces = number, [line]
     if begin and not pieces[0].startswith("#"):
-        yield begin, "".join(pieces)
+        yield begin, len(pieces[0]), "".join(pieces)
 
 
 FORMATS = (

@@ -1,0 +1,212 @@
+"""The contract of a format: what every one of them keeps, whichever it is. A format that lacks a part is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+from tests import ROOT
+from tests.repair.commands.policy_script import policy_script
+
+from ipseclint.engine.inputs import candidates
+from ipseclint.formats import all_formats, recognise
+from ipseclint.formats.netsh import script
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.policy import AuthenticationMethod, Policy
+from ipseclint.model.setting import Secret
+from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.semantics.sameness import same_policy
+from ipseclint.source import BINARY_SIGNATURES, Source, Span, bytes_source
+
+FOLDER = ROOT / "fixtures" / "formats"
+FORMATS = {each.name: each for each in all_formats()}
+NOT_WRITTEN = {"wfp_filters": (), "wfp_filter_path": "", "audit": ()}
+OF_SEVERAL_FILES = frozenset({"gpo-backup"})
+
+
+@cache
+def sources_of(name: str) -> tuple[Source, ...]:
+    """The fixtures of a format: its files, or folders where an input is several files."""
+    paths = sorted((FOLDER / name).iterdir()) if name in OF_SEVERAL_FILES else sorted((FOLDER / name).rglob("*"))
+    inputs = [str(path) for path in paths if name in OF_SEVERAL_FILES or path.is_file()]
+    return tuple(candidate.source for candidate in candidates(inputs, "-", ()))
+
+
+CASES = [
+    pytest.param(FORMATS[name], source, id=f"{name}/{Path(source.path).name}")
+    for name in FORMATS
+    if (FOLDER / name).is_dir()
+    for source in sources_of(name)
+]
+every_fixture = pytest.mark.parametrize(("kind", "source"), CASES)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_has_fixtures(name: str) -> None:
+    assert (FOLDER / name).is_dir()
+    assert sources_of(name)
+
+
+def test_a_folder_of_fixtures_has_a_format() -> None:
+    assert {path.name for path in FOLDER.iterdir()} == set(FORMATS)
+
+
+@every_fixture
+def test_a_fixture_is_recognised_by_its_format_alone(kind: Format, source: Source) -> None:
+    assert recognise(source) == kind
+    assert [each.name for each in all_formats() if each.recognise(source)] == [kind.name]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_most_fixtures_hold_something(name: str) -> None:
+    held = [not FORMATS[name].parse(source).is_empty for source in sources_of(name)]
+    assert sum(held) * 2 > len(held)
+
+
+def values_of(value: object) -> Iterator[object]:
+    """A value and all that it holds."""
+    yield value
+    match value:
+        case BaseModel():
+            parts: list[Any] = [getattr(value, name) for name in type(value).model_fields]
+        case dict():
+            parts = [*value.keys(), *value.values()]
+        case tuple() | list() | set() | frozenset():
+            parts = list(value)
+        case _ if dataclasses.is_dataclass(value):
+            parts = [getattr(value, each.name) for each in dataclasses.fields(value)]
+        case _:
+            parts = []
+    for part in parts:
+        yield from values_of(part)
+
+
+def misplaced(parsed: Parsed, source: Source) -> list[Span]:
+    """The places that are not in the input."""
+    rooms = {}
+    for each in source.all:
+        if each.head.startswith(BINARY_SIGNATURES):
+            rooms[each.path] = [len(each.read_bytes())]
+        else:
+            rooms[each.path] = [len(line) for line in re.split(r"\r\n|\r|\n", each.read_text())]
+    return [span for span in values_of(parsed) if isinstance(span, Span) and not _is_in(span, rooms)]
+
+
+def _is_in(span: Span, rooms: dict[str, list[int]]) -> bool:
+    lengths = rooms.get(span.path, [])
+    if not 1 <= span.line <= len(lengths):
+        return False
+    room = max(1, lengths[span.line - 1])
+    return 1 <= span.column <= room + 1 and span.length >= 1 and span.column + span.length <= room + 2
+
+
+@every_fixture
+def test_every_place_is_in_the_input(kind: Format, source: Source) -> None:
+    assert misplaced(kind.parse(source), source) == []
+
+
+DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
+    lambda data, dice: data[: dice.randrange(len(data))],
+    lambda data, dice: data[: (at := dice.randrange(len(data)))] + bytes([dice.randrange(256)]) + data[at + 1 :],
+    lambda data, dice: data[: (at := dice.randrange(len(data)))] + bytes(dice.randrange(1, 5)) + data[at:],
+    lambda data, dice: data[: (at := dice.randrange(len(data)))] + data[at + dice.randrange(1, 40) :],
+    lambda data, dice: data[: (at := dice.randrange(len(data)))] + data[at : at + 200] + data[at:],
+)
+
+
+def damaged(source: Source, number: int) -> Source:
+    """The source with one of its files damaged, the same for the same number."""
+    dice = random.Random(f"{Path(source.path).name}/{number}")
+    files = [bytes_source(each.path, each.read_bytes()) for each in source.all]
+    at = dice.randrange(len(files))
+    data = files[at].read_bytes()
+    files[at] = bytes_source(files[at].path, DAMAGES[number % len(DAMAGES)](data, dice) if data else b"\0")
+    return dataclasses.replace(files[0], members=tuple(files[1:]))
+
+
+def hold_to_damage(kind: Format, source: Source, numbers: range) -> None:
+    for number in numbers:
+        bad = damaged(source, number)
+        parsed = kind.parse(bad)
+        assert misplaced(parsed, bad) == [], number
+        other = recognise(bad)
+        if other not in {None, kind}:
+            assert other is not None
+            assert misplaced(other.parse(bad), bad) == [], number
+
+
+@every_fixture
+def test_damaged_bytes_never_raise_and_places_stay_in_the_input(kind: Format, source: Source) -> None:
+    hold_to_damage(kind, source, range(30))
+
+
+@pytest.mark.long
+@every_fixture
+def test_many_damaged_bytes_never_raise(kind: Format, source: Source) -> None:
+    hold_to_damage(kind, source, range(30, 1000))
+
+
+@every_fixture
+def test_what_was_read_survives_the_way_between_processes(kind: Format, source: Source) -> None:
+    parsed = kind.parse(source)
+    assert pickle.loads(pickle.dumps(parsed)) == parsed
+
+
+@every_fixture
+def test_the_same_is_read_each_time(kind: Format, source: Source) -> None:
+    assert kind.parse(source) == kind.parse(source)
+
+
+def written(policy: Policy) -> Policy:
+    """What a script can say of a policy: a key is a placeholder, and some kinds of objects have no commands."""
+    sets = (
+        each.model_copy(update={"methods": tuple(_without_key(method) for method in each.methods)})
+        for each in policy.authentication_sets
+    )
+    return policy.model_copy(update={"authentication_sets": tuple(sets), **NOT_WRITTEN})
+
+
+def _without_key(method: AuthenticationMethod) -> AuthenticationMethod:
+    key = method.preshared_key
+    return method if key is None else method.model_copy(update={"preshared_key": replace(key, value=Secret("key"))})
+
+
+def named(policy: Policy) -> list[object]:
+    """What tells the objects of a policy apart without their ids, and the filters."""
+    objects = (*policy.policies, *policy.filter_lists, *policy.connection_security_rules)
+    filters = (filter_ for filter_list in policy.filter_lists for filter_ in filter_list.filters)
+    return [*sorted((each.kind, each.name) for each in objects), *sorted(filter_[:5] for filter_ in filters)]
+
+
+@every_fixture
+def test_what_can_be_written_as_a_script_is_read_again_the_same(kind: Format, source: Source) -> None:
+    policy = kind.parse(source).policy
+    lines = policy_script(policy)
+    if isinstance(lines, Unwritable):
+        assert lines.reason
+        return
+    parsed = script.parse(bytes_source("made.cmd", "\r\n".join(("@echo off", *lines)).encode()))
+    assert parsed.problems == ()
+    if any(each.id for each in policy.policies):
+        # The registry and the directory name the parts of a policy by GUIDs, which a script has not.
+        assert named(parsed.policy) == named(policy)
+    else:
+        assert same_policy(written(parsed.policy), written(policy))
+
+
+@pytest.mark.parametrize("kind", FORMATS.values(), ids=FORMATS)
+def test_a_format_is_listed_whole(kind: Format, cli: Callable[..., Any]) -> None:
+    listed = " ".join(cli("formats").out.split())
+    assert f"{kind.name}: {kind.title}" in listed
+    for text in (kind.how_to_export, kind.can_express, kind.cannot_express):
+        assert text.strip()
+        assert " ".join(text.split()) in listed
