@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipseclint.load.workload import Workload
 
 BITS_PER_KILOBYTE = 8 * 1024
+"""Whether Windows counts 1000 or 1024 bytes is not documented; the larger is the milder assumption."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from ipseclint.load.workload import Workload, check_field
+from ipseclint.vocabulary import builtin
 
 
 class Provenance(enum.StrEnum):
@@ -65,7 +66,7 @@ DEFAULTS: tuple[Parameter, ...] = (
     _assumed("ramp_seconds", 0, "s", "time over which the first attempts are spread evenly", "worst case"),
     _documented(
         "main_mode_lifetime_seconds",
-        28_800,
+        builtin.MAIN_MODE_LIFETIME_SECONDS,
         "s",
         "main-mode lifetime",
         "New-NetIPsecMainModeCryptoSet: 480 minutes",
@@ -79,14 +80,14 @@ DEFAULTS: tuple[Parameter, ...] = (
     ),
     _documented(
         "quick_mode_lifetime_seconds",
-        3_600,
+        builtin.QUICK_MODE_LIFETIME_SECONDS,
         "s",
         "quick-mode lifetime",
         "New-NetIPsecQuickModeCryptoProposal: 60 minutes, legal 300 to 172,740 s",
     ),
     _documented(
         "quick_mode_lifetime_kilobytes",
-        100_000,
+        builtin.QUICK_MODE_LIFETIME_KILOBYTES,
         "KB",
         "quick-mode byte lifetime",
         "New-NetIPsecQuickModeCryptoProposal: legal 20,480 to 2,147,483,647 KB",

@@ -10,6 +10,7 @@ from ipseclint.load.parameters import Parameters
 from ipseclint.load.policy import PolicyLoad
 from ipseclint.load.sensitivity import Change
 from ipseclint.load.service import (
+    KEY_AGREEMENTS_PER_SECOND,
     RATES,
     REFERENCE_SUITE,
     CryptoRates,
@@ -23,7 +24,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, AuthPhase, CertificateSigning, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
-_KEY_AGREEMENTS = {DhGroup.GROUP_14: "modp2048", DhGroup.ECP_256: "ecp256", DhGroup.ECP_384: "ecp384"}
+_KEY_AGREEMENTS = {group: name for group in DhGroup if (name := group.row.strongswan) in KEY_AGREEMENTS_PER_SECOND}
 _GROUPS = {measured: group for group, measured in _KEY_AGREEMENTS.items()}
 _SIGNATURES = {
     CertificateSigning.RSA: "rsa2048",

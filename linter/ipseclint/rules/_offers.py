@@ -24,16 +24,6 @@ from ipseclint.semantics.algorithms_in_use import (
 from ipseclint.semantics.proposals import repaired
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
-GROUP_TITLES = {
-    DhGroup.GROUP_1: "DH1 (768-bit MODP)",
-    DhGroup.GROUP_2: "DH2 (1024-bit MODP)",
-    DhGroup.GROUP_14: "DH14 (2048-bit MODP)",
-    DhGroup.GROUP_24: "DH24 (2048-bit MODP with a 256-bit subgroup)",
-    DhGroup.ECP_256: "DH19 (256-bit curve)",
-    DhGroup.ECP_384: "DH20 (384-bit curve)",
-}
-"""Groups with their size, as messages name them (RFC 2409, RFC 3526, RFC 5114, RFC 5903)."""
-
 
 class WeakGroups(Options):
     """The Diffie-Hellman groups that no proposal should offer."""
@@ -66,7 +56,7 @@ def hits(
 
 
 def _title(algorithm: Cipher | Integrity | DhGroup) -> str:
-    return GROUP_TITLES.get(algorithm, algorithm.value) if isinstance(algorithm, DhGroup) else algorithm.value
+    return algorithm.row.title
 
 
 def _extent(crypto_set: CryptoSet, uses: Sequence[Use[A]]) -> str:

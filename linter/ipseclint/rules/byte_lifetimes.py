@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from ipseclint.finding import Basis, Severity
+from ipseclint.load.arrivals import BITS_PER_KILOBYTE
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, QuickModeCryptoSet, QuickModeProposal
@@ -17,9 +18,6 @@ from ipseclint.semantics.effective import byte_lifetime, is_below, with_byte_lif
 from ipseclint.semantics.scope import overlaps, own_quick_mode_sets, remote_side, users_by_quick_mode
 from ipseclint.vocabulary.algorithms import BLOCK_BITS
 from ipseclint.words import short
-
-BITS_PER_KILOBYTE = 8 * 1024
-"""Whether Windows counts 1000 or 1024 bytes is not documented; the larger is the milder assumption."""
 
 BITS_PER_MEGABIT = 1_000_000
 

@@ -12,10 +12,7 @@ from ipseclint.model.setting import Origin, Setting
 from ipseclint.semantics.algorithms_in_use import SUCCESSORS, CryptoSet
 from ipseclint.vocabulary.algorithms import (
     AEAD_CIPHERS,
-    CIPHER_SECURITY_BITS,
-    DH_SECURITY_BITS,
     GMACS,
-    INTEGRITY_SECURITY_BITS,
     Cipher,
     DhGroup,
     Encapsulation,
@@ -71,17 +68,17 @@ def strength(proposal: MainModeProposal | QuickModeProposal) -> Strength | None:
     encryption = proposal.encryption.known
     if encryption is None:
         return None
-    bits = CIPHER_SECURITY_BITS[encryption]
+    bits = encryption.row.strength_bits
     if isinstance(proposal, MainModeProposal):
         integrity, group = proposal.integrity.known, proposal.dh_group.known
-        if integrity is None or group is None or group not in DH_SECURITY_BITS:
+        if integrity is None or group is None or group.row.strength_bits is None:
             return None
-        return (bits, INTEGRITY_SECURITY_BITS[integrity], DH_SECURITY_BITS[group])
+        return (bits, integrity.row.strength_bits, group.row.strength_bits)
     ah, esp = proposal.ah_integrity.known, proposal.esp_integrity.known
     if ah is None or esp is None:
         return None
-    own = bits if encryption in AEAD_CIPHERS else INTEGRITY_SECURITY_BITS[esp]
-    return (bits, own, INTEGRITY_SECURITY_BITS[ah])
+    own = bits if encryption.row.aead else esp.row.strength_bits
+    return (bits, own, ah.row.strength_bits)
 
 
 def exceeds(strong: Strength, weak: Strength) -> bool:
@@ -206,7 +203,7 @@ def _repaired_main_mode(crypto_set: MainModeCryptoSet, groups: Mapping[DhGroup, 
     if crypto_set.dialect is not Dialect.WFAS or not known:
         return proposals
     # MS-FASP 2.2.74: all suites of a main-mode set have the same key exchange.
-    best = max(known, key=lambda group: DH_SECURITY_BITS.get(group, 0))
+    best = max(known, key=lambda group: group.row.strength_bits or 0)
     one = dict.fromkeys(known, best)
     return [each.model_copy(update={"dh_group": _replaced(each.dh_group, one)}) for each in proposals]
 

@@ -13,14 +13,16 @@ NFS    Set-NetFirewallSetting, NQP New-NetIPsecQuickModeCryptoProposal, NIR New-
 
 from __future__ import annotations
 
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+
 MAIN_MODE_PROPOSALS = (
-    ("AES-128", "SHA-1", "DH2"),
-    ("3DES", "SHA-1", "DH2"),
+    (Cipher.AES_128, Integrity.SHA1, DhGroup.GROUP_2),
+    (Cipher.TRIPLE_DES, Integrity.SHA1, DhGroup.GROUP_2),
 )
 """Encryption, integrity and group of main mode, in order: `dhgroup2-aes128-sha1,dhgroup2-3des-sha1` (NETSH, MSC)."""
 
 MAIN_MODE_LIFETIME_SECONDS = 480 * 60
-"""How long a main mode holds (MSC, NETSH)."""
+"""How long a main mode holds (MSC, NETSH; seen in exported policies of `netsh ipsec`, and what 0 is in MS-GPIPSEC)."""
 
 MAIN_MODE_QUICK_MODE_LIMIT = 0
 """How many quick modes a main mode serves; 0 is no limit (MSC, NETSH)."""
@@ -29,10 +31,10 @@ MAIN_MODE_FORCE_DH = False
 """Whether AuthIP must use Diffie-Hellman (NETSH: `mmforcedh` no)."""
 
 QUICK_MODE_PROPOSALS = (
-    ("ESP", "none", "SHA-1", "none"),
-    ("ESP", "none", "SHA-1", "AES-128"),
-    ("ESP", "none", "SHA-1", "3DES"),
-    ("AH", "SHA-1", "none", "none"),
+    (Encapsulation.ESP, Integrity.NONE, Integrity.SHA1, Cipher.NONE),
+    (Encapsulation.ESP, Integrity.NONE, Integrity.SHA1, Cipher.AES_128),
+    (Encapsulation.ESP, Integrity.NONE, Integrity.SHA1, Cipher.TRIPLE_DES),
+    (Encapsulation.AH, Integrity.SHA1, Integrity.NONE, Cipher.NONE),
 )
 """Encapsulation, AH integrity, ESP integrity and encryption of quick mode. MSC has the combinations, SHOW the order."""
 
@@ -42,7 +44,7 @@ QUICK_MODE_LIFETIME_SECONDS = 60 * 60
 QUICK_MODE_LIFETIME_KILOBYTES = 100_000
 """How much a quick mode carries; also what a proposal has that names only minutes (MSC, NQP)."""
 
-QUICK_MODE_PFS_GROUP = "none"
+QUICK_MODE_PFS_GROUP = DhGroup.NONE
 """Perfect forward secrecy of quick mode (NETSH: `qmpfs` none)."""
 
 FIRST_AUTHENTICATION = ("computer-kerberos",)

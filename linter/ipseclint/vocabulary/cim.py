@@ -7,34 +7,6 @@ which are in `ipseclint.vocabulary.spellings` where they are the words of the cm
 
 from __future__ import annotations
 
-CIPHERS = {
-    0: "none",
-    2: "DES",
-    6: "3DES",
-    65001: "AES-128",
-    65002: "AES-192",
-    65003: "AES-256",
-    65004: "AES-GCM-128",
-    65005: "AES-GCM-192",
-    65006: "AES-GCM-256",
-}
-"""CipherAlgorithm of MSFT_NetIKEMMCryptoProposal and MSFT_NetIKEQMCryptoProposal."""
-
-HASHES = {
-    0: "none",
-    2: "MD5",
-    3: "SHA-1",
-    65001: "SHA-256",
-    65002: "SHA-384",
-    65003: "AES-GMAC-128",
-    65004: "AES-GMAC-192",
-    65005: "AES-GMAC-256",
-}
-"""HashAlgorithm, HashAlgorithmAH and HashAlgorithmESP of the same classes."""
-
-GROUPS = {0: "none", 1: "DH1", 2: "DH2", 14: "DH14", 19: "DH19", 20: "DH20", 24: "DH24"}
-"""GroupID of MSFT_NetIKEMMCryptoProposal, PfsGroupID of MSFT_NetIKEQMCryptoSet: the IANA numbers."""
-
 ENCAPSULATIONS = {1: "AH", 2: "ESP", 3: "AH+ESP"}
 """Encapsulation of MSFT_NetIKEQMCryptoProposal."""
 

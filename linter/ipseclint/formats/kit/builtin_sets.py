@@ -20,7 +20,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import default
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 
 MAIN_MODE_ID = DEFAULT_SET_NAMES["main-mode-crypto"]
@@ -37,9 +37,9 @@ def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
     return tuple(
         MainModeProposal(
             span=span,
-            encryption=default(Cipher(cipher), span),
-            integrity=default(Integrity(integrity), span),
-            dh_group=default(DhGroup(group), span),
+            encryption=default(cipher, span),
+            integrity=default(integrity, span),
+            dh_group=default(group, span),
         )
         for cipher, integrity, group in builtin.MAIN_MODE_PROPOSALS
     )
@@ -50,10 +50,10 @@ def default_quick_mode_proposals(span: Span) -> tuple[QuickModeProposal, ...]:
     return tuple(
         QuickModeProposal(
             span=span,
-            encapsulation=default(Encapsulation(encapsulation), span),
-            ah_integrity=default(Integrity(ah), span),
-            esp_integrity=default(Integrity(esp), span),
-            encryption=default(Cipher(cipher), span),
+            encapsulation=default(encapsulation, span),
+            ah_integrity=default(ah, span),
+            esp_integrity=default(esp, span),
+            encryption=default(cipher, span),
             lifetime_seconds=default(builtin.QUICK_MODE_LIFETIME_SECONDS, span),
             lifetime_kilobytes=default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span),
         )
@@ -85,7 +85,7 @@ def builtin_quick_mode(span: Span) -> QuickModeCryptoSet:
         span=span,
         dialect=Dialect.WFAS,
         proposals=default_quick_mode_proposals(span),
-        pfs_group=default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), span),
+        pfs_group=default(builtin.QUICK_MODE_PFS_GROUP, span),
         is_default=True,
         builtin=True,
     )

@@ -21,7 +21,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary import builtin
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.algorithms import Cipher, Integrity
 from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
 
 T = TypeVar("T")
@@ -81,7 +81,7 @@ def quick_mode_set(item: Instance, diagnostics: Diagnostics) -> QuickModeCryptoS
         span=item.span,
         dialect=Dialect.WFAS,
         proposals=tuple(_quick_mode_proposal(each, diagnostics) for each in proposals(item, diagnostics)),
-        pfs_group=default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), item.span)
+        pfs_group=default(builtin.QUICK_MODE_PFS_GROUP, item.span)
         if group is None
         else word(GROUPS, group, "group for perfect forward secrecy", diagnostics),
         is_default=is_default(item, "quick-mode-crypto"),

@@ -22,6 +22,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.vocabulary import cim, spellings
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.rows import codes
 
 T = TypeVar("T")
 
@@ -32,11 +33,11 @@ def _codes(numbers: Mapping[int, str], names: Mapping[str, str], make: Callable[
     return table | {str(number): make(value) for number, value in numbers.items()}
 
 
-CIPHERS = _codes(cim.CIPHERS, spellings.POWERSHELL_CIPHERS, Cipher)
+CIPHERS = codes(Cipher, lambda cipher: cipher.row.cim, lambda cipher: cipher.row.powershell)
 
-HASHES = _codes(cim.HASHES, spellings.POWERSHELL_HASHES, Integrity)
+HASHES = codes(Integrity, lambda integrity: integrity.row.cim, lambda integrity: integrity.row.powershell)
 
-GROUPS = _codes(cim.GROUPS, spellings.POWERSHELL_DH_GROUPS, DhGroup)
+GROUPS = codes(DhGroup, lambda group: group.row.cim, lambda group: group.row.powershell)
 
 ENCAPSULATIONS = _codes(cim.ENCAPSULATIONS, spellings.POWERSHELL_ENCAPSULATIONS, Encapsulation)
 

@@ -5,7 +5,7 @@ Nothing says how long the security associations of a VPN connection hold, so the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -22,7 +22,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
-T = TypeVar("T")
+V = TypeVar("V", Cipher, Integrity, DhGroup)
 
 Suite = Mapping[str, Token]
 """The parts of a suite by name, each with its word."""
@@ -42,9 +42,9 @@ def suite_sets(
         proposals=(
             MainModeProposal(
                 span=span,
-                encryption=read.part("EncryptionMethod", Cipher),
-                integrity=read.part("IntegrityCheckMethod", Integrity),
-                dh_group=read.part("DHGroup", DhGroup),
+                encryption=read.part(vpn.ENCRYPTION_METHOD),
+                integrity=read.part(vpn.INTEGRITY_CHECK_METHOD),
+                dh_group=read.part(vpn.DH_GROUP),
             ),
         ),
         lifetime_seconds=unsaid,
@@ -61,13 +61,13 @@ def suite_sets(
                 span=span,
                 encapsulation=default(Encapsulation.ESP, span),
                 ah_integrity=default(Integrity.NONE, span),
-                esp_integrity=read.part("AuthenticationTransformConstants", Integrity),
-                encryption=read.part("CipherTransformConstants", Cipher),
+                esp_integrity=read.part(vpn.AUTHENTICATION_TRANSFORM),
+                encryption=read.part(vpn.CIPHER_TRANSFORM),
                 lifetime_seconds=unsaid,
                 lifetime_kilobytes=unsaid,
             ),
         ),
-        pfs_group=read.part("PfsGroup", DhGroup),
+        pfs_group=read.part(vpn.PFS_GROUP),
         key_module=key_module,
     )
     return main, quick
@@ -82,19 +82,16 @@ class _Reader:
         self._diagnostics = diagnostics
         self._numbers = numbers
 
-    def part(self, name: str, make: Callable[[str], T]) -> Setting[T]:
-        """One part as a value of an enumeration."""
-        value = self._suite.get(name)
+    def part(self, part: vpn.Part[V]) -> Setting[V]:
+        """The value of one part."""
+        value = self._suite.get(part.name)
         if value is None:
-            self._diagnostics.malformed(f"a VPN connection's cryptography without `{name}`", self._span)
+            self._diagnostics.malformed(f"a VPN connection's cryptography without `{part.name}`", self._span)
             return Setting(Unknown(""), self._span)
-        table = _BY_NUMBER[name] if self._numbers else _BY_WORD[name]
-        found = table.get(value.word)
+        found = part.numbers.get(int(value.text)) if self._numbers else part.words.get(value.word)
         if found is None:
-            self._diagnostics.not_understood(f"{quoted(value.text)} is no value of `{name}` known here", value.span)
+            self._diagnostics.not_understood(
+                f"{quoted(value.text)} is no value of `{part.name}` known here", value.span
+            )
             return Setting(Unknown(value.text), value.span)
-        return Setting(make(found), value.span)
-
-
-_BY_WORD = {name: {written.casefold(): value for written, value in table.items()} for name, table in vpn.WORDS.items()}
-_BY_NUMBER = {name: {str(number): value for number, value in table.items()} for name, table in vpn.NUMBERS.items()}
+        return Setting(found, value.span)

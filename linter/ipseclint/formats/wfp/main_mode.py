@@ -11,18 +11,14 @@ from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, op
 from ipseclint.model.policy import AuthenticationSet, AuthPhase, Dialect, MainModeCryptoSet, MainModeProposal
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
-from ipseclint.vocabulary.wfp_words import (
-    MAIN_MODE_CIPHERS,
-    MAIN_MODE_DH_GROUPS,
-    MAIN_MODE_FLAGS,
-    MAIN_MODE_INTEGRITY,
-)
+from ipseclint.vocabulary.rows import readings
+from ipseclint.vocabulary.wfp_words import MAIN_MODE_FLAGS
 
 T = TypeVar("T")
 
-_CIPHERS = {word: Cipher(value) for word, value in MAIN_MODE_CIPHERS.items()}
-_INTEGRITY = {word: Integrity(value) for word, value in MAIN_MODE_INTEGRITY.items()}
-_DH_GROUPS = {word: DhGroup(value) for word, value in MAIN_MODE_DH_GROUPS.items()}
+_CIPHERS = readings(Cipher, lambda cipher: cipher.row.wfp_main_mode)
+_INTEGRITY = readings(Integrity, lambda integrity: integrity.row.wfp_main_mode)
+_DH_GROUPS = readings(DhGroup, lambda group: group.row.wfp)
 
 _POLICY_ELEMENTS = frozenset(
     {

@@ -21,14 +21,10 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
-from ipseclint.vocabulary.wfp_words import (
-    AUTHENTICATION_CONFIGS,
-    CIPHER_CONFIGS,
-    PFS_GROUPS,
-    QUICK_MODE_FLAGS,
-)
+from ipseclint.vocabulary.rows import readings
+from ipseclint.vocabulary.wfp_words import QUICK_MODE_FLAGS
 
-T = TypeVar("T")
+A = TypeVar("A", Cipher, Integrity)
 
 
 class _Transform(NamedTuple):
@@ -49,9 +45,9 @@ _TRANSFORMS = {
 }
 """IPSEC_TRANSFORM_TYPE and the arm of IPSEC_SA_TRANSFORM0 that each selects (ipsectypes.h)."""
 
-_INTEGRITY = {word: (type_word, Integrity(name)) for word, (type_word, name) in AUTHENTICATION_CONFIGS.items()}
-_CIPHERS = {word: (type_word, Cipher(name)) for word, (type_word, name) in CIPHER_CONFIGS.items()}
-_PFS_GROUPS = {word: DhGroup(value) for word, value in PFS_GROUPS.items()}
+_INTEGRITY = readings(Integrity, lambda integrity: integrity.row.wfp_config)
+_CIPHERS = readings(Cipher, lambda cipher: cipher.row.wfp_config)
+_PFS_GROUPS = readings(DhGroup, lambda group: group.row.wfp_pfs)
 
 _POLICY_ELEMENTS = frozenset({"ipsecProposals", "flags", "saIdleTimeout", "emPolicy"})
 _TRANSPORT_ELEMENTS = _POLICY_ELEMENTS | {"ndAllowClearTimeoutSeconds"}
@@ -243,7 +239,7 @@ _AUTHENTICATION = _Names("authTransformId", "authType", "authConfig")
 _CIPHER = _Names("cipherTransformId", "cipherType", "cipherConfig")
 
 
-def _algorithm(reader: ElementReader, half: Element, names: _Names, words: dict[str, tuple[str, T]]) -> Setting[T]:
+def _algorithm(reader: ElementReader, half: Element, names: _Names, words: dict[str, A]) -> Setting[A]:
     """The algorithm of a half of a transform: type and configuration say it twice and must agree."""
     reader.check_children(half, (names.pair, "cryptoModuleId"))
     pair = half.child(names.pair)
@@ -254,10 +250,9 @@ def _algorithm(reader: ElementReader, half: Element, names: _Names, words: dict[
     found = setting(reader, pair, names.config, words.get)
     if isinstance(found.value, Unknown):
         return Setting(found.value, found.span)
-    type_word, algorithm = found.value
     written = pair.child_text(names.type)
-    if written == type_word:
-        return Setting(algorithm, found.span)
+    if written == found.value.row.wfp_type:
+        return found
     config = pair.child_text(names.config)
     reader.contradictory(
         pair.child(names.type) or pair,

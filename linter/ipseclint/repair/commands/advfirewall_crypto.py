@@ -6,17 +6,21 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.repair.commands.forms import Argument, argument, filled, joined, spelled, whole, yes_no
 from ipseclint.repair.commands.quoting import Unwritable
-from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, DhGroup
-from ipseclint.vocabulary.spellings import NETSH_CIPHERS, NETSH_DH_GROUPS, NETSH_GCM_INTEGRITY, NETSH_INTEGRITY
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.rows import writings
 
 _TOOL = "netsh advfirewall"
 Parts = tuple[Argument | Unwritable, ...]
 
+_CIPHERS = writings(Cipher, lambda cipher: cipher.row.netsh)
+_INTEGRITIES = writings(Integrity, lambda integrity: integrity.row.netsh)
+_BESIDE_GCM = _INTEGRITIES | writings(Integrity, lambda integrity: integrity.row.netsh_beside_gcm)
+_GROUPS = writings(DhGroup, lambda group: group.row.netsh)
 _ENCAPSULATIONS = {
-    "AH": "ah:{ah}",
-    "ESP": "esp:{esp}-{encryption}",
-    "AH+ESP": "ah:{ah}+esp:{esp}-{encryption}",
-    "auth-no-encap": "authnoencap:{esp}",
+    Encapsulation.AH: "ah:{ah}",
+    Encapsulation.ESP: "esp:{esp}-{encryption}",
+    Encapsulation.AH_AND_ESP: "ah:{ah}+esp:{esp}-{encryption}",
+    Encapsulation.AUTH_NO_ENCAP: "authnoencap:{esp}",
 }
 """How `qmsecmethods` writes a proposal."""
 
@@ -36,9 +40,9 @@ def main_mode_methods(crypto: MainModeCryptoSet, _index: PolicyIndex) -> Parts:
 def _main_mode_method(proposal: MainModeProposal) -> str | Unwritable:
     return filled(
         "{group}:{encryption}-{integrity}",
-        group=spelled(proposal.dh_group, NETSH_DH_GROUPS, "key exchange", _TOOL),
-        encryption=spelled(proposal.encryption, NETSH_CIPHERS, "encryption", _TOOL),
-        integrity=spelled(proposal.integrity, NETSH_INTEGRITY, "integrity", _TOOL),
+        group=spelled(proposal.dh_group, _GROUPS, "key exchange", _TOOL),
+        encryption=spelled(proposal.encryption, _CIPHERS, "encryption", _TOOL),
+        integrity=spelled(proposal.integrity, _INTEGRITIES, "integrity", _TOOL),
     )
 
 
@@ -60,14 +64,14 @@ def _quick_mode_method(proposal: QuickModeProposal) -> str | Unwritable:
     gcm = proposal.encryption.known in AEAD_CIPHERS
     method = filled(
         template,
-        ah=spelled(proposal.ah_integrity, NETSH_INTEGRITY, "integrity of AH", _TOOL),
+        ah=spelled(proposal.ah_integrity, _INTEGRITIES, "integrity of AH", _TOOL),
         esp=spelled(
             proposal.esp_integrity,
-            {**NETSH_INTEGRITY, **NETSH_GCM_INTEGRITY} if gcm else NETSH_INTEGRITY,
+            _BESIDE_GCM if gcm else _INTEGRITIES,
             "integrity of ESP",
             _TOOL,
         ),
-        encryption=spelled(proposal.encryption, NETSH_CIPHERS, "encryption", _TOOL),
+        encryption=spelled(proposal.encryption, _CIPHERS, "encryption", _TOOL),
     )
     terms = [method]
     if proposal.lifetime_seconds.is_explicit:
@@ -81,7 +85,7 @@ def _quick_mode_method(proposal: QuickModeProposal) -> str | Unwritable:
 
 def perfect_forward_secrecy(crypto: QuickModeCryptoSet, _index: PolicyIndex) -> Parts:
     """`qmpfs`."""
-    return argument("qmpfs", spelled(crypto.pfs_group, NETSH_DH_GROUPS, "group for perfect forward secrecy", _TOOL))
+    return argument("qmpfs", spelled(crypto.pfs_group, _GROUPS, "group for perfect forward secrecy", _TOOL))
 
 
 def quick_mode(crypto: QuickModeCryptoSet, index: PolicyIndex) -> Parts:

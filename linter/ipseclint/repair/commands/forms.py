@@ -61,7 +61,7 @@ def value_of(setting: Setting[Any] | None, what: str) -> Any | Unwritable:
     return setting.value
 
 
-def spelled(setting: Setting[Any] | None, table: Mapping[str, str], what: str, tool: str) -> str | Unwritable:
+def spelled(setting: Setting[Any] | None, table: Mapping[Any, str], what: str, tool: str) -> str | Unwritable:
     """The word of a tool for a setting's value."""
     value = value_of(setting, what)
     if isinstance(value, Unwritable):

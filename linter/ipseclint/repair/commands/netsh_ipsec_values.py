@@ -34,22 +34,21 @@ from ipseclint.repair.commands.forms import (
     yes_no,
 )
 from ipseclint.repair.commands.quoting import Unwritable
-from ipseclint.vocabulary.algorithms import DhGroup
-from ipseclint.vocabulary.spellings import (
-    DYNAMIC_PFS_GROUPS,
-    LEGACY_CIPHERS,
-    LEGACY_DH_GROUPS,
-    LEGACY_INTEGRITY,
-    NETSH_CRL_CHECKS,
-)
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.rows import writings
+from ipseclint.vocabulary.spellings import NETSH_CRL_CHECKS
 
 _TOOL = "netsh ipsec"
 Parts = tuple[Argument | Unwritable, ...]
 
+_CIPHERS = writings(Cipher, lambda cipher: cipher.row.netsh_ipsec)
+_INTEGRITIES = writings(Integrity, lambda integrity: integrity.row.netsh_ipsec)
+_GROUPS = writings(DhGroup, lambda group: group.row.netsh_ipsec)
+_PFS_GROUPS = writings(DhGroup, lambda group: group.row.netsh_ipsec_pfs)
 _ENCAPSULATIONS = {
-    "AH": "AH[{ah}]",
-    "ESP": "ESP[{encryption},{esp}]",
-    "AH+ESP": "AH[{ah}]+ESP[{encryption},{esp}]",
+    Encapsulation.AH: "AH[{ah}]",
+    Encapsulation.ESP: "ESP[{encryption},{esp}]",
+    Encapsulation.AH_AND_ESP: "AH[{ah}]+ESP[{encryption},{esp}]",
 }
 """How `qmsecmethods` writes a proposal: encryption before integrity."""
 
@@ -96,9 +95,9 @@ def main_mode_methods(crypto: MainModeCryptoSet, _index: PolicyIndex) -> Parts:
 def _main_mode_method(proposal: MainModeProposal) -> str | Unwritable:
     return filled(
         "{encryption}-{integrity}-{group}",
-        encryption=spelled(proposal.encryption, LEGACY_CIPHERS, "encryption", _TOOL),
-        integrity=spelled(proposal.integrity, LEGACY_INTEGRITY, "integrity", _TOOL),
-        group=spelled(proposal.dh_group, LEGACY_DH_GROUPS, "key exchange", _TOOL),
+        encryption=spelled(proposal.encryption, _CIPHERS, "encryption", _TOOL),
+        integrity=spelled(proposal.integrity, _INTEGRITIES, "integrity", _TOOL),
+        group=spelled(proposal.dh_group, _GROUPS, "key exchange", _TOOL),
     )
 
 
@@ -123,9 +122,9 @@ def _quick_mode_method(proposal: QuickModeProposal) -> str | Unwritable:
         return template
     method = filled(
         template,
-        encryption=spelled(proposal.encryption, LEGACY_CIPHERS, "encryption", _TOOL),
-        ah=spelled(proposal.ah_integrity, LEGACY_INTEGRITY, "integrity of AH", _TOOL),
-        esp=spelled(proposal.esp_integrity, LEGACY_INTEGRITY, "integrity of ESP", _TOOL),
+        encryption=spelled(proposal.encryption, _CIPHERS, "encryption", _TOOL),
+        ah=spelled(proposal.ah_integrity, _INTEGRITIES, "integrity of AH", _TOOL),
+        esp=spelled(proposal.esp_integrity, _INTEGRITIES, "integrity of ESP", _TOOL),
     )
     halves = [
         filled("{number}" + unit, number=whole(setting, 1, "quick-mode lifetime", ""))
@@ -147,9 +146,7 @@ def static_pfs(crypto: QuickModeCryptoSet, _index: PolicyIndex) -> Parts:
 
 def dynamic_pfs(crypto: QuickModeCryptoSet, _index: PolicyIndex) -> Parts:
     """`pfsgroup`."""
-    return argument(
-        "pfsgroup", spelled(crypto.pfs_group, DYNAMIC_PFS_GROUPS, "group for perfect forward secrecy", _TOOL)
-    )
+    return argument("pfsgroup", spelled(crypto.pfs_group, _PFS_GROUPS, "group for perfect forward secrecy", _TOOL))
 
 
 def action(action: FilterAction, _index: PolicyIndex) -> Parts:

@@ -27,7 +27,6 @@ from ipseclint.repair.commands.quoting import Unwritable, powershell_string
 from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.spellings import (
     POWERSHELL_CRL_CHECKS,
-    POWERSHELL_DH_GROUPS,
     POWERSHELL_DOSP_KEY_MODULES,
     POWERSHELL_EXEMPTIONS,
     POWERSHELL_INTERFACE_TYPES,
@@ -177,7 +176,7 @@ _MAIN_MODE: Mapping[str, Writer] = {
 }
 _QUICK_MODE: Mapping[str, Writer] = {
     "proposals": lambda crypto, _index: parameter("Proposal", values.quick_mode_proposals(crypto.proposals)),
-    "pfs_group": _setting("PerfectForwardSecrecyGroup", "pfs_group", values.word, POWERSHELL_DH_GROUPS),
+    "pfs_group": _setting("PerfectForwardSecrecyGroup", "pfs_group", values.word, values.GROUPS),
 }
 _AUTHENTICATION: Mapping[str, Writer] = {
     "methods": lambda each, _index: parameter("Proposal", values.authentication_proposals(each.methods)),

@@ -19,18 +19,20 @@ from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.forms import filled, joined, spelled, value_of, whole
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, powershell_string
-from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.rows import writings
 from ipseclint.vocabulary.spellings import (
-    POWERSHELL_CIPHERS,
-    POWERSHELL_DH_GROUPS,
     POWERSHELL_ENCAPSULATIONS,
-    POWERSHELL_HASHES,
     POWERSHELL_KEYWORDS,
     POWERSHELL_SIGNING,
 )
 
 _TOOL = "PowerShell"
 Text = str | Unwritable
+
+GROUPS = writings(DhGroup, lambda group: group.row.powershell)
+_CIPHERS = writings(Cipher, lambda cipher: cipher.row.powershell)
+_HASHES = writings(Integrity, lambda integrity: integrity.row.powershell)
 
 _METHODS: Mapping[str, str] = {
     AuthMethod.ANONYMOUS: "-Anonymous",
@@ -72,12 +74,12 @@ def boolean(setting: Setting[bool] | None, what: str) -> Text:
     return value if isinstance(value, Unwritable) else f"${str(value).lower()}"
 
 
-def word(setting: Setting[Any] | None, table: Mapping[str, str], what: str) -> Text:
+def word(setting: Setting[Any] | None, table: Mapping[Any, str], what: str) -> Text:
     """The word for a value of an enumeration."""
     return spelled(setting, table, what, _TOOL)
 
 
-def words(setting: Setting[Any] | None, table: Mapping[str, str], what: str) -> Text:
+def words(setting: Setting[Any] | None, table: Mapping[Any, str], what: str) -> Text:
     """The words for a set of values, in the order of the table; `None` for none."""
     values = value_of(setting, what)
     if isinstance(values, Unwritable):
@@ -153,9 +155,9 @@ def main_mode_proposals(proposals: Iterable[MainModeProposal]) -> Text:
 def _main_mode_proposal(proposal: MainModeProposal) -> Text:
     return filled(
         "(New-NetIPsecMainModeCryptoProposal -Encryption {encryption} -Hash {hash} -KeyExchange {group})",
-        encryption=word(proposal.encryption, POWERSHELL_CIPHERS, "encryption"),
-        hash=word(proposal.integrity, POWERSHELL_HASHES, "integrity"),
-        group=word(proposal.dh_group, POWERSHELL_DH_GROUPS, "key exchange"),
+        encryption=word(proposal.encryption, _CIPHERS, "encryption"),
+        hash=word(proposal.integrity, _HASHES, "integrity"),
+        group=word(proposal.dh_group, GROUPS, "key exchange"),
     )
 
 
@@ -172,10 +174,10 @@ def _quick_mode_proposal(proposal: QuickModeProposal) -> Text:
         encapsulation = listed(encapsulation.split(","))
     parts = [parameter("Encapsulation", encapsulation)]
     if proposal.encapsulation.known in {Encapsulation.AH, Encapsulation.AH_AND_ESP}:
-        parts.append(parameter("AHHash", word(proposal.ah_integrity, POWERSHELL_HASHES, "integrity of AH")))
+        parts.append(parameter("AHHash", word(proposal.ah_integrity, _HASHES, "integrity of AH")))
     if proposal.encapsulation.known in {Encapsulation.ESP, Encapsulation.AH_AND_ESP}:
-        parts.append(parameter("ESPHash", word(proposal.esp_integrity, POWERSHELL_HASHES, "integrity of ESP")))
-        parts.append(parameter("Encryption", word(proposal.encryption, POWERSHELL_CIPHERS, "encryption")))
+        parts.append(parameter("ESPHash", word(proposal.esp_integrity, _HASHES, "integrity of ESP")))
+        parts.append(parameter("Encryption", word(proposal.encryption, _CIPHERS, "encryption")))
     if proposal.lifetime_seconds.is_explicit:
         parts.append(parameter("MaxMinutes", minutes(proposal.lifetime_seconds, "quick-mode lifetime")))
     if proposal.lifetime_kilobytes.is_explicit:

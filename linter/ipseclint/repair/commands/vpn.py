@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TypeVar
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
@@ -11,9 +11,12 @@ from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSe
 from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.forms import joined, spelled
 from ipseclint.repair.commands.quoting import Unwritable, powershell_string
-from ipseclint.vocabulary.vpn import WORDS
+from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 _CHANGEABLE = frozenset({"proposals", "pfs_group"})
+V = TypeVar("V", Cipher, Integrity, DhGroup)
+
 _TOOL = "Set-VpnConnectionIPsecConfiguration"
 
 
@@ -53,20 +56,17 @@ def _quick_mode(name: str, index: PolicyIndex) -> QuickModeCryptoSet | None:
 def _command(name: str, main: MainModeCryptoSet | None, quick: QuickModeCryptoSet | None) -> str | Unwritable:
     if main is None or quick is None or len(main.proposals) != 1 or len(quick.proposals) != 1:
         return Unwritable(f"{_TOOL} wants one proposal for main mode and one for quick mode")
-    parts: Mapping[str, Setting[Any]] = {
-        "AuthenticationTransformConstants": quick.proposals[0].esp_integrity,
-        "CipherTransformConstants": quick.proposals[0].encryption,
-        "EncryptionMethod": main.proposals[0].encryption,
-        "IntegrityCheckMethod": main.proposals[0].integrity,
-        "PfsGroup": quick.pfs_group,
-        "DHGroup": main.proposals[0].dh_group,
-    }
-    words = [_parameter(part, setting) for part, setting in parts.items()]
+    words = [
+        _parameter(vpn.AUTHENTICATION_TRANSFORM, quick.proposals[0].esp_integrity),
+        _parameter(vpn.CIPHER_TRANSFORM, quick.proposals[0].encryption),
+        _parameter(vpn.ENCRYPTION_METHOD, main.proposals[0].encryption),
+        _parameter(vpn.INTEGRITY_CHECK_METHOD, main.proposals[0].integrity),
+        _parameter(vpn.PFS_GROUP, quick.pfs_group),
+        _parameter(vpn.DH_GROUP, main.proposals[0].dh_group),
+    ]
     return joined(" ", (f"{_TOOL} -ConnectionName {powershell_string(name)}", *words, "-Force"))
 
 
-def _parameter(part: str, setting: Setting[Any]) -> str | Unwritable:
-    # Spellings with underscores are those of the configuration service provider, not of the cmdlet.
-    table = {value: word for word, value in reversed(WORDS[part].items()) if "_" not in word}
-    word = spelled(setting, table, part, _TOOL)
-    return word if isinstance(word, Unwritable) else f"-{part} {word}"
+def _parameter(part: vpn.Part[V], setting: Setting[V]) -> str | Unwritable:
+    word = spelled(setting, part.written, part.name, _TOOL)
+    return word if isinstance(word, Unwritable) else f"-{part.name} {word}"

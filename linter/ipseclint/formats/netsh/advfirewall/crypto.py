@@ -83,7 +83,7 @@ def main_mode_lifetime(value: Token, diagnostics: Diagnostics) -> tuple[Setting[
 def pfs_group(value: Token, diagnostics: Diagnostics) -> Setting[DhGroup]:
     """The group for perfect forward secrecy; `default` is Windows' choice, none."""
     if value.word == DEFAULT_WORD:
-        return default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), value.span)
+        return default(builtin.QUICK_MODE_PFS_GROUP, value.span)
     return word(DH_GROUPS, value, "group for perfect forward secrecy", diagnostics)
 
 

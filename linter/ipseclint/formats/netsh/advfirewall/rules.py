@@ -47,7 +47,6 @@ from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
-from ipseclint.vocabulary.algorithms import DhGroup
 
 T = TypeVar("T")
 
@@ -159,7 +158,7 @@ def _quick_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics, *,
     place = given[0].span
     if all(each.word == DEFAULT_WORD for each in given):
         return Reference(target=QUICK_MODE_ID, span=place)
-    no_pfs = default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), place)
+    no_pfs = default(builtin.QUICK_MODE_PFS_GROUP, place)
     parts.quick_mode.append(
         QuickModeCryptoSet(
             name=text.set_name,

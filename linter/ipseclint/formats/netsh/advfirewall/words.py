@@ -22,14 +22,15 @@ from ipseclint.model.policy import (
 )
 from ipseclint.vocabulary import spellings
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.rows import readings
 
-CIPHERS = {word: Cipher(value) for word, value in spellings.reverse(spellings.NETSH_CIPHERS).items()}
+CIPHERS = readings(Cipher, lambda cipher: cipher.row.netsh)
 
-INTEGRITIES = {word: Integrity(value) for word, value in spellings.reverse(spellings.NETSH_INTEGRITY).items()}
+INTEGRITIES = readings(Integrity, lambda integrity: integrity.row.netsh)
 
-GCM_INTEGRITIES = {word: Integrity(value) for word, value in spellings.reverse(spellings.NETSH_GCM_INTEGRITY).items()}
+GCM_INTEGRITIES = readings(Integrity, lambda integrity: integrity.row.netsh_beside_gcm)
 
-DH_GROUPS = {word: DhGroup(value) for word, value in spellings.reverse(spellings.NETSH_DH_GROUPS).items()}
+DH_GROUPS = readings(DhGroup, lambda group: group.row.netsh)
 
 KEY_EXCHANGES = {
     word: group for word, group in DH_GROUPS.items() if group not in (DhGroup.NONE, DhGroup.SAME_AS_MAIN_MODE)

@@ -12,7 +12,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.filters import Traffic
 from ipseclint.formats.netsh.ip_security.methods import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.netsh.ip_security.static_rules import IKEV1_ONLY
-from ipseclint.formats.netsh.ip_security.tag_values import MAIN_MODE_LIFETIME_SECONDS, TagValues, given_or
+from ipseclint.formats.netsh.ip_security.tag_values import TagValues, given_or
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationMethod,
@@ -29,6 +29,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Address, Addresses, PortRange, Ports, protocol_name
 from ipseclint.model.setting import Origin, Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 
@@ -70,7 +71,7 @@ def build_main_mode(state: CryptoState) -> MainModeCryptoSet:
         span=span,
         dialect=Dialect.DYNAMIC,
         proposals=values.main_mode_proposals or default_main_mode_proposals(span),
-        lifetime_seconds=given_or(values.lifetime_seconds, default=MAIN_MODE_LIFETIME_SECONDS, span=span),
+        lifetime_seconds=given_or(values.lifetime_seconds, default=builtin.MAIN_MODE_LIFETIME_SECONDS, span=span),
         quick_mode_limit=given_or(values.quick_mode_limit, default=0, span=span),
         force_dh=default(value=True, span=span),
         key_module=default(KeyModule.IKEV1, span),

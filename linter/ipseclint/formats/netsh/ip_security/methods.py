@@ -23,13 +23,13 @@ from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.builtin import QUICK_MODE_LIFETIME_KILOBYTES, QUICK_MODE_LIFETIME_SECONDS
-from ipseclint.vocabulary.spellings import LEGACY_CIPHERS, LEGACY_DH_GROUPS, LEGACY_INTEGRITY, reverse
+from ipseclint.vocabulary.rows import folded, readings
 
 T = TypeVar("T")
 
-_CIPHERS = {word: Cipher(value) for word, value in reverse(LEGACY_CIPHERS).items()}
-_HASHES = {word: Integrity(value) for word, value in reverse(LEGACY_INTEGRITY).items()}
-_GROUPS = {word: DhGroup(value) for word, value in reverse(LEGACY_DH_GROUPS).items()}
+_CIPHERS = folded(readings(Cipher, lambda cipher: cipher.row.netsh_ipsec))
+_HASHES = folded(readings(Integrity, lambda integrity: integrity.row.netsh_ipsec))
+_GROUPS = readings(DhGroup, lambda group: group.row.netsh_ipsec)
 _NONE = {"none"}
 
 _OFFER = re.compile(

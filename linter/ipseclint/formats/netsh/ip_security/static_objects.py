@@ -19,7 +19,6 @@ from ipseclint.formats.netsh.ip_security.static_rules import (
 )
 from ipseclint.formats.netsh.ip_security.static_state import FilterActionState, PolicyState, RuleState, Store
 from ipseclint.formats.netsh.ip_security.tag_values import (
-    MAIN_MODE_LIFETIME_SECONDS,
     NOT_HERE,
     POLLING_INTERVAL_SECONDS,
     TagValues,
@@ -38,6 +37,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
+from ipseclint.vocabulary.builtin import MAIN_MODE_LIFETIME_SECONDS
 
 
 def build_policy(stores: Iterable[Store], diagnostics: Diagnostics) -> Policy:

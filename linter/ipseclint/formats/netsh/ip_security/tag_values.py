@@ -23,7 +23,7 @@ from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import DhGroup
-from ipseclint.vocabulary.spellings import DYNAMIC_PFS_GROUPS, reverse
+from ipseclint.vocabulary.rows import folded, readings
 
 SUSPICIOUS_POLLING_MINUTES = 600
 """From here on a polling interval is more likely meant in seconds (reasoned: 600 s is a common choice, 10 hours
@@ -37,9 +37,8 @@ CONNECTION_TYPES: dict[str, frozenset[InterfaceType]] = {
     "all": frozenset(),
 }
 
-_PFS_GROUPS = {word: DhGroup(value) for word, value in reverse(DYNAMIC_PFS_GROUPS).items()}
+_PFS_GROUPS = folded(readings(DhGroup, lambda group: group.row.netsh_ipsec_pfs))
 
-MAIN_MODE_LIFETIME_SECONDS = 480 * 60
 POLLING_INTERVAL_SECONDS = 180 * 60
 
 NOT_HERE = "set outside this input"

@@ -35,7 +35,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.algorithms import Cipher, Encapsulation, Integrity
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ def quick_mode_set(key: Key, *, is_default: bool, diagnostics: Diagnostics) -> Q
         proposals=tuple(_quick_mode_proposal(each, diagnostics) for each in suites(key, diagnostics)),
         pfs_group=word(PFS_GROUPS, group, "group for perfect forward secrecy", diagnostics)
         if group
-        else default(DhGroup(builtin.QUICK_MODE_PFS_GROUP), key.span),
+        else default(builtin.QUICK_MODE_PFS_GROUP, key.span),
         is_default=is_default,
     )
 

@@ -5,9 +5,6 @@ Keys are folded: Windows' own examples differ in case (`UserNtlm`, `UserNTLM`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
-
 from ipseclint.model.policy import (
     AuthMethod,
     CertificateSigning,
@@ -20,17 +17,11 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.rows import folded, readings
 
-T = TypeVar("T")
+BOOLEANS = folded({"TRUE": True, "FALSE": False})
 
-
-def _folded(table: Mapping[str, T]) -> dict[str, T]:
-    return {word.casefold(): meaning for word, meaning in table.items()}
-
-
-BOOLEANS = _folded({"TRUE": True, "FALSE": False})
-
-ACTIONS = _folded(
+ACTIONS = folded(
     {
         "SecureServer": (RuleAction.NEGOTIATE, Security.REQUIRE, Security.REQUEST),
         "Boundary": (RuleAction.NEGOTIATE, Security.REQUEST, Security.REQUEST),
@@ -40,9 +31,9 @@ ACTIONS = _folded(
 )
 """What a rule does, inbound and outbound (2.2.6.2, MS-FASP 2.2.52)."""
 
-PROFILES = _folded({"Domain": Profile.DOMAIN, "Private": Profile.PRIVATE, "Public": Profile.PUBLIC})
+PROFILES = folded({"Domain": Profile.DOMAIN, "Private": Profile.PRIVATE, "Public": Profile.PUBLIC})
 
-PROFILE_KEYS = _folded(
+PROFILE_KEYS = folded(
     {
         "DomainProfile": Profile.DOMAIN,
         "PrivateProfile": Profile.PRIVATE,
@@ -51,15 +42,15 @@ PROFILE_KEYS = _folded(
     }
 )
 
-INTERFACE_TYPES = _folded(
+INTERFACE_TYPES = folded(
     {"Lan": InterfaceType.LAN, "Wireless": InterfaceType.WIRELESS, "RemoteAccess": InterfaceType.REMOTE_ACCESS}
 )
 
-KEY_MODULES = _folded({"IkeV1": KeyModule.IKEV1, "AuthIP": KeyModule.AUTHIP, "IkeV2": KeyModule.IKEV2})
+KEY_MODULES = folded({"IkeV1": KeyModule.IKEV1, "AuthIP": KeyModule.AUTHIP, "IkeV2": KeyModule.IKEV2})
 
 DEFAULT_KEY_MODULE = "keymoddefault"
 
-METHODS = _folded(
+METHODS = folded(
     {
         "Anonymous": AuthMethod.ANONYMOUS,
         "MachineKerb": AuthMethod.COMPUTER_KERBEROS,
@@ -73,49 +64,18 @@ METHODS = _folded(
 )
 """Methods of both phases (2.2.4). One that does not belong to its phase is read too: a rule reports it."""
 
-SIGNINGS = _folded({"ECDSA256": CertificateSigning.ECDSA_P256, "ECDSA384": CertificateSigning.ECDSA_P384})
+SIGNINGS = folded({"ECDSA256": CertificateSigning.ECDSA_P256, "ECDSA384": CertificateSigning.ECDSA_P384})
 
-CRITERIA_TYPES = _folded({"Both": (True, True), "Select": (True, False), "Validate": (False, True)})
+CRITERIA_TYPES = folded({"Both": (True, True), "Select": (True, False), "Validate": (False, True)})
 """Whether criteria are for selecting one's own certificate, and for validating the peer's (2.2.4)."""
 
-KEY_EXCHANGES = _folded(
-    {
-        "DH1": DhGroup.GROUP_1,
-        "DH2": DhGroup.GROUP_2,
-        "DH2048": DhGroup.GROUP_14,
-        "ECDH-256": DhGroup.ECP_256,
-        "ECDH-384": DhGroup.ECP_384,
-        "DH24": DhGroup.GROUP_24,
-    }
-)
+KEY_EXCHANGES = folded(readings(DhGroup, lambda group: group.row.registry))
 
-CIPHERS = _folded(
-    {
-        "DES": Cipher.DES,
-        "3DES": Cipher.TRIPLE_DES,
-        "AES-128": Cipher.AES_128,
-        "AES-192": Cipher.AES_192,
-        "AES-256": Cipher.AES_256,
-        "AES-GCM128": Cipher.AES_GCM_128,
-        "AES-GCM192": Cipher.AES_GCM_192,
-        "AES-GCM256": Cipher.AES_GCM_256,
-    }
-)
+CIPHERS = folded(readings(Cipher, lambda cipher: cipher.row.registry))
 
-HASHES = _folded(
-    {
-        "MD5": Integrity.MD5,
-        "SHA1": Integrity.SHA1,
-        "SHA256": Integrity.SHA256,
-        "SHA384": Integrity.SHA384,
-        "AES-GCM128": Integrity.AES_GMAC_128,
-        "AES-GCM192": Integrity.AES_GMAC_192,
-        "AES-GCM256": Integrity.AES_GMAC_256,
-    }
-)
-"""Hashes; the registry says GCM where GMAC is meant (2.2.5.12)."""
+HASHES = folded(readings(Integrity, lambda integrity: integrity.row.registry))
 
-PROTOCOLS = _folded(
+PROTOCOLS = folded(
     {
         "AH": Encapsulation.AH,
         "ESP": Encapsulation.ESP,
@@ -124,18 +84,7 @@ PROTOCOLS = _folded(
     }
 )
 
-PFS_GROUPS = _folded(
-    {
-        "Disable": DhGroup.NONE,
-        "EnableDHFromPhase1": DhGroup.SAME_AS_MAIN_MODE,
-        "ReKeyDH1": DhGroup.GROUP_1,
-        "ReKeyDH2": DhGroup.GROUP_2,
-        "ReKeyDH2048": DhGroup.GROUP_14,
-        "ReKeyECDH256": DhGroup.ECP_256,
-        "ReKeyECDH384": DhGroup.ECP_384,
-        "ReKeyDH24": DhGroup.GROUP_24,
-    }
-)
+PFS_GROUPS = folded(readings(DhGroup, lambda group: group.row.registry_pfs))
 
 EXEMPTION_BITS = {
     1: Exemption.NEIGHBOR_DISCOVERY,

@@ -9,17 +9,18 @@ from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.model.policy import MainModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.rows import readings
 
 T = TypeVar("T")
 
 TYPE = "{80DC20B8-2EC8-11D1-A89E-00A0248D3021}"
-DEFAULT_LIFETIME_SECONDS = 28_800
 
 _METHOD_BYTES = 64
-_CIPHERS = {1: Cipher.DES, 2: Cipher.TRIPLE_DES, 3: Cipher.TRIPLE_DES}
-_HASHES = {1: Integrity.MD5, 2: Integrity.SHA1}
-_GROUPS = {1: DhGroup.GROUP_1, 2: DhGroup.GROUP_2, 0x1000_0001: DhGroup.GROUP_14}
+_CIPHERS = readings(Cipher, lambda cipher: cipher.row.isakmp_policy)
+_HASHES = readings(Integrity, lambda integrity: integrity.row.isakmp_policy)
+_GROUPS = readings(DhGroup, lambda group: group.row.isakmp_policy)
 _COMBINED = {
     1: (Cipher.DES, Integrity.MD5),
     2: (Cipher.DES, Integrity.SHA1),
@@ -46,7 +47,7 @@ def read_main_mode(blob: Blob, diagnostics: Diagnostics) -> MainMode:
     blob.take(4)
     combined = [(blob.span(blob.at), blob.number(1)) for _ in range(4)]
     limit = _number(blob)
-    lifetime = lifetime_of(blob, DEFAULT_LIFETIME_SECONDS)
+    lifetime = lifetime_of(blob, builtin.MAIN_MODE_LIFETIME_SECONDS)
     blob.take(20)
     proposals = [_combined(number, span, diagnostics) for span, number in combined if number]
     methods = blob.count(_METHOD_BYTES, "methods")
@@ -109,7 +110,7 @@ def _proposal(blob: Blob, limit: Setting[int], lifetime: Setting[int], diagnosti
     group = _next(_GROUPS, blob, 4, "Diffie-Hellman group", Diagnostics(diagnostics.path) if combined else diagnostics)
     own_limit = _number(blob)
     blob.take(4)
-    own_lifetime = lifetime_of(blob, DEFAULT_LIFETIME_SECONDS)
+    own_lifetime = lifetime_of(blob, builtin.MAIN_MODE_LIFETIME_SECONDS)
     blob.at = begin + _METHOD_BYTES
     if combined:
         return _combined(combined, combined_at, diagnostics)

@@ -12,6 +12,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.rows import readings
 
 TYPE = "{80DC20B9-2EC8-11D1-A89E-00A0248D3021}"
 
@@ -19,8 +20,8 @@ _OFFER_BYTES = 80
 _SLOTS = 3
 _SLOT_BYTES = 20
 _AH, _ESP = 1, 2
-_CIPHERS = {1: Cipher.NONE, 2: Cipher.DES, 3: Cipher.TRIPLE_DES}
-_HASHES = {0: Integrity.NONE, 1: Integrity.MD5, 2: Integrity.SHA1}
+_CIPHERS = readings(Cipher, lambda cipher: cipher.row.negotiation_policy)
+_HASHES = readings(Integrity, lambda integrity: integrity.row.negotiation_policy)
 
 
 class QuickMode(NamedTuple):

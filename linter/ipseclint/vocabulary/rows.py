@@ -1,0 +1,54 @@
+"""Tables by tool, derived from rows: words to values for reading, values to words for writing.
+
+A row is what is known of one value: its name, and its spelling in each tool, which is one word or number, several
+(all are read, the first is written), or None where the tool cannot say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+K = TypeVar("K", str, int)
+V = TypeVar("V")
+
+Spelling = str | tuple[str, ...] | None
+
+
+def readings(values: Iterable[V], spelling: Callable[[V], K | tuple[K, ...] | None]) -> dict[K, V]:
+    """The values of a tool by each of their spellings. Raises ValueError if one spelling stands for two values."""
+    table: dict[K, V] = {}
+    for value in values:
+        for word in _all(spelling(value)):
+            if table.setdefault(word, value) is not value:
+                raise ValueError(f"{word!r} stands for {table[word]} and for {value}")
+    return table
+
+
+def writings(values: Iterable[V], spelling: Callable[[V], K | tuple[K, ...] | None]) -> dict[V, K]:
+    """The first spelling of each value that a tool can say, in the order of the values."""
+    return {value: words[0] for value in values if (words := _all(spelling(value)))}
+
+
+def spellings(*each: str | None) -> tuple[str, ...]:
+    """The spellings of several tools as those of one."""
+    return tuple(spelling for spelling in each if spelling is not None)
+
+
+def folded(table: Mapping[str, V]) -> dict[str, V]:
+    """A table for words that are compared without regard to case and blanks."""
+    return {"".join(word.split()).casefold(): value for word, value in table.items()}
+
+
+def codes(
+    values: Iterable[V], number: Callable[[V], int | tuple[int, ...] | None], word: Callable[[V], Spelling]
+) -> dict[str, V]:
+    """The values of a property of CIM, which holds a number, by that number or by its name, folded."""
+    numbers = {str(written): value for written, value in readings(values, number).items()}
+    return folded(readings(values, word)) | numbers
+
+
+def _all(spelling: K | tuple[K, ...] | None) -> tuple[K, ...]:
+    if spelling is None:
+        return ()
+    return spelling if isinstance(spelling, tuple) else (spelling,)
