@@ -135,11 +135,6 @@ def test_a_profile_in_cdata() -> None:
     assert chosen(read_profile(text).policy)[2] is DhGroup.ECP_384
 
 
-@pytest.mark.parametrize("name", vpn.FIELDS)
-def test_every_number_of_a_phone_book_has_a_word(name: str) -> None:
-    assert set(vpn.NUMBERS[name].values()) <= set(vpn.WORDS[name].values())
-
-
 @pytest.mark.parametrize(
     ("policies", "words"),
     [
