@@ -19,7 +19,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     RegistryValue,
 )
-from ipseclint.model.selectors import Address, AddressKeyword, LegacyFilter, WfpFilter, parse_address
+from ipseclint.model.selectors import Address, LegacyFilter, WfpFilter, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.rules._exempting import exempting
@@ -31,6 +31,7 @@ from ipseclint.semantics.reach import covers as side_covers
 from ipseclint.semantics.reach import meets, takes_all_traffic
 from ipseclint.semantics.scope import contexts_for_any_peer, covers, overlaps, peers_of
 from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
 from tests.made_objects import main_mode_set, quick_mode_proposal, quick_mode_set, said
 from tests.rules.rule_inputs import consec, hits, machine

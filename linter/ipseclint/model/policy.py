@@ -13,26 +13,18 @@ from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
 from ipseclint.model.rules import (
-    ALL_PROFILES,
     ConnectionSecurityRule,
     FilterAction,
     FilterList,
-    InterfaceType,
     IpsecPolicy,
     MainModeRule,
-    Profile,
-    RuleAction,
-    RuleMode,
-    Security,
 )
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.sets import (
     AuthenticationMethod,
     AuthenticationSet,
-    AuthMethod,
     AuthPhase,
     CertificateCriteria,
-    CertificateSigning,
     MainModeCryptoSet,
     MainModeProposal,
     NegotiationDiscovery,
@@ -42,18 +34,27 @@ from ipseclint.model.sets import (
 )
 from ipseclint.model.settings import (
     AuditSetting,
-    CrlCheck,
     Direction,
     DosProtection,
-    Exemption,
     FirewallAction,
     FirewallRule,
     GlobalSettings,
-    NatTraversal,
     RegistryValue,
     ServiceState,
 )
 from ipseclint.source import Span
+from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
+from ipseclint.vocabulary.settings import (
+    ALL_PROFILES,
+    CrlCheck,
+    Exemption,
+    InterfaceType,
+    NatTraversal,
+    Profile,
+    RuleAction,
+    RuleMode,
+    Security,
+)
 
 __all__ = [
     "ALL_PROFILES",

@@ -1,6 +1,5 @@
 """The rules of a policy: which traffic is protected, how firmly, and by which sets."""
 
-from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, ClassVar
 
@@ -8,52 +7,12 @@ from pydantic import SkipValidation
 
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.frozen import Frozen
-from ipseclint.model.selectors import Addresses, AddressKeyword, LegacyFilter, Ports
+from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
-
-
-class Security(StrEnum):
-    """Whether traffic in one direction must, may or need not be protected."""
-
-    NONE = "none"
-    REQUEST = "request"
-    REQUIRE = "require"
-
-
-class RuleAction(StrEnum):
-    """What a rule does with its traffic."""
-
-    NEGOTIATE = "negotiate"
-    EXEMPT = "exempt"  # noauthentication, Do Not Secure, permit
-    BLOCK = "block"  # netsh ipsec only
-
-
-class RuleMode(StrEnum):
-    """Transport between the two ends, or a tunnel between gateways."""
-
-    TRANSPORT = "transport"
-    TUNNEL = "tunnel"
-
-
-class Profile(StrEnum):
-    """A network profile of the Windows firewall."""
-
-    DOMAIN = "domain"
-    PRIVATE = "private"
-    PUBLIC = "public"
-
-
-ALL_PROFILES = frozenset(Profile)
-
-
-class InterfaceType(StrEnum):
-    """The kind of network interface a rule is for."""
-
-    LAN = "lan"
-    WIRELESS = "wireless"
-    REMOTE_ACCESS = "ras"
+from ipseclint.vocabulary.settings import InterfaceType, Profile, RuleAction, RuleMode, Security
 
 
 class ConnectionSecurityRule(Frozen):

@@ -4,36 +4,23 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic_core import core_schema
 
+from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.rows import folded, readings
 
-class AddressKeyword(StrEnum):
-    """An address that Windows resolves on the machine itself."""
-
-    ANY = "any"
-    ME = "me"
-    LOCAL_SUBNET = "localsubnet"
-    DNS = "dns"
-    DHCP = "dhcp"
-    WINS = "wins"
-    DEFAULT_GATEWAY = "defaultgateway"
-    INTRANET = "intranet"
-    INTERNET = "internet"
-    PLAY_TO_RENDERERS = "ply2renders"
-    REMOTE_INTRANET = "rmtintranet"
-    CAPTIVE_PORTAL = "captiveportal"
-
-
-_KEYWORD_SPELLINGS = {each.value: each for each in AddressKeyword} | {
-    "gateway": AddressKeyword.DEFAULT_GATEWAY,  # netsh ipsec
-    "localsubnet4": AddressKeyword.LOCAL_SUBNET,
-    "localsubnet6": AddressKeyword.LOCAL_SUBNET,
-    "playtodevice": AddressKeyword.PLAY_TO_RENDERERS,  # PowerShell
-    "remoteintranet": AddressKeyword.REMOTE_INTRANET,
+_KEYWORDS = {
+    word: keyword
+    for tool in (
+        readings(AddressKeyword, lambda keyword: keyword.row.netsh),
+        readings(AddressKeyword, lambda keyword: keyword.row.netsh_ipsec),
+        readings(AddressKeyword, lambda keyword: keyword.row.powershell),
+        readings(AddressKeyword, lambda keyword: keyword.row.registry),
+    )
+    for word, keyword in folded(tool).items()
 }
 
 
@@ -154,7 +141,7 @@ def parse_address(text: str) -> Address | None:
     kept as written: a rule reports it.
     """
     text = text.strip()
-    keyword = _KEYWORD_SPELLINGS.get(text.casefold())
+    keyword = _KEYWORDS.get(text.casefold())
     if keyword is not None:
         return Address(keyword=keyword)
     number = ipv4_number(text)

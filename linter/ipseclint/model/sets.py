@@ -9,6 +9,7 @@ from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
 
 
 class MainModeProposal(Frozen):
@@ -109,30 +110,6 @@ class AuthPhase(StrEnum):
     SECOND = "second"
 
 
-class AuthMethod(StrEnum):
-    """How a party proves who it is."""
-
-    ANONYMOUS = "anonymous"
-    COMPUTER_KERBEROS = "computer-kerberos"
-    COMPUTER_CERTIFICATE = "computer-certificate"
-    COMPUTER_NTLM = "computer-ntlm"
-    PRESHARED_KEY = "preshared-key"
-    USER_KERBEROS = "user-kerberos"
-    USER_CERTIFICATE = "user-certificate"
-    USER_NTLM = "user-ntlm"
-    EAP = "eap"
-    CGA = "cga"
-    SSL = "ssl"
-
-
-class CertificateSigning(StrEnum):
-    """The key type of a certificate that an authentication method accepts."""
-
-    RSA = "RSA"
-    ECDSA_P256 = "ECDSA-P256"
-    ECDSA_P384 = "ECDSA-P384"
-
-
 class CertificateCriteria(Frozen):
     """What a certificate must show, and whether that is for selecting one's own or validating the peer's."""
 
@@ -153,7 +130,7 @@ class AuthenticationMethod(Frozen):
     method: Setting[AuthMethod]
     preshared_key: Setting[Secret] | None = None
     certificate_authority: Setting[str] | None = None
-    certificate_authority_type: Setting[str] | None = None
+    certificate_authority_type: Setting[AuthorityType] | None = None
     signing: Setting[CertificateSigning] | None = None
     health: Setting[bool] | None = None
     account_mapping: Setting[bool] | None = None

@@ -7,36 +7,11 @@ from pydantic import Field
 
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.frozen import Frozen
-from ipseclint.model.rules import Profile
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
-
-
-class Exemption(StrEnum):
-    """Traffic that Windows leaves unprotected whatever the rules say."""
-
-    NEIGHBOR_DISCOVERY = "neighbordiscovery"
-    ICMP = "icmp"
-    ROUTER_DISCOVERY = "routerdiscovery"
-    DHCP = "dhcp"
-
-
-class CrlCheck(StrEnum):
-    """How firmly certificates are checked for revocation."""
-
-    OFF = "off"
-    FAIL_IF_REVOKED = "fail-if-revoked"
-    FAIL_ON_ANY_ERROR = "fail-on-any-error"
-
-
-class NatTraversal(StrEnum):
-    """Which side may stand behind a NAT."""
-
-    NEVER = "never"
-    SERVER = "server"
-    SERVER_AND_CLIENT = "server-and-client"
+from ipseclint.vocabulary.settings import CrlCheck, Exemption, KeyEncoding, NatTraversal, PacketQueuing, Profile
 
 
 class GlobalSettings(Frozen):
@@ -57,8 +32,8 @@ class GlobalSettings(Frozen):
     crl_check: Setting[CrlCheck] | None = None
     crl_check_level: Setting[int] | None = None
     nat_traversal: Setting[NatTraversal] | None = None
-    preshared_key_encoding: Setting[str] | None = None
-    packet_queuing: Setting[frozenset[str]] | None = None
+    preshared_key_encoding: Setting[KeyEncoding] | None = None
+    packet_queuing: Setting[frozenset[PacketQueuing]] | None = None
     match_auth_set_per_key_module: Setting[bool] | None = None
     local_rules_merge: dict[Profile, Setting[bool]] = Field(default_factory=dict)
     legacy_exempt_level: Setting[int] | None = None

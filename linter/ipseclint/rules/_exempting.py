@@ -16,8 +16,9 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, AddressKeyword, LegacyFilter, Ports
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, LegacyFilter, Ports
 from ipseclint.model.setting import Setting, default
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
 
 CLEAR = "Traffic with these hosts is then not protected."

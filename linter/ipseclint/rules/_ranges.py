@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from ipseclint.model.selectors import Address, Addresses, AddressKeyword
+from ipseclint.model.selectors import Address, Addresses
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 
 def join(addresses: Iterable[Address]) -> Addresses:

@@ -14,7 +14,7 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import UDP, AddressKeyword, PortRange
+from ipseclint.model.selectors import UDP, PortRange
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._registry import number, registry_subject, registry_values
@@ -26,6 +26,7 @@ from ipseclint.semantics.scope import (
     remote_side,
     secured_rules,
 )
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 _ICMP, _ICMPV6 = 1, 58
 _DHCP_PORTS = frozenset({67, 68})

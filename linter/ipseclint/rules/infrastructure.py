@@ -8,7 +8,7 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, CrlCheck, RuleMode, Security
-from ipseclint.model.selectors import TCP, UDP, Address, Addresses, AddressKeyword, LegacyFilter
+from ipseclint.model.selectors import TCP, UDP, Address, Addresses, LegacyFilter
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._exempting import exempting
@@ -16,6 +16,7 @@ from ipseclint.rules._registry import number, registry_values
 from ipseclint.semantics.reach import covers, meets, parsed, takes_all_traffic
 from ipseclint.semantics.scope import exemptions, filters_of, is_any_to_any, secured_rules
 from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 _KERBEROS_PORT, _DNS_PORT, _HTTP_PORT = 88, 53, 80
 

@@ -11,7 +11,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy, Reference
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from ipseclint.words import plural
 
 _DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())

@@ -14,7 +14,7 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import Address, Addresses, AddressKeyword
+from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._exempting import exempting
@@ -29,6 +29,7 @@ from ipseclint.semantics.scope import (
     remote_side,
     secured_rules,
 )
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 DOMAIN_ONLY = frozenset({Profile.DOMAIN})
 

@@ -8,10 +8,11 @@ from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect
-from ipseclint.model.selectors import Address, Addresses, AddressKeyword
+from ipseclint.model.selectors import Address, Addresses
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.reach import parsed, takes_all_traffic
 from ipseclint.semantics.scope import exemptions, is_any_to_any, local_side, remote_side, secured_rules
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 
 class ExemptionForAny(Options):

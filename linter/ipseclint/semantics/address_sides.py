@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from ipseclint.model.selectors import Address, Addresses, AddressKeyword, parse_address
+from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.site import Site
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Condition
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 MOST_PAIRS = 64
 """A rule of more pairs of addresses is taken as one box a family: exact, and less is known of its order."""

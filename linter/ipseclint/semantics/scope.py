@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, QuickModeCryptoSet, RuleAction
-from ipseclint.model.selectors import Address, Addresses, AddressKeyword, LegacyFilter
+from ipseclint.model.selectors import Address, Addresses, LegacyFilter
 from ipseclint.semantics.wfp_rules import QUICK_MODE_LAYERS, as_connection_security_rule
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 _PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
 """A condition that narrows when a filter counts, and not which peers it is for."""

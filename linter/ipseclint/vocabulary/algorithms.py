@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from ipseclint.vocabulary.encryption import Cipher
 from ipseclint.vocabulary.groups import DhGroup
 from ipseclint.vocabulary.integrity import Integrity
+from ipseclint.vocabulary.key_modules import KeyModule
+from ipseclint.vocabulary.settings import Encapsulation
 
 __all__ = [
     "AEAD_CIPHERS",
@@ -19,23 +19,6 @@ __all__ = [
     "Integrity",
     "KeyModule",
 ]
-
-
-class Encapsulation(StrEnum):
-    """What protects the packets of a quick mode."""
-
-    AH = "AH"
-    ESP = "ESP"
-    AH_AND_ESP = "AH+ESP"
-    AUTH_NO_ENCAP = "auth-no-encap"
-
-
-class KeyModule(StrEnum):
-    """A keying module of the IKE service."""
-
-    IKEV1 = "IKEv1"
-    AUTHIP = "AuthIP"
-    IKEV2 = "IKEv2"
 
 
 AEAD_CIPHERS = frozenset(cipher for cipher in Cipher if cipher.row.aead)

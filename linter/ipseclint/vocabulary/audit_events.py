@@ -14,6 +14,9 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
+from ipseclint.vocabulary.key_modules import KeyModule
+from ipseclint.vocabulary.rows import folded, readings
+
 
 class AuditEvent(NamedTuple):
     """One kind of event: the part of the negotiation, whether it succeeded (None: neither), the error it stands for."""
@@ -84,7 +87,7 @@ PARAMETERS = {
 }
 """What stands in an event as a number and is shown as a word."""
 
-KEY_MODULES = {"ikev1": "IKEv1", "authip": "AuthIP", "ikev2": "IKEv2"}
+KEY_MODULES = folded(readings(KeyModule, lambda module: module.row.event))
 ROLES = {"initiator": "initiator", "responder": "responder"}
 FAILURE_POINTS = {"local computer": "local", "remote computer": "remote"}
 

@@ -1,6 +1,6 @@
 """What Windows uses where nobody configured anything: default sets, default values.
 
-The values of the model's enumerations stand here as text. Sources:
+Sources:
 
 MSC    help of the Windows Firewall with Advanced Security console, topic "Default settings": key exchange
        480 minutes / 0 sessions, Diffie-Hellman group 2, SHA1, AES-128 before 3DES; data integrity ESP before
@@ -13,7 +13,9 @@ NFS    Set-NetFirewallSetting, NQP New-NetIPsecQuickModeCryptoProposal, NIR New-
 
 from __future__ import annotations
 
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod
+from ipseclint.vocabulary.settings import CrlCheck, Exemption, NatTraversal
 
 MAIN_MODE_PROPOSALS = (
     (Cipher.AES_128, Integrity.SHA1, DhGroup.GROUP_2),
@@ -47,21 +49,29 @@ QUICK_MODE_LIFETIME_KILOBYTES = 100_000
 QUICK_MODE_PFS_GROUP = DhGroup.NONE
 """Perfect forward secrecy of quick mode (NETSH: `qmpfs` none)."""
 
-FIRST_AUTHENTICATION = ("computer-kerberos",)
+FIRST_AUTHENTICATION = (AuthMethod.COMPUTER_KERBEROS,)
 """The methods of the default first authentication (MSC). No source names a default second authentication."""
 
 SA_IDLE_SECONDS = 5 * 60
 """After how long without traffic a security association is deleted (NETSH, NFS)."""
 
-EXEMPTIONS = frozenset({"neighbordiscovery", "dhcp"})
+EXEMPTIONS = frozenset({Exemption.NEIGHBOR_DISCOVERY, Exemption.DHCP})
 """Traffic that is never protected, since Windows 7 (NETSH, NFS)."""
 
-CRL_CHECK = "off"
+CRL_CHECK = CrlCheck.OFF
 """Revocation checking of certificates, since Windows 7 (NETSH, NFS)."""
 
-NAT_TRAVERSAL = "never"
+NAT_TRAVERSAL = NatTraversal.NEVER
 """Who may stand behind a NAT (NETSH, NFS)."""
 
-KEY_MODULES = frozenset({"IKEv1", "AuthIP"})
+KEY_MODULES = frozenset({KeyModule.IKEV1, KeyModule.AUTHIP})
 """What the key module `Default` stands for; from Windows 11 24H2 and Server 2025 on it is IKEv1 and IKEv2, and
 AuthIP only where a method needs it (NIR). An export does not say on which it was made."""
+
+DEFAULT_SET_NAMES = {
+    "main-mode-crypto": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE1}",
+    "quick-mode-crypto": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE2}",
+    "first-authentication": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE3}",
+    "second-authentication": "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE4}",
+}
+"""The ids of the default sets in the local store (MS-GPFAS)."""

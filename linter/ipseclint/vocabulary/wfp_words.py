@@ -9,28 +9,30 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from ipseclint.vocabulary.key_modules import KeyModule
+
 
 class ContextType(NamedTuple):
     """A kind of IPsec provider context: the element of its policy, the key module it is for, what it says."""
 
     arm: str
-    key_module: str
+    key_module: KeyModule | None
     purpose: str
 
 
 CONTEXT_TYPES = {
-    "FWPM_IPSEC_KEYING_CONTEXT": ContextType("keyingPolicy", "", "keying"),
-    "FWPM_IPSEC_IKE_QM_TRANSPORT_CONTEXT": ContextType("ikeQmTransportPolicy", "IKEv1", "transport"),
-    "FWPM_IPSEC_IKE_QM_TUNNEL_CONTEXT": ContextType("ikeQmTunnelPolicy", "IKEv1", "tunnel"),
-    "FWPM_IPSEC_AUTHIP_QM_TRANSPORT_CONTEXT": ContextType("authipQmTransportPolicy", "AuthIP", "transport"),
-    "FWPM_IPSEC_AUTHIP_QM_TUNNEL_CONTEXT": ContextType("authipQmTunnelPolicy", "AuthIP", "tunnel"),
-    "FWPM_IPSEC_IKE_MM_CONTEXT": ContextType("ikeMmPolicy", "IKEv1", "main-mode"),
-    "FWPM_IPSEC_AUTHIP_MM_CONTEXT": ContextType("authIpMmPolicy", "AuthIP", "main-mode"),
-    "FWPM_IPSEC_IKEV2_QM_TUNNEL_CONTEXT": ContextType("ikeV2QmTunnelPolicy", "IKEv2", "tunnel"),
-    "FWPM_IPSEC_IKEV2_MM_CONTEXT": ContextType("ikeV2MmPolicy", "IKEv2", "main-mode"),
-    "FWPM_IPSEC_DOSP_CONTEXT": ContextType("idpOptions", "", "dos-protection"),
-    "FWPM_DOSP_CONTEXT": ContextType("idpOptions", "", "dos-protection"),
-    "FWPM_IPSEC_IKEV2_QM_TRANSPORT_CONTEXT": ContextType("ikeV2QmTransportPolicy", "IKEv2", "transport"),
+    "FWPM_IPSEC_KEYING_CONTEXT": ContextType("keyingPolicy", None, "keying"),
+    "FWPM_IPSEC_IKE_QM_TRANSPORT_CONTEXT": ContextType("ikeQmTransportPolicy", KeyModule.IKEV1, "transport"),
+    "FWPM_IPSEC_IKE_QM_TUNNEL_CONTEXT": ContextType("ikeQmTunnelPolicy", KeyModule.IKEV1, "tunnel"),
+    "FWPM_IPSEC_AUTHIP_QM_TRANSPORT_CONTEXT": ContextType("authipQmTransportPolicy", KeyModule.AUTHIP, "transport"),
+    "FWPM_IPSEC_AUTHIP_QM_TUNNEL_CONTEXT": ContextType("authipQmTunnelPolicy", KeyModule.AUTHIP, "tunnel"),
+    "FWPM_IPSEC_IKE_MM_CONTEXT": ContextType("ikeMmPolicy", KeyModule.IKEV1, "main-mode"),
+    "FWPM_IPSEC_AUTHIP_MM_CONTEXT": ContextType("authIpMmPolicy", KeyModule.AUTHIP, "main-mode"),
+    "FWPM_IPSEC_IKEV2_QM_TUNNEL_CONTEXT": ContextType("ikeV2QmTunnelPolicy", KeyModule.IKEV2, "tunnel"),
+    "FWPM_IPSEC_IKEV2_MM_CONTEXT": ContextType("ikeV2MmPolicy", KeyModule.IKEV2, "main-mode"),
+    "FWPM_IPSEC_DOSP_CONTEXT": ContextType("idpOptions", None, "dos-protection"),
+    "FWPM_DOSP_CONTEXT": ContextType("idpOptions", None, "dos-protection"),
+    "FWPM_IPSEC_IKEV2_QM_TRANSPORT_CONTEXT": ContextType("ikeV2QmTransportPolicy", KeyModule.IKEV2, "transport"),
 }
 """FWPM_PROVIDER_CONTEXT_TYPE and the arm of FWPM_PROVIDER_CONTEXT3 that each selects."""
 
@@ -108,32 +110,22 @@ DOS_PROTECTION_FLAGS = frozenset(
 """The flags of IPSEC_DOSP_OPTIONS0. AuthIP is on unless its flag is set."""
 
 
-class MethodWord(NamedTuple):
-    """An authentication method: what it uses, the element of its details, the key type of its certificate."""
-
-    what: str
-    arm: str | None
-    signing: str | None = None
-
-
-AUTHENTICATION_METHODS = {
-    "IKEEXT_PRESHARED_KEY": MethodWord("preshared-key", "presharedKeyAuthentication"),
-    "IKEEXT_CERTIFICATE": MethodWord("certificate", "certificateAuthentication", "RSA"),
-    "IKEEXT_KERBEROS": MethodWord("kerberos", "kerberosAuthentication"),
-    "IKEEXT_ANONYMOUS": MethodWord("anonymous", None),
-    "IKEEXT_SSL": MethodWord("ssl", "sslAuthentication", "RSA"),
-    "IKEEXT_NTLM_V2": MethodWord("ntlm", "ntlmV2Authentication"),
-    "IKEEXT_IPV6_CGA": MethodWord("cga", "cgaAuthentication"),
-    "IKEEXT_CERTIFICATE_ECDSA_P256": MethodWord("certificate", "certificateAuthentication", "ECDSA-P256"),
-    "IKEEXT_CERTIFICATE_ECDSA_P384": MethodWord("certificate", "certificateAuthentication", "ECDSA-P384"),
-    "IKEEXT_SSL_ECDSA_P256": MethodWord("ssl", "sslAuthentication", "ECDSA-P256"),
-    "IKEEXT_SSL_ECDSA_P384": MethodWord("ssl", "sslAuthentication", "ECDSA-P384"),
-    "IKEEXT_EAP": MethodWord("eap", "eapAuthentication"),
+AUTHENTICATION_ARMS = {
+    "IKEEXT_PRESHARED_KEY": "presharedKeyAuthentication",
+    "IKEEXT_CERTIFICATE": "certificateAuthentication",
+    "IKEEXT_KERBEROS": "kerberosAuthentication",
+    "IKEEXT_ANONYMOUS": "",
+    "IKEEXT_SSL": "sslAuthentication",
+    "IKEEXT_NTLM_V2": "ntlmV2Authentication",
+    "IKEEXT_IPV6_CGA": "cgaAuthentication",
+    "IKEEXT_CERTIFICATE_ECDSA_P256": "certificateAuthentication",
+    "IKEEXT_CERTIFICATE_ECDSA_P384": "certificateAuthentication",
+    "IKEEXT_SSL_ECDSA_P256": "sslAuthentication",
+    "IKEEXT_SSL_ECDSA_P384": "sslAuthentication",
+    "IKEEXT_EAP": "eapAuthentication",
 }
-"""IKEEXT_AUTHENTICATION_METHOD_TYPE. IKEEXT_RESERVED is left out: nobody says what it does."""
-
-IMPERSONATION = {"IKEEXT_IMPERSONATION_NONE": "computer", "IKEEXT_IMPERSONATION_SOCKET_PRINCIPAL": "user"}
-"""IKEEXT_AUTHENTICATION_IMPERSONATION_TYPE: whose credentials an initiator shows."""
+"""IKEEXT_AUTHENTICATION_METHOD_TYPE and the element of its details, empty where there is none. IKEEXT_RESERVED is
+left out: nobody says what it does."""
 
 CERTIFICATE_STORES = {
     "IKEEXT_CERT_CONFIG_EXPLICIT_TRUST_LIST": ("RootCriteria", "RootArray"),
@@ -142,17 +134,6 @@ CERTIFICATE_STORES = {
     "IKEEXT_CERT_CONFIG_UNSPECIFIED": (),
 }
 """IKEEXT_CERT_CONFIG_TYPE and the ends of the names of the elements that it selects, newest first."""
-
-CERTIFICATE_NAME_TYPES = {
-    "IKEEXT_CERT_CRITERIA_DNS": "DNS",
-    "IKEEXT_CERT_CRITERIA_UPN": "UPN",
-    "IKEEXT_CERT_CRITERIA_RFC822": "RFC822",
-    "IKEEXT_CERT_CRITERIA_CN": "CN",
-    "IKEEXT_CERT_CRITERIA_OU": "OU",
-    "IKEEXT_CERT_CRITERIA_O": "O",
-    "IKEEXT_CERT_CRITERIA_DC": "DC",
-}
-"""IKEEXT_CERT_CRITERIA_NAME_TYPE."""
 
 CERTIFICATE_FLAGS = frozenset(
     f"IKEEXT_CERT_FLAG_{name}"
@@ -201,16 +182,6 @@ AUTHENTICATION_FLAGS = frozenset(
     }
 )
 """The flags of the structures of the authentication methods."""
-
-KEY_MODULES = {
-    "IKEEXT_KEY_MODULE_IKE": "IKEv1",
-    "IKEEXT_KEY_MODULE_AUTHIP": "AuthIP",
-    "IKEEXT_KEY_MODULE_IKEV2": "IKEv2",
-}
-"""IKEEXT_KEY_MODULE_TYPE."""
-
-KEYING_MODULE_KEYS = frozenset({"FWPM_KEYING_MODULE_IKE", "FWPM_KEYING_MODULE_AUTHIP", "FWPM_KEYING_MODULE_IKEV2"})
-"""The key modules that a keying policy can name (fwpmu.h, "Keying Module Identifiers")."""
 
 DROP_STATUS = {
     0xC0360001: 13910,

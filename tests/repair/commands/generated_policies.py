@@ -37,13 +37,14 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import Address, AddressKeyword, LegacyFilter, PortRange
+from ipseclint.model.selectors import Address, LegacyFilter, PortRange
 from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
-from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from tests.made_objects import SPAN, addresses, authentication_set, left, main_mode_rule, method, rule, said, to
 
 IKEV1 = left(KeyModule.IKEV1)

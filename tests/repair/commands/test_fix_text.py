@@ -33,10 +33,11 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS, AddressKeyword, LegacyFilter, PortRange
+from ipseclint.model.selectors import ANY_ADDRESS, LegacyFilter, PortRange
 from ipseclint.model.selectors import Address as Net
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.repair.commands import fix_text
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from tests.made_objects import (
     SPAN,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
+from typing import TypeVar
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -15,7 +17,6 @@ from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Source, Span
-from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
     FAILURE_POINTS,
@@ -33,6 +34,8 @@ MAX_EVENTS = 500_000
 _FIRST = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:Event|Events)[\s>]", re.DOTALL)
 _NAMESPACE = "schemas.microsoft.com/win/2004/08/events/event"
 _WITH_ROOT = re.compile(r"\s*(?:<\?xml|<Events[\s>])")
+T = TypeVar("T")
+
 _NOTHING = frozenset({"", "-"})
 _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
@@ -99,7 +102,7 @@ class EventLog:
                 error_code=codes[0] if len(codes) == 1 else None,
                 possible_codes=codes if len(codes) > 1 else (),
                 success=known.success,
-                key_module=None if module is None else KeyModule(module),
+                key_module=module,
                 role=self._word(fields, "Role", ROLES, place),
                 failure_point=self._word(fields, "FailurePoint", FAILURE_POINTS, place),
                 state=_shown(fields, "State"),
@@ -139,7 +142,7 @@ class EventLog:
             self._count_unknown(fields, "FailureReason", place)
         return codes
 
-    def _word(self, fields: dict[str, Element], name: str, words: dict[str, str], place: Span | None) -> str | None:
+    def _word(self, fields: dict[str, Element], name: str, words: Mapping[str, T], place: Span | None) -> T | None:
         shown = _shown(fields, name)
         found = None if shown is None else words.get(shown.casefold())
         if shown is not None and found is None:

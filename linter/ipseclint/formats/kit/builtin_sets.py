@@ -9,7 +9,6 @@ from __future__ import annotations
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
-    AuthMethod,
     AuthPhase,
     Dialect,
     MainModeCryptoSet,
@@ -20,15 +19,14 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import default
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
-from ipseclint.vocabulary.algorithms import KeyModule
-from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 MAIN_MODE_ID = DEFAULT_SET_NAMES["main-mode-crypto"]
 QUICK_MODE_ID = DEFAULT_SET_NAMES["quick-mode-crypto"]
 FIRST_AUTHENTICATION_ID = DEFAULT_SET_NAMES["first-authentication"]
 SECOND_AUTHENTICATION_ID = DEFAULT_SET_NAMES["second-authentication"]
 
-DEFAULT_KEY_MODULES = frozenset(KeyModule(each) for each in builtin.KEY_MODULES)
+DEFAULT_KEY_MODULES = builtin.KEY_MODULES
 """The key modules of a rule that names none."""
 
 
@@ -100,8 +98,7 @@ def builtin_first_authentication(span: Span) -> AuthenticationSet:
         dialect=Dialect.WFAS,
         phase=AuthPhase.FIRST,
         methods=tuple(
-            AuthenticationMethod(span=span, method=default(AuthMethod(each), span))
-            for each in builtin.FIRST_AUTHENTICATION
+            AuthenticationMethod(span=span, method=default(each, span)) for each in builtin.FIRST_AUTHENTICATION
         ),
         is_default=True,
         builtin=True,

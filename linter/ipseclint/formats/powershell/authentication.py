@@ -28,6 +28,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Secret, Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import cim
+from ipseclint.vocabulary.authentication import AuthorityType
 
 CERTIFICATE_CLASS = "msft_netikecertauthproposal"
 
@@ -90,7 +91,7 @@ def _certificate(item: Instance, written: Token | None, diagnostics: Diagnostics
         health = Setting(True, written.span)
     return {
         "certificate_authority": None if authority is None else Setting(authority.text, authority.span),
-        "certificate_authority_type": default("root", item.span)
+        "certificate_authority_type": default(AuthorityType.ROOT, item.span)
         if kind is None
         else word(AUTHORITY_TYPES, kind, "type of authority", diagnostics),
         "signing": default(CertificateSigning.RSA, item.span)

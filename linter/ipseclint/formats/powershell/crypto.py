@@ -22,7 +22,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, Integrity
-from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 T = TypeVar("T")
 

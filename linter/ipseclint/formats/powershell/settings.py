@@ -14,10 +14,10 @@ from ipseclint.formats.powershell.values import members
 from ipseclint.formats.powershell.words import (
     CRL_CHECKS,
     DOSP_KEY_MODULE_BITS,
+    DOSP_KEY_MODULES,
     EXEMPTION_BITS,
     EXEMPTIONS,
     KEY_ENCODINGS,
-    KEY_MODULES,
     NAT_TRAVERSAL,
     QUEUING,
     QUEUING_BITS,
@@ -102,7 +102,9 @@ def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
         value = item.text(name)
         if value is not None and value.word not in {"disabled", "0"}:
             code_points[field] = number(value, "DSCP", diagnostics)
-    modules = members(item.texts("EnabledKeyingModules"), DOSP_KEY_MODULE_BITS, KEY_MODULES, "key module", diagnostics)
+    modules = members(
+        item.texts("EnabledKeyingModules"), DOSP_KEY_MODULE_BITS, DOSP_KEY_MODULES, "key module", diagnostics
+    )
     return DosProtection(
         name=name_of(item),
         id=id_of(item),

@@ -14,7 +14,7 @@ from ipseclint.model.policy import Reference
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
-from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 T = TypeVar("T")
 
@@ -26,20 +26,19 @@ def flag(item: Instance, name: str, diagnostics: Diagnostics, *aliases: str) -> 
 
 
 def members(
-    values: list[Token], bits: Mapping[int, T], names: Mapping[T, str], what: str, diagnostics: Diagnostics
+    values: list[Token], bits: Mapping[int, T], names: Mapping[str, T], what: str, diagnostics: Diagnostics
 ) -> Setting[frozenset[T]] | None:
     """A set written as a number of bits, a word, or words with commas; None if nothing is written."""
     if not values:
         return None
     found: frozenset[T] = frozenset()
-    by_name = {name: each for each, name in names.items()}
     for value in values:
         for part in value.split(","):
             mask = digits(part)
             if mask is not None and mask < 1 << 32 and mask & ~sum(bits) == 0:
                 found |= {each for bit, each in bits.items() if mask & bit}
-            elif part.word in by_name:
-                found |= {by_name[part.word]}
+            elif part.word in names:
+                found |= {names[part.word]}
             elif part.word not in UNSET:
                 return Setting(unknown(part, what, diagnostics), values[0].span)
     return Setting(found, values[0].span)

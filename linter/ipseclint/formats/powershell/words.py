@@ -6,9 +6,6 @@ number or as its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
-
 from ipseclint.model.policy import (
     AuthMethod,
     CertificateSigning,
@@ -20,18 +17,11 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.vocabulary import cim, spellings
+from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
-from ipseclint.vocabulary.rows import codes
-
-T = TypeVar("T")
-
-
-def _codes(numbers: Mapping[int, str], names: Mapping[str, str], make: Callable[[str], T]) -> dict[str, T]:
-    """The table from number and name to the model's value; `names` are spellings by value."""
-    table = {"".join(name.split()).casefold(): make(value) for value, name in names.items()}
-    return table | {str(number): make(value) for number, value in numbers.items()}
-
+from ipseclint.vocabulary.authentication import AuthorityType, CertificateName
+from ipseclint.vocabulary.rows import codes, folded, readings
+from ipseclint.vocabulary.settings import KeyEncoding, PacketQueuing
 
 CIPHERS = codes(Cipher, lambda cipher: cipher.row.cim, lambda cipher: cipher.row.powershell)
 
@@ -39,55 +29,57 @@ HASHES = codes(Integrity, lambda integrity: integrity.row.cim, lambda integrity:
 
 GROUPS = codes(DhGroup, lambda group: group.row.cim, lambda group: group.row.powershell)
 
-ENCAPSULATIONS = _codes(cim.ENCAPSULATIONS, spellings.POWERSHELL_ENCAPSULATIONS, Encapsulation)
+ENCAPSULATIONS = codes(Encapsulation, lambda value: value.row.number, lambda value: value.row.powershell)
 
-AUTHENTICATION_METHODS = _codes(cim.AUTHENTICATION_METHODS, {}, AuthMethod)
+AUTHENTICATION_METHODS = {str(number): method for number, method in readings(AuthMethod, lambda m: m.row.cim).items()}
 
-CERTIFICATE_METHODS = _codes(cim.CERTIFICATE_METHODS, {}, AuthMethod)
+CERTIFICATE_METHODS = {
+    str(number): method for number, method in readings(AuthMethod, lambda method: method.row.cim_certificate).items()
+}
 
-SIGNINGS = _codes(cim.SIGNINGS, spellings.POWERSHELL_SIGNING, CertificateSigning)
+SIGNINGS = codes(CertificateSigning, lambda signing: signing.row.cim, lambda signing: signing.row.powershell)
 
-AUTHORITY_TYPES = _codes(cim.AUTHORITY_TYPES, {"root": "Root", "intermediate": "Intermediate"}, str)
+AUTHORITY_TYPES = codes(AuthorityType, lambda kind: kind.row.number, lambda kind: kind.row.powershell)
 
-CERTIFICATE_NAME_TYPES = _codes(
-    cim.CERTIFICATE_NAME_TYPES, {value: word for word, value in cim.CERTIFICATE_NAME_WORDS.items()}, str
-)
+CERTIFICATE_NAME_TYPES = codes(CertificateName, lambda name: name.row.cim, lambda name: name.row.powershell)
 
-MODES = _codes(cim.MODES, {"transport": "Transport", "tunnel": "Tunnel"}, RuleMode)
+MODES = codes(RuleMode, lambda mode: mode.row.number, lambda mode: mode.row.powershell)
 
-SECURITIES = _codes(cim.SECURITIES, spellings.POWERSHELL_SECURITY, Security) | {"never": Security.NONE}
+SECURITIES = codes(Security, lambda security: security.row.number, lambda security: security.row.powershell) | {
+    "never": Security.NONE  # as the reference of the class calls 0
+}
 
 BOOLEANS = {"true": True, "false": False}
 
 ENABLED = BOOLEANS | {str(number): value for number, value in cim.ENABLED.items()}
 
-CRL_CHECKS = _codes(cim.CRL_CHECKS, spellings.POWERSHELL_CRL_CHECKS, CrlCheck)
+CRL_CHECKS = codes(CrlCheck, lambda check: check.row.number, lambda check: check.row.powershell)
 
-NAT_TRAVERSAL = _codes(cim.NAT_TRAVERSAL, spellings.POWERSHELL_NAT_TRAVERSAL, NatTraversal)
+NAT_TRAVERSAL = codes(NatTraversal, lambda side: side.row.number, lambda side: side.row.powershell)
 
-KEY_ENCODINGS = _codes(cim.KEY_ENCODINGS, {"UTF-16": "UTF16", "UTF-8": "UTF8"}, str)
+KEY_ENCODINGS = codes(KeyEncoding, lambda encoding: encoding.row.number, lambda encoding: encoding.row.powershell)
 
-EXEMPTIONS = {Exemption(value): word.casefold() for value, word in spellings.POWERSHELL_EXEMPTIONS.items()}
+EXEMPTIONS = folded(readings(Exemption, lambda exemption: exemption.row.powershell))
 
-EXEMPTION_BITS = {bit: Exemption(value) for bit, value in cim.EXEMPTION_BITS.items()}
+EXEMPTION_BITS = readings(Exemption, lambda exemption: exemption.row.number)
 
-PROFILES = {each: each.value for each in Profile}
+PROFILES = folded(readings(Profile, lambda profile: profile.row.powershell))
 
-PROFILE_BITS = {bit: Profile(value) for bit, value in cim.PROFILE_BITS.items()}
+PROFILE_BITS = readings(Profile, lambda profile: profile.row.number)
 
-KEY_MODULES = {each: each.value.casefold() for each in KeyModule}
+KEY_MODULES = folded(readings(KeyModule, lambda module: module.row.powershell))
 
-KEY_MODULE_BITS = {bit: KeyModule(value) for bit, value in cim.KEY_MODULE_BITS.items()}
+KEY_MODULE_BITS = readings(KeyModule, lambda module: module.row.cim)
 
-DOSP_KEY_MODULE_BITS = {bit: KeyModule(value) for bit, value in cim.DOSP_KEY_MODULE_BITS.items()}
+DOSP_KEY_MODULES = folded(readings(KeyModule, lambda module: module.row.powershell_dos_protection))
 
-QUEUING = {"inbound": "inbound", "forward": "forward"}
+DOSP_KEY_MODULE_BITS = readings(KeyModule, lambda module: module.row.cim_dos_protection)
 
-QUEUING_BITS = cim.QUEUING_BITS
+QUEUING = folded(readings(PacketQueuing, lambda direction: direction.row.powershell))
 
-INTERFACE_TYPES = {
-    InterfaceType(value): word.casefold() for value, word in spellings.POWERSHELL_INTERFACE_TYPES.items()
-}
+QUEUING_BITS = readings(PacketQueuing, lambda direction: direction.row.number)
+
+INTERFACE_TYPES = folded(readings(InterfaceType, lambda kind: kind.row.powershell))
 
 UNSET = frozenset({"none", "any", "notconfigured", "default", ""})
 """Words by which the cmdlets say that nothing is chosen."""

@@ -19,27 +19,28 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary.authentication import AuthorityType, CertificateName
+from ipseclint.vocabulary.rows import readings
 from ipseclint.vocabulary.wfp_words import (
+    AUTHENTICATION_ARMS,
     AUTHENTICATION_FLAGS,
-    AUTHENTICATION_METHODS,
     CERTIFICATE_FLAGS,
-    CERTIFICATE_NAME_TYPES,
     CERTIFICATE_STORES,
     HEALTH_CERTIFICATE_FLAGS,
-    IMPERSONATION,
 )
 
+_NONE, _PRINCIPAL = "IKEEXT_IMPERSONATION_NONE", "IKEEXT_IMPERSONATION_SOCKET_PRINCIPAL"
 _METHODS = {
-    ("kerberos", "computer"): AuthMethod.COMPUTER_KERBEROS,
-    ("kerberos", "user"): AuthMethod.USER_KERBEROS,
-    ("certificate", "computer"): AuthMethod.COMPUTER_CERTIFICATE,
-    ("certificate", "user"): AuthMethod.USER_CERTIFICATE,
-    ("ntlm", "computer"): AuthMethod.COMPUTER_NTLM,
-    ("ntlm", "user"): AuthMethod.USER_NTLM,
+    whose: readings(
+        (method for method in AuthMethod if method.row.wfp_impersonation in {None, whose}),
+        lambda method: method.row.wfp,
+    )
+    for whose in (None, _NONE, _PRINCIPAL)
 }
-"""Methods that are named after whose credentials they show; the others have one name."""
+"""The methods by whose credentials they show and by their words."""
 
-_SINGLE_NAMES = frozenset(each.value for each in AuthMethod)
+_SIGNINGS = readings(CertificateSigning, lambda signing: signing.row.wfp)
+_NAME_TYPES = readings(CertificateName, lambda name: name.row.wfp)
 
 _ARM_ELEMENTS = {
     "presharedKeyAuthentication": {"presharedKey", "flags"},
@@ -57,7 +58,7 @@ _FOLLOW_RENEWAL = "IKEEXT_CERT_FLAG_FOLLOW_RENEWAL_CERTIFICATE"
 
 def authentication_set(reader: ElementReader, context: Context, policy: Element, phase: AuthPhase) -> AuthenticationSet:
     """The methods in a main-mode policy (first authentication) or an extended-mode policy (second)."""
-    whose = setting(reader, policy, "initiatorImpersonationType", IMPERSONATION.get).known
+    whose = setting(reader, policy, "initiatorImpersonationType", {_NONE: _NONE, _PRINCIPAL: _PRINCIPAL}.get).known
     methods = tuple(_method(reader, item, whose) for item in reader.items(policy, "authenticationMethods"))
     return AuthenticationSet(
         name=context.name,
@@ -71,29 +72,25 @@ def authentication_set(reader: ElementReader, context: Context, policy: Element,
 
 
 def _method(reader: ElementReader, item: Element, whose: str | None) -> AuthenticationMethod:
-    word = setting(reader, item, "authenticationMethodType", AUTHENTICATION_METHODS.get)
+    word = setting(reader, item, "authenticationMethodType", {each: each for each in AUTHENTICATION_ARMS}.get)
     span = reader.span(item)
     if isinstance(word.value, Unknown):
         return AuthenticationMethod(span=span, method=Setting(word.value, word.span))
-    kind = word.value
-    method = _METHODS.get((kind.what, whose or ""))
-    if method is None:
-        value = AuthMethod(kind.what) if kind.what in _SINGLE_NAMES else Unknown(kind.what)
-        named: Setting[AuthMethod] = Setting(value, word.span)
-    else:
-        named = Setting(method, word.span)
-    reader.check_children(item, {"authenticationMethodType", kind.arm or ""})
-    arm = item.child(kind.arm) if kind.arm else None
+    method = _METHODS[whose].get(word.value)
+    named: Setting[AuthMethod] = Setting(Unknown(word.value) if method is None else method, word.span)
+    arm_name = AUTHENTICATION_ARMS[word.value]
+    reader.check_children(item, {"authenticationMethodType", arm_name})
+    arm = item.child(arm_name) if arm_name else None
     if arm is None:
-        if kind.arm:
-            reader.not_understood(item, f"an authentication method without its <{kind.arm}>")
+        if arm_name:
+            reader.not_understood(item, f"an authentication method without its <{arm_name}>")
         return AuthenticationMethod(span=span, method=named)
-    if kind.signing is not None:
-        signing = Setting(CertificateSigning(kind.signing), named.span)
+    if word.value in _SIGNINGS:
+        signing = Setting(_SIGNINGS[word.value], named.span)
         return _certificate_method(reader, item, arm, named, signing)
     reader.check_children(arm, _ARM_ELEMENTS[arm.name])
     flags(reader, arm, AUTHENTICATION_FLAGS)
-    key = _preshared_key(reader, arm) if kind.what == "preshared-key" else None
+    key = _preshared_key(reader, arm) if method is AuthMethod.PRESHARED_KEY else None
     return AuthenticationMethod(span=span, method=named, preshared_key=key)
 
 
@@ -190,11 +187,11 @@ def _authority(reader: ElementReader, configuration: Element) -> list[Setting[st
     return [Setting(subject, reader.text_span(data))]
 
 
-def _authority_type(bits: dict[str, Span], authorities: list[Setting[str]]) -> Setting[str] | None:
+def _authority_type(bits: dict[str, Span], authorities: list[Setting[str]]) -> Setting[AuthorityType] | None:
     if not authorities:
         return None
     place = bits.get(_INTERMEDIATE_AUTHORITY)
-    return Setting("intermediate" if place else "root", place or authorities[0].span)
+    return Setting(AuthorityType.INTERMEDIATE if place else AuthorityType.ROOT, place or authorities[0].span)
 
 
 def _gather_bits(reader: ElementReader, configuration: Element, bits: dict[str, Span]) -> None:
@@ -213,7 +210,7 @@ def _criteria(reader: ElementReader, item: Element, *, is_own: bool) -> Certific
     """Outbound criteria select the certificate to show, inbound criteria validate the peer's."""
     name = item.child("name")
     has_name = name is not None and bool(name.children)
-    name_type = setting(reader, name, "nameType", CERTIFICATE_NAME_TYPES.get) if name and has_name else None
+    name_type = setting(reader, name, "nameType", _NAME_TYPES.get) if name and has_name else None
     usage = item.child("eku")
     listed = usage.child("eku") if usage is not None else None
     thumbprint = item.child("certHash")

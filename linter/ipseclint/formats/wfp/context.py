@@ -8,11 +8,13 @@ from ipseclint.formats.kit.diagnostics import shown
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.marks import Marks
 from ipseclint.formats.wfp.values import ElementReader, flags
+from ipseclint.model.setting import Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.key_modules import KeyModule
+from ipseclint.vocabulary.rows import readings
 from ipseclint.vocabulary.wfp_words import (
     BUILTIN_CONTEXTS,
     CONTEXT_TYPES,
-    KEYING_MODULE_KEYS,
     OTHER_CONTEXT_TYPES,
     ContextType,
 )
@@ -33,7 +35,13 @@ class Context:
     policy: Element
     builtin: bool
 
+    @property
+    def key_module(self) -> Setting[KeyModule] | None:
+        """The key module that the type of the context is for."""
+        return None if self.type.key_module is None else Setting(self.type.key_module, self.type_span)
 
+
+_KEYING_MODULES = readings(KeyModule, lambda module: module.row.wfp_key)
 _ENVELOPE_ELEMENTS = frozenset(
     {
         "providerContextKey",
@@ -88,6 +96,6 @@ def check_keying_policy(reader: ElementReader, context: Context) -> None:
     policy = context.policy
     reader.check_children(policy, ("keyModKeys", "flags"))
     for item in reader.items(policy, "keyModKeys"):
-        if item.text.strip() not in KEYING_MODULE_KEYS:
+        if item.text.strip() not in _KEYING_MODULES:
             reader.not_understood(item, f"the key module {shown(item.text.strip())}, which is not known")
     flags(reader, policy, ())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple, TypeVar
 
 from ipseclint.formats.kit.diagnostics import shown
 from ipseclint.formats.kit.xml.element import Element
@@ -11,7 +12,8 @@ from ipseclint.formats.kit.xml.marks import Marks
 from ipseclint.formats.wfp.values import ElementReader, decimal, dotted
 from ipseclint.model.events import Event, EventKind
 from ipseclint.vocabulary.algorithms import KeyModule
-from ipseclint.vocabulary.wfp_words import DROP_STATUS, KEY_MODULES
+from ipseclint.vocabulary.rows import readings
+from ipseclint.vocabulary.wfp_words import DROP_STATUS
 from ipseclint.vocabulary.windows_errors import find_error
 
 
@@ -35,12 +37,15 @@ _EVENT_TYPES = {
 }
 """FWPM_NET_EVENT_TYPE and the arm of FWPM_NET_EVENT5 that each selects (fwpmtypes.h)."""
 
+_KEY_MODULES = readings(KeyModule, lambda module: module.row.wfp)
 _FAILURE_POINTS = {"IPSEC_FAILURE_NONE": None, "IPSEC_FAILURE_ME": "local", "IPSEC_FAILURE_PEER": "remote"}
 _ROLES = {"IKEEXT_SA_ROLE_INITIATOR": "initiator", "IKEEXT_SA_ROLE_RESPONDER": "responder"}
 _STATE_PREFIX = re.compile(r"IKEEXT_[MQE]M_SA_STATE_")
 
 _IPSEC_PROTOCOLS = frozenset({"50", "51"})
 _UDP = "17"
+
+T = TypeVar("T")
 _IKE_PORTS = frozenset({"500", "4500"})
 
 _DECIMAL_AND_NAME = re.compile(r"(-?[0-9]{1,10}|0[xX][0-9a-fA-F]{1,8})(?:\s+\((\w+)\))?")
@@ -72,14 +77,14 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
     if arm is None:
         reader.not_understood(type_element, f"an event of type {shown(word)} without its <{event_type.arm}>")
         return None
-    module = _word(reader, arm, "keyingModuleType", KEY_MODULES)
+    module = _word(reader, arm, "keyingModuleType", _KEY_MODULES)
     state = arm.child_text(event_type.state) if event_type.state else ""
     return Event(
         span=reader.text_span(type_element),
         kind=event_type.kind,
         time=header.child_text("timeStamp") or None,
         error_code=_error(reader, arm),
-        key_module=KeyModule(module) if module else None,
+        key_module=module,
         role=_word(reader, arm, "saRole", _ROLES),
         failure_point=_word(reader, arm, "failurePoint", _FAILURE_POINTS),
         state=_STATE_PREFIX.sub("", state) or None,
@@ -97,7 +102,7 @@ def _is_ipsec_traffic(header: Element) -> bool:
     return protocol in _IPSEC_PROTOCOLS or (protocol == _UDP and bool(ports & _IKE_PORTS))
 
 
-def _word(reader: ElementReader, arm: Element, name: str, words: dict[str, str] | dict[str, str | None]) -> str | None:
+def _word(reader: ElementReader, arm: Element, name: str, words: Mapping[str, T | None]) -> T | None:
     element = arm.child(name)
     if element is None:
         return None

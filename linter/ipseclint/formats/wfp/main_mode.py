@@ -10,7 +10,7 @@ from ipseclint.formats.wfp.context import Context
 from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, optional, setting, smallest
 from ipseclint.model.policy import AuthenticationSet, AuthPhase, Dialect, MainModeCryptoSet, MainModeProposal
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 from ipseclint.vocabulary.rows import readings
 from ipseclint.vocabulary.wfp_words import MAIN_MODE_FLAGS
 
@@ -58,7 +58,7 @@ def main_mode_policy(reader: ElementReader, context: Context) -> tuple[MainModeC
         lifetime_seconds=smallest(lifetimes) or missing,
         quick_mode_limit=smallest(limited) or smallest(limits) or missing,
         force_dh=flag(reader, policy, _OPTIONAL_DH, not optional_dh),
-        key_module=Setting(KeyModule(context.type.key_module), context.type_span),
+        key_module=context.key_module,
         retransmit_duration_seconds=optional(reader, policy, "retransmitDurationSecs", decimal),
         max_dynamic_filters=optional(reader, policy, "maxDynamicFilters", decimal),
         builtin=context.builtin,

@@ -20,7 +20,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.rows import readings
 from ipseclint.vocabulary.wfp_words import QUICK_MODE_FLAGS
 
@@ -87,7 +87,7 @@ def quick_mode_policy(reader: ElementReader, context: Context) -> tuple[QuickMod
         dialect=Dialect.WFP,
         proposals=proposals,
         pfs_group=(proposals[0].pfs_group if proposals else None) or Setting(Unknown(""), reader.span(policy)),
-        key_module=Setting(KeyModule(context.type.key_module), context.type_span),
+        key_module=context.key_module,
         sa_idle_seconds=optional(reader, idle, "idleTimeoutSeconds", decimal) if idle is not None else None,
         tunnel=_tunnel(reader, policy) if is_tunnel else None,
         negotiation_discovery=None if is_tunnel else _negotiation_discovery(reader, policy, set_flags),

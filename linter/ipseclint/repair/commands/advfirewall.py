@@ -43,16 +43,17 @@ from ipseclint.repair.commands.forms import (
     yes_no,
 )
 from ipseclint.repair.commands.quoting import Unwritable
-from ipseclint.vocabulary.spellings import (
-    DEFAULT_SET_NAMES,
-    NETSH_ACTIONS,
-    NETSH_CRL_CHECKS,
-    NETSH_EXEMPTIONS,
-    NETSH_NAT_TRAVERSAL,
-)
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.rows import writings
+from ipseclint.vocabulary.settings import PROTECTIONS, CrlCheck, Exemption, NatTraversal
 
 _TOOL = "netsh advfirewall"
 Parts = tuple[Argument | Unwritable, ...]
+
+_ACTIONS = {(protection.inbound, protection.outbound): protection.netsh for protection in PROTECTIONS}
+_EXEMPTIONS = writings(Exemption, lambda exemption: exemption.row.netsh)
+_CRL_CHECKS = writings(CrlCheck, lambda check: check.row.netsh)
+_NAT_TRAVERSAL = writings(NatTraversal, lambda side: side.row.netsh)
 AnyRule = ConnectionSecurityRule | MainModeRule
 
 
@@ -69,7 +70,7 @@ def _action(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:
     inbound, outbound = rule.inbound.known, rule.outbound.known
     if inbound is None or outbound is None:
         return (Unwritable("the security of the rule was not understood"),)
-    word = NETSH_ACTIONS.get((inbound, outbound))
+    word = _ACTIONS.get((inbound, outbound))
     if word is None or rule.action.known is not RuleAction.NEGOTIATE:
         return (Unwritable(f"{_TOOL} has no word for {inbound} inbound with {outbound} outbound security"),)
     return (Argument("action", word),)
@@ -169,18 +170,18 @@ def _exemptions(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
     exemptions = value_of(settings.exemptions, "exemptions")
     if isinstance(exemptions, Unwritable):
         return (exemptions,)
-    words = [NETSH_EXEMPTIONS[each] for each in NETSH_EXEMPTIONS if each in exemptions]
+    words = [word for exemption, word in _EXEMPTIONS.items() if exemption in exemptions]
     if len(words) < len(exemptions):
         return (Unwritable(f"{_TOOL} has no word for the exemption of router discovery"),)
     return (Argument("defaultexemptions", ",".join(words) or "none"),)
 
 
 def _crl_check(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
-    return argument("strongcrlcheck", spelled(settings.crl_check, NETSH_CRL_CHECKS, "revocation check", _TOOL))
+    return argument("strongcrlcheck", spelled(settings.crl_check, _CRL_CHECKS, "revocation check", _TOOL))
 
 
 def _nat_traversal(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
-    return argument("ipsecthroughnat", spelled(settings.nat_traversal, NETSH_NAT_TRAVERSAL, "NAT traversal", _TOOL))
+    return argument("ipsecthroughnat", spelled(settings.nat_traversal, _NAT_TRAVERSAL, "NAT traversal", _TOOL))
 
 
 # ---- commands ----

@@ -14,13 +14,12 @@ from ipseclint.model.policy import (
 )
 from ipseclint.repair.commands.forms import Argument, argument, filled, joined, spelled, value_of
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
-from ipseclint.vocabulary.spellings import (
-    NETSH_FIRST_AUTHENTICATION,
-    NETSH_SECOND_AUTHENTICATION,
-    NETSH_SIGNING,
-)
+from ipseclint.vocabulary.rows import writings
 
 _CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
+
+_FIRST = writings(AuthMethod, lambda method: method.row.netsh_first)
+_SECOND = writings(AuthMethod, lambda method: method.row.netsh_second)
 
 Parts = tuple[Argument | Unwritable, ...]
 
@@ -29,14 +28,14 @@ def advfirewall_methods(authentication: AuthenticationSet, _index: PolicyIndex) 
     """`auth1` or `auth2` with all that belongs to it, so that the whole set is stated again."""
     first = authentication.phase is AuthPhase.FIRST
     tag = "auth1" if first else "auth2"
-    table = NETSH_FIRST_AUTHENTICATION if first else NETSH_SECOND_AUTHENTICATION
+    table = _FIRST if first else _SECOND
     words: list[str | Unwritable] = []
     details: list[Argument | Unwritable] = []
     for (method, signing, health), group in groupby(authentication.methods, _kind):
         members = tuple(group)
         word = spelled(members[0].method, table, "authentication method", "netsh advfirewall")
         if method in _CERTIFICATES:
-            suffix = NETSH_SIGNING[signing]
+            suffix = signing.row.netsh
             word = filled("{word}{suffix}", word=word, suffix=suffix)
             if len(members) > 1 or members[0].certificate_authority is not None:
                 authorities = (_authority(each, "certmapping") for each in members)

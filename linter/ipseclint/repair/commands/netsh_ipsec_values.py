@@ -20,7 +20,7 @@ from ipseclint.model.policy import (
     Reference,
     RuleAction,
 )
-from ipseclint.model.selectors import Address, AddressKeyword, LegacyFilter
+from ipseclint.model.selectors import Address, LegacyFilter
 from ipseclint.repair.commands.authentication import legacy_methods
 from ipseclint.repair.commands.forms import (
     Argument,
@@ -36,7 +36,7 @@ from ipseclint.repair.commands.forms import (
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.rows import writings
-from ipseclint.vocabulary.spellings import NETSH_CRL_CHECKS
+from ipseclint.vocabulary.settings import CrlCheck
 
 _TOOL = "netsh ipsec"
 Parts = tuple[Argument | Unwritable, ...]
@@ -52,11 +52,10 @@ _ENCAPSULATIONS = {
 }
 """How `qmsecmethods` writes a proposal: encryption before integrity."""
 
-_ACTIONS = {RuleAction.EXEMPT: "permit", RuleAction.BLOCK: "block", RuleAction.NEGOTIATE: "negotiate"}
-_CONNECTION_TYPES = {
-    frozenset[InterfaceType](): "all",
-    frozenset({InterfaceType.LAN}): "lan",
-    frozenset({InterfaceType.REMOTE_ACCESS}): "dialup",
+_ACTIONS = writings(RuleAction, lambda action: action.row.netsh_ipsec)
+_CRL_CHECKS = writings(CrlCheck, lambda check: check.row.netsh_ipsec)
+_CONNECTION_TYPES = {frozenset[InterfaceType](): "all"} | {
+    frozenset({kind}): word for kind, word in writings(InterfaceType, lambda kind: kind.row.netsh_ipsec).items()
 }
 
 
@@ -197,11 +196,10 @@ def exempt_level(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
 
 def crl_level(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
     """`value` for `strongcrlcheck`."""
-    return argument("value", spelled(settings.crl_check, NETSH_CRL_CHECKS, "revocation check", _TOOL))
+    return argument("value", spelled(settings.crl_check, _CRL_CHECKS, "revocation check", _TOOL))
 
 
 _PROTOCOLS: dict[int | None, str] = {None: "ANY", 1: "ICMP", 6: "TCP", 17: "UDP", 255: "RAW"}
-_SERVER_TYPES = {AddressKeyword.DEFAULT_GATEWAY: "GATEWAY"}
 
 
 def filter_arguments(each: LegacyFilter, *, whole: bool = False) -> tuple[Argument, ...]:
@@ -219,7 +217,7 @@ def filter_arguments(each: LegacyFilter, *, whole: bool = False) -> tuple[Argume
 
 def _side(side: str, address: Address) -> list[Argument]:
     if address.keyword is not None:
-        return [Argument(f"{side}addr", _SERVER_TYPES.get(address.keyword, address.keyword.value))]
+        return [Argument(f"{side}addr", address.keyword.row.netsh_ipsec or address.keyword.value)]
     if address.version == 0 or address.first == address.last:
         return [Argument(f"{side}addr", str(address))]
     text, _, prefix = str(address).partition("/")

@@ -24,7 +24,7 @@ from ipseclint.repair.commands.forms import is_stated, joined
 from ipseclint.repair.commands.powershell_fields import CMDLETS, MERGE_FIELD, Cmdlets, cmdlets_for, merge_commands
 from ipseclint.repair.commands.powershell_values import Text
 from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, Unwritable, has_wildcard, powershell_string
-from ipseclint.vocabulary.spellings import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 
 def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:

@@ -25,16 +25,21 @@ from ipseclint.repair.commands.forms import joined, value_of
 from ipseclint.repair.commands.powershell_values import Text, parameter
 from ipseclint.repair.commands.quoting import Unwritable, powershell_string
 from ipseclint.vocabulary import cim
-from ipseclint.vocabulary.spellings import (
-    POWERSHELL_CRL_CHECKS,
-    POWERSHELL_DOSP_KEY_MODULES,
-    POWERSHELL_EXEMPTIONS,
-    POWERSHELL_INTERFACE_TYPES,
-    POWERSHELL_NAT_TRAVERSAL,
-    POWERSHELL_SECURITY,
-)
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.rows import writings
+from ipseclint.vocabulary.settings import CrlCheck, Exemption, InterfaceType, NatTraversal, RuleMode, Security
 
 Writer = Callable[[Any, PolicyIndex], Text]
+_MODES = writings(RuleMode, lambda mode: mode.row.powershell)
+_SECURITIES = writings(Security, lambda security: security.row.powershell)
+_INTERFACE_TYPES = writings(InterfaceType, lambda kind: kind.row.powershell)
+_EXEMPTIONS = writings(Exemption, lambda exemption: exemption.row.powershell)
+_CRL_CHECKS = writings(CrlCheck, lambda check: check.row.powershell)
+_NAT_TRAVERSAL = writings(NatTraversal, lambda side: side.row.powershell)
+_DOSP_KEY_MODULES = writings(
+    sorted(KeyModule, key=lambda module: module.row.cim_dos_protection),
+    lambda module: module.row.powershell_dos_protection,
+)
 AnySet = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 
 
@@ -59,8 +64,8 @@ def cmdlets_for(subject: PolicyObject) -> Cmdlets | None:
 def _security(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Text:
     if rule.action.known is RuleAction.EXEMPT:
         return "-InboundSecurity None -OutboundSecurity None"
-    inbound = values.word(rule.inbound, POWERSHELL_SECURITY, "inbound security")
-    outbound = values.word(rule.outbound, POWERSHELL_SECURITY, "outbound security")
+    inbound = values.word(rule.inbound, _SECURITIES, "inbound security")
+    outbound = values.word(rule.outbound, _SECURITIES, "outbound security")
     return joined(" ", (parameter("InboundSecurity", inbound), parameter("OutboundSecurity", outbound)))
 
 
@@ -92,7 +97,7 @@ def _enabled(rule: Any, _index: PolicyIndex) -> Text:
 
 
 def _interfaces(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Text:
-    found = values.words(rule.interface_types, POWERSHELL_INTERFACE_TYPES, "interface type")
+    found = values.words(rule.interface_types, _INTERFACE_TYPES, "interface type")
     return parameter("InterfaceType", "Any" if found == "None" else found)
 
 
@@ -137,7 +142,6 @@ _COMMON: Mapping[str, Writer] = {
         "Phase1AuthSet", "first_authentication", "Get-NetIPsecPhase1AuthSet", lambda index: index.first_authentication
     ),
 }
-_MODES = {"transport": "Transport", "tunnel": "Tunnel"}
 _MAIN_MODE_RULE: Mapping[str, Writer] = {
     **_COMMON,
     "main_mode_crypto": _set_name(
@@ -184,15 +188,15 @@ _AUTHENTICATION: Mapping[str, Writer] = {
 _RENAME: Mapping[str, Writer] = {"name": _text("NewDisplayName", "name")}
 _GLOBAL: Mapping[str, Writer] = {
     "sa_idle_seconds": _setting("MaxSAIdleTimeSeconds", "sa_idle_seconds", values.number),
-    "exemptions": _setting("Exemptions", "exemptions", values.words, POWERSHELL_EXEMPTIONS),
-    "crl_check": _setting("CertValidationLevel", "crl_check", values.word, POWERSHELL_CRL_CHECKS),
-    "nat_traversal": _setting("AllowIPsecThroughNAT", "nat_traversal", values.word, POWERSHELL_NAT_TRAVERSAL),
+    "exemptions": _setting("Exemptions", "exemptions", values.words, _EXEMPTIONS),
+    "crl_check": _setting("CertValidationLevel", "crl_check", values.word, _CRL_CHECKS),
+    "nat_traversal": _setting("AllowIPsecThroughNAT", "nat_traversal", values.word, _NAT_TRAVERSAL),
 }
 _DOS_PROTECTION: Mapping[str, Writer] = {
     field: _setting(name, field, values.number) for field, name in cim.DOS_PROTECTION_NUMBERS.items()
 } | {
     "dscp": _code_points,
-    "key_modules": _setting("EnabledKeyingModules", "key_modules", values.words, POWERSHELL_DOSP_KEY_MODULES),
+    "key_modules": _setting("EnabledKeyingModules", "key_modules", values.words, _DOSP_KEY_MODULES),
     "public_interfaces": _aliases("PublicInterfaceAliases", "public_interfaces"),
     "internal_interfaces": _aliases("PrivateInterfaceAliases", "internal_interfaces"),
 }

@@ -20,12 +20,8 @@ from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.forms import filled, joined, spelled, value_of, whole
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, powershell_string
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.authentication import AuthorityType, CertificateName, CertificateSigning
 from ipseclint.vocabulary.rows import writings
-from ipseclint.vocabulary.spellings import (
-    POWERSHELL_ENCAPSULATIONS,
-    POWERSHELL_KEYWORDS,
-    POWERSHELL_SIGNING,
-)
 
 _TOOL = "PowerShell"
 Text = str | Unwritable
@@ -33,16 +29,14 @@ Text = str | Unwritable
 GROUPS = writings(DhGroup, lambda group: group.row.powershell)
 _CIPHERS = writings(Cipher, lambda cipher: cipher.row.powershell)
 _HASHES = writings(Integrity, lambda integrity: integrity.row.powershell)
+_ENCAPSULATIONS = writings(Encapsulation, lambda encapsulation: encapsulation.row.powershell)
+_SIGNINGS = writings(CertificateSigning, lambda signing: signing.row.powershell)
+_AUTHORITY_TYPES = writings(AuthorityType, lambda kind: kind.row.powershell)
+_NAME_TYPES: Mapping[str, str] = {name.value: name.row.powershell for name in CertificateName}
 
-_METHODS: Mapping[str, str] = {
-    AuthMethod.ANONYMOUS: "-Anonymous",
-    AuthMethod.COMPUTER_KERBEROS: "-Machine -Kerberos",
-    AuthMethod.COMPUTER_NTLM: "-Machine -Ntlm",
-    AuthMethod.COMPUTER_CERTIFICATE: "-Machine -Cert",
-    AuthMethod.USER_KERBEROS: "-User -Kerberos",
-    AuthMethod.USER_NTLM: "-User -Ntlm",
-    AuthMethod.USER_CERTIFICATE: "-User -Cert",
-    AuthMethod.PRESHARED_KEY: f"-Machine -PreSharedKey {powershell_string(PSK_PLACEHOLDER)}",
+_METHODS = {
+    method: f"{switches} {powershell_string(PSK_PLACEHOLDER)}" if method is AuthMethod.PRESHARED_KEY else switches
+    for method, switches in writings(AuthMethod, lambda method: method.row.powershell).items()
 }
 _PROTOCOLS = {None: "Any", 1: "ICMPv4", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
 _KEY_MODULES = {
@@ -114,7 +108,7 @@ def addresses(setting: Setting[Addresses] | None, what: str) -> Text:
 def _address(address: Address) -> Text:
     if address.keyword is None:
         return powershell_string(str(address))
-    known = POWERSHELL_KEYWORDS.get(address.keyword)
+    known = address.keyword.row.powershell
     return powershell_string(known) if known else Unwritable(f"{_TOOL} has no word for the address {address.keyword}")
 
 
@@ -169,7 +163,7 @@ def quick_mode_proposals(proposals: Iterable[QuickModeProposal]) -> Text:
 def _quick_mode_proposal(proposal: QuickModeProposal) -> Text:
     if proposal.lifetime_packets is not None and proposal.lifetime_packets.known:
         return Unwritable(f"{_TOOL} has no lifetime in packets")
-    encapsulation = word(proposal.encapsulation, POWERSHELL_ENCAPSULATIONS, "encapsulation")
+    encapsulation = word(proposal.encapsulation, _ENCAPSULATIONS, "encapsulation")
     if not isinstance(encapsulation, Unwritable):
         encapsulation = listed(encapsulation.split(","))
     parts = [parameter("Encapsulation", encapsulation)]
@@ -198,9 +192,9 @@ def _authentication_proposal(method: AuthenticationMethod) -> Text:
         parts.append(parameter("Authority", quoted))
     kind = method.certificate_authority_type
     if kind is not None and kind.is_explicit:
-        parts.append(parameter("AuthorityType", kind.known.capitalize() if kind.known else Unwritable("no CA type")))
+        parts.append(parameter("AuthorityType", word(kind, _AUTHORITY_TYPES, "type of authority")))
     if method.signing is not None:
-        parts.append(parameter("Signing", word(method.signing, POWERSHELL_SIGNING, "key type")))
+        parts.append(parameter("Signing", word(method.signing, _SIGNINGS, "key type")))
     for switch, setting in (
         ("Health", method.health),
         ("AccountMapping", method.account_mapping),
@@ -217,7 +211,8 @@ def _authentication_proposal(method: AuthenticationMethod) -> Text:
             parts.append("-ValidationCriteria")
         if criteria.name is not None:
             parts.append(f"-SubjectName {powershell_string(criteria.name)}")
-            parts.append(f"-SubjectNameType {criteria.name_type}")
+            known = _NAME_TYPES.get(criteria.name_type or "")
+            parts.append(parameter("SubjectNameType", known or Unwritable("the type of a name was not understood")))
         if criteria.ekus:
             parts.append(f"-ExtendedKeyUsage {strings(criteria.ekus)}")
         if criteria.thumbprint is not None:

@@ -25,9 +25,10 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import AddressKeyword, PortRange
+from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Origin, Secret, Unknown
 from ipseclint.source import Span, file_source
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 RULE = "netsh advfirewall consec add rule name=r endpoint1=any endpoint2=any action=requireinrequireout"

@@ -18,9 +18,10 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword
+from ipseclint.model.selectors import ANY_ADDRESS, Address
 from ipseclint.model.setting import Origin, Secret, Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 WEAK = f'{STATIC} add policy name="Branch" qmpermm=1 mmpfs=yes mmlifetime=5 mmsecmethods="3DES-MD5-1"'

@@ -28,7 +28,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Secret, Setting, default
 from ipseclint.source import Span
-from ipseclint.vocabulary.spellings import NETSH_SIGNING
+from ipseclint.vocabulary.authentication import AuthorityType
 
 T = TypeVar("T")
 
@@ -66,7 +66,7 @@ def authentication_methods(
             nothing = unknown(item, f"method of {prefix}", diagnostics)
             methods.append(AuthenticationMethod(span=item.span, method=Setting(nothing, item.span)))
         elif method in CERTIFICATE_METHODS and signing is not None:
-            used |= {f"{prefix}{NETSH_SIGNING[signing]}{each}" for each in ("ca", "healthcert")}
+            used |= {f"{prefix}{signing.row.netsh}{each}" for each in ("ca", "healthcert")}
             methods.extend(_certificate_methods(item, method, signing, phase, tags, diagnostics))
         else:
             key = tags.get(f"{prefix}psk") if method is AuthMethod.PRESHARED_KEY else None
@@ -112,7 +112,7 @@ def certificate_method(
         method=method,
         signing=Setting(signing, method.span),
         certificate_authority=None if authority is None else Setting(_unescaped(authority.text), authority.span),
-        certificate_authority_type=_option(CA_TYPES, options, "catype", "root", span, diagnostics),
+        certificate_authority_type=_option(CA_TYPES, options, "catype", AuthorityType.ROOT, span, diagnostics),
         health=_flag(options, "health", span, diagnostics) if first or "health" in options else None,
         account_mapping=_flag(options, "certmapping", span, diagnostics),
         exclude_ca_name=_flag(options, "excludecaname", span, diagnostics)
@@ -130,7 +130,7 @@ def _certificate_methods(
     tags: Mapping[str, Token],
     diagnostics: Diagnostics,
 ) -> list[AuthenticationMethod]:
-    stem = f"auth{NUMBERS[phase]}{NETSH_SIGNING[signing]}"
+    stem = f"auth{NUMBERS[phase]}{signing.row.netsh}"
     setting = Setting(method, item.span)
     common = {}
     if (health := tags.get(f"{stem}healthcert")) is not None:

@@ -25,6 +25,7 @@ from ipseclint.model.policy import MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, GMACS, Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.rows import readings
 
 DEFAULT_WORD = "default"
 
@@ -126,11 +127,7 @@ def _quick_mode_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProp
     )
 
 
-_ENCAPSULATIONS = {
-    "ah": Encapsulation.AH,
-    "esp": Encapsulation.ESP,
-    "authnoencap": Encapsulation.AUTH_NO_ENCAP,
-}
+_ENCAPSULATIONS = readings(Encapsulation, lambda encapsulation: encapsulation.row.netsh)
 
 
 def _quick_mode_part(part: Token, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:

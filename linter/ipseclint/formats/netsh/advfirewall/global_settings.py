@@ -51,10 +51,10 @@ _CRL_LEVEL = re.compile(r"(\d+)(?::.*)?")
 
 _DOCUMENTED = {
     "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
-    "exemptions": frozenset(Exemption(each) for each in builtin.EXEMPTIONS),
-    "crl_check": CrlCheck(builtin.CRL_CHECK),
+    "exemptions": builtin.EXEMPTIONS,
+    "crl_check": builtin.CRL_CHECK,
     "crl_check_level": int(NETSH_CRL_CHECKS[builtin.CRL_CHECK]),
-    "nat_traversal": NatTraversal(builtin.NAT_TRAVERSAL),
+    "nat_traversal": builtin.NAT_TRAVERSAL,
 }
 
 

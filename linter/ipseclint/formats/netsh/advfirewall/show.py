@@ -16,6 +16,7 @@ from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROF
 from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule
 from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
 from ipseclint.formats.netsh.advfirewall.unknown_locale import looks_like_rules, told_apart
+from ipseclint.formats.netsh.advfirewall.words import SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import MainModeCryptoSet, Profile, QuickModeProposal
@@ -117,8 +118,9 @@ class _ShowReader:
     def _read_merge(self, block: Block, merge: Token) -> None:
         if merge.word == _NOT_CONFIGURED or merge.word.startswith(_ONLY_IN_GPO):
             return
-        if block.profile in set(Profile):
-            self._merge.setdefault(Profile(block.profile), merge)
+        profile = SINGLE_PROFILES.get(block.profile)
+        if profile is not None:
+            self._merge.setdefault(profile, merge)
         else:
             self._diagnostics.not_understood(
                 "it is not said under a heading known here which profile this is of", merge.span

@@ -7,6 +7,9 @@ the same words in mixed case.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthMethod,
@@ -18,11 +21,18 @@ from ipseclint.model.policy import (
     NatTraversal,
     Profile,
     RuleMode,
-    Security,
 )
-from ipseclint.vocabulary import spellings
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.authentication import AuthorityType
 from ipseclint.vocabulary.rows import readings
+from ipseclint.vocabulary.settings import PROTECTIONS
+
+T = TypeVar("T")
+
+
+def _sets(words: Mapping[str, T]) -> dict[str, frozenset[T]]:
+    return {word: frozenset({value}) for word, value in words.items()}
+
 
 CIPHERS = readings(Cipher, lambda cipher: cipher.row.netsh)
 
@@ -36,52 +46,47 @@ KEY_EXCHANGES = {
     word: group for word, group in DH_GROUPS.items() if group not in (DhGroup.NONE, DhGroup.SAME_AS_MAIN_MODE)
 }
 
-ACTIONS = {
-    word: (Security(inbound), Security(outbound)) for (inbound, outbound), word in spellings.NETSH_ACTIONS.items()
-}
+ACTIONS = {protection.netsh: (protection.inbound, protection.outbound) for protection in PROTECTIONS}
 
 YES_NO = {"yes": True, "no": False}
 
 ENABLE_DISABLE = {"enable": True, "disable": False}
 
-MODES = {each.value: each for each in RuleMode}
+MODES = readings(RuleMode, lambda mode: mode.row.netsh)
 
-PROFILES = {each.value: frozenset({each}) for each in Profile} | {"any": ALL_PROFILES}
+SINGLE_PROFILES = readings(Profile, lambda profile: profile.row.netsh)
 
-INTERFACE_TYPES = {each.value: frozenset({each}) for each in InterfaceType} | {
-    "any": frozenset[InterfaceType](),
-    "wiresless": frozenset({InterfaceType.WIRELESS}),  # as the help of Windows 7 misprints it
-}
+PROFILES = _sets(SINGLE_PROFILES) | {"any": ALL_PROFILES}
+
+INTERFACE_TYPES = _sets(readings(InterfaceType, lambda kind: kind.row.netsh)) | {"any": frozenset[InterfaceType]()}
 
 RULE_TYPES = {"static": "static", "dynamic": "dynamic"}
 
-CA_TYPES = {"root": "root", "intermediate": "intermediate"}
+CA_TYPES = readings(AuthorityType, lambda kind: kind.row.netsh)
 
-EXEMPTIONS = {
-    word: frozenset({Exemption(value)}) for word, value in spellings.reverse(spellings.NETSH_EXEMPTIONS).items()
-} | {"none": frozenset[Exemption]()}
+EXEMPTIONS = _sets(readings(Exemption, lambda exemption: exemption.row.netsh)) | {"none": frozenset[Exemption]()}
 
-CRL_CHECKS = {word: CrlCheck(value) for word, value in spellings.reverse(spellings.NETSH_CRL_CHECKS).items()}
+CRL_CHECKS = readings(CrlCheck, lambda check: check.row.netsh)
 
-NAT_TRAVERSAL = {word: NatTraversal(value) for word, value in spellings.reverse(spellings.NETSH_NAT_TRAVERSAL).items()}
+NAT_TRAVERSAL = readings(NatTraversal, lambda side: side.row.netsh)
 
 CERTIFICATE_METHODS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 
 
-def _auth_words(table: dict[str, str]) -> dict[str, tuple[AuthMethod, CertificateSigning | None]]:
+def _auth_words(
+    methods: Mapping[str, AuthMethod],
+) -> dict[str, tuple[AuthMethod, CertificateSigning | None]]:
     words: dict[str, tuple[AuthMethod, CertificateSigning | None]] = {}
-    for value, word in table.items():
-        method = AuthMethod(value)
+    for word, method in methods.items():
         if method in CERTIFICATE_METHODS:
-            for signing, suffix in spellings.NETSH_SIGNING.items():
-                words[word + suffix] = (method, CertificateSigning(signing))
+            words |= {word + signing.row.netsh: (method, signing) for signing in CertificateSigning}
         else:
             words[word] = (method, None)
     return words
 
 
 AUTH_METHODS = {
-    AuthPhase.FIRST: _auth_words(spellings.NETSH_FIRST_AUTHENTICATION),
-    AuthPhase.SECOND: _auth_words(spellings.NETSH_SECOND_AUTHENTICATION),
+    AuthPhase.FIRST: _auth_words(readings(AuthMethod, lambda method: method.row.netsh_first)),
+    AuthPhase.SECOND: _auth_words(readings(AuthMethod, lambda method: method.row.netsh_second)),
 }
 """Words of `auth1` and `auth2`: the method and, of a certificate, the key type."""

@@ -15,7 +15,7 @@ from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.policy import CrlCheck, Dialect, GlobalSettings
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
-from ipseclint.vocabulary.spellings import NETSH_CRL_CHECKS, reverse
+from ipseclint.vocabulary.rows import readings
 
 _NUMBERS = {
     "ipsecdiagnostics": range(8),
@@ -26,7 +26,7 @@ _NUMBERS = {
 }
 _BOOT_MODES = ("stateful", "block", "permit")
 _WORDS = ("bootmode", "bootexemptions")
-_CRL_CHECKS = {word: CrlCheck(value) for word, value in reverse(NETSH_CRL_CHECKS).items()}
+_CRL_CHECKS = readings(CrlCheck, lambda check: check.row.netsh_ipsec)
 
 
 class DriverConfig:

@@ -16,16 +16,11 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import choice, whole_number, yes_no
 from ipseclint.formats.netsh.tags import Arguments
-from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, ipv4_number, parse_address
+from ipseclint.model.selectors import ANY_ADDRESS, Address, ipv4_number, parse_address
+from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.rows import folded, readings
 
-KEYWORDS = {
-    "me": AddressKeyword.ME,
-    "any": AddressKeyword.ANY,
-    "wins": AddressKeyword.WINS,
-    "dns": AddressKeyword.DNS,
-    "dhcp": AddressKeyword.DHCP,
-    "gateway": AddressKeyword.DEFAULT_GATEWAY,
-}
+KEYWORDS = folded(readings(AddressKeyword, lambda keyword: keyword.row.netsh_ipsec))
 """The words for addresses."""
 
 SERVERS = frozenset(KEYWORDS.values()) - {AddressKeyword.ME, AddressKeyword.ANY}

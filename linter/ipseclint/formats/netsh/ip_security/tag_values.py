@@ -29,13 +29,11 @@ SUSPICIOUS_POLLING_MINUTES = 600
 """From here on a polling interval is more likely meant in seconds (reasoned: 600 s is a common choice, 10 hours
 is not). The tool's help says minutes, Microsoft's reference page says seconds."""
 
-ACTIONS = {"permit": RuleAction.EXEMPT, "block": RuleAction.BLOCK, "negotiate": RuleAction.NEGOTIATE}
+ACTIONS = readings(RuleAction, lambda action: action.row.netsh_ipsec)
 
-CONNECTION_TYPES: dict[str, frozenset[InterfaceType]] = {
-    "lan": frozenset({InterfaceType.LAN}),
-    "dialup": frozenset({InterfaceType.REMOTE_ACCESS}),
-    "all": frozenset(),
-}
+CONNECTION_TYPES = {
+    word: frozenset({kind}) for word, kind in readings(InterfaceType, lambda kind: kind.row.netsh_ipsec).items()
+} | {"all": frozenset[InterfaceType]()}
 
 _PFS_GROUPS = folded(readings(DhGroup, lambda group: group.row.netsh_ipsec_pfs))
 

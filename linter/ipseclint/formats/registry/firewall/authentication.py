@@ -24,13 +24,14 @@ from ipseclint.model.policy import (
     Dialect,
 )
 from ipseclint.model.setting import Secret, Setting, Unknown, default
+from ipseclint.vocabulary.authentication import AuthorityType
 
 _SUITE = (
     *SUITE_VALUES, "Method", "CAName", "SHKey", "CertAccountMapping", "HealthCert", "IntermediateCA", "ExcludeCAName",
     "OtherCertSigning", "CertCriteria", "AllowProxy", "ProxyServer",
 )  # fmt: skip
 _CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
-_CA_TYPES = {True: "intermediate", False: "root"}
+_CA_TYPES = {True: AuthorityType.INTERMEDIATE, False: AuthorityType.ROOT}
 
 
 def authentication_set(key: Key, phase: AuthPhase, *, is_default: bool, diagnostics: Diagnostics) -> AuthenticationSet:
@@ -79,7 +80,7 @@ def _flag(suite: Key, name: str, diagnostics: Diagnostics) -> Setting[bool]:
     return default(False, suite.span) if value is None else word(BOOLEANS, value, f"value of `{name}`", diagnostics)
 
 
-def _ca_type(intermediate: Setting[bool]) -> Setting[str]:
+def _ca_type(intermediate: Setting[bool]) -> Setting[AuthorityType]:
     if isinstance(intermediate.value, Unknown):
         return Setting(intermediate.value, intermediate.span)
     return Setting(_CA_TYPES[intermediate.value], intermediate.span, intermediate.origin)

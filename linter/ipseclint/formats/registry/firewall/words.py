@@ -13,25 +13,23 @@ from ipseclint.model.policy import (
     InterfaceType,
     NatTraversal,
     Profile,
-    RuleAction,
-    Security,
 )
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.rows import folded, readings
+from ipseclint.vocabulary.settings import PROTECTIONS, KeyEncoding, PacketQueuing
 
 BOOLEANS = folded({"TRUE": True, "FALSE": False})
 
 ACTIONS = folded(
     {
-        "SecureServer": (RuleAction.NEGOTIATE, Security.REQUIRE, Security.REQUEST),
-        "Boundary": (RuleAction.NEGOTIATE, Security.REQUEST, Security.REQUEST),
-        "Secure": (RuleAction.NEGOTIATE, Security.REQUIRE, Security.REQUIRE),
-        "DoNotSecure": (RuleAction.EXEMPT, Security.NONE, Security.NONE),
+        protection.registry: (protection.action, protection.inbound, protection.outbound)
+        for protection in PROTECTIONS
+        if protection.registry is not None
     }
 )
 """What a rule does, inbound and outbound (2.2.6.2, MS-FASP 2.2.52)."""
 
-PROFILES = folded({"Domain": Profile.DOMAIN, "Private": Profile.PRIVATE, "Public": Profile.PUBLIC})
+PROFILES = folded(readings(Profile, lambda profile: profile.row.registry))
 
 PROFILE_KEYS = folded(
     {
@@ -42,29 +40,16 @@ PROFILE_KEYS = folded(
     }
 )
 
-INTERFACE_TYPES = folded(
-    {"Lan": InterfaceType.LAN, "Wireless": InterfaceType.WIRELESS, "RemoteAccess": InterfaceType.REMOTE_ACCESS}
-)
+INTERFACE_TYPES = folded(readings(InterfaceType, lambda kind: kind.row.registry))
 
-KEY_MODULES = folded({"IkeV1": KeyModule.IKEV1, "AuthIP": KeyModule.AUTHIP, "IkeV2": KeyModule.IKEV2})
+KEY_MODULES = folded(readings(KeyModule, lambda module: module.row.registry))
 
 DEFAULT_KEY_MODULE = "keymoddefault"
 
-METHODS = folded(
-    {
-        "Anonymous": AuthMethod.ANONYMOUS,
-        "MachineKerb": AuthMethod.COMPUTER_KERBEROS,
-        "MachineCert": AuthMethod.COMPUTER_CERTIFICATE,
-        "MachineSHKey": AuthMethod.PRESHARED_KEY,
-        "MachineNtlm": AuthMethod.COMPUTER_NTLM,
-        "UserKerb": AuthMethod.USER_KERBEROS,
-        "UserCert": AuthMethod.USER_CERTIFICATE,
-        "UserNtlm": AuthMethod.USER_NTLM,
-    }
-)
+METHODS = folded(readings(AuthMethod, lambda method: method.row.registry))
 """Methods of both phases (2.2.4). One that does not belong to its phase is read too: a rule reports it."""
 
-SIGNINGS = folded({"ECDSA256": CertificateSigning.ECDSA_P256, "ECDSA384": CertificateSigning.ECDSA_P384})
+SIGNINGS = folded(readings(CertificateSigning, lambda signing: signing.row.registry))
 
 CRITERIA_TYPES = folded({"Both": (True, True), "Select": (True, False), "Validate": (False, True)})
 """Whether criteria are for selecting one's own certificate, and for validating the peer's (2.2.4)."""
@@ -75,30 +60,18 @@ CIPHERS = folded(readings(Cipher, lambda cipher: cipher.row.registry))
 
 HASHES = folded(readings(Integrity, lambda integrity: integrity.row.registry))
 
-PROTOCOLS = folded(
-    {
-        "AH": Encapsulation.AH,
-        "ESP": Encapsulation.ESP,
-        "AH&ESP": Encapsulation.AH_AND_ESP,
-        "AUTH_NO_ENCAP": Encapsulation.AUTH_NO_ENCAP,
-    }
-)
+PROTOCOLS = folded(readings(Encapsulation, lambda encapsulation: encapsulation.row.registry))
 
 PFS_GROUPS = folded(readings(DhGroup, lambda group: group.row.registry_pfs))
 
-EXEMPTION_BITS = {
-    1: Exemption.NEIGHBOR_DISCOVERY,
-    2: Exemption.ICMP,
-    4: Exemption.ROUTER_DISCOVERY,
-    8: Exemption.DHCP,
-}
+EXEMPTION_BITS = readings(Exemption, lambda exemption: exemption.row.number)
 """Bits of IPsecExempt (2.2.1, MS-FASP 2.2.39)."""
 
-CRL_LEVELS = {0: CrlCheck.OFF, 1: CrlCheck.FAIL_IF_REVOKED, 2: CrlCheck.FAIL_ON_ANY_ERROR}
+CRL_LEVELS = readings(CrlCheck, lambda check: check.row.number)
 
-NAT_LEVELS = {0: NatTraversal.NEVER, 1: NatTraversal.SERVER, 2: NatTraversal.SERVER_AND_CLIENT}
+NAT_LEVELS = readings(NatTraversal, lambda side: side.row.number)
 
-KEY_ENCODINGS = {0: "UTF-16", 1: "UTF-8"}
+KEY_ENCODINGS = readings(KeyEncoding, lambda encoding: encoding.row.number)
 
-QUEUING_BITS = {1: "inbound", 2: "forward"}
+QUEUING_BITS = readings(PacketQueuing, lambda direction: direction.row.number)
 """Bits of EnablePacketQueue (2.2.1)."""

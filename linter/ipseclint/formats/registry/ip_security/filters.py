@@ -5,8 +5,10 @@ from __future__ import annotations
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.registry.ip_security.blob import Blob, ipv4
 from ipseclint.formats.registry.ip_security.main_mode import check_head
-from ipseclint.model.selectors import ANY_ADDRESS, Address, AddressKeyword, LegacyFilter
+from ipseclint.model.selectors import ANY_ADDRESS, Address, LegacyFilter
 from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.rows import readings
 
 TYPE = "{80DC20B5-2EC8-11D1-A89E-00A0248D3021}"
 SECOND_TYPE = "{35FECD3D-AE29-4373-8A6A-C5D8FAB2FB08}"
@@ -14,21 +16,9 @@ SECOND_TYPE = "{35FECD3D-AE29-4373-8A6A-C5D8FAB2FB08}"
 _FEWEST_BYTES = 3 * 4 + 52
 _FEWEST_SECOND_BYTES = 3 * 4 + 16 + 4 + 2 * 40 + 2 * 8 + 8
 _ALL_ONES = 0xFFFF_FFFF
-_SPECIAL = {
-    1: AddressKeyword.DNS,
-    2: AddressKeyword.WINS,
-    3: AddressKeyword.DHCP,
-    4: AddressKeyword.DEFAULT_GATEWAY,
-}
+_SPECIAL = readings(AddressKeyword, lambda keyword: keyword.row.filter_special)
 _DESTINATION = 0x80
-_KEYWORDS = {
-    0: AddressKeyword.ANY,
-    8: AddressKeyword.ME,
-    0x10: AddressKeyword.DNS,
-    0x20: AddressKeyword.WINS,
-    0x40: AddressKeyword.DHCP,
-    0x80: AddressKeyword.DEFAULT_GATEWAY,
-}
+_KEYWORDS = readings(AddressKeyword, lambda keyword: keyword.row.filter_type)
 _SINGLE, _RANGE, _SUBNET = 1, 2, 4
 
 

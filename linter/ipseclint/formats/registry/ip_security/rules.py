@@ -11,13 +11,14 @@ from ipseclint.formats.registry.ip_security.main_mode import check_head
 from ipseclint.model.policy import AuthenticationMethod, AuthMethod, InterfaceType
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Secret, Setting, Unknown, default
+from ipseclint.vocabulary.rows import readings
 
 TYPE = "{11BBAC00-498D-11D1-8639-00A0248D3021}"
 
 _AGAIN = "{01010101-0101-0101-0101-010101010101}"
 _FLAGS = "{01010101-0101-0101-0101-010101010102}"
 _TUNNEL6 = "{01010101-0101-0101-0101-010101010103}"
-_METHODS = {1: AuthMethod.PRESHARED_KEY, 3: AuthMethod.COMPUTER_CERTIFICATE, 5: AuthMethod.COMPUTER_KERBEROS}
+_METHODS = readings(AuthMethod, lambda method: method.row.nfa)
 _INTERFACES: dict[int, frozenset[InterfaceType]] = {
     0xFFFF_FFFF: frozenset({InterfaceType.REMOTE_ACCESS}),
     0xFFFF_FFFE: frozenset({InterfaceType.LAN}),

@@ -1,0 +1,77 @@
+"""Key modules: one row each, with its spelling in every tool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class KeyModuleRow:
+    """How each tool calls a key module. No tool of netsh has a word for one."""
+
+    name: str
+    powershell: str
+    """`-KeyModule` of New-NetIPsecRule."""
+    powershell_dos_protection: str
+    """`-EnabledKeyingModules` of Set-NetIPsecDospSetting."""
+    cim: int
+    """The bit in KeyModule of MSFT_NetConSecRule."""
+    cim_dos_protection: int
+    """The bit in EnabledKeyingModules of MSFT_NetIPsecDoSPSetting, where 2 and 4 mean the other way round."""
+    registry: str
+    """KeyMod of a rule (MS-GPFAS 2.2.6)."""
+    wfp: str
+    """IKEEXT_KEY_MODULE_TYPE (iketypes.h)."""
+    wfp_key: str
+    """The key of a keying policy (fwpmu.h, "Keying Module Identifiers")."""
+    event: str
+    """KeyModName of a security event (%%8222, %%8223, %%8244)."""
+
+
+class KeyModule(StrEnum):
+    """A keying module of the IKE service."""
+
+    row: KeyModuleRow
+
+    def __new__(cls, row: KeyModuleRow) -> Self:
+        """A value with its row; its text is the name."""
+        member = str.__new__(cls, row.name)
+        member._value_ = row.name
+        member.row = row
+        return member
+
+    IKEV1 = KeyModuleRow(
+        name="IKEv1",
+        powershell="IKEv1",
+        powershell_dos_protection="IkeV1",
+        cim=1,
+        cim_dos_protection=1,
+        registry="IkeV1",
+        wfp="IKEEXT_KEY_MODULE_IKE",
+        wfp_key="FWPM_KEYING_MODULE_IKE",
+        event="IKEv1",
+    )
+    AUTHIP = KeyModuleRow(
+        name="AuthIP",
+        powershell="AuthIP",
+        powershell_dos_protection="AuthIP",
+        cim=2,
+        cim_dos_protection=4,
+        registry="AuthIP",
+        wfp="IKEEXT_KEY_MODULE_AUTHIP",
+        wfp_key="FWPM_KEYING_MODULE_AUTHIP",
+        event="AuthIP",
+    )
+    IKEV2 = KeyModuleRow(
+        name="IKEv2",
+        powershell="IKEv2",
+        powershell_dos_protection="IkeV2",
+        cim=4,
+        cim_dos_protection=2,
+        registry="IkeV2",
+        wfp="IKEEXT_KEY_MODULE_IKEV2",
+        wfp_key="FWPM_KEYING_MODULE_IKEV2",
+        event="IKEv2",
+    )
