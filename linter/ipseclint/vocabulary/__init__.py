@@ -1,1 +1,1 @@
-"""Tables of facts with their sources: Windows error codes, spellings, labels, built-in objects."""
+"""Tables of facts with their sources: values with their spelling in every tool, built-in objects, labels, errors, events."""

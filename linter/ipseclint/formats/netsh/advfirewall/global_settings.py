@@ -25,7 +25,6 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Origin, Setting, default
 from ipseclint.vocabulary import builtin
-from ipseclint.vocabulary.spellings import NETSH_CRL_CHECKS
 
 T = TypeVar("T")
 
@@ -53,7 +52,7 @@ _DOCUMENTED = {
     "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
     "exemptions": builtin.EXEMPTIONS,
     "crl_check": builtin.CRL_CHECK,
-    "crl_check_level": int(NETSH_CRL_CHECKS[builtin.CRL_CHECK]),
+    "crl_check_level": builtin.CRL_CHECK.row.number,
     "nat_traversal": builtin.NAT_TRAVERSAL,
 }
 
