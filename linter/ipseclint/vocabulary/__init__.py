@@ -1,1 +1,1 @@
-"""Tables of facts with their sources: values with their spelling in every tool, built-in objects, labels, errors, events."""
+"""Values with their spelling in every tool; built-in objects, labels, errors and events: facts with their sources."""

@@ -1,8 +1,6 @@
-"""The numbers of the CIM classes behind the NetSecurity cmdlets, by the property that holds them.
+"""What the CIM classes behind the NetSecurity cmdlets have of their own, beside the numbers of values.
 
-The values are those of the model's enumerations, as text. Sources: the WMI provider reference
-(learn.microsoft.com, win32/fwp/wmi/wfascimprov) for the numbers; the NetSecurity reference for the words,
-which are in `ipseclint.vocabulary.spellings` where they are the words of the cmdlets too.
+Sources: the WMI provider reference (learn.microsoft.com, win32/fwp/wmi/wfascimprov); the NetSecurity reference.
 """
 
 from __future__ import annotations
