@@ -245,14 +245,25 @@ def _eight_bit_encoding(data: bytes) -> str:
     sample = data[start : start + HEAD_BYTES]
     if _is_western(sample) and _decodes(data, "cp1252"):
         return "cp1252"
-    possible = [name for name in _FREQUENT if _decodes(data, name)]
-    return max(possible, key=lambda name: _frequent_share(sample, name), default="latin-1")
+    shares = {name: _frequent_share(sample, name) for name in _FREQUENT if _decodes(data, name)}
+    if "cp1252" in shares and not any(shares.values()) and _is_within_words(data):
+        return "cp1252"  # two accented letters in a row, as in Größe
+    return max(shares, key=lambda name: shares[name], default="latin-1")
 
 
 def _frequent_share(sample: bytes, encoding: str) -> float:
     """How many of the characters, read in a code page, are among its frequent ones: 0 to 1."""
     text = [each for each in sample.decode(encoding, errors="ignore") if not each.isascii()]
     return sum(each in _FREQUENT[encoding] for each in text) / max(1, len(text))
+
+
+def _is_within_words(data: bytes) -> bool:
+    """Whether all that is not ASCII stands beside letters of it, and is letters in Western code pages."""
+    return all(
+        run[0].decode("cp1252", errors="replace").isalpha()
+        and (data[max(0, run.start() - 1) : run.start()].isalpha() or data[run.end() : run.end() + 1].isalpha())
+        for run in _HIGH_RUN.finditer(data)
+    )
 
 
 def _is_western(data: bytes) -> bool:
