@@ -55,11 +55,16 @@ def test_what_is_new_fails_and_what_is_gone_is_said(made: Path, desk: Path, cli:
     assert body["gone"] == [{"code": "QD001", "subject": "B", "count": 1}]
 
 
-def test_two_equal_findings_count_twice(made: Path, desk: Path, cli: Callable[..., Any]) -> None:
-    (desk / "two.cmd").write_bytes(ONE.format(name="A").encode())
-    ran = cli("policy.cmd", "two.cmd", "--baseline", made, "-o", "json")
+def test_each_of_equal_findings_counts(made: Path, desk: Path, cli: Callable[..., Any]) -> None:
+    files = ("policy.cmd", "two.cmd", "three.cmd", "four.cmd")
+    for name in files[1:]:
+        (desk / name).write_bytes(ONE.format(name="A").encode())
+    ran = cli(*files, "--baseline", made, "-o", "json")
     assert ran.code == 1
-    assert [each["baseline"] for each in json.loads(ran.out)["findings"]].count("new") == 1
+    assert sorted(each["baseline"] for each in json.loads(ran.out)["findings"]) == [
+        *("new", "new", "new"),
+        *("unchanged", "unchanged"),
+    ]
 
 
 def test_update_shrinks_only_when_asked(made: Path, desk: Path, cli: Callable[..., Any]) -> None:

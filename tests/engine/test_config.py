@@ -47,6 +47,10 @@ def test_found_upward_and_own_file_first(tmp_path: Path) -> None:
         ("fail-on = 'sometimes'", ["fail-on"]),
         ("[site]\npeer = 3", ["site.peer", "unknown key", "peers"]),
         ("[[overrides]]\npaths = []", ["overrides.0.paths"]),
+        (
+            "[[overrides]]\npaths = ['a']\nignores = ['QD001']",
+            ["overrides.0.ignores: unknown key; the keys are paths, ignore, severity"],
+        ),
         ("select = [", ["ipseclint.toml"]),
         ("required-version = '>=99'", ["required-version", ">=99"]),
         ("required-version = 'new'", ["required-version"]),

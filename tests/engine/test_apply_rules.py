@@ -1,0 +1,40 @@
+"""A finding knows the machine it is about, by the machine's name, also when a rule looks at several machines."""
+
+from __future__ import annotations
+
+from ipseclint.engine.apply_rules import Plan, run_rules
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.finding import Finding
+from ipseclint.formats import recognise
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+from ipseclint.rule import Scope
+from ipseclint.source import bytes_source
+
+RULE = (
+    'netsh advfirewall consec add rule name="To branch" endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 '
+    "action=requireinrequestout auth1=computerkerb\n"
+)
+OTHER = (
+    'netsh advfirewall consec add rule name="To lab" endpoint1=10.2.0.0/16 endpoint2=10.9.0.0/16 '
+    "action=requireinrequestout auth1=computerkerb\n"
+)
+
+
+def machine(name: str, file: str, text: str) -> Machine:
+    source = bytes_source(file, text.encode())
+    found = recognise(source)
+    assert found is not None
+    return Machine(name=name, policy=found.parse(source).policy, site=Site())
+
+
+def test_a_finding_over_a_fleet_names_the_machine_of_its_place() -> None:
+    ruleset = load_ruleset("default")
+    rule = ruleset.find("FL008")
+    assert rule is not None
+    assert rule.scope is Scope.FLEET
+    machines = [machine("headquarters", "export/a.cmd", RULE), machine("branch", "export/b.cmd", OTHER)]
+    found = list(run_rules(machines, [Plan(ruleset, (rule,))], Site()))
+    assert [(each.subject.name, each.machine, each.span.path) for each in found if isinstance(each, Finding)] == [
+        ("To branch", "headquarters", "export/a.cmd")
+    ]
