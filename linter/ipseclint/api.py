@@ -8,7 +8,7 @@ from pathlib import Path
 from ipseclint.engine.arguments import CheckArguments, configuration, job_for
 from ipseclint.engine.config import Loaded
 from ipseclint.engine.inputs import Candidate, candidates
-from ipseclint.engine.machines import ReadInput, make_machine, read_input
+from ipseclint.engine.machines import ReadInput, make_machine, read_inputs
 from ipseclint.engine.run import Progress, check
 from ipseclint.finding import InputStatus, Problem, Report
 from ipseclint.model.machine import Machine
@@ -106,7 +106,7 @@ def read(
 def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput]:
     """The inputs behind paths, read and parsed; raises InputError and NoPolicyError as `read` does."""
     listed = list(paths)
-    inputs = [each for each in map(read_input, candidates(listed)) if each is not None]
+    inputs = read_inputs(candidates(listed))
     problems = tuple(problem for each in inputs for problem in each.parsed.problems)
     for each in inputs:
         if each.input.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE} and not partial:

@@ -171,6 +171,13 @@ class Input(Frozen):
     objects: dict[str, int] = Field(default_factory=dict)
 
 
+class Ignored(Frozen):
+    """Something that was met and is no input: a file of no concern, or what is not looked into; `kind` says why."""
+
+    path: str
+    kind: str
+
+
 class NotChecked(Frozen):
     """A rule that did not run for want of something no export holds."""
 
@@ -269,6 +276,7 @@ class Report(Frozen):
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     not_checked: tuple[NotChecked, ...]
+    ignored: tuple[Ignored, ...] = ()
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
     gone: tuple[Gone, ...] = ()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import io
 import re
+import stat
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -77,12 +79,14 @@ class Source:
     """One input: a path to show, and a way to open its bytes again and again.
 
     `open_bytes` returns a binary stream at its start. A file is not held in memory; standard input is. An
-    input of several files has the others as `members`, each under its own path.
+    input of several files has the others as `members`, each under its own path. `head_bytes` is how much of it
+    the `head` holds.
     """
 
     path: str
     open_bytes: Callable[[], BinaryIO] = field(compare=False, repr=False)
     members: tuple[Source, ...] = field(default=(), compare=False, repr=False)
+    head_bytes: int = field(default=HEAD_BYTES, compare=False, repr=False)
 
     @property
     def all(self) -> tuple[Source, ...]:
@@ -94,7 +98,7 @@ class Source:
         """The first bytes, enough to tell encoding and format. Raises SourceError."""
         try:
             with self.open_bytes() as stream:
-                return stream.read(HEAD_BYTES)
+                return stream.read(self.head_bytes)
         except OSError as error:
             raise SourceError(_reason(error)) from error
 
@@ -118,6 +122,15 @@ class Source:
         if len(data) > limit_bytes:
             raise SourceError(f"larger than {limit_bytes // (1024 * 1024)} MB, the limit for this format")
         return data
+
+    def blocks(self) -> Iterator[bytes]:
+        """All bytes, a megabyte at a time. Raises SourceError when it cannot be read."""
+        try:
+            with self.open_bytes() as stream:
+                while block := stream.read(_BLOCK_BYTES):
+                    yield block
+        except OSError as error:
+            raise SourceError(_reason(error)) from error
 
     def read_text(self) -> str:
         """All of it as text, line ends kept, byte order mark removed. Raises SourceError."""
@@ -204,7 +217,28 @@ def file_source(path: Path, shown_as: str | None = None) -> Source:
 
 
 def _open(path: Path) -> BinaryIO:
+    """Opens a regular file, and nothing else: a pipe would wait for ever, and a device has no end."""
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(
+            errno.EINVAL, f"it is a {special_kind(mode)}, not a file; pass its content to standard input, `-`"
+        )
     return path.open("rb")
+
+
+def special_kind(mode: int) -> str:
+    """What a thing in a folder is that is neither file nor folder, by its mode."""
+    kinds = {stat.S_IFIFO: "named pipe", stat.S_IFSOCK: "socket", stat.S_IFCHR: "device", stat.S_IFBLK: "device"}
+    return kinds.get(stat.S_IFMT(mode), "special file")
+
+
+def failing_source(shown_as: str, error: OSError) -> Source:
+    """The source of what could not even be looked at, such as a folder that may not be listed."""
+    return Source(shown_as, partial(_fail, error))
+
+
+def _fail(error: OSError) -> BinaryIO:
+    raise error
 
 
 def bytes_source(path: str, data: bytes) -> Source:

@@ -19,7 +19,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.machines import make_machine, read_input
+from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.model.machine import Machine
@@ -167,10 +167,10 @@ def measure(shape: str, sizes: Sequence[int], limit: float, measured: tuple[Rule
     for size in sizes:
         content = "\r\n".join(SHAPES[shape](size)).encode()
         candidate = Candidate(bytes_source(f"{shape}.cmd", content), named=True)
-        steps["reading"].append(seconds(lambda: read_input(candidate)))  # noqa: B023 - called at once
-        read = read_input(candidate)
-        if read is None or read.parsed.problems:
-            raise SystemExit(f"{shape} is not understood: {read and read.parsed.problems[:3]}")
+        steps["reading"].append(seconds(lambda: read_inputs([candidate])))  # noqa: B023 - called at once
+        (read,) = read_inputs([candidate])
+        if read.parsed.problems:
+            raise SystemExit(f"{shape} is not understood: {read.parsed.problems[:3]}")
         machine = make_machine(shape, [read], SITE)
         steps["bare pass"].append(seconds(lambda: bare_pass(machine)))  # noqa: B023 - the same
         steps["look-ups"].append(seconds(lambda: machine.with_policy(machine.policy).index))  # noqa: B023 - the same

@@ -16,7 +16,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import by_machine, make_machine, read_input
+from ipseclint.engine.machines import by_machine, make_machine, read_inputs
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
@@ -72,7 +72,7 @@ def fixtures_of(rule: Rule) -> Iterator[Fixture]:
         site_file = next((each for each in sites if each.exists()), None)
         site = Site.model_validate(tomllib.loads(site_file.read_text(encoding="utf-8"))) if site_file else Site()
         wanted = (each for each in candidates([str(path)]) if not each.source.path.endswith("/fleet"))
-        read = [each for each in map(read_input, wanted) if each is not None]
+        read = read_inputs(wanted)
         one = "one" if path.is_dir() and not (path / "fleet").exists() else None
         machines = tuple(make_machine(label, group, site) for label, group in by_machine(read, one))
         rows = [row for row in expected if row["file"] == path.name or row["file"].startswith(f"{path.name}/")]

@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import by_machine, make_machine, read_input
+from ipseclint.engine.machines import by_machine, make_machine, read_inputs
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.change import Add, Assign, Change, Remove
 from ipseclint.model.machine import Machine
@@ -52,7 +52,7 @@ def _hits(rule: Rule, path: Path, folder: Path) -> Iterator[Hit]:
     text = next((each.read_text(encoding="utf-8") for each in files if each.exists()), "")
     site = Site.model_validate(tomllib.loads(text))
     wanted = (each for each in candidates([str(path)]) if not each.source.path.endswith("/fleet"))
-    read = [each for each in map(read_input, wanted) if each is not None]
+    read = read_inputs(wanted)
     one = "one" if path.is_dir() and not (path / "fleet").exists() else None
     machines = tuple(make_machine(name, group, site) for name, group in by_machine(read, one))
     options = RULESET.options(rule)

@@ -16,12 +16,12 @@ def command(
     """Print what was understood of each input: policy objects, events, counters, problems."""
     from ipseclint.cli.exits import Exit
     from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.machines import read_input
+    from ipseclint.engine.machines import read_inputs
     from ipseclint.engine.policy_json import parsed_dict
     from ipseclint.engine.snippets import Keys, keys_of
     from ipseclint.finding import InputStatus
 
-    read = [each for each in map(read_input, candidates(paths)) if each is not None]
+    read = read_inputs(candidates(paths))
     documents = [
         {
             "path": each.input.path,

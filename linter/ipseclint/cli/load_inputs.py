@@ -29,10 +29,10 @@ def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
 
 def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
     from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.machines import read_input
+    from ipseclint.engine.machines import read_inputs
     from ipseclint.finding import InputStatus
 
-    read = [each for each in map(read_input, candidates(paths)) if each is not None]
+    read = read_inputs(candidates(paths))
     for each in read:
         if each.crash is not None:
             fail(f"internal error: {each.crash.where}: {each.crash.error}", Exit.INTERNAL)

@@ -11,7 +11,18 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import ReadInput, make_machine, place_of, read_input
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.engine.snippets import with_snippets
-from ipseclint.finding import Crash, Finding, FixText, Problem, Related, Subject, WindowsError, fingerprint, subject_of
+from ipseclint.finding import (
+    Crash,
+    Finding,
+    FixText,
+    Ignored,
+    Problem,
+    Related,
+    Subject,
+    WindowsError,
+    fingerprint,
+    subject_of,
+)
 from ipseclint.model.change import Fix
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
@@ -44,11 +55,11 @@ class Checked:
     outcomes: tuple[Outcome, ...]
 
 
-def check_alone(candidate: Candidate, plans: Sequence[Plan], site: Site) -> Checked | None:
-    """One candidate read and checked by itself; None for a file met on the way that is no export of Windows."""
+def check_alone(candidate: Candidate, plans: Sequence[Plan], site: Site) -> Checked | Ignored:
+    """One candidate read and checked by itself, or why it is ignored."""
     read = read_input(candidate)
-    if read is None:
-        return None
+    if isinstance(read, Ignored):
+        return read
     outcomes = list(run_rules([make_machine(read.source.path, [read], site)], plans, site))
     findings = [each for each in outcomes if isinstance(each, Finding)]
     shown, problems = show_lines(findings, read.parsed.problems, [read])

@@ -4,50 +4,65 @@ from __future__ import annotations
 
 import glob
 import os
+import re
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ipseclint.source import Source, file_source, stdin_source
+from ipseclint.source import Source, failing_source, file_source, special_kind, stdin_source
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
 
 _BACKUP_INDEX = "backup.xml"
 _BACKUP_ROOT = b"<GroupPolicyBackupScheme"
 _BACKUP_HEAD_BYTES = 4096
-"""By what a folder is told to be the backup of a GPO: a file of this name that begins with this element."""
+"""By what a folder is told to hold the backup of a GPO: a file of this name that begins with this element."""
+
+_BACKUP_PARTS = re.compile(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*registry\.pol")
+"""The files of a backup that belong to its index, below its folder and in lower case; the others are inputs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One source to look at. A source that was `named` by the user is reported even if it holds no policy."""
+    """One source to look at. A source that was `named` by the user is reported even if it holds no policy.
+
+    `skipped` is why it is not looked into; it is then only counted.
+    """
 
     source: Source
     named: bool
     folder: str | None = None
+    skipped: str | None = None
 
 
 def candidates(paths: Iterable[str], stdin_name: str = "<stdin>", exclude: Sequence[str] = ()) -> Iterator[Candidate]:
     """The sources behind paths: files, folders walked in name order, patterns, and `-` for standard input.
 
     Patterns are expanded here since cmd.exe does not. A literal path that does not exist is yielded too:
-    reading it says so. `exclude` are patterns as in .gitignore for what a walk leaves out.
+    reading it says so. `exclude` are patterns as in .gitignore for what a walk leaves out. Everything that a walk
+    meets is yielded, also what it does not look into.
     """
     seen: set[str] = set()
-    excluded = _matcher(exclude)
+    excluded = path_matcher(exclude)
     for path in paths:
         for each in _expand(path, stdin_name):
-            if each.source.path not in seen and (each.named or not excluded(each.source.path)):
+            if each.source.path not in seen:
                 seen.add(each.source.path)
-                yield each
+                is_excluded = not each.named and each.skipped is None and excluded(each.source.path)
+                yield replace(each, skipped="excluded by the configuration") if is_excluded else each
 
 
-def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+def path_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a path matches one of some patterns as in .gitignore. Raises ValueError for one that is none."""
     if not patterns:
         return lambda _path: False
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(patterns).match_file
+    try:
+        return GitIgnoreSpec.from_lines(patterns).match_file
+    except re.error as error:
+        raise ValueError(str(error)) from error
 
 
 def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
@@ -67,33 +82,69 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
 
 
 def _walk(folder: Path) -> Iterator[Candidate]:
-    for root, folders, names in os.walk(folder):
+    failed: list[OSError] = []
+    parts: set[Path] = set()
+    for root, folders, names in os.walk(folder, onerror=failed.append):
+        place = Path(root)
         index = next((name for name in names if name.casefold() == _BACKUP_INDEX), None)
-        if index is not None and _is_backup(Path(root) / index):
-            folders.clear()
-            yield Candidate(_backup(Path(root) / index), named=False)
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED_FOLDERS)
+        if index is not None and _is_backup(place / index):
+            backup = _backup(place / index)
+            parts |= {place / index, *_parts(place)}
+            yield Candidate(backup, named=False)
+        for name in sorted(folders):
+            if why := _why_not_entered(place / name):
+                yield Candidate(_nothing(f"{shown(str(place / name))}/"), named=False, skipped=why)
+        folders[:] = sorted(name for name in folders if not _why_not_entered(place / name))
         for name in sorted(names):
-            if not name.startswith("."):
-                place = Path(root) / name
-                yield Candidate(file_source(place, shown(str(place))), named=False, folder=shown(root))
+            if place / name not in parts:
+                yield _file(place / name, shown(root))
+    for error in failed:
+        yield Candidate(failing_source(shown(str(error.filename)), error), named=False)
+
+
+def _why_not_entered(folder: Path) -> str | None:
+    if folder.name.startswith("."):
+        return "hidden folder"
+    if folder.name in _SKIPPED_FOLDERS:
+        return "folder of tools"
+    return "linked folder" if folder.is_symlink() else None
+
+
+def _file(place: Path, folder: str) -> Candidate:
+    source = file_source(place, shown(str(place)))
+    try:
+        mode = place.stat().st_mode
+    except OSError:
+        return Candidate(source, named=False, folder=folder)  # reading it says why
+    return Candidate(source, named=False, folder=folder, skipped=None if stat.S_ISREG(mode) else special_kind(mode))
+
+
+def _nothing(path: str) -> Source:
+    return failing_source(path, OSError("it is not read"))
 
 
 def _is_backup(index: Path) -> bool:
-    """Whether a file of that name is what Backup-GPO writes: its folder is one input."""
+    """Whether a file of that name is what Backup-GPO writes."""
     try:
-        with index.open("rb") as stream:
+        with file_source(index).open_bytes() as stream:
             return _BACKUP_ROOT in stream.read(_BACKUP_HEAD_BYTES)
     except OSError:
         return False
 
 
 def _backup(index: Path) -> Source:
-    """The backup of a GPO as one input: its index, with all other files of the folder as members, in name order."""
-    places = sorted(place for place in index.parent.rglob("*") if place.is_file() and place != index)
-    members = tuple(file_source(place, shown(str(place))) for place in places)
+    """The backup of a GPO as one input: its index, with the files that belong to it as members, in name order."""
+    members = tuple(file_source(place, shown(str(place))) for place in _parts(index.parent))
     return replace(file_source(index, shown(str(index))), members=members)
+
+
+def _parts(folder: Path) -> list[Path]:
+    """The files of a backup in its folder, without its index."""
+    return sorted(
+        place
+        for place in folder.rglob("*")
+        if _BACKUP_PARTS.fullmatch(place.relative_to(folder).as_posix().casefold()) and place.is_file()
+    )
 
 
 def shown(path: str) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import traceback
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ipseclint.engine.inputs import Candidate
-from ipseclint.finding import Crash, Input, InputStatus, Problem, ProblemCode
+from ipseclint.engine.signs import Sign, command_in, sign_of
+from ipseclint.finding import Crash, Ignored, Input, InputStatus, Problem, ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.diagnostics import unreadable
-from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.site import Site
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import HEAD_BYTES, Source, SourceError, Span
 
 PARTIAL = frozenset(
     {
@@ -41,22 +42,35 @@ class ReadInput:
     folder: str | None = None
 
 
-def read_input(candidate: Candidate) -> ReadInput | None:
-    """One candidate read and parsed; None for a file met on the way that is no export of Windows."""
+def read_inputs(candidates: Iterable[Candidate]) -> list[ReadInput]:
+    """Candidates read and parsed, without what is no input."""
+    return [each for each in map(read_input, candidates) if isinstance(each, ReadInput)]
+
+
+def read_input(candidate: Candidate) -> ReadInput | Ignored:
+    """One candidate read and parsed; for what was met on the way and is of no concern, why it is ignored."""
+    if candidate.skipped is not None:
+        return Ignored(path=candidate.source.path, kind=candidate.skipped)
     source = candidate.source
     crash = None
     format_name = None
     try:
         found = recognise(source)
         if found is None:
-            if not candidate.named:
-                return None
-            parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
-        else:
+            sign = sign_of(source)
+            if sign.within_bytes > HEAD_BYTES:  # policy that begins far behind the head
+                found = recognise(replace(source, head_bytes=sign.within_bytes))
+        if found is not None:
             format_name = found.name
             parsed = found.parse(source)
             if parsed.is_empty and not parsed.problems:
-                parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, "no IPsec policy in this input"),))
+                parsed = Parsed(problems=(_without_policy(source, found),))
+        elif sign.is_suspicious:
+            parsed = Parsed(problems=(_suspicious(source, sign),))
+        elif candidate.named:
+            parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
+        else:
+            return Ignored(path=source.path, kind=sign.kind)
     except SourceError as error:
         parsed = Parsed(problems=(unreadable(source, error),))
     except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
@@ -129,6 +143,20 @@ def _objects(parsed: Parsed) -> dict[str, int]:
 
 def _problem(code: ProblemCode, source: Source, message: str) -> Problem:
     return Problem(code=code, message=message, span=Span(source.path, 1, 1))
+
+
+def _without_policy(source: Source, found: Format) -> Problem:
+    """What to say of an input in which its format sees no policy: that, unless it holds commands of another."""
+    command = command_in(source)
+    if command is None:
+        return _problem(ProblemCode.NO_POLICY, source, "no IPsec policy in this input")
+    message = f"it begins like {found.title}, and holds the command `{command.quote}`, which was not read"
+    return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))
+
+
+def _suspicious(source: Source, sign: Sign) -> Problem:
+    message = f"it speaks of IPsec (`{sign.quote}`) and is damaged, or no format that ipseclint reads; nothing was read"
+    return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
 
 
 def _unrecognised(source: Source) -> str:

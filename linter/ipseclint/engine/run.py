@@ -15,7 +15,18 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine
 from ipseclint.engine.waivers import Entry, apply_waivers
 from ipseclint.engine.workers import check_each
-from ipseclint.finding import Crash, Explanation, Finding, Gone, NotChecked, ObjectAt, Report, RuleInfo, subject_of
+from ipseclint.finding import (
+    Crash,
+    Explanation,
+    Finding,
+    Gone,
+    Ignored,
+    NotChecked,
+    ObjectAt,
+    Report,
+    RuleInfo,
+    subject_of,
+)
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Scope
@@ -52,7 +63,9 @@ Progress = Callable[[int, int], None]
 def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda _done, _all: None) -> Report:
     """The report on all candidates. It does not raise for what stands in them."""
     with _collector_off():
-        checked = _check_inputs(list(candidates), job, progress)
+        met = _check_inputs(list(candidates), job, progress)
+        checked = [each for each in met if isinstance(each, Checked)]
+        ignored = tuple(each for each in met if isinstance(each, Ignored))
         read = [each.read for each in checked]
         machines, outcomes = _check_machines(checked, job)
         crashes = [each.crash for each in read if each.crash]
@@ -62,18 +75,18 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today), read)
         findings, gone = _against(job.baseline, findings)
         report = _report(read, findings, gone, crashes, job)
-        report = report.model_copy(update={"explanations": _explanations(machines, findings)})
+        report = report.model_copy(update={"explanations": _explanations(machines, findings), "ignored": ignored})
         return report.model_copy(update=_details(machines)) if job.details else report
 
 
-def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress) -> list[Checked]:
+def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress) -> list[Checked | Ignored]:
     """Each input by itself; when all are one machine there is nothing yet to check."""
     alone = () if job.machine is not None else tuple(plan.only(Scope.MACHINE) for plan in job.plans)
-    checked = []
+    met = []
     for number, each in enumerate(check_each(candidates, alone, job.site, job.jobs), start=1):
-        checked.append(each)
+        met.append(each)
         progress(number, len(candidates))
-    return checked
+    return met
 
 
 def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine], list[Outcome]]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from ipseclint.engine.apply_rules import Checked, Plan, check_alone
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.ruleset import Ruleset
+from ipseclint.finding import Ignored
 from ipseclint.model.setting import run_key, share_run_key
 from ipseclint.model.site import Site
 from ipseclint.source import Source
@@ -27,12 +28,13 @@ _State = tuple[tuple[Plan, ...], Site]
 _worker_state: list[_State] = []
 
 
-def check_each(candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: Site, jobs: int) -> Iterator[Checked]:
+def check_each(
+    candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: Site, jobs: int
+) -> Iterator[Checked | Ignored]:
     """Each candidate read and checked alone, in order. `jobs` 0 means as many as help."""
     workers = jobs or (os.cpu_count() or 1 if len(candidates) >= FEWEST_INPUTS else 1)
     if workers < 2 or len(candidates) < 2:
-        results = (check_alone(each, plans, site) for each in candidates)
-        yield from (each for each in results if each is not None)
+        yield from (check_alone(each, plans, site) for each in candidates)
         return
     from concurrent.futures import ProcessPoolExecutor
 
@@ -42,8 +44,7 @@ def check_each(candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: S
     prepared = (portable, site, run_key())
     with ProcessPoolExecutor(min(workers, len(candidates)), initializer=_prepare, initargs=prepared) as pool:
         for candidate, result in zip(candidates, pool.map(_work, candidates, chunksize=chunk), strict=True):
-            if result is not None:
-                yield replace(result, read=replace(result.read, source=candidate.source))
+            yield result if isinstance(result, Ignored) else _with_source(result, candidate.source)
 
 
 def _portable(ruleset: Ruleset) -> Ruleset:
@@ -61,10 +62,14 @@ def _prepare(portable: Sequence[tuple[Ruleset, tuple[str, ...]]], site: Site, ke
     gc.disable()
 
 
-def _work(candidate: Candidate) -> Checked | None:
+def _work(candidate: Candidate) -> Checked | Ignored:
     plans, site = _worker_state[-1]
     result = check_alone(candidate, plans, site)
-    if result is None:
-        return None
+    if isinstance(result, Ignored):
+        return result
     # The head that the source remembers is not needed on the way back.
-    return replace(result, read=replace(result.read, source=Source(candidate.source.path, candidate.source.open_bytes)))
+    return _with_source(result, Source(candidate.source.path, candidate.source.open_bytes))
+
+
+def _with_source(checked: Checked, source: Source) -> Checked:
+    return replace(checked, read=replace(checked.read, source=source))

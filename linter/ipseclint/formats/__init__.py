@@ -56,7 +56,9 @@ def recognise(source: Source) -> Format | None:
     A reader is loaded when its turn comes: an input seldom needs more than the first few.
     """
     shape = shape_of(source)
-    names = (name for name, wanted in _MODULES if wanted is shape)
+    # Last the readers of text: cmd.exe passes over a first line that looks like the beginning of XML or JSON.
+    shapes = (shape,) if shape in {Shape.TEXT, Shape.BINARY} else (shape, Shape.TEXT)
+    names = (name for each in shapes for name, own in _MODULES if own is each)
     return next((each for name in names for each in _formats_of(name) if each.recognise(source)), None)
 
 

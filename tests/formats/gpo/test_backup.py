@@ -11,7 +11,7 @@ import pytest
 from tests import ROOT
 
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import ReadInput, read_input
+from ipseclint.engine.machines import ReadInput, read_inputs
 from ipseclint.finding import InputStatus, ProblemCode
 from ipseclint.formats.gpo.comparison import differences
 from ipseclint.model.policy import Policy
@@ -22,7 +22,7 @@ DISAGREES = FOLDER / "{B0000000-0000-4000-8000-000000000002}"
 
 
 def read(path: Path) -> list[ReadInput]:
-    return [each for each in map(read_input, candidates([str(path)])) if each is not None]
+    return read_inputs(candidates([str(path)]))
 
 
 def test_each_backup_in_a_folder_is_one_input() -> None:

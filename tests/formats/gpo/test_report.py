@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests import ROOT
 
 from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.machines import read_input
+from ipseclint.engine.machines import read_inputs
 from ipseclint.finding import InputStatus, ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.gpo import report as gpo_report
@@ -169,6 +169,5 @@ def test_damaged_reports_never_raise(data: st.DataObject) -> None:
     ],
 )
 def test_real_gpos(corpus: Path, name: str, status: InputStatus) -> None:
-    read_back = read_input(Candidate(file_source(corpus / "gpo" / name), named=True))
-    assert read_back is not None
+    (read_back,) = read_inputs([Candidate(file_source(corpus / "gpo" / name), named=True)])
     assert read_back.input.status is status

@@ -1,0 +1,127 @@
+"""What a file is that no format claims: told by all of its content, so that nothing of IPsec is passed over.
+
+Scripts hide words behind carets, quotes and zero bytes of UTF-16; all of these are left out before looking.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from ipseclint.source import BINARY_SIGNATURES, TEXT_LIMIT_BYTES, Source
+
+_OVERLAP_BYTES = 256
+_QUOTED = 80
+
+_WORDS = re.compile(
+    rb"netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
+    rb"|consec\s+(?:add|set|delete)\s+rule|ipseccmd|ipsecpol\b|fwpm_|fwp_|consecrules|phase[12](?:crypto|authentication)sets"
+    rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
+    rb"|msft_netcon?sec|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk"
+    rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]*>\s*(?:465[0-5]|497[6-9]|498[0-4])\s*<"
+)
+"""Words that only a policy, a script, or an export of one has, in lower case."""
+
+_PARTS = (
+    *(b"ipsec", b"consec", b"advfirewall", b"fwp", b"phase", b"grouppolicy", b"msft_net", b"cryptographysuite"),
+    *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"eventid", b"mainmode", b"wfpstate", b".pol", b".wfw", b"gpreport"),
+    *(b"backup.xml", b"netsh"),
+)
+"""One of these is in whatever the expressions here find: a quick look before the slow one."""
+
+_COMMANDS = re.compile(
+    rb"(?:\A|\n)[\s@(]*(?:netsh(?:\.exe)?\s[^\n]*(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
+)
+"""Commands, each at the start of a line: what a file claimed by another format should not hold."""
+
+_MEMBERS = re.compile(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
+"""What the names of members in an archive say."""
+
+_EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
+
+_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"MSCF")
+_TAR = slice(257, 262)
+
+_DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc"})
+"""Names of prose: nothing on Windows runs or imports it, so that what it quotes is no policy."""
+
+_OWN = re.compile(
+    rb'\A\s*(?:\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")|#\s+ipsec policy check\s'
+    rb'|(?:\[\s*)?\{\s*"description":\s*"|code,name,severity,basis,message'
+    rb"|<!doctype html>.{0,900}<title>ipsec policy check"
+    rb'|<\?xml[^>]*>\s*<testsuites name="ipseclint"|\[\[waiver\]\])'
+    rb'|"driver":\s*\{\s*"name":\s*"ipseclint"|^summary = .*\[rules\.[a-z]{2}[0-9]{3}|::(?:error|warning|notice) file=',
+    re.DOTALL | re.MULTILINE,
+)
+"""How what ipseclint itself writes, or is configured by, begins."""
+_OWN_BYTES = 4096
+_OWN_NAMES = frozenset({"ipseclint.toml", "pyproject.toml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a file that no format claims is.
+
+    `kind` is the word for it in the report. `is_suspicious`: it speaks of IPsec, or of a carrier that is read.
+    `quote` is what was seen, on `line` (from 1), within so many bytes from the start.
+    """
+
+    kind: str
+    is_suspicious: bool = False
+    quote: str = ""
+    line: int = 1
+    within_bytes: int = 0
+
+
+def sign_of(source: Source) -> Sign:
+    """What kind of file a source is, by all of its content. Raises SourceError if it cannot be read."""
+    head = source.head
+    if not head.strip(b"\0 \t\r\n"):
+        return Sign("empty")
+    if head.startswith(BINARY_SIGNATURES):
+        name = head[:4].decode("ascii", "replace").strip("\0")
+        return Sign("damaged", is_suspicious=True, quote=name)
+    if head.startswith(_ARCHIVES) or head[_TAR] == b"ustar":
+        found = _search(source, _MEMBERS)
+        return found or Sign("archive")
+    name = PurePosixPath(source.path).name.casefold()
+    is_own = name in _OWN_NAMES or _OWN.search(head[:_OWN_BYTES].replace(b"\0", b"").lower()) is not None
+    found = _search(source, _WORDS)
+    if is_own and found:
+        return Sign("ipseclint's own")
+    if found and PurePosixPath(name).suffix in _DOCUMENTS:
+        return Sign("prose about IPsec")
+    return found or Sign("of no concern")
+
+
+def command_in(source: Source) -> Sign | None:
+    """A command of IPsec that begins a line of the source, if there is one. Raises SourceError."""
+    return _search(source, _COMMANDS)
+
+
+def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:
+    line, read, before = 1, 0, b""
+    for block in source.blocks():
+        text = before + _folded(block)
+        read += len(block)
+        if any(part in text for part in _PARTS) and (match := words.search(text)):
+            quote = b" ".join(match[0].split()).decode("ascii", "replace")
+            at = line + text.count(b"\n", 0, match.start()) + match[0].startswith(b"\n")
+            return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], line=at, within_bytes=read)
+        if any(word in block for word in _EBCDIC):
+            return Sign("suspicious", is_suspicious=True, quote="netsh in EBCDIC", line=line, within_bytes=read)
+        kept = text[-_OVERLAP_BYTES:]
+        line += text.count(b"\n", 0, len(text) - len(kept))
+        before = kept
+        if read > TEXT_LIMIT_BYTES:
+            return Sign("larger than the limit")
+    return None
+
+
+def _folded(block: bytes) -> bytes:
+    """Bytes in lower case, without what hides a word from a search."""
+    return block.translate(_LOWER, b'\0^"')
+
+
+_LOWER = bytes(range(256)).lower()
