@@ -39,6 +39,7 @@ def check_paths(
     waivers: AnyPath | None = None,
     baseline: AnyPath | None = None,
     machine: str | None = None,
+    isolated: bool = False,
     details: bool = False,
     jobs: int = 1,
     stdin_name: str = "<stdin>",
@@ -49,11 +50,12 @@ def check_paths(
     What is wrong with an input is a problem in the report, never an exception. `config` is a configuration's file;
     without one the nearest `ipseclint.toml` of the working folder is taken, as the command line does. `rulesets`,
     `select`, `ignore`, `waivers` and `baseline` go before what the configuration says. `machine` joins all inputs to
-    one machine of that name. `details` also fills what HTML and JUnit show beyond findings. `jobs` is the number of
-    processes, 0 for as many as help. `progress` is told how many inputs are done, of how many. Raises ConfigError
-    for a configuration, ruleset, file of waivers or baseline that cannot be used.
+    one machine of that name. `isolated` looks for no configuration and no waivers: only what is named counts, as for a
+    gate over folders that others write. `details` also fills what HTML and JUnit show beyond findings. `jobs` is the
+    number of processes, 0 for as many as help. `progress` is told how many inputs are done, of how many. Raises
+    ConfigError for a configuration, ruleset, file of waivers or baseline that cannot be used.
     """
-    loaded = _loaded(config)
+    loaded = _loaded(config, isolated=isolated)
     arguments = CheckArguments(
         rulesets=rulesets,
         select=select,
@@ -61,6 +63,7 @@ def check_paths(
         machine=machine,
         waivers=_path(waivers),
         baseline=_path(baseline),
+        isolated=isolated,
         details=details,
         jobs=jobs,
     )
@@ -117,8 +120,8 @@ def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput
     return inputs
 
 
-def _loaded(config: AnyPath | Loaded | None) -> Loaded:
-    return config if isinstance(config, Loaded) else configuration(_path(config))
+def _loaded(config: AnyPath | Loaded | None, *, isolated: bool = False) -> Loaded:
+    return config if isinstance(config, Loaded) else configuration(_path(config), isolated=isolated)
 
 
 def _path(path: AnyPath | None) -> Path | None:

@@ -178,6 +178,39 @@ class Ignored(Frozen):
     kind: str
 
 
+class OverrideUsed(Frozen):
+    """What a configuration changes for some paths: rules that it ignores, and severities by rule."""
+
+    paths: tuple[str, ...]
+    ignore: tuple[str, ...] = ()
+    severity: dict[str, str] = Field(default_factory=dict)
+
+
+class Settings(Frozen):
+    """What a run was configured by, and what that switched off.
+
+    `configuration`, `waivers` and `baseline` are paths; `rulesets` are names or paths as given. `isolated`: nothing was
+    taken from the checked folders without being named.
+    """
+
+    configuration: str | None = None
+    isolated: bool = False
+    rulesets: tuple[str, ...] = ()
+    waivers: str | None = None
+    baseline: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: dict[str, str] = Field(default_factory=dict)
+    overrides: tuple[OverrideUsed, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fail_on: str = "warning"
+
+    @property
+    def changes_anything(self) -> bool:
+        """Whether the run differs from one without configuration, waivers and baseline."""
+        return self != Settings(isolated=self.isolated, rulesets=self.rulesets) or self.rulesets != ("default",)
+
+
 class NotChecked(Frozen):
     """A rule that did not run for want of something no export holds."""
 
@@ -277,6 +310,7 @@ class Report(Frozen):
     problems: tuple[Problem, ...]
     not_checked: tuple[NotChecked, ...]
     ignored: tuple[Ignored, ...] = ()
+    settings: Settings = Settings()
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
     gone: tuple[Gone, ...] = ()

@@ -102,7 +102,9 @@ def test_no_control_character_leaves_in_any_format(hostile: str, cli: Callable[.
 
 
 def test_github_commands_are_only_ours(hostile: str, cli: Callable[..., Any]) -> None:
-    for line in render(cli, "github").splitlines():
+    *lines, settings = render(cli, "github").splitlines()
+    assert settings.startswith("::notice title=ipseclint::configured by ")
+    for line in lines:
         assert re.match(r"::(error|warning|notice) file=(state\.xml|script\.cmd),line=\d+,col=\d+,title=[^:]*::", line)
         assert line.count("::") == 2
 

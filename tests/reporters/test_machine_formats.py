@@ -32,7 +32,17 @@ def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., A
 
 def test_json_has_exactly_the_keys_of_the_contract(report: Callable[[str], str]) -> None:
     body = json.loads(report("json"))
-    assert list(body) == ["schema", "tool", "inputs", "findings", "problems", "not_checked", "summary"]
+    assert list(body) == [
+        "schema",
+        "tool",
+        "inputs",
+        "findings",
+        "problems",
+        "not_checked",
+        "summary",
+        "coverage",
+        "settings",
+    ]
     assert list(body["tool"]) == ["name", "version", "ruleset"]
     assert list(body["inputs"][0]) == ["path", "format", "status", "objects"]
     finding = body["findings"][0]
@@ -118,5 +128,7 @@ def test_gitlab_has_what_its_schema_asks_for(report: Callable[[str], str]) -> No
 def test_csv_reads_back(report: Callable[[str], str]) -> None:
     rows = list(csv.DictReader(io.StringIO(report("csv"))))
     whole = json.loads(report("json"))
+    *rows, note = rows
     assert [row["code"] for row in rows] == [each["code"] for each in whole["findings"] + whole["problems"]]
+    assert (note["severity"], note["message"].partition(";")[0]) == ("note", "configured by no file")
     assert all(None not in row for row in rows)

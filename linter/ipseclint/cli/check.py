@@ -41,6 +41,9 @@ def command(
     ] = None,
     machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="Ignore configuration and waivers that are not named here.")
+    ] = False,
     allow_partial: Annotated[
         bool, typer.Option(help="Let findings decide even if an input was understood in part.")
     ] = False,
@@ -63,7 +66,7 @@ def command(
     from ipseclint.reporters import NEED_DETAILS, RenderOptions, format_names, reporter
 
     try:
-        loaded = configuration(config)
+        loaded = configuration(config, isolated=isolated)
     except ConfigError as error:
         fail(str(error))
     outputs = _outputs(output or list(loaded.config.output) or ["text"], format_names())
@@ -83,6 +86,7 @@ def command(
                     waivers=waivers,
                     baseline=baseline,
                     machine=machine,
+                    isolated=isolated,
                     details=any(name in NEED_DETAILS for name, _ in outputs),
                     jobs=jobs,
                     stdin_name=stdin_filename,

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ipseclint.engine.baseline import Baseline, load_baseline
+from ipseclint.engine.baseline import load_baseline
 from ipseclint.engine.config import ConfigError, Loaded, find_config, load_config
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.run import Job, Plan
 from ipseclint.engine.selection import adjustment, selected
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
+from ipseclint.finding import OverrideUsed, Settings
 from ipseclint.rule import Rule
 
 
@@ -20,7 +22,7 @@ from ipseclint.rule import Rule
 class CheckArguments:
     """What the caller of a run says. None or empty: the configuration decides.
 
-    `details` and `jobs` are as in Job.
+    `details` and `jobs` are as in Job. `isolated`: nothing is looked for, only what is named counts.
     """
 
     rulesets: Sequence[str] = ()
@@ -31,13 +33,14 @@ class CheckArguments:
     baseline: Path | None = None
     details: bool = False
     jobs: int = 1
+    isolated: bool = False
 
 
-def configuration(config: Path | None) -> Loaded:
-    """The configuration of this run. Raises ConfigError."""
+def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
+    """The configuration of this run: the file given, or unless `isolated` the nearest. Raises ConfigError."""
     if config is not None and not config.is_file():
         raise ConfigError(f"{config}: no such file")
-    return load_config(config or find_config(Path.cwd()))
+    return load_config(config or (None if isolated else find_config(Path.cwd())))
 
 
 def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
@@ -61,6 +64,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     narrowed = arguments.select or arguments.ignore or arguments.rulesets
     running = known if narrowed else [rule for plan in plans for rule in plan.rules]
     waivers, waiver_file = _waivers(arguments, loaded, known)
+    baseline = _baseline_file(arguments, loaded)
     return Job(
         plans=plans,
         site=config.site,
@@ -69,7 +73,27 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         waivers=waivers,
         waiver_file=waiver_file,
         today=datetime.datetime.now(tz=datetime.UTC).astimezone().date(),
-        baseline=_baseline(arguments, loaded),
+        baseline=load_baseline(baseline) if baseline else None,
+        settings=Settings(
+            configuration=_beside_us(loaded.path),
+            isolated=arguments.isolated,
+            rulesets=tuple(arguments.rulesets or config.ruleset),
+            waivers=waiver_file or None,
+            baseline=_beside_us(baseline),
+            select=tuple(select),
+            ignore=ignore,
+            severity={word: severity.value for word, severity in config.severity.items()},
+            overrides=tuple(
+                OverrideUsed(
+                    paths=each.paths,
+                    ignore=each.ignore,
+                    severity={word: severity.value for word, severity in each.severity.items()},
+                )
+                for each in config.overrides
+            ),
+            exclude=config.exclude,
+            fail_on=config.fail_on,
+        ),
         details=arguments.details,
         jobs=arguments.jobs,
     )
@@ -79,18 +103,26 @@ def _waivers(arguments: CheckArguments, loaded: Loaded, rules: Sequence[Rule]) -
     path = arguments.waivers
     if path is None and loaded.config.waivers is not None:
         path = loaded.beside(loaded.config.waivers)
-    if path is None:
+    if path is None and not arguments.isolated:
         path = find_waivers(loaded.path.parent if loaded.path else Path())
     if path is None:
         return (), ""
     known = frozenset(word for rule in rules for word in (rule.code.casefold(), rule.name))
     unwaivable = frozenset(word for rule in rules if not rule.waivable for word in (rule.code.casefold(), rule.name))
-    return load_waivers(path, unwaivable, known), path.as_posix()
+    return load_waivers(path, unwaivable, known), _beside_us(path) or ""
 
 
-def _baseline(arguments: CheckArguments, loaded: Loaded) -> Baseline | None:
-    if arguments.baseline is not None:
-        return load_baseline(arguments.baseline)
-    if loaded.config.baseline is not None:
-        return load_baseline(loaded.beside(loaded.config.baseline))
-    return None
+def _baseline_file(arguments: CheckArguments, loaded: Loaded) -> Path | None:
+    if arguments.baseline is None and loaded.config.baseline is not None:
+        return loaded.beside(loaded.config.baseline)
+    return arguments.baseline
+
+
+def _beside_us(path: Path | None) -> str | None:
+    """A path as a report names it: from the working folder, so that it says nothing of where that is."""
+    if path is None:
+        return None
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.signs import Sign, command_in, sign_of
+from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
 from ipseclint.finding import Crash, Ignored, Input, InputStatus, Problem, ProblemCode
-from ipseclint.formats import recognise
+from ipseclint.formats import Shape, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.kinds import KINDS
@@ -55,11 +55,10 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     crash = None
     format_name = None
     try:
-        found = recognise(source)
+        found = None if is_own(source) else recognise(source)
         if found is None:
             sign = sign_of(source)
-            if sign.within_bytes > HEAD_BYTES:  # policy that begins far behind the head
-                found = recognise(replace(source, head_bytes=sign.within_bytes))
+            found = _format_behind(source, sign)
         if found is not None:
             format_name = found.name
             parsed = found.parse(source)
@@ -143,6 +142,16 @@ def _objects(parsed: Parsed) -> dict[str, int]:
 
 def _problem(code: ProblemCode, source: Source, message: str) -> Problem:
     return Problem(code=code, message=message, span=Span(source.path, 1, 1))
+
+
+def _format_behind(source: Source, sign: Sign) -> Format | None:
+    """The format of policy that begins far behind the head, or behind a first line like that of XML or JSON."""
+    if not sign.is_suspicious:
+        return None
+    wide = replace(source, head_bytes=max(HEAD_BYTES, sign.within_bytes))
+    found = recognise(wide) if sign.within_bytes > HEAD_BYTES else None
+    # cmd.exe passes over a line that it does not know.
+    return found or (recognise(wide, Shape.TEXT) if command_in(source) else None)
 
 
 def _without_policy(source: Source, found: Format) -> Problem:

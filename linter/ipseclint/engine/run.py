@@ -25,6 +25,7 @@ from ipseclint.finding import (
     ObjectAt,
     Report,
     RuleInfo,
+    Settings,
     subject_of,
 )
 from ipseclint.model.machine import Machine
@@ -41,7 +42,7 @@ class Job:
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
     joins all inputs under one name. `today` decides which waivers have expired. `details` asks
     for what some reporters show beyond findings: all objects, and the policy as a picture. `jobs` is the
-    number of processes, 0 for as many as help.
+    number of processes, 0 for as many as help. `settings` is what the report says of all this.
     """
 
     plans: tuple[Plan, ...]
@@ -54,6 +55,7 @@ class Job:
     baseline: Baseline | None = None
     details: bool = False
     jobs: int = 1
+    settings: Settings = field(default_factory=Settings)
 
 
 Progress = Callable[[int, int], None]
@@ -122,6 +124,7 @@ def _report(
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
         crashes=tuple(dict.fromkeys(crashes)),
         gone=gone,
+        settings=job.settings,
         rules=tuple(
             RuleInfo(code=code, name=rule.name, summary=rule.text.summary, severity=ruleset.settings(rule).severity)
             for code, (rule, ruleset) in sorted(rules.items())

@@ -77,22 +77,30 @@ class Sign:
 def sign_of(source: Source) -> Sign:
     """What kind of file a source is, by all of its content. Raises SourceError if it cannot be read."""
     head = source.head
-    if not head.strip(b"\0 \t\r\n"):
-        return Sign("empty")
     if head.startswith(BINARY_SIGNATURES):
         name = head[:4].decode("ascii", "replace").strip("\0")
         return Sign("damaged", is_suspicious=True, quote=name)
     if head.startswith(_ARCHIVES) or head[_TAR] == b"ustar":
         found = _search(source, _MEMBERS)
         return found or Sign("archive")
-    name = PurePosixPath(source.path).name.casefold()
-    is_own = name in _OWN_NAMES or _OWN.search(head[:_OWN_BYTES].replace(b"\0", b"").lower()) is not None
-    found = _search(source, _WORDS)
-    if is_own and found:
+    if is_own(source):
         return Sign("ipseclint's own")
-    if found and PurePosixPath(name).suffix in _DOCUMENTS:
+    found = _search(source, _WORDS)
+    if found and _is_document(source):
         return Sign("prose about IPsec")
-    return found or Sign("of no concern")
+    is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
+    return found or Sign("empty" if is_empty else "of no concern")
+
+
+def is_own(source: Source) -> bool:
+    """Whether a source is what ipseclint writes or is configured by, and no script. Raises SourceError."""
+    begins_so = _OWN.search(source.head[:_OWN_BYTES].replace(b"\0", b"").lower()) is not None
+    named_so = PurePosixPath(source.path).name.casefold() in _OWN_NAMES
+    return (begins_so or named_so) and (_is_document(source) or command_in(source) is None)
+
+
+def _is_document(source: Source) -> bool:
+    return PurePosixPath(source.path).suffix.casefold() in _DOCUMENTS
 
 
 def command_in(source: Source) -> Sign | None:

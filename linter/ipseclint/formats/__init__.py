@@ -50,15 +50,15 @@ def all_formats() -> tuple[Format, ...]:
     return tuple(each for name, _ in _MODULES for each in _formats_of(name))
 
 
-def recognise(source: Source) -> Format | None:
+def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     """The format of a source by its content, or None. Raises SourceError if it cannot be read.
+
+    Only readers of `shape` are asked, by default that of the first bytes.
 
     A reader is loaded when its turn comes: an input seldom needs more than the first few.
     """
-    shape = shape_of(source)
-    # Last the readers of text: cmd.exe passes over a first line that looks like the beginning of XML or JSON.
-    shapes = (shape,) if shape in {Shape.TEXT, Shape.BINARY} else (shape, Shape.TEXT)
-    names = (name for each in shapes for name, own in _MODULES if own is each)
+    shape = shape or shape_of(source)
+    names = (name for name, wanted in _MODULES if wanted is shape)
     return next((each for name in names for each in _formats_of(name) if each.recognise(source)), None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipseclint.finding import Report, Severity
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.source import Span, visible
 
 
@@ -19,6 +20,7 @@ def render(report: Report, _options: RenderOptions) -> str:
         else:
             lines.append(_command(each.severity.value, each.span, each.code, text))
     lines += [_command("warning", each.span, each.code.value, each.message) for each in report.problems]
+    lines += [_data(line) for line in accounting_lines(report)]
     lines += [f"##vso[task.logissue type=error]{_data(f'{each.where}: {each.error}')}" for each in report.crashes]
     return "".join(line + "\n" for line in lines)
 

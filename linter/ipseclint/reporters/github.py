@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipseclint.finding import PROBLEM_TITLES, Report, Severity
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.source import Span, visible
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -20,6 +21,7 @@ def render(report: Report, _options: RenderOptions) -> str:
         _command("warning", each.span, f"{each.code.value} {PROBLEM_TITLES[each.code]}", each.message)
         for each in report.problems
     ]
+    lines += [f"::notice title=ipseclint::{_data(line)}" for line in accounting_lines(report)]
     lines += [f"::error title=internal error::{_data(f'{each.where}: {each.error}')}" for each in report.crashes]
     return "".join(line + "\n" for line in lines)
 

@@ -6,13 +6,17 @@ import json
 
 from ipseclint.finding import Report, Severity
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.source import visible
 
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
 
 def render(report: Report, _options: RenderOptions) -> str:
-    """Findings that count, and problems. GitLab wants every fingerprint once: equal ones get a number."""
+    """Findings that count, problems, and notes on the run.
+
+    GitLab wants every fingerprint once: equal ones get a number.
+    """
     seen: dict[str, int] = {}
     rows = []
     for each in report.findings:
@@ -36,6 +40,19 @@ def render(report: Report, _options: RenderOptions) -> str:
                 "fingerprint": f"{problem.code.value}-{number}",
                 "severity": "major",
                 "location": {"path": visible(problem.span.path), "lines": {"begin": problem.span.line}},
+            }
+        )
+    # A clean report stays empty, unless something was switched off or passed over.
+    notes = accounting_lines(report) if report.ignored or report.settings.changes_anything else []
+    path = report.settings.configuration or next((each.path for each in report.inputs), ".")
+    for number, line in enumerate(notes, start=1):
+        rows.append(
+            {
+                "description": line,
+                "check_name": "ipseclint",
+                "fingerprint": f"ipseclint-{number}",
+                "severity": "info",
+                "location": {"path": visible(path), "lines": {"begin": 1}},
             }
         )
     return json.dumps(rows, indent=2, ensure_ascii=True) + "\n"

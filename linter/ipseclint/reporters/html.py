@@ -14,6 +14,7 @@ from typing import Any
 
 from ipseclint.finding import PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
 from ipseclint.source import visible
@@ -33,6 +34,7 @@ def render(report: Report, options: RenderOptions) -> str:
     numbers = {id(each): number for number, each in enumerate(shown, start=1)}
     return environment.from_string(folder.joinpath("html_report.html").read_text(encoding="utf-8")).render(
         report=report,
+        accounting=accounting_lines(report, every_name=True),
         counts={severity.value: report.count(severity) for severity in Severity},
         waived=sum(1 for each in report.findings if each.waiver),
         by_subject=_by_subject(shown),

@@ -10,6 +10,7 @@ from typing import Any
 
 from ipseclint.finding import Finding, FixText, Problem, Report, Severity
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import coverage_dict, settings_dict
 from ipseclint.source import Span
 
 
@@ -34,6 +35,8 @@ def as_dict(report: Report) -> dict[str, Any]:
             **{severity.value: report.count(severity) for severity in Severity},
             "waived": sum(1 for each in report.findings if each.waiver),
         },
+        "coverage": coverage_dict(report),
+        "settings": settings_dict(report),
     }
     if report.crashes:
         body["crashes"] = [{"where": each.where, "error": each.error} for each in report.crashes]

@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ipseclint.finding import Finding, Input, InputStatus, Problem, Report, RuleInfo, Severity, Subject
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.source import visible
 
@@ -18,7 +19,7 @@ _FAILS = frozenset({Severity.ERROR, Severity.WARNING})
 
 
 def render(report: Report, _options: RenderOptions) -> str:
-    """One `testsuites`. Errors and warnings fail a case, waived and known findings skip it."""
+    """One `testsuites`, the last suite is the run. Errors and warnings fail, what is waived or known is skipped."""
     by_path: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in report.findings:
         by_path[finding.span.path].append(finding)
@@ -33,8 +34,8 @@ def render(report: Report, _options: RenderOptions) -> str:
         for each in report.inputs
     ]
     elsewhere = [finding for left in by_path.values() for finding in left]
-    if elsewhere:
-        suites.append(_wrapped("ipseclint", "", list(_cases((), [], elsewhere))))
+    notes = "".join(f'<property name="note" value={_attribute(line)}/>' for line in accounting_lines(report))
+    suites.append(_wrapped("ipseclint", notes, list(_cases((), [], elsewhere))))
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ipseclint">\n' + "".join(suites) + "</testsuites>\n"
     )

@@ -8,6 +8,7 @@ from itertools import groupby
 
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.source import visible
 
 
@@ -37,6 +38,9 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
         yield "## Repairs"
         for each in fixes:
             yield from _fix(each)
+    for line in accounting_lines(report, every_name=options.verbose):
+        yield ""
+        yield text(line)
     if report.problems:
         yield ""
         yield "## Not understood"

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import coverage_dict, settings_dict
 from ipseclint.source import Span, visible
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -38,7 +39,11 @@ def render(report: Report, options: RenderOptions) -> str:
                     for each in report.rules
                 ]
                 + [{"id": code, "name": name} for code, name in extra],
-                "properties": {"ruleset": report.ruleset},
+                "properties": {
+                    "ruleset": report.ruleset,
+                    "coverage": coverage_dict(report),
+                    "settings": settings_dict(report),
+                },
             }
         },
         "columnKind": "unicodeCodePoints",

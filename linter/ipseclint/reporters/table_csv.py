@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: one row a finding or problem, safe to open in Excel."""
+"""CSV for spreadsheets: a row for each finding and problem, then notes on the run; safe to open in Excel."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 
 from ipseclint.finding import Report
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.source import visible
 
 COLUMNS = (
@@ -59,6 +60,8 @@ def render(report: Report, _options: RenderOptions) -> str:
         place = (problem.span.path, problem.span.line, problem.span.column)
         row = (problem.code.value, "", "problem", "", problem.message, "", "", "", *place, "", "", "", "", "")
         writer.writerow([_cell(value) for value in row])
+    for line in accounting_lines(report):
+        writer.writerow(["", "", "note", "", _cell(line), *[""] * (len(COLUMNS) - 5)])
     return out.getvalue()
 
 

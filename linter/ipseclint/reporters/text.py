@@ -15,6 +15,7 @@ from ipseclint.finding import (
     Snippet,
 )
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
 from ipseclint.source import Span, visible
 
@@ -134,6 +135,7 @@ def _summary(report: Report, paint: _Paint, options: RenderOptions) -> Iterator[
     yield f"{', '.join(words)}; {len(report.rules)} rules of {report.ruleset} checked"
     if report.not_checked:
         yield from _not_checked(report, options)
+    yield from accounting_lines(report, every_name=options.verbose)
 
 
 def _input(each: Input) -> str:

@@ -1,0 +1,80 @@
+"""What every report says beside its findings: what was met and not read, what a run was configured by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from ipseclint.finding import Report
+from ipseclint.source import visible
+from ipseclint.words import plural
+
+MOST_NAMES = 50
+"""So many ignored files are named in one line; of more only the kinds are counted, unless all are asked for."""
+
+
+def coverage_dict(report: Report) -> dict[str, Any]:
+    """What was read, by kind of object; and what was met and ignored, by kind, with paths."""
+    read: Counter[str] = Counter()
+    for each in report.inputs:
+        read.update(each.objects)
+    ignored: dict[str, list[str]] = {}
+    for thing in report.ignored:
+        ignored.setdefault(thing.kind, []).append(thing.path)
+    return {"read": dict(sorted(read.items())), "ignored": dict(sorted(ignored.items()))}
+
+
+def settings_dict(report: Report) -> dict[str, Any]:
+    """What the run was configured by, and what that switched off; keys as in ipseclint.toml."""
+    used = report.settings
+    return {
+        "configuration": used.configuration,
+        "isolated": used.isolated,
+        "rulesets": list(used.rulesets),
+        "waivers": used.waivers,
+        "baseline": used.baseline,
+        "select": list(used.select),
+        "ignore": list(used.ignore),
+        "severity": dict(used.severity),
+        "overrides": [each.model_dump() for each in used.overrides],
+        "exclude": list(used.exclude),
+        "fail_on": used.fail_on,
+    }
+
+
+def settings_line(report: Report) -> str:
+    """What the run was configured by, in one line, fit for a terminal."""
+    used = report.settings
+    parts = [f"configured by {used.configuration or 'no file'}{' (isolated)' if used.isolated else ''}"]
+    parts.append(f"rulesets: {', '.join(used.rulesets)}")
+    parts += [f"{title}: {name}" for title, name in (("waivers", used.waivers), ("baseline", used.baseline)) if name]
+    excluded = sum(each.kind.startswith("excluded") for each in report.ignored)
+    lists = (
+        ("only", used.select),
+        ("ignored", used.ignore),
+        ("severity changed", tuple(f"{code} {severity}" for code, severity in used.severity.items())),
+        ("overridden for", tuple(path for each in used.overrides for path in each.paths)),
+        (f"excluded ({plural(excluded, 'file')})", used.exclude),
+    )
+    parts += [f"{title}: {', '.join(words)}" for title, words in lists if words]
+    if used.fail_on != "warning":
+        parts.append(f"fail-on: {used.fail_on}")
+    return visible("; ".join(parts))
+
+
+def ignored_line(report: Report, *, every_name: bool = False) -> str | None:
+    """What was met and not read, in one line by kind; None if there was nothing of that sort."""
+    if not report.ignored:
+        return None
+    named = every_name or len(report.ignored) <= MOST_NAMES
+    by_kind = coverage_dict(report)["ignored"]
+    words = "; ".join(
+        f"{len(paths)} {kind}: {', '.join(paths)}" if named else f"{len(paths)} {kind}"
+        for kind, paths in by_kind.items()
+    )
+    return visible(f"met and not read: {words}{'' if named else ' (-v names them)'}")
+
+
+def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:
+    """What was met and not read, if anything, and what the run was configured by: a line each."""
+    return [line for line in (ignored_line(report, every_name=every_name), settings_line(report)) if line]

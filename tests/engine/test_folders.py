@@ -1,0 +1,253 @@
+"""In a folder nothing vanishes: every file is read, or said to be of no concern, or a problem."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import json
+import lzma
+import os
+import socket
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import ROOT
+
+GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\r\n"
+WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
+FIXTURES = ROOT / "fixtures" / "twins" / "weak"
+
+
+def archive(names: dict[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as target:
+        for name, content in names.items():
+            target.writestr(name, content)
+    return data.getvalue()
+
+
+def tarred(name: str, content: bytes) -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode="w") as target:
+        member = tarfile.TarInfo(name)
+        member.size = len(content)
+        target.addfile(member, io.BytesIO(content))
+    return data.getvalue()
+
+
+SUSPICIOUS: dict[str, bytes] = {
+    "typo.cmd": b"netsh adfirewall consec add rule name=x endpoint1=any endpoint2=any\r\n",
+    "carets.cmd": b"n^etsh advfire^wall con^sec add rule name=w endpoint1=any endpoint2=any\r\n",
+    "variable.cmd": b"set N=netsh\r\n%N% advfirewall consec add rule name=w endpoint1=any\r\n",
+    "contexts.txt": b"advfirewall\r\nconsec\r\nadd rule name=w endpoint1=any endpoint2=any\r\n",
+    "old.cmd": b'ipseccmd -f 0+* -n ESP[3DES,MD5] -a PRESHARE:"x"\r\n',
+    "quoted.cmd": b'"net"sh "adv"firewall consec add rule name=w endpoint1=any\r\n',
+    "ebcdic.cmd": WEAK.encode("cp037"),
+    "half.xml": (FIXTURES / "wfpstate.xml").read_bytes()[400:20_000],
+    "half-tag.xml": b"  <filterCondition><item><layerKey>FWPM_LAYER_IKEEXT_V4</layerKey></item>",
+    "registry-lost-head.pol": "[Software\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules;x]".encode("utf-16-le"),
+    "hive-cut": b"regf\x01\0\0\0",
+    "log-cut": b"ElfFile\0\x01\0",
+    "policy-cut": b"PReg\x01\0\0\0[\0S\0",
+    "index.txt": b"GroupPolicyBackupScheme bkp:version=2.0 without its angle brackets",
+    "phonebook-part.txt": b"CustomIPSecPolicies=030000000100000002000000\r\nVpnStrategy=7\r\n",
+    "profile-part.txt": b"<NativeProtocolType>IKEv2</NativeProtocolType><CryptographySuite>",
+    "events-part.txt": b"</System><EventID>4653</EventID><EventData>",
+    "policies.zip": archive({"wfpstate.xml": b"x" * 100}),
+    "scripts.tar": tarred("netsh-ipsec.cmd", WEAK.encode()),
+    "behind-nothing.bin": b"\0" * 3_000_000 + WEAK.encode().replace(b"netsh", b"netsx") + b"consec add rule name=x",
+}
+"""What speaks of IPsec, or of what carries it, and cannot be read: a problem each."""
+
+NO_CONCERN: dict[str, tuple[str, bytes]] = {
+    "notes.txt": ("of no concern", b"shopping list\n"),
+    "prose.txt": ("of no concern", b"The IPsec rollout begins in May.\n"),
+    "photo.png": ("of no concern", b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
+    "data.json": ("of no concern", b'{"a": [1, 2, 3]}'),
+    "page.html": ("of no concern", b"<!doctype html><title>Intranet</title>"),
+    "other.xml": ("of no concern", b"<?xml version='1.0'?><inventory><pc name='a'/></inventory>"),
+    "program.py": ("of no concern", b"print('hello')\n"),
+    "library.dll": ("of no concern", b"MZ\x90\0" + bytes(2000)),
+    "utf16.txt": ("of no concern", "Grüße aus Köln".encode("utf-16")),
+    ".editorconfig": ("of no concern", b"root = true\n"),
+    "README.md": ("prose about IPsec", b"# Rules\n\nWe use `New-NetIPsecRule` on servers.\n"),
+    "empty.cmd": ("empty", b""),
+    "blank.cmd": ("empty", b"\r\n \r\n"),
+    "zeros.bin": ("empty", bytes(4096)),
+    "photos.zip": ("archive", archive({"cat.jpg": b"x" * 100})),
+    "log.gz": ("archive", gzip.compress(b"log")),
+    "log.bz2": ("archive", bz2.compress(b"log")),
+    "log.xz": ("archive", lzma.compress(b"log")),
+    "photos.tar": ("archive", tarred("cat.jpg", b"x")),
+    "setup.7z": ("archive", b"7z\xbc\xaf\x27\x1c" + bytes(20)),
+    "setup.rar": ("archive", b"Rar!\x1a\x07\0" + bytes(20)),
+    "setup.cab": ("archive", b"MSCF" + bytes(20)),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.cmd").write_bytes(GOOD.encode())
+    return tmp_path
+
+
+@pytest.fixture
+def crowded(folder: Path) -> Path:
+    for name, data in SUSPICIOUS.items():
+        (folder / name).write_bytes(data)
+    for name, (_, data) in NO_CONCERN.items():
+        (folder / name).write_bytes(data)
+    for name in (".git", "node_modules", "__pycache__"):
+        (folder / name).mkdir()
+        (folder / name / "weak.cmd").write_text(WEAK)
+    (folder / "gone.cmd").symlink_to(folder / "nowhere.cmd")
+    (folder / "linked").symlink_to(folder / ".git", target_is_directory=True)
+    os.mkfifo(folder / "pipe")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket")
+    return folder
+
+
+def test_each_of_forty_kinds_of_files_is_named(crowded: Path, cli: Callable[..., Any]) -> None:
+    text, ran = cli("."), cli(".", "-o", "json")
+    assert (text.code, ran.code) == (4, 4)
+    body = json.loads(ran.out)
+    problems = {problem["location"]["path"]: problem["code"] for problem in body["problems"]}
+    cut = {"hive-cut", "log-cut", "policy-cut"}
+    assert {name: problems.get(name) for name in SUSPICIOUS if name not in cut} == {
+        name: "IN003" for name in SUSPICIOUS if name not in cut
+    }
+    assert cut <= set(problems)
+    assert problems["gone.cmd"] == "IN001"
+    ignored = {path: kind for kind, paths in body["coverage"]["ignored"].items() for path in paths}
+    assert ignored == {
+        **{name: kind for name, (kind, _) in NO_CONCERN.items()},
+        ".git/": "hidden folder",
+        "node_modules/": "folder of tools",
+        "__pycache__/": "folder of tools",
+        "linked/": "linked folder",
+        "pipe": "named pipe",
+        "socket": "socket",
+    }
+    names = {*SUSPICIOUS, *ignored, "gone.cmd", "good.cmd"}
+    assert len(names) >= 42
+    assert [name for name in sorted(names) if name not in text.out] == []
+    assert body["inputs"][[row["path"] for row in body["inputs"]].index("good.cmd")]["status"] == "understood"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_folder_with_one_policy_and_harmless_files_is_clean(folder: Path, cli: Callable[..., Any], jobs: str) -> None:
+    for name, (_, data) in NO_CONCERN.items():
+        (folder / name).write_bytes(data)
+    ran = cli(".", "-o", "json", "--jobs", jobs)
+    assert (ran.code, json.loads(ran.out)["problems"]) == (0, [])
+
+
+def test_a_pipe_that_is_named_is_refused_and_not_opened(folder: Path, cli: Callable[..., Any]) -> None:
+    os.mkfifo(folder / "pipe")
+    ran = cli("pipe")
+    assert ran.code == 4
+    assert "it is a named pipe, not a file" in ran.out
+    assert cli("/dev/zero").code == 4
+
+
+def test_policy_far_behind_the_beginning_is_read(folder: Path, cli: Callable[..., Any]) -> None:
+    (folder / "late.cmd").write_text("rem a comment\r\n" * 8000 + WEAK)
+    ran = cli("late.cmd", "--select", "QD001", "-o", "json")
+    assert [finding["location"]["line"] for finding in json.loads(ran.out)["findings"]] == [8001]
+
+
+@pytest.mark.parametrize("first", ["<nul rem x", "{"])
+def test_a_first_line_that_looks_like_xml_or_json_hides_nothing(
+    folder: Path, cli: Callable[..., Any], first: str
+) -> None:
+    (folder / "w.cmd").write_text(f"{first}\r\n{WEAK}")
+    assert cli("w.cmd", "--select", "QD001").code in {1, 4}
+
+
+@pytest.mark.parametrize("head", ["[x]\r\nPBVersion=1\r\n", "Windows Registry Editor Version 5.00\r\n\r\n"])
+def test_the_beginning_of_another_format_hides_no_command(folder: Path, cli: Callable[..., Any], head: str) -> None:
+    (folder / "w.cmd").write_text(head + WEAK)
+    assert cli(".").code == 4
+
+
+def test_a_backup_claims_what_belongs_to_it(folder: Path, cli: Callable[..., Any]) -> None:
+    (folder / "Backup.xml").write_text("<GroupPolicyBackupScheme/>")
+    (folder / "w.cmd").write_text(WEAK)
+    scripts = folder / "DomainSysvol" / "GPO" / "Machine" / "Scripts" / "Startup"
+    scripts.mkdir(parents=True)
+    (scripts / "start.cmd").write_text(WEAK)
+    body = json.loads(cli(".", "--select", "QD001", "-o", "json").out)
+    assert sorted(finding["location"]["path"] for finding in body["findings"]) == [
+        "DomainSysvol/GPO/Machine/Scripts/Startup/start.cmd",
+        "w.cmd",
+    ]
+
+
+def test_a_folder_that_cannot_be_listed_is_a_problem(
+    folder: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "locked").mkdir()
+    scandir = os.scandir
+
+    def refusing(path: Any) -> Any:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    ran = cli(".", "-o", "json")
+    assert ran.code == 4
+    assert [(each["code"], each["location"]["path"]) for each in json.loads(ran.out)["problems"]] == [
+        ("IN001", "locked")
+    ]
+
+
+def test_our_own_reports_are_no_policy(folder: Path, cli: Callable[..., Any]) -> None:
+    outputs = ("json", "jsonl", "sarif", "junit", "gitlab", "markdown", "csv", "html")
+    (folder / "good.cmd").write_text(WEAK)
+    assert cli(".", *[f"-o{name}:report.{name}" for name in outputs]).code == 1
+    ran = cli(".", "-o", "json")
+    assert (ran.code, json.loads(ran.out)["problems"]) == (1, [])
+
+
+def test_the_report_says_what_it_was_configured_by(folder: Path, cli: Callable[..., Any]) -> None:
+    (folder / "lab").mkdir()
+    (folder / "lab" / "weak.cmd").write_text(WEAK)
+    (folder / "ipseclint.toml").write_text('exclude = ["lab/"]\nignore = ["CR"]\nfail-on = "never"\n')
+    ran = cli(".", "-o", "json")
+    body = json.loads(ran.out)
+    assert body["settings"] == {
+        "configuration": "ipseclint.toml",
+        "isolated": False,
+        "rulesets": ["default"],
+        "waivers": None,
+        "baseline": None,
+        "select": [],
+        "ignore": ["CR"],
+        "severity": {},
+        "overrides": [],
+        "exclude": ["lab/"],
+        "fail_on": "never",
+    }
+    line = "configured by ipseclint.toml; rulesets: default; ignored: CR; excluded (1 file): lab/; fail-on: never"
+    for output in ("text", "github", "azure", "csv", "junit", "html"):
+        assert line in cli(".", "-o", output).out, output
+    assert line in json.loads(cli(".", "-o", "gitlab").out)[-1]["description"]
+
+
+def test_isolated_takes_nothing_from_the_folder(folder: Path, cli: Callable[..., Any]) -> None:
+    (folder / "good.cmd").write_text(WEAK)
+    (folder / "ipseclint.toml").write_text('fail-on = "never"\n')
+    (folder / "ipseclint-waivers.toml").write_text('[[waiver]]\nrule = "QD001"\nreason = "mine"\n')
+    assert cli("good.cmd", "--select", "QD001").code == 0
+    ran = cli("good.cmd", "--select", "QD001", "--isolated", "-o", "json")
+    assert ran.code == 1
+    assert json.loads(ran.out)["settings"]["waivers"] is None
