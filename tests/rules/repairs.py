@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import make_machine, read_input
+from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.script import FORMATS
@@ -52,7 +52,7 @@ def site_of(path: Path, rule: Rule) -> Site:
 
 
 def machine_of(path: Path, site: Site) -> Machine:
-    read = [each for each in map(read_input, candidates([str(path)])) if each is not None]
+    read = read_inputs(candidates([str(path)]))
     return make_machine(str(path), read, site)
 
 
