@@ -9,6 +9,7 @@ import pytest
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.events import audit_policy
+from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source, file_source
 
 MAIN_MODE = "{0CCE9218-69AE-11D9-BED3-505054503030}"
@@ -52,7 +53,7 @@ def test_a_word_of_another_language_is_not_guessed() -> None:
     parsed = audit_policy.parse(bytes_source("a.csv", f"H,System,x,{MAIN_MODE},Fehler,\r\n".encode()))
     (problem,) = parsed.problems
     assert problem.code is ProblemCode.NOT_UNDERSTOOD
-    assert parsed.policy.audit[0].failure.known is None
+    assert parsed.policy.audit[0].failure.value == Unknown("Fehler")
 
 
 def test_other_subcategories_are_left_out() -> None:

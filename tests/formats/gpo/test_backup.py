@@ -81,6 +81,20 @@ def test_comparison_goes_both_ways() -> None:
     ]
 
 
+def test_sets_are_compared_by_id_and_rules_by_name() -> None:
+    (found,) = read(AGREES)
+    policy = found.parsed.policy
+    (crypto,) = policy.main_mode_crypto_sets
+    (rule,) = policy.connection_security_rules
+    renamed = policy.model_copy(
+        update={
+            "main_mode_crypto_sets": (crypto.model_copy(update={"name": "Renamed"}),),
+            "connection_security_rules": (rule.model_copy(update={"id": "{other}"}),),
+        }
+    )
+    assert list(differences(policy, renamed)) == []
+
+
 def test_index_by_its_own_name_is_the_backup() -> None:
     (found,) = read(AGREES / "Backup.xml")
     assert found.input.status is InputStatus.UNDERSTOOD

@@ -362,6 +362,33 @@ def test_clixml_enumerations_script_properties_and_escapes() -> None:
     assert (found.name, found.lifetime_seconds.known, found.force_dh.known) == ("x_yA", 5400, True)
 
 
+def test_clixml_dictionaries_are_objects_and_an_entry_without_a_value_is_none() -> None:
+    entry = '<En><S N="Key">{}</S>{}</En>'.format
+    parsed = read_clixml(
+        f'<Obj RefId="0">{TYPE}<DCT>'
+        + entry("InstanceID", '<S N="Value">a</S>')
+        + entry("MaxLifetimeMinutes", '<U32 N="Value">60</U32>')
+        + entry("ForceDiffieHellman", "")
+        + '<En><S N="Value">nobody&apos;s</S></En>'
+        + "</DCT></Obj>"
+    )
+    assert parsed.problems == ()
+    (found,) = parsed.policy.main_mode_crypto_sets
+    assert (found.id, found.lifetime_seconds.known, found.force_dh.origin) == ("a", 3600, Origin.DEFAULT)
+
+
+def test_clixml_a_key_in_a_dictionary_is_hidden() -> None:
+    kind = TYPE.replace("MSFT_NetIKEMMCryptoSet", "MSFT_NetIKEP1AuthSet").replace('"0"', '"3"')
+    key = '<DCT><En><S N="Key">PreSharedKey</S><S N="Value">swordfish</S></En></DCT>'
+    method = f'<Obj RefId="5"><TN RefId="6"><T>x#MSFT_NetIKEPSKAuthProposal</T></TN>{key}</Obj>'
+    parsed = read_clixml(
+        f'<Obj RefId="0">{kind}<Props><S N="InstanceID">a</S><Obj N="Proposals" RefId="1"><LST>{method}</LST></Obj>'
+        "</Props></Obj>"
+    )
+    line = f'{OBJS}<Obj RefId="0">{kind}<Props><S N="InstanceID">a</S><Obj N="Proposals" RefId="1"><LST>{method}'
+    assert (1, line.index("swordfish") + 1, 9) in {(each.line, each.column, each.length) for each in parsed.secrets}
+
+
 @pytest.mark.parametrize(
     ("inner", "message"),
     [
@@ -440,6 +467,16 @@ def test_json_that_is_damaged(text: str, line: int, column: int) -> None:
     (problem,) = parsed.problems
     assert problem.code is ProblemCode.MALFORMED
     assert (problem.span.line, problem.span.column) == (line, column)
+
+
+@pytest.mark.parametrize(("written", "expected"), [("[]", ()), ("null", ()), ('["Internet"]', ("Internet",))])
+def test_json_an_empty_list_has_no_members(written: str, expected: tuple[str, ...]) -> None:
+    text = f'{{"CimClass": "MSFT_NetIPsecDoSPSetting", "InstanceID": "a", "PublicInterfaceAliases": {written}}}'
+    parsed = cim_json.parse(bytes_source("p.json", text.encode()))
+    assert parsed.problems == ()
+    (found,) = parsed.policy.dos_protection
+    aliases = found.public_interfaces
+    assert (aliases.known if aliases is not None else ()) == expected
 
 
 def test_json_nested_without_end_is_refused() -> None:
