@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from tests.formats.wfp.inputs import at, place, read, read_text
+from tests.formats.wfp.inputs import FOLDER, at, place, read, read_text
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.parsed import Parsed
@@ -176,6 +177,17 @@ def test_quick_mode_proposals(policy: Policy) -> None:
     assert crypto.sa_idle_seconds.value == 120
     assert crypto.negotiation_discovery.value is NegotiationDiscovery.SECURE
     assert at(crypto.negotiation_discovery.span) == place(SITE, "IPSEC_POLICY_FLAG_ND_SECURE")
+
+
+def test_a_proposal_without_a_lifetime_has_none_and_is_still_read() -> None:
+    text = (FOLDER / SITE).read_text(encoding="utf-8-sig")
+    cut = re.sub(r"<lifetime>.*?</lifetime>", "", text, flags=re.DOTALL)
+    assert cut != text
+    proposal = by_id(read_text(cut).policy.quick_mode_crypto_sets, 4).proposals[0]
+    whole = by_id(read_text(text).policy.quick_mode_crypto_sets, 4).proposals[0]
+    assert (proposal.encryption.value, proposal.pfs_group.value) == (whole.encryption.value, whole.pfs_group.value)
+    assert proposal.lifetime_seconds.value == proposal.lifetime_kilobytes.value == Unknown("")
+    assert proposal.lifetime_packets is None
 
 
 def test_tunnel_ends_belong_to_the_quick_mode_policy(policy: Policy) -> None:

@@ -304,6 +304,23 @@ def test_global_settings(field: str, value: object, netsh: str | None, powershel
     assert text.powershell == f"Set-NetFirewallSetting {powershell}"
 
 
+def test_each_global_setting_takes_a_command_of_its_own() -> None:
+    text = text_of(Assign(SETTINGS, "sa_idle_seconds", 1800), Assign(SETTINGS, "crl_check", CrlCheck.FAIL_IF_REVOKED))
+    assert text.netsh is not None
+    assert text.netsh.splitlines() == [
+        "netsh advfirewall set global ipsec saidletimemin 30",
+        "netsh advfirewall set global ipsec strongcrlcheck 1",
+    ]
+    text = text_of(
+        Assign(DEFAULT_MAIN_MODE, "lifetime_seconds", 28_800), Assign(DEFAULT_MAIN_MODE, "force_dh", said(True).value)
+    )
+    assert text.netsh is not None
+    assert text.netsh.splitlines() == [
+        "netsh advfirewall set global mainmode mmkeylifetime 480min,7sess",
+        "netsh advfirewall set global mainmode mmforcedh yes",
+    ]
+
+
 def test_merge_of_local_rules_by_profile() -> None:
     settings = GlobalSettings(span=SPAN, local_rules_merge={Profile.DOMAIN: said(False)})
     text = text_of(Assign(settings, "local_rules_merge", {Profile.DOMAIN: said(True)}))
@@ -511,7 +528,7 @@ def test_what_was_not_understood_is_not_stated_again() -> None:
 def test_a_lifetime_that_is_no_whole_minute_is_refused() -> None:
     text = text_of(Assign(DEFAULT_MAIN_MODE, "lifetime_seconds", 500))
     assert (text.netsh, text.powershell) == (None, None)
-    assert text.note == "A main-mode lifetime of 500 s is no whole number of minutes."
+    assert text.note == "The main-mode lifetime is 500 s, which is no whole number of minutes."
 
 
 def test_a_fix_without_changes_keeps_its_note_and_risk() -> None:

@@ -356,6 +356,32 @@ def test_what_is_not_understood_is_reported_at_its_place(line: str, place: str) 
     assert covered(line, problem.span).startswith(place)
 
 
+@pytest.mark.parametrize("parameter", ["statefulftp disable", "statefulpptp enable", "ipsec authzusergrp none"])
+def test_global_settings_that_the_model_does_not_hold_change_nothing(parameter: str) -> None:
+    parsed = replay(f"netsh advfirewall set global {parameter}\nnetsh advfirewall set global ipsec saidletimemin 5\n")
+    assert parsed.problems == ()
+    (settings,) = parsed.policy.global_settings
+    assert settings.sa_idle_seconds is not None
+    assert settings.sa_idle_seconds.known == 300
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [("name=r new name=new", "new"), ("name=r new name = new", "new"), ("name=r new enable=no", "r")],
+)
+def test_new_as_a_value_is_no_separator(words: str, name: str) -> None:
+    parsed = replay(f"{ADD}\nnetsh advfirewall consec set rule {words}\n")
+    assert parsed.problems == ()
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == [name]
+
+
+def test_new_as_the_last_word_changes_nothing_and_is_said() -> None:
+    line = "netsh advfirewall consec set rule name=r new"
+    parsed = replay(f"{ADD}\n{line}\n")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["r"]
+    assert messages(parsed) == []
+
+
 @pytest.mark.parametrize(
     "line",
     [

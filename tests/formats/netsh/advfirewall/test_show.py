@@ -285,6 +285,15 @@ def test_other_texts_are_not_taken(text: str) -> None:
     assert not recognise_associations(source)
 
 
+def test_a_strange_line_about_a_preshared_key_is_said_and_hidden() -> None:
+    text = f"{PASTED.rstrip()}\nFallback PSK:                         hunter2\n"
+    parsed = read_shown(text)
+    assert "a line about a preshared key is not understood" in messages(parsed)
+    assert "hunter2" not in "".join(messages(parsed))
+    last = len(text.splitlines())
+    assert last in {span.line for span in parsed.secrets}
+
+
 def test_script_and_output_of_one_rule_agree() -> None:
     script = replay(
         "netsh advfirewall consec add rule name=test endpoint1=any endpoint2=any action=requestinrequestout"
