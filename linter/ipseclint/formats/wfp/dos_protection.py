@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.context import Context
 from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, optional
 from ipseclint.model.policy import Dialect, DosProtection
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.cim import DOS_PROTECTION_CODE_POINTS, DOS_PROTECTION_NUMBERS
 from ipseclint.vocabulary.wfp_words import DOS_PROTECTION_FLAGS
 
-_NUMBERS = {
-    "stateIdleTimeoutSeconds": "state_idle_seconds",
-    "perIPRateLimitQueueIdleTimeoutSeconds": "rate_limit_queue_idle_seconds",
-    "maxStateEntries": "max_state_entries",
-    "maxPerIPRateLimitQueues": "max_rate_limit_queues",
-    "ipV6IPsecUnauthRateLimitBytesPerSec": "unauthenticated_bytes_per_second",
-    "ipV6IPsecUnauthPerIPRateLimitBytesPerSec": "unauthenticated_bytes_per_second_per_address",
-    "ipV6IPsecAuthRateLimitBytesPerSec": "authenticated_bytes_per_second",
-    "icmpV6RateLimitBytesPerSec": "icmpv6_bytes_per_second",
-    "ipV6FilterExemptRateLimitBytesPerSec": "filter_exempt_bytes_per_second",
-    "defBlockExemptRateLimitBytesPerSec": "default_block_exempt_bytes_per_second",
-}
-_CODE_POINTS = {
-    "ipV6IPsecUnauthDscp": "unauthenticated",
-    "ipV6IPsecAuthDscp": "authenticated",
-    "icmpV6Dscp": "icmpv6",
-    "ipV6FilterExemptDscp": "filter_exempt",
-    "defBlockExemptDscp": "default_block_exempt",
-}
+
+def _elements(properties: Mapping[str, str]) -> dict[str, str]:
+    """The fields by the elements of WFP, which are the properties of CIM with a small first letter."""
+    return {name[0].lower() + name[1:]: field for field, name in properties.items()}
+
+
+_NUMBERS = _elements(DOS_PROTECTION_NUMBERS)
+_CODE_POINTS = _elements(DOS_PROTECTION_CODE_POINTS)
 _OTHER_ELEMENTS = {"flags", "publicIFLuids", "internalIFLuids", "publicV6AddrMask", "internalV6AddrMask"}
 
 
