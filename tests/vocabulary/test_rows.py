@@ -1,0 +1,81 @@
+"""What a row must say, and the tables that are derived from rows."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import fields
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.authentication import AuthMethod, CertificateName, CertificateSigning
+from ipseclint.vocabulary.encryption import Cipher
+from ipseclint.vocabulary.groups import DhGroup
+from ipseclint.vocabulary.integrity import Integrity
+from ipseclint.vocabulary.key_modules import KeyModule
+from ipseclint.vocabulary.rows import codes, folded, readings, spellings, writings
+from ipseclint.vocabulary.settings import CrlCheck, InterfaceType
+
+KINDS: list[type[StrEnum]] = [
+    Cipher, Integrity, DhGroup, KeyModule, AuthMethod, CertificateSigning, CertificateName, AddressKeyword, CrlCheck,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"), [(kind, field.name) for kind in KINDS for field in fields(next(iter(kind)).row)]
+)
+def test_a_row_without_a_decision_for_a_tool_does_not_load(kind: Any, column: str) -> None:
+    row = next(iter(kind)).row
+    said = {field.name: getattr(row, field.name) for field in fields(row)}
+    type(row)(**said)
+    del said[column]
+    with pytest.raises(TypeError, match=f"missing 1 required keyword-only argument: '{column}'"):
+        type(row)(**said)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_value_is_its_name_and_comes_back_from_another_process_as_itself(kind: Any) -> None:
+    for value in kind:
+        assert str(value) == value.value == value.row.name
+        assert kind(value.row.name) is value
+        assert pickle.loads(pickle.dumps(value)) is value
+
+
+def test_an_absent_spelling_is_in_no_table() -> None:
+    assert readings([DhGroup.ECP_384], lambda group: group.row.netsh_ipsec) == {}
+    assert writings([DhGroup.ECP_384], lambda group: group.row.netsh_ipsec) == {}
+
+
+def test_of_several_spellings_all_are_read_and_the_first_is_written() -> None:
+    assert readings([InterfaceType.WIRELESS], lambda kind: kind.row.netsh) == {
+        "wireless": InterfaceType.WIRELESS,
+        "wiresless": InterfaceType.WIRELESS,
+    }
+    assert writings(InterfaceType, lambda kind: kind.row.netsh) == {
+        InterfaceType.LAN: "lan",
+        InterfaceType.WIRELESS: "wireless",
+        InterfaceType.REMOTE_ACCESS: "ras",
+    }
+
+
+def test_a_spelling_of_two_values_is_refused() -> None:
+    with pytest.raises(ValueError, match="'same' stands for DH1 and for DH2"):
+        readings([DhGroup.GROUP_1, DhGroup.GROUP_2], lambda _group: "same")
+
+
+def test_folded_words_know_neither_case_nor_blanks() -> None:
+    assert folded({"AH, ESP": 1}) == {"ah,esp": 1}
+
+
+def test_a_property_of_cim_is_its_number_or_its_name() -> None:
+    assert codes(CrlCheck, lambda check: check.row.number, lambda check: check.row.powershell) == {
+        "0": CrlCheck.OFF, "none": CrlCheck.OFF,
+        "1": CrlCheck.FAIL_IF_REVOKED, "attemptcrlcheck": CrlCheck.FAIL_IF_REVOKED,
+        "2": CrlCheck.FAIL_ON_ANY_ERROR, "requirecrlcheck": CrlCheck.FAIL_ON_ANY_ERROR,
+    }  # fmt: skip
+
+
+def test_spellings_of_two_tools_leave_out_what_one_cannot_say() -> None:
+    assert spellings("AES256", None, "GCMAES256") == ("AES256", "GCMAES256")
