@@ -75,7 +75,7 @@ def _page(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
     yield f"Basis: {basis_words(rule)}."
     if rule.needs:
         yield ""
-        yield f"Needs {', '.join(f'`{need}`' for need in rule.needs)} in `ipseclint.toml`."
+        yield f"Needs {', '.join(f'`site.{need}`' for need in rule.needs)} in `ipseclint.toml`."
     for heading in ("Why", "Seen as"):
         yield from _section(rule, heading)
     if rule.leads_to:

@@ -33,6 +33,40 @@ class Basis(StrEnum):
     REASONED = "reasoned"
 
 
+class Cause(StrEnum):
+    """Why requests are dropped from the negotiation queue, or time out: the class that a rule's findings belong to.
+
+    In the order of repair, which is our reasoning: a dead peer holds its place in the queue far longer than an
+    expensive live one.
+    """
+
+    NEVER_FINISHES = "never-finishes"
+    WAITS_FOR_IPSEC = "waits-for-ipsec"
+    TOO_MANY = "too-many"
+    TOO_EXPENSIVE = "too-expensive"
+
+    @property
+    def words(self) -> str:
+        """The class in words."""
+        return _CAUSE_WORDS[self]
+
+
+_CAUSE_WORDS = {
+    Cause.NEVER_FINISHES: "requests that can never finish",
+    Cause.WAITS_FOR_IPSEC: "requests that wait for something that needs IPsec itself",
+    Cause.TOO_MANY: "too many requests",
+    Cause.TOO_EXPENSIVE: "each request too expensive",
+}
+
+
+BASIS_WORDS = {
+    Basis.DOCUMENTED: "documented by Microsoft",
+    Basis.STANDARD: "a published standard",
+    Basis.REASONED: "reasoned by ipseclint, not a limit of Microsoft's",
+}
+"""What a rule stands on, in words."""
+
+
 class Subject(Frozen):
     """The thing to change: the kind, name and id of a policy object.
 
@@ -108,6 +142,7 @@ class Finding(Frozen):
     fix: FixText | None = None
     fingerprint: str
     machine: str
+    cause: Cause | None = None
     waiver: Waiver | None = None
     snippet: Snippet | None = None
     citations: tuple[str, ...] = ()

@@ -6,13 +6,14 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 from typing import Any, TypeVar
 
-from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.policy import PolicyObject
+from ipseclint.model.site import Site, SiteFact
 from ipseclint.source import Span
 
 
@@ -48,13 +49,29 @@ class Scope(StrEnum):
     FLEET = "fleet"
 
 
+class LooksAt(Flag):
+    """What a rule finds fault with, which decides what is no evidence for it."""
+
+    RULES = auto()
+    """Rules, filters and settings, whatever sets they use."""
+    SETS = auto()
+    """What somebody wrote into a set: never a set that every Windows has."""
+    PARTS = auto()
+    """Names, references and how many parts there are: also where a value was not understood."""
+    CONNECTION_SECURITY = auto()
+    """Objects of the Windows Firewall alone, since its source says nothing of other tools' objects."""
+    EVIDENCE = auto()
+    """Events and counters: what happened, not what is configured."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A check with its identity and its reasons.
 
     `check` takes a Machine (or, in FLEET scope, a tuple of them) and the validated options, and yields
-    hits. `basis` tells what the mechanism and, second, the threshold stand on. `needs` names what the
-    rule cannot do without and no export holds, such as `site.nat_groups`.
+    hits. `basis` tells what the mechanism and, second, the threshold stand on. `cause` is the class of
+    causes of queue drops that its findings belong to, if they do. `needs` names the facts of the site that the
+    rule cannot do without, such as `nat_groups`.
     """
 
     code: str
@@ -63,7 +80,9 @@ class Rule:
     options: type[Options]
     basis: tuple[Basis, ...]
     leads_to: tuple[int, ...]
-    needs: tuple[str, ...] = ()
+    needs: tuple[SiteFact, ...] = ()
+    cause: Cause | None = None
+    looks_at: LooksAt = LooksAt.RULES
     scope: Scope = Scope.MACHINE
     waivable: bool = True
     text: RuleText = field(default_factory=lambda: RuleText("", ()))
@@ -72,6 +91,11 @@ class Rule:
     def family(self) -> str:
         """The two letters that the code begins with."""
         return self.code[:2]
+
+    @property
+    def where(self) -> str:
+        """The module that it stands in."""
+        return self.check.__module__
 
     @property
     def weakest_basis(self) -> Basis:
@@ -108,11 +132,19 @@ def rule(
     basis: Basis | tuple[Basis, ...],
     leads_to: tuple[int, ...] = (),
     options: type[Options] = NoOptions,
-    needs: tuple[str, ...] = (),
+    needs: tuple[SiteFact, ...] = (),
+    cause: Cause | None = None,
+    looks_at: LooksAt = LooksAt.RULES,
     scope: Scope = Scope.MACHINE,
     waivable: bool = True,
 ) -> Callable[[Callable[[Any, Any], Iterable[Hit]]], Rule]:
-    """The decorator that makes a Rule of a function. It registers nothing: rules are discovered."""
+    """The decorator that makes a Rule of a function. It registers nothing: rules are discovered.
+
+    Raises ValueError for a need that is no fact of the site.
+    """
+    for fact in needs:
+        if fact not in Site.model_fields:
+            raise ValueError(f"{code}: needs: no fact of the site is called {fact!r}")
 
     def make(check: Callable[[Any, Any], Iterable[Hit]]) -> Rule:
         return Rule(
@@ -123,6 +155,8 @@ def rule(
             basis=basis if isinstance(basis, tuple) else (basis,),
             leads_to=leads_to,
             needs=needs,
+            cause=cause,
+            looks_at=looks_at,
             scope=scope,
             waivable=waivable,
             text=parse_text(inspect.getdoc(check) or ""),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
-from ipseclint.source import bytes_source
+from ipseclint.source import bytes_source, file_source
 
 RULESET = load_ruleset("default")
 
@@ -21,6 +24,21 @@ def machine(*lines: str, site: Site | None = None, name: str = "script.cmd", und
     parsed = found.parse(source)
     assert (parsed.problems == ()) is understood
     return Machine(name=name, policy=parsed.policy, site=site or Site())
+
+
+def machine_in(path: Path) -> Machine:
+    """The machine that a fixture describes, with the facts of the site that lie beside it."""
+    source = file_source(path)
+    found = recognise(source)
+    assert found is not None, path
+    for name in (f"site-{path.stem}.toml", "site.toml"):
+        file = path.parent / name
+        if file.exists():
+            site = Site.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+            break
+    else:
+        site = Site()
+    return Machine(name=path.name, policy=found.parse(source).policy, site=site)
 
 
 def hits(code: str, subject: object) -> list[Hit]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,13 @@ import pytest
 
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import missing_needs
-from ipseclint.formats import recognise
 from ipseclint.model.change import Add, Assign
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Profile, QuickModeProposal
-from ipseclint.model.site import Site
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
-from ipseclint.source import file_source
 from tests import ROOT
+from tests.rules.rule_inputs import machine_in
 
 FIXTURES = ROOT / "fixtures" / "rules"
 RULESET = load_ruleset("default")
@@ -33,20 +30,6 @@ BAD = [
 
 def folder_of(rule: Rule) -> Path:
     return FIXTURES / f"{rule.code}-{rule.name}"
-
-
-def machine_in(path: Path) -> Machine:
-    source = file_source(path)
-    found = recognise(source)
-    assert found is not None, path
-    for name in (f"site-{path.stem}.toml", "site.toml"):
-        file = path.parent / name
-        if file.exists():
-            site = Site.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-            break
-    else:
-        site = Site()
-    return Machine(name=path.name, policy=found.parse(source).policy, site=site)
 
 
 def hits(machine: Machine, rule: Rule) -> list[Hit]:

@@ -33,11 +33,13 @@ def rules(
     show_all: Annotated[bool, typer.Option("--all", help="Also rules that the ruleset switches off.")] = False,
     form: Annotated[RulesFormat, typer.Option("--format", help="table, json or markdown")] = RulesFormat.TABLE,
     ruleset: Annotated[str, typer.Option(metavar="NAME|FILE", help="The ruleset to list by.")] = "default",
+    where: Annotated[bool, typer.Option("--where", help="Also the module that each rule stands in.")] = False,
 ) -> None:
     """List the rules, or test rules of your own."""
     if context.invoked_subcommand is not None:
         return
     from ipseclint.engine.ruleset import RulesetError
+    from ipseclint.words import plural
 
     try:
         rows = _rows(_load(ruleset), show_all)
@@ -53,8 +55,9 @@ def rules(
     else:
         for row in rows:
             off = "" if row["enabled"] else " (off)"
-            typer.echo(f"{row['code']}  {row['severity']:<8}{row['name']}{off}")
-        typer.echo(f"{len(rows)} rules; `ipseclint explain CODE` tells more")
+            stands = f"  {row['where']}" if where else ""
+            typer.echo(f"{row['code']}  {row['severity']:<8}{row['name']}{off}{stands}")
+        typer.echo(f"{plural(len(rows), 'rule')}; `ipseclint explain CODE` tells more")
 
 
 @app.command()
@@ -125,8 +128,10 @@ def _rows(ruleset: Ruleset, show_all: bool) -> list[dict[str, Any]]:
                 "basis": [each.value for each in rule.basis],
                 "summary": rule.text.summary,
                 "options": settings.options,
-                "needs": list(rule.needs),
+                "needs": [f"site.{fact}" for fact in rule.needs],
                 "scope": rule.scope.value,
+                "cause": rule.cause,
+                "where": rule.where,
                 "waivable": rule.waivable,
                 "leads_to": [{"code": code, "name": error_name(code)} for code in rule.leads_to],
                 "sources": list(settings.cite),

@@ -103,9 +103,7 @@ def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Ite
 
 def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
     """What a rule needs from `[site]` and does not find there."""
-    return tuple(
-        need for need in rule.needs if need.startswith("site.") and getattr(site, need.removeprefix("site.")) is None
-    )
+    return tuple(f"site.{fact}" for fact in rule.needs if not site.says(fact))
 
 
 def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[Outcome]:
@@ -148,6 +146,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: Policy
         fix=_fix_text(hit.fix, index) if hit.fix else None,
         fingerprint=fingerprint(rule.code, subject, hit.value),
         machine=machine,
+        cause=rule.cause,
         citations=settings.cite,
         rulesets=(ruleset.label,),
     )

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.engine.ruleset import Citation, Ruleset
-from ipseclint.finding import PROBLEM_TITLES, Basis, ProblemCode
-from ipseclint.load.host import DROP_CODES
+from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Cause, ProblemCode
 from ipseclint.rule import Rule
+from ipseclint.semantics.failures import QUEUE_DROPS
 from ipseclint.vocabulary.stories import CORRECTIONS, story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name
 
 WIDTH = 88
-
-_BASIS_WORDS = {
-    Basis.DOCUMENTED: "documented by Microsoft",
-    Basis.STANDARD: "a published standard",
-    Basis.REASONED: "our reasoning",
-}
 
 
 def explain_rule(rule: Rule, ruleset: Ruleset) -> str:
@@ -46,7 +40,7 @@ def explain_problem(code: ProblemCode) -> str:
 
 def basis_words(rule: Rule) -> str:
     """What a rule stands on: its mechanism, and its threshold if that differs."""
-    words = [_BASIS_WORDS[each] for each in rule.basis]
+    words = [BASIS_WORDS[each] for each in rule.basis]
     return words[0] if len(words) == 1 else f"mechanism {words[0]}, threshold or last step {words[1]}"
 
 
@@ -82,7 +76,12 @@ def _rule_lines(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
         yield from (f"  {key} = {value}" for key, value in settings.options.items())
     if rule.needs:
         yield ""
-        yield f"Needs {', '.join(rule.needs)} in ipseclint.toml"
+        yield f"Needs {', '.join(f'site.{fact}' for fact in rule.needs)} in ipseclint.toml"
+    if rule.cause is not None:
+        yield ""
+        yield f"Cause of queue drops: {rule.cause.words}"
+    yield ""
+    yield f"Stands in {rule.where}"
     if settings.cite:
         yield ""
         yield "Sources"
@@ -92,6 +91,7 @@ def _rule_lines(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
 
 
 def _error_lines(error: ErrorCode, rules: Iterable[Rule]) -> Iterator[str]:
+    known = tuple(rules)
     yield f"{error.code} (0x{error.code:X}) {error.name}"
     yield ""
     yield _wrap(f"{error.message[:1].upper()}{error.message[1:]}.", "")
@@ -101,11 +101,11 @@ def _error_lines(error: ErrorCode, rules: Iterable[Rule]) -> Iterator[str]:
     text = story(error.code)
     if text is not None:
         yield ""
-        yield text.rstrip("\n")
-    if error.code in DROP_CODES:
+        yield _with_rules(text.rstrip("\n"), known)
+    if error.code in QUEUE_DROPS:
         yield ""
         yield "How many requests end so is predicted by: ipseclint load POLICY --peers N"
-    leading = [rule for rule in rules if error.code in rule.leads_to]
+    leading = [rule for rule in known if error.code in rule.leads_to]
     yield ""
     if not leading:
         yield "No rule of ipseclint leads to it."
@@ -115,6 +115,16 @@ def _error_lines(error: ErrorCode, rules: Iterable[Rule]) -> Iterator[str]:
         return
     yield "Rules that lead to it"
     yield from (f"  {rule.code} {rule.name}" for rule in leading)
+
+
+def _with_rules(text: str, rules: Sequence[Rule]) -> str:
+    """A story in which `{rules of CAUSE}` has become the rules that find that cause in a policy."""
+    for cause in Cause:
+        codes = " ".join(rule.code for rule in rules if rule.cause is cause)
+        place = next(line for line in text.split("\n") if f"{{rules of {cause}}}" in line)
+        indent = " " * (len(place) - len(place.lstrip()))
+        text = text.replace(place, _wrap(f"Rules: {codes}", indent, hang=True))
+    return text
 
 
 def _wrap(text: str, indent: str, *, hang: bool = False) -> str:

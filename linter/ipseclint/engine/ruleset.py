@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import Field, ValidationError
 
 from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
-from ipseclint.finding import Severity
+from ipseclint.finding import Cause, Severity
 from ipseclint.model.frozen import Frozen
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins
@@ -30,11 +30,12 @@ class Citation(Frozen):
 
 
 class RuleSettings(Frozen):
-    """What a ruleset says about one rule."""
+    """What a ruleset says about one rule. `own_reasoning`: it rests on no source, and that is meant."""
 
     severity: Severity
     enabled: bool = True
     cite: tuple[str, ...] = ()
+    own_reasoning: bool = False
     unverified: bool = False
     options: dict[str, Any] = Field(default_factory=dict)
 
@@ -151,11 +152,12 @@ def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
     if base_name not in available_rulesets():
         raise RulesetError(f"{where}: extends: no ruleset {base_name!r}")
     base = _with_base(_read(rulesets_folder() / f"{base_name}.toml"), base_name)
-    only = own.pop("only", None)
+    only, causes = own.pop("only", None), own.pop("only-causes", None)
     rules = {code: dict(settings) for code, settings in base.get("rules", {}).items()}
-    if only is not None:
+    if only is not None or causes is not None:
+        kept = _chosen(only or (), causes or (), where)
         for code, settings in rules.items():
-            settings["enabled"] = code in only
+            settings["enabled"] = code in kept
     for code, settings in own.get("rules", {}).items():
         before = rules.get(code, {})
         options = {**before.get("options", {}), **settings.get("options", {})}
@@ -166,6 +168,19 @@ def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
             "options": options,
         }
     return {**base, **own, "rules": rules, "sources": {**base.get("sources", {}), **own.get("sources", {})}}
+
+
+def _chosen(words: Sequence[str], causes: Sequence[str], where: str) -> set[str]:
+    """The codes of the rules that a ruleset keeps: by code or family, or by the cause that their findings have."""
+    known = all_rules()
+    for key, found, possible in (
+        ("only", words, {word for rule in known for word in (rule.code, rule.family)}),
+        ("only-causes", causes, set(Cause)),
+    ):
+        for word in found:
+            if word not in possible:
+                raise RulesetError(f"{where}: {key}: {word!r} chooses no rule")
+    return {rule.code for rule in known if {rule.code, rule.family} & {*words} or rule.cause in causes}
 
 
 def _read(path: Path) -> dict[str, Any]:

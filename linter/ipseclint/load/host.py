@@ -12,9 +12,7 @@ from ipseclint.load.calibrate import Calibration, CounterSample, Fit, calibrate,
 from ipseclint.load.parameters import Parameters, Provenance
 from ipseclint.model.events import Counter, Event, EventKind, SecurityAssociation
 from ipseclint.semantics.evidence import counter_code, moment_of
-
-DROP_CODES = frozenset({13809, 13810, 13811, 13812})
-"""The errors of a request that was dropped for having waited too long in the queue."""
+from ipseclint.semantics.failures import QUEUE_DROPS
 
 _QUEUED = "currentQueuedWorkitems"
 _COMPLETED = "totalSuccessfulMainModes"
@@ -67,8 +65,7 @@ def fit_host(
 
 
 def _is_drop(event: Event) -> bool:
-    possible = frozenset(event.possible_codes) or {event.error_code}
-    return possible <= DROP_CODES
+    return bool(event.codes) and set(event.codes) <= set(QUEUE_DROPS)
 
 
 def _sample(counters: Sequence[Counter]) -> CounterSample | None:
@@ -80,7 +77,7 @@ def _sample(counters: Sequence[Counter]) -> CounterSample | None:
     return CounterSample(
         seconds=moment,
         completed_main_modes=sum(each.value for each in counters if each.name == _COMPLETED),
-        dropped=sum(each.value for each in counters if counter_code(each) in DROP_CODES),
+        dropped=sum(each.value for each in counters if counter_code(each) in QUEUE_DROPS),
         queued=sum(queued),
     )
 

@@ -44,6 +44,11 @@ class Event(Frozen):
     context_key: str | None = None
     count: int = 1
 
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """The error, or the errors of which it is one; none if the input does not say."""
+        return self.possible_codes if self.error_code is None else (self.error_code,)
+
 
 class Counter(Frozen):
     """One counter of the IKE service or the driver at the time of the export.

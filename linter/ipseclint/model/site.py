@@ -1,7 +1,7 @@
 """What no export holds: facts about the network that the user writes into `[site]`."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
@@ -52,6 +52,31 @@ AddressRange = Annotated[str, AfterValidator(_is_range)]
 SingleAddress = Annotated[str, AfterValidator(_is_single)]
 """One address as written."""
 
+SiteFact = Literal[
+    "domain_controllers",
+    "dns_servers",
+    "dhcp_servers",
+    "pki_servers",
+    "virtual_addresses",
+    "nat_groups",
+    "links",
+    "peers",
+    "host_type",
+    "non_ipsec_ranges",
+    "non_member_ranges",
+    "one_way_udp_receivers",
+    "all_peers_support_authip",
+    "ip_fragments_dropped",
+    "first_deployment",
+    "internal_hosts",
+    "drop_probability_budget",
+    "start_ramp_seconds",
+    "ike_workers",
+    "ike_main_mode_milliseconds",
+    "ike_patience_seconds",
+]
+"""The name of a field of Site, by which a rule says what it needs: a type checker refuses any other word."""
+
 Count = Annotated[StrictInt, Field(ge=0)]
 
 
@@ -100,3 +125,7 @@ class Site(Frozen):
     ike_workers: StrictInt | None = Field(default=None, ge=1, le=1_000_000)
     ike_main_mode_milliseconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     ike_patience_seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+
+    def says(self, fact: SiteFact) -> bool:
+        """Whether a fact is given, be it that there are none."""
+        return getattr(self, fact) is not None

@@ -12,11 +12,11 @@ from importlib import resources
 from itertools import groupby
 from typing import Any
 
-from ipseclint.finding import PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
+from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.drawing import draw
-from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
+from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.source import visible
 from ipseclint.vocabulary.windows_errors import error_table
 from ipseclint.words import percent

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from ipseclint.finding import (
+    BASIS_WORDS,
     PROBLEM_TITLES,
     Finding,
     Input,
@@ -16,7 +17,7 @@ from ipseclint.finding import (
 )
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
-from ipseclint.reporters.words import BASIS_WORDS, STATUS_WORDS, kind_word
+from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.source import Span, visible
 
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "dim": "2", "strong": "1"}

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.finding import Basis, InputStatus
+from ipseclint.finding import InputStatus
 from ipseclint.model.kinds import KINDS
-
-BASIS_WORDS = {
-    Basis.DOCUMENTED: "documented by Microsoft",
-    Basis.STANDARD: "a published standard",
-    Basis.REASONED: "reasoned by ipseclint, not a limit of Microsoft's",
-}
 
 KIND_WORDS = {kind.key: kind.counted for kind in KINDS} | {
     "builtin": ("object that every Windows has", "objects that every Windows has"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.machine import Machine
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import REFUSED
 from ipseclint.rules._offers import WeakGroups, hits
 from ipseclint.semantics.algorithms_in_use import (
@@ -38,7 +38,7 @@ class GradedGroups(Options):
     warning_groups: frozenset[DhGroup]
 
 
-@rule("CR001", "des-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakCiphers)
+@rule("CR001", "des-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakCiphers, looks_at=LooksAt.SETS)
 def des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     """A main-mode or quick-mode proposal offers DES, whose 56-bit key is found by trying all.
 
@@ -63,7 +63,7 @@ def des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     yield from _offered(machine, options)
 
 
-@rule("CR002", "triple-des-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakCiphers)
+@rule("CR002", "triple-des-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakCiphers, looks_at=LooksAt.SETS)
 def triple_des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     """A main-mode or quick-mode proposal offers 3DES, with its blocks of 64 bits.
 
@@ -88,7 +88,7 @@ def triple_des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     yield from _offered(machine, options)
 
 
-@rule("CR003", "md5-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakIntegrity)
+@rule("CR003", "md5-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakIntegrity, looks_at=LooksAt.SETS)
 def md5_offered(machine: Machine, options: WeakIntegrity) -> Iterator[Hit]:
     """A proposal offers MD5 as the hash of main mode or as the integrity of AH or ESP.
 
@@ -123,7 +123,7 @@ class GradedIntegrity(Options):
     only_choice: Severity
 
 
-@rule("CR004", "sha1-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=GradedIntegrity)
+@rule("CR004", "sha1-offered", basis=Basis.STANDARD, leads_to=REFUSED, options=GradedIntegrity, looks_at=LooksAt.SETS)
 def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
     """A proposal offers SHA-1; worse, nothing but SHA-1 is offered.
 
@@ -154,13 +154,7 @@ def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
         yield from hits(crypto_set, weak, "SHA-256", dict.fromkeys(options.integrity, severity))
 
 
-@rule(
-    "CR005",
-    "dh-group-1-or-2",
-    basis=Basis.STANDARD,
-    leads_to=REFUSED,
-    options=GradedGroups,
-)
+@rule("CR005", "dh-group-1-or-2", basis=Basis.STANDARD, leads_to=REFUSED, options=GradedGroups, looks_at=LooksAt.SETS)
 def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
     """A key exchange uses DH1 (768 bits) or DH2 (1024 bits), in main mode or for quick-mode PFS.
 
@@ -191,7 +185,7 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
         yield from hits(crypto_set, uses, "DH14 or better", grades)
 
 
-@rule("CR006", "dh-group-24", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakGroups)
+@rule("CR006", "dh-group-24", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakGroups, looks_at=LooksAt.SETS)
 def dh_group_24(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     """A key exchange uses DH24, in main mode or for quick-mode PFS.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import (
     AuthenticationUse,
     finder_of,
@@ -21,7 +21,7 @@ from ipseclint.rules._authentication import (
 ON_BOTH_SIDES = "both ends must have the new method before the old one goes"
 
 
-@rule("AU001", "preshared-key", basis=Basis.DOCUMENTED, leads_to=(13801,))
+@rule("AU001", "preshared-key", basis=Basis.DOCUMENTED, leads_to=(13801,), looks_at=LooksAt.SETS)
 def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The computer proves itself by a preshared key.
 
@@ -61,7 +61,14 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
             )
 
 
-@rule("AU002", "psk-with-second-authentication", basis=Basis.DOCUMENTED, leads_to=(13825, 13850))
+@rule(
+    "AU002",
+    "psk-with-second-authentication",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13825, 13850),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.CONNECTION_SECURITY,
+)
 def psk_with_second_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule asks for a second authentication while its first authentication holds a preshared key.
 
@@ -102,7 +109,7 @@ def psk_with_second_authentication(machine: Machine, _options: Options) -> Itera
             )
 
 
-@rule("AU003", "psk-and-ntlm-together", basis=Basis.DOCUMENTED)
+@rule("AU003", "psk-and-ntlm-together", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY)
 def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
     """One first authentication set holds both a preshared key and NTLM.
 
@@ -138,7 +145,7 @@ def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
             )
 
 
-@rule("AU004", "everything-optional", basis=Basis.DOCUMENTED)
+@rule("AU004", "everything-optional", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY)
 def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Nobody has to prove anything: anonymous stands in both authentications, or is the only method.
 
@@ -205,7 +212,7 @@ REPEATABLE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFI
 """Methods that a set may hold more than once, one for each authority (MS-FASP 2.2.65)."""
 
 
-@rule("AU012", "duplicate-auth-method", basis=Basis.DOCUMENTED)
+@rule("AU012", "duplicate-auth-method", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY)
 def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A set names a method twice that is no certificate.
 
@@ -256,7 +263,13 @@ class PhaseMethods(Options):
     second: frozenset[AuthMethod]
 
 
-@rule("AU013", "wrong-method-for-phase", basis=Basis.DOCUMENTED, options=PhaseMethods)
+@rule(
+    "AU013",
+    "wrong-method-for-phase",
+    basis=Basis.DOCUMENTED,
+    options=PhaseMethods,
+    looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
+)
 def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[Hit]:
     """A set holds a method that its phase of authentication does not take.
 
@@ -315,7 +328,9 @@ def _misplaced(
     return None
 
 
-@rule("AU014", "ntlm-authentication", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13801,))
+@rule(
+    "AU014", "ntlm-authentication", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13801,), looks_at=LooksAt.SETS
+)
 def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The computer or the user proves itself by NTLM.
 

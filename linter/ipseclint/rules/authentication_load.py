@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
@@ -19,7 +19,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.site import HostType
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.scope import (
     contexts_for_any_peer,
     is_any_to_any,
@@ -46,6 +46,8 @@ class SecondAuthentication(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13815, 13810, 13801),
     options=SecondAuthentication,
+    cause=Cause.TOO_EXPENSIVE,
+    looks_at=LooksAt.PARTS,
 )
 def second_authentication_multiplies_negotiations(machine: Machine, options: SecondAuthentication) -> Iterator[Hit]:
     """A rule for all traffic asks for a second authentication, by the user, on top of the computer's.
@@ -102,6 +104,8 @@ class LongAuthenticationList(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13814, 13801),
     options=LongAuthenticationList,
+    cause=Cause.TOO_EXPENSIVE,
+    looks_at=LooksAt.SETS,
 )
 def long_authentication_method_list(machine: Machine, options: LongAuthenticationList) -> Iterator[Hit]:
     """An authentication set lists many methods, or many certificate authorities.
@@ -164,6 +168,7 @@ class MainModesPerPeer(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13882,),
     options=MainModesPerPeer,
+    cause=Cause.TOO_MANY,
 )
 def mm_limit_per_peer(machine: Machine, options: MainModesPerPeer) -> Iterator[Hit]:
     """Rules for the same peers differ so much in authentication that many main modes with one peer are possible.
@@ -239,7 +244,9 @@ def _content(authentication: AuthenticationSet | None) -> _Content:
     "certificate-auth-without-ike-fragmentation-path",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13805, 13814),
-    needs=("site.ip_fragments_dropped",),
+    needs=("ip_fragments_dropped",),
+    cause=Cause.TOO_EXPENSIVE,
+    looks_at=LooksAt.SETS,
 )
 def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Hosts authenticate by certificate over a path that drops IP fragments.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -14,7 +14,7 @@ from ipseclint.model.policy import (
     Dialect,
 )
 from ipseclint.model.setting import Setting
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._once import once_each
 from ipseclint.semantics.reach import covers, meets, parsed, takes_all_traffic
 from ipseclint.semantics.scope import exemptions, is_any_to_any, remote_side, secured_rules
@@ -27,7 +27,8 @@ USER_METHODS = frozenset({AuthMethod.USER_KERBEROS, AuthMethod.USER_CERTIFICATE,
     "kerberos-only-with-non-member-peers",
     basis=Basis.REASONED,
     leads_to=(13827, 13801, 13855),
-    needs=("site.non_member_ranges",),
+    needs=("non_member_ranges",),
+    cause=Cause.WAITS_FOR_IPSEC,
 )
 def kerberos_only_with_non_member_peers(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule that knows only Kerberos covers peers outside of the domain.
@@ -83,6 +84,8 @@ def _is_only_kerberos(auth_set: AuthenticationSet) -> bool:
     "user-auth-required-for-service-traffic",
     basis=Basis.REASONED,
     leads_to=(13801, 13815),
+    cause=Cause.WAITS_FOR_IPSEC,
+    looks_at=LooksAt.CONNECTION_SECURITY,
 )
 def user_auth_required_for_service_traffic(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule for all traffic requires the user to authenticate as well.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.load.arrivals import BITS_PER_KILOBYTE
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
@@ -13,7 +13,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, QuickModeCry
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.site import Link
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import byte_lifetime, is_below, with_byte_lifetime
 from ipseclint.semantics.scope import overlaps, own_quick_mode_sets, remote_side, users_by_quick_mode
 from ipseclint.vocabulary.algorithms import BLOCK_BITS
@@ -38,6 +38,7 @@ class ByteLifetimeForcesConstantRekey(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13895, 13810, 13815, 13860),
     options=ByteLifetimeForcesConstantRekey,
+    cause=Cause.TOO_MANY,
 )
 def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeForcesConstantRekey) -> Iterator[Hit]:
     """A quick mode's lifetime by volume is used up within seconds at the speed of the link.
@@ -129,6 +130,8 @@ class ByteLifetimeAtFloor(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13895, 13810, 13815, 13860),
     options=ByteLifetimeAtFloor,
+    cause=Cause.TOO_MANY,
+    looks_at=LooksAt.SETS,
 )
 def byte_lifetime_at_floor(machine: Machine, options: ByteLifetimeAtFloor) -> Iterator[Hit]:
     """A quick mode's lifetime by volume is at the least value Windows takes, or below its default.
@@ -186,6 +189,8 @@ class ImplicitByteLifetime(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13895, 13810, 13815),
     options=ImplicitByteLifetime,
+    cause=Cause.TOO_MANY,
+    looks_at=LooksAt.SETS,
 )
 def implicit_byte_lifetime(machine: Machine, options: ImplicitByteLifetime) -> Iterator[Hit]:
     """A quick-mode proposal gives a lifetime in time alone and so gets Windows' lifetime by volume as well.

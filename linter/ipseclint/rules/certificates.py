@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
@@ -22,7 +22,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import AuthenticationUse, finder_of, methods_of, written_methods, written_sets
 from ipseclint.semantics.reach import covers, parsed, takes_all_traffic
 from ipseclint.semantics.scope import exemptions, includes_any, remote_side, secured_rules
@@ -30,7 +30,13 @@ from ipseclint.semantics.scope import exemptions, includes_any, remote_side, sec
 CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
 
 
-@rule("AU007", "strong-crl-over-protected-path", basis=Basis.DOCUMENTED, leads_to=(13817, 13848, 13814))
+@rule(
+    "AU007",
+    "strong-crl-over-protected-path",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13817, 13848, 13814),
+    cause=Cause.WAITS_FOR_IPSEC,
+)
 def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Revocation must be checked, and the list to check lies behind a rule that needs the check first.
 
@@ -97,7 +103,7 @@ def _behind(machine: Machine, each: ConnectionSecurityRule, bare: Addresses | No
     return ", ".join(str(server) for server in bare or () if covers(remote, server)) or None
 
 
-@rule("AU008", "no-revocation-check", basis=Basis.DOCUMENTED)
+@rule("AU008", "no-revocation-check", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS)
 def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Certificates authenticate, and nobody looks whether they were revoked.
 
@@ -151,7 +157,7 @@ class PublicAuthorities(Options):
     public_words: tuple[str, ...]
 
 
-@rule("AU009", "ca-too-broad", basis=Basis.REASONED, options=PublicAuthorities)
+@rule("AU009", "ca-too-broad", basis=Basis.REASONED, options=PublicAuthorities, looks_at=LooksAt.SETS)
 def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     """Any certificate below a root authority authenticates: nothing narrows it down.
 
@@ -201,7 +207,14 @@ def _broad_authority(method: AuthenticationMethod) -> str | None:
     return None if narrowed or method.criteria else method.certificate_authority.known
 
 
-@rule("AU010", "certificate-criteria-half-missing", basis=Basis.DOCUMENTED, leads_to=(13806, 13801))
+@rule(
+    "AU010",
+    "certificate-criteria-half-missing",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13806, 13801),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
+)
 def certificate_criteria_half_missing(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A set has certificate criteria for choosing one's own certificate only, or for judging the peer's only.
 
@@ -244,7 +257,12 @@ def _for_both(method: AuthenticationMethod) -> AuthenticationMethod:
     return method.model_copy(update={"criteria": both})
 
 
-@rule("AU011", "certificate-suites-not-contiguous", basis=Basis.DOCUMENTED)
+@rule(
+    "AU011",
+    "certificate-suites-not-contiguous",
+    basis=Basis.DOCUMENTED,
+    looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
+)
 def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Certificates of one key type are not next to each other in a set, or differ in health or kind of authority.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -27,12 +27,7 @@ class Exempted(Options):
     error_at_least_share: float
 
 
-@rule(
-    "FL002",
-    "exemption-wider-than-protected-set",
-    basis=(Basis.DOCUMENTED, Basis.REASONED),
-    options=Exempted,
-)
+@rule("FL002", "exemption-wider-than-protected-set", basis=(Basis.DOCUMENTED, Basis.REASONED), options=Exempted)
 def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> Iterator[Hit]:
     """An exemption takes away much of the traffic that a rule requires to be protected.
 
@@ -128,7 +123,13 @@ def _within(setting: Setting[Addresses], ranges: tuple[Address, ...]) -> bool:
     )
 
 
-@rule("FL007", "tunnel-endpoint-inside-protected-subnet", basis=Basis.REASONED, leads_to=(13805, 13809))
+@rule(
+    "FL007",
+    "tunnel-endpoint-inside-protected-subnet",
+    basis=Basis.REASONED,
+    leads_to=(13805, 13809),
+    cause=Cause.NEVER_FINISHES,
+)
 def tunnel_endpoint_inside(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """A tunnel's gateway has an address among those that the tunnel protects.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject, RuleAction, Security
 from ipseclint.model.selectors import WfpFilter
@@ -47,6 +47,7 @@ def analyses_of(machine: Machine, group: RuleGroup) -> Iterator[tuple[RuleGroup,
     basis=(Basis.STANDARD, Basis.REASONED),
     leads_to=(13805,),
     options=Analysed,
+    cause=Cause.NEVER_FINISHES,
 )
 def shadowed_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
     """A rule can never decide, because rules that Windows asks before it take all its packets and do otherwise.
@@ -171,6 +172,7 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
     basis=Basis.STANDARD,
     leads_to=(13868, 13810, 13815),
     options=Analysed,
+    cause=Cause.NEVER_FINISHES,
 )
 def overlapping_tunnel_rules(machine: Machine, options: Analysed) -> Iterator[Hit]:
     """Two tunnel rules send the same packets into different tunnels.
@@ -206,7 +208,13 @@ def overlapping_tunnel_rules(machine: Machine, options: Analysed) -> Iterator[Hi
             )
 
 
-@rule("FL013", "main-mode-rules-overlap", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13868, 13894))
+@rule(
+    "FL013",
+    "main-mode-rules-overlap",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13868, 13894),
+    cause=Cause.NEVER_FINISHES,
+)
 def main_mode_rules_overlap(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """Two main-mode rules match the same peer with different sets.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -32,7 +32,7 @@ _ICMP, _ICMPV6 = 1, 58
 _DHCP_PORTS = frozenset({67, 68})
 
 
-@rule("EX003", "dhcp-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13809,))
+@rule("EX003", "dhcp-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13809,), cause=Cause.WAITS_FOR_IPSEC)
 def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """DHCP is not among the exemptions, and no rule exempts it.
 
@@ -66,7 +66,13 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
         )
 
 
-@rule("EX004", "neighbor-discovery-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13805, 13813))
+@rule(
+    "EX004",
+    "neighbor-discovery-not-exempt",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13805, 13813),
+    cause=Cause.WAITS_FOR_IPSEC,
+)
 def neighbor_discovery_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Neighbour discovery is not exempt while a rule requires IPsec for IPv6.
 
@@ -105,7 +111,9 @@ def neighbor_discovery_not_exempt(machine: Machine, _options: Options) -> Iterat
 _IPV4 = 4
 
 
-@rule("EX005", "icmp-not-exempt", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13805,))
+@rule(
+    "EX005", "icmp-not-exempt", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13805,), cause=Cause.WAITS_FOR_IPSEC
+)
 def icmp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """ICMP is not exempt in an isolated domain.
 
@@ -148,12 +156,7 @@ class KerberosSourcePortHole(Options):
     registry_value: str
 
 
-@rule(
-    "EX009",
-    "kerberos-source-port-hole",
-    basis=(Basis.DOCUMENTED, Basis.REASONED),
-    options=KerberosSourcePortHole,
-)
+@rule("EX009", "kerberos-source-port-hole", basis=(Basis.DOCUMENTED, Basis.REASONED), options=KerberosSourcePortHole)
 def kerberos_source_port_hole(machine: Machine, options: KerberosSourcePortHole) -> Iterator[Hit]:
     """The exemptions of `netsh ipsec` let every packet through that comes from port 88.
 

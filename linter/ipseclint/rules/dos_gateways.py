@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, RuleMode
@@ -14,7 +14,13 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 
 
-@rule("DP004", "dosp-blocks-used-key-module", basis=Basis.DOCUMENTED, leads_to=(13930, 13805, 13813))
+@rule(
+    "DP004",
+    "dosp-blocks-used-key-module",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13930, 13805, 13813),
+    cause=Cause.NEVER_FINISHES,
+)
 def dosp_blocks_used_key_module(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The DoS protection blocks every keying module with which a rule negotiates.
 
@@ -109,7 +115,7 @@ def dosp_interfaces_missing_or_equal(machine: Machine, _options: Options) -> Ite
             )
 
 
-@rule("DP007", "dosp-on-ipsec-gateway", basis=Basis.DOCUMENTED, leads_to=(13811, 13812))
+@rule("DP007", "dosp-on-ipsec-gateway", basis=Basis.DOCUMENTED, leads_to=(13811, 13812), cause=Cause.NEVER_FINISHES)
 def dosp_on_ipsec_gateway(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The host with the DoS protection is itself the end of IPsec tunnels.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import DosProtection
@@ -25,6 +25,7 @@ class DospStateTableTooSmall(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13929, 13805),
     options=DospStateTableTooSmall,
+    cause=Cause.NEVER_FINISHES,
 )
 def dosp_state_table_too_small(machine: Machine, options: DospStateTableTooSmall) -> Iterator[Hit]:
     """The state table of the DoS protection holds fewer entries than there are sessions.
@@ -74,6 +75,7 @@ class DospUnauthenticatedRateTooLow(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13805, 13814, 13815),
     options=DospUnauthenticatedRateTooLow,
+    cause=Cause.NEVER_FINISHES,
 )
 def dosp_unauthenticated_rate_too_low(machine: Machine, options: DospUnauthenticatedRateTooLow) -> Iterator[Hit]:
     """The DoS protection lets less IKE through than the negotiations need.
@@ -133,6 +135,7 @@ class DospTooFewRateLimitQueues(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13932,),
     options=DospTooFewRateLimitQueues,
+    cause=Cause.NEVER_FINISHES,
 )
 def dosp_too_few_rate_limit_queues(machine: Machine, options: DospTooFewRateLimitQueues) -> Iterator[Hit]:
     """The DoS protection limits the rate of each internal address and has fewer queues than addresses.
@@ -181,6 +184,7 @@ class DospIdleShorterThanSaIdle(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13886, 13805),
     options=DospIdleShorterThanSaIdle,
+    cause=Cause.NEVER_FINISHES,
 )
 def dosp_idle_shorter_than_sa_idle(machine: Machine, options: DospIdleShorterThanSaIdle) -> Iterator[Hit]:
     """The DoS protection forgets a session before the hosts do.

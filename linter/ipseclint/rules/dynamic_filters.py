@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.scope import contexts_for_any_peer, is_any_to_any
 
 
@@ -23,6 +23,8 @@ class DynamicFilterLimit(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13896, 13868, 13858),
     options=DynamicFilterLimit,
+    cause=Cause.TOO_MANY,
+    looks_at=LooksAt.SETS,
 )
 def dynamic_filter_limit(machine: Machine, options: DynamicFilterLimit) -> Iterator[Hit]:
     """A main-mode policy forbids, or closely limits, the filters that a responder adds while it runs.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, Dialect, NatTraversal, QuickModeCryptoSet, QuickModeProposal, RuleMode
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import finder_of
 from ipseclint.rules._crypto import TOGETHER, repair_of, share
 from ipseclint.rules._once import once_each
@@ -20,7 +20,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
 
 
-@rule("CR008", "esp-without-integrity", basis=Basis.STANDARD, leads_to=(13868,))
+@rule("CR008", "esp-without-integrity", basis=Basis.STANDARD, leads_to=(13868,), looks_at=LooksAt.SETS)
 def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode proposal encrypts with ESP and has no integrity.
 
@@ -64,7 +64,14 @@ def _encrypts_only(proposal: QuickModeProposal) -> bool:
     )
 
 
-@rule("CR010", "ah-through-nat", basis=Basis.DOCUMENTED, leads_to=(13805, 13868))
+@rule(
+    "CR010",
+    "ah-through-nat",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13805, 13868),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
+)
 def ah_through_nat(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule offers AH where NAT traversal is allowed or a NAT is known to exist.
 
@@ -119,7 +126,7 @@ def _known_nat(machine: Machine) -> tuple[str, Span | None] | None:
     return ("the site has a NAT", None) if machine.site.nat_groups else None
 
 
-@rule("CR011", "ah-and-esp-combined", basis=Basis.STANDARD)
+@rule("CR011", "ah-and-esp-combined", basis=Basis.STANDARD, looks_at=LooksAt.SETS)
 def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode proposal puts AH around ESP.
 
@@ -169,7 +176,9 @@ class EncryptionTags(Options):
     tags: tuple[str, ...]
 
 
-@rule("CR020", "null-encryption-in-encryption-zone", basis=Basis.DOCUMENTED, options=EncryptionTags)
+@rule(
+    "CR020", "null-encryption-in-encryption-zone", basis=Basis.DOCUMENTED, options=EncryptionTags, looks_at=LooksAt.SETS
+)
 def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags) -> Iterator[Hit]:
     """A rule that is called an encryption zone also offers proposals without encryption.
 
@@ -219,7 +228,7 @@ def _may_encrypt(proposal: QuickModeProposal) -> bool:
     return proposal.encryption.known is not Cipher.NONE
 
 
-@rule("CR021", "auth-no-encap-misuse", basis=Basis.DOCUMENTED)
+@rule("CR021", "auth-no-encap-misuse", basis=Basis.DOCUMENTED, looks_at=LooksAt.CONNECTION_SECURITY)
 def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A tunnel rule, or a rule with a preshared key, uses authentication without encapsulation.
 

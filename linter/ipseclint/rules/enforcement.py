@@ -6,11 +6,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.selectors import WfpFilter
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.wfp_rules import MAIN_MODE_LAYERS, QUICK_MODE_LAYERS
 from ipseclint.words import plural
 
@@ -24,7 +24,15 @@ class RuleNotEnforced(Options):
     passing: frozenset[str]
 
 
-@rule("RF009", "rule-not-enforced", basis=Basis.DOCUMENTED, leads_to=(13805, 13825), options=RuleNotEnforced)
+@rule(
+    "RF009",
+    "rule-not-enforced",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13805, 13825),
+    options=RuleNotEnforced,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.PARTS,
+)
 def rule_not_enforced(machine: Machine, options: RuleNotEnforced) -> Iterator[Hit]:
     """Windows says of an enabled rule, or of an IPsec filter, that it does not enforce it.
 

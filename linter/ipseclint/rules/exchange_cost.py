@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.semantics.effective import byte_lifetime, is_below, quick_mode_lifetime
 from ipseclint.semantics.pairing import crypto_pairs
@@ -37,6 +37,8 @@ class HeavyQuickModePfs(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13810, 13815, 13822, 13811),
     options=HeavyQuickModePfs,
+    cause=Cause.TOO_EXPENSIVE,
+    looks_at=LooksAt.SETS,
 )
 def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs) -> Iterator[Hit]:
     """Every quick mode of a frequently renewed set makes a new Diffie-Hellman exchange.
@@ -109,7 +111,14 @@ def _lighter_pfs(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs) -> Fix:
     return Fix((Assign(crypto, "pfs_group", options.wanted_group),), note=_AGREE, risky=True)
 
 
-@rule("QD009", "authip-fast-quick-mode-lost", basis=Basis.DOCUMENTED, leads_to=(13810, 13815))
+@rule(
+    "QD009",
+    "authip-fast-quick-mode-lost",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13810, 13815),
+    cause=Cause.TOO_EXPENSIVE,
+    looks_at=LooksAt.SETS,
+)
 def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode set with several proposals, or with perfect forward secrecy, costs AuthIP its short quick mode.
 
@@ -181,6 +190,8 @@ class ForcedDiffieHellman(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13811, 13814),
     options=ForcedDiffieHellman,
+    cause=Cause.TOO_EXPENSIVE,
+    looks_at=LooksAt.SETS,
 )
 def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman) -> Iterator[Hit]:
     """AuthIP has to make a Diffie-Hellman exchange that Kerberos or TLS would have spared it.
@@ -235,7 +246,8 @@ def _lighter_exchange(crypto: MainModeCryptoSet, options: ForcedDiffieHellman) -
     "QD017",
     "default-key-module-doubles-first-message",
     basis=Basis.DOCUMENTED,
-    needs=("site.all_peers_support_authip",),
+    needs=("all_peers_support_authip",),
+    cause=Cause.TOO_EXPENSIVE,
 )
 def default_key_module_doubles_first_message(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule lets the host start every negotiation with IKEv1 and AuthIP at once, though all peers have AuthIP.

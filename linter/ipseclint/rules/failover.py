@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._registry import registry_values
 from ipseclint.semantics.reach import parsed
 from ipseclint.semantics.scope import overlaps, remote_side, secured_rules
@@ -31,7 +31,8 @@ class SaIdleTimeOfHub(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13809, 13811),
     options=SaIdleTimeOfHub,
-    needs=("site.host_type",),
+    needs=("host_type",),
+    cause=Cause.TOO_MANY,
 )
 def sa_idle_time_at_floor_for_bursty_hub(machine: Machine, options: SaIdleTimeOfHub) -> Iterator[Hit]:
     """A hub deletes idle security associations after the least time Windows allows.
@@ -81,6 +82,8 @@ class Ikev2RetransmitDuration(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13805,),
     options=Ikev2RetransmitDuration,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
 )
 def ikev2_retransmit_duration_out_of_range(machine: Machine, options: Ikev2RetransmitDuration) -> Iterator[Hit]:
     """An IKEv2 policy retransmits for less time than Windows demands, or so long that dead peers stay.
@@ -136,7 +139,8 @@ class ClusterPeer(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13886, 13805, 13809, 13811),
     options=ClusterPeer,
-    needs=("site.virtual_addresses",),
+    needs=("virtual_addresses",),
+    cause=Cause.NEVER_FINISHES,
 )
 def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer) -> Iterator[Hit]:
     """A rule secures traffic with a cluster's address, and the host lacks the values that shorten a failover.

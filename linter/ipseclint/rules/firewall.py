@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
@@ -29,7 +29,14 @@ class IkePortsBlocked(Options):
     needed: tuple[Way, ...]
 
 
-@rule("EX011", "ike-ports-blocked", basis=Basis.DOCUMENTED, leads_to=(13805, 13813), options=IkePortsBlocked)
+@rule(
+    "EX011",
+    "ike-ports-blocked",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13805, 13813),
+    options=IkePortsBlocked,
+    cause=Cause.NEVER_FINISHES,
+)
 def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hit]:
     """A firewall rule blocks IKE or ESP between hosts that have to negotiate.
 
@@ -85,7 +92,7 @@ def _has(ports: Ports | None, port: int) -> bool:
     return ports is not None and (not ports or any(part.first <= port <= part.last for part in ports))
 
 
-@rule("FL014", "profile-gap", basis=Basis.REASONED, leads_to=(13805,))
+@rule("FL014", "profile-gap", basis=Basis.REASONED, leads_to=(13805,), cause=Cause.NEVER_FINISHES)
 def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A firewall rule lets only secured traffic in on a profile where no connection security rule is active.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, NatTraversal
@@ -26,7 +26,8 @@ class ManyInitiators(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13805, 13813),
     options=ManyInitiators,
-    needs=("site.nat_groups",),
+    needs=("nat_groups",),
+    cause=Cause.NEVER_FINISHES,
 )
 def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators) -> Iterator[Hit]:
     """More initiators share one public address than Windows lets start at once from one address.
@@ -92,7 +93,8 @@ class CookieMode(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13890, 13811, 13812),
     options=CookieMode,
-    needs=("site.host_type",),
+    needs=("host_type",),
+    cause=Cause.TOO_EXPENSIVE,
 )
 def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
     """An exposed responder keeps state for every first message, or a busy hub asks every initiator for a cookie.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, CrlCheck, RuleMode, Security
@@ -29,6 +29,7 @@ _OTHER_CREDENTIALS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRES
     "domain-controllers-not-exempt",
     basis=Basis.DOCUMENTED,
     leads_to=(13827, 13801, 13805, 13809, 13811),
+    cause=Cause.WAITS_FOR_IPSEC,
 )
 def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule requires IPsec with Kerberos toward the domain controllers that issue the tickets.
@@ -83,7 +84,14 @@ def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterat
         )
 
 
-@rule("EX002", "dns-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13805,), needs=("site.dns_servers",))
+@rule(
+    "EX002",
+    "dns-not-exempt",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13805,),
+    needs=("dns_servers",),
+    cause=Cause.WAITS_FOR_IPSEC,
+)
 def dns_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule wants IPsec toward the DNS servers.
 
@@ -127,7 +135,8 @@ def dns_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     "pki-endpoints-not-exempt",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13806, 13817),
-    needs=("site.pki_servers",),
+    needs=("pki_servers",),
+    cause=Cause.WAITS_FOR_IPSEC,
 )
 def pki_endpoints_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule requires IPsec toward the servers from which certificates and revocation lists come.
@@ -182,6 +191,7 @@ class BootTimeDependencyUnderRequire(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13809,),
     options=BootTimeDependencyUnderRequire,
+    cause=Cause.WAITS_FOR_IPSEC,
 )
 def boot_time_dependency_under_require(machine: Machine, options: BootTimeDependencyUnderRequire) -> Iterator[Hit]:
     """A host needs IPsec for its domain controllers or DNS servers, and the keying service starts delayed.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationSet, AuthMethod, ConnectionSecurityRule, Dialect
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.rules._once import once_each
 from ipseclint.semantics.scope import secured_rules
@@ -18,7 +18,14 @@ WITH_SECOND_AUTHENTICATION = frozenset({KeyModule.AUTHIP})
 """The key modules that have a second authentication (New-NetIPsecRule)."""
 
 
-@rule("AU005", "key-module-incompatible-with-auth", basis=Basis.DOCUMENTED, leads_to=(13801, 13868))
+@rule(
+    "AU005",
+    "key-module-incompatible-with-auth",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13801, 13868),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.CONNECTION_SECURITY,
+)
 def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule is bound to a key module that knows none of its authentication methods, or no second one.
 
@@ -104,7 +111,14 @@ def _usable(each: ConnectionSecurityRule, kinds: Kinds) -> Fix:
     return Fix(note="give the rule an authentication method that the key module knows")
 
 
-@rule("AU006", "opportunistic-auth-match-off-with-mixed-set", basis=Basis.DOCUMENTED, leads_to=(13801, 13850))
+@rule(
+    "AU006",
+    "opportunistic-auth-match-off-with-mixed-set",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13801, 13850),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.CONNECTION_SECURITY,
+)
 def opportunistic_auth_match_off_with_mixed_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Windows is to ignore a whole authentication set for one unknown method, and a rule has such a set.
 
@@ -159,7 +173,7 @@ def _unknown_to(module: KeyModule, kinds: Kinds) -> str:
     return ", ".join(kind.value for kind in kinds if kind is not None and kind in NOT_SUPPORTED[module])
 
 
-@rule("CR019", "ikev1-only-rule", basis=Basis.STANDARD)
+@rule("CR019", "ikev1-only-rule", basis=Basis.STANDARD, looks_at=LooksAt.CONNECTION_SECURITY)
 def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule is bound to IKEv1 alone.
 

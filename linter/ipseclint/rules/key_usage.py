@@ -12,7 +12,7 @@ from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import BEYOND_OLD_TOOL, repair_of
 from ipseclint.semantics.algorithms_in_use import (
     OLD_TOOL,
@@ -40,6 +40,7 @@ class ShortBlockVolume(Options):
     "64-bit-block-cipher-with-large-byte-lifetime",
     basis=(Basis.STANDARD, Basis.REASONED),
     options=ShortBlockVolume,
+    looks_at=LooksAt.SETS,
 )
 def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: ShortBlockVolume) -> Iterator[Hit]:
     """A quick-mode proposal lets one key of DES or 3DES carry many gigabytes.
@@ -93,7 +94,7 @@ class LifetimeCeilings(Options):
     wanted_quick_mode_seconds: int
 
 
-@rule("CR022", "sa-lifetime-too-long", basis=Basis.STANDARD, options=LifetimeCeilings)
+@rule("CR022", "sa-lifetime-too-long", basis=Basis.STANDARD, options=LifetimeCeilings, looks_at=LooksAt.SETS)
 def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterator[Hit]:
     """A main mode or quick mode keeps its keys longer than government profiles allow.
 
@@ -171,7 +172,7 @@ class SharedSecretLifetime(Options):
     main_mode_seconds: int
 
 
-@rule("CR023", "no-forward-secrecy", basis=Basis.STANDARD, options=SharedSecretLifetime)
+@rule("CR023", "no-forward-secrecy", basis=Basis.STANDARD, options=SharedSecretLifetime, looks_at=LooksAt.SETS)
 def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Iterator[Hit]:
     """A long-lived main mode gives all its quick modes, without limit, keys from one secret.
 

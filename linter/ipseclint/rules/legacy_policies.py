@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.algorithms_in_use import written_sets
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.source import Span
@@ -21,6 +21,7 @@ from ipseclint.words import plural
     "legacy-and-wfas-policy-together",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13868, 13016, 13008),
+    cause=Cause.NEVER_FINISHES,
 )
 def legacy_and_wfas_policy_together(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A policy of `netsh ipsec` is assigned on a host that also has connection security rules.
@@ -60,6 +61,8 @@ def legacy_and_wfas_policy_together(machine: Machine, _options: Options) -> Iter
     "legacy-unsupported-offers",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13024, 13025, 13868),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
 )
 def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A stored policy of `netsh ipsec` offers what such policies do not have, such as AES or four algorithms at once.

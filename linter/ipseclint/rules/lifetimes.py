@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.selectors import Address
 from ipseclint.model.setting import Setting
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime, with_lifetime
 from ipseclint.semantics.pairing import longest_quick_modes
 from ipseclint.semantics.scope import any_to_any_sets, own_quick_mode_sets, remote_side, users_by_quick_mode
@@ -33,6 +33,8 @@ class ShortMainModeLifetime(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13885, 13809, 13811, 13814),
     options=ShortMainModeLifetime,
+    cause=Cause.TOO_MANY,
+    looks_at=LooksAt.SETS,
 )
 def short_main_mode_lifetime(machine: Machine, options: ShortMainModeLifetime) -> Iterator[Hit]:
     """A main mode lives so short that the host keeps renewing it.
@@ -94,6 +96,8 @@ class ShortQuickModeLifetime(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13895, 13810, 13815),
     options=ShortQuickModeLifetime,
+    cause=Cause.TOO_MANY,
+    looks_at=LooksAt.SETS,
 )
 def short_quick_mode_lifetime(machine: Machine, options: ShortQuickModeLifetime) -> Iterator[Hit]:
     """A quick mode lives so short that session keys are negotiated again and again.
@@ -174,6 +178,7 @@ class MainModeExpiresBeforeQuickMode(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13885, 13894, 13809),
     options=MainModeExpiresBeforeQuickMode,
+    cause=Cause.TOO_MANY,
 )
 def main_mode_expires_before_quick_mode(machine: Machine, options: MainModeExpiresBeforeQuickMode) -> Iterator[Hit]:
     """A main mode is gone before the quick modes made under it have to be renewed.

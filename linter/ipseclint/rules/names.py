@@ -8,7 +8,7 @@ from ipseclint.finding import Basis
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 
 
 class IllegalName(Options):
@@ -18,7 +18,7 @@ class IllegalName(Options):
     characters: frozenset[str]
 
 
-@rule("RF010", "illegal-name", basis=Basis.DOCUMENTED, options=IllegalName)
+@rule("RF010", "illegal-name", basis=Basis.DOCUMENTED, options=IllegalName, looks_at=LooksAt.PARTS)
 def illegal_name(machine: Machine, options: IllegalName) -> Iterator[Hit]:
     """A rule has no name, or one that Windows forbids.
 

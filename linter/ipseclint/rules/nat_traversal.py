@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import NatTraversal
@@ -27,6 +27,7 @@ class NatTraversalNotAllowed(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13805,),
     options=NatTraversalNotAllowed,
+    cause=Cause.NEVER_FINISHES,
 )
 def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed) -> Iterator[Hit]:
     """IPsec through NAT is not allowed, and peers stand behind one.

@@ -8,7 +8,7 @@ from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import BEYOND_OLD_TOOL, REFUSED, TOGETHER
 from ipseclint.rules._offers import WeakGroups, hits
 from ipseclint.semantics.algorithms_in_use import (
@@ -23,7 +23,14 @@ from ipseclint.semantics.proposals import raised
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 
-@rule("CR007", "dh-group-14-below-national-profile", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakGroups)
+@rule(
+    "CR007",
+    "dh-group-14-below-national-profile",
+    basis=Basis.STANDARD,
+    leads_to=REFUSED,
+    options=WeakGroups,
+    looks_at=LooksAt.SETS,
+)
 def dh_group_14_below_national_profile(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     """A key exchange uses DH14, which a national profile no longer takes.
 
@@ -57,7 +64,14 @@ class ProfileAlgorithms(Options):
     quick_mode_integrity: dict[Integrity, Integrity]
 
 
-@rule("CR024", "algorithm-below-national-profile", basis=Basis.STANDARD, leads_to=REFUSED, options=ProfileAlgorithms)
+@rule(
+    "CR024",
+    "algorithm-below-national-profile",
+    basis=Basis.STANDARD,
+    leads_to=REFUSED,
+    options=ProfileAlgorithms,
+    looks_at=LooksAt.SETS,
+)
 def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithms) -> Iterator[Hit]:
     """A proposal offers encryption or integrity that is sound, and weaker than a national profile asks for.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Reference, RuleMode
 from ipseclint.model.selectors import UDP, Addresses, PortRange, Ports
@@ -32,6 +32,7 @@ class OneWayUdp(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13810, 13886, 13805),
     options=OneWayUdp,
+    cause=Cause.TOO_MANY,
 )
 def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Iterator[Hit]:
     """A rule secures UDP that flows one way only, such as syslog.

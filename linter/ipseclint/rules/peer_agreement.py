@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, MainModeProposal, QuickModeProposal
-from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
 from ipseclint.semantics.peers import NegotiatingSide, peers
 from ipseclint.semantics.proposals import content, strength, words
@@ -27,6 +27,8 @@ LISTED = 3
     basis=Basis.DOCUMENTED,
     leads_to=(13868,),
     scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
 )
 def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
     """Two machines that must use AuthIP with each other have different main-mode proposals on top.
@@ -82,7 +84,15 @@ def _stronger(one: MainModeProposal, other: MainModeProposal) -> str:
     return words(max(one, other, key=lambda each: strength(each) or (0, 0, 0)))
 
 
-@rule("CR018", "no-common-proposal", basis=Basis.DOCUMENTED, leads_to=(13868,), scope=Scope.FLEET)
+@rule(
+    "CR018",
+    "no-common-proposal",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13868,),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
+)
 def no_common_proposal(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
     """Two machines that negotiate with each other have no main-mode or quick-mode proposal in common.
 

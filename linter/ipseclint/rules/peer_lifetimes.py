@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule
@@ -43,6 +43,7 @@ class _End:
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13879, 13895),
     scope=Scope.FLEET,
+    cause=Cause.TOO_EXPENSIVE,
 )
 def rekey_depends_on_other_party(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
     """Two policies for the same traffic have different lifetimes, so that the stricter end sets the pace for both.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
 from ipseclint.model.selectors import Address, Addresses
@@ -28,6 +28,7 @@ from ipseclint.semantics.traffic import RuleGroup, connection_group
     basis=(Basis.STANDARD, Basis.REASONED),
     leads_to=(13825, 13868, 13805),
     scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
 )
 def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> Iterator[Hit]:
     """A machine protects traffic with a peer whose own policy does not protect it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, rule
@@ -25,6 +25,7 @@ class PolicyPollingTooFrequent(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13849, 13809, 13811),
     options=PolicyPollingTooFrequent,
+    cause=Cause.TOO_MANY,
 )
 def policy_polling_too_frequent(machine: Machine, options: PolicyPollingTooFrequent) -> Iterator[Hit]:
     """A legacy IPsec policy is polled for changes every few minutes.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.load.changes import proposed_changes
 from ipseclint.load.figures import pressure
 from ipseclint.load.parameters import Parameters
@@ -33,7 +33,8 @@ from ipseclint.words import percent, short
     "predicted-queue-drops",
     basis=Basis.REASONED,
     leads_to=(13809, 13810, 13811, 13812),
-    needs=("site.peers", "site.drop_probability_budget"),
+    needs=("peers", "drop_probability_budget"),
+    cause=Cause.TOO_MANY,
 )
 def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The policy makes so many negotiations that more of them are predicted to be dropped than the site allows.
@@ -90,7 +91,8 @@ def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
     "unsafe-start-ramp",
     basis=Basis.REASONED,
     leads_to=(13809, 13811, 13812, 13814),
-    needs=("site.peers", "site.start_ramp_seconds"),
+    needs=("peers", "start_ramp_seconds"),
+    cause=Cause.TOO_MANY,
 )
 def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The peers start within a shorter time than the host needs to establish them without dropping any.

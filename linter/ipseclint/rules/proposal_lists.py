@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet
 from ipseclint.semantics.proposals import repaired
 
@@ -26,6 +26,8 @@ class ProposalCount(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13868, 13805),
     options=ProposalCount,
+    cause=Cause.TOO_EXPENSIVE,
+    looks_at=LooksAt.SETS | LooksAt.PARTS,
 )
 def too_many_main_mode_proposals(machine: Machine, options: ProposalCount) -> Iterator[Hit]:
     """A main-mode crypto set offers a long list of proposals.
@@ -58,6 +60,8 @@ def too_many_main_mode_proposals(machine: Machine, options: ProposalCount) -> It
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13815, 13868),
     options=ProposalCount,
+    cause=Cause.TOO_EXPENSIVE,
+    looks_at=LooksAt.SETS | LooksAt.PARTS,
 )
 def too_many_quick_mode_proposals(machine: Machine, options: ProposalCount) -> Iterator[Hit]:
     """A quick-mode crypto set, or a filter action, offers a long list of proposals.

@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Origin
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import repair_of, share
 from ipseclint.semantics.algorithms_in_use import (
     CryptoSet,
@@ -29,7 +29,14 @@ SET_REFUSED = (13850, 13868)
 """What peers see of a set that Windows refuses: no main-mode policy, or no common proposal."""
 
 
-@rule("CR012", "gcm-gmac-mismatch", basis=Basis.DOCUMENTED, leads_to=SET_REFUSED)
+@rule(
+    "CR012",
+    "gcm-gmac-mismatch",
+    basis=Basis.DOCUMENTED,
+    leads_to=SET_REFUSED,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
+)
 def gcm_gmac_mismatch(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode proposal pairs AES-GCM with another integrity than AES-GMAC of the same size, or GMAC with CBC.
 
@@ -87,7 +94,14 @@ class MainModeAlgorithms(Options):
     groups: frozenset[DhGroup]
 
 
-@rule("CR013", "unsupported-main-mode-algorithm", basis=Basis.DOCUMENTED, options=MainModeAlgorithms)
+@rule(
+    "CR013",
+    "unsupported-main-mode-algorithm",
+    basis=Basis.DOCUMENTED,
+    options=MainModeAlgorithms,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
+)
 def unsupported_main_mode_algorithm(machine: Machine, options: MainModeAlgorithms) -> Iterator[Hit]:
     """A main-mode proposal names AES-GCM, AES-GMAC or nothing, which main mode does not take.
 
@@ -134,7 +148,14 @@ class QuickModeIntegrity(Options):
     integrity: frozenset[Integrity]
 
 
-@rule("CR014", "sha384-in-quick-mode", basis=Basis.DOCUMENTED, options=QuickModeIntegrity)
+@rule(
+    "CR014",
+    "sha384-in-quick-mode",
+    basis=Basis.DOCUMENTED,
+    options=QuickModeIntegrity,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
+)
 def sha384_in_quick_mode(machine: Machine, options: QuickModeIntegrity) -> Iterator[Hit]:
     """A quick-mode proposal names SHA-384 for AH or ESP.
 
@@ -167,7 +188,14 @@ def sha384_in_quick_mode(machine: Machine, options: QuickModeIntegrity) -> Itera
             )
 
 
-@rule("CR015", "mixed-dh-groups-in-one-set", basis=Basis.DOCUMENTED, leads_to=(13868, 13865))
+@rule(
+    "CR015",
+    "mixed-dh-groups-in-one-set",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13868, 13865),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
+)
 def mixed_dh_groups_in_one_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A main-mode set names different Diffie-Hellman groups in its proposals.
 
@@ -221,6 +249,7 @@ class ProposalOrder(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13868,),
     options=ProposalOrder,
+    looks_at=LooksAt.SETS,
 )
 def weak_proposal_listed_first(machine: Machine, options: ProposalOrder) -> Iterator[Hit]:
     """A weaker proposal stands before a stronger one of the same kind.

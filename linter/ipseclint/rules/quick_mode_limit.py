@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import quick_mode_limit
 from ipseclint.words import plural
 
@@ -29,6 +29,8 @@ class FewQuickModesPerMainMode(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13884, 13809, 13811, 13814),
     options=FewQuickModesPerMainMode,
+    cause=Cause.TOO_MANY,
+    looks_at=LooksAt.SETS,
 )
 def few_quick_modes_per_main_mode(machine: Machine, options: FewQuickModesPerMainMode) -> Iterator[Hit]:
     """A main mode may protect only a few quick modes, so that most quick modes cost a main mode as well.
@@ -71,7 +73,9 @@ def few_quick_modes_per_main_mode(machine: Machine, options: FewQuickModesPerMai
         )
 
 
-@rule("QD003", "master-pfs-required", basis=Basis.DOCUMENTED, leads_to=(13884, 13809, 13811, 13827))
+@rule(
+    "QD003", "master-pfs-required", basis=Basis.DOCUMENTED, leads_to=(13884, 13809, 13811, 13827), cause=Cause.TOO_MANY
+)
 def master_pfs_required(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A legacy IPsec policy asks for a new main mode, and new authentication, for every session key.
 

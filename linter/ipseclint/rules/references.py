@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy, Reference
 from ipseclint.model.selectors import WfpFilter
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from ipseclint.words import plural
 
@@ -36,7 +36,14 @@ class _Named(NamedTuple):
     known: Mapping[str, object]
 
 
-@rule("RF001", "missing-auth-set", basis=Basis.DOCUMENTED, leads_to=(13825, 13850))
+@rule(
+    "RF001",
+    "missing-auth-set",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13825, 13850),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.PARTS,
+)
 def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule names an authentication set that is not there.
 
@@ -68,7 +75,14 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
         yield from _missing(main_rule, (first,), whole)
 
 
-@rule("RF002", "missing-crypto-set", basis=Basis.DOCUMENTED, leads_to=(13850,))
+@rule(
+    "RF002",
+    "missing-crypto-set",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13850,),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.PARTS,
+)
 def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule names a crypto set, or a legacy rule a filter action, filter list or policy, that is not there.
 

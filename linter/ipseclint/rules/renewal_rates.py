@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.load.arrivals import Rates, quick_mode_renewals_per_second, steady_rates
 from ipseclint.load.parameters import Parameters
 from ipseclint.load.policy import SETTING_WORDS, PolicyLoad, assignments, policy_loads, site_parameters
@@ -36,7 +36,8 @@ class SynchronisedRekeyHerd(Options):
     basis=Basis.REASONED,
     leads_to=(13809, 13811),
     options=SynchronisedRekeyHerd,
-    needs=("site.peers",),
+    needs=("peers",),
+    cause=Cause.TOO_MANY,
 )
 def synchronised_rekey_herd(machine: Machine, options: SynchronisedRekeyHerd) -> Iterator[Hit]:
     """Main modes and quick modes of many peers expire at the same moments.
@@ -134,7 +135,8 @@ class NegotiationRate(Options):
     basis=Basis.REASONED,
     leads_to=(13809, 13811, 13814, 13815),
     options=NegotiationRate,
-    needs=("site.peers",),
+    needs=("peers",),
+    cause=Cause.TOO_MANY,
 )
 def estimated_negotiation_rate(machine: Machine, options: NegotiationRate) -> Iterator[Hit]:
     """The policy makes this host negotiate more often each second than its budget allows.

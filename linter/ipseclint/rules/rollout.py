@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Security
@@ -17,7 +17,8 @@ from ipseclint.semantics.scope import secured_rules
     "require-without-request-phase",
     basis=Basis.DOCUMENTED,
     leads_to=(13805,),
-    needs=("site.first_deployment",),
+    needs=("first_deployment",),
+    cause=Cause.WAITS_FOR_IPSEC,
 )
 def require_without_request_phase(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A policy that is deployed for the first time requires IPsec at once.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule
@@ -28,6 +28,7 @@ class FilterProductExplosion(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13810, 13896),
     options=FilterProductExplosion,
+    cause=Cause.TOO_MANY,
 )
 def filter_product_explosion(machine: Machine, options: FilterProductExplosion) -> Iterator[Hit]:
     """One rule stands for a great number of combinations of addresses and ports.
@@ -102,7 +103,14 @@ class LargeExemptionList(Options):
     warning_above_joined_share: float
 
 
-@rule("QD028", "large-exemption-list", basis=Basis.DOCUMENTED, leads_to=(13809,), options=LargeExemptionList)
+@rule(
+    "QD028",
+    "large-exemption-list",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13809,),
+    options=LargeExemptionList,
+    cause=Cause.TOO_MANY,
+)
 def large_exemption_list(machine: Machine, options: LargeExemptionList) -> Iterator[Hit]:
     """The exemptions of the policy name a great number of single addresses.
 

@@ -8,13 +8,11 @@ from collections.abc import Iterator, Sequence
 from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
-from ipseclint.rule import Hit, NoOptions, Options, rule
+from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.semantics.evidence import Peer, densest, errors, most_frequent_peer
+from ipseclint.semantics.failures import DELAY_DROPS, LATE_KEYS, NO_ANSWER, QUEUE_DROPS
 from ipseclint.words import percent
 
-QUEUE_DROPS = (13809, 13810, 13811, 13812)
-DELAY_DROPS = (13814, 13815)
-NO_ANSWER = (13805, 13813)
 MAIN_MODE_ENDED = (13884, 13885)
 HOUR_SECONDS = 3600
 
@@ -36,6 +34,7 @@ class QueueDropEvents(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13809, 13810, 13811, 13812),
     options=QueueDropEvents,
+    looks_at=LooksAt.EVIDENCE,
 )
 def queue_drop_events(machine: Machine, options: QueueDropEvents) -> Iterator[Hit]:
     """Negotiation requests were dropped because they sat in the queue too long.
@@ -71,7 +70,7 @@ def queue_drop_events(machine: Machine, options: QueueDropEvents) -> Iterator[Hi
     )
 
 
-@rule("RT002", "delay-drop-events", basis=Basis.DOCUMENTED, leads_to=(13814, 13815))
+@rule("RT002", "delay-drop-events", basis=Basis.DOCUMENTED, leads_to=(13814, 13815), looks_at=LooksAt.EVIDENCE)
 def delay_drop_events(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """Negotiations were given up because they took too long.
 
@@ -92,7 +91,7 @@ def delay_drop_events(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     yield from _plainly(machine, DELAY_DROPS, "slow negotiations", "negotiations that took too long")
 
 
-@rule("RT003", "sa-add-failed", basis=Basis.DOCUMENTED, leads_to=(13860,))
+@rule("RT003", "sa-add-failed", basis=Basis.DOCUMENTED, leads_to=(13860,), looks_at=LooksAt.EVIDENCE)
 def sa_add_failed(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """Keys came too late for the driver, which had given up waiting.
 
@@ -109,10 +108,10 @@ def sa_add_failed(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
 
     Waive: Never; it is what the vendor itself tells to act on.
     """
-    yield from _plainly(machine, (13860,), "late keys", "keys that came too late for the driver")
+    yield from _plainly(machine, LATE_KEYS, "late keys", "keys that came too late for the driver")
 
 
-@rule("RT004", "filter-mismatch-error", basis=Basis.DOCUMENTED, leads_to=(13857,))
+@rule("RT004", "filter-mismatch-error", basis=Basis.DOCUMENTED, leads_to=(13857,), looks_at=LooksAt.EVIDENCE)
 def filter_mismatch_error(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """The driver had no filter for what was negotiated.
 
@@ -151,6 +150,7 @@ class Concentration(Options):
     basis=Basis.REASONED,
     leads_to=(13805, 13813),
     options=Concentration,
+    looks_at=LooksAt.EVIDENCE,
 )
 def timeouts_concentrated(machine: Machine, options: Concentration) -> Iterator[Hit]:
     """Most negotiations without an answer went to one peer or one subnet.
@@ -187,6 +187,7 @@ def timeouts_concentrated(machine: Machine, options: Concentration) -> Iterator[
     basis=Basis.REASONED,
     leads_to=(13805,),
     options=Concentration,
+    looks_at=LooksAt.EVIDENCE,
 )
 def timeouts_spread(machine: Machine, options: Concentration) -> Iterator[Hit]:
     """Negotiations time out with all peers alike while requests are dropped from the own queue.
@@ -236,7 +237,9 @@ class Churn(Options):
     default_quick_mode_seconds: int
 
 
-@rule("RT007", "mm-limit-churn", basis=Basis.DOCUMENTED, leads_to=(13884, 13885), options=Churn)
+@rule(
+    "RT007", "mm-limit-churn", basis=Basis.DOCUMENTED, leads_to=(13884, 13885), options=Churn, looks_at=LooksAt.EVIDENCE
+)
 def main_mode_churn(machine: Machine, options: Churn) -> Iterator[Hit]:
     """Main modes with a peer ended more than once within one quick-mode lifetime.
 
@@ -294,6 +297,7 @@ class PolicyStorm(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13849,),
     options=PolicyStorm,
+    looks_at=LooksAt.EVIDENCE,
 )
 def policy_change_storm(machine: Machine, options: PolicyStorm) -> Iterator[Hit]:
     """Many security associations ended at once because the policy changed.

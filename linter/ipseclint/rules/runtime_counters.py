@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.events import Counter
 from ipseclint.model.machine import Machine
-from ipseclint.rule import Hit, NoOptions, Options, rule
+from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules.runtime import about
 
 
@@ -19,7 +19,14 @@ class HalfOpen(Options):
     error_at_least: int
 
 
-@rule("RT009", "half-open-near-threshold", basis=Basis.DOCUMENTED, leads_to=(13890,), options=HalfOpen)
+@rule(
+    "RT009",
+    "half-open-near-threshold",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13890,),
+    options=HalfOpen,
+    looks_at=LooksAt.EVIDENCE,
+)
 def half_open_near_threshold(machine: Machine, options: HalfOpen) -> Iterator[Hit]:
     """As many main modes stand half open as make the service defend itself.
 
@@ -70,6 +77,7 @@ _QUEUE_COUNTERS = frozenset({"currentQueuedWorkitems", "Active Acquire", "Active
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13809, 13810, 13811),
     options=QueueLength,
+    looks_at=LooksAt.EVIDENCE,
 )
 def acquire_queue_length(machine: Machine, options: QueueLength) -> Iterator[Hit]:
     """Requests stand in the queue, in sample after sample.
@@ -107,7 +115,7 @@ def acquire_queue_length(machine: Machine, options: QueueLength) -> Iterator[Hit
         )
 
 
-@rule("RT011", "soft-association-growth", basis=Basis.DOCUMENTED, leads_to=(13844,))
+@rule("RT011", "soft-association-growth", basis=Basis.DOCUMENTED, leads_to=(13844,), looks_at=LooksAt.EVIDENCE)
 def soft_association_growth(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """More and more peers are talked to in clear because they did not negotiate.
 

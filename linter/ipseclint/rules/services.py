@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity, Subject
+from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Security, ServiceState
@@ -28,6 +28,7 @@ class KeyingServices(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13809, 13891),
     options=KeyingServices,
+    cause=Cause.WAITS_FOR_IPSEC,
 )
 def keying_services_not_running(machine: Machine, options: KeyingServices) -> Iterator[Hit]:
     """A service that makes security associations is disabled or stopped while rules need it.

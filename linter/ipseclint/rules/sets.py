@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix, Remove
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
@@ -19,12 +19,12 @@ from ipseclint.model.policy import (
     Reference,
     RuleAction,
 )
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 
 Set = AuthenticationSet | MainModeCryptoSet | QuickModeCryptoSet
 
 
-@rule("RF003", "empty-set", basis=Basis.DOCUMENTED)
+@rule("RF003", "empty-set", basis=Basis.DOCUMENTED, cause=Cause.NEVER_FINISHES, looks_at=LooksAt.SETS | LooksAt.PARTS)
 def empty_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """An authentication or crypto set holds no method or proposal.
 
@@ -102,7 +102,7 @@ _FIELD_NAMES = {
 }
 
 
-@rule("RF007", "unused-set", basis=Basis.REASONED)
+@rule("RF007", "unused-set", basis=Basis.REASONED, looks_at=LooksAt.PARTS)
 def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A set, filter list or filter action is there that no rule uses.
 

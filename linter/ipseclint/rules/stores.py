@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import noun_of
 from ipseclint.model.machine import Machine
@@ -19,7 +19,7 @@ from ipseclint.model.policy import (
     Policy,
     QuickModeCryptoSet,
 )
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.content import content
 from ipseclint.words import plural
 
@@ -28,7 +28,7 @@ _Stored = AuthenticationSet | ConnectionSecurityRule | MainModeCryptoSet | MainM
 LOCAL = "the local store"
 
 
-@rule("RF006", "name-collision-across-stores", basis=Basis.DOCUMENTED, leads_to=(13868, 13825))
+@rule("RF006", "name-collision-across-stores", basis=Basis.DOCUMENTED, leads_to=(13868, 13825), looks_at=LooksAt.PARTS)
 def name_collision_across_stores(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The same name or id stands for different rules or sets in several policy stores.
 
@@ -76,7 +76,13 @@ def _stored(policy: Policy) -> Iterator[_Stored]:
             yield each
 
 
-@rule("RF008", "local-rules-ignored-by-merge-setting", basis=Basis.DOCUMENTED, leads_to=(13825, 13805))
+@rule(
+    "RF008",
+    "local-rules-ignored-by-merge-setting",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13825, 13805),
+    cause=Cause.NEVER_FINISHES,
+)
 def local_rules_ignored_by_merge_setting(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Group policy switches local connection security rules off, and the local store holds some.
 

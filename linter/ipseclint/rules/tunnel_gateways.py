@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleMode
@@ -25,6 +25,7 @@ class PacketQueuing(Options):
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13815, 13860),
     options=PacketQueuing,
+    cause=Cause.TOO_EXPENSIVE,
 )
 def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueuing) -> Iterator[Hit]:
     """A host with tunnel rules leaves all encrypted traffic to one processor.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -47,6 +47,7 @@ class RequestOutboundToAnything(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13805, 13813, 13809, 13811),
     options=RequestOutboundToAnything,
+    cause=Cause.TOO_MANY,
 )
 def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAnything) -> Iterator[Hit]:
     """A rule asks every host it talks to for IPsec, also those on the Internet that never answer.
@@ -114,7 +115,8 @@ def _domain_only(each: ConnectionSecurityRule) -> Fix:
     "require-outbound-to-unanswerable-peers",
     basis=Basis.REASONED,
     leads_to=(13805, 13813, 13825, 13809),
-    needs=("site.non_ipsec_ranges",),
+    needs=("non_ipsec_ranges",),
+    cause=Cause.NEVER_FINISHES,
 )
 def require_outbound_to_unanswerable_peers(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule requires IPsec toward hosts that the site knows to have none.
@@ -175,7 +177,8 @@ class IsolationRuleActiveOnPublicProfile(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13805, 13813, 13827),
     options=IsolationRuleActiveOnPublicProfile,
-    needs=("site.host_type",),
+    needs=("host_type",),
+    cause=Cause.TOO_MANY,
 )
 def isolation_rule_active_on_public_profile(
     machine: Machine, options: IsolationRuleActiveOnPublicProfile

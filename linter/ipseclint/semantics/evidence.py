@@ -32,6 +32,11 @@ class ErrorEvidence(NamedTuple):
         """The place of the first event, or of the first counter."""
         return (self.events or self.counters)[0].span
 
+    def codes(self) -> frozenset[int]:
+        """The errors that occurred, and those that may have where the log does not tell which."""
+        logged = {code for event in self.events for code in event.codes}
+        return frozenset(logged | {code for row in self.counters if (code := counter_code(row)) is not None})
+
     def tally(self) -> dict[int, int]:
         """How often each error occurred: the greater of the logged and the counted, as they overlap."""
         logged: Tally[int] = Tally()

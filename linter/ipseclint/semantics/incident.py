@@ -1,22 +1,20 @@
 """Why negotiations failed on a machine: causes ranked by what the events and the policy say for and against.
 
-The four classes, and the order in which to repair them, are those of the story that `explain 13811` tells.
-The weighing is our reasoning.
+Requests that were dropped, late or without an answer have the classes of `Cause`, which each rule names for its
+findings and which `explain 13811` lists. Other failures name their cause themselves: what explains them are the
+findings that lead to the very error that was seen. The weighing is our reasoning.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-from ipseclint.finding import Explanation, Finding, Subject
+from ipseclint.finding import Cause, Explanation, Finding, Subject
 from ipseclint.model.machine import Machine
 from ipseclint.semantics.evidence import ErrorEvidence, densest, errors, most_frequent_peer
+from ipseclint.semantics.failures import NO_ANSWER, POLICY_FAILURES, SYMPTOMS, Failure
 from ipseclint.words import percent
-
-SYMPTOMS = (13805, 13809, 13810, 13811, 13812, 13813, 13814, 13815, 13860)
-"""The errors that ask for an explanation: drops from the queue, time-outs, lateness."""
 
 BURST_SECONDS = 300
 """Drops this close together are called a burst, as at boot."""
@@ -24,86 +22,75 @@ BURST_SECONDS = 300
 _STANDS_OUT = 0.5
 _MOST_SUBJECTS = 5
 
+_ERRORS_FOR = {
+    Cause.NEVER_FINISHES: NO_ANSWER,
+    Cause.WAITS_FOR_IPSEC: (13827, 13817, 13848),
+    Cause.TOO_MANY: (13884, 13885, 13895, 13849, 13903),
+    Cause.TOO_EXPENSIVE: (13814, 13815, 13860),
+}
+"""The errors that speak for each class, beside the drops themselves."""
 
-class Cause(NamedTuple):
-    """A class of causes: the rules that find it in a policy, and the errors that speak for it."""
-
-    title: str
-    rules: tuple[str, ...]
-    errors: tuple[int, ...]
-
-
-CAUSES = (
-    Cause(
-        "requests that can never finish",
-        ("QD015", "QD021", "QD022", "FL006", "FL008", "EX011", "EX012", "DP001", "DP002", "DP003", "DP004", "DP005"),
-        (13805, 13813),
-    ),
-    Cause(
-        "requests that wait for something that needs IPsec itself",
-        ("EX001", "EX002", "EX003", "EX004", "EX005", "EX006", "EX007", "EX008", "AU007"),
-        (13827, 13817, 13848),
-    ),
-    Cause(
-        "too many requests",
-        (
-            *("QD001", "QD002", "QD003", "QD004", "QD005", "QD006", "QD007"),
-            *("QD013", "QD014", "QD024", "QD025", "QD026", "QD029", "QD033", "QD036", "QD037"),
-        ),
-        (13884, 13885, 13895, 13849),
-    ),
-    Cause(
-        "each request too expensive",
-        ("QD008", "QD009", "QD010", "QD011", "QD012", "QD018", "QD019", "QD032"),
-        (13814, 13815, 13860),
-    ),
-)
-"""In the order of repair: a dead peer holds its place in the queue far longer than an expensive live one."""
+_Weighed = tuple[int, Explanation]
 
 
 def explain(machine: Machine, findings: Sequence[Finding]) -> tuple[Explanation, ...]:
     """The causes of a machine's failed negotiations, most likely first; nothing if none failed."""
+    counting = [finding for finding in findings if finding.counts and finding.subject.kind != "evidence"]
     symptoms = errors(machine, SYMPTOMS)
-    if not symptoms:
-        return ()
-    weighed = [_weigh(cause, machine, symptoms, findings) for cause in CAUSES]
-    order = sorted(range(len(CAUSES)), key=lambda index: (-weighed[index][0], index))
+    weighed = [_weigh_cause(cause, machine, symptoms, counting) for cause in Cause] if symptoms else []
+    weighed += [
+        _weigh_failure(failure, machine, evidence, counting)
+        for failure in POLICY_FAILURES
+        if (evidence := errors(machine, failure.codes))
+    ]
+    order = sorted(range(len(weighed)), key=lambda index: (-weighed[index][0], index))
     return tuple(weighed[index][1] for index in order if weighed[index][0] > 0)
 
 
-def _weigh(
-    cause: Cause, machine: Machine, symptoms: ErrorEvidence, findings: Sequence[Finding]
-) -> tuple[int, Explanation]:
+def _weigh_cause(cause: Cause, machine: Machine, symptoms: ErrorEvidence, findings: Sequence[Finding]) -> _Weighed:
+    """A class of causes of drops and time-outs."""
+    own = [finding for finding in findings if finding.cause is cause]
+    return _weigh(machine, cause.words, list(_events_for(cause, machine, symptoms)), own)
+
+
+def _weigh_failure(
+    failure: Failure, machine: Machine, evidence: ErrorEvidence, findings: Sequence[Finding]
+) -> _Weighed:
+    """A failure whose errors name it; only what leads to an error that was seen explains it."""
+    seen = evidence.codes()
+    own = [finding for finding in findings if any(error.code in seen for error in finding.leads_to)]
+    return _weigh(machine, failure.title, [(evidence.in_words(), True)], own)
+
+
+def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: Sequence[Finding]) -> _Weighed:
     """How much speaks for a cause: events and policy agreeing count most, then events, then policy alone."""
-    own = [each for each in findings if each.code in cause.rules and each.counts]
-    seen = list(_events_for(cause, machine, symptoms))
     speaking = [words for words, speaks in seen if speaks]
     against = [words for words, speaks in seen if not speaks]
     if not own:
         against.append("no finding on the policy of this machine speaks for it")
-    graveness = sum(1 + each.severity.rank for each in own)
-    weight = (1000 if own and speaking else 100 if speaking else 0) + min(graveness, 99)
+    severity = sum(1 + finding.severity.rank for finding in own)
+    weight = (1000 if own and speaking else 100 if speaking else 0) + min(severity, 99)
     explanation = Explanation(
         machine=machine.name,
-        cause=cause.title,
+        cause=title,
         speaks_for=(*speaking, *_policy_words(own)),
         speaks_against=tuple(against),
-        codes=tuple(sorted({each.code for each in own})),
+        codes=tuple(sorted({finding.code for finding in own})),
     )
     return weight, explanation
 
 
 def _events_for(cause: Cause, machine: Machine, symptoms: ErrorEvidence) -> Iterator[tuple[str, bool]]:
     """What the events say of a cause, each with whether it speaks for it."""
-    evidence = errors(machine, cause.errors)
-    if cause.errors == (13805, 13813):
+    evidence = errors(machine, _ERRORS_FOR[cause])
+    if cause is Cause.NEVER_FINISHES:
         yield from _peers(evidence)
     elif evidence:
-        yield (f"{evidence.in_words()}", True)
+        yield (evidence.in_words(), True)
     else:
-        names = ", ".join(str(code) for code in cause.errors)
+        names = ", ".join(str(code) for code in _ERRORS_FOR[cause])
         yield (f"none of {names} in the events", False)
-    if "EX001" in cause.rules:
+    if cause is Cause.WAITS_FOR_IPSEC:
         burst = densest(symptoms.events, BURST_SECONDS)
         total = sum(event.count for event in symptoms.events)
         if burst is not None and burst.count > 1:
@@ -123,13 +110,12 @@ def _peers(evidence: ErrorEvidence) -> Iterator[tuple[str, bool]]:
 
 
 def _policy_words(findings: Sequence[Finding]) -> Iterator[str]:
-    """The policy objects that explain it, gravest first."""
-    by_object: Counter[tuple[str, Subject]] = Counter()
-    rank: dict[tuple[str, Subject], int] = {}
-    for each in findings:
-        by_object[each.code, each.subject] += 1
-        rank[each.code, each.subject] = max(rank.get((each.code, each.subject), 0), each.severity.rank)
-    ordered = sorted(by_object, key=lambda key: (-rank[key], key[0], key[1].name))
+    """The policy objects that explain it, most severe first."""
+    rank: Counter[tuple[str, Subject]] = Counter()
+    for finding in findings:
+        key = finding.code, finding.subject
+        rank[key] = max(rank[key], finding.severity.rank)
+    ordered = sorted(rank, key=lambda key: (-rank[key], key[0], key[1].name))
     for code, subject in ordered[:_MOST_SUBJECTS]:
         yield f'{code} on {subject.called or subject.kind} "{subject.name}"'
     if len(ordered) > _MOST_SUBJECTS:

@@ -29,6 +29,13 @@ def error_table() -> dict[int, ErrorCode]:
     return {int(row["code"]): ErrorCode(row["name"], int(row["code"]), row["message"]) for row in rows}
 
 
+@cache
+def error_texts() -> dict[int, str]:
+    """What Windows itself says of each error, as logs show it."""
+    text = resources.files(__package__).joinpath("windows_error_texts.csv").read_text(encoding="utf-8")
+    return {int(row["code"]): row["text"] for row in csv.DictReader(text.splitlines())}
+
+
 def error_name(code: int) -> str:
     """The constant of a code, or the bare number if it is none of these."""
     found = error_table().get(code)

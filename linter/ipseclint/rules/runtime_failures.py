@@ -1,0 +1,362 @@
+"""What failed, by the error that Windows named: how often, when, with whom, and which end found it."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from ipseclint.finding import Basis, Severity
+from ipseclint.model.events import Event, EventKind
+from ipseclint.model.machine import Machine
+from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
+from ipseclint.rules.runtime import about
+from ipseclint.semantics.evidence import counter_code
+from ipseclint.semantics.failures import Failure, failure_of
+from ipseclint.vocabulary.windows_errors import error_name, error_texts
+from ipseclint.words import plural
+
+_MOST_PEERS = 3
+_INVALID_MESSAGES = (4976, 4977, 4978)
+_SERVICE_NOT_STARTED = 5453
+_SIDES = {"local": "found by this computer", "remote": "found by the peer"}
+
+
+@rule(
+    "RT013",
+    "authentication-failures",
+    basis=Basis.DOCUMENTED,
+    leads_to=Failure.AUTHENTICATION.codes,
+    looks_at=LooksAt.EVIDENCE,
+)
+def authentication_failures(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """Negotiations failed because one end did not accept who the other is.
+
+    Why: Both ends must have an authentication method in common and hold what it needs: the same preshared key,
+    a Kerberos domain that both can reach, an account that may connect. The error names which of it failed;
+    the failure point says which end found it.
+
+    Seen as: Events 4652, 4653, 4983 and 4984, or network events, with 13801, 13827, 13855, 13905 or their kin.
+
+    Bad: an event 4653 with the failure reason "IKE authentication credentials are unacceptable"
+
+    Good: no such event
+
+    Fix: Hold the authentication sets of both ends side by side; the ranked explanation at the end of the report
+    names the findings on this policy that lead to the error.
+
+    Waive: For a peer that is known not to belong here.
+    """
+    yield from _failures(machine, Failure.AUTHENTICATION)
+
+
+@rule(
+    "RT014",
+    "certificate-failures",
+    basis=Basis.DOCUMENTED,
+    leads_to=Failure.CERTIFICATE.codes,
+    looks_at=LooksAt.EVIDENCE,
+)
+def certificate_failures(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """Negotiations failed for want of a certificate that both ends accept.
+
+    Why: An end needs a certificate with its private key, of the right usage, issued below the authority that the
+    policy names, and must be able to ask whether certificates are revoked. The error names what was missing.
+
+    Seen as: Events 4652 and 4983, or network events, with 13806, 13817, 13819, 13848 or 13887.
+
+    Bad: an event with `<failureErrorCode>13806 (ERROR_IPSEC_IKE_NO_CERT)</failureErrorCode>`
+
+    Good: no such event
+
+    Fix: Look at the computer's certificates (usage, issuer, end of validity, private key), and at whether the
+    revocation lists can be reached without IPsec: see AU007, AU009 and EX006.
+
+    Waive: For a peer whose certificate is being renewed.
+    """
+    yield from _failures(machine, Failure.CERTIFICATE)
+
+
+@rule(
+    "RT015",
+    "no-policy-for-negotiation",
+    basis=Basis.DOCUMENTED,
+    leads_to=Failure.NO_POLICY.codes,
+    looks_at=LooksAt.EVIDENCE,
+)
+def no_policy_for_negotiation(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A peer wanted to negotiate, and no policy was configured for it.
+
+    Why: The end that answers has no rule that covers the address pair of the request, or a rule without usable
+    sets, and refuses. The end that asked sees a time-out or a refusal, and asks again.
+
+    Seen as: Event 4653 or 4654 with "No policy configured", 13825 ERROR_IPSEC_IKE_NO_POLICY or 13850.
+
+    Bad: an event 4653 with the failure reason "No policy configured"
+
+    Good: no such event
+
+    Fix: Give both ends rules whose endpoints mirror each other, in a profile that is active; see FL008 and RF009.
+
+    Waive: For hosts that ask and are not meant to be answered.
+    """
+    yield from _failures(machine, Failure.NO_POLICY)
+
+
+@rule(
+    "RT016",
+    "no-common-proposal-seen",
+    basis=Basis.DOCUMENTED,
+    leads_to=Failure.PROPOSAL.codes,
+    looks_at=LooksAt.EVIDENCE,
+)
+def no_common_proposal_seen(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """Negotiations failed because the ends offered nothing that both accept.
+
+    Why: The ends compare encryption, integrity, group, encapsulation, mode and perfect forward secrecy. When no
+    offer of one is acceptable to the other, the negotiation ends with a policy match error.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH ("Policy match error") in events 4652 to 4654; error 13868 of a VPN
+    connection.
+
+    Bad: an event 4654 with the failure reason "Policy match error"
+
+    Good: no such event
+
+    Fix: Check both ends in one run: CR018 and FL008 name what differs.
+
+    Waive: For scanners and for peers that are known to be out of date.
+    """
+    yield from _failures(machine, Failure.PROPOSAL)
+
+
+@rule(
+    "RT017",
+    "negotiations-without-answer",
+    basis=Basis.DOCUMENTED,
+    leads_to=Failure.NO_ANSWER.codes,
+    looks_at=LooksAt.EVIDENCE,
+)
+def negotiations_without_answer(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """Negotiations ended because the peer did not answer.
+
+    Why: Each of them held its place for the whole schedule of retransmissions. Whether one peer or all of them
+    are behind it is what RT005 and RT006 tell.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT, 13813 ERROR_IPSEC_IKE_DROP_NO_RESPONSE, 13808 or 13886.
+
+    Bad: an event 4653 with the failure reason "Negotiation timed out"
+
+    Good: no such event
+
+    Fix: Exempt what cannot answer, and repair what should: QD015, EX011 and EX012 tell what to look for.
+
+    Waive: When the peer is known to be off.
+    """
+    yield from _failures(machine, Failure.NO_ANSWER)
+
+
+@rule(
+    "RT018",
+    "messages-not-understood",
+    basis=Basis.DOCUMENTED,
+    leads_to=Failure.MESSAGE.codes,
+    looks_at=LooksAt.EVIDENCE,
+)
+def messages_not_understood(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A message of a negotiation was invalid, or could not be processed.
+
+    Why: Microsoft says of the audit events that, if it persists, it could be a fault of the network, or an attempt
+    to modify or replay the negotiation. An implementation of another vendor that speaks differently looks the same.
+
+    Seen as: Events 4976, 4977 and 4978; 13824, 13829 to 13843 in events 4652 to 4654.
+
+    Bad: an event 4976
+
+    Good: no such event
+
+    Fix: Look at what the peer is, and at devices on the way that change packets.
+
+    Waive: For scanners.
+    """
+    yield from _failures(machine, Failure.MESSAGE)
+    for number in _INVALID_MESSAGES:
+        events = [event for event in machine.events if event.event_id == number and not event.codes]
+        if events:
+            yield _hit(machine, f"event {number}", f"event {number} (invalid negotiation packet)", events)
+
+
+@rule(
+    "RT019",
+    "limits-of-the-service-reached",
+    basis=Basis.DOCUMENTED,
+    leads_to=Failure.LIMIT.codes,
+    looks_at=LooksAt.EVIDENCE,
+)
+def limits_of_the_service_reached(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """The IKE service refused or delayed negotiations because a limit was reached.
+
+    Why: Windows bounds the main modes with one peer, the filters it makes itself, and the requests of one peer in
+    a time; and it asks for a cookie when too many main modes stand half open.
+
+    Seen as: 13882 ERROR_IPSEC_IKE_MM_LIMIT, 13890, 13896 or 13903 ERROR_IPSEC_IKE_RATELIMIT_DROP.
+
+    Bad: an event with `<failureErrorCode>13903 (ERROR_IPSEC_IKE_RATELIMIT_DROP)</failureErrorCode>`
+
+    Good: no such event
+
+    Fix: Reduce what the peer asks for: QD022, QD030 and QD031 name the limits and what reaches them.
+
+    Waive: Never without knowing which peer it was.
+    """
+    yield from _failures(machine, Failure.LIMIT)
+
+
+class OtherFailures(Options):
+    """The errors that also come in the course of things, and are told as information only."""
+
+    in_the_course_of_things: frozenset[int]
+
+
+@rule(
+    "RT020",
+    "other-failures",
+    basis=Basis.DOCUMENTED,
+    leads_to=(*Failure.ENDED.codes, *Failure.OTHER.codes),
+    options=OtherFailures,
+    looks_at=LooksAt.EVIDENCE,
+)
+def other_failures(machine: Machine, options: OtherFailures) -> Iterator[Hit]:
+    """Negotiations failed, or associations ended, with an error that no other rule speaks of.
+
+    Why: What a log says and nobody reads is how a fault stays. Errors that also come in the course of things, such
+    as an association that expired, are information.
+
+    Seen as: 13807 ERROR_IPSEC_IKE_SA_DELETED, 13849, 13884, 13885 and others; a failed negotiation without a reason.
+
+    Bad: an event 4654 with the failure reason "SA was deleted by peer before it was completely established"
+
+    Good: events of associations that were established
+
+    Fix: `ipseclint explain` with the number says what is known of it.
+
+    Waive: For errors that are understood here.
+    """
+    for failure in (Failure.ENDED, Failure.OTHER):
+        yield from _failures(machine, failure, quiet=options.in_the_course_of_things)
+
+
+@rule(
+    "RT021",
+    "packets-dropped-by-ipsec",
+    basis=Basis.DOCUMENTED,
+    leads_to=(*Failure.PACKET.codes, *Failure.DOS_PROTECTION.codes),
+    looks_at=LooksAt.EVIDENCE,
+)
+def packets_dropped_by_ipsec(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """The IPsec driver or the DoS protection dropped packets.
+
+    Why: Clear text that should have been secured is, as Microsoft says, usually due to a peer that changed its
+    policy without telling; a wrong SPI or a failed integrity check points to hardware, to the way, or to another
+    vendor's implementation; a failed replay check to packets in another order, or to an attack.
+
+    Seen as: Events 4960, 4961, 4962, 4963 and 4965; network events of kernel and DoS protection drops.
+
+    Bad: an event 4963
+
+    Good: no such event
+
+    Fix: For clear text, hold the policies of both ends side by side; for the rest, look at the network between them.
+
+    Waive: For a few packets while a peer restarts.
+    """
+    for failure in (Failure.PACKET, Failure.DOS_PROTECTION):
+        yield from _failures(machine, failure)
+
+
+@rule("RT022", "keying-service-not-started", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
+def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A negotiation failed because the IKEEXT service was not started.
+
+    Why: The service holds the keying modules IKE and AuthIP. While it does not run, nothing negotiates, and rules
+    that require IPsec cut the host off.
+
+    Seen as: Event 5453.
+
+    Bad: an event 5453
+
+    Good: no such event
+
+    Fix: `Set-Service IKEEXT -StartupType Automatic` and `Start-Service IKEEXT`; see RF012.
+
+    Waive: For the minute in which the host starts.
+    """
+    events = [event for event in machine.events if event.event_id == _SERVICE_NOT_STARTED]
+    if events:
+        yield _hit(machine, "the IKEEXT service", "negotiation while the IKEEXT service was not started", events)
+
+
+def _failures(machine: Machine, failure: Failure, *, quiet: Iterable[int] = ()) -> Iterator[Hit]:
+    """A hit for each error of one way to fail, or for failures without one; `quiet` are told as information."""
+    events: defaultdict[tuple[int, ...], list[Event]] = defaultdict(list)
+    for event in machine.events:
+        if failure_of(event) is failure and event.event_id != _SERVICE_NOT_STARTED:
+            events[event.codes].append(event)
+    for counter in machine.counters:
+        code = counter_code(counter)
+        if code in failure.codes and (code,) not in events:
+            text = f"{counter.value} x {_named((code,))}, counted since the service started"
+            severity = Severity.INFO if code in quiet else None
+            yield Hit(about(machine, str(code)), counter.span, text, value=code, severity=severity)
+    for codes, same in sorted(events.items()):
+        name = " or ".join(map(str, codes)) or _without_error(same[0])
+        hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) else None
+        yield _hit(machine, name, _named(codes) if codes else name, same, severity=hit_severity)
+
+
+def _without_error(event: Event) -> str:
+    if event.kind is EventKind.CLASSIFY_DROP:
+        return "packet of IPsec or IKE that a filter blocked"
+    if event.kind in {EventKind.KERNEL_DROP, EventKind.DOS_PROTECTION_DROP}:
+        return "packet dropped without a reason"
+    return "failure without a reason"
+
+
+def _named(codes: Sequence[int]) -> str:
+    """The errors by number and constant, and what Windows says of them."""
+    names = " or ".join(f"{code} {error_name(code).removeprefix('ERROR_IPSEC_IKE_')}" for code in codes)
+    text = error_texts().get(codes[0])
+    return f'{names} "{text.rstrip(".")}"' if text else names
+
+
+def _hit(machine: Machine, name: str, what: str, events: Sequence[Event], *, severity: Severity | None = None) -> Hit:
+    """A hit for events of one kind: how often, what, when, as what, found by whom, with whom."""
+    parts = [f"{sum(event.count for event in events)} x {what}", *_times(events)]
+    parts += _shares((f"as {event.role}", event.count) for event in events if event.role)
+    parts += _shares((_SIDES[event.failure_point], event.count) for event in events if event.failure_point in _SIDES)
+    peers = Tally[str]()
+    for event in events:
+        if event.remote_address is not None:
+            peers[event.remote_address] += event.count
+    if peers:
+        ordered = sorted(peers.items(), key=lambda item: (-item[1], item[0]))
+        shown = [f"{address} ({count})" for address, count in ordered[:_MOST_PEERS]]
+        rest = len(ordered) - _MOST_PEERS
+        parts.append(f"with {', '.join(shown)}" + (f" and {plural(rest, 'other peer')}" if rest > 0 else ""))
+    return Hit(about(machine, name), events[0].span, "; ".join(parts), value=name, severity=severity)
+
+
+def _times(events: Sequence[Event]) -> Iterator[str]:
+    times = sorted(event.time for event in events if event.time is not None)
+    if times:
+        yield f"at {times[0]}" if times[0] == times[-1] else f"from {times[0]} to {times[-1]}"
+
+
+def _shares(words: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """The words, each with its count where there are several."""
+    tally = Tally[str]()
+    for word, count in words:
+        tally[word] += count
+    if tally:
+        one = len(tally) == 1
+        yield ", ".join(word if one else f"{word} ({count})" for word, count in sorted(tally.items()))

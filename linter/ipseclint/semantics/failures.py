@@ -1,0 +1,90 @@
+"""The ways in which a negotiation fails, each with the errors that Windows names for it.
+
+The names and meanings are those of "System Error Codes (12000-15999)" ([MS-ERREF] 2.2); which of them belong
+together is our reasoning. Every error of IKE and of the IPsec driver is in exactly one way.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from ipseclint.model.events import Event, EventKind
+from ipseclint.vocabulary.windows_errors import error_table
+
+QUEUE_DROPS = (13809, 13810, 13811, 13812)
+DELAY_DROPS = (13814, 13815)
+NO_ANSWER = (13805, 13813)
+LATE_KEYS = (13860,)
+SYMPTOMS = (*NO_ANSWER, *QUEUE_DROPS, *DELAY_DROPS, *LATE_KEYS, 13903)
+"""The errors that say that the host does not keep up: drops from the queue, time-outs, lateness, the rate limit."""
+
+MARKERS = (13800, 13897, 13909)
+"""Begin and end of ranges in winerror.h, never themselves a failure."""
+
+_FIRST_OF_NEGOTIATION = 13800
+_FIRST_OF_DRIVER = 13910
+_FIRST_OF_DOS_PROTECTION = 13925
+
+
+class Failure(Enum):
+    """One way to fail: what it is called in a sentence, and its errors."""
+
+    AUTHENTICATION = (
+        "credentials that were not accepted",
+        (13801, 13826, 13827, 13853, 13854, 13855, 13856, 13870, 13889, 13892, 13905, 13906, 13907, 13908),
+    )
+    CERTIFICATE = (
+        "certificates that are missing or were not accepted",
+        (13806, 13817, 13818, 13819, 13820, 13828, 13835, 13836, 13847, 13848, 13875, 13881, 13887),
+    )
+    NO_POLICY = ("no policy for the negotiation", (13825, 13850, 13858, 13861, 13883))
+    PROPOSAL = (
+        "proposals without one in common",
+        (13802, 13865, 13868, 13869, 13871, 13872, 13873, 13874, 13879, 13880, 13894, 13900),
+    )
+    QUEUE_DROP = ("requests dropped from the negotiation queue", QUEUE_DROPS)
+    DELAY_DROP = ("negotiations that took too long", DELAY_DROPS)
+    LATE_KEYS = ("keys that came too late for the driver", LATE_KEYS)
+    MISSING_FILTER = ("negotiations for which the driver had no filter", (13857,))
+    NO_ANSWER = ("negotiations without an answer", (*NO_ANSWER, 13808, 13886))
+    MESSAGE = (
+        "messages that were not understood",
+        (
+            *(13822, 13823, 13824, 13829, 13830, 13831, 13832, 13833, 13834, 13837, 13838, 13839, 13840, 13841),
+            *(13842, 13843, 13846, 13862, 13863, 13864, 13866, 13867, 13888, 13893),
+        ),
+    )
+    LIMIT = ("a limit of the service", (13882, 13890, 13896, 13903))
+    ENDED = (
+        "negotiations or associations that ended in the course of things",
+        (13803, 13807, 13821, 13844, 13845, 13849, 13877, 13878, 13884, 13885, 13891, 13895, 13898, 13901, 13902),
+    )
+    OTHER = ("other failures", (13804, 13816, 13851, 13852, 13859, 13876, 13899, 13904))
+    PACKET = ("packets dropped by the IPsec driver", tuple(range(13910, 13919)))
+    DOS_PROTECTION = ("packets dropped by the DoS protection", tuple(range(13925, 13933)))
+
+    def __init__(self, title: str, codes: tuple[int, ...]) -> None:
+        self.title = title
+        self.codes = codes
+
+
+POLICY_FAILURES = (Failure.AUTHENTICATION, Failure.CERTIFICATE, Failure.NO_POLICY, Failure.PROPOSAL)
+"""What two policies that do not fit, or credentials that do not, lead to: in the order of a negotiation's end."""
+
+
+def all_codes() -> tuple[int, ...]:
+    """Every error that a negotiation or a packet can end with."""
+    return tuple(code for code in sorted(error_table()) if code >= _FIRST_OF_NEGOTIATION and code not in MARKERS)
+
+
+def failure_of(event: Event) -> Failure | None:
+    """The way in which what an event tells of failed; None if it tells of no failure."""
+    codes = event.codes
+    for failure in Failure:
+        if codes and set(codes) <= set(failure.codes):
+            return failure
+    if event.kind in {EventKind.KERNEL_DROP, EventKind.CLASSIFY_DROP}:
+        return Failure.PACKET
+    if event.kind is EventKind.DOS_PROTECTION_DROP:
+        return Failure.DOS_PROTECTION
+    return Failure.OTHER if codes or event.success is False else None

@@ -1,0 +1,121 @@
+"""Every error of IKE and of the driver is in one way to fail, and every failure in a log becomes a finding."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+
+import pytest
+
+from ipseclint.finding import Severity
+from ipseclint.model.events import Counter, Event, EventKind
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.rule import LooksAt
+from ipseclint.rules import all_rules
+from ipseclint.semantics.failures import Failure, all_codes, failure_of
+from ipseclint.source import Span
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS
+from ipseclint.vocabulary.windows_errors import error_name
+from tests.rules.rule_inputs import hits
+
+AT = Span("events.xml", 3, 5)
+EVIDENCE = [rule.code for rule in all_rules() if LooksAt.EVIDENCE in rule.looks_at]
+
+
+def logged(*events: Event) -> Machine:
+    return Machine(name="m", policy=Policy(), events=events)
+
+
+def found(machine: Machine) -> dict[str, list[str]]:
+    return {code: messages for code in EVIDENCE if (messages := [hit.message for hit in hits(code, machine)])}
+
+
+def test_every_error_is_in_exactly_one_way_to_fail() -> None:
+    tally = Tally(code for failure in Failure for code in failure.codes)
+    assert sorted(tally) == list(all_codes())
+    assert set(tally.values()) == {1}
+
+
+@pytest.mark.parametrize("code", all_codes())
+def test_a_single_event_of_any_error_becomes_one_finding_with_its_number(code: int) -> None:
+    event = Event(
+        span=AT,
+        kind=EventKind.MAIN_MODE,
+        event_id=4653,
+        success=False,
+        error_code=code,
+        time="2026-03-02T08:00:00Z",
+        remote_address="10.0.0.9",
+        role="responder",
+        failure_point="remote",
+    )
+    (messages,) = found(logged(event)).values()
+    assert [str(code) in message for message in messages] == [True]
+
+
+@pytest.mark.parametrize("code", all_codes())
+def test_a_counted_error_becomes_one_finding_too(code: int) -> None:
+    counter = Counter(group="ikeStatistics/errorFrequencyTable", name=error_name(code), value=3, span=AT)
+    (messages,) = found(Machine(name="m", policy=Policy(), counters=(counter,))).values()
+    assert [f"3 x {code}" in message for message in messages] == [True]
+
+
+@pytest.mark.parametrize("number", [number for number, event in AUDIT_EVENTS.items() if event.success is False])
+def test_a_failure_without_a_known_reason_is_a_finding(number: int) -> None:
+    event = Event(span=AT, kind=EventKind(AUDIT_EVENTS[number].kind), event_id=number, success=False)
+    assert list(found(logged(event))) == ["RT022" if number == 5453 else "RT020"]
+
+
+@pytest.mark.parametrize("number", [number for number, event in AUDIT_EVENTS.items() if event.success])
+def test_a_success_is_none(number: int) -> None:
+    event = Event(span=AT, kind=EventKind(AUDIT_EVENTS[number].kind), event_id=number, success=True)
+    assert found(logged(event)) == {}
+    assert failure_of(event) is None
+
+
+@pytest.mark.parametrize("number", [4976, 4977, 4978])
+def test_an_invalid_packet_is_a_finding(number: int) -> None:
+    event = Event(span=AT, kind=EventKind(AUDIT_EVENTS[number].kind), event_id=number, remote_address="10.0.0.9")
+    assert found(logged(event)) == {"RT018": [f"1 x event {number} (invalid negotiation packet); with 10.0.0.9 (1)"]}
+
+
+def test_a_finding_says_how_often_when_with_whom_and_on_whose_side() -> None:
+    rows = [("08:05", "10.0.0.9", "initiator", "remote"), ("08:00", "10.0.0.8", "responder", "local")]
+    events = tuple(
+        Event(
+            span=AT,
+            kind=EventKind.MAIN_MODE,
+            error_code=13801,
+            time=f"2026-03-02T{time}:00Z",
+            remote_address=peer,
+            role=role,
+            failure_point=point,
+            count=2,
+        )
+        for time, peer, role, point in rows
+    )
+    (message,) = found(logged(*events))["RT013"]
+    assert message == (
+        '4 x 13801 AUTH_FAIL "IKE authentication credentials are unacceptable"; from 2026-03-02T08:00:00Z to '
+        "2026-03-02T08:05:00Z; as initiator (2), as responder (2); found by the peer (2), "
+        "found by this computer (2); with 10.0.0.8 (2), 10.0.0.9 (2)"
+    )
+
+
+@pytest.mark.parametrize(("code", "severity"), [(13885, Severity.INFO), (13816, None)])
+def test_what_comes_in_the_course_of_things_is_information(code: int, severity: Severity | None) -> None:
+    event = Event(span=AT, kind=EventKind.MAIN_MODE, success=False, error_code=code)
+    assert [hit.severity for hit in hits("RT020", logged(event))] == [severity]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (EventKind.CLASSIFY_DROP, "packet of IPsec or IKE that a filter blocked"),
+        (EventKind.KERNEL_DROP, "packet dropped without a reason"),
+        (EventKind.DOS_PROTECTION_DROP, "packet dropped without a reason"),
+    ],
+)
+def test_a_dropped_packet_without_an_error_is_a_finding(kind: EventKind, words: str) -> None:
+    event = Event(span=AT, kind=kind)
+    assert found(logged(event)) == {"RT021": [f"1 x {words}"]}
