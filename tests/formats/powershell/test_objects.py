@@ -295,12 +295,12 @@ def test_where_an_object_comes_from(carrier: str) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"MaxLifetimeMinutes": "soon"}, "`soon` is no lifetime in minutes known here"),
-        ({"ForceDiffieHellman": "perhaps"}, "`perhaps` is no value of `ForceDiffieHellman` known here"),
+        ({"MaxLifetimeMinutes": "soon"}, "unknown lifetime in minutes `soon`"),
+        ({"ForceDiffieHellman": "perhaps"}, "unknown value for forcing Diffie-Hellman `perhaps`"),
         ({"Proposals": ["MSFT_NetIKEMMCryptoProposal"]}, "a proposal that the export cut short: export with -Depth 5"),
         ({"Proposals": [Cim("P", {"CipherAlgorithm": 7, "HashAlgorithm": 3, "GroupID": 2})]},
-         "`7` is no value of `Encryption` known here"),
-        ({"Proposals": [Cim("P", {"HashAlgorithm": 3, "GroupID": 2})]}, "a proposal without `Encryption`"),
+         "unknown encryption `7`"),
+        ({"Proposals": [Cim("P", {"HashAlgorithm": 3, "GroupID": 2})]}, "a proposal without its encryption"),
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_said(carrier: str, change: dict[str, Any], message: str) -> None:

@@ -453,9 +453,9 @@ def test_missing_parts_of_suites_are_reported() -> None:
     )
     missing = {each.message for each in parsed.problems}
     assert missing == {
-        "a suite without `KeyExchange`",
-        "a suite without `Hash`",
-        "a suite without `Protocol`",
+        "a proposal without its Diffie-Hellman group",
+        "a proposal without its integrity",
+        "a proposal without its encapsulation",
         "an authentication suite without `Method`",
     }
     assert parsed.policy.main_mode_crypto_sets[0].proposals[0].dh_group.value == Unknown("")

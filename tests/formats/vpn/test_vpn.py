@@ -114,13 +114,23 @@ def test_the_order_of_the_parts_does_not_matter() -> None:
     assert chosen(read_profile(profile(SUITE)).policy) == chosen(read_profile(profile(backwards)).policy)
 
 
+TITLES = {
+    "IntegrityCheckMethod": "integrity",
+    "EncryptionMethod": "encryption",
+    "DHGroup": "Diffie-Hellman group",
+    "CipherTransformConstants": "encryption",
+    "AuthenticationTransformConstants": "ESP integrity",
+    "PfsGroup": "group for perfect forward secrecy",
+}
+
+
 @pytest.mark.parametrize("name", SUITE)
 def test_a_part_that_is_missing_or_strange(name: str) -> None:
     without = {each: value for each, value in SUITE.items() if each != name}
     (problem,) = read_profile(profile(without)).problems
     assert problem.message == f"a VPN connection's cryptography without `{name}`"
     (problem,) = read_profile(profile(SUITE | {name: "ROT13"})).problems
-    assert problem.message == f"`ROT13` is no value of `{name}` known here"
+    assert problem.message == f"unknown {TITLES[name]} `ROT13`"
     assert problem.code is ProblemCode.NOT_UNDERSTOOD
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.place import text_of
@@ -108,7 +109,7 @@ class EventLog:
                 state=_shown(fields, "State"),
                 local_address=_shown(fields, "LocalAddress"),
                 remote_address=_shown(fields, "RemoteAddress"),
-                filter_id=_decimal(_shown(fields, "QMFilterID") or _shown(fields, "MMFilterID")),
+                filter_id=decimal(_shown(fields, "QMFilterID") or _shown(fields, "MMFilterID") or ""),
             )
         )
 
@@ -165,10 +166,6 @@ def _shown(fields: dict[str, Element], name: str) -> str | None:
     element = fields.get(name)
     text = "" if element is None else element.text.strip()
     return None if text in _NOTHING else PARAMETERS.get(text, text)
-
-
-def _decimal(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 20 else None
 
 
 FORMATS = (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.place import text_of
@@ -117,6 +118,5 @@ def _unescaped(name: str) -> str:
 
 
 def _number(text: str) -> int | None:
-    if text.isascii() and text.isdigit() and len(text) <= 10:
-        return int(text)
-    return _BOOLEANS.get(text.casefold())
+    number = decimal(text)
+    return _BOOLEANS.get(text.casefold()) if number is None else number

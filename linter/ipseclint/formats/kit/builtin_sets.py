@@ -6,15 +6,14 @@ what refers to them.
 
 from __future__ import annotations
 
+from ipseclint.formats.kit.proposals import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
     AuthPhase,
     Dialect,
     MainModeCryptoSet,
-    MainModeProposal,
     QuickModeCryptoSet,
-    QuickModeProposal,
 )
 from ipseclint.model.setting import default
 from ipseclint.source import Span
@@ -28,35 +27,6 @@ SECOND_AUTHENTICATION_ID = DEFAULT_SET_NAMES["second-authentication"]
 
 DEFAULT_KEY_MODULES = builtin.KEY_MODULES
 """The key modules of a rule that names none."""
-
-
-def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
-    """What main mode offers where nothing else is configured."""
-    return tuple(
-        MainModeProposal(
-            span=span,
-            encryption=default(cipher, span),
-            integrity=default(integrity, span),
-            dh_group=default(group, span),
-        )
-        for cipher, integrity, group in builtin.MAIN_MODE_PROPOSALS
-    )
-
-
-def default_quick_mode_proposals(span: Span) -> tuple[QuickModeProposal, ...]:
-    """What quick mode offers where nothing else is configured."""
-    return tuple(
-        QuickModeProposal(
-            span=span,
-            encapsulation=default(encapsulation, span),
-            ah_integrity=default(ah, span),
-            esp_integrity=default(esp, span),
-            encryption=default(cipher, span),
-            lifetime_seconds=default(builtin.QUICK_MODE_LIFETIME_SECONDS, span),
-            lifetime_kilobytes=default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span),
-        )
-        for encapsulation, ah, esp, cipher in builtin.QUICK_MODE_PROPOSALS
-    )
 
 
 def builtin_main_mode(span: Span) -> MainModeCryptoSet:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.values import word
 from ipseclint.formats.powershell.crypto import is_default, proposals
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
@@ -73,7 +73,7 @@ def _method(item: Instance, diagnostics: Diagnostics) -> AuthenticationMethod:
         diagnostics.malformed("an authentication proposal without `AuthenticationMethod`", item.span)
         method = Setting(Unknown(""), item.span)
     else:
-        method = word(table, written, "authentication method", diagnostics)
+        method = word(written, table, "authentication method", diagnostics)
     found = AuthenticationMethod(
         span=item.span,
         method=method,
@@ -93,10 +93,10 @@ def _certificate(item: Instance, written: Token | None, diagnostics: Diagnostics
         "certificate_authority": None if authority is None else Setting(authority.text, authority.span),
         "certificate_authority_type": default(AuthorityType.ROOT, item.span)
         if kind is None
-        else word(AUTHORITY_TYPES, kind, "type of authority", diagnostics),
+        else word(kind, AUTHORITY_TYPES, "type of authority", diagnostics),
         "signing": default(CertificateSigning.RSA, item.span)
         if signing is None or unsigned
-        else word(SIGNINGS, signing, "certificate signing", diagnostics),
+        else word(signing, SIGNINGS, "certificate signing", diagnostics),
         "health": health,
         "account_mapping": flag(item, "MapToAccount", diagnostics, "AccountMapping"),
         "exclude_ca_name": flag(item, "ExcludeCAName", diagnostics),
@@ -114,7 +114,7 @@ def _criteria(item: Instance, diagnostics: Diagnostics) -> tuple[CertificateCrit
     used = [each for each in (selection, validation) if each is not None and each.known is not False]
     if not (used or name or thumbprint or ekus):
         return ()
-    kind = None if name_type is None else word(CERTIFICATE_NAME_TYPES, name_type, "type of name", diagnostics).known
+    kind = None if name_type is None else word(name_type, CERTIFICATE_NAME_TYPES, "type of name", diagnostics).known
     return (
         CertificateCriteria(
             span=used[0].span if used else item.span,

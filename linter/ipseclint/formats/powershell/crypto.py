@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TypeVar
+from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.values import number, word
+from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
-from ipseclint.formats.powershell.values import flag
-from ipseclint.formats.powershell.words import CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
-from ipseclint.model.policy import (
-    Dialect,
-    MainModeCryptoSet,
-    MainModeProposal,
-    QuickModeCryptoSet,
-    QuickModeProposal,
-)
-from ipseclint.model.setting import Setting, Unknown, default
-from ipseclint.vocabulary import builtin
-from ipseclint.vocabulary.algorithms import Cipher, Integrity
+from ipseclint.formats.powershell.words import BOOLEANS, CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
+from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
-T = TypeVar("T")
+_WORDS = Words(
+    encryption=CIPHERS,
+    integrity=HASHES,
+    dh_group=GROUPS,
+    quick_mode_encryption=CIPHERS,
+    quick_mode_integrity=HASHES,
+    pfs_group=GROUPS,
+    encapsulation=ENCAPSULATIONS,
+    flags=BOOLEANS,
+)
 
 MAX_PROPOSALS = 100
 """Proposals of one set that are read before the rest is refused (reasoned: Windows offers fewer)."""
@@ -50,80 +47,49 @@ def is_default(item: Instance, kind: str) -> bool:
 
 def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet:
     """The main-mode set that an object is."""
-    span = item.span
-    minutes = item.text("MaxLifetimeMinutes", "MaxMinutes")
-    sessions = item.text("MaxLifetimeSessions", "MaxSessions")
-    return MainModeCryptoSet(
-        name=name_of(item),
-        id=id_of(item),
-        span=span,
-        dialect=Dialect.WFAS,
-        proposals=tuple(_main_mode_proposal(each, diagnostics) for each in proposals(item, diagnostics)),
-        lifetime_seconds=default(builtin.MAIN_MODE_LIFETIME_SECONDS, span)
-        if minutes is None
-        else number(minutes, "lifetime in minutes", diagnostics, factor=60),
-        quick_mode_limit=default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, span)
-        if sessions is None
-        else number(sessions, "number of sessions", diagnostics),
-        force_dh=flag(item, "ForceDiffieHellman", diagnostics) or default(builtin.MAIN_MODE_FORCE_DH, span),
-        is_default=is_default(item, "main-mode-crypto"),
-        builtin=is_from_windows(item),
-        store=store_of(item),
-    )
+    builder = SetBuilder(_WORDS, diagnostics)
+    parts: Parts = {
+        "lifetime_seconds": item.text("MaxLifetimeMinutes", "MaxMinutes"),
+        "quick_mode_limit": item.text("MaxLifetimeSessions", "MaxSessions"),
+        "force_dh": item.text("ForceDiffieHellman"),
+    }
+    offered = [builder.main_mode_proposal(each.span, _main_mode_parts(each)) for each in proposals(item, diagnostics)]
+    return builder.main_mode_set(_head(item, "main-mode-crypto"), parts, offered)
 
 
 def quick_mode_set(item: Instance, diagnostics: Diagnostics) -> QuickModeCryptoSet:
     """The quick-mode set that an object is."""
-    group = item.text("PfsGroupID", "PerfectForwardSecrecyGroup")
-    return QuickModeCryptoSet(
+    builder = SetBuilder(_WORDS, diagnostics)
+    parts: Parts = {"pfs_group": item.text("PfsGroupID", "PerfectForwardSecrecyGroup")}
+    offered = [builder.quick_mode_proposal(each.span, _quick_mode_parts(each)) for each in proposals(item, diagnostics)]
+    return builder.quick_mode_set(_head(item, "quick-mode-crypto"), parts, offered)
+
+
+def _head(item: Instance, kind: str) -> Head:
+    return Head(
         name=name_of(item),
         id=id_of(item),
         span=item.span,
-        dialect=Dialect.WFAS,
-        proposals=tuple(_quick_mode_proposal(each, diagnostics) for each in proposals(item, diagnostics)),
-        pfs_group=default(builtin.QUICK_MODE_PFS_GROUP, item.span)
-        if group is None
-        else word(GROUPS, group, "group for perfect forward secrecy", diagnostics),
-        is_default=is_default(item, "quick-mode-crypto"),
+        is_default=is_default(item, kind),
         builtin=is_from_windows(item),
         store=store_of(item),
     )
 
 
-def _main_mode_proposal(item: Instance, diagnostics: Diagnostics) -> MainModeProposal:
-    return MainModeProposal(
-        span=item.span,
-        encryption=_required(CIPHERS, item.text("CipherAlgorithm", "Encryption"), "Encryption", item, diagnostics),
-        integrity=_required(HASHES, item.text("HashAlgorithm", "Hash"), "Hash", item, diagnostics),
-        dh_group=_required(GROUPS, item.text("GroupID", "KeyExchange"), "KeyExchange", item, diagnostics),
-    )
+def _main_mode_parts(item: Instance) -> Parts:
+    return {
+        "encryption": item.text("CipherAlgorithm", "Encryption"),
+        "integrity": item.text("HashAlgorithm", "Hash"),
+        "dh_group": item.text("GroupID", "KeyExchange"),
+    }
 
 
-def _quick_mode_proposal(item: Instance, diagnostics: Diagnostics) -> QuickModeProposal:
-    span = item.span
-    minutes = item.text("MaxLifetimeMinutes", "MaxMinutes")
-    kilobytes = item.text("MaxLifetimeKilobytes", "MaxKiloBytes")
-    ah, esp = item.text("HashAlgorithmAH", "AHHash"), item.text("HashAlgorithmESP", "ESPHash")
-    cipher = item.text("CipherAlgorithm", "Encryption")
-    return QuickModeProposal(
-        span=span,
-        encapsulation=_required(ENCAPSULATIONS, item.text("Encapsulation"), "Encapsulation", item, diagnostics),
-        ah_integrity=default(Integrity.NONE, span) if ah is None else word(HASHES, ah, "hash", diagnostics),
-        esp_integrity=default(Integrity.NONE, span) if esp is None else word(HASHES, esp, "hash", diagnostics),
-        encryption=default(Cipher.NONE, span) if cipher is None else word(CIPHERS, cipher, "encryption", diagnostics),
-        lifetime_seconds=default(builtin.QUICK_MODE_LIFETIME_SECONDS, span)
-        if minutes is None
-        else number(minutes, "lifetime in minutes", diagnostics, factor=60),
-        lifetime_kilobytes=default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span)
-        if kilobytes is None
-        else number(kilobytes, "lifetime in kilobytes", diagnostics),
-    )
-
-
-def _required(
-    table: Mapping[str, T], value: Token | None, name: str, item: Instance, diagnostics: Diagnostics
-) -> Setting[T]:
-    if value is None:
-        diagnostics.malformed(f"a proposal without `{name}`", item.span)
-        return Setting(Unknown(""), item.span)
-    return word(table, value, f"value of `{name}`", diagnostics)
+def _quick_mode_parts(item: Instance) -> Parts:
+    return {
+        "encapsulation": item.text("Encapsulation"),
+        "ah_integrity": item.text("HashAlgorithmAH", "AHHash"),
+        "esp_integrity": item.text("HashAlgorithmESP", "ESPHash"),
+        "encryption": item.text("CipherAlgorithm", "Encryption"),
+        "lifetime_seconds": item.text("MaxLifetimeMinutes", "MaxMinutes"),
+        "lifetime_kilobytes": item.text("MaxLifetimeKilobytes", "MaxKiloBytes"),
+    }

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.values import digits, unknown
 from ipseclint.formats.powershell.instance import Instance
-from ipseclint.formats.powershell.values import addresses, members
 from ipseclint.formats.powershell.words import INTERFACE_TYPES
 from ipseclint.model.policy import InterfaceType
-from ipseclint.model.selectors import PROTOCOL_NUMBERS, Addresses, Ports, parse_ports
+from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 
@@ -62,7 +61,7 @@ class RuleFilters:
         found = self.by_class["msft_netaddressfilter"]
         if found is None:
             return Setting(Unknown("no address filter"), self.rule.span)
-        return addresses(found.texts(*names), found.span, diagnostics)
+        return read.addresses(found.texts(*names), diagnostics) or default((ANY_ADDRESS,), found.span)
 
     def protocol(self, diagnostics: Diagnostics) -> Setting[int | None]:
         """The IP protocol; None is any."""
@@ -70,36 +69,21 @@ class RuleFilters:
         if found is None:
             return Setting(Unknown("no port filter"), self.rule.span)
         value = found.text("Protocol")
-        if value is None:
-            return default(None, found.span)
-        if value.word in PROTOCOL_NUMBERS:
-            return Setting(PROTOCOL_NUMBERS[value.word], value.span)
-        number = digits(value)
-        return Setting(
-            unknown(value, "IP protocol", diagnostics) if number is None or number > 255 else number, value.span
-        )
+        return default(None, found.span) if value is None else read.protocol(value, diagnostics)
 
     def ports(self, name: str, diagnostics: Diagnostics) -> Setting[Ports]:
         """The ports of one side; empty is any."""
         found = self.by_class["msft_netprotocolportfilter"]
         if found is None:
             return Setting(Unknown("no port filter"), self.rule.span)
-        values = found.texts(name)
-        ranges: Ports = ()
-        for each in values:
-            more = parse_ports(each.text)
-            if more is None:
-                return Setting(unknown(each, "port or port range", diagnostics), each.span)
-            ranges += more
-        return Setting(ranges, values[0].span) if values else default((), found.span)
+        return read.ports(found.texts(name), diagnostics) or default((), found.span)
 
     def interface_types(self, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
         """The kinds of interface; empty is any. Their numbers are documented in two ways, so only names are taken."""
         found = self.by_class["msft_netinterfacetypefilter"]
         if found is None:
             return Setting(Unknown("no interface type filter"), self.rule.span)
-        values = found.texts("InterfaceType")
-        kinds = members(values, {}, INTERFACE_TYPES, "interface type", diagnostics)
+        kinds = read.flags(found.texts("InterfaceType"), {}, INTERFACE_TYPES, "interface type", diagnostics)
         return default(frozenset(), found.span) if kinds is None else kinds
 
     def note_interfaces(self, diagnostics: Diagnostics) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.values import number, word
+from ipseclint.formats.kit.read import UNSET, addresses, flags, number, word
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.instance import Instance
-from ipseclint.formats.powershell.values import addresses, flag, identity, members, reference
+from ipseclint.formats.powershell.values import flag, identity, reference
 from ipseclint.formats.powershell.words import (
     ENABLED,
     KEY_MODULE_BITS,
@@ -16,7 +16,6 @@ from ipseclint.formats.powershell.words import (
     PROFILE_BITS,
     PROFILES,
     SECURITIES,
-    UNSET,
 )
 from ipseclint.model.policy import (
     ALL_PROFILES,
@@ -58,7 +57,7 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
         group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
         enabled=_enabled(item, diagnostics),
         profiles=_profiles(item, diagnostics),
-        mode=default(RuleMode.TRANSPORT, item.span) if mode is None else word(MODES, mode, "mode", diagnostics),
+        mode=default(RuleMode.TRANSPORT, item.span) if mode is None else word(mode, MODES, "mode", diagnostics),
         action=_action(inbound, outbound),
         inbound=inbound,
         outbound=outbound,
@@ -144,11 +143,11 @@ def _enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
     if value is None:
         diagnostics.malformed("a rule without `Enabled`", item.span)
         return Setting(Unknown(""), item.span)
-    return word(ENABLED, value, "value of `Enabled`", diagnostics)
+    return word(value, ENABLED, "value of `Enabled`", diagnostics)
 
 
 def _profiles(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
-    found = members(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
+    found = flags(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
     if found is None:
         return default(ALL_PROFILES, item.span)
     return Setting(ALL_PROFILES if found.value == frozenset() else found.value, found.span)
@@ -159,7 +158,7 @@ def _security(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Se
     if value is None:
         diagnostics.malformed(f"a rule without `{name}`", item.span)
         return Setting(Unknown(""), item.span)
-    return word(SECURITIES, value, f"value of `{name}`", diagnostics)
+    return word(value, SECURITIES, f"value of `{name}`", diagnostics)
 
 
 def _action(inbound: Setting[Security], outbound: Setting[Security]) -> Setting[RuleAction]:
@@ -170,7 +169,7 @@ def _action(inbound: Setting[Security], outbound: Setting[Security]) -> Setting[
 
 
 def _key_modules(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
-    found = members(item.texts("KeyModule"), KEY_MODULE_BITS, KEY_MODULES, "key module", diagnostics)
+    found = flags(item.texts("KeyModule"), KEY_MODULE_BITS, KEY_MODULES, "key module", diagnostics)
     if found is None or found.value == frozenset():
         return default(DEFAULT_KEY_MODULES, item.span if found is None else found.span)
     return found
@@ -185,4 +184,4 @@ def _tunnel_end(
     values = item.texts(name)
     if not values or all(each.word in {"any", "none"} for each in values):
         return None
-    return addresses(values, item.span, diagnostics)
+    return addresses(values, diagnostics)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.values import word
+from ipseclint.formats.kit.read import word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
@@ -45,9 +45,9 @@ def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | No
         return None
     start, status = item.text("StartMode", "StartType"), item.text("State", "Status")
     start_setting: Setting[str] | None = (
-        None if start is None else word(_START, start, "start of a service", diagnostics)
+        None if start is None else word(start, _START, "start of a service", diagnostics)
     )
     status_setting: Setting[str] | None = (
-        None if status is None else word(_STATUS, status, "state of a service", diagnostics)
+        None if status is None else word(status, _STATUS, "state of a service", diagnostics)
     )
     return ServiceState(name=name.text.strip(), start=start_setting, status=status_setting)

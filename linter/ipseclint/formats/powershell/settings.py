@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.read import digits, flags, number, word
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.values import digits, number, word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, name_of, store_of
-from ipseclint.formats.powershell.values import members
 from ipseclint.formats.powershell.words import (
     CRL_CHECKS,
     DOSP_KEY_MODULE_BITS,
@@ -54,28 +53,28 @@ def _idle(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[An
 
 
 def _exemptions(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    found = members(values, EXEMPTION_BITS, EXEMPTIONS, "exemption", diagnostics)
+    found = flags(values, EXEMPTION_BITS, EXEMPTIONS, "exemption", diagnostics)
     written = digits(values[0])
     bits = {} if written is None else {"exemption_bits": Setting(written, values[0].span)}
     return bits if found is None else {"exemptions": found, **bits}
 
 
 def _crl(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    level = word(CRL_CHECKS, values[0], "level of certificate validation", diagnostics)
+    level = word(values[0], CRL_CHECKS, "level of certificate validation", diagnostics)
     written = digits(values[0])
     return {"crl_check": level} | ({} if written is None else {"crl_check_level": Setting(written, values[0].span)})
 
 
 def _nat(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    return {"nat_traversal": word(NAT_TRAVERSAL, values[0], "value of `AllowIPsecThroughNAT`", diagnostics)}
+    return {"nat_traversal": word(values[0], NAT_TRAVERSAL, "value of `AllowIPsecThroughNAT`", diagnostics)}
 
 
 def _encoding(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    return {"preshared_key_encoding": word(KEY_ENCODINGS, values[0], "encoding of keys", diagnostics)}
+    return {"preshared_key_encoding": word(values[0], KEY_ENCODINGS, "encoding of keys", diagnostics)}
 
 
 def _queuing(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    found = members(values, QUEUING_BITS, QUEUING, "direction of packet queuing", diagnostics)
+    found = flags(values, QUEUING_BITS, QUEUING, "direction of packet queuing", diagnostics)
     return {} if found is None else {"packet_queuing": found}
 
 
@@ -102,7 +101,7 @@ def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
         value = item.text(name)
         if value is not None and value.word not in {"disabled", "0"}:
             code_points[field] = number(value, "DSCP", diagnostics)
-    modules = members(
+    modules = flags(
         item.texts("EnabledKeyingModules"), DOSP_KEY_MODULE_BITS, DOSP_KEY_MODULES, "key module", diagnostics
     )
     return DosProtection(

@@ -80,6 +80,3 @@ QUEUING = folded(readings(PacketQueuing, lambda direction: direction.row.powersh
 QUEUING_BITS = readings(PacketQueuing, lambda direction: direction.row.number)
 
 INTERFACE_TYPES = folded(readings(InterfaceType, lambda kind: kind.row.powershell))
-
-UNSET = frozenset({"none", "any", "notconfigured", "default", ""})
-"""Words by which the cmdlets say that nothing is chosen."""

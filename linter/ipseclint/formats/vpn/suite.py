@@ -6,92 +6,79 @@ Nothing says how long the security associations of a VPN connection hold, so the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.set_builder import Head, SetBuilder, Words
 from ipseclint.formats.kit.token import Token
-from ipseclint.model.policy import (
-    Dialect,
-    MainModeCryptoSet,
-    MainModeProposal,
-    QuickModeCryptoSet,
-    QuickModeProposal,
-)
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Origin, Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
-
-V = TypeVar("V", Cipher, Integrity, DhGroup)
+from ipseclint.vocabulary.algorithms import Encapsulation, Integrity, KeyModule
 
 Suite = Mapping[str, Token]
 """The parts of a suite by name, each with its word."""
+
+_PROFILE_WORDS = Words(
+    encryption=vpn.ENCRYPTION_METHOD.words,
+    integrity=vpn.INTEGRITY_CHECK_METHOD.words,
+    dh_group=vpn.DH_GROUP.words,
+    quick_mode_encryption=vpn.CIPHER_TRANSFORM.words,
+    quick_mode_integrity=vpn.AUTHENTICATION_TRANSFORM.words,
+    pfs_group=vpn.PFS_GROUP.words,
+)
+
+
+def _by_number(part: vpn.Part[vpn.V]) -> dict[str, vpn.V]:
+    return {str(number): value for number, value in part.numbers.items()}
+
+
+_PHONE_BOOK_WORDS = Words(
+    encryption=_by_number(vpn.ENCRYPTION_METHOD),
+    integrity=_by_number(vpn.INTEGRITY_CHECK_METHOD),
+    dh_group=_by_number(vpn.DH_GROUP),
+    quick_mode_encryption=_by_number(vpn.CIPHER_TRANSFORM),
+    quick_mode_integrity=_by_number(vpn.AUTHENTICATION_TRANSFORM),
+    pfs_group=_by_number(vpn.PFS_GROUP),
+)
 
 
 def suite_sets(
     name: str, span: Span, suite: Suite, diagnostics: Diagnostics, *, numbers: bool = False
 ) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
     """The sets that a suite stands for. With `numbers` its parts are those of the phone book, not words."""
-    read = _Reader(span, suite, diagnostics, numbers=numbers)
+
+    def part(name: str) -> Token | Setting[Any]:
+        token = suite.get(name)
+        if token is None:
+            diagnostics.malformed(f"a VPN connection's cryptography without `{name}`", span)
+        return token or Setting(Unknown(""), span)
+
+    builder = SetBuilder(_PHONE_BOOK_WORDS if numbers else _PROFILE_WORDS, diagnostics)
+    head = Head(name, span, dialect=Dialect.VPN, key_module=default(KeyModule.IKEV2, span))
     unsaid: Setting[int] = Setting(Unknown("not part of a VPN profile"), span, Origin.DEFAULT)
-    key_module = default(KeyModule.IKEV2, span)
-    main = MainModeCryptoSet(
-        name=name,
-        span=span,
-        dialect=Dialect.VPN,
-        proposals=(
-            MainModeProposal(
-                span=span,
-                encryption=read.part(vpn.ENCRYPTION_METHOD),
-                integrity=read.part(vpn.INTEGRITY_CHECK_METHOD),
-                dh_group=read.part(vpn.DH_GROUP),
-            ),
-        ),
-        lifetime_seconds=unsaid,
-        quick_mode_limit=unsaid,
-        force_dh=default(True, span),
-        key_module=key_module,
+    main = builder.main_mode_proposal(
+        span,
+        {
+            "encryption": part(vpn.ENCRYPTION_METHOD.name),
+            "integrity": part(vpn.INTEGRITY_CHECK_METHOD.name),
+            "dh_group": part(vpn.DH_GROUP.name),
+        },
     )
-    quick = QuickModeCryptoSet(
-        name=name,
-        span=span,
-        dialect=Dialect.VPN,
-        proposals=(
-            QuickModeProposal(
-                span=span,
-                encapsulation=default(Encapsulation.ESP, span),
-                ah_integrity=default(Integrity.NONE, span),
-                esp_integrity=read.part(vpn.AUTHENTICATION_TRANSFORM),
-                encryption=read.part(vpn.CIPHER_TRANSFORM),
-                lifetime_seconds=unsaid,
-                lifetime_kilobytes=unsaid,
-            ),
-        ),
-        pfs_group=read.part(vpn.PFS_GROUP),
-        key_module=key_module,
+    quick = builder.quick_mode_proposal(
+        span,
+        {
+            "encapsulation": default(Encapsulation.ESP, span),
+            "ah_integrity": default(Integrity.NONE, span),
+            "esp_integrity": part(vpn.AUTHENTICATION_TRANSFORM.name),
+            "encryption": part(vpn.CIPHER_TRANSFORM.name),
+            "lifetime_seconds": unsaid,
+            "lifetime_kilobytes": unsaid,
+        },
     )
-    return main, quick
-
-
-class _Reader:
-    """Reads the parts of one suite."""
-
-    def __init__(self, span: Span, suite: Suite, diagnostics: Diagnostics, *, numbers: bool) -> None:
-        self._span = span
-        self._suite = suite
-        self._diagnostics = diagnostics
-        self._numbers = numbers
-
-    def part(self, part: vpn.Part[V]) -> Setting[V]:
-        """The value of one part."""
-        value = self._suite.get(part.name)
-        if value is None:
-            self._diagnostics.malformed(f"a VPN connection's cryptography without `{part.name}`", self._span)
-            return Setting(Unknown(""), self._span)
-        found = part.numbers.get(int(value.text)) if self._numbers else part.words.get(value.word)
-        if found is None:
-            self._diagnostics.not_understood(
-                f"{quoted(value.text)} is no value of `{part.name}` known here", value.span
-            )
-            return Setting(Unknown(value.text), value.span)
-        return Setting(found, value.span)
+    main_parts = {"lifetime_seconds": unsaid, "quick_mode_limit": unsaid, "force_dh": default(value=True, span=span)}
+    return (
+        builder.main_mode_set(head, main_parts, [main]),
+        builder.quick_mode_set(head, {"pfs_group": part(vpn.PFS_GROUP.name)}, [quick]),
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipseclint.formats.kit.diagnostics import shown
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.marks import Marks
 from ipseclint.formats.wfp.values import ElementReader, flags
@@ -64,7 +64,7 @@ def context_of(reader: ElementReader, item: Element) -> Context | None:
     context_type = CONTEXT_TYPES.get(word)
     if context_type is None:
         if "IPSEC" in word or "IKE" in word:
-            reader.not_understood(type_element, f"a provider context of type {shown(word)}, which is not known")
+            reader.not_understood(type_element, f"unknown type of provider context {quoted(word)}")
         return None
     key = item.child_text("providerContextKey")
     policy = item.child(context_type.arm)
@@ -97,5 +97,5 @@ def check_keying_policy(reader: ElementReader, context: Context) -> None:
     reader.check_children(policy, ("keyModKeys", "flags"))
     for item in reader.items(policy, "keyModKeys"):
         if item.text.strip() not in _KEYING_MODULES:
-            reader.not_understood(item, f"the key module {shown(item.text.strip())}, which is not known")
+            reader.not_understood(item, f"unknown key module {quoted(item.text.strip())}")
     flags(reader, policy, ())

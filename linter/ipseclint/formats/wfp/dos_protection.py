@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, optional
+from ipseclint.formats.wfp.values import ElementReader, flag, flags, optional
 from ipseclint.model.policy import Dialect, DosProtection
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule

@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
-from ipseclint.formats.kit.diagnostics import shown
+from ipseclint.formats.kit.diagnostics import quoted, shown
+from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import unknown
+from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.marks import Marks
-from ipseclint.formats.wfp.values import ElementReader, decimal, dotted
+from ipseclint.formats.wfp.values import ElementReader, dotted
 from ipseclint.model.events import Event, EventKind
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.rows import readings
@@ -69,7 +72,7 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
     event_type = _EVENT_TYPES.get(word)
     if event_type is None:
         if "IPSEC" in word or "IKE" in word:
-            reader.not_understood(type_element, f"an event of type {shown(word)}, which is not known")
+            reader.not_understood(type_element, f"unknown type of event {quoted(word)}")
         return None
     if event_type.kind is EventKind.CLASSIFY_DROP and not _is_ipsec_traffic(header):
         return None
@@ -108,7 +111,7 @@ def _word(reader: ElementReader, arm: Element, name: str, words: Mapping[str, T 
         return None
     word = element.text.strip()
     if word not in words:
-        reader.not_understood(element, f"<{name}> is {shown(word) or 'empty'}, which is not known")
+        unknown(token_at(word, reader.text_span(element)), f"<{name}>", reader.diagnostics)
         return None
     return words[word]
 
@@ -126,7 +129,7 @@ def _error(reader: ElementReader, arm: Element) -> int | None:
     name = text.replace("STATUS_IPSEC_", "ERROR_IPSEC_", 1) if text.startswith("STATUS_IPSEC_") else text
     found = find_error(name)
     if found is None:
-        reader.not_understood(element, f"<{element.name}> is {shown(text) or 'empty'}, which is not known")
+        unknown(token_at(text, reader.text_span(element)), f"<{element.name}>", reader.diagnostics)
         return None
     return found.code
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.authentication import authentication_set
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, optional, setting, smallest
+from ipseclint.formats.wfp.values import ElementReader, flag, flags, optional, setting, smallest
 from ipseclint.model.policy import AuthenticationSet, AuthPhase, Dialect, MainModeCryptoSet, MainModeProposal
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity

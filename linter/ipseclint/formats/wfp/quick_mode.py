@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple, TypeVar
 
 from ipseclint.formats.kit.diagnostics import shown
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.authentication import authentication_set
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import ElementReader, decimal, flag, flags, numeric_address, optional, setting
+from ipseclint.formats.wfp.values import ElementReader, flag, flags, numeric_address, optional, setting
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,

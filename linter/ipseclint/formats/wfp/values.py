@@ -8,15 +8,15 @@ from ipaddress import IPv4Address
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, shown
+from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import unknown, value
+from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.model.selectors import Address, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 
 T = TypeVar("T")
-
-_MAX_DIGITS = 20
-"""Digits of the largest number of 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ElementReader:
         """Note every child element that the structure is not known to have."""
         for each in element.children:
             if each.name not in known:
-                self.not_understood(each, f"<{each.name}> in <{element.name}> is not known")
+                self.not_understood(each, f"unknown element <{each.name}> in <{element.name}>")
 
     def items(self, parent: Element, name: str) -> list[Element]:
         """The items of a list in order; notes a list that is missing or does not have as many as it says."""
@@ -97,12 +97,8 @@ def optional(reader: ElementReader, parent: Element, name: str, read: Callable[[
     element = parent.child(name)
     if element is None:
         return None
-    text = element.text.strip()
-    value = None if element.children else read(text)
-    if value is None:
-        reader.not_understood(element, f"<{name}> is {shown(text) or 'empty'}, which is not known")
-        return Setting(Unknown(text), reader.text_span(element))
-    return Setting(value, reader.text_span(element))
+    token = token_at(element.text.strip(), reader.text_span(element))
+    return value(token, lambda token: None if element.children else read(token.text), f"<{name}>", reader.diagnostics)
 
 
 def flags(reader: ElementReader, parent: Element, known: Collection[str], name: str = "flags") -> frozenset[str]:
@@ -115,9 +111,7 @@ def flags(reader: ElementReader, parent: Element, known: Collection[str], name: 
         word = item.text.strip()
         found.add(word)
         if word not in known:
-            reader.not_understood(
-                item, f"<{name}> of <{parent.name}> has {shown(word) or 'nothing'}, which is not known"
-            )
+            unknown(token_at(word, reader.text_span(item)), f"flag in <{name}> of <{parent.name}>", reader.diagnostics)
     return frozenset(found)
 
 
@@ -128,11 +122,6 @@ def flag(reader: ElementReader, parent: Element, name: str, is_set: bool, list_n
         return Setting(is_set, reader.span(parent))
     item = next((each for each in element.children if each.text.strip() == name), None)
     return Setting(is_set, reader.text_span(item or element))
-
-
-def decimal(text: str) -> int | None:
-    """A number as WFP writes it, or None."""
-    return int(text) if text.isdigit() and text.isascii() and len(text) <= _MAX_DIGITS else None
 
 
 def dotted(text: str) -> str:

@@ -16,8 +16,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.read import unknown, word
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.advfirewall.values import unknown, word
 from ipseclint.formats.netsh.advfirewall.words import AUTH_METHODS, CA_TYPES, CERTIFICATE_METHODS, YES_NO
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -184,7 +184,7 @@ def _criteria(options: Mapping[str, Token], span: Span, diagnostics: Diagnostics
             ekus=tuple(each.text for each in given["certeku"].split(",")) if "certeku" in given else (),
             thumbprint=text.get("certhash"),
             follow_renewal=follow is not None
-            and word(YES_NO, follow, "value of `followrenewal`", diagnostics).known is True,
+            and word(follow, YES_NO, "value of `followrenewal`", diagnostics).known is True,
         ),
     )
 
@@ -202,7 +202,7 @@ def _option(
     diagnostics: Diagnostics,
 ) -> Setting[T]:
     value = options.get(name)
-    return default(default_value, span) if value is None else word(table, value, f"value of `{name}`", diagnostics)
+    return default(default_value, span) if value is None else word(value, table, f"value of `{name}`", diagnostics)
 
 
 def _unescaped(name: str) -> str:

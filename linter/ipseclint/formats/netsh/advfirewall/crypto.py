@@ -13,49 +13,89 @@ from Microsoft's article on Suite B. Numbers out of range are kept: rules report
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from ipseclint.formats.kit.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.values import digits
-from ipseclint.formats.netsh.advfirewall.values import unknown, word
-from ipseclint.formats.netsh.advfirewall.words import CIPHERS, DH_GROUPS, GCM_INTEGRITIES, INTEGRITIES, KEY_EXCHANGES
-from ipseclint.model.policy import MainModeProposal, QuickModeProposal
+from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.proposals import (
+    default_main_mode_proposals,
+    default_quick_mode_proposals,
+    unknown_main_mode_proposal,
+    unknown_quick_mode_proposal,
+)
+from ipseclint.formats.kit.read import is_hidden, unknown, word
+from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
+from ipseclint.formats.kit.token import Token, token_at
+from ipseclint.formats.netsh.advfirewall.words import (
+    CIPHERS,
+    DH_GROUPS,
+    GCM_INTEGRITIES,
+    INTEGRITIES,
+    KEY_EXCHANGES,
+    YES_NO,
+)
+from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, GMACS, Cipher, DhGroup, Encapsulation, Integrity
-from ipseclint.vocabulary.rows import readings
 
 DEFAULT_WORD = "default"
 
 _LIFETIME = re.compile(r"(\d+)(min|kb|sess)")
 _MAIN_MODE_SEPARATOR = re.compile(r"[:-]")
-_QUICK_MODE_INTEGRITIES = INTEGRITIES | GCM_INTEGRITIES
+
+_WORDS = Words(
+    encryption=CIPHERS,
+    integrity=INTEGRITIES,
+    dh_group=KEY_EXCHANGES,
+    quick_mode_encryption=CIPHERS,
+    quick_mode_integrity=INTEGRITIES | GCM_INTEGRITIES,
+    pfs_group=DH_GROUPS,
+    flags=YES_NO,
+)
+
+_MAIN_MODE_FORM = "key exchange, encryption and integrity, as in `dhgroup2:aes128-sha1`"
+_QUICK_MODE_FORM = "ah, esp, ah+esp or authnoencap, minutes and kilobytes, each once, as in `esp:sha1-aes128+60min`"
+
+
+def main_mode_set(
+    head: Head, methods: Token | None, lifetime: Token | None, forced: Token | None, diagnostics: Diagnostics
+) -> MainModeCryptoSet:
+    """The set that `mmsecmethods`, `mmkeylifetime` and `mmforcedh` write, each of which may be missing."""
+    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, diagnostics)
+    proposals = default_main_mode_proposals(head.span) if methods is None else main_mode_proposals(methods, diagnostics)
+    parts: Parts = {"lifetime_seconds": seconds, "quick_mode_limit": limit, "force_dh": forced}
+    return SetBuilder(_WORDS, diagnostics).main_mode_set(head, parts, proposals)
+
+
+def quick_mode_set(
+    head: Head, methods: Token | None, group: Token | None, diagnostics: Diagnostics
+) -> QuickModeCryptoSet:
+    """The set that `qmsecmethods` and `qmpfs` write, each of which may be missing."""
+    if methods is None:
+        proposals = default_quick_mode_proposals(head.span)
+    else:
+        proposals = quick_mode_proposals(methods, diagnostics)
+    is_default = group is not None and group.word == DEFAULT_WORD
+    parts: Parts = {"pfs_group": default(builtin.QUICK_MODE_PFS_GROUP, group.span) if group and is_default else group}
+    return SetBuilder(_WORDS, diagnostics).quick_mode_set(head, parts, proposals)
 
 
 def main_mode_proposals(value: Token, diagnostics: Diagnostics) -> tuple[MainModeProposal, ...]:
     """The proposals of a main-mode list, in order; `default` stands for those of Windows."""
     if value.word == DEFAULT_WORD:
         return default_main_mode_proposals(value.span)
+    builder = SetBuilder(_WORDS, diagnostics)
     proposals = []
     group: Setting[DhGroup] | None = None
     for item in value.split(","):
         parts = _cut(item, _MAIN_MODE_SEPARATOR)
         if len(parts) == 3:
-            group = word(KEY_EXCHANGES, parts[0], "key exchange", diagnostics)
+            group = word(parts[0], KEY_EXCHANGES, "key exchange", diagnostics)
         if len(parts) not in (2, 3) or group is None:
-            nothing = unknown(item, "main-mode proposal (key exchange, encryption, integrity)", diagnostics)
-            proposals.append(_unknown_main_mode(item, nothing))
+            proposals.append(unknown_main_mode_proposal(item.span, _invalid(item, _MAIN_MODE_FORM, diagnostics)))
             continue
-        proposals.append(
-            MainModeProposal(
-                span=item.span,
-                dh_group=group,
-                encryption=word(CIPHERS, parts[-2], "encryption", diagnostics),
-                integrity=word(INTEGRITIES, parts[-1], "integrity", diagnostics),
-            )
-        )
+        offered: Parts = {"dh_group": group, "encryption": parts[-2], "integrity": parts[-1]}
+        proposals.append(builder.main_mode_proposal(item.span, offered))
     return tuple(proposals)
 
 
@@ -71,21 +111,14 @@ def main_mode_lifetime(value: Token, diagnostics: Diagnostics) -> tuple[Setting[
     for part in value.split(","):
         unit, amount = _amount(part)
         if unit == "min" and seconds is None:
-            seconds = Setting(amount * 60, part.span)
+            seconds = Setting(int(amount.text) * 60, part.span)
         elif unit == "sess" and limit is None:
-            limit = Setting(amount, part.span)
+            limit = Setting(int(amount.text), part.span)
         else:
             nothing = unknown(part, "main-mode key lifetime (such as 480min,0sess)", diagnostics)
             seconds = seconds or Setting(nothing, part.span)
             limit = limit or Setting(nothing, part.span)
     return seconds, limit
-
-
-def pfs_group(value: Token, diagnostics: Diagnostics) -> Setting[DhGroup]:
-    """The group for perfect forward secrecy; `default` is Windows' choice, none."""
-    if value.word == DEFAULT_WORD:
-        return default(builtin.QUICK_MODE_PFS_GROUP, value.span)
-    return word(DH_GROUPS, value, "group for perfect forward secrecy", diagnostics)
 
 
 def quick_mode_proposals(value: Token, diagnostics: Diagnostics) -> tuple[QuickModeProposal, ...]:
@@ -95,67 +128,63 @@ def quick_mode_proposals(value: Token, diagnostics: Diagnostics) -> tuple[QuickM
     return tuple(_quick_mode_proposal(item, diagnostics) for item in value.split(","))
 
 
-_PARTS = "part of a quick-mode proposal (ah, esp, authnoencap, minutes or kilobytes, each once)"
+_ENCAPSULATIONS = {
+    "ah": Encapsulation.AH,
+    "esp": Encapsulation.ESP,
+    "authnoencap": Encapsulation.AUTH_NO_ENCAP,
+}
 
 
 def _quick_mode_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
-    said: dict[str, Setting[Any]] = {}
+    said: dict[str, Token] = {}
     for part in item.split("+"):
-        settings = _quick_mode_part(part, diagnostics)
-        if not settings or settings.keys() & said.keys():
-            return _unknown_quick_mode(item, unknown(part if part.text else item, _PARTS, diagnostics))
-        said |= settings
+        more = _quick_mode_part(part)
+        if not more or more.keys() & said.keys():
+            place = part if part.text else item
+            return unknown_quick_mode_proposal(item.span, _invalid(place, _QUICK_MODE_FORM, diagnostics))
+        said |= more
     heads = said.keys() & _ENCAPSULATIONS.keys()
     encapsulation = _ENCAPSULATIONS.get(min(heads)) if len(heads) == 1 else None
     if heads == {"ah", "esp"}:
         encapsulation = Encapsulation.AH_AND_ESP
     if encapsulation is None:
-        return _unknown_quick_mode(
-            item, unknown(item, "quick-mode proposal (ah, esp, ah+esp or authnoencap)", diagnostics)
-        )
-    span = item.span
-    no_integrity = Setting(Integrity.NONE, span)
-    return QuickModeProposal(
-        span=span,
-        encapsulation=Setting(encapsulation, span),
-        ah_integrity=said.get("ah") or no_integrity,
+        return unknown_quick_mode_proposal(item.span, _invalid(item, _QUICK_MODE_FORM, diagnostics))
+    ah, esp, alone = said.get("ah"), said.get("esp"), said.get("authnoencap")
+    parts: Parts = {
+        "encapsulation": Setting(encapsulation, item.span),
+        "ah_integrity": _plain_integrity(ah, diagnostics) if ah else Setting(Integrity.NONE, item.span),
         # Nothing is encapsulated, but packets are authenticated: the model has that algorithm where ESP has its own.
-        esp_integrity=said.get("esp") or said.get("authnoencap") or no_integrity,
-        encryption=said.get("encryption") or Setting(Cipher.NONE, span),
-        lifetime_seconds=said.get("min") or default(builtin.QUICK_MODE_LIFETIME_SECONDS, span),
-        lifetime_kilobytes=said.get("kb") or default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span),
-    )
+        "esp_integrity": _plain_integrity(alone, diagnostics) if alone else esp or Setting(Integrity.NONE, item.span),
+        "encryption": said.get("encryption") or Setting(Cipher.NONE, item.span),
+        "lifetime_seconds": said.get("min"),
+        "lifetime_kilobytes": said.get("kb"),
+    }
+    proposal = SetBuilder(_WORDS, diagnostics).quick_mode_proposal(item.span, parts)
+    if esp and "encryption" in said:
+        _refuse_half_gcm(esp, said["encryption"], proposal.encryption.known, diagnostics)
+    return proposal
 
 
-_ENCAPSULATIONS = readings(Encapsulation, lambda encapsulation: encapsulation.row.netsh)
-
-
-def _quick_mode_part(part: Token, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    """What one part between plus signs says: a protection by its name, `encryption`, `min` in seconds, `kb`."""
+def _quick_mode_part(part: Token) -> dict[str, Token]:
+    """What one part between plus signs says: a protection by name, `encryption`, `min`, `kb`; nothing if invalid."""
     unit, amount = _amount(part)
     if unit in {"min", "kb"}:
-        return {unit: Setting(amount * 60 if unit == "min" else amount, part.span)}
+        return {unit: amount}
     head, algorithms = part.cut(":")
     if algorithms is None or head.word not in _ENCAPSULATIONS:
         return {}
     if head.word != "esp":
-        return {head.word: _plain_integrity(algorithms, diagnostics)}
+        return {head.word: algorithms}
     integrity, encryption = algorithms.cut("-")
-    if encryption is None:
-        return {}
-    esp = word(_QUICK_MODE_INTEGRITIES, integrity, "ESP integrity", diagnostics)
-    cipher = word(CIPHERS, encryption, "encryption", diagnostics)
-    _refuse_half_gcm(integrity, encryption, cipher.known, diagnostics)
-    return {"esp": esp, "encryption": cipher}
+    return {} if encryption is None else {"esp": integrity, "encryption": encryption}
 
 
 def _plain_integrity(value: Token, diagnostics: Diagnostics) -> Setting[Integrity]:
     if value.word in GCM_INTEGRITIES:
-        diagnostics.malformed(
-            f"{quoted(value.text)} is for ESP with the same encryption; here it is aesgmac", value.span
-        )
+        message = f"{quoted(value.text)} is for ESP with the same encryption; here it is aesgmac"
+        diagnostics.malformed(message, value.span)
         return Setting(Unknown(value.text), value.span)
-    return word(INTEGRITIES, value, "integrity", diagnostics)
+    return word(value, INTEGRITIES, "integrity", diagnostics)
 
 
 def _refuse_half_gcm(integrity: Token, encryption: Token, cipher: Cipher | None, diagnostics: Diagnostics) -> None:
@@ -168,13 +197,12 @@ def _refuse_half_gcm(integrity: Token, encryption: Token, cipher: Cipher | None,
         diagnostics.malformed(f"{quoted(encryption.text)} as encryption needs itself as ESP integrity", encryption.span)
 
 
-def _amount(part: Token) -> tuple[str, int]:
+def _amount(part: Token) -> tuple[str, Token]:
     """The unit and number of `60min`, `100000kb`, `0sess`; an empty unit for anything else."""
     match = _LIFETIME.fullmatch(part.word)
-    if match is None:
-        return "", 0
-    found = digits(part._replace(text=match[1]))
-    return ("", 0) if found is None else (match[2], found)
+    if match is None or decimal(match[1]) is None:
+        return "", part
+    return match[2], token_at(match[1], part.span)
 
 
 def _cut(value: Token, separator: re.Pattern[str]) -> list[Token]:
@@ -185,22 +213,9 @@ def _cut(value: Token, separator: re.Pattern[str]) -> list[Token]:
     return [*parts, value.part(start).strip()]
 
 
-def _unknown_main_mode(item: Token, nothing: Unknown) -> MainModeProposal:
-    return MainModeProposal(
-        span=item.span,
-        encryption=Setting(nothing, item.span),
-        integrity=Setting(nothing, item.span),
-        dh_group=Setting(nothing, item.span),
-    )
-
-
-def _unknown_quick_mode(item: Token, nothing: Unknown) -> QuickModeProposal:
-    return QuickModeProposal(
-        span=item.span,
-        encapsulation=Setting(nothing, item.span),
-        ah_integrity=Setting(nothing, item.span),
-        esp_integrity=Setting(nothing, item.span),
-        encryption=Setting(nothing, item.span),
-        lifetime_seconds=Setting(nothing, item.span),
-        lifetime_kilobytes=Setting(nothing, item.span),
-    )
+def _invalid(item: Token, form: str, diagnostics: Diagnostics) -> Unknown:
+    """What stands in the place of a proposal that Windows would not take, which is noted."""
+    if is_hidden(item):
+        return unknown(item, "security method", diagnostics)
+    diagnostics.not_understood(f"invalid security method {quoted(item.text)}: it is {form}", item.span)
+    return Unknown(item.text)

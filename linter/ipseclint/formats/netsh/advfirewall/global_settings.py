@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from ipseclint.formats.kit.builtin_sets import MAIN_MODE_ID, builtin_main_mode, default_main_mode_proposals
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.builtin_sets import MAIN_MODE_ID, builtin_main_mode
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.set_builder import Head
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.values import digits
 from ipseclint.formats.netsh.advfirewall import values
-from ipseclint.formats.netsh.advfirewall.crypto import main_mode_lifetime, main_mode_proposals
-from ipseclint.formats.netsh.advfirewall.words import CRL_CHECKS, ENABLE_DISABLE, EXEMPTIONS, NAT_TRAVERSAL, YES_NO
+from ipseclint.formats.netsh.advfirewall.crypto import main_mode_set
+from ipseclint.formats.netsh.advfirewall.words import CRL_CHECKS, ENABLE_DISABLE, EXEMPTIONS, NAT_TRAVERSAL
 from ipseclint.model.policy import (
     CrlCheck,
-    Dialect,
     Exemption,
     GlobalSettings,
     MainModeCryptoSet,
     NatTraversal,
     Profile,
 )
-from ipseclint.model.setting import Origin, Setting, default
+from ipseclint.model.setting import Origin, Setting
 from ipseclint.vocabulary import builtin
 
 T = TypeVar("T")
@@ -44,9 +44,6 @@ STATEFUL_PARAMETERS = ("statefulftp", "statefulpptp")
 
 MAIN_MODE_PARAMETERS = ("mmkeylifetime", "mmsecmethods", "mmforcedh")
 """Parameters of `set global mainmode`."""
-
-_MINUTES = re.compile(r"(\d+)(?:min)?")
-_CRL_LEVEL = re.compile(r"(\d+)(?::.*)?")
 
 _DOCUMENTED = {
     "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
@@ -83,7 +80,7 @@ def global_settings(
         crl_check=crl[0],
         crl_check_level=crl[1],
         local_rules_merge={
-            profile: values.word(ENABLE_DISABLE, value, "value of `localconsecrules`", diagnostics)
+            profile: read.word(value, ENABLE_DISABLE, "value of `localconsecrules`", diagnostics)
             for profile, value in merge.items()
         },
         store=store,
@@ -108,21 +105,14 @@ def default_main_mode(
         return None
     place = min(own, key=lambda each: (each.line, each.column)).span
     methods, lifetime, forced = (given.get(each) for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
-    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, diagnostics)
-    proposals = default_main_mode_proposals(place) if methods is None else main_mode_proposals(methods, diagnostics)
-    force_dh = None if forced is None else values.word(YES_NO, forced, "value of `mmforcedh`", diagnostics)
-    crypto = MainModeCryptoSet(
+    head = Head(
         name="default main-mode crypto set" if store is None else f"default main-mode crypto set of {store}",
         id=MAIN_MODE_ID,
         span=place if methods is None else methods.span,
-        dialect=Dialect.WFAS,
-        proposals=proposals,
-        lifetime_seconds=seconds or default(builtin.MAIN_MODE_LIFETIME_SECONDS, place),
-        quick_mode_limit=limit or default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, place),
-        force_dh=force_dh or default(builtin.MAIN_MODE_FORCE_DH, place),
         is_default=True,
         store=store,
     )
+    crypto = main_mode_set(head, methods, lifetime, forced, diagnostics)
     return _builtin_if_equal(crypto) if shown else crypto
 
 
@@ -147,28 +137,30 @@ def _marked(setting: Setting[T], documented: T) -> Setting[T]:
 def _idle(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:
     if value is None:
         return None
-    match = _MINUTES.fullmatch(value.word)
-    minutes = None if match is None else digits(value._replace(text=match[1]))
-    what = "idle time in minutes"
-    return Setting(values.unknown(value, what, diagnostics) if minutes is None else minutes * 60, value.span)
+    return read.value(value, _whole_minutes, "idle time in minutes", diagnostics)
+
+
+def _whole_minutes(value: Token) -> int | None:
+    """A number of minutes, with their unit or without, in seconds."""
+    minutes = decimal(value.word.removesuffix("min"))
+    return None if minutes is None else minutes * 60
 
 
 def _words(value: Token | None, diagnostics: Diagnostics) -> Setting[frozenset[Exemption]] | None:
-    return None if value is None else values.words(EXEMPTIONS, value, "exemption", diagnostics)
+    return None if value is None else values.words(value, EXEMPTIONS, "exemption", diagnostics)
 
 
 def _nat(value: Token | None, diagnostics: Diagnostics) -> Setting[NatTraversal] | None:
-    return None if value is None else values.word(NAT_TRAVERSAL, value, "value of `ipsecthroughnat`", diagnostics)
+    return None if value is None else read.word(value, NAT_TRAVERSAL, "value of `ipsecthroughnat`", diagnostics)
 
 
 def _crl(value: Token | None, diagnostics: Diagnostics) -> tuple[Setting[CrlCheck] | None, Setting[int] | None]:
     """The check, if the level has a meaning, and the level: a rule reports one that has none."""
     if value is None:
         return None, None
-    match = _CRL_LEVEL.fullmatch(value.word)
-    level = None if match is None else digits(value._replace(text=match[1]))
+    level = decimal(value.word.partition(":")[0])
     if level is None:
-        nothing = values.unknown(value, "level of revocation checking", diagnostics)
+        nothing = read.unknown(value, "level of revocation checking", diagnostics)
         return Setting(nothing, value.span), Setting(nothing, value.span)
     meaning = CRL_CHECKS.get(str(level))
     return None if meaning is None else Setting(meaning, value.span), Setting(level, value.span)

@@ -6,25 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.builtin_sets import (
     DEFAULT_KEY_MODULES,
     FIRST_AUTHENTICATION_ID,
     MAIN_MODE_ID,
     QUICK_MODE_ID,
-    default_main_mode_proposals,
-    default_quick_mode_proposals,
 )
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.set_builder import Head
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall import values
-from ipseclint.formats.netsh.advfirewall.crypto import (
-    DEFAULT_WORD,
-    main_mode_lifetime,
-    main_mode_proposals,
-    pfs_group,
-    quick_mode_proposals,
-)
+from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD, main_mode_set, quick_mode_set
 from ipseclint.formats.netsh.advfirewall.words import ACTIONS, INTERFACE_TYPES, MODES, PROFILES, RULE_TYPES, YES_NO
 from ipseclint.model.policy import (
     ALL_PROFILES,
@@ -34,10 +28,8 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
     InterfaceType,
-    MainModeCryptoSet,
     MainModeRule,
     Profile,
-    QuickModeCryptoSet,
     Reference,
     RuleAction,
     RuleMode,
@@ -46,7 +38,6 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
-from ipseclint.vocabulary import builtin
 
 T = TypeVar("T")
 
@@ -134,19 +125,7 @@ def _main_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> 
     place = given[0].span if given else span
     if not given or (given == [methods] and given[0].word == DEFAULT_WORD):
         return Reference(target=MAIN_MODE_ID, span=place)
-    seconds, limit = (None, None) if lifetime is None else main_mode_lifetime(lifetime, diagnostics)
-    proposals = default_main_mode_proposals(place) if methods is None else main_mode_proposals(methods, diagnostics)
-    parts.main_mode.append(
-        MainModeCryptoSet(
-            name=text.set_name,
-            span=place,
-            dialect=Dialect.WFAS,
-            proposals=proposals,
-            lifetime_seconds=seconds or default(builtin.MAIN_MODE_LIFETIME_SECONDS, place),
-            quick_mode_limit=limit or default(builtin.MAIN_MODE_QUICK_MODE_LIMIT, place),
-            force_dh=_flag(tags, "mmforcedh", place, diagnostics, absent=builtin.MAIN_MODE_FORCE_DH),
-        )
-    )
+    parts.main_mode.append(main_mode_set(Head(text.set_name, place), methods, lifetime, forced, diagnostics))
     return Reference(target=text.set_name, span=place)
 
 
@@ -158,18 +137,7 @@ def _quick_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics, *,
     place = given[0].span
     if all(each.word == DEFAULT_WORD for each in given):
         return Reference(target=QUICK_MODE_ID, span=place)
-    no_pfs = default(builtin.QUICK_MODE_PFS_GROUP, place)
-    parts.quick_mode.append(
-        QuickModeCryptoSet(
-            name=text.set_name,
-            span=place,
-            dialect=Dialect.WFAS,
-            proposals=default_quick_mode_proposals(place)
-            if methods is None
-            else quick_mode_proposals(methods, diagnostics),
-            pfs_group=no_pfs if pfs is None else pfs_group(pfs, diagnostics),
-        )
-    )
+    parts.quick_mode.append(quick_mode_set(Head(text.set_name, place), methods, pfs, diagnostics))
     return Reference(target=text.set_name, span=place)
 
 
@@ -192,7 +160,7 @@ def _security(
 ) -> tuple[Setting[Security], Setting[Security], Setting[RuleAction]]:
     both = ACTIONS.get(value.word)
     if both is None:
-        nothing = values.unknown(value, "action", diagnostics)
+        nothing = read.unknown(value, "action", diagnostics)
         return Setting(nothing, value.span), Setting(nothing, value.span), Setting(nothing, value.span)
     inbound, outbound = both
     action = RuleAction.EXEMPT if both == (Security.NONE, Security.NONE) else RuleAction.NEGOTIATE
@@ -201,14 +169,14 @@ def _security(
 
 def _profiles(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
     value = tags.get("profile")
-    return default(ALL_PROFILES, span) if value is None else values.words(PROFILES, value, "profile", diagnostics)
+    return default(ALL_PROFILES, span) if value is None else values.words(value, PROFILES, "profile", diagnostics)
 
 
 def _interface_types(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
     value = tags.get("interfacetype")
     if value is None:
         return default(frozenset(), span)
-    return values.words(INTERFACE_TYPES, value, "interface type", diagnostics)
+    return values.words(value, INTERFACE_TYPES, "interface type", diagnostics)
 
 
 def _endpoint(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics) -> Setting[Addresses]:
@@ -223,7 +191,7 @@ def _ports(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics) -> Settin
 
 def _protocol(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[int | None]:
     value = tags.get("protocol")
-    return default(None, span) if value is None else values.protocol(value, diagnostics)
+    return default(None, span) if value is None else read.protocol(value, diagnostics)
 
 
 def _tunnel_endpoint(tags: Tags, tag: str, diagnostics: Diagnostics) -> Setting[Addresses] | None:
@@ -237,12 +205,12 @@ def _flag(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics, *, absent:
 
 def _optional_flag(tags: Tags, tag: str, diagnostics: Diagnostics) -> Setting[bool] | None:
     value = tags.get(tag)
-    return None if value is None else values.word(YES_NO, value, f"value of `{tag}`", diagnostics)
+    return None if value is None else read.word(value, YES_NO, f"value of `{tag}`", diagnostics)
 
 
 def _word(table: Mapping[str, T], tags: Tags, tag: str, span: Span, diagnostics: Diagnostics, absent: T) -> Setting[T]:
     value = tags.get(tag)
-    return default(absent, span) if value is None else values.word(table, value, f"value of `{tag}`", diagnostics)
+    return default(absent, span) if value is None else read.word(value, table, f"value of `{tag}`", diagnostics)
 
 
 def _text(tags: Tags, tag: str) -> str | None:
@@ -253,7 +221,7 @@ def _text(tags: Tags, tag: str) -> str | None:
 def _check_type(tags: Tags, diagnostics: Diagnostics) -> None:
     # Whether a rule outlives a restart changes nothing about what it does.
     if "type" in tags:
-        values.word(RULE_TYPES, tags["type"], "value of `type`", diagnostics)
+        read.word(tags["type"], RULE_TYPES, "value of `type`", diagnostics)
 
 
 def meaning(tag: str, value: Token | None, diagnostics: Diagnostics) -> object:

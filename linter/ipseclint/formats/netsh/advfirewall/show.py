@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ipseclint.formats.kit.builtin_sets import default_quick_mode_proposals
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.proposals import default_quick_mode_proposals
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.advfirewall.crypto import quick_mode_proposals
 from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings

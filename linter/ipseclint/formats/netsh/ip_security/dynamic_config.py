@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.ip_security.values import whole_number
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.policy import CrlCheck, Dialect, GlobalSettings
 from ipseclint.model.setting import Setting
@@ -57,7 +57,7 @@ class DriverConfig:
 
     def _apply_number(self, name: str, value: Token, span: Span) -> None:
         place = value.span
-        number, allowed = whole_number(value.text), _NUMBERS[name]
+        number, allowed = decimal(value.text), _NUMBERS[name]
         if number is None or number not in allowed:
             message = f"{quoted(value.text)} is out of range: `{name}` is {allowed[0]} to {allowed[-1]}"
             self._diagnostics.malformed(message, place)

@@ -13,8 +13,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.ip_security.values import choice, whole_number, yes_no
+from ipseclint.formats.netsh.ip_security.values import choice, yes_no
 from ipseclint.formats.netsh.tags import Arguments
 from ipseclint.model.selectors import ANY_ADDRESS, Address, ipv4_number, parse_address
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -100,7 +101,7 @@ def _other_address(text: str, mask: str | None) -> Address | NoAddress:
 @lru_cache(maxsize=1024)
 def _host_bits(mask: str, width: int) -> int | None:
     """The bits of an address that a mask leaves to the host; None if it is neither a mask nor a prefix length."""
-    length = whole_number(mask)
+    length = decimal(mask)
     if length is not None:
         return (1 << (width - length)) - 1 if 1 <= length <= width else None
     dotted = ipv4_number(mask) if width == 32 else None
@@ -158,7 +159,7 @@ def read_protocol(word: Token | None, diagnostics: Diagnostics) -> int | None:
     """The number of a protocol, None for any; 0 stands for any too."""
     if word is None:
         return None
-    number = whole_number(word.text)
+    number = decimal(word.text)
     if number is None:
         return choice(word, PROTOCOLS, diagnostics).known
     if number > 255:
@@ -179,7 +180,7 @@ def _address(arguments: Arguments, side: str, diagnostics: Diagnostics) -> Addre
 def _port(word: Token | None, diagnostics: Diagnostics) -> int:
     if word is None:
         return 0
-    number = whole_number(word.text)
+    number = decimal(word.text)
     if number is None or number > 65_535:
         diagnostics.malformed(f"{quoted(word.text)} is no port from 0 to 65535", word.span)
         return 0

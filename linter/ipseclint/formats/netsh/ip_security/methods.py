@@ -12,12 +12,12 @@ LIFE is `NUMBERk/NUMBERs` or one half of it, or is left out. Every part has its 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping
-from typing import TypeVar
 
+from ipseclint.formats.kit import proposals
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import look_up
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.ip_security.values import whole_number
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
@@ -25,12 +25,23 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Inte
 from ipseclint.vocabulary.builtin import QUICK_MODE_LIFETIME_KILOBYTES, QUICK_MODE_LIFETIME_SECONDS
 from ipseclint.vocabulary.rows import folded, readings
 
-T = TypeVar("T")
-
 _CIPHERS = folded(readings(Cipher, lambda cipher: cipher.row.netsh_ipsec))
 _HASHES = folded(readings(Integrity, lambda integrity: integrity.row.netsh_ipsec))
 _GROUPS = readings(DhGroup, lambda group: group.row.netsh_ipsec)
-_NONE = {"none"}
+_REAL_CIPHERS = {word: cipher for word, cipher in _CIPHERS.items() if cipher is not Cipher.NONE}
+_REAL_HASHES = {word: integrity for word, integrity in _HASHES.items() if integrity is not Integrity.NONE}
+"""Without `none`, which only ESP may have for one of its halves."""
+
+_MAIN_MODE = ((Cipher.TRIPLE_DES, Integrity.SHA1, DhGroup.GROUP_2),)
+"""What a policy offers without `mmsecmethods`: 3DES-SHA1-2, seen as the only offer in an exported policy."""
+
+_QUICK_MODE = (
+    (Encapsulation.ESP, Integrity.NONE, Integrity.SHA1, Cipher.TRIPLE_DES),
+    (Encapsulation.AH, Integrity.SHA1, Integrity.NONE, Cipher.NONE),
+)
+"""What is offered without `qmsecmethods`: ESP[3DES,SHA1] and AH[SHA1], seen in an exported policy."""
+
+_LARGEST_LIFETIME = 2**32 - 1
 
 _OFFER = re.compile(
     r"(?:AH\[(?P<ah>[^\[\]]*)\])?(?P<plus>(?<=\])\+(?=ESP))?(?:ESP\[(?P<cipher>[^\[\],]*),(?P<hash>[^\[\],]*)\])?"
@@ -54,63 +65,13 @@ def quick_mode_proposals(word: Token, diagnostics: Diagnostics) -> tuple[QuickMo
 
 
 def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
-    """What a policy offers without `mmsecmethods`: 3DES-SHA1-2, seen as the only offer in an exported policy."""
-    return (
-        MainModeProposal(
-            span=span,
-            encryption=default(Cipher.TRIPLE_DES, span),
-            integrity=default(Integrity.SHA1, span),
-            dh_group=default(DhGroup.GROUP_2, span),
-        ),
-    )
+    """What a policy offers without `mmsecmethods`."""
+    return proposals.default_main_mode_proposals(span, _MAIN_MODE)
 
 
 def default_quick_mode_proposals(span: Span) -> tuple[QuickModeProposal, ...]:
-    """What is offered without `qmsecmethods`: ESP[3DES,SHA1] and AH[SHA1], seen in an exported policy."""
-    return tuple(
-        QuickModeProposal(
-            span=span,
-            encapsulation=default(encapsulation, span),
-            ah_integrity=default(ah, span),
-            esp_integrity=default(esp, span),
-            encryption=default(cipher, span),
-            lifetime_seconds=default(QUICK_MODE_LIFETIME_SECONDS, span),
-            lifetime_kilobytes=default(QUICK_MODE_LIFETIME_KILOBYTES, span),
-        )
-        for encapsulation, ah, esp, cipher in (
-            (Encapsulation.ESP, Integrity.NONE, Integrity.SHA1, Cipher.TRIPLE_DES),
-            (Encapsulation.AH, Integrity.SHA1, Integrity.NONE, Cipher.NONE),
-        )
-    )
-
-
-def unknown_main_mode_proposals(span: Span, reason: str) -> tuple[MainModeProposal, ...]:
-    """Offers of which nothing is known but that they are there."""
-    unknown = Unknown(reason)
-    return (
-        MainModeProposal(
-            span=span,
-            encryption=Setting(unknown, span),
-            integrity=Setting(unknown, span),
-            dh_group=Setting(unknown, span),
-        ),
-    )
-
-
-def unknown_quick_mode_proposals(span: Span, reason: str) -> tuple[QuickModeProposal, ...]:
-    """Offers of which nothing is known but that they are there."""
-    unknown = Unknown(reason)
-    return (
-        QuickModeProposal(
-            span=span,
-            encapsulation=Setting(unknown, span),
-            ah_integrity=Setting(unknown, span),
-            esp_integrity=Setting(unknown, span),
-            encryption=Setting(unknown, span),
-            lifetime_seconds=Setting(unknown, span),
-            lifetime_kilobytes=Setting(unknown, span),
-        ),
-    )
+    """What is offered without `qmsecmethods`."""
+    return proposals.default_quick_mode_proposals(span, _QUICK_MODE)
 
 
 def _items(word: Token) -> list[Token]:
@@ -123,9 +84,9 @@ def _main_mode(item: Token, diagnostics: Diagnostics) -> MainModeProposal:
     cipher, integrity, group = [*pieces, item, item, item][:3]
     proposal = MainModeProposal(
         span=span,
-        encryption=_looked_up(cipher, _CIPHERS, without=_NONE),
-        integrity=_looked_up(integrity, _HASHES, without=_NONE),
-        dh_group=_looked_up(group, _GROUPS),
+        encryption=look_up(cipher, _REAL_CIPHERS),
+        integrity=look_up(integrity, _REAL_HASHES),
+        dh_group=look_up(group, _GROUPS),
     )
     settings = (proposal.encryption, proposal.integrity, proposal.dh_group)
     if item.text.count("-") != 2 or any(isinstance(each.value, Unknown) for each in settings):
@@ -139,7 +100,7 @@ def _quick_mode(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     encapsulation = _encapsulation(found) if found else None
     if found is None or encapsulation is None:
         _complain(item, _QUICK_MODE_FORM, diagnostics)
-        return unknown_quick_mode_proposals(span, item.text)[0]
+        return proposals.unknown_quick_mode_proposal(span, Unknown(item.text))
 
     def part(name: str) -> Token | None:
         return item.part(found.start(name), found.end(name)) if found[name] is not None else None
@@ -148,9 +109,9 @@ def _quick_mode(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     proposal = QuickModeProposal(
         span=span,
         encapsulation=Setting(encapsulation, span),
-        ah_integrity=_looked_up(ah, _HASHES, without=_NONE) if ah else Setting(Integrity.NONE, span),
-        esp_integrity=_looked_up(integrity, _HASHES) if integrity else Setting(Integrity.NONE, span),
-        encryption=_looked_up(cipher, _CIPHERS) if cipher else Setting(Cipher.NONE, span),
+        ah_integrity=look_up(ah, _REAL_HASHES) if ah else Setting(Integrity.NONE, span),
+        esp_integrity=look_up(integrity, _HASHES) if integrity else Setting(Integrity.NONE, span),
+        encryption=look_up(cipher, _CIPHERS) if cipher else Setting(Cipher.NONE, span),
         lifetime_seconds=_lifetime(part("seconds"), QUICK_MODE_LIFETIME_SECONDS, span),
         lifetime_kilobytes=_lifetime(part("kilobytes"), QUICK_MODE_LIFETIME_KILOBYTES, span),
     )
@@ -181,16 +142,11 @@ def _encapsulation(found: re.Match[str]) -> Encapsulation | None:
 def _lifetime(word: Token | None, by_default: int, span: Span) -> Setting[int]:
     if word is None:
         return default(by_default, span)
-    number = whole_number(word.text)
-    return Setting(Unknown(word.text) if number is None else number, word.span)
-
-
-def _looked_up(word: Token, table: Mapping[str, T], without: Container[str] = ()) -> Setting[T]:
-    key = word.text.casefold()
-    value = None if key in without else table.get(key)
-    return Setting(Unknown(word.text) if value is None else value, word.span)
+    number = decimal(word.text)
+    known = None if number is None or number > _LARGEST_LIFETIME else number
+    return Setting(Unknown(word.text) if known is None else known, word.span)
 
 
 def _complain(item: Token, form: str, diagnostics: Diagnostics) -> None:
     origin = " (a form of Microsoft's reference page)" if _REFERENCE_PAGE_FORM.search(item.text) else ""
-    diagnostics.malformed(f"{quoted(item.text)} is no offer{origin}: {form}", item.span)
+    diagnostics.malformed(f"invalid security method {quoted(item.text)}{origin}: {form}", item.span)

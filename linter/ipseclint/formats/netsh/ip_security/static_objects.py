@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.proposals import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.netsh.ip_security.methods import (
     default_main_mode_proposals,
     default_quick_mode_proposals,
-    unknown_main_mode_proposals,
-    unknown_quick_mode_proposals,
 )
 from ipseclint.formats.netsh.ip_security.static_rules import (
     authentication_of,
@@ -100,7 +99,9 @@ def _main_mode_set(state: PolicyState) -> MainModeCryptoSet:
     values, created, span = state.values, state.created, state.span
     proposals = values.main_mode_proposals
     if proposals is None:
-        proposals = default_main_mode_proposals(span) if created else unknown_main_mode_proposals(span, NOT_HERE)
+        proposals = (
+            default_main_mode_proposals(span) if created else (unknown_main_mode_proposal(span, Unknown(NOT_HERE)),)
+        )
     return MainModeCryptoSet(
         name=state.name.text,
         span=span,
@@ -129,7 +130,9 @@ def _filter_action(state: FilterActionState) -> FilterAction:
 def _quick_mode_set(name: str, values: TagValues, span: Span, *, created: bool) -> QuickModeCryptoSet:
     proposals = values.quick_mode_proposals
     if proposals is None:
-        proposals = default_quick_mode_proposals(span) if created else unknown_quick_mode_proposals(span, NOT_HERE)
+        proposals = (
+            default_quick_mode_proposals(span) if created else (unknown_quick_mode_proposal(span, Unknown(NOT_HERE)),)
+        )
     return QuickModeCryptoSet(
         name=name,
         span=span,

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.setting import Setting, Unknown
@@ -17,7 +18,6 @@ T = TypeVar("T")
 
 SECONDS_PER_MINUTE = 60
 _YES_NO = {"yes": True, "no": False}
-_DIGITS = 10  # as many as the largest 32-bit number has
 
 
 def choice(word: Token, choices: Mapping[str, T], diagnostics: Diagnostics) -> Setting[T]:
@@ -38,7 +38,7 @@ def yes_no(word: Token, diagnostics: Diagnostics) -> Setting[bool]:
 def integer(word: Token, diagnostics: Diagnostics, *, unit: int = 1, largest: int = 2**32 - 1) -> Setting[int]:
     """A whole number from 0, in a unit that the result is multiplied by."""
     span = word.span
-    number = whole_number(word.text)
+    number = decimal(word.text)
     if number is not None and number <= largest:
         return Setting(number * unit, span)
     diagnostics.malformed(f"{quoted(word.text)} is not a whole number from 0 to {largest}", span)
@@ -48,10 +48,3 @@ def integer(word: Token, diagnostics: Diagnostics, *, unit: int = 1, largest: in
 def minutes(word: Token, diagnostics: Diagnostics) -> Setting[int]:
     """A time written in minutes, as seconds."""
     return integer(word, diagnostics, unit=SECONDS_PER_MINUTE)
-
-
-def whole_number(text: str) -> int | None:
-    """The number that a few decimal digits write, or None."""
-    if text.isascii() and text.isdigit() and len(text.lstrip("0")) <= _DIGITS:
-        return int(text)
-    return None

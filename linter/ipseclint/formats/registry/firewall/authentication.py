@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.values import word
+from ipseclint.formats.kit.read import word
 from ipseclint.formats.registry.firewall.fields import parse_fields, text_of
 from ipseclint.formats.registry.firewall.sets import (
     SET_VALUES,
@@ -58,7 +58,7 @@ def _method(suite: Key, diagnostics: Diagnostics) -> AuthenticationMethod:
     if name is None:
         diagnostics.malformed("an authentication suite without `Method`", span)
     else:
-        method = word(METHODS, name, "authentication method", diagnostics)
+        method = word(name, METHODS, "authentication method", diagnostics)
     intermediate = _flag(suite, "IntermediateCA", diagnostics)
     certificate = method.known in _CERTIFICATES
     return AuthenticationMethod(
@@ -77,7 +77,7 @@ def _method(suite: Key, diagnostics: Diagnostics) -> AuthenticationMethod:
 
 def _flag(suite: Key, name: str, diagnostics: Diagnostics) -> Setting[bool]:
     value = text_of(suite, name)
-    return default(False, suite.span) if value is None else word(BOOLEANS, value, f"value of `{name}`", diagnostics)
+    return default(False, suite.span) if value is None else word(value, BOOLEANS, f"value of `{name}`", diagnostics)
 
 
 def _ca_type(intermediate: Setting[bool]) -> Setting[AuthorityType]:
@@ -90,7 +90,7 @@ def _signing(suite: Key, diagnostics: Diagnostics) -> Setting[CertificateSigning
     value = text_of(suite, "OtherCertSigning")
     if value is None:
         return default(CertificateSigning.RSA, suite.span)
-    return word(SIGNINGS, value, "certificate signing", diagnostics)
+    return word(value, SIGNINGS, "certificate signing", diagnostics)
 
 
 def _criteria(suite: Key, diagnostics: Diagnostics) -> tuple[CertificateCriteria, ...]:
@@ -101,11 +101,11 @@ def _criteria(suite: Key, diagnostics: Diagnostics) -> tuple[CertificateCriteria
     kind = fields.one("CriteriaType", diagnostics)
     if kind is None:
         diagnostics.malformed("certificate criteria without `CriteriaType`", fields.span)
-    uses = None if kind is None else word(CRITERIA_TYPES, kind, "criteria type", diagnostics).known
+    uses = None if kind is None else word(kind, CRITERIA_TYPES, "criteria type", diagnostics).known
     # Not knowing which, neither is ruled out.
     selection, validation = uses or (True, True)
     follow = fields.one("FollowRenewal", diagnostics)
-    renewal = None if follow is None else word(BOOLEANS, follow, "value of `FollowRenewal`", diagnostics).known
+    renewal = None if follow is None else word(follow, BOOLEANS, "value of `FollowRenewal`", diagnostics).known
     name, name_type, thumbprint = (fields.one(each, diagnostics) for each in ("Name", "NameType", "Hash"))
     ekus = fields.all("Eku")
     for strange, data in fields.left():

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.values import word
+from ipseclint.formats.kit.read import word
 from ipseclint.formats.registry.firewall.fields import Fields, parse_fields
-from ipseclint.formats.registry.firewall.rules import addresses, flag, profiles, protocol, text
+from ipseclint.formats.registry.firewall.rules import flag, profiles, protocol, text
 from ipseclint.formats.registry.tree import Value
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
-from ipseclint.model.selectors import ANY_ADDRESS, Ports, parse_ports
-from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.model.selectors import ANY_ADDRESS, Ports
+from ipseclint.model.setting import Setting, default
 
 _SIGNS = ("|security", "|action=block|")
 """What the text of a rule that bears on IPsec holds, folded: a demand for security, or a block."""
@@ -45,13 +45,13 @@ def firewall_rule(value: Value, store: str | None, diagnostics: Diagnostics) -> 
         id=value.name or None,
         span=fields.span,
         enabled=flag(fields, "Active", diagnostics) or default(False, fields.span),
-        direction=word(_DIRECTIONS, direction, "direction", diagnostics),
-        action=word(_ACTIONS, action, "firewall action", diagnostics),
+        direction=word(direction, _DIRECTIONS, "direction", diagnostics),
+        action=word(action, _ACTIONS, "firewall action", diagnostics),
         profiles=profiles(fields, diagnostics),
         protocol=protocol(fields, diagnostics),
         local_ports=_ports(fields, "LPort"),
         remote_ports=_ports(fields, "RPort"),
-        remote=addresses(remote, Diagnostics(diagnostics.path)) or default((ANY_ADDRESS,), fields.span),
+        remote=read.addresses(remote, Diagnostics(diagnostics.path)) or default((ANY_ADDRESS,), fields.span),
         security=None if security is None else Setting(security.text, security.span),
         narrowed=any(fields.all(key) for key in _OTHER_CONDITIONS),
         store=store,
@@ -59,12 +59,6 @@ def firewall_rule(value: Value, store: str | None, diagnostics: Diagnostics) -> 
 
 
 def _ports(fields: Fields, key: str) -> Setting[Ports]:
-    given: list[Token] = [*fields.all(key), *fields.all(f"{key}2_10")]
-    found: Ports = ()
-    for each in given:
-        ranges = parse_ports(each.text)
-        if ranges is None:
-            # A word for ports that are told at run time, such as RPC: none that IKE uses.
-            return Setting(Unknown(each.text), each.span)
-        found += ranges
-    return Setting(found, given[0].span) if given else default((), fields.span)
+    # A word for ports that are told at run time, such as RPC, is unknown and no problem: none of them is one of IKE's.
+    given = [*fields.all(key), *fields.all(f"{key}2_10")]
+    return read.ports(given, Diagnostics(fields.span.path)) or default((), fields.span)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeVar
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.values import number, unknown, word
+from ipseclint.formats.kit.read import number, unknown, word
 from ipseclint.formats.registry.firewall.fields import Fields, parse_fields
 from ipseclint.formats.registry.firewall.words import (
     ACTIONS,
@@ -32,7 +32,7 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports, parse_address, parse_ports
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary.algorithms import KeyModule
 
@@ -158,18 +158,18 @@ def _action(
 
 def profiles(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
     """The profiles of a rule; absent means all."""
-    found = [word(PROFILES, each, "profile", diagnostics) for each in fields.all("Profile")]
+    found = [word(each, PROFILES, "profile", diagnostics) for each in fields.all("Profile")]
     return _members(found) or default(ALL_PROFILES, fields.span)
 
 
 def _interface_types(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
-    found = [word(INTERFACE_TYPES, each, "interface type", diagnostics) for each in fields.all("IFType")]
+    found = [word(each, INTERFACE_TYPES, "interface type", diagnostics) for each in fields.all("IFType")]
     return _members(found) or default(frozenset(), fields.span)
 
 
 def _key_modules(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
     given = [each for each in fields.all("KeyMod") if each.word != DEFAULT_KEY_MODULE]
-    found = [word(KEY_MODULES, each, "key module", diagnostics) for each in given]
+    found = [word(each, KEY_MODULES, "key module", diagnostics) for each in given]
     return _members(found) or default(DEFAULT_KEY_MODULES, fields.span)
 
 
@@ -184,7 +184,7 @@ def _members(found: list[Setting[T]]) -> Setting[frozenset[T]] | None:
 
 def _endpoint(fields: Fields, end: str, diagnostics: Diagnostics) -> Setting[Addresses]:
     given = [each for family in ("_4", "_6") for each in fields.all(end + family)]
-    return addresses(given, diagnostics) or default(_ANYWHERE, fields.span)
+    return read.addresses(given, diagnostics) or default(_ANYWHERE, fields.span)
 
 
 def _tunnel_ends(fields: Fields, keys: tuple[str, ...], diagnostics: Diagnostics) -> Setting[Addresses] | None:
@@ -192,40 +192,18 @@ def _tunnel_ends(fields: Fields, keys: tuple[str, ...], diagnostics: Diagnostics
     given = [each for key in keys if key != "RTunnelFqdn" for each in fields.all(key)]
     if names:
         return Setting(tuple(Address(name=each.text) for each in names), names[0].span)
-    return addresses(given, diagnostics)
-
-
-def addresses(given: list[Token], diagnostics: Diagnostics) -> Setting[Addresses] | None:
-    """Addresses, each once; None if there are none."""
-    found: dict[Address, None] = {}
-    for each in given:
-        address = parse_address(each.text)
-        if address is None:
-            return Setting(unknown(each, "address, subnet, range or address keyword", diagnostics), each.span)
-        found[address] = None
-    return Setting(tuple(found), given[0].span) if given else None
+    return read.addresses(given, diagnostics)
 
 
 def protocol(fields: Fields, diagnostics: Diagnostics) -> Setting[int | None]:
     """The protocol of a rule; None is any."""
     value = fields.one("Protocol", diagnostics)
-    if value is None:
-        return default(None, fields.span)
-    found = number(value, "IP protocol", diagnostics)
-    if found.known is not None and found.known > 255:
-        return Setting(unknown(value, "IP protocol", diagnostics), value.span)
-    return Setting(found.value, found.span)
+    return default(None, fields.span) if value is None else read.protocol(value, diagnostics)
 
 
 def _ports(fields: Fields, end: str, diagnostics: Diagnostics) -> Setting[Ports]:
     given = [*fields.all(f"{end}Port"), *fields.all(f"{end}Port2_10")]
-    found: Ports = ()
-    for each in given:
-        ranges = parse_ports(each.text)
-        if ranges is None:
-            return Setting(unknown(each, "port or port range", diagnostics), each.span)
-        found += ranges
-    return Setting(found, given[0].span) if given else default((), fields.span)
+    return read.ports(given, diagnostics) or default((), fields.span)
 
 
 def _reference(fields: Fields, key: str, aliases: Aliases, diagnostics: Diagnostics) -> Reference | None:
@@ -238,7 +216,7 @@ def _reference(fields: Fields, key: str, aliases: Aliases, diagnostics: Diagnost
 def flag(fields: Fields, key: str, diagnostics: Diagnostics) -> Setting[bool] | None:
     """A boolean field; None if it is absent."""
     value = fields.one(key, diagnostics)
-    return None if value is None else word(BOOLEANS, value, f"value of `{key}`", diagnostics)
+    return None if value is None else word(value, BOOLEANS, f"value of `{key}`", diagnostics)
 
 
 def text(fields: Fields, key: str, diagnostics: Diagnostics) -> str | None:

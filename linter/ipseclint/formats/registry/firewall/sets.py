@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.registry.tree import Key
 
 SET_VALUES = ("Version", "Name", "Description", "EmbeddedContext")
@@ -18,10 +19,11 @@ def suites(key: Key, diagnostics: Diagnostics) -> Iterator[Key]:
     """The suites of a set in order of preference, which is that of their names (0000, 0001, …)."""
     numbered = []
     for each in key.keys.values():
-        if each.name.isascii() and each.name.isdigit() and len(each.name) <= 9:
-            numbered.append((int(each.name), each))
-        else:
+        number = decimal(each.name)
+        if number is None:
             diagnostics.not_understood(f"{quoted(each.name)} is no number of a suite", each.span)
+        else:
+            numbered.append((number, each))
     for _, each in sorted(numbered, key=lambda pair: pair[0]):
         yield each
 

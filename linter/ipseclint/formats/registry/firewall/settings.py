@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.read import word
+from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.registry.firewall.words import (
     CRL_LEVELS,
     EXEMPTION_BITS,
@@ -16,9 +18,14 @@ from ipseclint.formats.registry.firewall.words import (
 )
 from ipseclint.formats.registry.tree import Key, Value
 from ipseclint.model.policy import Exemption, GlobalSettings, Profile
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.setting import Setting
 
 T = TypeVar("T")
+
+Reader = Callable[[Value, int, Diagnostics], dict[str, Setting[Any]]]
+"""What makes settings of a value and its number."""
+
+_FLAGS = {0: False, 1: True}
 
 _IGNORED = frozenset(
     {
@@ -50,30 +57,24 @@ def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> G
     return GlobalSettings(name=name, span=first, local_rules_merge=merge, store=store).model_copy(update=found)
 
 
-def _read(
-    reader: Callable[[Value, int], dict[str, Setting[Any]]], value: Value, diagnostics: Diagnostics
-) -> dict[str, Setting[Any]]:
+def _read(reader: Reader, value: Value, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     if value.number is None:
         diagnostics.malformed(f"{quoted(value.name)} is no number", value.text.span)
         return {}
-    found = reader(value, value.number)
-    for setting in found.values():
-        if isinstance(setting.value, Unknown):
-            diagnostics.not_understood(f"{quoted(value.name)} has no meaning for {value.number}", setting.span)
-    return found
+    return reader(value, value.number, diagnostics)
 
 
-def _idle(value: Value, number: int) -> dict[str, Setting[Any]]:
+def _idle(value: Value, number: int, _diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     return {"sa_idle_seconds": Setting(number, value.text.span)}
 
 
-def _exemptions(value: Value, number: int) -> dict[str, Setting[Any]]:
+def _exemptions(value: Value, number: int, _diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     span = value.text.span
     members: frozenset[Exemption] = frozenset(each for bit, each in EXEMPTION_BITS.items() if number & bit)
     return {"exemptions": Setting(members, span), "exemption_bits": Setting(number, span)}
 
 
-def _crl(value: Value, number: int) -> dict[str, Setting[Any]]:
+def _crl(value: Value, number: int, _diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     # A level without a meaning is kept: a rule reports it.
     level: dict[str, Setting[Any]] = {"crl_check_level": Setting(number, value.text.span)}
     if number in CRL_LEVELS:
@@ -81,24 +82,24 @@ def _crl(value: Value, number: int) -> dict[str, Setting[Any]]:
     return level
 
 
-def _nat(value: Value, number: int) -> dict[str, Setting[Any]]:
-    return {"nat_traversal": _looked_up(NAT_LEVELS, value, number)}
+def _nat(value: Value, _number: int, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    return {"nat_traversal": _looked_up(value, NAT_LEVELS, diagnostics)}
 
 
-def _encoding(value: Value, number: int) -> dict[str, Setting[Any]]:
-    return {"preshared_key_encoding": _looked_up(KEY_ENCODINGS, value, number)}
+def _encoding(value: Value, _number: int, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    return {"preshared_key_encoding": _looked_up(value, KEY_ENCODINGS, diagnostics)}
 
 
-def _queuing(value: Value, number: int) -> dict[str, Setting[Any]]:
+def _queuing(value: Value, number: int, _diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     members = frozenset(each for bit, each in QUEUING_BITS.items() if number & bit)
     return {"packet_queuing": Setting(members, value.text.span)}
 
 
-def _matching(value: Value, number: int) -> dict[str, Setting[Any]]:
-    return {"match_auth_set_per_key_module": _looked_up({0: False, 1: True}, value, number)}
+def _matching(value: Value, _number: int, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
+    return {"match_auth_set_per_key_module": _looked_up(value, _FLAGS, diagnostics)}
 
 
-_READERS: dict[str, Callable[[Value, int], dict[str, Setting[Any]]]] = {
+_READERS: dict[str, Reader] = {
     "saidltime": _idle,
     "ipsecexempt": _exemptions,
     "strongcrlcheck": _crl,
@@ -117,13 +118,11 @@ def _merge(root: Key, diagnostics: Diagnostics) -> dict[Profile, Setting[bool]]:
         value = key.get("AllowLocalIPsecPolicyMerge")
         if profile is None or value is None:
             continue
-        setting = _looked_up({0: False, 1: True}, value, value.number)
-        if isinstance(setting.value, Unknown):
-            diagnostics.not_understood(f"{quoted(value.name)} is neither 0 nor 1", setting.span)
-        merge.setdefault(profile, setting)
+        merge.setdefault(profile, _looked_up(value, _FLAGS, diagnostics))
     return merge
 
 
-def _looked_up(table: dict[int, T], value: Value, number: int | None) -> Setting[T]:
-    found = None if number is None else table.get(number)
-    return Setting(Unknown(value.text.text) if found is None else found, value.text.span)
+def _looked_up(value: Value, table: Mapping[int, T], diagnostics: Diagnostics) -> Setting[T]:
+    token = value.text if value.number is None else token_at(str(value.number), value.text.span)
+    words = {str(number): meaning for number, meaning in table.items()}
+    return word(token, words, f"value of {quoted(value.name)}", diagnostics)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from ipseclint.formats.netsh.ip_security.methods import unknown_main_mode_proposals, unknown_quick_mode_proposals
+from ipseclint.formats.kit.proposals import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.registry.ip_security.main_mode import MainMode
 from ipseclint.formats.registry.ip_security.negotiation import QuickMode
 from ipseclint.formats.registry.ip_security.objects import StoredObject
@@ -33,7 +33,7 @@ def main_mode_set(policy: StoredObject, holder: StoredObject, main_mode: MainMod
         id=holder.id,
         span=span,
         dialect=Dialect.LEGACY,
-        proposals=main_mode.proposals if main_mode else unknown_main_mode_proposals(span, MISSING.raw),
+        proposals=main_mode.proposals if main_mode else (unknown_main_mode_proposal(span, MISSING),),
         lifetime_seconds=main_mode.lifetime_seconds if main_mode else Setting(MISSING, span),
         quick_mode_limit=main_mode.quick_mode_limit if main_mode else Setting(MISSING, span),
         force_dh=default(True, span),
@@ -49,7 +49,7 @@ def quick_mode_set(stored: StoredObject, quick_mode: QuickMode | None) -> QuickM
         id=stored.id,
         span=stored.span,
         dialect=Dialect.LEGACY,
-        proposals=quick_mode.proposals if quick_mode else unknown_quick_mode_proposals(stored.span, MISSING.raw),
+        proposals=quick_mode.proposals if quick_mode else (unknown_quick_mode_proposal(stored.span, MISSING),),
         pfs_group=quick_mode.pfs_group if quick_mode else missing,
         key_module=default(KeyModule.IKEV1, stored.span),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.read import word
+from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.model.policy import MainModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
@@ -126,13 +128,10 @@ def _proposal(blob: Blob, limit: Setting[int], lifetime: Setting[int], diagnosti
 
 def _next(table: dict[int, T], blob: Blob, size: int, what: str, diagnostics: Diagnostics) -> Setting[T]:
     span = blob.span(blob.at, size)
-    return looked_up(table, blob.number(size), what, span, diagnostics)
+    return numbered(table, blob.number(size), what, span, diagnostics)
 
 
-def looked_up(table: dict[int, T], number: int, what: str, span: Span, diagnostics: Diagnostics) -> Setting[T]:
-    """What a number stands for."""
-    found = table.get(number)
-    if found is None:
-        diagnostics.not_understood(f"no {what} has the number {number}", span)
-        return Setting(Unknown(str(number)), span)
-    return Setting(found, span)
+def numbered(table: dict[int, T], number: int, what: str, span: Span, diagnostics: Diagnostics) -> Setting[T]:
+    """What a number of the bytes stands for."""
+    words = {str(known): meaning for known, meaning in table.items()}
+    return word(token_at(str(number), span), words, what, diagnostics)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.registry.ip_security.blob import Blob
-from ipseclint.formats.registry.ip_security.main_mode import check_head, lifetime_of, looked_up
+from ipseclint.formats.registry.ip_security.main_mode import check_head, lifetime_of, numbered
 from ipseclint.model.policy import QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
@@ -76,10 +76,10 @@ def _proposal(blob: Blob, diagnostics: Diagnostics) -> QuickModeProposal | None:
         blob.at = at + _SLOT_BYTES
         operations.add(operation)
         if operation == _AH:
-            ah = looked_up(_HASHES, algorithm, "hash", place, diagnostics)
+            ah = numbered(_HASHES, algorithm, "hash", place, diagnostics)
         elif operation == _ESP:
-            cipher = looked_up(_CIPHERS, algorithm, "cipher", place, diagnostics)
-            esp = looked_up(_HASHES, integrity, "hash", place, diagnostics)
+            cipher = numbered(_CIPHERS, algorithm, "cipher", place, diagnostics)
+            esp = numbered(_HASHES, integrity, "hash", place, diagnostics)
         else:
             diagnostics.not_understood(f"no operation has the number {operation}", place)
     return QuickModeProposal(
