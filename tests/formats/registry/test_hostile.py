@@ -29,7 +29,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry import pol as registry_pol
 from ipseclint.formats.registry import reg_query, wfw
 from ipseclint.formats.registry import reg_text as reg_format
-from ipseclint.source import Source, bytes_source
+from ipseclint.source import Source, bytes_source, lines_of_text
 
 HIVE = hive_bytes(STORE)
 POL = pol_bytes(below(POLICY_ROOT, STORE))
@@ -237,7 +237,7 @@ def test_a_damaged_registry_pol_never_raises(data: st.DataObject) -> None:
 def test_a_damaged_reg_file_never_raises(data: st.DataObject) -> None:
     text = _damaged(REG.encode(), data).decode("utf-8", errors="replace")
     parsed = read_reg(text)
-    lines = text.split("\n")
+    lines = lines_of_text(text)
     assert all(1 <= each.span.line <= len(lines) for each in parsed.problems)
 
 
