@@ -16,8 +16,10 @@ from ipseclint.model.rules import (
     ConnectionSecurityRule,
     FilterAction,
     FilterList,
+    InheritedSecurity,
     IpsecPolicy,
     MainModeRule,
+    inherited_security,
 )
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.sets import (
@@ -77,6 +79,7 @@ __all__ = [
     "FirewallAction",
     "FirewallRule",
     "GlobalSettings",
+    "InheritedSecurity",
     "InterfaceType",
     "IpsecPolicy",
     "MainModeCryptoSet",
@@ -96,6 +99,7 @@ __all__ = [
     "Security",
     "ServiceState",
     "WfpTunnel",
+    "inherited_security",
 ]
 
 

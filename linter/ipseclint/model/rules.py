@@ -1,14 +1,14 @@
 """The rules of a policy: which traffic is protected, how firmly, and by which sets."""
 
 from functools import cached_property
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, NamedTuple
 
 from pydantic import SkipValidation
 
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -126,6 +126,37 @@ class FilterAction(Frozen):
     action: Setting[RuleAction]
     accept_unsecured_inbound: Setting[bool]
     allow_unsecured_fallback: Setting[bool]
+
+
+class InheritedSecurity(NamedTuple):
+    """What a `netsh ipsec` rule takes from its filter action: what it does, how firmly it protects each way."""
+
+    action: Setting[RuleAction]
+    inbound: Setting[Security]
+    outbound: Setting[Security]
+
+
+def inherited_security(filter_action: FilterAction) -> InheritedSecurity:
+    """What every rule of a filter action does, each value at the place where the filter action says it.
+
+    A filter action that negotiates requires protection, but for the direction in which it lets clear text through.
+    """
+    action = Setting(filter_action.action.value, filter_action.action.span, Origin.INHERITED)
+    return InheritedSecurity(
+        action,
+        _protection(action, filter_action.accept_unsecured_inbound),
+        _protection(action, filter_action.allow_unsecured_fallback),
+    )
+
+
+def _protection(action: Setting[RuleAction], clear_text: Setting[bool]) -> Setting[Security]:
+    if isinstance(action.value, Unknown):
+        return Setting(action.value, action.span, Origin.INHERITED)
+    if action.value is not RuleAction.NEGOTIATE:
+        return Setting(Security.NONE, action.span, Origin.INHERITED)
+    if isinstance(clear_text.value, Unknown):
+        return Setting(clear_text.value, clear_text.span, Origin.INHERITED)
+    return Setting(Security.REQUEST if clear_text.value else Security.REQUIRE, clear_text.span, Origin.INHERITED)
 
 
 class IpsecPolicy(Frozen):

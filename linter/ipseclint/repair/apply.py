@@ -15,10 +15,8 @@ from ipseclint.model.policy import (
     Policy,
     PolicyObject,
     Reference,
-    RuleAction,
-    Security,
+    inherited_security,
 )
-from ipseclint.model.setting import Origin, Setting
 
 
 def applied(policy: Policy, changes: Iterable[Change]) -> Policy:
@@ -92,31 +90,11 @@ def _is_half(each: PolicyObject, before: PolicyObject) -> bool:
 
 def _inherited(policy: Policy, action: FilterAction) -> Policy:
     """The policy whose rules of `netsh ipsec` do what their filter action says."""
+    inherited = inherited_security(action)._asdict()
     rules = tuple(
-        each.model_copy(update=_said_by(action))
+        each.model_copy(update=inherited)
         if each.dialect is Dialect.LEGACY and each.filter_action is not None and _means(each.filter_action, action)
         else each
         for each in policy.connection_security_rules
     )
     return policy.model_copy(update={"connection_security_rules": rules})
-
-
-def _said_by(action: FilterAction) -> dict[str, Setting[Any]]:
-    what = action.action
-    if what.known is None:
-        nothing = Setting(what.value, what.span, Origin.INHERITED)
-        return {"action": nothing, "inbound": nothing, "outbound": nothing}
-    return {
-        "action": Setting(what.value, what.span, Origin.INHERITED),
-        "inbound": _firmness(action, action.accept_unsecured_inbound),
-        "outbound": _firmness(action, action.allow_unsecured_fallback),
-    }
-
-
-def _firmness(action: FilterAction, exception: Setting[bool]) -> Setting[Any]:
-    """Required unless the filter action makes an exception for a direction."""
-    if action.action.known is not RuleAction.NEGOTIATE:
-        return Setting(Security.NONE, action.action.span, Origin.INHERITED)
-    if exception.known is None:
-        return Setting(exception.value, exception.span, Origin.INHERITED)
-    return Setting(Security.REQUEST if exception.known else Security.REQUIRE, exception.span, Origin.INHERITED)

@@ -15,8 +15,9 @@ from ipseclint.formats.netsh.ip_security.static_rules import (
     build_default_rule,
     build_rule,
     default_rule_name,
+    filter_action_of,
 )
-from ipseclint.formats.netsh.ip_security.static_state import FilterActionState, PolicyState, RuleState, Store
+from ipseclint.formats.netsh.ip_security.static_state import PolicyState, RuleState, Store
 from ipseclint.formats.netsh.ip_security.tag_values import (
     NOT_HERE,
     POLLING_INTERVAL_SECONDS,
@@ -25,7 +26,6 @@ from ipseclint.formats.netsh.ip_security.tag_values import (
 )
 from ipseclint.model.policy import (
     Dialect,
-    FilterAction,
     FilterList,
     IpsecPolicy,
     MainModeCryptoSet,
@@ -48,7 +48,7 @@ def build_policy(stores: Iterable[Store], diagnostics: Diagnostics) -> Policy:
             name, rows = filter_list.name.text, filter_list.filters.rows()
             filter_lists.append(FilterList(name=name, span=filter_list.span, filters=rows))
         for state in store.filter_actions.values():
-            action = _filter_action(state)
+            action = filter_action_of(state)
             filter_actions.append(action)
             if action.action.known not in {RuleAction.EXEMPT, RuleAction.BLOCK}:
                 quick_modes.append(_quick_mode_set(action.name, state.values, state.span, created=state.created))
@@ -113,17 +113,6 @@ def _main_mode_set(state: PolicyState) -> MainModeCryptoSet:
         quick_mode_limit=given_or(values.quick_mode_limit, default=0, span=span, created=created),
         force_dh=default(value=True, span=span),
         key_module=default(KeyModule.IKEV1, span),
-    )
-
-
-def _filter_action(state: FilterActionState) -> FilterAction:
-    values, created, span = state.values, state.created, state.span
-    return FilterAction(
-        name=state.name.text,
-        span=span,
-        action=given_or(values.action, default=RuleAction.NEGOTIATE, span=span, created=created),
-        accept_unsecured_inbound=given_or(values.accept_unsecured_inbound, default=False, span=span, created=created),
-        allow_unsecured_fallback=given_or(values.allow_unsecured_fallback, default=False, span=span, created=created),
     )
 
 

@@ -17,13 +17,15 @@ from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
     Dialect,
+    FilterAction,
     InterfaceType,
     Reference,
     RuleAction,
     RuleMode,
     Security,
+    inherited_security,
 )
-from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary.algorithms import KeyModule
 
 IKEV1_ONLY = frozenset({KeyModule.IKEV1})
@@ -40,6 +42,18 @@ def authentication_of(policy: PolicyState, rule: RuleState, name: str) -> Authen
     return inline_set(name, _authentication_id(policy, name), rule.methods, rule.span, Dialect.LEGACY)
 
 
+def filter_action_of(state: FilterActionState) -> FilterAction:
+    """A filter action, with what netsh takes for what is not said."""
+    values, created, span = state.values, state.created, state.span
+    return FilterAction(
+        name=state.name.text,
+        span=span,
+        action=given_or(values.action, default=RuleAction.NEGOTIATE, span=span, created=created),
+        accept_unsecured_inbound=given_or(values.accept_unsecured_inbound, default=False, span=span, created=created),
+        allow_unsecured_fallback=given_or(values.allow_unsecured_fallback, default=False, span=span, created=created),
+    )
+
+
 def build_rule(policy: PolicyState, rule: RuleState, store: Store) -> ConnectionSecurityRule:
     """A rule; what its filter action says of it has the place where the filter action says so."""
     word = rule.filter_action
@@ -48,14 +62,11 @@ def build_rule(policy: PolicyState, rule: RuleState, store: Store) -> Connection
         action = store.filter_actions.get(word.text.casefold())
     place = rule.span if word is None else word.span
     missing = Unknown("" if word is None else word.text)
-    return _rule(
-        policy,
-        rule,
-        rule.name.text,
-        action=_inherited_action(action) if action else Setting(missing, place),
-        inbound=_security(action, action.values.accept_unsecured_inbound) if action else Setting(missing, place),
-        outbound=_security(action, action.values.allow_unsecured_fallback) if action else Setting(missing, place),
-    )
+    if action is None:
+        return _rule(
+            policy, rule, rule.name.text, Setting(missing, place), Setting(missing, place), Setting(missing, place)
+        )
+    return _rule(policy, rule, rule.name.text, *inherited_security(filter_action_of(action)))
 
 
 def build_default_rule(policy: PolicyState, rule: RuleState) -> ConnectionSecurityRule:
@@ -65,9 +76,9 @@ def build_default_rule(policy: PolicyState, rule: RuleState) -> ConnectionSecuri
         policy,
         rule,
         name,
-        action=default(RuleAction.NEGOTIATE, rule.span),
-        inbound=default(Security.REQUEST, rule.span),
-        outbound=default(Security.REQUEST, rule.span),
+        default(RuleAction.NEGOTIATE, rule.span),
+        default(Security.REQUEST, rule.span),
+        default(Security.REQUEST, rule.span),
     )
     return found.model_copy(update={"quick_mode_crypto": Reference(target=name, span=rule.span)})
 
@@ -76,7 +87,6 @@ def _rule(
     policy: PolicyState,
     rule: RuleState,
     name: str,
-    *,
     action: Setting[RuleAction],
     inbound: Setting[Security],
     outbound: Setting[Security],
@@ -122,21 +132,3 @@ def _reference(
 
 def _authentication_id(policy: PolicyState, name: str) -> str:
     return f"{policy.name.text}/{name}"
-
-
-def _inherited_action(action: FilterActionState) -> Setting[RuleAction]:
-    setting = given_or(action.values.action, default=RuleAction.NEGOTIATE, span=action.span, created=action.created)
-    return Setting(setting.value, setting.span, Origin.INHERITED)
-
-
-def _security(action: FilterActionState, exception: Setting[bool] | None) -> Setting[Security]:
-    """How firmly a direction is protected; the exception lets clear text through."""
-    what = _inherited_action(action)
-    if isinstance(what.value, Unknown):
-        return Setting(what.value, what.span, Origin.INHERITED)
-    if what.value is not RuleAction.NEGOTIATE:
-        return Setting(Security.NONE, what.span, Origin.INHERITED)
-    allowed = given_or(exception, default=False, span=action.span, created=action.created)
-    if isinstance(allowed.value, Unknown):
-        return Setting(allowed.value, allowed.span, Origin.INHERITED)
-    return Setting(Security.REQUEST if allowed.value else Security.REQUIRE, allowed.span, Origin.INHERITED)

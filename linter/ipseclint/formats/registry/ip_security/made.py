@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
-
 from ipseclint.formats.kit.proposals import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.registry.ip_security.main_mode import MainMode
 from ipseclint.formats.registry.ip_security.negotiation import QuickMode
@@ -11,15 +9,14 @@ from ipseclint.formats.registry.ip_security.objects import StoredObject
 from ipseclint.model.policy import (
     Dialect,
     FilterAction,
+    InheritedSecurity,
     MainModeCryptoSet,
     QuickModeCryptoSet,
-    RuleAction,
     Security,
+    inherited_security,
 )
-from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
-
-T = TypeVar("T")
 
 MISSING = Unknown("missing")
 """What stands for a value whose object or data are not there."""
@@ -55,23 +52,14 @@ def quick_mode_set(stored: StoredObject, quick_mode: QuickMode | None) -> QuickM
     )
 
 
-def inherited(setting: Setting[T]) -> Setting[T]:
-    """A setting that a rule takes from its filter action."""
-    return Setting(setting.value, setting.span, Origin.INHERITED)
-
-
-def security(action: FilterAction | None, *, is_default: bool, soft: bool, stored: StoredObject) -> Setting[Security]:
-    """How firmly a direction is protected: the default response answers who asks, and asks nobody."""
+def security(action: FilterAction | None, stored: StoredObject, *, is_default: bool) -> InheritedSecurity:
+    """What a rule does by its filter action: the default response answers who asks, and asks nobody."""
     if action is None:
-        return Setting(MISSING, stored.span)
+        return InheritedSecurity(
+            Setting(MISSING, stored.span), Setting(MISSING, stored.span), Setting(MISSING, stored.span)
+        )
+    inherited = inherited_security(action)
     if is_default:
-        return default(Security.REQUEST, stored.span)
-    what = action.action
-    if isinstance(what.value, Unknown):
-        return Setting(what.value, what.span, Origin.INHERITED)
-    if what.value is not RuleAction.NEGOTIATE:
-        return Setting(Security.NONE, what.span, Origin.INHERITED)
-    allowed = action.allow_unsecured_fallback if soft else action.accept_unsecured_inbound
-    if isinstance(allowed.value, Unknown):
-        return Setting(allowed.value, allowed.span, Origin.INHERITED)
-    return Setting(Security.REQUEST if allowed.value else Security.REQUIRE, allowed.span, Origin.INHERITED)
+        request = default(Security.REQUEST, stored.span)
+        return inherited._replace(inbound=request, outbound=request)
+    return inherited

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.registry.ip_security.blob import Blob, BlobError
 from ipseclint.formats.registry.ip_security.filters import read_filters
-from ipseclint.formats.registry.ip_security.made import MISSING, inherited, main_mode_set, quick_mode_set, security
+from ipseclint.formats.registry.ip_security.made import MISSING, main_mode_set, quick_mode_set, security
 from ipseclint.formats.registry.ip_security.main_mode import check_head, read_main_mode
 from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
 from ipseclint.formats.registry.ip_security.objects import (
@@ -228,6 +228,7 @@ class _Builder:
         target = next(iter(stored.targets("ipsecNegotiationPolicyReference")), None)
         action = None if target is None else self._actions.get(target.target)
         is_default = self._is_default_response(stored)
+        secured = security(action, stored, is_default=is_default)
         return ConnectionSecurityRule(
             name=name,
             id=stored.id,
@@ -237,9 +238,9 @@ class _Builder:
             enabled=nfa.active if nfa else Setting(MISSING, span),
             profiles=default(ALL_PROFILES, span),
             mode=Setting(RuleMode.TUNNEL, nfa.tunnel.span) if nfa and nfa.tunnel else default(RuleMode.TRANSPORT, span),
-            action=inherited(action.action) if action else Setting(MISSING, span),
-            inbound=security(action, is_default=is_default, soft=False, stored=stored),
-            outbound=security(action, is_default=is_default, soft=True, stored=stored),
+            action=secured.action,
+            inbound=secured.inbound,
+            outbound=secured.outbound,
             endpoint1=default((), span),
             endpoint2=default((), span),
             protocol=default(None, span),
