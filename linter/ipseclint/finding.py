@@ -165,6 +165,7 @@ class ProblemCode(StrEnum):
     HIDDEN_VALUE = "IN005"
     REFUSED = "IN006"
     CONTRADICTORY = "IN007"
+    LOST = "IN008"
 
 
 PROBLEM_TITLES = {
@@ -175,6 +176,7 @@ PROBLEM_TITLES = {
     ProblemCode.HIDDEN_VALUE: "Windows withheld a value",
     ProblemCode.REFUSED: "the input was refused as unsafe or too large",
     ProblemCode.CONTRADICTORY: "parts of the input contradict each other",
+    ProblemCode.LOST: "reading the input ended the process",
 }
 """What each reserved code stands for."""
 

@@ -247,7 +247,9 @@ def bytes_source(path: str, data: bytes) -> Source:
 
 
 def stdin_source(shown_as: str = "<stdin>") -> Source:
-    """The source of standard input, read whole once."""
+    """The source of standard input, read whole once. Raises SourceError when it is closed."""
+    if sys.stdin is None:
+        raise SourceError("standard input is closed")
     return bytes_source(shown_as, sys.stdin.buffer.read())
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import os
+import stat
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from ipseclint import __version__
 from ipseclint.cli.exits import Exit
+from ipseclint.source import SourceError, visible
 
 COMMANDS = {
     "check": "check",
@@ -73,9 +77,16 @@ def run(arguments: Sequence[str]) -> None:
     words = list(arguments)
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         words.insert(0, "check")
+    _require_open_streams()
     _escape_what_the_console_cannot_print()
+    _stop_writing_when_nobody_reads()
     try:
-        build(words[0] if words and words[0] in COMMANDS else None)(args=words, windows_expand_args=False)
+        try:
+            build(words[0] if words and words[0] in COMMANDS else None)(args=words, windows_expand_args=False)
+        finally:
+            sys.stdout.flush()
+    except (OSError, SourceError) as error:
+        _end_without_output(error)
     except Exception as error:
         if "IPSECLINT_TRACEBACK" in os.environ:
             raise
@@ -86,6 +97,59 @@ def run(arguments: Sequence[str]) -> None:
             err=True,
         )
         raise SystemExit(Exit.INTERNAL) from error
+
+
+def _require_open_streams() -> None:
+    """End where there is nowhere to print: a report that goes nowhere must not look like success."""
+    for name, other in (("stdout", sys.stderr), ("stderr", sys.stdout)):
+        if getattr(sys, name) is None:
+            if other is not None:
+                print(f"ipseclint: {name} is closed; send it to a file or to the null device", file=other)
+            sys.exit(Exit.USAGE)
+
+
+def _end_without_output(error: OSError | SourceError) -> NoReturn:
+    """End when the report, or what was to be read, cannot be had from the system."""
+    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
+    # What could not be written would be tried again, and complained of, when the process ends.
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as the process
+    with contextlib.suppress(OSError):
+        typer.echo(visible(f"ipseclint: cannot go on: {words}{where}"), err=True)
+    raise SystemExit(Exit.USAGE) from error
+
+
+def _stop_writing_when_nobody_reads() -> None:
+    """A reader such as `head` that has seen enough ends the output, not the check: the exit code stays its own."""
+    try:
+        is_pipe = not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode) and not sys.stdout.isatty()
+    except (OSError, ValueError):
+        return
+    if is_pipe and isinstance(sys.stdout, io.TextIOWrapper):
+        buffered = io.BufferedWriter(_Pipe(sys.stdout.fileno()))
+        sys.stdout = io.TextIOWrapper(buffered, sys.stdout.encoding, sys.stdout.errors)
+
+
+class _Pipe(io.RawIOBase):
+    """Standard output that takes everything, and passes it on for as long as somebody reads."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+
+    def writable(self) -> bool:
+        """It is for writing."""
+        return True
+
+    def fileno(self) -> int:
+        """The number that the system knows it by."""
+        return self._number
+
+    def write(self, data: Any, /) -> int:
+        """Pass bytes on; when nobody reads any more they are dropped."""
+        try:
+            return os.write(self._number, data)
+        except BrokenPipeError:
+            return len(data)
 
 
 def _escape_what_the_console_cannot_print() -> None:

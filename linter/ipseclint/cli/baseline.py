@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, write
+from ipseclint.cli.messages import fail, reason, write
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding
@@ -27,9 +29,12 @@ def create(paths: Paths, file: Target = DEFAULT, config: Config = None) -> None:
     from ipseclint.engine.baseline import baseline_of, baseline_text
 
     if file.exists():
-        fail(f"{file} is there already; `ipseclint baseline update` changes it")
+        _fail_for_it_is_there(file)
     found = _findings(paths, config)
-    write(file, baseline_text(baseline_of(found)))
+    with _locked(file):
+        if file.exists():
+            _fail_for_it_is_there(file)
+        write(file, baseline_text(baseline_of(found)))
     typer.echo(f"{file}: {len(found)} known findings", err=True)
 
 
@@ -45,14 +50,32 @@ def update(
     from ipseclint.engine.config import ConfigError
 
     try:
-        old = load_baseline(file)
+        load_baseline(file)
+        found = _findings(paths, config)
+        with _locked(file):
+            old = load_baseline(file)
+            new = shrunk(old, found) if shrink_only else baseline_of(found)
+            write(file, baseline_text(new))
     except ConfigError as error:
         fail(str(error))
-    found = _findings(paths, config)
-    new = shrunk(old, found) if shrink_only else baseline_of(found)
-    write(file, baseline_text(new))
     before, after = (sum(each.count for each in which.known) for which in (old, new))
     typer.echo(f"{file}: {before} known findings before, {after} now", err=True)
+
+
+def _fail_for_it_is_there(file: Path) -> NoReturn:
+    fail(f"{file} is there already; `ipseclint baseline update` changes it")
+
+
+@contextmanager
+def _locked(file: Path) -> Iterator[None]:
+    from ipseclint.cli.files import locked
+
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(file))
+        except (OSError, ValueError) as error:
+            fail(f"cannot write {file}: {reason(error)}")
+        yield
 
 
 def _findings(paths: list[str], config: Path | None) -> list[Finding]:

@@ -6,12 +6,16 @@ import gc
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ipseclint.cli.exits import Exit, exit_code
-from ipseclint.cli.messages import fail, write
+from ipseclint.cli.messages import fail, reason
+
+if TYPE_CHECKING:
+    from ipseclint.finding import Report
+    from ipseclint.reporters import RenderOptions
 
 
 def command(
@@ -63,13 +67,15 @@ def command(
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
-    from ipseclint.reporters import NEED_DETAILS, RenderOptions, format_names, reporter
+    from ipseclint.reporters import NEED_DETAILS, RenderOptions, format_names
 
     try:
         loaded = configuration(config, isolated=isolated)
     except ConfigError as error:
         fail(str(error))
     outputs = _outputs(output or list(loaded.config.output) or ["text"], format_names())
+    files = [file for _, file in outputs if file is not None]
+    _refuse_outputs(files, paths)
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
@@ -94,13 +100,14 @@ def command(
                 )
         except ConfigError as error:
             fail(str(error))
-        for name, file in outputs:
-            options = RenderOptions(color=_wants_color(color) if file is None else False, verbose=verbose)
-            text = reporter(name)(report, options)
-            if file is None:
-                typer.echo(text, nl=False, color=options.color)
-            else:
-                write(file, text)
+        _refuse_to_overwrite(report, files)
+        failed = [
+            words
+            for name, file in outputs
+            if (words := _put(report, name, file, RenderOptions(file is None and _wants_color(color), verbose)))
+        ]
+        if failed:
+            fail("; ".join(failed))
         if not report.inputs and not quiet:
             typer.echo("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
         return exit_code(report, floor, allow_partial=allow_partial, allow_empty=allow_empty)
@@ -127,6 +134,42 @@ def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path |
     if sum(1 for _, file in outputs if file is None) > 1:
         fail("only one report can go to standard output; give the others a file: -o FORMAT:FILE")
     return outputs
+
+
+def _refuse_outputs(files: list[Path], paths: list[str]) -> None:
+    """End when a report would be written over an input, or over another report."""
+    places = [file.resolve() for file in files]
+    for file, place in zip(files, places, strict=True):
+        if places.count(place) > 1:
+            fail(f"-o {file}: two reports cannot go to one file")
+        if any(place == Path(path).resolve() for path in paths):
+            fail(f"-o {file}: this is an input, which a report must not overwrite")
+
+
+def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:
+    """End when a report would be written over what the run has read: an input, or what it was configured by."""
+    used = report.settings
+    read = {each.path for each in report.inputs} | {used.configuration, used.waivers, used.baseline, *used.rulesets}
+    places = {Path(path).resolve() for path in read if path}
+    for file in files:
+        if file.resolve() in places and file.is_file():
+            fail(f"-o {file}: the run has read this file; nothing is written")
+
+
+def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -> str | None:
+    """Write one report to its file or to standard output; what went wrong, if anything, in words."""
+    from ipseclint.cli.files import replace_file
+    from ipseclint.reporters import reporter
+
+    text = reporter(name)(report, options)
+    if file is None:
+        typer.echo(text, nl=False, color=options.color)
+        return None
+    try:
+        replace_file(file, text.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        return f"cannot write {file}: {reason(error)}"
+    return None
 
 
 def _wants_color(choice: bool | None) -> bool:

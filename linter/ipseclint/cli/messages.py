@@ -22,11 +22,18 @@ def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
 
 
 def write(file: Path, text: str) -> None:
-    """Write a file, or say that it cannot be written, and end."""
+    """Write a file, whole or not at all, or say that it cannot be written, and end."""
+    from ipseclint.cli.files import replace_file
+
     try:
-        file.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        fail(f"cannot write {file}: {error.strerror}")
+        replace_file(file, text.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        fail(f"cannot write {file}: {reason(error)}")
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Why a file could not be used, in the system's words."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def in_words(finding: Finding) -> str:

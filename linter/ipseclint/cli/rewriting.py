@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
-import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,7 +11,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, in_words
+from ipseclint.cli.files import replace_file
+from ipseclint.cli.messages import fail, in_words, reason
 from ipseclint.source import Source, SourceError, Span, visible
 
 if TYPE_CHECKING:
@@ -54,7 +53,10 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     if file is None:
         typer.echo("".join(_diff(source, done.source)), nl=False)
     elif before != after:
-        _replace(file, done.source.read_bytes())
+        try:
+            replace_file(file, done.source.read_bytes())
+        except OSError as error:
+            fail(f"cannot write {file}: {reason(error)}")
         typer.echo(f"ipseclint: {visible(source.path)}: {len(result.gone)} findings repaired", err=True)
     return Exit.FINDINGS if done.left_out else Exit.CLEAN
 
@@ -75,16 +77,3 @@ def _shown(source: Source) -> list[str]:
     keys = keys_of(source, found)
     lines = source.read_text().replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return [visible(keys.scrubbed(masked(line, secrets[number]))) for number, line in enumerate(lines, start=1)]
-
-
-def _replace(file: Path, data: bytes) -> None:
-    """Put the new bytes in the place of the old in one step, so that a power cut leaves the one or the other."""
-    file = file.resolve()
-    beside = file.with_name(f".{file.name}.{os.getpid()}.new")
-    try:
-        beside.write_bytes(data)
-        shutil.copymode(file, beside)
-        beside.replace(file)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        fail(f"cannot write {file}: {error.strerror}")

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import reason as why
+from ipseclint.source import visible
+from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding
@@ -25,10 +28,15 @@ def command(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
 ) -> None:
     """Write a waiver for a finding, bound to its present value."""
-    from ipseclint.engine.waivers import waiver_text
+    from ipseclint.cli.files import locked, replace_file
+    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.waivers import waiver_text, with_waivers
 
     if not reason.strip():
         fail("--reason: a waiver without a reason is none")
+    for name, words in (("reason", reason), ("owner", owner), ("ticket", ticket)):
+        if words is not None and not words.isascii() and any("\ud800" <= letter <= "\udfff" for letter in words):
+            fail(f"--{name}: not text in the encoding of this system")
     if expires is not None:
         try:
             datetime.date.fromisoformat(expires)
@@ -38,13 +46,14 @@ def command(
     if not matched:
         fail(f"no finding {finding!r} that is not waived already; `-o json` shows fingerprints")
     entries = {each.fingerprint: waiver_text(each, reason, owner, ticket, expires) for each in matched}
-    old = file.read_text(encoding="utf-8") if file.exists() else ""
-    gap = "\n" if old and not old.endswith("\n\n") else ""
     try:
-        file.write_text(old + gap + "\n".join(entries.values()), encoding="utf-8", newline="\n")
-    except OSError as error:
-        fail(f"cannot write {file}: {error.strerror}")
-    typer.echo(f"{file}: {len(entries)} waiver{'s' if len(entries) > 1 else ''} added", err=True)
+        with locked(file):
+            replace_file(file, with_waivers(file, entries.values()))
+    except ConfigError as error:
+        fail(f"{error}; nothing is added to what is no file of waivers")
+    except (OSError, ValueError) as error:
+        fail(f"cannot write {file}: {why(error)}")
+    typer.echo(f"{visible(str(file))}: {plural(len(entries), 'waiver')} added", err=True)
 
 
 def _matching(word: str, paths: list[str], config: Path | None) -> list[Finding]:

@@ -86,7 +86,7 @@ def shrunk(old: Baseline, findings: Iterable[Finding]) -> Baseline:
 def baseline_text(baseline: Baseline) -> str:
     """The file's text."""
     body = {"schema": SCHEMA, "known": [each.model_dump() for each in baseline.known]}
-    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(body, indent=1, ensure_ascii=True) + "\n"
 
 
 def load_baseline(path: Path) -> Baseline:
@@ -95,7 +95,7 @@ def load_baseline(path: Path) -> Baseline:
         data = json.loads(decode(path.read_bytes()))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not a baseline: {error}") from error
     if not isinstance(data, dict) or data.pop("schema", None) != SCHEMA:
         raise ConfigError(f"{path}: not a baseline: schema {SCHEMA!r} is expected")

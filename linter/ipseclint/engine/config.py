@@ -11,11 +11,12 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ipseclint import __version__
+from ipseclint.engine.inputs import path_matcher
 from ipseclint.finding import Severity
 from ipseclint.model.site import Site
 
@@ -38,13 +39,27 @@ class Written(BaseModel):
     )
 
 
+def _is_name(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("a name cannot hold a zero byte")
+    return text
+
+
+def _is_pattern(text: str) -> str:
+    path_matcher([text])
+    return text
+
+
+Name = Annotated[str, AfterValidator(_is_name)]
+Pattern = Annotated[str, AfterValidator(_is_pattern)]
+
 FailOn = Literal["error", "warning", "info", "never"]
 
 
 class Override(Written):
     """Other rules for some paths: patterns as in .gitignore, matched against the path as given."""
 
-    paths: tuple[str, ...] = Field(min_length=1)
+    paths: tuple[Pattern, ...] = Field(min_length=1)
     ignore: tuple[str, ...] = ()
     severity: dict[str, Severity] = Field(default_factory=dict)
 
@@ -77,12 +92,12 @@ class Config(Written):
     ignore: tuple[str, ...] = Field(default=(), description="Not these rules, by code, name or family")
     fail_on: FailOn = Field(default="warning", description="The least severity that fails a run")
     severity: dict[str, Severity] = Field(default_factory=dict, description="Another severity for a rule")
-    exclude: tuple[str, ...] = Field(
+    exclude: tuple[Pattern, ...] = Field(
         default=(), description="Paths never read when a folder is walked, as in .gitignore"
     )
-    output: tuple[str, ...] = Field(default=(), description="Reports to write when no -o is given")
-    waivers: str | None = Field(default=None, description="The file of waivers, beside this one")
-    baseline: str | None = Field(default=None, description="The baseline file, beside this one")
+    output: tuple[Name, ...] = Field(default=(), description="Reports to write when no -o is given")
+    waivers: Name | None = Field(default=None, description="The file of waivers, beside this one")
+    baseline: Name | None = Field(default=None, description="The baseline file, beside this one")
     overrides: tuple[Override, ...] = Field(default=(), description="Other rules for some paths")
     site: Site = Field(default_factory=Site, description="What no export holds: facts about the network")
 
@@ -118,7 +133,9 @@ def load_config(path: Path | None) -> Loaded:
         return Loaded(Config(), None, frozenset())
     data = read_toml(path)
     if path.name == PYPROJECT:
-        data = data.get("tool", {}).get("ipseclint", {})
+        data = _own_part(data)
+        if not isinstance(data, dict):
+            raise ConfigError(f"{path}: tool.ipseclint: a table is expected")
     if isinstance(data.get("ruleset"), str):
         data = {**data, "ruleset": [data["ruleset"]]}
     try:
@@ -135,7 +152,9 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(decode(path.read_bytes()))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError as error:
+        raise ConfigError(f"{path}: its values are nested too deep") from error
+    except ValueError as error:  # not TOML, not text, or a number with too many digits
         raise ConfigError(f"{path}: {error}") from error
 
 
@@ -194,9 +213,15 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(part)
 
 
+def _own_part(data: dict[str, Any]) -> Any:
+    """What a pyproject.toml says for us, whatever else stands in it."""
+    tools = data.get("tool")
+    return tools.get("ipseclint") if isinstance(tools, dict) else None
+
+
 def _own_table(path: Path) -> dict[str, Any] | None:
     try:
-        table = read_toml(path).get("tool", {}).get("ipseclint")
+        table = _own_part(read_toml(path))
     except ConfigError:
         return None  # somebody else's file: its mistakes are not ours to report
     return table if isinstance(table, dict) else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ipseclint.engine.config import ConfigError, read_toml
 from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
 from ipseclint.finding import Cause, Severity
 from ipseclint.model.frozen import Frozen
@@ -112,7 +112,11 @@ def load_ruleset(name: str) -> Ruleset:
         # The program's own rulesets are checked by its tests, not at every start.
         return _ruleset(_read(rulesets_folder() / f"{name}.toml"), name)
     path = Path(name)
-    if not path.is_file():
+    try:
+        is_file = path.is_file()
+    except OSError:  # a name that is too long
+        is_file = False
+    if not is_file:
         raise RulesetError(f"no ruleset {name!r}: it is neither a file nor one of {', '.join(available_rulesets())}")
     return ruleset_from(_read(path), str(path))
 
@@ -143,8 +147,32 @@ def _ruleset(data: Mapping[str, Any], where: str) -> Ruleset:
         raise RulesetError(f"{where}: {_explain(error)}") from error
 
 
+class _LayerRule(BaseModel):
+    """What a file says of one rule, as far as laying it over another needs to know."""
+
+    model_config = ConfigDict(extra="allow")
+
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class _Layer(BaseModel):
+    """What a file says, as far as laying it over the ruleset that it extends needs to know."""
+
+    model_config = ConfigDict(extra="allow")
+
+    extends: str | None = None
+    only: tuple[str, ...] | None = None
+    only_causes: tuple[str, ...] | None = Field(default=None, alias="only-causes")
+    rules: dict[str, _LayerRule] = Field(default_factory=dict)
+    sources: dict[str, Any] = Field(default_factory=dict)
+
+
 def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The data laid over that of the ruleset it extends; rules and their options are merged key by key."""
+    """The data laid over that of the ruleset it extends; rules and their options are merged key by key.
+
+    Raises ValidationError where the data is not laid out as a ruleset.
+    """
+    _Layer.model_validate(data)
     own = dict(data)
     base_name = own.pop("extends", None)
     if base_name is None:
@@ -185,9 +213,9 @@ def _chosen(words: Sequence[str], causes: Sequence[str], where: str) -> set[str]
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise RulesetError(f"{path}: {error}") from error
+        return read_toml(path)
+    except ConfigError as error:
+        raise RulesetError(str(error)) from error
 
 
 def _explain(error: ValidationError) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from ipseclint.engine.config import ConfigError, Written, explain, read_toml
+from ipseclint.engine.config import ConfigError, Written, decode, explain, read_toml
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
 from ipseclint.source import Span
 
@@ -62,10 +62,7 @@ def find_waivers(folder: Path) -> Path | None:
 
 def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) -> tuple[Entry, ...]:
     """The waivers of a file. `known` are all codes and names. Raises ConfigError."""
-    try:
-        entries = _File.model_validate(read_toml(path)).waiver
-    except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error)}") from error
+    entries = _read_file(path).waiver
     for number, entry in enumerate(entries, start=1):
         word = entry.rule.casefold()
         if word.upper().startswith(("IN0", "WV0")) or word in unwaivable:
@@ -73,6 +70,13 @@ def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) 
         if word not in known:
             raise ConfigError(f"{path}: waiver {number}: there is no rule {entry.rule!r}")
     return entries
+
+
+def _read_file(path: Path) -> _File:
+    try:
+        return _File.model_validate(read_toml(path))
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {explain(error)}") from error
 
 
 def apply_waivers(
@@ -125,8 +129,6 @@ def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, file: str, m
 
 def _line_of(file: str, number: int) -> int:
     """The line on which the entry begins: TOML's parser does not tell, so its headers are counted."""
-    from ipseclint.engine.config import decode
-
     try:
         lines = decode(Path(file).read_bytes()).splitlines()
     except (OSError, UnicodeDecodeError):
@@ -137,18 +139,54 @@ def _line_of(file: str, number: int) -> int:
 
 def waiver_text(finding: Finding, reason: str, owner: str | None, ticket: str | None, expires: str | None) -> str:
     """A waiver of one finding as TOML, bound to its value, to append to the file."""
-    import json
-
+    # A name with half a character cannot stand in TOML; the fingerprint binds the waiver all the same.
+    is_text = not any("\ud800" <= letter <= "\udfff" for letter in finding.subject.name)
     rows = {
         "rule": finding.code,
-        "subject": finding.subject.name,
+        "subject": finding.subject.name if is_text else None,
         "fingerprint": finding.fingerprint,
         "reason": reason,
         "owner": owner,
         "ticket": ticket,
     }
-    # A JSON string is a TOML basic string, control characters escaped.
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in rows.items() if value is not None]
+    lines = [f"{key} = {toml_string(value)}" for key, value in rows.items() if value is not None]
     if expires is not None:
         lines.append(f"expires = {expires}")
     return "\n".join(["[[waiver]]", *lines]) + "\n"
+
+
+def toml_string(text: str) -> str:
+    """Text as a basic string of TOML, with an escape for whatever does not show."""
+
+    def escaped(letter: str) -> str:
+        if letter in {'"', "\\"}:
+            return f"\\{letter}"
+        if letter.isprintable():
+            return letter
+        return f"\\u{ord(letter):04x}" if ord(letter) <= _LAST_SHORT else f"\\U{ord(letter):08x}"
+
+    return f'"{"".join(map(escaped, text))}"'
+
+
+_LAST_SHORT = 0xFFFF
+
+
+def with_waivers(path: Path, entries: Iterable[str]) -> bytes:
+    """The content of a file of waivers, in its encoding, with more entries at its end.
+
+    Raises ConfigError where the file is something else, OSError where it cannot be read.
+    """
+    if not path.exists():
+        return "\n".join(entries).encode()
+    data = path.read_bytes()
+    _read_file(path)
+    text = decode(data)
+    encoding = next(
+        (name for mark, name in _MARKS if data.startswith(mark)), "utf-16-le" if data[1:2] == b"\0" else "utf-8"
+    )
+    gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    return data + (gap + "\n".join(entries)).replace("\n", line_end).encode(encoding)
+
+
+_MARKS = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))

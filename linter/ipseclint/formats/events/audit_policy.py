@@ -60,7 +60,10 @@ def parse(source: Source) -> Parsed:
 
 
 def _setting(line: str, number: int, identity: str, path: str, diagnostics: Diagnostics) -> AuditSetting:
-    columns = next(csv.reader(io.StringIO(line)), [])
+    try:
+        columns = next(csv.reader(io.StringIO(line)), [])
+    except csv.Error:  # a stray line end inside the line, or a field without end
+        columns = line.split(",")
     written = columns[_NUMBER].strip() if len(columns) > _NUMBER else ""
     word = columns[_WORD].strip() if len(columns) > _WORD else ""
     failure = _FAILURES_BY_NUMBER.get(written)

@@ -1,0 +1,84 @@
+"""Files that we write: whole or not at all, seen by nobody in between, one writer at a time."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+_PATIENCE_SECONDS = 60.0
+_PAUSE_SECONDS = 0.05
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Put bytes in the place of a file in one step, with its mode. Raises OSError, and then the old file stands.
+
+    They are written beside it, into a new file of an unpredictable name that only its owner can read. A link stays a
+    link. A device or pipe is written to as it is.
+    """
+    target = file.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    number, name = tempfile.mkstemp(prefix=".ipseclint-", suffix=".new", dir=target.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.chmod(_mode(target))
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _mode(file: Path) -> int:
+    """The permissions that a file has, or that a new one gets here."""
+    if file.exists():
+        return file.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+@contextlib.contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Only one process at a time changes files of this folder. Raises OSError when it cannot be had."""
+    folder = file.resolve().parent
+    if sys.platform == "win32":
+        with _lock_file(folder / ".ipseclint.lock"):
+            yield
+        return
+    import fcntl
+
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
+
+
+@contextlib.contextmanager
+def _lock_file(file: Path) -> Iterator[None]:
+    """A file that is there while its maker works: for systems whose folders cannot be locked."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            number = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+            break
+        except FileExistsError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+    try:
+        yield
+    finally:
+        os.close(number)
+        file.unlink(missing_ok=True)
