@@ -50,6 +50,7 @@ _OWN = re.compile(
     rb'\A\s*(?:\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")|#\s+ipsec policy check\s'
     rb'|(?:\[\s*)?\{\s*"description":\s*"|code,name,severity,basis,message'
     rb"|<!doctype html>.{0,900}<title>ipsec policy check"
+    rb"|(?:error|warning|info|problem)\[[a-z]{2,10}[0-9]{3}\] |##vso\[task\.logissue "
     rb'|<\?xml[^>]*>\s*<testsuites name="ipseclint"|\[\[waiver\]\])'
     rb'|"driver":\s*\{\s*"name":\s*"ipseclint"|^summary = .*\[rules\.[a-z]{2}[0-9]{3}|::(?:error|warning|notice) file=',
     re.DOTALL | re.MULTILINE,

@@ -1,0 +1,154 @@
+"""What is written is written whole, over nothing that was read, and by one process at a time."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.cli.files import replace_file
+
+WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_bytes(WEAK.encode())
+    return tmp_path
+
+
+def test_a_replaced_file_keeps_its_mode_and_leaves_nothing_behind(desk: Path) -> None:
+    file = desk / "secret.cmd"
+    file.write_text("old")
+    file.chmod(0o600)
+    replace_file(file, b"new")
+    assert (file.read_bytes(), stat.S_IMODE(file.stat().st_mode)) == (b"new", 0o600)
+    assert {path.name for path in desk.iterdir()} == {"secret.cmd", "policy.cmd"}
+
+
+def test_nobody_else_can_read_the_file_while_it_is_written(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    sync = os.fsync
+
+    def looking(number: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(number).st_mode))
+        sync(number)
+
+    monkeypatch.setattr(os, "fsync", looking)
+    file = desk / "wide.cmd"
+    file.write_text("old")
+    file.chmod(0o644)
+    replace_file(file, b"new")
+    assert (seen, stat.S_IMODE(file.stat().st_mode)) == ([0o600], 0o644)
+
+
+def test_a_link_stays_a_link(desk: Path) -> None:
+    (desk / "link.cmd").symlink_to("policy.cmd")
+    replace_file(desk / "link.cmd", b"new")
+    assert (desk / "link.cmd").is_symlink()
+    assert (desk / "policy.cmd").read_bytes() == b"new"
+
+
+def test_what_cannot_be_written_leaves_the_old_file(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        replace_file(desk / "policy.cmd", b"new")
+    assert (desk / "policy.cmd").read_bytes() == WEAK.encode()
+    assert [path.name for path in desk.iterdir()] == ["policy.cmd"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["policy.cmd", "-o", "text:policy.cmd"], "is an input"),
+        (["policy.cmd", "-o", "text:./policy.cmd"], "is an input"),
+        ([".", "-o", "text:policy.cmd"], "has read this file"),
+        (["policy.cmd", "-o", "json:o", "-o", "csv:./o"], "two reports"),
+        (["policy.cmd", "-o", "json:ipseclint.toml"], "has read this file"),
+    ],
+)
+def test_a_report_never_overwrites_what_was_read(
+    desk: Path, cli: Callable[..., Any], arguments: list[str], words: str
+) -> None:
+    (desk / "ipseclint.toml").write_text('select = ["QD"]\n')
+    before = {path.name: path.read_bytes() for path in desk.iterdir()}
+    ran = cli(*arguments)
+    assert ran.code == 2
+    assert words in ran.err
+    assert {path.name: path.read_bytes() for path in desk.iterdir()} == before
+
+
+def test_a_report_that_fails_takes_no_other_with_it(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("policy.cmd", "-o", "json:missing/o.json", "-o", "csv:o.csv", "-o", "text")
+    assert ran.code == 2
+    assert "cannot write missing" in ran.err
+    assert "QD001" in (desk / "o.csv").read_text()
+    assert "QD001" in ran.out
+
+
+def test_a_report_can_be_written_anew(desk: Path, cli: Callable[..., Any]) -> None:
+    for _ in range(2):
+        assert cli(".", "-o", "json:o.json", "-o", "text:o.txt", "-o", "html:o.html").code == 1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_waiver_is_added_in_the_encoding_of_the_file(desk: Path, cli: Callable[..., Any], encoding: str) -> None:
+    file = desk / "ipseclint-waivers.toml"
+    file.write_bytes('[[waiver]]\r\nrule = "QD002"\r\nreason = "Grüße"\r\n'.encode(encoding))
+    assert cli("waive", "QD001", "policy.cmd", "--reason", "für März").code == 0
+    text = file.read_bytes().decode(encoding)
+    assert re.findall('reason = "(.*)"', text) == ["Grüße", "für März"]
+    assert cli("policy.cmd", "--select", "QD001").code == 1  # the other waiver matches nothing, which is a warning
+
+
+@pytest.mark.parametrize("name", ["policy.cmd", ".", "x\0y"])
+def test_a_waiver_is_added_to_nothing_but_waivers(desk: Path, cli: Callable[..., Any], name: str) -> None:
+    assert cli("waive", "QD001", "policy.cmd", "--reason", "r", "--file", name).code == 2
+    assert (desk / "policy.cmd").read_bytes() == WEAK.encode()
+
+
+def test_a_reason_that_is_no_text_is_refused(desk: Path, cli: Callable[..., Any]) -> None:
+    assert cli("waive", "QD001", "policy.cmd", "--reason", "caf\udce9").code == 2
+    assert not (desk / "ipseclint-waivers.toml").exists()
+
+
+def test_a_waiver_shows_what_does_not_show(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "policy.cmd").write_text('netsh ipsec static add policy name="a\u202eb" mmlifetime=5\r\n', encoding="utf-8")
+    assert cli("waive", "QD001", "policy.cmd", "--reason", 'it\'s "fine"').code == 0
+    text = (desk / "ipseclint-waivers.toml").read_text(encoding="utf-8")
+    assert r'subject = "a\u202eb"' in text
+    assert r'reason = "it' + "'" + r's \"fine\""' in text
+    assert cli("policy.cmd", "--select", "QD001").code == 0
+
+
+def test_half_a_character_in_a_name_loses_nothing(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "lone.cmd").write_bytes(
+        'netsh ipsec static add policy name="a\ud800" mmlifetime=5\r\n'.encode("utf-16-le", "surrogatepass")
+    )
+    assert cli("waive", "QD001", "lone.cmd", "--reason", "r").code == 0
+    assert cli("lone.cmd", "--select", "QD001").code == 0
+    assert cli("baseline", "create", "lone.cmd").code == 0
+    assert cli("baseline", "update", "lone.cmd").code == 0
+
+
+def test_six_waivers_at_once_are_six(desk: Path) -> None:
+    codes = []
+    for number in range(6):
+        (desk / f"p{number}.cmd").write_text(f'netsh ipsec static add policy name="P{number}" mmlifetime=5\r\n')
+        command = [sys.executable, "-m", "ipseclint", "waive", "QD001", f"p{number}.cmd", "--reason", "r"]
+        codes.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
+    assert [process.wait(120) for process in codes] == [0] * 6
+    text = (desk / "ipseclint-waivers.toml").read_text()
+    assert sorted(re.findall('subject = "(P.)"', text)) == [f"P{number}" for number in range(6)]
+    assert sorted(path.name for path in desk.iterdir() if path.suffix != ".cmd") == ["ipseclint-waivers.toml"]

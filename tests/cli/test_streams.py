@@ -1,0 +1,44 @@
+"""Standard streams that are closed, full, or read by nobody."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = f"{sys.executable} -m ipseclint"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("good.cmd --select QD001 >/dev/full", "No space left on device"),
+        ("rules --all >/dev/full", "No space left on device"),
+        ("good.cmd --select QD001 >&-", "stdout is closed"),
+        ("good.cmd --select QD001 2>&-", "stderr is closed"),
+        ("good.cmd --nonsense 2>/dev/full", ""),
+        ("- <&-", "standard input is closed"),
+        ("inspect - <&-", "standard input is closed"),
+    ],
+)
+def test_a_stream_that_cannot_be_used_ends_with_2(desk: Path, command: str, words: str) -> None:
+    ran = subprocess.run(f"{PROGRAM} {command}", shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+    assert ran.returncode == 2
+    assert words in ran.stdout + ran.stderr
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(("command", "code"), [("rules --all", 0), ("good.cmd --select QD001", 0), ("nowhere.cmd", 4)])
+def test_a_reader_that_has_seen_enough_changes_no_exit_code(desk: Path, command: str, code: int) -> None:
+    line = f"({PROGRAM} {command}; echo $? >code) | head -c 1 >one"
+    ran = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
+    assert ((desk / "code").read_text(), ran.stderr) == (f"{code}\n", "")

@@ -1,0 +1,102 @@
+"""A worker that is killed costs the input that it was at, and workers end with the process that started them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ipseclint.engine import workers
+from ipseclint.engine.apply_rules import Checked, Plan, check_alone
+from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.run import Job, check
+from ipseclint.finding import Ignored, InputStatus, ProblemCode
+from ipseclint.model.site import Site
+
+LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for number in range(40):
+        (tmp_path / f"p{number:02}.cmd").write_text(LINE.format(n=number))
+    return tmp_path
+
+
+def deadly(candidate: Candidate, plans: tuple[Plan, ...], site: Site) -> Checked | Ignored:
+    """Reading that the system ends for some inputs, as when memory runs out."""
+    if candidate.source.path in {"p00.cmd", "p17.cmd", "p39.cmd"}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return check_alone(candidate, plans, site)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is replaced here reaches only processes that are forked")
+def test_an_input_that_kills_its_worker_is_a_problem_and_all_others_stand(
+    many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ruleset = load_ruleset("default")
+    rule = ruleset.find("QD001")
+    assert rule is not None
+    job = Job(plans=(Plan(ruleset, (rule,)),), jobs=2)
+    whole = check(candidates(["."]), job)
+    monkeypatch.setattr(workers, "check_alone", deadly)
+    report = check(candidates(["."]), job)
+    lost = ["p00.cmd", "p17.cmd", "p39.cmd"]
+    assert [(problem.code, problem.span.path) for problem in report.problems] == [
+        (ProblemCode.LOST, path) for path in lost
+    ]
+    assert [each.path for each in report.inputs] == [each.path for each in whole.inputs]
+    assert [each.path for each in report.inputs if each.status is InputStatus.UNREADABLE] == lost
+    assert list(report.findings) == [finding for finding in whole.findings if finding.span.path not in lost]
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_the_process_that_started_them(many: Path, number: signal.Signals) -> None:
+    for name in range(40):
+        (many / f"p{name:02}.cmd").write_text("".join(LINE.format(n=line) for line in range(4000)))
+    command = [sys.executable, "-m", "ipseclint", ".", "--jobs", "2", "-o", "json:out.json"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    started = _children(process.pid, at_least=2)
+    assert len(started) >= 2
+    process.send_signal(number)
+    process.wait(60)
+    assert _gone(started)
+
+
+def _children(parent: int, at_least: int) -> set[int]:
+    for _ in range(600):
+        found = {int(path.name) for path in Path("/proc").glob("[0-9]*") if _parent(path) == parent}
+        if len(found) >= at_least:
+            return found
+        time.sleep(0.05)
+    return set()
+
+
+def _parent(path: Path) -> int:
+    try:
+        return int((path / "stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        return -1
+
+
+def _gone(numbers: set[int]) -> bool:
+    for _ in range(600):
+        if not any(_runs(number) for number in numbers):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _runs(number: int) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
