@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from operator import attrgetter
 
 import pytest
@@ -164,9 +163,9 @@ def test_a_tool_spells_integrity_as_its_page_says(tool: str) -> None:
 
 def test_every_tool_is_held_to_its_page() -> None:
     facts = {"name", "title", "iana", "strength_bits"}
-    ciphers = {field.name for field in fields(EncryptionRow)} - facts
+    ciphers = EncryptionRow.__annotations__.keys() - facts
     assert ciphers - {"block_bits", "aead", "wfp_type"} == ENCRYPTION.keys()
-    assert {field.name for field in fields(IntegrityRow)} - facts - {"gmac"} == INTEGRITY.keys()
+    assert IntegrityRow.__annotations__.keys() - facts - {"gmac"} == INTEGRITY.keys()
 
 
 def test_the_type_of_a_cipher_in_wfp_is_that_of_its_key_size() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from enum import StrEnum
 from operator import attrgetter
 
@@ -328,7 +327,7 @@ def test_every_tool_is_held_to_its_page() -> None:
         (AddressKeywordRow, ADDRESSES.keys()),
         *((SettingRow, tools.keys()) for tools in SETTINGS.values()),
     ):
-        assert {field.name for field in fields(row)} - {"name"} == tools
+        assert row.__annotations__.keys() - {"name"} == tools
 
 
 def test_one_word_says_what_a_rule_does_in_both_directions() -> None:
@@ -347,7 +346,7 @@ def test_one_word_says_what_a_rule_does_in_both_directions() -> None:
     ("kind", "names"),
     [
         (KeyModule, ["IKEv1", "AuthIP", "IKEv2"]),
-        (RuleAction, ["negotiate", "exempt", "block"]),
+        (RuleAction, ["exempt", "block", "negotiate"]),
         (Exemption, ["neighbordiscovery", "icmp", "routerdiscovery", "dhcp"]),
         (CrlCheck, ["off", "fail-if-revoked", "fail-on-any-error"]),
         (NatTraversal, ["never", "server", "server-and-client"]),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from ipseclint.vocabulary.rows import Row
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class AddressKeywordRow:
+
+class AddressKeywordRow(Row):
     """How each tool calls an address. None: it has no word for it."""
 
     name: str

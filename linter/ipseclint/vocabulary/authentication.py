@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from ipseclint.vocabulary.rows import Row
 from ipseclint.vocabulary.settings import SettingRow, SettingValue
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class AuthMethodRow:
+class AuthMethodRow(Row):
     """How each tool calls an authentication method. None: it does not offer it."""
 
     name: str
@@ -197,8 +196,7 @@ class AuthMethod(StrEnum):
     )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class SigningRow:
+class SigningRow(Row):
     """How each tool calls the key type of a certificate. None: it is what stands where nothing is said."""
 
     name: str
@@ -252,8 +250,7 @@ class CertificateSigning(StrEnum):
     )
 
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class CertificateNameRow:
+class CertificateNameRow(Row):
     """How each tool calls a part of a certificate's name. None: it has no word for it."""
 
     name: str

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from ipseclint.vocabulary.rows import Row
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class EncryptionRow:
+
+class EncryptionRow(Row):
     """What is known of an encryption algorithm. None: it has none, or the tool cannot say it.
 
     `iana` is the number of the IKEv2 transform of type 1 (RFC 7296, RFC 4106). `strength_bits` is against exhaustive

@@ -5,13 +5,13 @@ A group is added by adding its row here, and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from ipseclint.vocabulary.rows import Row
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class GroupRow:
+
+class GroupRow(Row):
     """What is known of a group. None: it has none, or the tool cannot say it.
 
     `iana` is the number of the IKEv2 transform of type 4. `strength_bits` is that of the key agreement (RFC 3766 and

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from ipseclint.vocabulary.rows import Row
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class IntegrityRow:
+
+class IntegrityRow(Row):
     """What is known of an integrity algorithm. None: it has none, or the tool cannot say it.
 
     `iana` is the number of the IKEv2 transform of type 3 (RFC 7296, RFC 4868, RFC 4543). `strength_bits` is the

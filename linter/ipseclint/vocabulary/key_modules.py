@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from ipseclint.vocabulary.rows import Row
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class KeyModuleRow:
+
+class KeyModuleRow(Row):
     """How each tool calls a key module. No tool of netsh has a word for one."""
 
     name: str

@@ -7,12 +7,31 @@ A row is what is known of one value: its name, and its spelling in each tool, wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar, dataclass_transform
 
 K = TypeVar("K", str, int)
 V = TypeVar("V")
 
 Spelling = str | tuple[str, ...] | None
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, eq_default=False)
+class Row:
+    """What is known of one value: its fields are keywords, and each must be given, so that no tool is forgotten.
+
+    A frozen dataclass in all but its cost: ten of them took 12 ms of every start.
+    """
+
+    def __init__(self, **fields: Any) -> None:
+        """A row. Raises TypeError for a field that is missing or too many."""
+        wrong = sorted(type(self).__annotations__.keys() ^ fields.keys())
+        if wrong:
+            raise TypeError(f"a {type(self).__name__} must say each of its fields once: {', '.join(wrong)}")
+        self.__dict__.update(fields)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Raises AttributeError: a row does not change."""
+        raise AttributeError(f"{name} of a row does not change")
 
 
 def readings(values: Iterable[V], spelling: Callable[[V], K | tuple[K, ...] | None]) -> dict[K, V]:

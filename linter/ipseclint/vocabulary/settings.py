@@ -7,13 +7,13 @@ of the registry agree (MS-GPFAS 2.2.1); registry words from MS-GPFAS 2.2.2 to 2.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
 
+from ipseclint.vocabulary.rows import Row
 
-@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
-class SettingRow:
+
+class SettingRow(Row):
     """How each tool calls a value. None: it has no word or number of its own for it."""
 
     name: str
@@ -55,11 +55,11 @@ class Security(SettingValue):
 class RuleAction(SettingValue):
     """What a rule does with its traffic. Only `netsh ipsec` blocks."""
 
+    EXEMPT = SettingRow(name="exempt", netsh=None, netsh_ipsec="permit", powershell=None, number=None, registry=None)
+    BLOCK = SettingRow(name="block", netsh=None, netsh_ipsec="block", powershell=None, number=None, registry=None)
     NEGOTIATE = SettingRow(
         name="negotiate", netsh=None, netsh_ipsec="negotiate", powershell=None, number=None, registry=None
     )
-    EXEMPT = SettingRow(name="exempt", netsh=None, netsh_ipsec="permit", powershell=None, number=None, registry=None)
-    BLOCK = SettingRow(name="block", netsh=None, netsh_ipsec="block", powershell=None, number=None, registry=None)
 
 
 class Protection(NamedTuple):

@@ -21,7 +21,7 @@ from ipseclint.repair.commands.forms import filled, joined, spelled, value_of, w
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, powershell_string
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthorityType, CertificateName, CertificateSigning
-from ipseclint.vocabulary.rows import writings
+from ipseclint.vocabulary.rows import folded, writings
 
 _TOOL = "PowerShell"
 Text = str | Unwritable
@@ -32,7 +32,7 @@ _HASHES = writings(Integrity, lambda integrity: integrity.row.powershell)
 _ENCAPSULATIONS = writings(Encapsulation, lambda encapsulation: encapsulation.row.powershell)
 _SIGNINGS = writings(CertificateSigning, lambda signing: signing.row.powershell)
 _AUTHORITY_TYPES = writings(AuthorityType, lambda kind: kind.row.powershell)
-_NAME_TYPES: Mapping[str, str] = {name.value: name.row.powershell for name in CertificateName}
+_NAME_TYPES = folded({name.value: name.row.powershell for name in CertificateName})
 
 _METHODS = {
     method: f"{switches} {powershell_string(PSK_PLACEHOLDER)}" if method is AuthMethod.PRESHARED_KEY else switches
@@ -211,7 +211,7 @@ def _authentication_proposal(method: AuthenticationMethod) -> Text:
             parts.append("-ValidationCriteria")
         if criteria.name is not None:
             parts.append(f"-SubjectName {powershell_string(criteria.name)}")
-            known = _NAME_TYPES.get(criteria.name_type or "")
+            known = _NAME_TYPES.get((criteria.name_type or CertificateName.NONE).casefold())
             parts.append(parameter("SubjectNameType", known or Unwritable("the type of a name was not understood")))
         if criteria.ekus:
             parts.append(f"-ExtendedKeyUsage {strings(criteria.ekus)}")
