@@ -89,6 +89,9 @@ def test_saturation_and_emptiness():
     assert mean_wait_seconds(idle) == 0
     assert wait_tail(idle, 0) == 0
     assert mean_wait_seconds(Queue(5, math.inf, 1)) == 0
+    assert wait_tail(Queue(5, math.inf, 1), 0) == 0
+    assert wait_tail(Queue(1, 1, 2), math.inf) == 0
+    assert wait_tail(saturated, math.inf) == 1
 
 
 def _birth_death_blocking(queue, places):

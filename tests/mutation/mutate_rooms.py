@@ -3,11 +3,11 @@
     python -m tests.mutation.mutate_rooms [ROOM ...] [--sample N] [--seed N] [--budget SECONDS] [--survivors]
 
 Draws N changes a room, by lines, and makes each in a process of its own. What could notice it are the tests in the
-folder that mirrors the module's, and the broad ones of the room, as far as they run through the changed function;
-they are tried in that order, shortest first, within a budget of processor seconds a change. Tests that fail without
-any change are named before anything slow. Prints the rate a room with the number of changes, and ends with 1 if one
-is below the wanted rate. Changes that alter nothing that could be seen are listed in equivalent.toml; the rate leaves
-them out. With few changes a rate is a hint: of 20 that are all noticed, one in seven may still go unnoticed.
+folder that mirrors the module's, then the broad ones of the room, as far as they run through the changed function;
+both are tried shortest first, within a budget of processor seconds. A test that fails without any change ends it.
+Prints the rate a room with the number of changes, and ends with 1 if one is below the wanted rate. Changes that alter
+nothing that could be seen are listed in equivalent.toml; the rate leaves them out. With few changes a rate is a hint:
+of 20 that are all noticed, one in seven may still go unnoticed.
 """
 
 from __future__ import annotations
@@ -80,17 +80,20 @@ def _modules(path: Path) -> list[Path]:
     return [path] if path.suffix else list(path.rglob("*.py"))
 
 
-def tests_of(module: Path, room: str) -> list[Path]:
-    """Test files that could notice a change of a module, the nearest first."""
+def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
+    """Test files that could notice a change of a module: those of the folder that mirrors its own, and the broad ones.
+
+    A test module of the same name stands alone in the first if there is one.
+    """
     inside = module.relative_to(PACKAGE)
-    near = [Path("tests") / inside.parent / f"test_{inside.name}"]
+    own = Path("tests") / inside.parent / f"test_{inside.name}"
     folder = Path("tests") / inside.parent
     while not folder.is_dir():
         folder = folder.parent
-    if folder != Path("tests"):
-        near += _tests(folder)
+    near = _tests(folder) if folder != Path("tests") else []
     broad = [test for part in ROOMS[room][1] for test in _tests(Path("tests") / part)]
-    return list(dict.fromkeys(path for path in (*near, *broad) if path.is_file()))
+    first = [own] if own.is_file() else near
+    return first, [path for path in dict.fromkeys((*near, *broad)) if path not in first]
 
 
 def _tests(path: Path) -> list[Path]:
@@ -220,17 +223,24 @@ class Witnesses:
             self.path.write_text(json.dumps(self.known), encoding="utf-8")
 
     def of(self, change: Change, tests: list[Path], budget: float) -> tuple[list[Path], float]:
-        """The tests that run through a change, nearest folder first, as many as the budget allows, and their time."""
+        """The tests that run through a change, shortest first, as many as the budget allows, and their time."""
         through = [test for test in tests if self._runs_through(test, change)]
-        near = {test for test in through if test.parent.parts[1:] == change.path.parent.parts[2:]}
-        through.sort(key=lambda test: (test not in near, self.known[str(test)]["seconds"]))
         chosen, spent = [], 0.0
-        for test in through:
+        for test in sorted(through, key=lambda test: float(self.known[str(test)]["seconds"])):
             spent += self.known[str(test)]["seconds"]
             if chosen and spent > budget:
                 break
             chosen.append(test)
         return chosen, spent
+
+    def notice(self, change: Change, room: str, budget: float) -> bool:
+        """Whether a test notices a change: one of its folder, or else a broad one."""
+        for tests in tests_of(change.path, room):
+            self.learn(tests)
+            chosen, seconds = self.of(change, tests, budget)
+            if chosen and in_a_process(is_noticed, change, chosen, seconds) is not False:
+                return True
+        return False
 
     def _runs_through(self, test: Path, change: Change) -> bool:
         lines = self.known[str(test)]["functions"].get(str(change.path))
@@ -281,16 +291,13 @@ def main() -> int:
     witnesses = Witnesses()
     for room in arguments.rooms or ROOMS:
         drawn = sample(modules_of(room), arguments.sample, random.Random(arguments.seed))
-        choices = {change: tests_of(change.path, room) for change in drawn}
-        witnesses.learn(sorted({test for tests in choices.values() for test in tests}))
         counts = {"noticed": 0, "survived": 0, "equivalent": 0}
-        for change, tests in choices.items():
-            chosen, seconds = witnesses.of(change, tests, arguments.budget)
-            noticed = bool(chosen) and in_a_process(is_noticed, change, chosen, seconds) is not False
+        for change in drawn:
+            noticed = witnesses.notice(change, room, arguments.budget)
             word = "noticed" if noticed else "equivalent" if _nameless(change) in same else "survived"
             counts[word] += 1
             if arguments.survivors and word == "survived":
-                print(f"survived {len(chosen)} files of tests: {change.title}", flush=True)
+                print(f"survived: {change.title}", flush=True)
         rate = counts["noticed"] / max(1, counts["noticed"] + counts["survived"])
         low |= rate < WANTED_RATE
         print(

@@ -92,6 +92,8 @@ def hostile(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 def render(cli: Callable[..., Any], output: str) -> str:
     ran = cli("state.xml", "script.cmd", "-o", output, "-v", "--allow-partial")
     assert ran.code in {0, 1}, ran.err
+    # Nothing is shown of an empty report.
+    assert {code for code in ("QD001", "QD002", "CR005") if code in ran.out} == {"QD001", "QD002", "CR005"}
     return ran.out
 
 

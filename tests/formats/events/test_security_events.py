@@ -77,7 +77,9 @@ def test_a_text_of_four_errors_is_none_of_them_for_sure() -> None:
 
 def test_the_place_is_that_of_the_number() -> None:
     lines = WITHOUT_ROOT.read_bytes().decode().split("\n")
-    for event in read(WITHOUT_ROOT).events:
+    events = read(WITHOUT_ROOT).events
+    assert len(events) > 3
+    for event in events:
         line = lines[event.span.line - 1]
         begin = event.span.column - 1
         assert line[begin : begin + event.span.length] == str(event.event_id)
@@ -144,10 +146,10 @@ def test_a_log_cut_off_keeps_what_was_whole() -> None:
     assert [each.code for each in parsed.problems] == [ProblemCode.MALFORMED]
 
 
-def test_many_events_on_many_lines_take_linear_time() -> None:
+def test_many_events_are_each_found_on_their_lines() -> None:
     parsed = read_text("\n".join([event_xml()] * 20_000))
     assert len(parsed.events) == 20_000
-    assert parsed.events[-1].span.line == 20_000
+    assert [event.span.line for event in parsed.events] == list(range(1, 20_001))
 
 
 def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:

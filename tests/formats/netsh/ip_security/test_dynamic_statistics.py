@@ -39,7 +39,9 @@ def test_key_additions_of_both_lists_are_told_apart() -> None:
 
 def test_places() -> None:
     lines = SAMPLES.read_text().split("\n")
-    for each in dynamic_statistics.parse(file_source(SAMPLES)).counters:
+    counters = dynamic_statistics.parse(file_source(SAMPLES)).counters
+    assert len(counters) > 20
+    for each in counters:
         line = lines[each.span.line - 1]
         assert line[each.span.column - 1 : each.span.column - 1 + each.span.length] == str(each.value)
 
@@ -74,5 +76,8 @@ def test_other_text_is_not_taken_for_statistics() -> None:
 
 
 @given(st.text(max_size=400))
-def test_any_text_is_read(text: str) -> None:
-    read_text(HEAD + text)
+def test_any_text_is_read_and_places_are_within_it(text: str) -> None:
+    parsed = read_text(HEAD + text)
+    lines = (HEAD + text).replace("\r\n", "\n").split("\n")
+    for place in [each.span for each in (*parsed.counters, *parsed.problems)]:
+        assert 1 <= place.line <= len(lines)
