@@ -48,12 +48,14 @@ _DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc"})
 
 _OWN = re.compile(
     rb'\A\s*(?:\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")|#\s+ipsec policy check\s'
-    rb'|(?:\[\s*)?\{\s*"description":\s*"|code,name,severity,basis,message'
+    rb'|(?:\[\s*)?\{\s*"description":\s*"(?:[^"\\]|\\.)*",\s*"check_name":\s*"|code,name,severity,basis,message'
     rb"|<!doctype html>.{0,900}<title>ipsec policy check"
     rb"|(?:error|warning|info|problem)\[[a-z]{2,10}[0-9]{3}\] |##vso\[task\.logissue "
-    rb'|<\?xml[^>]*>\s*<testsuites name="ipseclint"|\[\[waiver\]\])'
-    rb'|"driver":\s*\{\s*"name":\s*"ipseclint"|^summary = .*\[rules\.[a-z]{2}[0-9]{3}|::(?:error|warning|notice) file=',
-    re.DOTALL | re.MULTILINE,
+    rb'|<\?xml[^>]*>\s*<testsuites name="ipseclint"|\[\[waiver\]\]'
+    rb'|\{\s*"\$schema":\s*"[^"]*sarif[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":\s*\{\s*"driver":'
+    rb'\s*\{\s*"name":\s*"ipseclint"|(?:(?:extends|id|version|title) = "[^"\n]*"\s+){3}'
+    rb"|::(?:error|warning|notice) (?:file=|title=ipseclint::))",
+    re.DOTALL,
 )
 """How what ipseclint itself writes, or is configured by, begins."""
 _OWN_BYTES = 4096
