@@ -58,15 +58,14 @@ def legacy_methods(authentication: AuthenticationSet, _index: PolicyIndex) -> Pa
     """`kerberos`, `psk` and `rootca` in their order, which is that of preference."""
     parts: list[Argument | Unwritable] = []
     for each in authentication.methods:
-        match each.method.known:
-            case AuthMethod.COMPUTER_KERBEROS:
-                parts.append(Argument("kerberos", "yes"))
-            case AuthMethod.PRESHARED_KEY:
-                parts.append(Argument("psk", PSK_PLACEHOLDER))
-            case AuthMethod.COMPUTER_CERTIFICATE:
-                parts += argument("rootca", _authority(each, "certmap"))
-            case method:
-                parts.append(Unwritable(f"netsh ipsec has no word for the authentication method {method}"))
+        method = each.method.known
+        tag = None if method is None else method.row.netsh_ipsec
+        if tag is None:
+            parts.append(Unwritable(f"netsh ipsec has no word for the authentication method {method}"))
+        elif method is AuthMethod.COMPUTER_CERTIFICATE:
+            parts += argument(tag, _authority(each, "certmap"))
+        else:
+            parts.append(Argument(tag, PSK_PLACEHOLDER if method is AuthMethod.PRESHARED_KEY else "yes"))
     return tuple(parts)
 
 

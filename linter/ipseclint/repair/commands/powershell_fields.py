@@ -118,7 +118,7 @@ def merge_commands(settings: GlobalSettings, store: str) -> tuple[Text, ...]:
     return tuple(
         Unwritable("whether local rules count was not understood")
         if setting.known is None
-        else f"Set-NetFirewallProfile -Profile {profile.capitalize()}{store} -AllowLocalIPsecRules {setting.known}"
+        else f"Set-NetFirewallProfile -Profile {profile.row.powershell}{store} -AllowLocalIPsecRules {setting.known}"
         for profile, setting in settings.local_rules_merge.items()
     )
 

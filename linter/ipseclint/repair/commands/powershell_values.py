@@ -19,6 +19,7 @@ from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.forms import filled, joined, spelled, value_of, whole
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, powershell_string
+from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthorityType, CertificateName, CertificateSigning
 from ipseclint.vocabulary.rows import folded, writings
@@ -39,12 +40,7 @@ _METHODS = {
     for method, switches in writings(AuthMethod, lambda method: method.row.powershell).items()
 }
 _PROTOCOLS = {None: "Any", 1: "ICMPv4", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
-_KEY_MODULES = {
-    frozenset({KeyModule.IKEV1, KeyModule.AUTHIP}): "Default",
-    frozenset({KeyModule.IKEV1}): "IKEv1",
-    frozenset({KeyModule.AUTHIP}): "AuthIP",
-    frozenset({KeyModule.IKEV2}): "IKEv2",
-}
+_KEY_MODULES = {builtin.KEY_MODULES: "Default"} | {frozenset({module}): module.row.powershell for module in KeyModule}
 
 
 def parameter(name: str, value: Text) -> Text:
@@ -129,7 +125,7 @@ def profiles(rule: ConnectionSecurityRule | MainModeRule | FirewallRule) -> Text
     values = value_of(rule.profiles, "profile")
     if isinstance(values, Unwritable):
         return values
-    return "Any" if values >= ALL_PROFILES else listed([each.capitalize() for each in sorted(values)])
+    return "Any" if values >= ALL_PROFILES else listed([profile.row.powershell for profile in sorted(values)])
 
 
 def key_module(rule: ConnectionSecurityRule) -> Text:
