@@ -88,3 +88,30 @@ def test_pre_commit_hook(desk: Path, text: str, code: int) -> None:
     write(desk, text)
     ran = run(f"{hook['entry']} {shlex.quote('policies/policy.cmd')}", desk)
     assert ran.returncode == code, ran
+
+
+def test_the_hook_checks_binary_exports_and_mentions_nothing_else(desk: Path) -> None:
+    (hook,) = load(".pre-commit-hooks.yaml")
+    assert hook["types"] == ["file"]
+    weak = ROOT / "fixtures" / "twins" / "weak"
+    policies = {
+        "store.reg": (weak / "policy.reg").read_bytes(),
+        "script.ps1": BAD.encode("utf-16"),
+        "Registry.pol": (ROOT / "fixtures" / "formats" / "registry-pol" / "store.pol").read_bytes(),
+    }
+    others = {
+        "main.py": b"print('hello')\n",
+        "README.md": b"# We use `New-NetIPsecRule`\n",
+        "logo.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+        "empty.txt": b"",
+        "other.reg": "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\A]\r\n".encode("utf-16"),
+    }
+    for name, data in (policies | others).items():
+        (desk / name).write_bytes(data)
+    ran = run(f"{hook['entry']} {' '.join(sorted(policies | others))}", desk)
+    assert ran.returncode == 1, ran
+    assert {name for name in policies if f"\n{name} (" in ran.stdout} == set(policies)
+    assert [name for name in others if name in ran.stdout + ran.stderr] == []
+    quiet = run(f"{hook['entry']} {' '.join(sorted(others))}", desk)
+    assert quiet.returncode == 0
+    assert [name for name in others if name in quiet.stdout + quiet.stderr] == []

@@ -40,6 +40,7 @@ def check_paths(
     baseline: AnyPath | None = None,
     machine: str | None = None,
     isolated: bool = False,
+    any_files: bool = False,
     details: bool = False,
     jobs: int = 1,
     stdin_name: str = "<stdin>",
@@ -51,9 +52,10 @@ def check_paths(
     without one the nearest `ipseclint.toml` of the working folder is taken, as the command line does. `rulesets`,
     `select`, `ignore`, `waivers` and `baseline` go before what the configuration says. `machine` joins all inputs to
     one machine of that name. `isolated` looks for no configuration and no waivers: only what is named counts, as for a
-    gate over folders that others write. `details` also fills what HTML and JUnit show beyond findings. `jobs` is the
-    number of processes, 0 for as many as help. `progress` is told how many inputs are done, of how many. Raises
-    ConfigError for a configuration, ruleset, file of waivers or baseline that cannot be used.
+    gate over folders that others write. `any_files`: the paths may be of no concern, and are then passed over.
+    `details` also fills what HTML and JUnit show beyond findings. `jobs` is the number of processes, 0 for as many as
+    help. `progress` is told how many inputs are done, of how many. Raises ConfigError for a
+    configuration, ruleset, file of waivers or baseline that cannot be used.
     """
     loaded = _loaded(config, isolated=isolated)
     arguments = CheckArguments(
@@ -64,12 +66,13 @@ def check_paths(
         waivers=_path(waivers),
         baseline=_path(baseline),
         isolated=isolated,
+        any_files=any_files,
         details=details,
         jobs=jobs,
     )
     listed = [paths] if isinstance(paths, str | Path) else paths
     job = job_for(arguments, loaded)
-    return check(candidates(map(str, listed), stdin_name, loaded.config.exclude), job, progress)
+    return check(candidates(map(str, listed), stdin_name, loaded.config.exclude, any_files=any_files), job, progress)
 
 
 def check_text(

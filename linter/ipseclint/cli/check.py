@@ -48,6 +48,9 @@ def command(
     isolated: Annotated[
         bool, typer.Option("--isolated", help="Ignore configuration and waivers that are not named here.")
     ] = False,
+    any_files: Annotated[
+        bool, typer.Option("--any-files", help="Pass over named files of no concern, as a hook hands them over.")
+    ] = False,
     allow_partial: Annotated[
         bool, typer.Option(help="Let findings decide even if an input was understood in part.")
     ] = False,
@@ -93,6 +96,7 @@ def command(
                     baseline=baseline,
                     machine=machine,
                     isolated=isolated,
+                    any_files=any_files,
                     details=any(name in NEED_DETAILS for name, _ in outputs),
                     jobs=jobs,
                     stdin_name=stdin_filename,

@@ -22,7 +22,7 @@ from ipseclint.rule import Rule
 class CheckArguments:
     """What the caller of a run says. None or empty: the configuration decides.
 
-    `details` and `jobs` are as in Job. `isolated`: nothing is looked for, only what is named counts.
+    `details`, `jobs` and `any_files` are as in Job. `isolated`: nothing is looked for, only what is named counts.
     """
 
     rulesets: Sequence[str] = ()
@@ -34,6 +34,7 @@ class CheckArguments:
     details: bool = False
     jobs: int = 1
     isolated: bool = False
+    any_files: bool = False
 
 
 def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
@@ -96,6 +97,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         ),
         details=arguments.details,
         jobs=arguments.jobs,
+        any_files=arguments.any_files,
     )
 
 

@@ -36,12 +36,15 @@ class Candidate:
     skipped: str | None = None
 
 
-def candidates(paths: Iterable[str], stdin_name: str = "<stdin>", exclude: Sequence[str] = ()) -> Iterator[Candidate]:
+def candidates(
+    paths: Iterable[str], stdin_name: str = "<stdin>", exclude: Sequence[str] = (), *, any_files: bool = False
+) -> Iterator[Candidate]:
     """The sources behind paths: files, folders walked in name order, patterns, and `-` for standard input.
 
     Patterns are expanded here since cmd.exe does not. A literal path that does not exist is yielded too:
     reading it says so. `exclude` are patterns as in .gitignore for what a walk leaves out. Everything that a walk
-    meets is yielded, also what it does not look into.
+    meets is yielded, also what it does not look into. `any_files`: paths are no user's choice, as from a hook that
+    hands over all that changed; those of no concern are passed over.
     """
     seen: set[str] = set()
     excluded = path_matcher(exclude)
@@ -49,8 +52,11 @@ def candidates(paths: Iterable[str], stdin_name: str = "<stdin>", exclude: Seque
         for each in _expand(path, stdin_name):
             if each.source.path not in seen:
                 seen.add(each.source.path)
-                is_excluded = not each.named and each.skipped is None and excluded(each.source.path)
-                yield replace(each, skipped="excluded by the configuration") if is_excluded else each
+                is_named = each.named and not any_files
+                is_excluded = not is_named and each.skipped is None and excluded(each.source.path)
+                yield replace(
+                    each, named=is_named, skipped="excluded by the configuration" if is_excluded else each.skipped
+                )
 
 
 def path_matcher(patterns: Sequence[str]) -> Callable[[str], bool]:

@@ -21,6 +21,7 @@ from ipseclint.finding import (
     Finding,
     Gone,
     Ignored,
+    InputStatus,
     NotChecked,
     ObjectAt,
     Report,
@@ -42,7 +43,8 @@ class Job:
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
     joins all inputs under one name. `today` decides which waivers have expired. `details` asks
     for what some reporters show beyond findings: all objects, and the policy as a picture. `jobs` is the
-    number of processes, 0 for as many as help. `settings` is what the report says of all this.
+    number of processes, 0 for as many as help. `any_files`: inputs without policy are left out of the report.
+    `settings` is what the report says of all this.
     """
 
     plans: tuple[Plan, ...]
@@ -55,6 +57,7 @@ class Job:
     baseline: Baseline | None = None
     details: bool = False
     jobs: int = 1
+    any_files: bool = False
     settings: Settings = field(default_factory=Settings)
 
 
@@ -67,7 +70,9 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
     with _collector_off():
         met = _check_inputs(list(candidates), job, progress)
         checked = [each for each in met if isinstance(each, Checked)]
-        ignored = tuple(each for each in met if isinstance(each, Ignored))
+        if job.any_files:
+            checked = [each for each in checked if each.read.input.status is not InputStatus.NO_IPSEC]
+        ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
         read = [each.read for each in checked]
         machines, outcomes = _check_machines(checked, job)
         crashes = [each.crash for each in read if each.crash]
