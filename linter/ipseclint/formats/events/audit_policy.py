@@ -6,11 +6,12 @@ import csv
 import io
 import re
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.source import Source, SourceError, Span, lines_of_text
+from ipseclint.source import Source, Span, lines_of_text
 
 SUBCATEGORIES = {
     "{0cce9213-69ae-11d9-bed3-505054503030}": "IPsec Driver",
@@ -44,13 +45,9 @@ def recognise(source: Source) -> bool:
     return False
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """Whether failures of IPsec are audited."""
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
-    diagnostics = Diagnostics(source.path)
     found = []
     for number, line in enumerate(lines_of_text(text)[:_LINE_LIMIT], start=1):
         match = _GUID.search(line)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
 from ipseclint.formats.netsh.ip_security.static import StaticReplay
@@ -15,7 +16,7 @@ from ipseclint.formats.netsh.secrets import keys_in_line
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, SourceError, lines_of_text
+from ipseclint.source import Source, lines_of_text
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
@@ -42,13 +43,9 @@ def recognise(source: Source) -> bool:
     return not _MARKUP.match(head) and _COMMAND.search(head) is not None
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """Replay the script's commands in order into the policy that they leave behind."""
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
-    diagnostics = Diagnostics(source.path)
     lexer = Lexer(detect_host(source.head_text), diagnostics)
     replays = _Replays(diagnostics)
     for number, line in enumerate(lines_of_text(text), start=1):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import Instance, Node, class_of
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, Span
 
 _CLASS_MEMBERS = ("CimClass", "CimSystemProperties")
 _ARRAY_WRAPPER = frozenset({"value", "count"})
@@ -24,13 +25,11 @@ def recognise(source: Source) -> bool:
     return text.startswith(("{", "[")) and concerns_ipsec(text)
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the exported objects."""
-    diagnostics = Diagnostics(source.path)
     try:
-        values = read_json(source.read_text(), source.path)
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
+        values = read_json(text, source.path)
     except JsonError as error:
         note = diagnostics.refused if error.refused else diagnostics.malformed
         note(f"not read: {error}", Span(source.path, error.line, error.column))

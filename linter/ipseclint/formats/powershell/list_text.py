@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, Span
 
 _PROPERTY = re.compile(r"([A-Za-z][A-Za-z0-9]*)[ ]*:(?: |$)")
 _OURS = re.compile(
@@ -31,13 +32,9 @@ def recognise(source: Source) -> bool:
     return _PROPERTY.match(text) is not None and _OURS.search(text.replace("\r\n", "\n")) is not None
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """The objects that are listed; their filter objects may be listed after them."""
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
-    diagnostics = Diagnostics(source.path)
     return decode(_instances(text, source.path, diagnostics), diagnostics)
 
 

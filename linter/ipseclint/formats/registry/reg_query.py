@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
-from ipseclint.source import Source, SourceError, Span, lines_of_text
+from ipseclint.source import Source, Span, lines_of_text
 
 _KEY = re.compile(r"HKEY_[A-Z_]+(?:\\[^\r\n]*)?", re.IGNORECASE)
 _TYPE = re.compile(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
@@ -34,13 +35,9 @@ def recognise(source: Source) -> bool:
     return bool(said) and _KEY.fullmatch(said[0].strip()) is not None and any(map(_type_of, said))
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
-    diagnostics = Diagnostics(source.path)
     tree = Key("", Span(source.path, 1, 1))
     key: Key | None = None
     value: tuple[str, Kind, list[Token]] | None = None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
-from ipseclint.source import Source, SourceError, Span, lines_of_text
+from ipseclint.source import Source, Span, lines_of_text
 
 _HEADER = re.compile(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
 _KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\]\s*")
@@ -29,13 +30,9 @@ def recognise(source: Source) -> bool:
     return _HEADER.match(source.head_text) is not None
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
-    diagnostics = Diagnostics(source.path)
     reader = _Reader(source.path, diagnostics)
     tree = reader.read(text)
     return decode(tree, diagnostics)

@@ -6,12 +6,13 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
-from ipseclint.source import Source, SourceError
+from ipseclint.source import Source
 from ipseclint.vocabulary import vpn
 
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
@@ -36,13 +37,9 @@ def recognise(source: Source) -> bool:
     return text.startswith("[") and _MARKS.search(text) is not None
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """The custom IPsec policies of all connections."""
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
-    diagnostics = Diagnostics(source.path)
     main: list[MainModeCryptoSet] = []
     quick: list[QuickModeCryptoSet] = []
     for entry in _entries(text, source.path):

@@ -216,7 +216,7 @@ class Script:
         first = bool(like) and command.verb == "add" and _is_exemption(command)
         anchor = beside[0] if first else beside[-1]
         start, (_, end) = self._line(anchor.lines[0])[0], self._line(anchor.lines[1])
-        text = self._worded(line, command, anchor, self.text[start : self._offset(anchor.words[0])])
+        text = self._command_beside(line, command, anchor, self.text[start : self._offset(anchor.words[0])])
         if text is None:
             return None
         return [
@@ -238,17 +238,17 @@ class Script:
         kin = [each for each in self.statements if each.subject.context == context and each.subject.kind in kinds]
         return kin or [each for each in self.statements if each.subject.context == context]
 
-    def _worded(self, line: Line, command: Statement, anchor: Statement, before: str) -> str | None:
+    def _command_beside(self, line: Line, command: Statement, anchor: Statement, before: str) -> str | None:
         """The command, called as the one beside it is if both are of one context. None: it cannot be written."""
         context = command.subject.context
         if anchor.subject.context == context and _PLAIN_START.fullmatch(before):
-            told = self._told(replace(line, head=line.head[len(context.split()) :]))
-            return None if told is None else before + told
-        told = self._told(line)
+            text = self._command_text(replace(line, head=line.head[len(context.split()) :]))
+            return None if text is None else before + text
+        text = self._command_text(line)
         indent = before[: len(before) - len(before.lstrip())]
-        return None if told is None else f"{indent}{'' if self.host is NETSH else 'netsh '}{told}"
+        return None if text is None else f"{indent}{'' if self.host is NETSH else 'netsh '}{text}"
 
-    def _told(self, line: Line) -> str | None:
+    def _command_text(self, line: Line) -> str | None:
         words = line_words(line)
         if isinstance(words, Unwritable):
             return None

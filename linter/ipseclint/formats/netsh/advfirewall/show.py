@@ -6,21 +6,22 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.proposals import default_quick_mode_proposals
 from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.netsh.advfirewall.crypto import quick_mode_proposals
 from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
 from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule
 from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
-from ipseclint.formats.netsh.advfirewall.unknown_locale import looks_like_rules, told_apart
+from ipseclint.formats.netsh.advfirewall.unknown_locale import looks_like_rules, resolve_labels
 from ipseclint.formats.netsh.advfirewall.words import SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import MainModeCryptoSet, Profile, QuickModeProposal
-from ipseclint.source import Source, SourceError
+from ipseclint.source import Source
 from ipseclint.vocabulary import builtin, netsh_labels
 
 _CONNECTION_RULE_ONLY = frozenset({"action", "mode", "protocol", "port1", "port2", "qmsecmethods", "qmpfs"})
@@ -29,13 +30,10 @@ _NOT_CONFIGURED = "notconfigured"
 _ONLY_IN_GPO = "n/a"
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """Every block of the output, whichever commands printed it."""
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
-    reader = _ShowReader(Diagnostics(source.path))
+    reader = _ShowReader(diagnostics)
     for block in blocks(lines_of(text, source.path)):
         reader.read(block)
     return reader.finish()
@@ -56,7 +54,7 @@ class _ShowReader:
         if netsh_labels.FIREWALL_RULE in block.entries:
             return
         if block.kind == RULE:
-            block = told_apart(block)
+            block = resolve_labels(block)
         if block.guessed and block.entries.keys() == {"name"}:
             return  # a rule has at least an action, or methods, whose words no language changes
         for entry in block.entries.get("auth1psk", ()):

@@ -44,7 +44,7 @@ def looks_like_rules(text: str) -> bool:
     return sum(any(map(pattern.fullmatch, words)) for pattern in _BY_VALUE.values()) >= _ENOUGH
 
 
-def told_apart(block: Block) -> Block:
+def resolve_labels(block: Block) -> Block:
     """The block with other labels understood by value or place; those that are not remain."""
     if not block.others:
         return block
@@ -62,15 +62,15 @@ def _by_value(block: Block) -> list[Entry]:
     taken = set(block.entries)
     found: list[Entry] = []
     for each in lines:
-        meaning = _told_by(each.value.word, taken) if each.meaning == OTHER else each.meaning
+        meaning = _meaning_from_value(each.value.word, taken) if each.meaning == OTHER else each.meaning
         if meaning == OTHER and found:
-            meaning = _told_after(found[-1], taken)
+            meaning = _meaning_after(found[-1], taken)
         taken.add(meaning)
         found.append(replace(each, meaning=meaning))
     return found
 
 
-def _told_by(word: str, taken: set[str]) -> str:
+def _meaning_from_value(word: str, taken: set[str]) -> str:
     for meaning, pattern in _BY_VALUE.items():
         if meaning not in taken and pattern.fullmatch(word):
             return meaning
@@ -82,7 +82,7 @@ def _told_by(word: str, taken: set[str]) -> str:
     return OTHER
 
 
-def _told_after(entry: Entry, taken: set[str]) -> str:
+def _meaning_after(entry: Entry, taken: set[str]) -> str:
     """What follows a line at once: a preshared key its method, and where the rule comes from the quick mode."""
     if entry.meaning == "auth1" and _KEYED in entry.value.word.split(",") and "auth1psk" not in taken:
         return "auth1psk"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import lines_of
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Counter
-from ipseclint.source import Source, SourceError, lines_of_text
+from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
 
 _COUNTER = re.compile(r"\s*(\S(?:[^:=\n]*[^:=\s])?)\s*(?:[:=]|\s{2,})\s*([0-9]{1,20})\s*")
@@ -26,13 +27,9 @@ def recognise(source: Source) -> bool:
     return sum(folded(match[1]) in STATISTICS for match in counters) >= _FEWEST
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """The counters in the order printed: of several outputs in one input, each later one is a later sample."""
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
-    diagnostics = Diagnostics(source.path)
     counters: list[Counter] = []
     group: str | None = None
     noted: set[str] = set()

@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted, unreadable
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.formats.registry.ip_security.objects import POLICY, REFERENCES, StoredObject, identify
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.model.policy import Reference
-from ipseclint.source import Source, SourceError, Span, lines_of_text
+from ipseclint.source import Source, Span, lines_of_text
 
 _FIRST = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:version\s*:\s*1\s*\n\s*(?:#[^\n]*\n\s*)*)?dn::?\s", re.IGNORECASE)
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9.;-]*)(::|:<|:) *(.*)", re.DOTALL)
@@ -40,13 +41,9 @@ def recognise(source: Source) -> bool:
     return _FIRST.match(source.head_text.replace("\r\n", "\n")) is not None
 
 
-def parse(source: Source) -> Parsed:
+@of_text
+def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
     """The policies among the entries. What is assigned stands in entries of GPOs, if these are there."""
-    diagnostics = Diagnostics(source.path)
-    try:
-        text = source.read_text()
-    except SourceError as error:
-        return Parsed(problems=(unreadable(source, error),))
     objects: list[StoredObject] = []
     assigned: list[Reference] = []
     for entry in _entries(text, source.path, diagnostics):
