@@ -92,9 +92,9 @@ def test_utf_16_with_a_root_and_words_that_are_not_known() -> None:
     assert [(each.code, each.message) for each in parsed.problems] == [
         (
             ProblemCode.NOT_UNDERSTOOD,
-            "`FailureReason` is `Die Aushandlung hat zu lange gedauert`, which is not known, in 2 events",
+            "unknown `FailureReason` `Die Aushandlung hat zu lange gedauert`, in 2 events",
         ),
-        (ProblemCode.NOT_UNDERSTOOD, "`Role` is `Beobachter`, which is not known"),
+        (ProblemCode.NOT_UNDERSTOOD, "unknown `Role` `Beobachter`"),
     ]
     assert (parsed.problems[0].span.line, parsed.problems[1].span.line) == (3, 4)
 
@@ -210,7 +210,7 @@ def test_event_log() -> None:
         (4653, 13805, "initiator"),
         (4654, 13868, None),
     ]
-    assert [each.message for each in parsed.problems] == ["`Role` is `Beobachter`, which is not known"]
+    assert [each.message for each in parsed.problems] == ["unknown `Role` `Beobachter`"]
     for each in parsed.events:
         assert LOG[each.span.column - 1 :].startswith(b"**\0\0")
 

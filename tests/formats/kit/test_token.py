@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.token import Token, joined, token_at
 from ipseclint.source import Span
 
 PLAIN = Token("main mode", "p", 3, 5)
@@ -41,3 +41,45 @@ def test_a_part_over_a_break_keeps_both_places() -> None:
 def test_a_character_may_take_more_than_one_column() -> None:
     wide = Token("0102", "p", 1, 4, stride=3)
     assert (wide.length, wide.end, wide.part(2).column) == (12, (1, 16), 10)
+
+
+def token(text: str, column: int = 5) -> Token:
+    return Token(text, "a.cmd", 3, column)
+
+
+def test_an_empty_token_covers_one_column() -> None:
+    assert token("").length == 0
+    assert token("").span == Span("a.cmd", 3, 5, 1)
+
+
+def test_blanks_around_are_left_out() -> None:
+    assert token("  a b \t").strip() == token("a b", column=7)
+    assert [each.span.column for each in token("a, b ,c").split(",")] == [5, 8, 11]
+    assert token("a = b = c").cut("=") == (token("a"), token("b = c", column=9))
+    assert token(" a ").cut("=") == (token("a", column=6), None)
+
+
+def test_keywords_are_compared_without_blanks_and_case() -> None:
+    assert token("Request In\tRequest OUT").word == "requestinrequestout"
+
+
+def test_what_an_escape_means_takes_the_columns_of_the_escape() -> None:
+    escaped = joined((token("a"), token('""', column=6).standing_for('"'), token("b", column=8)))
+    assert escaped.text == 'a"b'
+    assert escaped.length == 4
+    assert escaped.end == (3, 9)
+    assert escaped.part(2) == token("b", column=8)
+
+
+def test_pieces_that_touch_are_joined_without_a_break() -> None:
+    assert joined((token("ab"), token("cd", column=7))) == token("abcd")
+
+
+def test_a_part_of_a_quoted_word_is_quoted() -> None:
+    assert Token("a b", "a.cmd", 1, 2, quoted=True).part(2).quoted
+
+
+def test_another_text_for_a_place_keeps_the_place() -> None:
+    place = Span("a.reg", 2, 9, 8)
+    assert token_at("7", place).span == place
+    assert token_at("a longer text", place).span == place

@@ -46,17 +46,17 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Whether failures of IPsec are audited."""
     found = []
     for number, line in enumerate(lines_of_text(text)[:_LINE_LIMIT], start=1):
         match = _GUID.search(line)
         if match is not None and match[0].casefold() in SUBCATEGORIES:
-            found.append(_setting(line, number, match[0].casefold(), source.path, diagnostics))
+            found.append(_setting(line, number, match[0].casefold(), diagnostics))
     return Parsed(policy=Policy(audit=tuple(found)), problems=diagnostics.listed())
 
 
-def _setting(line: str, number: int, identity: str, path: str, diagnostics: Diagnostics) -> AuditSetting:
+def _setting(line: str, number: int, identity: str, diagnostics: Diagnostics) -> AuditSetting:
     try:
         columns = next(csv.reader(io.StringIO(line)), [])
     except csv.Error:  # a stray line end inside the line, or a field without end
@@ -66,11 +66,9 @@ def _setting(line: str, number: int, identity: str, path: str, diagnostics: Diag
     failure = _FAILURES_BY_NUMBER.get(written)
     if failure is None:
         failure = _FAILURES_BY_WORD.get(word.casefold())
-    span = _place(line, word or written, number, path)
+    span = _place(line, word or written, number, diagnostics.path)
     if failure is None:
-        diagnostics.not_understood(
-            f"{quoted(word or line)} is no audit setting known here: use `auditpol /backup`", span
-        )
+        diagnostics.not_understood(f"unknown audit setting {quoted(word or line)}: use `auditpol /backup`", span)
     value: bool | Unknown = Unknown(word) if failure is None else failure
     return AuditSetting(subcategory=SUBCATEGORIES[identity], failure=Setting(value, span))
 

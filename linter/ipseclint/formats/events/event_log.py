@@ -45,7 +45,7 @@ def parse(source: Source) -> Parsed:
         message = "event logs are read with the package evtx: install ipseclint[evtx], or export the log as XML"
         return Parsed(problems=(Problem(code=ProblemCode.UNREADABLE, message=message, span=begin),))
     diagnostics = Diagnostics(source.path)
-    log = EventLog(source.path, diagnostics)
+    log = EventLog(diagnostics)
     try:
         with source.open_bytes() as file:
             places = dict(_places(file))

@@ -49,7 +49,7 @@ def recognise(source: Source) -> bool:
 
 def parse(source: Source) -> Parsed:
     """The events that concern IPsec; the log's other events are none of our business."""
-    log = EventLog(source.path, Diagnostics(source.path))
+    log = EventLog(Diagnostics(source.path))
     wanted = Wanted({"Event": frozenset()}, without_root=_WITH_ROOT.match(source.head_text) is None)
     for each in stream(source, wanted):
         if isinstance(each, Problem):
@@ -62,9 +62,9 @@ def parse(source: Source) -> Parsed:
 class EventLog:
     """The events of one log as they come in. Reasons that are not known are noted once each, with their number."""
 
-    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
-        self._path = path
+        self._path = diagnostics.path
         self._events: list[Event] = []
         self._left = MAX_EVENTS
         self._unknown: Counter[tuple[str, str]] = Counter()
@@ -117,9 +117,7 @@ class EventLog:
         """All of it."""
         for (name, text), count in self._unknown.items():
             times = "" if count == 1 else f", in {count} events"
-            self.diagnostics.not_understood(
-                f"`{name}` is {quoted(text)}, which is not known{times}", self._first[name, text]
-            )
+            self.diagnostics.not_understood(f"unknown `{name}` {quoted(text)}{times}", self._first[name, text])
         return Parsed(events=tuple(self._events), problems=self.diagnostics.listed())
 
     def _fields(self, event: Element) -> dict[str, Element]:

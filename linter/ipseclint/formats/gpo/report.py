@@ -152,7 +152,7 @@ class _Report:
         elif sets is not None:
             tree.add_set(sets[2] + "s", _SETS[sets[2]], element, is_default=sets[1] is not None)
         elif element.name not in WHOSE:
-            self._note_once(element, f"the firewall's settings have a part {quoted(element.name)}, which is not known")
+            self._note_once(element, f"unknown part {quoted(element.name)} in the firewall's settings")
 
     def _add_settings(self, element: Element, gpo_id: str) -> None:
         """Settings may come each from a GPO of its own."""

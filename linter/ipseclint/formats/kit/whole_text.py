@@ -10,8 +10,8 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.source import Source, SourceError
 
 
-def of_text(read: Callable[[Source, str, Diagnostics], Parsed]) -> Callable[[Source], Parsed]:
-    """The parser that hands a source's text on; that it cannot be read at all is a problem."""
+def of_text(read: Callable[[str, Diagnostics], Parsed]) -> Callable[[Source], Parsed]:
+    """The parser that hands a source's text on; a source that cannot be read at all is a problem."""
 
     @wraps(read)
     def parse(source: Source) -> Parsed:
@@ -19,6 +19,6 @@ def of_text(read: Callable[[Source, str, Diagnostics], Parsed]) -> Callable[[Sou
             text = source.read_text()
         except SourceError as error:
             return Parsed(problems=(unreadable(source, error),))
-        return read(source, text, Diagnostics(source.path))
+        return read(text, Diagnostics(source.path))
 
     return parse

@@ -224,7 +224,7 @@ class Lexer:
         elif keyword in {"ipsec", "ipsecdosprotection", "advfirewall"}:
             return self._resolve(words, "")
         elif self.context in READ_CONTEXTS and self.host.continuation is None and keyword not in _NEUTRAL:
-            self._not_understood(f"{quoted(first.text)} is no command of `{self.context}`", first)
+            self._not_understood(f"unknown command {quoted(first.text)} in `{self.context}`", first)
         return None, ()
 
     def _resolve(self, words: tuple[Token, ...], base: str) -> tuple[str | None, tuple[Token, ...]]:
@@ -247,7 +247,7 @@ class Lexer:
         if context == "ipsecdosprotection" and rest:
             self._not_understood("commands of `netsh ipsecdosprotection` are not read", words[0])
         elif context == "ipsec" and rest:
-            self._not_understood(f"{quoted(rest[0].text)} is no context of `netsh ipsec`", rest[0])
+            self._not_understood(f"unknown context {quoted(rest[0].text)} in `netsh ipsec`", rest[0])
         elif words and not context and "ipsec".startswith(words[0].text.casefold()) and len(words[0].text) > 2:
             self._not_understood(f"{quoted(words[0].text)} can be `ipsec` or `ipsecdosprotection`", words[0])
         return context or None, rest

@@ -16,7 +16,7 @@ from ipseclint.formats.netsh.secrets import keys_in_line
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, lines_of_text
+from ipseclint.source import HEAD_BYTES, Source, lines_of_text
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
@@ -44,14 +44,14 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Replay the script's commands in order into the policy that they leave behind."""
-    lexer = Lexer(detect_host(source.head_text), diagnostics)
+    lexer = Lexer(detect_host(text[:HEAD_BYTES]), diagnostics)
     replays = _Replays(diagnostics)
     for number, line in enumerate(lines_of_text(text), start=1):
         if take_filter(line, number, lexer, replays.static):
             continue
-        diagnostics.secrets += keys_in_line(line, number, source.path)
+        diagnostics.secrets += keys_in_line(line, number, diagnostics.path)
         for command in lexer.feed(number, line):
             replays.apply(command)
     for command in lexer.end():

@@ -100,7 +100,11 @@ def resolve_arguments(
         else:
             # A key with a `=` in it looks like a tag that nobody knows.
             keys = [] if unique_prefix(name.text, elsewhere) else [name, value]
-            refuse(f"{shown} is no tag of this command, which has {listing(tags)}", name, *keys)
+            refuse(
+                f"unknown tag{'' if guarded else ' ' + quoted(name.text)}: this command has {listing(tags)}",
+                name,
+                *keys,
+            )
 
     def accept_by_position(value: Token) -> None:
         free = next((tag for tag in by_position if tag not in result.values and tag not in claimed), None)

@@ -26,15 +26,15 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the exported objects."""
     try:
-        values = read_json(text, source.path)
+        values = read_json(text, diagnostics.path)
     except JsonError as error:
         note = diagnostics.refused if error.refused else diagnostics.malformed
-        note(f"not read: {error}", Span(source.path, error.line, error.column))
+        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
         return Parsed(problems=diagnostics.listed())
-    items = [item for value in values for item in _instances(_node(value, source.path, diagnostics))]
+    items = [item for value in values for item in _instances(_node(value, diagnostics))]
     return decode(items, diagnostics)
 
 
@@ -52,34 +52,34 @@ def _instances(node: Node) -> Iterator[Instance]:
                 yield from _instances(each)
 
 
-def _node(value: Json, path: str, diagnostics: Diagnostics) -> Node:
+def _node(value: Json, diagnostics: Diagnostics) -> Node:
     if isinstance(value, list):
-        return [_node(each, path, diagnostics) for each in value]
+        return [_node(each, diagnostics) for each in value]
     if isinstance(value, JsonObject):
-        return _object(value, path, diagnostics)
+        return _object(value, diagnostics)
     return value
 
 
-def _object(value: JsonObject, path: str, diagnostics: Diagnostics) -> Node:
+def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
     names = {name.text for name, _ in value.members}
     if {name.casefold() for name in names} == _ARRAY_WRAPPER:
         # Windows PowerShell writes some arrays as an object that holds them.
         inner = next(each for name, each in value.members if name.text.casefold() == "value")
-        return _node(inner, path, diagnostics)
+        return _node(inner, diagnostics)
     if names == _ENUM_WRAPPER:
         # ... and some members of enumerations as number and name.
-        return next(_node(each, path, diagnostics) for name, each in value.members if name.text == "Value")
+        return next(_node(each, diagnostics) for name, each in value.members if name.text == "Value")
     properties: dict[str, Node] = {}
     class_name = ""
     for name, each in value.members:
-        node = _node(each, path, diagnostics)
+        node = _node(each, diagnostics)
         if name.text in _CLASS_MEMBERS:
             class_name = class_name or _class(node)
             continue
         if name.text.casefold() == KEY_PROPERTY.casefold() and isinstance(each, Token):
             hide_key(each, diagnostics)
         properties.setdefault(name.text.casefold(), node)
-    return Instance(class_name, Span(path, value.line, value.column), properties)
+    return Instance(class_name, Span(diagnostics.path, value.line, value.column), properties)
 
 
 def _class(node: Node) -> str:

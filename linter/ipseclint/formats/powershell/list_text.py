@@ -33,16 +33,16 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The objects that are listed; their filter objects may be listed after them."""
-    return decode(_instances(text, source.path, diagnostics), diagnostics)
+    return decode(_instances(text, diagnostics), diagnostics)
 
 
-def _instances(text: str, path: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     item: Instance | None = None
     name = ""
     count = 0
-    for line in lines_of(text, path):
+    for line in lines_of(text, diagnostics.path):
         match = _PROPERTY.match(line.text)
         if not line.text.strip():
             if item is not None:
@@ -54,7 +54,7 @@ def _instances(text: str, path: str, diagnostics: Diagnostics) -> Iterator[Insta
                 if count > MAX_INSTANCES:
                     diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
                     return
-                item = Instance("", Span(path, line.line, 1, len(match[1])))
+                item = Instance("", Span(diagnostics.path, line.line, 1, len(match[1])))
             name = match[1].casefold()
             item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), diagnostics))
         elif item is not None and line.text.startswith(" "):

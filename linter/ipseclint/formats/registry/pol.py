@@ -43,7 +43,7 @@ def parse(source: Source) -> Parsed:
     tree = Key("", Span(source.path, 1, 1))
     try:
         with source.open_bytes() as stream:
-            _Records(source.path, stream, tree, diagnostics).read()
+            _Records(stream, tree, diagnostics).read()
     except (OSError, SourceError) as error:
         return Parsed(problems=(unreadable(source, error),))
     return decode(tree, diagnostics)
@@ -60,8 +60,8 @@ class _MalformedError(Exception):
 class _Records:
     """Reads records one by one and carries them out."""
 
-    def __init__(self, path: str, stream: BinaryIO, tree: Key, diagnostics: Diagnostics) -> None:
-        self._path = path
+    def __init__(self, stream: BinaryIO, tree: Key, diagnostics: Diagnostics) -> None:
+        self._path = diagnostics.path
         self._stream = io.BufferedReader(stream) if isinstance(stream, io.RawIOBase) else stream
         self._tree = tree
         self._diagnostics = diagnostics
@@ -79,7 +79,7 @@ class _Records:
     def _header(self) -> None:
         _, version = struct.unpack("<4sI", self._take(_HEADER_BYTES))
         if version != _VERSION:
-            raise _MalformedError(f"version {version} of Registry.pol is not known", 4)
+            raise _MalformedError(f"unknown version {version} of Registry.pol", 4)
 
     def _record(self) -> None:
         begin = self._offset
@@ -125,7 +125,7 @@ class _Records:
             if key.get(name) is None:
                 key.set(Value(name, value.kind, value.text, value.number, value.data))
         elif folded != _SECURE_KEY:
-            self._diagnostics.not_understood(f"no instruction known here: {quoted(value.name)}", value.text.span)
+            self._diagnostics.not_understood(f"unknown instruction {quoted(value.name)}", value.text.span)
 
     def _name(self) -> str:
         """A text up to its NUL character."""

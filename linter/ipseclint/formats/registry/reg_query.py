@@ -36,12 +36,12 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
-    tree = Key("", Span(source.path, 1, 1))
+    tree = Key("", Span(diagnostics.path, 1, 1))
     key: Key | None = None
     value: tuple[str, Kind, list[Token]] | None = None
-    for line in lines_of(text, source.path):
+    for line in lines_of(text, diagnostics.path):
         if _KEY.fullmatch(line.text.strip()) and not line.text[:1].isspace():
             _finish(key, value, diagnostics)
             value = None
@@ -56,7 +56,7 @@ def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
                 None if kind is None else (line.text[: match.start()].strip(), kind, [line.part(match.end()).strip()])
             )
             if kind is None:
-                diagnostics.not_understood(f"no type of value known here: {quoted(match[1])}", line.strip().span)
+                diagnostics.not_understood(f"unknown type of value {quoted(match[1])}", line.strip().span)
         elif value is not None and line.text:
             # A text may hold line breaks, which are printed as they are.
             value[2].append(line)
@@ -79,7 +79,7 @@ def _finish(key: Key | None, value: tuple[str, Kind, list[Token]] | None, diagno
     if kind in _NUMBERS:
         digits = re.fullmatch(r"0x([0-9a-f]{1,16})", text.text.strip(), re.IGNORECASE)
         if digits is None:
-            diagnostics.malformed(f"{quoted(name)} is no number", text.span)
+            diagnostics.malformed(f"{quoted(name)} is not a number", text.span)
             return
         number = int(digits[1], 16)
     key.set(Value(name, kind, text, number=number))

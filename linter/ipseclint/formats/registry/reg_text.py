@@ -31,9 +31,9 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the keys that concern IPsec."""
-    reader = _Reader(source.path, diagnostics)
+    reader = _Reader(diagnostics)
     tree = reader.read(text)
     return decode(tree, diagnostics)
 
@@ -41,8 +41,8 @@ def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
 class _Reader:
     """Reads the lines of one file into a tree."""
 
-    def __init__(self, path: str, diagnostics: Diagnostics) -> None:
-        self._path = path
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._path = diagnostics.path
         self._diagnostics = diagnostics
         self._ansi = False
 
@@ -93,7 +93,7 @@ class _Reader:
             if value is not None:
                 key.set(value)
         else:
-            self._diagnostics.malformed(f"the value {quoted(name)} is of no type known here", data.span)
+            self._diagnostics.malformed(f"the value {quoted(name)} is of an unknown type", data.span)
 
     def _string(self, data: Token, lines: Iterator[tuple[int, str]]) -> Token:
         """The text between quotes, which may hold line breaks."""

@@ -71,9 +71,9 @@ class Node:
 class Hive:
     """A hive behind a stream that can seek. Raises HiveError if it does not begin as a hive."""
 
-    def __init__(self, stream: BinaryIO, path: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, stream: BinaryIO, diagnostics: Diagnostics) -> None:
         self._stream = stream
-        self._path = path
+        self._path = diagnostics.path
         self._diagnostics = diagnostics
         self._visited: set[int] = set()
         self._noted: set[tuple[str, int]] = set()

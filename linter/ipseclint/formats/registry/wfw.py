@@ -39,7 +39,7 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     try:
         with source.open_bytes() as stream:
-            return _read(Hive(stream, source.path, diagnostics), source.path, diagnostics)
+            return _read(Hive(stream, diagnostics), diagnostics)
     except HiveError as error:
         diagnostics.malformed(f"{error}: the hive cannot be read", Span(source.path, 1, error.offset + 1))
         return Parsed(problems=diagnostics.listed())
@@ -47,9 +47,9 @@ def parse(source: Source) -> Parsed:
         return Parsed(problems=(unreadable(source, error),))
 
 
-def _read(hive: Hive, path: str, diagnostics: Diagnostics) -> Parsed:
+def _read(hive: Hive, diagnostics: Diagnostics) -> Parsed:
     root = hive.root()
-    tree = Key("", Span(path, 1, 1))
+    tree = Key("", Span(diagnostics.path, 1, 1))
     if any(hive.find(root, name) for name in _STORE_KEYS):
         hive.load(root, tree, "", lambda at: not ("\\" + at.casefold()).startswith(LEFT_OUT_KEYS))
         parts = PolicyParts()
@@ -57,7 +57,7 @@ def _read(hive: Hive, path: str, diagnostics: Diagnostics) -> Parsed:
         return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
     for each in _HIVE_PATHS:
         node = hive.find(root, each)
-        key = None if node is None else tree.make(f"HIVE\\{each}", Span(path, 1, node.offset + 1))
+        key = None if node is None else tree.make(f"HIVE\\{each}", Span(diagnostics.path, 1, node.offset + 1))
         if node is not None and key is not None:
             hive.load(node, key, each, lambda at: not any(left in "\\" + at.casefold() for left in LEFT_OUT_KEYS))
     return decode(tree, diagnostics)

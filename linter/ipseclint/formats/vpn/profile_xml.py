@@ -97,9 +97,7 @@ class _Reader:
         for each in suite.children:
             if each.name not in vpn.FIELDS:
                 place = self._place(each, inside)
-                self._diagnostics.not_understood(
-                    f"a CryptographySuite has no <{each.name}> that is known here", place.span
-                )
+                self._diagnostics.not_understood(f"unknown element <{each.name}> in <CryptographySuite>", place.span)
             else:
                 parts.setdefault(each.name, self._place(each, inside))
         main, quick = suite_sets(name, self._span(suite, inside), parts, self._diagnostics)

@@ -38,11 +38,11 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The custom IPsec policies of all connections."""
     main: list[MainModeCryptoSet] = []
     quick: list[QuickModeCryptoSet] = []
-    for entry in _entries(text, source.path):
+    for entry in _entries(text, diagnostics.path):
         for name in _SECRETS:
             if name in entry.values and entry.values[name].text:
                 diagnostics.secrets.append(entry.values[name].span)

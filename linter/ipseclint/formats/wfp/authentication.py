@@ -182,7 +182,7 @@ def _authority(reader: ElementReader, configuration: Element) -> list[Setting[st
     except ValueError:
         subject = None
     if subject is None:
-        reader.not_understood(data, "a certificate authority that is no certificate")
+        reader.not_understood(data, "a certificate authority that is not a certificate")
         return [Setting(Unknown("a certificate"), reader.text_span(data))]
     return [Setting(subject, reader.text_span(data))]
 

@@ -85,7 +85,7 @@ class AdvfirewallReplay:
         verb, *rest = command.words
         known = unique_prefix(verb.text, VERBS)
         if len(known) != 1:
-            self._diagnostics.malformed("no command of this context", verb.span)
+            self._diagnostics.malformed(f"unknown command in `{command.context}`", verb.span)
         elif known[0] in {"show", "dump", "help", "export"}:
             return
         elif command.context in GRAMMARS:
@@ -129,7 +129,7 @@ class AdvfirewallReplay:
         elif verb == "import":
             self._diagnostics.not_understood("brings in a policy from another file", word.span)
         else:
-            self._diagnostics.malformed(f"`{verb}` is no command of `advfirewall`", word.span)
+            self._diagnostics.malformed(f"unknown command `{verb}` in `advfirewall`", word.span)
 
     def _apply_to_rules(self, verb: str, context: str, words: Sequence[Token], span: Span) -> None:
         if not words or not words[0].text or not "rule".startswith(words[0].text.casefold()):
@@ -142,7 +142,7 @@ class AdvfirewallReplay:
             for rule in self._chosen(context, self._arguments(words[1:], GRAMMARS[context].selectors), span):
                 self._rules.remove(rule)
         else:
-            self._diagnostics.malformed(f"`{verb} rule` is no command of this context", span)
+            self._diagnostics.malformed(f"unknown command `{verb} rule` in `{context}`", span)
 
     def _add(self, context: str, words: Sequence[Token], span: Span) -> None:
         grammar = GRAMMARS[context]

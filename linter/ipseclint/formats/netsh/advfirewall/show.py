@@ -31,10 +31,10 @@ _ONLY_IN_GPO = "n/a"
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Every block of the output, whichever commands printed it."""
     reader = _ShowReader(diagnostics)
-    for block in blocks(lines_of(text, source.path)):
+    for block in blocks(lines_of(text, diagnostics.path)):
         reader.read(block)
     return reader.finish()
 
@@ -120,9 +120,7 @@ class _ShowReader:
         if profile is not None:
             self._merge.setdefault(profile, merge)
         else:
-            self._diagnostics.not_understood(
-                "it is not said under a heading known here which profile this is of", merge.span
-            )
+            self._diagnostics.not_understood("no known profile heading precedes this line", merge.span)
 
     def _main_mode(self) -> MainModeCryptoSet | None:
         """The default main mode: as `show global` has it, else as the rules say it takes effect."""
@@ -147,7 +145,7 @@ class _ShowReader:
             self._diagnostics.secrets.append(line.span)
             self._diagnostics.not_understood("a line about a preshared key is not understood", line.span)
         else:
-            self._diagnostics.not_understood(f"no label known here: {quoted(line.text)}", line.span)
+            self._diagnostics.not_understood(f"unknown label in {quoted(line.text)}", line.span)
 
 
 def _without_default_quick_mode(values: dict[str, Token]) -> dict[str, Token]:

@@ -36,7 +36,7 @@ def parse_command(
     if len(verbs) != 1:
         meanings = listing(verbs or VERBS)
         diagnostics.not_understood(
-            f"{quoted(first.text)} is no command of {quoted(command.context)}: {meanings}", first.span
+            f"unknown command {quoted(first.text)} in `{command.context}`: there are {meanings}", first.span
         )
         return None
     verb = verbs[0]
@@ -74,7 +74,7 @@ def parse_command(
 def _guard_keys(arguments: Arguments, diagnostics: Diagnostics) -> None:
     """Note where keys stand. A value by position that does not fit may be a key that slipped: nobody shows it."""
     for argument in [each for each in arguments.ordered if each.name is None and not fits(each)]:
-        diagnostics.malformed(f"this is no value for `{argument.tag}`, which is next by position", argument.value.span)
+        diagnostics.malformed(f"not a value for `{argument.tag}`, which is next by position", argument.value.span)
         arguments.ordered.remove(argument)
         del arguments.values[argument.tag]
         arguments.unresolved.append(argument.value)

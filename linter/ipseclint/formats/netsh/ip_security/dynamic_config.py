@@ -42,11 +42,11 @@ class DriverConfig:
         found = unique_prefix(name.text, (*_NUMBERS, *_WORDS))
         if len(found) != 1:
             known = listing(found or (*_NUMBERS, *_WORDS))
-            self._diagnostics.malformed(f"{quoted(name.text)} is no property: {known}", name.span)
+            self._diagnostics.malformed(f"unknown property {quoted(name.text)}: there are {known}", name.span)
         elif found[0] in _NUMBERS:
             self._apply_number(found[0], value, span)
         elif found[0] == "bootmode" and len(unique_prefix(value.text, _BOOT_MODES)) != 1:
-            message = f"{quoted(value.text)} is no boot mode: {listing(_BOOT_MODES)}"
+            message = f"unknown boot mode {quoted(value.text)}: there are {listing(_BOOT_MODES)}"
             self._diagnostics.malformed(message, value.span)
 
     def objects(self) -> tuple[GlobalSettings, ...]:

@@ -28,12 +28,12 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The counters in the order printed: of several outputs in one input, each later one is a later sample."""
     counters: list[Counter] = []
     group: str | None = None
     noted: set[str] = set()
-    lines = tuple(lines_of(text, source.path))
+    lines = tuple(lines_of(text, diagnostics.path))
     for number, line in enumerate(lines, start=1):
         match = _COUNTER.fullmatch(line.text)
         if match is None:
@@ -49,7 +49,7 @@ def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
             name = STATISTICS.get(folded(match[1]))
             if name is None and match[1] not in noted:
                 noted.add(match[1])
-                diagnostics.not_understood(f"no counter is called {quoted(match[1])}", line.part(*match.span(1)).span)
+                diagnostics.not_understood(f"unknown counter {quoted(match[1])}", line.part(*match.span(1)).span)
             span = line.part(*match.span(2)).span
             counters.append(Counter(group=group, name=name or match[1], value=int(match[2]), span=span))
     return Parsed(counters=tuple(counters), problems=diagnostics.listed())

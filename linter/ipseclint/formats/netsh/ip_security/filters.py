@@ -85,7 +85,7 @@ def _other_address(text: str, mask: str | None) -> Address | NoAddress:
     address = parse_address(text)
     if address is None or address.version == 0:
         if _HOST_NAME.fullmatch(text) is None:
-            return NoAddress(f"{quoted(text)} is no address, range, name or server type")
+            return NoAddress(f"{quoted(text)} is not an address, range, name or server type")
         return Address(name=text) if mask is None or mask in _HOST_MASKS else NoAddress("a DNS name has no mask")
     if mask is None:
         return address
@@ -163,7 +163,7 @@ def read_protocol(word: Token | None, diagnostics: Diagnostics) -> int | None:
     if number is None:
         return choice(word, PROTOCOLS, diagnostics).known
     if number > 255:
-        diagnostics.malformed(f"{quoted(word.text)} is no protocol number from 0 to 255", word.span)
+        diagnostics.malformed(f"{quoted(word.text)} is not a protocol number from 0 to 255", word.span)
     return number or None
 
 
@@ -182,6 +182,6 @@ def _port(word: Token | None, diagnostics: Diagnostics) -> int:
         return 0
     number = decimal(word.text)
     if number is None or number > 65_535:
-        diagnostics.malformed(f"{quoted(word.text)} is no port from 0 to 65535", word.span)
+        diagnostics.malformed(f"{quoted(word.text)} is not a port from 0 to 65535", word.span)
         return 0
     return number

@@ -261,7 +261,9 @@ class StaticReplay:
         if number is None:
             self.diagnostics.malformed(f"`{command.verb} {command.kind}` needs a name", command.span)
         else:
-            self.diagnostics.not_understood("which object this is, only the store knows", number.span)
+            self.diagnostics.not_understood(
+                "identified by GUID only; the policy store would be needed to resolve it", number.span
+            )
         return None
 
     def _is_free(self, states: dict[str, State], name: Token, kind: str) -> bool:

@@ -132,7 +132,7 @@ def tunnel_endpoint(word: Token, diagnostics: Diagnostics) -> Setting[Addresses]
     found = legacy_address(word.text, None)
     if isinstance(found, Address) and found.keyword is None and found.first == found.last:
         return Setting((found,), span)
-    diagnostics.malformed(f"{quoted(word.text)} is no tunnel endpoint: an address or a DNS name", span)
+    diagnostics.malformed(f"{quoted(word.text)} is not a tunnel endpoint, which is an address or a DNS name", span)
     return Setting(Unknown(word.text), span)
 
 

@@ -110,7 +110,7 @@ def _criteria(suite: Key, diagnostics: Diagnostics) -> tuple[CertificateCriteria
     ekus = fields.all("Eku")
     for strange, data in fields.left():
         diagnostics.not_understood(
-            f"certificate criteria have no field {quoted(strange)} up to version 2.33", data.span
+            f"unknown field {quoted(strange)} in certificate criteria (versions up to 2.33 are known)", data.span
         )
     return (
         CertificateCriteria(

@@ -94,7 +94,7 @@ def _set_keys(
             if value.name.casefold() == default_id.casefold() and value.kind in TEXTS:
                 aliases[default_id.casefold()] = value.text.text
             elif value.name:
-                diagnostics.not_understood(f"{quoted(value.name)} beside sets is not known", value.text.span)
+                diagnostics.not_understood(f"unknown value {quoted(value.name)} beside sets", value.text.span)
         defaults = {default_id.casefold(), aliases.get(default_id.casefold(), default_id).casefold()}
         for each in key.keys.values():
             yield each, each.name.casefold() in defaults

@@ -51,7 +51,7 @@ def parse_fields(value: Value, diagnostics: Diagnostics) -> Fields | None:
     """The fields of a rule value; None, after noting it, if it is none."""
     text = value.text
     if value.kind not in TEXTS:
-        diagnostics.malformed(f"the value {quoted(value.name)} is no text, as a rule is", text.span)
+        diagnostics.malformed(f"the value {quoted(value.name)} is not a text, as a rule is", text.span)
         return None
     version, *parts = text.split("|")
     match = _VERSION.fullmatch(version.text)
@@ -67,7 +67,7 @@ def parse_fields(value: Value, diagnostics: Diagnostics) -> Fields | None:
         key, data = part.cut("=")
         if data is None:
             if part.text:
-                diagnostics.malformed(f"{quoted(part.text)} is no field `Key=Value`", part.span)
+                diagnostics.malformed(f"{quoted(part.text)} is not a field `Key=Value`", part.span)
             continue
         fields.by_key.setdefault(key.text.casefold(), []).append(data)
         fields.names.setdefault(key.text.casefold(), key.text)

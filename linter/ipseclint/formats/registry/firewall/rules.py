@@ -229,6 +229,6 @@ def _unknown_fields(fields: Fields, value: Value, diagnostics: Diagnostics) -> l
     fields.ignore(*_KNOWN)
     kept = []
     for name, data in fields.left():
-        diagnostics.not_understood(f"a rule has no field {quoted(name)} up to version 2.33", data.span)
+        diagnostics.not_understood(f"unknown field {quoted(name)} in a rule (versions up to 2.33 are known)", data.span)
         kept.append(RegistryValue(path=f"{value.name}|{name}", data=Setting(data.text, data.span)))
     return kept

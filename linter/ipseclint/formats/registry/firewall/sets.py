@@ -21,7 +21,7 @@ def suites(key: Key, diagnostics: Diagnostics) -> Iterator[Key]:
     for each in key.keys.values():
         number = decimal(each.name)
         if number is None:
-            diagnostics.not_understood(f"{quoted(each.name)} is no number of a suite", each.span)
+            diagnostics.not_understood(f"{quoted(each.name)} is not the number of a suite", each.span)
         else:
             numbered.append((number, each))
     for _, each in sorted(numbered, key=lambda pair: pair[0]):
@@ -39,4 +39,6 @@ def note_unknown_values(key: Key, known: tuple[str, ...], what: str, diagnostics
     folded = {name.casefold() for name in known}
     for name, value in key.values.items():
         if name not in folded:
-            diagnostics.not_understood(f"{what} has no value {quoted(value.name)} up to version 2.33", value.text.span)
+            diagnostics.not_understood(
+                f"unknown value {quoted(value.name)} in {what} (versions up to 2.33 are known)", value.text.span
+            )

@@ -47,7 +47,9 @@ def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> G
         if reader is not None:
             found |= _read(reader, value, diagnostics)
         elif folded.startswith("ipsec") and folded not in _IGNORED:
-            diagnostics.not_understood(f"no setting {quoted(value.name)} up to version 2.33", value.text.span)
+            diagnostics.not_understood(
+                f"unknown setting {quoted(value.name)} (versions up to 2.33 are known)", value.text.span
+            )
     merge = _merge(root, diagnostics)
     if not (found or merge):
         return None
@@ -59,7 +61,7 @@ def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> G
 
 def _read(reader: Reader, value: Value, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     if value.number is None:
-        diagnostics.malformed(f"{quoted(value.name)} is no number", value.text.span)
+        diagnostics.malformed(f"{quoted(value.name)} is not a number", value.text.span)
         return {}
     return reader(value, value.number, diagnostics)
 

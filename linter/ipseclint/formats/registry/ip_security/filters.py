@@ -57,7 +57,7 @@ def _filter(blob: Blob, diagnostics: Diagnostics) -> LegacyFilter | None:
     if special:
         keyword = _SPECIAL.get(special & ~_DESTINATION)
         if keyword is None:
-            diagnostics.not_understood(f"no special address has the number {special}", special_at)
+            diagnostics.not_understood(f"unknown special address `{special}`", special_at)
             return None
         if special & _DESTINATION:
             destination = Address(keyword=keyword)

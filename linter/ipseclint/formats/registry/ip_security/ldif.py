@@ -42,11 +42,11 @@ def recognise(source: Source) -> bool:
 
 
 @of_text
-def parse(source: Source, text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policies among the entries. What is assigned stands in entries of GPOs, if these are there."""
     objects: list[StoredObject] = []
     assigned: list[Reference] = []
-    for entry in _entries(text, source.path, diagnostics):
+    for entry in _entries(text, diagnostics):
         found = _stored_object(entry)
         if found is not None:
             objects.append(found)
@@ -93,7 +93,7 @@ def _assignments(entry: list[_Attribute]) -> Iterator[Reference]:
             yield from (found for found in holder.targets(each.name) if found.target.startswith(POLICY))
 
 
-def _entries(text: str, path: str, diagnostics: Diagnostics) -> Iterator[list[_Attribute]]:
+def _entries(text: str, diagnostics: Diagnostics) -> Iterator[list[_Attribute]]:
     entry: list[_Attribute] = []
     for number, room, line in _unfolded(text):
         if not line:
@@ -104,9 +104,11 @@ def _entries(text: str, path: str, diagnostics: Diagnostics) -> Iterator[list[_A
         match = _LINE.fullmatch(line)
         if match is None:
             if line != "-":
-                diagnostics.malformed(f"{quoted(line)} is no attribute", Span(path, number, 1, max(1, room)))
+                diagnostics.malformed(
+                    f"{quoted(line)} is not an attribute", Span(diagnostics.path, number, 1, max(1, room))
+                )
             continue
-        attribute = _attribute(match, _place(match, path, number, room), diagnostics)
+        attribute = _attribute(match, _place(match, diagnostics.path, number, room), diagnostics)
         if attribute is not None:
             entry.append(attribute)
     if entry:
@@ -131,7 +133,7 @@ def _attribute(match: re.Match[str], span: Span, diagnostics: Diagnostics) -> _A
         return _Attribute(name, span, base64.b64decode(match[3].strip(), validate=True))
     except (binascii.Error, ValueError):
         if name.startswith("ipsec") or name == "dn":
-            diagnostics.malformed(f"the value of {quoted(match[1])} is no base64", span)
+            diagnostics.malformed(f"the value of {quoted(match[1])} is not base64", span)
         return None
 
 

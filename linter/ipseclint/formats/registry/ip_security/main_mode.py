@@ -61,7 +61,7 @@ def check_head(blob: Blob, type_id: str, length: int, diagnostics: Diagnostics) 
     """Read the type and the length that all of these structures begin with; raises BlobError if there are none."""
     found = blob.guid()
     if found != type_id:
-        diagnostics.malformed(f"the type of the data is {found}, and {type_id} is wanted", blob.span(0, 16))
+        diagnostics.malformed(f"the type of the data is {found}, and it should be {type_id}", blob.span(0, 16))
     said = blob.number()
     if said != length:
         diagnostics.malformed(f"the length is said to be {said} bytes, and {length} follow", blob.span(16, 4))
@@ -90,7 +90,7 @@ def _flag(blob: Blob, diagnostics: Diagnostics) -> Setting[bool]:
 def _combined(number: int, span: Span, diagnostics: Diagnostics) -> MainModeProposal:
     cipher, hash_ = _COMBINED.get(number, (Unknown(str(number)), Unknown(str(number))))
     if number not in _COMBINED:
-        diagnostics.not_understood(f"no main-mode method has the number {number}", span)
+        diagnostics.not_understood(f"unknown main-mode method `{number}`", span)
     return MainModeProposal(
         span=span,
         encryption=Setting(cipher, span),

@@ -81,7 +81,7 @@ def _proposal(blob: Blob, diagnostics: Diagnostics) -> QuickModeProposal | None:
             cipher = numbered(_CIPHERS, algorithm, "cipher", place, diagnostics)
             esp = numbered(_HASHES, integrity, "hash", place, diagnostics)
         else:
-            diagnostics.not_understood(f"no operation has the number {operation}", place)
+            diagnostics.not_understood(f"unknown operation `{operation}`", place)
     return QuickModeProposal(
         span=span,
         encapsulation=_encapsulation(operations, span) if count <= _SLOTS else Setting(Unknown(str(count)), count_at),

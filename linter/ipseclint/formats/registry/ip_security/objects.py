@@ -78,7 +78,7 @@ def stored_objects(store: Key, diagnostics: Diagnostics) -> Iterator[StoredObjec
         if found is not None:
             yield _stored_object(key, *found, diagnostics)
         else:
-            diagnostics.not_understood(f"{quoted(key.name)} is no object of an IP Security Policy", key.span)
+            diagnostics.not_understood(f"unknown object {quoted(key.name)} in an IP Security Policy", key.span)
 
 
 def active_policy(store: Key) -> list[Reference]:

@@ -170,7 +170,7 @@ class _Builder:
         place = span if stored.action is None else stored.action.span
         known = _ACTIONS.get(word.casefold())
         if known is None:
-            self._diagnostics.not_understood(f"no action has the id {quoted(word)}", place)
+            self._diagnostics.not_understood(f"unknown action {quoted(word)}", place)
         action: Setting[RuleAction] = Setting(known[0] if known else Unknown(word), place)
         inpass: Setting[bool] = Setting(known[1] if known else Unknown(word), place)
         filter_action = FilterAction(

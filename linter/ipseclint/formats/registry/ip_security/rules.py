@@ -45,7 +45,7 @@ def read_nfa(blob: Blob, diagnostics: Diagnostics) -> Nfa:
     kind = blob.number()
     interfaces: Setting[frozenset[InterfaceType]] = Setting(_INTERFACES.get(kind, Unknown(f"{kind:#x}")), kind_at)
     if kind not in _INTERFACES:
-        diagnostics.not_understood(f"no type of interface has the number {kind:#x}", kind_at)
+        diagnostics.not_understood(f"unknown type of interface `{kind:#x}`", kind_at)
     blob.text()
     address_at = blob.span(blob.at, 4)
     address = int(IPv4Address(blob.take(4)))
@@ -76,7 +76,7 @@ def _method(blob: Blob, diagnostics: Diagnostics) -> AuthenticationMethod:
     text = blob.text()
     method: Setting[AuthMethod] = Setting(_METHODS.get(kind, Unknown(str(kind))), span)
     if kind not in _METHODS:
-        diagnostics.not_understood(f"no authentication method has the number {kind}", span)
+        diagnostics.not_understood(f"unknown authentication method `{kind}`", span)
     data = blob.span(data_at, max(1, size))
     if method.value is AuthMethod.PRESHARED_KEY:
         diagnostics.secrets.extend(blob.places(data_at, max(1, size)))

@@ -1,0 +1,67 @@
+"""Problems of one input: their order, their limit, and what of the input their messages show."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.finding import ProblemCode
+from ipseclint.formats.kit.diagnostics import PROBLEM_LIMIT, Diagnostics, quoted
+from ipseclint.source import Span
+
+
+def test_problems_are_listed_by_place() -> None:
+    diagnostics = Diagnostics("a.xml")
+    diagnostics.malformed("second", diagnostics.place(2, 7))
+    diagnostics.hidden("third", diagnostics.place(3, 1, 4))
+    diagnostics.contradictory("first", diagnostics.place(2, 1))
+    assert [(each.message, each.span) for each in diagnostics.listed()] == [
+        ("first", Span("a.xml", 2, 1)),
+        ("second", Span("a.xml", 2, 7)),
+        ("third", Span("a.xml", 3, 1, 4)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"), [(1, "1 more problem is not listed"), (100, "100 more problems are not listed")]
+)
+def test_past_the_limit_problems_are_counted(more: int, sentence: str) -> None:
+    diagnostics = Diagnostics("a.cmd")
+    for line in range(1, PROBLEM_LIMIT + more + 1):
+        diagnostics.not_understood("strange", diagnostics.place(line, 1))
+    listed = diagnostics.listed()
+    assert diagnostics.count == PROBLEM_LIMIT + more
+    assert len(listed) == PROBLEM_LIMIT + 1
+    assert (listed[-1].code, listed[-1].message, listed[-1].span.line) == (
+        ProblemCode.REFUSED,
+        sentence,
+        PROBLEM_LIMIT,
+    )
+
+
+def test_at_the_limit_nothing_is_left_out() -> None:
+    diagnostics = Diagnostics("a.cmd")
+    for line in range(1, PROBLEM_LIMIT + 1):
+        diagnostics.refused("too large", diagnostics.place(line, 1))
+    assert len(diagnostics.listed()) == PROBLEM_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "`plain`"),
+        ("Règle — 規則", "`Règle — 規則`"),
+        ("a\tb\r\nc", "`a\\tb\\x0d\\nc`"),
+        ("\x1b[31m", "`\\x1b[31m`"),
+        ("\x85\x9b", "`\\x85\\x9b`"),
+        ("\u202eevil\u2066", "`\\u202eevil\\u2066`"),
+        ("zero\u200bwidth\u2060\ufeff", "`zero\\u200bwidth\\u2060\\ufeff`"),
+        ("line\u2028and\u2029paragraph", "`line\\u2028and\\u2029paragraph`"),
+        ("half \ud83d", "`half \\ud83d`"),
+        ("tag \U000e0041", "`tag \\U000e0041`"),
+        ("soft\xadhyphen", "`soft\\xadhyphen`"),
+        ("x" * 60, "`" + "x" * 60 + "`"),
+        ("x" * 61, "`" + "x" * 60 + "…`"),
+    ],
+)
+def test_what_a_message_shows_stands_on_one_line_and_is_visible(text: str, shown: str) -> None:
+    assert quoted(text) == shown
