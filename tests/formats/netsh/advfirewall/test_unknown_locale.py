@@ -156,7 +156,7 @@ def test_a_profile_under_an_unknown_heading_is_reported() -> None:
     parsed = read_shown("Global Settings:\nIPsec:\nSAIdleTimeMin   5min\n" + text)
     (found,) = parsed.policy.global_settings
     assert set(found.local_rules_merge) == {Profile.DOMAIN}
-    assert any("under a heading" in each for each in messages(parsed))
+    assert "no known profile heading precedes this line" in messages(parsed)
 
 
 def test_rules_of_the_firewall_are_left_alone_in_every_language() -> None:
