@@ -30,7 +30,8 @@ class Hit:
     """One match of a rule: which object, where, what was seen and what is wanted.
 
     `value` is the offending value, for the fingerprint. `severity` is given by rules that have grades;
-    otherwise the ruleset's severity holds.
+    otherwise the ruleset's severity holds. `leads_to` is given by rules on evidence, which know the very errors;
+    otherwise those of the rule hold.
     """
 
     subject: PolicyObject | Subject
@@ -39,6 +40,7 @@ class Hit:
     value: object = None
     severity: Severity | None = None
     related: tuple[tuple[str, Span], ...] = ()
+    leads_to: tuple[int, ...] | None = None
     fix: Fix | None = None
 
 

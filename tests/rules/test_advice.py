@@ -223,7 +223,7 @@ def test_what_must_use_authip(authentication: str, modules: list[KeyModule], aut
     found = hits("CR017", (one, side("aes128-sha256", "auth1=computerkerb", "b.cmd")))
     assert bool(found) is authip
     for hit in found:
-        assert hit.fix == Fix(note="put the same proposal on top of both sets, for example AES-256+SHA-384+DH20")
+        assert hit.fix == Fix(note="Put the same proposal on top of both sets, for example AES-256+SHA-384+DH20.")
 
 
 def test_each_pair_of_sets_is_named_once() -> None:

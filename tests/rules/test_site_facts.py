@@ -50,7 +50,7 @@ def test_a_nat_of_the_site_is_as_good_as_one_that_the_policy_allows() -> None:
     assert hits("CR010", machine(rule)) == []
     site = Site(nat_groups=(NatGroup(address="203.0.113.7", initiators=40),))
     (found,) = hits("CR010", machine(rule, site=site))
-    assert found.message == "AH in the only quick-mode proposal cannot pass a NAT, and the site has a NAT; ESP wanted"
+    assert found.message == "AH in the only quick-mode proposal cannot pass a NAT, and the site has a NAT; use ESP"
     assert found.related == ()
 
 

@@ -133,6 +133,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: Policy
     """A hit with everything that the rule and the ruleset know about it."""
     settings = ruleset.settings(rule)
     subject = hit.subject if isinstance(hit.subject, Subject) else subject_of(hit.subject)
+    errors = rule.leads_to if hit.leads_to is None else hit.leads_to
     return Finding(
         code=rule.code,
         name=rule.name,
@@ -142,7 +143,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: Policy
         subject=subject,
         span=hit.span,
         related=tuple(Related(label=label, span=span) for label, span in hit.related),
-        leads_to=tuple(WindowsError(code=code, name=error_name(code)) for code in rule.leads_to),
+        leads_to=tuple(WindowsError(code=code, name=error_name(code)) for code in errors),
         fix=_fix_text(hit.fix, index) if hit.fix else None,
         fingerprint=fingerprint(rule.code, subject, hit.value),
         machine=machine,

@@ -87,7 +87,7 @@ def _rule_lines(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
         yield "Sources"
         yield from (_wrap(citation_words(key, ruleset.sources), "  ", hang=True) for key in settings.cite)
         if settings.unverified:
-            yield _wrap("The clause could not be verified from the material at hand.", "  ")
+            yield _wrap("Requirement level taken from a secondary source.", "  ")
 
 
 def _error_lines(error: ErrorCode, rules: Iterable[Rule]) -> Iterator[str]:

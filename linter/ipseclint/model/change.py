@@ -45,12 +45,17 @@ Change = Assign | Add | Remove
 class Fix:
     """Changes that repair one finding, in order; `risky` if applying them can cut connections.
 
-    `note` says what no command can: a decision, or a thing to do elsewhere.
+    `note` says what no command can, a decision or a thing to do elsewhere, in whole sentences: notes of several
+    fixes are put one after the other. Raises ValueError for a note that is none.
     """
 
     changes: tuple[Change, ...] = ()
     note: str | None = None
     risky: bool = False
+
+    def __post_init__(self) -> None:
+        if self.note is not None and not (self.note[:1].isupper() and self.note.endswith(".")):
+            raise ValueError(f"the note of a fix is no sentence: {self.note!r}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ from ipseclint.vocabulary.algorithms import DhGroup
 REFUSED = (13868, 13865, 13871, 13873, 13874)
 """No common proposal, and which part of it the peer refused: group, hash, cipher, authentication algorithm."""
 
-TOGETHER = "change this set on all peers together: a peer that offers nothing better stops connecting"
+TOGETHER = "Change this set on all peers together: a peer that offers nothing better stops connecting."
 
 BEYOND_OLD_TOOL = (
-    "netsh ipsec offers no AES, no SHA-2 and no elliptic curves: move this policy to connection security "
-    "rules (netsh advfirewall or PowerShell); until then 3DES-SHA1-3 is the least weak that it has"
+    "This tool (netsh ipsec) offers no AES, no SHA-2 and no elliptic curves: move this policy to connection security "
+    "rules (netsh advfirewall or PowerShell); until then 3DES-SHA1-3 is the least weak that it has."
 )
 
 

@@ -47,7 +47,7 @@ def hits(
         yield Hit(
             subject=crypto_set,
             span=first.span,
-            message=f"{_title(algorithm)} {_extent(crypto_set, [first, *others])}; {wanted} wanted",
+            message=f"{_title(algorithm)} {_extent(crypto_set, [first, *others])}; use {wanted}",
             value=algorithm.value,
             severity=grades[algorithm] if grades else None,
             related=tuple((f"{algorithm.value} again", use.span) for use in others),
@@ -80,7 +80,7 @@ def _fix(crypto_set: CryptoSet, algorithm: Cipher | Integrity | DhGroup, profile
             fix = Fix((change,), TOGETHER, risky=True)
     if algorithm in _named(mended):
         return Fix(
-            note=BEYOND_OLD_TOOL if table is OLD_TOOL else f"take {algorithm} out of the set, on all peers together"
+            note=BEYOND_OLD_TOOL if table is OLD_TOOL else f"Take {algorithm} out of the set, on all peers together."
         )
     return fix
 

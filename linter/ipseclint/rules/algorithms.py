@@ -42,11 +42,10 @@ class GradedGroups(Options):
 def des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     """A main-mode or quick-mode proposal offers DES, whose 56-bit key is found by trying all.
 
-    Why: What is offered can be chosen: the first proposal that both sides have wins, and an attacker who
-    can make the better ones fail gets this one. RFC 8247 and RFC 8221 forbid DES (MUST NOT); the levels
-    here and below are as others quote them, the RFCs were not read again for this. Microsoft keeps DES for
-    backward compatibility only. A peer that follows the standards refuses it, and when nothing else is
-    common the negotiation ends there.
+    Why: What is offered can be chosen: the first proposal that both sides have wins, and an attacker who can make
+    the better ones fail gets this one. RFC 8247 and RFC 8221 forbid DES (MUST NOT). Microsoft keeps DES for
+    backward compatibility only. A peer that follows the standards refuses it, and when nothing else is common the
+    negotiation ends there.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH, or 13873 ERROR_IPSEC_IKE_INVALID_ENCRYPT_ALG, in events
     4652, 4653 and 4654 when the peer refuses it. Otherwise nothing is seen: the traffic is readable.
@@ -67,11 +66,10 @@ def des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
 def triple_des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
     """A main-mode or quick-mode proposal offers 3DES, with its blocks of 64 bits.
 
-    Why: RFC 8221 advises against 3DES for ESP (SHOULD NOT) and RFC 8247 leaves it optional for IKE (MAY), as
-    others quote them; the RFCs were not read again for this.
-    After 2^32 blocks, 32 GiB, two equal ciphertext blocks are likely and give plaintext away (SWEET32).
-    It is also the slowest cipher that Windows offers, so the same traffic takes more of the processor
-    that the negotiations need; that last part is our reasoning.
+    Why: RFC 8221 advises against 3DES for ESP (SHOULD NOT) and RFC 8247 leaves it optional for IKE (MAY). After
+    2^32 blocks, 32 GiB, two equal ciphertext blocks are likely and give plaintext away (SWEET32). It is also the
+    slowest cipher that Windows offers, so the same traffic takes more of the processor that the negotiations need;
+    that last part is our reasoning.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13873 ERROR_IPSEC_IKE_INVALID_ENCRYPT_ALG in events 4652,
     4653 and 4654 when the peer no longer takes it. Otherwise nothing is seen.
@@ -92,10 +90,8 @@ def triple_des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
 def md5_offered(machine: Machine, options: WeakIntegrity) -> Iterator[Hit]:
     """A proposal offers MD5 as the hash of main mode or as the integrity of AH or ESP.
 
-    Why: RFC 8247 and RFC 8221 forbid HMAC-MD5 (MUST NOT), as others quote them; the RFCs were not read again
-    for this. In main mode the hash also makes the keys and
-    takes part in authentication, where collisions of MD5 can be found in practice. Microsoft advises
-    against it.
+    Why: RFC 8247 and RFC 8221 forbid HMAC-MD5 (MUST NOT). In main mode the hash also makes the keys and takes part
+    in authentication, where collisions of MD5 can be found in practice. Microsoft advises against it.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH, 13871 ERROR_IPSEC_IKE_INVALID_HASH_ALG or 13874
     ERROR_IPSEC_IKE_INVALID_AUTH_ALG in events 4652, 4653 and 4654 when the peer refuses it. Otherwise
@@ -127,9 +123,9 @@ class GradedIntegrity(Options):
 def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
     """A proposal offers SHA-1; worse, nothing but SHA-1 is offered.
 
-    Why: RFC 8247 and RFC 8221 still require HMAC-SHA-1 but announce its end (MUST-), and the BSI has withdrawn
-    it; their texts were not read again for this. As an HMAC it is not broken, so beside a better choice this is
-    information only. A set that offers nothing else cannot agree with a peer that has dropped SHA-1.
+    Why: RFC 8247 and RFC 8221 still require HMAC-SHA-1 but announce its end (MUST-), and the BSI has withdrawn it.
+    As an HMAC it is not broken, so beside a better choice this is information only. A set that offers nothing else
+    cannot agree with a peer that has dropped SHA-1.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH, 13871 ERROR_IPSEC_IKE_INVALID_HASH_ALG or 13874
     ERROR_IPSEC_IKE_INVALID_AUTH_ALG in events 4652, 4653 and 4654 once peers drop SHA-1.
@@ -158,11 +154,10 @@ def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
 def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
     """A key exchange uses DH1 (768 bits) or DH2 (1024 bits), in main mode or for quick-mode PFS.
 
-    Why: Every key of the connection comes from this exchange; who breaks it reads everything, also later
-    from a recording. RFC 8247 forbids group 1 (MUST NOT) and advises against group 2 (SHOULD NOT), as others
-    quote it; the RFC was not read again for this. Logjam
-    showed that one precomputation for a group of 1024 bits, within reach of a state, opens all
-    connections that use it. Group 2 stands in the defaults of Windows and in Microsoft's sample policies.
+    Why: Every key of the connection comes from this exchange; who breaks it reads everything, also later from a
+    recording. RFC 8247 forbids group 1 (MUST NOT) and advises against group 2 (SHOULD NOT). Logjam showed that one
+    precomputation for a group of 1024 bits, within reach of a state, opens all connections that use it. Group 2
+    stands in the defaults of Windows and in Microsoft's sample policies.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13865 ERROR_IPSEC_IKE_INVALID_GROUP in events 4652 and
     4653 when the peer refuses the group. Otherwise nothing is seen.
@@ -182,16 +177,15 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
     }
     for crypto_set in written_sets(machine.policy):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in grades]
-        yield from hits(crypto_set, uses, "DH14 or better", grades)
+        yield from hits(crypto_set, uses, "DH14 or stronger", grades)
 
 
 @rule("CR006", "dh-group-24", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakGroups, looks_at=LooksAt.SETS)
 def dh_group_24(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     """A key exchange uses DH24, in main mode or for quick-mode PFS.
 
-    Why: RFC 8247 advises against group 24 (SHOULD NOT), as others quote it; the RFC was not read again for
-    this. Its small subgroup has a structure of unexplained origin. It costs as much as group 14 and gains
-    nothing over it.
+    Why: RFC 8247 advises against group 24 (SHOULD NOT). Its small subgroup has a structure of unexplained origin.
+    It costs as much as group 14 and gains nothing over it.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13865 ERROR_IPSEC_IKE_INVALID_GROUP in events 4652 and
     4653 when the peer refuses the group. Otherwise nothing is seen.

@@ -49,5 +49,5 @@ def auditing_off(machine: Machine, options: AuditingOff) -> Iterator[Hit]:
         f"failures of {', '.join(names)} are not audited: no event tells why a negotiation fails",
         value=", ".join(names),
         related=tuple((each.subcategory, each.failure.span) for each in off[1:]),
-        fix=Fix(note=f"For the time of the diagnosis: {commands}"),
+        fix=Fix(note=f"For the time of the diagnosis, run `{commands}`."),
     )

@@ -18,7 +18,7 @@ from ipseclint.rules._authentication import (
     written_sets,
 )
 
-ON_BOTH_SIDES = "both ends must have the new method before the old one goes"
+ON_BOTH_SIDES = "Both ends must have the new method before the old one goes."
 
 
 @rule("AU001", "preshared-key", basis=Basis.DOCUMENTED, leads_to=(13801,), looks_at=LooksAt.SETS)
@@ -50,7 +50,7 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=use.subject(auth_set),
                 span=found[0].method.span,
-                message=f"{auth_set.phase} authentication takes a preshared key; Kerberos or a certificate wanted",
+                message=f"{auth_set.phase} authentication takes a preshared key; use Kerberos or a certificate",
                 value=AuthMethod.PRESHARED_KEY.value,
                 related=tuple(("preshared key again", each.method.span) for each in found[1:]),
                 fix=Fix(
@@ -102,8 +102,8 @@ def psk_with_second_authentication(machine: Machine, _options: Options) -> Itera
                 related=(("the preshared key", keys[0].method.span),),
                 fix=Fix(
                     (Assign(each, "second_authentication", None),),
-                    "the rule comes into force with this: see that its peers have the same key, "
-                    "or replace the key instead and keep the second authentication",
+                    "The rule comes into force with this: see that its peers have the same key, "
+                    "or replace the key instead and keep the second authentication.",
                     risky=True,
                 ),
             )
@@ -139,7 +139,7 @@ def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
                 related=(("the preshared key", keys[0].method.span),),
                 fix=Fix(
                     (keeping(auth_set, lambda each: each.method.known is not AuthMethod.PRESHARED_KEY),),
-                    "remove NTLM instead where a peer has no other method than the key",
+                    "Remove NTLM instead where a peer has no other method than the key.",
                     risky=True,
                 ),
             )
@@ -205,7 +205,7 @@ def _always_followed(use: AuthenticationUse, auth_set: AuthenticationSet) -> boo
 
 def _without_anonymous(auth_set: AuthenticationSet) -> Fix:
     change = keeping(auth_set, lambda each: each.method.known is not AuthMethod.ANONYMOUS)
-    return Fix((change,), "peers that cannot authenticate stop connecting", risky=True)
+    return Fix((change,), "Peers that cannot authenticate stop connecting.", risky=True)
 
 
 REPEATABLE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE, AuthMethod.SSL})
@@ -356,7 +356,7 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=use.subject(auth_set),
                 span=found[0].method.span,
-                message=f"{auth_set.phase} authentication takes NTLM; Kerberos or a certificate wanted",
+                message=f"{auth_set.phase} authentication takes NTLM; use Kerberos or a certificate",
                 value=f"NTLM, {auth_set.phase}",
                 related=tuple(("NTLM again", each.method.span) for each in found[1:]),
                 fix=Fix((keeping(auth_set, lambda each: each.method.known not in NTLM),), ON_BOTH_SIDES, risky=True),

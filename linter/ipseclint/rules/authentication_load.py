@@ -174,9 +174,8 @@ def mm_limit_per_peer(machine: Machine, options: MainModesPerPeer) -> Iterator[H
     """Rules for the same peers differ so much in authentication that many main modes with one peer are possible.
 
     Why: A main mode serves one key module, one version of IP and one way of authentication; what differs in any of
-    these needs another; for the versions of IP that was seen as an excerpt. Windows limits how many main modes it
-    keeps with one peer and has an error for it, but the limit is not published: the number from which on this
-    is reported is ours.
+    these needs another. Windows limits how many main modes it keeps with one peer and has an error for it, but the
+    limit is not published: the number from which on this is reported is ours.
 
     Seen as: 13882 ERROR_IPSEC_IKE_MM_LIMIT, the number of established main modes to the peer is exceeded.
 

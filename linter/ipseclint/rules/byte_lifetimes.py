@@ -196,8 +196,8 @@ def implicit_byte_lifetime(machine: Machine, options: ImplicitByteLifetime) -> I
     """A quick-mode proposal gives a lifetime in time alone and so gets Windows' lifetime by volume as well.
 
     Why: The half that is not given keeps its default, so that a policy which seems to renew by time renews by
-    volume on a fast link. For proposals of connection security Microsoft documents the default of 100,000 KB;
-    that the unticked half of an old filter action behaves alike was seen as an excerpt of a support article.
+    volume on a fast link. For proposals of connection security Microsoft documents the default of 100,000 KB; that
+    the unticked half of an old filter action behaves alike is from a support article.
 
     Seen as: 13895 ERROR_IPSEC_IKE_QM_EXPIRED more often than the lifetime in time explains; under load 13810 and 13815.
 

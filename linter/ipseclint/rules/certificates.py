@@ -80,7 +80,7 @@ def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Itera
                 related=(("the rule that requires IPsec", each.outbound.span),),
                 fix=Fix(
                     (Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),),
-                    "or keep strong checking and exempt the servers of the lists (noauthentication)",
+                    "Or keep strong checking and exempt the servers of the lists (noauthentication).",
                 ),
             )
 
@@ -129,7 +129,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=settings,
                 span=check.span,
-                message="certificates authenticate without a look at revocation; checking wanted",
+                message="certificates authenticate without a look at revocation; switch the check on",
                 value=CrlCheck.OFF.value,
                 related=(("a certificate authenticates here", using.method.span),),
                 fix=Fix((Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),)),
@@ -140,7 +140,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=auth_set,
                 span=unchecked[0].crl_check_disabled.span,
-                message="certificates authenticate without a look at revocation; checking wanted",
+                message="certificates authenticate without a look at revocation; switch the check on",
                 value="disabled",
             )
 
@@ -192,7 +192,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
                 subject=use.subject(auth_set),
                 span=(each.certificate_authority or each.method).span,
                 message=f"any certificate under {'the public root' if public else 'the root'} {authority} "
-                "authenticates; account mapping, criteria or an issuing authority wanted",
+                "authenticates; use account mapping, criteria or an issuing authority",
                 value=authority,
                 severity=Severity.WARNING if public else Severity.INFO,
             )
@@ -298,7 +298,7 @@ def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> It
 
 Fault = tuple[AuthenticationMethod, str, AuthenticationMethod, Fix]
 
-SEPARATE = Fix(note="put the certificates of the other kind into a set, and a rule, of their own")
+SEPARATE = Fix(note="Put the certificates of the other kind into a set, and a rule, of their own.")
 
 
 def _by_computer_certificate(auth_set: AuthenticationSet) -> list[tuple[int, CertificateSigning, AuthenticationMethod]]:

@@ -31,10 +31,10 @@ class Exempted(Options):
 def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> Iterator[Hit]:
     """An exemption takes away much of the traffic that a rule requires to be protected.
 
-    Why: Exemptions apply regardless of other connection security rules (the page was seen as an excerpt), so
-    what they cover goes in clear text where the design asks for protection. Infrastructure must be exempt; with
-    the infrastructure in the site's facts every other exemption from a rule that requires is reported, without
-    them only one that takes a large share. The share is our reasoning.
+    Why: Exemptions apply regardless of other connection security rules, so what they cover goes in clear text where
+    the design asks for protection. Infrastructure must be exempt; with the infrastructure in the site's facts every
+    other exemption from a rule that requires is reported, without them only one that takes a large share. The share
+    is our reasoning.
 
     Seen as: Clear text; at a peer that requires inbound protection, event 4963.
 

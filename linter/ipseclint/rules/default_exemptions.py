@@ -181,7 +181,7 @@ def kerberos_source_port_hole(machine: Machine, options: KerberosSourcePortHole)
             yield Hit(
                 subject=settings,
                 span=level.span,
-                message=f"exemption level {level.known}: packets from port 88 pass; level {options.closed} wanted",
+                message=f"exemption level {level.known}: packets from port 88 pass; use level {options.closed}",
                 value=level.known,
                 fix=Fix((Assign(settings, "legacy_exempt_level", options.closed),)),
             )
@@ -191,9 +191,9 @@ def kerberos_source_port_hole(machine: Machine, options: KerberosSourcePortHole)
             yield Hit(
                 subject=registry_subject(value),
                 span=value.data.span,
-                message=f"exemption level {number(value)}: packets from port 88 pass; level {options.closed} wanted",
+                message=f"exemption level {number(value)}: packets from port 88 pass; use level {options.closed}",
                 value=number(value),
-                fix=Fix(note=f"netsh ipsec dynamic set config property=ipsecexempt value={options.closed}"),
+                fix=Fix(note=f"Run `netsh ipsec dynamic set config property=ipsecexempt value={options.closed}`."),
             )
 
 

@@ -54,7 +54,7 @@ def dosp_state_table_too_small(machine: Machine, options: DospStateTableTooSmall
             yield Hit(
                 subject=each,
                 span=entries.span,
-                message=f"state table of {number:,} entries; at least {wanted:,}, {reason}, wanted",
+                message=f"state table of {number:,} entries; use {wanted:,} or more, {reason}",
                 value=number,
                 severity=Severity.WARNING if peers is None else Severity.ERROR,
                 fix=Fix((Assign(each, "max_state_entries", max(wanted, options.default_entries)),)),
@@ -108,7 +108,7 @@ def dosp_unauthenticated_rate_too_low(machine: Machine, options: DospUnauthentic
                 subject=each,
                 span=rate.span,
                 message=f"{number:,} bytes of unauthenticated IPsec a second {scope}; "
-                + (f"{options.default_bytes_per_second:,} is the default" if low else "more wanted on a busy gateway"),
+                + (f"{options.default_bytes_per_second:,} is the default" if low else "a busy gateway needs more"),
                 value=number,
                 severity=Severity.WARNING if low else Severity.INFO,
                 fix=Fix((Assign(each, field, options.repaired_bytes_per_second),)),
@@ -165,7 +165,7 @@ def dosp_too_few_rate_limit_queues(machine: Machine, options: DospTooFewRateLimi
             yield Hit(
                 subject=each,
                 span=queues.span,
-                message=f"{number:,} queues for rates by address; at least {wanted:,}, {reason}, wanted",
+                message=f"{number:,} queues for rates by address; use {wanted:,} or more, {reason}",
                 value=number,
                 fix=Fix((Assign(each, "max_rate_limit_queues", max(wanted, options.default_queues)),)),
             )
@@ -222,7 +222,7 @@ def dosp_idle_shorter_than_sa_idle(machine: Machine, options: DospIdleShorterTha
             subject=each,
             span=idle.span,
             message=f"state is forgotten after {seconds} s; security associations idle for {sa_idle} s, "
-            f"so {sa_idle + options.margin_seconds} s wanted",
+            f"so use {sa_idle + options.margin_seconds} s",
             value=seconds,
             severity=Severity.ERROR if seconds < sa_idle else Severity.WARNING,
             related=(("idle time of the hosts", longest.span),) if longest is not None else (),
@@ -262,7 +262,7 @@ def dosp_value_zero_or_out_of_range(machine: Machine, options: DospValueOutOfRan
                 yield Hit(
                     subject=each,
                     span=setting.span,
-                    message=f"{field.replace('_', ' ')} of 0; above 0 wanted ({by_default:,} is the default)",
+                    message=f"{field.replace('_', ' ')} of 0; use more than 0 ({by_default:,} is the default)",
                     value=f"{field} 0",
                     fix=Fix((Assign(each, field, by_default),)),
                 )
@@ -273,7 +273,7 @@ def dosp_value_zero_or_out_of_range(machine: Machine, options: DospValueOutOfRan
                     subject=each,
                     span=point.span,
                     message=f"code point {value} for {name.replace('_', ' ')} traffic; "
-                    f"{options.greatest_code_point} at most wanted",
+                    f"use {options.greatest_code_point} at most",
                     value=f"{name} {value}",
                     fix=Fix(note=f"Use a code point up to {options.greatest_code_point}, or none."),
                 )

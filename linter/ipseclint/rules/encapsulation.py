@@ -24,11 +24,10 @@ from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, Encapsulation,
 def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode proposal encrypts with ESP and has no integrity.
 
-    Why: Without integrity the receiver cannot tell a changed packet, and changed ciphertext of CBC lets an
-    attacker steer and in the end read the plaintext; RFC 8221 therefore forbids encryption without
-    authentication, as others quote it; the RFC was not read again for this. Windows accepts such a proposal,
-    and the cmdlet's own example shows one. AES-GCM brings its integrity with it; with AH and ESP together the
-    AH gives it.
+    Why: Without integrity the receiver cannot tell a changed packet, and changed ciphertext of CBC lets an attacker
+    steer and in the end read the plaintext; RFC 8221 therefore forbids encryption without authentication. Windows
+    accepts such a proposal, and the cmdlet's own example shows one. AES-GCM brings its integrity with it; with AH
+    and ESP together the AH gives it.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH with peers that refuse it. Otherwise nothing is seen.
 
@@ -48,7 +47,7 @@ def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
                 subject=crypto_set,
                 span=(first.esp_integrity if first.esp_integrity.is_explicit else first.encryption).span,
                 message=f"{words(first)} encrypts without integrity, in {share(crypto_set, len(wrong))}; "
-                "SHA-256 or AES-GCM wanted",
+                "use SHA-256 or AES-GCM",
                 value=words(first),
                 related=tuple((f"{words(each)} too", each.span) for each in wrong[1:]),
                 fix=repair_of(crypto_set),
@@ -103,7 +102,7 @@ def ah_through_nat(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=crypto_set,
                 span=first.encapsulation.span,
-                message=f"AH in {share(crypto_set, len(with_ah))} cannot pass a NAT, and {nat[0]}; ESP wanted",
+                message=f"AH in {share(crypto_set, len(with_ah))} cannot pass a NAT, and {nat[0]}; use ESP",
                 value="AH through NAT",
                 severity=Severity.ERROR if alone else Severity.WARNING,
                 related=(
@@ -130,10 +129,9 @@ def _known_nat(machine: Machine) -> tuple[str, Span | None] | None:
 def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A quick-mode proposal puts AH around ESP.
 
-    Why: RFC 8221 does not recommend the combination; its clause was not read again for this. ESP with integrity
-    protects all that matters, and hashing each packet twice is wasted time of the processor. Windows also
-    demands the same algorithm for both (MS-FASP 2.2.74) and refuses the set with PHASE2_CRYPTO_HASH when they
-    differ; `netsh ipsec` does not.
+    Why: RFC 8221 does not recommend the combination. ESP with integrity protects all that matters, and hashing each
+    packet twice is wasted time of the processor. Windows also demands the same algorithm for both (MS-FASP 2.2.74)
+    and refuses the set with PHASE2_CRYPTO_HASH when they differ; `netsh ipsec` does not.
 
     Seen as: Nothing but load. A refused set is not in force, and peers get 13868
     ERROR_IPSEC_IKE_POLICY_MATCH.
@@ -155,9 +153,9 @@ def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
         yield Hit(
             subject=crypto_set,
             span=first.encapsulation.span,
-            message=f"{words(first)}: two different hashes, and Windows refuses the set; ESP alone wanted"
+            message=f"{words(first)}: two different hashes, and Windows refuses the set; use ESP alone"
             if refused
-            else f"AH around ESP in {share(crypto_set, len(found))}; ESP alone wanted",
+            else f"AH around ESP in {share(crypto_set, len(found))}; use ESP alone",
             value="AH+ESP, hashes differ" if refused else "AH+ESP",
             severity=Severity.ERROR if refused else None,
             related=tuple((words(each), each.span) for each in found if each is not first),

@@ -107,7 +107,7 @@ def _frequent(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs, *, everyth
 
 def _lighter_pfs(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs) -> Fix:
     if crypto.dialect in {Dialect.LEGACY, Dialect.DYNAMIC}:
-        return Fix(note="netsh ipsec knows no elliptic curves: let the quick mode live longer, or switch PFS off.")
+        return Fix(note="This tool knows no elliptic curves: let the quick mode live longer, or switch PFS off.")
     return Fix((Assign(crypto, "pfs_group", options.wanted_group),), note=_AGREE, risky=True)
 
 

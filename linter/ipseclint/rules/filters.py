@@ -73,7 +73,7 @@ def secured_rule_with_port_range(machine: Machine, options: SecuredRuleWithPortR
                 yield Hit(
                     subject=each,
                     span=setting.span,
-                    message=f"{field} {shown}: a port range in a rule that secures; single ports or any wanted",
+                    message=f"{field} {shown}: a port range in a rule that secures; name single ports or any",
                     value=f"{field} {shown}",
                     fix=_without_ranges(each, field, setting.known or (), options.listed_ports_at_most),
                 )
@@ -120,7 +120,7 @@ def ports_without_tcp_udp(machine: Machine, _options: Options) -> Iterator[Hit]:
         yield Hit(
             subject=each,
             span=first.span,
-            message=f"{shown} with protocol {protocol}; protocol tcp or udp wanted",
+            message=f"{shown} with protocol {protocol}; use protocol tcp or udp",
             value=f"{shown} {protocol}",
             related=(("the protocol", each.protocol.span),) if each.protocol.is_explicit else (),
             fix=Fix(
@@ -169,7 +169,7 @@ def _wrong_addresses(each: ConnectionSecurityRule | MainModeRule, field: str) ->
         yield Hit(
             subject=each,
             span=setting.span,
-            message=f"{field}: {shown}; addresses of hosts wanted",
+            message=f"{field}: {shown}; use addresses of hosts",
             value=f"{field} {', '.join(str(address) for address, _ in wrong)}",
             fix=_without_addresses(each, field, wrong, more),
         )
@@ -232,7 +232,7 @@ def _address_and_interface(each: ConnectionSecurityRule) -> Iterator[Hit]:
     yield Hit(
         subject=each,
         span=each.endpoint1.span,
-        message=f"endpoint1 {shown}; an own address or an interface type wanted, not both",
+        message=f"endpoint1 {shown}; use an own address or an interface type, not both",
         value=f"endpoint1 {shown}",
         related=(("the interface type", each.interface_types.span),),
         fix=Fix((Assign(each, "interface_types", frozenset()),), risky=_requires(each)),

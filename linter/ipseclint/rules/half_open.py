@@ -131,7 +131,7 @@ def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
             "state is kept for every first message of a stranger",
             value="off",
             severity=Severity.INFO,
-            fix=Fix(note=f"reg add {_SERVICES}\\{options.registry_key} /v {name} /t REG_DWORD /d 1"),
+            fix=Fix(note=f"Run `reg add {_SERVICES}\\{options.registry_key} /v {name} /t REG_DWORD /d 1`."),
         )
     elif protected and host in options.busy_hosts and (machine.site.peers or 0) > options.busy_above_initiators:
         yield Hit(

@@ -235,7 +235,8 @@ def boot_time_dependency_under_require(machine: Machine, options: BootTimeDepend
             value=names,
             related=(("the delayed start", delay.data.span),),
             fix=Fix(
-                note=f"sc.exe config {options.keying_service} start= auto; exempt domain controllers and DNS servers."
+                note=f"Run `sc.exe config {options.keying_service} start= auto`. "
+                "Exempt domain controllers and DNS servers."
             ),
         )
 

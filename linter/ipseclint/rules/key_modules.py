@@ -59,7 +59,7 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
             yield Hit(
                 subject=each,
                 span=each.key_modules.span,
-                message=f"{names} has no second authentication, and the rule asks for one; AuthIP wanted",
+                message=f"{names} has no second authentication, and the rule asks for one; use AuthIP",
                 value=f"{names}, second authentication",
                 related=(("the second authentication", each.second_authentication.span),),
                 fix=Fix((Assign(each, "key_modules", frozenset({KeyModule.AUTHIP})),), RESTART, risky=True),
@@ -76,7 +76,7 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
             )
 
 
-RESTART = "the rule comes into force with this: see that its peers use the same key module"
+RESTART = "The rule comes into force with this: see that its peers use the same key module."
 
 
 def _bound_modules(each: ConnectionSecurityRule) -> frozenset[KeyModule]:
@@ -108,7 +108,7 @@ def _usable(each: ConnectionSecurityRule, kinds: Kinds) -> Fix:
     for modules in FALLBACKS:
         if any(_supported(kind, modules) for kind in kinds):
             return Fix((Assign(each, "key_modules", modules),), RESTART, risky=True)
-    return Fix(note="give the rule an authentication method that the key module knows")
+    return Fix(note="Give the rule an authentication method that the key module knows.")
 
 
 @rule(
@@ -177,9 +177,9 @@ def _unknown_to(module: KeyModule, kinds: Kinds) -> str:
 def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule is bound to IKEv1 alone.
 
-    Why: RFC 9395 has moved IKEv1 to Historic (its text was not read again for this): nobody mends it any more,
-    and with a preshared key it is open to searching for the key offline. AuthIP builds on the messages of IKEv1
-    but is a module of its own. `netsh ipsec` knows IKEv1 only and is not reported for it.
+    Why: RFC 9395 has moved IKEv1 to Historic: nobody mends it any more, and with a preshared key it is open to
+    searching for the key offline. AuthIP builds on the messages of IKEv1 but is a module of its own. `netsh ipsec`
+    knows IKEv1 only and is not reported for it.
 
     Seen as: Nothing.
 
@@ -200,11 +200,11 @@ def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
         yield Hit(
             subject=each,
             span=each.key_modules.span,
-            message="the rule is bound to IKEv1; IKEv2 or AuthIP wanted",
+            message="the rule is bound to IKEv1; use IKEv2 or AuthIP",
             value=KeyModule.IKEV1.value,
             fix=Fix((Assign(each, "key_modules", frozenset({better})),), RESTART, risky=True)
             if better
-            else Fix(note="a preshared key leaves IKEv1 only: change the authentication first"),
+            else Fix(note="A preshared key leaves IKEv1 only: change the authentication first."),
         )
 
 

@@ -69,11 +69,12 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
                 subject=crypto_set,
                 span=first.lifetime_kilobytes.span,
                 message=f"{first.encryption.known} may carry {first.lifetime_kilobytes.known} KB with one key; "
-                f"{options.max_kilobytes} KB or less wanted for blocks of 64 bits",
+                f"blocks of 64 bits bear {options.max_kilobytes} KB at most",
                 value=first.lifetime_kilobytes.known,
                 related=tuple((words(each), each.lifetime_kilobytes.span) for each in found[1:]),
                 fix=Fix(
-                    note=f"{BEYOND_OLD_TOOL}, with {options.max_kilobytes} KB at most, which loads the queue (QD005)"
+                    note=f"{BEYOND_OLD_TOOL} Let it carry {options.max_kilobytes} KB at most, "
+                    "which loads the queue (QD005)."
                 )
                 if SUCCESSORS[crypto_set.dialect] is OLD_TOOL
                 else repair_of(crypto_set),
@@ -100,7 +101,7 @@ def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterato
 
     Why: The longer one key is used, the more an attacker who gets it can read, and the longer a peer that was
     locked out stays connected. 24 hours for IKE and 8 hours for IPsec are the usual ceilings of government
-    profiles; their clauses were not read again for this. Windows allows 2879 minutes for both.
+    profiles. Windows allows 2879 minutes for both.
 
     Seen as: Nothing.
 
@@ -135,7 +136,7 @@ def _too_long(crypto_set: CryptoSet, lifetime: Setting[int], ceiling_seconds: in
     return Hit(
         subject=crypto_set,
         span=lifetime.span,
-        message=f"{mode_of(crypto_set)} lifetime of {duration(seconds)}; at most {minutes(ceiling_seconds)} wanted",
+        message=f"{mode_of(crypto_set)} lifetime of {duration(seconds)}; use {minutes(ceiling_seconds)} at most",
         value=seconds,
         fix=fix,
     )
@@ -176,11 +177,11 @@ class SharedSecretLifetime(Options):
 def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Iterator[Hit]:
     """A long-lived main mode gives all its quick modes, without limit, keys from one secret.
 
-    Why: Without perfect forward secrecy every quick mode takes its keys from the secret of the main mode
-    (MS-FASP 2.2.73): who gets that one reads all traffic of the main mode's whole lifetime. The BSI
-    recommends PFS; its clause was not read again for this. The price is a Diffie-Hellman exchange in every
-    quick mode, and the loss of AuthIP's quick mode in one exchange (QD008, QD009): a curve costs far less
-    than a group of 2048 bits, and a shorter main mode costs less still. Only quick modes that encrypt count.
+    Why: Without perfect forward secrecy every quick mode takes its keys from the secret of the main mode (MS-FASP
+    2.2.73): who gets that one reads all traffic of the main mode's whole lifetime. The BSI recommends PFS. The
+    price is a Diffie-Hellman exchange in every quick mode, and the loss of AuthIP's quick mode in one exchange
+    (QD008, QD009): a curve costs far less than a group of 2048 bits, and a shorter main mode costs less still. Only
+    quick modes that encrypt count.
 
     Seen as: Nothing.
 
@@ -204,12 +205,12 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
                 subject=main,
                 span=lifetime.span,
                 message=f"one main-mode secret for {duration(lifetime.known or 0)}, for any number of quick modes "
-                f"without PFS; {minutes(options.main_mode_seconds)} or PFS wanted",
+                f"without PFS; use {minutes(options.main_mode_seconds)} or PFS",
                 value=lifetime.known,
                 related=tuple((f"{label(each)} has no PFS", each.pfs_group.span) for each in lacking[:POINTED_OUT]),
                 fix=Fix(
                     (_shorter_main_mode(main, options.main_mode_seconds, options.main_mode_seconds),),
-                    "or keep the lifetime and switch on PFS with a curve, on all peers together",
+                    "Or keep the lifetime and switch on PFS with a curve, on all peers together.",
                 ),
             )
 

@@ -59,7 +59,7 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
             yield Hit(
                 subject=settings,
                 span=allowed.span,
-                message=f"IPsec through NAT is never allowed{behind}; server, or server and client wanted",
+                message=f"IPsec through NAT is never allowed{behind}; use server, or server and client",
                 value=f"never {behind}".strip(),
                 severity=severity,
                 fix=Fix((Assign(settings, "nat_traversal", NatTraversal.SERVER_AND_CLIENT),)),
@@ -70,12 +70,12 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
             yield Hit(
                 subject=registry_subject(value),
                 span=value.data.span,
-                message=f"{options.registry_value} is {options.not_allowed}{behind}; 1 for a server, "
-                f"{options.both_sides} for both sides behind NAT wanted",
+                message=f"{options.registry_value} is {options.not_allowed}{behind}; use 1 for a server, "
+                f"{options.both_sides} for both sides behind NAT",
                 value=f"{options.not_allowed} {behind}".strip(),
                 severity=severity,
                 fix=Fix(
-                    note=f"reg add HKLM\\SYSTEM\\CurrentControlSet\\{key} /v {options.registry_value} "
-                    f"/t REG_DWORD /d {options.both_sides}"
+                    note=f"Run `reg add HKLM\\SYSTEM\\CurrentControlSet\\{key} /v {options.registry_value} "
+                    f"/t REG_DWORD /d {options.both_sides}`."
                 ),
             )

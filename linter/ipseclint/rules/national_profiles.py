@@ -34,10 +34,9 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 def dh_group_14_below_national_profile(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     """A key exchange uses DH14, which a national profile no longer takes.
 
-    Why: The CNSA suite asks for P-384 or for MODP groups of 3072 bits and more (RFC 9206), and the BSI for
-    about 3000 bits (TR-02102-3). Windows offers groups 1, 2, 14, 19, 20 and 24, so DH20 is the one that fits
-    both. Their clauses were not read again for this. Nothing is wrong with group 14 for others: this rule is
-    off until a ruleset for such a profile switches it on.
+    Why: The CNSA suite asks for P-384 or for MODP groups of 3072 bits and more (RFC 9206), and the BSI for about
+    3000 bits (TR-02102-3). Windows offers groups 1, 2, 14, 19, 20 and 24, so DH20 is the one that fits both.
+    Nothing is wrong with group 14 for others: this rule is off until a ruleset for such a profile switches it on.
 
     Seen as: Nothing, or 13868 ERROR_IPSEC_IKE_POLICY_MATCH and 13865 ERROR_IPSEC_IKE_INVALID_GROUP when a
     peer that follows the profile refuses the group.
@@ -75,11 +74,10 @@ class ProfileAlgorithms(Options):
 def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithms) -> Iterator[Hit]:
     """A proposal offers encryption or integrity that is sound, and weaker than a national profile asks for.
 
-    Why: The CNSA suite asks for keys of 256 bits and for SHA-384 or SHA-512. Windows has no SHA-384 in quick
-    mode, so AES-GCM with 256 bits, which brings its own integrity, is what fits there. Nothing is wrong with
-    these algorithms for others: this rule is off until a ruleset for such a profile switches it on. Algorithms
-    that are weak for everybody have rules of their own (CR001 to CR004). The profile's clauses were not read
-    again for this.
+    Why: The CNSA suite asks for keys of 256 bits and for SHA-384 or SHA-512. Windows has no SHA-384 in quick mode,
+    so AES-GCM with 256 bits, which brings its own integrity, is what fits there. Nothing is wrong with these
+    algorithms for others: this rule is off until a ruleset for such a profile switches it on. Algorithms that are
+    weak for everybody have rules of their own (CR001 to CR004).
 
     Seen as: Nothing, or 13868 ERROR_IPSEC_IKE_POLICY_MATCH when a peer that follows the profile refuses it.
 

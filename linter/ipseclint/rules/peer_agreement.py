@@ -66,7 +66,7 @@ def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: 
                 "AuthIP negotiates the top one only",
                 value=f"{words(here)}, {words(there)}",
                 related=(("the top of the peer", there.span), ("the rule towards it", one.rule.span)),
-                fix=Fix(note=f"put the same proposal on top of both sets, for example {_stronger(here, there)}"),
+                fix=Fix(note=f"Put the same proposal on top of both sets, for example {_stronger(here, there)}."),
             )
 
 
@@ -130,7 +130,7 @@ def no_common_proposal(machines: tuple[Machine, ...], _options: Options) -> Iter
                     f"{_listed(here.proposals)} here, {_listed(there.proposals)} there",
                     value=f"{_listed(here.proposals)}, {_listed(there.proposals)}",
                     related=(("what the peer offers", there.proposals[0].span), ("the rule towards it", one.rule.span)),
-                    fix=Fix(note="give both sets a proposal in common, the strongest that both can do"),
+                    fix=Fix(note="Give both sets a proposal in common, the strongest that both can do."),
                 )
 
 

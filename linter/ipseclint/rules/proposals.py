@@ -181,7 +181,7 @@ def sha384_in_quick_mode(machine: Machine, options: QuickModeIntegrity) -> Itera
             yield Hit(
                 subject=crypto_set,
                 span=uses[0].span,
-                message=f"{uses[0].algorithm} stands in {share(crypto_set, offering)}; SHA-256 or AES-GMAC wanted",
+                message=f"{uses[0].algorithm} stands in {share(crypto_set, offering)}; use SHA-256 or AES-GMAC",
                 value=uses[0].algorithm.value,
                 related=tuple((f"{use.algorithm} again", use.span) for use in uses[1:]),
                 fix=repair_of(crypto_set),
@@ -228,7 +228,7 @@ def mixed_dh_groups_in_one_set(machine: Machine, _options: Options) -> Iterator[
             yield Hit(
                 subject=crypto_set,
                 span=others[0].span,
-                message=f"{len(firsts)} Diffie-Hellman groups in one main-mode set ({groups}); one group wanted",
+                message=f"{len(firsts)} Diffie-Hellman groups in one main-mode set ({groups}); use one group",
                 value=",".join(sorted(group.value for group in firsts)),
                 related=tuple(
                     (f"{use.algorithm.value} here", use.span) for use in (named, *others) if use is not others[0]
@@ -279,7 +279,7 @@ def weak_proposal_listed_first(machine: Machine, options: ProposalOrder) -> Iter
         yield Hit(
             subject=crypto_set,
             span=weak.span,
-            message=f"{words(weak)} stands before the stronger {words(strong)}; strongest first wanted",
+            message=f"{words(weak)} stands before the stronger {words(strong)}; put the strongest first",
             value=f"{words(weak)} before {words(strong)}",
             severity=Severity.WARNING if bits < options.warning_below_bits else Severity.INFO,
             related=(("the stronger proposal", strong.span),),

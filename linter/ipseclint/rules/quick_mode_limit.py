@@ -79,11 +79,10 @@ def few_quick_modes_per_main_mode(machine: Machine, options: FewQuickModesPerMai
 def master_pfs_required(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A legacy IPsec policy asks for a new main mode, and new authentication, for every session key.
 
-    Why: Master-key perfect forward secrecy fixes the number of quick modes per main mode at 1, whatever
-    `qmpermm` says, and authenticates again each time. So each session key costs a main mode in the queue
-    and, with Kerberos or certificates, load on domain controllers or revocation servers too. The
-    effect on the limit is documented in the help of netsh and in [MS-GPIPSEC]; the page on authentication
-    was seen as an excerpt.
+    Why: Master-key perfect forward secrecy fixes the number of quick modes per main mode at 1, whatever `qmpermm`
+    says, and authenticates again each time. So each session key costs a main mode in the queue and, with Kerberos
+    or certificates, load on domain controllers or revocation servers too. The effect on the limit is documented in
+    the help of netsh and in [MS-GPIPSEC], that on authentication on a page of its own.
 
     Seen as: 13884 ERROR_IPSEC_IKE_QM_LIMIT on every quick mode, then 13809 and 13811 while main modes queue; 13827
     when the key distribution centre does not keep up.

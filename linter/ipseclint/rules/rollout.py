@@ -47,7 +47,7 @@ def require_without_request_phase(machine: Machine, _options: Options) -> Iterat
         yield Hit(
             subject=each,
             span=each.inbound.span,
-            message="requires IPsec inbound in a first deployment; request in both directions wanted",
+            message="requires IPsec inbound in a first deployment; request in both directions",
             value="require inbound",
             fix=Fix(request) if each.dialect is Dialect.WFAS else Fix(note="Let the filter action accept clear text."),
         )

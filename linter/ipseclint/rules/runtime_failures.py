@@ -307,7 +307,8 @@ def _failures(machine: Machine, failure: Failure, *, quiet: Iterable[int] = ()) 
         if code in failure.codes and (code,) not in events:
             text = f"{counter.value} x {_named((code,))}, counted since the service started"
             severity = Severity.INFO if code in quiet else None
-            yield Hit(about(machine, str(code)), counter.span, text, value=code, severity=severity)
+            subject = about(machine, str(code))
+            yield Hit(subject, counter.span, text, value=code, severity=severity, leads_to=(code,))
     for codes, same in sorted(events.items()):
         name = " or ".join(map(str, codes)) or _without_error(same[0])
         hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) else None
@@ -343,7 +344,8 @@ def _hit(machine: Machine, name: str, what: str, events: Sequence[Event], *, sev
         shown = [f"{address} ({count})" for address, count in ordered[:_MOST_PEERS]]
         rest = len(ordered) - _MOST_PEERS
         parts.append(f"with {', '.join(shown)}" + (f" and {plural(rest, 'other peer')}" if rest > 0 else ""))
-    return Hit(about(machine, name), events[0].span, "; ".join(parts), value=name, severity=severity)
+    message = "; ".join(parts)
+    return Hit(about(machine, name), events[0].span, message, value=name, severity=severity, leads_to=events[0].codes)
 
 
 def _times(events: Sequence[Event]) -> Iterator[str]:

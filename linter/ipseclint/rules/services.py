@@ -33,10 +33,10 @@ class KeyingServices(Options):
 def keying_services_not_running(machine: Machine, options: KeyingServices) -> Iterator[Hit]:
     """A service that makes security associations is disabled or stopped while rules need it.
 
-    Why: Without the keying modules there is no security association, without the filtering engine there are no filters.
-    Requests for one wait and are dropped, and what requires protection is unreachable. The event for a keying
-    service that does not run is documented; it was seen as an excerpt. So was the case of a keying service that
-    starts on demand and comes too late for rules that require protection at boot, which is information.
+    Why: Without the keying modules there is no security association, without the filtering engine there are no
+    filters. Requests for one wait and are dropped, and what requires protection is unreachable. The event for a
+    keying service that does not run is documented, and so is the case of a keying service that starts on demand and
+    comes too late for rules that require protection at boot, which is information.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -64,7 +64,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 message=f"service {each.name} is {off.known}, and {_depend(len(rules))} on it",
                 value=off.known,
                 severity=Severity.ERROR,
-                fix=Fix(note=f"sc.exe config {each.name} start= auto"),
+                fix=Fix(note=f"Run `sc.exe config {each.name} start= auto`."),
             )
         elif (
             start is not None
@@ -78,7 +78,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 message=f"service {each.name} starts on demand, and rules require IPsec both ways from boot on",
                 value=start.known,
                 severity=Severity.INFO,
-                fix=Fix(note=f"sc.exe config {each.name} start= auto"),
+                fix=Fix(note=f"Run `sc.exe config {each.name} start= auto`."),
             )
 
 

@@ -42,7 +42,7 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
 
     Good: The same two rules as "Isolation, request" and "Isolation, require"
 
-    Fix: Rename one of them, or delete the one that is not wanted.
+    Fix: Rename or delete one of them.
 
     Waive: When one is meant to override the other.
     """
@@ -61,7 +61,7 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
             "only one of the two is in force",
             value=" ".join(sorted((first.store or LOCAL, other.store or LOCAL))),
             related=((f"in {first.store or LOCAL}", first.span),),
-            fix=Fix(note="Rename one of them, or delete the one that is not wanted."),
+            fix=Fix(note="Rename or delete one of them."),
         )
 
 

@@ -68,7 +68,7 @@ def _selectors(each: ConnectionSecurityRule) -> Iterator[Hit]:
         yield Hit(
             subject=each,
             span=first.span,
-            message=f"tunnel rule for {shown}; any protocol and no ports wanted",
+            message=f"tunnel rule for {shown}; use any protocol and no ports",
             value=shown,
             fix=Fix(tuple(clear), "The tunnel then carries all traffic between its networks.", risky=True),
         )
@@ -87,7 +87,7 @@ def _security(each: ConnectionSecurityRule) -> Iterator[Hit]:
         yield Hit(
             subject=each,
             span=each.inbound.span if inbound is not Security.REQUIRE else each.outbound.span,
-            message=f"tunnel rule with {inbound} inbound and {outbound} outbound; require in both directions wanted",
+            message=f"tunnel rule with {inbound} inbound and {outbound} outbound; require in both directions",
             value=f"{inbound} {outbound}",
             fix=Fix(require, risky=True),
         )
@@ -101,7 +101,7 @@ def _endpoints(each: ConnectionSecurityRule) -> Iterator[Hit]:
         yield Hit(
             subject=each,
             span=each.mode.span,
-            message=f"tunnel rule without {' and '.join(missing)} tunnel endpoint; both wanted",
+            message=f"tunnel rule without {' and '.join(missing)} tunnel endpoint; name both",
             value=f"missing {' '.join(missing)}",
             fix=Fix(note="Give the addresses of both gateways."),
         )
@@ -112,7 +112,7 @@ def _endpoints(each: ConnectionSecurityRule) -> Iterator[Hit]:
             yield Hit(
                 subject=each,
                 span=ends[side].span,
-                message=f"{side} tunnel endpoint {shown} is loopback; the address of a gateway wanted",
+                message=f"{side} tunnel endpoint {shown} is loopback; use the address of a gateway",
                 value=f"{side} {shown}",
                 fix=Fix(note="Give the address at which the other gateway reaches this one."),
             )
@@ -137,7 +137,7 @@ def _pair(each: ConnectionSecurityRule, local: Addresses, remote: Addresses) -> 
         yield Hit(
             subject=each,
             span=place,
-            message=f"{shown} in a static tunnel; both fixed or both any wanted",
+            message=f"{shown} in a static tunnel; use both fixed or both any",
             value=shown,
             fix=Fix(note="Give both addresses, or make the tunnel dynamic."),
         )
@@ -146,7 +146,7 @@ def _pair(each: ConnectionSecurityRule, local: Addresses, remote: Addresses) -> 
         yield Hit(
             subject=each,
             span=place,
-            message=f"{shown}; endpoints of one IP version wanted",
+            message=f"{shown}; use endpoints of one IP version",
             value=shown,
             fix=Fix(note="Give both gateways by addresses of one IP version."),
         )

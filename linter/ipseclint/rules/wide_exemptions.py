@@ -55,7 +55,7 @@ def exemption_for_any(machine: Machine, options: ExemptionForAny) -> Iterator[Hi
             subject=each,
             span=each.filter_list.span if each.filter_list is not None else each.endpoint2.span,
             message=f"exempts all traffic with {shown}; "
-            f"single hosts, or at least /{bits[4]} (IPv4) and /{bits[6]} (IPv6) wanted",
+            f"name single hosts, or at least /{bits[4]} (IPv4) and /{bits[6]} (IPv6)",
             value=shown,
             fix=_listing(machine, each),
         )
