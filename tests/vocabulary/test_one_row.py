@@ -46,7 +46,7 @@ exec(compile(spec.loader.get_source(name) + {ROW!r}, spec.origin, "exec"), modul
 
 SCRIPT = r"""
 import json
-from ipseclint import read
+from ipseclint import check_paths, read
 from ipseclint.load.policy import policy_loads
 from ipseclint.load.suite import suite_cost
 from ipseclint.model.index import PolicyIndex
@@ -69,7 +69,8 @@ main, quick = machine.policy.main_mode_crypto_sets[0], machine.policy.quick_mode
 written = [str(part.value) for part in (*main_mode_methods(main, index), *perfect_forward_secrecy(quick, index))]
 written += [GROUPS[new], vpn.DH_GROUP.written[new], vpn.PFS_GROUP.written[new]]
 unmeasured = sorted({name for load in policy_loads(machine) for name in suite_cost(machine, load).unmeasured})
-print(json.dumps([found, written, unmeasured, strength(main.proposals[0])]))
+refused = [hit.message for hit in check_paths([sys.argv[1]], select=["CR013"]).findings]
+print(json.dumps([found, written, unmeasured, strength(main.proposals[0]), refused]))
 """
 
 NETSH = """netsh advfirewall set global mainmode mmsecmethods dhgroup99:aes256-sha384
@@ -167,3 +168,9 @@ def test_the_load_model_says_that_the_new_group_was_not_measured(
 
 def test_the_new_group_is_as_strong_as_its_row_says(outcome: tuple[dict[str, list[bool]], list[object]]) -> None:
     assert outcome[1][2] == [256, 192, 100]
+
+
+def test_no_rule_takes_the_new_group_for_one_that_windows_does_not_know(
+    outcome: tuple[dict[str, list[bool]], list[object]],
+) -> None:
+    assert outcome[1][3] == []

@@ -87,11 +87,10 @@ def _is_mismatched(proposal: QuickModeProposal) -> bool:
 
 
 class MainModeAlgorithms(Options):
-    """The algorithms that a main-mode proposal may name."""
+    """The algorithms that a main-mode proposal may name; of groups every one that crypto sets have a word for."""
 
     ciphers: frozenset[Cipher]
     integrity: frozenset[Integrity]
-    groups: frozenset[DhGroup]
 
 
 @rule(
@@ -126,7 +125,7 @@ def unsupported_main_mode_algorithm(machine: Machine, options: MainModeAlgorithm
         wrong: list[tuple[str, Use[Cipher] | Use[Integrity] | Use[DhGroup]]] = [
             *(("encryption", use) for use in cipher_uses(crypto_set) if use.algorithm not in options.ciphers),
             *(("hash", use) for use in integrity_uses(crypto_set) if use.algorithm not in options.integrity),
-            *(("key exchange", use) for use in group_uses(crypto_set) if use.algorithm not in options.groups),
+            *(("key exchange", use) for use in group_uses(crypto_set) if use.algorithm.row.registry is None),
         ]
         by_value: dict[tuple[str, str], list[Use[Cipher] | Use[Integrity] | Use[DhGroup]]] = {}
         for role, use in wrong:
