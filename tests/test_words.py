@@ -21,7 +21,7 @@ from ipseclint.words import duration, percent, plural, seconds_words, short
         (0.9999, "more than 99.9%"),
         (1, "100%"),
         (2.474, "247%"),
-        (12.5, "1250%"),
+        (12.5, "1,250%"),
     ],
 )
 def test_a_share_is_neither_rounded_to_nothing_nor_to_all(share: float, text: str) -> None:

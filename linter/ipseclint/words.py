@@ -42,7 +42,9 @@ def percent(share: float) -> str:
         return f"less than {_LEAST_PERCENT}%"
     if _MOST_PERCENT / 100 < share < 1:
         return f"more than {_MOST_PERCENT}%"
-    return f"{100 * share:.3g}%" if share < 1 else f"{100 * share:.0f}%"
+    if share < 1:
+        return f"{100 * share:.3g}%"
+    return "unlimited" if math.isinf(share) else f"{short(100 * share)}%"
 
 
 def plural(number: int, noun: str) -> str:

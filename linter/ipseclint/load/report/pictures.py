@@ -7,10 +7,11 @@ from itertools import accumulate
 
 from ipseclint.load.pictures import Pictures
 from ipseclint.load.report.charts import Line, document, heat_map, line_chart, linear_axis, log_axis
-from ipseclint.load.report.words import count, share
+from ipseclint.load.report.words import count
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.scenarios import Scenario
 from ipseclint.load.simulate.system import Run
+from ipseclint.words import percent
 
 
 def render(answer: LoadAnswer, pictures: Pictures) -> str:
@@ -48,7 +49,7 @@ def over_time(run: Run) -> Iterator[str]:
 def surface(answer: LoadAnswer, pictures: Pictures) -> str:
     """Drop probability over peers and patience."""
     found, workload = pictures.surface, answer.parameters.workload()
-    title = f"Share dropped; safe, up to {share(found.safe)}, is left blank"
+    title = f"Share dropped; safe, up to {percent(found.safe)}, is left blank"
     return heat_map(
         title,
         log_axis("peers", found.peers[0], found.peers[-1], count),

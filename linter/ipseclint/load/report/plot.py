@@ -35,7 +35,7 @@ def plot(answer: LoadAnswer) -> Iterator[str]:
         columns.append((drops[0], min(drops), max(drops)))
     yield "dropped, over peers: * with what is assumed, : over what nothing settles"
     for row in range(ROWS, -1, -1):
-        yield f"{100 * row // ROWS:>5} % |" + "".join(_mark(column, row) for column in columns)
+        yield f"{100 * row // ROWS:>5}% |" + "".join(_mark(column, row) for column in columns)
     yield "        +" + "-" * COLUMNS
     ends = (count(peers / 10**DECADES), count(peers), count(peers * 10**DECADES))
     half = (COLUMNS - len(ends[1])) // 2

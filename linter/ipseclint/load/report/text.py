@@ -9,12 +9,13 @@ from ipseclint.load.assess import QueueAssessment
 from ipseclint.load.host import HostFit
 from ipseclint.load.parameters import Parameter, Provenance
 from ipseclint.load.report.plot import plot
-from ipseclint.load.report.words import FIGURE_WORDS, METRIC_WORDS, FigureWords, count, seconds, share
+from ipseclint.load.report.words import FIGURE_WORDS, METRIC_WORDS, FigureWords, count
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.sensitivity import Effect, Range
 from ipseclint.load.service import RATES, CryptoRates
 from ipseclint.load.simulate.replicate import Estimate, Summary
 from ipseclint.source import visible
+from ipseclint.words import percent, seconds_words
 
 _MOST_RANKED = 6
 _LONGEST_SOURCE = 56
@@ -49,22 +50,22 @@ def input_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str, str]]:
 def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
     """The calculator's answer."""
     rows = [
-        ("drop probability", share(queue.drop_probability)),
-        ("dropped whatever the patience", share(queue.overload_drop_probability)),
-        ("wait probability", share(queue.wait_probability)),
-        ("mean wait, min(V, D)", seconds(queue.mean_wait_seconds)),
+        ("drop probability", percent(queue.drop_probability)),
+        ("dropped whatever the patience", percent(queue.overload_drop_probability)),
+        ("wait probability", percent(queue.wait_probability)),
+        ("mean wait, min(V, D)", seconds_words(queue.mean_wait_seconds)),
         ("mean queue", count(queue.mean_queue_length)),
-        ("utilisation", share(queue.utilisation)),
-        *((f"wait, {name}", seconds(value)) for name, value in queue.wait_quantiles_seconds.items()),
+        ("utilisation", percent(queue.utilisation)),
+        *((f"wait, {name}", seconds_words(value)) for name, value in queue.wait_quantiles_seconds.items()),
         *(
-            (f"wait of the served, {name}", seconds(value))
+            (f"wait of the served, {name}", seconds_words(value))
             for name, value in queue.served_wait_quantiles_seconds.items()
         ),
     ]
     given = queue.inputs
     head = (
         f"{count(given.arrival_rate)} arrivals per second, {given.workers} worker{'s' * (given.workers > 1)} of "
-        f"{count(given.service_rate)} per second, patience {seconds(given.patience_seconds)}"
+        f"{count(given.service_rate)} per second, patience {seconds_words(given.patience_seconds)}"
     )
     exact = "exact for exponential service times" if queue.exact else "approximate: service times are not exponential"
     runs = ["", *_simulated(simulated)] if simulated is not None else []
@@ -113,7 +114,7 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
     yield _scenario(answer)
     yield assessment.situation.meaning
     if assessment.natural_spread_seconds is not None:
-        spread, situation = seconds(assessment.natural_spread_seconds), assessment.situation
+        spread, situation = seconds_words(assessment.natural_spread_seconds), assessment.situation
         yield f"By itself it spreads the peers over {spread} ({situation.spread_provenance}: {situation.spread_source})"
     yield ""
     yield from _table([("", "figure", "range over what nothing settles"), *figure_rows(answer)])
@@ -138,7 +139,7 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
 
 def _scenario(answer: LoadAnswer) -> str:
     workload = answer.parameters.workload()
-    ramp = f", spread over {seconds(workload.ramp_seconds)}" if answer.assessment.situation.storm else ""
+    ramp = f", spread over {seconds_words(workload.ramp_seconds)}" if answer.assessment.situation.storm else ""
     return f"{count(workload.peers)} peers, scenario {answer.assessment.situation.scenario.value}{ramp}"
 
 
@@ -164,9 +165,9 @@ def _half_open(answer: LoadAnswer) -> Iterator[str]:
 def _verdict(answer: LoadAnswer) -> Iterator[str]:
     if answer.budget is None:
         return
-    drop = share(answer.assessment.figures.drop_probability)
+    drop = percent(answer.assessment.figures.drop_probability)
     relation = "over" if answer.over_budget else "within"
-    yield f"{drop} dropped: {relation} the site's budget of {share(answer.budget)}"
+    yield f"{drop} dropped: {relation} the site's budget of {percent(answer.budget)}"
 
 
 def _ranking(answer: LoadAnswer) -> Iterator[str]:
@@ -174,7 +175,7 @@ def _ranking(answer: LoadAnswer) -> Iterator[str]:
     if not ranked:
         yield "No parameter moves the outcome: there is no load."
         return
-    yield f"what decides: change of {METRIC_WORDS[ranked[0].metric].label} in % for 1 % more of"
+    yield f"what decides: change of {METRIC_WORDS[ranked[0].metric].label} in % for 1% more of"
     yield from _table(ranking_rows(answer))
     best = answer.assessment.best_policy_change
     yield f"policy change that helps most: {_effect(best)}" if best else "No change of policy helps here."
@@ -192,17 +193,17 @@ def _effect(effect: Effect) -> str:
 
 
 def _simulated(summary: Summary) -> Iterator[str]:
-    yield f"simulated, {len(summary.seeds)} seeds, 95 % interval"
+    yield f"simulated, {len(summary.seeds)} seeds, 95% interval"
     rows = [
         ("peers or requests that came", summary.peers, count),
-        ("first sends dropped in the queue", summary.first_drop_share, share),
-        ("sends dropped, repeats counted", summary.drop_probability, share),
-        ("established in time", summary.served_share, share),
-        ("mean wait", summary.mean_wait_seconds, seconds),
-        ("wait of the served, 95 % at most", summary.wait_p95_seconds, seconds),
-        ("time to be established, 95 % at most", summary.setup_p95_seconds, seconds),
+        ("first sends dropped in the queue", summary.first_drop_share, percent),
+        ("sends dropped, repeats counted", summary.drop_probability, percent),
+        ("established in time", summary.served_share, percent),
+        ("mean wait", summary.mean_wait_seconds, seconds_words),
+        ("wait of the served, 95% at most", summary.wait_p95_seconds, seconds_words),
+        ("time to be established, 95% at most", summary.setup_p95_seconds, seconds_words),
         ("longest queue", summary.peak_queue, count),
-        ("last success after", summary.last_success_seconds, seconds),
+        ("last success after", summary.last_success_seconds, seconds_words),
     ]
     yield from _table((label, written(each.mean), _half_width(each, written)) for label, each, written in rows)
 
@@ -214,7 +215,7 @@ def _half_width(each: Estimate, written: object) -> str:
 
 
 def _fits(host: HostFit) -> Iterator[str]:
-    yield f"fitted to the host's data: {host.samples} samples of counters, {host.drops} drops; 95 % interval"
+    yield f"fitted to the host's data: {host.samples} samples of counters, {host.drops} drops; 95% interval"
     for fit in host.fits:
         value = "unknown" if fit.value is None else count(fit.value)
         yield f"  {fit.name.replace('_', ' ')}: {value} ({_interval(fit.low, fit.high)})"

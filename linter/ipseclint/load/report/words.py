@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import NamedTuple
 
-_NEGLIGIBLE = 1e-6
+from ipseclint.words import percent, seconds_words
 
 
 def count(value: float) -> str:
@@ -17,22 +17,6 @@ def count(value: float) -> str:
     if abs(value) >= 1e6:
         return f"{value:.3g}"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def share(value: float) -> str:
-    """A share as percent; what is next to nothing is not spelt out."""
-    if 0 < value < _NEGLIGIBLE:
-        return "~0 %"
-    return f"{count(100 * value)} %"
-
-
-def seconds(value: float) -> str:
-    """A time in seconds, or in milliseconds below a tenth."""
-    if math.isinf(value):
-        return "endless"
-    if 0 < value < _NEGLIGIBLE:
-        return "~0 s"
-    return f"{count(1000 * value)} ms" if 0 < abs(value) < 0.1 else f"{count(value)} s"
 
 
 class FigureWords(NamedTuple):
@@ -48,32 +32,32 @@ FIGURE_WORDS = MappingProxyType(
     {
         "main_mode_rate": FigureWords("main modes per second", count),
         "quick_mode_rate": FigureWords("quick modes per second", count),
-        "utilisation": FigureWords("utilisation of the workers", share),
-        "drop_probability": FigureWords("dropped in the queue (13809 to 13812)", share),
-        "timeout_probability": FigureWords("peers that give up (13805, 13814), at least", share),
-        "timeout_probability_at_most": FigureWords("peers that give up, at most", share),
-        "wait_probability": FigureWords("requests that have to wait", share),
-        "mean_wait_seconds": FigureWords("mean wait", seconds),
-        "wait_p50_seconds": FigureWords("wait, 50 % at most", seconds),
-        "wait_p95_seconds": FigureWords("wait, 95 % at most", seconds),
-        "wait_p99_seconds": FigureWords("wait, 99 % at most", seconds),
+        "utilisation": FigureWords("utilisation of the workers", percent),
+        "drop_probability": FigureWords("dropped in the queue (13809 to 13812)", percent),
+        "timeout_probability": FigureWords("peers that give up (13805, 13814), at least", percent),
+        "timeout_probability_at_most": FigureWords("peers that give up, at most", percent),
+        "wait_probability": FigureWords("requests that have to wait", percent),
+        "mean_wait_seconds": FigureWords("mean wait", seconds_words),
+        "wait_p50_seconds": FigureWords("wait, 50% at most", seconds_words),
+        "wait_p95_seconds": FigureWords("wait, 95% at most", seconds_words),
+        "wait_p99_seconds": FigureWords("wait, 99% at most", seconds_words),
         "half_open": FigureWords("half-open main modes", count),
-        "address_drop_share": FigureWords("refused by the limit per address", share),
-        "safe_ramp_seconds": FigureWords("safe ramp of a start, R*", seconds),
-        "ramp_slack_seconds": FigureWords("to add to R* for chance", seconds),
-        "served_share": FigureWords("starting peers established in time", share, storm=True),
-        "last_success_seconds": FigureWords("last of them established after", seconds, storm=True),
-        "synchronised_drop_probability": FigureWords("dropped if rekeys coincide", share, storm=False),
-        "synchronised_spread_seconds": FigureWords("jitter that these would need", seconds, storm=False),
+        "address_drop_share": FigureWords("refused by the limit per address", percent),
+        "safe_ramp_seconds": FigureWords("safe ramp of a start, R*", seconds_words),
+        "ramp_slack_seconds": FigureWords("to add to R* for chance", seconds_words),
+        "served_share": FigureWords("starting peers established in time", percent, storm=True),
+        "last_success_seconds": FigureWords("last of them established after", seconds_words, storm=True),
+        "synchronised_drop_probability": FigureWords("dropped if rekeys coincide", percent, storm=False),
+        "synchronised_spread_seconds": FigureWords("jitter that these would need", seconds_words, storm=False),
     }
 )
 """The figures worth a line, in the order of a report."""
 
 METRIC_WORDS = MappingProxyType(
     {
-        "drop_probability": FigureWords("requests dropped", share),
-        "utilisation": FigureWords("utilisation of the workers", share),
-        "backlog_seconds": FigureWords("time to serve all that start", seconds),
+        "drop_probability": FigureWords("requests dropped", percent),
+        "utilisation": FigureWords("utilisation of the workers", percent),
+        "backlog_seconds": FigureWords("time to serve all that start", seconds_words),
     }
 )
 """What elasticities and effects are measured by."""
