@@ -215,6 +215,14 @@ class Ignored(Frozen):
     kind: str
 
 
+class NotJudged(Frozen):
+    """A value that was read and that no rule of the run looks at."""
+
+    kind: str
+    name: str
+    path: str
+
+
 class OverrideUsed(Frozen):
     """What a configuration changes for some paths: rules that it ignores, and severities by rule."""
 
@@ -347,6 +355,7 @@ class Report(Frozen):
     problems: tuple[Problem, ...]
     not_checked: tuple[NotChecked, ...]
     ignored: tuple[Ignored, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
     settings: Settings = Settings()
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()

@@ -251,3 +251,13 @@ def test_isolated_takes_nothing_from_the_folder(folder: Path, cli: Callable[...,
     ran = cli("good.cmd", "--select", "QD001", "--isolated", "-o", "json")
     assert ran.code == 1
     assert json.loads(ran.out)["settings"]["waivers"] is None
+
+
+def test_a_value_that_no_rule_looks_at_is_said(folder: Path, cli: Callable[..., Any]) -> None:
+    key = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
+    (folder / "vpn.reg").write_text(
+        f'Windows Registry Editor Version 5.00\n\n[{key}]\n"ProhibitIpSec"=dword:00000001\n', encoding="utf-16"
+    )
+    ran = cli("vpn.reg", "-o", "json")
+    assert json.loads(ran.out)["coverage"]["not_judged"] == {"registry_value": [f"{key}\\ProhibitIpSec"]}
+    assert f"read, and no rule looks at it: {key}\\ProhibitIpSec" in cli("vpn.reg").out

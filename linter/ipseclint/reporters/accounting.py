@@ -14,14 +14,21 @@ MOST_NAMES = 50
 
 
 def coverage_dict(report: Report) -> dict[str, Any]:
-    """What was read, by kind of object; and what was met and ignored, by kind, with paths."""
+    """What was read, by kind of object; of it what no rule looks at, by name; and what was met and ignored, by path."""
     read: Counter[str] = Counter()
     for each in report.inputs:
         read.update(each.objects)
     ignored: dict[str, list[str]] = {}
     for thing in report.ignored:
         ignored.setdefault(thing.kind, []).append(thing.path)
-    return {"read": dict(sorted(read.items())), "ignored": dict(sorted(ignored.items()))}
+    not_judged: dict[str, list[str]] = {}
+    for value in report.not_judged:
+        not_judged.setdefault(value.kind, []).append(value.name)
+    return {
+        "read": dict(sorted(read.items())),
+        "not_judged": dict(sorted(not_judged.items())),
+        "ignored": dict(sorted(ignored.items())),
+    }
 
 
 def settings_dict(report: Report) -> dict[str, Any]:
@@ -75,6 +82,21 @@ def ignored_line(report: Report, *, every_name: bool = False) -> str | None:
     return visible(f"met and not read: {words}{'' if named else ' (-v names them)'}")
 
 
+def not_judged_line(report: Report, *, every_name: bool = False) -> str | None:
+    """What was read and no rule looks at, in one line; None if there is nothing of that sort."""
+    if not report.not_judged:
+        return None
+    names = list(dict.fromkeys(each.name for each in report.not_judged))
+    named = every_name or len(names) <= MOST_NAMES
+    words = ", ".join(names) if named else f"{plural(len(names), 'value')} (-v names them)"
+    return visible(f"read, and no rule looks at it: {words}")
+
+
 def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:
-    """What was met and not read, if anything, and what the run was configured by: a line each."""
-    return [line for line in (ignored_line(report, every_name=every_name), settings_line(report)) if line]
+    """What was read and not judged, what was met and not read, and what the run was configured by: a line each."""
+    lines = (
+        not_judged_line(report, every_name=every_name),
+        ignored_line(report, every_name=every_name),
+        settings_line(report),
+    )
+    return [line for line in lines if line]
