@@ -62,3 +62,9 @@ def test_other_subcategories_are_left_out() -> None:
     )
     assert parsed.is_empty
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("rest", ["No\rAuditing,,0", '"' + "x" * 200_000 + ",,0"])
+def test_a_line_that_is_no_csv_is_still_read(rest: str) -> None:
+    parsed = audit_policy.parse(bytes_source("a.csv", f"H,System,x,{MAIN_MODE},{rest}\r\n".encode()))
+    assert [setting.subcategory for setting in parsed.policy.audit] == ["IPsec Main Mode"]
