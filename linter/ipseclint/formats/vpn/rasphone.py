@@ -7,12 +7,12 @@ import struct
 from dataclasses import dataclass, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.token import Token, lines_of, token_at
 from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
-from ipseclint.source import Source
+from ipseclint.source import Source, Span
 from ipseclint.vocabulary import vpn
 
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
@@ -93,10 +93,8 @@ def _sets(entry: _Entry, diagnostics: Diagnostics) -> tuple[MainModeCryptoSet, Q
 
 def _number(value: int, policies: Token, index: int) -> Token:
     """One number of a policy as decimal text that stands where its eight digits do."""
-    text = str(value)
-    column = policies.column + _DIGITS * index
-    end = (len(text), policies.line, column + _DIGITS)
-    return Token(text, policies.path, policies.line, column, (end,))
+    place = Span(policies.path, policies.line, policies.column + _DIGITS * index, _DIGITS)
+    return token_at(str(value), place)
 
 
 FORMATS = (

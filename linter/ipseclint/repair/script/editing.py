@@ -33,11 +33,11 @@ _PLAIN_VALUE = re.compile(r"[\w.:/+-]+")
 _QUOTES = "\"'"
 
 
-class Way(Enum):
+class Placement(Enum):
     """How a command gets into the script: worked in, behind the last about its object, or behind all."""
 
-    WITHIN = auto()
-    BEHIND = auto()
+    IN_PLACE = auto()
+    AFTER_OBJECT = auto()
     AT_END = auto()
 
 
@@ -65,24 +65,24 @@ class Script:
         for each in self.statements:
             self._about[each.subject].append(each)
 
-    def edited(self, lines: Sequence[Line], way: Way) -> str | None:
+    def edited(self, lines: Sequence[Line], placement: Placement) -> str | None:
         """The text with the commands in it; None if one of them cannot get in this way."""
         changes: list[_Change] = []
         for line in lines:
-            found = self._changes(line, way)
+            found = self._changes(line, placement)
             if found is None:
                 return None
             changes += found
         return self._changed(changes)
 
-    def _changes(self, line: Line, way: Way) -> Sequence[_Change] | None:
+    def _changes(self, line: Line, placement: Placement) -> Sequence[_Change] | None:
         words = line_words(line)
         if isinstance(words, Unwritable):
             return None
         command = next(read_statements([" ".join(("netsh", *words))], NETSH), None)
         if command is None:
             return None
-        if way is Way.WITHIN:
+        if placement is Placement.IN_PLACE:
             match command.verb:
                 case "set":
                     return self._restated(command) if self._stating(command.subject) else self._inserted(line, command)
@@ -90,7 +90,7 @@ class Script:
                     return self._without(self._filters_like(command))
                 case "delete":
                     return self._without(self._concerning(command.subject))
-        return self._inserted(line, command, at_end=way is Way.AT_END)
+        return self._inserted(line, command, at_end=placement is Placement.AT_END)
 
     # ---- another value ----
 

@@ -18,7 +18,7 @@ from ipseclint.repair.apply import edited
 from ipseclint.repair.commands.forms import Line
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
-from ipseclint.repair.script.editing import Script, Way
+from ipseclint.repair.script.editing import Placement, Script
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, SourceError
 
@@ -99,10 +99,10 @@ def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _Stat
     reason = lines.reason if isinstance(lines, Unwritable) else _no_place(lines)
     if not isinstance(lines, Unwritable):
         meant = _policy_after(task.policy, (*state.done, *todo))
-        for way in Way if len(groups) == 1 else (Way.WITHIN,):
+        for placement in Placement if len(groups) == 1 else (Placement.IN_PLACE,):
             if state.readings == MOST_READINGS:
                 return replace(state, left_out=(*state.left_out, LeftOut(todo, "too many edits had to be tried")))
-            source = _written(state.source, lines, way)
+            source = _written(state.source, lines, placement)
             state = replace(state, readings=state.readings + 1)
             if source is not None and _reads_as(source, meant, task):
                 return replace(state, source=source, done=(*state.done, *todo))
@@ -133,8 +133,8 @@ def _lines(edits: Edits, task: _Task) -> Sequence[Line] | Unwritable:
     return next((each for each in words if isinstance(each, Unwritable)), lines)
 
 
-def _written(source: Source, lines: Sequence[Line], way: Way) -> Source | None:
-    text = Script(source.read_text(), detect_host(source.head_text)).edited(lines, way)
+def _written(source: Source, lines: Sequence[Line], placement: Placement) -> Source | None:
+    text = Script(source.read_text(), detect_host(source.head_text)).edited(lines, placement)
     try:
         return None if text is None else source.with_text(text)
     except SourceError:

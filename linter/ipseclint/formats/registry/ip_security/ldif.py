@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.ip_security.blob import Blob
@@ -71,9 +71,9 @@ def _stored_object(entry: list[_Attribute]) -> StoredObject | None:
             case "ipsecdata":
                 found.data = _blob(each)
             case "ipsecnegotiationpolicyaction":
-                found.action = Token(each.text, each.span.path, each.span.line, each.span.column)
+                found.action = token_at(each.text, each.span)
             case "ipsecnegotiationpolicytype":
-                found.type = Token(each.text, each.span.path, each.span.line, each.span.column)
+                found.type = token_at(each.text, each.span)
             case name if name in _REFERENCES:
                 found.refer(name, each.text, each.span)
     return found
