@@ -123,11 +123,11 @@ def test_one_way_at_a_time(cli: Cli, script: Path) -> None:
 def test_a_file_that_cannot_be_written_stays_whole(cli: Cli, script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = script.read_bytes()
 
-    def refuse(_path: Path, _data: bytes) -> int:
+    def refuse(_path: Path, _target: Path) -> Path:
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "write_bytes", refuse)
+        patch.setattr(Path, "replace", refuse)
         ran = cli("fix", "policy.cmd", "--in-place", *ONLY)
     assert ran.code == Exit.USAGE
     assert "cannot write" in ran.err
