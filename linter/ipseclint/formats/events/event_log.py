@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events.security_events import EventLog
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source, SourceError, Span, bytes_source
@@ -76,7 +76,7 @@ def _read(parser: PyEvtxParser, places: dict[int, int], log: EventLog, path: str
         if match is None or int(match[1]) not in AUDIT_EVENTS:
             continue
         place = Span(path, 1, places.get(record["event_record_id"], 0) + 1)
-        for found in stream(bytes_source(path, record["data"].encode()), Wanted({"Event": frozenset()})):
+        for found in read(bytes_source(path, record["data"].encode()), Wanted({"Event": frozenset()})):
             if isinstance(found, Subtree):
                 log.add(found.element, place)
     if damaged:

@@ -11,10 +11,9 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.place import text_of
+from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.kit.xml.stream import stream
-from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import NO_ROOT, Records, Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Source, Span
@@ -50,13 +49,24 @@ def recognise(source: Source) -> bool:
 def parse(source: Source) -> Parsed:
     """The events that concern IPsec; the log's other events are none of our business."""
     log = EventLog(Diagnostics(source.path))
-    wanted = Wanted({"Event": frozenset()}, without_root=_WITH_ROOT.match(source.head_text) is None)
+    wanted = Wanted(
+        subtrees={"Event": frozenset()},
+        lists=dict.fromkeys(("Events", NO_ROOT), Records(frozenset({"Event"}), _FIRST_CHILD, _next_event)),
+        without_root=_WITH_ROOT.match(source.head_text) is None,
+    )
     for each in stream(source, wanted):
         if isinstance(each, Problem):
             log.diagnostics.add(each)
         elif isinstance(each, Subtree):
             log.add(each.element)
     return log.parsed()
+
+
+_FIRST_CHILD = b"<System>"
+
+
+def _next_event(data: bytes, start: int, end: int) -> int:
+    return data.find(_FIRST_CHILD, start, end)
 
 
 class EventLog:

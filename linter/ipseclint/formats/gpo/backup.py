@@ -13,8 +13,8 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.gpo import report as gpo_report
 from ipseclint.formats.gpo.comparison import differences
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry import pol as registry_pol
@@ -82,7 +82,7 @@ class _Index:
         whole = frozenset({"GroupPolicyCoreSettings"})
         names = ("DisplayName", "Domain", "MachineExtensionGuids")
         wanted = dict.fromkeys(names, whole) | {"FSObjectFile": frozenset[str]()}
-        for each in stream(source, Wanted(wanted, local_names=True)):
+        for each in read(source, Wanted(wanted)):
             if isinstance(each, Problem):
                 diagnostics.add(each)
             elif isinstance(each, Subtree):

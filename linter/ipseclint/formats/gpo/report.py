@@ -16,8 +16,8 @@ from ipseclint.formats.kit.builtin_sets import (
 )
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store
@@ -80,9 +80,8 @@ def parse(source: Source) -> Parsed:
     wanted = Wanted(
         {"Name": parents, "Identifier": parents, "Path": parents},
         below=frozenset({"Extension"}),
-        local_names=True,
     )
-    for each in stream(source, wanted):
+    for each in read(source, wanted):
         if isinstance(each, Problem):
             report.diagnostics.add(each)
         elif isinstance(each, Subtree):
@@ -161,9 +160,7 @@ class _Report:
             own = each.child("GPO")
             by_gpo.setdefault(gpo_id if own is None else own.child_text("Identifier").casefold(), []).append(each)
         for owner, children in by_gpo.items():
-            part = Element(element.name, element.attributes, element.line, element.column)
-            part.children = children
-            for each in self._tree(owner).add_settings(_SETTINGS[element.name], part):
+            for each in self._tree(owner).add_settings(_SETTINGS[element.name], element, children):
                 self._note_once(each, f"the setting {quoted(each.name)} has no value")
 
     def _tree(self, gpo_id: str) -> Tree:

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 
 from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.place import text_of
+from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.source import Span
 
@@ -62,10 +61,10 @@ class Tree:
                     else:
                         self._set(below, value.name, value)
 
-    def add_settings(self, store_key: str, element: Element) -> Iterator[Element]:
-        """Add the settings of the store, or of a profile of it; yields those that have no value."""
+    def add_settings(self, store_key: str, element: Element, settings: list[Element]) -> Iterator[Element]:
+        """Add settings in an element to the store, or to a profile of it; yields those that have no value."""
         key = self._key(store_key, element) if store_key else self.root
-        for each in element.children:
+        for each in settings:
             value = each.child("Value")
             if each.child_text("Precedence") not in {"", "1"} or each.name in WHOSE:
                 continue

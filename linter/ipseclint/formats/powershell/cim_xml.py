@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.place import secret_places, text_of
-from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
@@ -37,7 +36,7 @@ def parse(source: Source) -> Parsed:
 
 def _read(source: Source, diagnostics: Diagnostics) -> Iterator[Instance]:
     left = MAX_INSTANCES
-    for each in stream(source, Wanted(subtrees={"Object": frozenset({"Objects"})})):
+    for each in read(source, Wanted(subtrees={"Object": frozenset({"Objects"})})):
         if isinstance(each, Problem):
             diagnostics.add(each)
         elif isinstance(each, Subtree):

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.place import secret_places, text_of
-from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
@@ -56,7 +55,7 @@ class _Reader:
 
     def read(self, source: Source) -> Iterator[Instance]:
         """The objects of an input, those in top-level collections too."""
-        for each in stream(source, Wanted(subtrees={"Obj": frozenset({"Objs"})})):
+        for each in read(source, Wanted(subtrees={"Obj": frozenset({"Objs"})})):
             if isinstance(each, Problem):
                 self._diagnostics.add(each)
             elif isinstance(each, Subtree):

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.place import secret_places, text_of
-from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
@@ -58,7 +57,7 @@ class _Reader:
     def read(self, source: Source, inside: _Inside | None) -> None:
         """Read profiles; of an escaped one `inside` is its text, which knows where it stands."""
         wanted = Wanted(subtrees={"VPNProfile": _ALL} | ({} if inside else {"Data": _ALL}))
-        for each in stream(source, wanted):
+        for each in read(source, wanted):
             if isinstance(each, Problem):
                 span = each.span if inside is None else inside.place(each.span.line, each.span.column).span
                 self._diagnostics.add(each.model_copy(update={"span": span}))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.marks import Marks
+from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.values import ElementReader, flags
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span

@@ -11,7 +11,7 @@ from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.read import unknown
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.marks import Marks
+from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.values import ElementReader, dotted
 from ipseclint.model.events import Event, EventKind
 from ipseclint.vocabulary.algorithms import KeyModule

@@ -8,7 +8,7 @@ from sys import intern
 from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.xml.bytes import utf8_pieces
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.marks import Marks
+from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.traffic import Traffic, condition_of
 from ipseclint.formats.wfp.values import ElementReader
 from ipseclint.model.selectors import WfpFilter

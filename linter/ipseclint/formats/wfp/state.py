@@ -43,7 +43,7 @@ def parse(source: Source) -> Parsed:
         if isinstance(each, Problem):
             diagnostics.add(each)
         elif isinstance(each, ListEnd):
-            reader.check_count(each.element, each.records)
+            reader.check_count(each, each.records, reader.span(each))
         elif isinstance(each, Row):
             contents.add_row(each)
         else:
@@ -91,7 +91,7 @@ class _Contents:
 
     def add_row(self, found: Row) -> None:
         """Keep a filter that was read at once."""
-        if isinstance(found.value, WfpFilter) and self._has_room(found.line, found.column):
+        if isinstance(found.value, WfpFilter) and self._has_room(found.end_line, found.end_column):
             self._filters.append(found.value)
 
     def add(self, found: Subtree) -> None:

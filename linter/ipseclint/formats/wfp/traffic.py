@@ -105,8 +105,10 @@ class Traffic:
 def condition_of(item: Element) -> Condition:
     """The condition in an item of `filterCondition`; what is missing is empty."""
     value = item.child("conditionValue")
-    arm = value.children[-1] if value is not None and value.children else Element("", {}, item.line, item.column)
     field, match = item.child_text("fieldKey"), item.child_text("matchType")
+    if value is None or not value.children:
+        return Condition(field, match, "", "")
+    arm = value.children[-1]
     names = _PAIRS.get(arm.name)
     if names is None:
         return Condition(field, match, arm.name, arm.text.strip())

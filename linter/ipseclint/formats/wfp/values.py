@@ -12,6 +12,7 @@ from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.read import unknown, value
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.wanted import ListEnd
 from ipseclint.model.selectors import Address, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
@@ -33,7 +34,7 @@ class ElementReader:
         """Note that an element contradicts another."""
         self.diagnostics.contradictory(message, self.text_span(element))
 
-    def span(self, element: Element) -> Span:
+    def span(self, element: Element | ListEnd) -> Span:
         """The place of an element: its start tag."""
         return self.diagnostics.place(element.line, element.column, len(element.name) + 2)
 
@@ -70,14 +71,15 @@ class ElementReader:
         """The items of a list element in order; notes when there are not as many as it says."""
         self.check_children(element, ("item",))
         items = element.named("item")
-        self.check_count(element, len(items))
+        self.check_count(element, len(items), self.text_span(element))
         return items
 
-    def check_count(self, element: Element, count: int) -> None:
+    def check_count(self, element: Element | ListEnd, count: int, span: Span) -> None:
         """Note when a list's `numItems` is not its number of items. Some lists and all empty ones have none."""
         declared = element.attributes.get("numItems", str(count))
         if declared != str(count):
-            self.contradictory(element, f'<{element.name}> says numItems="{shown(declared)}" and has {count} items')
+            message = f'<{element.name}> says numItems="{shown(declared)}" and has {count} items'
+            self.diagnostics.contradictory(message, span)
 
 
 _WHOLE_LINE = 1_000_000

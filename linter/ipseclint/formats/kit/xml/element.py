@@ -1,45 +1,109 @@
-"""One element of an XML input, small, and knowing exactly where it stands."""
+"""One element of an XML input: what lxml read of it, and exactly where it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache, partial
+from xml.sax.saxutils import quoteattr
+
+from lxml import etree
+
+from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.xml.places import Places
+from ipseclint.source import Span
+
+MAX_DEPTH = 128
+"""Levels of nesting before an input is refused; what Windows writes has fewer than 30 (reasoned)."""
+
+_WRITTEN = {"&": 5, "<": 4, ">": 4}
+"""How many characters each takes as an entity, which is how it stands in the text of an element."""
+
+_WHOLE_LINE = 1_000_000
+
+_SAFE = partial(
+    etree.XMLParser,
+    encoding="utf-8",
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    dtd_validation=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+"""Document types are refused before anything is built."""
+
+_PARSER = _SAFE()
+_LENIENT_PARSER = _SAFE(recover=True)
 
 
 class Element:
-    """An element with its text, attributes, child elements and place.
+    """An element with its text, attributes, child elements and place; names are without their prefixes.
 
-    Lines and columns count characters from 1; `line`, `column` are those of the `<`, `end_line` and
-    `end_column` those of the end tag. `text` is the character data directly inside, of an element that has
-    child elements whatever stands behind the last of them.
+    Lines and columns count characters from 1, and are worked out when asked for.
     """
 
-    __slots__ = ("attributes", "children", "column", "end_column", "end_line", "line", "name", "text")
+    __slots__ = ("_children", "_node", "_places", "name")
 
-    def __init__(self, name: str, attributes: dict[str, str], line: int, column: int) -> None:
-        self.name = name
-        self.attributes = attributes
-        self.line = line
-        self.column = column
-        self.end_line = line
-        self.end_column = column
-        self.text = ""
-        self.children: list[Element] = []
+    def __init__(self, node: etree._Element, places: Places) -> None:
+        self._node = node
+        self._places = places
+        self._children: list[Element] | None = None
+        self.name = local_name(node.tag)
+
+    @property
+    def children(self) -> list[Element]:
+        """The child elements, in order."""
+        if self._children is None:
+            self._children = [Element(node, self._places) for node in self._node]
+        return self._children
+
+    @property
+    def line(self) -> int:
+        """The line of its start tag."""
+        return self._places.start(self._node)[0]
+
+    @property
+    def column(self) -> int:
+        """The column of its start tag."""
+        return self._places.start(self._node)[1]
+
+    @property
+    def end_line(self) -> int:
+        """The line of its end tag."""
+        return self._places.end(self._node)[0]
+
+    @property
+    def end_column(self) -> int:
+        """The column of its end tag; of an empty element, that behind its tag."""
+        return self._places.end(self._node)[1]
+
+    @property
+    def text(self) -> str:
+        """The character data directly inside; in an element with child elements, what stands behind the last."""
+        node = self._node
+        return (node[-1].tail if len(node) else node.text) or ""
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """What the start tag says, by names without prefixes; declarations of namespaces are no attributes."""
+        return {local_name(str(name)): str(value) for name, value in self._node.items()}
 
     def child(self, name: str) -> Element | None:
         """The first child element of a name, or None."""
-        for each in self.children:
-            if each.name == name:
-                return each
+        for child in self.children:
+            if child.name == name:
+                return child
         return None
 
     def child_text(self, name: str) -> str:
         """The text of the first child of a name without spaces around it; empty if there is none."""
-        found = self.child(name)
-        return "" if found is None else found.text.strip()
+        child = self.child(name)
+        return "" if child is None else child.text.strip()
 
     def named(self, name: str) -> list[Element]:
         """The child elements of a name, in order."""
-        return [each for each in self.children if each.name == name]
+        return [child for child in self.children if child.name == name]
 
     def walk(self) -> Iterator[Element]:
         """The element and everything below it, in document order."""
@@ -52,8 +116,93 @@ class Element:
     @property
     def text_column(self) -> int:
         """The column where its text begins: exact for a start tag without attributes, else that of the `<`."""
-        return self.column if self.attributes else self.column + len(self.name) + 2
+        return self.column if self._node.attrib else self.column + len(self.name) + 2
 
     def __repr__(self) -> str:
         # Never the text: it may be a preshared key.
         return f"<{self.name}> at {self.line}:{self.column}"
+
+
+@lru_cache(maxsize=4096)
+def local_name(name: str) -> str:
+    """A name as lxml or expat gives it, without its namespace or prefix."""
+    return name.rpartition("}")[2].rpartition(":")[2]
+
+
+def build(xml: bytes, namespaces: Mapping[str, str], line: int, column: int) -> Element | None:
+    """The element that is all there is in UTF-8 which begins at a place, inside declarations of namespaces.
+
+    None if the bytes are not that, if elements are nested deeper than any may be, or if lxml refuses them. Faults
+    of namespaces alone are none here, where only local names matter: reports have prefixes that nothing declares,
+    and local names that begin with a digit.
+    """
+    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in namespaces.items())
+    root = _parsed(b"<root%b>%b</root>" % (attributes.encode(), xml))
+    if root is None or len(root) != 1 or (root.text or root[0].tail or "").strip():
+        return None
+    return Element(root[0], Places(xml, root[0], line, column))
+
+
+def build_document(xml: bytes) -> Element | None:
+    """The root element of a document in UTF-8; None if it is not well-formed, deeper than any may be, or refused."""
+    root = None if b"<!DOCTYPE" in xml else _parsed(xml)
+    if root is None:
+        return None
+    places = Places(xml, root, 1, 1)
+    return Element(root, places) if places.agree() else None
+
+
+def _parsed(xml: bytes) -> etree._Element | None:
+    try:
+        root = etree.fromstring(xml, _PARSER)
+    except etree.XMLSyntaxError:
+        try:
+            root = etree.fromstring(xml, _LENIENT_PARSER)
+        except etree.XMLSyntaxError:
+            return None
+        if any(entry.domain != etree.ErrorDomains.NAMESPACE for entry in _LENIENT_PARSER.error_log):
+            return None
+    return None if xml.count(b"<") > MAX_DEPTH and _DEEP(root) else root
+
+
+_DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
+
+
+def text_of(element: Element, path: str) -> Token:
+    """The text of an element with its place, entities counted as they are written.
+
+    Exact for text on one line, where writers escape `&`, `<` and `>` and nothing else. Of text over several
+    lines the first line has the place of the element.
+    """
+    first, *rest = element.text.split("\n")
+    if not rest:
+        width = sum(_WRITTEN.get(character, 1) for character in first) if _needs_escape(first) else len(first)
+        return _line(first, path, element.end_line, max(element.column, element.end_column - width))
+    start = _line(first, path, element.line, element.text_column)
+    begin = element.end_line - len(rest) + 1
+    # The line break belongs to the line after it, as column 0.
+    return joined((start, *(_line("\n" + line, path, begin + number, 0) for number, line in enumerate(rest))))
+
+
+def secret_places(element: Element, path: str) -> list[Span]:
+    """Where the text of an element stands that nobody may see: exactly and with its tag, or its lines whole."""
+    if element.line == element.end_line:
+        whole = Span(path, element.line, element.column, max(1, element.end_column - element.column))
+        return [text_of(element, path).span, whole]
+    return [Span(path, line, 1, _WHOLE_LINE) for line in range(element.line, element.end_line + 1)]
+
+
+def _needs_escape(text: str) -> bool:
+    return "&" in text or "<" in text or ">" in text
+
+
+def _line(text: str, path: str, line: int, column: int) -> Token:
+    if not _needs_escape(text):
+        return Token(text, path, line, column)
+    breaks = []
+    at = column
+    for offset, character in enumerate(text, start=1):
+        at += _WRITTEN.get(character, 1)
+        if character in _WRITTEN:
+            breaks.append((offset, line, at))
+    return Token(text, path, line, column, tuple(breaks))

@@ -15,9 +15,9 @@ from xml.parsers import expat
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import unreadable
-from ipseclint.formats.kit.xml.builder import Builder, Refusal
 from ipseclint.formats.kit.xml.bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
-from ipseclint.formats.kit.xml.wanted import Found, Records, Row, Wanted
+from ipseclint.formats.kit.xml.walker import Refusal, Walker
+from ipseclint.formats.kit.xml.wanted import NO_ROOT, Found, Records, Subtree, Wanted
 from ipseclint.source import Source, SourceError, Span
 
 MAX_TAG_BYTES = 1024 * 1024
@@ -66,9 +66,8 @@ def _read(source: Source, wanted: Wanted) -> Iterator[Found]:
 def _end(found: Found) -> tuple[int, int]:
     if isinstance(found, Problem):
         return found.span.line, found.span.column
-    if isinstance(found, Row):
-        return found.line, found.column
-    return found.element.end_line, found.element.end_column
+    end = found.element if isinstance(found, Subtree) else found
+    return end.end_line, end.end_column
 
 
 def _steps(reader: _Reader, pieces: Iterator[bytes]) -> Iterator[Found]:
@@ -96,20 +95,21 @@ class _Reader:
         self._is_text = is_text
         self._path = path
         self._lists = wanted.lists
-        self._builder = Builder(path, wanted)
+        self._walker = Walker(path, wanted)
         self._data = b""
         self._roots = 1
         self._fed = 0
         self._unread = 0
         self._skimmed_blocks = 0
         self._list_end = -1
-        self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
+        self._parser = self._walker.attach(expat.ParserCreate("utf-8"))
         self._end_tag = b""
         if wanted.without_root:
             # On a line of its own, so that columns stay as they are.
-            self._parser.Parse(b"<input>\n", False)
-            self._fed = len(b"<input>\n")
-            self._end_tag = b"</input>"
+            root_tag = f"<{NO_ROOT}>\n".encode()
+            self._parser.Parse(root_tag, False)
+            self._fed = len(root_tag)
+            self._end_tag = f"</{NO_ROOT}>".encode()
 
     def take(self, chunk: bytes) -> Iterator[Found]:
         """Read as much of the input so far as can be decided on."""
@@ -121,7 +121,7 @@ class _Reader:
             if step is None:
                 break
             position = self._feed(position, step)
-            yield from self._builder.hand_over()
+            yield from self._walker.hand_over()
         self._data = self._data[position:]
 
     def close(self) -> Iterator[Found]:
@@ -129,18 +129,18 @@ class _Reader:
         position = 0
         while position < len(self._data) and not self.finished:
             position = self._feed(position, _Step(len(self._data), skim=False))
-        self._data = b"" if self._builder.is_open else self._end_tag
+        self._data = b"" if self._walker.is_open else self._end_tag
         if self._data and not self.finished:
             self._feed(0, _Step(len(self._data), skim=False))
         if not self.finished:
             self._data = b""
             self._feed(0, _Step(0, skim=False), last=True)
-        yield from self._builder.hand_over()
+        yield from self._walker.hand_over()
 
     def _next_step(self, position: int) -> _Step | None:
         """How to go on from a position of the data, or None if that takes more data to tell."""
         data = self._data
-        name = self._builder.list_name
+        name = self._walker.list_name
         if name is None:
             # A tag that has not ended is read again from its start: then ever larger steps.
             return _Step(min(position + max(_STEP_BYTES, self._unread), len(data)), skim=False)
@@ -151,7 +151,7 @@ class _Reader:
         limit = self._list_end
         if limit == position:
             return _Step(min(position + len(name) + 3, len(data)), skim=False)
-        mark = position if self._builder.is_building else records.find_mark(data, position, limit)
+        mark = position if self._walker.is_inside else records.find_mark(data, position, limit)
         if mark < 0:
             end = limit if limit < len(data) else _record_start(data, records, position, limit)
         else:
@@ -169,8 +169,11 @@ class _Reader:
     def _record_step(self, records: Records, position: int, end: int) -> _Step:
         """The step over what may be one marked record: a value is made of its bytes, or else its elements."""
         value = None
-        if records.read is not None and not self._builder.is_building:
-            value = records.read(self._data[position:end], *self._builder.place)
+        if not self._walker.is_inside:
+            record = self._data[position:end]
+            value = records.read(record, *self._walker.end_place) if records.read is not None else None
+            if value is None:
+                value = self._walker.record(record)
         return _Step(end, skim=value is not None, value=value)
 
     def _feed(self, position: int, step: _Step, *, last: bool = False) -> int:
@@ -179,18 +182,20 @@ class _Reader:
         before = self._fed
         self._fed += step.end - position
         if step.skim:
-            self._builder.look_away(data, position, step.end)
+            is_record = isinstance(step.value, Subtree)
+            self._walker.look_away(data, position, step.end, one_record=is_record)
         try:
             blocks = sys.getallocatedblocks() if step.skim and step.value is None else 0
-            self._parser.Parse(data[position : step.end], last)
-            if step.value is not None:
-                self._builder.add_row(step.value)
+            self._walker.parse(data[position : step.end], before, last=last)
+            if isinstance(step.value, Subtree):
+                self._walker.add_record(step.value)
+            elif step.value is not None:
+                self._walker.add_row(step.value)
             elif step.skim:
                 self._check_depth(sys.getallocatedblocks() - blocks)
-            self._builder.check_text()
             self._unread = self._fed - self._parser.CurrentByteIndex
             if self._unread > MAX_TAG_BYTES:
-                self._builder.refuse("one tag is longer than 1 MB")
+                self._walker.refuse("one tag is longer than 1 MB")
         except Refusal:
             self.finished = True
         except expat.ExpatError as error:
@@ -200,11 +205,11 @@ class _Reader:
                 return junk
             self.finished = True
             if error.code == _INVALID_TOKEN and not self._is_text and not begins_character(data[junk:]):
-                self.undecodable = Span(self._path, self._builder.line_of(error.lineno), error.offset + 1)
+                self.undecodable = Span(self._path, self._walker.line_of(error.lineno), error.offset + 1)
             else:
-                self._builder.malformed(error)
+                self._walker.malformed(error)
         if step.skim:
-            self._builder.look_again()
+            self._walker.look_again()
         return step.end
 
     def _check_depth(self, new_blocks: int) -> None:
@@ -214,12 +219,12 @@ class _Reader:
         """
         self._skimmed_blocks += max(0, new_blocks)
         if self._skimmed_blocks > _MAX_SKIMMED_BLOCKS:
-            self._builder.refuse("elements are opened and not closed again")
+            self._walker.refuse("elements are opened and not closed again")
 
     def _begin_root(self, error: expat.ExpatError) -> None:
         """Start over for a further root element, with blanks before it so that it keeps its place."""
         self._roots += 1
-        self._parser = self._builder.attach(expat.ParserCreate("utf-8"))
+        self._parser = self._walker.attach(expat.ParserCreate("utf-8"))
         for blank, count in ((b"\n", error.lineno - 1), (b" ", error.offset)):
             for place in range(0, count, _STEP_BYTES):
                 self._parser.Parse(blank * min(_STEP_BYTES, count - place), False)

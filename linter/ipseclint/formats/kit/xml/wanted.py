@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.xml.element import Element
 
+NO_ROOT = "input"
+"""The name of the root element in an input of elements that no root element holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Records:
@@ -31,15 +34,15 @@ class Wanted:
     """What to hand over: `subtrees` names elements, each with the parents it is wanted under (empty: any).
 
     `lists` are long lists by the name of the element that holds the records. `without_root` is for an input
-    of elements one after another, which no root element holds. Children of the elements named in `below` are
-    wanted whatever they are called. With `local_names` elements are known without the prefix of their namespace.
+    of elements one after another, which no root element holds;
+    theirs is `NO_ROOT`. Children of the elements named in `below` are
+    wanted whatever they are called. Elements are known without the prefix of their namespace.
     """
 
     subtrees: Mapping[str, frozenset[str]]
     lists: Mapping[str, Records] = field(default_factory=dict)
     without_root: bool = False
     below: frozenset[str] = frozenset()
-    local_names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +59,21 @@ class Row:
     """What `read` of a list made of one of its records, and where that ends."""
 
     value: object
-    line: int
-    column: int
+    end_line: int
+    end_column: int
 
 
 @dataclass(frozen=True, slots=True)
 class ListEnd:
-    """The end of a long list: its element, without the records, and how many there were."""
+    """The end of a long list: its start tag, how many records there were, and where its end tag stands."""
 
-    element: Element
+    name: str
+    attributes: Mapping[str, str]
+    line: int
+    column: int
     records: int
+    end_line: int
+    end_column: int
 
 
 Found = Subtree | Row | ListEnd | Problem

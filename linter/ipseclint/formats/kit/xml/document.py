@@ -1,0 +1,52 @@
+"""A whole XML document as lxml reads it; what is too large for that, or not as it should be, is streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ipseclint.formats.kit.xml.bytes import utf8_pieces, xml_encoding
+from ipseclint.formats.kit.xml.element import Element, build_document
+from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.walker import MAX_SUBTREE_ELEMENTS
+from ipseclint.formats.kit.xml.wanted import Found, Subtree, Wanted
+from ipseclint.source import Source, SourceError
+
+MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
+"""Length of a document that is read whole: lxml takes about six times as much memory (reasoned)."""
+
+
+def read(source: Source, wanted: Wanted) -> Iterator[Found]:
+    """The wanted subtrees of a source, in order, and what is wrong with it, as `stream` gives them; never raises."""
+    root = _whole(source)
+    if root is None:
+        yield from stream(source, wanted)
+    else:
+        yield from _select(root, "", {}, wanted)
+
+
+def _whole(source: Source) -> Element | None:
+    """The root of a document that is nothing but well-formed, or None."""
+    data = bytearray()
+    try:
+        encoding = xml_encoding(source)
+        for piece in utf8_pieces(source):
+            data += piece
+            if len(data) > MAX_DOCUMENT_BYTES:
+                return None
+    except (SourceError, OSError):
+        return None
+    if data.count(b"<") > 2 * MAX_SUBTREE_ELEMENTS or (encoding != "utf-8" and _REPLACEMENT in data):
+        return None
+    return build_document(bytes(data))
+
+
+_REPLACEMENT = "\ufffd".encode()
+
+
+def _select(element: Element, parent: str, attributes: Mapping[str, str], wanted: Wanted) -> Iterator[Subtree]:
+    parents = wanted.subtrees.get(element.name)
+    if parent in wanted.below or (parents is not None and (not parents or parent in parents)):
+        yield Subtree(parent, element, attributes)
+    else:
+        for child in element.children:
+            yield from _select(child, element.name, element.attributes, wanted)

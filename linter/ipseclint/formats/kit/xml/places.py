@@ -1,0 +1,132 @@
+"""Where the elements of a subtree stand: byte offsets, from which lines and columns are made when asked for."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from functools import cached_property
+
+from lxml import etree
+
+_LINE_END = re.compile(rb"\r\n?|\n")
+_CONTINUATION = bytes(range(0x80, 0xC0))
+"""Bytes of UTF-8 that begin no character."""
+
+_BLOCK_BITS = 12
+
+TAG = re.compile(
+    rb"<(?:!--.*?-->|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?\?>|/[^>]*>"
+    rb"|[^<>\"'!?/][^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>)",
+    re.DOTALL,
+)
+"""What begins with `<` in well-formed XML without a document type: tags, comments, sections, instructions."""
+
+_SLASH = ord("/")
+_NO_TAGS = frozenset(b"!?")
+
+
+class Places:
+    """The places of an element and all that is in it, in the well-formed UTF-8 that lxml made them of.
+
+    The first of the bytes stands at a line and column. Nothing is worked out before it is asked for.
+    """
+
+    def __init__(self, xml: bytes, top: etree._Element, line: int, column: int) -> None:
+        self._xml = xml
+        self._line = line
+        self._column = column
+        self._nodes = enumerate(top.iter())
+        self._numbers: dict[etree._Element, int] = {}
+        self._tags = TAG.finditer(xml)
+        self._starts = array("q")
+        self._ends = array("q")
+        self._open: list[int] = []
+
+    def start(self, node: etree._Element) -> tuple[int, int]:
+        """Line and column of an element's `<`, from 1."""
+        return self._place(self._starts[self._reached(node)])
+
+    def end(self, node: etree._Element) -> tuple[int, int]:
+        """Line and column of an element's end tag, from 1; of an empty element, those behind its tag."""
+        return self._place(self._ends[self._reached(node)])
+
+    def agree(self) -> bool:
+        """Whether there are as many elements here as lxml has."""
+        self._read_tags(-1)
+        self._numbers.update((node, number) for number, node in self._nodes)
+        return len(self._starts) == len(self._numbers)
+
+    def _reached(self, node: etree._Element) -> int:
+        """The number of an element in document order, after reading tags up to its end."""
+        while node not in self._numbers:
+            number, other = next(self._nodes)
+            self._numbers[other] = number
+        number = self._numbers[node]
+        if number >= len(self._ends) or self._ends[number] < 0:
+            self._read_tags(number)
+        return number
+
+    def _read_tags(self, last: int) -> None:
+        xml, starts, ends, open_numbers = self._xml, self._starts, self._ends, self._open
+        for match in self._tags:
+            begin, end = match.span()
+            kind = xml[begin + 1]
+            if kind == _SLASH:
+                number = open_numbers.pop()
+                ends[number] = begin
+            elif kind in _NO_TAGS:
+                continue
+            else:
+                number = len(starts)
+                starts.append(begin)
+                if xml[end - 2] == _SLASH:
+                    ends.append(end)
+                else:
+                    ends.append(-1)
+                    open_numbers.append(number)
+                    continue
+            if number == last:
+                break
+
+    @cached_property
+    def _line_starts(self) -> array[int]:
+        return array("q", (match.end() for match in _LINE_END.finditer(self._xml)))
+
+    @cached_property
+    def _characters(self) -> array[int] | None:
+        """Characters before each block of bytes; None if each byte is one."""
+        if self._xml.isascii():
+            return None
+        counts, count = array("q"), 0
+        for begin in range(0, len(self._xml) + 1, 1 << _BLOCK_BITS):
+            counts.append(count)
+            count += len(self._xml[begin : begin + (1 << _BLOCK_BITS)].translate(None, _CONTINUATION))
+        return counts
+
+    def _characters_before(self, offset: int) -> int:
+        if self._characters is None:
+            return offset
+        block = offset >> _BLOCK_BITS
+        return self._characters[block] + len(self._xml[block << _BLOCK_BITS : offset].translate(None, _CONTINUATION))
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        lines = bisect_right(self._line_starts, offset)
+        if not lines:
+            return self._line, self._column + self._characters_before(offset)
+        begin = self._characters_before(self._line_starts[lines - 1])
+        return self._line + lines, self._characters_before(offset) - begin + 1
+
+
+def innermost_open(xml: bytes) -> tuple[str, int]:
+    """The name of the element that is open where well-formed XML is cut off, and how many lines end before it."""
+    open_tags: list[re.Match[bytes]] = []
+    for match in TAG.finditer(xml):
+        kind = xml[match.start() + 1]
+        if kind == _SLASH:
+            open_tags.pop()
+        elif kind not in _NO_TAGS and xml[match.end() - 2] != _SLASH:
+            open_tags.append(match)
+    begin = open_tags[-1].start()
+    name = re.split(rb"[\s/>]", open_tags[-1][0][1:], maxsplit=1)[0]
+    return name.decode("utf-8", "replace"), len(_LINE_END.findall(xml, 0, begin))

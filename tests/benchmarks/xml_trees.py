@@ -1,0 +1,98 @@
+"""XML exports read whole, against lxml's bare parse of the same bytes and a tree that Python's handlers build.
+
+python -m tests.benchmarks.xml_trees [--copies N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import re
+import time
+from collections.abc import Callable
+from xml.parsers import expat
+
+from lxml import etree
+
+from ipseclint.formats import recognise
+from ipseclint.source import bytes_source
+from tests import ROOT
+
+FORMATS = ROOT / "fixtures" / "formats"
+
+
+def main() -> None:
+    """Print the ratios."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--copies", type=int, default=200)
+    copies = options.parse_args().copies
+    print(f"{'input':18} {'MB':>5} {'reader / lxml':>14} {'handlers / lxml':>16} {'reader / handlers':>18}")
+    for name, data in inputs(copies):
+        source = bytes_source(name, data)
+        found = recognise(source)
+        assert found is not None, name
+        bare = seconds(lambda data=data: etree.fromstring(data))
+        handlers = seconds(lambda data=data: tree_of_handlers(data))
+        reader = seconds(lambda found=found, source=source: found.parse(source))
+        ratios = f"{reader / bare:14.1f} {handlers / bare:16.1f} {reader / handlers:18.2f}"
+        print(f"{found.name:18} {len(data) / 1e6:5.1f} {ratios}")
+
+
+def inputs(copies: int) -> list[tuple[str, bytes]]:
+    """Fixtures, with what they hold many times over."""
+    objects = (FORMATS / "powershell-clixml" / "policy.xml").read_text(encoding="utf-8")
+    events = (FORMATS / "security-events" / "without-root.xml").read_text(encoding="utf-8")
+    return [
+        ("objects.xml", repeated(objects, r"<Objs[^>]*>", "</Objs>", copies).encode()),
+        ("events.xml", f"<Events>{events * copies * 10}</Events>".encode()),
+    ]
+
+
+def repeated(text: str, opening: str, closing: str, copies: int) -> str:
+    """A document whose root holds the same again and again."""
+    match = re.search(opening, text)
+    assert match is not None, opening
+    begin, end = match.end(), text.rindex(closing)
+    return text[:begin] + text[begin:end] * copies + text[end:]
+
+
+def tree_of_handlers(data: bytes) -> object:
+    """What a tree with exact places costs when Python makes every element."""
+    parser = expat.ParserCreate()
+    root: list[object] = []
+    stack = [root]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        element: list[object] = [name, attributes, parser.CurrentLineNumber, parser.CurrentColumnNumber]
+        stack[-1].append(element)
+        stack.append(element)
+
+    def end(_name: str) -> None:
+        stack.pop().extend((parser.CurrentLineNumber, parser.CurrentColumnNumber))
+
+    def characters(text: str) -> None:
+        stack[-1].append(text)
+
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = characters
+    parser.Parse(data, True)
+    return root
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds of the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        gc.collect()
+        gc.disable()
+        begin = time.process_time()
+        work()
+        best = min(best, time.process_time() - begin)
+        gc.enable()
+    return best
+
+
+if __name__ == "__main__":
+    main()
