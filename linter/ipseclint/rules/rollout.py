@@ -1,4 +1,4 @@
-"""How a policy comes into the world."""
+"""Rules about a first deployment."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The events that concern IPsec; the log's other events are none of our business."""
+    """The events that concern IPsec; other events are ignored."""
     log = EventLog(Diagnostics(source.path))
     wanted = Wanted(
         subtrees={"Event": frozenset()},

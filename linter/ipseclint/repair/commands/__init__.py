@@ -1,4 +1,4 @@
-"""The way back: a change to a policy as netsh and PowerShell text, quoted exactly."""
+"""Renders policy changes as netsh and PowerShell commands, quoted exactly."""
 
 from __future__ import annotations
 
