@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -40,13 +40,11 @@ Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 class PolicyIndex:
     """The objects of a policy by name and by id, both without regard to case, as Windows compares them.
 
-    A reference means an object of its own dialect first: sets of two tools can have one name. `memo` keeps what
-    several rules ask of the same policy.
+    A reference means an object of its own dialect first: sets of two tools can have one name.
     """
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.memo: dict[str, Any] = {}
         self.policies = _by_name(policy.policies)
         self.filter_lists = _by_name(policy.filter_lists)
         self.filter_actions = _by_name(policy.filter_actions)

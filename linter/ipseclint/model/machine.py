@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
+from typing import TypeVar, cast
 
 from ipseclint.model.events import Counter, Event, SecurityAssociation
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
+
+T = TypeVar("T")
 
 
 class Machine(Frozen):
@@ -29,6 +33,17 @@ class Machine(Frozen):
     def index(self) -> PolicyIndex:
         """The look-ups over this machine's policy, built once."""
         return PolicyIndex(self.policy)
+
+    def once(self, work: Callable[[Machine], T]) -> T:
+        """What a function works out of this machine, worked out when it is first asked for."""
+        if work not in self.worked_out:
+            self.worked_out[work] = work(self)
+        return cast("T", self.worked_out[work])
+
+    @cached_property
+    def worked_out(self) -> dict[Callable[[Machine], object], object]:
+        """The answers of `once` so far."""
+        return {}
 
 
 def merge_policies(policies: tuple[Policy, ...]) -> Policy:

@@ -1,5 +1,6 @@
 """The sets of a policy: proposals for main and quick mode, and methods of authentication."""
 
+from collections.abc import Hashable
 from enum import StrEnum
 from typing import ClassVar
 
@@ -21,6 +22,11 @@ class MainModeProposal(Frozen):
     dh_group: Setting[DhGroup]
     lifetime_seconds: Setting[int] | None = None
     quick_mode_limit: Setting[int] | None = None
+
+    @property
+    def algorithms(self) -> tuple[Hashable, ...]:
+        """Encryption, integrity and group: equal for proposals that mean the same, wherever they stand."""
+        return self.encryption.value, self.integrity.value, self.dh_group.value
 
 
 class MainModeCryptoSet(Frozen):
@@ -59,6 +65,11 @@ class QuickModeProposal(Frozen):
     lifetime_kilobytes: Setting[int]
     lifetime_packets: Setting[int] | None = None
     pfs_group: Setting[DhGroup] | None = None
+
+    @property
+    def algorithms(self) -> tuple[Hashable, ...]:
+        """Encapsulation, integrity of AH and of ESP, and encryption: equal for proposals that mean the same."""
+        return self.encapsulation.value, self.ah_integrity.value, self.esp_integrity.value, self.encryption.value
 
 
 class WfpTunnel(Frozen):

@@ -9,7 +9,6 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject, RuleAction, Security
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, NoOptions, Options, rule
-from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis, Anomaly, Kind
 from ipseclint.semantics.packets.rules import OrderedRules, Reading
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
@@ -28,17 +27,13 @@ def analyses(machine: Machine, most_filters: int) -> Iterator[tuple[RuleGroup, R
     """The conflicts of each group of rules under each reading of their order; looked for once a machine."""
     for group in rule_groups(machine, most_filters):
         if isinstance(group, RuleGroup):
-            yield from analyses_of(machine, group)
+            yield from analyses_of(group)
 
 
-def analyses_of(machine: Machine, group: RuleGroup) -> Iterator[tuple[RuleGroup, Reading, Analysis]]:
+def analyses_of(group: RuleGroup) -> Iterator[tuple[RuleGroup, Reading, Analysis]]:
     """The conflicts of one group under each reading of its order."""
-    known = machine.index.memo.setdefault("analyses", {})
     for reading in group.readings:
-        rules = group.ordered(reading)
-        if id(rules) not in known:
-            known[id(rules)] = analyse(rules)
-        yield group, reading, known[id(rules)]
+        yield group, reading, group.analysis(reading)
 
 
 @rule(
@@ -233,7 +228,7 @@ def main_mode_rules_overlap(machine: Machine, _options: NoOptions) -> Iterator[H
     Waive: Never without knowing which rule Windows takes.
     """
     seen: set[frozenset[int]] = set()
-    for group, _reading, analysis in analyses_of(machine, main_mode_group(machine)):
+    for group, _reading, analysis in analyses_of(main_mode_group(machine)):
         for kind in (Kind.SHADOWED, Kind.CORRELATION, Kind.GENERALISATION):
             for anomaly in analysis.of(kind):
                 pair = frozenset((anomaly.rule, *anomaly.others[:1]))

@@ -12,7 +12,7 @@ from ipseclint.model.policy import AuthMethod, MainModeProposal, QuickModePropos
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
 from ipseclint.semantics.peers import NegotiatingSide, peers
-from ipseclint.semantics.proposals import content, strength, words
+from ipseclint.semantics.proposals import strength, words
 from ipseclint.vocabulary.algorithms import KeyModule
 
 USER_METHODS = frozenset({AuthMethod.USER_KERBEROS, AuthMethod.USER_CERTIFICATE, AuthMethod.USER_NTLM})
@@ -55,10 +55,10 @@ def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: 
         if not (one.main.proposals and other.main.proposals) or not _common(one.main.proposals, other.main.proposals):
             continue
         here, there = one.main.proposals[0], other.main.proposals[0]
-        if content(here) == content(there) or None in {strength(here), strength(there)}:
+        if here.algorithms == there.algorithms or None in {strength(here), strength(there)}:
             continue
-        if (id(one.main), content(there)) not in done:
-            done.add((id(one.main), content(there)))
+        if (id(one.main), there.algorithms) not in done:
+            done.add((id(one.main), there.algorithms))
             yield Hit(
                 subject=one.main,
                 span=here.span,
@@ -141,7 +141,7 @@ def _common(here: Sequence[AnyProposal], there: Sequence[AnyProposal]) -> bool:
     """Whether the two may agree: a proposal stands in both, or one is not understood."""
     if any(strength(each) is None for each in (*here, *there)):
         return True
-    return not {content(each) for each in here}.isdisjoint(content(each) for each in there)
+    return not {each.algorithms for each in here}.isdisjoint(each.algorithms for each in there)
 
 
 def _listed(proposals: Sequence[AnyProposal]) -> str:

@@ -20,7 +20,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
 )
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.semantics.content import content
+from ipseclint.semantics.meaning import meaning
 from ipseclint.words import plural
 
 _Stored = AuthenticationSet | ConnectionSecurityRule | MainModeCryptoSet | MainModeRule | QuickModeCryptoSet
@@ -52,7 +52,7 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
     for (kind, _), same in groups.items():
         first = same[0]
         other = next((each for each in same if each.store != first.store), None)
-        if other is None or content(machine.index, first) == content(machine.index, other):
+        if other is None or meaning(machine, first) == meaning(machine, other):
             continue
         yield Hit(
             subject=other,

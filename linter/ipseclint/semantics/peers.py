@@ -50,7 +50,7 @@ def peers(machines: Sequence[Machine]) -> Iterator[tuple[NegotiatingSide, Negoti
             key = _ends(machine, side.rule)
             if key is not None and key not in seen:
                 seen.add(key)
-                groups[key].setdefault((_main_content(side), _quick_content(side)), (number, side))
+                groups[key].setdefault((_algorithms(side.main), _algorithms(side.quick)), (number, side))
     for key, sides in groups.items():
         for one_number, one in sides.values():
             for other_number, other in groups.get(_mirrored(key), {}).values():
@@ -110,16 +110,5 @@ def _certain(addresses: Addresses) -> Hashable | None:
     return frozenset(addresses)
 
 
-def _main_content(side: NegotiatingSide) -> Hashable:
-    if side.main is None:
-        return None
-    return tuple((each.encryption.value, each.integrity.value, each.dh_group.value) for each in side.main.proposals)
-
-
-def _quick_content(side: NegotiatingSide) -> Hashable:
-    if side.quick is None:
-        return None
-    return tuple(
-        (each.encapsulation.value, each.ah_integrity.value, each.esp_integrity.value, each.encryption.value)
-        for each in side.quick.proposals
-    )
+def _algorithms(crypto: MainModeCryptoSet | QuickModeCryptoSet | None) -> Hashable:
+    return None if crypto is None else tuple(proposal.algorithms for proposal in crypto.proposals)

@@ -96,18 +96,6 @@ def purpose(proposal: MainModeProposal | QuickModeProposal) -> Hashable:
     return proposal.encapsulation.known, proposal.encryption.known is Cipher.NONE
 
 
-def content(proposal: MainModeProposal | QuickModeProposal) -> Hashable:
-    """The algorithms of a proposal, for telling equal ones."""
-    if isinstance(proposal, MainModeProposal):
-        return proposal.encryption.value, proposal.integrity.value, proposal.dh_group.value
-    return (
-        proposal.encapsulation.value,
-        proposal.ah_integrity.value,
-        proposal.esp_integrity.value,
-        proposal.encryption.value,
-    )
-
-
 def repaired(
     crypto_set: CryptoSet, groups: Mapping[DhGroup, DhGroup] | None = None
 ) -> tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]:
@@ -260,7 +248,7 @@ def _ordered(proposals: Iterable[P]) -> tuple[P, ...]:
     """Each once, and strongest first among those of one purpose; each purpose keeps its places."""
     once: dict[Hashable, P] = {}
     for each in proposals:
-        once.setdefault(content(each), each)
+        once.setdefault(each.algorithms, each)
     ranked: defaultdict[Hashable, list[tuple[Strength, P]]] = defaultdict(list)
     for each in once.values():
         own = strength(each)

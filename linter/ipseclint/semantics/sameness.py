@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -19,9 +18,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     RuleAction,
 )
-from ipseclint.model.selectors import LegacyFilter
-from ipseclint.model.setting import Setting
-from ipseclint.source import Span
+from ipseclint.semantics.meaning import without_places
 
 
 def same_policy(one: Policy, other: Policy) -> bool:
@@ -54,27 +51,18 @@ def _objects(policy: Policy, name: str) -> Hashable:
     return frozenset(Counter(map(_meaning, stated)).items())
 
 
-def _meaning(value: Any) -> Hashable:
-    """A value without its places, fit to be compared and counted."""
-    match value:
-        case Span():
-            return None
-        case Setting():
-            return _meaning(value.value)
-        case LegacyFilter():
-            return tuple(value._replace(line=0, column=0))
-        case ConnectionSecurityRule() if not _negotiates(value):
-            return tuple(_meaning(getattr(value, name)) for name in type(value).model_fields if name not in _HOW)
-        case GlobalSettings() if value.crl_check is not None and value.crl_check_level is not None:
-            return _meaning(value.model_copy(update={"crl_check_level": None}))
-        case BaseModel():
-            return tuple(_meaning(getattr(value, name)) for name in type(value).model_fields)
-        case tuple() | list():
-            return tuple(map(_meaning, value))
-        case dict():
-            return frozenset((key, _meaning(each)) for key, each in value.items())
-    found: Hashable = value
-    return found
+def _meaning(value: object) -> Hashable:
+    return without_places(value, _omitted)
+
+
+def _omitted(thing: BaseModel) -> Collection[str]:
+    """The fields of an object that make no difference beside its others."""
+    match thing:
+        case ConnectionSecurityRule() if not _negotiates(thing):
+            return _HOW
+        case GlobalSettings() if thing.crl_check is not None:
+            return ("crl_check_level",)
+    return ()
 
 
 def _used_main_modes(policy: Policy) -> set[int]:

@@ -25,22 +25,21 @@ def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | No
 
 def secured_rules(machine: Machine) -> Sequence[ConnectionSecurityRule]:
     """The enabled rules that negotiate."""
-    return _enabled(machine, RuleAction.NEGOTIATE)
+    return machine.once(_enabled)[RuleAction.NEGOTIATE]
 
 
 def exemptions(machine: Machine) -> Sequence[ConnectionSecurityRule]:
     """The enabled rules that leave traffic unprotected on purpose."""
-    return _enabled(machine, RuleAction.EXEMPT)
+    return machine.once(_enabled)[RuleAction.EXEMPT]
 
 
-def _enabled(machine: Machine, action: RuleAction) -> Sequence[ConnectionSecurityRule]:
-    known: dict[RuleAction | None, list[ConnectionSecurityRule]] = machine.index.memo.setdefault("enabled rules", {})
-    if not known:
-        known.update({each: [] for each in (None, *RuleAction)})
-        for rule in machine.policy.connection_security_rules:
-            if rule.enabled.known:
-                known[action_of(machine, rule)].append(rule)
-    return known[action]
+def _enabled(machine: Machine) -> dict[RuleAction | None, list[ConnectionSecurityRule]]:
+    """The enabled rules by what they do; None for those whose action is not known."""
+    rules: dict[RuleAction | None, list[ConnectionSecurityRule]] = {action: [] for action in (None, *RuleAction)}
+    for rule in machine.policy.connection_security_rules:
+        if rule.enabled.known:
+            rules[action_of(machine, rule)].append(rule)
+    return rules
 
 
 def filters_of(machine: Machine, rule: ConnectionSecurityRule) -> tuple[LegacyFilter, ...]:

@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from ipseclint.model.frozen import Frozen
-from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -28,7 +27,9 @@ from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.semantics.address_sides import AddressSide, side_pairs
-from ipseclint.semantics.content import content
+from ipseclint.semantics.meaning import meaning
+from ipseclint.semantics.packets.analyse import analyse
+from ipseclint.semantics.packets.anomaly import Analysis
 from ipseclint.semantics.packets.axes import INTERFACES, OUT, PROFILES, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
@@ -51,6 +52,13 @@ _PROFILE_NUMBERS = {name: number for number, name in enumerate(PROFILES)}
 _INTERFACE_NUMBERS = {name: number for number, name in enumerate(INTERFACES)}
 
 
+class _Order(NamedTuple):
+    """What of a reading makes a difference to the order of a group's rules."""
+
+    exemptions_first: bool
+    most_specific_first: bool
+
+
 @dataclass(frozen=True)
 class RuleGroup:
     """Rules that Windows weighs against each other.
@@ -64,21 +72,31 @@ class RuleGroup:
     names: tuple[str, ...]
     spans: tuple[Span, ...]
     readings: tuple[Reading, ...]
-    _orders: dict[tuple[bool, bool], OrderedRules] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _orders: dict[_Order, OrderedRules] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _analyses: dict[_Order, Analysis] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def ordered(self, reading: Reading) -> OrderedRules:
         """The rules in the order of one reading; made once for readings that order these rules alike."""
-        exemptions_first = reading.exemptions_first and self._exempts
-        key = exemptions_first, reading.most_specific_first
-        if key not in self._orders:
+        order = self._order(reading)
+        if order not in self._orders:
             rules = self.rules
-            if exemptions_first:
+            if order.exemptions_first:
                 rules = tuple(
                     replace(rule, rank=reading.rank(exempts=_exempts(thing)))
                     for thing, rule in zip(self.things, rules, strict=True)
                 )
-            self._orders[key] = OrderedRules.of(rules, most_specific_first=reading.most_specific_first)
-        return self._orders[key]
+            self._orders[order] = OrderedRules.of(rules, most_specific_first=order.most_specific_first)
+        return self._orders[order]
+
+    def analysis(self, reading: Reading) -> Analysis:
+        """The conflicts of the rules in the order of one reading; looked for once in each order."""
+        order = self._order(reading)
+        if order not in self._analyses:
+            self._analyses[order] = analyse(self.ordered(reading))
+        return self._analyses[order]
+
+    def _order(self, reading: Reading) -> _Order:
+        return _Order(reading.exemptions_first and self._exempts, reading.most_specific_first)
 
     @cached_property
     def _exempts(self) -> bool:
@@ -117,28 +135,32 @@ def every_group(machine: Machine) -> tuple[RuleGroup, ...]:
 
 def connection_group(machine: Machine) -> RuleGroup:
     """The machine's enabled connection security rules."""
+    return machine.once(_connection_group)
 
-    def make() -> RuleGroup:
-        enabled = _enabled(machine)
-        rules = [each for each in enabled if each.dialect not in {Dialect.LEGACY, Dialect.WFP}]
-        traffic = [_connection_rule(each, machine) for each in rules]
-        return _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
 
-    return _remembered(machine, "connection security rules", make)
+def _connection_group(machine: Machine) -> RuleGroup:
+    rules = [rule for rule in _enabled(machine) if rule.dialect not in {Dialect.LEGACY, Dialect.WFP}]
+    traffic = [_connection_rule(rule, machine) for rule in rules]
+    return _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
 
 
 def main_mode_group(machine: Machine) -> RuleGroup:
     """The machine's enabled main-mode rules."""
+    return machine.once(_main_mode_group)
 
-    def make() -> RuleGroup:
-        rules = [each for each in machine.policy.main_mode_rules if each.enabled.known is not False]
-        return _group("main-mode rules", rules, [_main_mode_rule(each, machine) for each in rules], MAIN_MODE)
 
-    return _remembered(machine, "main-mode rules", make)
+def _main_mode_group(machine: Machine) -> RuleGroup:
+    rules = [rule for rule in machine.policy.main_mode_rules if rule.enabled.known is not False]
+    return _group("main-mode rules", rules, [_main_mode_rule(rule, machine) for rule in rules], MAIN_MODE)
+
+
+def _filter_groups(_: Machine) -> dict[str, RuleGroup]:
+    """The groups of filters that were made so far, by what tells them apart."""
+    return {}
 
 
 def _remembered(machine: Machine, key: str, make: Callable[[], RuleGroup]) -> RuleGroup:
-    known: dict[str, RuleGroup] = machine.index.memo.setdefault("rule groups", {})
+    known = machine.once(_filter_groups)
     if key not in known:
         known[key] = make()
     return known[key]
@@ -220,8 +242,8 @@ def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
     ]
     index = machine.index
     decision = (
-        _said(index, rule.main_mode_crypto, index.main_mode_of(rule)),
-        _said(index, rule.first_authentication, index.first_auth_of(rule)),
+        _said(machine, rule.main_mode_crypto, index.main_mode_of(rule)),
+        _said(machine, rule.first_authentication, index.first_auth_of(rule)),
     )
     return TrafficRule(rule.name, tuple(boxes), decision)
 
@@ -311,17 +333,17 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     return (
         str(rule.inbound.value),
         str(rule.outbound.value),
-        _said(index, rule.first_authentication, index.first_auth_of(rule)),
-        _said(index, rule.second_authentication, index.second_auth_of(rule)),
-        _said(index, rule.quick_mode_crypto, index.quick_mode_of(rule)),
+        _said(machine, rule.first_authentication, index.first_auth_of(rule)),
+        _said(machine, rule.second_authentication, index.second_auth_of(rule)),
+        _said(machine, rule.quick_mode_crypto, index.quick_mode_of(rule)),
     )
 
 
-def _said(index: PolicyIndex, reference: Reference | None, found: Frozen | None) -> Hashable:
+def _said(machine: Machine, reference: Reference | None, found: Frozen | None) -> Hashable:
     """What a set says; of a reference that leads nowhere, where it should lead."""
     if found is None:
         return reference and reference.target.casefold()
-    return content(index, found)
+    return meaning(machine, found)
 
 
 def _session(rule: ConnectionSecurityRule) -> Hashable | None:

@@ -121,13 +121,10 @@ def _builtin_if_equal(crypto: MainModeCryptoSet) -> MainModeCryptoSet:
     windows = builtin_main_mode(crypto.span)
     numbers = ("lifetime_seconds", "quick_mode_limit", "force_dh")
     updates = {each: _marked(getattr(crypto, each), getattr(windows, each).value) for each in numbers}
-    if _algorithms(crypto) == _algorithms(windows) and not any(each.is_explicit for each in updates.values()):
+    same = [offer.algorithms for offer in crypto.proposals] == [offer.algorithms for offer in windows.proposals]
+    if same and not any(each.is_explicit for each in updates.values()):
         return windows
     return crypto.model_copy(update=updates)
-
-
-def _algorithms(crypto: MainModeCryptoSet) -> list[tuple[object, object, object]]:
-    return [(each.encryption.value, each.integrity.value, each.dh_group.value) for each in crypto.proposals]
 
 
 def _marked(setting: Setting[T], documented: T) -> Setting[T]:

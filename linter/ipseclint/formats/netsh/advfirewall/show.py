@@ -162,14 +162,7 @@ def _without_default_quick_mode(values: dict[str, Token]) -> dict[str, Token]:
 
 
 def _offer(proposal: QuickModeProposal) -> tuple[object, ...]:
-    return (
-        proposal.encapsulation.value,
-        proposal.ah_integrity.value,
-        proposal.esp_integrity.value,
-        proposal.encryption.value,
-        proposal.lifetime_seconds.value,
-        proposal.lifetime_kilobytes.value,
-    )
+    return *proposal.algorithms, proposal.lifetime_seconds.value, proposal.lifetime_kilobytes.value
 
 
 def _association(block: Block, values: dict[str, Token]) -> SecurityAssociation:

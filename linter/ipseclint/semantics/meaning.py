@@ -1,0 +1,89 @@
+"""What a policy object means, without where it says so: for telling what is equal but for names and places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping
+from typing import Any
+
+from pydantic import BaseModel
+
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Reference
+from ipseclint.model.selectors import LegacyFilter
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+_IDENTITY = frozenset(
+    {
+        "span",
+        "name",
+        "id",
+        "store",
+        "description",
+        "group",
+        "enforcement",
+        "dialect",
+        "inline",
+        "is_default",
+        "builtin",
+    }
+)
+"""Fields that say which object it is, whose, or what became of it, and not what it does."""
+
+
+def meaning(machine: Machine, thing: Frozen) -> Hashable:
+    """What an object of a machine does; the sets that a rule refers to stand in place of their names."""
+    known = machine.once(_meanings)
+    # Objects are told apart by identity: comparing them by value would compare their places too.
+    if id(thing) not in known:
+        known[id(thing)] = thing, without_places(_resolved(machine, thing), lambda _: _IDENTITY)
+    return known[id(thing)][1]
+
+
+def without_places(value: Any, omitted: Callable[[BaseModel], Collection[str]] = lambda _: ()) -> Hashable:
+    """A value without its places, fit to be compared and counted; `omitted` names the fields that do not count."""
+    match value:
+        case Span():
+            return None
+        case Setting():
+            return without_places(value.value, omitted)
+        case Reference():
+            return value.target.casefold()
+        case LegacyFilter():
+            return tuple(value._replace(line=0, column=0))
+        case BaseModel():
+            left_out = omitted(value)
+            return tuple(
+                (name, without_places(getattr(value, name), omitted))
+                for name in type(value).model_fields
+                if name not in left_out
+            )
+        case tuple() | list():
+            return tuple(without_places(each, omitted) for each in value)
+        case Mapping():
+            return frozenset((key, without_places(each, omitted)) for key, each in value.items())
+    plain: Hashable = value
+    return plain
+
+
+def _meanings(_: Machine) -> dict[int, tuple[Frozen, Hashable]]:
+    """The meanings that were asked for so far, by the identity of the object, which is kept with them."""
+    return {}
+
+
+def _resolved(machine: Machine, thing: Frozen) -> Frozen:
+    """A rule with the sets it uses in place of their names; another object as it is."""
+    index = machine.index
+    if not isinstance(thing, ConnectionSecurityRule | MainModeRule):
+        return thing
+    used: dict[str, object] = {
+        "first_authentication": index.first_auth_of(thing),
+        "main_mode_crypto": index.main_mode_of(thing),
+    }
+    if isinstance(thing, ConnectionSecurityRule):
+        used |= {
+            "second_authentication": index.second_auth_of(thing),
+            "quick_mode_crypto": index.quick_mode_of(thing),
+        }
+    return thing.model_copy(update=used)
