@@ -263,7 +263,7 @@ class NotChecked(Frozen):
     needs: tuple[str, ...]
 
 
-class Gone(Frozen):
+class Resolved(Frozen):
     """A finding of the baseline that is no more, and how often."""
 
     code: str
@@ -292,8 +292,8 @@ class Explanation(Frozen):
 
     machine: str
     cause: str
-    speaks_for: tuple[str, ...]
-    speaks_against: tuple[str, ...]
+    evidence_for: tuple[str, ...]
+    evidence_against: tuple[str, ...]
     codes: tuple[str, ...]
 
 
@@ -359,7 +359,7 @@ class Report(Frozen):
     settings: Settings = Settings()
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()
-    gone: tuple[Gone, ...] = ()
+    gone: tuple[Resolved, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     objects: tuple[ObjectAt, ...] = ()
     outlines: tuple[Outline, ...] = ()

@@ -73,8 +73,8 @@ def test_a_failure_that_names_its_cause_is_explained_by_the_findings_that_lead_t
     others = [each for each in all_rules() if code not in each.leads_to and each.cause is None]
     (explained,) = explain(machine, [finding(each) for each in (*on_policy(code), *others)])
     assert list(explained.codes) == [each.code for each in on_policy(code)]
-    assert str(code) in explained.speaks_for[0]
-    assert bool(explained.speaks_against) is (on_policy(code) == [])
+    assert str(code) in explained.evidence_for[0]
+    assert bool(explained.evidence_against) is (on_policy(code) == [])
 
 
 def test_the_ruleset_on_queue_drops_is_the_rules_with_a_cause_and_what_happened() -> None:

@@ -60,9 +60,9 @@ def test_the_fix_removes_its_finding_and_brings_none(rule: Rule, path: Path) -> 
     result = repair(
         machine_of(path, site), partial(found_with_fixes, plans=plans_with(rule), site=site), {rule.code}, risky=True
     )
-    assert rule.code in {each.code for each in result.gone}
-    came = [each for each in result.came if (rule.code, each.code) not in TRADE_OFFS]
-    assert [f"{each.code} {each.message}" for each in came] == []
+    assert rule.code in {each.code for each in result.resolved}
+    introduced = [each for each in result.introduced if (rule.code, each.code) not in TRADE_OFFS]
+    assert [f"{each.code} {each.message}" for each in introduced] == []
 
 
 NOT_IN_PLACE = {

@@ -73,7 +73,7 @@ def command(
     result = repair(make_machine(path, read, job.site), check, wanted, risky=include_risky)
     if verify:
         _say(result)
-        raise typer.Exit(Exit.FINDINGS if result.came else Exit.CLEAN)
+        raise typer.Exit(Exit.FINDINGS if result.introduced else Exit.CLEAN)
     if not result.steps:
         typer.echo("ipseclint: nothing to repair by script", err=True)
     code = Exit.CLEAN
@@ -102,11 +102,12 @@ def _script(result: Repair, tool: Tool) -> str:
 
 def _say(result: Repair) -> None:
     for title, findings in (
-        ("gone", result.gone),
-        ("left", result.left),
-        ("came", result.came),
+        ("resolved", result.resolved),
+        ("remaining", result.remaining),
+        ("introduced", result.introduced),
         ("left out as risky", result.skipped),
     ):
         for each in findings:
             typer.echo(f"{title}: {in_words(each)}")
-    typer.echo(f"{len(result.gone)} findings gone, {len(result.left)} left, {len(result.came)} came")
+    resolved, remaining, introduced = map(len, (result.resolved, result.remaining, result.introduced))
+    typer.echo(f"{resolved} findings resolved, {remaining} remaining, {introduced} introduced")

@@ -57,7 +57,7 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
             replace_file(file, done.source.read_bytes())
         except OSError as error:
             fail(f"cannot write {file}: {reason(error)}")
-        typer.echo(f"ipseclint: {visible(source.path)}: {len(result.gone)} findings repaired", err=True)
+        typer.echo(f"ipseclint: {visible(source.path)}: {len(result.resolved)} findings repaired", err=True)
     return Exit.FINDINGS if done.left_out else Exit.CLEAN
 
 

@@ -20,13 +20,13 @@ from ipseclint.finding import (
     Crash,
     Explanation,
     Finding,
-    Gone,
     Ignored,
     InputStatus,
     NotChecked,
     NotJudged,
     ObjectAt,
     Report,
+    Resolved,
     RuleInfo,
     Settings,
     subject_of,
@@ -118,7 +118,11 @@ def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine]
 
 
 def _report(
-    read: Sequence[ReadInput], findings: Sequence[Finding], gone: tuple[Gone, ...], crashes: Sequence[Crash], job: Job
+    read: Sequence[ReadInput],
+    findings: Sequence[Finding],
+    gone: tuple[Resolved, ...],
+    crashes: Sequence[Crash],
+    job: Job,
 ) -> Report:
     rules = {rule.code: (rule, plan.ruleset) for plan in reversed(job.plans) for rule in plan.rules}
     needs = {code: missing_needs(rule, job.site) for code, (rule, _) in sorted(rules.items())}
@@ -194,7 +198,7 @@ def _details(machines: Sequence[Machine]) -> dict[str, object]:
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
-    """What several rulesets find alike as one finding, with the gravest severity and all their names."""
+    """What several rulesets find alike as one finding, with the most severe severity and all their names."""
     found: dict[tuple[object, ...], Finding] = {}
     for each in findings:
         key = (each.fingerprint, each.span, each.message, each.machine)
@@ -227,12 +231,12 @@ def _in_order(findings: Iterable[Finding], read: Sequence[ReadInput]) -> list[Fi
     )
 
 
-def _against(baseline: Baseline | None, findings: Sequence[Finding]) -> tuple[list[Finding], tuple[Gone, ...]]:
+def _against(baseline: Baseline | None, findings: Sequence[Finding]) -> tuple[list[Finding], tuple[Resolved, ...]]:
     if baseline is None:
         return list(findings), ()
     comparison = compare(findings, baseline)
     marked = [each.model_copy(update={"is_new": new}) for each, new in zip(findings, comparison.new, strict=True)]
-    return marked, tuple(Gone(code=each.code, subject=each.subject, count=each.count) for each in comparison.gone)
+    return marked, tuple(Resolved(code=each.code, subject=each.subject, count=each.count) for each in comparison.gone)
 
 
 @contextmanager

@@ -45,16 +45,16 @@ class Step:
 class Repair:
     """What to do to a machine's policy, in an order in which nobody is locked out.
 
-    `gone` and `left` are the findings that the repair removes and those that stay; `came` are findings
-    that it would bring, or make graver. `skipped` are findings whose fix is risky and was not asked for.
+    `resolved` and `remaining` are the findings that the repair removes and those that stay; `introduced` are
+    findings that it would bring, or make more severe. `skipped` are findings whose fix is risky and was not asked for.
     """
 
     machine: Machine
     repaired: Machine
     steps: tuple[Step, ...]
-    gone: tuple[Finding, ...]
-    left: tuple[Finding, ...]
-    came: tuple[Finding, ...]
+    resolved: tuple[Finding, ...]
+    remaining: tuple[Finding, ...]
+    introduced: tuple[Finding, ...]
     skipped: tuple[Finding, ...]
 
 
@@ -84,15 +84,15 @@ def repair(machine: Machine, check: Check, only: Collection[str], *, risky: bool
         machine=machine,
         repaired=now,
         steps=tuple(sorted(_steps(history), key=_turn)),
-        gone=tuple(each for each in before if each.fingerprint not in have),
-        left=tuple(each for each in before if each.fingerprint in have),
-        came=tuple(each for each in after if each.severity.rank > had.get((each.code, each.subject), -1)),
+        resolved=tuple(each for each in before if each.fingerprint not in have),
+        remaining=tuple(each for each in before if each.fingerprint in have),
+        introduced=tuple(each for each in after if each.severity.rank > had.get((each.code, each.subject), -1)),
         skipped=tuple(skipped.values()),
     )
 
 
 def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
-    """For each rule and object the gravest severity: what is left of a finding in a lesser grade is not new."""
+    """For each rule and object the most severe severity: what is left of a finding in a lesser grade is not new."""
     found: dict[tuple[str, Subject], int] = {}
     for each in findings:
         key = (each.code, each.subject)

@@ -17,7 +17,7 @@ _LETTERS = 44
 
 
 class Box(NamedTuple):
-    """One object in the picture, with the gravest finding on it and how many there are."""
+    """One object in the picture, with the most severe finding on it and how many there are."""
 
     x: int
     y: int

@@ -55,7 +55,7 @@ def render(report: Report, options: RenderOptions) -> str:
 
 
 def _by_subject(findings: list[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """Findings under the object they are about; objects with the gravest findings first."""
+    """Findings under the object they are about; objects with the most severe findings first."""
 
     def key(each: Finding) -> tuple[str, str, str, str]:
         return (each.machine, each.subject.kind, each.subject.name, each.subject.id or "")

@@ -45,8 +45,8 @@ def as_dict(report: Report) -> dict[str, Any]:
             {
                 "machine": each.machine,
                 "cause": each.cause,
-                "for": list(each.speaks_for),
-                "against": list(each.speaks_against),
+                "for": list(each.evidence_for),
+                "against": list(each.evidence_against),
                 "codes": list(each.codes),
             }
             for each in report.explanations

@@ -85,8 +85,8 @@ def _explanations(report: Report, paint: _Paint) -> Iterator[str]:
         lines = [paint("strong", f"why negotiations fail on {visible(machine)}, most likely first")]
         for number, each in enumerate(group, start=1):
             lines.append(f"  {number}. {each.cause}")
-            lines += [f"     for: {visible(words)}" for words in each.speaks_for]
-            lines += [f"     against: {visible(words)}" for words in each.speaks_against]
+            lines += [f"     for: {visible(words)}" for words in each.evidence_for]
+            lines += [f"     against: {visible(words)}" for words in each.evidence_against]
         yield "\n".join(lines)
 
 

@@ -55,7 +55,7 @@ class AuthenticationUse:
         return users[0] if auth_set.inline and users else auth_set
 
 
-def written_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[AuthenticationSet]:
+def user_defined_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[AuthenticationSet]:
     """The authentication sets that somebody made, of one phase if it is given."""
     for each in machine.policy.authentication_sets:
         if not each.builtin and phase in {None, each.phase}:

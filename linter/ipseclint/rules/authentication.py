@@ -14,8 +14,8 @@ from ipseclint.rules._authentication import (
     finder_of,
     keeping,
     methods_of,
+    user_defined_sets,
     written_methods,
-    written_sets,
 )
 
 ON_BOTH_SIDES = "Both ends must have the new method before the old one goes."
@@ -44,7 +44,7 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: For tunnels to devices that know nothing else, with a long random key of their own.
     """
     use = AuthenticationUse(machine)
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         found = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         if found:
             yield Hit(
@@ -127,7 +127,7 @@ def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     use = AuthenticationUse(machine)
-    for auth_set in written_sets(machine, AuthPhase.FIRST):
+    for auth_set in user_defined_sets(machine, AuthPhase.FIRST):
         keys = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         ntlm = methods_of(auth_set, AuthMethod.COMPUTER_NTLM)
         if keys and ntlm and auth_set.dialect is Dialect.WFAS:
@@ -181,7 +181,7 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
                 related=(("anonymous in the first authentication", one[0].method.span),),
                 fix=_without_anonymous(stricter),
             )
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         found = methods_of(auth_set, AuthMethod.ANONYMOUS)
         if not found or len(found) != len(auth_set.methods) or auth_set.dialect is not Dialect.WFAS:
             continue
@@ -230,7 +230,7 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     use = AuthenticationUse(machine)
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         seen: dict[AuthMethod, AuthenticationMethod] = {}
         again: dict[AuthMethod, list[AuthenticationMethod]] = {}
         for each in written_methods(auth_set):
@@ -291,7 +291,7 @@ def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[
     """
     use = AuthenticationUse(machine)
     allowed = {AuthPhase.FIRST: options.first, AuthPhase.SECOND: options.second}
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         if auth_set.dialect is not Dialect.WFAS:
             continue
         wrong = [(each, why) for each in written_methods(auth_set) if (why := _misplaced(auth_set, each, allowed))]
@@ -350,7 +350,7 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: For pairs of computers in a workgroup without certificates.
     """
     use = AuthenticationUse(machine)
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         found = methods_of(auth_set, *NTLM)
         if found:
             yield Hit(

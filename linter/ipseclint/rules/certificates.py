@@ -23,7 +23,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._authentication import AuthenticationUse, finder_of, methods_of, written_methods, written_sets
+from ipseclint.rules._authentication import AuthenticationUse, finder_of, methods_of, user_defined_sets, written_methods
 from ipseclint.semantics.reach import covers, parsed, takes_all_traffic
 from ipseclint.semantics.scope import exemptions, includes_any, remote_side, secured_rules
 
@@ -124,7 +124,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
     off = next(_explicit_checks(machine, CrlCheck.OFF), None)
     if off is not None:
         settings, check = off
-        using = next((found for each in written_sets(machine) for found in methods_of(each, *CERTIFICATES)), None)
+        using = next((found for each in user_defined_sets(machine) for found in methods_of(each, *CERTIFICATES)), None)
         if using is not None:
             yield Hit(
                 subject=settings,
@@ -134,7 +134,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
                 related=(("a certificate authenticates here", using.method.span),),
                 fix=Fix((Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),)),
             )
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         unchecked = [each for each in auth_set.methods if each.crl_check_disabled and each.crl_check_disabled.known]
         if unchecked and unchecked[0].crl_check_disabled is not None:
             yield Hit(
@@ -178,7 +178,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     Waive: For a private authority that issues for this purpose only, or with authorization lists elsewhere.
     """
     use = AuthenticationUse(machine)
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         if any(getattr(each, "require_authorization", None) for each in use.users(auth_set)):
             continue
         seen: set[str] = set()
@@ -235,7 +235,7 @@ def certificate_criteria_half_missing(machine: Machine, _options: Options) -> It
     Waive: There is no case for it.
     """
     use = AuthenticationUse(machine)
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         criteria = [found for each in methods_of(auth_set, *CERTIFICATES) for found in each.criteria]
         selecting, validating = (any(each.selection for each in criteria), any(each.validation for each in criteria))
         if criteria and selecting != validating and auth_set.dialect is Dialect.WFAS:
@@ -281,7 +281,7 @@ def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> It
     Waive: There is no case for it.
     """
     use = AuthenticationUse(machine)
-    for auth_set in written_sets(machine):
+    for auth_set in user_defined_sets(machine):
         if auth_set.dialect is Dialect.WFAS:
             fault = _scattered(auth_set) or _mixed_health(auth_set) or _mixed_authorities(auth_set)
             if fault is not None:

@@ -11,10 +11,8 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.semantics.wfp_rules import MAIN_MODE_LAYERS, QUICK_MODE_LAYERS
+from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 from ipseclint.words import plural
-
-POLICY_LAYERS = MAIN_MODE_LAYERS | QUICK_MODE_LAYERS
 
 
 class RuleNotEnforced(Options):

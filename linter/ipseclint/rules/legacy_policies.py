@@ -10,7 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.semantics.algorithms_in_use import written_sets
+from ipseclint.semantics.algorithms_in_use import user_defined_crypto_sets
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.source import Span
 from ipseclint.words import plural
@@ -83,7 +83,7 @@ def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[H
 
     Waive: While peers that take the remaining offers are all there are.
     """
-    for crypto in written_sets(machine.policy):
+    for crypto in user_defined_crypto_sets(machine.policy):
         # A script's objects have no id: netsh itself refuses what it does not know.
         if crypto.dialect is not Dialect.LEGACY or crypto.id is None:
             continue

@@ -18,9 +18,9 @@ from ipseclint.semantics.algorithms_in_use import (
     cipher_uses,
     group_uses,
     integrity_uses,
+    user_defined_crypto_sets,
     written_proposals,
     written_quick_mode_sets,
-    written_sets,
 )
 from ipseclint.semantics.proposals import MATCHING_GMAC, Strength, exceeds, purpose, strength, words
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
@@ -270,7 +270,7 @@ def weak_proposal_listed_first(machine: Machine, options: ProposalOrder) -> Iter
 
     Waive: When the order is on purpose, for example AES-128 before AES-256 to spare the processor.
     """
-    for crypto_set in written_sets(machine.policy):
+    for crypto_set in user_defined_crypto_sets(machine.policy):
         pair = _first_inversion(crypto_set)
         if pair is None:
             continue

@@ -12,13 +12,11 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 from ipseclint.words import plural
 
 _DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())
 """The sets that every Windows has, whether an export names them or not."""
-
-_POLICY_LAYERS = ("FWPM_LAYER_IKEEXT_V", "FWPM_LAYER_IPSEC_V")
-"""Where filters pick main-mode and quick-mode policy; filters at other layers refer to other things too."""
 
 _HOW_TO_COPY = {
     "first authentication set": "Copy-NetIPsecPhase1AuthSet",
@@ -170,7 +168,7 @@ def _filters_without_context(machine: Machine) -> Iterator[Hit]:
     missing: dict[str, list[WfpFilter]] = {}
     for each in policy.wfp_filters:
         key = each.context_key
-        if key is not None and each.layer.startswith(_POLICY_LAYERS) and key.casefold() not in contexts:
+        if key is not None and each.layer in POLICY_LAYERS and key.casefold() not in contexts:
             missing.setdefault(key.casefold(), []).append(each)
     for key, filters in missing.items():
         first = filters[0]

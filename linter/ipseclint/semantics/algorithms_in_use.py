@@ -31,7 +31,7 @@ class Use(Generic[A]):
     proposal: int | None
 
 
-def written_sets(policy: Policy) -> Iterator[CryptoSet]:
+def user_defined_crypto_sets(policy: Policy) -> Iterator[CryptoSet]:
     """The crypto sets that somebody made: not those that every Windows has."""
     yield from (each for each in policy.main_mode_crypto_sets if not each.builtin)
     yield from (each for each in policy.quick_mode_crypto_sets if not each.builtin)

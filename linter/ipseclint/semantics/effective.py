@@ -9,7 +9,7 @@ from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet, QuickM
 from ipseclint.model.setting import Setting
 
 
-def smallest(settings: Iterable[Setting[int]]) -> Setting[int] | None:
+def tightest(settings: Iterable[Setting[int]]) -> Setting[int] | None:
     """The first of the smallest values above zero; zero stands for "default" or "unlimited"."""
     best: Setting[int] | None = None
     least = 0
@@ -23,23 +23,23 @@ def smallest(settings: Iterable[Setting[int]]) -> Setting[int] | None:
 def main_mode_lifetime(crypto: MainModeCryptoSet) -> Setting[int] | None:
     """The shortest main-mode lifetime that the set can lead to, in seconds."""
     own = [each.lifetime_seconds for each in crypto.proposals if each.lifetime_seconds is not None]
-    return smallest(own or [crypto.lifetime_seconds])
+    return tightest(own or [crypto.lifetime_seconds])
 
 
 def quick_mode_limit(crypto: MainModeCryptoSet) -> Setting[int] | None:
     """The tightest limit of quick modes per main mode that the set can lead to; None if there is none."""
     own = [each.quick_mode_limit for each in crypto.proposals if each.quick_mode_limit is not None]
-    return smallest(own or [crypto.quick_mode_limit])
+    return tightest(own or [crypto.quick_mode_limit])
 
 
 def quick_mode_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
     """The shortest quick-mode lifetime of any proposal, in seconds: any of them can be chosen."""
-    return smallest(each.lifetime_seconds for each in crypto.proposals)
+    return tightest(each.lifetime_seconds for each in crypto.proposals)
 
 
 def byte_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
     """The smallest quick-mode lifetime by volume of any proposal, in kilobytes."""
-    return smallest(each.lifetime_kilobytes for each in crypto.proposals)
+    return tightest(each.lifetime_kilobytes for each in crypto.proposals)
 
 
 def with_lifetime(crypto: QuickModeCryptoSet, seconds: int, below_seconds: int) -> tuple[QuickModeProposal, ...]:

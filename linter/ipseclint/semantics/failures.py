@@ -9,7 +9,6 @@ from __future__ import annotations
 from enum import Enum
 
 from ipseclint.model.events import Event, EventKind
-from ipseclint.vocabulary.windows_errors import error_table
 
 QUEUE_DROPS = (13809, 13810, 13811, 13812)
 DELAY_DROPS = (13814, 13815)
@@ -17,9 +16,6 @@ NO_ANSWER = (13805, 13813)
 LATE_KEYS = (13860,)
 SYMPTOMS = (*NO_ANSWER, *QUEUE_DROPS, *DELAY_DROPS, *LATE_KEYS, 13903)
 """The errors that say that the host does not keep up: drops from the queue, time-outs, lateness, the rate limit."""
-
-MARKERS = (13800, 13897, 13909)
-"""Begin and end of ranges in winerror.h, never themselves a failure."""
 
 _FIRST_OF_NEGOTIATION = 13800
 _FIRST_OF_DRIVER = 13910
@@ -70,11 +66,6 @@ class Failure(Enum):
 
 POLICY_FAILURES = (Failure.AUTHENTICATION, Failure.CERTIFICATE, Failure.NO_POLICY, Failure.PROPOSAL)
 """What two policies that do not fit, or credentials that do not, lead to: in the order of a negotiation's end."""
-
-
-def all_codes() -> tuple[int, ...]:
-    """Every error that a negotiation or a packet can end with."""
-    return tuple(code for code in sorted(error_table()) if code >= _FIRST_OF_NEGOTIATION and code not in MARKERS)
 
 
 def failure_of(event: Event) -> Failure | None:

@@ -73,8 +73,8 @@ def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: 
     explanation = Explanation(
         machine=machine.name,
         cause=title,
-        speaks_for=(*speaking, *_policy_words(own)),
-        speaks_against=tuple(against),
+        evidence_for=(*speaking, *_policy_words(own)),
+        evidence_against=tuple(against),
         codes=tuple(sorted({finding.code for finding in own})),
     )
     return weight, explanation

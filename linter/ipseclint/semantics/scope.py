@@ -8,11 +8,9 @@ from functools import lru_cache
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, QuickModeCryptoSet, RuleAction
 from ipseclint.model.selectors import Address, Addresses, LegacyFilter
-from ipseclint.semantics.wfp_rules import QUICK_MODE_LAYERS, as_connection_security_rule
+from ipseclint.semantics.wfp_rules import as_connection_security_rule
 from ipseclint.vocabulary.addresses import AddressKeyword
-
-_PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
-"""A condition that narrows when a filter counts, and not which peers it is for."""
+from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION, QUICK_MODE_LAYERS
 
 
 def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | None:
@@ -106,7 +104,7 @@ def contexts_for_any_peer(machine: Machine) -> Iterator[ConnectionSecurityRule]:
         key = row.context_key
         if key is None or key in seen or row.layer not in QUICK_MODE_LAYERS or row.remote or row.disabled:
             continue
-        if key.casefold() in quick_mode and not set(row.not_understood) - {_PROFILE_CONDITION}:
+        if key.casefold() in quick_mode and not set(row.not_understood) - {PROFILE_CONDITION}:
             seen.add(key)
             yield as_connection_security_rule(row, machine.index)
 

@@ -44,6 +44,7 @@ from ipseclint.semantics.packets.rules import (
     wfp_ranks,
 )
 from ipseclint.source import Span
+from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
 Thing = ConnectionSecurityRule | MainModeRule | tuple[ConnectionSecurityRule, LegacyFilter] | WfpFilter
 """What a traffic rule stands for; a filter of `netsh ipsec` comes with the rule that uses it."""
@@ -288,7 +289,7 @@ def _wfp_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGrou
     """Filters of one layer and sublayer: those of different sublayers do not hide each other."""
     by_place: defaultdict[tuple[str, str], list[WfpFilter]] = defaultdict(list)
     for row in machine.policy.wfp_filters:
-        if not row.disabled and row.layer.startswith(("FWPM_LAYER_IPSEC_V", "FWPM_LAYER_IKEEXT_V")):
+        if not row.disabled and row.layer in POLICY_LAYERS:
             by_place[row.layer, row.sublayer].append(row)
     for (layer, sublayer), rows in by_place.items():
         if most_filters is not None and len(rows) > most_filters:

@@ -2,8 +2,7 @@
 
 There may be a hundred thousand filters: they are stored as rows, and a view is made when somebody looks.
 A filter at FWPM_LAYER_IPSEC chooses the quick mode for its traffic, which is what a connection security rule
-does; a filter at FWPM_LAYER_IKEEXT chooses the main mode, as a main-mode rule does ("IPsec Configuration" and
-"Transport Mode", learn.microsoft.com, win32/fwp).
+does ("IPsec Configuration" and "Transport Mode", learn.microsoft.com, win32/fwp).
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
     InterfaceType,
-    MainModeRule,
     NegotiationDiscovery,
     Profile,
     QuickModeCryptoSet,
@@ -27,11 +25,7 @@ from ipseclint.model.selectors import Address, Addresses, WfpFilter
 from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
-
-QUICK_MODE_LAYERS = frozenset({"FWPM_LAYER_IPSEC_V4", "FWPM_LAYER_IPSEC_V6"})
-MAIN_MODE_LAYERS = frozenset({"FWPM_LAYER_IKEEXT_V4", "FWPM_LAYER_IKEEXT_V6"})
-
-_PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
+from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION
 
 _ANY_OF_FAMILY = {"4": Address(4, 0, 2**32 - 1), "6": Address(6, 0, 2**128 - 1)}
 
@@ -82,24 +76,6 @@ def as_connection_security_rule(row: WfpFilter, index: PolicyIndex) -> Connectio
     )
 
 
-def as_main_mode_rule(row: WfpFilter, index: PolicyIndex) -> MainModeRule:
-    """A filter at FWPM_LAYER_IKEEXT as the rule it stands for; its context holds crypto and authentication."""
-    span = index.policy.filter_span(row)
-    reference = Reference(target=row.context_key, span=span) if row.context_key else None
-    return MainModeRule(
-        name=row.name,
-        id=row.key,
-        span=span,
-        dialect=Dialect.WFP,
-        enabled=Setting(not row.disabled, span),
-        profiles=_profiles(row, span),
-        endpoint1=_endpoint(row, row.local, span),
-        endpoint2=_endpoint(row, row.remote, span),
-        main_mode_crypto=reference,
-        first_authentication=reference,
-    )
-
-
 def _security(context: QuickModeCryptoSet | None, span: Span) -> tuple[Setting[Security], Setting[Security]]:
     if context is None:
         unknown: Setting[Security] = Setting(Unknown("no policy"), span)
@@ -119,13 +95,13 @@ def _key_modules(context: QuickModeCryptoSet | None, span: Span) -> Setting[froz
 
 
 def _profiles(row: WfpFilter, span: Span) -> Setting[frozenset[Profile]]:
-    if _PROFILE_CONDITION in row.not_understood:
-        return Setting(Unknown(_PROFILE_CONDITION), span)
+    if PROFILE_CONDITION in row.not_understood:
+        return Setting(Unknown(PROFILE_CONDITION), span)
     return Setting(ALL_PROFILES, span, Origin.DEFAULT)
 
 
 def _endpoint(row: WfpFilter, addresses: Addresses, span: Span) -> Setting[Addresses]:
-    narrowed = [each for each in row.not_understood if each != _PROFILE_CONDITION]
+    narrowed = [each for each in row.not_understood if each != PROFILE_CONDITION]
     if narrowed:
         return Setting(Unknown(", ".join(narrowed)), span)
     return Setting(addresses or (_ANY_OF_FAMILY[row.layer[-1]],), span)

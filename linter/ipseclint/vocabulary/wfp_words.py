@@ -49,6 +49,14 @@ BUILTIN_CONTEXTS = frozenset(
 IPSEC_LAYERS = ("FWPM_LAYER_IPSEC_", "FWPM_LAYER_IKEEXT_")
 """Beginnings of the names of the layers whose filters choose a key module, a main mode and a quick mode."""
 
+QUICK_MODE_LAYERS = frozenset({"FWPM_LAYER_IPSEC_V4", "FWPM_LAYER_IPSEC_V6"})
+MAIN_MODE_LAYERS = frozenset({"FWPM_LAYER_IKEEXT_V4", "FWPM_LAYER_IKEEXT_V6"})
+POLICY_LAYERS = QUICK_MODE_LAYERS | MAIN_MODE_LAYERS
+"""The layers whose filters choose a policy of quick mode, of main mode, and of either."""
+
+PROFILE_CONDITION = "FWPM_CONDITION_CURRENT_PROFILE_ID"
+"""The condition that narrows when a filter counts, and not which peers it is for."""
+
 IPSEC_CALLOUTS = "FWPM_CALLOUT_IPSEC_"
 """Beginning of the names of the callouts by which filters of other layers demand or check protection."""
 

@@ -8,12 +8,8 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import PortRange, WfpFilter
 from ipseclint.model.setting import Unknown
-from ipseclint.semantics.wfp_rules import (
-    MAIN_MODE_LAYERS,
-    QUICK_MODE_LAYERS,
-    as_connection_security_rule,
-    as_main_mode_rule,
-)
+from ipseclint.semantics.wfp_rules import as_connection_security_rule
+from ipseclint.vocabulary.wfp_words import MAIN_MODE_LAYERS, QUICK_MODE_LAYERS
 
 SITE = "wfp-state/site-policies.xml"
 
@@ -161,17 +157,15 @@ def test_what_narrows_a_filter_is_unknown_in_its_rule(index: PolicyIndex) -> Non
     assert index.quick_mode_of(dangling) is None
 
 
-def test_main_mode_filters_seen_as_main_mode_rules(index: PolicyIndex) -> None:
-    filters = [each for each in index.policy.wfp_filters if each.layer in MAIN_MODE_LAYERS]
-    rules = {each.name: as_main_mode_rule(each, index) for each in filters}
-    assert list(rules) == ["main modes", "legacy peers"]
-    legacy = rules["legacy peers"]
-    assert [str(each) for each in legacy.endpoint2.known or ()] == ["192.168.7.0/24"]
-    crypto, authentication = index.main_mode_of(legacy), index.first_auth_of(legacy)
-    assert crypto is not None
-    assert crypto.name == "Site IKEv1 <main> & legacy"
-    assert authentication is not None
-    assert len(authentication.methods) == 2
+def test_main_mode_filters_choose_the_sets_of_their_context(index: PolicyIndex) -> None:
+    rows = {row.name: row for row in index.policy.wfp_filters if row.layer in MAIN_MODE_LAYERS}
+    assert list(rows) == ["main modes", "legacy peers"]
+    legacy = rows["legacy peers"]
+    assert [str(address) for address in legacy.remote] == ["192.168.7.0/24"]
+    assert legacy.context_key is not None
+    context = legacy.context_key.casefold()
+    assert index.main_mode[context].name == "Site IKEv1 <main> & legacy"
+    assert len(index.first_authentication[context].methods) == 2
 
 
 def test_usual_layout_and_the_reader_that_explains_agree() -> None:

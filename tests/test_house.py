@@ -1,0 +1,78 @@
+"""How the package is built: no circles among its modules, and nothing in it that only tests use."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+from tests import ROOT
+
+LINTER = ROOT / "linter"
+
+_OWN_DECORATORS = frozenset(
+    {"property", "cached_property", "staticmethod", "classmethod", "contextmanager", "lru_cache"}
+)
+"""Decorators that say how a function is called; any other hands it to somebody who calls it."""
+
+
+def modules() -> dict[str, ast.Module]:
+    """The modules of the package, parsed, by name."""
+    return {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in LINTER.glob("ipseclint/**/*.py")}
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(LINTER).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imported(tree: ast.Module, names: set[str]) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in names)
+        elif isinstance(node, ast.ImportFrom):
+            within = {f"{node.module}.{alias.name}" for alias in node.names} & names
+            yield from within or {node.module} & names
+
+
+def test_no_modules_import_each_other_whether_at_once_or_when_called() -> None:
+    trees = modules()
+    # The package's own module is the public door: it imports what it offers, and all may ask it for the version.
+    names = set(trees) - {"ipseclint"}
+    imports = {name: set(imported(trees[name], names)) - {name} for name in names}
+    assert sum(map(len, imports.values())) > 1000
+    assert len(list(TopologicalSorter(imports).static_order())) == len(names)
+
+
+def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """The functions and methods that somebody must name to use; those that a decorator or a base hands out are not."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and all(map(_is_own, node.decorator_list)):
+            yield node
+
+
+def _is_own(decorator: ast.expr) -> bool:
+    target = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return (target.attr if isinstance(target, ast.Attribute) else ast.unparse(target)) in _OWN_DECORATORS
+
+
+def uses(tree: ast.Module) -> Iterator[str]:
+    """The names that a module uses, and those it lists as public."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name, asname=str()):
+                yield name
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=elements)):
+                yield from (ast.literal_eval(element) for element in elements)
+
+
+def test_every_function_is_used_by_the_package_itself() -> None:
+    trees = modules()
+    used = {name for tree in trees.values() for name in uses(tree)}
+    unused = defaultdict(list)
+    for module, tree in trees.items():
+        for function in functions(tree):
+            if function.name not in used and not function.name.startswith("__"):
+                unused[module].append(function.name)
+    assert dict(unused) == {}
