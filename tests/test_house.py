@@ -47,8 +47,14 @@ def test_no_modules_import_each_other_whether_at_once_or_when_called() -> None:
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     """The functions and methods that somebody must name to use; those that a decorator or a base hands out are not."""
+    inherited = {
+        method
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and any(isinstance(base, ast.Attribute) for base in node.bases)
+        for method in node.body
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and all(map(_is_own, node.decorator_list)):
+        if isinstance(node, ast.FunctionDef) and node not in inherited and all(map(_is_own, node.decorator_list)):
             yield node
 
 
