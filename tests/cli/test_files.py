@@ -152,3 +152,39 @@ def test_six_waivers_at_once_are_six(desk: Path) -> None:
     text = (desk / "ipseclint-waivers.toml").read_text()
     assert sorted(re.findall('subject = "(P.)"', text)) == [f"P{number}" for number in range(6)]
     assert sorted(path.name for path in desk.iterdir() if path.suffix != ".cmd") == ["ipseclint-waivers.toml"]
+
+
+def test_a_reporter_that_crashes_takes_no_other_report_with_it(
+    desk: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ipseclint.reporters import json_v1
+
+    def fails(_report: object, _options: object) -> str:
+        raise ZeroDivisionError("the text of an error may quote the input")
+
+    monkeypatch.setattr(json_v1, "render", fails)
+    ran = cli("policy.cmd", "-o", "json:o.json", "-o", "csv:o.csv")
+    assert ran.code == 70
+    assert "the report json failed: ZeroDivisionError at test_files.py" in ran.err
+    assert "may quote" not in ran.err
+    assert "QD001" in (desk / "o.csv").read_text()
+    assert not (desk / "o.json").exists()
+
+
+def test_a_waiver_is_written_where_the_next_check_reads_it(
+    desk: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk / "ipseclint.toml").write_text('select = ["QD001"]\n')
+    (desk / "deep").mkdir()
+    (desk / "policy.cmd").rename(desk / "deep" / "policy.cmd")
+    monkeypatch.chdir(desk / "deep")
+    assert cli("policy.cmd").code == 1
+    assert cli("waive", "QD001", "policy.cmd", "--reason", "r", "--expires", "20990531").code == 0
+    assert "expires = 2099-05-31\n" in (desk / "ipseclint-waivers.toml").read_text()
+    assert cli("policy.cmd").code == 0
+
+
+@pytest.mark.parametrize("day", ["2020-01-01", "soon", "2027-13-01"])
+def test_a_waiver_needs_a_day_to_come(desk: Path, cli: Callable[..., Any], day: str) -> None:
+    assert cli("waive", "QD001", "policy.cmd", "--reason", "r", "--expires", day).code == 2
+    assert not (desk / "ipseclint-waivers.toml").exists()

@@ -106,12 +106,12 @@ def command(
             fail(str(error))
         _refuse_to_overwrite(report, files)
         failed = [
-            words
+            failure
             for name, file in outputs
-            if (words := _put(report, name, file, RenderOptions(file is None and _wants_color(color), verbose)))
+            if (failure := _put(report, name, file, RenderOptions(file is None and _wants_color(color), verbose)))
         ]
         if failed:
-            fail("; ".join(failed))
+            fail("; ".join(words for words, _ in failed), max(code for _, code in failed))
         if not report.inputs and not quiet:
             typer.echo("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
         return exit_code(report, floor, allow_partial=allow_partial, allow_empty=allow_empty)
@@ -160,19 +160,23 @@ def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:
             fail(f"-o {file}: the run has read this file; nothing is written")
 
 
-def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -> str | None:
-    """Write one report to its file or to standard output; what went wrong, if anything, in words."""
+def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -> tuple[str, Exit] | None:
+    """Write one report to its file or to standard output; what went wrong, if anything, and how to end then."""
     from ipseclint.cli.files import replace_file
+    from ipseclint.engine.machines import place_of
     from ipseclint.reporters import reporter
 
-    text = reporter(name)(report, options)
+    try:
+        text = reporter(name)(report, options)
+    except Exception as error:  # noqa: BLE001 - a reporter that fails is named, and the others still write
+        return f"internal error: the report {name} failed: {place_of(error)}", Exit.INTERNAL
     if file is None:
         typer.echo(text, nl=False, color=options.color)
         return None
     try:
         replace_file(file, text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
-        return f"cannot write {file}: {reason(error)}"
+        return f"cannot write {file}: {reason(error)}", Exit.USAGE
     return None
 
 

@@ -14,6 +14,7 @@ from ipseclint.source import visible
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
+    from ipseclint.engine.config import Loaded
     from ipseclint.finding import Finding
 
 
@@ -24,28 +25,33 @@ def command(
     owner: Annotated[str | None, typer.Option(help="Who accepts it.")] = None,
     ticket: Annotated[str | None, typer.Option(help="Where it is tracked.")] = None,
     expires: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The last day it holds.")] = None,
-    file: Annotated[Path, typer.Option(metavar="FILE", help="The file of waivers.")] = Path("ipseclint-waivers.toml"),
+    file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file of waivers, instead of the one that a check reads.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
 ) -> None:
     """Write a waiver for a finding, bound to its present value."""
     from ipseclint.cli.files import locked, replace_file
+    from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
-    from ipseclint.engine.waivers import waiver_text, with_waivers
+    from ipseclint.engine.waivers import FILE_NAME, waiver_text, with_waivers
 
     if not reason.strip():
         fail("--reason: a waiver without a reason is none")
     for name, words in (("reason", reason), ("owner", owner), ("ticket", ticket)):
         if words is not None and not words.isascii() and any("\ud800" <= letter <= "\udfff" for letter in words):
             fail(f"--{name}: not text in the encoding of this system")
-    if expires is not None:
-        try:
-            datetime.date.fromisoformat(expires)
-        except ValueError:
-            fail(f"--expires {expires}: expected a date such as 2027-06-30")
-    matched = _matching(finding, paths, config)
+    day = None if expires is None else _day(expires)
+    try:
+        loaded = configuration(config)
+    except ConfigError as error:
+        fail(str(error))
+    # Where the next check looks for it.
+    file = file or loaded.beside(loaded.config.waivers or FILE_NAME)
+    matched = _matching(finding, paths, loaded)
     if not matched:
         fail(f"no finding {finding!r} that is not waived already; `-o json` shows fingerprints")
-    entries = {each.fingerprint: waiver_text(each, reason, owner, ticket, expires) for each in matched}
+    entries = {each.fingerprint: waiver_text(each, reason, owner, ticket, day) for each in matched}
     try:
         with locked(file):
             replace_file(file, with_waivers(file, entries.values()))
@@ -56,7 +62,17 @@ def command(
     typer.echo(f"{visible(str(file))}: {plural(len(entries), 'waiver')} added", err=True)
 
 
-def _matching(word: str, paths: list[str], config: Path | None) -> list[Finding]:
+def _day(text: str) -> str:
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        fail(f"--expires {text}: expected a date such as 2027-06-30")
+    if day < datetime.datetime.now(tz=datetime.UTC).astimezone().date():
+        fail(f"--expires {text}: the day has passed, so the waiver would never hold")
+    return day.isoformat()
+
+
+def _matching(word: str, paths: list[str], config: Loaded) -> list[Finding]:
     from ipseclint import ConfigError, check_paths
 
     try:
