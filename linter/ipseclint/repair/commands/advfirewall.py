@@ -282,7 +282,6 @@ FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
             _MAIN_MODE,
             serves=lambda crypto: crypto.is_default,
             separator=" ",
-            single=True,
         ),
         Form(_main_mode_heads, _MAIN_MODE),
     ),
@@ -300,7 +299,6 @@ FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
                 "nat_traversal": _nat_traversal,
             },
             separator=" ",
-            single=True,
         ),
     ),
 }

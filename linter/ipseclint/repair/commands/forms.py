@@ -42,14 +42,13 @@ class Form:
     """How objects of one kind are changed by netsh.
 
     `heads` gives the commands that reach the object, more than one if it is written on several rules.
-    `serves` tells for which objects of the kind. `single` means that each argument needs a command of its own.
+    `serves` tells for which objects of the kind.
     """
 
     heads: Callable[[Any, PolicyIndex], tuple[Head, ...] | Unwritable]
     writers: Mapping[str, Writer]
     serves: Callable[[Any], bool] = lambda _object: True
     separator: str = "="
-    single: bool = False
 
 
 def value_of(setting: Setting[Any] | None, what: str) -> Any | Unwritable:

@@ -129,8 +129,7 @@ def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: Policy
             if isinstance(part, Unwritable):
                 return part
             arguments.append(part)
-    groups = [(each,) for each in arguments] if form.single else [tuple(arguments)]
-    return tuple(Line(head, group, form.separator) for head in heads for group in groups)
+    return tuple(Line(head, tuple(arguments), form.separator) for head in heads)
 
 
 def _joined(lines: Iterable[Line]) -> tuple[Line, ...]:
