@@ -188,3 +188,9 @@ def test_a_waiver_is_written_where_the_next_check_reads_it(
 def test_a_waiver_needs_a_day_to_come(desk: Path, cli: Callable[..., Any], day: str) -> None:
     assert cli("waive", "QD001", "policy.cmd", "--reason", "r", "--expires", day).code == 2
     assert not (desk / "ipseclint-waivers.toml").exists()
+
+
+def test_an_answer_on_load_never_overwrites_the_policy(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("load", "policy.cmd", "--peers", "10", "-o", "policy.cmd")
+    assert (ran.code, (desk / "policy.cmd").read_bytes()) == (2, WEAK.encode())
+    assert "is an input" in ran.err

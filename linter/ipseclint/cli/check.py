@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.exits import Exit, exit_code
-from ipseclint.cli.messages import fail, reason
+from ipseclint.cli.messages import fail, reason, refuse_outputs
 
 if TYPE_CHECKING:
     from ipseclint.finding import Report
@@ -78,7 +78,7 @@ def command(
         fail(str(error))
     outputs = _outputs(output or list(loaded.config.output) or ["text"], format_names())
     files = [file for _, file in outputs if file is not None]
-    _refuse_outputs(files, paths)
+    refuse_outputs(files, paths)
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
@@ -138,16 +138,6 @@ def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path |
     if sum(1 for _, file in outputs if file is None) > 1:
         fail("only one report can go to standard output; give the others a file: -o FORMAT:FILE")
     return outputs
-
-
-def _refuse_outputs(files: list[Path], paths: list[str]) -> None:
-    """End when a report would be written over an input, or over another report."""
-    places = [file.resolve() for file in files]
-    for file, place in zip(files, places, strict=True):
-        if places.count(place) > 1:
-            fail(f"-o {file}: two reports cannot go to one file")
-        if any(place == Path(path).resolve() for path in paths):
-            fail(f"-o {file}: this is an input, which a report must not overwrite")
 
 
 def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail
+from ipseclint.cli.files import replace_file
+from ipseclint.cli.messages import fail, reason, refuse_outputs
 
 if TYPE_CHECKING:
     from ipseclint.load.assess import QueueAssessment
@@ -93,11 +94,10 @@ def command(
     from ipseclint.load.simulate.replicate import run_queue
 
     chosen = _form(form, output)
+    refuse_outputs([output] if output else [], filter(None, (policy, new, *(calibrate or ()))))
     written = load_json if chosen is Form.JSON else load_text
     if chosen in _PICTURES and (new is not None or arrival_rate is not None or service_rate is not None):
         fail(f"--format {chosen.value} shows one policy, or one fleet; compare and calculate as text or json")
-    if chosen is Form.PNG and output is None:
-        fail("--format png needs a file: -o FILE")
     if policy is None and (arrival_rate is not None or service_rate is not None):
         queue = _calculated(arrival_rate, service_rate, service_ms, workers, patience)
         summary = _simulated(seeds, quiet, lambda numbers, progress: run_queue(queue.inputs, numbers, progress))
@@ -149,6 +149,8 @@ def command(
 
 
 def _form(form: Form | None, output: Path | None) -> Form:
+    if form is Form.PNG and output is None:
+        fail("--format png needs a file: -o FILE")
     if form is not None:
         return form
     return _FORM_BY_SUFFIX.get(output.suffix.casefold(), Form.TEXT) if output is not None else Form.TEXT
@@ -250,6 +252,6 @@ def _put(text: str | bytes, output: Path | None) -> None:
         typer.echo(text, nl=False)
         return
     try:
-        output.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        fail(f"cannot write {output}: {error.strerror}")
+        replace_file(output, text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
+    except (OSError, ValueError) as error:
+        fail(f"cannot write {output}: {reason(error)}")

@@ -10,6 +10,7 @@ from ipseclint.cli.exits import Exit
 from ipseclint.source import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from ipseclint.finding import Finding
@@ -29,6 +30,18 @@ def write(file: Path, text: str) -> None:
         replace_file(file, text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         fail(f"cannot write {file}: {reason(error)}")
+
+
+def refuse_outputs(files: Sequence[Path], paths: Iterable[str]) -> None:
+    """End when a report would be written over an input, or over another report."""
+    from pathlib import Path
+
+    places, inputs = [file.resolve() for file in files], {Path(path).resolve() for path in paths}
+    for file, place in zip(files, places, strict=True):
+        if places.count(place) > 1:
+            fail(f"-o {file}: two reports cannot go to one file")
+        if place in inputs:
+            fail(f"-o {file}: this is an input, which a report must not overwrite")
 
 
 def reason(error: OSError | ValueError) -> str:

@@ -16,7 +16,7 @@ _QUOTED = 80
 
 _WORDS = re.compile(
     rb"netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
-    rb"|consec\s+(?:add|set|delete)\s+rule|ipseccmd|ipsecpol\b|fwpm_|fwp_|consecrules|phase[12](?:crypto|authentication)sets"
+    rb"|consec\s+(?:add|set|delete)\s+rule|ipseccmd|ipsecpol\b|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
     rb"|msft_netcon?sec|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]*>\s*(?:465[0-5]|497[6-9]|498[0-4])\s*<"
