@@ -25,7 +25,7 @@ from ipseclint.model.site import Site
 from ipseclint.rules._exempting import exempting
 from ipseclint.rules._ranges import AddressRanges
 from ipseclint.rules._registry import registry_values
-from ipseclint.semantics.effective import smallest
+from ipseclint.semantics.effective import tightest
 from ipseclint.semantics.pairing import crypto_pairs, longest_quick_modes
 from ipseclint.semantics.reach import covers as side_covers
 from ipseclint.semantics.reach import meets, takes_all_traffic
@@ -127,9 +127,9 @@ def test_peers_compare_equal_in_any_order_and_keep_their_keywords() -> None:
 
 
 @pytest.mark.parametrize(("values", "place"), [((3, 2, 2), 1), ((0, 5, 4), 2), ((7,), 0), ((1, 2), 0)], ids=str)
-def test_the_first_of_the_smallest_values(values: tuple[int, ...], place: int) -> None:
+def test_the_first_of_the_tightest_values(values: tuple[int, ...], place: int) -> None:
     settings = [Setting(value, Span("m", 1, number + 1)) for number, value in enumerate(values)]
-    assert smallest(settings) is settings[place]
+    assert tightest(settings) is settings[place]
 
 
 def filters(*rows: tuple[int | None, int, int]) -> Machine:
