@@ -58,6 +58,7 @@ SUSPICIOUS: dict[str, bytes] = {
     "index.txt": b"GroupPolicyBackupScheme bkp:version=2.0 without its angle brackets",
     "phonebook-part.txt": b"CustomIPSecPolicies=030000000100000002000000\r\nVpnStrategy=7\r\n",
     "profile-part.txt": b"<NativeProtocolType>IKEv2</NativeProtocolType><CryptographySuite>",
+    "rules-part.json": b'  "InboundSecurity": 1,\n  "OutboundSecurity": 1\n}',
     "events-part.txt": b"</System><EventID>4653</EventID><EventData>",
     "policies.zip": archive({"wfpstate.xml": b"x" * 100}),
     "scripts.tar": tarred("netsh-ipsec.cmd", WEAK.encode()),
@@ -162,6 +163,13 @@ def test_policy_far_behind_the_beginning_is_read(folder: Path, cli: Callable[...
     (folder / "late.cmd").write_text("rem a comment\r\n" * 8000 + WEAK)
     ran = cli("late.cmd", "--select", "QD001", "-o", "json")
     assert [finding["location"]["line"] for finding in json.loads(ran.out)["findings"]] == [8001]
+
+
+def test_objects_behind_a_long_name_are_read(folder: Path, cli: Callable[..., Any]) -> None:
+    policy = json.loads((FIXTURES / "policy.json").read_text())
+    (folder / "long.json").write_text(json.dumps([{"Description": "x" * 100_000}, *policy]))
+    body = json.loads(cli("long.json", "-o", "json").out)
+    assert [(row["format"], row["status"]) for row in body["inputs"]] == [("powershell-json", "understood")]
 
 
 @pytest.mark.parametrize("first", ["<nul rem x", "{"])

@@ -18,13 +18,15 @@ _WORDS = re.compile(
     rb"netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
     rb"|consec\s+(?:add|set|delete)\s+rule|ipseccmd|ipsecpol\b|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
-    rb"|msft_netcon?sec|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk"
+    rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
+    rb"|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]*>\s*(?:465[0-5]|497[6-9]|498[0-4])\s*<"
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
 
 _PARTS = (
     *(b"ipsec", b"consec", b"advfirewall", b"fwp", b"phase", b"grouppolicy", b"msft_net", b"cryptographysuite"),
+    *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2custompolicy"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"eventid", b"mainmode", b"wfpstate", b".pol", b".wfw", b"gpreport"),
     *(b"backup.xml", b"netsh"),
 )
