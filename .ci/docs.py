@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ipseclint.engine.explain import basis_words, citation_words
 from ipseclint.engine.inputs import candidates
+from ipseclint.engine.keys import find_keys
 from ipseclint.engine.ruleset import Ruleset, load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.engine.snippets import snippet
@@ -145,10 +146,13 @@ def _first_bad(rule: Rule, ruleset: Ruleset) -> tuple[Path | None, list[Finding]
 
 def _excerpt(path: Path, line: int) -> Iterator[str]:
     first = max(1, line - MOST_LINES // 2)
-    lines = file_source(path).lines(range(first, first + MOST_LINES))
+    source = file_source(path)
+    lines = source.lines(range(first, first + MOST_LINES))
+    keys = find_keys([source])
     yield "```"
     # The same cut and the same masks as in a report: a page shows no key either.
-    yield from (snippet(text, Span(path.name, number, 1), ()).text for number, text in sorted(lines.items()))
+    for number, text in sorted(lines.items()):
+        yield snippet(keys.line(source.path, number, text), Span(path.name, number, 1)).text
     yield "```"
 
 

@@ -132,6 +132,29 @@ class Source:
         except OSError as error:
             raise SourceError(_reason(error)) from error
 
+    def text_blocks(self) -> Iterator[tuple[int, int, str]]:
+        """The text in blocks, each with the line and column, from 1, where it begins; lines end in LF.
+
+        A block repeats the end of the one before it, so that nothing short is cut in two. A binary input has none.
+        Raises SourceError.
+        """
+        if self.head.startswith(BINARY_SIGNATURES):
+            return
+        encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
+        line, column, kept = 1, 1, ""
+        try:
+            with self.open_bytes() as stream, io.TextIOWrapper(stream, encoding, errors="replace") as reader:
+                while piece := reader.read(_BLOCK_BYTES):
+                    text = kept + (piece.removeprefix("\ufeff") if line == column == 1 and not kept else piece)
+                    yield line, column, text
+                    kept = text[-_REPEATED_CHARACTERS:]
+                    passed = text[:-_REPEATED_CHARACTERS]
+                    line += passed.count("\n")
+                    newline = passed.rfind("\n")
+                    column = column + len(passed) if newline < 0 else len(passed) - newline
+        except OSError as error:
+            raise SourceError(_reason(error)) from error
+
     def read_text(self) -> str:
         """All of it as text, line ends kept, byte order mark removed. Raises SourceError."""
         data = self.read_bytes()
@@ -191,6 +214,7 @@ def _pick_text_lines(stream: BinaryIO, encoding: str, numbers: list[int], found:
 
 
 _BLOCK_BYTES = 1024 * 1024
+_REPEATED_CHARACTERS = 16_384
 
 
 def _pick_byte_lines(stream: BinaryIO, encoding: str, numbers: list[int], found: dict[int, str]) -> None:

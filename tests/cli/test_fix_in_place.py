@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ipseclint.cli.exits import Exit
+from ipseclint.secrets import MASK
 
 Cli = Callable[..., Any]
 
@@ -51,7 +52,7 @@ def test_the_diff_shows_the_change_and_makes_none(cli: Cli, script: Path) -> Non
         "-    qmpermm=1 assign=y",
         *(f"+{line}" for line in EXPECTED),
     ]
-    assert f"psk={'*' * len(KEY)} & rem {'*' * len(KEY)}" in ran.out
+    assert f"psk={MASK} & rem {MASK}" in ran.out
     assert KEY not in ran.out + ran.err
     assert script.read_bytes() == before
 

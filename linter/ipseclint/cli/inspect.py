@@ -18,7 +18,6 @@ def command(
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.machines import read_inputs
     from ipseclint.engine.policy_json import parsed_dict
-    from ipseclint.engine.snippets import Keys, keys_of
     from ipseclint.finding import InputStatus
 
     read = read_inputs(candidates(paths))
@@ -31,9 +30,7 @@ def command(
         }
         for each in read
     ]
-    texts = {key for each in read for key in keys_of(each.source, each.parsed.secrets).texts}
-    escaped = {json.dumps(key)[1:-1] for key in texts}
-    typer.echo(Keys(frozenset(texts | escaped)).scrubbed(json.dumps(documents, indent=2, ensure_ascii=True)))
+    typer.echo(json.dumps(documents, indent=2, ensure_ascii=True))
     statuses = {each.input.status for each in read}
     if any(each.crash for each in read):
         raise typer.Exit(Exit.INTERNAL)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import typer
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.files import replace_file
 from ipseclint.cli.messages import fail, in_words, reason
-from ipseclint.source import Source, SourceError, Span, visible
+from ipseclint.source import Source, SourceError, lines_of_text, visible
 
 if TYPE_CHECKING:
     from ipseclint.engine.machines import ReadInput
@@ -62,18 +61,18 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
 
 
 def _diff(before: Source, after: Source) -> Iterable[str]:
-    path = visible(before.path)
-    return (f"{line}\n" for line in difflib.unified_diff(_shown(before), _shown(after), path, path, lineterm=""))
-
-
-def _shown(source: Source) -> list[str]:
-    """The lines as they may be shown: keys masked, control characters visible."""
-    from ipseclint.engine.snippets import keys_of, masked
+    """The changed lines as they may be shown: the keys of both sides masked on both, control characters visible."""
+    from ipseclint.engine.keys import Keys, find_keys
     from ipseclint.formats.netsh.script import parse
 
-    secrets: defaultdict[int, list[Span]] = defaultdict(list)
-    for each in (found := parse(source).secrets):
-        secrets[each.line].append(each)
-    keys = keys_of(source, found)
-    lines = source.read_text().replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [visible(keys.scrubbed(masked(line, secrets[number]))) for number, line in enumerate(lines, start=1)]
+    found = [find_keys([source], parse(source).secrets) for source in (before, after)]
+    texts = frozenset[str]().union(*(keys.texts for keys in found))
+    old, new = (
+        [
+            visible(Keys(texts, keys.places).line(source.path, number, line).text)
+            for number, line in enumerate(lines_of_text(source.read_text()), start=1)
+        ]
+        for source, keys in zip((before, after), found, strict=True)
+    )
+    path = visible(Keys(texts).hidden(before.path))
+    return (f"{line}\n" for line in difflib.unified_diff(old, new, path, path, lineterm=""))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ipseclint.engine.custom_rules import CustomRuleError
 from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.keys import find_keys
 from ipseclint.engine.machines import ReadInput, make_machine, place_of, read_input
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.engine.snippets import with_snippets
@@ -72,15 +72,9 @@ def show_lines(
     findings: Sequence[Finding], problems: Sequence[Problem], read: Sequence[ReadInput]
 ) -> tuple[list[Finding], list[Problem]]:
     """The same findings and problems with the lines that they point to."""
-    secrets: defaultdict[str, list[Span]] = defaultdict(list)
-    for span in (span for each in read for span in each.parsed.secrets):
-        secrets[span.path].append(span)
-    return with_snippets(
-        findings,
-        problems,
-        {source.path: source for each in read for source in each.source.all},
-        secrets,
-    )
+    sources = [each.source for each in read]
+    keys = find_keys(sources, (span for each in read for span in each.parsed.secrets))
+    return with_snippets(findings, problems, {part.path: part for source in sources for part in source.all}, keys)
 
 
 def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) -> Iterator[Outcome]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.keys import Keys, find_keys
 from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
 from ipseclint.finding import Crash, Ignored, Input, InputStatus, Problem, ProblemCode
 from ipseclint.formats import Shape, recognise
@@ -52,6 +53,7 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     if candidate.skipped is not None:
         return Ignored(path=candidate.source.path, kind=candidate.skipped)
     source = candidate.source
+    keys = Keys()
     crash = None
     format_name = None
     try:
@@ -59,6 +61,10 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
         if found is None:
             sign = sign_of(source)
             found = _format_behind(source, sign)
+            if found is None and not (sign.is_suspicious or candidate.named):
+                return Ignored(path=source.path, kind=sign.kind)
+        keys = find_keys([source])
+        source = keys.source(source)
         if found is not None:
             format_name = found.name
             parsed = found.parse(source)
@@ -66,15 +72,16 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
                 parsed = Parsed(problems=(_without_policy(source, found),))
         elif sign.is_suspicious:
             parsed = Parsed(problems=(_suspicious(source, sign),))
-        elif candidate.named:
-            parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
         else:
-            return Ignored(path=source.path, kind=sign.kind)
+            parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
     except SourceError as error:
         parsed = Parsed(problems=(unreadable(source, error),))
     except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
         crash = Crash(where=f"the reader of {format_name} on {source.path}", error=place_of(error))
         parsed = Parsed()
+    if parsed.secrets:
+        keys = find_keys([source], parsed.secrets)
+    parsed = keys.without(parsed)
     status = InputStatus.UNREADABLE if crash else _status(parsed)
     shown = Input(path=source.path, format=format_name, status=status, objects=_objects(parsed))
     return ReadInput(source, shown, parsed, crash, candidate.folder)

@@ -100,7 +100,7 @@ def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress)
 
 def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine], list[Outcome]]:
     """All machines, and what was found on them: alone, on inputs joined into one, and across a fleet."""
-    by_path = {each.read.source.path: each for each in checked}
+    by_input = {id(each.read): each for each in checked}
     machines: list[Machine] = []
     outcomes: list[Outcome] = []
     joined: list[Outcome] = []
@@ -108,7 +108,7 @@ def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine]
         machine = make_machine(name, group, job.site)
         machines.append(machine)
         if len(group) == 1 and job.machine is None:
-            outcomes += by_path[group[0].source.path].outcomes
+            outcomes += by_input[id(group[0])].outcomes
         else:
             joined += run_rules([machine], [plan.only(Scope.MACHINE) for plan in job.plans], job.site)
     if len(machines) > 1:

@@ -49,9 +49,7 @@ def check_each(
     portable = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in plans)
     size = max(1, min(LARGEST_CHUNK, len(candidates) // (workers * CHUNKS_EACH)))
     chunks = [candidates[start : start + size] for start in range(0, len(candidates), size)]
-    results = _in_processes(chunks, min(workers, len(chunks)), (portable, site, run_key()))
-    for candidate, result in zip(candidates, results, strict=True):
-        yield result if isinstance(result, Ignored) else _with_source(result, candidate.source)
+    yield from _in_processes(chunks, min(workers, len(chunks)), (portable, site, run_key()))
 
 
 def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: _Portable) -> Iterator[Checked | Ignored]:
@@ -138,9 +136,9 @@ def _light(result: Checked | Ignored) -> Checked | Ignored:
     """A result without the head that its source remembers, which is not needed on the way back."""
     if isinstance(result, Ignored):
         return result
-    source = result.read.source
-    return _with_source(result, Source(source.path, source.open_bytes))
+    return replace(result, read=replace(result.read, source=_without_head(result.read.source)))
 
 
-def _with_source(checked: Checked, source: Source) -> Checked:
-    return replace(checked, read=replace(checked.read, source=source))
+def _without_head(source: Source) -> Source:
+    """The source as it was before it was looked at: its head is not needed on the way back."""
+    return replace(source, members=tuple(map(_without_head, source.members)))

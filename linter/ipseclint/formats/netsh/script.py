@@ -12,10 +12,10 @@ from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
 from ipseclint.formats.netsh.ip_security.static import StaticReplay
 from ipseclint.formats.netsh.lexer import Command, Lexer
-from ipseclint.formats.netsh.secrets import keys_in_line
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
+from ipseclint.secrets import key_spans
 from ipseclint.source import HEAD_BYTES, Source, lines_of_text
 
 _MARKUP = re.compile(r"\s*<(?!#)")
@@ -47,11 +47,11 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Replay the script's commands in order into the policy that they leave behind."""
     lexer = Lexer(detect_host(text[:HEAD_BYTES]), diagnostics)
+    diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = _Replays(diagnostics)
     for number, line in enumerate(lines_of_text(text), start=1):
         if take_filter(line, number, lexer, replays.static):
             continue
-        diagnostics.secrets += keys_in_line(line, number, diagnostics.path)
         for command in lexer.feed(number, line):
             replays.apply(command)
     for command in lexer.end():

@@ -1,0 +1,375 @@
+"""Where keys stand in an input, whatever its format and however damaged it is.
+
+The text is searched before any reader sees it, for every form in which a key can stand: a tag or parameter with its
+value, a member, an element or an attribute that names one, a column, a variable. What is found is masked by place and
+by value. A form is known by its name alone, so that a cut or broken input shows no key either.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from ipseclint.source import Source, SourceError, Span, lines_of_text
+
+SHORTEST_KEY = 6
+"""A key shorter than this is masked at its own place alone: masking it everywhere would mask ordinary words."""
+
+Place = tuple[int, int]
+"""Where text begins and ends, as offsets from 0."""
+
+_HINTS = ("psk", "shar", "shk", "secret", "ps=", "ps =", 'ps"', "sk=", "auth1", "auth2", "-e", "p^s", "ps^")
+"""What a text with a key in it holds, in lower case: most texts hold none, and need no closer look."""
+
+_NAME = re.compile(
+    r"p[\^`\"']{0,2}s[\^`\"']{0,2}k"
+    r"|pre[-_ ]?shared?(?:[-_ ]?(?:key|secret))?"
+    r"|shared[-_ ]?(?:key|secret)"
+    r"|shk(?:ey)?"
+    r"|secret"
+    r"|(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)",
+    re.IGNORECASE,
+)
+_WORD_SIGNS = re.compile(r"[\w.-]*")
+_HARMLESS = ("encoding", "encrypted")
+"""How names end that speak of a key and do not hold one."""
+_TAILS = frozenset(
+    {"", "key", "keys", "value", "data", "text", "string", "secret", "secrets", "s", "id", "_key", "-key"}
+)
+_LONGEST_TAG = 400
+_LONGEST_VALUE = 65_536
+_ENDED_NAME = re.compile(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
+_SPACED = re.compile(r"[ \t]+")
+_COLUMN = re.compile(r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+", re.IGNORECASE)
+_STRAY = re.compile(r"[ \t]+[^\s=&|()<>,;]+(?=[\s&|)]|$)")
+_UNQUOTED = re.compile(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
+_MEMBER = re.compile(r"[^\s,\]}]+")
+_REST = re.compile(r"[^\n]+")
+_HEXADECIMAL = re.compile(r"hex(?:\([0-9a-f]+\))?:(?:[0-9a-f, \t]|\\\n)*", re.IGNORECASE)
+_TAG = re.compile(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
+_MARKUP = re.compile(r"<[^<>]*>|&lt;(?:(?!&gt;)[^<>])*&gt;")
+_METHODS = re.compile(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
+_METHOD = re.compile(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
+_ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([A-Za-z0-9+/=]{16,})", re.IGNORECASE)
+_VARIABLE = re.compile(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
+_ORDINARY = frozenset(
+    """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
+    consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
+    import inbound ipsec kerberos mainmode monitor mutual negotiate network netsh outbound password policy
+    preshared-key presharedkey private profile protocol public request require secret server servers static string
+    system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
+)
+"""Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
+
+_KEY_RUNS, _KEY_CHARACTERS = 4, 8
+_RUNS = re.compile(r"[A-Za-z]+|[0-9]+")
+_TOKENS = re.compile(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
+_NO_KEYS = re.compile(r"[0-9a-f.:x-]+|.*(?:aes|sha|des|dh|ecp|gcm|gmac|md5|rsa|ecdsa|ipv|ike)[-_]?\d.*", re.IGNORECASE)
+
+
+def key_places(source: Source) -> tuple[list[Span], set[str]]:
+    """The places of keys in a source and its members, one for each line, and the texts that are masked everywhere."""
+    spans: list[Span] = []
+    texts: set[str] = set()
+    for part in source.all:
+        try:
+            for line, column, text in part.text_blocks():
+                places, found = keys_in(text)
+                spans += _spans(part.path, line, column, text, places)
+                texts |= found
+        except SourceError:
+            continue
+    return spans, texts
+
+
+def key_spans(text: str, path: str) -> list[Span]:
+    """The places of keys in a whole text of an input, one for each line."""
+    plain = "\n".join(lines_of_text(text))
+    return list(_spans(path, 1, 1, plain, keys_in(plain)[0]))
+
+
+def keys_in(text: str) -> tuple[list[Place], set[str]]:
+    """Where keys stand in a text whose lines end in LF, and the texts of those that are masked everywhere."""
+    lowered = text.lower()
+    if not any(hint in lowered for hint in _HINTS):
+        return [], set()
+    places = [place for match in _NAME.finditer(text) for place in _after_name(text, match)]
+    places += _methods(text)
+    places += [match.span(1) for match in _ENCODED.finditer(text)]
+    places += _variables(text, places)
+    places = merged(place for place in places if text[place[0] : place[1]].strip())
+    return places, {spelling for begin, end in places for spelling in _spellings(text[begin:end])}
+
+
+def merged(places: Iterable[Place]) -> list[Place]:
+    """Places in order, with those that touch or overlap as one."""
+    found: list[Place] = []
+    for begin, end in sorted(places):
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def is_telling(text: str) -> bool:
+    """Whether a key can be masked wherever it stands without masking ordinary words."""
+    return len(text.strip()) >= SHORTEST_KEY and text.strip().casefold() not in _ORDINARY
+
+
+def lookalikes(text: str) -> list[str]:
+    """The words of a text that look like keys."""
+    return [token for token in _TOKENS.findall(text) if _looks_like_a_key(token)]
+
+
+def without_lookalikes(text: str) -> str:
+    """A word of an input that was not understood, with a mask for what looks like a key that stands in a wrong place.
+
+    That is a run of letters and digits that change often, and that no algorithm is called.
+    """
+    return _TOKENS.sub(lambda match: MASK if _looks_like_a_key(match[0]) else match[0], text)
+
+
+MASK = "********"
+"""What stands for a key, however long it is."""
+
+
+def _looks_like_a_key(token: str) -> bool:
+    if len(token) < _KEY_CHARACTERS or _NO_KEYS.fullmatch(token):
+        return False
+    return len(_RUNS.findall(token)) >= _KEY_RUNS and any(map(str.isdigit, token)) and not token.isupper()
+
+
+def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
+    """The places of what a name of a key announces."""
+    begin = match.start()
+    while begin > 0 and match.start() - begin < 64 and (text[begin - 1].isalnum() or text[begin - 1] in "_-"):
+        begin -= 1
+    end = _WORD_SIGNS.match(text, match.end(), match.end() + 128).end()  # type: ignore[union-attr]
+    tail = text[match.end() : end].casefold()
+    if tail.endswith(_HARMLESS):
+        return
+    if tail not in _TAILS:
+        yield match.end(), end  # what stood between name and key is lost
+    tag = _tag_of(text, begin)
+    if tag is not None:
+        yield from _in_element(text, tag, begin, end)
+        return
+    ended = _ENDED_NAME.match(text, end)
+    if ended is not None:
+        yield from _value(text, ended.end(), ended[0][0] in "\"'\\&]", ended[1])
+    elif text[begin] == "-" and (spaced := _SPACED.match(text, end)) is not None:
+        yield from _value(text, spaced.end(), False, "-")
+    elif match[0].casefold().startswith("shk"):
+        if (column := _COLUMN.match(text, end)) is not None:
+            yield from _found(_REST.match(text, column.end()))
+    elif (spaced := _SPACED.match(text, end)) is not None and _is_before_key(text, match[0], spaced.end()):
+        yield from _value(text, spaced.end(), False, "-")
+    elif (column := _COLUMN.match(text, end)) is not None and "REG_" in column[0].upper():
+        yield from _found(_REST.match(text, column.end()))
+
+
+def _is_before_key(text: str, name: str, at: int) -> bool:
+    """Whether blanks, and no sign, part a name from its key: ipsec.secrets, configurations of routers."""
+    return text[at : at + 1] in {'"', "'"} or text[at : at + 2] in {"0s", "0x"} or "-" in name
+
+
+def _tag_of(text: str, begin: int) -> int | None:
+    """Where the tag begins that a name stands in; None if it stands in none."""
+    low = max(0, begin - _LONGEST_TAG)
+    start = max(text.rfind("<", low, begin), text.rfind("&lt;", low, begin))
+    if start < 0 or ">" in text[start:begin] or "&gt;" in text[start:begin] or "\n\n" in text[start:begin]:
+        return None
+    following = text[start:begin].removeprefix("&lt;").removeprefix("<")
+    return start if following[:1].isalpha() or not following else None
+
+
+def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
+    """The text inside an element whose tag names a key, and the value of an attribute that is one."""
+    attribute = re.compile(r"[ \t]*=[ \t]*([\"'])").match(text, end)
+    if attribute is not None:
+        closing = text.find(attribute[1], attribute.end())
+        yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + _LONGEST_VALUE)
+        return
+    whole = _TAG.match(text, tag)
+    if whole is None:
+        closing = text.find("<", end)
+        yield end, closing if closing >= 0 else len(text)
+        return
+    if whole[2] or whole[0].endswith(("/>", "/&gt;")):
+        return
+    del begin
+    last = min(len(text), whole.end() + _LONGEST_VALUE)
+    depth, at = 1, whole.end()
+    for match in _MARKUP.finditer(text, at, last):
+        if text[at : match.start()].strip():
+            yield at, match.start()
+        at = match.end()
+        inner = match[0].removeprefix("&lt;").removeprefix("<")
+        depth += -1 if inner.startswith("/") else 0 if inner.startswith(("!", "?")) or "/" in inner[-5:] else 1
+        if depth <= 0:
+            return
+    yield at, last
+
+
+def _value(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
+    """The places of a value: quoted, in brackets, in hexadecimal digits, or bare with the words that follow it."""
+    if is_member:
+        at += len(text[at : at + 4096]) - len(text[at : at + 4096].lstrip())
+    first = text[at : at + 1]
+    if (digits := _HEXADECIMAL.match(text, at)) is not None:
+        yield at, digits.end()
+    elif text.startswith(('@"', "@'"), at):
+        closing = text.find("\n" + text[at + 1] + "@", at)
+        yield at + 2, closing if closing >= 0 else len(text)
+    elif first in {"[", "{", "("} or text.startswith("@(", at):
+        yield at + 1, _closing_bracket(text, at)
+    elif first in {'"', "'", "\\", "“", "„"} and (sign == ":" or is_member):
+        skipped = 2 if first == "\\" else 1
+        yield at + skipped, _closing_quote(text, at + skipped, "'" if first == "'" else '"', is_member)
+    elif is_member:
+        yield from _found(_MEMBER.match(text, at))
+    elif sign == ":":
+        end = _found_end(_REST.match(text, at), at)
+        yield at, end
+        yield from _wrapped(text, end)
+    else:
+        yield from _bare(text, at)
+
+
+def _bare(text: str, at: int) -> Iterator[Place]:
+    """A value of a command, with what continues it on the next line and words astray behind it."""
+    for _ in range(64):
+        quoted = text[at : at + 1] in {'"', "'"}
+        end = _found_end(_UNQUOTED.match(text, at), at)
+        if not quoted:
+            while (stray := _STRAY.match(text, end)) is not None:
+                end = stray.end()
+        if quoted and text[end - 1 : end] == text[at] and end > at + 1:
+            yield at + 1, end - 1
+        else:
+            yield at + quoted, end
+        if text[end - 1 : end + 1] not in {"^\n", "`\n"}:
+            return
+        at = end + 1
+        if text[at : at + 1] in {" ", "\t"} and "=" in text[at : at + 64].split("\n", maxsplit=1)[0].partition(" ")[0]:
+            return
+
+
+def _wrapped(text: str, end: int) -> Iterator[Place]:
+    """A line that continues a value in a printed list: far from the margin and without a label."""
+    match = re.compile(r"\n {10,}([^\n:]+)(?=\n|$)").match(text, end)
+    if match is not None:
+        yield match.span(1)
+
+
+def _closing_bracket(text: str, at: int) -> int:
+    depth = 0
+    last = min(len(text), at + _LONGEST_VALUE)
+    for index in range(at, last):
+        if text[index] in "[{(":
+            depth += 1
+        elif text[index] in "]})":
+            depth -= 1
+            if depth == 0:
+                return index
+    return last
+
+
+def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
+    """Where a quoted text ends: at its quote, which may be lines away in a member, or with its line."""
+    last = min(len(text), at + _LONGEST_VALUE)
+    index = at
+    while index < last and text[index] != quote and (is_member or text[index] != "\n"):
+        index += 2 if text[index] == "\\" and is_member else 1
+    return min(index, last)
+
+
+def _methods(text: str) -> Iterator[Place]:
+    """Words in a list of authentication methods that are none: a key may have got there."""
+    for match in _METHODS.finditer(text):
+        at = match.start(1)
+        for word in match[1].split(","):
+            bare = word.strip(" \"'")
+            if bare and not _METHOD.match(bare):
+                begin = at + word.index(bare)
+                yield begin, begin + len(bare)
+            at += len(word) + 1
+
+
+def _variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
+    """The values given to variables that stand where a key should."""
+    matches = (_VARIABLE.fullmatch(text[begin:end].strip()) for begin, end in places)
+    names = {re.escape(match[1] or match[2] or match[3]) for match in matches if match is not None}
+    for name in sorted(names):
+        given = re.compile(
+            rf"\bset(?:x[ \t]+{name}[ \t]+|[ \t]+(?:/a[ \t]+)?\"?{name}[ \t]*=)([^\n\"]*)"
+            rf"|\$\{{?(?:\w+:)?{name}\}}?[ \t]*=[ \t]*([^\n]*)"
+            rf"|%%?{name}[ \t]+in[ \t]*\(([^)\n]*)",
+            re.IGNORECASE,
+        )
+        for match in given.finditer(text):
+            group = next(number for number in (1, 2, 3) if match[number] is not None)
+            begin, end = match.span(group)
+            value = text[begin:end]
+            yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
+
+
+def _found(match: re.Match[str] | None) -> Iterator[Place]:
+    if match is not None:
+        yield match.span()
+
+
+def _found_end(match: re.Match[str] | None, otherwise: int) -> int:
+    return otherwise if match is None else match.end()
+
+
+def _spellings(raw: str) -> Iterator[str]:
+    """The texts that a key as written may stand for, without those too common to be masked everywhere."""
+    raw = raw.strip().strip("\"'")
+    if _VARIABLE.fullmatch(raw):
+        return
+    joined = raw.replace("^\n", "").replace("`\n", "")
+    candidates = {raw, joined, html.unescape(raw), *joined.split()}
+    if "\\" in raw:
+        candidates.add(_unescaped(raw))
+        candidates.add(raw.replace('\\"', '"').replace("\\\\", "\\"))
+    if (digits := re.sub(r"(?i)hex(?:\([0-9a-f]+\))?:|[,\s\\]", "", raw)) and len(digits) % 2 == 0:
+        candidates |= _of_digits(digits)
+    yield from filter(is_telling, candidates)
+
+
+def _unescaped(raw: str) -> str:
+    try:
+        return str(json.loads(f'"{raw}"'))
+    except ValueError:
+        return raw
+
+
+def _of_digits(digits: str) -> set[str]:
+    try:
+        data = bytes.fromhex(digits)
+    except ValueError:
+        return set()
+    texts = {data.decode(encoding, errors="ignore").rstrip("\0") for encoding in ("utf-16-le", "utf-8")}
+    return {text for text in texts if text.isprintable()}
+
+
+def _spans(path: str, line: int, column: int, text: str, places: Iterable[Place]) -> Iterator[Span]:
+    """Places in a text that begins at a line and column, cut at the ends of lines."""
+    at = start = 0
+    first_column = column
+    for begin, end in places:
+        line += text.count("\n", at, begin)
+        if (newline := text.rfind("\n", at, begin)) >= 0:
+            start, first_column = newline + 1, 1
+        at = begin
+        cuts = [begin, *(match.end() for match in re.compile("\n").finditer(text, begin, end)), end]
+        for number, (one, other) in enumerate(pairwise(cuts)):
+            length = len(text[one:other].rstrip("\n"))
+            if length:
+                own = first_column + one - start if number == 0 else 1
+                yield Span(path, line + number, own, length)
