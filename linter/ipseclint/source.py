@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import errno
 import io
+import os
 import re
 import stat
 import sys
@@ -241,9 +242,9 @@ def file_source(path: Path, shown_as: str | None = None) -> Source:
 
 
 def _open(path: Path) -> BinaryIO:
-    """Opens a regular file, and nothing else: a pipe would wait for ever, and a device has no end."""
+    """Opens a regular file or the null device, and nothing else: a pipe would wait for ever, a device has no end."""
     mode = path.stat().st_mode
-    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or path.samefile(os.devnull)):
         raise OSError(
             errno.EINVAL, f"it is a {special_kind(mode)}, not a file; pass its content to standard input, `-`"
         )

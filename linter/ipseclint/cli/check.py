@@ -142,11 +142,13 @@ def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path |
 
 def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:
     """End when a report would be written over what the run has read: an input, or what it was configured by."""
+    from ipseclint.cli.files import real_path
+
     used = report.settings
     read = {each.path for each in report.inputs} | {used.configuration, used.waivers, used.baseline, *used.rulesets}
-    places = {Path(path).resolve() for path in read if path}
+    places = {real_path(path) for path in read if path}
     for file in files:
-        if file.resolve() in places and file.is_file():
+        if real_path(file) in places and file.is_file():
             fail(f"-o {file}: the run has read this file; nothing is written")
 
 

@@ -20,7 +20,7 @@ def replace_file(file: Path, data: bytes) -> None:
     They are written beside it, into a new file of an unpredictable name that only its owner can read. A link stays a
     link. A device or pipe is written to as it is.
     """
-    target = file.resolve()
+    target = real_path(file)
     if target.exists() and not target.is_file():
         target.write_bytes(data)
         return
@@ -38,6 +38,11 @@ def replace_file(file: Path, data: bytes) -> None:
         raise
 
 
+def real_path(path: str | Path) -> Path:
+    """A path with its links followed, as far as they can be: a link to itself stays as it is."""
+    return Path(os.path.realpath(path))
+
+
 def _mode(file: Path) -> int:
     """The permissions that a file has, or that a new one gets here."""
     if file.exists():
@@ -50,7 +55,7 @@ def _mode(file: Path) -> int:
 @contextlib.contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Only one process at a time changes files of this folder. Raises OSError when it cannot be had."""
-    folder = file.resolve().parent
+    folder = real_path(file).parent
     if sys.platform == "win32":
         with _lock_file(folder / ".ipseclint.lock"):
             yield

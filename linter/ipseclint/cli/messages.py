@@ -34,9 +34,9 @@ def write(file: Path, text: str) -> None:
 
 def refuse_outputs(files: Sequence[Path], paths: Iterable[str]) -> None:
     """End when a report would be written over an input, or over another report."""
-    from pathlib import Path
+    from ipseclint.cli.files import real_path
 
-    places, inputs = [file.resolve() for file in files], {Path(path).resolve() for path in paths}
+    places, inputs = [real_path(file) for file in files], {real_path(path) for path in paths}
     for file, place in zip(files, places, strict=True):
         if places.count(place) > 1:
             fail(f"-o {file}: two reports cannot go to one file")
