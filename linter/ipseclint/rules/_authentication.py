@@ -57,14 +57,14 @@ class AuthenticationUse:
 
 def user_defined_sets(machine: Machine, phase: AuthPhase | None = None) -> Iterator[AuthenticationSet]:
     """The authentication sets that somebody made, of one phase if it is given."""
-    for each in machine.policy.authentication_sets:
-        if not each.builtin and phase in {None, each.phase}:
-            yield each
+    for auth_set in machine.policy.authentication_sets:
+        if not auth_set.builtin and phase in {None, auth_set.phase}:
+            yield auth_set
 
 
 def methods_of(auth_set: AuthenticationSet, *wanted: AuthMethod) -> list[AuthenticationMethod]:
     """The methods of a set that are one of these and that the input itself names."""
-    return [each for each in written_methods(auth_set) if each.method.known in wanted]
+    return [method for method in written_methods(auth_set) if method.method.known in wanted]
 
 
 def finder_of(*wanted: AuthMethod) -> Callable[[AuthenticationSet], list[AuthenticationMethod]]:
@@ -78,7 +78,7 @@ def finder_of(*wanted: AuthMethod) -> Callable[[AuthenticationSet], list[Authent
 
 def written_methods(auth_set: AuthenticationSet) -> list[AuthenticationMethod]:
     """The methods that the input itself names: not those that Windows uses where nothing is named."""
-    return [each for each in auth_set.methods if each.method.origin is not Origin.DEFAULT]
+    return [method for method in auth_set.methods if method.method.origin is not Origin.DEFAULT]
 
 
 def keeping(auth_set: AuthenticationSet, keep: Callable[[AuthenticationMethod], bool]) -> Assign:

@@ -30,7 +30,7 @@ class AddressRanges:
         self._ranges = [each for each in joined if each.version]
         self._starts = [(each.version, each.first) for each in self._ranges]
         self._others = frozenset(each for each in joined if not each.version)
-        self._is_any = any(each.keyword is AddressKeyword.ANY for each in self._others)
+        self._is_any = any(other.keyword is AddressKeyword.ANY for other in self._others)
 
     def covers(self, address: Address) -> bool:
         """Whether all of an address is in the set. Keywords that Windows resolves are in it only as themselves."""

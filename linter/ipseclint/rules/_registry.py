@@ -11,12 +11,12 @@ def registry_values(machine: Machine, key: str) -> dict[str, RegistryValue]:
     """The exported values of a key by name in lower case; the hive's name and the control set do not matter."""
     wanted = key.casefold() + "\\"
     found: dict[str, RegistryValue] = {}
-    for each in machine.policy.registry:
-        path = each.path.casefold()
+    for value in machine.policy.registry:
+        path = value.path.casefold()
         start = path.find(wanted)
         name = path[start + len(wanted) :] if start >= 0 else ""
         if name and "\\" not in name:
-            found[name] = each
+            found[name] = value
     return found
 
 

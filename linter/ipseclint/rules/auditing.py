@@ -35,9 +35,9 @@ def auditing_off(machine: Machine, options: AuditingOff) -> Iterator[Hit]:
     Waive: On hubs and in normal operation, where the volume would be too high.
     """
     off = [
-        each
-        for each in machine.policy.audit
-        if each.subcategory in options.subcategories and each.failure.known is False
+        audit_policy
+        for audit_policy in machine.policy.audit
+        if audit_policy.subcategory in options.subcategories and audit_policy.failure.known is False
     ]
     if not off:
         return

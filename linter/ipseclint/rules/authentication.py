@@ -88,20 +88,24 @@ def psk_with_second_authentication(machine: Machine, _options: Options) -> Itera
     Waive: There is no case for it.
     """
     keys_of = finder_of(AuthMethod.PRESHARED_KEY)
-    for each in machine.policy.connection_security_rules:
-        first = machine.index.first_auth_of(each)
-        if each.second_authentication is None or first is None or each.dialect is not Dialect.WFAS:
+    for connection_rule in machine.policy.connection_security_rules:
+        first = machine.index.first_auth_of(connection_rule)
+        if (
+            connection_rule.second_authentication is None
+            or first is None
+            or connection_rule.dialect is not Dialect.WFAS
+        ):
             continue
         keys = keys_of(first)
         if keys:
             yield Hit(
-                subject=each,
-                span=each.second_authentication.span,
+                subject=connection_rule,
+                span=connection_rule.second_authentication.span,
                 message="second authentication beside a preshared key: Windows does not enforce the rule",
                 value="second authentication with preshared key",
                 related=(("the preshared key", keys[0].method.span),),
                 fix=Fix(
-                    (Assign(each, "second_authentication", None),),
+                    (Assign(connection_rule, "second_authentication", None),),
                     "The rule comes into force with this: see that its peers have the same key, "
                     "or replace the key instead and keep the second authentication.",
                     risky=True,
@@ -166,15 +170,21 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     use = AuthenticationUse(machine)
     anonymous_in = finder_of(AuthMethod.ANONYMOUS)
-    for each in machine.policy.connection_security_rules:
-        first, second = machine.index.first_auth_of(each), machine.index.second_auth_of(each)
-        if first is None or second is None or first.builtin or second.builtin or each.dialect is not Dialect.WFAS:
+    for connection_rule in machine.policy.connection_security_rules:
+        first, second = machine.index.first_auth_of(connection_rule), machine.index.second_auth_of(connection_rule)
+        if (
+            first is None
+            or second is None
+            or first.builtin
+            or second.builtin
+            or connection_rule.dialect is not Dialect.WFAS
+        ):
             continue
         one, other = anonymous_in(first), anonymous_in(second)
         if one and other and len(second.methods) > 1:
             stricter = first if len(first.methods) > 1 else second
             yield Hit(
-                subject=each,
+                subject=connection_rule,
                 span=other[0].method.span,
                 message="first and second authentication both take anonymous: nobody has to prove anything",
                 value="anonymous in both",
@@ -200,7 +210,7 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
 def _always_followed(use: AuthenticationUse, auth_set: AuthenticationSet) -> bool:
     """Whether every rule that uses a first authentication names a second one."""
     users = use.users(auth_set)
-    return bool(users) and all(getattr(each, "second_authentication", None) is not None for each in users)
+    return bool(users) and all(getattr(user, "second_authentication", None) is not None for user in users)
 
 
 def _without_anonymous(auth_set: AuthenticationSet) -> Fix:
@@ -233,13 +243,13 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
     for auth_set in user_defined_sets(machine):
         seen: dict[AuthMethod, AuthenticationMethod] = {}
         again: dict[AuthMethod, list[AuthenticationMethod]] = {}
-        for each in written_methods(auth_set):
-            method = each.method.known
+        for written_method in written_methods(auth_set):
+            method = written_method.method.known
             if method is None or method in REPEATABLE or auth_set.dialect is not Dialect.WFAS:
                 continue
             if method in seen:
-                again.setdefault(method, []).append(each)
-            seen.setdefault(method, each)
+                again.setdefault(method, []).append(written_method)
+            seen.setdefault(method, written_method)
         extra = {id(each) for group in again.values() for each in group}
         kept = tuple(each for each in auth_set.methods if id(each) not in extra)
         for method, group in again.items():
@@ -294,12 +304,14 @@ def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[
     for auth_set in user_defined_sets(machine):
         if auth_set.dialect is not Dialect.WFAS:
             continue
-        wrong = [(each, why) for each in written_methods(auth_set) if (why := _misplaced(auth_set, each, allowed))]
+        wrong = [
+            (method, why) for method in written_methods(auth_set) if (why := _misplaced(auth_set, method, allowed))
+        ]
         if wrong:
             first, why = wrong[0]
             bad = {id(each) for each, _ in wrong}
             kept = tuple(each for each in auth_set.methods if id(each) not in bad)
-            proves = any(each.method.known is not AuthMethod.ANONYMOUS for each in kept)
+            proves = any(kept_method.method.known is not AuthMethod.ANONYMOUS for kept_method in kept)
             yield Hit(
                 subject=use.subject(auth_set),
                 span=first.method.span,

@@ -69,18 +69,18 @@ def second_authentication_multiplies_negotiations(machine: Machine, options: Sec
     Waive: When servers are isolated by user on purpose.
     """
     shared = machine.site.host_type in options.shared_hosts
-    for each in (*secured_rules(machine), *contexts_for_any_peer(machine)):
-        reference = each.second_authentication
-        if reference is None or not (shared or is_any_to_any(machine, each)):
+    for secured_rule in (*secured_rules(machine), *contexts_for_any_peer(machine)):
+        reference = secured_rule.second_authentication
+        if reference is None or not (shared or is_any_to_any(machine, secured_rule)):
             continue
         where = f"on a {machine.site.host_type} " if shared else "on a rule for all traffic "
         yield Hit(
-            subject=each,
+            subject=secured_rule,
             span=reference.span,
             message=f"second authentication {where}adds an extended mode for each user and flow",
             value=machine.site.host_type if shared else "all traffic",
             severity=Severity.WARNING if shared else Severity.INFO,
-            fix=_without_second(each),
+            fix=_without_second(secured_rule),
         )
 
 
@@ -125,11 +125,11 @@ def long_authentication_method_list(machine: Machine, options: LongAuthenticatio
 
     Waive: While authorities or methods are being replaced.
     """
-    for each in machine.policy.authentication_sets:
+    for auth_set in machine.policy.authentication_sets:
         kinds: set[_Kind] = set()
         authorities: set[tuple[_Kind, str]] = set()
         over: Span | None = None
-        for method in () if each.builtin else each.methods:
+        for method in () if auth_set.builtin else auth_set.methods:
             kind = _kind(method)
             kinds.add(kind)
             authority = method.certificate_authority
@@ -140,7 +140,7 @@ def long_authentication_method_list(machine: Machine, options: LongAuthenticatio
         if over is None:
             continue
         yield Hit(
-            subject=each,
+            subject=auth_set,
             span=over,
             message=f"{plural(len(kinds), 'method')} and {len(authorities)} certificate authorities to try one after "
             f"the other; {options.methods_at_most} and {options.authorities_at_most} at most keep a main mode short",
@@ -191,8 +191,8 @@ def mm_limit_per_peer(machine: Machine, options: MainModesPerPeer) -> Iterator[H
     secured = list(secured_rules(machine))
     if len(_ways(machine, secured)) * len(_modules(secured)) * len(_IP_VERSIONS) <= options.main_modes_above:
         return  # not even for the same peers would they be too many: long filter lists need no look
-    for each in secured:
-        groups[peers_of(remote_side(machine, each))].append(each)
+    for secured_rule in secured:
+        groups[peers_of(remote_side(machine, secured_rule))].append(secured_rule)
     for side, rules in groups.items():
         ways, modules = _ways(machine, rules), _modules(rules)
         versions = {address.version for address in side if address.version} or _IP_VERSIONS
@@ -233,8 +233,8 @@ _Content = tuple[tuple[_Kind, str | None], ...]
 def _content(authentication: AuthenticationSet | None) -> _Content:
     """What a set asks for, so that equal sets of different names count once."""
     return tuple(
-        (_kind(each), each.certificate_authority.known if each.certificate_authority is not None else None)
-        for each in (authentication.methods if authentication is not None else ())
+        (_kind(method), method.certificate_authority.known if method.certificate_authority is not None else None)
+        for method in (authentication.methods if authentication is not None else ())
     )
 
 
@@ -268,13 +268,13 @@ def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: 
     """
     if not machine.site.ip_fragments_dropped:
         return
-    for each in machine.policy.authentication_sets:
-        by_certificate = [method for method in each.methods if method.method.known in _BY_CERTIFICATE]
-        if each.builtin or not by_certificate:
+    for auth_set in machine.policy.authentication_sets:
+        by_certificate = [method for method in auth_set.methods if method.method.known in _BY_CERTIFICATE]
+        if auth_set.builtin or not by_certificate:
             continue
-        vpn = each.dialect is Dialect.VPN
+        vpn = auth_set.dialect is Dialect.VPN
         yield Hit(
-            subject=each,
+            subject=auth_set,
             span=by_certificate[0].method.span,
             message="authentication by certificate over a path that drops IP fragments: "
             + ("the connection may time out" if vpn else "each main mode takes seconds longer, or fails"),

@@ -50,24 +50,26 @@ def kerberos_only_with_non_member_peers(machine: Machine, _options: Options) -> 
 
     Waive: When nothing ever talks to these peers.
     """
-    exempt = [remote_side(machine, each) for each in exemptions(machine) if takes_all_traffic(machine, each)]
+    exempt = [
+        remote_side(machine, exemption) for exemption in exemptions(machine) if takes_all_traffic(machine, exemption)
+    ]
     outside = [
         each
         for each in parsed(machine.site.non_member_ranges or ())
         if not any(covers(addresses, each) for addresses in exempt)
     ]
     only_kerberos = once_each(_is_only_kerberos)
-    for each in secured_rules(machine):
-        first = machine.index.first_auth_of(each)
+    for secured_rule in secured_rules(machine):
+        first = machine.index.first_auth_of(secured_rule)
         if first is None or not only_kerberos(first):
             continue
-        remote = remote_side(machine, each)
+        remote = remote_side(machine, secured_rule)
         reached = [peers for peers in outside if meets(remote, peers)]
         if reached:
             names = ", ".join(map(str, reached))
             yield Hit(
-                subject=each,
-                span=each.endpoint2.span,
+                subject=secured_rule,
+                span=secured_rule.endpoint2.span,
                 message=f"only Kerberos, and the rule covers peers outside of the domain ({names})",
                 value=names,
                 related=(("Kerberos is the only method", first.span),),
@@ -108,18 +110,18 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
     Waive: For isolation by user of chosen ports, which is not reported, or where no service talks.
     """
     requires_user, may_be_anonymous = once_each(_requires_user), once_each(_may_be_anonymous)
-    for each in secured_rules(machine):
-        second = machine.index.second_auth_of(each)
-        if second is None or not second.methods or each.dialect is not Dialect.WFAS:
+    for secured_rule in secured_rules(machine):
+        second = machine.index.second_auth_of(secured_rule)
+        if second is None or not second.methods or secured_rule.dialect is not Dialect.WFAS:
             continue
-        if not takes_all_traffic(machine, each) or not is_any_to_any(machine, each):
+        if not takes_all_traffic(machine, secured_rule) or not is_any_to_any(machine, secured_rule):
             continue
         if requires_user(second):
-            first = machine.index.first_auth_of(each)
+            first = machine.index.first_auth_of(secured_rule)
             optional = first is None or may_be_anonymous(first)
             anonymous = AuthenticationMethod(span=second.span, method=Setting(AuthMethod.ANONYMOUS, second.span))
             yield Hit(
-                subject=each,
+                subject=secured_rule,
                 span=second.methods[0].method.span,
                 message="the second authentication requires a user for all traffic, and services have none; "
                 "optional, or narrow the rule",
@@ -131,8 +133,8 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
 
 
 def _requires_user(auth_set: AuthenticationSet) -> bool:
-    return all(each.method.known in USER_METHODS for each in auth_set.methods)
+    return all(method.method.known in USER_METHODS for method in auth_set.methods)
 
 
 def _may_be_anonymous(auth_set: AuthenticationSet) -> bool:
-    return any(each.method.known in {AuthMethod.ANONYMOUS, None} for each in auth_set.methods)
+    return any(method.method.known in {AuthMethod.ANONYMOUS, None} for method in auth_set.methods)

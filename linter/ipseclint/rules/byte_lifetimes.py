@@ -80,7 +80,7 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
             severity = Severity.ERROR if seconds < options.error_below_seconds else Severity.WARNING
         elif lifetime.origin is Origin.DEFAULT or kilobytes < options.explicit_below_kilobytes:
             continue  # the rules on implicit and on tiny lifetimes speak where no link is known
-        elif all(each.encryption.known in BLOCK_BITS for each in crypto.proposals):
+        elif all(proposal.encryption.known in BLOCK_BITS for proposal in crypto.proposals):
             continue  # such a cipher wants a small volume, whatever the link
         else:
             severity = Severity.INFO
@@ -244,7 +244,7 @@ def _longer(crypto: QuickModeCryptoSet, kilobytes: int, below: int) -> Fix:
     """The repair of a small lifetime by volume; only words where a cipher must not protect much under one key."""
     if crypto.builtin:
         return Fix(note=f"Give the rule a quick-mode set of its own with a lifetime of {kilobytes} KB.")
-    small = [each for each in crypto.proposals if is_below(each.lifetime_kilobytes, below)]
+    small = [proposal for proposal in crypto.proposals if is_below(proposal.lifetime_kilobytes, below)]
     if any(each.encryption.known in BLOCK_BITS for each in small):
         return Fix(note="Replace the 64-bit block cipher first: it must not protect much data under one key.")
     return Fix((Assign(crypto, "proposals", with_byte_lifetime(crypto, kilobytes, below)),))

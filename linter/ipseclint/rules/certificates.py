@@ -66,18 +66,18 @@ def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Itera
     settings, check = strong
     bare = _unexempted_servers(machine)
     certificates_in = finder_of(*CERTIFICATES)
-    for each in secured_rules(machine):
-        first = machine.index.first_auth_of(each)
-        if each.outbound.known is not Security.REQUIRE or first is None or not certificates_in(first):
+    for secured_rule in secured_rules(machine):
+        first = machine.index.first_auth_of(secured_rule)
+        if secured_rule.outbound.known is not Security.REQUIRE or first is None or not certificates_in(first):
             continue
-        behind = _behind(machine, each, bare)
+        behind = _behind(machine, secured_rule, bare)
         if behind is not None:
             yield Hit(
                 subject=settings,
                 span=check.span,
-                message=f"strong revocation checking, and {label(each)} requires IPsec to {behind}",
-                value=f"{each.name}, {behind}",
-                related=(("the rule that requires IPsec", each.outbound.span),),
+                message=f"strong revocation checking, and {label(secured_rule)} requires IPsec to {behind}",
+                value=f"{secured_rule.name}, {behind}",
+                related=(("the rule that requires IPsec", secured_rule.outbound.span),),
                 fix=Fix(
                     (Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),),
                     "Or keep strong checking and exempt the servers of the lists (noauthentication).",
@@ -91,7 +91,7 @@ def _unexempted_servers(machine: Machine) -> Addresses | None:
     if machine.site.pki_servers is None:
         return None if exempt else ()
     servers = parsed(machine.site.pki_servers)
-    return tuple(each for each in servers if not any(covers(addresses, each) for addresses in exempt))
+    return tuple(server for server in servers if not any(covers(addresses, server) for addresses in exempt))
 
 
 def _behind(machine: Machine, each: ConnectionSecurityRule, bare: Addresses | None) -> str | None:
@@ -124,7 +124,10 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
     off = next(_explicit_checks(machine, CrlCheck.OFF), None)
     if off is not None:
         settings, check = off
-        using = next((found for each in user_defined_sets(machine) for found in methods_of(each, *CERTIFICATES)), None)
+        using = next(
+            (found for crypto_set in user_defined_sets(machine) for found in methods_of(crypto_set, *CERTIFICATES)),
+            None,
+        )
         if using is not None:
             yield Hit(
                 subject=settings,
@@ -135,7 +138,9 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
                 fix=Fix((Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),)),
             )
     for auth_set in user_defined_sets(machine):
-        unchecked = [each for each in auth_set.methods if each.crl_check_disabled and each.crl_check_disabled.known]
+        unchecked = [
+            method for method in auth_set.methods if method.crl_check_disabled and method.crl_check_disabled.known
+        ]
         if unchecked and unchecked[0].crl_check_disabled is not None:
             yield Hit(
                 subject=auth_set,
@@ -146,9 +151,9 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 
 def _explicit_checks(machine: Machine, level: CrlCheck) -> Iterator[tuple[GlobalSettings, Setting[CrlCheck]]]:
-    for each in machine.policy.global_settings:
-        if each.crl_check is not None and each.crl_check.is_explicit and each.crl_check.known is level:
-            yield each, each.crl_check
+    for settings in machine.policy.global_settings:
+        if settings.crl_check is not None and settings.crl_check.is_explicit and settings.crl_check.known is level:
+            yield settings, settings.crl_check
 
 
 class PublicAuthorities(Options):
@@ -179,18 +184,18 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     """
     use = AuthenticationUse(machine)
     for auth_set in user_defined_sets(machine):
-        if any(getattr(each, "require_authorization", None) for each in use.users(auth_set)):
+        if any(getattr(user, "require_authorization", None) for user in use.users(auth_set)):
             continue
         seen: set[str] = set()
-        for each in written_methods(auth_set):
-            authority = _broad_authority(each)
+        for method in written_methods(auth_set):
+            authority = _broad_authority(method)
             if authority is None or authority.casefold() in seen:
                 continue
             seen.add(authority.casefold())
             public = any(word.casefold() in authority.casefold() for word in options.public_words)
             yield Hit(
                 subject=use.subject(auth_set),
-                span=(each.certificate_authority or each.method).span,
+                span=(method.certificate_authority or method.method).span,
                 message=f"any certificate under {'the public root' if public else 'the root'} {authority} "
                 "authenticates; use account mapping, criteria or an issuing authority",
                 value=authority,
@@ -236,7 +241,7 @@ def certificate_criteria_half_missing(machine: Machine, _options: Options) -> It
     """
     use = AuthenticationUse(machine)
     for auth_set in user_defined_sets(machine):
-        criteria = [found for each in methods_of(auth_set, *CERTIFICATES) for found in each.criteria]
+        criteria = [found for method in methods_of(auth_set, *CERTIFICATES) for found in method.criteria]
         selecting, validating = (any(each.selection for each in criteria), any(each.validation for each in criteria))
         if criteria and selecting != validating and auth_set.dialect is Dialect.WFAS:
             there, missing = ("selection", "validation") if selecting else ("validation", "selection")
@@ -245,14 +250,14 @@ def certificate_criteria_half_missing(machine: Machine, _options: Options) -> It
                 span=criteria[0].span,
                 message=f"certificate criteria for {there} and none for {missing}: Windows refuses the set",
                 value=there,
-                related=tuple((f"criteria for {there} again", each.span) for each in criteria[1:]),
+                related=tuple((f"criteria for {there} again", criterion.span) for criterion in criteria[1:]),
                 fix=Fix((Assign(auth_set, "methods", tuple(map(_for_both, auth_set.methods))),)),
             )
 
 
 def _for_both(method: AuthenticationMethod) -> AuthenticationMethod:
     both: tuple[CertificateCriteria, ...] = tuple(
-        each.model_copy(update={"selection": True, "validation": True}) for each in method.criteria
+        criterion.model_copy(update={"selection": True, "validation": True}) for criterion in method.criteria
     )
     return method.model_copy(update={"criteria": both})
 
@@ -303,34 +308,34 @@ SEPARATE = Fix(note="Put the certificates of the other kind into a set, and a ru
 
 def _by_computer_certificate(auth_set: AuthenticationSet) -> list[tuple[int, CertificateSigning, AuthenticationMethod]]:
     return [
-        (number, each.signing.known, each)
-        for number, each in enumerate(written_methods(auth_set))
-        if each.method.known is AuthMethod.COMPUTER_CERTIFICATE and each.signing and each.signing.known
+        (number, method.signing.known, method)
+        for number, method in enumerate(written_methods(auth_set))
+        if method.method.known is AuthMethod.COMPUTER_CERTIFICATE and method.signing and method.signing.known
     ]
 
 
 def _scattered(auth_set: AuthenticationSet) -> Fault | None:
     last: dict[CertificateSigning, tuple[int, AuthenticationMethod]] = {}
-    for number, signing, each in _by_computer_certificate(auth_set):
+    for number, signing, method in _by_computer_certificate(auth_set):
         before = last.get(signing)
         if before is not None and before[0] != number - 1:
             message = f"{signing} certificates with something else between them"
-            return each, message, before[1], Fix((Assign(auth_set, "methods", _grouped(auth_set)),))
-        last[signing] = (number, each)
+            return method, message, before[1], Fix((Assign(auth_set, "methods", _grouped(auth_set)),))
+        last[signing] = (number, method)
     return None
 
 
 def _grouped(auth_set: AuthenticationSet) -> tuple[AuthenticationMethod, ...]:
     """The methods with each computer certificate moved up to the first of its key type."""
     places: dict[object, int] = {}
-    certificates = {id(each): signing for _, signing, each in _by_computer_certificate(auth_set)}
-    for number, each in enumerate(auth_set.methods):
-        places.setdefault(certificates.get(id(each), id(each)), number)
+    certificates = {id(method): signing for _, signing, method in _by_computer_certificate(auth_set)}
+    for number, method in enumerate(auth_set.methods):
+        places.setdefault(certificates.get(id(method), id(method)), number)
     return tuple(sorted(auth_set.methods, key=lambda each: places[certificates.get(id(each), id(each))]))
 
 
 def _mixed_health(auth_set: AuthenticationSet) -> Fault | None:
-    found = [(each.health.known, each) for _, _, each in _by_computer_certificate(auth_set) if each.health]
+    found = [(method.health.known, method) for _, _, method in _by_computer_certificate(auth_set) if method.health]
     for health, each in found[1:]:
         if health is not found[0][0] and None not in {health, found[0][0]}:
             return each, "health certificates beside other certificates", found[0][1], SEPARATE
@@ -339,11 +344,11 @@ def _mixed_health(auth_set: AuthenticationSet) -> Fault | None:
 
 def _mixed_authorities(auth_set: AuthenticationSet) -> Fault | None:
     first: dict[CertificateSigning, tuple[str, AuthenticationMethod]] = {}
-    for _, signing, each in _by_computer_certificate(auth_set):
-        kind = each.certificate_authority_type.known if each.certificate_authority_type else None
+    for _, signing, method in _by_computer_certificate(auth_set):
+        kind = method.certificate_authority_type.known if method.certificate_authority_type else None
         if kind is None:
             continue
-        before = first.setdefault(signing, (kind, each))
+        before = first.setdefault(signing, (kind, method))
         if before[0] != kind:
-            return each, f"root and intermediate authorities among {signing} certificates", before[1], SEPARATE
+            return method, f"root and intermediate authorities among {signing} certificates", before[1], SEPARATE
     return None

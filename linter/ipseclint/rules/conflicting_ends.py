@@ -49,11 +49,11 @@ def exemption_wider_than_protected_set(machine: Machine, options: Exempted) -> I
     declared = _declared(machine)
     for group in _connection_groups(machine):
         members = zip(group.things, group.rules, strict=True)
-        pairs = [(each, rule) for each, rule in members if isinstance(each, ConnectionSecurityRule)]
+        pairs = [(member, rule) for member, rule in members if isinstance(member, ConnectionSecurityRule)]
         taking = [
-            (each, rule)
-            for each, rule in pairs
-            if each.action.known is RuleAction.EXEMPT and not exempts_everything(each)
+            (pair, rule)
+            for pair, rule in pairs
+            if pair.action.known is RuleAction.EXEMPT and not exempts_everything(pair)
         ]
         taking = [(each, rule) for each, rule in taking if not declared or not _within(each.endpoint2, declared)]
         requiring = [(each, rule) for each, rule in pairs if _requires(each)]
@@ -147,17 +147,20 @@ def tunnel_endpoint_inside(machine: Machine, _options: NoOptions) -> Iterator[Hi
 
     Waive: Where the gateway talks to nobody but through IKE.
     """
-    for each in machine.policy.connection_security_rules:
-        if each.mode.known is not RuleMode.TUNNEL or each.enabled.known is False:
+    for connection_rule in machine.policy.connection_security_rules:
+        if connection_rule.mode.known is not RuleMode.TUNNEL or connection_rule.enabled.known is False:
             continue
-        if each.bypass_if_secured is not None and each.bypass_if_secured.known:
+        if connection_rule.bypass_if_secured is not None and connection_rule.bypass_if_secured.known:
             continue
-        ends = ((each.local_tunnel_endpoint, each.endpoint1, 1), (each.remote_tunnel_endpoint, each.endpoint2, 2))
+        ends = (
+            (connection_rule.local_tunnel_endpoint, connection_rule.endpoint1, 1),
+            (connection_rule.remote_tunnel_endpoint, connection_rule.endpoint2, 2),
+        )
         for gateway, protected, number in ends:
             inside = _gateway_inside(gateway, protected)
             if gateway is not None and inside is not None:
                 yield Hit(
-                    subject=each,
+                    subject=connection_rule,
                     span=gateway.span,
                     message=f"tunnel endpoint {inside[0]} lies in endpoint {number}, {inside[1]}",
                     value=str(inside[0]),

@@ -51,7 +51,7 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: Where all addresses are static.
     """
-    if any(_exempts_dhcp(machine, each) for each in exemptions(machine)):
+    if any(_exempts_dhcp(machine, exemption) for exemption in exemptions(machine)):
         return
     requiring = _requiring(machine, UDP)
     for settings, exempt in _lacking(machine, Exemption.DHCP):
@@ -61,7 +61,7 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
             message=_missing(exempt, "DHCP", requiring),
             value=_listed(exempt),
             severity=Severity.ERROR if requiring else Severity.WARNING,
-            related=tuple(("requires IPsec for all traffic", each.span) for each in requiring[:1]),
+            related=tuple(("requires IPsec for all traffic", requiring_rule.span) for requiring_rule in requiring[:1]),
             fix=_with(settings, exempt, Exemption.DHCP),
         )
 
@@ -91,10 +91,14 @@ def neighbor_discovery_not_exempt(machine: Machine, _options: Options) -> Iterat
 
     Waive: Where IPv6 is off on all hosts.
     """
-    if any(_exempts_protocol(machine, each, _ICMPV6) for each in exemptions(machine)):
+    if any(_exempts_protocol(machine, exemption, _ICMPV6) for exemption in exemptions(machine)):
         return
     requiring = _requiring(machine, _ICMPV6)
-    over_ipv6 = [each for each in requiring if any(address.version != _IPV4 for address in remote_side(machine, each))]
+    over_ipv6 = [
+        requiring_rule
+        for requiring_rule in requiring
+        if any(address.version != _IPV4 for address in remote_side(machine, requiring_rule))
+    ]
     if not over_ipv6:
         return
     for settings, exempt in _lacking(machine, Exemption.NEIGHBOR_DISCOVERY):
@@ -132,7 +136,7 @@ def icmp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: In zones where no packet may go unprotected.
     """
-    if any(_exempts_protocol(machine, each, _ICMP) for each in exemptions(machine)):
+    if any(_exempts_protocol(machine, exemption, _ICMP) for exemption in exemptions(machine)):
         return
     isolating = _requiring(machine, _ICMP)
     if not isolating:
@@ -225,11 +229,11 @@ def _with(settings: GlobalSettings, exempt: Setting[frozenset[Exemption]], wante
 def _requiring(machine: Machine, protocol: int) -> list[ConnectionSecurityRule]:
     """The rules that require IPsec of every host for a protocol."""
     return [
-        each
-        for each in secured_rules(machine)
-        if Security.REQUIRE in {each.inbound.known, each.outbound.known}
-        and each.mode.known is RuleMode.TRANSPORT
-        and _is_for_everyone(machine, each, protocol)
+        secured_rule
+        for secured_rule in secured_rules(machine)
+        if Security.REQUIRE in {secured_rule.inbound.known, secured_rule.outbound.known}
+        and secured_rule.mode.known is RuleMode.TRANSPORT
+        and _is_for_everyone(machine, secured_rule, protocol)
     ]
 
 

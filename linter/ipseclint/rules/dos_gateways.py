@@ -39,34 +39,34 @@ def dosp_blocks_used_key_module(machine: Machine, _options: Options) -> Iterator
     Waive: When the rule is for peers that are not reached through this gateway.
     """
     used = dict(_used_modules(machine))
-    for each in machine.policy.dos_protection:
-        allowed = each.key_modules.known if each.key_modules is not None else None
-        if each.key_modules is None or allowed is None:
+    for protection in machine.policy.dos_protection:
+        allowed = protection.key_modules.known if protection.key_modules is not None else None
+        if protection.key_modules is None or allowed is None:
             continue
         blocked = [modules for modules in used if not modules & allowed]
         if blocked:
             needed = frozenset[KeyModule]().union(*blocked)
             names = ", ".join(sorted(needed))
             yield Hit(
-                subject=each,
-                span=each.key_modules.span,
+                subject=protection,
+                span=protection.key_modules.span,
                 message=f"{', '.join(sorted(allowed)) or 'no keying module'} may pass; "
                 f"{names}, which rules use, may not",
                 value=names,
                 related=tuple(used[modules] for modules in blocked),
-                fix=Fix((Assign(each, "key_modules", allowed | needed),)),
+                fix=Fix((Assign(protection, "key_modules", allowed | needed),)),
             )
 
 
 def _used_modules(machine: Machine) -> Iterator[tuple[frozenset[KeyModule], tuple[str, Span]]]:
     """The keying modules that rules negotiate with, and where they say so, the first of equals last."""
-    for each in reversed(list(secured_rules(machine))):
-        modules = each.key_modules.known
+    for secured_rule in reversed(list(secured_rules(machine))):
+        modules = secured_rule.key_modules.known
         if modules:
-            yield modules, (f'rule "{each.name}"', each.key_modules.span)
+            yield modules, (f'rule "{secured_rule.name}"', secured_rule.key_modules.span)
     # Windows compiles one rule into a context for each of its modules: together they are one choice.
-    contexts = [each for each in machine.policy.quick_mode_crypto_sets if each.dialect is Dialect.WFP]
-    compiled = [each.key_module for each in contexts if each.key_module is not None and not each.builtin]
+    contexts = [crypto_set for crypto_set in machine.policy.quick_mode_crypto_sets if crypto_set.dialect is Dialect.WFP]
+    compiled = [context.key_module for context in contexts if context.key_module is not None and not context.builtin]
     modules = frozenset(each.known for each in compiled if each.known is not None)
     if modules:
         yield modules, ("the compiled policy", compiled[0].span)
@@ -89,17 +89,17 @@ def dosp_interfaces_missing_or_equal(machine: Machine, _options: Options) -> Ite
 
     Waive: Never: it does not work.
     """
-    for each in machine.policy.dos_protection:
-        sides = {"public": each.public_interfaces, "internal": each.internal_interfaces}
+    for protection in machine.policy.dos_protection:
+        sides = {"public": protection.public_interfaces, "internal": protection.internal_interfaces}
         if all(side is None for side in sides.values()):
             continue
         missing = [name for name, side in sides.items() if side is None or side.known == ()]
         public, internal = (side.known or () if side is not None else () for side in sides.values())
         both = [name for name in public if name.casefold() in {other.casefold() for other in internal}]
-        place = next((side.span for side in sides.values() if side is not None), each.span)
+        place = next((side.span for side in sides.values() if side is not None), protection.span)
         if missing:
             yield Hit(
-                subject=each,
+                subject=protection,
                 span=place,
                 message=f"no {' and no '.join(missing)} interface; name at least one of each",
                 value=f"missing {' '.join(missing)}",
@@ -107,7 +107,7 @@ def dosp_interfaces_missing_or_equal(machine: Machine, _options: Options) -> Ite
             )
         elif both:
             yield Hit(
-                subject=each,
+                subject=protection,
                 span=place,
                 message=f"{', '.join(both)} on both sides; put each interface on one side",
                 value=", ".join(both),
@@ -136,10 +136,10 @@ def dosp_on_ipsec_gateway(machine: Machine, _options: Options) -> Iterator[Hit]:
     if tunnel is None:
         return
     name, place = tunnel
-    for each in machine.policy.dos_protection:
+    for protection in machine.policy.dos_protection:
         yield Hit(
-            subject=each,
-            span=each.span,
+            subject=protection,
+            span=protection.span,
             message=f'tunnels end here too ("{name}"), and their traffic bypasses the protection',
             value=name,
             related=((f'tunnel "{name}"', place),),
@@ -149,9 +149,9 @@ def dosp_on_ipsec_gateway(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 def _tunnels(machine: Machine) -> Iterator[tuple[str, Span]]:
     """The names and places of what makes tunnels: rules, and contexts of WFP."""
-    for each in secured_rules(machine):
-        if each.mode.known is RuleMode.TUNNEL:
-            yield each.name, each.span
+    for secured_rule in secured_rules(machine):
+        if secured_rule.mode.known is RuleMode.TUNNEL:
+            yield secured_rule.name, secured_rule.span
     for crypto in machine.policy.quick_mode_crypto_sets:
         if crypto.tunnel is not None:
             yield crypto.name, crypto.span

@@ -46,18 +46,18 @@ def dosp_state_table_too_small(machine: Machine, options: DospStateTableTooSmall
     """
     peers = machine.site.peers
     wanted = options.default_entries if peers is None else peers
-    for each in machine.policy.dos_protection:
-        entries = each.max_state_entries
+    for protection in machine.policy.dos_protection:
+        entries = protection.max_state_entries
         number = _above_zero(entries)
         if entries is not None and number is not None and number < wanted:
             reason = "the default" if peers is None else "the number of peers"
             yield Hit(
-                subject=each,
+                subject=protection,
                 span=entries.span,
                 message=f"state table of {number:,} entries; use {wanted:,} or more, {reason}",
                 value=number,
                 severity=Severity.WARNING if peers is None else Severity.ERROR,
-                fix=Fix((Assign(each, "max_state_entries", max(wanted, options.default_entries)),)),
+                fix=Fix((Assign(protection, "max_state_entries", max(wanted, options.default_entries)),)),
             )
 
 
@@ -95,8 +95,8 @@ def dosp_unauthenticated_rate_too_low(machine: Machine, options: DospUnauthentic
 
     Waive: Where a handful of hosts negotiate. The protection is for IPv6 only.
     """
-    for each in machine.policy.dos_protection:
-        field, rate = _unauthenticated_rate(each)
+    for protection in machine.policy.dos_protection:
+        field, rate = _unauthenticated_rate(protection)
         number = _above_zero(rate)
         if rate is None or number is None:
             continue
@@ -105,13 +105,13 @@ def dosp_unauthenticated_rate_too_low(machine: Machine, options: DospUnauthentic
         if low or busy:
             scope = "for each internal address" if field.endswith("address") else "in all"
             yield Hit(
-                subject=each,
+                subject=protection,
                 span=rate.span,
                 message=f"{number:,} bytes of unauthenticated IPsec a second {scope}; "
                 + (f"{options.default_bytes_per_second:,} is the default" if low else "a busy gateway needs more"),
                 value=number,
                 severity=Severity.WARNING if low else Severity.INFO,
-                fix=Fix((Assign(each, field, options.repaired_bytes_per_second),)),
+                fix=Fix((Assign(protection, field, options.repaired_bytes_per_second),)),
             )
 
 
@@ -156,18 +156,18 @@ def dosp_too_few_rate_limit_queues(machine: Machine, options: DospTooFewRateLimi
     """
     hosts = machine.site.internal_hosts
     wanted = options.default_queues if hosts is None else hosts
-    for each in machine.policy.dos_protection:
-        queues = each.max_rate_limit_queues
+    for protection in machine.policy.dos_protection:
+        queues = protection.max_rate_limit_queues
         number = _above_zero(queues)
-        limited = _above_zero(each.unauthenticated_bytes_per_second_per_address) is not None
+        limited = _above_zero(protection.unauthenticated_bytes_per_second_per_address) is not None
         if queues is not None and number is not None and limited and number < wanted:
             reason = "the default" if hosts is None else "the number of internal hosts"
             yield Hit(
-                subject=each,
+                subject=protection,
                 span=queues.span,
                 message=f"{number:,} queues for rates by address; use {wanted:,} or more, {reason}",
                 value=number,
-                fix=Fix((Assign(each, "max_rate_limit_queues", max(wanted, options.default_queues)),)),
+                fix=Fix((Assign(protection, "max_rate_limit_queues", max(wanted, options.default_queues)),)),
             )
 
 
@@ -208,25 +208,25 @@ def dosp_idle_shorter_than_sa_idle(machine: Machine, options: DospIdleShorterTha
     policy = machine.policy
     idle_times = (
         *(each.sa_idle_seconds for each in policy.global_settings),
-        *(each.sa_idle_seconds for each in policy.quick_mode_crypto_sets),
+        *(crypto_set.sa_idle_seconds for crypto_set in policy.quick_mode_crypto_sets),
     )
     known = [each for each in idle_times if each is not None]
     longest = max(known, key=lambda each: each.known or 0, default=None)
     sa_idle = max(options.least_sa_idle_seconds, (longest.known or 0) if longest is not None else 0)
-    for each in policy.dos_protection:
-        idle = each.state_idle_seconds
+    for protection in policy.dos_protection:
+        idle = protection.state_idle_seconds
         seconds = _above_zero(idle)
         if idle is None or seconds is None or seconds >= sa_idle + options.margin_seconds:
             continue
         yield Hit(
-            subject=each,
+            subject=protection,
             span=idle.span,
             message=f"state is forgotten after {seconds} s; security associations idle for {sa_idle} s, "
             f"so use {sa_idle + options.margin_seconds} s",
             value=seconds,
             severity=Severity.ERROR if seconds < sa_idle else Severity.WARNING,
             related=(("idle time of the hosts", longest.span),) if longest is not None else (),
-            fix=Fix((Assign(each, "state_idle_seconds", sa_idle + options.margin_seconds),)),
+            fix=Fix((Assign(protection, "state_idle_seconds", sa_idle + options.margin_seconds),)),
         )
 
 
@@ -255,22 +255,22 @@ def dosp_value_zero_or_out_of_range(machine: Machine, options: DospValueOutOfRan
 
     Waive: Never: Windows does not accept the value.
     """
-    for each in machine.policy.dos_protection:
+    for protection in machine.policy.dos_protection:
         for field, by_default in options.defaults.items():
-            setting: Setting[int] | None = getattr(each, field)
+            setting: Setting[int] | None = getattr(protection, field)
             if setting is not None and setting.known == 0:
                 yield Hit(
-                    subject=each,
+                    subject=protection,
                     span=setting.span,
                     message=f"{field.replace('_', ' ')} of 0; use more than 0 ({by_default:,} is the default)",
                     value=f"{field} 0",
-                    fix=Fix((Assign(each, field, by_default),)),
+                    fix=Fix((Assign(protection, field, by_default),)),
                 )
-        for name, point in each.dscp.items():
+        for name, point in protection.dscp.items():
             value = point.known
             if value is not None and value > options.greatest_code_point and value != options.marking_off:
                 yield Hit(
-                    subject=each,
+                    subject=protection,
                     span=point.span,
                     message=f"code point {value} for {name.replace('_', ' ')} traffic; "
                     f"use {options.greatest_code_point} at most",

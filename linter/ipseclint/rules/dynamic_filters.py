@@ -47,9 +47,9 @@ def dynamic_filter_limit(machine: Machine, options: DynamicFilterLimit) -> Itera
     """
     broad = {
         module
-        for each in contexts_for_any_peer(machine)
-        if is_any_to_any(machine, each) and each.protocol.known is None
-        for module in each.key_modules.known or ()
+        for context in contexts_for_any_peer(machine)
+        if is_any_to_any(machine, context) and context.protocol.known is None
+        for module in context.key_modules.known or ()
     }
     for crypto in machine.policy.main_mode_crypto_sets:
         limit = crypto.max_dynamic_filters

@@ -40,7 +40,7 @@ def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        wrong = [each for each in written_proposals(crypto_set) if _encrypts_only(each)]
+        wrong = [proposal for proposal in written_proposals(crypto_set) if _encrypts_only(proposal)]
         if wrong:
             first = wrong[0]
             yield Hit(
@@ -95,7 +95,7 @@ def ah_through_nat(machine: Machine, _options: Options) -> Iterator[Hit]:
         return
     users = users_by_quick_mode(machine)
     for crypto_set in written_quick_mode_sets(machine.policy):
-        with_ah = [each for each in written_proposals(crypto_set) if each.encapsulation.known in USING_AH]
+        with_ah = [proposal for proposal in written_proposals(crypto_set) if proposal.encapsulation.known in USING_AH]
         if with_ah and id(crypto_set) in users:
             alone = len(with_ah) == len(crypto_set.proposals)
             first, place = with_ah[0], nat[1]
@@ -107,7 +107,7 @@ def ah_through_nat(machine: Machine, _options: Options) -> Iterator[Hit]:
                 severity=Severity.ERROR if alone else Severity.WARNING,
                 related=(
                     *(((nat[0], place),) if place is not None else ()),
-                    *(("AH again", each.encapsulation.span) for each in with_ah[1:]),
+                    *(("AH again", rule_with_ah.encapsulation.span) for rule_with_ah in with_ah[1:]),
                 ),
                 fix=Fix((Assign(crypto_set, "proposals", without_ah(crypto_set)),), TOGETHER, risky=True),
             )
@@ -118,8 +118,8 @@ USING_AH = frozenset({Encapsulation.AH, Encapsulation.AH_AND_ESP})
 
 def _known_nat(machine: Machine) -> tuple[str, Span | None] | None:
     """Why a NAT is to be expected, and where that is written."""
-    for each in machine.policy.global_settings:
-        setting = each.nat_traversal
+    for settings in machine.policy.global_settings:
+        setting = settings.nat_traversal
         if setting is not None and setting.is_explicit and setting.known not in {None, NatTraversal.NEVER}:
             return "NAT traversal is allowed", setting.span
     return ("the site has a NAT", None) if machine.site.nat_groups else None
@@ -145,7 +145,11 @@ def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: Where a peer demands both.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        found = [each for each in written_proposals(crypto_set) if each.encapsulation.known is Encapsulation.AH_AND_ESP]
+        found = [
+            proposal
+            for proposal in written_proposals(crypto_set)
+            if proposal.encapsulation.known is Encapsulation.AH_AND_ESP
+        ]
         if not found:
             continue
         refused = [each for each in found if crypto_set.dialect is Dialect.WFAS and _hashes_differ(each)]
@@ -197,11 +201,13 @@ def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags
     """
     tags = tuple(each.casefold() for each in options.tags)
     by_set: dict[int, Hit] = {}
-    for each in secured_rules(machine):
-        crypto_set = machine.index.quick_mode_of(each)
+    for secured_rule in secured_rules(machine):
+        crypto_set = machine.index.quick_mode_of(secured_rule)
         if crypto_set is None or crypto_set.builtin or id(crypto_set) in by_set:
             continue
-        promises = [text for text in (each.name, each.group, each.description, crypto_set.name) if text]
+        promises = [
+            text for text in (secured_rule.name, secured_rule.group, secured_rule.description, crypto_set.name) if text
+        ]
         if not any(tag in text.casefold() for text in promises for tag in tags):
             continue
         clear = [proposal for proposal in written_proposals(crypto_set) if not _may_encrypt(proposal)]
@@ -211,10 +217,10 @@ def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags
         by_set[id(crypto_set)] = Hit(
             subject=crypto_set,
             span=clear[0].span,
-            message=f"{words(clear[0])} does not encrypt, and {label(each)} promises encryption",
+            message=f"{words(clear[0])} does not encrypt, and {label(secured_rule)} promises encryption",
             value=words(clear[0]),
             related=(
-                ("the rule", each.span),
+                ("the rule", secured_rule.span),
                 *((f"{words(other)} does not encrypt either", other.span) for other in clear[1:]),
             ),
             fix=Fix((Assign(crypto_set, "proposals", kept),) if kept else (), TOGETHER, risky=True),
@@ -246,21 +252,21 @@ def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     keys_of = finder_of(AuthMethod.PRESHARED_KEY)
     bare_in = once_each(_without_encapsulation)
-    for each in secured_rules(machine):
-        crypto_set, first = machine.index.quick_mode_of(each), machine.index.first_auth_of(each)
-        if crypto_set is None or each.dialect is not Dialect.WFAS:
+    for secured_rule in secured_rules(machine):
+        crypto_set, first = machine.index.quick_mode_of(secured_rule), machine.index.first_auth_of(secured_rule)
+        if crypto_set is None or secured_rule.dialect is not Dialect.WFAS:
             continue
         bare = bare_in(crypto_set)
         keys = keys_of(first) if first is not None else []
-        if each.mode.known is RuleMode.TUNNEL:
-            reason, place = "in a tunnel", each.mode.span
+        if secured_rule.mode.known is RuleMode.TUNNEL:
+            reason, place = "in a tunnel", secured_rule.mode.span
         elif keys:
             reason, place = "with a preshared key", keys[0].method.span
         else:
             continue
         if bare:
             yield Hit(
-                subject=each,
+                subject=secured_rule,
                 span=bare[0].encapsulation.span,
                 message=f"authentication without encapsulation {reason}: Windows does not enforce the rule",
                 value=f"auth-no-encap {reason}",
@@ -270,4 +276,8 @@ def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 
 def _without_encapsulation(crypto_set: QuickModeCryptoSet) -> list[QuickModeProposal]:
-    return [each for each in written_proposals(crypto_set) if each.encapsulation.known is Encapsulation.AUTH_NO_ENCAP]
+    return [
+        proposal
+        for proposal in written_proposals(crypto_set)
+        if proposal.encapsulation.known is Encapsulation.AUTH_NO_ENCAP
+    ]

@@ -49,15 +49,15 @@ def rule_not_enforced(machine: Machine, options: RuleNotEnforced) -> Iterator[Hi
 
     Waive: For a state that comes and goes: an inactive profile is normal while a host roams, and is information.
     """
-    for each in machine.policy.connection_security_rules:
-        said = each.enforcement.known if each.enforcement is not None else None
+    for connection_rule in machine.policy.connection_security_rules:
+        said = connection_rule.enforcement.known if connection_rule.enforcement is not None else None
         wrong = [word for word in _STATE.findall(said or "") if word.casefold() not in options.enforced]
-        if each.enforcement is None or not wrong or not each.enabled.known:
+        if connection_rule.enforcement is None or not wrong or not connection_rule.enabled.known:
             continue
         state = ", ".join(wrong)
         yield Hit(
-            subject=each,
-            span=each.enforcement.span,
+            subject=connection_rule,
+            span=connection_rule.enforcement.span,
             message=f"Windows does not enforce the rule: {state}",
             value=state,
             severity=Severity.INFO if {word.casefold() for word in wrong} <= options.passing else Severity.WARNING,

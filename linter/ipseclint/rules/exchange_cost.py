@@ -91,7 +91,7 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
 
 def _pfs(crypto: QuickModeCryptoSet) -> Setting[DhGroup] | None:
     """The setting that asks for perfect forward secrecy, if one does."""
-    own = [each.pfs_group for each in crypto.proposals if each.pfs_group is not None]
+    own = [proposal.pfs_group for proposal in crypto.proposals if proposal.pfs_group is not None]
     return next((each for each in own or [crypto.pfs_group] if each.known not in {None, DhGroup.NONE}), None)
 
 
@@ -160,9 +160,13 @@ def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator
 
 
 def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
-    for each in secured_rules(machine):
-        crypto = machine.index.quick_mode_of(each)
-        if crypto is not None and KeyModule.AUTHIP in (each.key_modules.known or ()) and _authip_knows(machine, each):
+    for secured_rule in secured_rules(machine):
+        crypto = machine.index.quick_mode_of(secured_rule)
+        if (
+            crypto is not None
+            and KeyModule.AUTHIP in (secured_rule.key_modules.known or ())
+            and _authip_knows(machine, secured_rule)
+        ):
             yield crypto
     for crypto in machine.policy.quick_mode_crypto_sets:
         if crypto.key_module is not None and crypto.key_module.known is KeyModule.AUTHIP:
@@ -236,8 +240,8 @@ def _serves_authip(crypto: MainModeCryptoSet) -> bool:
 
 def _lighter_exchange(crypto: MainModeCryptoSet, options: ForcedDiffieHellman) -> Fix:
     proposals = tuple(
-        each.model_copy(update={"dh_group": replace(each.dh_group, value=options.wanted_group)})
-        for each in crypto.proposals
+        proposal.model_copy(update={"dh_group": replace(proposal.dh_group, value=options.wanted_group)})
+        for proposal in crypto.proposals
     )
     return Fix((Assign(crypto, "proposals", proposals),), note=_AGREE, risky=True)
 
@@ -270,16 +274,16 @@ def default_key_module_doubles_first_message(machine: Machine, _options: Options
     """
     if not machine.site.all_peers_support_authip:
         return
-    for each in secured_rules(machine):
-        modules = each.key_modules.known
+    for secured_rule in secured_rules(machine):
+        modules = secured_rule.key_modules.known
         if modules is None or not modules >= {KeyModule.IKEV1, KeyModule.AUTHIP}:
             continue
         yield Hit(
-            subject=each,
-            span=each.key_modules.span,
+            subject=secured_rule,
+            span=secured_rule.key_modules.span,
             message="IKEv1 and AuthIP both send a first message for each negotiation; all peers have AuthIP",
             value=" ".join(sorted(modules)),
-            fix=_authip_only(each),
+            fix=_authip_only(secured_rule),
         )
 
 

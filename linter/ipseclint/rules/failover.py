@@ -54,18 +54,18 @@ def sa_idle_time_at_floor_for_bursty_hub(machine: Machine, options: SaIdleTimeOf
     """
     if machine.site.host_type not in options.bursty_hosts:
         return
-    for each in machine.policy.global_settings:
-        idle = each.sa_idle_seconds
+    for settings in machine.policy.global_settings:
+        idle = settings.sa_idle_seconds
         seconds = idle.known if idle is not None else None
         if idle is None or seconds is None or seconds > options.short_at_most_seconds:
             continue
         yield Hit(
-            subject=each,
+            subject=settings,
             span=idle.span,
             message=f"SA idle time of {duration(seconds)} on a {machine.site.host_type}; "
             f"{minutes(options.wanted_seconds)} spares peers that talk now and then a negotiation each time",
             value=seconds,
-            fix=Fix((Assign(each, "sa_idle_seconds", options.wanted_seconds),)),
+            fix=Fix((Assign(settings, "sa_idle_seconds", options.wanted_seconds),)),
         )
 
 
@@ -166,14 +166,14 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
         return
     missing = [name for name in options.wanted_values if name.casefold() not in key]
     addresses = parsed(machine.site.virtual_addresses or ())
-    for each in secured_rules(machine):
-        side = remote_side(machine, each)
+    for secured_rule in secured_rules(machine):
+        side = remote_side(machine, secured_rule)
         met = [str(address) for address in addresses if any(overlaps(address, other) for other in side)]
         if not met or not missing:
             continue
         yield Hit(
-            subject=each,
-            span=each.endpoint2.span if each.filter_list is None else each.filter_list.span,
+            subject=secured_rule,
+            span=secured_rule.endpoint2.span if secured_rule.filter_list is None else secured_rule.filter_list.span,
             message=f"secures traffic with the cluster address {met[0]}"
             f"{f' and {len(met) - 1} more' if len(met) > 1 else ''}, and the registry lacks {' and '.join(missing)}",
             value=" ".join(missing),

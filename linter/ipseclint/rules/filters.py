@@ -62,20 +62,20 @@ def secured_rule_with_port_range(machine: Machine, options: SecuredRuleWithPortR
 
     Waive: Never: Windows does not accept the rule.
     """
-    for each in _connection_security_rules(machine):
-        if each.action.known is not RuleAction.NEGOTIATE:
+    for connection_rule in _connection_security_rules(machine):
+        if connection_rule.action.known is not RuleAction.NEGOTIATE:
             continue
         for field in _PORT_FIELDS:
-            setting: Setting[Ports] = getattr(each, field)
+            setting: Setting[Ports] = getattr(connection_rule, field)
             ranges = [part for part in setting.known or () if part.first != part.last]
             if ranges:
                 shown = ", ".join(map(str, ranges))
                 yield Hit(
-                    subject=each,
+                    subject=connection_rule,
                     span=setting.span,
                     message=f"{field} {shown}: a port range in a rule that secures; name single ports or any",
                     value=f"{field} {shown}",
-                    fix=_without_ranges(each, field, setting.known or (), options.listed_ports_at_most),
+                    fix=_without_ranges(connection_rule, field, setting.known or (), options.listed_ports_at_most),
                 )
 
 
@@ -108,25 +108,29 @@ def ports_without_tcp_udp(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: Never: Windows does not accept the rule.
     """
-    for each in _connection_security_rules(machine):
-        if each.mode.known == "tunnel" or not _is_known(each.protocol) or each.protocol.known in {TCP, UDP}:
+    for connection_rule in _connection_security_rules(machine):
+        if (
+            connection_rule.mode.known == "tunnel"
+            or not _is_known(connection_rule.protocol)
+            or connection_rule.protocol.known in {TCP, UDP}
+        ):
             continue
-        given = [field for field in _PORT_FIELDS if getattr(each, field).known]
+        given = [field for field in _PORT_FIELDS if getattr(connection_rule, field).known]
         if not given:
             continue
-        first = getattr(each, given[0])
-        shown = " and ".join(f"{field} {_ports_text(getattr(each, field).known)}" for field in given)
-        protocol = protocol_name(each.protocol.known)
+        first = getattr(connection_rule, given[0])
+        shown = " and ".join(f"{field} {_ports_text(getattr(connection_rule, field).known)}" for field in given)
+        protocol = protocol_name(connection_rule.protocol.known)
         yield Hit(
-            subject=each,
+            subject=connection_rule,
             span=first.span,
             message=f"{shown} with protocol {protocol}; use protocol tcp or udp",
             value=f"{shown} {protocol}",
-            related=(("the protocol", each.protocol.span),) if each.protocol.is_explicit else (),
+            related=(("the protocol", connection_rule.protocol.span),) if connection_rule.protocol.is_explicit else (),
             fix=Fix(
-                (Assign(each, "protocol", TCP),),
+                (Assign(connection_rule, "protocol", TCP),),
                 "If the service uses UDP, write UDP; if it uses both, make two rules.",
-                risky=_requires(each),
+                risky=_requires(connection_rule),
             ),
         )
 
@@ -151,10 +155,10 @@ def invalid_endpoint_address(machine: Machine, _options: Options) -> Iterator[Hi
 
     Waive: Never: Windows does not accept the rule.
     """
-    for each in _connection_security_rules(machine):
+    for connection_rule in _connection_security_rules(machine):
         for field in _ENDPOINT_FIELDS:
-            yield from _wrong_addresses(each, field)
-        yield from _address_and_interface(each)
+            yield from _wrong_addresses(connection_rule, field)
+        yield from _address_and_interface(connection_rule)
     for main_rule in _main_mode_rules(machine):
         for field in _ENDPOINT_FIELDS:
             yield from _wrong_addresses(main_rule, field)
@@ -241,11 +245,17 @@ def _address_and_interface(each: ConnectionSecurityRule) -> Iterator[Hit]:
 
 def _connection_security_rules(machine: Machine) -> list[ConnectionSecurityRule]:
     """The rules that the checks of [MS-FASP] are about; `netsh ipsec` has its own."""
-    return [each for each in machine.policy.connection_security_rules if each.dialect is Dialect.WFAS]
+    return [
+        connection_rule
+        for connection_rule in machine.policy.connection_security_rules
+        if connection_rule.dialect is Dialect.WFAS
+    ]
 
 
 def _main_mode_rules(machine: Machine) -> list[MainModeRule]:
-    return [each for each in machine.policy.main_mode_rules if each.dialect is Dialect.WFAS]
+    return [
+        main_mode_rule for main_mode_rule in machine.policy.main_mode_rules if main_mode_rule.dialect is Dialect.WFAS
+    ]
 
 
 def _requires(each: ConnectionSecurityRule) -> bool:

@@ -56,11 +56,15 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
     Waive: When it is for peers that no connection security rule covers.
     """
     secured = list(secured_rules(machine))
-    for each in machine.policy.firewall_rules:
-        if each.action.known is not FirewallAction.BLOCK or not each.enabled.known or each.narrowed:
+    for firewall_rule in machine.policy.firewall_rules:
+        if (
+            firewall_rule.action.known is not FirewallAction.BLOCK
+            or not firewall_rule.enabled.known
+            or firewall_rule.narrowed
+        ):
             continue
-        blocked = [way.name for way in options.needed if _takes(each, way)]
-        remote, profiles = each.remote.known or (), each.profiles.known or frozenset()
+        blocked = [way.name for way in options.needed if _takes(firewall_rule, way)]
+        remote, profiles = firewall_rule.remote.known or (), firewall_rule.profiles.known or frozenset()
         hindered = [
             one
             for one in secured
@@ -69,13 +73,16 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
         ]
         if blocked and hindered:
             names = ", ".join(blocked)
+            direction = firewall_rule.direction.known
             yield Hit(
-                subject=each,
-                span=each.action.span,
-                message=f'blocks {each.direction.known} {names}, which rule "{hindered[0].name}" needs to negotiate',
-                value=f"{each.direction.known} {names}",
+                subject=firewall_rule,
+                span=firewall_rule.action.span,
+                message=f'blocks {direction} {names}, which rule "{hindered[0].name}" needs to negotiate',
+                value=f"{direction} {names}",
                 related=((f'rule "{hindered[0].name}"', hindered[0].span),),
-                fix=Fix((Assign(each, "enabled", False),), "What else the rule blocks is then open.", risky=True),
+                fix=Fix(
+                    (Assign(firewall_rule, "enabled", False),), "What else the rule blocks is then open.", risky=True
+                ),
             )
 
 
@@ -113,24 +120,26 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
     secured = list(secured_rules(machine))
     if not secured:
         return
-    active = frozenset[Profile]().union(*(each.profiles.known or frozenset(Profile) for each in secured))
-    for each in machine.policy.firewall_rules:
-        profiles = each.profiles.known
-        if each.security is None or profiles is None or not each.enabled.known:
+    active = frozenset[Profile]().union(
+        *(secured_rule.profiles.known or frozenset(Profile) for secured_rule in secured)
+    )
+    for firewall_rule in machine.policy.firewall_rules:
+        profiles = firewall_rule.profiles.known
+        if firewall_rule.security is None or profiles is None or not firewall_rule.enabled.known:
             continue
-        if each.direction.known is not Direction.INBOUND or each.action.known is FirewallAction.BLOCK:
+        if firewall_rule.direction.known is not Direction.INBOUND or firewall_rule.action.known is FirewallAction.BLOCK:
             continue
         gap = profiles - active
         if gap:
             names = ", ".join(sorted(gap))
             left = profiles & active
             yield Hit(
-                subject=each,
-                span=each.profiles.span,
+                subject=firewall_rule,
+                span=firewall_rule.profiles.span,
                 message=f"lets only secured traffic in on the {names} profile, where no rule secures any",
                 value=names,
-                related=(("the demand for security", each.security.span),),
-                fix=Fix((Assign(each, "profiles", left),))
+                related=(("the demand for security", firewall_rule.security.span),),
+                fix=Fix((Assign(firewall_rule, "profiles", left),))
                 if left
                 else Fix(note="Make a connection security rule active on this profile."),
             )

@@ -66,11 +66,11 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
 
 def _responder_behind_nat(machine: Machine) -> tuple[GlobalSettings | MainModeCryptoSet, Span] | None:
     """What lets initiators come from behind a NAT: the global setting, or a VPN connection."""
-    for each in machine.policy.global_settings:
-        nat = each.nat_traversal
+    for settings in machine.policy.global_settings:
+        nat = settings.nat_traversal
         if nat is not None and nat.known not in {None, NatTraversal.NEVER}:
-            return each, nat.span
-    vpn = (each for each in machine.policy.main_mode_crypto_sets if each.dialect is Dialect.VPN)
+            return settings, nat.span
+    vpn = (crypto_set for crypto_set in machine.policy.main_mode_crypto_sets if crypto_set.dialect is Dialect.VPN)
     return next(((each, each.span) for each in vpn), None)
 
 

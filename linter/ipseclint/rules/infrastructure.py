@@ -59,19 +59,19 @@ def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterat
     severities = {Security.REQUIRE: Severity.ERROR, Security.REQUEST: Severity.WARNING}
     unsure = machine.site.domain_controllers is None
     controllers = _not_exempt(machine, parsed(machine.site.domain_controllers or ()), _KERBEROS_PORT)
-    for each in _rules_for_hosts(machine):
-        severity = severities.get(each.outbound.known or Security.NONE)
-        if each.inbound.known is not Security.REQUIRE or severity is None:
+    for host_rule in _rules_for_hosts(machine):
+        severity = severities.get(host_rule.outbound.known or Security.NONE)
+        if host_rule.inbound.known is not Security.REQUIRE or severity is None:
             continue
-        kerberos = _kerberos_place(machine, each)
-        reached = _reached(machine, each, controllers, _KERBEROS_PORT)
-        blind = unsure and _is_for_all_without_exemption(machine, each)
+        kerberos = _kerberos_place(machine, host_rule)
+        reached = _reached(machine, host_rule, controllers, _KERBEROS_PORT)
+        blind = unsure and _is_for_all_without_exemption(machine, host_rule)
         if kerberos is None or not (reached or blind):
             continue
         names = ", ".join(map(str, reached))
         yield Hit(
-            subject=each,
-            span=_peers(each),
+            subject=host_rule,
+            span=_peers(host_rule),
             message="requires IPsec with Kerberos toward every host, and no rule exempts the domain controllers"
             if blind
             else f"requires IPsec with Kerberos toward domain controllers that no rule exempts ({names})",
@@ -80,7 +80,7 @@ def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterat
             related=(("Kerberos is needed", kerberos),),
             fix=Fix(note="Exempt the addresses of all domain controllers with a rule of its own.")
             if blind
-            else exempting(machine, each, "Domain controllers", reached),
+            else exempting(machine, host_rule, "Domain controllers", reached),
         )
 
 
@@ -114,19 +114,19 @@ def dns_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     severities = {Security.REQUIRE: Severity.ERROR, Security.REQUEST: Severity.INFO}
     servers = _not_exempt(machine, parsed(machine.site.dns_servers or ()), _DNS_PORT, AddressKeyword.DNS)
-    for each in _rules_for_hosts(machine):
-        severity = severities.get(each.outbound.known or Security.NONE)
-        reached = _reached(machine, each, servers, _DNS_PORT)
+    for host_rule in _rules_for_hosts(machine):
+        severity = severities.get(host_rule.outbound.known or Security.NONE)
+        reached = _reached(machine, host_rule, servers, _DNS_PORT)
         if severity is None or not reached:
             continue
         names = ", ".join(map(str, reached))
         yield Hit(
-            subject=each,
-            span=_peers(each),
-            message=f"{each.outbound.known}s IPsec toward DNS servers that no rule exempts ({names})",
+            subject=host_rule,
+            span=_peers(host_rule),
+            message=f"{host_rule.outbound.known}s IPsec toward DNS servers that no rule exempts ({names})",
             value=names,
             severity=severity,
-            fix=exempting(machine, each, "DNS servers", reached),
+            fix=exempting(machine, host_rule, "DNS servers", reached),
         )
 
 
@@ -158,23 +158,23 @@ def pki_endpoints_not_exempt(machine: Machine, _options: Options) -> Iterator[Hi
     Waive: Where lists come from the Internet or are cached, and enrolment happens before the policy applies.
     """
     servers = _not_exempt(machine, parsed(machine.site.pki_servers or ()), _HTTP_PORT)
-    levels = [each.crl_check.known for each in machine.policy.global_settings if each.crl_check is not None]
+    levels = [settings.crl_check.known for settings in machine.policy.global_settings if settings.crl_check is not None]
     strict = CrlCheck.FAIL_ON_ANY_ERROR in levels
-    for each in _rules_for_hosts(machine):
-        certificate = _certificate_place(machine, each)
-        reached = _reached(machine, each, servers, _HTTP_PORT)
-        if each.outbound.known is not Security.REQUIRE or certificate is None or not reached:
+    for host_rule in _rules_for_hosts(machine):
+        certificate = _certificate_place(machine, host_rule)
+        reached = _reached(machine, host_rule, servers, _HTTP_PORT)
+        if host_rule.outbound.known is not Security.REQUIRE or certificate is None or not reached:
             continue
         names = ", ".join(map(str, reached))
         yield Hit(
-            subject=each,
-            span=_peers(each),
+            subject=host_rule,
+            span=_peers(host_rule),
             message=f"requires IPsec with certificates toward the servers that issue them or publish their "
             f"revocation, and no rule exempts these ({names})",
             value=names,
             severity=Severity.ERROR if strict else Severity.WARNING,
             related=(("certificates are used", certificate),),
-            fix=exempting(machine, each, "Certification authorities", reached),
+            fix=exempting(machine, host_rule, "Certification authorities", reached),
         )
 
 
@@ -218,19 +218,19 @@ def boot_time_dependency_under_require(machine: Machine, options: BootTimeDepend
     site = machine.site
     controllers = _not_exempt(machine, parsed(site.domain_controllers or ()), _KERBEROS_PORT)
     servers = _not_exempt(machine, parsed(site.dns_servers or ()), _DNS_PORT, AddressKeyword.DNS)
-    for each in _rules_for_hosts(machine):
-        if each.outbound.known is not Security.REQUIRE:
+    for host_rule in _rules_for_hosts(machine):
+        if host_rule.outbound.known is not Security.REQUIRE:
             continue
         reached = (
-            *_reached(machine, each, controllers, _KERBEROS_PORT),
-            *_reached(machine, each, servers, _DNS_PORT),
+            *_reached(machine, host_rule, controllers, _KERBEROS_PORT),
+            *_reached(machine, host_rule, servers, _DNS_PORT),
         )
-        if not reached and not _is_for_all_without_exemption(machine, each):
+        if not reached and not _is_for_all_without_exemption(machine, host_rule):
             continue
         names = ", ".join(dict.fromkeys(map(str, reached))) or "every host"
         yield Hit(
-            subject=each,
-            span=_peers(each),
+            subject=host_rule,
+            span=_peers(host_rule),
             message=f"requires IPsec toward {names}, and the keying service starts delayed",
             value=names,
             related=(("the delayed start", delay.data.span),),
@@ -243,12 +243,12 @@ def boot_time_dependency_under_require(machine: Machine, options: BootTimeDepend
 
 def _rules_for_hosts(machine: Machine) -> Iterator[ConnectionSecurityRule]:
     """The enabled rules that negotiate with hosts themselves: tunnels end at gateways."""
-    return (each for each in secured_rules(machine) if each.mode.known is RuleMode.TRANSPORT)
+    return (secured_rule for secured_rule in secured_rules(machine) if secured_rule.mode.known is RuleMode.TRANSPORT)
 
 
 def _not_exempt(machine: Machine, hosts: Addresses, port: int, keyword: AddressKeyword | None = None) -> Addresses:
     """Those of the hosts that no rule exempts for traffic to a port."""
-    sides = [_side_for(machine, each, port) for each in exemptions(machine)]
+    sides = [_side_for(machine, exemption, port) for exemption in exemptions(machine)]
     if keyword is not None and any(address.keyword is keyword for side in sides for address in side):
         return ()
     return tuple(host for host in hosts if not any(covers(side, host) for side in sides))

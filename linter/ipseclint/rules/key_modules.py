@@ -48,31 +48,31 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
     Waive: There is no case for it.
     """
     kinds_in = once_each(_kinds)
-    for each in secured_rules(machine):
-        modules = _bound_modules(each)
-        first = machine.index.first_auth_of(each)
+    for secured_rule in secured_rules(machine):
+        modules = _bound_modules(secured_rule)
+        first = machine.index.first_auth_of(secured_rule)
         if not modules:
             continue
         kinds = kinds_in(first) if first is not None else ()
         names = " and ".join(sorted(module.value for module in modules))
-        if each.second_authentication is not None and not modules & WITH_SECOND_AUTHENTICATION:
+        if secured_rule.second_authentication is not None and not modules & WITH_SECOND_AUTHENTICATION:
             yield Hit(
-                subject=each,
-                span=each.key_modules.span,
+                subject=secured_rule,
+                span=secured_rule.key_modules.span,
                 message=f"{names} has no second authentication, and the rule asks for one; use AuthIP",
                 value=f"{names}, second authentication",
-                related=(("the second authentication", each.second_authentication.span),),
-                fix=Fix((Assign(each, "key_modules", frozenset({KeyModule.AUTHIP})),), RESTART, risky=True),
+                related=(("the second authentication", secured_rule.second_authentication.span),),
+                fix=Fix((Assign(secured_rule, "key_modules", frozenset({KeyModule.AUTHIP})),), RESTART, risky=True),
             )
         elif first is not None and kinds and not any(_supported(kind, modules) for kind in kinds):
             methods = ", ".join(map(str, kinds))
             yield Hit(
-                subject=each,
-                span=each.key_modules.span,
+                subject=secured_rule,
+                span=secured_rule.key_modules.span,
                 message=f"{names} does not know {methods}, the only first authentication of the rule",
                 value=f"{names}, {methods}",
                 related=(("the first authentication", first.span),),
-                fix=_usable(each, kinds),
+                fix=_usable(secured_rule, kinds),
             )
 
 
@@ -138,20 +138,20 @@ def opportunistic_auth_match_off_with_mixed_set(machine: Machine, _options: Opti
     Waive: There is no case for it.
     """
     settings = [
-        (each, each.match_auth_set_per_key_module)
-        for each in machine.policy.global_settings
-        if each.match_auth_set_per_key_module is not None
-        and each.match_auth_set_per_key_module.is_explicit
-        and each.match_auth_set_per_key_module.known is False
+        (global_settings, global_settings.match_auth_set_per_key_module)
+        for global_settings in machine.policy.global_settings
+        if global_settings.match_auth_set_per_key_module is not None
+        and global_settings.match_auth_set_per_key_module.is_explicit
+        and global_settings.match_auth_set_per_key_module.known is False
     ]
     if not settings:
         return
     owner, setting = settings[0]
     kinds_in = once_each(_kinds)
-    for each in secured_rules(machine):
-        first = machine.index.first_auth_of(each)
-        modules = each.key_modules.known
-        if first is None or not modules or each.dialect is not Dialect.WFAS:
+    for secured_rule in secured_rules(machine):
+        first = machine.index.first_auth_of(secured_rule)
+        modules = secured_rule.key_modules.known
+        if first is None or not modules or secured_rule.dialect is not Dialect.WFAS:
             continue
         kinds = kinds_in(first)
         unknown = {module: _unknown_to(module, kinds) for module in modules}
@@ -159,8 +159,8 @@ def opportunistic_auth_match_off_with_mixed_set(machine: Machine, _options: Opti
         if usable and all(unknown.values()):
             reasons = "; ".join(f"{module.value} lacks {unknown[module]}" for module in sorted(unknown))
             yield Hit(
-                subject=each,
-                span=(each.first_authentication or first).span,
+                subject=secured_rule,
+                span=(secured_rule.first_authentication or first).span,
                 message=f"no key module knows every method of the set, and each ignores it whole: {reasons}",
                 value=reasons,
                 related=(("opportunistic matching is off", setting.span),),
@@ -192,17 +192,17 @@ def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: For appliances that know IKEv1 only.
     """
     kinds_in = once_each(_kinds)
-    for each in secured_rules(machine):
-        if _bound_modules(each) != {KeyModule.IKEV1}:
+    for secured_rule in secured_rules(machine):
+        if _bound_modules(secured_rule) != {KeyModule.IKEV1}:
             continue
-        first = machine.index.first_auth_of(each)
+        first = machine.index.first_auth_of(secured_rule)
         better = _successor(kinds_in(first)) if first is not None else None
         yield Hit(
-            subject=each,
-            span=each.key_modules.span,
+            subject=secured_rule,
+            span=secured_rule.key_modules.span,
             message="the rule is bound to IKEv1; use IKEv2 or AuthIP",
             value=KeyModule.IKEV1.value,
-            fix=Fix((Assign(each, "key_modules", frozenset({better})),), RESTART, risky=True)
+            fix=Fix((Assign(secured_rule, "key_modules", frozenset({better})),), RESTART, risky=True)
             if better
             else Fix(note="A preshared key leaves IKEv1 only: change the authentication first."),
         )

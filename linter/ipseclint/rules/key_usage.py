@@ -62,7 +62,9 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
     Waive: There is no case for it.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        found = [each for each in written_proposals(crypto_set) if _carries_too_much(each, options.max_kilobytes)]
+        found = [
+            proposal for proposal in written_proposals(crypto_set) if _carries_too_much(proposal, options.max_kilobytes)
+        ]
         if found:
             first = found[0]
             yield Hit(
@@ -114,7 +116,7 @@ def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterato
     Waive: Where negotiations are the bottleneck and no profile binds you.
     """
     for main in machine.policy.main_mode_crypto_sets:
-        own = [each.lifetime_seconds for each in main.proposals if each.lifetime_seconds is not None]
+        own = [proposal.lifetime_seconds for proposal in main.proposals if proposal.lifetime_seconds is not None]
         found = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
         if found is not None and not main.builtin:
             fix = Fix((_shorter_main_mode(main, options.main_mode_seconds, options.wanted_main_mode_seconds),))
@@ -127,7 +129,7 @@ def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterato
 
 def _longest(lifetimes: Iterable[Setting[int]], ceiling_seconds: int) -> Setting[int] | None:
     """The longest written lifetime above a ceiling."""
-    above = [each for each in lifetimes if each.is_explicit and (each.known or 0) > ceiling_seconds]
+    above = [lifetime for lifetime in lifetimes if lifetime.is_explicit and (lifetime.known or 0) > ceiling_seconds]
     return max(above, key=lambda each: each.known or 0, default=None)
 
 
@@ -144,25 +146,25 @@ def _too_long(crypto_set: CryptoSet, lifetime: Setting[int], ceiling_seconds: in
 
 def _shorter_main_mode(crypto_set: MainModeCryptoSet, ceiling_seconds: int, wanted_seconds: int) -> Assign:
     """The wanted lifetime where it is written: on the set, or in WFP on each proposal."""
-    if all(each.lifetime_seconds is None for each in crypto_set.proposals):
+    if all(proposal.lifetime_seconds is None for proposal in crypto_set.proposals):
         return Assign(crypto_set, "lifetime_seconds", wanted_seconds)
     proposals = tuple(
-        each.model_copy(update={"lifetime_seconds": replace(each.lifetime_seconds, value=wanted_seconds)})
-        if each.lifetime_seconds is not None and (each.lifetime_seconds.known or 0) > ceiling_seconds
-        else each
-        for each in crypto_set.proposals
+        proposal.model_copy(update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=wanted_seconds)})
+        if proposal.lifetime_seconds is not None and (proposal.lifetime_seconds.known or 0) > ceiling_seconds
+        else proposal
+        for proposal in crypto_set.proposals
     )
     return Assign(crypto_set, "proposals", proposals)
 
 
 def _shorter_quick_modes(crypto_set: QuickModeCryptoSet, options: LifetimeCeilings) -> Fix:
     proposals = tuple(
-        each.model_copy(
-            update={"lifetime_seconds": replace(each.lifetime_seconds, value=options.wanted_quick_mode_seconds)}
+        proposal.model_copy(
+            update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=options.wanted_quick_mode_seconds)}
         )
-        if (each.lifetime_seconds.known or 0) > options.quick_mode_seconds
-        else each
-        for each in crypto_set.proposals
+        if (proposal.lifetime_seconds.known or 0) > options.quick_mode_seconds
+        else proposal
+        for proposal in crypto_set.proposals
     )
     return Fix((Assign(crypto_set, "proposals", proposals),))
 
@@ -195,7 +197,7 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
     """
     served = _Served(machine)
     for main in machine.policy.main_mode_crypto_sets:
-        own = [each.lifetime_seconds for each in main.proposals if each.lifetime_seconds is not None]
+        own = [proposal.lifetime_seconds for proposal in main.proposals if proposal.lifetime_seconds is not None]
         lifetime = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
         if lifetime is None or main.builtin or quick_mode_limit(main) is not None:
             continue
@@ -228,11 +230,11 @@ class _Served:
         for quick in written_quick_mode_sets(machine.policy):
             if quick.dialect is Dialect.WFP:
                 self._groups[_module_of(quick)][id(quick)] = quick
-        for each in secured_rules(machine):
-            used = machine.index.quick_mode_of(each)
+        for secured_rule in secured_rules(machine):
+            used = machine.index.quick_mode_of(secured_rule)
             if used is not None and not used.builtin:
-                main = machine.index.main_mode_of(each)
-                self._groups[Dialect.WFAS if each.dialect is Dialect.WFAS else id(main)][id(used)] = used
+                main = machine.index.main_mode_of(secured_rule)
+                self._groups[Dialect.WFAS if secured_rule.dialect is Dialect.WFAS else id(main)][id(used)] = used
 
     def certainly_without_pfs(self, main: MainModeCryptoSet) -> list[QuickModeCryptoSet]:
         """The sets without PFS; none where which of several sets runs under the main mode is not certain."""
@@ -245,7 +247,7 @@ class _Served:
 
     def _sorted(self, key: Hashable) -> tuple[int, list[QuickModeCryptoSet]]:
         if key not in self._answers:
-            encrypting = [each for each in self._groups[key].values() if any(map(_encrypts, each.proposals))]
+            encrypting = [group for group in self._groups[key].values() if any(map(_encrypts, group.proposals))]
             self._answers[key] = len(encrypting), [each for each in encrypting if not _has_pfs(each)]
         return self._answers[key]
 
@@ -259,5 +261,5 @@ def _encrypts(proposal: QuickModeProposal) -> bool:
 
 
 def _has_pfs(crypto_set: QuickModeCryptoSet) -> bool:
-    groups = [each.pfs_group for each in crypto_set.proposals if each.pfs_group is not None]
-    return all(each.known is not DhGroup.NONE for each in groups or [crypto_set.pfs_group])
+    groups = [proposal.pfs_group for proposal in crypto_set.proposals if proposal.pfs_group is not None]
+    return all(group.known is not DhGroup.NONE for group in groups or [crypto_set.pfs_group])

@@ -41,7 +41,7 @@ def legacy_and_wfas_policy_together(machine: Machine, _options: Options) -> Iter
 
     Waive: During a migration, for traffic that only one of them is for.
     """
-    rules = [each for each in secured_rules(machine) if each.dialect is Dialect.WFAS]
+    rules = [secured_rule for secured_rule in secured_rules(machine) if secured_rule.dialect is Dialect.WFAS]
     for policy in machine.policy.policies:
         if not rules or policy.assigned.known is not True:
             continue

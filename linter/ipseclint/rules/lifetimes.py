@@ -155,9 +155,9 @@ def short_quick_mode_lifetime(machine: Machine, options: ShortQuickModeLifetime)
 
 def _has_few_peers(machine: Machine, users: list[ConnectionSecurityRule], most: int) -> bool:
     peers: set[Address] = set()
-    for each in users:
-        endpoint = each.remote_tunnel_endpoint
-        side = endpoint.known if endpoint is not None and endpoint.known else remote_side(machine, each)
+    for user in users:
+        endpoint = user.remote_tunnel_endpoint
+        side = endpoint.known if endpoint is not None and endpoint.known else remote_side(machine, user)
         if not side or any(address.version == 0 or address.first != address.last for address in side):
             return False
         peers.update(side)
@@ -233,10 +233,10 @@ def _longer_main_mode(
         changes.append(Assign(main, "lifetime_seconds", options.wanted_main_mode_seconds))
     if options.wanted_main_mode_seconds < options.at_least_times * quick_seconds:
         proposals = tuple(
-            each.model_copy(
-                update={"lifetime_seconds": Setting(options.wanted_quick_mode_seconds, each.lifetime_seconds.span)}
+            proposal.model_copy(
+                update={"lifetime_seconds": Setting(options.wanted_quick_mode_seconds, proposal.lifetime_seconds.span)}
             )
-            for each in quick.proposals
+            for proposal in quick.proposals
         )
         changes.append(Assign(quick, "proposals", proposals))
     return Fix(tuple(changes))

@@ -60,20 +60,20 @@ def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Itera
         each for each in parsed(machine.site.one_way_udp_receivers or ()) if not exempt[None].covers(each)
     )
     concerned = frozenset(options.one_way_ports) | ({0} if receivers else set())
-    for each in secured_rules(machine):
-        if each.mode.known is RuleMode.TUNNEL:
+    for secured_rule in secured_rules(machine):
+        if secured_rule.mode.known is RuleMode.TUNNEL:
             continue
-        found = _one_way(_udp(machine, each, concerned), receivers, exempt)
+        found = _one_way(_udp(machine, secured_rule, concerned), receivers, exempt)
         if found is None:
             continue
         what = f"UDP port {found[1][0]}" if found[1] else f"UDP to {found[0][0]}"
         yield Hit(
-            subject=each,
-            span=_place(each).span,
+            subject=secured_rule,
+            span=_place(secured_rule).span,
             message=f"secures {what}, which flows one way: without a packet back for 20 s "
             "the host negotiates anew, again and again",
             value=what,
-            fix=exempting(machine, each, f"{each.name}: one-way UDP", found[0], UDP, found[1]),
+            fix=exempting(machine, secured_rule, f"{secured_rule.name}: one-way UDP", found[0], UDP, found[1]),
         )
 
 
@@ -82,7 +82,7 @@ _Exempt = Mapping[int | None, AddressRanges]
 
 
 def _exempt(machine: Machine, one_way_ports: tuple[int, ...]) -> _Exempt:
-    traffic = [found for each in exemptions(machine) for found in _udp(machine, each)]
+    traffic = [found for exemption in exemptions(machine) for found in _udp(machine, exemption)]
     by_port: dict[int | None, AddressRanges] = {
         port: AddressRanges(
             address for addresses, ports in traffic if not ports or _includes(ports, port) for address in addresses
@@ -103,7 +103,7 @@ def _one_way(secured: Iterable[_Traffic], receivers: Addresses, exempt: _Exempt)
     one_way = tuple(port for port in exempt if port is not None)
     for addresses, own in secured:
         for port in _included(own, one_way):
-            left = tuple(each for each in addresses if not exempt[port].covers(each))
+            left = tuple(address for address in addresses if not exempt[port].covers(address))
             if left:
                 return left, (PortRange(port, port),)
         for receiver in () if own else receivers:

@@ -75,7 +75,7 @@ def _must_use_authip(side: NegotiatingSide) -> bool:
     if modules.is_explicit and modules.known == frozenset({KeyModule.AUTHIP}):
         return True
     first, second = index.first_auth_of(side.rule), index.second_auth_of(side.rule)
-    if second is not None and any(each.method.known in USER_METHODS for each in second.methods):
+    if second is not None and any(method.method.known in USER_METHODS for method in second.methods):
         return True
     return first is not None and {each.method.known for each in first.methods} == {AuthMethod.COMPUTER_NTLM}
 

@@ -91,9 +91,9 @@ def _ends(machines: tuple[Machine, ...]) -> dict[tuple[_Traffic, str], list[_End
     """Each lifetime of each traffic that more than one machine has a rule for."""
     ends: defaultdict[tuple[_Traffic, str], list[_End]] = defaultdict(list)
     for machine in machines:
-        for each in secured_rules(machine):
-            traffic = _traffic(machine, each)
-            main, quick = machine.index.main_mode_of(each), machine.index.quick_mode_of(each)
+        for secured_rule in secured_rules(machine):
+            traffic = _traffic(machine, secured_rule)
+            main, quick = machine.index.main_mode_of(secured_rule), machine.index.quick_mode_of(secured_rule)
             settings = {
                 "main mode": main_mode_lifetime(main) if main is not None else None,
                 "quick mode": quick_mode_lifetime(quick) if quick is not None else None,
@@ -101,7 +101,7 @@ def _ends(machines: tuple[Machine, ...]) -> dict[tuple[_Traffic, str], list[_End
             }
             for quantity, setting in settings.items():
                 if setting is not None and setting.known is not None:
-                    ends[traffic, quantity].append(_End(machine, each, setting, setting.known))
+                    ends[traffic, quantity].append(_End(machine, secured_rule, setting, setting.known))
     return ends
 
 

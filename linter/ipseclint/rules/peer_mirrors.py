@@ -93,7 +93,7 @@ class _Place:
         return cls(
             machine.name.rstrip("/").rsplit("/", 1)[-1],  # the rest is where its export happens to lie
             group,
-            {number: each for number, each in rules.items() if each.action.known is RuleAction.NEGOTIATE},
+            {number: item for number, item in rules.items() if item.action.known is RuleAction.NEGOTIATE},
             sides,
             frozenset(one for each in rules.values() for one in _gateways(each.local_tunnel_endpoint)),
             {
@@ -124,7 +124,7 @@ def _gateways(end: Setting[Addresses] | None) -> frozenset[Address]:
 
 def _ranges(addresses: Addresses) -> Addresses:
     """The addresses that are numbers, and not all of them."""
-    return tuple(each for each in addresses if each.version and not each.is_any)
+    return tuple(address for address in addresses if address.version and not address.is_any)
 
 
 def _arriving_at(addresses: Mapping[int, IntervalSet], packets: Box) -> Box:
@@ -149,8 +149,8 @@ class _LocalSides:
     def peers(self, place: _Place) -> dict[int, list[int]]:
         """The places with a local side wholly in a rule's remote side, in order, each with those rules."""
         found: defaultdict[int, list[int]] = defaultdict(list)
-        for position, each in place.negotiating.items():
-            remote = _ranges(each.endpoint2.known or ())
+        for position, item in place.negotiating.items():
+            remote = _ranges(item.endpoint2.known or ())
             for number in {number for one in remote for number in self._inside(one, remote)}:
                 found[number].append(position)
         return dict(sorted(found.items()))

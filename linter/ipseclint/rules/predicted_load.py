@@ -157,7 +157,11 @@ def _subject(load: PolicyLoad, name: str | None) -> MainModeCryptoSet | QuickMod
 def _best_change(parameters: Parameters) -> Effect | None:
     changes = proposed_changes(parameters.workload(), Scenario.STEADY, AUTHIP)
     return next(
-        (each for each in effects(parameters, Scenario.STEADY, AUTHIP, changes) if each.change.lever is Lever.POLICY),
+        (
+            effect
+            for effect in effects(parameters, Scenario.STEADY, AUTHIP, changes)
+            if effect.change.lever is Lever.POLICY
+        ),
         None,
     )
 

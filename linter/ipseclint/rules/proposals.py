@@ -56,7 +56,7 @@ def gcm_gmac_mismatch(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        wrong = [each for each in written_proposals(crypto_set) if _is_mismatched(each)]
+        wrong = [proposal for proposal in written_proposals(crypto_set) if _is_mismatched(proposal)]
         if not wrong:
             continue
         first = wrong[0]
@@ -65,7 +65,7 @@ def gcm_gmac_mismatch(machine: Machine, _options: Options) -> Iterator[Hit]:
             span=(first.esp_integrity if first.esp_integrity.is_explicit else first.encryption).span,
             message=f"{words(first)} is refused by Windows: {_pair_wanted(first)}",
             value=words(first),
-            related=tuple((f"{words(each)} is refused too", each.span) for each in wrong[1:]),
+            related=tuple((f"{words(proposal)} is refused too", proposal.span) for proposal in wrong[1:]),
             fix=repair_of(crypto_set),
         )
 

@@ -64,10 +64,10 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     index = machine.index
     whole = _holds_sets(machine.policy)
-    for each in machine.policy.connection_security_rules:
-        first = _Named(each.first_authentication, "first authentication set", index.first_authentication)
-        second = _Named(each.second_authentication, "second authentication set", index.second_authentication)
-        yield from _missing(each, (first, second), whole)
+    for connection_rule in machine.policy.connection_security_rules:
+        first = _Named(connection_rule.first_authentication, "first authentication set", index.first_authentication)
+        second = _Named(connection_rule.second_authentication, "second authentication set", index.second_authentication)
+        yield from _missing(connection_rule, (first, second), whole)
     for main_rule in machine.policy.main_mode_rules:
         first = _Named(main_rule.first_authentication, "first authentication set", index.first_authentication)
         yield from _missing(main_rule, (first,), whole)
@@ -104,17 +104,17 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     index = machine.index
     whole = _holds_sets(machine.policy)
-    for each in machine.policy.connection_security_rules:
+    for connection_rule in machine.policy.connection_security_rules:
         yield from _missing(
-            each,
+            connection_rule,
             (
-                _Named(each.policy, "policy", index.policies),
-                _Named(each.filter_list, "filter list", index.filter_lists),
-                _Named(each.filter_action, "filter action", index.filter_actions),
-                _Named(each.quick_mode_crypto, "quick-mode crypto set", index.quick_mode),
-                _Named(each.main_mode_crypto, "main-mode crypto set", index.main_mode),
+                _Named(connection_rule.policy, "policy", index.policies),
+                _Named(connection_rule.filter_list, "filter list", index.filter_lists),
+                _Named(connection_rule.filter_action, "filter action", index.filter_actions),
+                _Named(connection_rule.quick_mode_crypto, "quick-mode crypto set", index.quick_mode),
+                _Named(connection_rule.main_mode_crypto, "main-mode crypto set", index.main_mode),
             ),
-            whole or each.dialect is Dialect.LEGACY,
+            whole or connection_rule.dialect is Dialect.LEGACY,
         )
     for main_rule in machine.policy.main_mode_rules:
         wanted = _Named(main_rule.main_mode_crypto, "main-mode crypto set", index.main_mode)
@@ -125,9 +125,9 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
 def _holds_sets(policy: Policy) -> bool:
     """Whether somebody's sets are in the input at all, so that a missing one is missing indeed."""
     return any(
-        not each.builtin
+        not set_.builtin
         for sets in (policy.authentication_sets, policy.main_mode_crypto_sets, policy.quick_mode_crypto_sets)
-        for each in sets
+        for set_ in sets
     )
 
 
@@ -158,18 +158,18 @@ def _remedy(what: str) -> str:
 def _filters_without_context(machine: Machine) -> Iterator[Hit]:
     policy = machine.policy
     contexts = {
-        each.id.casefold()
+        set_.id.casefold()
         for sets in (policy.main_mode_crypto_sets, policy.quick_mode_crypto_sets)
-        for each in sets
-        if each.dialect is Dialect.WFP and each.id
+        for set_ in sets
+        if set_.dialect is Dialect.WFP and set_.id
     }
     if not contexts:
         return
     missing: dict[str, list[WfpFilter]] = {}
-    for each in policy.wfp_filters:
-        key = each.context_key
-        if key is not None and each.layer in POLICY_LAYERS and key.casefold() not in contexts:
-            missing.setdefault(key.casefold(), []).append(each)
+    for filter_ in policy.wfp_filters:
+        key = filter_.context_key
+        if key is not None and filter_.layer in POLICY_LAYERS and key.casefold() not in contexts:
+            missing.setdefault(key.casefold(), []).append(filter_)
     for key, filters in missing.items():
         first = filters[0]
         yield Hit(

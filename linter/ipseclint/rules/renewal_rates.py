@@ -91,8 +91,8 @@ def _apart(main: MainModeCryptoSet, quick: QuickModeCryptoSet, options: Synchron
     if not quick.builtin:
         wanted = options.wanted_quick_mode_seconds
         proposals = tuple(
-            each.model_copy(update={"lifetime_seconds": Setting(wanted, each.lifetime_seconds.span)})
-            for each in quick.proposals
+            proposal.model_copy(update={"lifetime_seconds": Setting(wanted, proposal.lifetime_seconds.span)})
+            for proposal in quick.proposals
         )
         changes.append(Assign(quick, "proposals", proposals))
     return Fix(tuple(changes), note="Let the policy reach groups of hosts at different times.")

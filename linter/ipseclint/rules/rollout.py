@@ -40,16 +40,18 @@ def require_without_request_phase(machine: Machine, _options: Options) -> Iterat
     """
     if not machine.site.first_deployment:
         return
-    for each in secured_rules(machine):
-        if each.inbound.known is not Security.REQUIRE or each.dialect not in _CHANGEABLE:
+    for secured_rule in secured_rules(machine):
+        if secured_rule.inbound.known is not Security.REQUIRE or secured_rule.dialect not in _CHANGEABLE:
             continue
-        request = tuple(Assign(each, field, Security.REQUEST) for field in ("inbound", "outbound"))
+        request = tuple(Assign(secured_rule, field, Security.REQUEST) for field in ("inbound", "outbound"))
         yield Hit(
-            subject=each,
-            span=each.inbound.span,
+            subject=secured_rule,
+            span=secured_rule.inbound.span,
             message="requires IPsec inbound in a first deployment; request in both directions",
             value="require inbound",
-            fix=Fix(request) if each.dialect is Dialect.WFAS else Fix(note="Let the filter action accept clear text."),
+            fix=Fix(request)
+            if secured_rule.dialect is Dialect.WFAS
+            else Fix(note="Let the filter action accept clear text."),
         )
 
 

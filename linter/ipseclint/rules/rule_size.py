@@ -50,7 +50,7 @@ def filter_product_explosion(machine: Machine, options: FilterProductExplosion) 
     Waive: When the hosts have little else to do, and the list cannot be joined. Exemptions are not counted: they
     make no security associations.
     """
-    sizes = [(each, _size(machine, each)) for each in secured_rules(machine)]
+    sizes = [(secured_rule, _size(machine, secured_rule)) for secured_rule in secured_rules(machine)]
     total = sum(size for _, size in sizes)
     for each, size in sizes:
         if size <= options.info_above:
@@ -129,7 +129,7 @@ def large_exemption_list(machine: Machine, options: LargeExemptionList) -> Itera
 
     Waive: When the hosts cannot be moved and their addresses do not lie together.
     """
-    lists = [(each, _exempted(machine, each)) for each in exemptions(machine)]
+    lists = [(exemption, _exempted(machine, exemption)) for exemption in exemptions(machine)]
     entries = [address for _, addresses in lists for address in addresses]
     if len(entries) <= options.info_above:
         return

@@ -51,20 +51,20 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     rules = list(secured_rules(machine))
     if not rules:
         return
-    for each in machine.policy.services:
-        name = each.name.casefold()
+    for service in machine.policy.services:
+        name = service.name.casefold()
         if name not in options.services:
             continue
-        off = next((found for found in (each.start, each.status) if found and found.known in options.off), None)
-        start = each.start
+        off = next((found for found in (service.start, service.status) if found and found.known in options.off), None)
+        start = service.start
         if off is not None:
             yield Hit(
-                subject=_subject(each),
+                subject=_subject(service),
                 span=off.span,
-                message=f"service {each.name} is {off.known}, and {_depend(len(rules))} on it",
+                message=f"service {service.name} is {off.known}, and {_depend(len(rules))} on it",
                 value=off.known,
                 severity=Severity.ERROR,
-                fix=Fix(note=f"Run `sc.exe config {each.name} start= auto`."),
+                fix=Fix(note=f"Run `sc.exe config {service.name} start= auto`."),
             )
         elif (
             start is not None
@@ -73,12 +73,12 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
             and any(map(_requires_both_ways, rules))
         ):
             yield Hit(
-                subject=_subject(each),
+                subject=_subject(service),
                 span=start.span,
-                message=f"service {each.name} starts on demand, and rules require IPsec both ways from boot on",
+                message=f"service {service.name} starts on demand, and rules require IPsec both ways from boot on",
                 value=start.known,
                 severity=Severity.INFO,
-                fix=Fix(note=f"Run `sc.exe config {each.name} start= auto`."),
+                fix=Fix(note=f"Run `sc.exe config {service.name} start= auto`."),
             )
 
 

@@ -41,14 +41,14 @@ def empty_set(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: Never: Windows does not accept the set.
     """
-    for each in _sets(machine.policy):
-        content = each.methods if isinstance(each, AuthenticationSet) else each.proposals
-        if content or each.builtin:
+    for set_ in _sets(machine.policy):
+        content = set_.methods if isinstance(set_, AuthenticationSet) else set_.proposals
+        if content or set_.builtin:
             continue
-        suite = "method" if isinstance(each, AuthenticationSet) else "proposal"
+        suite = "method" if isinstance(set_, AuthenticationSet) else "proposal"
         yield Hit(
-            subject=each,
-            span=each.span,
+            subject=set_,
+            span=set_.span,
             message=f"a set without a {suite}; at least one is required",
             fix=Fix(note=f"Add a {suite}, or delete the set and let its rules use another."),
         )
@@ -74,24 +74,24 @@ def exemption_rule_with_sets(machine: Machine, _options: Options) -> Iterator[Hi
 
     Waive: Never: Windows does not accept the rule.
     """
-    for each in machine.policy.connection_security_rules:
-        if each.dialect is not Dialect.WFAS or each.action.known is not RuleAction.EXEMPT:
+    for connection_rule in machine.policy.connection_security_rules:
+        if connection_rule.dialect is not Dialect.WFAS or connection_rule.action.known is not RuleAction.EXEMPT:
             continue
         fields = {
-            "first_authentication": each.first_authentication,
-            "second_authentication": each.second_authentication,
-            "quick_mode_crypto": each.quick_mode_crypto,
+            "first_authentication": connection_rule.first_authentication,
+            "second_authentication": connection_rule.second_authentication,
+            "quick_mode_crypto": connection_rule.quick_mode_crypto,
         }
         named = {field: reference for field, reference in fields.items() if reference is not None}
         if not named:
             continue
         words = ", ".join(_FIELD_NAMES[field] for field in named)
         yield Hit(
-            subject=each,
+            subject=connection_rule,
             span=next(iter(named.values())).span,
             message=f"an exemption that names sets ({words}); Windows accepts it only without",
             value=words,
-            fix=Fix(tuple(Assign(each, field, None) for field in named)),
+            fix=Fix(tuple(Assign(connection_rule, field, None) for field in named)),
         )
 
 
@@ -123,15 +123,15 @@ def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     used = _used_names(policy)
     if not (policy.connection_security_rules or policy.main_mode_rules):
         return
-    for each in _candidates(policy):
-        names = {each.name.casefold(), (each.id or each.name).casefold()}
+    for candidate in _candidates(policy):
+        names = {candidate.name.casefold(), (candidate.id or candidate.name).casefold()}
         if names & used:
             continue
         yield Hit(
-            subject=each,
-            span=each.span,
-            message=f"{label(each)} is used by no rule",
-            fix=Fix((Remove(each),)),
+            subject=candidate,
+            span=candidate.span,
+            message=f"{label(candidate)} is used by no rule",
+            fix=Fix((Remove(candidate),)),
         )
 
 
@@ -143,20 +143,24 @@ def _sets(policy: Policy) -> Iterator[Set]:
 
 def _candidates(policy: Policy) -> Iterator[Set | FilterList | FilterAction]:
     """What a rule has to name to have an effect, and what a person made."""
-    for each in _sets(policy):
-        inline = isinstance(each, AuthenticationSet) and each.inline
-        if each.dialect is Dialect.WFAS and not (inline or each.is_default or each.builtin):
-            yield each
-    if any(each.dialect is Dialect.LEGACY for each in policy.connection_security_rules):
+    for set_ in _sets(policy):
+        inline = isinstance(set_, AuthenticationSet) and set_.inline
+        if set_.dialect is Dialect.WFAS and not (inline or set_.is_default or set_.builtin):
+            yield set_
+    if any(connection_rule.dialect is Dialect.LEGACY for connection_rule in policy.connection_security_rules):
         yield from policy.filter_lists
         yield from policy.filter_actions
 
 
 def _used_names(policy: Policy) -> set[str]:
     references: list[Reference | None] = []
-    for each in policy.connection_security_rules:
-        references += [each.first_authentication, each.second_authentication, each.quick_mode_crypto]
-        references += [each.main_mode_crypto, each.filter_list, each.filter_action]
+    for connection_rule in policy.connection_security_rules:
+        references += [
+            connection_rule.first_authentication,
+            connection_rule.second_authentication,
+            connection_rule.quick_mode_crypto,
+        ]
+        references += [connection_rule.main_mode_crypto, connection_rule.filter_list, connection_rule.filter_action]
     for main_rule in policy.main_mode_rules:
         references += [main_rule.first_authentication, main_rule.main_mode_crypto]
-    return {each.target.casefold() for each in references if each is not None}
+    return {reference.target.casefold() for reference in references if reference is not None}

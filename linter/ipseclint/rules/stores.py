@@ -101,10 +101,14 @@ def local_rules_ignored_by_merge_setting(machine: Machine, _options: Options) ->
     Waive: When the local rules are known to be leftovers: then delete them.
     """
     policy = machine.policy
-    local = [each for each in policy.connection_security_rules if each.store is None and each.enabled.known]
+    local = [
+        connection_rule
+        for connection_rule in policy.connection_security_rules
+        if connection_rule.store is None and connection_rule.enabled.known
+    ]
     for settings in policy.global_settings:
         off = {profile for profile, merge in settings.local_rules_merge.items() if merge.known is False}
-        ignored = [each for each in local if off & (each.profiles.known or frozenset())]
+        ignored = [local_rule for local_rule in local if off & (local_rule.profiles.known or frozenset())]
         if settings.store is None or not ignored:
             continue
         profile = min(off)
@@ -120,6 +124,6 @@ def local_rules_ignored_by_merge_setting(machine: Machine, _options: Options) ->
 
 
 def _with_local_rules(settings: GlobalSettings) -> Fix:
-    merge = {profile: replace(each, value=True) for profile, each in settings.local_rules_merge.items()}
+    merge = {profile: replace(item, value=True) for profile, item in settings.local_rules_merge.items()}
     note = "Better: move the rules into the group policy object, and keep local ones out."
     return Fix((Assign(settings, "local_rules_merge", merge),), note=note)

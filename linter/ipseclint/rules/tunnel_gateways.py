@@ -44,17 +44,17 @@ def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueui
 
     Waive: On a gateway of one core, or of little traffic.
     """
-    tunnels = [each for each in secured_rules(machine) if each.mode.known is RuleMode.TUNNEL]
-    for each in machine.policy.global_settings:
-        queuing = each.packet_queuing
+    tunnels = [secured_rule for secured_rule in secured_rules(machine) if secured_rule.mode.known is RuleMode.TUNNEL]
+    for settings in machine.policy.global_settings:
+        queuing = settings.packet_queuing
         if not tunnels or queuing is None or queuing.known is None or queuing.known:
             continue
         yield Hit(
-            subject=each,
+            subject=settings,
             span=queuing.span,
             message=f"packet queuing is off on a gateway of {plural(len(tunnels), 'tunnel rule')}: "
             "one processor takes all encrypted traffic",
             value="off",
             related=(("first tunnel rule", tunnels[0].span),),
-            fix=Fix((Assign(each, "packet_queuing", options.wanted),)),
+            fix=Fix((Assign(settings, "packet_queuing", options.wanted),)),
         )

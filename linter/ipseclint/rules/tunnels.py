@@ -45,15 +45,15 @@ def malformed_tunnel_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: Never: Windows does not accept the rule.
     """
-    for each in machine.policy.connection_security_rules:
-        if each.dialect is not Dialect.WFAS:
+    for connection_rule in machine.policy.connection_security_rules:
+        if connection_rule.dialect is not Dialect.WFAS:
             continue
-        if each.mode.known is RuleMode.TUNNEL:
-            yield from _selectors(each)
-            yield from _security(each)
-            yield from _endpoints(each)
-        elif each.mode.known is RuleMode.TRANSPORT:
-            yield from _tunnel_options(each)
+        if connection_rule.mode.known is RuleMode.TUNNEL:
+            yield from _selectors(connection_rule)
+            yield from _security(connection_rule)
+            yield from _endpoints(connection_rule)
+        elif connection_rule.mode.known is RuleMode.TRANSPORT:
+            yield from _tunnel_options(connection_rule)
 
 
 def _selectors(each: ConnectionSecurityRule) -> Iterator[Hit]:

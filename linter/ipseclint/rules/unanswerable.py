@@ -72,32 +72,36 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
     stops the retransmissions, so that browsing the web costs less than dead hosts.
     """
     own = parsed(options.own_ranges)
-    if any(_is_wide(remote_side(machine, each), own, options.wide_from_addresses) for each in exemptions(machine)):
+    if any(
+        _is_wide(remote_side(machine, exemption), own, options.wide_from_addresses) for exemption in exemptions(machine)
+    ):
         return
-    for each in (*secured_rules(machine), *contexts_for_any_peer(machine)):
-        profiles = each.profiles.known
-        if each.outbound.known is not Security.REQUEST or profiles is None:
+    for secured_rule in (*secured_rules(machine), *contexts_for_any_peer(machine)):
+        profiles = secured_rule.profiles.known
+        if secured_rule.outbound.known is not Security.REQUEST or profiles is None:
             continue
-        if not _is_wide(remote_side(machine, each), own, options.wide_from_addresses):
+        if not _is_wide(remote_side(machine, secured_rule), own, options.wide_from_addresses):
             continue
         outside = profiles - DOMAIN_ONLY
         where = f"on the {' and '.join(sorted(profiles))} profile{'s' if len(profiles) > 1 else ''}"
         yield Hit(
-            subject=each,
-            span=each.endpoint2.span if each.filter_list is None else each.filter_list.span,
+            subject=secured_rule,
+            span=secured_rule.endpoint2.span if secured_rule.filter_list is None else secured_rule.filter_list.span,
             message=f"asks every host for IPsec {where}; each flow to one that never answers is a negotiation "
             "that stays open for its whole retransmission schedule",
             value=" ".join(sorted(profiles)),
             severity=Severity.WARNING if outside else Severity.INFO,
-            fix=_domain_only(each) if outside else Fix(note="Name the prefixes of the intranet as endpoint 2."),
+            fix=_domain_only(secured_rule) if outside else Fix(note="Name the prefixes of the intranet as endpoint 2."),
         )
 
 
 def _is_wide(addresses: Addresses, own: Addresses, from_addresses: int) -> bool:
     """Whether it takes in the Internet, or that many addresses that are not one's own."""
-    if includes_any(addresses) or any(each.keyword is AddressKeyword.INTERNET for each in addresses):
+    if includes_any(addresses) or any(address.keyword is AddressKeyword.INTERNET for address in addresses):
         return True
-    foreign = (each for each in addresses if each.version and not any(covers(range_, each) for range_ in own))
+    foreign = (
+        address for address in addresses if address.version and not any(covers(range_, address) for range_ in own)
+    )
     return any(each.last - each.first + 1 >= from_addresses for each in foreign)
 
 
@@ -138,21 +142,21 @@ def require_outbound_to_unanswerable_peers(machine: Machine, _options: Options) 
     Waive: When these hosts are not to be reached from here.
     """
     ranges = parsed(machine.site.non_ipsec_ranges or ())
-    exempt = AddressRanges(address for each in exemptions(machine) for address in remote_side(machine, each))
+    exempt = AddressRanges(address for exemption in exemptions(machine) for address in remote_side(machine, exemption))
     open_ranges = [each for each in ranges if not exempt.covers(each)]
-    for each in secured_rules(machine):
-        if each.outbound.known is not Security.REQUIRE or each.mode.known is RuleMode.TUNNEL:
+    for secured_rule in secured_rules(machine):
+        if secured_rule.outbound.known is not Security.REQUIRE or secured_rule.mode.known is RuleMode.TUNNEL:
             continue
-        side = remote_side(machine, each)
+        side = remote_side(machine, secured_rule)
         met = [range_ for range_ in open_ranges if any(overlaps(range_, address) for address in side)]
         if not met:
             continue
         yield Hit(
-            subject=each,
-            span=each.outbound.span if each.filter_action is None else each.filter_action.span,
+            subject=secured_rule,
+            span=secured_rule.outbound.span if secured_rule.filter_action is None else secured_rule.filter_action.span,
             message=f"requires IPsec toward {_listed(met)}, where hosts have none; nothing can be sent to them",
             value=_listed(met),
-            fix=exempting(machine, each, f"{each.name}: hosts without IPsec", tuple(met)),
+            fix=exempting(machine, secured_rule, f"{secured_rule.name}: hosts without IPsec", tuple(met)),
         )
 
 
@@ -202,14 +206,14 @@ def isolation_rule_active_on_public_profile(
     """
     if machine.site.host_type not in options.portable_hosts:
         return
-    for each in (*secured_rules(machine), *contexts_for_any_peer(machine)):
-        profiles = each.profiles.known
-        if profiles is None or Profile.PUBLIC not in profiles or not includes_any(remote_side(machine, each)):
+    for secured_rule in (*secured_rules(machine), *contexts_for_any_peer(machine)):
+        profiles = secured_rule.profiles.known
+        if profiles is None or Profile.PUBLIC not in profiles or not includes_any(remote_side(machine, secured_rule)):
             continue
         yield Hit(
-            subject=each,
-            span=each.profiles.span,
+            subject=secured_rule,
+            span=secured_rule.profiles.span,
             message="asks every host for IPsec on the public profile too, where no peer can answer a portable host",
             value=" ".join(sorted(profiles)),
-            fix=_domain_only(each),
+            fix=_domain_only(secured_rule),
         )

@@ -43,21 +43,21 @@ def exemption_for_any(machine: Machine, options: ExemptionForAny) -> Iterator[Hi
     Waive: While a policy is being rolled out and is meant to do nothing yet.
     """
     bits = {4: options.shortest_ipv4_prefix, 6: options.shortest_ipv6_prefix}
-    legacy_matters = any(is_any_to_any(machine, each) for each in secured_rules(machine))
-    for each in exemptions(machine):
-        if not takes_all_traffic(machine, each) or (each.dialect is not Dialect.WFAS and not legacy_matters):
+    legacy_matters = any(is_any_to_any(machine, secured_rule) for secured_rule in secured_rules(machine))
+    for exemption in exemptions(machine):
+        if not takes_all_traffic(machine, exemption) or (exemption.dialect is not Dialect.WFAS and not legacy_matters):
             continue
-        local, remote = _wide(local_side(machine, each), bits), _wide(remote_side(machine, each), bits)
+        local, remote = _wide(local_side(machine, exemption), bits), _wide(remote_side(machine, exemption), bits)
         if not local or not remote:
             continue
         shown = ", ".join(map(str, remote))
         yield Hit(
-            subject=each,
-            span=each.filter_list.span if each.filter_list is not None else each.endpoint2.span,
+            subject=exemption,
+            span=exemption.filter_list.span if exemption.filter_list is not None else exemption.endpoint2.span,
             message=f"exempts all traffic with {shown}; "
             f"name single hosts, or at least /{bits[4]} (IPv4) and /{bits[6]} (IPv6)",
             value=shown,
-            fix=_listing(machine, each),
+            fix=_listing(machine, exemption),
         )
 
 
