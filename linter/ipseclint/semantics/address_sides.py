@@ -47,17 +47,17 @@ def side_pairs(
 def _sides(addresses: Addresses, family: int, site: Site) -> Iterator[AddressSide]:
     if not addresses:
         yield AddressSide(family, None)
-    for each in addresses:
-        if each.version:
-            if each.version == family:
-                yield AddressSide(family, IntervalSet.of((each.first, each.last)))
-        elif each.is_any:
+    for address in addresses:
+        if address.version:
+            if address.version == family:
+                yield AddressSide(family, IntervalSet.of((address.first, address.last)))
+        elif address.is_any:
             yield AddressSide(family, None)
-        elif (bound := _bound(each, family, site)) is not None:
+        elif (bound := _bound(address, family, site)) is not None:
             if bound:
                 yield AddressSide(family, bound)
         else:
-            yield AddressSide(family, None, (str(each),))
+            yield AddressSide(family, None, (str(address),))
 
 
 def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
@@ -72,6 +72,6 @@ def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
 
 def _together(sides: Sequence[AddressSide]) -> list[AddressSide]:
     """Sides without keywords joined into one; the others stay."""
-    spans = [span for each in sides if each.values is not None and not each.keywords for span in each.values.spans]
-    rest = [each for each in sides if each.values is None or each.keywords]
+    spans = [span for side in sides if side.values is not None and not side.keywords for span in side.values.spans]
+    rest = [side for side in sides if side.values is None or side.keywords]
     return ([AddressSide(sides[0].family, IntervalSet.of(*spans))] if spans else []) + rest

@@ -33,18 +33,18 @@ class Use(Generic[A]):
 
 def user_defined_crypto_sets(policy: Policy) -> Iterator[CryptoSet]:
     """The crypto sets that somebody made: not those that every Windows has."""
-    yield from (each for each in policy.main_mode_crypto_sets if not each.builtin)
-    yield from (each for each in policy.quick_mode_crypto_sets if not each.builtin)
+    yield from (crypto_set for crypto_set in policy.main_mode_crypto_sets if not crypto_set.builtin)
+    yield from (crypto_set for crypto_set in policy.quick_mode_crypto_sets if not crypto_set.builtin)
 
 
 def written_quick_mode_sets(policy: Policy) -> Iterator[QuickModeCryptoSet]:
     """The quick-mode sets that somebody made."""
-    return (each for each in policy.quick_mode_crypto_sets if not each.builtin)
+    return (crypto_set for crypto_set in policy.quick_mode_crypto_sets if not crypto_set.builtin)
 
 
 def written_proposals(crypto_set: QuickModeCryptoSet) -> list[QuickModeProposal]:
     """The proposals that the input itself names: not those that Windows uses where nothing is named."""
-    return [each for each in crypto_set.proposals if each.encapsulation.origin is not Origin.DEFAULT]
+    return [proposal for proposal in crypto_set.proposals if proposal.encapsulation.origin is not Origin.DEFAULT]
 
 
 def mode_of(crypto_set: CryptoSet) -> str:
@@ -55,7 +55,7 @@ def mode_of(crypto_set: CryptoSet) -> str:
 def cipher_uses(crypto_set: CryptoSet) -> list[Use[Cipher]]:
     """Every place where a set names an encryption algorithm, in its order."""
     proposals: Sequence[MainModeProposal | QuickModeProposal] = crypto_set.proposals
-    return _uses((each.encryption, number) for number, each in enumerate(proposals))
+    return _uses((proposal.encryption, number) for number, proposal in enumerate(proposals))
 
 
 def integrity_uses(crypto_set: CryptoSet) -> list[Use[Integrity]]:
@@ -70,20 +70,22 @@ def integrity_is_known(crypto_set: CryptoSet) -> bool:
 
 def _integrity_settings(crypto_set: CryptoSet) -> list[tuple[Setting[Integrity], int | None]]:
     if isinstance(crypto_set, MainModeCryptoSet):
-        return [(each.integrity, number) for number, each in enumerate(crypto_set.proposals)]
+        return [(proposal.integrity, number) for number, proposal in enumerate(crypto_set.proposals)]
     return [
         (setting, number)
-        for number, each in enumerate(crypto_set.proposals)
-        for setting in (each.ah_integrity, each.esp_integrity)
+        for number, proposal in enumerate(crypto_set.proposals)
+        for setting in (proposal.ah_integrity, proposal.esp_integrity)
     ]
 
 
 def group_uses(crypto_set: CryptoSet) -> list[Use[DhGroup]]:
     """Every place where a set names a Diffie-Hellman group: key exchange in main mode, PFS in quick mode."""
     if isinstance(crypto_set, MainModeCryptoSet):
-        return _uses((each.dh_group, number) for number, each in enumerate(crypto_set.proposals))
+        return _uses((proposal.dh_group, number) for number, proposal in enumerate(crypto_set.proposals))
     per_proposal = _uses(
-        (each.pfs_group, number) for number, each in enumerate(crypto_set.proposals) if each.pfs_group is not None
+        (proposal.pfs_group, number)
+        for number, proposal in enumerate(crypto_set.proposals)
+        if proposal.pfs_group is not None
     )
     # Where each proposal names its group, the set's own only repeats it.
     return per_proposal or _uses([(crypto_set.pfs_group, None)])

@@ -136,11 +136,15 @@ def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
             if not (verdict.winners or verdict.losers or verdict.provisos):
                 continue
             losers = [
-                Named(group.names[each.rule], group.spans[each.rule], each.reason.value) for each in verdict.losers
+                Named(group.names[loser.rule], group.spans[loser.rule], loser.reason.value) for loser in verdict.losers
             ]
             provisos = [
-                Named(group.names[each.rule], group.spans[each.rule], "if " + " and ".join(map(str, each.conditions)))
-                for each in verdict.provisos
+                Named(
+                    group.names[proviso.rule],
+                    group.spans[proviso.rule],
+                    "if " + " and ".join(map(str, proviso.conditions)),
+                )
+                for proviso in verdict.provisos
             ]
             found.append(
                 Decision(
@@ -189,10 +193,10 @@ def _offers(thing: Thing, machine: Machine) -> list[str]:
             return []
         sets = [index.main_mode_of(rule), index.quick_mode_of(rule)]
     lines = []
-    for each in sets:
-        if each is not None:
-            label = "main mode" if each.kind.startswith("main") else "quick mode"
-            proposals: tuple[MainModeProposal | QuickModeProposal, ...] = each.proposals
+    for set_ in sets:
+        if set_ is not None:
+            label = "main mode" if set_.kind.startswith("main") else "quick mode"
+            proposals: tuple[MainModeProposal | QuickModeProposal, ...] = set_.proposals
             lines += [f"{label} {number}: {proposal_words(one)}" for number, one in enumerate(proposals, start=1)]
     return lines
 
@@ -249,7 +253,7 @@ def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
     """The coverage of a machine's rules as a picture shows it, a row a range of the peers' addresses."""
     if any(isinstance(group, LargeGroup) for group in rule_groups(machine, DRAWN_FILTERS)):
         return
-    both = (each for direction in DIRECTIONS for each in coverages(machine, None, DRAWN_RANGES, direction))
+    both = (found for direction in DIRECTIONS for found in coverages(machine, None, DRAWN_RANGES, direction))
     for each in both:
         for segment in each.coverage.segments:
             if segment.shares is not None:

@@ -13,22 +13,22 @@ def tightest(settings: Iterable[Setting[int]]) -> Setting[int] | None:
     """The first of the smallest values above zero; zero stands for "default" or "unlimited"."""
     best: Setting[int] | None = None
     least = 0
-    for each in settings:
-        value = each.known
+    for setting in settings:
+        value = setting.known
         if value is not None and value > 0 and (best is None or value < least):
-            best, least = each, value
+            best, least = setting, value
     return best
 
 
 def main_mode_lifetime(crypto: MainModeCryptoSet) -> Setting[int] | None:
     """The shortest main-mode lifetime that the set can lead to, in seconds."""
-    own = [each.lifetime_seconds for each in crypto.proposals if each.lifetime_seconds is not None]
+    own = [proposal.lifetime_seconds for proposal in crypto.proposals if proposal.lifetime_seconds is not None]
     return tightest(own or [crypto.lifetime_seconds])
 
 
 def quick_mode_limit(crypto: MainModeCryptoSet) -> Setting[int] | None:
     """The tightest limit of quick modes per main mode that the set can lead to; None if there is none."""
-    own = [each.quick_mode_limit for each in crypto.proposals if each.quick_mode_limit is not None]
+    own = [proposal.quick_mode_limit for proposal in crypto.proposals if proposal.quick_mode_limit is not None]
     return tightest(own or [crypto.quick_mode_limit])
 
 
@@ -45,20 +45,20 @@ def byte_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
 def with_lifetime(crypto: QuickModeCryptoSet, seconds: int, below_seconds: int) -> tuple[QuickModeProposal, ...]:
     """The proposals of a set with every known lifetime below a bound raised to `seconds`."""
     return tuple(
-        each.model_copy(update={"lifetime_seconds": replace(each.lifetime_seconds, value=seconds)})
-        if is_below(each.lifetime_seconds, below_seconds)
-        else each
-        for each in crypto.proposals
+        proposal.model_copy(update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=seconds)})
+        if is_below(proposal.lifetime_seconds, below_seconds)
+        else proposal
+        for proposal in crypto.proposals
     )
 
 
 def with_byte_lifetime(crypto: QuickModeCryptoSet, kilobytes: int, below: int) -> tuple[QuickModeProposal, ...]:
     """The proposals of a set with every known lifetime by volume below a bound raised to `kilobytes`."""
     return tuple(
-        each.model_copy(update={"lifetime_kilobytes": replace(each.lifetime_kilobytes, value=kilobytes)})
-        if is_below(each.lifetime_kilobytes, below)
-        else each
-        for each in crypto.proposals
+        proposal.model_copy(update={"lifetime_kilobytes": replace(proposal.lifetime_kilobytes, value=kilobytes)})
+        if is_below(proposal.lifetime_kilobytes, below)
+        else proposal
+        for proposal in crypto.proposals
     )
 
 

@@ -62,7 +62,7 @@ def without_places(value: Any, omitted: Callable[[BaseModel], Collection[str]] =
         case tuple() | list():
             return tuple(without_places(each, omitted) for each in value)
         case Mapping():
-            return frozenset((key, without_places(each, omitted)) for key, each in value.items())
+            return frozenset((key, without_places(item, omitted)) for key, item in value.items())
     plain: Hashable = value
     return plain
 

@@ -31,9 +31,9 @@ def outline(machine: Machine) -> Outline | None:
     policy = machine.policy
     rules: list[ConnectionSecurityRule | MainModeRule] = [*policy.connection_security_rules, *policy.main_mode_rules]
     nodes = [_rule(rule, machine) for rule in rules[:MOST_RULES]]
-    used = {id(each) for rule in rules for each in _used(rule, machine)}
+    used = {id(used_set) for rule in rules for used_set in _used(rule, machine)}
     sets: list[_Set] = [*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets]
-    loose = [_node(each) for each in sets if id(each) not in used and not each.builtin]
+    loose = [_node(set_) for set_ in sets if id(set_) not in used and not set_.builtin]
     nodes += loose[:MOST_RULES]
     if not nodes:
         return None
@@ -108,9 +108,9 @@ def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
     if proposal.encapsulation.known is not Encapsulation.AH and proposal.encryption.known is Cipher.NONE:
         words.append("unencrypted")
     words += [
-        _word(each)
-        for each in (proposal.encryption, proposal.esp_integrity, proposal.ah_integrity)
-        if each.known is None or each.known.value != "none"
+        _word(algorithm)
+        for algorithm in (proposal.encryption, proposal.esp_integrity, proposal.ah_integrity)
+        if algorithm.known is None or algorithm.known.value != "none"
     ]
     seconds, kilobytes = proposal.lifetime_seconds.known, proposal.lifetime_kilobytes.known
     words.append(f"{'?' if seconds is None else f'{seconds / 60:g}'} min")

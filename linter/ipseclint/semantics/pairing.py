@@ -73,7 +73,11 @@ def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
 
 def _of_contexts(machine: Machine) -> Iterator[Pair]:
     """Provider contexts of one key module, where only one main-mode context can be meant."""
-    mains = [each for each in machine.policy.main_mode_crypto_sets if each.dialect is Dialect.WFP and not each.builtin]
+    mains = [
+        crypto_set
+        for crypto_set in machine.policy.main_mode_crypto_sets
+        if crypto_set.dialect is Dialect.WFP and not crypto_set.builtin
+    ]
     contexts = Counter(map(_module, mains))
     by_module: dict[KeyModule | None, QuickModeCryptoSet | None] = {}
     for quick in own_quick_mode_sets(machine):

@@ -59,7 +59,9 @@ def peers(machines: Sequence[Machine]) -> Iterator[tuple[NegotiatingSide, Negoti
 
 
 def _sides(machine: Machine) -> Iterator[NegotiatingSide]:
-    by_main_mode_rule = [each for each in machine.policy.main_mode_rules if each.enabled.known is not False]
+    by_main_mode_rule = [
+        main_mode_rule for main_mode_rule in machine.policy.main_mode_rules if main_mode_rule.enabled.known is not False
+    ]
     for rule in secured_rules(machine):
         quick = machine.index.quick_mode_of(rule)
         if rule.dialect is not Dialect.WFAS or not by_main_mode_rule:
@@ -77,7 +79,9 @@ def _sides(machine: Machine) -> Iterator[NegotiatingSide]:
 def _for_all_peers(machine: Machine, rules: list[MainModeRule]) -> MainModeCryptoSet | None:
     """The set of the only main-mode rule when it is for all peers; which of several serves a peer is not certain."""
     only = rules[0]
-    certain = len(rules) == 1 and all(includes_any(each.known or ()) for each in (only.endpoint1, only.endpoint2))
+    certain = len(rules) == 1 and all(
+        includes_any(endpoint.known or ()) for endpoint in (only.endpoint1, only.endpoint2)
+    )
     return machine.index.main_mode_of(only) if certain else None
 
 
@@ -90,7 +94,7 @@ def _ends(machine: Machine, rule: ConnectionSecurityRule) -> Hashable | None:
     gates: list[Hashable] = [None, None]
     if tunnel:
         local, remote = rule.local_tunnel_endpoint, rule.remote_tunnel_endpoint
-        gates = [_certain((each.known or ()) if each is not None else ()) for each in (local, remote)]
+        gates = [_certain((side.known or ()) if side is not None else ()) for side in (local, remote)]
     if here is None or there is None or (tunnel and None in gates):
         return None
     return tunnel, rule.protocol.value, here, rule.port1.value, gates[0], there, rule.port2.value, gates[1]

@@ -106,7 +106,9 @@ def repaired(
     """
     if isinstance(crypto_set, MainModeCryptoSet):
         return _ordered(_repaired_main_mode(crypto_set, groups or {}))
-    return _ordered(_repaired_quick_mode(each, crypto_set.dialect, groups or {}) for each in crypto_set.proposals)
+    return _ordered(
+        _repaired_quick_mode(proposal, crypto_set.dialect, groups or {}) for proposal in crypto_set.proposals
+    )
 
 
 def raised(
@@ -116,17 +118,19 @@ def raised(
     proposals = repaired(crypto_set)
     if isinstance(crypto_set, MainModeCryptoSet):
         return _ordered(
-            each.model_copy(
+            proposal.model_copy(
                 update={
-                    "encryption": _replaced(each.encryption, ciphers),
-                    "integrity": _replaced(each.integrity, integrity),
+                    "encryption": _replaced(proposal.encryption, ciphers),
+                    "integrity": _replaced(proposal.integrity, integrity),
                 }
             )
-            for each in proposals
-            if isinstance(each, MainModeProposal)
+            for proposal in proposals
+            if isinstance(proposal, MainModeProposal)
         )
     return _ordered(
-        _raised_quick_mode(each, ciphers, integrity) for each in proposals if isinstance(each, QuickModeProposal)
+        _raised_quick_mode(proposal, ciphers, integrity)
+        for proposal in proposals
+        if isinstance(proposal, QuickModeProposal)
     )
 
 
@@ -150,7 +154,7 @@ def _raised_quick_mode(
 def without_ah(crypto_set: QuickModeCryptoSet) -> tuple[QuickModeProposal, ...]:
     """The repaired proposals with ESP in place of AH and of authentication without encapsulation, same integrity."""
     proposals = repaired(crypto_set)
-    return _ordered(_as_esp(each) for each in proposals if isinstance(each, QuickModeProposal))
+    return _ordered(_as_esp(proposal) for proposal in proposals if isinstance(proposal, QuickModeProposal))
 
 
 def _as_esp(proposal: QuickModeProposal) -> QuickModeProposal:
@@ -178,22 +182,22 @@ def _repaired_main_mode(crypto_set: MainModeCryptoSet, groups: Mapping[DhGroup, 
         integrity |= dict.fromkeys((Integrity.NONE, *GMACS), Integrity.SHA256)
         successors[DhGroup.NONE] = DhGroup.ECP_384
     proposals = [
-        each.model_copy(
+        proposal.model_copy(
             update={
-                "encryption": _replaced(each.encryption, ciphers),
-                "integrity": _replaced(each.integrity, integrity),
-                "dh_group": _replaced(each.dh_group, successors),
+                "encryption": _replaced(proposal.encryption, ciphers),
+                "integrity": _replaced(proposal.integrity, integrity),
+                "dh_group": _replaced(proposal.dh_group, successors),
             }
         )
-        for each in crypto_set.proposals
+        for proposal in crypto_set.proposals
     ]
-    known = {group for each in proposals if (group := each.dh_group.known) is not None}
+    known = {group for proposal in proposals if (group := proposal.dh_group.known) is not None}
     if crypto_set.dialect is not Dialect.WFAS or not known:
         return proposals
     # MS-FASP 2.2.74: all suites of a main-mode set have the same key exchange.
     best = max(known, key=lambda group: group.row.strength_bits or 0)
     one = dict.fromkeys(known, best)
-    return [each.model_copy(update={"dh_group": _replaced(each.dh_group, one)}) for each in proposals]
+    return [proposal.model_copy(update={"dh_group": _replaced(proposal.dh_group, one)}) for proposal in proposals]
 
 
 def _repaired_quick_mode(
@@ -247,8 +251,8 @@ def _replaced(setting: Setting[V], table: Mapping[V, V]) -> Setting[V]:
 def _ordered(proposals: Iterable[P]) -> tuple[P, ...]:
     """Each once, and strongest first among those of one purpose; each purpose keeps its places."""
     once: dict[Hashable, P] = {}
-    for each in proposals:
-        once.setdefault(each.algorithms, each)
+    for proposal in proposals:
+        once.setdefault(proposal.algorithms, proposal)
     ranked: defaultdict[Hashable, list[tuple[Strength, P]]] = defaultdict(list)
     for each in once.values():
         own = strength(each)

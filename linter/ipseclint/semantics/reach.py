@@ -38,6 +38,6 @@ def takes_all_traffic(machine: Machine, rule: ConnectionSecurityRule) -> bool:
     if rule.filter_list is not None:
         filters = filters_of(machine, rule)
         return bool(filters) and all(
-            each.protocol is None and not each.source_port and not each.destination_port for each in filters
+            filter_.protocol is None and not filter_.source_port and not filter_.destination_port for filter_ in filters
         )
     return rule.protocol.value is None and rule.port1.value == () and rule.port2.value == ()

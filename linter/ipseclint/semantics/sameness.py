@@ -47,7 +47,7 @@ def _objects(policy: Policy, name: str) -> Hashable:
         return _meaning(value)
     used = _SETS[name](policy) if name in _SETS else None
     kept = (each for each in value if used is None or each.is_default or id(each) in used)
-    stated = (each for each in kept if not getattr(each, "builtin", False))
+    stated = (item for item in kept if not getattr(item, "builtin", False))
     return frozenset(Counter(map(_meaning, stated)).items())
 
 
@@ -69,22 +69,22 @@ def _used_main_modes(policy: Policy) -> set[int]:
     index = PolicyIndex(policy)
     policies = {each.name.casefold() for each in policy.policies}
     found: list[object] = [index.main_mode_of(each) for each in _rules(policy)]
-    found += (each for each in policy.main_mode_crypto_sets if _stands_alone(each, policies))
+    found += (crypto_set for crypto_set in policy.main_mode_crypto_sets if _stands_alone(crypto_set, policies))
     return set(map(id, found))
 
 
 def _used_quick_modes(policy: Policy) -> set[int]:
     index = PolicyIndex(policy)
     actions = {each.name.casefold() for each in policy.filter_actions}
-    found: list[object] = [index.quick_mode_of(each) for each in policy.connection_security_rules if _negotiates(each)]
-    found += (each for each in policy.quick_mode_crypto_sets if _stands_alone(each, actions))
+    found: list[object] = [index.quick_mode_of(rule) for rule in policy.connection_security_rules if _negotiates(rule)]
+    found += (crypto_set for crypto_set in policy.quick_mode_crypto_sets if _stands_alone(crypto_set, actions))
     return set(map(id, found))
 
 
 def _used_authentication(policy: Policy) -> set[int]:
     index = PolicyIndex(policy)
     found: list[object] = [index.first_auth_of(each) for each in _rules(policy)]
-    found += (index.second_auth_of(each) for each in policy.connection_security_rules if _negotiates(each))
+    found += (index.second_auth_of(rule) for rule in policy.connection_security_rules if _negotiates(rule))
     return set(map(id, found))
 
 

@@ -89,7 +89,7 @@ def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
 def any_to_any_sets(machine: Machine) -> frozenset[int]:
     """The identities of the quick-mode sets that protect all traffic of the host."""
     rules = (*secured_rules(machine), *contexts_for_any_peer(machine))
-    sets = (machine.index.quick_mode_of(each) for each in rules if is_any_to_any(machine, each))
+    sets = (machine.index.quick_mode_of(rule) for rule in rules if is_any_to_any(machine, rule))
     return frozenset(id(each) for each in sets if each is not None)
 
 
@@ -121,7 +121,7 @@ def users_by_quick_mode(machine: Machine) -> dict[int, list[ConnectionSecurityRu
 
 def own_quick_mode_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
     """The quick-mode sets that somebody configured; those that every Windows has are left out."""
-    return (each for each in machine.policy.quick_mode_crypto_sets if not each.builtin)
+    return (crypto_set for crypto_set in machine.policy.quick_mode_crypto_sets if not crypto_set.builtin)
 
 
 def overlaps(one: Address, other: Address) -> bool:

@@ -131,7 +131,7 @@ def rule_groups(machine: Machine, most_filters: int | None = None) -> tuple[Rule
 
 def every_group(machine: Machine) -> tuple[RuleGroup, ...]:
     """The groups of a machine's enabled rules, however large."""
-    return tuple(each for each in rule_groups(machine) if isinstance(each, RuleGroup))
+    return tuple(rule_group for rule_group in rule_groups(machine) if isinstance(rule_group, RuleGroup))
 
 
 def connection_group(machine: Machine) -> RuleGroup:
@@ -168,16 +168,16 @@ def _remembered(machine: Machine, key: str, make: Callable[[], RuleGroup]) -> Ru
 
 
 def _enabled(machine: Machine) -> list[ConnectionSecurityRule]:
-    return [each for each in machine.policy.connection_security_rules if each.enabled.known is not False]
+    return [rule for rule in machine.policy.connection_security_rules if rule.enabled.known is not False]
 
 
 def _legacy_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
     by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
-    for each in _enabled(machine):
-        if each.dialect is Dialect.LEGACY and each.policy is not None:
-            by_policy[each.policy.target.casefold()].append(each)
+    for enabled_rule in _enabled(machine):
+        if enabled_rule.dialect is Dialect.LEGACY and enabled_rule.policy is not None:
+            by_policy[enabled_rule.policy.target.casefold()].append(enabled_rule)
     for key, members in by_policy.items():
-        lists = [found for each in members if (found := machine.index.filter_list_of(each)) is not None]
+        lists = [found for member in members if (found := machine.index.filter_list_of(member)) is not None]
         count = sum(len(each.filters) for each in lists)
         title = f"filters of policy {members[0].policy.target}" if members[0].policy else "filters"
         if most_filters is not None and count > most_filters:

@@ -76,7 +76,7 @@ class Box:
         if not (self.conditions or other.conditions):
             return True
         for axis in (*ADDRESS_AXES, None):
-            asked = {each for each in self.conditions | other.conditions if each.axis == axis}
+            asked = {condition for condition in self.conditions | other.conditions if condition.axis == axis}
             if len(asked) > 1:
                 return False
             if asked and axis is not None:
@@ -119,7 +119,8 @@ class Box:
         """The packets that answer these: source and destination change places, the direction turns round."""
         sets = [self.sets[MIRROR.get(axis, axis)] for axis in Axis]
         conditions = frozenset(
-            Condition(None if each.axis is None else MIRROR[each.axis], each.name) for each in self.conditions
+            Condition(None if condition.axis is None else MIRROR[condition.axis], condition.name)
+            for condition in self.conditions
         )
         return _turned(Box(self.family, tuple(sets), conditions))
 
@@ -128,7 +129,9 @@ class Box:
 
         A keyword means another address on another machine.
         """
-        conditions = frozenset(Condition(each.axis, f"the peer's {each.name}") for each in self.conditions)
+        conditions = frozenset(
+            Condition(condition.axis, f"the peer's {condition.name}") for condition in self.conditions
+        )
         return _turned(Box(self.family, self.sets, conditions))
 
     def sample(self) -> Packet:
@@ -209,9 +212,9 @@ def _turned(one: Box) -> Box:
 
 
 def _sample(family: int, axis: Axis, values: IntervalSet) -> int:
-    for each in PREFERRED.get((family, axis), ()):
-        if each in values:
-            return each
+    for preferred in PREFERRED.get((family, axis), ()):
+        if preferred in values:
+            return preferred
     low, high = values.spans[0]
     # The first address of a range is usually the network's own: take the one after it.
     return low + 1 if axis in ADDRESS_AXES and low < high else low

@@ -306,10 +306,10 @@ def _tables(sets: Sequence[IntervalSet]) -> tuple[Flags, Flags]:
 def _sampled(sets: Sequence[IntervalSet], seed: int) -> Flags:
     """For a value of each set, from any of the segments the sets cut each other into: which sets have it."""
     random = Random(seed)  # noqa: S311 - repeatable, not secret
-    cuts = sorted({cut for each in sets for low, high in each.spans for cut in (low, high + 1)})
+    cuts = sorted({cut for set_ in sets for low, high in set_.spans for cut in (low, high + 1)})
     values = []
-    for each in sets:
-        low, high = random.choice(each.spans)
+    for set_ in sets:
+        low, high = random.choice(set_.spans)
         values.append(cuts[random.randrange(bisect_left(cuts, low), bisect_left(cuts, high + 1))])
     lows, highs, starts = _spans(sets)
     value = np.array(values)[:, None]

@@ -105,7 +105,7 @@ def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: 
         for number in sorted(kept, key=lambda each: (_weight(kept[each]), -each)):
             steps.take(len(kept) + 1)
             piece = kept.pop(number)
-            near = {each: cell for each, cell in kept.items() if _meets(piece, cell)}
+            near = {item: cell for item, cell in kept.items() if _meets(piece, cell)}
             if _gap(piece, near, set(), steps) is not None:
                 kept[number] = piece
     except (OutOfStepsError, GridTooLargeError):
@@ -144,7 +144,7 @@ def _outside(piece: Cell, pivot: int, covers: dict[int, Cell]) -> Iterator[tuple
         left = inside[axis] & ~mask
         if left:
             part = (*inside[:axis], left, *inside[axis + 1 :])
-            yield part, {each: cell for each, cell in covers.items() if _meets(part, cell)}
+            yield part, {item: cell for item, cell in covers.items() if _meets(part, cell)}
         inside[axis] &= mask
 
 

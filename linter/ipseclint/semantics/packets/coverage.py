@@ -71,7 +71,7 @@ def coverage(
     usable.sort(key=lambda each: (each.rank, each.box.breadth if rules.most_specific_first else (), each.rule))
     work = _Work(rules, region, class_of, axis, steps)
     segments = list(_joined(work.segment(*part) for part in _slices(usable, region.sets[axis], axis)))
-    known = [(each.high - each.low + 1, each.shares) for each in segments if each.shares is not None]
+    known = [(segment.high - segment.low + 1, segment.shares) for segment in segments if segment.shares is not None]
     whole = sum(size for size, _ in known) or 1
     classes = sorted({name for _, shares in known for name in shares})
     return Coverage(
@@ -92,8 +92,8 @@ def _slices(
     """The values of the axis in pieces (low, high) that each filter has whole or not at all, with those that do."""
     spans = [
         (low, high + 1, place)
-        for place, each in enumerate(filters)
-        for low, high in (each.box.sets[axis] & values).spans
+        for place, filter_ in enumerate(filters)
+        for low, high in (filter_.box.sets[axis] & values).spans
     ]
     cuts = sorted({cut for low, end, _ in spans for cut in (low, end)})
     begin: dict[int, list[int]] = {}
@@ -115,17 +115,17 @@ def _slices(
 def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
     """Adjacent segments with the same content as one."""
     last: Segment | None = None
-    for each in segments:
+    for segment in segments:
         if (
             last is not None
-            and last.high + 1 == each.low
-            and replace(each, low=0, high=0) == replace(last, low=0, high=0)
+            and last.high + 1 == segment.low
+            and replace(segment, low=0, high=0) == replace(last, low=0, high=0)
         ):
-            last = replace(last, high=each.high)
+            last = replace(last, high=segment.high)
             continue
         if last is not None:
             yield last
-        last = each
+        last = segment
     if last is not None:
         yield last
 
@@ -156,23 +156,23 @@ class _Work:
         asked: list[Filter] = []
         order_known = True
         rest = [part]
-        for each in filters:
+        for filter_ in filters:
             self.steps -= len(rest) + len(asked)
             if self.steps < 0:
                 return None, True
-            mine = [both for cell in rest if (both := cell & each.box)]
-            name = self.class_of(each.rule)
+            mine = [both for cell in rest if (both := cell & filter_.box)]
+            name = self.class_of(filter_.rule)
             order_known = order_known and all(
                 self.class_of(other.rule) == name
-                or self.rules.before(other, each)
-                or not (part & other.box).meets(each.box)
+                or self.rules.before(other, filter_)
+                or not (part & other.box).meets(filter_.box)
                 for other in asked
             )
             if mine:
                 shares[name] = shares.get(name, 0.0) + sum(both.size for both in mine) / part.size
                 self.examples.setdefault(name, mine[0].sample())
-                rest = [left for cell in rest for left in cell.minus(each.box)]
-            asked.append(each)
+                rest = [left for cell in rest for left in cell.minus(filter_.box)]
+            asked.append(filter_)
         if rest:
             shares[UNTOUCHED] = sum(cell.size for cell in rest) / part.size
             self.examples.setdefault(UNTOUCHED, rest[0].sample())

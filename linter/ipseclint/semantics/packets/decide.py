@@ -74,12 +74,12 @@ def decide(rules: OrderedRules, packet: Packet, among: Iterable[int] | None = No
     first, uncompared = _first(rules, matching)
     winners = sorted({each.rule for each in first})
     losers: dict[int, Loser] = {}
-    for each in matching:
-        if each.rule not in losers and each.rule not in winners:
-            better = next((winner for winner in first if rules.before(winner, each)), None)
+    for matching_rule in matching:
+        if matching_rule.rule not in losers and matching_rule.rule not in winners:
+            better = next((winner for winner in first if rules.before(winner, matching_rule)), None)
             if better is not None:
-                reason = Reason.LATER if better.rank < each.rank else Reason.LESS_SPECIFIC
-                losers[each.rule] = Loser(each.rule, better.rule, reason)
+                reason = Reason.LATER if better.rank < matching_rule.rank else Reason.LESS_SPECIFIC
+                losers[matching_rule.rule] = Loser(matching_rule.rule, better.rule, reason)
     provisos = _provisos(rules, asked, packet, first)
     return Verdict(packet, tuple(winners), tuple(losers.values()), provisos, uncompared)
 

@@ -150,8 +150,8 @@ class RuleQuestions:
         for place, own in self._own():
             above: list[Filter] = []
             rest: list[Filter] = []
-            for each in self.neighbours[place]:
-                other = self.rules.filters[each]
+            for neighbour in self.neighbours[place]:
+                other = self.rules.filters[neighbour]
                 (above if self.rules.before(other, own) else rest).append(other)
             found[place] = sorted(above, key=_in_order), sorted(rest, key=_in_order)
         return found

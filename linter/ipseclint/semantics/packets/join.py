@@ -110,7 +110,7 @@ class Join:
             overlapped = np.searchsorted(ordered, high[positions], "right") - first
             wide.append(overlapped * _WIDE > len(ordered))
         kind = classes[positions] * 4 + wide[0] * 2 + wide[1]
-        return [_Group(positions[kind == each], columns) for each in np.unique(kind)]
+        return [_Group(positions[kind == number], columns) for number in np.unique(kind)]
 
     def _join(self, queries: _Group, targets: _Group, limit: WorkLimit) -> Iterator[Pairs]:
         if not self.classes.meets(queries.positions[:1], targets.positions[:1])[0]:

@@ -131,7 +131,7 @@ class NeighbourSearch:
         place, size, misses = 0, _BATCH, 0
         while place < len(numbers):
             batch = numbers[place : place + size]
-            filters = [each for rule in batch for each in self.rules.filters_of[rule]]
+            filters = [filter_ for rule in batch for filter_ in self.rules.filters_of[rule]]
             near = self.look.neighbours(filters, self.left) if misses < _MISSES else None
             if near is None and len(batch) > 1 and misses < _MISSES:
                 size = max(1, size // 4)

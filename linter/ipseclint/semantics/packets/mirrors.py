@@ -131,9 +131,9 @@ class _Spans:
         rows = sorted(
             (low, high, position)
             for position, boxes in enumerate(rules)
-            for each in boxes
-            if each.family == family and direction in each.sets[Axis.DIRECTION]
-            for low, high in each.sets[axis].spans
+            for box in boxes
+            if box.family == family and direction in box.sets[Axis.DIRECTION]
+            for low, high in box.sets[axis].spans
         )
         return _Spans([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
 

@@ -71,8 +71,8 @@ class OrderedRules:
         """Where the filters of each rule are among `filters`."""
         ranges, start = [], 0
         counts = [0] * len(self.rules)
-        for each in self.filters:
-            counts[each.rule] += 1
+        for filter_ in self.filters:
+            counts[filter_.rule] += 1
         for count in counts:
             ranges.append(range(start, start + count))
             start += count

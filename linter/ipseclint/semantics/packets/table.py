@@ -64,7 +64,7 @@ class Table:
         self.outcome = numbered(rules.outcome(each) for each in filters)[0]
         self.decision = numbered(rules.rules[each.rule].decision for each in filters)[0]
         self.session = numbered((None, *(rules.rules[each.rule].session for each in filters)))[0][1:]
-        breadth = [each.box.breadth if self.most_specific_first else () for each in filters]
+        breadth = [filter_.box.breadth if self.most_specific_first else () for filter_ in filters]
         order = sorted(range(len(filters)), key=lambda each: (filters[each].rank, breadth[each]))
         self.place = np.empty(len(filters), dtype=np.int32)
         self.at_place = np.array(order, dtype=np.intp)
@@ -101,8 +101,8 @@ class Table:
         random = np.random.default_rng(attempt)
         first, second = (each.points(random, toward) for each in self._joined)
         tests: list[Field] = [
-            each.points(random, toward) if isinstance(each, RangeColumn) else each.points(attempt, toward)
-            for each in self._tested
+            column.points(random, toward) if isinstance(column, RangeColumn) else column.points(attempt, toward)
+            for column in self._tested
         ]
         if self._conditions is not None:
             tests.append(self._conditions)
@@ -227,9 +227,9 @@ def _columns(filters: Sequence[tuple[IntervalSet, ...]]) -> tuple[RangeColumn | 
 
 def _telling(columns: Sequence[RangeColumn], classes: Ranks) -> tuple[RangeColumn, RangeColumn]:
     """The two that tell most filters apart: the addresses, but ports where many filters are for any address."""
-    members = [np.flatnonzero(classes == each) for each in np.unique(classes)]
+    members = [np.flatnonzero(classes == number) for number in np.unique(classes)]
     overlaps = [
-        [SortedRanges.of(each, column.low, column.high).overlapping_each_other().pairs for each in members]
+        [SortedRanges.of(member, column.low, column.high).overlapping_each_other().pairs for member in members]
         for column in columns
     ]
     pairs = combinations(range(len(columns)), 2)
@@ -249,9 +249,9 @@ def _condition_column(rules: OrderedRules) -> ConditionColumn | None:
         return None
     open_addresses = [
         (
-            each.sets[Axis.SOURCE] == DOMAINS[each.family][Axis.SOURCE],
-            each.sets[Axis.DESTINATION] == DOMAINS[each.family][Axis.DESTINATION],
+            box.sets[Axis.SOURCE] == DOMAINS[box.family][Axis.SOURCE],
+            box.sets[Axis.DESTINATION] == DOMAINS[box.family][Axis.DESTINATION],
         )
-        for each in boxes
+        for box in boxes
     ]
     return ConditionColumn.of([each.conditions for each in boxes], open_addresses)

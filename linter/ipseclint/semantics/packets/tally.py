@@ -96,7 +96,9 @@ class _Counter:
         parts = [each for each in self._stored if len(each.first)]
         if not parts:
             return
-        every = _Overlaps(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(_Overlaps)))
+        every = _Overlaps(
+            *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Overlaps))
+        )
         keys, group = np.unique(self._keys(every), return_inverse=True)
         first = np.zeros(len(keys), dtype=np.intp)
         first[group] = every.first
