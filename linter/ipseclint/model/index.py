@@ -51,16 +51,20 @@ class PolicyIndex:
         self.main_mode = _by_name(policy.main_mode_crypto_sets)
         self.quick_mode = _by_name(policy.quick_mode_crypto_sets)
         self._default_main_mode = {
-            each.dialect: each for each in reversed(policy.main_mode_crypto_sets) if each.is_default
+            crypto_set.dialect: crypto_set
+            for crypto_set in reversed(policy.main_mode_crypto_sets)
+            if crypto_set.is_default
         }
         self._default_quick_mode = {
-            each.dialect: each for each in reversed(policy.quick_mode_crypto_sets) if each.is_default
+            crypto_set.dialect: crypto_set
+            for crypto_set in reversed(policy.quick_mode_crypto_sets)
+            if crypto_set.is_default
         }
         self.first_authentication = _by_name(
-            each for each in policy.authentication_sets if each.phase is AuthPhase.FIRST
+            auth_set for auth_set in policy.authentication_sets if auth_set.phase is AuthPhase.FIRST
         )
         self.second_authentication = _by_name(
-            each for each in policy.authentication_sets if each.phase is AuthPhase.SECOND
+            auth_set for auth_set in policy.authentication_sets if auth_set.phase is AuthPhase.SECOND
         )
 
     @cached_property
@@ -68,7 +72,7 @@ class PolicyIndex:
         """The names, folded, that rules, filter lists and filter actions have: a new one needs another."""
         policy = self.policy
         named = (policy.connection_security_rules, policy.filter_lists, policy.filter_actions)
-        return frozenset(each.name.casefold() for objects in named for each in objects)
+        return frozenset(policy_object.name.casefold() for objects in named for policy_object in objects)
 
     def users_of(self, crypto: Crypto) -> tuple[Rule, ...]:
         """The rules that use a set of this policy, by name or as the default."""
@@ -127,11 +131,11 @@ class PolicyIndex:
 def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
     """The objects by name and id, and once more by these with their dialect before them."""
     table: dict[str, Named] = {}
-    for each in objects:
-        for key in (each.name, each.id):
+    for policy_object in objects:
+        for key in (policy_object.name, policy_object.id):
             if key is not None:
-                table.setdefault(key.casefold(), each)
-                table.setdefault(_qualified(each.dialect, key), each)
+                table.setdefault(key.casefold(), policy_object)
+                table.setdefault(_qualified(policy_object.dialect, key), policy_object)
     return table
 
 

@@ -44,18 +44,18 @@ def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
         case BaseModel():
             own = {"kind": value.kind} if hasattr(value, "kind") and "kind" not in type(value).model_fields else {}
             fields = {name: getattr(value, name) for name in type(value).model_fields}
-            return own | {name: plain(each, setting) for name, each in fields.items() if each not in (None, (), {}, "")}
+            return own | {name: plain(item, setting) for name, item in fields.items() if item not in (None, (), {}, "")}
         case dict():
-            return {str(plain(key)): plain(each, setting) for key, each in value.items()}
+            return {str(plain(key)): plain(item, setting) for key, item in value.items()}
         case frozenset() | set():
             return sorted(str(plain(each)) for each in value)
         case tuple() if hasattr(value, "_fields"):
             rows = zip(value._fields, value, strict=True)
-            return {name: plain(each, setting) for name, each in rows if each not in (None, (), "")}
+            return {name: plain(row, setting) for name, row in rows if row not in (None, (), "")}
         case list() | tuple():
             return [plain(each, setting) for each in value]
         case _ if dataclasses.is_dataclass(value):
-            return {each.name: plain(getattr(value, each.name), setting) for each in dataclasses.fields(value)}
+            return {field.name: plain(getattr(value, field.name), setting) for field in dataclasses.fields(value)}
     return str(value)
 
 

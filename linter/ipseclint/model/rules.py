@@ -95,22 +95,26 @@ class FilterList(Frozen):
     def local_side(self) -> Addresses:
         """The sides of the filters that are the machine's own, in their order."""
         me = AddressKeyword.ME
-        return tuple(each.destination if each.destination.keyword is me else each.source for each in self.filters)
+        return tuple(
+            filter_.destination if filter_.destination.keyword is me else filter_.source for filter_ in self.filters
+        )
 
     @cached_property
     def remote_side(self) -> Addresses:
         """The sides of the filters that are the peer's, in their order."""
         me = AddressKeyword.ME
-        return tuple(each.source if each.destination.keyword is me else each.destination for each in self.filters)
+        return tuple(
+            filter_.source if filter_.destination.keyword is me else filter_.destination for filter_ in self.filters
+        )
 
     @cached_property
     def is_any_to_any(self) -> bool:
         """Whether a filter is for every address, or the machine's own, on both sides."""
         # Most filters name one host: what begins at zero, or is a keyword, is looked at more closely.
         return any(
-            each.source.is_any_or_me and each.destination.is_any_or_me
-            for each in self.filters
-            if not each.source.first and not each.destination.first
+            filter_.source.is_any_or_me and filter_.destination.is_any_or_me
+            for filter_ in self.filters
+            if not filter_.source.first and not filter_.destination.first
         )
 
 
