@@ -48,8 +48,8 @@ def edited(policy: Policy, edit: Edit) -> Policy:
 
 
 def _place_of(target: PolicyObject, objects: tuple[PolicyObject, ...]) -> int | None:
-    same = (place for place, each in enumerate(objects) if each is target)
-    equal = (place for place, each in enumerate(objects) if each == target)
+    same = (place for place, policy_object in enumerate(objects) if policy_object is target)
+    equal = (place for place, policy_object in enumerate(objects) if policy_object == target)
     return next(same, next(equal, None))
 
 
@@ -69,7 +69,8 @@ def _renamed(policy: Policy, before: PolicyObject, name: str) -> Policy:
     half = KIND_OF[before.kind].half
     if half is not None:
         updates[half] = tuple(
-            each.model_copy(update={"name": name}) if _is_half(each, before) else each for each in getattr(policy, half)
+            half_set.model_copy(update={"name": name}) if _is_half(half_set, before) else half_set
+            for half_set in getattr(policy, half)
         )
     return policy.model_copy(update=updates)
 
@@ -92,9 +93,9 @@ def _inherited(policy: Policy, action: FilterAction) -> Policy:
     """The policy whose rules of `netsh ipsec` do what their filter action says."""
     inherited = inherited_security(action)._asdict()
     rules = tuple(
-        each.model_copy(update=inherited)
-        if each.dialect is Dialect.LEGACY and each.filter_action is not None and _means(each.filter_action, action)
-        else each
-        for each in policy.connection_security_rules
+        rule.model_copy(update=inherited)
+        if rule.dialect is Dialect.LEGACY and rule.filter_action is not None and _means(rule.filter_action, action)
+        else rule
+        for rule in policy.connection_security_rules
     )
     return policy.model_copy(update={"connection_security_rules": rules})

@@ -94,9 +94,9 @@ def repair(machine: Machine, check: Check, only: Collection[str], *, risky: bool
 def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
     """For each rule and object the most severe severity: what is left of a finding in a lesser grade is not new."""
     found: dict[tuple[str, Subject], int] = {}
-    for each in findings:
-        key = (each.code, each.subject)
-        found[key] = max(found.get(key, -1), each.severity.rank)
+    for finding in findings:
+        key = (finding.code, finding.subject)
+        found[key] = max(found.get(key, -1), finding.severity.rank)
     return found
 
 
@@ -165,8 +165,8 @@ def together(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
         return key
 
     for step in steps:
-        for each in step.findings:
-            leaders[leader(each.fingerprint)] = leader(step.findings[0].fingerprint)
+        for finding in step.findings:
+            leaders[leader(finding.fingerprint)] = leader(step.findings[0].fingerprint)
     groups: dict[str, list[Step]] = {}
     for step in steps:
         groups.setdefault(leader(step.findings[0].fingerprint), []).append(step)

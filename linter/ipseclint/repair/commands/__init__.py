@@ -54,7 +54,7 @@ def _touches(todo: tuple[Edit, ...], dialect: Dialect) -> bool:
 
 def _default_set_advice(todo: tuple[Edit, ...]) -> list[str]:
     """The command that changes what compiled policy may have been made from: the default set, a DoS setting."""
-    if not all(isinstance(each, _HAVE_A_SOURCE) for edit in todo for each in _sides(edit)):
+    if not all(isinstance(side, _HAVE_A_SOURCE) for edit in todo for side in _sides(edit)):
         return []
     sources = [replace(edit, before=_as_source(edit.before), after=_as_source(edit.after)) for edit in todo]
     commands = powershell_commands(sources, PolicyIndex(Policy()))

@@ -216,7 +216,7 @@ def _heads_of_users(rules: Iterable[AnyRule], index: PolicyIndex) -> tuple[Head,
 
 
 def _main_mode_heads(crypto: MainModeCryptoSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    return _heads_of_users((each for each in index.users_of(crypto) if isinstance(each, MainModeRule)), index)
+    return _heads_of_users((user for user in index.users_of(crypto) if isinstance(user, MainModeRule)), index)
 
 
 def _quick_mode_heads(crypto: QuickModeCryptoSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:

@@ -34,7 +34,7 @@ def _head(context: str, noun: str) -> Callable[[Any, PolicyIndex], tuple[Head, .
 
 
 def _quick_mode_heads(crypto: QuickModeCryptoSet, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
-    rules = (each for each in index.users_of(crypto) if isinstance(each, ConnectionSecurityRule))
+    rules = (user for user in index.users_of(crypto) if isinstance(user, ConnectionSecurityRule))
     owner = next((each for each in rules if values.is_default_response(each)), None)
     return (_named("static", "set", "filteraction", crypto.name),) if owner is None else _set_rule(owner, index)
 
@@ -188,7 +188,7 @@ def _filter_line(verb: str, filters: FilterList, each: LegacyFilter) -> Line:
 def _add_filter_list(filters: FilterList, _index: PolicyIndex) -> Lines:
     return (
         Line(_named("static", "add", "filterlist", filters.name)),
-        *(_filter_line("add", filters, each) for each in filters.filters),
+        *(_filter_line("add", filters, filter_) for filter_ in filters.filters),
     )
 
 
@@ -196,8 +196,8 @@ def filter_changes(before: FilterList, after: FilterList) -> tuple[Line, ...]:
     """The filters that come and go between two states of a filter list, the new ones first."""
     had, has = set(before.filters), set(after.filters)
     return (
-        *(_filter_line("add", before, each) for each in after.filters if each not in had),
-        *(_filter_line("delete", before, each) for each in before.filters if each not in has),
+        *(_filter_line("add", before, filter_) for filter_ in after.filters if filter_ not in had),
+        *(_filter_line("delete", before, filter_) for filter_ in before.filters if filter_ not in has),
     )
 
 

@@ -45,12 +45,12 @@ def vpn_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] |
 
 def _main_mode(name: str, index: PolicyIndex) -> MainModeCryptoSet | None:
     sets = index.policy.main_mode_crypto_sets
-    return next((each for each in sets if each.name == name and each.dialect is Dialect.VPN), None)
+    return next((set_ for set_ in sets if set_.name == name and set_.dialect is Dialect.VPN), None)
 
 
 def _quick_mode(name: str, index: PolicyIndex) -> QuickModeCryptoSet | None:
     sets = index.policy.quick_mode_crypto_sets
-    return next((each for each in sets if each.name == name and each.dialect is Dialect.VPN), None)
+    return next((set_ for set_ in sets if set_.name == name and set_.dialect is Dialect.VPN), None)
 
 
 def _command(name: str, main: MainModeCryptoSet | None, quick: QuickModeCryptoSet | None) -> str | Unwritable:

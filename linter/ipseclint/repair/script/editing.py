@@ -62,8 +62,8 @@ class Script:
         self.statements = tuple(read_statements([text[start:end] for start, end in bounds], host))
         self._about: defaultdict[Subject, list[Statement]] = defaultdict(list)
         self._beside: dict[Subject, Sequence[Statement]] = {}
-        for each in self.statements:
-            self._about[each.subject].append(each)
+        for statement in self.statements:
+            self._about[statement.subject].append(statement)
 
     def edited(self, lines: Sequence[Line], placement: Placement) -> str | None:
         """The text with the commands in it; None if one of them cannot get in this way."""
@@ -177,16 +177,16 @@ class Script:
         if subject.kind == "filterlist":
             found += self._about[subject._replace(kind="filter")]
         if subject.kind == "policy":
-            rules = (each for each in self.statements if each.subject.kind in {"rule", "defaultrule"})
-            found += (each for each in rules if each.subject.names[:1] == subject.names)
+            rules = (statement for statement in self.statements if statement.subject.kind in {"rule", "defaultrule"})
+            found += (rule for rule in rules if rule.subject.names[:1] == subject.names)
         return found if subject.names else []
 
     @cached_property
     def _filters(self) -> dict[tuple[Subject, Traffic | None], list[Statement]]:
         table: defaultdict[tuple[Subject, Traffic | None], list[Statement]] = defaultdict(list)
-        for each in self.statements:
-            if each.subject.kind == "filter" and each.verb == "add":
-                table[each.subject, read_traffic(each.arguments, Diagnostics(""))].append(each)
+        for statement in self.statements:
+            if statement.subject.kind == "filter" and statement.verb == "add":
+                table[statement.subject, read_traffic(statement.arguments, Diagnostics(""))].append(statement)
         return table
 
     def _filters_like(self, command: Statement) -> list[Statement]:
@@ -195,13 +195,13 @@ class Script:
     def _without(self, statements: Sequence[Statement]) -> list[_Change] | None:
         """Their lines taken out; None if one of them shares its line with anything else."""
         changes = []
-        for each in statements:
-            start, line_end = self._line(each.lines[0])[0], self._line(each.lines[1])[1]
-            first, last = self._offset(each.words[0]), self._extent(each.words[-1])[1]
+        for statement in statements:
+            start, line_end = self._line(statement.lines[0])[0], self._line(statement.lines[1])[1]
+            first, last = self._offset(statement.words[0]), self._extent(statement.words[-1])[1]
             before, after = re.sub(r"[\^`]?[\r\n]", "", self.text[start:first]), self.text[last:line_end]
             if not (_PLAIN_START.fullmatch(before) and _PLAIN_END.fullmatch(after)):
                 return None
-            end = self._starts[each.lines[1]] if each.lines[1] < len(self._starts) else line_end
+            end = self._starts[statement.lines[1]] if statement.lines[1] < len(self._starts) else line_end
             changes.append(_Change(start, end, ""))
         return changes or None
 
@@ -235,8 +235,12 @@ class Script:
         if same:
             return sorted(same, key=lambda each: each.lines)
         context = subject.context
-        kin = [each for each in self.statements if each.subject.context == context and each.subject.kind in kinds]
-        return kin or [each for each in self.statements if each.subject.context == context]
+        kin = [
+            statement
+            for statement in self.statements
+            if statement.subject.context == context and statement.subject.kind in kinds
+        ]
+        return kin or [statement for statement in self.statements if statement.subject.context == context]
 
     def _command_beside(self, line: Line, command: Statement, anchor: Statement, before: str) -> str | None:
         """The command, called as the one beside it is if both are of one context. None: it cannot be written."""
@@ -299,7 +303,7 @@ def _identity(statement: Statement) -> frozenset[str]:
 
 
 def _changing(statement: Statement) -> list[Argument]:
-    return [each for each in statement.arguments.ordered if each.tag not in _identity(statement)]
+    return [argument for argument in statement.arguments.ordered if argument.tag not in _identity(statement)]
 
 
 def _family(tag: str) -> str:

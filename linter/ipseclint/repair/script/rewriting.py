@@ -113,7 +113,7 @@ def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _Stat
 
 
 def _no_place(lines: Sequence[Line]) -> str:
-    if any(PSK_PLACEHOLDER in each.value for line in lines for each in line.arguments):
+    if any(PSK_PLACEHOLDER in argument.value for line in lines for argument in line.arguments):
         return "a preshared key would have to be written again"
     return "the script as it is written leaves no place for it"
 
