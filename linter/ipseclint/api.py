@@ -113,11 +113,11 @@ def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput
     """The inputs behind paths, read and parsed; raises InputError and NoPolicyError as `read` does."""
     listed = list(paths)
     inputs = read_inputs(candidates(listed))
-    problems = tuple(problem for each in inputs for problem in each.parsed.problems)
-    for each in inputs:
-        if each.input.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE} and not partial:
-            why = next((problem.message for problem in each.parsed.problems), "not read")
-            raise InputError(f"{each.input.path} is not wholly understood ({why})", problems)
+    problems = tuple(problem for input_ in inputs for problem in input_.parsed.problems)
+    for input_ in inputs:
+        if input_.input.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE} and not partial:
+            why = next((problem.message for problem in input_.parsed.problems), "not read")
+            raise InputError(f"{input_.input.path} is not wholly understood ({why})", problems)
     if all(each.parsed.is_empty for each in inputs):
         raise NoPolicyError(f"{', '.join(listed)}: no IPsec policy", problems)
     return inputs

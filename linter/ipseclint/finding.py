@@ -368,7 +368,7 @@ class Report(Frozen):
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity count: neither waived nor known from the baseline."""
-        return sum(1 for each in self.findings if each.severity is severity and each.counts)
+        return sum(1 for finding in self.findings if finding.severity is severity and finding.counts)
 
 
 def fingerprint(code: str, subject: Subject, value: Any) -> str:

@@ -314,7 +314,7 @@ def _eight_bit_encoding(data: bytes) -> str:
 
 def _frequent_share(sample: bytes, encoding: str) -> float:
     """How many of the characters, read in a code page, are among its frequent ones: 0 to 1."""
-    text = [each for each in sample.decode(encoding, errors="ignore") if not each.isascii()]
+    text = [character for character in sample.decode(encoding, errors="ignore") if not character.isascii()]
     return sum(each in _FREQUENT[encoding] for each in text) / max(1, len(text))
 
 

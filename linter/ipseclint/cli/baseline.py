@@ -96,7 +96,7 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
         fail(str(error))
     if report.crashes:
         fail(f"{report.crashes[0].where} failed: {report.crashes[0].error}", Exit.INTERNAL)
-    for each in report.inputs:
-        if each.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
-            fail(f"{each.path} is not wholly understood; check it first", Exit.PARTIAL)
+    for input_ in report.inputs:
+        if input_.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
+            fail(f"{input_.path} is not wholly understood; check it first", Exit.PARTIAL)
     return [each for each in report.findings if each.counts]

@@ -122,7 +122,7 @@ def command(
         raise typer.Exit(code)
     if "-" in paths:
         fail("--watch: standard input cannot be watched")
-    watch_files(lambda: (each.source.path for each in candidates(paths, exclude=loaded.config.exclude)), once)
+    watch_files(lambda: (candidate.source.path for candidate in candidates(paths, exclude=loaded.config.exclude)), once)
 
 
 def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path | None]]:

@@ -31,7 +31,7 @@ def exit_code(report: Report, fail_on: str, *, allow_partial: bool = False, allo
         return Exit.PARTIAL
     if fail_on != "never":
         floor = Severity(fail_on).rank
-        if any(each.severity.rank >= floor and each.counts for each in report.findings):
+        if any(finding.severity.rank >= floor and finding.counts for finding in report.findings):
             return Exit.FINDINGS
     if not allow_empty and not statuses - {InputStatus.NO_IPSEC}:
         return Exit.NOTHING

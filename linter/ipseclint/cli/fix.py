@@ -107,7 +107,7 @@ def _say(result: Repair) -> None:
         ("introduced", result.introduced),
         ("left out as risky", result.skipped),
     ):
-        for each in findings:
-            typer.echo(f"{title}: {in_words(each)}")
+        for finding in findings:
+            typer.echo(f"{title}: {in_words(finding)}")
     resolved, remaining, introduced = map(len, (result.resolved, result.remaining, result.introduced))
     typer.echo(f"{resolved} findings resolved, {remaining} remaining, {introduced} introduced")

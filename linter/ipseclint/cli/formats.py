@@ -11,12 +11,12 @@ def command() -> None:
     """List the formats, the Windows command that writes each, and what each can and cannot express."""
     from ipseclint.formats import all_formats
 
-    for each in all_formats():
-        typer.echo(f"{each.name}: {each.title}")
+    for format_ in all_formats():
+        typer.echo(f"{format_.name}: {format_.title}")
         for label, text in (
-            ("export", each.how_to_export),
-            ("holds", each.can_express),
-            ("lacks", each.cannot_express),
+            ("export", format_.how_to_export),
+            ("holds", format_.can_express),
+            ("lacks", format_.cannot_express),
         ):
             # A command that is broken within a word cannot be copied.
             wrapper = textwrap.TextWrapper(96, break_on_hyphens=False, break_long_words=False)

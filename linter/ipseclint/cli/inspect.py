@@ -23,12 +23,12 @@ def command(
     read = read_inputs(candidates(paths))
     documents = [
         {
-            "path": each.input.path,
-            "format": each.input.format,
-            "status": each.input.status.value,
-            **parsed_dict(each.parsed),
+            "path": input_.input.path,
+            "format": input_.input.format,
+            "status": input_.input.status.value,
+            **parsed_dict(input_.parsed),
         }
-        for each in read
+        for input_ in read
     ]
     typer.echo(json.dumps(documents, indent=2, ensure_ascii=True))
     statuses = {each.input.status for each in read}

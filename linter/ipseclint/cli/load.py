@@ -138,7 +138,7 @@ def command(
     machines: list[tuple[Machine | None, str]] = [
         (read_machine(path, site, allow_partial=allow_partial), path) for path in (policy, new) if path
     ]
-    answers = [_answered(*each, request, seeds, quiet) for each in machines or [(None, "no policy")]]
+    answers = [_answered(*machine, request, seeds, quiet) for machine in machines or [(None, "no policy")]]
     if chosen in _PICTURES:
         _put(_drawn(answers[0], request, chosen, quiet), output)
     elif new is not None:

@@ -33,13 +33,13 @@ def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
     from ipseclint.finding import InputStatus
 
     read = read_inputs(candidates(paths))
-    for each in read:
-        if each.crash is not None:
-            fail(f"internal error: {each.crash.where}: {each.crash.error}", Exit.INTERNAL)
-        incomplete = each.input.status is InputStatus.PARTIAL and not allow_partial
-        if incomplete or each.input.status is InputStatus.UNREADABLE:
+    for input_ in read:
+        if input_.crash is not None:
+            fail(f"internal error: {input_.crash.where}: {input_.crash.error}", Exit.INTERNAL)
+        incomplete = input_.input.status is InputStatus.PARTIAL and not allow_partial
+        if incomplete or input_.input.status is InputStatus.UNREADABLE:
             fail(
-                f"{each.input.path} is not wholly understood (`ipseclint check` says what): its load cannot be told; "
+                f"{input_.input.path} is not wholly understood (`ipseclint check` says what): its load cannot be told; "
                 "--allow-partial computes with what was understood",
                 Exit.PARTIAL,
             )
@@ -51,9 +51,9 @@ def read_host(paths: Sequence[str], started: str | None, *, allow_partial: bool)
     from ipseclint.load.host import fit_host
 
     read = _read(paths, allow_partial=allow_partial)
-    counters = [counter for each in read for counter in each.parsed.counters]
+    counters = [counter for input_ in read for counter in input_.parsed.counters]
     events = [event for each in read for event in each.parsed.events]
-    associations = [association for each in read for association in each.parsed.associations]
+    associations = [association for input_ in read for association in input_.parsed.associations]
     if not (counters or events or associations):
         fail(f"{', '.join(paths)}: no counters, events or associations to fit the model to", Exit.NOTHING)
     return fit_host(counters, events, associations, _moment(started) if started is not None else None)
@@ -72,10 +72,10 @@ def _moment(text: str) -> datetime:
 def parse_values(settings: Iterable[str]) -> dict[str, float]:
     """`NAME=VALUE` each, names with hyphens or underscores."""
     found = {}
-    for each in settings:
-        name, _, value = each.partition("=")
+    for setting in settings:
+        name, _, value = setting.partition("=")
         try:
             found[name.strip().replace("-", "_")] = float(value)
         except ValueError:
-            fail(f"--set {each}: expected NAME=NUMBER, for example --set round-trip-seconds=0.02")
+            fail(f"--set {setting}: expected NAME=NUMBER, for example --set round-trip-seconds=0.02")
     return found

@@ -90,8 +90,8 @@ def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
 
     rule = ruleset.find(custom.code)
     outcomes: list[int | str] = []
-    for number, each in enumerate(custom.tests, start=1):
-        source = bytes_source(f"test {number} of {custom.code}", each.policy.encode())
+    for number, custom_test in enumerate(custom.tests, start=1):
+        source = bytes_source(f"test {number} of {custom.code}", custom_test.policy.encode())
         report = check([Candidate(source, named=True)], Job(plans=(Plan(ruleset, (rule,) if rule else ()),)))
         if report.crashes:
             outcomes.append(f"an error: {report.crashes[0].error}")

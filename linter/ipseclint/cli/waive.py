@@ -51,7 +51,10 @@ def command(
     matched = _matching(finding, paths, loaded)
     if not matched:
         fail(f"no finding {finding!r} that is not waived already; `-o json` shows fingerprints")
-    entries = {each.fingerprint: waiver_text(each, reason, owner, ticket, day) for each in matched}
+    entries = {
+        matched_finding.fingerprint: waiver_text(matched_finding, reason, owner, ticket, day)
+        for matched_finding in matched
+    }
     try:
         with locked(file):
             replace_file(file, with_waivers(file, entries.values()))
@@ -81,7 +84,7 @@ def _matching(word: str, paths: list[str], config: Loaded) -> list[Finding]:
         fail(str(error))
     wanted = word.casefold()
     return [
-        each
-        for each in report.findings
-        if each.waiver is None and wanted in {each.fingerprint, each.code.casefold(), each.name}
+        finding
+        for finding in report.findings
+        if finding.waiver is None and wanted in {finding.fingerprint, finding.code.casefold(), finding.name}
     ]

@@ -46,8 +46,8 @@ def command(
         typer.echo(json.dumps(body, indent=2))
         return
     typer.echo(str(packet))
-    for each in decisions:
-        _say(each)
+    for decision in decisions:
+        _say(decision)
     if not decisions:
         typer.echo("no rule matches: the packet goes as if there were no IPsec policy")
 
@@ -61,14 +61,14 @@ def _say(decision: Decision) -> None:
         typer.echo("  no rule surely matches")
     elif len(decision.winners) > 1:
         typer.echo("  one of these decides; their order is not known")
-    for each in decision.winners:
-        typer.echo(f"  decides: {_words(each)}")
+    for winner in decision.winners:
+        typer.echo(f"  decides: {_words(winner)}")
     for offer in decision.offers:
         typer.echo(f"    {visible(offer)}")
-    for each in decision.losers:
-        typer.echo(f"  matched too: {_words(each)}")
-    for each in decision.provisos:
-        typer.echo(f"  may decide: {_words(each)}")
+    for loser in decision.losers:
+        typer.echo(f"  matched too: {_words(loser)}")
+    for proviso in decision.provisos:
+        typer.echo(f"  may decide: {_words(proviso)}")
     for reading in decision.readings:
         typer.echo(f"  order: {reading.statement} [{reading.basis.value}]")
 
@@ -83,8 +83,13 @@ def _as_dict(decision: Decision) -> dict[str, Any]:
     return {
         "group": decision.group,
         "readings": [
-            {"name": each.name, "statement": each.statement, "basis": each.basis.value, "sources": list(each.sources)}
-            for each in decision.readings
+            {
+                "name": reading.name,
+                "statement": reading.statement,
+                "basis": reading.basis.value,
+                "sources": list(reading.sources),
+            }
+            for reading in decision.readings
         ],
         "winners": [_named(each) for each in decision.winners],
         "offers": list(decision.offers),

@@ -86,11 +86,11 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
             severity={word: severity.value for word, severity in config.severity.items()},
             overrides=tuple(
                 OverrideUsed(
-                    paths=each.paths,
-                    ignore=each.ignore,
-                    severity={word: severity.value for word, severity in each.severity.items()},
+                    paths=override.paths,
+                    ignore=override.ignore,
+                    severity={word: severity.value for word, severity in override.severity.items()},
                 )
-                for each in config.overrides
+                for override in config.overrides
             ),
             exclude=config.exclude,
             fail_on=config.fail_on,

@@ -50,12 +50,12 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
     """The baseline that knows exactly these findings."""
     first: dict[str, Finding] = {}
     counts: Counter[str] = Counter()
-    for each in findings:
-        first.setdefault(each.fingerprint, each)
-        counts[each.fingerprint] += 1
+    for finding in findings:
+        first.setdefault(finding.fingerprint, finding)
+        counts[finding.fingerprint] += 1
     entries = [
-        BaselineEntry(fingerprint=key, code=each.code, subject=each.subject.name, count=counts[key])
-        for key, each in first.items()
+        BaselineEntry(fingerprint=key, code=item.code, subject=item.subject.name, count=counts[key])
+        for key, item in first.items()
     ]
     return Baseline(known=tuple(sorted(entries, key=lambda each: (each.code, each.subject, each.fingerprint))))
 
@@ -64,14 +64,14 @@ def compare(findings: Sequence[Finding], baseline: Baseline) -> Comparison:
     """Which findings are new and which known ones are gone."""
     left = Counter({each.fingerprint: each.count for each in baseline.known})
     new = []
-    for each in findings:
-        known = left[each.fingerprint] > 0
-        left[each.fingerprint] -= 1 if known else 0
+    for finding in findings:
+        known = left[finding.fingerprint] > 0
+        left[finding.fingerprint] -= 1 if known else 0
         new.append(not known)
     gone = tuple(
-        each.model_copy(update={"count": left[each.fingerprint]})
-        for each in baseline.known
-        if left[each.fingerprint] > 0
+        known_finding.model_copy(update={"count": left[known_finding.fingerprint]})
+        for known_finding in baseline.known
+        if left[known_finding.fingerprint] > 0
     )
     return Comparison(new=tuple(new), gone=gone)
 
@@ -79,7 +79,10 @@ def compare(findings: Sequence[Finding], baseline: Baseline) -> Comparison:
 def shrunk(old: Baseline, findings: Iterable[Finding]) -> Baseline:
     """The old baseline less what is gone: it never grows."""
     now = Counter(each.fingerprint for each in findings)
-    kept = (each.model_copy(update={"count": min(each.count, now[each.fingerprint])}) for each in old.known)
+    kept = (
+        known_finding.model_copy(update={"count": min(known_finding.count, now[known_finding.fingerprint])})
+        for known_finding in old.known
+    )
     return Baseline(known=tuple(each for each in kept if each.count))
 
 

@@ -170,10 +170,10 @@ def decode(data: bytes) -> str:
 def explain(error: ValidationError) -> str:
     """Which key is wrong, what was found, and what is expected."""
     parts = []
-    for each in error.errors()[:5]:
-        key = ".".join(str(part) for part in each["loc"])
-        known = f"; the keys are {', '.join(_keys(each['loc']))}" if each["type"] == "extra_forbidden" else ""
-        parts.append(f"{key}: {'unknown key' if known else _fault(each)}{known}")
+    for detail in error.errors()[:5]:
+        key = ".".join(str(part) for part in detail["loc"])
+        known = f"; the keys are {', '.join(_keys(detail['loc']))}" if detail["type"] == "extra_forbidden" else ""
+        parts.append(f"{key}: {'unknown key' if known else _fault(detail)}{known}")
     return "; ".join(parts)
 
 
@@ -201,7 +201,7 @@ def _keys(place: tuple[int | str, ...]) -> list[str]:
     """The keys of the table that a place is in."""
     model: type[BaseModel] = Config
     for key in place[:-1]:
-        field = next((each for name, each in model.model_fields.items() if key in {name, each.alias}), None)
+        field = next((item for name, item in model.model_fields.items() if key in {name, item.alias}), None)
         model = next(_models_in(field.annotation), model) if field else model
     return [field.alias or name for name, field in model.model_fields.items()]
 

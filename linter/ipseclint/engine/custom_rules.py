@@ -89,15 +89,15 @@ def make_rule(custom: CustomRule) -> Rule:
 
     def check(machine: Machine, _options: object) -> Iterator[Hit]:
         site = plain(machine.site)
-        for each in machine.policy.objects():
-            if each.kind != custom.object or getattr(each, "builtin", False):
+        for policy_object in machine.policy.objects():
+            if policy_object.kind != custom.object or getattr(policy_object, "builtin", False):
                 continue
-            values = values_of(each, machine)
+            values = values_of(policy_object, machine)
             if matches({"object": values, "site": site}):
-                place = getattr(each, custom.place, None) if custom.place else None
+                place = getattr(policy_object, custom.place, None) if custom.place else None
                 yield Hit(
-                    subject=each,
-                    span=place.span if isinstance(place, Setting) else _span(each),
+                    subject=policy_object,
+                    span=place.span if isinstance(place, Setting) else _span(policy_object),
                     message=filled(custom.message, values),
                     value=plain(place, value_only) if place is not None else "",
                 )
@@ -186,7 +186,7 @@ def _lookup(path: str, values: Any) -> str:
 
 def _without_unknown(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_unknown(each) for key, each in value.items() if each is not None}
+        return {key: _without_unknown(item) for key, item in value.items() if item is not None}
     return [_without_unknown(each) for each in value if each is not None] if isinstance(value, list) else value
 
 

@@ -63,7 +63,7 @@ class _Scope(NamedTuple):
 
 def object_shape(kind: str) -> Shape:
     """What an expression sees of an object of one kind, as `custom_rules.values_of` makes it."""
-    model = next(each for each in get_args(PolicyObject) if each.kind == kind)
+    model = next(arg for arg in get_args(PolicyObject) if arg.kind == kind)
     shape = _of_model(model)
     used = {ConnectionSecurityRule: tuple(_RULES), MainModeRule: ("main_mode", "first_authentication_set")}
     sets = {name: _of_model(_RULES[name]) for name in used.get(model, ())}

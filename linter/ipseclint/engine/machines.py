@@ -106,17 +106,17 @@ def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple
             yield machine, list(read)
         return
     by_folder: defaultdict[str, list[ReadInput]] = defaultdict(list)
-    for each in read:
-        if each.folder is not None:
-            by_folder[each.folder].append(each)
+    for input_ in read:
+        if input_.folder is not None:
+            by_folder[input_.folder].append(input_)
     joined = {folder for folder, group in by_folder.items() if any(_is_evidence(each.parsed) for each in group)}
     done: set[str] = set()
-    for each in read:
-        if each.folder is None or each.folder not in joined:
-            yield each.source.path, [each]
-        elif each.folder not in done:
-            done.add(each.folder)
-            yield each.folder, by_folder[each.folder]
+    for input_ in read:
+        if input_.folder is None or input_.folder not in joined:
+            yield input_.source.path, [input_]
+        elif input_.folder not in done:
+            done.add(input_.folder)
+            yield input_.folder, by_folder[input_.folder]
 
 
 def _is_evidence(parsed: Parsed) -> bool:
@@ -134,11 +134,13 @@ def _status(parsed: Parsed) -> InputStatus:
 
 def _objects(parsed: Parsed) -> dict[str, int]:
     counts = {
-        kind.key: sum(1 for each in getattr(parsed.policy, kind.field) if not getattr(each, "builtin", False))
+        kind.key: sum(
+            1 for policy_object in getattr(parsed.policy, kind.field) if not getattr(policy_object, "builtin", False)
+        )
         for kind in KINDS
     }
     counts |= {
-        "builtin": sum(1 for each in parsed.policy.objects() if getattr(each, "builtin", False)),
+        "builtin": sum(1 for policy_object in parsed.policy.objects() if getattr(policy_object, "builtin", False)),
         "filter": sum(len(each.filters) for each in parsed.policy.filter_lists),
         "event": len(parsed.events),
         "counter": len(parsed.counters),

@@ -86,7 +86,9 @@ class Ruleset(Frozen):
     def find(self, word: str) -> Rule | None:
         """The rule with this code or name, without regard to case."""
         wanted = word.casefold()
-        return next((each for each in self.known if wanted in {each.code.casefold(), each.name}), None)
+        return next(
+            (known_rule for known_rule in self.known if wanted in {known_rule.code.casefold(), known_rule.name}), None
+        )
 
 
 def rulesets_folder() -> Path:

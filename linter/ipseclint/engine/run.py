@@ -80,7 +80,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         crashes = [each.crash for each in read if each.crash]
         crashes += [each for each in outcomes if isinstance(each, Crash)]
         findings = _merged([each for each in outcomes if isinstance(each, Finding)])
-        findings = [kept for each in findings if (kept := job.adjust(each)) is not None]
+        findings = [kept for finding in findings if (kept := job.adjust(finding)) is not None]
         findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today), read)
         findings, gone = _against(job.baseline, findings)
         report = _report(read, findings, gone, crashes, job)
@@ -131,7 +131,7 @@ def _report(
         ruleset=", ".join(plan.ruleset.label for plan in job.plans),
         inputs=tuple(each.input for each in read),
         findings=tuple(findings),
-        problems=tuple(problem for each in read for problem in each.parsed.problems),
+        problems=tuple(problem for input_ in read for problem in input_.parsed.problems),
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
         crashes=tuple(dict.fromkeys(crashes)),
         gone=gone,
@@ -149,13 +149,13 @@ def _not_judged(read: Sequence[ReadInput], rules: Iterable[tuple[Rule, Ruleset]]
     """The registry values and services that were read and that no rule names in its options."""
     options = [ruleset.settings(rule).options for rule, ruleset in rules]
     words = {word.casefold() for table in options for value in table.values() for word in _strings(value)}
-    for each in read:
-        for value in each.parsed.policy.registry:
+    for input_ in read:
+        for value in input_.parsed.policy.registry:
             if value.path.rpartition("\\")[2].casefold() not in words:
                 yield NotJudged(kind="registry_value", name=value.path, path=value.data.span.path)
-        for service in each.parsed.policy.services:
+        for service in input_.parsed.policy.services:
             if service.name.casefold() not in words:
-                yield NotJudged(kind="service", name=service.name, path=each.source.path)
+                yield NotJudged(kind="service", name=service.name, path=input_.source.path)
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -184,10 +184,10 @@ def _details(machines: Sequence[Machine]) -> dict[str, object]:
     from ipseclint.semantics.outline import outline
 
     objects = [
-        ObjectAt(subject=subject_of(each), path=each.span.path)
+        ObjectAt(subject=subject_of(policy_object), path=policy_object.span.path)
         for machine in machines
-        for each in machine.policy.objects()
-        if not getattr(each, "builtin", False)
+        for policy_object in machine.policy.objects()
+        if not getattr(policy_object, "builtin", False)
     ]
     return {
         "objects": tuple(objects),
@@ -200,19 +200,19 @@ def _details(machines: Sequence[Machine]) -> dict[str, object]:
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
     """What several rulesets find alike as one finding, with the most severe severity and all their names."""
     found: dict[tuple[object, ...], Finding] = {}
-    for each in findings:
-        key = (each.fingerprint, each.span, each.message, each.machine)
+    for finding in findings:
+        key = (finding.fingerprint, finding.span, finding.message, finding.machine)
         before = found.get(key)
         if before is not None:
-            severity = max(before.severity, each.severity, key=lambda severity: severity.rank)
+            severity = max(before.severity, finding.severity, key=lambda severity: severity.rank)
             update = {
                 "severity": severity,
-                "rulesets": tuple(dict.fromkeys(before.rulesets + each.rulesets)),
-                "citations": tuple(dict.fromkeys(before.citations + each.citations)),
+                "rulesets": tuple(dict.fromkeys(before.rulesets + finding.rulesets)),
+                "citations": tuple(dict.fromkeys(before.citations + finding.citations)),
             }
             found[key] = before.model_copy(update=update)
         else:
-            found[key] = each
+            found[key] = finding
     return list(found.values())
 
 

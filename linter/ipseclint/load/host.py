@@ -58,7 +58,7 @@ def fit_host(
         {sample.seconds: sample for each in by_export.values() if (sample := _sample(each)) is not None}.values(),
         key=lambda sample: sample.seconds,
     )
-    drops = [moment.timestamp() for each in events if _is_drop(each) and (moment := moment_of(each)) is not None]
+    drops = [moment.timestamp() for event in events if _is_drop(event) and (moment := moment_of(event)) is not None]
     start = storm_start.timestamp() if storm_start is not None else None
     fitted = calibrate(samples, drop_events_seconds=drops, storm_start_seconds=start)
     return HostFit(fitted, fit_peers(_main_modes(by_export, associations), 1), len(samples), len(drops))
@@ -77,7 +77,7 @@ def _sample(counters: Sequence[Counter]) -> CounterSample | None:
     return CounterSample(
         seconds=moment,
         completed_main_modes=sum(each.value for each in counters if each.name == _COMPLETED),
-        dropped=sum(each.value for each in counters if counter_code(each) in QUEUE_DROPS),
+        dropped=sum(counter.value for counter in counters if counter_code(counter) in QUEUE_DROPS),
         queued=sum(queued),
     )
 
@@ -100,6 +100,6 @@ def _main_modes(by_export: dict[str, list[Counter]], associations: Iterable[Secu
         for counters in by_export.values()
         if any(each.name == _ACTIVE for each in counters)
     ]
-    main = sorted(each.span.path for each in associations if each.kind is EventKind.MAIN_MODE)
+    main = sorted(association.span.path for association in associations if association.kind is EventKind.MAIN_MODE)
     found += [float(sum(1 for _ in group)) for _, group in itertools.groupby(main)]
     return found

@@ -67,23 +67,23 @@ class PolicyLoad:
     @property
     def numbers(self) -> dict[str, int]:
         """The known values by the parameter's name."""
-        return {name: value for name, each in self.settings.items() if (value := each.known) is not None}
+        return {name: value for name, item in self.settings.items() if (value := item.known) is not None}
 
     @property
     def sets(self) -> str:
         """The sets by name, for a report."""
-        return " and ".join(label(each) for each in (self.main, self.quick) if each is not None)
+        return " and ".join(label(crypto_set) for crypto_set in (self.main, self.quick) if crypto_set is not None)
 
     def applied_to(self, parameters: Parameters) -> Parameters:
         """The parameters with the policy's values: those written are yours, the others Windows' documented defaults."""
-        for name, each in self.settings.items():
-            if each.known is None:
+        for name, item in self.settings.items():
+            if item.known is None:
                 continue
-            if each.is_explicit:
-                source = f"the policy, {each.span.path}:{each.span.line}"
-                parameters = parameters.with_user_values(source, **{name: each.known})
+            if item.is_explicit:
+                source = f"the policy, {item.span.path}:{item.span.line}"
+                parameters = parameters.with_user_values(source, **{name: item.known})
             else:
-                parameters = parameters.with_documented(WINDOWS_DEFAULT, **{name: each.known})
+                parameters = parameters.with_documented(WINDOWS_DEFAULT, **{name: item.known})
         return parameters
 
 
@@ -117,7 +117,7 @@ def site_parameters(site: Site) -> Parameters:
         "workers": site.ike_workers,
         "patience_seconds": site.ike_patience_seconds,
     }
-    traffic = [each.throughput_bits_per_second for each in site.links or () if each.throughput_bits_per_second]
+    traffic = [link.throughput_bits_per_second for link in site.links or () if link.throughput_bits_per_second]
     if site.peers and traffic:
         found["throughput_bits_per_second"] = sum(traffic) / site.peers
     parameters = Parameters.defaults().with_user_values(
@@ -187,8 +187,8 @@ def _pairs(machine: Machine) -> list[tuple[MainModeCryptoSet | None, QuickModeCr
     paired: list[tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]] = [*crypto_pairs(machine)]
     if paired:
         return paired
-    mains = [each for each in machine.policy.main_mode_crypto_sets if not each.builtin]
-    quicks = [each for each in machine.policy.quick_mode_crypto_sets if not each.builtin]
+    mains = [crypto_set for crypto_set in machine.policy.main_mode_crypto_sets if not crypto_set.builtin]
+    quicks = [crypto_set for crypto_set in machine.policy.quick_mode_crypto_sets if not crypto_set.builtin]
     if not mains and not quicks:
         return []
     quick = max(quicks, key=_renewals, default=None)
@@ -208,7 +208,7 @@ def _load(main: MainModeCryptoSet | None, quick: QuickModeCryptoSet | None, poli
     if quick is not None:
         found["quick_mode_lifetime_seconds"] = quick_mode_lifetime(quick)
         found["quick_mode_lifetime_kilobytes"] = byte_lifetime(quick)
-    return PolicyLoad(main, quick, {name: each for name, each in found.items() if each is not None}, policy)
+    return PolicyLoad(main, quick, {name: item for name, item in found.items() if item is not None}, policy)
 
 
 def _limit(main: MainModeCryptoSet) -> Setting[int] | None:

@@ -123,9 +123,9 @@ def figure_ranges(parameters: Parameters, scenario: Scenario, schedule: Schedule
     everything = [evaluate(parameters.workload(), scenario, schedule)]
     everything += [evaluate(corner, scenario, schedule) for corner in corners(parameters)]
     ranges = {}
-    for each in fields(Figures):
-        values = [float(getattr(figures, each.name)) for figures in everything]
-        ranges[each.name] = Range(min(values), max(values))
+    for figure in fields(Figures):
+        values = [float(getattr(figures, figure.name)) for figures in everything]
+        ranges[figure.name] = Range(min(values), max(values))
     return ranges
 
 

@@ -83,7 +83,7 @@ def suite_cost(machine: Machine, load: PolicyLoad, rates: CryptoRates = RATES) -
     return SuiteCost(
         Suite(_key_agreement(groups, rates), _signature(machine, rates)),
         _key_agreement(pfs, rates),
-        tuple(sorted(each.value for each in (groups | pfs) - _KEY_AGREEMENTS.keys())),
+        tuple(sorted(group.value for group in (groups | pfs) - _KEY_AGREEMENTS.keys())),
         rates,
     )
 
@@ -102,15 +102,20 @@ def _main_mode_groups(main: MainModeCryptoSet | None) -> set[DhGroup]:
     module = main.key_module.known if main.key_module is not None else None
     if module is KeyModule.AUTHIP and main.force_dh.known is False:
         return set()
-    groups = {group for each in main.proposals if (group := each.dh_group.known) is not None} or {DhGroup.GROUP_14}
+    groups = {group for proposal in main.proposals if (group := proposal.dh_group.known) is not None} or {
+        DhGroup.GROUP_14
+    }
     return groups - _NO_EXCHANGE
 
 
 def _pfs_groups(quick: QuickModeCryptoSet | None, main_mode: set[DhGroup]) -> set[DhGroup]:
     if quick is None:
         return set()
-    settings = [quick.pfs_group, *(each.pfs_group for each in quick.proposals if each.pfs_group is not None)]
-    groups = {group for each in settings if (group := each.known) is not None} - _NO_EXCHANGE
+    settings = [
+        quick.pfs_group,
+        *(proposal.pfs_group for proposal in quick.proposals if proposal.pfs_group is not None),
+    ]
+    groups = {group for setting in settings if (group := setting.known) is not None} - _NO_EXCHANGE
     if DhGroup.SAME_AS_MAIN_MODE in groups:
         groups = (groups - {DhGroup.SAME_AS_MAIN_MODE}) | main_mode
     return groups
@@ -120,9 +125,9 @@ def _signature(machine: Machine, rates: CryptoRates) -> str | None:
     """The costliest signature of the first authentication; that of the reference suite if nothing is known of it."""
     methods = [
         method
-        for each in machine.policy.authentication_sets
-        if each.phase is AuthPhase.FIRST and not each.builtin
-        for method in each.methods
+        for auth_set in machine.policy.authentication_sets
+        if auth_set.phase is AuthPhase.FIRST and not auth_set.builtin
+        for method in auth_set.methods
     ]
     if not methods:
         return REFERENCE_SUITE.signature

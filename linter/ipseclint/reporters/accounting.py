@@ -16,8 +16,8 @@ MOST_NAMES = 50
 def coverage_dict(report: Report) -> dict[str, Any]:
     """What was read, by kind of object; of it what no rule looks at, by name; and what was met and ignored, by path."""
     read: Counter[str] = Counter()
-    for each in report.inputs:
-        read.update(each.objects)
+    for input_ in report.inputs:
+        read.update(input_.objects)
     ignored: dict[str, list[str]] = {}
     for thing in report.ignored:
         ignored.setdefault(thing.kind, []).append(thing.path)
@@ -55,7 +55,7 @@ def settings_line(report: Report) -> str:
     parts = [f"configured by {used.configuration or 'no file'}{' (isolated)' if used.isolated else ''}"]
     parts.append(f"rulesets: {', '.join(used.rulesets)}")
     parts += [f"{title}: {name}" for title, name in (("waivers", used.waivers), ("baseline", used.baseline)) if name]
-    excluded = sum(each.kind.startswith("excluded") for each in report.ignored)
+    excluded = sum(setting.kind.startswith("excluded") for setting in report.ignored)
     lists = (
         ("only", used.select),
         ("ignored", used.ignore),

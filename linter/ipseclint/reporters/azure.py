@@ -11,17 +11,17 @@ from ipseclint.source import Span, visible
 def render(report: Report, _options: RenderOptions) -> str:
     """One command a finding of error or warning that counts and a problem; information is plain text."""
     lines = []
-    for each in report.findings:
-        if not each.counts:
+    for finding in report.findings:
+        if not finding.counts:
             continue
-        text = f"{each.code} {each.name}: {each.message}"
-        if each.severity is Severity.INFO:
-            lines.append(f"{_data(each.span.path)}:{each.span.line}: {_data(text)}")
+        text = f"{finding.code} {finding.name}: {finding.message}"
+        if finding.severity is Severity.INFO:
+            lines.append(f"{_data(finding.span.path)}:{finding.span.line}: {_data(text)}")
         else:
-            lines.append(_command(each.severity.value, each.span, each.code, text))
-    lines += [_command("warning", each.span, each.code.value, each.message) for each in report.problems]
+            lines.append(_command(finding.severity.value, finding.span, finding.code, text))
+    lines += [_command("warning", problem.span, problem.code.value, problem.message) for problem in report.problems]
     lines += [_data(line) for line in accounting_lines(report)]
-    lines += [f"##vso[task.logissue type=error]{_data(f'{each.where}: {each.error}')}" for each in report.crashes]
+    lines += [f"##vso[task.logissue type=error]{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
     return "".join(line + "\n" for line in lines)
 
 

@@ -82,7 +82,7 @@ def _place(
 
 
 def _box(node: OutlineNode, place: tuple[int, int], machine: str, findings: Sequence[Finding]) -> Box:
-    own = [each for each in findings if each.subject == node.subject and each.machine == machine]
+    own = [finding for finding in findings if finding.subject == node.subject and finding.machine == machine]
     worst = max((each.severity for each in own), key=lambda each: each.rank, default=None)
     name = visible(node.subject.name)
     called = node.subject.called or kind_word(node.subject.kind)

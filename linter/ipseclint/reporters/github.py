@@ -13,16 +13,16 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 def render(report: Report, _options: RenderOptions) -> str:
     """One command a finding that counts and a problem; nothing in them can start another command."""
     lines = [
-        _command(_LEVELS[each.severity], each.span, f"{each.code} {each.name}", each.message)
-        for each in report.findings
-        if each.counts
+        _command(_LEVELS[finding.severity], finding.span, f"{finding.code} {finding.name}", finding.message)
+        for finding in report.findings
+        if finding.counts
     ]
     lines += [
-        _command("warning", each.span, f"{each.code.value} {PROBLEM_TITLES[each.code]}", each.message)
-        for each in report.problems
+        _command("warning", problem.span, f"{problem.code.value} {PROBLEM_TITLES[problem.code]}", problem.message)
+        for problem in report.problems
     ]
     lines += [f"::notice title=ipseclint::{_data(line)}" for line in accounting_lines(report)]
-    lines += [f"::error title=internal error::{_data(f'{each.where}: {each.error}')}" for each in report.crashes]
+    lines += [f"::error title=internal error::{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
     return "".join(line + "\n" for line in lines)
 
 

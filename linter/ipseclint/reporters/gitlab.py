@@ -19,17 +19,17 @@ def render(report: Report, _options: RenderOptions) -> str:
     """
     seen: dict[str, int] = {}
     rows = []
-    for each in report.findings:
-        if not each.counts:
+    for finding in report.findings:
+        if not finding.counts:
             continue
-        number = seen[each.fingerprint] = seen.get(each.fingerprint, 0) + 1
+        number = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
         rows.append(
             {
-                "description": visible(f"{each.code} {each.name}: {each.message}"),
-                "check_name": each.name,
-                "fingerprint": each.fingerprint if number == 1 else f"{each.fingerprint}-{number}",
-                "severity": _LEVELS[each.severity],
-                "location": {"path": visible(each.span.path), "lines": {"begin": each.span.line}},
+                "description": visible(f"{finding.code} {finding.name}: {finding.message}"),
+                "check_name": finding.name,
+                "fingerprint": finding.fingerprint if number == 1 else f"{finding.fingerprint}-{number}",
+                "severity": _LEVELS[finding.severity],
+                "location": {"path": visible(finding.span.path), "lines": {"begin": finding.span.line}},
             }
         )
     for number, problem in enumerate(report.problems, start=1):

@@ -70,9 +70,9 @@ def _by_subject(findings: list[Finding]) -> list[tuple[Finding, list[Finding]]]:
 def _by_error(findings: list[Finding]) -> list[tuple[int, str, str, list[Finding]]]:
     """Findings under each Windows error they lead to; the error that most lead to first."""
     found: dict[int, list[Finding]] = {}
-    for each in findings:
-        for error in each.leads_to:
-            found.setdefault(error.code, []).append(each)
+    for finding in findings:
+        for error in finding.leads_to:
+            found.setdefault(error.code, []).append(finding)
     table = error_table()
     return [
         (code, table[code].name, table[code].message, group)

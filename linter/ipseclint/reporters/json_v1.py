@@ -25,12 +25,17 @@ def as_dict(report: Report) -> dict[str, Any]:
         "schema": "ipseclint.report/1",
         "tool": {"name": "ipseclint", "version": report.version, "ruleset": report.ruleset},
         "inputs": [
-            {"path": each.path, "format": each.format, "status": each.status.value, "objects": dict(each.objects)}
-            for each in report.inputs
+            {
+                "path": input_.path,
+                "format": input_.format,
+                "status": input_.status.value,
+                "objects": dict(input_.objects),
+            }
+            for input_ in report.inputs
         ],
         "findings": [finding_dict(each) for each in report.findings],
         "problems": [problem_dict(each) for each in report.problems],
-        "not_checked": [{"code": each.code, "needs": list(each.needs)} for each in report.not_checked],
+        "not_checked": [{"code": reason.code, "needs": list(reason.needs)} for reason in report.not_checked],
         "summary": {
             **{severity.value: report.count(severity) for severity in Severity},
             "waived": sum(1 for each in report.findings if each.waiver),
@@ -39,20 +44,23 @@ def as_dict(report: Report) -> dict[str, Any]:
         "settings": settings_dict(report),
     }
     if report.crashes:
-        body["crashes"] = [{"where": each.where, "error": each.error} for each in report.crashes]
+        body["crashes"] = [{"where": crash.where, "error": crash.error} for crash in report.crashes]
     if report.explanations:
         body["explanations"] = [
             {
-                "machine": each.machine,
-                "cause": each.cause,
-                "for": list(each.evidence_for),
-                "against": list(each.evidence_against),
-                "codes": list(each.codes),
+                "machine": explanation.machine,
+                "cause": explanation.cause,
+                "for": list(explanation.evidence_for),
+                "against": list(explanation.evidence_against),
+                "codes": list(explanation.codes),
             }
-            for each in report.explanations
+            for explanation in report.explanations
         ]
     if report.gone:
-        body["gone"] = [{"code": each.code, "subject": each.subject, "count": each.count} for each in report.gone]
+        body["gone"] = [
+            {"code": gone_finding.code, "subject": gone_finding.subject, "count": gone_finding.count}
+            for gone_finding in report.gone
+        ]
     return body
 
 
@@ -66,8 +74,11 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "subject": {"kind": finding.subject.kind, "name": finding.subject.name, "id": finding.subject.id},
         "location": location_dict(finding.span),
-        "related": [{"label": each.label, "location": location_dict(each.span)} for each in finding.related],
-        "leads_to": [{"code": each.code, "name": each.name} for each in finding.leads_to],
+        "related": [
+            {"label": related_place.label, "location": location_dict(related_place.span)}
+            for related_place in finding.related
+        ],
+        "leads_to": [{"code": error.code, "name": error.name} for error in finding.leads_to],
         "fix": None if finding.fix is None else _fix_dict(finding.fix),
         "fingerprint": finding.fingerprint,
         "waiver": None if finding.waiver is None else finding.waiver.model_dump(mode="json"),

@@ -12,7 +12,7 @@ from ipseclint.reporters.json_v1 import as_dict
 def render(report: Report, _options: RenderOptions) -> str:
     """Each line has a `type`: finding, problem, or summary (which holds all the rest of the report)."""
     body = as_dict(report)
-    rows = [{"type": "finding", **each} for each in body.pop("findings")]
-    rows += [{"type": "problem", **each} for each in body.pop("problems")]
+    rows = [{"type": "finding", **finding_body} for finding_body in body.pop("findings")]
+    rows += [{"type": "problem", **problem_body} for problem_body in body.pop("problems")]
     rows.append({"type": "summary", **body})
     return "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows)

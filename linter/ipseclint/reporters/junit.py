@@ -27,11 +27,11 @@ def render(report: Report, _options: RenderOptions) -> str:
     for problem in report.problems:
         problems[problem.span.path].append(problem)
     objects: defaultdict[str, list[Subject]] = defaultdict(list)
-    for each in report.objects:
-        objects[each.path].append(each.subject)
+    for policy_object in report.objects:
+        objects[policy_object.path].append(policy_object.subject)
     suites = [
-        _suite(each, report.rules, objects.pop(each.path, []), by_path.pop(each.path, []), problems[each.path])
-        for each in report.inputs
+        _suite(input_, report.rules, objects.pop(input_.path, []), by_path.pop(input_.path, []), problems[input_.path])
+        for input_ in report.inputs
     ]
     elsewhere = [finding for left in by_path.values() for finding in left]
     notes = "".join(f'<property name="note" value={_attribute(line)}/>' for line in accounting_lines(report))
@@ -46,7 +46,9 @@ def _suite(
 ) -> str:
     cases = list(_cases(rules, objects, findings))
     if source.status is not InputStatus.UNDERSTOOD:
-        text = "\n".join(f"{each.span.line}:{each.span.column} {each.code.value} {each.message}" for each in problems)
+        text = "\n".join(
+            f"{problem.span.line}:{problem.span.column} {problem.code.value} {problem.message}" for problem in problems
+        )
         failed = source.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}
         cases.append(_case("input", "understood", "error" if failed else "skipped", STATUS_WORDS[source.status], text))
     folded = "" if len(objects) * len(rules) <= MOST_CASES else '<property name="passes" value="folded by rule"/>'

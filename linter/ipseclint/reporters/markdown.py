@@ -23,7 +23,7 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     yield "# IPsec policy check"
     yield ""
     yield f"{counts}, {waived} waived; {len(report.problems)} problems with the input; by {text(report.ruleset)}"
-    shown = [each for each in report.findings if each.counts or options.verbose]
+    shown = [finding for finding in report.findings if finding.counts or options.verbose]
     for path, group in groupby(shown, key=lambda each: each.span.path):
         yield ""
         yield f"## {text(path)}"
@@ -36,8 +36,8 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     if fixes:
         yield ""
         yield "## Repairs"
-        for each in fixes:
-            yield from _fix(each)
+        for fix in fixes:
+            yield from _fix(fix)
     for line in accounting_lines(report, every_name=options.verbose):
         yield ""
         yield text(line)

@@ -17,8 +17,8 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 def render(report: Report, options: RenderOptions) -> str:
     """One run. Waived findings are left out unless the options are verbose; then they are suppressed results."""
-    shown = [each for each in report.findings if each.waiver is None or options.verbose]
-    rules = {each.code: index for index, each in enumerate(report.rules)}
+    shown = [finding for finding in report.findings if finding.waiver is None or options.verbose]
+    rules = {rule.code: index for index, rule in enumerate(report.rules)}
     known = {each.code for each in report.rules}
     extra = sorted({each.code: each.name for each in shown if each.code not in known}.items())
     rules |= {code: len(rules) + index for index, (code, _) in enumerate(extra)}
@@ -30,13 +30,13 @@ def render(report: Report, options: RenderOptions) -> str:
                 "semanticVersion": report.version,
                 "rules": [
                     {
-                        "id": each.code,
-                        "name": each.name,
-                        "shortDescription": {"text": each.summary},
-                        "defaultConfiguration": {"level": _LEVELS[each.severity]},
-                        "help": {"text": f"ipseclint explain {each.code}"},
+                        "id": rule.code,
+                        "name": rule.name,
+                        "shortDescription": {"text": rule.summary},
+                        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+                        "help": {"text": f"ipseclint explain {rule.code}"},
                     }
-                    for each in report.rules
+                    for rule in report.rules
                 ]
                 + [{"id": code, "name": name} for code, name in extra],
                 "properties": {
@@ -54,19 +54,19 @@ def render(report: Report, options: RenderOptions) -> str:
                 "toolExecutionNotifications": [
                     {
                         "level": "warning",
-                        "descriptor": {"id": each.code.value},
-                        "message": {"text": visible(f"{PROBLEM_TITLES[each.code]}: {each.message}")},
-                        "locations": [_location(each.span)],
+                        "descriptor": {"id": problem.code.value},
+                        "message": {"text": visible(f"{PROBLEM_TITLES[problem.code]}: {problem.message}")},
+                        "locations": [_location(problem.span)],
                     }
-                    for each in report.problems
+                    for problem in report.problems
                 ]
                 + [
-                    {"level": "error", "message": {"text": visible(f"{each.where}: {each.error}")}}
-                    for each in report.crashes
+                    {"level": "error", "message": {"text": visible(f"{crash.where}: {crash.error}")}}
+                    for crash in report.crashes
                 ],
             }
         ],
-        "artifacts": [{"location": {"uri": uri(each.path)}} for each in report.inputs],
+        "artifacts": [{"location": {"uri": uri(input_.path)}} for input_ in report.inputs],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=True) + "\n"
 
@@ -97,7 +97,8 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     }
     if finding.related:
         result["relatedLocations"] = [
-            _location(each.span) | {"message": {"text": visible(each.label)}} for each in finding.related
+            _location(related_place.span) | {"message": {"text": visible(related_place.label)}}
+            for related_place in finding.related
         ]
     if finding.is_new is not None:
         result["baselineState"] = "new" if finding.is_new else "unchanged"

@@ -35,25 +35,25 @@ def render(report: Report, _options: RenderOptions) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    for each in report.findings:
-        fix = each.fix
+    for finding in report.findings:
+        fix = finding.fix
         row = (
-            each.code,
-            each.name,
-            each.severity.value,
-            each.basis.value,
-            each.message,
-            each.subject.kind,
-            each.subject.name,
-            each.subject.id or "",
-            each.span.path,
-            each.span.line,
-            each.span.column,
-            " ".join(str(error.code) for error in each.leads_to),
+            finding.code,
+            finding.name,
+            finding.severity.value,
+            finding.basis.value,
+            finding.message,
+            finding.subject.kind,
+            finding.subject.name,
+            finding.subject.id or "",
+            finding.span.path,
+            finding.span.line,
+            finding.span.column,
+            " ".join(str(error.code) for error in finding.leads_to),
             (fix.netsh or "") if fix else "",
             (fix.powershell or "") if fix else "",
-            each.waiver.reason if each.waiver else "",
-            each.fingerprint,
+            finding.waiver.reason if finding.waiver else "",
+            finding.fingerprint,
         )
         writer.writerow([_cell(value) for value in row])
     for problem in report.problems:

@@ -27,12 +27,12 @@ _STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35"
 def render(report: Report, options: RenderOptions) -> str:
     """The report as lines of text; structure is plain ASCII so that every console shows it."""
     paint = _Paint(options.color)
-    blocks = ["\n".join(_finding(each, paint)) for each in report.findings if each.counts or options.verbose]
-    blocks += ["\n".join(_problem(each, paint)) for each in report.problems]
+    blocks = ["\n".join(_finding(finding, paint)) for finding in report.findings if finding.counts or options.verbose]
+    blocks += ["\n".join(_problem(problem, paint)) for problem in report.problems]
     blocks += [
-        f"{paint('error', 'internal error')}: {visible(each.where)} failed ({visible(each.error)}); "
+        f"{paint('error', 'internal error')}: {visible(crash.where)} failed ({visible(crash.error)}); "
         "this report is incomplete"
-        for each in report.crashes
+        for crash in report.crashes
     ]
     blocks += _explanations(report, paint)
     blocks.append("\n".join(_summary(report, paint, options)))
@@ -54,8 +54,8 @@ def _finding(finding: Finding, paint: _Paint) -> Iterator[str]:
     waived = " (waived)" if finding.waiver else "" if finding.counts else " (known)"
     yield f"{head} {paint('strong', finding.name)}{waived}: {visible(finding.message)}"
     yield from _place(finding.span, finding.snippet, paint, _subject(finding))
-    for each in finding.related:
-        yield f"   = {visible(each.label)}: {_location(each.span)}"
+    for related_place in finding.related:
+        yield f"   = {visible(related_place.label)}: {_location(related_place.span)}"
     if finding.leads_to:
         yield f"   = leads to: {', '.join(f'{each.code} {each.name}' for each in finding.leads_to)}"
     cited = f" ({', '.join(finding.citations)})" if finding.citations else ""
@@ -117,8 +117,8 @@ def _subject(finding: Finding) -> str:
 
 
 def _summary(report: Report, paint: _Paint, options: RenderOptions) -> Iterator[str]:
-    for each in report.inputs:
-        yield _input(each)
+    for input_ in report.inputs:
+        yield _input(input_)
     counts = {severity: report.count(severity) for severity in Severity}
     waived = sum(1 for each in report.findings if each.waiver)
     words = [
@@ -153,8 +153,8 @@ def _count(number: int, word: str) -> str:
 
 def _not_checked(report: Report, options: RenderOptions) -> Iterator[str]:
     if options.verbose:
-        for each in report.not_checked:
-            yield f"not checked: {each.code} needs {', '.join(each.needs)}"
+        for reason in report.not_checked:
+            yield f"not checked: {reason.code} needs {', '.join(reason.needs)}"
         return
     needs = sorted({need for each in report.not_checked for need in each.needs})
     codes = " ".join(each.code for each in report.not_checked)

@@ -29,8 +29,8 @@ def plot(answer: LoadAnswer) -> Iterator[str]:
     for step in range(COLUMNS):
         fleet = min(peers * 10 ** (DECADES * (2 * step / (COLUMNS - 1) - 1)), sys.float_info.max)
         drops = [
-            pressure(each.with_values({"peers": fleet}), scenario, schedule).drop_probability
-            for each in (base, *around)
+            pressure(point.with_values({"peers": fleet}), scenario, schedule).drop_probability
+            for point in (base, *around)
         ]
         columns.append((drops[0], min(drops), max(drops)))
     yield "dropped, over peers: * with what is assumed, : over what nothing settles"

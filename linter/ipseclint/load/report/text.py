@@ -36,15 +36,20 @@ def figure_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str]]:
 
 def ranking_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str]]:
     """The parameters that decide, the strongest first: whose they are, the elasticity, its range."""
-    for each in answer.assessment.elasticities[:_MOST_RANKED]:
-        yield each.name.replace("_", " "), each.lever.value, f"{each.value:+.3g}", _interval(each.low, each.high)
+    for elasticity in answer.assessment.elasticities[:_MOST_RANKED]:
+        yield (
+            elasticity.name.replace("_", " "),
+            elasticity.lever.value,
+            f"{elasticity.value:+.3g}",
+            _interval(elasticity.low, elasticity.high),
+        )
 
 
 def input_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str, str]]:
     """Every input: its tag, name, value, range and source; the user's own first."""
-    for each in sorted(answer.parameters.entries, key=lambda each: _ORDER.index(each.provenance)):
-        explored = _interval(each.low, each.high) if each.low < each.high else ""
-        yield each.provenance.value, each.name.replace("_", " "), _value(each), explored, visible(each.source)
+    for entry in sorted(answer.parameters.entries, key=lambda each: _ORDER.index(each.provenance)):
+        explored = _interval(entry.low, entry.high) if entry.low < entry.high else ""
+        yield entry.provenance.value, entry.name.replace("_", " "), _value(entry), explored, visible(entry.source)
 
 
 def render_queue(queue: QueueAssessment, simulated: Summary | None = None) -> str:
@@ -79,9 +84,9 @@ def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
         before, after = getattr(old.assessment.figures, name), getattr(new.assessment.figures, name)
         rows.append((words.label, words.written(before), words.written(after), _trend(before, after)))
     changed = [
-        (each.name.replace("_", " "), _value(old.parameters[each.name]), _value(each), each.provenance.value)
-        for each in new.parameters.entries
-        if each.value != old.parameters[each.name].value
+        (entry.name.replace("_", " "), _value(old.parameters[entry.name]), _value(entry), entry.provenance.value)
+        for entry in new.parameters.entries
+        if entry.value != old.parameters[entry.name].value
     ]
     lines = [f"{visible(old.name)} -> {visible(new.name)}: {_scenario(new)}", "", *_table(rows), ""]
     lines += ["what differs", *_table(changed)] if changed else ["The policies load the host alike."]
@@ -179,7 +184,7 @@ def _ranking(answer: LoadAnswer) -> Iterator[str]:
     yield from _table(ranking_rows(answer))
     best = answer.assessment.best_policy_change
     yield f"policy change that helps most: {_effect(best)}" if best else "No change of policy helps here."
-    others = [each for each in answer.assessment.effects if each is not best][:2]
+    others = [effect for effect in answer.assessment.effects if effect is not best][:2]
     yield from (f"also: {_effect(each)}" for each in others)
 
 
@@ -205,7 +210,7 @@ def _simulated(summary: Summary) -> Iterator[str]:
         ("longest queue", summary.peak_queue, count),
         ("last success after", summary.last_success_seconds, seconds_words),
     ]
-    yield from _table((label, written(each.mean), _half_width(each, written)) for label, each, written in rows)
+    yield from _table((label, written(row.mean), _half_width(row, written)) for label, row, written in rows)
 
 
 def _half_width(each: Estimate, written: object) -> str:
