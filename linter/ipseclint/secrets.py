@@ -106,13 +106,13 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 def merged(places: Iterable[Place]) -> list[Place]:
     """Places in order, with those that touch or overlap as one."""
-    found: list[Place] = []
+    joined: list[Place] = []
     for begin, end in sorted(places):
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         else:
-            found.append((begin, end))
-    return found
+            joined.append((begin, end))
+    return joined
 
 
 def is_telling(text: str) -> bool:

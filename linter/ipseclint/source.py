@@ -187,29 +187,29 @@ class Source:
         A binary input has none: its places are line 1 and the byte's offset, from 1, as the column.
         """
         numbers = sorted(set(wanted))
-        found: dict[int, str] = {}
+        texts: dict[int, str] = {}
         if not numbers:
-            return found
+            return texts
         try:
             if self.head.startswith(BINARY_SIGNATURES):
-                return found
+                return texts
             encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
             with self.open_bytes() as stream:
                 if encoding.startswith(("utf-16", "utf-32")):
-                    _pick_text_lines(stream, encoding, numbers, found)
+                    _pick_text_lines(stream, encoding, numbers, texts)
                 else:
-                    _pick_byte_lines(stream, encoding, numbers, found)
+                    _pick_byte_lines(stream, encoding, numbers, texts)
         except (OSError, SourceError):
-            return found
-        return found
+            return texts
+        return texts
 
 
-def _pick_text_lines(stream: BinaryIO, encoding: str, numbers: list[int], found: dict[int, str]) -> None:
+def _pick_text_lines(stream: BinaryIO, encoding: str, numbers: list[int], texts: dict[int, str]) -> None:
     left = set(numbers)
     with io.TextIOWrapper(stream, encoding=encoding, errors="replace") as text:
         for number, line in enumerate(text, start=1):
             if number in left:
-                found[number] = line.rstrip("\r\n").removeprefix("\ufeff")
+                texts[number] = line.rstrip("\r\n").removeprefix("\ufeff")
             if number >= numbers[-1]:
                 break
 
@@ -218,7 +218,7 @@ _BLOCK_BYTES = 1024 * 1024
 _REPEATED_CHARACTERS = 16_384
 
 
-def _pick_byte_lines(stream: BinaryIO, encoding: str, numbers: list[int], found: dict[int, str]) -> None:
+def _pick_byte_lines(stream: BinaryIO, encoding: str, numbers: list[int], texts: dict[int, str]) -> None:
     """Counts the line ends in whole blocks and decodes only the lines that are wanted."""
     first, place = 1, 0
     while place < len(numbers) and (block := stream.read(_BLOCK_BYTES)):
@@ -231,7 +231,7 @@ def _pick_byte_lines(stream: BinaryIO, encoding: str, numbers: list[int], found:
             has_end = not lines[-1]
             while place < len(numbers) and numbers[place] - first < len(lines) - has_end:
                 text = lines[numbers[place] - first].decode(encoding, errors="replace")
-                found[numbers[place]] = text.removeprefix("\ufeff")
+                texts[numbers[place]] = text.removeprefix("\ufeff")
                 place += 1
         first = following
 

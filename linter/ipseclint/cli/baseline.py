@@ -30,12 +30,12 @@ def create(paths: Paths, file: Target = DEFAULT, config: Config = None) -> None:
 
     if file.exists():
         _fail_for_it_is_there(file)
-    found = _findings(paths, config)
+    findings = _findings(paths, config)
     with _locked(file):
         if file.exists():
             _fail_for_it_is_there(file)
-        write(file, baseline_text(baseline_of(found)))
-    typer.echo(f"{file}: {len(found)} known findings", err=True)
+        write(file, baseline_text(baseline_of(findings)))
+    typer.echo(f"{file}: {len(findings)} known findings", err=True)
 
 
 @app.command()
@@ -51,10 +51,10 @@ def update(
 
     try:
         load_baseline(file)
-        found = _findings(paths, config)
+        findings = _findings(paths, config)
         with _locked(file):
             old = load_baseline(file)
-            new = shrunk(old, found) if shrink_only else baseline_of(found)
+            new = shrunk(old, findings) if shrink_only else baseline_of(findings)
             write(file, baseline_text(new))
     except ConfigError as error:
         fail(str(error))

@@ -32,15 +32,15 @@ def command(
     if form not in {"text", "json"}:
         fail(f"--format {form}: expected text or json")
     try:
-        found = coverages(machine_at(policy, config, allow_partial=allow_partial), profile, listed, direction)
+        group_coverages = coverages(machine_at(policy, config, allow_partial=allow_partial), profile, listed, direction)
     except PacketError as error:
         fail(str(error))
     if form == "json":
-        typer.echo(json.dumps([_as_dict(each) for each in found], indent=2))
+        typer.echo(json.dumps([_as_dict(each) for each in group_coverages], indent=2))
         return
-    for each in found:
+    for each in group_coverages:
         _say(each)
-    if not found:
+    if not group_coverages:
         typer.echo("no rule is for any traffic")
 
 

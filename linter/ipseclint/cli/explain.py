@@ -30,8 +30,8 @@ def command(
     if rule is not None:
         typer.echo(explain_rule(rule, chosen), nl=False)
         return
-    if found := find_error(word):
-        typer.echo(explain_error(found, known), nl=False)
+    if windows_error := find_error(word):
+        typer.echo(explain_error(windows_error, known), nl=False)
         return
     if word.upper() in set(ProblemCode):
         typer.echo(explain_problem(ProblemCode(word.upper())), nl=False)

@@ -71,11 +71,11 @@ def _moment(text: str) -> datetime:
 
 def parse_values(settings: Iterable[str]) -> dict[str, float]:
     """`NAME=VALUE` each, names with hyphens or underscores."""
-    found = {}
+    values = {}
     for setting in settings:
         name, _, value = setting.partition("=")
         try:
-            found[name.strip().replace("-", "_")] = float(value)
+            values[name.strip().replace("-", "_")] = float(value)
         except ValueError:
             fail(f"--set {setting}: expected NAME=NUMBER, for example --set round-trip-seconds=0.02")
-    return found
+    return values

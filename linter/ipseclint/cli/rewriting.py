@@ -65,14 +65,14 @@ def _diff(before: Source, after: Source) -> Iterable[str]:
     from ipseclint.engine.keys import Keys, find_keys
     from ipseclint.formats.netsh.script import parse
 
-    found = [find_keys([source], parse(source).secrets) for source in (before, after)]
-    texts = frozenset[str]().union(*(keys.texts for keys in found))
+    both_keys = [find_keys([source], parse(source).secrets) for source in (before, after)]
+    texts = frozenset[str]().union(*(keys.texts for keys in both_keys))
     old, new = (
         [
             visible(Keys(texts, keys.places).line(source.path, number, line).text)
             for number, line in enumerate(lines_of_text(source.read_text()), start=1)
         ]
-        for source, keys in zip((before, after), found, strict=True)
+        for source, keys in zip((before, after), both_keys, strict=True)
     )
     path = visible(Keys(texts).hidden(before.path))
     return (f"{line}\n" for line in difflib.unified_diff(old, new, path, path, lineterm=""))

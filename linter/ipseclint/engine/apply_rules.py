@@ -154,9 +154,9 @@ def _fix_text(fix: Fix, index: PolicyIndex) -> FixText:
 
 
 def _paths(policy: Policy) -> set[str]:
-    found = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
+    paths = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
     for name in type(policy).model_fields:
         value = getattr(policy, name)
         if isinstance(value, tuple) and name != "wfp_filters":
-            found.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))
-    return found
+            paths.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))
+    return paths

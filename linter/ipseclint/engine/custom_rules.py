@@ -167,7 +167,7 @@ def values_of(each: PolicyObject, machine: Machine) -> dict[str, Any]:
                 "quick_mode": index.quick_mode_of(each),
                 "second_authentication_set": index.second_auth_of(each),
             }
-        values |= {name: _without_unknown(plain(found, value_only)) for name, found in used.items() if found}
+        values |= {name: _without_unknown(plain(used_set, value_only)) for name, used_set in used.items() if used_set}
     return values
 
 

@@ -99,10 +99,10 @@ def unknown_members(expression: str, roots: Mapping[str, Shape]) -> Iterator[str
 def unknown_path(path: str, shape: Shape) -> str | None:
     """Why a path such as `quick_mode.name` into an object has no value to show; None if it can have one."""
     for name in path.split("."):
-        found = (shape.members or {}).get(name)
-        if found is None:
+        member = (shape.members or {}).get(name)
+        if member is None:
             return _no_member(shape, name)
-        shape = found
+        shape = member
     return None
 
 
@@ -127,10 +127,10 @@ def _follow(tokens: Sequence[_Token], place: int, shape: Shape | None, scopes: l
                 shape = shape if name == "filter" else None
                 place = last + 1
                 continue
-            found = (shape.members or {}).get(name)
-            if found is None:
+            member = (shape.members or {}).get(name)
+            if member is None:
                 yield _no_member(shape, name)
-            shape = found
+            shape = member
             place += 2
         else:
             return

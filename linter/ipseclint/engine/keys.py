@@ -119,10 +119,10 @@ class Keys:
 
     @cached_property
     def _by_beginning(self) -> Mapping[str, Sequence[str]]:
-        found: dict[str, list[str]] = {}
+        by_beginning: dict[str, list[str]] = {}
         for text in self.texts:
-            found.setdefault(text[:SHORTEST_KEY], []).append(text)
-        return found
+            by_beginning.setdefault(text[:SHORTEST_KEY], []).append(text)
+        return by_beginning
 
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
         if len(self.texts) <= _FEW and not any(key in text for key in self.texts):

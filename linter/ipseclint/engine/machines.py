@@ -57,19 +57,19 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     crash = None
     format_name = None
     try:
-        found = None if is_own(source) else recognise(source)
-        if found is None:
+        format_ = None if is_own(source) else recognise(source)
+        if format_ is None:
             sign = sign_of(source)
-            found = _format_behind(source, sign)
-            if found is None and not (sign.is_suspicious or candidate.named):
+            format_ = _format_behind(source, sign)
+            if format_ is None and not (sign.is_suspicious or candidate.named):
                 return Ignored(path=source.path, kind=sign.kind)
         keys = find_keys([source])
         source = keys.source(source)
-        if found is not None:
-            format_name = found.name
-            parsed = found.parse(source)
+        if format_ is not None:
+            format_name = format_.name
+            parsed = format_.parse(source)
             if parsed.is_empty and not parsed.problems:
-                parsed = Parsed(problems=(_without_policy(source, found),))
+                parsed = Parsed(problems=(_without_policy(source, format_),))
         elif sign.is_suspicious:
             parsed = Parsed(problems=(_suspicious(source, sign),))
         else:
@@ -158,17 +158,17 @@ def _format_behind(source: Source, sign: Sign) -> Format | None:
     if not sign.is_suspicious:
         return None
     wide = replace(source, head_bytes=max(HEAD_BYTES, sign.within_bytes))
-    found = recognise(wide) if sign.within_bytes > HEAD_BYTES else None
+    format_ = recognise(wide) if sign.within_bytes > HEAD_BYTES else None
     # cmd.exe passes over a line that it does not know.
-    return found or (recognise(wide, Shape.TEXT) if command_in(source) else None)
+    return format_ or (recognise(wide, Shape.TEXT) if command_in(source) else None)
 
 
-def _without_policy(source: Source, found: Format) -> Problem:
+def _without_policy(source: Source, format_: Format) -> Problem:
     """What to say of an input in which its format sees no policy: that, unless it holds commands of another."""
     command = command_in(source)
     if command is None:
         return _problem(ProblemCode.NO_POLICY, source, "no IPsec policy in this input")
-    message = f"it begins like {found.title}, and holds the command `{command.quote}`, which was not read"
+    message = f"it begins like {format_.title}, and holds the command `{command.quote}`, which was not read"
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))
 
 

@@ -74,10 +74,10 @@ class Ruleset(Frozen):
 
     def settings(self, rule: Rule) -> RuleSettings:
         """The settings of a rule. Raises RulesetError if nobody says any."""
-        found = self.rules.get(rule.code) or self._own_settings.get(rule.code)
-        if found is None:
+        rule_settings = self.rules.get(rule.code) or self._own_settings.get(rule.code)
+        if rule_settings is None:
             raise RulesetError(f"{self.label}: no settings for {rule.code}")
-        return found
+        return rule_settings
 
     def options(self, rule: Rule) -> Options:
         """The validated options of a rule."""
@@ -106,10 +106,10 @@ def load_ruleset(name: str) -> Ruleset:
     """The ruleset of that name, or in that file; `name@version` insists on the version. Raises RulesetError."""
     bare, at, version = name.partition("@")
     if at and bare in available_rulesets():
-        found = load_ruleset(bare)
-        if found.version != version:
-            raise RulesetError(f"ruleset {bare} is at version {found.version} here, {version} is wanted")
-        return found
+        ruleset = load_ruleset(bare)
+        if ruleset.version != version:
+            raise RulesetError(f"ruleset {bare} is at version {ruleset.version} here, {version} is wanted")
+        return ruleset
     if name in available_rulesets():
         # The program's own rulesets are checked by its tests, not at every start.
         return _ruleset(_read(rulesets_folder() / f"{name}.toml"), name)
@@ -203,11 +203,11 @@ def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
 def _chosen(words: Sequence[str], causes: Sequence[str], where: str) -> set[str]:
     """The codes of the rules that a ruleset keeps: by code or family, or by the cause that their findings have."""
     known = all_rules()
-    for key, found, possible in (
+    for key, given, possible in (
         ("only", words, {word for rule in known for word in (rule.code, rule.family)}),
         ("only-causes", causes, set(Cause)),
     ):
-        for word in found:
+        for word in given:
             if word not in possible:
                 raise RulesetError(f"{where}: {key}: {word!r} chooses no rule")
     return {rule.code for rule in known if {rule.code, rule.family} & {*words} or rule.cause in causes}

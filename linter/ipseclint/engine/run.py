@@ -199,10 +199,10 @@ def _details(machines: Sequence[Machine]) -> dict[str, object]:
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
     """What several rulesets find alike as one finding, with the most severe severity and all their names."""
-    found: dict[tuple[object, ...], Finding] = {}
+    merged: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         key = (finding.fingerprint, finding.span, finding.message, finding.machine)
-        before = found.get(key)
+        before = merged.get(key)
         if before is not None:
             severity = max(before.severity, finding.severity, key=lambda severity: severity.rank)
             update = {
@@ -210,10 +210,10 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
                 "rulesets": tuple(dict.fromkeys(before.rulesets + finding.rulesets)),
                 "citations": tuple(dict.fromkeys(before.citations + finding.citations)),
             }
-            found[key] = before.model_copy(update=update)
+            merged[key] = before.model_copy(update=update)
         else:
-            found[key] = finding
-    return list(found.values())
+            merged[key] = finding
+    return list(merged.values())
 
 
 def _in_order(findings: Iterable[Finding], read: Sequence[ReadInput]) -> list[Finding]:

@@ -28,14 +28,14 @@ def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> 
 
 def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
     """The codes that codes, names and families stand for. Raises ConfigError for a word that is none."""
-    found: set[str] = set()
+    matching: set[str] = set()
     for word in (part for each in words for part in each.split(",") if part):
         folded = word.strip().casefold()
         matched = {rule.code for rule in rules if folded in {rule.code.casefold(), rule.name, rule.family.casefold()}}
         if not matched:
             raise ConfigError(f"no rule or family {word!r}{_nearest(folded, rules)}")
-        found |= matched
-    return found
+        matching |= matched
+    return matching
 
 
 def adjustment(
@@ -48,10 +48,10 @@ def adjustment(
     run = {rule.code for rule in running}
 
     def running_codes(word: str, key: str) -> set[str]:
-        found = codes([word], known)
-        if not found & run:
+        matched = codes([word], known)
+        if not matched & run:
             raise ConfigError(f"{key}: {word} does not run, so this has no effect")
-        return found
+        return matched
 
     by_code = {code: severity for word, severity in severities.items() for code in running_codes(word, "severity")}
     layers = [

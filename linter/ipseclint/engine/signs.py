@@ -86,15 +86,15 @@ def sign_of(source: Source) -> Sign:
         name = head[:4].decode("ascii", "replace").strip("\0")
         return Sign("damaged", is_suspicious=True, quote=name)
     if head.startswith(_ARCHIVES) or head[_TAR] == b"ustar":
-        found = _search(source, _MEMBERS)
-        return found or Sign("archive")
+        sign = _search(source, _MEMBERS)
+        return sign or Sign("archive")
     if is_own(source):
         return Sign("ipseclint's own")
-    found = _search(source, _WORDS)
-    if found and _is_document(source):
+    sign = _search(source, _WORDS)
+    if sign and _is_document(source):
         return Sign("prose about IPsec")
     is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
-    return found or Sign("empty" if is_empty else "of no concern")
+    return sign or Sign("empty" if is_empty else "of no concern")
 
 
 def is_own(source: Source) -> bool:

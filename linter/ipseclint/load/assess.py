@@ -91,7 +91,7 @@ def assess(
     """
     workload = parameters.workload()
     figures = evaluate(workload, scenario, schedule)
-    found = effects(parameters, scenario, schedule, (*proposed_changes(workload, scenario, schedule), *extra_changes))
+    ranked = effects(parameters, scenario, schedule, (*proposed_changes(workload, scenario, schedule), *extra_changes))
     return Assessment(
         situation=SITUATIONS[scenario],
         natural_spread_seconds=natural_spread_seconds(scenario, schedule),
@@ -99,8 +99,8 @@ def assess(
         figures=figures,
         ranges=figure_ranges(parameters, scenario, schedule),
         elasticities=elasticities(parameters, scenario, schedule),
-        effects=found,
-        best_policy_change=next((effect for effect in found if effect.change.lever is Lever.POLICY), None),
+        effects=ranked,
+        best_policy_change=next((effect for effect in ranked if effect.change.lever is Lever.POLICY), None),
         cookie_mode_expected=figures.half_open > workload.cookie_mode_on,
         inputs=parameters.entries,
     )

@@ -95,11 +95,11 @@ def _written(counters: Sequence[Counter]) -> float | None:
 
 def _main_modes(by_export: dict[str, list[Counter]], associations: Iterable[SecurityAssociation]) -> list[float]:
     """Main-mode associations by export: of the counters that there are, and of the lists."""
-    found = [
+    counts = [
         float(sum(each.value for each in counters if each.name == _ACTIVE))
         for counters in by_export.values()
         if any(each.name == _ACTIVE for each in counters)
     ]
     main = sorted(association.span.path for association in associations if association.kind is EventKind.MAIN_MODE)
-    found += [float(sum(1 for _ in group)) for _, group in itertools.groupby(main)]
-    return found
+    counts += [float(sum(1 for _ in group)) for _, group in itertools.groupby(main)]
+    return counts

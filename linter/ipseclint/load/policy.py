@@ -111,7 +111,7 @@ def costliest(loads: Iterable[PolicyLoad], parameters: Parameters) -> PolicyLoad
 
 def site_parameters(site: Site) -> Parameters:
     """The model's parameters with the site's facts: its peers, their traffic, the ramp of a start, the host."""
-    found: dict[str, float | None] = {
+    values: dict[str, float | None] = {
         "peers": site.peers,
         "ramp_seconds": site.start_ramp_seconds,
         "workers": site.ike_workers,
@@ -119,9 +119,9 @@ def site_parameters(site: Site) -> Parameters:
     }
     traffic = [link.throughput_bits_per_second for link in site.links or () if link.throughput_bits_per_second]
     if site.peers and traffic:
-        found["throughput_bits_per_second"] = sum(traffic) / site.peers
+        values["throughput_bits_per_second"] = sum(traffic) / site.peers
     parameters = Parameters.defaults().with_user_values(
-        _SITE, **{name: value for name, value in found.items() if value is not None}
+        _SITE, **{name: value for name, value in values.items() if value is not None}
     )
     if site.ike_main_mode_milliseconds is None:
         return parameters
@@ -201,14 +201,14 @@ def _renewals(quick: QuickModeCryptoSet) -> float:
 
 
 def _load(main: MainModeCryptoSet | None, quick: QuickModeCryptoSet | None, policy: IpsecPolicy | None) -> PolicyLoad:
-    found: dict[str, Setting[int] | None] = {}
+    settings: dict[str, Setting[int] | None] = {}
     if main is not None:
-        found["main_mode_lifetime_seconds"] = main_mode_lifetime(main)
-        found["quick_mode_limit"] = Setting(1, policy.master_pfs.span) if policy is not None else _limit(main)
+        settings["main_mode_lifetime_seconds"] = main_mode_lifetime(main)
+        settings["quick_mode_limit"] = Setting(1, policy.master_pfs.span) if policy is not None else _limit(main)
     if quick is not None:
-        found["quick_mode_lifetime_seconds"] = quick_mode_lifetime(quick)
-        found["quick_mode_lifetime_kilobytes"] = byte_lifetime(quick)
-    return PolicyLoad(main, quick, {name: item for name, item in found.items() if item is not None}, policy)
+        settings["quick_mode_lifetime_seconds"] = quick_mode_lifetime(quick)
+        settings["quick_mode_lifetime_kilobytes"] = byte_lifetime(quick)
+    return PolicyLoad(main, quick, {name: item for name, item in settings.items() if item is not None}, policy)
 
 
 def _limit(main: MainModeCryptoSet) -> Setting[int] | None:

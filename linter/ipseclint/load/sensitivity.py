@@ -141,15 +141,15 @@ def elasticities(parameters: Parameters, scenario: Scenario, schedule: Schedule)
     workload = parameters.workload()
     metric = metric_for(workload, scenario, schedule)
     around = [corner for corner in corners(parameters) if _counts(corner, metric, scenario, schedule)]
-    found = []
+    results = []
     for name, lever in LEVERS.items():
         value = elasticity(workload, name, metric, scenario, schedule)
         if value is None or value == 0:
             continue
         others = [elasticity(corner, name, metric, scenario, schedule) for corner in around]
         values = [value, *(other for other in others if other is not None)]
-        found.append(Elasticity(name, lever, metric, value, min(values), max(values)))
-    return tuple(sorted(found, key=lambda one: (-abs(one.value), one.name)))
+        results.append(Elasticity(name, lever, metric, value, min(values), max(values)))
+    return tuple(sorted(results, key=lambda one: (-abs(one.value), one.name)))
 
 
 def elasticity(workload: Workload, name: str, metric: Metric, scenario: Scenario, schedule: Schedule) -> float | None:
@@ -181,7 +181,7 @@ def effects(
     workload = parameters.workload()
     metric = metric_for(workload, scenario, schedule)
     around = list(corners(parameters))
-    found = []
+    results = []
     for change in changes:
         before, after = _before_and_after(workload, change, metric, scenario, schedule)
         saved = before - after
@@ -189,13 +189,13 @@ def effects(
             continue
         elsewhere = [_before_and_after(corner, change, metric, scenario, schedule) for corner in around]
         savings = [saved, *(old - new for old, new in elsewhere if math.isfinite(old) and math.isfinite(new))]
-        found.append(Effect(change, metric, before, after, saved, min(savings), max(savings)))
+        results.append(Effect(change, metric, before, after, saved, min(savings), max(savings)))
 
     def rank(effect: Effect) -> tuple[float, float, str]:
         left = pressure(effect.change.applied_to(workload), scenario, schedule)
         return -round(effect.saved, _TIES), left.utilisation, effect.change.label
 
-    return tuple(sorted(found, key=rank))
+    return tuple(sorted(results, key=rank))
 
 
 def drop_surface(

@@ -131,12 +131,12 @@ def _signature(machine: Machine, rates: CryptoRates) -> str | None:
     ]
     if not methods:
         return REFERENCE_SUITE.signature
-    found = set()
+    signatures = set()
     for method in methods:
         if method.method.known is AuthMethod.COMPUTER_CERTIFICATE:
             signing = method.signing.known if method.signing is not None else None
-            found.add(_SIGNATURES[signing or CertificateSigning.RSA])
-    return max(found, key=lambda each: crypto_seconds(Suite(None, each), rates), default=None)
+            signatures.add(_SIGNATURES[signing or CertificateSigning.RSA])
+    return max(signatures, key=lambda each: crypto_seconds(Suite(None, each), rates), default=None)
 
 
 def _named(measured: str) -> str:

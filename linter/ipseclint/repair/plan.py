@@ -93,11 +93,11 @@ def repair(machine: Machine, check: Check, only: Collection[str], *, risky: bool
 
 def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
     """For each rule and object the most severe severity: what is left of a finding in a lesser grade is not new."""
-    found: dict[tuple[str, Subject], int] = {}
+    ranks: dict[tuple[str, Subject], int] = {}
     for finding in findings:
         key = (finding.code, finding.subject)
-        found[key] = max(found.get(key, -1), finding.severity.rank)
-    return found
+        ranks[key] = max(ranks.get(key, -1), finding.severity.rank)
+    return ranks
 
 
 def _chosen(

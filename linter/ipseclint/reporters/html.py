@@ -69,14 +69,14 @@ def _by_subject(findings: list[Finding]) -> list[tuple[Finding, list[Finding]]]:
 
 def _by_error(findings: list[Finding]) -> list[tuple[int, str, str, list[Finding]]]:
     """Findings under each Windows error they lead to; the error that most lead to first."""
-    found: dict[int, list[Finding]] = {}
+    by_code: dict[int, list[Finding]] = {}
     for finding in findings:
         for error in finding.leads_to:
-            found.setdefault(error.code, []).append(finding)
+            by_code.setdefault(error.code, []).append(finding)
     table = error_table()
     return [
         (code, table[code].name, table[code].message, group)
-        for code, group in sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+        for code, group in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0]))
         if code in table
     ]
 

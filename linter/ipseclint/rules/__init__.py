@@ -31,7 +31,7 @@ def plugins() -> tuple[Plugin, ...]:
     """The packages of rules that are installed. Raises PluginError for one that does not load."""
     from importlib.metadata import entry_points
 
-    found = []
+    installed = []
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda each: each.name):
         try:
             plugin = entry.load()
@@ -39,18 +39,18 @@ def plugins() -> tuple[Plugin, ...]:
             raise PluginError(f"the rules of {entry.name} ({entry.value}) do not load: {error}") from error
         if not isinstance(plugin, Plugin):
             raise PluginError(f"the rules of {entry.name} ({entry.value}) are no ipseclint.rule.Plugin")
-        found.append(plugin)
-    return tuple(found)
+        installed.append(plugin)
+    return tuple(installed)
 
 
 def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Rules by code. Raises ValueError when two different ones share a code or a name."""
-    found: dict[str, Rule] = {}
+    by_key: dict[str, Rule] = {}
     for rule in rules:
         for key in (rule.code, rule.name):
-            if found.setdefault(key, rule) is not rule:
+            if by_key.setdefault(key, rule) is not rule:
                 raise ValueError(f"two rules are called {key}")
-    return tuple(sorted({rule.code: rule for rule in found.values()}.values(), key=lambda rule: rule.code))
+    return tuple(sorted({rule.code: rule for rule in by_key.values()}.values(), key=lambda rule: rule.code))
 
 
 def _modules() -> list[ModuleType]:

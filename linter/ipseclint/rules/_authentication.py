@@ -37,13 +37,13 @@ class AuthenticationUse:
         self._users: defaultdict[int, list[Ruling]] = defaultdict(list)
         index = machine.index
         for rule in machine.policy.connection_security_rules:
-            for found in (index.first_auth_of(rule), index.second_auth_of(rule)):
-                if found is not None:
-                    self._users[id(found)].append(rule)
+            for auth_set in (index.first_auth_of(rule), index.second_auth_of(rule)):
+                if auth_set is not None:
+                    self._users[id(auth_set)].append(rule)
         for main_rule in machine.policy.main_mode_rules:
-            found = index.first_auth_of(main_rule)
-            if found is not None:
-                self._users[id(found)].append(main_rule)
+            auth_set = index.first_auth_of(main_rule)
+            if auth_set is not None:
+                self._users[id(auth_set)].append(main_rule)
 
     def users(self, auth_set: AuthenticationSet) -> list[Ruling]:
         """The rules that name a set, in order."""

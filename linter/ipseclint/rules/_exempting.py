@@ -121,8 +121,8 @@ def _legacy(
 def _unused(machine: Machine, name: str) -> str:
     """The name, with a number where an object already has it."""
     taken = machine.index.taken_names
-    number, found = 1, name
-    while found.casefold() in taken:
+    number, free = 1, name
+    while free.casefold() in taken:
         number += 1
-        found = f"{name} {number}"
-    return found
+        free = f"{name} {number}"
+    return free

@@ -86,6 +86,6 @@ def _fix(crypto_set: CryptoSet, algorithm: Cipher | Integrity | DhGroup, profile
 
 
 def _named(crypto_set: CryptoSet) -> set[Cipher | Integrity | DhGroup]:
-    found: set[Cipher | Integrity | DhGroup] = {use.algorithm for use in cipher_uses(crypto_set)}
-    found |= {use.algorithm for use in integrity_uses(crypto_set)}
-    return found | {use.algorithm for use in group_uses(crypto_set)}
+    algorithms: set[Cipher | Integrity | DhGroup] = {use.algorithm for use in cipher_uses(crypto_set)}
+    algorithms |= {use.algorithm for use in integrity_uses(crypto_set)}
+    return algorithms | {use.algorithm for use in group_uses(crypto_set)}

@@ -37,5 +37,5 @@ class AddressRanges:
         if self._is_any or not address.version:
             return self._is_any or address in self._others
         place = bisect_right(self._starts, (address.version, address.first)) - 1
-        found = self._ranges[place] if place >= 0 else None
-        return found is not None and found.version == address.version and address.last <= found.last
+        below = self._ranges[place] if place >= 0 else None
+        return below is not None and below.version == address.version and address.last <= below.last

@@ -10,14 +10,14 @@ from ipseclint.model.policy import RegistryValue
 def registry_values(machine: Machine, key: str) -> dict[str, RegistryValue]:
     """The exported values of a key by name in lower case; the hive's name and the control set do not matter."""
     wanted = key.casefold() + "\\"
-    found: dict[str, RegistryValue] = {}
+    by_name: dict[str, RegistryValue] = {}
     for value in machine.policy.registry:
         path = value.path.casefold()
         start = path.find(wanted)
         name = path[start + len(wanted) :] if start >= 0 else ""
         if name and "\\" not in name:
-            found[name] = value
-    return found
+            by_name[name] = value
+    return by_name
 
 
 def number(value: RegistryValue) -> int | None:

@@ -45,14 +45,14 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     use = AuthenticationUse(machine)
     for auth_set in user_defined_sets(machine):
-        found = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
-        if found:
+        preshared = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
+        if preshared:
             yield Hit(
                 subject=use.subject(auth_set),
-                span=found[0].method.span,
+                span=preshared[0].method.span,
                 message=f"{auth_set.phase} authentication takes a preshared key; use Kerberos or a certificate",
                 value=AuthMethod.PRESHARED_KEY.value,
-                related=tuple(("preshared key again", each.method.span) for each in found[1:]),
+                related=tuple(("preshared key again", each.method.span) for each in preshared[1:]),
                 fix=Fix(
                     (keeping(auth_set, lambda each: each.method.known is not AuthMethod.PRESHARED_KEY),),
                     ON_BOTH_SIDES,
@@ -192,14 +192,14 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
                 fix=_without_anonymous(stricter),
             )
     for auth_set in user_defined_sets(machine):
-        found = methods_of(auth_set, AuthMethod.ANONYMOUS)
-        if not found or len(found) != len(auth_set.methods) or auth_set.dialect is not Dialect.WFAS:
+        anonymous = methods_of(auth_set, AuthMethod.ANONYMOUS)
+        if not anonymous or len(anonymous) != len(auth_set.methods) or auth_set.dialect is not Dialect.WFAS:
             continue
         if auth_set.phase is AuthPhase.FIRST and _always_followed(use, auth_set):
             continue
         yield Hit(
             subject=use.subject(auth_set),
-            span=found[0].method.span,
+            span=anonymous[0].method.span,
             message=f"anonymous is the only method of the {auth_set.phase} authentication"
             + (": Windows refuses the set" if auth_set.phase is AuthPhase.SECOND else ", and no second one follows"),
             value=f"anonymous alone, {auth_set.phase}",
@@ -363,14 +363,14 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     use = AuthenticationUse(machine)
     for auth_set in user_defined_sets(machine):
-        found = methods_of(auth_set, *NTLM)
-        if found:
+        with_ntlm = methods_of(auth_set, *NTLM)
+        if with_ntlm:
             yield Hit(
                 subject=use.subject(auth_set),
-                span=found[0].method.span,
+                span=with_ntlm[0].method.span,
                 message=f"{auth_set.phase} authentication takes NTLM; use Kerberos or a certificate",
                 value=f"NTLM, {auth_set.phase}",
-                related=tuple(("NTLM again", each.method.span) for each in found[1:]),
+                related=tuple(("NTLM again", each.method.span) for each in with_ntlm[1:]),
                 fix=Fix((keeping(auth_set, lambda each: each.method.known not in NTLM),), ON_BOTH_SIDES, risky=True),
             )
 

@@ -125,7 +125,11 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
     if off is not None:
         settings, check = off
         using = next(
-            (found for crypto_set in user_defined_sets(machine) for found in methods_of(crypto_set, *CERTIFICATES)),
+            (
+                used_method
+                for crypto_set in user_defined_sets(machine)
+                for used_method in methods_of(crypto_set, *CERTIFICATES)
+            ),
             None,
         )
         if using is not None:
@@ -241,7 +245,7 @@ def certificate_criteria_half_missing(machine: Machine, _options: Options) -> It
     """
     use = AuthenticationUse(machine)
     for auth_set in user_defined_sets(machine):
-        criteria = [found for method in methods_of(auth_set, *CERTIFICATES) for found in method.criteria]
+        criteria = [item for method in methods_of(auth_set, *CERTIFICATES) for item in method.criteria]
         selecting, validating = (any(each.selection for each in criteria), any(each.validation for each in criteria))
         if criteria and selecting != validating and auth_set.dialect is Dialect.WFAS:
             there, missing = ("selection", "validation") if selecting else ("validation", "selection")
@@ -335,10 +339,10 @@ def _grouped(auth_set: AuthenticationSet) -> tuple[AuthenticationMethod, ...]:
 
 
 def _mixed_health(auth_set: AuthenticationSet) -> Fault | None:
-    found = [(method.health.known, method) for _, _, method in _by_computer_certificate(auth_set) if method.health]
-    for health, each in found[1:]:
-        if health is not found[0][0] and None not in {health, found[0][0]}:
-            return each, "health certificates beside other certificates", found[0][1], SEPARATE
+    healths = [(method.health.known, method) for _, _, method in _by_computer_certificate(auth_set) if method.health]
+    for health, each in healths[1:]:
+        if health is not healths[0][0] and None not in {health, healths[0][0]}:
+            return each, "health certificates beside other certificates", healths[0][1], SEPARATE
     return None
 
 

@@ -108,7 +108,7 @@ def _size(one: Box) -> int:
 
 def _declared(machine: Machine) -> tuple[Address, ...]:
     texts = [text for name in _INFRASTRUCTURE for text in getattr(machine.site, name) or ()]
-    return tuple(found for text in texts if (found := parse_address(text)))
+    return tuple(address for text in texts if (address := parse_address(text)))
 
 
 def _within(setting: Setting[Addresses], ranges: tuple[Address, ...]) -> bool:

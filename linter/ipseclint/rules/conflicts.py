@@ -244,9 +244,9 @@ def _pairs(machine: Machine, options: Analysed, kind: Kind, message: str) -> Ite
     for group, reading, analysis in analyses(machine, options.most_filters):
         if not all(isinstance(thing, MainModeRule) for thing in group.things):  # FL013 is about those
             by_group.setdefault(group.title, []).append((group, reading, analysis))
-    for found in by_group.values():
-        group, _, analysis = found[0]
-        always = frozenset.intersection(*(_pair_keys(*each, kind) for each in found))
+    for of_group in by_group.values():
+        group, _, analysis = of_group[0]
+        always = frozenset.intersection(*(_pair_keys(*each, kind) for each in of_group))
         for anomaly in analysis.of(kind):
             if (anomaly.rule, anomaly.others) in always:
                 words = message.format(witness=_witness(anomaly))

@@ -145,24 +145,24 @@ def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: Where a peer demands both.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        found = [
+        combined = [
             proposal
             for proposal in written_proposals(crypto_set)
             if proposal.encapsulation.known is Encapsulation.AH_AND_ESP
         ]
-        if not found:
+        if not combined:
             continue
-        refused = [each for each in found if crypto_set.dialect is Dialect.WFAS and _hashes_differ(each)]
-        first = (refused or found)[0]
+        refused = [each for each in combined if crypto_set.dialect is Dialect.WFAS and _hashes_differ(each)]
+        first = (refused or combined)[0]
         yield Hit(
             subject=crypto_set,
             span=first.encapsulation.span,
             message=f"{words(first)}: two different hashes, and Windows refuses the set; use ESP alone"
             if refused
-            else f"AH around ESP in {share(crypto_set, len(found))}; use ESP alone",
+            else f"AH around ESP in {share(crypto_set, len(combined))}; use ESP alone",
             value="AH+ESP, hashes differ" if refused else "AH+ESP",
             severity=Severity.ERROR if refused else None,
-            related=tuple((words(each), each.span) for each in found if each is not first),
+            related=tuple((words(each), each.span) for each in combined if each is not first),
             fix=repair_of(crypto_set),
         )
 

@@ -47,10 +47,10 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
 
     Waive: When the initiators never start together.
     """
-    found = _responder_behind_nat(machine)
-    if found is None:
+    behind_nat = _responder_behind_nat(machine)
+    if behind_nat is None:
         return
-    subject, span = found
+    subject, span = behind_nat
     for group in machine.site.nat_groups or ():
         if group.initiators <= options.half_open_per_address:
             continue

@@ -292,16 +292,16 @@ def _is_for_all_without_exemption(machine: Machine, each: ConnectionSecurityRule
 
 def _kerberos_place(machine: Machine, each: ConnectionSecurityRule) -> Span | None:
     """Where a rule says that it authenticates with Kerberos and nothing else; None if it does not."""
-    found = machine.index.first_auth_of(each)
-    methods = {method.method.known: method.method for method in found.methods} if found else {}
+    first = machine.index.first_auth_of(each)
+    methods = {method.method.known: method.method for method in first.methods} if first else {}
     if methods.keys() & _OTHER_CREDENTIALS or None in methods:
         return None
     return _place(methods.get(AuthMethod.COMPUTER_KERBEROS))
 
 
 def _certificate_place(machine: Machine, each: ConnectionSecurityRule) -> Span | None:
-    found = machine.index.first_auth_of(each)
-    methods = {method.method.known: method.method for method in found.methods} if found else {}
+    first = machine.index.first_auth_of(each)
+    methods = {method.method.known: method.method for method in first.methods} if first else {}
     return _place(methods.get(AuthMethod.COMPUTER_CERTIFICATE))
 
 

@@ -62,18 +62,18 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
     Waive: There is no case for it.
     """
     for crypto_set in written_quick_mode_sets(machine.policy):
-        found = [
+        too_large = [
             proposal for proposal in written_proposals(crypto_set) if _carries_too_much(proposal, options.max_kilobytes)
         ]
-        if found:
-            first = found[0]
+        if too_large:
+            first = too_large[0]
             yield Hit(
                 subject=crypto_set,
                 span=first.lifetime_kilobytes.span,
                 message=f"{first.encryption.known} may carry {first.lifetime_kilobytes.known} KB with one key; "
                 f"blocks of 64 bits bear {options.max_kilobytes} KB at most",
                 value=first.lifetime_kilobytes.known,
-                related=tuple((words(each), each.lifetime_kilobytes.span) for each in found[1:]),
+                related=tuple((words(each), each.lifetime_kilobytes.span) for each in too_large[1:]),
                 fix=Fix(
                     note=f"{BEYOND_OLD_TOOL} Let it carry {options.max_kilobytes} KB at most, "
                     "which loads the queue (QD005)."
@@ -117,14 +117,14 @@ def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterato
     """
     for main in machine.policy.main_mode_crypto_sets:
         own = [proposal.lifetime_seconds for proposal in main.proposals if proposal.lifetime_seconds is not None]
-        found = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
-        if found is not None and not main.builtin:
+        longest = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
+        if longest is not None and not main.builtin:
             fix = Fix((_shorter_main_mode(main, options.main_mode_seconds, options.wanted_main_mode_seconds),))
-            yield _too_long(main, found, options.main_mode_seconds, fix)
+            yield _too_long(main, longest, options.main_mode_seconds, fix)
     for quick in written_quick_mode_sets(machine.policy):
-        found = _longest((each.lifetime_seconds for each in quick.proposals), options.quick_mode_seconds)
-        if found is not None:
-            yield _too_long(quick, found, options.quick_mode_seconds, _shorter_quick_modes(quick, options))
+        longest = _longest((each.lifetime_seconds for each in quick.proposals), options.quick_mode_seconds)
+        if longest is not None:
+            yield _too_long(quick, longest, options.quick_mode_seconds, _shorter_quick_modes(quick, options))
 
 
 def _longest(lifetimes: Iterable[Setting[int]], ceiling_seconds: int) -> Setting[int] | None:

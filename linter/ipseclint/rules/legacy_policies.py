@@ -114,9 +114,9 @@ _PARTS = {
 
 def _unsupported(proposal: MainModeProposal | QuickModeProposal) -> dict[str, Span]:
     """The parts of an offer whose number the specification does not have, and where they stand."""
-    found: dict[str, Span] = {}
+    places: dict[str, Span] = {}
     for field, words in _PARTS.items():
         setting: Setting[object] | None = getattr(proposal, field, None)
         if setting is not None and isinstance(setting.value, Unknown) and setting.value.raw.isdigit():
-            found[words.format(setting.value.raw)] = setting.span
-    return found
+            places[words.format(setting.value.raw)] = setting.span
+    return places

@@ -43,14 +43,14 @@ def illegal_name(machine: Machine, options: IllegalName) -> Iterator[Hit]:
     for each in rules:
         if each.dialect is not Dialect.WFAS:
             continue
-        found = next((mark for mark in sorted(options.characters) if mark in each.name), None)
+        illegal = next((mark for mark in sorted(options.characters) if mark in each.name), None)
         # A reader that finds no name shows the id instead.
         if not each.name.strip() or each.name == each.id:
             why = "a rule without a name"
         elif each.name.strip().casefold() in options.words:
             why = f'a rule named "{each.name}", which stands for every rule'
-        elif found is not None:
-            why = f'a rule with "{found}" in its name, which separates the fields of a stored rule'
+        elif illegal is not None:
+            why = f'a rule with "{illegal}" in its name, which separates the fields of a stored rule'
         else:
             continue
         yield Hit(

@@ -63,17 +63,17 @@ def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Itera
     for secured_rule in secured_rules(machine):
         if secured_rule.mode.known is RuleMode.TUNNEL:
             continue
-        found = _one_way(_udp(machine, secured_rule, concerned), receivers, exempt)
-        if found is None:
+        one_way = _one_way(_udp(machine, secured_rule, concerned), receivers, exempt)
+        if one_way is None:
             continue
-        what = f"UDP port {found[1][0]}" if found[1] else f"UDP to {found[0][0]}"
+        what = f"UDP port {one_way[1][0]}" if one_way[1] else f"UDP to {one_way[0][0]}"
         yield Hit(
             subject=secured_rule,
             span=_place(secured_rule).span,
             message=f"secures {what}, which flows one way: without a packet back for 20 s "
             "the host negotiates anew, again and again",
             value=what,
-            fix=exempting(machine, secured_rule, f"{secured_rule.name}: one-way UDP", found[0], UDP, found[1]),
+            fix=exempting(machine, secured_rule, f"{secured_rule.name}: one-way UDP", one_way[0], UDP, one_way[1]),
         )
 
 
@@ -82,7 +82,7 @@ _Exempt = Mapping[int | None, AddressRanges]
 
 
 def _exempt(machine: Machine, one_way_ports: tuple[int, ...]) -> _Exempt:
-    traffic = [found for exemption in exemptions(machine) for found in _udp(machine, exemption)]
+    traffic = [udp for exemption in exemptions(machine) for udp in _udp(machine, exemption)]
     by_port: dict[int | None, AddressRanges] = {
         port: AddressRanges(
             address for addresses, ports in traffic if not ports or _includes(ports, port) for address in addresses

@@ -144,16 +144,16 @@ class _LocalSides:
         for number, place in enumerate(places):
             for local in place.local_sides:
                 sides[local[0].version].append((local[0].first, number, local))
-        self._sides = {version: sorted(found, key=_begin) for version, found in sides.items()}
+        self._sides = {version: sorted(ranges, key=_begin) for version, ranges in sides.items()}
 
     def peers(self, place: _Place) -> dict[int, list[int]]:
         """The places with a local side wholly in a rule's remote side, in order, each with those rules."""
-        found: defaultdict[int, list[int]] = defaultdict(list)
+        positions: defaultdict[int, list[int]] = defaultdict(list)
         for position, item in place.negotiating.items():
             remote = _ranges(item.endpoint2.known or ())
             for number in {number for one in remote for number in self._inside(one, remote)}:
-                found[number].append(position)
-        return dict(sorted(found.items()))
+                positions[number].append(position)
+        return dict(sorted(positions.items()))
 
     def _inside(self, one: Address, remote: Addresses) -> Iterator[int]:
         sides = self._sides.get(one.version, [])

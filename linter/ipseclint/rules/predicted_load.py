@@ -59,10 +59,10 @@ def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
     facts.
     """
     budget = machine.site.drop_probability_budget
-    found = _costliest(machine)
-    if found is None or budget is None:
+    most_loaded = _costliest(machine)
+    if most_loaded is None or budget is None:
         return
-    load, parameters = found
+    load, parameters = most_loaded
     workload = parameters.workload()
     predicted = pressure(workload, Scenario.STEADY, AUTHIP)
     if predicted.drop_probability <= budget:
@@ -114,10 +114,10 @@ def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: When the start was tried with as many peers; better, give what was measured in the site's facts.
     """
     ramp = machine.site.start_ramp_seconds
-    found = _costliest(machine)
-    if found is None or ramp is None:
+    most_loaded = _costliest(machine)
+    if most_loaded is None or ramp is None:
         return
-    load, parameters = found
+    load, parameters = most_loaded
     workload = parameters.workload()
     safe = critical_ramp_seconds(start_storm(workload, Scenario.BOOT, AUTHIP))
     subject = _subject(load, None)

@@ -68,7 +68,7 @@ def filter_product_explosion(machine: Machine, options: FilterProductExplosion) 
 
 def _size(machine: Machine, each: ConnectionSecurityRule) -> int:
     if each.filter_list is not None:
-        return sum(2 if found.mirrored else 1 for found in filters_of(machine, each))
+        return sum(2 if filter_.mirrored else 1 for filter_ in filters_of(machine, each))
     sides = (each.endpoint1.known or (), each.endpoint2.known or (), each.port1.known or (), each.port2.known or ())
     product = 1
     for side in sides:

@@ -55,7 +55,9 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
         name = service.name.casefold()
         if name not in options.services:
             continue
-        off = next((found for found in (service.start, service.status) if found and found.known in options.off), None)
+        off = next(
+            (setting for setting in (service.start, service.status) if setting and setting.known in options.off), None
+        )
         start = service.start
         if off is not None:
             yield Hit(

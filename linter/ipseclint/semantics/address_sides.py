@@ -66,7 +66,7 @@ def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:
     texts = getattr(site, fact) if fact else None
     if texts is None:
         return None
-    parsed = [found for text in texts if (found := parse_address(text)) and found.version == family]
+    parsed = [literal for text in texts if (literal := parse_address(text)) and literal.version == family]
     return IntervalSet.of(*((each.first, each.last) for each in parsed))
 
 

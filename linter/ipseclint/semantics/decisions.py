@@ -122,7 +122,7 @@ def _position(word: str | None, words: tuple[str, ...], what: str) -> int | None
 
 def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
     """What each group of a machine's rules does with a packet; readings that agree are joined."""
-    found: list[Decision] = []
+    decisions: list[Decision] = []
     for group in every_group(machine):
         by_answer: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Reading]] = {}
         verdicts = {}
@@ -146,7 +146,7 @@ def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
                 )
                 for proviso in verdict.provisos
             ]
-            found.append(
+            decisions.append(
                 Decision(
                     group.title,
                     tuple(readings),
@@ -156,7 +156,7 @@ def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
                     tuple(provisos),
                 )
             )
-    return tuple(found)
+    return tuple(decisions)
 
 
 def _winner(group: RuleGroup, number: int, packet: Packet) -> Named:
@@ -223,7 +223,7 @@ def coverages(
     number = _position(profile, PROFILES, "profile")
     way = _position(direction, DIRECTIONS, "direction") or OUT
     axis = Axis.SOURCE if way == IN else Axis.DESTINATION
-    found = []
+    group_coverages = []
     for group in every_group(machine):
         if all(isinstance(thing, MainModeRule) for thing in group.things):
             continue
@@ -238,8 +238,10 @@ def coverages(
             classes = [class_of(thing, way) for thing in group.things]
             answer = coverage(ordered, region, classes.__getitem__, axis=axis, listed=listed)
             conditional = tuple(dict.fromkeys(group.names[each] for each in answer.conditional))
-            found.append(GroupCoverage(group.title, group.readings[0], family, DIRECTIONS[way], answer, conditional))
-    return tuple(found)
+            group_coverages.append(
+                GroupCoverage(group.title, group.readings[0], family, DIRECTIONS[way], answer, conditional)
+            )
+    return tuple(group_coverages)
 
 
 ALONG = {"out": "outbound by destination", "in": "inbound by source"}
@@ -253,7 +255,11 @@ def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
     """The coverage of a machine's rules as a picture shows it, a row a range of the peers' addresses."""
     if any(isinstance(group, LargeGroup) for group in rule_groups(machine, DRAWN_FILTERS)):
         return
-    both = (found for direction in DIRECTIONS for found in coverages(machine, None, DRAWN_RANGES, direction))
+    both = (
+        group_coverage
+        for direction in DIRECTIONS
+        for group_coverage in coverages(machine, None, DRAWN_RANGES, direction)
+    )
     for each in both:
         for segment in each.coverage.segments:
             if segment.shares is not None:

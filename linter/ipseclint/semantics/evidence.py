@@ -102,8 +102,8 @@ def counter_code(counter: Counter) -> int | None:
     """The error that a row of the table of errors counts; None for any other counter."""
     if not counter.group.endswith("errorFrequencyTable"):
         return None
-    found = find_error(counter.name.split(" ")[0])
-    return found.code if found else None
+    error = find_error(counter.name.split(" ")[0])
+    return error.code if error else None
 
 
 def densest(events: Sequence[Event], seconds: int) -> Burst | None:

@@ -46,13 +46,13 @@ def outline(machine: Machine) -> Outline | None:
 
 def _used(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> Iterator[_Set]:
     index = machine.index
-    found: list[_Set | None] = [
+    sets: list[_Set | None] = [
         index.main_mode_of(rule),
         index.first_auth_of(rule),
     ]
     if isinstance(rule, ConnectionSecurityRule):
-        found += [index.second_auth_of(rule), index.quick_mode_of(rule)]
-    yield from (each for each in found if each is not None)
+        sets += [index.second_auth_of(rule), index.quick_mode_of(rule)]
+    yield from (each for each in sets if each is not None)
 
 
 def _rule(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> OutlineNode:

@@ -68,24 +68,24 @@ def _omitted(thing: BaseModel) -> Collection[str]:
 def _used_main_modes(policy: Policy) -> set[int]:
     index = PolicyIndex(policy)
     policies = {each.name.casefold() for each in policy.policies}
-    found: list[object] = [index.main_mode_of(each) for each in _rules(policy)]
-    found += (crypto_set for crypto_set in policy.main_mode_crypto_sets if _stands_alone(crypto_set, policies))
-    return set(map(id, found))
+    used: list[object] = [index.main_mode_of(each) for each in _rules(policy)]
+    used += (crypto_set for crypto_set in policy.main_mode_crypto_sets if _stands_alone(crypto_set, policies))
+    return set(map(id, used))
 
 
 def _used_quick_modes(policy: Policy) -> set[int]:
     index = PolicyIndex(policy)
     actions = {each.name.casefold() for each in policy.filter_actions}
-    found: list[object] = [index.quick_mode_of(rule) for rule in policy.connection_security_rules if _negotiates(rule)]
-    found += (crypto_set for crypto_set in policy.quick_mode_crypto_sets if _stands_alone(crypto_set, actions))
-    return set(map(id, found))
+    used: list[object] = [index.quick_mode_of(rule) for rule in policy.connection_security_rules if _negotiates(rule)]
+    used += (crypto_set for crypto_set in policy.quick_mode_crypto_sets if _stands_alone(crypto_set, actions))
+    return set(map(id, used))
 
 
 def _used_authentication(policy: Policy) -> set[int]:
     index = PolicyIndex(policy)
-    found: list[object] = [index.first_auth_of(each) for each in _rules(policy)]
-    found += (index.second_auth_of(rule) for rule in policy.connection_security_rules if _negotiates(rule))
-    return set(map(id, found))
+    used: list[object] = [index.first_auth_of(each) for each in _rules(policy)]
+    used += (index.second_auth_of(rule) for rule in policy.connection_security_rules if _negotiates(rule))
+    return set(map(id, used))
 
 
 def _rules(policy: Policy) -> tuple[ConnectionSecurityRule | MainModeRule, ...]:

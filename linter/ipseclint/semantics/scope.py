@@ -16,8 +16,8 @@ from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION, QUICK_MODE_LAYERS
 def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | None:
     """What a rule does; a `netsh ipsec` rule does what its filter action says."""
     if rule.filter_action is not None:
-        found = machine.index.filter_actions.get(rule.filter_action.target.casefold())
-        return found.action.known if found is not None else None
+        filter_action = machine.index.filter_actions.get(rule.filter_action.target.casefold())
+        return filter_action.action.known if filter_action is not None else None
     return rule.action.known
 
 
@@ -42,23 +42,23 @@ def _enabled(machine: Machine) -> dict[RuleAction | None, list[ConnectionSecurit
 
 def filters_of(machine: Machine, rule: ConnectionSecurityRule) -> tuple[LegacyFilter, ...]:
     """The filters of a `netsh ipsec` rule."""
-    found = machine.index.filter_list_of(rule)
-    return found.filters if found is not None else ()
+    filter_list = machine.index.filter_list_of(rule)
+    return filter_list.filters if filter_list is not None else ()
 
 
 def local_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
     """The addresses of endpoint 1; of a `netsh ipsec` rule, of the sides of its filters that are its own."""
     if rule.filter_list is not None:
-        found = machine.index.filter_list_of(rule)
-        return found.local_side if found is not None else ()
+        filter_list = machine.index.filter_list_of(rule)
+        return filter_list.local_side if filter_list is not None else ()
     return rule.endpoint1.known or ()
 
 
 def remote_side(machine: Machine, rule: ConnectionSecurityRule) -> Addresses:
     """The addresses of endpoint 2; of a `netsh ipsec` rule, of the sides of its filters that are the peer's."""
     if rule.filter_list is not None:
-        found = machine.index.filter_list_of(rule)
-        return found.remote_side if found is not None else ()
+        filter_list = machine.index.filter_list_of(rule)
+        return filter_list.remote_side if filter_list is not None else ()
     return rule.endpoint2.known or ()
 
 
@@ -81,8 +81,8 @@ def peers_of(side: Addresses) -> Addresses:
 def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
     """Whether a rule is for all traffic of the host: any peer, and any own address."""
     if rule.filter_list is not None:
-        found = machine.index.filter_list_of(rule)
-        return found is not None and found.is_any_to_any
+        filter_list = machine.index.filter_list_of(rule)
+        return filter_list is not None and filter_list.is_any_to_any
     return includes_any(rule.endpoint1.known or ()) and includes_any(rule.endpoint2.known or ())
 
 

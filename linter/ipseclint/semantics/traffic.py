@@ -123,10 +123,10 @@ def rule_groups(machine: Machine, most_filters: int | None = None) -> tuple[Rule
 
     A group of `netsh ipsec` or WFP with more than `most_filters` filters is only named.
     """
-    found: list[RuleGroup | LargeGroup] = [connection_group(machine), main_mode_group(machine)]
-    found += _legacy_groups(machine, most_filters)
-    found += _wfp_groups(machine, most_filters)
-    return tuple(each for each in found if each.filter_count)
+    groups: list[RuleGroup | LargeGroup] = [connection_group(machine), main_mode_group(machine)]
+    groups += _legacy_groups(machine, most_filters)
+    groups += _wfp_groups(machine, most_filters)
+    return tuple(each for each in groups if each.filter_count)
 
 
 def every_group(machine: Machine) -> tuple[RuleGroup, ...]:
@@ -177,7 +177,7 @@ def _legacy_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleG
         if enabled_rule.dialect is Dialect.LEGACY and enabled_rule.policy is not None:
             by_policy[enabled_rule.policy.target.casefold()].append(enabled_rule)
     for key, members in by_policy.items():
-        lists = [found for member in members if (found := machine.index.filter_list_of(member)) is not None]
+        lists = [filter_list for member in members if (filter_list := machine.index.filter_list_of(member)) is not None]
         count = sum(len(each.filters) for each in lists)
         title = f"filters of policy {members[0].policy.target}" if members[0].policy else "filters"
         if most_filters is not None and count > most_filters:
@@ -340,11 +340,11 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     )
 
 
-def _said(machine: Machine, reference: Reference | None, found: Frozen | None) -> Hashable:
+def _said(machine: Machine, reference: Reference | None, policy_object: Frozen | None) -> Hashable:
     """What a set says; of a reference that leads nowhere, where it should lead."""
-    if found is None:
+    if policy_object is None:
         return reference and reference.target.casefold()
-    return meaning(machine, found)
+    return meaning(machine, policy_object)
 
 
 def _session(rule: ConnectionSecurityRule) -> Hashable | None:

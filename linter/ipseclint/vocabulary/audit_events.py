@@ -98,7 +98,7 @@ def _codes_by_text() -> dict[str, tuple[int, ...]]:
     codes: defaultdict[str, list[int]] = defaultdict(list)
     for row in csv.DictReader(text.splitlines()):
         codes[_folded(row["text"])].append(int(row["code"]))
-    return {words: tuple(found) for words, found in codes.items()}
+    return {words: tuple(numbers) for words, numbers in codes.items()}
 
 
 def codes_of_reason(text: str) -> tuple[int, ...]:

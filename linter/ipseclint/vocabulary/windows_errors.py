@@ -38,8 +38,8 @@ def error_texts() -> dict[int, str]:
 
 def error_name(code: int) -> str:
     """The constant of a code, or the bare number if it is none of these."""
-    found = error_table().get(code)
-    return found.name if found else str(code)
+    error = error_table().get(code)
+    return error.name if error else str(code)
 
 
 _SHORT_PREFIXES = ("ERROR_IPSEC_IKE_", "ERROR_IPSEC_", "ERROR_")

@@ -48,15 +48,15 @@ def over_time(run: Run) -> Iterator[str]:
 
 def surface(answer: LoadAnswer, pictures: Pictures) -> str:
     """Drop probability over peers and patience."""
-    found, workload = pictures.surface, answer.parameters.workload()
-    title = f"Share dropped; safe, up to {percent(found.safe)}, is left blank"
+    grid, workload = pictures.surface, answer.parameters.workload()
+    title = f"Share dropped; safe, up to {percent(grid.safe)}, is left blank"
     return heat_map(
         title,
-        log_axis("peers", found.peers[0], found.peers[-1], count),
-        log_axis("patience, s", found.patience_seconds[0], found.patience_seconds[-1], count),
-        found.drops,
-        found.safe,
-        (max(workload.peers, found.peers[0]), max(workload.patience_seconds, found.patience_seconds[0])),
+        log_axis("peers", grid.peers[0], grid.peers[-1], count),
+        log_axis("patience, s", grid.patience_seconds[0], grid.patience_seconds[-1], count),
+        grid.drops,
+        grid.safe,
+        (max(workload.peers, grid.peers[0]), max(workload.patience_seconds, grid.patience_seconds[0])),
     )
 
 

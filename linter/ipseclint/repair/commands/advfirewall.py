@@ -135,31 +135,31 @@ def _second_authentication(rule: ConnectionSecurityRule, index: PolicyIndex) -> 
     return _authentication(index.second_auth_of(rule), index)
 
 
-def _authentication(found: AuthenticationSet | None, index: PolicyIndex) -> Parts:
-    if found is None or found.is_default:
+def _authentication(auth_set: AuthenticationSet | None, index: PolicyIndex) -> Parts:
+    if auth_set is None or auth_set.is_default:
         return (Unwritable(f"{_TOOL} cannot take the authentication away from a rule"),)
-    return advfirewall_methods(found, index)
+    return advfirewall_methods(auth_set, index)
 
 
 def _rule_quick_mode(rule: ConnectionSecurityRule, index: PolicyIndex) -> Parts:
-    found = index.quick_mode_of(rule)
-    if found is None or found.is_default:
+    crypto = index.quick_mode_of(rule)
+    if crypto is None or crypto.is_default:
         return (Argument("qmsecmethods", "default"),)
-    parts = _stated(found, _QUICK_MODE, index)
+    parts = _stated(crypto, _QUICK_MODE, index)
     return parts or (Argument("qmsecmethods", "default"),)
 
 
 def _rule_main_mode(rule: MainModeRule, index: PolicyIndex) -> Parts:
-    found = index.main_mode_of(rule)
-    if found is None or found.is_default:
+    crypto = index.main_mode_of(rule)
+    if crypto is None or crypto.is_default:
         return (Argument("mmsecmethods", "default"),)
-    parts = _stated(found, _MAIN_MODE, index)
+    parts = _stated(crypto, _MAIN_MODE, index)
     return parts or (Argument("mmsecmethods", "default"),)
 
 
 def _stated(crypto: MainModeCryptoSet | QuickModeCryptoSet, writers: Mapping[str, Writer], index: PolicyIndex) -> Parts:
-    found = stated_arguments(crypto, writers, index)
-    return (found,) if isinstance(found, Unwritable) else found
+    arguments = stated_arguments(crypto, writers, index)
+    return (arguments,) if isinstance(arguments, Unwritable) else arguments
 
 
 def _idle_minutes(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
@@ -208,10 +208,10 @@ def _delete_rule(rule: AnyRule, index: PolicyIndex) -> tuple[Head, ...] | Unwrit
 def _heads_of_users(rules: Iterable[AnyRule], index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
     heads: list[Head] = []
     for rule in rules:
-        found = _set_rule(rule, index)
-        if isinstance(found, Unwritable):
-            return found
-        heads += found
+        head = _set_rule(rule, index)
+        if isinstance(head, Unwritable):
+            return head
+        heads += head
     return tuple(heads) or Unwritable("netsh reaches a set only through a rule that uses it, and none does")
 
 

@@ -37,10 +37,10 @@ def netsh_lines(edits: Iterable[Edit], index: PolicyIndex) -> Lines:
     """The commands for all edits, or why one of them cannot be said. `index` knows the policy before them."""
     lines: list[Line] = []
     for edit in edits:
-        found = _lines_of(edit, index)
-        if isinstance(found, Unwritable):
-            return found
-        lines += found
+        edit_lines = _lines_of(edit, index)
+        if isinstance(edit_lines, Unwritable):
+            return edit_lines
+        lines += edit_lines
     return _joined(lines)
 
 
@@ -100,10 +100,10 @@ def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
     lines: list[Line] = []
     for field in edit.fields:
         form = next((each for each in FORMS.get(key, ()) if field in each.writers and each.serves(subject)), None)
-        found = _changing_lines(form, (field,), edit, index) if form else _lines_of_their_own(edit, field)
-        if isinstance(found, Unwritable):
-            return found
-        lines += found
+        field_lines = _changing_lines(form, (field,), edit, index) if form else _lines_of_their_own(edit, field)
+        if isinstance(field_lines, Unwritable):
+            return field_lines
+        lines += field_lines
     return tuple(lines)
 
 
@@ -134,14 +134,14 @@ def _changing_lines(form: Form, fields: Sequence[str], edit: Edit, index: Policy
 
 def _joined(lines: Iterable[Line]) -> tuple[Line, ...]:
     """The lines with those joined that change the same object, each where its object is first named."""
-    found: dict[Line | Head, Line] = {}
+    by_head: dict[Line | Head, Line] = {}
     for line in lines:
         if line.arguments and line.separator == "=":
-            before = found.get(line.head, Line(line.head))
-            found[line.head] = Line(line.head, tuple(dict.fromkeys((*before.arguments, *line.arguments))))
+            before = by_head.get(line.head, Line(line.head))
+            by_head[line.head] = Line(line.head, tuple(dict.fromkeys((*before.arguments, *line.arguments))))
         else:
-            found[line] = line
-    return tuple(found.values())
+            by_head[line] = line
+    return tuple(by_head.values())
 
 
 def _no_way(verb: str, subject: PolicyObject) -> Unwritable:

@@ -185,8 +185,8 @@ def connection_type(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:
 
 def authentication(rule: ConnectionSecurityRule, index: PolicyIndex) -> Parts:
     """`kerberos`, `psk` and `rootca` of the methods that a rule names."""
-    found = index.first_auth_of(rule)
-    return legacy_methods(found, index) if found else (Unwritable(f"{_TOOL} cannot empty the authentication"),)
+    auth_set = index.first_auth_of(rule)
+    return legacy_methods(auth_set, index) if auth_set else (Unwritable(f"{_TOOL} cannot empty the authentication"),)
 
 
 def exempt_level(settings: GlobalSettings, _index: PolicyIndex) -> Parts:

@@ -74,10 +74,10 @@ def _set_name(name: str, field: str, getter: str, table: Callable[[PolicyIndex],
         reference: Reference | None = getattr(rule, field)
         if reference is None:
             return f"-{name} None" if name == "Phase2AuthSet" else Unwritable(f"PowerShell cannot empty -{name}")
-        found = table(index).get(reference.target.casefold())
-        if found is None or found.id is not None:
-            return f"-{name} {powershell_string(found.id if found and found.id else reference.target)}"
-        return f"-{name} ({getter} -DisplayName {powershell_string(found.name)}).Name"
+        named = table(index).get(reference.target.casefold())
+        if named is None or named.id is not None:
+            return f"-{name} {powershell_string(named.id if named and named.id else reference.target)}"
+        return f"-{name} ({getter} -DisplayName {powershell_string(named.name)}).Name"
 
     return write
 
@@ -97,8 +97,8 @@ def _enabled(rule: Any, _index: PolicyIndex) -> Text:
 
 
 def _interfaces(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Text:
-    found = values.words(rule.interface_types, _INTERFACE_TYPES, "interface type")
-    return parameter("InterfaceType", "Any" if found == "None" else found)
+    types = values.words(rule.interface_types, _INTERFACE_TYPES, "interface type")
+    return parameter("InterfaceType", "Any" if types == "None" else types)
 
 
 def _aliases(name: str, field: str) -> Writer:

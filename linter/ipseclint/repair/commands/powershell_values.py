@@ -133,8 +133,8 @@ def key_module(rule: ConnectionSecurityRule) -> Text:
     values = value_of(rule.key_modules, "key module")
     if isinstance(values, Unwritable):
         return values
-    found = _KEY_MODULES.get(frozenset(values))
-    return found or Unwritable(f"{_TOOL} has no word for the key modules {', '.join(sorted(values))}")
+    parameter_value = _KEY_MODULES.get(frozenset(values))
+    return parameter_value or Unwritable(f"{_TOOL} has no word for the key modules {', '.join(sorted(values))}")
 
 
 def main_mode_proposals(proposals: Iterable[MainModeProposal]) -> Text:

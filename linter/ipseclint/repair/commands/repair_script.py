@@ -62,8 +62,8 @@ def _batch(steps: Sequence[Commented], policy: Policy) -> list[str]:
     lines: list[str] = []
     for step in steps:
         lines += [f"rem {plain(comment)}" for comment in step.comments]
-        found = netsh.netsh_lines([step.edit], index)
-        commands = found if isinstance(found, Unwritable) else netsh.batch_commands(found)
+        script_lines = netsh.netsh_lines([step.edit], index)
+        commands = script_lines if isinstance(script_lines, Unwritable) else netsh.batch_commands(script_lines)
         if isinstance(commands, Unwritable):
             lines.append(f"rem   not written: {plain(commands.reason)}")
         else:

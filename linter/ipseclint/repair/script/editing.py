@@ -69,10 +69,10 @@ class Script:
         """The text with the commands in it; None if one of them cannot get in this way."""
         changes: list[_Change] = []
         for line in lines:
-            found = self._changes(line, placement)
-            if found is None:
+            line_changes = self._changes(line, placement)
+            if line_changes is None:
                 return None
-            changes += found
+            changes += line_changes
         return self._changed(changes)
 
     def _changes(self, line: Line, placement: Placement) -> Sequence[_Change] | None:
@@ -118,10 +118,10 @@ class Script:
                 creator,
             )
             there = [each for each in holder.arguments.ordered if each.tag == tag]
-            found = self._stated(argument, there, holder)
-            if found is None:
+            argument_changes = self._stated(argument, there, holder)
+            if argument_changes is None:
                 return None
-            changes += found
+            changes += argument_changes
             for extra in holder.arguments.ordered:
                 if _family(extra.tag) == family and extra.tag not in wanted:
                     cut = self._cut(extra)
@@ -173,13 +173,13 @@ class Script:
 
     def _concerning(self, subject: Subject) -> list[Statement]:
         """The commands about an object, and of a policy those about its rules."""
-        found = list(self._about[subject])
+        statements = list(self._about[subject])
         if subject.kind == "filterlist":
-            found += self._about[subject._replace(kind="filter")]
+            statements += self._about[subject._replace(kind="filter")]
         if subject.kind == "policy":
             rules = (statement for statement in self.statements if statement.subject.kind in {"rule", "defaultrule"})
-            found += (rule for rule in rules if rule.subject.names[:1] == subject.names)
-        return found if subject.names else []
+            statements += (rule for rule in rules if rule.subject.names[:1] == subject.names)
+        return statements if subject.names else []
 
     @cached_property
     def _filters(self) -> dict[tuple[Subject, Traffic | None], list[Statement]]:

@@ -122,13 +122,13 @@ def _lines(edits: Edits, task: _Task) -> Sequence[Line] | Unwritable:
     """The commands for edits; an object that no command can change so is deleted and made anew."""
     lines: list[Line] = []
     for edit in map(task.local, edits):
-        found = netsh_lines([edit], task.index)
-        if isinstance(found, Unwritable) and edit.before is not None and edit.after is not None:
+        edit_lines = netsh_lines([edit], task.index)
+        if isinstance(edit_lines, Unwritable) and edit.before is not None and edit.after is not None:
             anew = netsh_lines([replace(edit, after=None), replace(edit, before=None)], task.index)
-            found = found if isinstance(anew, Unwritable) else anew
-        if isinstance(found, Unwritable):
-            return found
-        lines += found
+            edit_lines = edit_lines if isinstance(anew, Unwritable) else anew
+        if isinstance(edit_lines, Unwritable):
+            return edit_lines
+        lines += edit_lines
     words = map(line_words, lines)
     return next((each for each in words if isinstance(each, Unwritable)), lines)
 
@@ -143,9 +143,9 @@ def _written(source: Source, lines: Sequence[Line], placement: Placement) -> Sou
 
 def _reads_as(source: Source, meant: Policy, task: _Task) -> bool:
     """Whether the script says exactly this, and nothing in it became unreadable."""
-    found = parse(source)
-    problems = Counter(each.code for each in found.problems)
-    return problems <= task.problems and same_policy(found.policy, meant)
+    parsed = parse(source)
+    problems = Counter(each.code for each in parsed.problems)
+    return problems <= task.problems and same_policy(parsed.policy, meant)
 
 
 def _policy_after(policy: Policy, edits: Edits) -> Policy:

@@ -104,19 +104,19 @@ def _setting(command: Command, verb: str) -> tuple[Subject, str, Arguments]:
     words = command.words[1:]
     names: list[str] = []
     for known in (("global", *PROFILES), (*_GLOBAL_PARAMETERS, "settings")):
-        found = unique_prefix(words[len(names)].text, known) if len(names) < len(words) else ()
-        if verb != "set" or len(found) != 1:
+        matches = unique_prefix(words[len(names)].text, known) if len(names) < len(words) else ()
+        if verb != "set" or len(matches) != 1:
             return Subject(command.context, ""), verb, Arguments()
-        names.append(found[0])
+        names.append(matches[0])
     parameters = _GLOBAL_PARAMETERS.get(names[1], ("localconsecrules",))
-    found = unique_prefix(words[2].text, parameters) if len(words) > 3 else ()
-    if len(found) != 1:
+    matches = unique_prefix(words[2].text, parameters) if len(words) > 3 else ()
+    if len(matches) != 1:
         return Subject(command.context, ""), verb, Arguments()
     first, last = words[3], words[-1]
     value = first if first is last else _through(first, last)
-    argument = Argument(found[0], value, words[2])
-    subject = Subject(command.context, names[0], (names[1], found[0]))
-    return subject, verb, Arguments(ordered=[argument], values={found[0]: argument})
+    argument = Argument(matches[0], value, words[2])
+    subject = Subject(command.context, names[0], (names[1], matches[0]))
+    return subject, verb, Arguments(ordered=[argument], values={matches[0]: argument})
 
 
 def _through(first: Token, last: Token) -> Token:

@@ -22,19 +22,19 @@ def analyse(rules: OrderedRules, limits: Limits = DEFAULT_LIMITS) -> Analysis:
     empty = [Anomaly(Kind.EMPTY, number) for number, filters in enumerate(rules.filters_of) if not filters]
     groups = _duplicates(rules)
     distinct = _without(rules, {rule for group in groups for rule in group[1:]})
-    found = {Kind.EMPTY: empty[: limits.listed]}
-    found[Kind.DUPLICATE] = [_duplicate(distinct, group) for group in groups[: limits.listed]]
+    anomalies = {Kind.EMPTY: empty[: limits.listed]}
+    anomalies[Kind.DUPLICATE] = [_duplicate(distinct, group) for group in groups[: limits.listed]]
     counts = {Kind.EMPTY: Count(len(empty)), Kind.DUPLICATE: Count(len(groups))}
     look = lookup(distinct, limits.work)
     single = HiddenRules(distinct, look, limits)
     single.search()
     for kind in (Kind.SHADOWED, Kind.REDUNDANT):
-        found[kind], counts[kind] = single.listed(kind), single.count(kind)
+        anomalies[kind], counts[kind] = single.listed(kind), single.count(kind)
     for kind, tally in look.pair_tallies(limits.listed).items():
-        found[kind] = listed_pairs(distinct, look, kind, tally, limits)
+        anomalies[kind] = listed_pairs(distinct, look, kind, tally, limits)
         counts[kind] = Count(tally.certain, tally.possible, tally.exact)
     return Analysis(
-        tuple(anomaly for kind in Kind for anomaly in found[kind]),
+        tuple(anomaly for kind in Kind for anomaly in anomalies[kind]),
         counts,
         tuple(sorted(single.undetermined)),
         tuple(sorted(single.undecided)),
@@ -134,7 +134,7 @@ class HiddenRules:
         return [self._anomaly(kind, questions) for questions in self._questions(rules, set())]
 
     def _of(self, kind: Kind) -> set[int]:
-        rules = {rule for rule, found in self.hidden.items() if found is kind}
+        rules = {rule for rule, hidden_kind in self.hidden.items() if hidden_kind is kind}
         return rules | self.removable if kind is Kind.REDUNDANT else rules
 
     def _determine(self, hidden: Mapping[int, Kind | None]) -> None:

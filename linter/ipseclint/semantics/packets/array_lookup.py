@@ -28,28 +28,28 @@ class ArrayLookup:
     def candidates(self) -> Candidates:
         """The rules worth exact reasoning; no other is hidden or redundant."""
         limit = WorkLimit(self._work)
-        found = survey(self._table, limit)
-        hidden, contained = ~self._some(found.reached), ~self._some(~found.contained)
-        agreed, replaced = self._proved(found, contained, ~hidden & ~self._some(found.needed), limit)
-        removable = ~hidden & ~self._some(found.needed)
+        seen = survey(self._table, limit)
+        hidden, contained = ~self._some(seen.reached), ~self._some(~seen.contained)
+        agreed, replaced = self._proved(seen, contained, ~hidden & ~self._some(seen.needed), limit)
+        removable = ~hidden & ~self._some(seen.needed)
         kinds: dict[int, Kind | None] = dict.fromkeys(self._numbers(contained))
-        kinds |= dict.fromkeys(self._numbers(contained & self._some(found.contradicted)), Kind.SHADOWED)
+        kinds |= dict.fromkeys(self._numbers(contained & self._some(seen.contradicted)), Kind.SHADOWED)
         kinds |= dict.fromkeys(self._numbers(contained & ~self._some(~agreed)), Kind.REDUNDANT)
         return Candidates(
             self._numbers(hidden & ~contained),
             kinds,
             self._numbers(removable),
-            frozenset(self._numbers(removable & ~self._some(~replaced & ~found.contained))),
+            frozenset(self._numbers(removable & ~self._some(~replaced & ~seen.contained))),
         )
 
-    def _proved(self, found: Survey, contained: Flags, removable: Flags, limit: WorkLimit) -> tuple[Flags, Flags]:
+    def _proved(self, seen: Survey, contained: Flags, removable: Flags, limit: WorkLimit) -> tuple[Flags, Flags]:
         """The filters of contained rules that are agreed on, and of removable rules that are taken over."""
         rule = self._table.rule
-        open_kind = contained[rule] & ~self._some(found.contradicted)[rule]
+        open_kind = contained[rule] & ~self._some(seen.contradicted)[rule]
         try:
-            agreed = agreed_on(self._table, np.flatnonzero(open_kind), found, limit)
-            free = np.flatnonzero(removable[rule] & ~found.contained)
-            return agreed, taken_over(self._table, free, found, limit)
+            agreed = agreed_on(self._table, np.flatnonzero(open_kind), seen, limit)
+            free = np.flatnonzero(removable[rule] & ~seen.contained)
+            return agreed, taken_over(self._table, free, seen, limit)
         except WorkLimitError:
             return np.zeros(len(rule), dtype=np.bool_), np.zeros(len(rule), dtype=np.bool_)
 
@@ -117,25 +117,25 @@ def survey(table: Table, limit: WorkLimit) -> Survey:
     """What a few packets of each filter show; less when the limit is reached."""
     count = len(table)
     none = np.zeros(count, dtype=np.bool_)
-    found = Survey(np.full(count, count, dtype=np.intp), none, none.copy(), none.copy())
+    result = Survey(np.full(count, count, dtype=np.intp), none, none.copy(), none.copy())
     for attempt in range(ATTEMPTS):
-        queries = np.flatnonzero(~found.contained & ~(found.reached & found.needed))
+        queries = np.flatnonzero(~result.contained & ~(result.reached & result.needed))
         if not len(queries):
             break
         try:
-            try_packets(table, table.packets(attempt), queries, found, limit)
+            try_packets(table, table.packets(attempt), queries, result, limit)
         except WorkLimitError:
             break
-    return found
+    return result
 
 
-def try_packets(table: Table, packets: Join, queries: Positions, found: Survey, limit: WorkLimit) -> None:
+def try_packets(table: Table, packets: Join, queries: Positions, seen: Survey, limit: WorkLimit) -> None:
     """See what becomes of one packet of each of the filters, with them and without. Raises WorkLimitError."""
     count = len(table)
     taken, unclear, asked = (np.zeros(count, dtype=np.bool_) for _ in range(3))
     asked[queries] = True
     first, like, rival = (np.full(count, count, dtype=np.intp) for _ in range(3))
-    container = found.container.copy()
+    container = seen.container.copy()
     for pairs in packets.pairs(queries, limit):
         items, others = table.foreign(*pairs)
         places = table.place[others]
@@ -154,12 +154,12 @@ def try_packets(table: Table, packets: Join, queries: Positions, found: Survey, 
     clear = asked & ~unclear
     disputed = np.flatnonzero(clear & ~taken & (rival < count))
     settled = _preceded(table, packets, disputed, rival, like, limit)
-    found.container = container
-    found.reached |= asked & ~taken
-    found.needed |= clear & ~taken & ((rival == count) & (like == count))
-    found.needed[disputed] |= ~settled[disputed]
+    seen.container = container
+    seen.reached |= asked & ~taken
+    seen.needed |= clear & ~taken & ((rival == count) & (like == count))
+    seen.needed[disputed] |= ~settled[disputed]
     outcome_at = np.append(table.outcome[table.at_place], -1)
-    found.contradicted |= clear & (first < count) & (outcome_at[first] != table.outcome)
+    seen.contradicted |= clear & (first < count) & (outcome_at[first] != table.outcome)
 
 
 def _preceded(
@@ -185,7 +185,7 @@ def _preceded(
     return settled
 
 
-def taken_over(table: Table, filters: Positions, found: Survey, limit: WorkLimit) -> Flags:
+def taken_over(table: Table, filters: Positions, seen: Survey, limit: WorkLimit) -> Flags:
     """Filters, none of them hidden, whose packets surely all get the same outcome without them.
 
     A flag for every filter of the table; only those asked about are ever set. `found` is told where a
@@ -197,33 +197,33 @@ def taken_over(table: Table, filters: Positions, found: Survey, limit: WorkLimit
         like = (table.outcome[items] == table.outcome[others]) & ~table.before(others, items)
         like[like] = table.within(items[like], others[like])
         np.minimum.at(taker, items[like], table.place[others[like]])
-    return _proved(table, filters, taker, found, limit, hidden=False)
+    return _proved(table, filters, taker, seen, limit, hidden=False)
 
 
-def agreed_on(table: Table, filters: Positions, found: Survey, limit: WorkLimit) -> Flags:
+def agreed_on(table: Table, filters: Positions, seen: Survey, limit: WorkLimit) -> Flags:
     """Contained filters whose packets surely all get their outcome from the rules that hide them.
 
     Flags as above; `found` is told where a packet contradicts.
     """
-    taker = found.container.copy()
+    taker = seen.container.copy()
     outcome_at = np.append(table.outcome[table.at_place], -1)
     taker[outcome_at[taker] != table.outcome] = len(table)
-    return _proved(table, filters, taker, found, limit, hidden=True)
+    return _proved(table, filters, taker, seen, limit, hidden=True)
 
 
 def _proved(
-    table: Table, filters: Positions, taker: Positions, found: Survey, limit: WorkLimit, *, hidden: bool
+    table: Table, filters: Positions, taker: Positions, seen: Survey, limit: WorkLimit, *, hidden: bool
 ) -> Flags:
     """Of the filters: those with someone at a place to take over, and nothing in the way."""
     count = len(table)
     rival = _rivals(table, filters, taker, limit, hidden=hidden)
     for attempt in range(ATTEMPTS):
-        refuted = found.contradicted if hidden else found.needed
+        refuted = seen.contradicted if hidden else seen.needed
         disputed = filters[(rival[filters] < count) & ~refuted[filters]]
         if not len(disputed):
             break
         toward = disputed, table.at_place[rival[disputed]]
-        try_packets(table, table.packets(attempt, toward), disputed, found, limit)
+        try_packets(table, table.packets(attempt, toward), disputed, seen, limit)
     proved = np.zeros(count, dtype=np.bool_)
     proved[filters] = (rival[filters] == count) & (taker[filters] < count)
     return proved

@@ -207,10 +207,10 @@ class TableColumn:
         if len(self.meets) == 1:
             return other
         width = len(other.meets)
-        found, value = np.unique(self.value.astype(np.int64) * width + other.value, return_inverse=True)
-        if len(found) > min(LARGEST_TABLE, _worthwhile(len(value))):
+        codes, value = np.unique(self.value.astype(np.int64) * width + other.value, return_inverse=True)
+        if len(codes) > min(LARGEST_TABLE, _worthwhile(len(value))):
             return None
-        mine, theirs = np.ix_(found // width, found // width), np.ix_(found % width, found % width)
+        mine, theirs = np.ix_(codes // width, codes // width), np.ix_(codes % width, codes % width)
         return TableColumn(
             value.astype(np.int32),
             self.meets[mine] & other.meets[theirs],

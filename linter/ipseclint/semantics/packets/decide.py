@@ -108,12 +108,12 @@ def _provisos(
     """The rules that might come before the first if their conditions held."""
     one = packet_box(packet)
     settled = {each.rule for each in first}
-    found: list[Proviso] = []
+    provisos: list[Proviso] = []
     for each in asked:
         missing = each.box.conditions - packet.holds
         if not missing or each.rule in settled or not each.box.meets(one):
             continue
         if not any(rules.before(winner, each) for winner in first):
             settled.add(each.rule)
-            found.append(Proviso(each.rule, tuple(sorted(missing, key=str))))
-    return tuple(found)
+            provisos.append(Proviso(each.rule, tuple(sorted(missing, key=str))))
+    return tuple(provisos)

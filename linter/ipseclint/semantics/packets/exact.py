@@ -68,11 +68,11 @@ class RuleQuestions:
         undecided = len(rivals) > _CONTRADICTIONS_TRIED
         for own, above, rival in rivals[:_CONTRADICTIONS_TRIED]:
             earlier = [other.box for other in above if self.rules.before(other, rival)]
-            found = cover(own.box & rival.box, earlier, self.steps)
-            if found.gap is not None:
+            coverage = cover(own.box & rival.box, earlier, self.steps)
+            if coverage.gap is not None:
                 certain = rival.box.conditions <= own.box.conditions
-                return Contradiction(True, found.gap.sample(), certain)
-            undecided |= not found.decided
+                return Contradiction(True, coverage.gap.sample(), certain)
+            undecided |= not coverage.decided
         return Contradiction(None if undecided else False)
 
     def removable(self) -> bool | None:
@@ -113,10 +113,10 @@ class RuleQuestions:
         """Whether filters are covered, each by others."""
         undecided = False
         for own, others in questions:
-            found = cover(own.box, [each.box for each in others], self.steps)
-            if found.gap is not None:
+            coverage = cover(own.box, [each.box for each in others], self.steps)
+            if coverage.gap is not None:
                 return False
-            undecided |= not found.decided
+            undecided |= not coverage.decided
         return None if undecided else True
 
     def _replacement(self, questions: Sequence[tuple[Filter, Sequence[Filter]]]) -> Replacement:
@@ -146,15 +146,15 @@ class RuleQuestions:
     @cached_property
     def _sorted_neighbours(self) -> dict[int, tuple[list[Filter], list[Filter]]]:
         """For each own filter: the neighbours surely asked before it, and the others, the first rank first."""
-        found = {}
+        neighbours = {}
         for place, own in self._own():
             above: list[Filter] = []
             rest: list[Filter] = []
             for neighbour in self.neighbours[place]:
                 other = self.rules.filters[neighbour]
                 (above if self.rules.before(other, own) else rest).append(other)
-            found[place] = sorted(above, key=_in_order), sorted(rest, key=_in_order)
-        return found
+            neighbours[place] = sorted(above, key=_in_order), sorted(rest, key=_in_order)
+        return neighbours
 
     def _above(self, place: int) -> list[Filter]:
         return self._sorted_neighbours[place][0]

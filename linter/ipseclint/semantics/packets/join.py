@@ -118,8 +118,8 @@ class Join:
         every = len(queries.positions) * len(targets.positions)
         if every > _FEW:
             plans = [
-                (found.begun_in(asked), asked.begun_later_in(found))
-                for asked, found in zip(queries.by_range, targets.by_range, strict=True)
+                (target.begun_in(asked), asked.begun_later_in(target))
+                for asked, target in zip(queries.by_range, targets.by_range, strict=True)
             ]
             costs = [begun.pairs + holding.pairs for begun, holding in plans]
             axis = int(costs[1] < costs[0])
@@ -128,7 +128,7 @@ class Join:
                 tests = (self.ranges[1 - axis], *self.others)
                 begun, holding = plans[axis]
                 yield from (_kept(tests, *chunk) for chunk in begun.chunks())
-                yield from (_kept(tests, query, found) for found, query in holding.chunks())
+                yield from (_kept(tests, query, target) for target, query in holding.chunks())
                 return
         limit.take(every)
         yield from self._blocks(queries.positions, targets.positions)

@@ -62,16 +62,16 @@ class PairwiseLookup:
                 first, second = self.rules.filters[place], self.rules.filters[other]
                 if first.rule < second.rule:
                     overlaps[first.rule, second.rule].append((first, second))
-        found: dict[tuple[Kind, bool], list[tuple[int, int]]] = defaultdict(list)
+        pairs: dict[tuple[Kind, bool], list[tuple[int, int]]] = defaultdict(list)
         for pair in sorted(overlaps):
             sure = any(first.box.surely_meets(second.box) for first, second in overlaps[pair])
             for kind in self._kinds(pair, overlaps[pair]):
-                found[kind, sure].append(pair)
+                pairs[kind, sure].append(pair)
         return {
             kind: PairTally(
-                len(found[kind, True]),
-                len(found[kind, False]),
-                listed=tuple([*found[kind, True], *found[kind, False]][:listed]),
+                len(pairs[kind, True]),
+                len(pairs[kind, False]),
+                listed=tuple([*pairs[kind, True], *pairs[kind, False]][:listed]),
             )
             for kind in PAIR_KINDS
         }

@@ -65,15 +65,15 @@ def missing_mirrors(
             continue
         for place in both.filters_of[number]:
             counterpart = both.filters[place]
-            found = [both.filters[each] for each in near[place]]
+            neighbours = [both.filters[each] for each in near[place]]
             elsewhere = [
                 each.box
-                for each in found
+                for each in neighbours
                 if each.rule >= shift
                 and each.rule - shift not in own.protecting
                 and own.rules.before(each, counterpart)
             ]
-            theirs = [each for each in found if each.rule < shift]
+            theirs = [each for each in neighbours if each.rule < shift]
             answer = _unprotected(counterpart.box, elsewhere, theirs, other, steps)
             if answer.gap is not None or not answer.decided:
                 verdict = None if answer.gap is None else decide(other.rules, answer.gap.sample())
@@ -107,13 +107,13 @@ def overlapping_pairs(ones: Sequence[Sequence[Box]], others: Sequence[Sequence[B
     A rule is its boxes, and those of each family and direction are looked at by themselves. Pairs that do not
     meet in other fields are among them; none that meets is missing.
     """
-    found: set[tuple[int, int]] = set()
+    pairs: set[tuple[int, int]] = set()
     for kind in product(DOMAINS, range(len(DIRECTIONS))):
         sides = [(_Spans.of(ones, kind, axis), _Spans.of(others, kind, axis)) for axis in _TELLING]
         one, other = min(sides, key=lambda side: side[0].count_in(side[1]) + side[1].count_in(side[0]))
-        found.update(one.overlapping(other))
-        found.update((here, there) for there, here in other.overlapping(one))
-    return sorted(found)
+        pairs.update(one.overlapping(other))
+        pairs.update((here, there) for there, here in other.overlapping(one))
+    return sorted(pairs)
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,6 @@ class _Sum:
 
 
 def _any(group: Positions, flags: Flags, groups: int) -> Flags:
-    found = np.zeros(groups, dtype=np.bool_)
-    found[group[flags]] = True
-    return found
+    any_flagged = np.zeros(groups, dtype=np.bool_)
+    any_flagged[group[flags]] = True
+    return any_flagged
