@@ -342,26 +342,6 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-UNPRINTABLE = (
-    r"\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    r"\ud800-\udfff\U000e0000-\U000e0fff"
-)
-"""Controls, line separators, what changes direction or has no width, halves of surrogate pairs, tags: in a class of
-a regular expression. Tab and line feed are left to who uses it."""
-
-_UNPRINTABLE = re.compile(f"[{UNPRINTABLE}]")
-
-
-def visible(text: str) -> str:
-    """Text fit for a terminal or a log: what cannot be printed or misleads is an escape; tabs and line feeds stay."""
-    return _UNPRINTABLE.sub(_escape, text)
-
-
-def _escape(match: re.Match[str]) -> str:
-    number = ord(match[0])
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
-
-
 def lines_of_text(text: str) -> list[str]:
     """The lines of a text without what ends them, counted as places count them: CRLF, LF and CR each end one."""
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

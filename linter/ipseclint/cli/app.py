@@ -15,7 +15,8 @@ import typer
 
 from ipseclint import __version__
 from ipseclint.cli.exits import Exit
-from ipseclint.source import SourceError, visible
+from ipseclint.escape import visible
+from ipseclint.source import SourceError
 
 COMMANDS = {
     "check": "check",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, say
+from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
     from ipseclint.semantics.decisions import GroupCoverage
@@ -36,33 +36,33 @@ def command(
     except PacketError as error:
         fail(str(error))
     if form == "json":
-        typer.echo(json.dumps([_as_dict(each) for each in group_coverages], indent=2))
+        typer.echo(json_text([_as_dict(each) for each in group_coverages], indent=2))
         return
     for each in group_coverages:
         _say(each)
     if not group_coverages:
-        typer.echo("no rule is for any traffic")
+        say("no rule is for any traffic")
 
 
 def _say(each: GroupCoverage) -> None:
+    from ipseclint.escape import visible
     from ipseclint.semantics.decisions import ALONG, address_range
-    from ipseclint.source import visible
 
     answer = each.coverage
-    typer.echo(f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]} ({each.reading.name})")
+    say(f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]} ({each.reading.name})")
     for segment in answer.segments:
         where = address_range(each.family, segment.low, segment.high)
-        typer.echo(f"  {where:<44}{_shares(segment.shares)}{'' if segment.order_known else ' (order not known)'}")
+        say(f"  {where:<44}{_shares(segment.shares)}{'' if segment.order_known else ' (order not known)'}")
     if answer.unlisted:
-        typer.echo(f"  {answer.unlisted} more ranges are not listed (--listed N)")
+        say(f"  {answer.unlisted} more ranges are not listed (--listed N)")
     whole = "in all" if answer.complete else "in all that was looked at"
-    typer.echo(f"  {whole:<44}{_shares(answer.totals)}")
+    say(f"  {whole:<44}{_shares(answer.totals)}")
     for name, packet in answer.examples.items():
-        typer.echo(f"    {name}: {packet}")
+        say(f"    {name}: {packet}")
     if each.conditional:
         names = ", ".join(visible(name) for name in each.conditional[:8])
-        typer.echo(f"  left out, for what they mean is not known here: {names}")
-    typer.echo("")
+        say(f"  left out, for what they mean is not known here: {names}")
+    say("")
 
 
 def _shares(shares: Any) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, in_words
+from ipseclint.cli.messages import fail, in_words, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,14 +75,14 @@ def command(
         _say(result)
         raise typer.Exit(Exit.FINDINGS if result.introduced else Exit.CLEAN)
     if not result.steps:
-        typer.echo("ipseclint: nothing to repair by script", err=True)
+        say("ipseclint: nothing to repair by script", err=True)
     code = Exit.CLEAN
     if in_place or diff:
         code = rewrite(read[0].source, result, Path(path) if in_place else None)
     elif result.steps:
         typer.echo(_script(result, tool), nl=False)
     for finding in result.skipped:
-        typer.echo(f"ipseclint: left out as risky: {in_words(finding)} (--include-risky takes it)", err=True)
+        say(f"ipseclint: left out as risky: {in_words(finding)} (--include-risky takes it)", err=True)
     raise typer.Exit(code)
 
 
@@ -108,6 +108,6 @@ def _say(result: Repair) -> None:
         ("left out as risky", result.skipped),
     ):
         for finding in findings:
-            typer.echo(f"{title}: {in_words(finding)}")
+            say(f"{title}: {in_words(finding)}")
     resolved, remaining, introduced = map(len, (result.resolved, result.remaining, result.introduced))
-    typer.echo(f"{resolved} findings resolved, {remaining} remaining, {introduced} introduced")
+    say(f"{resolved} findings resolved, {remaining} remaining, {introduced} introduced")

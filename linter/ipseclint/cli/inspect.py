@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -18,6 +17,7 @@ def command(
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.machines import read_inputs
     from ipseclint.engine.policy_json import parsed_dict
+    from ipseclint.escape import json_text
     from ipseclint.finding import InputStatus
 
     read = read_inputs(candidates(paths))
@@ -30,7 +30,7 @@ def command(
         }
         for input_ in read
     ]
-    typer.echo(json.dumps(documents, indent=2, ensure_ascii=True))
+    typer.echo(json_text(documents, indent=2))
     statuses = {each.input.status for each in read}
     if any(each.crash for each in read):
         raise typer.Exit(Exit.INTERNAL)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.files import replace_file
-from ipseclint.cli.messages import fail, reason, refuse_outputs
+from ipseclint.cli.messages import fail, refuse_outputs, say, write
+from ipseclint.escape import inert
 
 if TYPE_CHECKING:
     from ipseclint.load.assess import QueueAssessment
@@ -248,10 +248,9 @@ def _png(picture: str) -> bytes:
 
 
 def _put(text: str | bytes, output: Path | None) -> None:
-    if output is None:
+    if output is not None:
+        write(output, text if isinstance(text, bytes) else inert(text))
+    elif isinstance(text, bytes):
         typer.echo(text, nl=False)
-        return
-    try:
-        replace_file(output, text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
-    except (OSError, ValueError) as error:
-        fail(f"cannot write {output}: {reason(error)}")
+    else:
+        say(text, nl=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.source import visible
+from ipseclint.escape import inert, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 
 def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
     """Say on stderr what is wrong and what to do, and end."""
-    typer.echo(f"ipseclint: {visible(message)}", err=True)
+    say(f"ipseclint: {visible(message)}", err=True)
     raise typer.Exit(code)
 
 
-def write(file: Path, text: str) -> None:
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print lines in which no pipeline agent finds a command."""
+    typer.echo(inert(text), err=err, nl=nl)
+
+
+def write(file: Path, text: str | bytes) -> None:
     """Write a file, whole or not at all, or say that it cannot be written, and end."""
     from ipseclint.cli.files import replace_file
 
     try:
-        replace_file(file, text.encode("utf-8", "backslashreplace"))
+        replace_file(file, text if isinstance(text, bytes) else text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         fail(f"cannot write {file}: {reason(error)}")
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.files import replace_file
-from ipseclint.cli.messages import fail, in_words, reason
-from ipseclint.source import Source, SourceError, lines_of_text, visible
+from ipseclint.cli.messages import fail, in_words, reason, say
+from ipseclint.escape import visible
+from ipseclint.source import Source, SourceError, lines_of_text
 
 if TYPE_CHECKING:
     from ipseclint.engine.machines import ReadInput
@@ -48,15 +47,15 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     findings = {id(step.edit): step.findings for step in result.steps}
     for left in done.left_out:
         for each in {finding.fingerprint: finding for edit in left.edits for finding in findings[id(edit)]}.values():
-            typer.echo(f"ipseclint: not repaired here: {in_words(each)} ({visible(left.reason)})", err=True)
+            say(f"ipseclint: not repaired here: {in_words(each)} ({visible(left.reason)})", err=True)
     if file is None:
-        typer.echo("".join(_diff(source, done.source)), nl=False)
+        say("".join(_diff(source, done.source)), nl=False)
     elif before != after:
         try:
             replace_file(file, done.source.read_bytes())
         except OSError as error:
             fail(f"cannot write {file}: {reason(error)}")
-        typer.echo(f"ipseclint: {visible(source.path)}: {len(result.resolved)} findings repaired", err=True)
+        say(f"ipseclint: {visible(source.path)}: {len(result.resolved)} findings repaired", err=True)
     return Exit.FINDINGS if done.left_out else Exit.CLEAN
 
 

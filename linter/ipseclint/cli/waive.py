@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, say
 from ipseclint.cli.messages import reason as why
-from ipseclint.source import visible
+from ipseclint.escape import visible
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def command(
         fail(f"{error}; nothing is added to what is no file of waivers")
     except (OSError, ValueError) as error:
         fail(f"cannot write {file}: {why(error)}")
-    typer.echo(f"{visible(str(file))}: {plural(len(entries), 'waiver')} added", err=True)
+    say(f"{visible(str(file))}: {plural(len(entries), 'waiver')} added", err=True)
 
 
 def _day(text: str) -> str:

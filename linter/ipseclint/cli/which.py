@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, say
+from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
     from ipseclint.semantics.decisions import Decision, Named
@@ -43,38 +43,38 @@ def command(
     decisions = which(machine_at(policy, config, allow_partial=allow_partial), packet)
     if form == "json":
         body = {"packet": str(packet), "decisions": [_as_dict(each) for each in decisions]}
-        typer.echo(json.dumps(body, indent=2))
+        typer.echo(json_text(body, indent=2))
         return
-    typer.echo(str(packet))
+    say(str(packet))
     for decision in decisions:
         _say(decision)
     if not decisions:
-        typer.echo("no rule matches: the packet goes as if there were no IPsec policy")
+        say("no rule matches: the packet goes as if there were no IPsec policy")
 
 
 def _say(decision: Decision) -> None:
-    from ipseclint.source import visible
+    from ipseclint.escape import visible
 
-    typer.echo("")
-    typer.echo(f"{visible(decision.group)}, {' or '.join(each.name for each in decision.readings)}:")
+    say("")
+    say(f"{visible(decision.group)}, {' or '.join(each.name for each in decision.readings)}:")
     if not decision.winners:
-        typer.echo("  no rule surely matches")
+        say("  no rule surely matches")
     elif len(decision.winners) > 1:
-        typer.echo("  one of these decides; their order is not known")
+        say("  one of these decides; their order is not known")
     for winner in decision.winners:
-        typer.echo(f"  decides: {_words(winner)}")
+        say(f"  decides: {_words(winner)}")
     for offer in decision.offers:
-        typer.echo(f"    {visible(offer)}")
+        say(f"    {visible(offer)}")
     for loser in decision.losers:
-        typer.echo(f"  matched too: {_words(loser)}")
+        say(f"  matched too: {_words(loser)}")
     for proviso in decision.provisos:
-        typer.echo(f"  may decide: {_words(proviso)}")
+        say(f"  may decide: {_words(proviso)}")
     for reading in decision.readings:
-        typer.echo(f"  order: {reading.statement} [{reading.basis.value}]")
+        say(f"  order: {reading.statement} [{reading.basis.value}]")
 
 
 def _words(named: Named) -> str:
-    from ipseclint.source import visible
+    from ipseclint.escape import visible
 
     return f'"{visible(named.name)}" ({visible(named.why)}) at {visible(named.span.path)}:{named.span.line}'
 

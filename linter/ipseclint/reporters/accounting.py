@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from ipseclint.escape import visible
 from ipseclint.finding import Report
-from ipseclint.source import visible
 from ipseclint.words import plural
 
 MOST_NAMES = 50

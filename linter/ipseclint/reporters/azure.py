@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ipseclint.escape import inert, visible
 from ipseclint.finding import Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
-from ipseclint.source import Span, visible
+from ipseclint.source import Span
 
 
 def render(report: Report, _options: RenderOptions) -> str:
@@ -16,7 +17,7 @@ def render(report: Report, _options: RenderOptions) -> str:
             continue
         text = f"{finding.code} {finding.name}: {finding.message}"
         if finding.severity is Severity.INFO:
-            lines.append(f"{_data(finding.span.path)}:{finding.span.line}: {_data(text)}")
+            lines.append(inert(f"{_data(finding.span.path)}:{finding.span.line}: {_data(text)}"))
         else:
             lines.append(_command(finding.severity.value, finding.span, finding.code, text))
     lines += [_command("warning", problem.span, problem.code.value, problem.message) for problem in report.problems]
@@ -32,8 +33,7 @@ def _command(kind: str, span: Span, code: str, message: str) -> str:
 
 def _data(text: str) -> str:
     """Text in which nothing can start another logging command."""
-    escaped = visible(text).replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")
-    return escaped.replace("##vso[", "# #vso[").replace("##[", "# #[")
+    return visible(text).replace("%", "%AZP25")
 
 
 def _property(text: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from ipseclint.escape import visible
 from ipseclint.finding import Finding, Outline, OutlineNode, Severity, Subject
 from ipseclint.reporters.words import kind_word
-from ipseclint.source import visible
 
 WIDTH, ROW, BOX, GAP = 320, 64, 52, 70
 """Pixels: width of a box, height of a row, height of a box, space between columns."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ipseclint.escape import visible
 from ipseclint.finding import PROBLEM_TITLES, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
-from ipseclint.source import Span, visible
+from ipseclint.source import Span
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -33,7 +34,7 @@ def _command(level: str, span: Span, title: str, message: str) -> str:
 
 def _data(text: str) -> str:
     """Text after the second `::`, escaped as the toolkit of GitHub Actions does."""
-    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A").replace("::", ":%3A")
+    return visible(text).replace("%", "%25").replace("::", ":%3A")
 
 
 def _property(text: str) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
+from ipseclint.escape import json_text, visible
 from ipseclint.finding import Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
-from ipseclint.source import visible
 
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
@@ -55,4 +53,4 @@ def render(report: Report, _options: RenderOptions) -> str:
                 "location": {"path": visible(path), "lines": {"begin": 1}},
             }
         )
-    return json.dumps(rows, indent=2, ensure_ascii=True) + "\n"
+    return json_text(rows, indent=2) + "\n"

@@ -12,12 +12,12 @@ from importlib import resources
 from itertools import groupby
 from typing import Any
 
+from ipseclint.escape import inert, visible
 from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
-from ipseclint.source import visible
 from ipseclint.vocabulary.windows_errors import error_table
 from ipseclint.words import percent
 
@@ -32,7 +32,7 @@ def render(report: Report, options: RenderOptions) -> str:
     script = folder.joinpath("html_report.js").read_text(encoding="utf-8")
     shown = [each for each in report.findings if each.counts or options.verbose]
     numbers = {id(each): number for number, each in enumerate(shown, start=1)}
-    return environment.from_string(folder.joinpath("html_report.html").read_text(encoding="utf-8")).render(
+    page = environment.from_string(folder.joinpath("html_report.html").read_text(encoding="utf-8")).render(
         report=report,
         accounting=accounting_lines(report, every_name=True),
         counts={severity.value: report.count(severity) for severity in Severity},
@@ -52,6 +52,7 @@ def render(report: Report, options: RenderOptions) -> str:
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
     )
+    return inert(page)
 
 
 def _by_subject(findings: list[Finding]) -> list[tuple[Finding, list[Finding]]]:

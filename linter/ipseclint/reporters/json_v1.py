@@ -5,9 +5,9 @@ Built field by field, so that a change of our own types cannot change it by acci
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from ipseclint.escape import json_text
 from ipseclint.finding import Finding, FixText, Problem, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
@@ -16,7 +16,7 @@ from ipseclint.source import Span
 
 def render(report: Report, _options: RenderOptions) -> str:
     """The report as one JSON object, ASCII only, so that it survives every code page."""
-    return json.dumps(as_dict(report), indent=2, ensure_ascii=True) + "\n"
+    return json_text(as_dict(report), indent=2) + "\n"
 
 
 def as_dict(report: Report) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from ipseclint.escape import json_text
 from ipseclint.finding import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.json_v1 import as_dict
@@ -15,4 +14,4 @@ def render(report: Report, _options: RenderOptions) -> str:
     rows = [{"type": "finding", **finding_body} for finding_body in body.pop("findings")]
     rows += [{"type": "problem", **problem_body} for problem_body in body.pop("problems")]
     rows.append({"type": "summary", **body})
-    return "".join(json.dumps(row, ensure_ascii=True) + "\n" for row in rows)
+    return "".join(json_text(row) + "\n" for row in rows)

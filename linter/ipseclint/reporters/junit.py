@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 
+from lxml import etree
+
+from ipseclint.escape import inert, visible
 from ipseclint.finding import Finding, Input, InputStatus, Problem, Report, RuleInfo, Severity, Subject
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
-from ipseclint.source import visible
 
 MOST_CASES = 100_000
 """Beyond this many cases in a suite, what passed is folded into one case a rule."""
@@ -34,16 +35,17 @@ def render(report: Report, _options: RenderOptions) -> str:
         for input_ in report.inputs
     ]
     elsewhere = [finding for left in by_path.values() for finding in left]
-    notes = "".join(f'<property name="note" value={_attribute(line)}/>' for line in accounting_lines(report))
-    suites.append(_wrapped("ipseclint", notes, list(_cases((), [], elsewhere))))
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ipseclint">\n' + "".join(suites) + "</testsuites>\n"
-    )
+    suites.append(_wrapped("ipseclint", {"note": accounting_lines(report)}, list(_cases((), [], elsewhere))))
+    root = _element("testsuites", {"name": "ipseclint"}, *suites)
+    for element in (root, *suites, *root.iter("properties")):
+        _one_a_line(element)
+    declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    return inert(declaration + etree.tostring(root, encoding="unicode") + "\n")
 
 
 def _suite(
     source: Input, rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding], problems: list[Problem]
-) -> str:
+) -> etree._Element:
     cases = list(_cases(rules, objects, findings))
     if source.status is not InputStatus.UNDERSTOOD:
         text = "\n".join(
@@ -51,11 +53,11 @@ def _suite(
         )
         failed = source.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}
         cases.append(_case("input", "understood", "error" if failed else "skipped", STATUS_WORDS[source.status], text))
-    folded = "" if len(objects) * len(rules) <= MOST_CASES else '<property name="passes" value="folded by rule"/>'
+    folded = {} if len(objects) * len(rules) <= MOST_CASES else {"passes": ["folded by rule"]}
     return _wrapped(source.path, folded, cases)
 
 
-def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding]) -> Iterator[str]:
+def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding]) -> Iterator[etree._Element]:
     by_case: defaultdict[tuple[str, Subject], list[Finding]] = defaultdict(list)
     for finding in findings:
         by_case[f"{finding.code} {finding.name}", finding.subject].append(finding)
@@ -72,7 +74,7 @@ def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[F
         yield _outcome(name, subject, group)
 
 
-def _outcome(name: str, subject: Subject, group: list[Finding]) -> str:
+def _outcome(name: str, subject: Subject, group: list[Finding]) -> etree._Element:
     text = "\n".join(f"{each.span.path}:{each.span.line}:{each.span.column} {each.message}" for each in group)
     counting = [each for each in group if each.counts]
     worst = max(group, key=lambda each: (each.counts, each.severity.rank))
@@ -84,31 +86,39 @@ def _outcome(name: str, subject: Subject, group: list[Finding]) -> str:
     return _case(_class(subject), name, "system-out", "", text)
 
 
-def _case(classname: str, name: str, outcome: str = "", message: str = "", text: str = "") -> str:
-    opening = f"<testcase classname={_attribute(classname)} name={_attribute(name)}"
-    if not outcome:
-        return f"{opening}/>"
-    inner = f" message={_attribute(message)}" if message else ""
-    return f"{opening}><{outcome}{inner}>{escape(_visible_lines(text))}</{outcome}></testcase>"
+def _case(classname: str, name: str, outcome: str = "", message: str = "", text: str = "") -> etree._Element:
+    case = _element("testcase", {"classname": classname, "name": name})
+    if outcome:
+        result = _element(outcome, {"message": message} if message else {})
+        result.text = "\n".join(map(visible, text.split("\n")))
+        case.append(result)
+    return case
 
 
-def _wrapped(name: str, properties: str, cases: list[str]) -> str:
-    counts = {kind: sum(f"<{kind}" in case for case in cases) for kind in ("failure", "error", "skipped")}
-    head = (
-        f'<testsuite name={_attribute(name)} tests="{len(cases)}" failures="{counts["failure"]}" '
-        f'errors="{counts["error"]}" skipped="{counts["skipped"]}">\n'
-    )
-    inside = f"<properties>{properties}</properties>\n" if properties else ""
-    return head + inside + "".join(f"{case}\n" for case in cases) + "</testsuite>\n"
+def _wrapped(name: str, properties: Mapping[str, list[str]], cases: list[etree._Element]) -> etree._Element:
+    outcomes = Counter(result.tag for case in cases for result in case)
+    counts = {"tests": len(cases), "failures": outcomes["failure"], "errors": outcomes["error"]}
+    counts["skipped"] = outcomes["skipped"]
+    suite = _element("testsuite", {"name": name} | {kind: str(number) for kind, number in counts.items()})
+    listed = [(name, value) for name, values in properties.items() for value in values]
+    if listed:
+        suite.append(_element("properties", {}, *(_element("property", {"name": n, "value": v}) for n, v in listed)))
+    suite.extend(cases)
+    return suite
+
+
+def _element(tag: str, attributes: Mapping[str, str], *children: etree._Element) -> etree._Element:
+    element = etree.Element(tag, {name: visible(value) for name, value in attributes.items()})
+    element.extend(children)
+    return element
+
+
+def _one_a_line(element: etree._Element) -> None:
+    """Put each child element on a line of its own: dashboards do not mind, and people can read it."""
+    element.text = "\n"
+    for child in element:
+        child.tail = "\n"
 
 
 def _class(subject: Subject) -> str:
     return f"{subject.called or kind_word(subject.kind)} {subject.name}"
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(visible(text))
-
-
-def _visible_lines(text: str) -> str:
-    return "\n".join(visible(line) for line in text.split("\n"))

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from ipseclint.escape import inert, visible
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
-from ipseclint.source import visible
 
 
 def render(report: Report, options: RenderOptions) -> str:
     """The report as GitHub-flavoured Markdown; no name in it can become markup or a link."""
-    return "\n".join(_lines(report, options)) + "\n"
+    return inert("\n".join(_lines(report, options)) + "\n")
 
 
 def _lines(report: Report, options: RenderOptions) -> Iterator[str]:

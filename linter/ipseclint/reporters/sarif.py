@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
+from ipseclint.escape import json_text, visible
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
-from ipseclint.source import Span, visible
+from ipseclint.source import Span
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -68,7 +68,7 @@ def render(report: Report, options: RenderOptions) -> str:
         ],
         "artifacts": [{"location": {"uri": uri(input_.path)}} for input_ in report.inputs],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=True) + "\n"
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
@@ -119,10 +119,14 @@ def _location(span: Span) -> dict[str, Any]:
 def uri(path: str) -> str:
     """A path as a URI reference: relative if the path is; a drive letter or share becomes a file URI."""
     slashed = path.replace("\\", "/")
+    try:
+        data = slashed.encode("utf-8", "surrogateescape")  # the bytes of a name that is no text
+    except UnicodeEncodeError:
+        data = slashed.encode("utf-8", "surrogatepass")
     if slashed.startswith("//"):
-        return "file:" + quote(slashed, safe="/")
+        return "file:" + quote(data, safe="/")
     if slashed[1:2] == ":" and slashed[:1].isalpha():
-        return "file:///" + quote(slashed, safe="/:")
+        return "file:///" + quote(data, safe="/:")
     if slashed.startswith("/"):
-        return "file://" + quote(slashed, safe="/")
-    return quote(slashed, safe="/")
+        return "file://" + quote(data, safe="/")
+    return quote(data, safe="/")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import io
 
+from ipseclint.escape import inert, visible
 from ipseclint.finding import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
-from ipseclint.source import visible
 
 COLUMNS = (
     "code",
@@ -37,7 +37,7 @@ def render(report: Report, _options: RenderOptions) -> str:
     writer.writerow(COLUMNS)
     for finding in report.findings:
         fix = finding.fix
-        row = (
+        row: tuple[str | int, ...] = (
             finding.code,
             finding.name,
             finding.severity.value,
@@ -55,19 +55,19 @@ def render(report: Report, _options: RenderOptions) -> str:
             finding.waiver.reason if finding.waiver else "",
             finding.fingerprint,
         )
-        writer.writerow([_cell(value) for value in row])
+        writer.writerow([_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)])
     for problem in report.problems:
         place = (problem.span.path, problem.span.line, problem.span.column)
         row = (problem.code.value, "", "problem", "", problem.message, "", "", "", *place, "", "", "", "", "")
         writer.writerow([_cell(value) for value in row])
     for line in accounting_lines(report):
         writer.writerow(["", "", "note", "", _cell(line), *[""] * (len(COLUMNS) - 5)])
-    return out.getvalue()
+    return inert(out.getvalue())
 
 
-def _cell(value: str | int) -> str | int:
-    """A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe."""
+def _cell(value: str | int, *, lines: bool = False) -> str | int:
+    """A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe. Commands have lines."""
     if isinstance(value, int):
         return value
-    text = "\n".join(visible(line) for line in value.split("\n"))
+    text = "\n".join(map(visible, value.splitlines())) if lines else visible(value)
     return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@", "|", "%"} or text[:1] in {"\t", "\r"} else text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from ipseclint.escape import inert, visible
 from ipseclint.finding import (
     BASIS_WORDS,
     PROBLEM_TITLES,
@@ -18,7 +19,7 @@ from ipseclint.finding import (
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
-from ipseclint.source import Span, visible
+from ipseclint.source import Span
 
 _STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "dim": "2", "strong": "1"}
 """ANSI codes: only the sixteen colours that every terminal has."""
@@ -36,7 +37,7 @@ def render(report: Report, options: RenderOptions) -> str:
     ]
     blocks += _explanations(report, paint)
     blocks.append("\n".join(_summary(report, paint, options)))
-    return "\n\n".join(blocks) + "\n"
+    return inert("\n\n".join(blocks) + "\n")
 
 
 class _Paint:
@@ -96,13 +97,14 @@ def _place(span: Span, snippet: Snippet | None, paint: _Paint, subject: str | No
     if snippet is None:
         return
     bar = paint("dim", "|")
-    text = visible(snippet.text)
-    # Escapes made visible widen the text before the caret.
-    start = len(visible(snippet.text[: snippet.column - 1]))
-    length = max(1, len(visible(snippet.text[snippet.column - 1 : snippet.column - 1 + snippet.length])))
+    line, start = snippet.text.replace("\t", " "), snippet.column - 1
+    text = visible(line)
+    # Escapes widen the text before the caret.
+    before = len(visible(line[:start]))
+    length = max(1, len(visible(line[start : start + snippet.length])))
     yield f"{margin} {bar}"
     yield f"{paint('dim', str(span.line))} {bar} {text}"
-    yield f"{margin} {bar} {' ' * start}{paint('strong', '^' * length)}"
+    yield f"{margin} {bar} {' ' * before}{paint('strong', '^' * length)}"
 
 
 def _location(span: Span) -> str:
@@ -112,7 +114,8 @@ def _location(span: Span) -> str:
 def _subject(finding: Finding) -> str:
     kind = finding.subject.called or kind_word(finding.subject.kind)
     name = visible(finding.subject.name)
-    known_as = f" {finding.subject.id}" if finding.subject.id and finding.subject.id != finding.subject.name else ""
+    subject = finding.subject
+    known_as = f" {visible(subject.id)}" if subject.id and subject.id != subject.name else ""
     return f'{kind} "{name}"{known_as}' if name else f"{kind}{known_as}"
 
 

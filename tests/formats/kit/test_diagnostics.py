@@ -50,7 +50,7 @@ def test_at_the_limit_nothing_is_left_out() -> None:
     [
         ("plain", "`plain`"),
         ("Règle — 規則", "`Règle — 規則`"),
-        ("a\tb\r\nc", "`a\\tb\\x0d\\nc`"),
+        ("a\tb\r\nc", "`a\\tb\\r\\nc`"),
         ("\x1b[31m", "`\\x1b[31m`"),
         ("\x85\x9b", "`\\x85\\x9b`"),
         ("\u202eevil\u2066", "`\\u202eevil\\u2066`"),

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipseclint.escape import visible
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.lexer import Lexer
@@ -14,7 +15,6 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.repair.commands import fix_text
 from ipseclint.repair.commands.quoting import Unwritable, has_wildcard, netsh_name, netsh_value, powershell_string
-from ipseclint.source import visible
 from tests.made_objects import exemption, main_mode_set
 from tests.repair.commands.powershell_reading import commands_of, strings_of
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ipseclint.escape import visible
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.source import Source, SourceError, Span, visible
+from ipseclint.source import Source, SourceError, Span
 from ipseclint.words import plural
 
 PROBLEM_LIMIT = 1000
@@ -81,7 +82,7 @@ def quoted(text: str) -> str:
 def shown(text: str) -> str:
     """Text of the input as messages show it: on one line, what is not printable as escapes, cut where it is long."""
     cut = text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
-    return visible(cut).replace("\t", "\\t").replace("\n", "\\n")
+    return visible(cut)
 
 
 def unreadable(source: Source, error: SourceError | OSError) -> Problem:

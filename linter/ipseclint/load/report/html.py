@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 
+from ipseclint.escape import visible
 from ipseclint.load.pictures import Pictures
 from ipseclint.load.report.charts import document
 from ipseclint.load.report.pictures import scenario_charts, surface
@@ -11,7 +12,6 @@ from ipseclint.load.report.text import figure_rows, input_rows, ranking_rows
 from ipseclint.load.report.text import render as as_text
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.scenarios import SITUATIONS
-from ipseclint.source import visible
 
 
 def render(answer: LoadAnswer, pictures: Pictures) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import json
 import math
 from collections.abc import Mapping
 
+from ipseclint.escape import json_text
 from ipseclint.load.assess import Assessment, QueueAssessment
 from ipseclint.load.calibrate import Fit
 from ipseclint.load.figures import Figures
@@ -81,7 +81,7 @@ def _fit(fit: Fit) -> dict[str, object]:
 
 
 def _written(body: Mapping[str, object]) -> str:
-    return json.dumps({"schema": SCHEMA, **body}, indent=2, allow_nan=False) + "\n"
+    return json_text({"schema": SCHEMA, **body}, indent=2) + "\n"
 
 
 def as_json(assessment: Assessment | QueueAssessment | Summary) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
+from ipseclint.escape import inert, visible
 from ipseclint.load.assess import QueueAssessment
 from ipseclint.load.host import HostFit
 from ipseclint.load.parameters import Parameter, Provenance
@@ -14,7 +15,6 @@ from ipseclint.load.request import LoadAnswer
 from ipseclint.load.sensitivity import Effect, Range
 from ipseclint.load.service import RATES, CryptoRates
 from ipseclint.load.simulate.replicate import Estimate, Summary
-from ipseclint.source import visible
 from ipseclint.words import percent, seconds_words
 
 _MOST_RANKED = 6
@@ -110,7 +110,7 @@ def render_rates(rates: CryptoRates) -> str:
 
 
 def _text(lines: Iterable[str]) -> str:
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return inert("\n".join(line.rstrip() for line in lines) + "\n")
 
 
 def _lines(answer: LoadAnswer) -> Iterator[str]:

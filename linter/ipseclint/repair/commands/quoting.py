@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ipseclint.source import UNPRINTABLE
+from ipseclint.escape import UNSAFE
 
 PSK_PLACEHOLDER = "<preshared key>"
 """What stands in a command where a preshared key is needed: keys are never written."""
@@ -21,9 +21,6 @@ class Unwritable:
     reason: str
 
 
-_CONTROL = re.compile(rf"[\t\n{UNPRINTABLE}\ufffe\uffff]")
-"""Characters that a console, an editor or a shell may swallow, act on or not show."""
-
 _PLAIN_FOR_NETSH = re.compile(r"[A-Za-z0-9_.,:/+\-{}\[\]*]+")
 _PLAIN_FOR_POWERSHELL = re.compile(r"[A-Za-z0-9_.:/\\=+-]+")
 _POWERSHELL_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
@@ -37,8 +34,8 @@ def netsh_value(text: str) -> str | Unwritable:
     """
     if '"' in text:
         return Unwritable("netsh has no escape for a double quote in a name")
-    if _CONTROL.search(text):
-        return Unwritable("netsh cannot be given control characters")
+    if UNSAFE.search(text):
+        return Unwritable("netsh cannot be given control characters, nor what a pipeline agent takes for a command")
     if _PLAIN_FOR_NETSH.fullmatch(text):
         return text
     if text.endswith("\\"):
@@ -60,10 +57,10 @@ def for_batch(line: str) -> str:
 
 
 def powershell_string(text: str) -> str:
-    """A PowerShell expression for exactly this text: a single-quoted literal, control characters by number."""
+    """A PowerShell expression for exactly this text: a literal in single quotes, by number what is not safe to show."""
     pieces = []
     position = 0
-    for match in _CONTROL.finditer(text):
+    for match in UNSAFE.finditer(text):
         pieces += [_literal(text[position : match.start()]), _by_number(match[0])]
         position = match.end()
     pieces.append(_literal(text[position:]))
