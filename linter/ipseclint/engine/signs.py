@@ -33,7 +33,7 @@ _PARTS = (
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 
 _COMMANDS = re.compile(
-    rb"(?:\A|\n)[\s@(]*(?:netsh(?:\.exe)?\s[^\n]*(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
+    rb"(?:\A|\n)[\s@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
 )
 """Commands, each at the start of a line: what a file claimed by another format should not hold."""
 
