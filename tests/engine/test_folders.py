@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.signs import command_in, sign_of
+from ipseclint.source import bytes_source
 from tests import ROOT
 
 GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\r\n"
@@ -184,6 +186,13 @@ def test_a_first_line_that_looks_like_xml_or_json_hides_nothing(
 def test_the_beginning_of_another_format_hides_no_command(folder: Path, cli: Callable[..., Any], head: str) -> None:
     (folder / "w.cmd").write_text(head + WEAK)
     assert cli(".").code == 4
+
+
+@pytest.mark.parametrize("part", ["\n", " ", "<eventid ", "netsh ", "ipsec ", "@(", "advfirewall\n", "consec add "])
+def test_a_megabyte_of_beginnings_is_looked_through_at_once(folder: Path, cli: Callable[..., Any], part: str) -> None:
+    # Where looking took the square of the length, this would not end.
+    source = bytes_source("x", b"ipsec netsh -vpn eventid" + part.encode() * (1_000_000 // len(part)))
+    assert (sign_of(source).is_suspicious, command_in(source)) == (False, None)
 
 
 def test_a_backup_claims_what_belongs_to_it(folder: Path, cli: Callable[..., Any]) -> None:

@@ -20,7 +20,7 @@ _WORDS = re.compile(
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
     rb"|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy"
-    rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]*>\s*(?:465[0-5]|497[6-9]|498[0-4])\s*<"
+    rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
 
@@ -33,7 +33,7 @@ _PARTS = (
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 
 _COMMANDS = re.compile(
-    rb"(?:\A|\n)[\s@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
+    rb"(?:\A|\n)[ \t@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
 )
 """Commands, each at the start of a line: what a file claimed by another format should not hold."""
 
