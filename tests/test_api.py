@@ -102,7 +102,7 @@ def test_a_policy_is_read_with_the_places_of_its_values(desk: Path) -> None:
 
 def test_what_is_not_wholly_understood_is_not_read_by_guessing(desk: Path) -> None:
     (desk / "half.cmd").write_text(HALF)
-    with pytest.raises(ipseclint.InputError, match=r"half\.cmd is not wholly understood") as caught:
+    with pytest.raises(ipseclint.InputError, match=r"half\.cmd is only partly understood") as caught:
         ipseclint.read("half.cmd")
     assert [problem.code for problem in caught.value.problems] == ["IN003"]
     assert ipseclint.read("half.cmd", partial=True).name == "half.cmd"

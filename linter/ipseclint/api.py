@@ -117,7 +117,7 @@ def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput
     for input_ in inputs:
         if input_.input.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE} and not partial:
             why = next((problem.message for problem in input_.parsed.problems), "not read")
-            raise InputError(f"{input_.input.path} is not wholly understood ({why})", problems)
+            raise InputError(f"{input_.input.path} is only partly understood ({why})", problems)
     if all(each.parsed.is_empty for each in inputs):
         raise NoPolicyError(f"{', '.join(listed)}: no IPsec policy", problems)
     return inputs

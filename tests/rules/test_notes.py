@@ -9,7 +9,7 @@ from ipseclint.model.change import Fix
 
 @pytest.mark.parametrize("note", ["", "change the set", "Change the set", "change the set."])
 def test_a_note_that_is_no_sentence_is_refused_where_it_is_made(note: str) -> None:
-    with pytest.raises(ValueError, match="the note of a fix is no sentence"):
+    with pytest.raises(ValueError, match="the note of a fix is not a sentence"):
         Fix(note=note)
 
 

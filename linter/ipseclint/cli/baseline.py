@@ -98,5 +98,5 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
         fail(f"{report.crashes[0].where} failed: {report.crashes[0].error}", Exit.INTERNAL)
     for input_ in report.inputs:
         if input_.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
-            fail(f"{input_.path} is not wholly understood; check it first", Exit.PARTIAL)
+            fail(f"{input_.path} is only partly understood; run `ipseclint check` on it first", Exit.PARTIAL)
     return [each for each in report.findings if each.counts]

@@ -36,4 +36,4 @@ def command(
     if word.upper() in set(ProblemCode):
         typer.echo(explain_problem(ProblemCode(word.upper())), nl=False)
         return
-    fail(f"{word!r} is no rule and no IPsec error of Windows; `ipseclint rules` lists the rules")
+    fail(f"unknown rule or IPsec error {word!r}; `ipseclint rules` lists the rules")

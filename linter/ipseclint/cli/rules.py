@@ -65,7 +65,7 @@ def test(file: Annotated[Path, typer.Argument(help="A ruleset with rules of your
     """Run the tests of the custom rules in a ruleset."""
     ruleset = _load(str(file))
     if not ruleset.custom:
-        fail(f"{file}: there are no custom rules in it")
+        fail(f"{file}: it has no custom rules")
     failed = 0
     for custom in ruleset.custom:
         if not custom.tests:

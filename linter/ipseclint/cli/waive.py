@@ -59,7 +59,7 @@ def command(
         with locked(file):
             replace_file(file, with_waivers(file, entries.values()))
     except ConfigError as error:
-        fail(f"{error}; nothing is added to what is no file of waivers")
+        fail(f"{error}; it is not a file of waivers, and nothing was added")
     except (OSError, ValueError) as error:
         fail(f"cannot write {file}: {why(error)}")
     say(f"{visible(str(file))}: {plural(len(entries), 'waiver')} added", err=True)

@@ -233,8 +233,8 @@ def _check_version(config: Config, path: Path) -> None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
-        wanted = SpecifierSet(config.required_version)
+        required = SpecifierSet(config.required_version)
     except InvalidSpecifier as error:
         raise ConfigError(f"{path}: required-version: {error}") from error
-    if not wanted.contains(__version__, prereleases=True):
-        raise ConfigError(f"{path}: required-version: this is ipseclint {__version__}, wanted is {wanted}")
+    if not required.contains(__version__, prereleases=True):
+        raise ConfigError(f"{path}: required-version: this is ipseclint {__version__}, which is not {required}")

@@ -108,7 +108,7 @@ def load_ruleset(name: str) -> Ruleset:
     if at and bare in available_rulesets():
         ruleset = load_ruleset(bare)
         if ruleset.version != version:
-            raise RulesetError(f"ruleset {bare} is at version {ruleset.version} here, {version} is wanted")
+            raise RulesetError(f"ruleset {bare} is at version {ruleset.version}, not at {version}")
         return ruleset
     if name in available_rulesets():
         # The program's own rulesets are checked by its tests, not at every start.
@@ -130,7 +130,7 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
     for code, settings in ruleset.rules.items():
         rule = by_code.get(code)
         if rule is None:
-            raise RulesetError(f"{where}: rules.{code}: there is no such rule")
+            raise RulesetError(f"{where}: rules.{code}: unknown rule")
         try:
             rule.options.model_validate(settings.options)
         except ValidationError as error:

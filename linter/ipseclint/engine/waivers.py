@@ -68,7 +68,7 @@ def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) 
         if word.upper().startswith(("IN0", "WV0")) or word in unwaivable:
             raise ConfigError(f"{path}: waiver {number}: {entry.rule} cannot be waived")
         if word not in known:
-            raise ConfigError(f"{path}: waiver {number}: there is no rule {entry.rule!r}")
+            raise ConfigError(f"{path}: waiver {number}: unknown rule {entry.rule!r}")
     return entries
 
 

@@ -55,7 +55,7 @@ class Fix:
 
     def __post_init__(self) -> None:
         if self.note is not None and not (self.note[:1].isupper() and self.note.endswith(".")):
-            raise ValueError(f"the note of a fix is no sentence: {self.note!r}")
+            raise ValueError(f"the note of a fix is not a sentence: {self.note!r}")
 
 
 @dataclass(frozen=True, slots=True)

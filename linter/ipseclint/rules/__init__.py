@@ -38,7 +38,7 @@ def plugins() -> tuple[Plugin, ...]:
         except Exception as error:
             raise PluginError(f"the rules of {entry.name} ({entry.value}) do not load: {error}") from error
         if not isinstance(plugin, Plugin):
-            raise PluginError(f"the rules of {entry.name} ({entry.value}) are no ipseclint.rule.Plugin")
+            raise PluginError(f"the rules of {entry.name} ({entry.value}) are not an ipseclint.rule.Plugin")
         installed.append(plugin)
     return tuple(installed)
 

@@ -85,7 +85,7 @@ def packet_of(
     number = _protocol(protocol)
     for port in (source_port, destination_port):
         if port is not None and not 0 <= port <= 65_535:
-            raise PacketError(f"{port} is no port")
+            raise PacketError(f"{port} is not a port: 0 to 65535")
         if port is not None and number not in {PROTOCOL_NUMBERS["tcp"], PROTOCOL_NUMBERS["udp"]}:
             raise PacketError("ports need --proto tcp or udp")
     return Packet(
@@ -109,14 +109,14 @@ def _protocol(word: str | None) -> int | None:
         return PROTOCOL_NUMBERS[word.casefold()]
     if word.isascii() and word.isdigit() and int(word) <= 255:
         return int(word)
-    raise PacketError(f"{word!r} is no protocol: a number, or one of {', '.join(PROTOCOL_NUMBERS)}")
+    raise PacketError(f"{word!r} is not a protocol: use a number up to 255, or one of {', '.join(PROTOCOL_NUMBERS)}")
 
 
 def _position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
     if word is None:
         return None
     if word.casefold() not in words:
-        raise PacketError(f"{word!r} is no {what}: one of {', '.join(words)}")
+        raise PacketError(f"unknown {what} {word!r}: use one of {', '.join(words)}")
     return words.index(word.casefold())
 
 

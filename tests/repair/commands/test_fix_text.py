@@ -528,7 +528,7 @@ def test_what_was_not_understood_is_not_stated_again() -> None:
 def test_a_lifetime_that_is_no_whole_minute_is_refused() -> None:
     text = text_of(Assign(DEFAULT_MAIN_MODE, "lifetime_seconds", 500))
     assert (text.netsh, text.powershell) == (None, None)
-    assert text.note == "The main-mode lifetime is 500 s, which is no whole number of minutes."
+    assert text.note == "The main-mode lifetime is 500 s, which is not a whole number of minutes."
 
 
 def test_a_fix_without_changes_keeps_its_note_and_risk() -> None:

@@ -36,7 +36,7 @@ def test_words_numbers_and_parts() -> None:
     )
     assert whole(said(300), 60, "idle time", "minutes") == "5"
     assert whole(said(301), 60, "idle time", "minutes") == Unwritable(
-        "the idle time is 301 s, which is no whole number of minutes"
+        "the idle time is 301 s, which is not a whole number of minutes"
     )
     assert (yes_no(said(True), "x"), yes_no(said(False), "x")) == ("yes", "no")
     assert filled("{a}", a="x", b=ABSENT) == "x"

@@ -75,7 +75,7 @@ def whole(setting: Setting[int] | None, unit: int, what: str, unit_name: str) ->
     if isinstance(value, Unwritable):
         return value
     if value % unit:
-        return Unwritable(f"the {what} is {value} s, which is no whole number of {unit_name}")
+        return Unwritable(f"the {what} is {value} s, which is not a whole number of {unit_name}")
     return str(value // unit)
 
 
