@@ -25,7 +25,7 @@ from ipseclint.vocabulary.windows_errors import error_name
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs" / "rules"
-MOST_LINES = 12
+MAX_LINES = 12
 FAMILIES = {
     "QD": "Queue, load and timing",
     "DP": "Denial-of-service protection",
@@ -145,9 +145,9 @@ def _first_bad(rule: Rule, ruleset: Ruleset) -> tuple[Path | None, list[Finding]
 
 
 def _excerpt(path: Path, line: int) -> Iterator[str]:
-    first = max(1, line - MOST_LINES // 2)
+    first = max(1, line - MAX_LINES // 2)
     source = file_source(path)
-    lines = source.lines(range(first, first + MOST_LINES))
+    lines = source.lines(range(first, first + MAX_LINES))
     keys = find_keys([source])
     yield "```"
     # The same cut and the same masks as in a report: a page shows no key either.

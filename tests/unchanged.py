@@ -24,7 +24,7 @@ from tests import ROOT
 
 COMMANDS = (("check", "-o", "json"), ("check", "-o", "text", "-v"), ("inspect",))
 NO_INPUTS = frozenset({"expect.toml", "details.toml", "site.toml"})
-LONGEST_DIFFERENCE = 40
+MAX_DIFFERENCE_LINES = 40
 
 
 def inputs(folders: list[str]) -> Iterator[Path]:
@@ -113,7 +113,7 @@ def main() -> int:
             "",
             1,
         )
-        print("\n".join(list(lines)[:LONGEST_DIFFERENCE]))
+        print("\n".join(list(lines)[:MAX_DIFFERENCE_LINES]))
     print(f"{len(now)} inputs, {len(differing)} differ")
     return 1 if differing or not now else 0
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from ipseclint.source import Source, SourceError, Span, lines_of_text
 
-SHORTEST_KEY = 6
+MIN_KEY_CHARACTERS = 6
 """A key shorter than this is masked at its own place alone: masking it everywhere would mask ordinary words."""
 
 Place = tuple[int, int]
@@ -39,8 +39,8 @@ _HARMLESS = ("encoding", "encrypted")
 _TAILS = frozenset(
     {"", "key", "keys", "value", "data", "text", "string", "secret", "secrets", "s", "id", "_key", "-key"}
 )
-_LONGEST_TAG = 400
-_LONGEST_VALUE = 65_536
+_MAX_TAG_CHARACTERS = 400
+_MAX_VALUE_CHARACTERS = 65_536
 _ENDED_NAME = re.compile(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 _SPACED = re.compile(r"[ \t]+")
 _COLUMN = re.compile(r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+", re.IGNORECASE)
@@ -117,7 +117,7 @@ def merged(places: Iterable[Place]) -> list[Place]:
 
 def is_telling(text: str) -> bool:
     """Whether a key can be masked wherever it stands without masking ordinary words."""
-    return len(text.strip()) >= SHORTEST_KEY and text.strip().casefold() not in _ORDINARY
+    return len(text.strip()) >= MIN_KEY_CHARACTERS and text.strip().casefold() not in _ORDINARY
 
 
 def lookalikes(text: str) -> list[str]:
@@ -179,7 +179,7 @@ def _is_before_key(text: str, name: str, at: int) -> bool:
 
 def _tag_of(text: str, begin: int) -> int | None:
     """Where the tag begins that a name stands in; None if it stands in none."""
-    low = max(0, begin - _LONGEST_TAG)
+    low = max(0, begin - _MAX_TAG_CHARACTERS)
     start = max(text.rfind("<", low, begin), text.rfind("&lt;", low, begin))
     if start < 0 or ">" in text[start:begin] or "&gt;" in text[start:begin] or "\n\n" in text[start:begin]:
         return None
@@ -192,7 +192,7 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
     attribute = re.compile(r"[ \t]*=[ \t]*([\"'])").match(text, end)
     if attribute is not None:
         closing = text.find(attribute[1], attribute.end())
-        yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + _LONGEST_VALUE)
+        yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + _MAX_VALUE_CHARACTERS)
         return
     whole = _TAG.match(text, tag)
     if whole is None:
@@ -202,7 +202,7 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
     if whole[2] or whole[0].endswith(("/>", "/&gt;")):
         return
     del begin
-    last = min(len(text), whole.end() + _LONGEST_VALUE)
+    last = min(len(text), whole.end() + _MAX_VALUE_CHARACTERS)
     depth, at = 1, whole.end()
     for match in _MARKUP.finditer(text, at, last):
         if text[at : match.start()].strip():
@@ -268,7 +268,7 @@ def _wrapped(text: str, end: int) -> Iterator[Place]:
 
 def _closing_bracket(text: str, at: int) -> int:
     depth = 0
-    last = min(len(text), at + _LONGEST_VALUE)
+    last = min(len(text), at + _MAX_VALUE_CHARACTERS)
     for index in range(at, last):
         if text[index] in "[{(":
             depth += 1
@@ -281,7 +281,7 @@ def _closing_bracket(text: str, at: int) -> int:
 
 def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
     """Where a quoted text ends: at its quote, which may be lines away in a member, or with its line."""
-    last = min(len(text), at + _LONGEST_VALUE)
+    last = min(len(text), at + _MAX_VALUE_CHARACTERS)
     index = at
     while index < last and text[index] != quote and (is_member or text[index] != "\n"):
         index += 2 if text[index] == "\\" and is_member else 1

@@ -18,7 +18,7 @@ from typing import BinaryIO
 HEAD_BYTES = 65_536
 """How much of an input is looked at to tell its encoding and its format."""
 
-TEXT_LIMIT_BYTES = 256 * 1024 * 1024
+MAX_TEXT_BYTES = 256 * 1024 * 1024
 """The largest input that is read as one text; XML is streamed and has no such limit."""
 
 _BYTE_ORDER_MARKS = (
@@ -113,7 +113,7 @@ class Source:
         """The start of the input as text; what does not decode is replaced."""
         return self.head.decode(self.encoding, errors="replace").removeprefix("\ufeff")
 
-    def read_bytes(self, limit_bytes: int = TEXT_LIMIT_BYTES) -> bytes:
+    def read_bytes(self, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
         """All bytes. Raises SourceError when it cannot be read or is larger than `limit_bytes`."""
         try:
             with self.open_bytes() as stream:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 SECONDS_PER_MINUTE = 60
-_LEAST_PERCENT = 0.001
-_MOST_PERCENT = 99.9
+_MIN_PERCENT = 0.001
+_MAX_PERCENT = 99.9
 _NEGLIGIBLE_SECONDS = 1e-6
 
 
@@ -38,10 +38,10 @@ def short(number: float) -> str:
 
 def percent(share: float) -> str:
     """A share of 0 to 1, for example `12.5%`: three significant digits, in which little is not 0% nor most 100%."""
-    if 0 < share < _LEAST_PERCENT / 100:
-        return f"less than {_LEAST_PERCENT}%"
-    if _MOST_PERCENT / 100 < share < 1:
-        return f"more than {_MOST_PERCENT}%"
+    if 0 < share < _MIN_PERCENT / 100:
+        return f"less than {_MIN_PERCENT}%"
+    if _MAX_PERCENT / 100 < share < 1:
+        return f"more than {_MAX_PERCENT}%"
     if share < 1:
         return f"{100 * share:.3g}%"
     return "unlimited" if math.isinf(share) else f"{short(100 * share)}%"

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.engine.keys import Keys
-from ipseclint.secrets import MASK, SHORTEST_KEY
+from ipseclint.secrets import MASK, MIN_KEY_CHARACTERS
 
-KEY = st.text(alphabet="abc", min_size=SHORTEST_KEY, max_size=SHORTEST_KEY + 3)
+KEY = st.text(alphabet="abc", min_size=MIN_KEY_CHARACTERS, max_size=MIN_KEY_CHARACTERS + 3)
 MANY = frozenset(f"other key {number}" for number in range(50))
 
 

@@ -32,7 +32,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 SKIPPED_FIELDS = frozenset({"decorator_list", "annotation", "returns", "type_params"})
-FEWEST_ENTRIES = 2
+MIN_ENTRIES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +119,10 @@ def _kinds(node: Any) -> Iterator[tuple[str, int]]:
             yield "flip bool", 0
         case ast.Constant(value=int()):
             yield "off by one", 0
-        case ast.Dict() if len(node.keys) >= FEWEST_ENTRIES:
+        case ast.Dict() if len(node.keys) >= MIN_ENTRIES:
             yield from (("drop entry", at) for at in range(len(node.keys)))
             yield from (("take the next value", at) for at in range(len(node.keys)) if _differs(node.values, at))
-        case ast.Tuple(ctx=ast.Load()) | ast.List(ctx=ast.Load()) | ast.Set() if len(node.elts) >= FEWEST_ENTRIES:
+        case ast.Tuple(ctx=ast.Load()) | ast.List(ctx=ast.Load()) | ast.Set() if len(node.elts) >= MIN_ENTRIES:
             yield from (("drop element", at) for at in range(len(node.elts)))
         case ast.Call():
             yield from (("swap arguments", at) for at in range(len(node.args) - 1) if _differs(node.args, at))

@@ -24,7 +24,7 @@ RULESET = load_ruleset("default")
 GROUPS = ({"AU", "CR"}, {"QD", "RF"}, {"EX", "FL"})
 """Families whose rules look at the same objects: each fixture of one is looked at by the rules of its group."""
 
-MOST_FILES = 3
+MAX_FILES = 3
 
 Change = Callable[[str, Any], Any]
 
@@ -36,7 +36,7 @@ def files() -> Iterator[tuple[tuple[Rule, ...], Path]]:
             found = [path for path in sorted(folder_of(rule).rglob("*.*")) if path.is_file() and path.suffix != ".toml"]
             bad = [path for path in found if path.relative_to(folder_of(rule)).parts[0].startswith("bad")]
             good = [path for path in found if path not in bad]
-            for path in (*bad[:MOST_FILES], *good[:1]):
+            for path in (*bad[:MAX_FILES], *good[:1]):
                 yield rules, path
 
 

@@ -39,8 +39,8 @@ def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
         incomplete = input_.input.status is InputStatus.PARTIAL and not allow_partial
         if incomplete or input_.input.status is InputStatus.UNREADABLE:
             fail(
-                f"{input_.input.path} is only partly understood (`ipseclint check` says what): its load cannot be computed; "
-                "--allow-partial computes with what was understood",
+                f"{input_.input.path} is only partly understood (`ipseclint check` says what): "
+                "its load cannot be computed; --allow-partial computes with what was understood",
                 Exit.PARTIAL,
             )
     return read

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Secret
-from ipseclint.secrets import MASK, SHORTEST_KEY, is_telling, key_places, lookalikes, merged
+from ipseclint.secrets import MASK, MIN_KEY_CHARACTERS, is_telling, key_places, lookalikes, merged
 from ipseclint.source import Source, Span
 
 _QUOTED = re.compile(r"`[^`]*`?")
@@ -121,14 +121,14 @@ class Keys:
     def _by_beginning(self) -> Mapping[str, Sequence[str]]:
         by_beginning: dict[str, list[str]] = {}
         for text in self.texts:
-            by_beginning.setdefault(text[:SHORTEST_KEY], []).append(text)
+            by_beginning.setdefault(text[:MIN_KEY_CHARACTERS], []).append(text)
         return by_beginning
 
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
         if len(self.texts) <= _FEW and not any(key in text for key in self.texts):
             return
-        for start in range(len(text) - SHORTEST_KEY + 1):
-            for key in self._by_beginning.get(text[start : start + SHORTEST_KEY], ()):
+        for start in range(len(text) - MIN_KEY_CHARACTERS + 1):
+            for key in self._by_beginning.get(text[start : start + MIN_KEY_CHARACTERS], ()):
                 if text.startswith(key, start):
                     yield start, start + len(key)
 

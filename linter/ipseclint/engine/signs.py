@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from ipseclint.source import BINARY_SIGNATURES, TEXT_LIMIT_BYTES, Source
+from ipseclint.source import BINARY_SIGNATURES, MAX_TEXT_BYTES, Source
 
 _OVERLAP_BYTES = 256
 _QUOTED = 80
@@ -127,7 +127,7 @@ def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:
         kept = text[-_OVERLAP_BYTES:]
         line += text.count(b"\n", 0, len(text) - len(kept))
         before = kept
-        if read > TEXT_LIMIT_BYTES:
+        if read > MAX_TEXT_BYTES:
             return Sign("larger than the limit")
     return None
 

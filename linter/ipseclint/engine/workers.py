@@ -23,13 +23,13 @@ from ipseclint.source import Source, Span
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-LARGEST_CHUNK = 16
+MAX_CHUNK_INPUTS = 16
 """The most inputs handed to a worker at a time: enough to hide the cost of handing over."""
 
 CHUNKS_EACH = 8
 """Into how many chunks a worker's share is cut at least, so that none waits long for the last of another."""
 
-FEWEST_INPUTS = 48
+MIN_INPUTS = 48
 """Below this many inputs the start of the workers costs more than they save."""
 
 _State = tuple[tuple[Plan, ...], Site]
@@ -41,13 +41,13 @@ def check_each(
     candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: Site, jobs: int
 ) -> Iterator[Checked | Ignored]:
     """Each candidate read and checked alone, in order. `jobs` 0 means as many as help."""
-    workers = jobs or (os.cpu_count() or 1 if len(candidates) >= FEWEST_INPUTS else 1)
+    workers = jobs or (os.cpu_count() or 1 if len(candidates) >= MIN_INPUTS else 1)
     if workers < 2 or len(candidates) < 2:
         yield from (check_alone(each, plans, site) for each in candidates)
         return
     # A rule's function cannot be sent to a worker, its code can.
     portable = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in plans)
-    size = max(1, min(LARGEST_CHUNK, len(candidates) // (workers * CHUNKS_EACH)))
+    size = max(1, min(MAX_CHUNK_INPUTS, len(candidates) // (workers * CHUNKS_EACH)))
     chunks = [candidates[start : start + size] for start in range(0, len(candidates), size)]
     yield from _in_processes(chunks, min(workers, len(chunks)), (portable, site, run_key()))
 

@@ -26,7 +26,7 @@ from ipseclint.repair.apply import edited
 Check = Callable[[Machine], Iterable[tuple[Finding, Fix | None]]]
 """What the rules of a run find on a machine, each finding with its fix."""
 
-MOST_ROUNDS = 30
+MAX_ROUNDS = 30
 """Rounds of repair and check: each repairs every object at most once."""
 
 _COMPILED = frozenset({Dialect.WFP, Dialect.VPN})
@@ -68,7 +68,7 @@ def repair(machine: Machine, check: Check, only: Collection[str], *, risky: bool
     history: list[tuple[Edit, Finding, bool]] = []
     tried: set[str] = set()
     skipped: dict[str, Finding] = {}
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MAX_ROUNDS):
         chosen = list(_chosen(now, check, only, risky, tried, skipped))
         if not chosen:
             break

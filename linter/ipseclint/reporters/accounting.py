@@ -9,7 +9,7 @@ from ipseclint.escape import visible
 from ipseclint.finding import Report
 from ipseclint.words import plural
 
-MOST_NAMES = 50
+MAX_NAMES = 50
 """So many ignored files are named in one line; of more only the kinds are counted, unless all are asked for."""
 
 
@@ -73,7 +73,7 @@ def ignored_line(report: Report, *, every_name: bool = False) -> str | None:
     """What was met and not read, in one line by kind; None if there was nothing of that sort."""
     if not report.ignored:
         return None
-    named = every_name or len(report.ignored) <= MOST_NAMES
+    named = every_name or len(report.ignored) <= MAX_NAMES
     by_kind = coverage_dict(report)["ignored"]
     words = "; ".join(
         f"{len(paths)} {kind}: {', '.join(paths)}" if named else f"{len(paths)} {kind}"
@@ -87,7 +87,7 @@ def not_judged_line(report: Report, *, every_name: bool = False) -> str | None:
     if not report.not_judged:
         return None
     names = list(dict.fromkeys(each.name for each in report.not_judged))
-    named = every_name or len(names) <= MOST_NAMES
+    named = every_name or len(names) <= MAX_NAMES
     words = ", ".join(names) if named else f"{plural(len(names), 'value')} (-v names them)"
     return visible(f"read, and no rule looks at it: {words}")
 

@@ -13,7 +13,7 @@ from ipseclint.semantics.packets.anomaly import Analysis, Anomaly, Kind
 from ipseclint.semantics.packets.rules import OrderedRules, Reading
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
 
-_MOST_RELATED = 8
+_MAX_RELATED = 8
 _STRICTNESS = {Security.NONE: 0, Security.REQUEST: 1, Security.REQUIRE: 2}
 
 
@@ -290,7 +290,7 @@ def _hit(group: RuleGroup, anomaly: Anomaly, message: str, severity: Severity | 
         message=f'"{group.names[number]}" {message}',
         value=tuple(group.names[other] for other in anomaly.others),
         severity=severity,
-        related=tuple((group.names[other], group.spans[other]) for other in anomaly.others[:_MOST_RELATED]),
+        related=tuple((group.names[other], group.spans[other]) for other in anomaly.others[:_MAX_RELATED]),
     )
 
 
@@ -304,7 +304,7 @@ def _subject(group: RuleGroup, number: int) -> PolicyObject | Subject:
 
 
 def _names(group: RuleGroup, anomaly: Anomaly) -> str:
-    named = [f'"{group.names[other]}"' for other in anomaly.others[:_MOST_RELATED]]
+    named = [f'"{group.names[other]}"' for other in anomaly.others[:_MAX_RELATED]]
     more = len(anomaly.others) - len(named)
     return " and ".join(named) + (f" and {more} more" if more > 0 else "")
 

@@ -16,7 +16,7 @@ from ipseclint.semantics.failures import Failure, failure_of
 from ipseclint.vocabulary.windows_errors import error_name, error_texts
 from ipseclint.words import plural
 
-_MOST_PEERS = 3
+_MAX_PEERS = 3
 _INVALID_MESSAGES = (4976, 4977, 4978)
 _SERVICE_NOT_STARTED = 5453
 _SIDES = {"local": "found by this computer", "remote": "found by the peer"}
@@ -341,8 +341,8 @@ def _hit(machine: Machine, name: str, what: str, events: Sequence[Event], *, sev
             peers[event.remote_address] += event.count
     if peers:
         ordered = sorted(peers.items(), key=lambda item: (-item[1], item[0]))
-        shown = [f"{address} ({count})" for address, count in ordered[:_MOST_PEERS]]
-        rest = len(ordered) - _MOST_PEERS
+        shown = [f"{address} ({count})" for address, count in ordered[:_MAX_PEERS]]
+        rest = len(ordered) - _MAX_PEERS
         parts.append(f"with {', '.join(shown)}" + (f" and {plural(rest, 'other peer')}" if rest > 0 else ""))
     message = "; ".join(parts)
     return Hit(about(machine, name), events[0].span, message, value=name, severity=severity, leads_to=events[0].codes)

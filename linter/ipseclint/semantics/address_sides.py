@@ -13,7 +13,7 @@ from ipseclint.semantics.packets.box import Condition
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
 
-MOST_PAIRS = 64
+MAX_PAIRS = 64
 """A rule of more pairs of addresses is taken as one box a family: exact, and less is known of its order."""
 
 _KEYWORD_FACTS = {AddressKeyword.DNS: "dns_servers", AddressKeyword.DHCP: "dhcp_servers"}
@@ -39,7 +39,7 @@ def side_pairs(
     """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
     for family in (4, 6):
         left, right = list(_sides(tuple(one), family, site)), list(_sides(tuple(other), family, site))
-        if len(left) * len(right) > MOST_PAIRS:
+        if len(left) * len(right) > MAX_PAIRS:
             left, right = _together(left), _together(right)
         yield from product(left, right)
 

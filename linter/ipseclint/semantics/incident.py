@@ -20,7 +20,7 @@ BURST_SECONDS = 300
 """Drops this close together are called a burst, as at boot."""
 
 _STANDS_OUT = 0.5
-_MOST_SUBJECTS = 5
+_MAX_SUBJECTS = 5
 
 _ERRORS_FOR = {
     Cause.NEVER_FINISHES: NO_ANSWER,
@@ -116,7 +116,7 @@ def _policy_words(findings: Sequence[Finding]) -> Iterator[str]:
         key = finding.code, finding.subject
         rank[key] = max(rank[key], finding.severity.rank)
     ordered = sorted(rank, key=lambda key: (-rank[key], key[0], key[1].name))
-    for code, subject in ordered[:_MOST_SUBJECTS]:
+    for code, subject in ordered[:_MAX_SUBJECTS]:
         yield f'{code} on {subject.called or subject.kind} "{subject.name}"'
-    if len(ordered) > _MOST_SUBJECTS:
-        yield f"{len(ordered) - _MOST_SUBJECTS} more findings of its kind"
+    if len(ordered) > _MAX_SUBJECTS:
+        yield f"{len(ordered) - _MAX_SUBJECTS} more findings of its kind"

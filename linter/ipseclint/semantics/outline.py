@@ -19,7 +19,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation
 
-MOST_RULES = 60
+MAX_RULES = 60
 """Rules in one picture: more than a page can show helps nobody."""
 
 _CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
@@ -30,17 +30,17 @@ def outline(machine: Machine) -> Outline | None:
     """The picture of a machine's policy, or None if there is nothing to draw."""
     policy = machine.policy
     rules: list[ConnectionSecurityRule | MainModeRule] = [*policy.connection_security_rules, *policy.main_mode_rules]
-    nodes = [_rule(rule, machine) for rule in rules[:MOST_RULES]]
+    nodes = [_rule(rule, machine) for rule in rules[:MAX_RULES]]
     used = {id(used_set) for rule in rules for used_set in _used(rule, machine)}
     sets: list[_Set] = [*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets]
     loose = [_node(set_) for set_ in sets if id(set_) not in used and not set_.builtin]
-    nodes += loose[:MOST_RULES]
+    nodes += loose[:MAX_RULES]
     if not nodes:
         return None
     return Outline(
         machine=machine.name,
         nodes=tuple(nodes),
-        left_out=max(0, len(rules) - MOST_RULES) + max(0, len(loose) - MOST_RULES),
+        left_out=max(0, len(rules) - MAX_RULES) + max(0, len(loose) - MAX_RULES),
     )
 
 

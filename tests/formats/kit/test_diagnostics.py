@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.kit.diagnostics import PROBLEM_LIMIT, Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS, Diagnostics, quoted
 from ipseclint.source import Span
 
 
@@ -26,23 +26,23 @@ def test_problems_are_listed_by_place() -> None:
 )
 def test_past_the_limit_problems_are_counted(more: int, sentence: str) -> None:
     diagnostics = Diagnostics("a.cmd")
-    for line in range(1, PROBLEM_LIMIT + more + 1):
+    for line in range(1, MAX_PROBLEMS + more + 1):
         diagnostics.not_understood("strange", diagnostics.place(line, 1))
     listed = diagnostics.listed()
-    assert diagnostics.count == PROBLEM_LIMIT + more
-    assert len(listed) == PROBLEM_LIMIT + 1
+    assert diagnostics.count == MAX_PROBLEMS + more
+    assert len(listed) == MAX_PROBLEMS + 1
     assert (listed[-1].code, listed[-1].message, listed[-1].span.line) == (
         ProblemCode.REFUSED,
         sentence,
-        PROBLEM_LIMIT,
+        MAX_PROBLEMS,
     )
 
 
 def test_at_the_limit_nothing_is_left_out() -> None:
     diagnostics = Diagnostics("a.cmd")
-    for line in range(1, PROBLEM_LIMIT + 1):
+    for line in range(1, MAX_PROBLEMS + 1):
         diagnostics.refused("too large", diagnostics.place(line, 1))
-    assert len(diagnostics.listed()) == PROBLEM_LIMIT
+    assert len(diagnostics.listed()) == MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(

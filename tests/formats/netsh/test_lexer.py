@@ -9,7 +9,7 @@ from tests.formats.netsh.inputs import FIXTURES, covered, fixture, lex, messages
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.kit.diagnostics import PROBLEM_LIMIT
+from ipseclint.formats.kit.diagnostics import MAX_PROBLEMS
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh import script, words
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, detect_host
@@ -323,8 +323,8 @@ def test_a_line_longer_than_windows_takes_is_refused() -> None:
 
 
 def test_problems_are_listed_up_to_a_number() -> None:
-    parsed = replay("netsh ipsec static add nonsense\n" * (PROBLEM_LIMIT + 7))
-    assert len(parsed.problems) == PROBLEM_LIMIT + 1
+    parsed = replay("netsh ipsec static add nonsense\n" * (MAX_PROBLEMS + 7))
+    assert len(parsed.problems) == MAX_PROBLEMS + 1
     assert parsed.problems[-1].code is ProblemCode.REFUSED
     assert "7 more" in parsed.problems[-1].message
 

@@ -79,7 +79,7 @@ def test_a_hive_that_lists_one_key_many_times() -> None:
 
 
 def test_a_hive_whose_keys_share_one_long_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ipseclint.formats.registry.regf.READ_LIMIT", 20_000)
+    monkeypatch.setattr("ipseclint.formats.registry.regf.MAX_READS", 20_000)
     writer = HiveWriter()
     store = Node("ConSecRules")
     store.keys = {str(number): Node(str(number)) for number in range(2000)}

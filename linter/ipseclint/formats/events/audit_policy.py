@@ -33,7 +33,7 @@ _FAILURES_BY_WORD = {
 }
 _NAME, _IDENTITY, _WORD, _NUMBER = 2, 3, 4, 6
 _COLUMNS = 6
-_LINE_LIMIT = 100_000
+_MAX_LINES = 100_000
 
 
 def recognise(source: Source) -> bool:
@@ -49,7 +49,7 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Whether failures of IPsec are audited."""
     found = []
-    for number, line in enumerate(lines_of_text(text)[:_LINE_LIMIT], start=1):
+    for number, line in enumerate(lines_of_text(text)[:_MAX_LINES], start=1):
         match = _GUID.search(line)
         if match is not None and match[0].casefold() in SUBCATEGORIES:
             found.append(_setting(line, number, match[0].casefold(), diagnostics))

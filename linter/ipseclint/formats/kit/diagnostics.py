@@ -9,7 +9,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.source import Source, SourceError, Span
 from ipseclint.words import plural
 
-PROBLEM_LIMIT = 1000
+MAX_PROBLEMS = 1000
 """How many problems of one input are listed (reasoned: more help nobody, and a hostile input could fill memory)."""
 
 _SHOWN_CHARACTERS = 60
@@ -54,7 +54,7 @@ class Diagnostics:
 
     def add(self, problem: Problem) -> None:
         """Note a problem; past the limit it is only counted."""
-        if len(self.problems) < PROBLEM_LIMIT:
+        if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(problem)
         else:
             self.left_out += 1

@@ -22,7 +22,7 @@ from ipseclint.vocabulary.netsh_labels import HIDDEN_VALUES
 
 T = TypeVar("T")
 
-LARGEST_PROTOCOL = 255
+MAX_PROTOCOL = 255
 
 UNSET = frozenset({"none", "any", "notconfigured", "default", ""})
 """Words by which a set of flags says that none is chosen."""
@@ -133,5 +133,5 @@ def protocol(token: Token, diagnostics: Diagnostics) -> Setting[int | None]:
     if token.word in PROTOCOL_NUMBERS:
         return Setting(PROTOCOL_NUMBERS[token.word], token.span)
     found = digits(token)
-    known = None if found is None or found > LARGEST_PROTOCOL else found
+    known = None if found is None or found > MAX_PROTOCOL else found
     return Setting(unknown(token, "IP protocol", diagnostics) if known is None else known, token.span)

@@ -29,7 +29,7 @@ from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.source import Span
 
-LINE_LIMIT = 32_767
+MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
 CONTEXTS: dict[str, tuple[str, ...]] = {
@@ -133,9 +133,9 @@ class Lexer:
             self._jumped_to = None
 
     def _read(self, line: Token) -> list[Command]:
-        if len(line.text) > LINE_LIMIT:
+        if len(line.text) > MAX_LINE_CHARACTERS:
             if self.context or _MENTION.search(line.text):
-                message = f"a line of {len(line.text)} characters, more than Windows accepts ({LINE_LIMIT})"
+                message = f"a line of {len(line.text)} characters, more than Windows accepts ({MAX_LINE_CHARACTERS})"
                 self.diagnostics.refused(message, self.diagnostics.place(line.line, 1))
             return []
         commands: list[Command] = []

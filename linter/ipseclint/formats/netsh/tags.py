@@ -44,12 +44,12 @@ class Arguments:
         return None if found is None else found.value
 
 
-_LONGEST_TAG = 64  # twice the longest of netsh; nothing longer can be an abbreviation
+_MAX_TAG_CHARACTERS = 64  # twice the longest of netsh; nothing longer can be an abbreviation
 
 
 def unique_prefix(text: str, names: Iterable[str]) -> tuple[str, ...]:
     """The names that an abbreviation can mean: the exact one alone if it is there."""
-    return _unique_prefix(text.casefold(), tuple(names)) if len(text) <= _LONGEST_TAG else ()
+    return _unique_prefix(text.casefold(), tuple(names)) if len(text) <= _MAX_TAG_CHARACTERS else ()
 
 
 @lru_cache(maxsize=4096)

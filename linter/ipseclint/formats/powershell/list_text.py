@@ -20,7 +20,7 @@ _OURS = re.compile(
     r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet)[ ]*:",
     re.MULTILINE,
 )
-_CONTINUED_LIMIT = 500
+_MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
 
 _CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
@@ -68,11 +68,11 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
 def _go_on(item: Instance, name: str, more: Token, diagnostics: Diagnostics) -> None:
     """Add what a long value has on its next line."""
     before = item.properties.get(name)
-    if isinstance(before, Token) and len(before.breaks) > _CONTINUED_LIMIT:
+    if isinstance(before, Token) and len(before.breaks) > _MAX_CONTINUED_LINES:
         return
-    if isinstance(before, Token) and len(before.breaks) == _CONTINUED_LIMIT:
+    if isinstance(before, Token) and len(before.breaks) == _MAX_CONTINUED_LINES:
         item.properties[name] = joined((before, more))
-        diagnostics.refused(f"a value over more than {_CONTINUED_LIMIT} lines: the rest was not read", more.span)
+        diagnostics.refused(f"a value over more than {_MAX_CONTINUED_LINES} lines: the rest was not read", more.span)
     elif isinstance(before, Token):
         item.properties[name] = joined((before, more))
         if name == KEY_PROPERTY.casefold():

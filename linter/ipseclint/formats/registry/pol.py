@@ -20,9 +20,9 @@ from ipseclint.source import Source, SourceError, Span
 MAGIC = b"PReg"
 _VERSION = 1
 _HEADER_BYTES = 8
-_NAME_LIMIT_BYTES = 2 * 32_768
+_MAX_NAME_BYTES = 2 * 32_768
 """The longest path of a key, in bytes (reasoned: Windows allows 255 characters a key, and 512 levels in theory)."""
-_DATA_LIMIT_BYTES = 65_535
+_MAX_DATA_BYTES = 65_535
 """The largest data of a record (MS-GPREG 2.2.1)."""
 
 _DELETE_ONE, _DELETE_ALL, _SET_IF_ABSENT = "**del.", "**delvals", "**soft."
@@ -92,8 +92,8 @@ class _Records:
         self._expect(_SEPARATOR)
         (size,) = struct.unpack("<I", self._take(4))
         self._expect(_SEPARATOR)
-        if size > _DATA_LIMIT_BYTES:
-            raise _MalformedError(f"a value of {size} bytes, where {_DATA_LIMIT_BYTES} are allowed", begin)
+        if size > _MAX_DATA_BYTES:
+            raise _MalformedError(f"a value of {size} bytes, where {_MAX_DATA_BYTES} are allowed", begin)
         offset = self._offset
         data = self._take(size)
         self._expect(_CLOSE)
@@ -133,7 +133,7 @@ class _Records:
         found = bytearray()
         while (character := self._take(2)) != b"\0\0":
             found += character
-            if len(found) > _NAME_LIMIT_BYTES:
+            if len(found) > _MAX_NAME_BYTES:
                 raise _MalformedError("a name without end", begin)
         return found.decode("utf-16-le", errors="replace")
 

@@ -21,7 +21,7 @@ _DWORD = re.compile(r"dword:([0-9a-f]{1,8})", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)")
 _UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
 _DIGITS_PER_BYTE = 3
-_CONTINUED_LIMIT = 100_000
+_MAX_CONTINUED_LINES = 100_000
 """How many lines one value may take (reasoned: 64 KB of hexadecimal digits take 3,000)."""
 
 
@@ -105,7 +105,7 @@ class _Reader:
             if end is not None:
                 break
             number, line = next(lines, (0, ""))
-            if number == 0 or len(pieces) > _CONTINUED_LIMIT:
+            if number == 0 or len(pieces) > _MAX_CONTINUED_LINES:
                 self._diagnostics.malformed("a text without its closing quotation mark", data.span)
                 break
             piece = Token("\n" + line, self._path, number, 0)
@@ -117,7 +117,7 @@ class _Reader:
         piece = data
         while True:
             text = piece.strip()
-            if not text.text.endswith("\\") or len(pieces) > _CONTINUED_LIMIT:
+            if not text.text.endswith("\\") or len(pieces) > _MAX_CONTINUED_LINES:
                 pieces.append(text)
                 return joined(pieces)
             pieces.append(text.part(0, len(text.text) - 1).strip())

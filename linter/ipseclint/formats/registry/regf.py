@@ -14,20 +14,20 @@ from typing import BinaryIO, TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.registry.binary import value_of_bytes
-from ipseclint.formats.registry.tree import DEPTH_LIMIT, Key, Value
+from ipseclint.formats.registry.tree import MAX_TREE_DEPTH, Key, Value
 from ipseclint.source import Span
 
 T = TypeVar("T")
 
 MAGIC = b"regf"
-KEY_LIMIT = 200_000
+MAX_KEYS = 200_000
 """How many keys of one hive are read (reasoned: many times what a firewall policy has)."""
-DATA_LIMIT_BYTES = 1024 * 1024
+MAX_DATA_BYTES = 1024 * 1024
 """The largest value that is read: Windows' own limit ("Registry element size limits")."""
 
-READ_LIMIT = 500_000
+MAX_READS = 500_000
 """How many places of one hive are read (reasoned: each key and value takes about four; lists can be shared)."""
-READ_LIMIT_BYTES = 256 * 1024 * 1024
+MAX_READ_BYTES = 256 * 1024 * 1024
 """How much of one hive is read, places read again counted again (reasoned)."""
 
 _HEADER_BYTES = 4096
@@ -100,7 +100,7 @@ class Hive:
         stack = [(node, key, path, 0)]
         while stack:
             node, key, path, depth = stack.pop()
-            if node.offset in self._visited or depth > DEPTH_LIMIT or len(self._visited) >= KEY_LIMIT:
+            if node.offset in self._visited or depth > MAX_TREE_DEPTH or len(self._visited) >= MAX_KEYS:
                 message = "a key that was met before, or too many of them: it is left out"
                 self._diagnostics.refused(message, self._span(node.offset))
                 continue
@@ -129,7 +129,7 @@ class Hive:
         if signature == b"ri":
             found: list[int] = []
             for each in self._numbers(at, entries, 1):
-                if len(found) > min(count, KEY_LIMIT):
+                if len(found) > min(count, MAX_KEYS):
                     break
                 kind, size, place = self._list_head(each)
                 if kind == b"ri":
@@ -171,7 +171,7 @@ class Hive:
                 yield value
 
     def _value_offsets(self, node: Node) -> list[int]:
-        if node.values > KEY_LIMIT:
+        if node.values > MAX_KEYS:
             raise HiveError(f"{node.values} values in one key", node.offset)
         cell, offset = self._cell(node.values_at, 4 * node.values)
         if len(cell) < 4 * node.values:
@@ -190,7 +190,7 @@ class Hive:
         if size & _INLINE:
             length = min(size & ~_INLINE, 4)
             return value_of_bytes(name, kind, struct.pack("<I", data_at)[:length], self._path, offset + 8)
-        if size > DATA_LIMIT_BYTES:
+        if size > MAX_DATA_BYTES:
             raise HiveError(f"the value {quoted(name)} is said to hold {size} bytes", offset)
         data, place = self._data(data_at, size) if size else (b"", offset)
         return value_of_bytes(name, kind, data, self._path, place)
@@ -230,7 +230,7 @@ class Hive:
     def _read(self, offset: int, size: int) -> bytes:
         self._reads += 1
         self._bytes += size
-        if self._reads > READ_LIMIT or self._bytes > READ_LIMIT_BYTES:
+        if self._reads > MAX_READS or self._bytes > MAX_READ_BYTES:
             raise HiveError("more to read than any policy has, from here on", 0)
         self._stream.seek(offset)
         return self._stream.read(size)

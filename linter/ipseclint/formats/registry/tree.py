@@ -13,7 +13,7 @@ from enum import IntEnum
 from ipseclint.formats.kit.token import Token
 from ipseclint.source import Span
 
-DEPTH_LIMIT = 512
+MAX_TREE_DEPTH = 512
 """The deepest tree that Windows allows ("Registry element size limits", Microsoft Learn)."""
 
 
@@ -65,7 +65,7 @@ class Key:
     def make(self, path: str, span: Span) -> Key | None:
         """The key at a path, made with those above it where they are missing; None if that is too deep."""
         names = _names(path)
-        if len(names) > DEPTH_LIMIT:
+        if len(names) > MAX_TREE_DEPTH:
             return None
         key = self
         for name in names:

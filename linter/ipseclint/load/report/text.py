@@ -17,8 +17,8 @@ from ipseclint.load.service import RATES, CryptoRates
 from ipseclint.load.simulate.replicate import Estimate, Summary
 from ipseclint.words import percent, seconds_words
 
-_MOST_RANKED = 6
-_LONGEST_SOURCE = 56
+_MAX_RANKED = 6
+_MAX_SOURCE_CHARACTERS = 56
 _ORDER = (Provenance.YOURS, Provenance.MEASURED, Provenance.DOCUMENTED, Provenance.ASSUMED)
 
 
@@ -36,7 +36,7 @@ def figure_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str]]:
 
 def ranking_rows(answer: LoadAnswer) -> Iterator[tuple[str, str, str, str]]:
     """The parameters that decide, the strongest first: whose they are, the elasticity, its range."""
-    for elasticity in answer.assessment.elasticities[:_MOST_RANKED]:
+    for elasticity in answer.assessment.elasticities[:_MAX_RANKED]:
         yield (
             elasticity.name.replace("_", " "),
             elasticity.lever.value,
@@ -176,7 +176,7 @@ def _verdict(answer: LoadAnswer) -> Iterator[str]:
 
 
 def _ranking(answer: LoadAnswer) -> Iterator[str]:
-    ranked = answer.assessment.elasticities[:_MOST_RANKED]
+    ranked = answer.assessment.elasticities[:_MAX_RANKED]
     if not ranked:
         yield "No parameter moves the outcome: there is no load."
         return
@@ -244,7 +244,7 @@ def _trend(before: float, after: float) -> str:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST_SOURCE else text[: _LONGEST_SOURCE - 3] + "..."
+    return text if len(text) <= _MAX_SOURCE_CHARACTERS else text[: _MAX_SOURCE_CHARACTERS - 3] + "..."
 
 
 def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:

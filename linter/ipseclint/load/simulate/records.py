@@ -11,8 +11,8 @@ _COMPACT_AT = 1 << 16
 
 BUCKETS_PER_E = 128
 """Histogram buckets for each factor of e, so that quantiles are right to 0.4 %."""
-SMALLEST_SECONDS = 1e-9
-_OFFSET = -math.log(SMALLEST_SECONDS) * BUCKETS_PER_E
+MIN_SECONDS = 1e-9
+_OFFSET = -math.log(MIN_SECONDS) * BUCKETS_PER_E
 
 
 class Backlog:
@@ -59,9 +59,7 @@ class DurationHistogram:
     def fold(self) -> None:
         """Count what is pending."""
         log = math.log
-        buckets = [
-            int(log(seconds) * BUCKETS_PER_E + _OFFSET) for seconds in self.pending if seconds > SMALLEST_SECONDS
-        ]
+        buckets = [int(log(seconds) * BUCKETS_PER_E + _OFFSET) for seconds in self.pending if seconds > MIN_SECONDS]
         self._zeros += len(self.pending) - len(buckets)
         self._counts.update(buckets)
         del self.pending[:]

@@ -23,9 +23,9 @@ _NORMAL_975 = 1.960
 STEADY_SECONDS = 3_600.0
 STEADY_REQUESTS = 300_000
 """A steady state is run for an hour, or for so many requests if that is sooner."""
-FEWEST_PATIENCES = 20
+MIN_PATIENCES = 20
 """A steady state is run for so many times the patience at least, so that its beginning does not count for much."""
-MOST_REQUESTS = 20_000_000
+MAX_REQUESTS = 20_000_000
 """Requests over all runs beyond which a simulation is refused: some minutes on one core."""
 
 
@@ -154,7 +154,7 @@ def run_scenario(
     streams = traffic(workload, scenario, schedule)
     requests = _expected(streams)
     if scenario is Scenario.STEADY and requests > STEADY_REQUESTS:
-        settled = FEWEST_PATIENCES * min(workload.patience_seconds, STEADY_SECONDS / FEWEST_PATIENCES)
+        settled = MIN_PATIENCES * min(workload.patience_seconds, STEADY_SECONDS / MIN_PATIENCES)
         seconds = max(STEADY_SECONDS * STEADY_REQUESTS / requests, settled)
         streams = traffic(workload, scenario, schedule, seconds)
     return _run(host(workload), streams, seeds, progress)
@@ -174,8 +174,8 @@ def _run(
     responder: Host, streams: Sequence[Traffic], seeds: Sequence[int], progress: Progress | None
 ) -> tuple[Run, ...]:
     requests = _expected(streams) * len(seeds)
-    if requests > MOST_REQUESTS:
-        raise ValueError(f"{requests:.3g} requests are too many to simulate; {MOST_REQUESTS:,} are possible")
+    if requests > MAX_REQUESTS:
+        raise ValueError(f"{requests:.3g} requests are too many to simulate; {MAX_REQUESTS:,} are possible")
     return replicate(responder, streams, seeds, progress=progress)
 
 

@@ -24,7 +24,7 @@ from ipseclint.source import Source, SourceError
 
 Edits = tuple[Edit, ...]
 
-MOST_READINGS = 200
+MAX_READINGS = 200
 """How often a script is read again while edits are tried (reasoned: two for each that has to be tried alone)."""
 
 
@@ -100,7 +100,7 @@ def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _Stat
     if not isinstance(lines, Unwritable):
         meant = _policy_after(task.policy, (*state.done, *todo))
         for placement in Placement if len(groups) == 1 else (Placement.IN_PLACE,):
-            if state.readings == MOST_READINGS:
+            if state.readings == MAX_READINGS:
                 return replace(state, left_out=(*state.left_out, LeftOut(todo, "too many edits had to be tried")))
             source = _written(state.source, lines, placement)
             state = replace(state, readings=state.readings + 1)

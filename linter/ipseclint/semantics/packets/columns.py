@@ -93,7 +93,7 @@ _CONDITIONS_KEPT = 4
 _ENTRIES_AN_ITEM = 64
 """Entries of a table that are worth their making for each item; measured: with more, ranks or two tables take less."""
 
-LARGEST_TABLE = 2048
+MAX_TABLE_VALUES = 2048
 """Different values for which a table of all pairs is made; reasoned: four megabytes a table."""
 
 
@@ -177,7 +177,7 @@ class TableColumn:
         value, numbers = numbered(sets)
         distinct = list(numbers)
         spans = sum(len(each.spans) for each in distinct)
-        if spans > LARGEST_TABLE or (spans == len(distinct) > _worthwhile(len(sets))):
+        if spans > MAX_TABLE_VALUES or (spans == len(distinct) > _worthwhile(len(sets))):
             return None
         return cls(value, *_tables(distinct), np.stack([_sampled(distinct, each) for each in range(rounds)]))
 
@@ -208,7 +208,7 @@ class TableColumn:
             return other
         width = len(other.meets)
         codes, value = np.unique(self.value.astype(np.int64) * width + other.value, return_inverse=True)
-        if len(codes) > min(LARGEST_TABLE, _worthwhile(len(value))):
+        if len(codes) > min(MAX_TABLE_VALUES, _worthwhile(len(value))):
             return None
         mine, theirs = np.ix_(codes // width, codes // width), np.ix_(codes % width, codes % width)
         return TableColumn(

@@ -19,7 +19,7 @@ from ipseclint.semantics.packets.intervals import IntervalSet
 DEFAULT_STEPS = 500_000
 """Reasoned: how often one question may look at a cover; half a second."""
 
-_LARGEST_MINIMISED = 256
+_MAX_MINIMISED_RULES = 256
 """Reasoned: a hiding set larger than this is given as found; no reader checks its members one by one."""
 
 
@@ -95,7 +95,7 @@ def cover(target: Box, covers: Sequence[Box], steps: Steps | None = None) -> Cov
 
 def hiding_set(target: Box, covers: Sequence[Box], proof: Sequence[int], steps: Steps | None = None) -> HidingSet:
     """Of the covers of a proof, as few as leaving out one at a time gives; small overlaps are left out first."""
-    if len(proof) > _LARGEST_MINIMISED:
+    if len(proof) > _MAX_MINIMISED_RULES:
         return HidingSet(tuple(proof), irredundant=False)
     steps = steps or Steps()
     steps.begin()
@@ -225,7 +225,7 @@ def _union(sets: Sequence[IntervalSet]) -> IntervalSet:
 Cell = tuple[int, ...]
 """A part of the target: one mask for each axis of the question, a bit for each segment of the axis."""
 
-LARGEST_GRID_BITS = 1 << 27
+MAX_GRID_BITS = 1 << 27
 """Reasoned: masks of 16 MB; a question that needs more is not asked."""
 
 
@@ -247,7 +247,7 @@ class Grid:
             _segments(pieces.target.sets[axis], {piece[place] for piece in pieces.pieces})
             for place, axis in enumerate(pieces.axes)
         ]
-        if sum(map(len, self._segments)) * len(pieces.pieces) > LARGEST_GRID_BITS:
+        if sum(map(len, self._segments)) * len(pieces.pieces) > MAX_GRID_BITS:
             raise GridTooLargeError
         masks = [_Masks(segments) for segments in self._segments]
         self.whole: Cell = tuple((1 << len(segments)) - 1 for segments in self._segments)

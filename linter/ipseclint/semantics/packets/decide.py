@@ -9,7 +9,7 @@ from enum import StrEnum
 from ipseclint.semantics.packets.box import Condition, Packet, matches, packet_box
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
-_MOST_WINNERS = 64
+_MAX_WINNERS = 64
 """Reasoned: so many rules of unknown order are told apart; no reader follows more."""
 
 
@@ -89,13 +89,13 @@ def _first(rules: OrderedRules, matching: Sequence[Filter]) -> tuple[list[Filter
     rank = min((each.rank for each in matching), default=0)
     top = [each for each in matching if each.rank == rank]
     if not rules.most_specific_first:
-        return top[:_MOST_WINNERS], len(top[_MOST_WINNERS:])
+        return top[:_MAX_WINNERS], len(top[_MAX_WINNERS:])
     first: list[tuple[tuple[int, int], Filter]] = []
     uncompared = 0
     for breadth, each in sorted(((each.box.breadth, each) for each in top), key=lambda item: item[0]):
         # A part is less broad than the whole: if anything is before this one, one of the first is too.
         if not any(less < breadth and rules.before(other, each) for less, other in first):
-            if len(first) < _MOST_WINNERS:
+            if len(first) < _MAX_WINNERS:
                 first.append((breadth, each))
             else:
                 uncompared += 1

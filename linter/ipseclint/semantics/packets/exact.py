@@ -14,7 +14,7 @@ from ipseclint.semantics.packets.rules import Filter, OrderedRules
 _CONTRADICTIONS_TRIED = 64
 """Reasoned: how many filters of another outcome are asked for a packet they take from a hidden rule."""
 
-_LARGEST_REDUCED = 64
+_MAX_REDUCED_RULES = 64
 """Reasoned: how many rules may hide one of several filters for it to be asked which of them can go."""
 
 
@@ -128,7 +128,7 @@ class RuleQuestions:
             by.update(others[each].rule for each in few.members)
             irredundant &= few.irredundant
         if len(questions) > 1:
-            irredundant = len(by) <= _LARGEST_REDUCED
+            irredundant = len(by) <= _MAX_REDUCED_RULES
             by = self._reduced(by, questions) if irredundant else by
         return Replacement(tuple(sorted(by)), irredundant)
 

@@ -13,7 +13,7 @@ from ipseclint.semantics.packets.columns import Flags, Positions
 from ipseclint.semantics.packets.join import WorkLimit, WorkLimitError
 from ipseclint.semantics.packets.table import Table
 
-_LARGEST_STORE = 3_000_000
+_MAX_STORED_OVERLAPS = 3_000_000
 """Overlaps of rules with several filters that are held to be put together; reasoned: about 100 MB."""
 
 
@@ -75,7 +75,7 @@ class _Counter:
         self._single = np.bincount(table.rule, minlength=table.rules) < 2
         self._sums = {(kind, sure): _Sum(listed) for kind in PAIR_KINDS for sure in (True, False)}
         self._stored: list[_Overlaps] = []
-        self._room = _LARGEST_STORE
+        self._room = _MAX_STORED_OVERLAPS
 
     def add(self, overlaps: _Overlaps) -> None:
         """Count overlaps, or store them when a rule of theirs has several filters."""

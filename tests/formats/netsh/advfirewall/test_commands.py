@@ -431,7 +431,7 @@ def test_certificate_criteria() -> None:
 
 
 def test_many_changes_to_many_rules_stop_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ipseclint.formats.netsh.advfirewall.commands.EXAMINED_LIMIT", 50)
+    monkeypatch.setattr("ipseclint.formats.netsh.advfirewall.commands.MAX_EXAMINED_RULES", 50)
     text = "\n".join([ADD] * 10 + ["netsh advfirewall consec set rule name=r new enable=no"] * 10)
     parsed = replay(text)
     assert {each.code for each in parsed.problems} == {ProblemCode.REFUSED, ProblemCode.NOT_UNDERSTOOD}

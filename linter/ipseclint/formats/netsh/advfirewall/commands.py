@@ -66,7 +66,7 @@ MAIN_MODE = Grammar(
 GRAMMARS = {"advfirewall consec": CONSEC, "advfirewall mainmode": MAIN_MODE}
 
 
-EXAMINED_LIMIT = 1_000_000
+MAX_EXAMINED_RULES = 1_000_000
 """How many rules `set` and `delete` of one script may look at (reasoned: far above any real script, and a hostile one
 could change every rule with every line)."""
 
@@ -180,7 +180,7 @@ class AdvfirewallReplay:
         wanted = {tag: meaning(tag, value, self._diagnostics) for tag, value in selection.items() if tag != "name"}
         candidates = self._rules.named(context, self._settings.store, name.text)
         self._examined += len(candidates)
-        if self._examined > EXAMINED_LIMIT:
+        if self._examined > MAX_EXAMINED_RULES:
             self._diagnostics.refused("too many changes to too many rules: this and later ones are not followed", span)
             return []
         return [

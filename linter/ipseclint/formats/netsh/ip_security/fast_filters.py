@@ -13,7 +13,7 @@ from ipseclint.formats.netsh.hosts import BATCH
 from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, NoAddress, legacy_address, servers_fit
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
 from ipseclint.formats.netsh.ip_security.static import StaticReplay
-from ipseclint.formats.netsh.lexer import LINE_LIMIT, Lexer
+from ipseclint.formats.netsh.lexer import MAX_LINE_CHARACTERS, Lexer
 from ipseclint.formats.netsh.tags import unique_prefix
 from ipseclint.model.selectors import LegacyFilter
 
@@ -42,7 +42,7 @@ def _spellings(tag: str) -> str:
 
 _CONTEXT = "ipsec static"
 _PROTOCOLS = PROTOCOLS | {str(number): number or None for number in range(256)}
-_LARGEST_PORT = 65_535
+_MAX_PORT = 65_535
 
 
 @cache
@@ -58,7 +58,7 @@ def _pattern() -> re.Pattern[str]:
 
 def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> bool:
     """Replay a line if it is a plain `add filter`; False if it has to go the long way."""
-    if "filter" not in line.casefold() or len(line) > LINE_LIMIT:
+    if "filter" not in line.casefold() or len(line) > MAX_LINE_CHARACTERS:
         return False
     found = _pattern().fullmatch(line)
     if found is None:
@@ -76,7 +76,7 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
     if protocol not in _PROTOCOLS or isinstance(first, NoAddress) or isinstance(second, NoAddress):
         return False
     source_port, destination_port = int(given["srcport"] or 0), int(given["dstport"] or 0)
-    if source_port > _LARGEST_PORT or destination_port > _LARGEST_PORT or not servers_fit(first, second):
+    if source_port > _MAX_PORT or destination_port > _MAX_PORT or not servers_fit(first, second):
         return False
     if quiet is not None and lexer.host is not BATCH:
         return False

@@ -41,7 +41,7 @@ _QUICK_MODE = (
 )
 """What is offered without `qmsecmethods`: ESP[3DES,SHA1] and AH[SHA1], seen in an exported policy."""
 
-_LARGEST_LIFETIME = 2**32 - 1
+_MAX_UINT32 = 2**32 - 1
 
 _OFFER = re.compile(
     r"(?:AH\[(?P<ah>[^\[\]]*)\])?(?P<plus>(?<=\])\+(?=ESP))?(?:ESP\[(?P<cipher>[^\[\],]*),(?P<hash>[^\[\],]*)\])?"
@@ -143,7 +143,7 @@ def _lifetime(word: Token | None, by_default: int, span: Span) -> Setting[int]:
     if word is None:
         return default(by_default, span)
     number = decimal(word.text)
-    known = None if number is None or number > _LARGEST_LIFETIME else number
+    known = None if number is None or number > _MAX_UINT32 else number
     return Setting(Unknown(word.text) if known is None else known, word.span)
 
 

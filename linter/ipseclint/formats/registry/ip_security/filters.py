@@ -13,8 +13,8 @@ from ipseclint.vocabulary.rows import readings
 TYPE = "{80DC20B5-2EC8-11D1-A89E-00A0248D3021}"
 SECOND_TYPE = "{35FECD3D-AE29-4373-8A6A-C5D8FAB2FB08}"
 
-_FEWEST_BYTES = 3 * 4 + 52
-_FEWEST_SECOND_BYTES = 3 * 4 + 16 + 4 + 2 * 40 + 2 * 8 + 8
+_MIN_BYTES = 3 * 4 + 52
+_MIN_SECOND_BYTES = 3 * 4 + 16 + 4 + 2 * 40 + 2 * 8 + 8
 _ALL_ONES = 0xFFFF_FFFF
 _SPECIAL = readings(AddressKeyword, lambda keyword: keyword.row.filter_special)
 _DESTINATION = 0x80
@@ -27,7 +27,7 @@ def read_filters(blob: Blob, diagnostics: Diagnostics) -> tuple[LegacyFilter, ..
     said_at = blob.span(16, 4) if len(blob.data) >= 20 else blob.span(0)
     check_head(blob, TYPE, int.from_bytes(blob.data[16:20], "little"), diagnostics)
     said = int.from_bytes(blob.data[16:20], "little")
-    count = blob.count(_FEWEST_BYTES, "filters")
+    count = blob.count(_MIN_BYTES, "filters")
     begin = blob.at
     found = [_filter(blob, diagnostics) for _ in range(count)]
     if blob.at - begin != said:
@@ -108,7 +108,7 @@ def _second(blob: Blob, diagnostics: Diagnostics) -> list[LegacyFilter | None]:
         diagnostics.not_understood("what follows the filters is not known", place)
         return []
     blob.take(8)
-    return [_second_filter(blob, diagnostics) for _ in range(blob.count(_FEWEST_SECOND_BYTES, "filters"))]
+    return [_second_filter(blob, diagnostics) for _ in range(blob.count(_MIN_SECOND_BYTES, "filters"))]
 
 
 def _second_filter(blob: Blob, diagnostics: Diagnostics) -> LegacyFilter | None:
