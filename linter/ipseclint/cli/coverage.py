@@ -61,7 +61,7 @@ def _say(each: GroupCoverage) -> None:
         say(f"    {name}: {packet}")
     if each.conditional:
         names = ", ".join(visible(name) for name in each.conditional[:8])
-        say(f"  left out, for what they mean is not known here: {names}")
+        say(f"  left out, because their meaning is unknown: {names}")
     say("")
 
 

@@ -13,7 +13,7 @@ from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 
-MOST_CASES = 100_000
+MAX_CASES = 100_000
 """Beyond this many cases in a suite, what passed is folded into one case a rule."""
 
 _FAILS = frozenset({Severity.ERROR, Severity.WARNING})
@@ -53,7 +53,7 @@ def _suite(
         )
         failed = source.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}
         cases.append(_case("input", "understood", "error" if failed else "skipped", STATUS_WORDS[source.status], text))
-    folded = {} if len(objects) * len(rules) <= MOST_CASES else {"passes": ["folded by rule"]}
+    folded = {} if len(objects) * len(rules) <= MAX_CASES else {"passes": ["folded by rule"]}
     return _wrapped(source.path, folded, cases)
 
 
@@ -62,7 +62,7 @@ def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[F
     for finding in findings:
         by_case[f"{finding.code} {finding.name}", finding.subject].append(finding)
     names = [f"{each.code} {each.name}" for each in rules]
-    if len(objects) * len(names) <= MOST_CASES:
+    if len(objects) * len(names) <= MAX_CASES:
         for subject in dict.fromkeys(objects):
             for name in names:
                 if (name, subject) not in by_case:
