@@ -38,9 +38,9 @@ def test_references_and_halves_are_fields_that_exist(kind: ObjectKind) -> None:
     ("key", "dialect", "word"),
     [
         ("main_mode_crypto_set", Dialect.WFAS, "main-mode crypto set"),
-        ("main_mode_crypto_set", Dialect.LEGACY, "policy"),
+        ("main_mode_crypto_set", Dialect.IP_SECURITY_POLICY, "policy"),
         ("quick_mode_crypto_set", Dialect.DYNAMIC, "qmpolicy"),
-        ("authentication_set", Dialect.LEGACY, "rule"),
+        ("authentication_set", Dialect.IP_SECURITY_POLICY, "rule"),
         ("global_settings", Dialect.WFAS, "global settings"),
     ],
 )

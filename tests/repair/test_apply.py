@@ -48,10 +48,19 @@ def legacy_rule() -> Policy:
     return Policy(
         policies=(POLICY,),
         filter_actions=(ACTION,),
-        main_mode_crypto_sets=(main_mode_set("P", dialect=Dialect.LEGACY),),
-        quick_mode_crypto_sets=(quick_mode_set("require", dialect=Dialect.LEGACY), quick_mode_set("Require")),
+        main_mode_crypto_sets=(main_mode_set("P", dialect=Dialect.IP_SECURITY_POLICY),),
+        quick_mode_crypto_sets=(
+            quick_mode_set("require", dialect=Dialect.IP_SECURITY_POLICY),
+            quick_mode_set("Require"),
+        ),
         connection_security_rules=(
-            rule("R", dialect=Dialect.LEGACY, policy=to("p"), filter_action=to("REQUIRE"), filter_list=to("F")),
+            rule(
+                "R",
+                dialect=Dialect.IP_SECURITY_POLICY,
+                policy=to("p"),
+                filter_action=to("REQUIRE"),
+                filter_list=to("F"),
+            ),
         ),
     )
 

@@ -227,7 +227,7 @@ def test_main_mode_rules_go_with_rules_for_the_same_peers(lines: tuple[str, ...]
 
 
 CONTEXT = {"dialect": Dialect.WFP, "key_module": said(KeyModule.IKEV1)}
-LEGACY = {**CONTEXT, "dialect": Dialect.LEGACY}
+LEGACY = {**CONTEXT, "dialect": Dialect.IP_SECURITY_POLICY}
 AUTHIP = {**CONTEXT, "key_module": said(KeyModule.AUTHIP)}
 
 

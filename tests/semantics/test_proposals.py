@@ -80,7 +80,7 @@ def test_a_main_mode_set_is_repaired(before: list[tuple[str, str, str]], after: 
 
 
 def test_only_the_group_of_a_legacy_set_can_be_repaired() -> None:
-    before = main(("DES", "MD5", "DH1"), ("3DES", "SHA-1", "DH2"), dialect=Dialect.LEGACY)
+    before = main(("DES", "MD5", "DH1"), ("3DES", "SHA-1", "DH2"), dialect=Dialect.IP_SECURITY_POLICY)
     assert [words(each) for each in repaired(before)] == ["3DES+SHA-1+DH14", "DES+MD5+DH14"]
 
 

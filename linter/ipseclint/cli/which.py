@@ -63,8 +63,8 @@ def _say(decision: Decision) -> None:
         say("  one of these decides; their order is not known")
     for winner in decision.winners:
         say(f"  decides: {_words(winner)}")
-    for offer in decision.offers:
-        say(f"    {visible(offer)}")
+    for proposal in decision.proposals:
+        say(f"    {visible(proposal)}")
     for loser in decision.losers:
         say(f"  matched too: {_words(loser)}")
     for proviso in decision.provisos:
@@ -92,7 +92,7 @@ def _as_dict(decision: Decision) -> dict[str, Any]:
             for reading in decision.readings
         ],
         "winners": [_named(each) for each in decision.winners],
-        "offers": list(decision.offers),
+        "offers": list(decision.proposals),
         "losers": [_named(each) for each in decision.losers],
         "provisos": [_named(each) for each in decision.provisos],
     }

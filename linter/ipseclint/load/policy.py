@@ -95,7 +95,11 @@ def policy_loads(machine: Machine) -> Iterator[PolicyLoad]:
     master_pfs = {each.name.casefold(): each for each in machine.policy.policies if each.master_pfs.known}
     seen: set[tuple[tuple[str, int], ...]] = set()
     for main, quick in _pairs(machine):
-        policy = master_pfs.get(main.name.casefold()) if main is not None and main.dialect is Dialect.LEGACY else None
+        policy = (
+            master_pfs.get(main.name.casefold())
+            if main is not None and main.dialect is Dialect.IP_SECURITY_POLICY
+            else None
+        )
         load = _load(main, quick, policy)
         key = tuple(load.numbers.items())
         if key not in seen:

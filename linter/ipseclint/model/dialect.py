@@ -10,7 +10,7 @@ class Dialect(StrEnum):
     """Which tool of Windows owns an object: it decides how the object is named and repaired."""
 
     WFAS = "wfas"  # connection security: netsh advfirewall, NetSecurity cmdlets, firewall GPO
-    LEGACY = "legacy"  # netsh ipsec static, IP Security Policies
+    IP_SECURITY_POLICY = "legacy"  # netsh ipsec static, IP Security Policies
     DYNAMIC = "dynamic"  # netsh ipsec dynamic
     WFP = "wfp"  # provider contexts and filters of the Windows Filtering Platform
     VPN = "vpn"  # VPN connections

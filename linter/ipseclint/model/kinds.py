@@ -89,7 +89,7 @@ KINDS = (
         "main_mode_crypto_sets",
         MainModeCryptoSet,
         ("main-mode crypto set", "main-mode crypto sets"),
-        words={Dialect.LEGACY: "policy", Dialect.DYNAMIC: "mmpolicy"},
+        words={Dialect.IP_SECURITY_POLICY: "policy", Dialect.DYNAMIC: "mmpolicy"},
         references=("main_mode_crypto",),
     ),
     ObjectKind(
@@ -97,7 +97,7 @@ KINDS = (
         "quick_mode_crypto_sets",
         QuickModeCryptoSet,
         ("quick-mode crypto set", "quick-mode crypto sets"),
-        words={Dialect.LEGACY: "filter action", Dialect.DYNAMIC: "qmpolicy"},
+        words={Dialect.IP_SECURITY_POLICY: "filter action", Dialect.DYNAMIC: "qmpolicy"},
         references=("quick_mode_crypto",),
     ),
     ObjectKind(
@@ -105,7 +105,7 @@ KINDS = (
         "authentication_sets",
         AuthenticationSet,
         ("authentication set", "authentication sets"),
-        words={Dialect.LEGACY: "rule"},
+        words={Dialect.IP_SECURITY_POLICY: "rule"},
         references=("first_authentication", "second_authentication"),
     ),
     ObjectKind(
@@ -113,7 +113,7 @@ KINDS = (
         "connection_security_rules",
         ConnectionSecurityRule,
         ("connection security rule", "connection security rules"),
-        words={Dialect.LEGACY: "rule", Dialect.DYNAMIC: "rule"},
+        words={Dialect.IP_SECURITY_POLICY: "rule", Dialect.DYNAMIC: "rule"},
     ),
     ObjectKind("main_mode_rule", "main_mode_rules", MainModeRule, ("main-mode rule", "main-mode rules")),
     ObjectKind("wfp_filter", "wfp_filters", WfpFilter, ("IPsec filter", "IPsec filters")),

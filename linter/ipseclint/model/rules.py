@@ -88,7 +88,7 @@ class FilterList(Frozen):
     name: str
     id: str | None = None
     span: Span
-    dialect: Dialect = Dialect.LEGACY
+    dialect: Dialect = Dialect.IP_SECURITY_POLICY
     filters: Annotated[tuple[LegacyFilter, ...], SkipValidation] = ()
 
     @cached_property
@@ -126,7 +126,7 @@ class FilterAction(Frozen):
     name: str
     id: str | None = None
     span: Span
-    dialect: Dialect = Dialect.LEGACY
+    dialect: Dialect = Dialect.IP_SECURITY_POLICY
     action: Setting[RuleAction]
     accept_unsecured_inbound: Setting[bool]
     allow_unsecured_fallback: Setting[bool]
@@ -171,7 +171,7 @@ class IpsecPolicy(Frozen):
     name: str
     id: str | None = None
     span: Span
-    dialect: Dialect = Dialect.LEGACY
+    dialect: Dialect = Dialect.IP_SECURITY_POLICY
     description: str | None = None
     assigned: Setting[bool]
     polling_interval_seconds: Setting[int]

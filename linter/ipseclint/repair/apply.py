@@ -94,7 +94,9 @@ def _inherited(policy: Policy, action: FilterAction) -> Policy:
     inherited = inherited_security(action)._asdict()
     rules = tuple(
         rule.model_copy(update=inherited)
-        if rule.dialect is Dialect.LEGACY and rule.filter_action is not None and _means(rule.filter_action, action)
+        if rule.dialect is Dialect.IP_SECURITY_POLICY
+        and rule.filter_action is not None
+        and _means(rule.filter_action, action)
         else rule
         for rule in policy.connection_security_rules
     )

@@ -14,7 +14,7 @@ REFUSED = (13868, 13865, 13871, 13873, 13874)
 
 TOGETHER = "Change this set on all peers together: a peer that offers nothing better stops connecting."
 
-BEYOND_OLD_TOOL = (
+BEYOND_NETSH_IPSEC = (
     "This tool (netsh ipsec) offers no AES, no SHA-2 and no elliptic curves: move this policy to connection security "
     "rules (netsh advfirewall or PowerShell); until then 3DES-SHA1-3 is the least weak that it has."
 )

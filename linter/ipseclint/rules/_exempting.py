@@ -39,7 +39,7 @@ def exempting(
     """
     if secured.dialect is Dialect.WFAS:
         return Fix((Add(_exemption(machine, secured, name, addresses, protocol, ports)),), CLEAR)
-    if secured.dialect is Dialect.LEGACY and secured.policy is not None:
+    if secured.dialect is Dialect.IP_SECURITY_POLICY and secured.policy is not None:
         filters = machine.index.filter_list_of(secured)
         wanted = {(protocol, each.first) for each in ports}
         if filters is not None and any(

@@ -8,7 +8,7 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import REFUSED
-from ipseclint.rules._offers import WeakGroups, hits
+from ipseclint.rules._weak_algorithms import WeakGroups, hits
 from ipseclint.semantics.algorithms_in_use import (
     cipher_uses,
     group_uses,

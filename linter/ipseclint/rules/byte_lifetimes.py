@@ -211,7 +211,7 @@ def implicit_byte_lifetime(machine: Machine, options: ImplicitByteLifetime) -> I
     Waive: Where the default by volume is meant; nothing in the policy shows that.
     """
     for crypto in own_quick_mode_sets(machine):
-        if crypto.dialect not in {Dialect.WFAS, Dialect.LEGACY, Dialect.DYNAMIC}:
+        if crypto.dialect not in {Dialect.WFAS, Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC}:
             continue
         implicit = [each for each in crypto.proposals if _is_implicit(each)]
         if not implicit:

@@ -106,7 +106,7 @@ def _frequent(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs, *, everyth
 
 
 def _lighter_pfs(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs) -> Fix:
-    if crypto.dialect in {Dialect.LEGACY, Dialect.DYNAMIC}:
+    if crypto.dialect in {Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC}:
         return Fix(note="This tool knows no elliptic curves: let the quick mode live longer, or switch PFS off.")
     return Fix((Assign(crypto, "pfs_group", options.wanted_group),), note=_AGREE, risky=True)
 

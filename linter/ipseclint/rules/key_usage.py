@@ -13,9 +13,9 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._crypto import BEYOND_OLD_TOOL, repair_of
+from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, repair_of
 from ipseclint.semantics.algorithms_in_use import (
-    OLD_TOOL,
+    NETSH_IPSEC,
     SUCCESSORS,
     CryptoSet,
     mode_of,
@@ -75,10 +75,10 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
                 value=first.lifetime_kilobytes.known,
                 related=tuple((words(each), each.lifetime_kilobytes.span) for each in too_large[1:]),
                 fix=Fix(
-                    note=f"{BEYOND_OLD_TOOL} Let it carry {options.max_kilobytes} KB at most, "
+                    note=f"{BEYOND_NETSH_IPSEC} Let it carry {options.max_kilobytes} KB at most, "
                     "which loads the queue (QD005)."
                 )
-                if SUCCESSORS[crypto_set.dialect] is OLD_TOOL
+                if SUCCESSORS[crypto_set.dialect] is NETSH_IPSEC
                 else repair_of(crypto_set),
             )
 
@@ -243,7 +243,7 @@ class _Served:
         else:
             key = Dialect.WFAS if main.dialect is Dialect.WFAS else id(main)
         encrypting, lacking = self._sorted(key)
-        return lacking if main.dialect is Dialect.LEGACY or len(lacking) == encrypting else []
+        return lacking if main.dialect is Dialect.IP_SECURITY_POLICY or len(lacking) == encrypting else []
 
     def _sorted(self, key: Hashable) -> tuple[int, list[QuickModeCryptoSet]]:
         if key not in self._answers:

@@ -85,7 +85,7 @@ def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[H
     """
     for crypto in user_defined_crypto_sets(machine.policy):
         # A script's objects have no id: netsh itself refuses what it does not know.
-        if crypto.dialect is not Dialect.LEGACY or crypto.id is None:
+        if crypto.dialect is not Dialect.IP_SECURITY_POLICY or crypto.id is None:
             continue
         unsupported = [_unsupported(each) for each in crypto.proposals]
         for parts in filter(None, unsupported):

@@ -9,10 +9,10 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._crypto import BEYOND_OLD_TOOL, REFUSED, TOGETHER
-from ipseclint.rules._offers import WeakGroups, hits
+from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, REFUSED, TOGETHER
+from ipseclint.rules._weak_algorithms import WeakGroups, hits
 from ipseclint.semantics.algorithms_in_use import (
-    OLD_TOOL,
+    NETSH_IPSEC,
     SUCCESSORS,
     cipher_uses,
     group_uses,
@@ -96,8 +96,8 @@ def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithm
         hashes = [use for use in integrity_uses(crypto_set) if use.algorithm in integrity]
         if not ciphers and not hashes:
             continue
-        fix = Fix(note=BEYOND_OLD_TOOL)
-        if SUCCESSORS[crypto_set.dialect] is not OLD_TOOL:
+        fix = Fix(note=BEYOND_NETSH_IPSEC)
+        if SUCCESSORS[crypto_set.dialect] is not NETSH_IPSEC:
             change = Assign(crypto_set, "proposals", raised(crypto_set, options.ciphers, integrity))
             fix = Fix((change,), TOGETHER, risky=True)
         for cipher, wanted in options.ciphers.items():

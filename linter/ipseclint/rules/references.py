@@ -114,7 +114,7 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
                 _Named(connection_rule.quick_mode_crypto, "quick-mode crypto set", index.quick_mode),
                 _Named(connection_rule.main_mode_crypto, "main-mode crypto set", index.main_mode),
             ),
-            whole or connection_rule.dialect is Dialect.LEGACY,
+            whole or connection_rule.dialect is Dialect.IP_SECURITY_POLICY,
         )
     for main_rule in machine.policy.main_mode_rules:
         wanted = _Named(main_rule.main_mode_crypto, "main-mode crypto set", index.main_mode)

@@ -55,4 +55,4 @@ def require_without_request_phase(machine: Machine, _options: Options) -> Iterat
         )
 
 
-_CHANGEABLE = frozenset({Dialect.WFAS, Dialect.LEGACY})
+_CHANGEABLE = frozenset({Dialect.WFAS, Dialect.IP_SECURITY_POLICY})

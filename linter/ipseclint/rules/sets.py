@@ -147,7 +147,9 @@ def _candidates(policy: Policy) -> Iterator[Set | FilterList | FilterAction]:
         inline = isinstance(set_, AuthenticationSet) and set_.inline
         if set_.dialect is Dialect.WFAS and not (inline or set_.is_default or set_.builtin):
             yield set_
-    if any(connection_rule.dialect is Dialect.LEGACY for connection_rule in policy.connection_security_rules):
+    if any(
+        connection_rule.dialect is Dialect.IP_SECURITY_POLICY for connection_rule in policy.connection_security_rules
+    ):
         yield from policy.filter_lists
         yield from policy.filter_actions
 

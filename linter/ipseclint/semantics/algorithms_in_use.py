@@ -119,14 +119,14 @@ MODERN = Successors(
 )
 """Algorithms that RFC 8247 and RFC 8221 keep and Windows offers, for those that they deprecate."""
 
-OLD_TOOL = Successors({}, {}, {DhGroup.GROUP_1: DhGroup.GROUP_14, DhGroup.GROUP_2: DhGroup.GROUP_14})
+NETSH_IPSEC = Successors({}, {}, {DhGroup.GROUP_1: DhGroup.GROUP_14, DhGroup.GROUP_2: DhGroup.GROUP_14})
 """What `netsh ipsec` can say itself: its help knows no AES, no SHA-2 and no elliptic curves."""
 
 SUCCESSORS = {
     Dialect.WFAS: MODERN,
     Dialect.WFP: MODERN,
     Dialect.VPN: MODERN,
-    Dialect.LEGACY: OLD_TOOL,
-    Dialect.DYNAMIC: OLD_TOOL,
+    Dialect.IP_SECURITY_POLICY: NETSH_IPSEC,
+    Dialect.DYNAMIC: NETSH_IPSEC,
 }
 """Which successors can be written in which tool."""

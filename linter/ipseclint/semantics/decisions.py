@@ -53,14 +53,14 @@ class Named:
 class Decision:
     """What one group of rules does with a packet, under one or more readings of their order.
 
-    `winners` are several where their order is not known, none where no rule surely matches. `offers` is
+    `winners` are several where their order is not known, none where no rule surely matches. `proposals` is
     what is negotiated: sets and proposals, in order. `provisos` would match if their conditions held.
     """
 
     group: str
     readings: tuple[Reading, ...]
     winners: tuple[Named, ...]
-    offers: tuple[str, ...]
+    proposals: tuple[str, ...]
     losers: tuple[Named, ...]
     provisos: tuple[Named, ...]
 
@@ -151,7 +151,9 @@ def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
                     group.title,
                     tuple(readings),
                     tuple(_winner(group, number, packet) for number in verdict.winners),
-                    tuple(offer for number in verdict.winners for offer in _offers(group.things[number], machine)),
+                    tuple(
+                        proposal for number in verdict.winners for proposal in _proposals(group.things[number], machine)
+                    ),
                     tuple(losers),
                     tuple(provisos),
                 )
@@ -178,7 +180,7 @@ def class_of(thing: Thing, direction: int) -> str:
     return _CLASSES[(rule.inbound if direction == IN else rule.outbound).known]
 
 
-def _offers(thing: Thing, machine: Machine) -> list[str]:
+def _proposals(thing: Thing, machine: Machine) -> list[str]:
     """The sets of a rule and their proposals, in the order in which they are offered."""
     index = machine.index
     sets: list[MainModeCryptoSet | QuickModeCryptoSet | None]

@@ -205,7 +205,7 @@ def _repaired_quick_mode(
 ) -> QuickModeProposal:
     table = SUCCESSORS[dialect]
     integrity = dict(table.integrity)
-    if dialect not in {Dialect.LEGACY, Dialect.DYNAMIC}:
+    if dialect not in {Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC}:
         integrity[Integrity.SHA384] = Integrity.SHA256
     encryption = _replaced(proposal.encryption, table.ciphers)
     esp = _replaced(proposal.esp_integrity, integrity)
@@ -238,7 +238,7 @@ def _repaired_quick_mode(
 
 
 def _plain_integrity(dialect: Dialect) -> Integrity:
-    return Integrity.SHA1 if dialect in {Dialect.LEGACY, Dialect.DYNAMIC} else Integrity.SHA256
+    return Integrity.SHA1 if dialect in {Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC} else Integrity.SHA256
 
 
 def _replaced(setting: Setting[V], table: Mapping[V, V]) -> Setting[V]:

@@ -94,7 +94,7 @@ def _rules(policy: Policy) -> tuple[ConnectionSecurityRule | MainModeRule, ...]:
 
 def _stands_alone(crypto: MainModeCryptoSet | QuickModeCryptoSet, owners: Collection[str]) -> bool:
     """Whether a set is there without a rule: that of `netsh ipsec dynamic`, or the half of an object of static."""
-    own = crypto.dialect is Dialect.LEGACY and crypto.name.casefold() in owners
+    own = crypto.dialect is Dialect.IP_SECURITY_POLICY and crypto.name.casefold() in owners
     return own or crypto.dialect is Dialect.DYNAMIC
 
 

@@ -140,7 +140,7 @@ def connection_group(machine: Machine) -> RuleGroup:
 
 
 def _connection_group(machine: Machine) -> RuleGroup:
-    rules = [rule for rule in _enabled(machine) if rule.dialect not in {Dialect.LEGACY, Dialect.WFP}]
+    rules = [rule for rule in _enabled(machine) if rule.dialect not in {Dialect.IP_SECURITY_POLICY, Dialect.WFP}]
     traffic = [_connection_rule(rule, machine) for rule in rules]
     return _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
 
@@ -174,7 +174,7 @@ def _enabled(machine: Machine) -> list[ConnectionSecurityRule]:
 def _legacy_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
     by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
     for enabled_rule in _enabled(machine):
-        if enabled_rule.dialect is Dialect.LEGACY and enabled_rule.policy is not None:
+        if enabled_rule.dialect is Dialect.IP_SECURITY_POLICY and enabled_rule.policy is not None:
             by_policy[enabled_rule.policy.target.casefold()].append(enabled_rule)
     for key, members in by_policy.items():
         lists = [filter_list for member in members if (filter_list := machine.index.filter_list_of(member)) is not None]

@@ -48,7 +48,7 @@ from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from tests.made_objects import SPAN, addresses, authentication_set, left, main_mode_rule, method, rule, said, to
 
 IKEV1 = left(KeyModule.IKEV1)
-LEGACY = Dialect.LEGACY
+LEGACY = Dialect.IP_SECURITY_POLICY
 
 names = st.text("abcXYZ019 &%^()|<>'=,;.+-_äß中{}~#", min_size=1, max_size=12).filter(
     lambda name: name.casefold() != "all" and name == name.strip()

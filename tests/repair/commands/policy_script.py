@@ -18,7 +18,7 @@ from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.forms import is_stated
 from ipseclint.repair.commands.quoting import Unwritable
 
-_WRITTEN = frozenset({Dialect.LEGACY, Dialect.WFAS})
+_WRITTEN = frozenset({Dialect.IP_SECURITY_POLICY, Dialect.WFAS})
 
 
 def policy_script(policy: Policy) -> tuple[str, ...] | Unwritable:

@@ -77,7 +77,7 @@ def text_of(*changes: Assign | Add | Remove, beside: tuple[PolicyObject, ...] = 
 DEFAULT_MAIN_MODE = main_mode_set("default", is_default=True, lifetime_seconds=said(300), quick_mode_limit=said(7))
 LEGACY_MAIN_MODE = main_mode_set(
     "P & Q",
-    dialect=Dialect.LEGACY,
+    dialect=Dialect.IP_SECURITY_POLICY,
     proposals=(main_mode_proposal(Cipher.TRIPLE_DES, Integrity.SHA1, DhGroup.GROUP_14),),
 )
 OWN_QUICK_MODE = quick_mode_set(
@@ -176,7 +176,7 @@ def test_legacy_changes_of_one_policy_are_one_command() -> None:
 def test_legacy_filter_action_states_the_whole_list_again() -> None:
     crypto = quick_mode_set(
         "Require",
-        dialect=Dialect.LEGACY,
+        dialect=Dialect.IP_SECURITY_POLICY,
         proposals=(
             quick_mode_proposal(encryption=said(Cipher.TRIPLE_DES), esp_integrity=said(Integrity.SHA1)),
             quick_mode_proposal(
@@ -202,10 +202,10 @@ def test_what_netsh_ipsec_cannot_offer_is_said_and_not_invented() -> None:
 
 
 def test_default_response_rule_is_changed_by_its_own_command() -> None:
-    crypto = quick_mode_set("P: default response", dialect=Dialect.LEGACY)
+    crypto = quick_mode_set("P: default response", dialect=Dialect.IP_SECURITY_POLICY)
     owner = rule(
         "P: default response",
-        dialect=Dialect.LEGACY,
+        dialect=Dialect.IP_SECURITY_POLICY,
         policy=to("P"),
         quick_mode_crypto=to("P: default response"),
     )
@@ -374,10 +374,12 @@ def test_legacy_authentication_keeps_its_order() -> None:
         "R",
         method(AuthMethod.COMPUTER_CERTIFICATE, certificate_authority=said("CN=Root"), account_mapping=said(False)),
         method(AuthMethod.COMPUTER_KERBEROS),
-        dialect=Dialect.LEGACY,
+        dialect=Dialect.IP_SECURITY_POLICY,
         id="P/R",
     )
-    owner = rule("R", dialect=Dialect.LEGACY, policy=to("P"), filter_list=to("F"), first_authentication=to("P/R"))
+    owner = rule(
+        "R", dialect=Dialect.IP_SECURITY_POLICY, policy=to("P"), filter_list=to("F"), first_authentication=to("P/R")
+    )
     text = text_of(Assign(methods, "methods", methods.methods), beside=(owner,))
     assert text.netsh == ('netsh ipsec static set rule name="R" policy="P" rootca="CN=Root certmap:no" kerberos=yes')
 
@@ -407,7 +409,9 @@ def test_legacy_rules_are_created_with_what_they_need() -> None:
         accept_unsecured_inbound=left(value=False),
         allow_unsecured_fallback=left(value=False),
     )
-    added = exemption("DCs", dialect=Dialect.LEGACY, policy=to("P"), filter_list=to("DCs"), filter_action=to("Permit"))
+    added = exemption(
+        "DCs", dialect=Dialect.IP_SECURITY_POLICY, policy=to("P"), filter_list=to("DCs"), filter_action=to("Permit")
+    )
     text = text_of(Add(filters), Add(permit), Add(added))
     assert text.netsh is not None
     assert text.netsh.splitlines() == [

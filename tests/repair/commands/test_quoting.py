@@ -95,7 +95,7 @@ def test_powershell_string_is_worth_its_text(text: str) -> None:
 
 @given(st.sampled_from(HOSTILE) | st.text("ab '$`;&|%!<>()\"\\=", max_size=12))
 def test_netsh_started_by_powershell_gets_exactly_the_name(name: str) -> None:
-    crypto = main_mode_set(name, dialect=Dialect.LEGACY)
+    crypto = main_mode_set(name, dialect=Dialect.IP_SECURITY_POLICY)
     policy = Policy(main_mode_crypto_sets=(crypto,))
     text = fix_text(Fix((Assign(crypto, "quick_mode_limit", 5),)), PolicyIndex(policy)).powershell
     if text is None:

@@ -78,7 +78,7 @@ def weak(name: str) -> Policy:
         ),
         quick_mode_crypto_sets=(
             quick_mode_set(name, proposals=(quick_mode_proposal(lifetime_seconds=said(300)),)),
-            quick_mode_set(f"{name}2", dialect=Dialect.LEGACY),
+            quick_mode_set(f"{name}2", dialect=Dialect.IP_SECURITY_POLICY),
         ),
         filter_actions=(
             FilterAction(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from sys import intern
 
-from ipseclint.formats.wfp.traffic import Condition, Traffic
+from ipseclint.formats.wfp.traffic import Condition, TrafficSelectors
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 
@@ -82,7 +82,7 @@ def filter_row(record: bytes, line: int, column: int) -> WfpFilter | None:
     layer, callout, flags = match["layer"], match["callout"], match["flags"] or ""
     if not (layer.startswith(IPSEC_LAYERS) or (callout or "").startswith(IPSEC_CALLOUTS)):
         return None
-    traffic = Traffic()
+    traffic = TrafficSelectors()
     if not _narrow(traffic, match["conditions"] or "", int(match["count"] or 0)):
         return None
     if flags.count("<item>") != int(match["flag_count"] or 0):
@@ -109,7 +109,7 @@ def filter_row(record: bytes, line: int, column: int) -> WfpFilter | None:
     )
 
 
-def _narrow(traffic: Traffic, text: str, count: int) -> bool:
+def _narrow(traffic: TrafficSelectors, text: str, count: int) -> bool:
     """Take all conditions in; False if there is anything but `count` usual ones."""
     place = 0
     for match in _CONDITION.finditer(text):

@@ -9,7 +9,7 @@ from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.xml.bytes import utf8_pieces
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.marks import Marks
-from ipseclint.formats.wfp.traffic import Traffic, condition_of
+from ipseclint.formats.wfp.traffic import TrafficSelectors, condition_of
 from ipseclint.formats.wfp.values import ElementReader
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.source import Source
@@ -86,7 +86,7 @@ def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[b
     reader.check_children(item, _FILTER_ELEMENTS)
     key = _text(parts, "filterKey")
     display = parts.get("displayData")
-    traffic = Traffic()
+    traffic = TrafficSelectors()
     conditions = parts.get("filterCondition")
     for each in reader.items_of(conditions) if conditions is not None else ():
         traffic.narrow(condition_of(each))

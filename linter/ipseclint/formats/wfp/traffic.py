@@ -42,7 +42,7 @@ _PAIRS = {
 _LAST_PORT = 65_535
 
 
-class Traffic:
+class TrafficSelectors:
     """What conditions let through: those on one field are alternatives, fields narrow one another."""
 
     def __init__(self) -> None:

@@ -119,13 +119,15 @@ _EXEMPT_LEVEL = _config("ipsecexempt", "legacy_exempt_level", values.exempt_leve
 _CRL_LEVEL = _config("strongcrlcheck", "crl_check", values.crl_level)
 
 FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
-    (Dialect.LEGACY, "ipsec_policy"): (Form(_head("static", "policy"), _POLICY_CHANGES),),
-    (Dialect.LEGACY, "main_mode_crypto_set"): (Form(_head("static", "policy"), _MAIN_MODE),),
-    (Dialect.LEGACY, "filter_action"): (Form(_head("static", "filteraction"), {**_FILTER_ACTION, **_RENAME}),),
-    (Dialect.LEGACY, "quick_mode_crypto_set"): (Form(_quick_mode_heads, _STATIC_QUICK_MODE),),
-    (Dialect.LEGACY, "authentication_set"): (Form(_authentication_heads, {"methods": legacy_methods}),),
-    (Dialect.LEGACY, "filter_list"): (Form(_head("static", "filterlist"), _RENAME),),
-    (Dialect.LEGACY, "connection_security_rule"): (Form(_set_rule, _RULE_CHANGES),),
+    (Dialect.IP_SECURITY_POLICY, "ipsec_policy"): (Form(_head("static", "policy"), _POLICY_CHANGES),),
+    (Dialect.IP_SECURITY_POLICY, "main_mode_crypto_set"): (Form(_head("static", "policy"), _MAIN_MODE),),
+    (Dialect.IP_SECURITY_POLICY, "filter_action"): (
+        Form(_head("static", "filteraction"), {**_FILTER_ACTION, **_RENAME}),
+    ),
+    (Dialect.IP_SECURITY_POLICY, "quick_mode_crypto_set"): (Form(_quick_mode_heads, _STATIC_QUICK_MODE),),
+    (Dialect.IP_SECURITY_POLICY, "authentication_set"): (Form(_authentication_heads, {"methods": legacy_methods}),),
+    (Dialect.IP_SECURITY_POLICY, "filter_list"): (Form(_head("static", "filterlist"), _RENAME),),
+    (Dialect.IP_SECURITY_POLICY, "connection_security_rule"): (Form(_set_rule, _RULE_CHANGES),),
     (Dialect.DYNAMIC, "main_mode_crypto_set"): (Form(_head("dynamic", "mmpolicy"), _MAIN_MODE),),
     (Dialect.DYNAMIC, "quick_mode_crypto_set"): (Form(_head("dynamic", "qmpolicy"), _DYNAMIC_QUICK_MODE),),
     (Dialect.WFAS, "global_settings"): (_EXEMPT_LEVEL,),
@@ -153,7 +155,11 @@ def _add_with(
     index: PolicyIndex,
 ) -> Lines:
     own = stated_arguments(subject, writers, index)
-    more = stated_arguments(crypto, crypto_writers, index) if crypto and crypto.dialect is Dialect.LEGACY else ()
+    more = (
+        stated_arguments(crypto, crypto_writers, index)
+        if crypto and crypto.dialect is Dialect.IP_SECURITY_POLICY
+        else ()
+    )
     if isinstance(own, Unwritable):
         return own
     if isinstance(more, Unwritable):
@@ -202,10 +208,10 @@ def filter_changes(before: FilterList, after: FilterList) -> tuple[Line, ...]:
 
 
 ADDITIONS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], Lines]] = {
-    (Dialect.LEGACY, "ipsec_policy"): _add_policy,
-    (Dialect.LEGACY, "filter_list"): _add_filter_list,
-    (Dialect.LEGACY, "filter_action"): _add_filter_action,
-    (Dialect.LEGACY, "connection_security_rule"): _add_rule,
+    (Dialect.IP_SECURITY_POLICY, "ipsec_policy"): _add_policy,
+    (Dialect.IP_SECURITY_POLICY, "filter_list"): _add_filter_list,
+    (Dialect.IP_SECURITY_POLICY, "filter_action"): _add_filter_action,
+    (Dialect.IP_SECURITY_POLICY, "connection_security_rule"): _add_rule,
 }
 
 
@@ -214,8 +220,8 @@ def _delete(noun: str) -> Callable[[Any, PolicyIndex], tuple[Head, ...]]:
 
 
 REMOVALS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Head, ...] | Unwritable]] = {
-    (Dialect.LEGACY, "ipsec_policy"): _delete("policy"),
-    (Dialect.LEGACY, "filter_list"): _delete("filterlist"),
-    (Dialect.LEGACY, "filter_action"): _delete("filteraction"),
-    (Dialect.LEGACY, "connection_security_rule"): _delete_rule,
+    (Dialect.IP_SECURITY_POLICY, "ipsec_policy"): _delete("policy"),
+    (Dialect.IP_SECURITY_POLICY, "filter_list"): _delete("filterlist"),
+    (Dialect.IP_SECURITY_POLICY, "filter_action"): _delete("filteraction"),
+    (Dialect.IP_SECURITY_POLICY, "connection_security_rule"): _delete_rule,
 }

@@ -171,7 +171,9 @@ def tunnel(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:
 
 def is_default_response(rule: ConnectionSecurityRule) -> bool:
     """Whether it is the default response rule of its policy, which has its methods itself and no filters."""
-    return rule.dialect is Dialect.LEGACY and rule.quick_mode_crypto is not None and rule.filter_list is None
+    return (
+        rule.dialect is Dialect.IP_SECURITY_POLICY and rule.quick_mode_crypto is not None and rule.filter_list is None
+    )
 
 
 def connection_type(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:

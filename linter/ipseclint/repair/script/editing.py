@@ -17,7 +17,7 @@ from typing import NamedTuple
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
-from ipseclint.formats.netsh.ip_security.filters import Traffic, read_traffic
+from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import AUTHENTICATION
 from ipseclint.formats.netsh.tags import Argument
 from ipseclint.repair.commands.forms import Line
@@ -182,8 +182,8 @@ class Script:
         return statements if subject.names else []
 
     @cached_property
-    def _filters(self) -> dict[tuple[Subject, Traffic | None], list[Statement]]:
-        table: defaultdict[tuple[Subject, Traffic | None], list[Statement]] = defaultdict(list)
+    def _filters(self) -> dict[tuple[Subject, FilterSelectors | None], list[Statement]]:
+        table: defaultdict[tuple[Subject, FilterSelectors | None], list[Statement]] = defaultdict(list)
         for statement in self.statements:
             if statement.subject.kind == "filter" and statement.verb == "add":
                 table[statement.subject, read_traffic(statement.arguments, Diagnostics(""))].append(statement)

@@ -70,7 +70,7 @@ def test_a_batch_file_as_it_is_in_the_wild(file_servers: Parsed) -> None:
         ("Secure", RuleAction.NEGOTIATE),
     ]
     assert [each.name for each in policy.quick_mode_crypto_sets] == ["Secure"]
-    assert {each.dialect for each in policy.connection_security_rules} == {Dialect.LEGACY}
+    assert {each.dialect for each in policy.connection_security_rules} == {Dialect.IP_SECURITY_POLICY}
 
 
 def test_filters_with_masks_ranges_and_positions(file_servers: Parsed) -> None:
@@ -524,7 +524,7 @@ def test_several_tools_in_one_script_make_one_policy() -> None:
         f"{WEAK}\nnetsh advfirewall set global mainmode mmkeylifetime 5min,0sess\nnetsh ipsec dynamic add mmpolicy M"
     )
     assert {each.dialect for each in parsed.policy.main_mode_crypto_sets} == {
-        Dialect.LEGACY,
+        Dialect.IP_SECURITY_POLICY,
         Dialect.WFAS,
         Dialect.DYNAMIC,
     }

@@ -20,7 +20,7 @@ from ipseclint.formats.netsh.ip_security.dynamic_objects import (
     build_quick_mode,
     build_rule,
 )
-from ipseclint.formats.netsh.ip_security.filters import Traffic, read_traffic
+from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import DYNAMIC
 from ipseclint.formats.netsh.ip_security.tag_values import read_values
 from ipseclint.formats.netsh.lexer import Command
@@ -28,7 +28,7 @@ from ipseclint.model.policy import Dialect, Policy, RuleAction
 
 _ALL = "all"
 _PLACES = ("srcaddr", "dstaddr", "protocol", "srcport", "dstport")
-Key = tuple[Traffic, object, object]
+Key = tuple[FilterSelectors, object, object]
 
 
 class DynamicReplay:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.ip_security.filters import Traffic
+from ipseclint.formats.netsh.ip_security.filters import FilterSelectors
 from ipseclint.formats.netsh.ip_security.methods import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.netsh.ip_security.static_rules import IKEV1_ONLY
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues, given_or
@@ -46,7 +46,7 @@ class CryptoState:
 class DynamicRuleState:
     """A rule; `places` are the words that give its traffic, by tag."""
 
-    traffic: Traffic
+    traffic: FilterSelectors
     span: Span
     places: dict[str, Token]
     values: TagValues = field(default_factory=TagValues)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.netsh.ip_security.filters import Traffic
+from ipseclint.formats.netsh.ip_security.filters import FilterSelectors
 from ipseclint.model.selectors import Address, LegacyFilter
 
 _OPTIONAL = {
@@ -30,7 +30,7 @@ class FilterRows:
             self._by_ends.setdefault((row.source, row.destination), []).append(len(self._rows))
         self._rows.append(row)
 
-    def delete(self, traffic: Traffic, given: frozenset[str]) -> bool:
+    def delete(self, traffic: FilterSelectors, given: frozenset[str]) -> bool:
         """Take off the rows that match exactly what a `delete filter` says, with defaults for what it leaves out.
 
         Returns whether other rows would match if what is left out matched anything: no source says which holds.

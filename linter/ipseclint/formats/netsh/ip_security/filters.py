@@ -37,7 +37,7 @@ _IDLE_MASKS = {
 _HOST_MASKS = frozenset({"255.255.255.255", "32"})
 
 
-class Traffic(NamedTuple):
+class FilterSelectors(NamedTuple):
     """What one filter matches. Ports: 0 is any. Protocol: None is any."""
 
     source: Address
@@ -115,11 +115,11 @@ def _wrong_mask(mask: str, width: int) -> NoAddress:
     return NoAddress(f"{quoted(mask)} is neither a mask nor a prefix length from 1 to {width}")
 
 
-def read_traffic(arguments: Arguments, diagnostics: Diagnostics) -> Traffic | None:
+def read_traffic(arguments: Arguments, diagnostics: Diagnostics) -> FilterSelectors | None:
     """The traffic that the arguments of a filter command mean; None, with a note, if they do not fit."""
     seen = diagnostics.count
     mirrored = arguments.get("mirrored")
-    traffic = Traffic(
+    traffic = FilterSelectors(
         source=_address(arguments, "src", diagnostics),
         destination=_address(arguments, "dst", diagnostics),
         protocol=read_protocol(arguments.get("protocol"), diagnostics),

@@ -105,7 +105,7 @@ def _main_mode_set(state: PolicyState) -> MainModeCryptoSet:
     return MainModeCryptoSet(
         name=state.name.text,
         span=span,
-        dialect=Dialect.LEGACY,
+        dialect=Dialect.IP_SECURITY_POLICY,
         proposals=proposals,
         lifetime_seconds=given_or(
             values.lifetime_seconds, default=MAIN_MODE_LIFETIME_SECONDS, span=span, created=created
@@ -125,7 +125,7 @@ def _quick_mode_set(name: str, values: TagValues, span: Span, *, created: bool) 
     return QuickModeCryptoSet(
         name=name,
         span=span,
-        dialect=Dialect.LEGACY,
+        dialect=Dialect.IP_SECURITY_POLICY,
         proposals=proposals,
         pfs_group=_pfs_group(given_or(values.quick_mode_pfs, default=False, span=span, created=created)),
         key_module=default(KeyModule.IKEV1, span),

@@ -39,7 +39,7 @@ def default_rule_name(policy: PolicyState) -> str:
 
 def authentication_of(policy: PolicyState, rule: RuleState, name: str) -> AuthenticationSet:
     """The authentication methods that stand on a rule."""
-    return inline_set(name, _authentication_id(policy, name), rule.methods, rule.span, Dialect.LEGACY)
+    return inline_set(name, _authentication_id(policy, name), rule.methods, rule.span, Dialect.IP_SECURITY_POLICY)
 
 
 def filter_action_of(state: FilterActionState) -> FilterAction:
@@ -97,7 +97,7 @@ def _rule(
     return ConnectionSecurityRule(
         name=name,
         span=span,
-        dialect=Dialect.LEGACY,
+        dialect=Dialect.IP_SECURITY_POLICY,
         description=values.description,
         enabled=given_or(values.enabled, default=True, span=span),
         profiles=default(ALL_PROFILES, span),

@@ -10,9 +10,9 @@ from ipseclint.finding import Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.policy import QuickModeCryptoSet
 from ipseclint.rule import Hit, Options
-from ipseclint.rules._crypto import BEYOND_OLD_TOOL, TOGETHER, share
+from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER, share
 from ipseclint.semantics.algorithms_in_use import (
-    OLD_TOOL,
+    NETSH_IPSEC,
     SUCCESSORS,
     A,
     CryptoSet,
@@ -80,7 +80,9 @@ def _fix(crypto_set: CryptoSet, algorithm: Cipher | Integrity | DhGroup, profile
             fix = Fix((change,), TOGETHER, risky=True)
     if algorithm in _named(mended):
         return Fix(
-            note=BEYOND_OLD_TOOL if table is OLD_TOOL else f"Take {algorithm} out of the set, on all peers together."
+            note=BEYOND_NETSH_IPSEC
+            if table is NETSH_IPSEC
+            else f"Take {algorithm} out of the set, on all peers together."
         )
     return fix
 
