@@ -59,7 +59,7 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     """
     shape = shape or shape_of(source)
     names = (name for name, wanted in _MODULES if wanted is shape)
-    return next((each for name in names for each in _formats_of(name) if each.recognise(source)), None)
+    return next((format_ for name in names for format_ in _formats_of(name) if format_.recognise(source)), None)
 
 
 def shape_of(source: Source) -> Shape:
@@ -74,5 +74,5 @@ def shape_of(source: Source) -> Shape:
 
 @cache
 def _formats_of(module: str) -> tuple[Format, ...]:
-    found: tuple[Format, ...] = importlib.import_module(f"{__name__}.{module}").FORMATS
-    return found
+    formats: tuple[Format, ...] = importlib.import_module(f"{__name__}.{module}").FORMATS
+    return formats

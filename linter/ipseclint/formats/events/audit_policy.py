@@ -48,12 +48,12 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Whether failures of IPsec are audited."""
-    found = []
+    settings = []
     for number, line in enumerate(lines_of_text(text)[:_MAX_LINES], start=1):
         match = _GUID.search(line)
         if match is not None and match[0].casefold() in SUBCATEGORIES:
-            found.append(_setting(line, number, match[0].casefold(), diagnostics))
-    return Parsed(policy=Policy(audit=tuple(found)), problems=diagnostics.listed())
+            settings.append(_setting(line, number, match[0].casefold(), diagnostics))
+    return Parsed(policy=Policy(audit=tuple(settings)), problems=diagnostics.listed())
 
 
 def _setting(line: str, number: int, identity: str, diagnostics: Diagnostics) -> AuditSetting:

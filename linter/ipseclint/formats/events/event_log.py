@@ -76,9 +76,9 @@ def _read(parser: PyEvtxParser, places: dict[int, int], log: EventLog, path: str
         if match is None or int(match[1]) not in AUDIT_EVENTS:
             continue
         place = Span(path, 1, places.get(record["event_record_id"], 0) + 1)
-        for found in read(bytes_source(path, record["data"].encode()), Wanted({"Event": frozenset()})):
-            if isinstance(found, Subtree):
-                log.add(found.element, place)
+        for subtree in read(bytes_source(path, record["data"].encode()), Wanted({"Event": frozenset()})):
+            if isinstance(subtree, Subtree):
+                log.add(subtree.element, place)
     if damaged:
         log.diagnostics.malformed(f"{damaged} records of the event log cannot be read", Span(path, 1, 1))
 

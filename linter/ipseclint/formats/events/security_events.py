@@ -132,10 +132,10 @@ class EventLog:
 
     def _fields(self, event: Element) -> dict[str, Element]:
         data = event.child("EventData")
-        found: dict[str, Element] = {}
-        for each in () if data is None else data.named("Data"):
-            found.setdefault(each.attributes.get("Name", ""), each)
-        return found
+        by_name: dict[str, Element] = {}
+        for data_element in () if data is None else data.named("Data"):
+            by_name.setdefault(data_element.attributes.get("Name", ""), data_element)
+        return by_name
 
     def _span(self, element: Element, place: Span | None) -> Span:
         return place or text_of(element, self._path).span
@@ -153,10 +153,10 @@ class EventLog:
 
     def _word(self, fields: dict[str, Element], name: str, words: Mapping[str, T], place: Span | None) -> T | None:
         shown = _shown(fields, name)
-        found = None if shown is None else words.get(shown.casefold())
-        if shown is not None and found is None:
+        value = None if shown is None else words.get(shown.casefold())
+        if shown is not None and value is None:
             self._count_unknown(fields, name, place)
-        return found
+        return value
 
     def _count_unknown(self, fields: dict[str, Element], name: str, place: Span | None) -> None:
         text: Token = text_of(fields[name], self._path).strip()

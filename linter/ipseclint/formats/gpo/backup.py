@@ -107,7 +107,7 @@ class _Index:
         ending = at.replace("\\", "/").casefold()
         if not self._source.members or not ending.endswith(f"machine/{_REGISTRY}"):
             return
-        if not any(each.path.replace("\\", "/").casefold().endswith(ending) for each in self._source.members):
+        if not any(member.path.replace("\\", "/").casefold().endswith(ending) for member in self._source.members):
             message = f"the backup names {quoted(at)}, which is not in its folder"
             self._diagnostics.add(Problem(code=ProblemCode.UNREADABLE, message=message, span=span))
 

@@ -43,15 +43,15 @@ def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:
 
 def _objects(policy: Policy) -> dict[tuple[str, str], list[_Object]]:
     """The objects by kind and id, or by name for those that a report gives no id; of equals in a fixed order."""
-    found: defaultdict[tuple[str, str], list[_Object]] = defaultdict(list)
-    for each in policy.objects():
-        if not getattr(each, "builtin", False):
-            fields = _without_places(plain(each, value_only))
+    by_key: defaultdict[tuple[str, str], list[_Object]] = defaultdict(list)
+    for policy_object in policy.objects():
+        if not getattr(policy_object, "builtin", False):
+            fields = _without_places(plain(policy_object, value_only))
             said = {name: value for name, value in fields.items() if name not in _NOT_SAID}
-            found[_key(each)].append(_Object(_called(each), each.span, said))
-    for objects in found.values():
+            by_key[_key(policy_object)].append(_Object(_called(policy_object), policy_object.span, said))
+    for objects in by_key.values():
         objects.sort(key=lambda each: json.dumps(each.fields, sort_keys=True))
-    return found
+    return by_key
 
 
 def _key(each: PolicyObject) -> tuple[str, str]:
@@ -69,7 +69,7 @@ def _called(each: PolicyObject) -> str:
 
 def _without_places(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _without_places(each) for name, each in value.items() if name != "span"}
+        return {name: _without_places(item) for name, item in value.items() if name != "span"}
     if isinstance(value, list):
         return [_without_places(each) for each in value]
     return value.casefold() if isinstance(value, str) else value

@@ -101,13 +101,13 @@ class _Report:
         self._current = ""
         self._unknown: Counter[str] = Counter()
 
-    def add(self, found: Subtree) -> None:
+    def add(self, subtree: Subtree) -> None:
         """Read an element: which GPO this is, or a part of an extension."""
-        element = found.element
-        if found.parent == "GPO":
+        element = subtree.element
+        if subtree.parent == "GPO":
             self._identify(element)
             return
-        kind = next((text for name, text in found.parent_attributes.items() if name.rpartition(":")[2] == "type"), "")
+        kind = next((text for name, text in subtree.parent_attributes.items() if name.rpartition(":")[2] == "type"), "")
         extension = kind.rpartition(":")[2]
         if extension == _FIREWALL:
             self._add(element)
@@ -156,12 +156,12 @@ class _Report:
     def _add_settings(self, element: Element, gpo_id: str) -> None:
         """Settings may come each from a GPO of its own."""
         by_gpo: dict[str, list[Element]] = {}
-        for each in element.children:
-            own = each.child("GPO")
-            by_gpo.setdefault(gpo_id if own is None else own.child_text("Identifier").casefold(), []).append(each)
+        for child in element.children:
+            own = child.child("GPO")
+            by_gpo.setdefault(gpo_id if own is None else own.child_text("Identifier").casefold(), []).append(child)
         for owner, children in by_gpo.items():
-            for each in self._tree(owner).add_settings(_SETTINGS[element.name], element, children):
-                self._note_once(each, f"the setting {quoted(each.name)} has no value")
+            for without_value in self._tree(owner).add_settings(_SETTINGS[element.name], element, children):
+                self._note_once(without_value, f"the setting {quoted(without_value.name)} has no value")
 
     def _tree(self, gpo_id: str) -> Tree:
         return self._trees.setdefault(gpo_id, Tree(self._path))

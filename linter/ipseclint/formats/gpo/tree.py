@@ -46,13 +46,13 @@ class Tree:
         key = Key(name, self._span(element))
         sets.keys[str(len(sets.keys))] = key
         version = element.child_text("Version") or "2.0"
-        for each in element.children:
-            if each.name in WHOSE or each.name == "GUID":
+        for child in element.children:
+            if child.name in WHOSE or child.name == "GUID":
                 continue
-            if not each.children:
-                self._set(key, "Name" if each.name == "LocalName" else each.name, each)
+            if not child.children:
+                self._set(key, "Name" if child.name == "LocalName" else child.name, child)
                 continue
-            for suite in _objects(each):
+            for suite in _objects(child):
                 below = Key(f"{len(key.keys):04}", self._span(suite))
                 key.keys[below.name] = below
                 for value in suite.children:
@@ -64,15 +64,15 @@ class Tree:
     def add_settings(self, store_key: str, element: Element, settings: list[Element]) -> Iterator[Element]:
         """Add settings in an element to the store, or to a profile of it; yields those that have no value."""
         key = self._key(store_key, element) if store_key else self.root
-        for each in settings:
-            value = each.child("Value")
-            if each.child_text("Precedence") not in {"", "1"} or each.name in WHOSE:
+        for setting in settings:
+            value = setting.child("Value")
+            if setting.child_text("Precedence") not in {"", "1"} or setting.name in WHOSE:
                 continue
             if value is None:
-                yield each
+                yield setting
             else:
                 text = text_of(value, self._path).strip()
-                key.set(Value(_name(each), Kind.DWORD, text, number=_number(text.text)))
+                key.set(Value(_name(setting), Kind.DWORD, text, number=_number(text.text)))
 
     def _key(self, name: str, element: Element) -> Key:
         return self.root.keys.setdefault(name.casefold(), Key(name, self._span(element)))
@@ -86,11 +86,11 @@ class Tree:
         pieces = [self._said("v", element)]
         pieces.append(self._said(version, element) if given is None else text_of(given, self._path).strip())
         pieces.append(self._said("|", element))
-        for each in element.children:
-            if each.name in WHOSE or each is given:
+        for child in element.children:
+            if child.name in WHOSE or child is given:
                 continue
-            for leaf in (below for below in each.walk() if not below.children):
-                pieces += [self._said(f"{_name(each)}=", leaf), text_of(leaf, self._path).strip()]
+            for leaf in (below for below in child.walk() if not below.children):
+                pieces += [self._said(f"{_name(child)}=", leaf), text_of(leaf, self._path).strip()]
                 pieces.append(self._said("|", leaf))
         return Value(name, Kind.SZ, joined(pieces))
 

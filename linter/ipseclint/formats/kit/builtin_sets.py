@@ -68,7 +68,7 @@ def builtin_first_authentication(span: Span) -> AuthenticationSet:
         dialect=Dialect.WFAS,
         phase=AuthPhase.FIRST,
         methods=tuple(
-            AuthenticationMethod(span=span, method=default(each, span)) for each in builtin.FIRST_AUTHENTICATION
+            AuthenticationMethod(span=span, method=default(method, span)) for method in builtin.FIRST_AUTHENTICATION
         ),
         is_default=True,
         builtin=True,

@@ -87,4 +87,6 @@ def _first_use(
     wanted = set_id.casefold()
     if any(each.id and each.id.casefold() == wanted for each in defined):
         return None
-    return next((each.span for each in references if each and each.target.casefold() == wanted), None)
+    return next(
+        (reference.span for reference in references if reference and reference.target.casefold() == wanted), None
+    )

@@ -46,14 +46,14 @@ def unknown(token: Token, what: str, diagnostics: Diagnostics) -> Unknown:
 
 def value(token: Token, read: Callable[[Token], T | None], what: str, diagnostics: Diagnostics) -> Setting[T]:
     """What a function makes of a token; unknown where it makes nothing of it."""
-    found = read(token)
-    return Setting(unknown(token, what, diagnostics) if found is None else found, token.span)
+    known = read(token)
+    return Setting(unknown(token, what, diagnostics) if known is None else known, token.span)
 
 
 def look_up(token: Token, table: Mapping[str, T]) -> Setting[T]:
     """One word or number of a table; nothing is noted if it is none."""
-    found = table.get(token.word)
-    return Setting(Unknown(token.text) if found is None else found, token.span)
+    known = table.get(token.word)
+    return Setting(Unknown(token.text) if known is None else known, token.span)
 
 
 def word(token: Token, table: Mapping[str, T], what: str, diagnostics: Diagnostics) -> Setting[T]:
@@ -68,70 +68,70 @@ def digits(token: Token) -> int | None:
 
 def number(token: Token, what: str, diagnostics: Diagnostics, factor: int = 1) -> Setting[int]:
     """A decimal number, times a factor that changes its unit."""
-    found = digits(token)
-    return Setting(unknown(token, what, diagnostics) if found is None else found * factor, token.span)
+    known = digits(token)
+    return Setting(unknown(token, what, diagnostics) if known is None else known * factor, token.span)
 
 
 def union(
     tokens: Sequence[Token], table: Mapping[str, frozenset[T]], what: str, diagnostics: Diagnostics
 ) -> Setting[frozenset[T]]:
     """Words that each stand for members of a set; the place is that of the first."""
-    found: frozenset[T] = frozenset()
+    combined: frozenset[T] = frozenset()
     for token in tokens:
         members = table.get(token.word)
         if members is None:
             return Setting(unknown(token, what, diagnostics), token.span)
-        found |= members
-    return Setting(found, tokens[0].span)
+        combined |= members
+    return Setting(combined, tokens[0].span)
 
 
 def flags(
     tokens: Sequence[Token], bits: Mapping[int, T], names: Mapping[str, T], what: str, diagnostics: Diagnostics
 ) -> Setting[frozenset[T]] | None:
     """A set written as a number of bits, a word, or words with commas; None if nothing is written."""
-    found: frozenset[T] = frozenset()
+    combined: frozenset[T] = frozenset()
     for token in tokens:
         for part in token.split(","):
             mask = digits(part)
             if mask is not None and mask < 1 << 32 and mask & ~sum(bits) == 0:
-                found |= {member for bit, member in bits.items() if mask & bit}
+                combined |= {member for bit, member in bits.items() if mask & bit}
             elif part.word in names:
-                found |= {names[part.word]}
+                combined |= {names[part.word]}
             elif part.word not in UNSET:
                 return Setting(unknown(part, what, diagnostics), tokens[0].span)
-    return Setting(found, tokens[0].span) if tokens else None
+    return Setting(combined, tokens[0].span) if tokens else None
 
 
 def addresses(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Addresses] | None:
     """Addresses, subnets, ranges and keywords, each once; None if nothing is written."""
-    found: dict[Address, None] = {}
+    unique: dict[Address, None] = {}
     for token in tokens:
         address = parse_address(token.text)
         if address is None:
             return Setting(unknown(token, "address", diagnostics), token.span)
-        found[address] = None
+        unique[address] = None
     if not tokens:
         return None
-    return Setting((ANY_ADDRESS,) if ANY_ADDRESS in found else tuple(found), tokens[0].span)
+    return Setting((ANY_ADDRESS,) if ANY_ADDRESS in unique else tuple(unique), tokens[0].span)
 
 
 def ports(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Ports] | None:
     """Ports and port ranges, empty for any; None if nothing is written."""
-    found: Ports = ()
+    collected: Ports = ()
     is_any = False
     for token in tokens:
         ranges = parse_ports(token.text) if token.text else None
         if ranges is None:
             return Setting(unknown(token, "port", diagnostics), token.span)
         is_any = is_any or not ranges
-        found += ranges
-    return Setting(() if is_any else found, tokens[0].span) if tokens else None
+        collected += ranges
+    return Setting(() if is_any else collected, tokens[0].span) if tokens else None
 
 
 def protocol(token: Token, diagnostics: Diagnostics) -> Setting[int | None]:
     """An IP protocol by name or number; None is any."""
     if token.word in PROTOCOL_NUMBERS:
         return Setting(PROTOCOL_NUMBERS[token.word], token.span)
-    found = digits(token)
-    known = None if found is None or found > MAX_PROTOCOL else found
+    known_number = digits(token)
+    known = None if known_number is None or known_number > MAX_PROTOCOL else known_number
     return Setting(unknown(token, "IP protocol", diagnostics) if known is None else known, token.span)

@@ -44,7 +44,7 @@ def certificate_subject(certificate: bytes) -> str | None:
         if fields and fields[0].tag == _VERSION:
             fields = fields[1:]
         _serial, _algorithm, _issuer, _validity, subject = fields[:5]
-        parts = [_part(each) for each in _children(_expect(subject, _SEQUENCE))]
+        parts = [_part(child) for child in _children(_expect(subject, _SEQUENCE))]
     except ValueError:
         return None
     return ", ".join(parts)

@@ -40,8 +40,8 @@ class Arguments:
 
     def get(self, tag: str) -> Token | None:
         """The value of a tag, or None if it is not given."""
-        found = self.values.get(tag)
-        return None if found is None else found.value
+        argument = self.values.get(tag)
+        return None if argument is None else argument.value
 
 
 _MAX_TAG_CHARACTERS = 64  # twice the longest of netsh; nothing longer can be an abbreviation
@@ -115,7 +115,9 @@ def resolve_arguments(
 
     by_position = [tag for tag in tags if tag not in named_only] if positional else []
     pairs = list(_pairs(words, tags))
-    claimed = {found[0] for name, _ in pairs if name is not None and len(found := unique_prefix(name.text, tags)) == 1}
+    claimed = {
+        matches[0] for name, _ in pairs if name is not None and len(matches := unique_prefix(name.text, tags)) == 1
+    }
     for name, value in pairs:
         if name is None:
             accept_by_position(value)

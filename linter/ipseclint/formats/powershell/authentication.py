@@ -45,7 +45,7 @@ def authentication_set(item: Instance, phase: AuthPhase, diagnostics: Diagnostic
         span=item.span,
         dialect=Dialect.WFAS,
         phase=phase,
-        methods=tuple(_method(each, diagnostics) for each in proposals(item, diagnostics)),
+        methods=tuple(_method(proposal, diagnostics) for proposal in proposals(item, diagnostics)),
         is_default=is_default(item, f"{phase}-authentication"),
         builtin=is_from_windows(item),
         store=store_of(item),
@@ -74,12 +74,14 @@ def _method(item: Instance, diagnostics: Diagnostics) -> AuthenticationMethod:
         method = Setting(Unknown(""), item.span)
     else:
         method = word(written, table, "authentication method", diagnostics)
-    found = AuthenticationMethod(
+    authentication = AuthenticationMethod(
         span=item.span,
         method=method,
         preshared_key=None if key is None else Setting(Secret(key.text), key.span),
     )
-    return found.model_copy(update=_certificate(item, written, diagnostics)) if is_certificate else found
+    return (
+        authentication.model_copy(update=_certificate(item, written, diagnostics)) if is_certificate else authentication
+    )
 
 
 def _certificate(item: Instance, written: Token | None, diagnostics: Diagnostics) -> dict[str, object]:

@@ -44,7 +44,7 @@ def _instances(node: Node) -> Iterator[Instance]:
         for each in node:
             yield from _instances(each)
     elif isinstance(node, Instance):
-        holds = [each for each in node.properties.values() if isinstance(each, (list, Instance))]
+        holds = [property_ for property_ in node.properties.values() if isinstance(property_, (list, Instance))]
         if node.class_name or len(holds) < len(node.properties):
             yield node
         else:
@@ -64,20 +64,20 @@ def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
     names = {name.text for name, _ in value.members}
     if {name.casefold() for name in names} == _ARRAY_WRAPPER:
         # Windows PowerShell writes some arrays as an object that holds them.
-        inner = next(each for name, each in value.members if name.text.casefold() == "value")
+        inner = next(member for name, member in value.members if name.text.casefold() == "value")
         return _node(inner, diagnostics)
     if names == _ENUM_WRAPPER:
         # ... and some members of enumerations as number and name.
-        return next(_node(each, diagnostics) for name, each in value.members if name.text == "Value")
+        return next(_node(member, diagnostics) for name, member in value.members if name.text == "Value")
     properties: dict[str, Node] = {}
     class_name = ""
-    for name, each in value.members:
-        node = _node(each, diagnostics)
+    for name, member in value.members:
+        node = _node(member, diagnostics)
         if name.text in _CLASS_MEMBERS:
             class_name = class_name or _class(node)
             continue
-        if name.text.casefold() == KEY_PROPERTY.casefold() and isinstance(each, Token):
-            hide_key(each, diagnostics)
+        if name.text.casefold() == KEY_PROPERTY.casefold() and isinstance(member, Token):
+            hide_key(member, diagnostics)
         properties.setdefault(name.text.casefold(), node)
     return Instance(class_name, Span(diagnostics.path, value.line, value.column), properties)
 

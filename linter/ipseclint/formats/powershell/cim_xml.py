@@ -50,11 +50,11 @@ def _read(source: Source, diagnostics: Diagnostics) -> Iterator[Instance]:
 
 def _instance(element: Element, path: str, diagnostics: Diagnostics) -> Instance:
     properties: dict[str, Node] = {}
-    for each in element.named("Property"):
-        name = each.attributes.get("Name", "").casefold()
+    for property_element in element.named("Property"):
+        name = property_element.attributes.get("Name", "").casefold()
         if name == KEY_PROPERTY.casefold():
-            diagnostics.secrets.extend(secret_places(each, path))
-        properties.setdefault(name, _node(each, path, diagnostics))
+            diagnostics.secrets.extend(secret_places(property_element, path))
+        properties.setdefault(name, _node(property_element, path, diagnostics))
     return Instance(_class(element, properties), Span(path, element.line, element.column), properties)
 
 

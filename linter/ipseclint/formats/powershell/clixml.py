@@ -126,19 +126,19 @@ class _Reader:
         types = self._type_names(element)
         if "System.Enum" in types:
             return self._enumeration(element)
-        for each in element.children:
-            if each.name in _COLLECTIONS:
-                return [self._node(inner, depth) for inner in each.children]
+        for child in element.children:
+            if child.name in _COLLECTIONS:
+                return [self._node(inner, depth) for inner in child.children]
         properties: dict[str, Node] = {}
         for group in ("Props", "MS"):
             for holder in element.named(group):
-                for each in holder.children:
-                    name = each.attributes.get("N", "").casefold()
+                for child in holder.children:
+                    name = child.attributes.get("N", "").casefold()
                     if name in _METADATA:
                         continue
                     if name == KEY_PROPERTY.casefold():
-                        self._diagnostics.secrets.extend(secret_places(each, self._path))
-                    made = self._node(each, depth)
+                        self._diagnostics.secrets.extend(secret_places(child, self._path))
+                    made = self._node(child, depth)
                     if made is not None or name not in properties:
                         properties[name] = made
         for holder in element.named("DCT"):
@@ -149,19 +149,19 @@ class _Reader:
         return Instance(_class_name(types), place, properties)
 
     def _dictionary(self, holder: Element, depth: int) -> dict[str, Node]:
-        found: dict[str, Node] = {}
+        properties: dict[str, Node] = {}
         for entry in holder.named("En"):
-            parts = {each.attributes.get("N", ""): each for each in entry.children}
+            parts = {child.attributes.get("N", ""): child for child in entry.children}
             if "Key" in parts and "Value" in parts:
                 if parts["Key"].text.casefold() == KEY_PROPERTY.casefold():
                     self._diagnostics.secrets.extend(secret_places(parts["Value"], self._path))
-                found[parts["Key"].text.casefold()] = self._node(parts["Value"], depth)
-        return found
+                properties[parts["Key"].text.casefold()] = self._node(parts["Value"], depth)
+        return properties
 
     def _enumeration(self, element: Element) -> Node:
         named = element.child("ToString")
         if named is None or not named.text:
-            named = next((each for each in element.children if each.name in _INTEGERS), None)
+            named = next((child for child in element.children if child.name in _INTEGERS), None)
         return None if named is None else self._text(named)
 
     def _type_names(self, element: Element) -> list[str]:
@@ -178,9 +178,9 @@ class _Reader:
 
 def _class_name(types: list[str]) -> str:
     """The class of a CIM object by its most particular type, folded; of another object its type."""
-    for each in types:
-        if "#" in each:
-            return class_of(each)
+    for type_ in types:
+        if "#" in type_:
+            return class_of(type_)
     return class_of(types[0].removeprefix("Deserialized.").rpartition(".")[2]) if types else ""
 
 

@@ -53,7 +53,10 @@ def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet
         "quick_mode_limit": item.text("MaxLifetimeSessions", "MaxSessions"),
         "force_dh": item.text("ForceDiffieHellman"),
     }
-    offered = [builder.main_mode_proposal(each.span, _main_mode_parts(each)) for each in proposals(item, diagnostics)]
+    offered = [
+        builder.main_mode_proposal(proposal.span, _main_mode_parts(proposal))
+        for proposal in proposals(item, diagnostics)
+    ]
     return builder.main_mode_set(_head(item, "main-mode-crypto"), parts, offered)
 
 
@@ -61,7 +64,10 @@ def quick_mode_set(item: Instance, diagnostics: Diagnostics) -> QuickModeCryptoS
     """The quick-mode set that an object is."""
     builder = SetBuilder(_WORDS, diagnostics)
     parts: Parts = {"pfs_group": item.text("PfsGroupID", "PerfectForwardSecrecyGroup")}
-    offered = [builder.quick_mode_proposal(each.span, _quick_mode_parts(each)) for each in proposals(item, diagnostics)]
+    offered = [
+        builder.quick_mode_proposal(proposal.span, _quick_mode_parts(proposal))
+        for proposal in proposals(item, diagnostics)
+    ]
     return builder.quick_mode_set(_head(item, "quick-mode-crypto"), parts, offered)
 
 

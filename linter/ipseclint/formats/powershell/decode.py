@@ -124,9 +124,9 @@ class _Contents:
 
     def settings(self, item: Instance) -> None:
         """The settings of the machine or of a GPO."""
-        found = global_settings(item, self.diagnostics)
-        if found is not None:
-            self._parts.globals.append(found)
+        machine_wide = global_settings(item, self.diagnostics)
+        if machine_wide is not None:
+            self._parts.globals.append(machine_wide)
 
     def protection(self, item: Instance) -> None:
         """A protection against denial of service."""
@@ -134,16 +134,16 @@ class _Contents:
 
     def service(self, item: Instance) -> None:
         """A Windows service."""
-        found = services.service_state(item, self.diagnostics)
-        if found is not None:
-            self._services.append(found)
+        state = services.service_state(item, self.diagnostics)
+        if state is not None:
+            self._services.append(state)
 
     def vpn(self, item: Instance) -> None:
         """A VPN connection, or its IPsec configuration."""
-        found = vpn_connection(item, self.diagnostics)
-        if found is not None:
-            self._parts.main_mode.append(found[0])
-            self._parts.quick_mode.append(found[1])
+        sets = vpn_connection(item, self.diagnostics)
+        if sets is not None:
+            self._parts.main_mode.append(sets[0])
+            self._parts.quick_mode.append(sets[1])
 
     def parsed(self) -> Parsed:
         """All of it."""

@@ -52,44 +52,44 @@ class RuleFilters:
 
     def note_missing(self, classes: Iterable[str], diagnostics: Diagnostics) -> None:
         """Note the kinds that are not in the input."""
-        missing = [CMDLETS[each] for each in classes if self.by_class[each] is None]
+        missing = [CMDLETS[class_] for class_ in classes if self.by_class[class_] is None]
         if missing:
             diagnostics.not_understood(f"a rule without its filter objects: {', '.join(missing)}", self.rule.span)
 
     def endpoint(self, *names: str, diagnostics: Diagnostics) -> Setting[Addresses]:
         """The addresses of one side."""
-        found = self.by_class["msft_netaddressfilter"]
-        if found is None:
+        filter_ = self.by_class["msft_netaddressfilter"]
+        if filter_ is None:
             return Setting(Unknown("no address filter"), self.rule.span)
-        return read.addresses(found.texts(*names), diagnostics) or default((ANY_ADDRESS,), found.span)
+        return read.addresses(filter_.texts(*names), diagnostics) or default((ANY_ADDRESS,), filter_.span)
 
     def protocol(self, diagnostics: Diagnostics) -> Setting[int | None]:
         """The IP protocol; None is any."""
-        found = self.by_class["msft_netprotocolportfilter"]
-        if found is None:
+        filter_ = self.by_class["msft_netprotocolportfilter"]
+        if filter_ is None:
             return Setting(Unknown("no port filter"), self.rule.span)
-        value = found.text("Protocol")
-        return default(None, found.span) if value is None else read.protocol(value, diagnostics)
+        value = filter_.text("Protocol")
+        return default(None, filter_.span) if value is None else read.protocol(value, diagnostics)
 
     def ports(self, name: str, diagnostics: Diagnostics) -> Setting[Ports]:
         """The ports of one side; empty is any."""
-        found = self.by_class["msft_netprotocolportfilter"]
-        if found is None:
+        filter_ = self.by_class["msft_netprotocolportfilter"]
+        if filter_ is None:
             return Setting(Unknown("no port filter"), self.rule.span)
-        return read.ports(found.texts(name), diagnostics) or default((), found.span)
+        return read.ports(filter_.texts(name), diagnostics) or default((), filter_.span)
 
     def interface_types(self, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
         """The kinds of interface; empty is any. Their numbers are documented in two ways, so only names are taken."""
-        found = self.by_class["msft_netinterfacetypefilter"]
-        if found is None:
+        filter_ = self.by_class["msft_netinterfacetypefilter"]
+        if filter_ is None:
             return Setting(Unknown("no interface type filter"), self.rule.span)
-        kinds = read.flags(found.texts("InterfaceType"), {}, INTERFACE_TYPES, "interface type", diagnostics)
-        return default(frozenset(), found.span) if kinds is None else kinds
+        kinds = read.flags(filter_.texts("InterfaceType"), {}, INTERFACE_TYPES, "interface type", diagnostics)
+        return default(frozenset(), filter_.span) if kinds is None else kinds
 
     def note_interfaces(self, diagnostics: Diagnostics) -> None:
         """Note that the rule holds on some interfaces only."""
-        found = self.by_class["msft_netinterfacefilter"]
-        aliases: list[Token] = [] if found is None else found.texts("InterfaceAlias", "InterfaceDescription")
+        filter_ = self.by_class["msft_netinterfacefilter"]
+        aliases: list[Token] = [] if filter_ is None else filter_.texts("InterfaceAlias", "InterfaceDescription")
         if any(each.word != "any" for each in aliases):
             message = "the rule holds on some network interfaces only, which is not modelled"
             diagnostics.not_understood(message, aliases[0].span)

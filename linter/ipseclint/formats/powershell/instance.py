@@ -27,28 +27,28 @@ class Instance:
     def get(self, *names: str) -> Node:
         """The property of the first of these names that is there and not null."""
         for name in names:
-            found = self.properties.get(name.casefold())
-            if found is not None:
-                return found
+            node = self.properties.get(name.casefold())
+            if node is not None:
+                return node
         return None
 
     def text(self, *names: str) -> Token | None:
         """The property as a text; None if it is absent, null, empty, or a list or object."""
-        found = self.get(*names)
-        if isinstance(found, list) and len(found) == 1:
-            found = found[0]
-        return found if isinstance(found, Token) and found.text else None
+        node = self.get(*names)
+        if isinstance(node, list) and len(node) == 1:
+            node = node[0]
+        return node if isinstance(node, Token) and node.text else None
 
     def texts(self, *names: str) -> list[Token]:
         """The property as a list of texts; a single one is a list of one."""
-        found = self.get(*names)
-        listed = found if isinstance(found, list) else [found]
+        nodes = self.get(*names)
+        listed = nodes if isinstance(nodes, list) else [nodes]
         return [each for each in listed if isinstance(each, Token) and each.text]
 
     def instances(self, *names: str) -> list[Instance | Token]:
         """The property as a list of objects; what the carrier cut short is a text."""
-        found = self.get(*names)
-        listed = found if isinstance(found, list) else [found]
+        nodes = self.get(*names)
+        listed = nodes if isinstance(nodes, list) else [nodes]
         return [each for each in listed if isinstance(each, (Instance, Token))]
 
     def has(self, name: str) -> bool:
@@ -62,8 +62,8 @@ Node = Token | Instance | list["Node"] | None
 
 def flat(nodes: Node) -> Iterator[Instance]:
     """The objects of a list, of lists in it one level down, or the object itself."""
-    for each in nodes if isinstance(nodes, list) else [nodes]:
-        for inner in each if isinstance(each, list) else [each]:
+    for node in nodes if isinstance(nodes, list) else [nodes]:
+        for inner in node if isinstance(node, list) else [node]:
             if isinstance(inner, Instance):
                 yield inner
 

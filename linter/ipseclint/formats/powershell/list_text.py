@@ -91,7 +91,7 @@ def _value(name: str, value: Token, diagnostics: Diagnostics) -> Node:
             diagnostics.not_understood(
                 "a list that PowerShell cut short: set $FormatEnumerationLimit to -1", value.span
             )
-        return [each for each in value.part(1, len(value.text) - 1).split(",") if each.text]
+        return [part for part in value.part(1, len(value.text) - 1).split(",") if part.text]
     return value
 
 

@@ -147,10 +147,10 @@ def _enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
 
 
 def _profiles(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
-    found = flags(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
-    if found is None:
+    profiles = flags(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
+    if profiles is None:
         return default(ALL_PROFILES, item.span)
-    return Setting(ALL_PROFILES if found.value == frozenset() else found.value, found.span)
+    return Setting(ALL_PROFILES if profiles.value == frozenset() else profiles.value, profiles.span)
 
 
 def _security(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Security]:
@@ -169,10 +169,10 @@ def _action(inbound: Setting[Security], outbound: Setting[Security]) -> Setting[
 
 
 def _key_modules(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
-    found = flags(item.texts("KeyModule"), KEY_MODULE_BITS, KEY_MODULES, "key module", diagnostics)
-    if found is None or found.value == frozenset():
-        return default(DEFAULT_KEY_MODULES, item.span if found is None else found.span)
-    return found
+    modules = flags(item.texts("KeyModule"), KEY_MODULE_BITS, KEY_MODULES, "key module", diagnostics)
+    if modules is None or modules.value == frozenset():
+        return default(DEFAULT_KEY_MODULES, item.span if modules is None else modules.span)
+    return modules
 
 
 def _tunnel_end(

@@ -28,17 +28,17 @@ from ipseclint.vocabulary import cim
 
 def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings | None:
     """The settings that an object holds; None if it configures none."""
-    found: dict[str, Setting[Any]] = {}
+    fields: dict[str, Setting[Any]] = {}
     for name, read in _READERS.items():
         values = item.texts(name)
         if values and not _not_configured(name, values):
-            found |= read(values, diagnostics)
-    if not found:
+            fields |= read(values, diagnostics)
+    if not fields:
         return None
     store = store_of(item)
     name = "global settings" if store is None else f"global settings of {store}"
     settings = GlobalSettings(name=name, span=item.span, dialect=Dialect.WFAS, store=store)
-    return settings.model_copy(update=found)
+    return settings.model_copy(update=fields)
 
 
 def _not_configured(name: str, values: list[Token]) -> bool:
@@ -53,10 +53,10 @@ def _idle(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[An
 
 
 def _exemptions(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    found = flags(values, EXEMPTION_BITS, EXEMPTIONS, "exemption", diagnostics)
+    exemptions = flags(values, EXEMPTION_BITS, EXEMPTIONS, "exemption", diagnostics)
     written = digits(values[0])
     bits = {} if written is None else {"exemption_bits": Setting(written, values[0].span)}
-    return bits if found is None else {"exemptions": found, **bits}
+    return bits if exemptions is None else {"exemptions": exemptions, **bits}
 
 
 def _crl(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
@@ -74,8 +74,8 @@ def _encoding(values: list[Token], diagnostics: Diagnostics) -> dict[str, Settin
 
 
 def _queuing(values: list[Token], diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
-    found = flags(values, QUEUING_BITS, QUEUING, "direction of packet queuing", diagnostics)
-    return {} if found is None else {"packet_queuing": found}
+    directions = flags(values, QUEUING_BITS, QUEUING, "direction of packet queuing", diagnostics)
+    return {} if directions is None else {"packet_queuing": directions}
 
 
 _READERS: dict[str, Callable[[list[Token], Diagnostics], dict[str, Setting[Any]]]] = {
@@ -91,11 +91,11 @@ _READERS: dict[str, Callable[[list[Token], Diagnostics], dict[str, Setting[Any]]
 
 def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
     """The protection against denial of service that an object configures."""
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for field, name in cim.DOS_PROTECTION_NUMBERS.items():
         value = item.text(name)
         if value is not None:
-            found[field] = number(value, f"value of `{name}`", diagnostics)
+            fields[field] = number(value, f"value of `{name}`", diagnostics)
     code_points = {}
     for field, name in cim.DOS_PROTECTION_CODE_POINTS.items():
         value = item.text(name)
@@ -112,7 +112,7 @@ def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
         key_modules=modules,
         public_interfaces=_names(item, "PublicInterfaceAliases"),
         internal_interfaces=_names(item, "PrivateInterfaceAliases"),
-    ).model_copy(update=found)
+    ).model_copy(update=fields)
 
 
 def _names(item: Instance, name: str) -> Setting[tuple[str, ...]] | None:

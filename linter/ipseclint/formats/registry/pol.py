@@ -130,12 +130,12 @@ class _Records:
     def _name(self) -> str:
         """A text up to its NUL character."""
         begin = self._offset
-        found = bytearray()
+        name = bytearray()
         while (character := self._take(2)) != b"\0\0":
-            found += character
-            if len(found) > _MAX_NAME_BYTES:
+            name += character
+            if len(name) > _MAX_NAME_BYTES:
                 raise _MalformedError("a name without end", begin)
-        return found.decode("utf-16-le", errors="replace")
+        return name.decode("utf-16-le", errors="replace")
 
     def _expect(self, sign: bytes) -> None:
         begin = self._offset

@@ -44,7 +44,7 @@ def concerns_ipsec(path: str) -> bool:
     folded = "\\" + path.casefold()
     if any(each in folded for each in LEFT_OUT_KEYS):
         return False
-    return any(each in folded for each in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS))
+    return any(prefix in folded for prefix in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS))
 
 
 def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
@@ -73,8 +73,8 @@ def _keep_current_control_set(tree: Key) -> None:
 
 def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
     """The IP Security Policies of each store that is not empty."""
-    found = (key for path, key in tree.walk() if ("\\" + path.casefold()).endswith(LEGACY_KEYS))
-    held = [store for key in found for store in key.keys.values()]
+    legacy_keys = (key for path, key in tree.walk() if ("\\" + path.casefold()).endswith(LEGACY_KEYS))
+    held = [store for key in legacy_keys for store in key.keys.values()]
     return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
 
 
@@ -83,7 +83,7 @@ def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
     services = []
     for path, key in tree.walk():
         folded = "\\" + path.casefold()
-        if not any(folded.endswith(each) or f"{each}\\" in folded for each in SETTING_KEYS):
+        if not any(folded.endswith(setting_key) or f"{setting_key}\\" in folded for setting_key in SETTING_KEYS):
             continue
         for value in key.values.values():
             shown = str(value.number) if value.number is not None else value.text.text

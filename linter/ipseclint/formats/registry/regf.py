@@ -89,11 +89,11 @@ class Hive:
 
     def find(self, node: Node, path: str) -> Node | None:
         """The key at a path below another; None if it is not there."""
-        found: Node | None = node
+        current: Node | None = node
         for name in filter(None, path.split("\\")):
-            children = [] if found is None else list(self._children(found))
-            found = next((each for each in children if each.name.casefold() == name.casefold()), None)
-        return found
+            children = [] if current is None else list(self._children(current))
+            current = next((child for child in children if child.name.casefold() == name.casefold()), None)
+        return current
 
     def load(self, node: Node, key: Key, path: str, wanted: Callable[[str], bool]) -> None:
         """Add the values of a key and everything below it to a key of a tree, where the path of a key is wanted."""
@@ -127,15 +127,15 @@ class Hive:
         """The offsets of the keys in a list, which may be a list of lists."""
         signature, entries, offset = self._list_head(at)
         if signature == b"ri":
-            found: list[int] = []
-            for each in self._numbers(at, entries, 1):
-                if len(found) > min(count, MAX_KEYS):
+            places: list[int] = []
+            for number in self._numbers(at, entries, 1):
+                if len(places) > min(count, MAX_KEYS):
                     break
-                kind, size, place = self._list_head(each)
+                kind, size, place = self._list_head(number)
                 if kind == b"ri":
                     raise HiveError("a list of lists inside a list of lists", place)
-                found.extend(self._leaf(each, kind, size, place))
-            return found[:count]
+                places.extend(self._leaf(number, kind, size, place))
+            return places[:count]
         if entries > count:
             raise HiveError(f"a list of {entries} keys where {count} are said to be", owner)
         return self._leaf(at, signature, entries, offset)
@@ -207,7 +207,7 @@ class Hive:
         if not count or len(segments) < 4 * count:
             raise HiveError("the list of a value's segments is cut off", offset)
         places = struct.unpack_from(f"<{count}I", segments)
-        data = b"".join(self._cell(each, _SEGMENT_BYTES)[0][:_SEGMENT_BYTES] for each in places)
+        data = b"".join(self._cell(place, _SEGMENT_BYTES)[0][:_SEGMENT_BYTES] for place in places)
         if len(data) < size:
             raise HiveError("the data of a value is cut off", offset)
         return data[:size], self._cell(places[0], 0)[1]

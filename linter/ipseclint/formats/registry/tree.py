@@ -94,7 +94,9 @@ class Key:
         while stack:
             at, key = stack.pop()
             yield at, key
-            stack.extend((f"{at}\\{each.name}" if at else each.name, each) for each in reversed(key.keys.values()))
+            stack.extend(
+                (f"{at}\\{subkey.name}" if at else subkey.name, subkey) for subkey in reversed(key.keys.values())
+            )
 
 
 def _names(path: str) -> list[str]:

@@ -55,11 +55,11 @@ def _read(hive: Hive, diagnostics: Diagnostics) -> Parsed:
         parts = PolicyParts()
         decode_store(tree, None, parts, diagnostics)
         return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
-    for each in _HIVE_PATHS:
-        node = hive.find(root, each)
-        key = None if node is None else tree.make(f"HIVE\\{each}", Span(diagnostics.path, 1, node.offset + 1))
+    for hive_path in _HIVE_PATHS:
+        node = hive.find(root, hive_path)
+        key = None if node is None else tree.make(f"HIVE\\{hive_path}", Span(diagnostics.path, 1, node.offset + 1))
         if node is not None and key is not None:
-            hive.load(node, key, each, lambda at: not any(left in "\\" + at.casefold() for left in LEFT_OUT_KEYS))
+            hive.load(node, key, hive_path, lambda at: not any(left in "\\" + at.casefold() for left in LEFT_OUT_KEYS))
     return decode(tree, diagnostics)
 
 

@@ -79,11 +79,11 @@ class _Reader:
 
     def _profile(self, profile: Element, inside: _Inside | None) -> None:
         name = _name(profile)
-        for each in profile.walk():
-            if each.name in _KEYS and each.text.strip():
-                self._diagnostics.secrets.extend(self._secret(each, inside))
-            if each.name == "CryptographySuite":
-                self._suite(each, name, inside)
+        for element in profile.walk():
+            if element.name in _KEYS and element.text.strip():
+                self._diagnostics.secrets.extend(self._secret(element, inside))
+            if element.name == "CryptographySuite":
+                self._suite(element, name, inside)
 
     def _secret(self, element: Element, inside: _Inside | None) -> list[Span]:
         if inside is None:
@@ -93,12 +93,12 @@ class _Reader:
 
     def _suite(self, suite: Element, name: str, inside: _Inside | None) -> None:
         parts: dict[str, Token] = {}
-        for each in suite.children:
-            if each.name not in vpn.FIELDS:
-                place = self._place(each, inside)
-                self._diagnostics.not_understood(f"unknown element <{each.name}> in <CryptographySuite>", place.span)
+        for child in suite.children:
+            if child.name not in vpn.FIELDS:
+                place = self._place(child, inside)
+                self._diagnostics.not_understood(f"unknown element <{child.name}> in <CryptographySuite>", place.span)
             else:
-                parts.setdefault(each.name, self._place(each, inside))
+                parts.setdefault(child.name, self._place(child, inside))
         main, quick = suite_sets(name, self._span(suite, inside), parts, self._diagnostics)
         self._main.append(main)
         self._quick.append(quick)
@@ -120,9 +120,11 @@ class _Reader:
 def _name(profile: Element) -> str:
     """What tells profiles apart: the name if it is there, else the servers."""
     for name in ("ProfileName", "Servers", "ServerUrlList"):
-        found = next((each.text.strip() for each in profile.walk() if each.name == name and each.text.strip()), "")
-        if found:
-            return found
+        text = next(
+            (element.text.strip() for element in profile.walk() if element.name == name and element.text.strip()), ""
+        )
+        if text:
+            return text
     return "VPN profile"
 
 

@@ -46,10 +46,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         for name in _SECRETS:
             if name in entry.values and entry.values[name].text:
                 diagnostics.secrets.append(entry.values[name].span)
-        found = _sets(entry, diagnostics)
-        if found is not None:
-            main.append(found[0])
-            quick.append(found[1])
+        sets = _sets(entry, diagnostics)
+        if sets is not None:
+            main.append(sets[0])
+            quick.append(sets[1])
     policy = Policy(main_mode_crypto_sets=tuple(main), quick_mode_crypto_sets=tuple(quick))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 

@@ -103,9 +103,9 @@ def _preshared_key(reader: ElementReader, arm: Element) -> Setting[Secret] | Non
         return Setting(Unknown(""), reader.span(blob or arm))
     if not data.text.strip():
         return None
-    for each in blob.walk():
-        if not each.children:
-            reader.hide(each)
+    for element in blob.walk():
+        if not element.children:
+            reader.hide(element)
     try:
         key = bytes.fromhex(data.text.strip())
     except ValueError:
@@ -139,11 +139,11 @@ def _certificate_method(
         store = setting(reader, arm, f"{direction}ConfigType", CERTIFICATE_STORES.get).known
         for name in (direction + end for end in store or ()):
             known.add(name)
-            found = arm.child(name)
-            for each in _configurations(reader, found) if found is not None else ():
-                _gather_bits(reader, each, bits)
-                criteria.append(_criteria(reader, each, is_own=direction == "outbound"))
-                authorities.extend(_authority(reader, each))
+            direction_element = arm.child(name)
+            for configuration in _configurations(reader, direction_element) if direction_element is not None else ():
+                _gather_bits(reader, configuration, bits)
+                criteria.append(_criteria(reader, configuration, is_own=direction == "outbound"))
+                authorities.extend(_authority(reader, configuration))
     reader.check_children(arm, known)
     set_flags = flags(reader, arm, AUTHENTICATION_FLAGS)
     return AuthenticationMethod(
@@ -155,7 +155,7 @@ def _certificate_method(
         health=_bit(reader, arm, bits, HEALTH_CERTIFICATE_FLAGS),
         account_mapping=_bit(reader, arm, bits, {"IKEEXT_CERT_FLAG_ENABLE_ACCOUNT_MAPPING"}),
         exclude_ca_name=_bit(reader, arm, bits, {"IKEEXT_CERT_FLAG_DISABLE_REQUEST_PAYLOAD"}),
-        criteria=tuple(each for each in criteria if each.name or each.ekus or each.thumbprint),
+        criteria=tuple(criterion for criterion in criteria if criterion.name or criterion.ekus or criterion.thumbprint),
         crl_check_disabled=flag(reader, arm, _NO_CRL_CHECK, _NO_CRL_CHECK in set_flags),
     )
 
@@ -166,8 +166,8 @@ def _configurations(reader: ElementReader, element: Element) -> list[Element]:
         reader.check_children(element, _CRITERIA_ELEMENTS)
         return [element]
     items = reader.items_of(element)
-    for each in items:
-        reader.check_children(each, _CRITERIA_ELEMENTS)
+    for item in items:
+        reader.check_children(item, _CRITERIA_ELEMENTS)
     return items
 
 
@@ -197,8 +197,8 @@ def _authority_type(bits: dict[str, Span], authorities: list[Setting[str]]) -> S
 def _gather_bits(reader: ElementReader, configuration: Element, bits: dict[str, Span]) -> None:
     flags(reader, configuration, CERTIFICATE_FLAGS)
     element = configuration.child("flags")
-    for each in element.children if element is not None else ():
-        bits.setdefault(each.text.strip(), reader.text_span(each))
+    for child in element.children if element is not None else ():
+        bits.setdefault(child.text.strip(), reader.text_span(child))
 
 
 def _bit(reader: ElementReader, arm: Element, bits: dict[str, Span], words: Collection[str]) -> Setting[bool]:
@@ -224,5 +224,5 @@ def _criteria(reader: ElementReader, item: Element, *, is_own: bool) -> Certific
         ekus=tuple(each.text.strip() for each in reader.items_of(listed)) if listed is not None else (),
         thumbprint=(thumbprint.child_text("data") or None) if thumbprint is not None else None,
         follow_renewal=item_flags is not None
-        and any(each.text.strip() == _FOLLOW_RENEWAL for each in item_flags.children),
+        and any(child.text.strip() == _FOLLOW_RENEWAL for child in item_flags.children),
     )

@@ -30,9 +30,9 @@ def dos_protection(reader: ElementReader, context: Context) -> DosProtection:
     options = context.policy
     reader.check_children(options, _NUMBERS.keys() | _CODE_POINTS.keys() | _OTHER_ELEMENTS)
     code_points = {
-        name: found
+        name: number
         for element, name in _CODE_POINTS.items()
-        if (found := optional(reader, options, element, decimal)) is not None
+        if (number := optional(reader, options, element, decimal)) is not None
     }
     numbers = {name: optional(reader, options, element, decimal) for element, name in _NUMBERS.items()}
     return DosProtection(
@@ -50,13 +50,13 @@ def dos_protection(reader: ElementReader, context: Context) -> DosProtection:
 
 def _key_modules(reader: ElementReader, options: Element) -> Setting[frozenset[KeyModule]]:
     """IKEv1 and IKEv2 are allowed by a flag, AuthIP is forbidden by one."""
-    found = flags(reader, options, DOS_PROTECTION_FLAGS)
+    words = flags(reader, options, DOS_PROTECTION_FLAGS)
     modules = set()
-    if "IPSEC_DOSP_FLAG_ENABLE_IKEV1" in found:
+    if "IPSEC_DOSP_FLAG_ENABLE_IKEV1" in words:
         modules.add(KeyModule.IKEV1)
-    if "IPSEC_DOSP_FLAG_ENABLE_IKEV2" in found:
+    if "IPSEC_DOSP_FLAG_ENABLE_IKEV2" in words:
         modules.add(KeyModule.IKEV2)
-    if "IPSEC_DOSP_FLAG_DISABLE_AUTHIP" not in found:
+    if "IPSEC_DOSP_FLAG_DISABLE_AUTHIP" not in words:
         modules.add(KeyModule.AUTHIP)
     return Setting(frozenset(modules), flag(reader, options, "", is_set=False).span)
 

@@ -127,11 +127,11 @@ def _error(reader: ElementReader, arm: Element) -> int | None:
         number = int(match[1], 16) if match[1][:2] in ("0x", "0X") else int(match[1])
         return DROP_STATUS.get(number & 0xFFFFFFFF, number)
     name = text.replace("STATUS_IPSEC_", "ERROR_IPSEC_", 1) if text.startswith("STATUS_IPSEC_") else text
-    found = find_error(name)
-    if found is None:
+    error = find_error(name)
+    if error is None:
         unknown(token_at(text, reader.text_span(element)), f"<{element.name}>", reader.diagnostics)
         return None
-    return found.code
+    return error.code
 
 
 def _address(header: Element, name: str) -> str | None:

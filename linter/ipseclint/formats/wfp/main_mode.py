@@ -48,7 +48,7 @@ def main_mode_policy(reader: ElementReader, context: Context) -> tuple[MainModeC
     missing: Setting[int] = Setting(Unknown(""), place)
     lifetimes = [each.lifetime_seconds for each in proposals]
     limits = [each.quick_mode_limit for each in proposals]
-    limited = [each for each in limits if each is not None and each.known != 0]
+    limited = [limit for limit in limits if limit is not None and limit.known != 0]
     optional_dh = _OPTIONAL_DH in flags(reader, policy, MAIN_MODE_FLAGS)
     crypto = MainModeCryptoSet(
         name=context.name,

@@ -33,8 +33,8 @@ class Marks:
     def _look(self, number: int, start: int) -> int:
         data, absent = self._data, len(self._data)
         if number < len(self._marks):
-            found = data.find(self._marks[number], start)
-            return found if found >= 0 else absent
+            position = data.find(self._marks[number], start)
+            return position if position >= 0 else absent
         if not self._values:
             return absent
         place = start

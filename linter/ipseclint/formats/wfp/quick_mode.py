@@ -135,9 +135,9 @@ def _tunnel(reader: ElementReader, policy: Element) -> WfpTunnel:
 
 def _endpoint(reader: ElementReader, ends: Element, side: str) -> Setting[Addresses] | None:
     for version in ("V4", "V6"):
-        found = optional(reader, ends, f"{side}{version}Address", _addresses)
-        if found is not None:
-            return found
+        endpoint = optional(reader, ends, f"{side}{version}Address", _addresses)
+        if endpoint is not None:
+            return endpoint
     return None
 
 
@@ -176,7 +176,7 @@ class _Protection(NamedTuple):
 
 def _protection(reader: ElementReader, proposal: Element) -> _Protection:
     """One transform, or AH and ESP together: IPSEC_PROPOSAL0 allows no other two."""
-    transforms = [_transform(reader, each) for each in reader.items(proposal, "saTransforms")]
+    transforms = [_transform(reader, item) for item in reader.items(proposal, "saTransforms")]
     kinds = [each.encapsulation.known for each in transforms]
     if len(transforms) == 1:
         return transforms[0]
@@ -248,15 +248,15 @@ def _algorithm(reader: ElementReader, half: Element, names: _Names, words: dict[
         reader.not_understood(half, f"<{half.name}> has no <{names.pair}>")
         return Setting(Unknown(""), reader.span(half))
     reader.check_children(pair, (names.type, names.config))
-    found = setting(reader, pair, names.config, words.get)
-    if isinstance(found.value, Unknown):
-        return Setting(found.value, found.span)
+    algorithm = setting(reader, pair, names.config, words.get)
+    if isinstance(algorithm.value, Unknown):
+        return Setting(algorithm.value, algorithm.span)
     written = pair.child_text(names.type)
-    if written == found.value.row.wfp_type:
-        return found
+    if written == algorithm.value.row.wfp_type:
+        return algorithm
     config = pair.child_text(names.config)
     reader.contradictory(
         pair.child(names.type) or pair,
         f"<{names.type}> {shown(written) or '(missing)'} does not belong to <{names.config}> {config}",
     )
-    return Setting(Unknown(f"{written} / {config}"), found.span)
+    return Setting(Unknown(f"{written} / {config}"), algorithm.span)

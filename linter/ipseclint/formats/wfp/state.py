@@ -89,21 +89,21 @@ class _Contents:
             },
         )
 
-    def add_row(self, found: Row) -> None:
+    def add_row(self, row: Row) -> None:
         """Keep a filter that was read at once."""
-        if isinstance(found.value, WfpFilter) and self._has_room(found.end_line, found.end_column):
-            self._filters.append(found.value)
+        if isinstance(row.value, WfpFilter) and self._has_room(row.end_line, row.end_column):
+            self._filters.append(row.value)
 
-    def add(self, found: Subtree) -> None:
+    def add(self, subtree: Subtree) -> None:
         """Read an object and keep it."""
-        element = found.element
+        element = subtree.element
         if not self._has_room(element.line, element.column):
             return
         if element.name in STATISTICS:
             self._counters.extend(counters(self._reader, element, self._written_at))
-        elif found.parent == "providerContexts":
+        elif subtree.parent == "providerContexts":
             self._add_context(element)
-        elif found.parent == "filters":
+        elif subtree.parent == "filters":
             wfp_filter = ipsec_filter(self._reader, element, self._context_keys)
             if wfp_filter is not None:
                 self._filters.append(wfp_filter)

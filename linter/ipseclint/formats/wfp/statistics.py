@@ -18,18 +18,18 @@ _ERROR_TABLE = "errorFrequencyTable"
 
 def counters(reader: ElementReader, statistics: Element, time: str | None, group: str = "") -> Iterator[Counter]:
     """Every counter below an element, as of a time; of the table of errors only those that occurred."""
-    for each in statistics.children:
-        path = f"{group}/{each.name}" if group else each.name
-        if each.name == _ERROR_TABLE:
-            yield from _errors(reader, each, time, path)
-        elif each.children:
-            yield from counters(reader, each, time, path)
+    for child in statistics.children:
+        path = f"{group}/{child.name}" if group else child.name
+        if child.name == _ERROR_TABLE:
+            yield from _errors(reader, child, time, path)
+        elif child.children:
+            yield from counters(reader, child, time, path)
         else:
-            value = decimal(each.text.strip())
+            value = decimal(child.text.strip())
             if value is None:
-                reader.not_understood(each, f"the counter <{each.name}> is {shown(each.text.strip()) or 'empty'}")
+                reader.not_understood(child, f"the counter <{child.name}> is {shown(child.text.strip()) or 'empty'}")
             else:
-                yield Counter(group=group, name=each.name, value=value, span=reader.text_span(each), time=time)
+                yield Counter(group=group, name=child.name, value=value, span=reader.text_span(child), time=time)
 
 
 def _errors(reader: ElementReader, table: Element, time: str | None, group: str) -> Iterator[Counter]:

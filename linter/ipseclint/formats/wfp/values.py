@@ -55,17 +55,17 @@ class ElementReader:
 
     def check_children(self, element: Element, known: Collection[str]) -> None:
         """Note every child element that the structure is not known to have."""
-        for each in element.children:
-            if each.name not in known:
-                self.not_understood(each, f"unknown element <{each.name}> in <{element.name}>")
+        for child in element.children:
+            if child.name not in known:
+                self.not_understood(child, f"unknown element <{child.name}> in <{element.name}>")
 
     def items(self, parent: Element, name: str) -> list[Element]:
         """The items of a list in order; notes a list that is missing or does not have as many as it says."""
-        found = parent.child(name)
-        if found is None:
+        holder = parent.child(name)
+        if holder is None:
             self.not_understood(parent, f"<{parent.name}> has no <{name}>")
             return []
-        return self.items_of(found)
+        return self.items_of(holder)
 
     def items_of(self, element: Element) -> list[Element]:
         """The items of a list element in order; notes when there are not as many as it says."""
@@ -87,11 +87,11 @@ _WHOLE_LINE = 1_000_000
 
 def setting(reader: ElementReader, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T]:
     """The value of a child element that must be there; Unknown, and noted, if it is missing or not understood."""
-    found = optional(reader, parent, name, read)
-    if found is None:
+    optional_setting = optional(reader, parent, name, read)
+    if optional_setting is None:
         reader.not_understood(parent, f"<{parent.name}> has no <{name}>")
         return Setting(Unknown(""), reader.span(parent))
-    return found
+    return optional_setting
 
 
 def optional(reader: ElementReader, parent: Element, name: str, read: Callable[[str], T | None]) -> Setting[T] | None:
@@ -108,13 +108,13 @@ def flags(reader: ElementReader, parent: Element, known: Collection[str], name: 
     element = parent.child(name)
     if element is None:
         return frozenset()
-    found = set()
+    words = set()
     for item in reader.items_of(element):
         word = item.text.strip()
-        found.add(word)
+        words.add(word)
         if word not in known:
             unknown(token_at(word, reader.text_span(item)), f"flag in <{name}> of <{parent.name}>", reader.diagnostics)
-    return frozenset(found)
+    return frozenset(words)
 
 
 def flag(reader: ElementReader, parent: Element, name: str, is_set: bool, list_name: str = "flags") -> Setting[bool]:
@@ -122,7 +122,7 @@ def flag(reader: ElementReader, parent: Element, name: str, is_set: bool, list_n
     element = parent.child(list_name)
     if element is None:
         return Setting(is_set, reader.span(parent))
-    item = next((each for each in element.children if each.text.strip() == name), None)
+    item = next((child for child in element.children if child.text.strip() == name), None)
     return Setting(is_set, reader.text_span(item or element))
 
 

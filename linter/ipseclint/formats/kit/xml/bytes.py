@@ -60,15 +60,15 @@ def xml_encoding(source: Source) -> str:
 
     A declaration that the bytes disprove is not believed: Windows writes UTF-16 that says UTF-8.
     """
-    found = source.encoding.removesuffix("-sig")
+    detected = source.encoding.removesuffix("-sig")
     declared = _DECLARED_ENCODING.match(source.head)
-    if found != "utf-8" or declared is None or source.head.startswith(codecs.BOM_UTF8):
-        return found
+    if detected != "utf-8" or declared is None or source.head.startswith(codecs.BOM_UTF8):
+        return detected
     try:
         name = codecs.lookup(declared[1].decode("ascii")).name
     except LookupError:
-        return found
-    return name if name.startswith(_EIGHT_BIT_FAMILIES) else found
+        return detected
+    return name if name.startswith(_EIGHT_BIT_FAMILIES) else detected
 
 
 def _as_it_is(stream: BinaryIO) -> Iterator[bytes]:

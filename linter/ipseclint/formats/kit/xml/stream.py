@@ -63,10 +63,10 @@ def _read(source: Source, wanted: Wanted) -> Iterator[Found]:
         yield Problem(code=ProblemCode.MALFORMED, message=message, span=place)
 
 
-def _end(found: Found) -> tuple[int, int]:
-    if isinstance(found, Problem):
-        return found.span.line, found.span.column
-    end = found.element if isinstance(found, Subtree) else found
+def _end(item: Found) -> tuple[int, int]:
+    if isinstance(item, Problem):
+        return item.span.line, item.span.column
+    end = item.element if isinstance(item, Subtree) else item
     return end.end_line, end.end_column
 
 
@@ -146,8 +146,8 @@ class _Reader:
             return _Step(min(position + max(_STEP_BYTES, self._unread), len(data)), skim=False)
         records = self._lists[name]
         if self._list_end < position:
-            found = data.find(b"</" + name.encode(), position)
-            self._list_end = found if found >= 0 else len(data)
+            close = data.find(b"</" + name.encode(), position)
+            self._list_end = close if close >= 0 else len(data)
         limit = self._list_end
         if limit == position:
             return _Step(min(position + len(name) + 3, len(data)), skim=False)

@@ -66,7 +66,7 @@ def authentication_methods(
             nothing = unknown(item, f"method of {prefix}", diagnostics)
             methods.append(AuthenticationMethod(span=item.span, method=Setting(nothing, item.span)))
         elif method in CERTIFICATE_METHODS and signing is not None:
-            used |= {f"{prefix}{signing.row.netsh}{each}" for each in ("ca", "healthcert")}
+            used |= {f"{prefix}{signing.row.netsh}{tag}" for tag in ("ca", "healthcert")}
             methods.extend(_certificate_methods(item, method, signing, phase, tags, diagnostics))
         else:
             key = tags.get(f"{prefix}psk") if method is AuthMethod.PRESHARED_KEY else None
@@ -139,9 +139,9 @@ def _certificate_methods(
         return [certificate_method(setting, signing, phase, item.span, common, diagnostics)]
     return [
         certificate_method(
-            setting, signing, phase, each.span, common | _authority_options(each, diagnostics), diagnostics
+            setting, signing, phase, part.span, common | _authority_options(part, diagnostics), diagnostics
         )
-        for each in authorities.split("|")
+        for part in authorities.split("|")
     ]
 
 

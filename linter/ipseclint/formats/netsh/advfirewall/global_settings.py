@@ -100,11 +100,11 @@ def default_main_mode(
     given: Mapping[str, Token], diagnostics: Diagnostics, *, store: str | None = None, shown: bool = False
 ) -> MainModeCryptoSet | None:
     """The default main-mode set by parameter; None if nothing is given. `shown` as in global_settings."""
-    own = [given[each] for each in MAIN_MODE_PARAMETERS if each in given]
+    own = [given[parameter] for parameter in MAIN_MODE_PARAMETERS if parameter in given]
     if not own:
         return None
     place = min(own, key=lambda each: (each.line, each.column)).span
-    methods, lifetime, forced = (given.get(each) for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
+    methods, lifetime, forced = (given.get(tag) for tag in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
     head = Head(
         name="default main-mode crypto set" if store is None else f"default main-mode crypto set of {store}",
         id=MAIN_MODE_ID,
@@ -120,7 +120,7 @@ def _builtin_if_equal(crypto: MainModeCryptoSet) -> MainModeCryptoSet:
     """Windows' own set in place of one with its values; else the set, its default values marked as such."""
     windows = builtin_main_mode(crypto.span)
     numbers = ("lifetime_seconds", "quick_mode_limit", "force_dh")
-    updates = {each: _marked(getattr(crypto, each), getattr(windows, each).value) for each in numbers}
+    updates = {number: _marked(getattr(crypto, number), getattr(windows, number).value) for number in numbers}
     same = [offer.algorithms for offer in crypto.proposals] == [offer.algorithms for offer in windows.proposals]
     if same and not any(each.is_explicit for each in updates.values()):
         return windows

@@ -73,7 +73,7 @@ class Entry:
 
 def _in_english(value: Token) -> Token:
     words = value.text.split(",")
-    english = [_ENGLISH.get(each.strip().casefold(), each) for each in words]
+    english = [_ENGLISH.get(word.strip().casefold(), word) for word in words]
     return value if english == words else value._replace(text=",".join(english), breaks=())
 
 
@@ -131,11 +131,11 @@ class _Reader:
         if folded in _silent() or _PROMPT.match(text.text):
             self._last = None
             return
-        found = self._label(text.text)
-        if found is None:
+        labelled = self._label(text.text)
+        if labelled is None:
             self._continue(line, text)
         else:
-            kind, label, meaning = found
+            kind, label, meaning = labelled
             self._add(kind, meaning, text.part(len(label)), text)
 
     def _label(self, text: str) -> tuple[str, str, str] | None:

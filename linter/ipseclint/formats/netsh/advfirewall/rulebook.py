@@ -58,7 +58,7 @@ class RuleBook:
     def named(self, context: str, store: str | None, name: str) -> list[ScriptedRule]:
         """The rules of a context and store with a name, or all of them."""
         if name.casefold() == ALL:
-            return [each for each in self._rules if (each.context, each.store) == (context, store)]
+            return [rule for rule in self._rules if (rule.context, rule.store) == (context, store)]
         return list(self._by_key.get((context, store, name.casefold()), ()))
 
     def clear(self, store: str | None) -> None:

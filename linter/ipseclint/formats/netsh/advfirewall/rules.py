@@ -120,7 +120,7 @@ def add_main_mode_rule(text: RuleText, parts: PolicyParts, diagnostics: Diagnost
 
 def _main_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> Reference:
     tags, span = text.tags, text.span
-    methods, lifetime, forced = (tags.get(each) for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
+    methods, lifetime, forced = (tags.get(tag) for tag in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
     given = [each for each in (methods, lifetime, forced) if each is not None]
     place = given[0].span if given else span
     if not given or (given == [methods] and given[0].word == DEFAULT_WORD):

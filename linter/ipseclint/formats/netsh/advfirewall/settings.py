@@ -89,8 +89,8 @@ class ScriptedSettings:
         if group not in groups:
             return
         if group == "mainmode" and len(words) == 2 and words[1].text.casefold() == _NOT_CONFIGURED:
-            for each in MAIN_MODE_PARAMETERS:
-                self._current.parameters.pop(each, None)
+            for main_mode_parameter in MAIN_MODE_PARAMETERS:
+                self._current.parameters.pop(main_mode_parameter, None)
             return
         parameter = self._one_of(words, 1, groups[group], verb)
         if parameter is None or parameter in AUTHORIZATION_PARAMETERS:
@@ -136,11 +136,11 @@ class ScriptedSettings:
         if index >= len(words):
             self._diagnostics.malformed(f"missing here: {listing(names)}", (words[-1] if words else verb).span)
             return None
-        found = unique_prefix(words[index].text, names)
-        if len(found) != 1:
+        matches = unique_prefix(words[index].text, names)
+        if len(matches) != 1:
             self._diagnostics.malformed(f"not one of {listing(names)}", words[index].span)
             return None
-        return found[0]
+        return matches[0]
 
     @property
     def _current(self) -> _Store:

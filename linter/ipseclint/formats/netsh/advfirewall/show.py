@@ -92,7 +92,7 @@ class _ShowReader:
 
     def _read_rule(self, block: Block, values: dict[str, Token]) -> None:
         main_mode_only = not (values.keys() & _CONNECTION_RULE_ONLY)
-        missing = [each for each in (_REQUIRED[:1] if main_mode_only else _REQUIRED) if each not in values]
+        missing = [label for label in (_REQUIRED[:1] if main_mode_only else _REQUIRED) if label not in values]
         if missing:
             self._diagnostics.malformed(f"a rule is printed without its {', '.join(missing)}", block.span)
             return
@@ -124,7 +124,7 @@ class _ShowReader:
 
     def _main_mode(self) -> MainModeCryptoSet | None:
         """The default main mode: as `show global` has it, else as the rules say it takes effect."""
-        if any(each in self._global for each in ("mmsecmethods", "mmkeylifetime", "mmforcedh")):
+        if any(tag in self._global for tag in ("mmsecmethods", "mmkeylifetime", "mmforcedh")):
             chosen: Mapping[str, Token] = self._global
         elif self._effective:
             chosen = self._effective[0]
@@ -182,7 +182,13 @@ def _association(block: Block, values: dict[str, Token]) -> SecurityAssociation:
 def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) -> re.Pattern[str]:
     """What finds lines that begin with the labels of some meanings, in any language."""
     labels = sorted(
-        {label for table in tables for each in table.values() for label, found in each.items() if found in meanings},
+        {
+            label
+            for table in tables
+            for each in table.values()
+            for label, meaning in each.items()
+            if meaning in meanings
+        },
         key=lambda label: -len(label),
     )
     # In the output of reg query the same words are names of values.

@@ -36,13 +36,15 @@ def _methods(block: Block, phase: AuthPhase, prefix: str, diagnostics: Diagnosti
     own = {tag: values[tag] for tag in (prefix, f"{prefix}psk") if tag in values}
     methods = authentication_methods(own, phase, diagnostics)
     authorities = _authorities(block, prefix)
-    places = [index for index, each in enumerate(methods) if each.method.known in CERTIFICATE_METHODS]
+    places = [index for index, method in enumerate(methods) if method.method.known in CERTIFICATE_METHODS]
     if not authorities:
         return methods
     if len(places) == 1:
         # One method, however many authorities it accepts.
         index = places[0]
-        accepted = tuple(_with(methods[index], phase, each, diagnostics) for each in authorities)
+        accepted = tuple(
+            _with(methods[index], phase, authority_option, diagnostics) for authority_option in authorities
+        )
         return (*methods[:index], *accepted, *methods[index + 1 :])
     if len(places) != len(authorities):
         diagnostics.not_understood(
@@ -70,10 +72,10 @@ def _authorities(block: Block, prefix: str) -> list[dict[str, Token]]:
     names = block.entries.get(f"{prefix}caname", [])
     authorities: list[dict[str, Token]] = []
     for index in range(len(names)):
-        found = {
+        authority = {
             option: entries[index].value
             for label, option in _OPTIONS.items()
             if index < len(entries := block.entries.get(prefix + label, []))
         }
-        authorities.append(found)
+        authorities.append(authority)
     return authorities

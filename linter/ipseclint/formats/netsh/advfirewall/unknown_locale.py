@@ -57,17 +57,17 @@ def resolve_labels(block: Block) -> Block:
 
 def _by_value(block: Block) -> list[Entry]:
     """All entries in the order printed, with the meaning that the value alone gives."""
-    known = [each for entries in block.entries.values() for each in entries]
+    known = [entry for entries in block.entries.values() for entry in entries]
     lines = sorted([*known, *block.others], key=lambda each: each.line.line)
     taken = set(block.entries)
-    found: list[Entry] = []
-    for each in lines:
-        meaning = _meaning_from_value(each.value.word, taken) if each.meaning == OTHER else each.meaning
-        if meaning == OTHER and found:
-            meaning = _meaning_after(found[-1], taken)
+    resolved: list[Entry] = []
+    for line in lines:
+        meaning = _meaning_from_value(line.value.word, taken) if line.meaning == OTHER else line.meaning
+        if meaning == OTHER and resolved:
+            meaning = _meaning_after(resolved[-1], taken)
         taken.add(meaning)
-        found.append(replace(each, meaning=meaning))
-    return found
+        resolved.append(replace(line, meaning=meaning))
+    return resolved
 
 
 def _meaning_from_value(word: str, taken: set[str]) -> str:
@@ -91,7 +91,7 @@ def _meaning_after(entry: Entry, taken: set[str]) -> str:
 
 def _by_place(lines: Sequence[Entry]) -> list[Entry]:
     """The same with the meaning that the order gives to what stands before the action, if it gives one only."""
-    end = next((number for number, each in enumerate(lines) if each.meaning == "action"), None)
+    end = next((number for number, line in enumerate(lines) if line.meaning == "action"), None)
     if end is None:
         return list(lines)
     head = lines[: end + 1]
@@ -118,9 +118,9 @@ def _fits(entry: Entry, meaning: str) -> bool:
     if meaning == "description":
         return True
     if meaning in {"endpoint1", "endpoint2", "localtunnelendpoint", "remotetunnelendpoint"}:
-        return _is_word(value.text) or all(parse_address(each.text) is not None for each in value.split(","))
+        return _is_word(value.text) or all(parse_address(part.text) is not None for part in value.split(","))
     if meaning in {"port1", "port2"}:
-        return _is_word(value.text) or all(bool(parse_ports(each.text)) for each in value.split(",") if each.text)
+        return _is_word(value.text) or all(bool(parse_ports(part.text)) for part in value.split(",") if part.text)
     return _is_word(value.text) or meaning == "protocol"
 
 

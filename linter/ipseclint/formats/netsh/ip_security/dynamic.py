@@ -106,7 +106,7 @@ class DynamicReplay:
             message = f"a rule for this traffic exists since line {known.span.line}: Windows refuses this command"
             self.diagnostics.contradictory(message, command.span)
             return
-        places = {tag: each.value for tag, each in command.arguments.values.items() if tag in _PLACES}
+        places = {tag: item.value for tag, item in command.arguments.values.items() if tag in _PLACES}
         self._rules[key] = state = DynamicRuleState(key[0], command.span, places)
         self._give(state, command)
         if not key[0].mirrored:

@@ -39,13 +39,13 @@ class DriverConfig:
 
     def apply(self, name: Token, value: Token, span: Span) -> None:
         """Carry out one `set config`."""
-        found = unique_prefix(name.text, (*_NUMBERS, *_WORDS))
-        if len(found) != 1:
-            known = listing(found or (*_NUMBERS, *_WORDS))
+        properties = unique_prefix(name.text, (*_NUMBERS, *_WORDS))
+        if len(properties) != 1:
+            known = listing(properties or (*_NUMBERS, *_WORDS))
             self._diagnostics.malformed(f"unknown property {quoted(name.text)}: there are {known}", name.span)
-        elif found[0] in _NUMBERS:
-            self._apply_number(found[0], value, span)
-        elif found[0] == "bootmode" and len(unique_prefix(value.text, _BOOT_MODES)) != 1:
+        elif properties[0] in _NUMBERS:
+            self._apply_number(properties[0], value, span)
+        elif properties[0] == "bootmode" and len(unique_prefix(value.text, _BOOT_MODES)) != 1:
             message = f"unknown boot mode {quoted(value.text)}: there are {listing(_BOOT_MODES)}"
             self._diagnostics.malformed(message, value.span)
 

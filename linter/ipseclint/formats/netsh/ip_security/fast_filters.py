@@ -60,10 +60,10 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
     """Replay a line if it is a plain `add filter`; False if it has to go the long way."""
     if "filter" not in line.casefold() or len(line) > MAX_LINE_CHARACTERS:
         return False
-    found = _pattern().fullmatch(line)
-    if found is None:
+    match = _pattern().fullmatch(line)
+    if match is None:
         return False
-    given = found.groupdict()
+    given = match.groupdict()
     prefix, quiet, _ = (given.pop(name) for name in ("prefix", "quiet", "verb"))
     name, source, destination = given["filterlist"], given["srcaddr"], given["dstaddr"]
     if name is None or source is None or destination is None:
@@ -81,12 +81,12 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
     if quiet is not None and lexer.host is not BATCH:
         return False
     is_mirrored = (given["mirrored"] or "y")[0] in "yY"
-    name_column = found.start("filterlist") + 1
+    name_column = match.start("filterlist") + 1
     if name[0] == '"':
         name, name_column = name[1:-1], name_column + 1
     protocol_number = _PROTOCOLS[protocol]
     row = LegacyFilter(
-        first, second, protocol_number, source_port, destination_port, is_mirrored, number, found.start("verb") + 1
+        first, second, protocol_number, source_port, destination_port, is_mirrored, number, match.start("verb") + 1
     )
     replay.append_filter(name, row, name_column)
     return True

@@ -170,10 +170,10 @@ def read_protocol(word: Token | None, diagnostics: Diagnostics) -> int | None:
 def _address(arguments: Arguments, side: str, diagnostics: Diagnostics) -> Address:
     word, mask = arguments.values[f"{side}addr"].value, arguments.get(f"{side}mask")
     idle = mask is None or word.text.casefold() in KEYWORDS
-    found = legacy_address(word.text, None if mask is None or idle else mask.text)
-    if isinstance(found, Address):
-        return found
-    diagnostics.malformed(found.reason, word.span)
+    address = legacy_address(word.text, None if mask is None or idle else mask.text)
+    if isinstance(address, Address):
+        return address
+    diagnostics.malformed(address.reason, word.span)
     return ANY_ADDRESS
 
 

@@ -75,11 +75,11 @@ def default_quick_mode_proposals(span: Span) -> tuple[QuickModeProposal, ...]:
 
 
 def _items(word: Token) -> list[Token]:
-    return [word.part(each.start(), each.end()) for each in re.finditer(r"\S+", word.text)]
+    return [word.part(match.start(), match.end()) for match in re.finditer(r"\S+", word.text)]
 
 
 def _main_mode(item: Token, diagnostics: Diagnostics) -> MainModeProposal:
-    pieces = [item.part(each.start(), each.end()) for each in re.finditer(r"[^-]+", item.text)]
+    pieces = [item.part(match.start(), match.end()) for match in re.finditer(r"[^-]+", item.text)]
     span = item.span
     cipher, integrity, group = [*pieces, item, item, item][:3]
     proposal = MainModeProposal(
@@ -96,14 +96,14 @@ def _main_mode(item: Token, diagnostics: Diagnostics) -> MainModeProposal:
 
 def _quick_mode(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     span = item.span
-    found = _OFFER.fullmatch(item.text)
-    encapsulation = _encapsulation(found) if found else None
-    if found is None or encapsulation is None:
+    match = _OFFER.fullmatch(item.text)
+    encapsulation = _encapsulation(match) if match else None
+    if match is None or encapsulation is None:
         _complain(item, _QUICK_MODE_FORM, diagnostics)
         return proposals.unknown_quick_mode_proposal(span, Unknown(item.text))
 
     def part(name: str) -> Token | None:
-        return item.part(found.start(name), found.end(name)) if found[name] is not None else None
+        return item.part(match.start(name), match.end(name)) if match[name] is not None else None
 
     ah, cipher, integrity = part("ah"), part("cipher"), part("hash")
     proposal = QuickModeProposal(
@@ -127,16 +127,16 @@ def _quick_mode(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     return proposal
 
 
-def _encapsulation(found: re.Match[str]) -> Encapsulation | None:
+def _encapsulation(match: re.Match[str]) -> Encapsulation | None:
     """What an offer protects packets with, or None if its parts do not make one."""
-    both, halves = found["plus"] is not None, (found["ah"] is not None) + (found["cipher"] is not None)
-    two_lives = found["kilobytes"] is not None and found["seconds"] is not None
-    no_life = found["colon"] is not None and found["kilobytes"] is None and found["seconds"] is None
-    if halves == 0 or both != (halves == 2) or no_life or two_lives != (found["slash"] is not None):
+    both, halves = match["plus"] is not None, (match["ah"] is not None) + (match["cipher"] is not None)
+    two_lives = match["kilobytes"] is not None and match["seconds"] is not None
+    no_life = match["colon"] is not None and match["kilobytes"] is None and match["seconds"] is None
+    if halves == 0 or both != (halves == 2) or no_life or two_lives != (match["slash"] is not None):
         return None
     if both:
         return Encapsulation.AH_AND_ESP
-    return Encapsulation.AH if found["ah"] is not None else Encapsulation.ESP
+    return Encapsulation.AH if match["ah"] is not None else Encapsulation.ESP
 
 
 def _lifetime(word: Token | None, by_default: int, span: Span) -> Setting[int]:

@@ -72,7 +72,7 @@ def build_rule(policy: PolicyState, rule: RuleState, store: Store) -> Connection
 def build_default_rule(policy: PolicyState, rule: RuleState) -> ConnectionSecurityRule:
     """The default response rule: it answers who asks for security, whoever it is, and asks nobody."""
     name = default_rule_name(policy)
-    found = _rule(
+    default_rule = _rule(
         policy,
         rule,
         name,
@@ -80,7 +80,7 @@ def build_default_rule(policy: PolicyState, rule: RuleState) -> ConnectionSecuri
         default(Security.REQUEST, rule.span),
         default(Security.REQUEST, rule.span),
     )
-    return found.model_copy(update={"quick_mode_crypto": Reference(target=name, span=rule.span)})
+    return default_rule.model_copy(update={"quick_mode_crypto": Reference(target=name, span=rule.span)})
 
 
 def _rule(

@@ -74,7 +74,7 @@ class TagValues:
 
     def updated(self, newer: TagValues) -> TagValues:
         """The same after a later command."""
-        said = {each.name: value for each in fields(newer) if (value := getattr(newer, each.name)) is not None}
+        said = {field.name: value for field in fields(newer) if (value := getattr(newer, field.name)) is not None}
         return replace(self, **said)
 
 
@@ -129,9 +129,9 @@ def given_or(given: Setting[T] | None, *, default: T, span: Span, created: bool 
 def tunnel_endpoint(word: Token, diagnostics: Diagnostics) -> Setting[Addresses]:
     """The far end of a tunnel: one address or DNS name."""
     span = word.span
-    found = legacy_address(word.text, None)
-    if isinstance(found, Address) and found.keyword is None and found.first == found.last:
-        return Setting((found,), span)
+    address = legacy_address(word.text, None)
+    if isinstance(address, Address) and address.keyword is None and address.first == address.last:
+        return Setting((address,), span)
     diagnostics.malformed(f"{quoted(word.text)} is not a tunnel endpoint, which is an address or a DNS name", span)
     return Setting(Unknown(word.text), span)
 

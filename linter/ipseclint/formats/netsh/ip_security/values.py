@@ -23,10 +23,10 @@ _YES_NO = {"yes": True, "no": False}
 def choice(word: Token, choices: Mapping[str, T], diagnostics: Diagnostics) -> Setting[T]:
     """One of a few words, in full or abbreviated."""
     span = word.span
-    found = unique_prefix(word.text.strip(), choices)
-    if len(found) == 1:
-        return Setting(choices[found[0]], span)
-    diagnostics.malformed(f"{quoted(word.text)} is not one of {listing(found or choices)}", span)
+    matches = unique_prefix(word.text.strip(), choices)
+    if len(matches) == 1:
+        return Setting(choices[matches[0]], span)
+    diagnostics.malformed(f"{quoted(word.text)} is not one of {listing(matches or choices)}", span)
     return Setting(Unknown(word.text), span)
 
 

@@ -43,7 +43,7 @@ def authentication_set(key: Key, phase: AuthPhase, *, is_default: bool, diagnost
         span=key.span,
         dialect=Dialect.WFAS,
         phase=phase,
-        methods=tuple(_method(each, diagnostics) for each in suites(key, diagnostics)),
+        methods=tuple(_method(suite, diagnostics) for suite in suites(key, diagnostics)),
         is_default=is_default,
     )
 
@@ -106,7 +106,7 @@ def _criteria(suite: Key, diagnostics: Diagnostics) -> tuple[CertificateCriteria
     selection, validation = uses or (True, True)
     follow = fields.one("FollowRenewal", diagnostics)
     renewal = None if follow is None else word(follow, BOOLEANS, "value of `FollowRenewal`", diagnostics).known
-    name, name_type, thumbprint = (fields.one(each, diagnostics) for each in ("Name", "NameType", "Hash"))
+    name, name_type, thumbprint = (fields.one(field, diagnostics) for field in ("Name", "NameType", "Hash"))
     ekus = fields.all("Eku")
     for strange, data in fields.left():
         diagnostics.not_understood(

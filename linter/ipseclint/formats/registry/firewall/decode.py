@@ -29,8 +29,8 @@ _STORES = (
 
 def stores(tree: Key) -> list[tuple[Key, str | None]]:
     """The roots of the firewall's stores in a tree, those of Group Policy first, for they take precedence."""
-    found = [(key, name) for path, key in tree.walk() for ending, name in _STORES if path.casefold().endswith(ending)]
-    return sorted(found, key=lambda each: each[1] is None)
+    held = [(key, name) for path, key in tree.walk() for ending, name in _STORES if path.casefold().endswith(ending)]
+    return sorted(held, key=lambda each: each[1] is None)
 
 
 def decode_store(root: Key, store: str | None, parts: PolicyParts, diagnostics: Diagnostics) -> None:
@@ -96,10 +96,10 @@ def _set_keys(
             elif value.name:
                 diagnostics.not_understood(f"unknown value {quoted(value.name)} beside sets", value.text.span)
         defaults = {default_id.casefold(), aliases.get(default_id.casefold(), default_id).casefold()}
-        for each in key.keys.values():
-            yield each, each.name.casefold() in defaults
+        for subkey in key.keys.values():
+            yield subkey, subkey.name.casefold() in defaults
 
 
 def _values(root: Key, name: str) -> list[Value]:
     key = root.find(name)
-    return [each for each in key.values.values() if each.name or each.text.text] if key else []
+    return [value for value in key.values.values() if value.name or value.text.text] if key else []

@@ -82,5 +82,5 @@ def text_of(key: Key, name: str) -> Token | None:
 
 def newer(key: Key, newer_name: str, name: str) -> Token | None:
     """The text of a value that current Windows takes in place of another, or else of the other."""
-    found = text_of(key, newer_name)
-    return text_of(key, name) if found is None else found
+    text = text_of(key, newer_name)
+    return text_of(key, name) if text is None else text

@@ -38,7 +38,7 @@ def firewall_rule(value: Value, store: str | None, diagnostics: Diagnostics) -> 
     if action is None or direction is None:
         diagnostics.malformed("a firewall rule without `Action` or `Dir`", fields.span)
         return None
-    security = next((each for key in _SECURITY for each in fields.all(key) if each.text), None)
+    security = next((field for key in _SECURITY for field in fields.all(key) if field.text), None)
     remote = [each for key in ("RA4", "RA6") for each in fields.all(key)]
     return FirewallRule(
         name=text(fields, "Name", diagnostics) or value.name,

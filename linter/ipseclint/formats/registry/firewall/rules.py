@@ -76,8 +76,10 @@ def connection_rule(
     dynamic = [each for key in _DYNAMIC for each in fields.all(key)]
     tunnel = remote is not None or local is not None
     lifetime = fields.one("FwdLifetime", diagnostics)
-    for each in fields.all("IF"):
-        diagnostics.not_understood("the rule holds on one network interface only, which is not modelled", each.span)
+    for interface in fields.all("IF"):
+        diagnostics.not_understood(
+            "the rule holds on one network interface only, which is not modelled", interface.span
+        )
     rule = ConnectionSecurityRule(
         name=text(fields, "Name", diagnostics) or value.name,
         id=value.name or None,
@@ -143,14 +145,14 @@ def _action(
 ) -> tuple[Setting[RuleAction], Setting[Security], Setting[Security]]:
     value = fields.one("Action", diagnostics)
     clear = flag(fields, "SecureInClearOut", diagnostics)
-    found = None if value is None else ACTIONS.get(value.word)
+    meaning = None if value is None else ACTIONS.get(value.word)
     span = fields.span if value is None else value.span
-    if found is None:
+    if meaning is None:
         if value is None:
             diagnostics.malformed("a rule without `Action`", span)
         nothing = Unknown("") if value is None else unknown(value, "action", diagnostics)
         return Setting(nothing, span), Setting(nothing, span), Setting(nothing, span)
-    action, inbound, outbound = found
+    action, inbound, outbound = meaning
     if clear is not None and clear.known and action is RuleAction.NEGOTIATE:
         return Setting(action, span), Setting(inbound, span), Setting(Security.NONE, clear.span)
     return Setting(action, span), Setting(inbound, span), Setting(outbound, span)
@@ -158,38 +160,40 @@ def _action(
 
 def profiles(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
     """The profiles of a rule; absent means all."""
-    found = [word(each, PROFILES, "profile", diagnostics) for each in fields.all("Profile")]
-    return _members(found) or default(ALL_PROFILES, fields.span)
+    members = [word(profile, PROFILES, "profile", diagnostics) for profile in fields.all("Profile")]
+    return _members(members) or default(ALL_PROFILES, fields.span)
 
 
 def _interface_types(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
-    found = [word(each, INTERFACE_TYPES, "interface type", diagnostics) for each in fields.all("IFType")]
-    return _members(found) or default(frozenset(), fields.span)
+    members = [
+        word(interface_type, INTERFACE_TYPES, "interface type", diagnostics) for interface_type in fields.all("IFType")
+    ]
+    return _members(members) or default(frozenset(), fields.span)
 
 
 def _key_modules(fields: Fields, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
-    given = [each for each in fields.all("KeyMod") if each.word != DEFAULT_KEY_MODULE]
-    found = [word(each, KEY_MODULES, "key module", diagnostics) for each in given]
-    return _members(found) or default(DEFAULT_KEY_MODULES, fields.span)
+    given = [key_module for key_module in fields.all("KeyMod") if key_module.word != DEFAULT_KEY_MODULE]
+    members = [word(each, KEY_MODULES, "key module", diagnostics) for each in given]
+    return _members(members) or default(DEFAULT_KEY_MODULES, fields.span)
 
 
-def _members(found: list[Setting[T]]) -> Setting[frozenset[T]] | None:
+def _members(settings: list[Setting[T]]) -> Setting[frozenset[T]] | None:
     """Settings of single words as one of a set; None if there are none."""
-    if not found:
+    if not settings:
         return None
-    values = [each.value for each in found]
+    values = [each.value for each in settings]
     strange = next((each for each in values if isinstance(each, Unknown)), None)
-    return Setting(strange or frozenset(each for each in values if not isinstance(each, Unknown)), found[0].span)
+    return Setting(strange or frozenset(each for each in values if not isinstance(each, Unknown)), settings[0].span)
 
 
 def _endpoint(fields: Fields, end: str, diagnostics: Diagnostics) -> Setting[Addresses]:
-    given = [each for family in ("_4", "_6") for each in fields.all(end + family)]
+    given = [field for family in ("_4", "_6") for field in fields.all(end + family)]
     return read.addresses(given, diagnostics) or default(_ANYWHERE, fields.span)
 
 
 def _tunnel_ends(fields: Fields, keys: tuple[str, ...], diagnostics: Diagnostics) -> Setting[Addresses] | None:
     names = fields.all("RTunnelFqdn") if "RTunnelFqdn" in keys else []
-    given = [each for key in keys if key != "RTunnelFqdn" for each in fields.all(key)]
+    given = [field for key in keys if key != "RTunnelFqdn" for field in fields.all(key)]
     if names:
         return Setting(tuple(Address(name=each.text) for each in names), names[0].span)
     return read.addresses(given, diagnostics)

@@ -18,12 +18,12 @@ SUITE_VALUES = ("SkipVersion",)
 def suites(key: Key, diagnostics: Diagnostics) -> Iterator[Key]:
     """The suites of a set in order of preference, which is that of their names (0000, 0001, …)."""
     numbered = []
-    for each in key.keys.values():
-        number = decimal(each.name)
+    for subkey in key.keys.values():
+        number = decimal(subkey.name)
         if number is None:
-            diagnostics.not_understood(f"{quoted(each.name)} is not the number of a suite", each.span)
+            diagnostics.not_understood(f"{quoted(subkey.name)} is not the number of a suite", subkey.span)
         else:
-            numbered.append((number, each))
+            numbered.append((number, subkey))
     for _, each in sorted(numbered, key=lambda pair: pair[0]):
         yield each
 

@@ -41,22 +41,22 @@ _IGNORED = frozenset(
 
 def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> GlobalSettings | None:
     """The settings of a store; None if it has none that concern IPsec."""
-    found: dict[str, Setting[Any]] = {}
+    settings: dict[str, Setting[Any]] = {}
     for folded, value in root.values.items():
         reader = _READERS.get(folded)
         if reader is not None:
-            found |= _read(reader, value, diagnostics)
+            settings |= _read(reader, value, diagnostics)
         elif folded.startswith("ipsec") and folded not in _IGNORED:
             diagnostics.not_understood(
                 f"unknown setting {quoted(value.name)} (versions up to 2.33 are known)", value.text.span
             )
     merge = _merge(root, diagnostics)
-    if not (found or merge):
+    if not (settings or merge):
         return None
-    places = [each.span for each in (*found.values(), *merge.values())]
+    places = [each.span for each in (*settings.values(), *merge.values())]
     first = min(places, key=lambda each: (each.line, each.column))
     name = "global settings" if store is None else f"global settings of {store}"
-    return GlobalSettings(name=name, span=first, local_rules_merge=merge, store=store).model_copy(update=found)
+    return GlobalSettings(name=name, span=first, local_rules_merge=merge, store=store).model_copy(update=settings)
 
 
 def _read(reader: Reader, value: Value, diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
@@ -72,7 +72,7 @@ def _idle(value: Value, number: int, _diagnostics: Diagnostics) -> dict[str, Set
 
 def _exemptions(value: Value, number: int, _diagnostics: Diagnostics) -> dict[str, Setting[Any]]:
     span = value.text.span
-    members: frozenset[Exemption] = frozenset(each for bit, each in EXEMPTION_BITS.items() if number & bit)
+    members: frozenset[Exemption] = frozenset(item for bit, item in EXEMPTION_BITS.items() if number & bit)
     return {"exemptions": Setting(members, span), "exemption_bits": Setting(number, span)}
 
 

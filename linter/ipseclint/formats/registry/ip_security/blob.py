@@ -45,9 +45,9 @@ class Blob:
         if size > self.left:
             message = f"{size} bytes are said to follow, and {self.left} do"
             raise BlobError(message, self.span(min(self.at, max(0, len(self.data) - 1))))
-        found = self.data[self.at : self.at + size]
+        taken = self.data[self.at : self.at + size]
         self.at += size
-        return found
+        return taken
 
     def number(self, size: int = 4) -> int:
         """An unsigned number."""
@@ -99,5 +99,5 @@ def _in_text(text: Token, per_byte: int, between: int) -> Places:
 
 def ipv4(data: bytes) -> int:
     """An IPv4 address as a number; addresses are in network order."""
-    found: int = struct.unpack(">I", data)[0]
-    return found
+    number: int = struct.unpack(">I", data)[0]
+    return number

@@ -29,13 +29,13 @@ def read_filters(blob: Blob, diagnostics: Diagnostics) -> tuple[LegacyFilter, ..
     said = int.from_bytes(blob.data[16:20], "little")
     count = blob.count(_MIN_BYTES, "filters")
     begin = blob.at
-    found = [_filter(blob, diagnostics) for _ in range(count)]
+    first = [_filter(blob, diagnostics) for _ in range(count)]
     if blob.at - begin != said:
         diagnostics.malformed(f"the filters are said to take {said} bytes, and take {blob.at - begin}", said_at)
     if blob.left < 28:
-        return tuple(each for each in found if each is not None)
+        return tuple(each for each in first if each is not None)
     second = _second(blob, diagnostics)
-    return tuple(each for each in second or found if each is not None)
+    return tuple(each for each in second or first if each is not None)
 
 
 def _filter(blob: Blob, diagnostics: Diagnostics) -> LegacyFilter | None:

@@ -47,9 +47,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     objects: list[StoredObject] = []
     assigned: list[Reference] = []
     for entry in _entries(text, diagnostics):
-        found = _stored_object(entry)
-        if found is not None:
-            objects.append(found)
+        stored = _stored_object(entry)
+        if stored is not None:
+            objects.append(stored)
         else:
             assigned += _assignments(entry)
     policy = build_policy(objects, assigned or None, diagnostics)
@@ -61,22 +61,22 @@ def _stored_object(entry: list[_Attribute]) -> StoredObject | None:
     identity = None if dn is None else identify(dn.text.split(",")[0])
     if dn is None or identity is None:
         return None
-    found = StoredObject(*identity, dn.span)
-    for each in entry:
-        match each.name:
+    stored = StoredObject(*identity, dn.span)
+    for attribute in entry:
+        match attribute.name:
             case "ipsecname":
-                found.name = each.text
+                stored.name = attribute.text
             case "description":
-                found.description = each.text
+                stored.description = attribute.text
             case "ipsecdata":
-                found.data = _blob(each)
+                stored.data = _blob(attribute)
             case "ipsecnegotiationpolicyaction":
-                found.action = token_at(each.text, each.span)
+                stored.action = token_at(attribute.text, attribute.span)
             case "ipsecnegotiationpolicytype":
-                found.type = token_at(each.text, each.span)
+                stored.type = token_at(attribute.text, attribute.span)
             case name if name in _REFERENCES:
-                found.refer(name, each.text, each.span)
-    return found
+                stored.refer(name, attribute.text, attribute.span)
+    return stored
 
 
 def _blob(attribute: _Attribute) -> Blob:
@@ -86,11 +86,13 @@ def _blob(attribute: _Attribute) -> Blob:
 
 def _assignments(entry: list[_Attribute]) -> Iterator[Reference]:
     """The policies that an entry of a GPO assigns."""
-    for each in entry:
-        if each.name == _ASSIGNED:
-            holder = StoredObject(POLICY, "", each.span)
-            holder.refer(each.name, each.text, each.span)
-            yield from (found for found in holder.targets(each.name) if found.target.startswith(POLICY))
+    for attribute in entry:
+        if attribute.name == _ASSIGNED:
+            holder = StoredObject(POLICY, "", attribute.span)
+            holder.refer(attribute.name, attribute.text, attribute.span)
+            yield from (
+                reference for reference in holder.targets(attribute.name) if reference.target.startswith(POLICY)
+            )
 
 
 def _entries(text: str, diagnostics: Diagnostics) -> Iterator[list[_Attribute]]:

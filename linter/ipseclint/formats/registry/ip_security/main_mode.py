@@ -59,9 +59,9 @@ def read_main_mode(blob: Blob, diagnostics: Diagnostics) -> MainMode:
 
 def check_head(blob: Blob, type_id: str, length: int, diagnostics: Diagnostics) -> None:
     """Read the type and the length that all of these structures begin with; raises BlobError if there are none."""
-    found = blob.guid()
-    if found != type_id:
-        diagnostics.malformed(f"the type of the data is {found}, and it should be {type_id}", blob.span(0, 16))
+    guid = blob.guid()
+    if guid != type_id:
+        diagnostics.malformed(f"the type of the data is {guid}, and it should be {type_id}", blob.span(0, 16))
     said = blob.number()
     if said != length:
         diagnostics.malformed(f"the length is said to be {said} bytes, and {length} follow", blob.span(16, 4))
@@ -80,11 +80,11 @@ def _number(blob: Blob) -> Setting[int]:
 
 
 def _flag(blob: Blob, diagnostics: Diagnostics) -> Setting[bool]:
-    found = _number(blob)
-    if found.value not in {0, 1}:
-        diagnostics.not_understood(f"{found.value} where 0 or 1 is known", found.span)
-        return Setting(Unknown(str(found.value)), found.span)
-    return Setting(found.value == 1, found.span)
+    number = _number(blob)
+    if number.value not in {0, 1}:
+        diagnostics.not_understood(f"{number.value} where 0 or 1 is known", number.span)
+        return Setting(Unknown(str(number.value)), number.span)
+    return Setting(number.value == 1, number.span)
 
 
 def _combined(number: int, span: Span, diagnostics: Diagnostics) -> MainModeProposal:

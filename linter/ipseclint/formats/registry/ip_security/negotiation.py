@@ -94,9 +94,9 @@ def _proposal(blob: Blob, diagnostics: Diagnostics) -> QuickModeProposal | None:
 
 
 def _encapsulation(operations: set[int], span: Span) -> Setting[Encapsulation]:
-    found = {
+    encapsulation = {
         frozenset({_AH}): Encapsulation.AH,
         frozenset({_ESP}): Encapsulation.ESP,
         frozenset({_AH, _ESP}): Encapsulation.AH_AND_ESP,
     }.get(frozenset(operations))
-    return Setting(Unknown(str(sorted(operations))) if found is None else found, span)
+    return Setting(Unknown(str(sorted(operations))) if encapsulation is None else encapsulation, span)

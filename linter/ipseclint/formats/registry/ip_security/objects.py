@@ -58,25 +58,25 @@ class StoredObject:
 
     def refer(self, attribute: str, text: str, span: Span) -> None:
         """Add a reference; one that is no id is kept as written."""
-        found = _ID.search(text)
-        target = f"{found[1]}{found[2]}".casefold() if found else text
+        match = _ID.search(text)
+        target = f"{match[1]}{match[2]}".casefold() if match else text
         self.references.setdefault(attribute.casefold(), []).append(Reference(target=target, span=span))
 
 
 def identify(name: str) -> tuple[str, str] | None:
     """The class, folded, and the id in the name of a key or entry; None if it is no object of a policy."""
-    found = _ID.search(name)
-    if found is None or found[1].casefold() not in CLASSES:
+    match = _ID.search(name)
+    if match is None or match[1].casefold() not in CLASSES:
         return None
-    return found[1].casefold(), found[2]
+    return match[1].casefold(), match[2]
 
 
 def stored_objects(store: Key, diagnostics: Diagnostics) -> Iterator[StoredObject]:
     """The objects below a key of the registry; keys that are none are noted."""
     for key in store.keys.values():
-        found = identify(key.name)
-        if found is not None:
-            yield _stored_object(key, *found, diagnostics)
+        identity = identify(key.name)
+        if identity is not None:
+            yield _stored_object(key, *identity, diagnostics)
         else:
             diagnostics.not_understood(f"unknown object {quoted(key.name)} in an IP Security Policy", key.span)
 
@@ -91,23 +91,23 @@ def active_policy(store: Key) -> list[Reference]:
 
 
 def _stored_object(key: Key, kind: str, object_id: str, diagnostics: Diagnostics) -> StoredObject:
-    found = StoredObject(kind, object_id, key.span)
+    stored = StoredObject(kind, object_id, key.span)
     name = key.get("ipsecName")
-    found.name = "" if name is None else name.text.text
+    stored.name = "" if name is None else name.text.text
     description = key.get("description")
-    found.description = None if description is None else description.text.text or None
+    stored.description = None if description is None else description.text.text or None
     action, type_ = key.get("ipsecNegotiationPolicyAction"), key.get("ipsecNegotiationPolicyType")
-    found.action, found.type = (None if each is None else each.text for each in (action, type_))
+    stored.action, stored.type = (None if each is None else each.text for each in (action, type_))
     data = key.get("ipsecData")
     if data is not None:
-        found.data = blob_of(data)
-        if found.data is None:
+        stored.data = blob_of(data)
+        if stored.data is None:
             diagnostics.malformed(f"`ipsecData` of {quoted(key.name)} holds no bytes", data.text.span)
     for attribute in REFERENCES:
         value = key.get(attribute)
         for text in () if value is None else _texts(value):
-            found.refer(attribute, text, value.text.span if value else key.span)
-    return found
+            stored.refer(attribute, text, value.text.span if value else key.span)
+    return stored
 
 
 def _texts(value: Value) -> list[str]:

@@ -77,9 +77,9 @@ class _Builder:
     def policy(self) -> Policy:
         """The policy."""
         quick_modes: list[QuickModeCryptoSet] = []
-        for each in self._of(NEGOTIATION):
-            action, quick_mode = self._negotiation(each)
-            self._actions[each.key] = action
+        for negotiation in self._of(NEGOTIATION):
+            action, quick_mode = self._negotiation(negotiation)
+            self._actions[negotiation.key] = action
             if action.action.known not in {RuleAction.EXEMPT, RuleAction.BLOCK}:
                 quick_modes.append(quick_mode)
         policies = [self._ipsec_policy(each) for each in self._of(POLICY)]
@@ -95,7 +95,7 @@ class _Builder:
         )
 
     def _of(self, kind: str) -> list[StoredObject]:
-        return [each for each in self._objects.values() if each.kind == kind]
+        return [stored_object for stored_object in self._objects.values() if stored_object.kind == kind]
 
     def _read(self, stored: StoredObject, read: Callable[[Blob, Diagnostics], T]) -> T | None:
         """What the data of an object says; None, after noting it, if it is missing or breaks off."""
@@ -137,8 +137,8 @@ class _Builder:
     def _assigned(self, stored: StoredObject) -> Setting[bool]:
         if self._active is None:
             return Setting(Unknown("not in this input"), stored.span)
-        found = self._active.get(stored.key)
-        return default(False, stored.span) if found is None else Setting(True, found.span)
+        assignment = self._active.get(stored.key)
+        return default(False, stored.span) if assignment is None else Setting(True, assignment.span)
 
     def _default_response(self, policy: StoredObject) -> Setting[bool]:
         for each in policy.targets("ipsecNFAReference"):
@@ -213,7 +213,7 @@ class _Builder:
                 )
             )
             filters: list[Reference | None] = [*stored.targets("ipsecFilterReference")]
-            rules += [self._rule(stored, name, owner, nfa, each) for each in filters or [None]]
+            rules += [self._rule(stored, name, owner, nfa, filter_) for filter_ in filters or [None]]
         return rules, authentication
 
     def _rule(
@@ -258,11 +258,11 @@ class _Builder:
 
     def _named(self, reference: Reference | None) -> Reference | None:
         """A reference to its target's name, or to its id where others of the class have that name."""
-        found = None if reference is None else self._objects.get(reference.target)
-        if reference is None or found is None:
+        referred = None if reference is None else self._objects.get(reference.target)
+        if reference is None or referred is None:
             return reference
-        alone = self._names[found.kind, found.called.casefold()] == 1
-        return reference.model_copy(update={"target": found.called if alone else found.id})
+        alone = self._names[referred.kind, referred.called.casefold()] == 1
+        return reference.model_copy(update={"target": referred.called if alone else referred.id})
 
 
 def _polling_interval(blob: Blob, diagnostics: Diagnostics) -> Setting[int]:

@@ -57,14 +57,14 @@ def read_nfa(blob: Blob, diagnostics: Diagnostics) -> Nfa:
         diagnostics.malformed(f"the length is said to be {said} bytes, and is {blob.at - 20}", said_at)
     tunnel: Setting[Addresses] | None = Setting((Address(4, address, address),), address_at) if is_tunnel else None
     flags, tunnel6 = _more(blob)
-    found = (
+    flagged_methods = (
         tuple(_with_flags(each, number) for each, number in zip(methods, flags, strict=True))
         if (len(flags) == len(methods))
         else tuple(methods)
     )
     if tunnel6 is not None and is_tunnel:
         tunnel = tunnel6
-    return Nfa(found, interfaces, tunnel, Setting(active != 0, active_at))
+    return Nfa(flagged_methods, interfaces, tunnel, Setting(active != 0, active_at))
 
 
 def _method(blob: Blob, diagnostics: Diagnostics) -> AuthenticationMethod:
