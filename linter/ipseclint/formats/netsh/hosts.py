@@ -79,16 +79,16 @@ POWERSHELL = Host(
 NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=re.compile(r"[\f\v]"), variable=None)
 
 _POWERSHELL_SIGNS = re.compile(
-    r"^\s*\$[\w:]+\s*\+?=|`[ \t]*\r?$|^\s*(?:param\s*\(|function\s+[\w-]+|\#requires|<\#|\[cmdletbinding)"
-    r"|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z]+\b|\$null\b|^\s*&\s",
+    r"^[ \t]*(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|&[ \t])"
+    r"|`[ \t]*\r?$|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z]+\b|\$null\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _BATCH_SIGNS = re.compile(
-    r"^\s*@?(?:echo\s|echo\.|rem\b|setlocal|endlocal|goto\b|pause\b|cls\b|title\b|set\s+\"?\w+=)|^\s*:"
-    r"|\^[ \t]*\r?$|>\s*nul\b|%\w+%|%~|^\s*@",
+    r"^[ \t]*(?:@?(?:echo\s|echo\.|rem\b|setlocal|endlocal|goto\b|pause\b|cls\b|title\b|set[ \t]+\"?\w+=)|[:@])"
+    r"|\^[ \t]*\r?$|>[ \t]*nul\b|%\w+%|%~",
     re.IGNORECASE | re.MULTILINE,
 )
-_NETSH_PREFIX = re.compile(r"^(?!\s*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
+_NETSH_PREFIX = re.compile(r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
 
 
 def detect_host(head: str) -> Host:

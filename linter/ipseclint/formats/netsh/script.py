@@ -20,7 +20,7 @@ from ipseclint.source import HEAD_BYTES, Source, lines_of_text
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
-    r"^(?![a-z]:\\[^>\r\n]*>|<)[^\r\n]*?\bnetsh(?:\.exe)?\b[^\r\n]*?\b(?:ips|adv)"
+    r"^(?![a-z]:\\[^>\r\n]*>|<)(?>[^\r\n]*?\bnetsh(?:\.exe)?\b)[^\r\n]*?\b(?:ips|adv)"
     r"|^[ \t]*(?:pushd[ \t]+)?"
     r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b",
     re.IGNORECASE | re.MULTILINE,
