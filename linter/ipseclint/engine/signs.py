@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from ipseclint.source import BINARY_SIGNATURES, MAX_TEXT_BYTES, Source
+from ipseclint.vocabulary.ipsec_tools import PLAIN
 
 _OVERLAP_BYTES = 256
 _QUOTED = 80
 
 _WORDS = re.compile(
-    rb"netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
-    rb"|consec\s+(?:add|set|delete)\s+rule|ipseccmd|ipsecpol\b|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
+    PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
+    rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
     rb"|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy"
@@ -28,7 +29,7 @@ _PARTS = (
     *(b"ipsec", b"consec", b"advfirewall", b"fwp", b"phase", b"grouppolicy", b"msft_net", b"cryptographysuite"),
     *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2custompolicy"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"eventid", b"mainmode", b"wfpstate", b".pol", b".wfw", b"gpreport"),
-    *(b"backup.xml", b"netsh"),
+    *(b"backup.xml", b"netsh", b"-net", b"-remoteaccess", b"-da", b"secedit", b"lgpo"),
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 

@@ -104,7 +104,11 @@ __all__ = [
 
 
 class Policy(Frozen):
-    """All that one input, or one machine, says about IPsec."""
+    """All that one input, or one machine, says about IPsec.
+
+    `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
+    followed: their objects may exist.
+    """
 
     policies: tuple[IpsecPolicy, ...] = ()
     filter_lists: tuple[FilterList, ...] = ()
@@ -122,6 +126,7 @@ class Policy(Frozen):
     registry: tuple[RegistryValue, ...] = ()
     services: tuple[ServiceState, ...] = ()
     audit: tuple[AuditSetting, ...] = ()
+    names_not_followed: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

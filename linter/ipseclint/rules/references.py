@@ -67,10 +67,10 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     for connection_rule in machine.policy.connection_security_rules:
         first = _Named(connection_rule.first_authentication, "first authentication set", index.first_authentication)
         second = _Named(connection_rule.second_authentication, "second authentication set", index.second_authentication)
-        yield from _missing(connection_rule, (first, second), whole)
+        yield from _missing(connection_rule, (first, second), whole, machine.policy)
     for main_rule in machine.policy.main_mode_rules:
         first = _Named(main_rule.first_authentication, "first authentication set", index.first_authentication)
-        yield from _missing(main_rule, (first,), whole)
+        yield from _missing(main_rule, (first,), whole, machine.policy)
 
 
 @rule(
@@ -115,10 +115,11 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
                 _Named(connection_rule.main_mode_crypto, "main-mode crypto set", index.main_mode),
             ),
             whole or connection_rule.dialect is Dialect.IP_SECURITY_POLICY,
+            machine.policy,
         )
     for main_rule in machine.policy.main_mode_rules:
         wanted = _Named(main_rule.main_mode_crypto, "main-mode crypto set", index.main_mode)
-        yield from _missing(main_rule, (wanted,), whole)
+        yield from _missing(main_rule, (wanted,), whole, machine.policy)
     yield from _filters_without_context(machine)
 
 
@@ -131,11 +132,13 @@ def _holds_sets(policy: Policy) -> bool:
     )
 
 
-def _missing(each: ConnectionSecurityRule | MainModeRule, wanted: tuple[_Named, ...], whole: bool) -> Iterator[Hit]:
+def _missing(
+    each: ConnectionSecurityRule | MainModeRule, wanted: tuple[_Named, ...], whole: bool, policy: Policy
+) -> Iterator[Hit]:
     for reference, what, known in wanted:
         if reference is None or reference.target.casefold() in known:
             continue
-        if reference.target.casefold() in _DEFAULT_NAMES:
+        if reference.target.casefold() in _DEFAULT_NAMES or reference.target.casefold() in policy.names_not_followed:
             continue
         where = "which is not in the input" if whole else "and the input holds no sets at all"
         yield Hit(

@@ -80,7 +80,7 @@ NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=re.c
 
 _POWERSHELL_SIGNS = re.compile(
     r"^[ \t]*(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|&[ \t])"
-    r"|`[ \t]*\r?$|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z]+\b|\$null\b",
+    r"|(?<!`)`[ \t]*\r?$|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z]+\b|\$null\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _BATCH_SIGNS = re.compile(
@@ -97,3 +97,18 @@ def detect_host(head: str) -> Host:
         return NETSH
     powershell, batch = (sum(1 for _ in signs.finditer(head)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
     return POWERSHELL if powershell > batch else BATCH
+
+
+def open_quote(line: str) -> str | None:
+    """The quotation mark that a line of PowerShell leaves open, so that a text goes on in the next line."""
+    if line.count('"') % 2 == 0 and line.count("'") % 2 == 0:
+        return None
+    in_word = False
+    for token in _POWERSHELL_TOKENS.finditer(line):
+        kind, text = token.lastgroup, token[0]
+        if kind == "comment" and not in_word:
+            return None
+        if kind in {"quoted", "literal"} and (len(text) < 2 or text[-1] != text[0]):
+            return text[0]
+        in_word = kind != "space"
+    return None

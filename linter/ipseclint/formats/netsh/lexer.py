@@ -21,44 +21,34 @@ Problem and no Command. Commands of other contexts, and lines that do not concer
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
+from ipseclint.formats.netsh.contexts import READ_CONTEXTS, context_of, is_verb
+from ipseclint.formats.netsh.flow import Flow
+from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, open_quote
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.source import Span
+from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
 MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
-CONTEXTS: dict[str, tuple[str, ...]] = {
-    "": (
-        "advfirewall", "branchcache", "bridge", "dhcpclient", "dnsclient", "firewall", "http", "interface",
-        "ipsec", "ipsecdosprotection", "lan", "mbn", "namespace", "netio", "nlm", "p2p", "ras", "rpc", "trace",
-        "wcn", "wfp", "winhttp", "winsock", "wlan",
-    ),
-    "ipsec": ("static", "dynamic"),
-    "advfirewall": ("consec", "firewall", "mainmode", "monitor"),
-}  # fmt: skip
-"""The contexts of netsh that a context holds: those of the root as `netsh ?` lists them."""
-
-READ_CONTEXTS = frozenset(
-    {"ipsec static", "ipsec dynamic", "advfirewall"} | {f"advfirewall {each}" for each in CONTEXTS["advfirewall"]}
-)
-"""The contexts whose commands become Commands."""
-
-VERBS = ("add", "delete", "dump", "export", "exportpolicy", "help", "import", "importpolicy", "reset", "set", "show")
-"""What a line may begin with inside a context."""
-
 _NEUTRAL = frozenset({"help", "?", "commit", "online", "exit", "quit", "bye", "alias", "unalias"})
 _UNDONE = frozenset({"abort", "offline"})
 _NETSH = re.compile(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
-_MENTION = re.compile(r"\bips(?:e|ec)?\s+(?:sta|dyn)|\bipsecdos|\badv\w*\s+(?:c|ma|mo|set\s+(?:g|st))", re.IGNORECASE)
-_NETSH_MENTION = re.compile(rf"netsh(?:\.exe)?\b[^\r\n]*?(?:{_MENTION.pattern})", re.IGNORECASE)
-_COMMENT = re.compile(r"\s*(?:@?\s*rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
-_LABEL = re.compile(r"\s*:\s*([^\s:+,;=]+)")
-_CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while", "switch"})
+_COMMENT = re.compile(r"[ \t]*(?:@?[ \t]*rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
+_SWALLOWED = re.compile(r"[ \t]*(?:@?[ \t]*rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
+"""What looks like a comment of cmd.exe and may end at an operator."""
+_FENCE = re.compile(r"[ \t]*`{3,}[ \t]*")
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
+"""An item of a list in Markdown that is one command."""
+_HERE_STRING = re.compile(r"@(['\"])[ \t]*$")
+_VARIABLE = re.compile(r"[%!$]")
+_SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
+_RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
 _PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
 _OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
 
@@ -79,22 +69,28 @@ class Command(NamedTuple):
 
 
 class Lexer:
-    """Reads a script line by line; what it cannot tell for certain is in `diagnostics`."""
+    """Reads a script line by line; what it cannot tell for certain is in `diagnostics`.
+
+    `words_not_followed` are the words, in lower case, of commands that were not followed: names among them may exist.
+    `cmdlets` are the places of those cmdlets that bear on IPsec.
+    """
 
     def __init__(self, host: Host, diagnostics: Diagnostics) -> None:
         self.host = host
         self.context = ""
         self.diagnostics = diagnostics
+        self.words_not_followed: set[str] = set()
+        self.cmdlets: list[Span] = []
+        self._flow = Flow(host)
         self._saved: list[str] = []
         self._pending: list[Token] = []
-        self._blocks: list[str] = []
-        self._in_comment = False
-        self._jumped_to: str | None = None
+        self._in_text: str | None = None
+        self._on_another_machine = False
 
     @property
     def at_rest(self) -> bool:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
-        return not (self._pending or self._blocks or self._in_comment) and self._jumped_to is None
+        return not (self._pending or self._in_text or self._on_another_machine) and self._flow.at_rest
 
     @property
     def continues(self) -> bool:
@@ -103,18 +99,32 @@ class Lexer:
 
     def feed(self, number: int, line: str) -> list[Command]:
         """The commands that are complete with this physical line, given without its line end."""
-        if self._in_comment or (self.host is POWERSHELL and line.lstrip().startswith("<#")):
-            self._in_comment = "#>" not in line
-            return []
+        if self._in_text is not None:
+            return self._text(number, line)
+        if self.host is POWERSHELL and line.lstrip().startswith("<#"):
+            self._in_text = "#>"
+            return self._text(number, line)
+        if _FENCE.fullmatch(line):
+            return self.end()
         if not self._pending and _COMMENT.match(line):
-            self._arrive(line)
+            self._flow.arrive(line)
+            if self.host is BATCH and _SWALLOWED.match(line):
+                self._mention(self._line(line, number))
             return []
         mark = self.host.continuation
         if mark is not None and _continues(line, mark):
             self._pending.append(self._line(line.rstrip()[:-1], number))
             return []
+        if self.host is POWERSHELL and (ends_with := _opens_text(line)):
+            self._in_text = ends_with
+            whole = self._line(line, number)
+            before, self._pending = self._pending, []
+            self._mention(joined([*before, whole]))
+            return []
         if not self._pending:
-            return self._read(self._line(line, number))
+            item = _ITEM.fullmatch(line)
+            whole = self._line(line, number)
+            return self._read(whole.part(item.start(1), item.end(1)) if item else whole)
         self._pending.append(self._line(line, number))
         return self.end()
 
@@ -126,86 +136,137 @@ class Lexer:
     def _line(self, text: str, number: int) -> Token:
         return Token(text, self.diagnostics.path, number, 1)
 
-    def _arrive(self, line: str) -> None:
-        """After `goto`, what is certain to run begins at its label."""
-        label = _LABEL.match(line)
-        if label is not None and label[1].casefold() == self._jumped_to:
-            self._jumped_to = None
+    def _text(self, number: int, line: str) -> list[Command]:
+        """Take a line of a comment, or of a text over several lines: its commands do not run as they stand."""
+        ends_with = self._in_text or ""
+        at = line.find(ends_with) if ends_with != "#>" else line.find(ends_with) + 1 or -1
+        if len(ends_with) == 2 and ends_with != "#>":
+            at = 0 if line.startswith(ends_with) else -1
+        if ends_with != "#>":
+            self._mention(self._line(line, number))
+        if at < 0:
+            return []
+        self._in_text = None
+        return self._read(self._line(line, number).part(at + len(ends_with) - (ends_with == "#>")))
 
     def _read(self, line: Token) -> list[Command]:
         if len(line.text) > MAX_LINE_CHARACTERS:
-            if self.context or _MENTION.search(line.text):
+            if self.context or mention_in(line.text):
                 message = f"a line of {len(line.text)} characters, more than Windows accepts ({MAX_LINE_CHARACTERS})"
                 self.diagnostics.refused(message, self.diagnostics.place(line.line, 1))
             return []
         commands: list[Command] = []
-        condition = ""
-        for part in split_parts(line, self.host, len(self._blocks)):
-            del self._blocks[len(self._blocks) - part.closes :]
+        parts = split_parts(line, self.host, self._flow.depth)
+        for index, part in enumerate(parts):
             words = _without_at(part.words)
             keyword = words[0].text.casefold() if words else ""
             if keyword == "rem":
                 break
-            if keyword in _CONDITIONS:
-                condition = condition or keyword
-            reason = condition or next((each for each in self._blocks if each), "")
-            if self.host is BATCH and keyword in {"goto", "exit"} and not reason and part.separator in {"", "&"}:
-                target = words[1].text.lstrip(":").casefold() if len(words) > 1 else ""
-                self._jumped_to = target if keyword == "goto" and target != "eof" else ""
-            if part.opens:
-                self._blocks.append("" if keyword in self.host.plain_blocks and not reason else reason or keyword)
-            if words and (command := self._command(part, words, reason)):
+            doubt = self._flow.enter(part, keyword, words)
+            if not words:
+                continue
+            is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
+            noted = self.diagnostics.count
+            command = self._command(part, words, doubt, is_piped=is_piped)
+            if command is not None:
                 commands.append(command)
+                self._flow.ran(command.words[0].text.casefold())
+            if self.diagnostics.count > noted:
+                self._remember(part.words)
         return commands
 
-    def _command(self, part: Part, words: tuple[Token, ...], condition: str) -> Command | None:
+    def _command(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> Command | None:
+        words = _behind_conditions(words)
+        if not words:
+            return None
         first = words[0]
         keyword = first.text.casefold()
-        if self.host is POWERSHELL and keyword == "&" and len(words) > 1:
+        if self.host is POWERSHELL and keyword in {"&", "."} and len(words) > 1:
             words = words[1:]
             first = words[0]
         if keyword in _PRINTERS or keyword.startswith("echo."):
-            if part.redirected and _MENTION.search(part.raw):
+            if part.redirected and mention_in(part.raw):
                 self._not_understood("writes this command into a file, which is not part of this input", first)
+            elif is_piped and mention_in(part.raw):
+                self._not_understood("hands this command to another program, which is not followed", first)
             return None
         is_netsh = _NETSH.fullmatch(first.text) is not None
         if is_netsh and (part.separator == "|" or part.fed):
             self._not_understood("netsh takes its commands from elsewhere here, which is not followed", first)
             return None
+        noted = self.diagnostics.count
         context, rest = self._resolve(words[1:], "") if is_netsh else self._bare(words)
         if context is None:
-            if not is_netsh and _NETSH_MENTION.search(part.raw):
-                self._not_understood(f"a netsh command for IPsec behind {quoted(first.text)} is not followed", first)
+            if rest and self.diagnostics.count == noted:
+                self._unfollowed(part, words, is_netsh=is_netsh)
             return None
         if not rest or not (
-            is_netsh or context in READ_CONTEXTS or any(_is_verb(each.text.casefold()) for each in rest)
+            is_netsh or context in READ_CONTEXTS or any(is_verb(each.text.casefold()) for each in rest)
         ):
             self.context = context
             return None
         if context not in READ_CONTEXTS:
+            if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in rest):
+                self._not_understood("what `netsh ras` sets for IKEv2 is not read", rest[0])
             return None
+        verb = rest[0].text.casefold()
         variable = next((each for each in part.variables if _after(each, first, is_netsh)), None)
         if variable is not None:
             self._not_understood(
                 "a variable is put in here when the script runs: what this command does is not known", variable
             )
-        elif self._jumped_to is not None:
-            self._not_understood("this command stands behind a jump: whether it runs is not known", first)
-        elif condition:
-            self._not_understood(f"this command runs only under `{condition}`: whether it does is not known", first)
-        elif part.separator == "||":
-            self._not_understood("this command runs only if the one before `||` fails", first)
+        elif self._on_another_machine:
+            self._not_understood("this command acts on another machine", first)
+        elif doubt and not _only_looks(verb):
+            self._not_understood(doubt, first)
+        elif self._flow.may_have_left and not (_only_looks(verb) or "add".startswith(verb)):
+            self._not_understood("the script may have left before this command: whether it runs is not known", first)
         else:
             return Command(context, rest, rest[0].line)
         return None
 
+    def _unfollowed(self, part: Part, words: tuple[Token, ...], *, is_netsh: bool) -> None:
+        """Report a command that is not one of netsh, if it may change IPsec policy."""
+        first, name = words[0], words[0].text.replace("/", "\\").rpartition("\\")[2].casefold()
+        arguments = part.raw if not is_netsh else " ".join(each.text for each in words[1:])
+        if is_netsh:
+            if any(_after(each, first, True) for each in part.variables) or mention_in(arguments):
+                self._not_understood("what netsh is to do here is not known", first)
+        elif mention := mention_in(arguments):
+            self._say(mention, first, part.raw)
+        elif self.host.variable is not None and _is_unknown(name, part):
+            self._not_understood("a variable is put in here when the script runs: what is run is not known", first)
+        elif _runs_script(name, words):
+            self._not_understood("runs another script, which is not part of this input", first)
+
+    def _mention(self, line: Token) -> None:
+        """Report a line that is not read if it names a tool."""
+        if mention := mention_in(line.text):
+            self._say(mention, line.strip() if line.text.strip() else line, line.text)
+            self.words_not_followed |= _names(line.text)
+
+    def _say(self, mention: Mention, place: Token, text: str) -> None:
+        if mention.tool.kind == "cmdlet":
+            self.cmdlets.append(place.span)
+        shown = f"behind {quoted(place.text)}" if mention.tool.kind == "netsh" else ""
+        if shown and place.text.casefold() != mention.words:
+            self._not_understood(f"a netsh command for IPsec {shown} is not followed", place)
+        else:
+            at = text.lower().find(mention.words)
+            words = text[at : at + len(mention.words)] if at >= 0 else mention.words
+            self._not_understood(mention.sentence(quoted(words.lstrip("\\/"))), place)
+
+    def _remember(self, words: Iterable[Token]) -> None:
+        for word in words:
+            self.words_not_followed |= _names(word.text) | {word.text.casefold()}
+
     def _bare(self, words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
-        """The context and words of a line that does not call netsh, or None if it is not for netsh."""
+        """The context and words of a line that does not call netsh; None and the words if it is not for netsh."""
         first = words[0]
         keyword = first.text.casefold()
         if keyword == "pushd":
             self._saved.append(self.context)
-            context, rest = _context_of(words[1:], "")
+            context, rest = context_of(words[1:], "")
             self.context = context if context and not rest else self.context
         elif keyword == "popd":
             self.context = self._saved.pop() if self._saved else ""
@@ -213,18 +274,22 @@ class Lexer:
             self.context = self.context.rpartition(" ")[0]
         elif keyword in {"exit", "quit", "bye"}:
             self.context = ""
-        elif keyword == "exec" and self.context:
+        elif keyword == "exec" and (self.context or self.host is NETSH):
             self._elsewhere(first)
+        elif self.host is NETSH and not self.context and _names_machine(words):
+            self._on_another_machine = True
         elif keyword in _UNDONE and self.context:
             self._not_understood(f"{quoted(first.text)}: which commands take effect is not known", first)
-        elif self.context and _is_verb(keyword):
+        elif self.context and is_verb(keyword):
             return self.context, words
-        elif self.context and (found := _context_of(words, self.context))[0] != self.context:
+        elif self.context and (found := context_of(words, self.context))[0] != self.context:
             return found
         elif keyword in {"ipsec", "ipsecdosprotection", "advfirewall"}:
             return self._resolve(words, "")
         elif self.context in READ_CONTEXTS and self.host.continuation is None and keyword not in _NEUTRAL:
             self._not_understood(f"unknown command {quoted(first.text)} in `{self.context}`", first)
+        else:
+            return None, words
         return None, ()
 
     def _resolve(self, words: tuple[Token, ...], base: str) -> tuple[str | None, tuple[Token, ...]]:
@@ -235,6 +300,9 @@ class Lexer:
             if option == "-f":
                 self._elsewhere(words[index])
                 return None, ()
+            if option == "-r":
+                self._not_understood("this command acts on another machine", words[index])
+                return None, ()
             if option == "-c" and index + 1 < len(words):
                 words = (*words[:index], *_split_word(words[index + 1]), *words[index + 2 :])
                 break
@@ -243,7 +311,7 @@ class Lexer:
         if words and words[0].text.casefold() == "exec":
             self._elsewhere(words[0])
             return None, ()
-        context, rest = _context_of(words, base)
+        context, rest = context_of(words, base)
         if context == "ipsecdosprotection" and rest:
             self._not_understood("commands of `netsh ipsecdosprotection` are not read", words[0])
         elif context == "ipsec" and rest:
@@ -259,21 +327,51 @@ class Lexer:
         self.diagnostics.not_understood(message, word.span)
 
 
-def _context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, ...]]:
-    """The context reached from a base by as many words as name one, and the words that are left."""
-    context = base
-    for index, word in enumerate(words):
-        names = CONTEXTS.get(context, ())
-        text = word.text.casefold()
-        found = [text] if text in names else [each for each in names if each.startswith(text)] if text else []
-        if len(found) != 1 or (context and text not in names and _is_verb(text)):
-            return context, words[index:]
-        context = f"{context} {found[0]}".lstrip()
-    return context, ()
+def _only_looks(verb: str) -> bool:
+    return bool(verb) and any(each.startswith(verb) for each in ("show", "dump", "help"))
 
 
-def _is_verb(text: str) -> bool:
-    return bool(text) and any(each.startswith(text) for each in VERBS)
+def _names_machine(words: tuple[Token, ...]) -> bool:
+    texts = [each.text.casefold() for each in words[:2]]
+    return len(texts) == 2 and texts[0] == "set" and len(texts[1]) > 2 and "machine".startswith(texts[1])
+
+
+def _opens_text(line: str) -> str | None:
+    """What ends the text that a line of PowerShell leaves open, if it does."""
+    if here := _HERE_STRING.search(line):
+        return f"{here[1]}@"
+    at = line.rfind("<#")
+    if at >= 0 and line.find("#>", at) < 0:
+        return "#>"
+    return open_quote(line)
+
+
+def _behind_conditions(words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words of a command from its name on: behind `do` and `else`."""
+    while words and words[0].text.casefold() in {"do", "else"}:
+        words = words[1:]
+    return words
+
+
+def _is_unknown(name: str, part: Part) -> bool:
+    """Whether the name of the program itself holds a variable. `%~dp0` is a folder."""
+    called = name.removeprefix("%~dp0")
+    if called in {"", "%comspec%"} or _VARIABLE.search(called) is None:
+        return False
+    return not called.startswith("$") or part.raw.lstrip()[:1] in {"&", "."}
+
+
+def _runs_script(name: str, words: tuple[Token, ...]) -> bool:
+    if _SCRIPT.search(name):
+        return True
+    program = name.removesuffix(".exe")
+    if program == "call" and len(words) > 1 and not words[1].text.startswith(":"):
+        return True
+    return program in _RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
+
+
+def _names(text: str) -> set[str]:
+    return {name.strip("\"'").casefold() for name in text.replace("=", " ").split()}
 
 
 def _continues(line: str, mark: str) -> bool:

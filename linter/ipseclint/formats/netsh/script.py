@@ -17,6 +17,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import HEAD_BYTES, Source, lines_of_text
+from ipseclint.vocabulary.ipsec_tools import COMMANDS
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
@@ -25,6 +26,16 @@ _COMMAND = re.compile(
     r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b",
     re.IGNORECASE | re.MULTILINE,
 )
+
+
+_INSTEAD = "run it in a lab, and export what it sets up with the script that `ipseclint collect-script` writes"
+
+
+_SIGN = re.compile(rf"^[ \t]*(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})", re.IGNORECASE | re.MULTILINE)
+"""A command of another tool at the start of a line."""
+
+_FENCE = re.compile(r"^[ \t]*`{3}", re.MULTILINE)
+"""What tells prose with quoted commands from a script of them."""
 
 
 class Replay(Protocol):
@@ -40,7 +51,9 @@ class Replay(Protocol):
 def recognise(source: Source) -> bool:
     """Whether a line calls netsh for IPsec or enters one of its IPsec contexts."""
     head = source.head_text
-    return not _MARKUP.match(head) and _COMMAND.search(head) is not None
+    if _MARKUP.match(head):
+        return False
+    return _COMMAND.search(head) is not None or (_SIGN.search(head) is not None and _FENCE.search(head) is None)
 
 
 @of_text
@@ -56,9 +69,34 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             replays.apply(command)
     for command in lexer.end():
         replays.apply(command)
-    policy = replays.finish()
+    policy = _without_certainty(replays.finish(), lexer.words_not_followed)
+    _summarise_cmdlets(lexer, policy, diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
+
+
+def _without_certainty(policy: Policy, words: set[str]) -> Policy:
+    """The policy that knows which names its rules refer to stand in commands that were not followed."""
+    if not words:
+        return policy
+    references = (
+        reference.target.casefold()
+        for rule in policy.connection_security_rules
+        for reference in (rule.policy, rule.filter_list, rule.filter_action)
+        if reference is not None
+    )
+    names = tuple(sorted(words.intersection(references)))
+    return policy.model_copy(update={"names_not_followed": names}) if names else policy
+
+
+def _summarise_cmdlets(lexer: Lexer, policy: Policy, diagnostics: Diagnostics) -> None:
+    """Say once what a script is that holds cmdlets alone."""
+    spans = lexer.cmdlets
+    if len(spans) < 2 or not policy.is_empty or len(diagnostics.problems) != len(spans):
+        return
+    diagnostics.problems[:] = []
+    message = f"PowerShell script with {len(spans)} IPsec cmdlets; scripts are not evaluated; {_INSTEAD}"
+    diagnostics.not_understood(message, spans[0])
 
 
 class _Replays:

@@ -22,7 +22,7 @@ class Part(NamedTuple):
 
     `separator` is the operator before it, empty for the first. `closes` counts the blocks that end before
     it, `opens` tells that a block begins after it. `redirected` tells of an output redirection.
-    `variables` are the places where the host would put in what we do not know.
+    `is_first` on its line. `variables` are the places where the host would put in what we do not know.
     """
 
     separator: str
@@ -33,6 +33,7 @@ class Part(NamedTuple):
     opens: bool = False
     redirected: bool = False
     fed: bool = False
+    is_first: bool = False
 
 
 # A word, a value, or a tag with its value, up to a blank. Possessive: a line that does not fit costs one look.
@@ -44,7 +45,7 @@ def split_parts(line: Token, host: Host, depth: int = 0) -> list[Part]:
     if not line.breaks and host.special.search(line.text) is None:
         words = _plain_words(line)
         if words is not None:
-            return [Part("", words, line.text)] if words else []
+            return [Part("", words, line.text, is_first=True)] if words else []
     return _Splitter(line, host, depth).run()
 
 
@@ -190,7 +191,8 @@ class _Splitter:
             return
         raw = self.line.text[self.part_start : end]
         words, variables = tuple(self.words), tuple(self.variables)
-        part = Part(self.separator, words, raw, variables, self.closes, opens, self.redirected, self.fed)
+        is_first = not self.parts
+        part = Part(self.separator, words, raw, variables, self.closes, opens, self.redirected, self.fed, is_first)
         self.parts.append(part)
         self.words, self.variables, self.closes, self.redirected, self.fed = [], [], 0, False, False
 

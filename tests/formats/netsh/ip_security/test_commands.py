@@ -580,7 +580,7 @@ def test_a_script_full_of_conditions_is_followed_where_it_is_certain() -> None:
         ("IN003", 4, 56),
         ("IN003", 5, 56),
         ("IN003", 6, 1),
-        ("IN003", 7, 21),
+        ("IN003", 7, 24),
         ("IN003", 9, 3),
         ("IN003", 11, 3),
         ("IN003", 13, 1),

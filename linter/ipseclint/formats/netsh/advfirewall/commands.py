@@ -18,7 +18,8 @@ from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
 from ipseclint.formats.netsh.advfirewall.rulebook import RuleBook, ScriptedRule
 from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule, meaning
 from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings
-from ipseclint.formats.netsh.lexer import VERBS, Command
+from ipseclint.formats.netsh.contexts import VERBS
+from ipseclint.formats.netsh.lexer import Command
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span

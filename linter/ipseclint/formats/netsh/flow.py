@@ -1,0 +1,104 @@
+"""Whether a command of a script is certain to run: blocks, conditions, jumps, and the operators between commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
+from ipseclint.formats.netsh.words import Part
+
+CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while", "switch"})
+_LABEL = re.compile(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
+_LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
+_SUCCEEDS = frozenset({"echo", "cls", "title", "setlocal", "ver", "write-host", "write-output"})
+_SETS = ("add", "set")
+"""Verbs of netsh: a command of theirs that is understood succeeds, or was reported."""
+
+
+class Flow:
+    """Follows the parts of a script in order.
+
+    `may_have_left`: a jump under a condition stands behind a command of IPsec, so that the script may have ended.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self.may_have_left = False
+        self._host = host
+        self._blocks: list[str] = []
+        self._jumped_to: str | None = None
+        self._condition = ""
+        self._has_run = False
+        self._is_certain = True
+        self._is_skipped = False
+        self._succeeded = False
+
+    @property
+    def depth(self) -> int:
+        """How many blocks are open."""
+        return len(self._blocks)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether no block is open and no jump undecided."""
+        return not self._blocks and self._jumped_to is None
+
+    def arrive(self, line: str) -> None:
+        """Take a line that may be a label: after `goto`, what is certain to run begins at its label."""
+        label = _LABEL.match(line)
+        if label is not None and label[1].casefold() == self._jumped_to:
+            self._jumped_to = None
+
+    def enter(self, part: Part, keyword: str, words: Sequence[Token]) -> str:
+        """Take the next part. Why it is not certain to run, as a message; empty if it is."""
+        del self._blocks[len(self._blocks) - part.closes :]
+        if part.is_first:
+            self._condition = ""
+        if keyword in CONDITIONS:
+            self._condition = self._condition or keyword
+        if part.separator in {"", "&", ";"}:
+            self._is_certain, self._is_skipped = True, False
+        elif part.separator != "|":
+            self._is_skipped = self._is_certain and self._succeeded and part.separator == "||"
+            self._is_certain = self._is_certain and self._succeeded and part.separator == "&&"
+        self._succeeded = keyword in _SUCCEEDS
+        under = self._condition or next((reason for reason in self._blocks if reason), "")
+        doubt = self._doubt(part, under)
+        if words and not self._is_skipped:
+            self._leave(keyword, words, is_certain=not under and self._is_certain)
+        if part.opens:
+            operator = "" if self._is_certain else part.separator
+            is_plain = keyword in self._host.plain_blocks and not under
+            self._blocks.append(operator if is_plain else under or keyword)
+        return doubt
+
+    def ran(self, verb: str) -> None:
+        """Note that the last part was a command of netsh that is followed."""
+        self._has_run = True
+        self._succeeded = bool(verb) and any(name.startswith(verb) for name in _SETS)
+
+    def _doubt(self, part: Part, under: str) -> str:
+        if self._jumped_to is not None:
+            return "this command stands behind a jump: whether it runs is not known"
+        if under:
+            return f"this command runs only under `{under}`: whether it does is not known"
+        if self._is_certain:
+            return ""
+        how = "fails" if part.separator == "||" else "succeeds, which is not known"
+        return f"this command runs only if the one before `{part.separator}` {how}"
+
+    def _leave(self, keyword: str, words: Sequence[Token], *, is_certain: bool) -> None:
+        leaves = keyword in {"goto", "exit"} if self._host is BATCH else keyword in _LEAVING
+        if self._host not in {BATCH, POWERSHELL}:
+            return
+        if leaves and is_certain:
+            target = words[1].text.lstrip(":").casefold() if len(words) > 1 else ""
+            self._jumped_to = target if keyword == "goto" and target != "eof" else ""
+        elif self._has_run and (leaves or _jumps_within(keyword, words)):
+            self.may_have_left = True
+
+
+def _jumps_within(keyword: str, words: Sequence[Token]) -> bool:
+    """Whether a command under a condition on its line is a jump."""
+    return keyword in CONDITIONS and any(word.text.casefold() in {"goto", "exit"} for word in words[1:])

@@ -1,0 +1,151 @@
+"""The tools that change IPsec policy, and how a line names them: what a script must not do unnoticed.
+
+The names are those of Microsoft's pages: the modules NetSecurity, VpnClient and RemoteAccess, the contexts of netsh,
+`reg`, `sc`, `net`, `secedit`, LGPO, and the older `ipseccmd` and `ipsecpol`. Expressions are for text that `folded`
+gave; none has a repeat whose start can be found at many places of one run, so that a search is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Tool(NamedTuple):
+    """One way to change IPsec policy.
+
+    `kind` is a name for it. `expression` finds it; `beside` must be found too. `says` is what a reader has to know,
+    with a place for the words found. `is_plain`: the words mean this also outside of a script.
+    """
+
+    kind: str
+    expression: str
+    says: str
+    beside: str = ""
+    is_plain: bool = False
+
+
+_VERBS = (
+    "add", "clear", "copy", "disable", "enable", "install", "new", "open", "remove", "rename", "repair", "reset",
+    "save", "set", "sync", "uninstall", "update",
+)  # fmt: skip
+_NOUNS = (
+    "netipsec", "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger)", "vpnserver", "vpns2s", "vpnauth",
+    "vpntrafficselector", "remoteaccess", "daserver", "daclient", "daentrypoint", "damultisite",
+)  # fmt: skip
+
+_RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"
+_SERVICE_TOOLS = r"\b(?:sc|net1?|wmic|taskkill|win32_service|(?:new|remove|restart|set|stop|suspend)-service)\b"
+
+TOOLS = (
+    Tool(
+        "cmdlet",
+        rf"\b(?:{'|'.join(_VERBS)})-(?:{'|'.join(_NOUNS)})\w*",
+        "the cmdlet {} is not evaluated",
+        is_plain=True,
+    ),
+    Tool(
+        "netsh",
+        r"\bips(?:e|ec)?\s+(?:sta|dyn)\w*|\bipsecdos\w*|\badvf\w*(?:\s+(?:c|ma|mo|f|set)\w*)?|\badv\s+(?:c|ma|mo|f|set)\w*"
+        r"|\bconsec\s+(?:add|set|del)\w*|\bmainmode\s+(?:add|set|del)\w*|\b(?:add|set|delete)\s+rule\b|\bnetsh\b"
+        r"|\b[qm]msecmethods\b|\bfilteraction\b|\bfilterlist\b|\bendpoint[12]\b|\bauth[12](?:psk|ca)?\s*="
+        r"|\bikev2(?:connection|saexpiry)\b",
+        "{} is for netsh and is not followed here",
+    ),
+    Tool(
+        "older tool",
+        r"\bipseccmd\b|\bipsecpol\b|\blgpo(?:\.exe)?\s+/(?!b\b|parse\b)\w*|\bsecedit(?:\.exe)?\s+/(?:configure|import)\b",
+        "{} changes the policy of the machine and is not read",
+        is_plain=True,
+    ),
+    Tool(
+        "group policy",
+        r"\b(?:copy|import|restore)-gpo\b|\bset-gp\w{0,4}registryvalue\b",
+        "{} changes a GPO and is not evaluated",
+    ),
+    Tool(
+        "registry file",
+        r"\breg(?:\.exe)?\s+(?:import|restore|load)\b|\bregedit(?:\.exe)?\s+(?!/e\b)\S{1,40}|\bregini\b",
+        "{} brings in a file that is not part of this input",
+    ),
+    Tool(
+        "registry",
+        r"[\\/](?:policyagent|ikeext|rasman|remoteaccess|sharedaccess|mpssvc)\b|\bfirewallpolicy\b"
+        r"|[\\/]windows[\\/]+ipsec\b|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b",
+        "{} in the registry bears on IPsec, and what is done to it here is not followed",
+    ),
+    Tool(
+        "service",
+        r"\b(?:policyagent|ikeext|rasman|remoteaccess|mpssvc|bfe)\b|\bipsec policy agent\b"
+        r"|\bike and authip ipsec keying|\bbase filtering engine\b|\brouting and remote access\b"
+        r"|\bwindows (?:defender )?firewall\b",
+        "the service {} bears on IPsec, and what is done to it here is not followed",
+        beside=_SERVICE_TOOLS,
+    ),
+    Tool(
+        "objects of WMI",
+        r"\bmsft_net(?:consec|mainmode|ike|ipsec|firewall|sa)\w*|\bmdm_vpnv2\w*|\bps_vpn\w*|\bhnetcfg\.fwpolicy2?\b",
+        "{} holds IPsec policy, and what is done to it here is not followed",
+    ),
+    Tool(
+        "profile",
+        r"<cryptographysuite\b|<nativeprotocoltype\b|<l2tppsk\b|\bcustomipsecpolicies\b|\brasphone\.pbk\b",
+        "{} belongs to a VPN profile, which is not read from a script",
+    ),
+    Tool(
+        "hidden code",
+        r"\b(?:iex|invoke-expression)\b|\[scriptblock\]::create\b|(?<=\s)[-/]e(?:c|n[a-z]{0,13})?[\s:]+[a-z0-9/=]{16,40}",
+        "runs a text whose commands are not known",
+        beside=rf"{_RUNNERS}|\b(?:iex|invoke-expression)\b|\[scriptblock\]",
+    ),
+)
+"""All of them, in the order they are asked."""
+
+_CMDLETS = TOOLS[0]
+COMMANDS = (
+    rf"{_CMDLETS.expression}|ipseccmd\b|ipsecpol\b|(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc(?:\.exe)?[ \t]+config)\b"
+    r"[^\r\n]*?(?:policyagent|ikeext|firewallpolicy|windows\\ipsec)\b"
+)
+"""Commands that, at the start of a line, make a text a script that concerns IPsec."""
+
+PLAIN = "|".join(tool.expression for tool in TOOLS if tool.is_plain)
+"""What means a tool of IPsec wherever it stands, in lower case."""
+
+_ALL = tuple((tool, re.compile(tool.expression), re.compile(tool.beside)) for tool in TOOLS)
+_ANY = re.compile("|".join(f"(?:{tool.expression})" for tool in TOOLS))
+
+_READS = re.compile(
+    r"\s*@?(?:\$[\w:]{1,60}\s*=\s*)?(?:reg(?:\.exe)?\s+(?:query|export|save|compare)\b|regedit(?:\.exe)?\s+/e\b"
+    r"|sc(?:\.exe)?\s+(?:\\\\\S{1,64}\s+)?(?:q\w*|start|sdshow)\b|net1?(?:\.exe)?\s+start\b|(?:get|test|measure)-\w+"
+    r"|start-service\b|(?:where|find|findstr|dir|type|more|tasklist|whoami|help|man)(?:\.exe)?\s)"
+)
+"""Commands that only look, or start a service: what they name is not changed."""
+
+_HIDES = dict.fromkeys(map(ord, "^\"'`+\0\u2018\u2019\u201c\u201d\u201e"))
+
+
+def folded(text: str) -> str:
+    """Text in lower case, without what hides a word from a search: carets, quotes, zero bytes, joined pieces."""
+    return text.replace("' + '", "").replace('" + "', "").translate(_HIDES).lower()
+
+
+class Mention(NamedTuple):
+    """A tool that a text names, by which words, as `folded` gives them."""
+
+    tool: Tool
+    words: str
+
+    def sentence(self, words: str) -> str:
+        """What a reader has to know, with the words as they are to be shown."""
+        return self.tool.says.format(words)
+
+
+def mention_in(text: str) -> Mention | None:
+    """The tool that a simple command, or a text that becomes one, names; None for one that only looks."""
+    line = folded(text)
+    if _ANY.search(line) is None or _READS.match(line):
+        return None
+    for tool, expression, beside in _ALL:
+        if (match := expression.search(line)) and beside.search(line):
+            return Mention(tool, match[0])
+    return None

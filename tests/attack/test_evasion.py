@@ -1,0 +1,275 @@
+"""Tricks by which a script could hide weak policy: none ends with 0, whatever good policy stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.formats.netsh import script
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+GOOD = (
+    'netsh advfirewall consec add rule name="Good" endpoint1=any endpoint2=10.9.0.0/16 action=requireinrequestout'
+    " auth1=computerkerb qmsecmethods=esp:aesgcm128-aesgcm128\n"
+)
+ADD = "consec add rule name=w endpoint1=any endpoint2=any action=requireinrequireout qmsecmethods=esp:md5-des"
+DELETE = 'netsh advfirewall consec delete rule name="Good"'
+KEY = r"HKLM\SYSTEM\CurrentControlSet\Services"
+BEHIND = "a netsh command for IPsec behind `{}` is not followed"
+UNKNOWN = "a variable is put in here when the script runs: what is run is not known"
+OTHER_SCRIPT = "runs another script, which is not part of this input"
+OTHER_MACHINE = "this command acts on another machine"
+HIDDEN = "runs a text whose commands are not known"
+
+
+def read(text: str) -> Parsed:
+    return script.parse(bytes_source("x.cmd", text.encode()))
+
+
+def problems(text: str) -> list[tuple[int, str]]:
+    return [(each.span.line, each.message) for each in read(text).problems]
+
+
+def cmdlet(name: str) -> str:
+    return f"the cmdlet `{name}` is not evaluated"
+
+
+def registry(name: str) -> str:
+    return f"`{name}` in the registry bears on IPsec, and what is done to it here is not followed"
+
+
+def service(name: str) -> str:
+    return f"the service `{name}` bears on IPsec, and what is done to it here is not followed"
+
+
+def brings(words: str) -> str:
+    return f"`{words}` brings in a file that is not part of this input"
+
+
+BATCH: dict[str, str] = {
+    "set N=netsh": BEHIND.format("set"),
+    "set A=advfirewall": BEHIND.format("set"),
+    f"%N% advfirewall {ADD}": BEHIND.format("%N%"),
+    f"!N! advfirewall {ADD}": BEHIND.format("!N!"),
+    f"%X:~0,5% advfirewall {ADD}": BEHIND.format("%X:~0,5%"),
+    f"%N% %A% {ADD}": BEHIND.format("%N%"),
+    "%N% %A% %C%": UNKNOWN,
+    "%~1 x": UNKNOWN,
+    "%WINDIR%\\%TOOL%.exe x": UNKNOWN,
+    f"netsh %A% {ADD}": "what netsh is to do here is not known",
+    "netsh %A% %C% %V%": "what netsh is to do here is not known",
+    f"for %%a in (netsh) do %%a advfirewall {ADD}": BEHIND.format("%a"),
+    "for /f %%c in (commands.txt) do %%c": UNKNOWN,
+    f"rem. & netsh advfirewall {ADD}": BEHIND.format(f"rem. & netsh advfirewall {ADD}"[:60] + "…"),
+    f"# & netsh advfirewall {ADD}": BEHIND.format(f"# & netsh advfirewall {ADD}"[:60] + "…"),
+    r"copy %SystemRoot%\System32\netsh.exe n.exe": BEHIND.format("copy"),
+    f"n.exe advfirewall {ADD}": BEHIND.format("n.exe"),
+    "doskey n=netsh $*": BEHIND.format("doskey"),
+    f"start /wait netsh advfirewall {ADD}": BEHIND.format("start"),
+    f"call netsh advfirewall {ADD}": BEHIND.format("call"),
+    f'cmd /c "netsh advfirewall {ADD}"': BEHIND.format("cmd"),
+    f'cmd /c "n^etsh adv^firewall {ADD}"': BEHIND.format("cmd"),
+    f"psexec \\\\other netsh advfirewall {ADD}": BEHIND.format("psexec"),
+    f'schtasks /create /tn x /tr "netsh advfirewall {ADD}"': BEHIND.format("schtasks"),
+    f'wmic process call create "netsh advfirewall {ADD}"': BEHIND.format("wmic"),
+    f"echo netsh advfirewall {ADD} | cmd": "hands this command to another program, which is not followed",
+    f"echo netsh advfirewall {ADD} > x.cmd": "writes this command into a file, which is not part of this input",
+    "powershell -Command New-NetIPsecRule -DisplayName w": cmdlet("New-NetIPsecRule"),
+    'powershell -c "& {New-NetIPsecRule -DisplayName w}"': cmdlet("New-NetIPsecRule"),
+    "powershell -enc UwBlAHQALQBOAGUAdABJAFAAcwBlAGM=": HIDDEN,
+    "pwsh -EncodedCommand UwBlAHQALQBOAGUAdABJAFAAcwBlAGM=": HIDDEN,
+    "powershell -ExecutionPolicy Bypass -File weak.ps1": OTHER_SCRIPT,
+    "call weak.cmd": OTHER_SCRIPT,
+    "weak.bat": OTHER_SCRIPT,
+    r"%~dp0weak.cmd": OTHER_SCRIPT,
+    "cscript //nologo weak.vbs": OTHER_SCRIPT,
+    f'reg add "{KEY}\\SharedAccess\\Parameters\\FirewallPolicy\\ConSecRules" /v r1 /d x /f': registry("SharedAccess"),
+    f"reg add {KEY}\\IKEEXT\\Parameters /v IkeNumEstablishedForInitialQuery /t REG_DWORD /d 10": registry("IKEEXT"),
+    f"reg delete {KEY}\\PolicyAgent /v AssumeUDPEncapsulationContextOnSendRule": registry("PolicyAgent"),
+    r"reg add HKLM\Software\Policies\Microsoft\WindowsFirewall /v x": registry("WindowsFirewall"),
+    "reg import weak.reg": brings("reg import"),
+    "regedit /s weak.reg": brings("regedit /s"),
+    "sc config PolicyAgent start= disabled": service("PolicyAgent"),
+    "sc stop IKEEXT": service("IKEEXT"),
+    'net stop "IPsec Policy Agent"': service("IPsec Policy Agent"),
+    "net stop mpssvc": service("mpssvc"),
+    "ipseccmd -f 0+* -n ESP[3DES,MD5]": "`ipseccmd` changes the policy of the machine and is not read",
+    "ipsecpol -w REG -p x": "`ipsecpol` changes the policy of the machine and is not read",
+    "LGPO.exe /g backup": "`LGPO.exe /g` changes the policy of the machine and is not read",
+    "secedit /configure /db x": "`secedit /configure` changes the policy of the machine and is not read",
+    "netsh -f weak.txt": "runs netsh commands from another file, which is not part of this input",
+    "netsh exec weak.txt": "runs netsh commands from another file, which is not part of this input",
+    "netsh ras set ikev2saexpiry 5 1": "what `netsh ras` sets for IKEv2 is not read",
+    f"netsh -r OTHER advfirewall {ADD}": OTHER_MACHINE,
+}
+"""Lines of batch files, and what is said of each."""
+
+
+@pytest.mark.parametrize("line", BATCH)
+def test_a_line_that_names_a_tool_is_reported_beside_lines_that_are_read(line: str) -> None:
+    parsed = read(f"@echo off\n{GOOD}{line}\n")
+    assert [(each.span.line, each.message) for each in parsed.problems] == [(3, BATCH[line])]
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
+
+
+POWERSHELL: dict[str, str] = {
+    "New-NetIPsecRule -DisplayName All -InboundSecurity Require": cmdlet("New-NetIPsecRule"),
+    "$s = New-NetIPsecMainModeCryptoSet -DisplayName x": cmdlet("New-NetIPsecMainModeCryptoSet"),
+    "Get-NetIPsecRule | Remove-NetIPsecRule": cmdlet("Remove-NetIPsecRule"),
+    "NetSecurity\\Set-NetFirewallSetting -Exemptions None": cmdlet("Set-NetFirewallSetting"),
+    "Add-VpnConnection -Name v -L2tpPsk x": cmdlet("Add-VpnConnection"),
+    "Set-VpnServerConfiguration -CustomPolicy": cmdlet("Set-VpnServerConfiguration"),
+    "Add-VpnS2SInterface -Name x": cmdlet("Add-VpnS2SInterface"),
+    "Install-RemoteAccess -VpnType Vpn": cmdlet("Install-RemoteAccess"),
+    "& ('New-Net' + 'IPsecRule') -DisplayName w": cmdlet("new-netipsecrule"),
+    "New-Net`IPsecRule -DisplayName w": cmdlet("new-netipsecrule"),
+    f"Start-Process netsh -ArgumentList 'advfirewall {ADD}'": BEHIND.format("Start-Process"),
+    f"& $netsh advfirewall {ADD}": BEHIND.format("$netsh"),
+    "& $tool $arguments": UNKNOWN,
+    "Invoke-Expression $text": HIDDEN,
+    "iex (Get-Content weak.txt -Raw)": HIDDEN,
+    ".\\weak.ps1": OTHER_SCRIPT,
+    "& .\\weak.ps1": OTHER_SCRIPT,
+    "Set-Service -Name IKEEXT -StartupType Disabled": service("IKEEXT"),
+    "Set-ItemProperty HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent -Name x -Value 1": registry(
+        "PolicyAgent"
+    ),
+    "Import-GPO -BackupGpoName x -TargetName y": "`Import-GPO` changes a GPO and is not evaluated",
+    "Get-CimInstance -ClassName MSFT_NetConSecRule | Remove-CimInstance": (
+        "`MSFT_NetConSecRule` holds IPsec policy, and what is done to it here is not followed"
+    ),
+}
+"""Lines of PowerShell scripts, and what is said of each; what only looks is no concern."""
+
+
+@pytest.mark.parametrize("line", [line for line in POWERSHELL if not line.startswith("Get-CimInstance")])
+def test_a_cmdlet_is_reported_beside_lines_that_are_read(line: str) -> None:
+    parsed = read(f"$ErrorActionPreference = 'Stop'\nWrite-Host 'x'\n{GOOD}{line}\n")
+    assert [(each.span.line, each.message) for each in parsed.problems] == [(4, POWERSHELL[line])]
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$x = @'\n{}\n'@\n",
+        '$x = @"\n{}\n"@ | Set-Content x.txt\n',
+        "$x = '\n{}\n'\n",
+        "Write-Host 'x' <#\n{}\n#>\n",
+    ],
+)
+def test_what_powershell_takes_for_text_is_not_run(text: str) -> None:
+    parsed = read("$ErrorActionPreference = 'Stop'\nWrite-Host 'x'\n" + GOOD + text.format(DELETE))
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
+
+
+def test_a_profile_or_a_registry_file_within_a_script_is_reported() -> None:
+    profile = "$x = @'\n<VPNProfile>\n<NativeProtocolType>IKEv2</NativeProtocolType>\n'@\n"
+    values = "$y = @'\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent]\n'@\n"
+    assert problems(f"Write-Host 'x'\n$z = 1\n{GOOD}{profile}{values}") == [
+        (6, "`<NativeProtocolType` belongs to a VPN profile, which is not read from a script"),
+        (9, registry("PolicyAgent")),
+    ]
+
+
+def test_a_comment_of_powershell_says_nothing() -> None:
+    assert problems(f"Write-Host 'x'\n$z = 1\n{GOOD}# New-NetIPsecRule\n<# New-NetIPsecRule\n{DELETE} #>\n") == []
+
+
+SKIPPED: dict[str, str] = {
+    f"false && {DELETE}": "this command runs only if the one before `&&` succeeds, which is not known",
+    f"findstr zz nul && {DELETE}": "this command runs only if the one before `&&` succeeds, which is not known",
+    f"false && ( {DELETE} )": "this command runs only under `&&`: whether it does is not known",
+    f"find x y || {DELETE}": "this command runs only if the one before `||` fails",
+    f"netsh advfirewall consec delete rule name=none && {DELETE}": (
+        "this command runs only if the one before `&&` succeeds, which is not known"
+    ),
+    f"if exist x goto end\n{DELETE}\n:end": (
+        "the script may have left before this command: whether it runs is not known"
+    ),
+    f"find x y || exit /b\n{DELETE}": "the script may have left before this command: whether it runs is not known",
+    f"goto end\n{DELETE}\n:end": "this command stands behind a jump: whether it runs is not known",
+    "netsh -r OTHER advfirewall consec delete rule name=Good": OTHER_MACHINE,
+    f"for %%i in (1) do {DELETE}": "this command runs only under `for`: whether it does is not known",
+}
+"""Commands that cmd.exe may pass over."""
+
+
+@pytest.mark.parametrize("lines", SKIPPED)
+def test_what_may_not_run_does_not_change_the_policy(lines: str) -> None:
+    parsed = read(f"@echo off\n{GOOD}{lines}\n")
+    assert [each.message for each in parsed.problems] == [SKIPPED[lines]]
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
+
+
+@pytest.mark.parametrize("line", [DELETE, f"echo on && {DELETE}", f"cls & {DELETE}", f"( {DELETE} )"])
+def test_what_certainly_runs_changes_the_policy(line: str) -> None:
+    parsed = read(f"@echo off\n{GOOD}{line}\n")
+    assert (parsed.policy.connection_security_rules, parsed.problems) == ((), ())
+
+
+def test_another_machine_stays_chosen_in_a_script_for_netsh() -> None:
+    text = "set machine OTHER\nadvfirewall consec delete rule name=w\n"
+    assert problems(f"advfirewall {ADD}\n{text}") == [(3, OTHER_MACHINE)]
+
+
+def test_a_script_of_cmdlets_alone_says_what_it_is() -> None:
+    text = "# isolation\n$p = New-NetIPsecMainModeCryptoProposal\nNew-NetIPsecMainModeCryptoSet -Proposal $p\n"
+    message = (
+        "PowerShell script with 2 IPsec cmdlets; scripts are not evaluated; run it in a lab, and export what it sets up"
+        " with the script that `ipseclint collect-script` writes"
+    )
+    assert problems(text) == [(2, message)]
+
+
+ALONE = {
+    "pure.ps1": "$p = New-NetIPsecMainModeCryptoProposal -Hash MD5\nNew-NetIPsecMainModeCryptoSet -Proposal $p\n",
+    "one.ps1": "New-NetIPsecRule -DisplayName A -InboundSecurity Require\n",
+    "vpn.ps1": "Set-VpnConnectionIPsecConfiguration -ConnectionName x -EncryptionMethod DES\n",
+    "add.cmd": f"reg add {KEY}\\PolicyAgent /v x /d 1\n",
+    "service.cmd": "sc config IKEEXT start= disabled\n",
+    "old.cmd": "ipseccmd -f 0+*\n",
+    "variable.cmd": f"set N=netsh\n%N% advfirewall {ADD}\n",
+    "carets.cmd": f"n^etsh advfire^wall {ADD}\n",
+    "here.ps1": "$x = @'\n<VPNProfile><NativeProtocolType>IKEv2</NativeProtocolType></VPNProfile>\n'@\n",
+    "within.ps1": "if ($true) { Set-NetIPsecMainModeCryptoSet -Name x }\n",
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_script_that_is_not_read_ends_a_run_with_4_named_and_in_a_folder(
+    name: str, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    (tmp_path / "good.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n")
+    (tmp_path / name).write_text(ALONE[name])
+    assert cli(str(tmp_path / name)).code == 4
+    ran = cli(str(tmp_path))
+    assert ran.code == 4
+    assert f"{name}:" in ran.out
+
+
+def test_no_object_is_missed_whose_command_was_not_followed(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    lines = [
+        "netsh ipsec static add policy name=P1",
+        "call netsh ipsec static add filteraction name=Ok action=permit",
+        "netsh ipsec static add filterlist name=Web",
+        "netsh ipsec static add filter filterlist=Web srcaddr=any dstaddr=me dstport=443 protocol=tcp",
+        "netsh ipsec static add rule name=R1 policy=P1 filterlist=Web filteraction=Ok",
+    ]
+    (tmp_path / "x.cmd").write_text("\n".join(lines))
+    ran = cli(str(tmp_path / "x.cmd"))
+    assert (ran.code, "RF002" in ran.out) == (4, False)
+    (tmp_path / "x.cmd").write_text("\n".join([lines[0], *lines[2:]]))
+    assert "RF002" in cli(str(tmp_path / "x.cmd")).out
+
+
+def test_a_line_of_backticks_is_a_fence_and_a_command_in_a_list_is_read() -> None:
+    text = f"# Runbook\n```\n{GOOD}```\n\n- `netsh advfirewall set global ipsec saidletimemin 5`.\n"
+    parsed = read(text)
+    assert parsed.problems == ()
+    assert [each.span.line for each in parsed.policy.connection_security_rules] == [3]
+    assert [each.span.line for each in parsed.policy.global_settings] == [6]
