@@ -1,4 +1,4 @@
-"""What a run says: findings, problems with the input, and the report that holds them."""
+"""Findings, problems with the input, and the report that holds them."""
 
 import hashlib
 from enum import StrEnum

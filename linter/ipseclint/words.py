@@ -1,4 +1,4 @@
-"""How text for people names counts, shares and times: one function for each, for every room of the program."""
+"""Counts, shares and times as text for people, one function for each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands, put together; a first argument that is no command means `check`."""
+"""The commands of the command line; a first argument that is not a command means `check`."""
 
 from __future__ import annotations
 

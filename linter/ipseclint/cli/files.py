@@ -1,4 +1,4 @@
-"""Files that we write: whole or not at all, seen by nobody in between, one writer at a time."""
+"""Atomic writes: a reader sees the old file or the new one, and one process writes at a time."""
 
 from __future__ import annotations
 

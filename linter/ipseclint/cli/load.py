@@ -1,4 +1,4 @@
-"""`ipseclint load`: will requests wait too long in the queue, and which setting does it."""
+"""`ipseclint load`: whether requests wait too long in the negotiation queue, and which settings cause it."""
 
 from __future__ import annotations
 

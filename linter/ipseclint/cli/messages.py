@@ -1,4 +1,4 @@
-"""How the command line speaks outside the report: to stderr, and never more than needed."""
+"""Messages of the command line outside the report, on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs again whenever an input changes: by looking, since shared folders send no notice of changes."""
+"""Watch mode: runs again when an input changes. Polls, since shared folders send no change notifications."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The run: inputs read, rules applied, findings selected, waived and compared; a report comes out."""
+"""A run of the linter: reads inputs, applies rules, and selects, waives and compares findings into a report."""

@@ -1,4 +1,4 @@
-"""Checking: rules applied to machines, and one input read and checked as far as it can be alone."""
+"""Applies rules to machines, and checks one input as far as that is possible without the others."""
 
 from __future__ import annotations
 

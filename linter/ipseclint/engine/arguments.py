@@ -1,4 +1,4 @@
-"""What a caller and the configuration together make of a run."""
+"""The arguments of a run: what the caller passes, completed by the configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The baseline: findings that were there when the gate was set up, told from new ones.
+"""The baseline: known findings, which a gate separates from new ones.
 
 A file of fingerprints with counts, sorted, so that it reviews well in version control. Two equal findings
 count twice. Positions are not in it: it survives re-export, re-ordering and other line ends.

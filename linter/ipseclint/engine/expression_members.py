@@ -1,4 +1,4 @@
-"""The members that an expression of a user's rule names, held against what the model has.
+"""Checks the members that the expression of a custom rule names against the model.
 
 CEL itself says nothing of a member that is not there until it is asked for, and what an input does not say is
 not there either: a slip of the pen would be a rule that never fires.

@@ -1,4 +1,4 @@
-"""The whole story: read, parse, check, waive, report."""
+"""One run from inputs to report: read, parse, check, waive, report."""
 
 from __future__ import annotations
 

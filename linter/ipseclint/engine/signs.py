@@ -1,4 +1,4 @@
-"""What a file is that no format claims: told by all of its content, so that nothing of IPsec is passed over.
+"""Classifies files that no format recognises by their whole content, so that IPsec policy is never skipped.
 
 Scripts hide words behind carets, quotes and zero bytes of UTF-16; all of these are left out before looking.
 """

@@ -1,4 +1,4 @@
-"""What is accepted, by whom, until when: waivers mark findings and never hide them."""
+"""Waivers: findings that somebody accepts until a date. They mark findings and never hide them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many inputs at once: the same work on every core, results in the order of the inputs."""
+"""Checks many inputs in parallel processes; results come in the order of the inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The formats that Windows exports, each told by its content and read into the one model."""
+"""The formats that Windows exports, each detected from its content and read into one model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The IKE negotiation load model: will requests wait too long and be dropped, and which setting does it.
+"""The IKE negotiation load model: whether requests wait too long and are dropped, and which settings cause it.
 
 The door is `request`: a `LoadRequest` and a machine in, a `LoadAnswer` out, which `report` writes as text, JSON, page
 or picture. `policy` says what a machine's policy gives to the model; rules look through it. `host` fits the model to

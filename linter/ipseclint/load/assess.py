@@ -1,4 +1,4 @@
-"""The whole answer: figures, their ranges, what decides them, and where every input comes from."""
+"""The assessment of a load: figures, their ranges, what decides them, and where each input comes from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What there is to draw: each scenario over time, and drops over peers and patience."""
+"""The data of the pictures: each scenario over time, and drops over peers and patience."""
 
 import sys
 from collections.abc import Sequence

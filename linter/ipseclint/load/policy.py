@@ -1,4 +1,4 @@
-"""What a policy gives to the load model: its lifetimes and limits, and where each of them stands."""
+"""The load parameters that a policy sets: lifetimes and limits, and where each of them stands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of peers that all start at once, or over a short ramp: the fluid law of a start-up storm.
+"""Start-up storms: a fluid model of peers that all start at once or over a short ramp.
 
 It counts work as a fluid: `workers / service time` requests per second, each dropped if not begun within the
 patience, each repeated on a schedule. Requests wait in order and a stale one is dropped lazily, at its turn; a repeat

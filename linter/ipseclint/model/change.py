@@ -1,4 +1,4 @@
-"""What would repair a policy, in the policy's own vocabulary; text is made of it elsewhere."""
+"""Suggested fixes as changes of policy objects; `repair.commands` renders them as text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose object it is, and how one object names another."""
+"""Which Windows tool owns an object, and how one object refers to another."""
 
 from enum import StrEnum
 

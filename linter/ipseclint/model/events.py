@@ -1,4 +1,4 @@
-"""What happened: failed negotiations, drops and counters read from logs and state exports."""
+"""Run-time events: failed negotiations, drops and counters, read from logs and state exports."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The base of every validated value."""
+"""The base class of immutable, validated values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One machine: everything that its inputs say together."""
+"""One machine: its policy, events and evidence, joined from all of its inputs."""
 
 from __future__ import annotations
 

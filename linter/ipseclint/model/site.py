@@ -1,4 +1,4 @@
-"""What no export holds: facts about the network that the user writes into `[site]`."""
+"""Site facts: what the user writes into `[site]` about the network, which no export holds."""
 
 from enum import StrEnum
 from typing import Annotated, Literal

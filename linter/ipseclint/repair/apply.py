@@ -1,4 +1,4 @@
-"""A policy after changes, as the tools of Windows would leave it."""
+"""Applies changes to a policy, with the result that Windows' tools would leave."""
 
 from __future__ import annotations
 

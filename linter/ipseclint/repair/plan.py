@@ -1,4 +1,4 @@
-"""Repairing: the fixes of all findings made one policy, and the way there and back as edits of objects.
+"""Plans a repair: applies the fixes of all findings to a policy, and lists the edits that make and undo it.
 
 Fixes are applied to the model round by round, and the rules run again after each round, so that two fixes
 of one object build on each other instead of undoing each other.

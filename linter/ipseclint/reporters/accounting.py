@@ -1,4 +1,4 @@
-"""What every report says beside its findings: what was met and not read, what a run was configured by."""
+"""What every report says about the run itself: inputs that were not read, and the configuration."""
 
 from __future__ import annotations
 

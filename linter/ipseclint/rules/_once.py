@@ -1,4 +1,4 @@
-"""Work done once for each object, however many rules refer to it."""
+"""Caches the result of a function for each object, by identity."""
 
 from __future__ import annotations
 

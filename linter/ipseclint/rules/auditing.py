@@ -1,4 +1,4 @@
-"""Whether Windows writes down what goes wrong."""
+"""Rules about the audit policy: whether failed negotiations are logged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exemptions that undo protection, tunnels that lead into themselves, and peers that do not answer in kind."""
+"""Exemptions that undo protection, tunnels that lead into themselves, and peers whose policies do not mirror."""
 
 from __future__ import annotations
 

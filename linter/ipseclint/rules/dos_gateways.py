@@ -1,4 +1,4 @@
-"""Where the denial-of-service protection of IPsec stands, and what it lets through."""
+"""Rules about where the denial-of-service protection of IPsec runs, and what it lets through."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules that exist on paper only."""
+"""Rules about policy that Windows says it does not enforce."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules of the firewall itself that leave IPsec no way, or wait for an IPsec that is not there."""
+"""Rules about firewall rules that block IPsec itself, or demand IPsec that no rule provides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names that Windows does not accept."""
+"""Rules about names that Windows does not accept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""UDP that nothing answers, inside IPsec."""
+"""Rules about UDP traffic that nothing answers, inside IPsec."""
 
 from __future__ import annotations
 

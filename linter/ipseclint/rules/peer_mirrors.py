@@ -1,4 +1,4 @@
-"""Machines whose policies do not answer each other in kind."""
+"""Rules about pairs of machines whose policies do not mirror each other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a legacy policy is read anew."""
+"""Rules about how often Windows polls an IP security policy for changes."""
 
 from __future__ import annotations
 

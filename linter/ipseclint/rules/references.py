@@ -1,4 +1,4 @@
-"""References that lead to nothing."""
+"""Rules about references to objects that do not exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What really happened: queue drops, time-outs and counters, read from logs and state exports."""
+"""Rules about run-time evidence: queue drops, time-outs and counters, read from logs and state exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The services that make security associations."""
+"""Rules about the Windows services that negotiate security associations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gateways of tunnels."""
+"""Rules about the gateways of tunnels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What run-time evidence adds up to: errors by code, bursts, and who the other side was."""
+"""Aggregates run-time evidence: errors by code, bursts, and who the other side was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a policy object means, without where it says so: for telling what is equal but for names and places."""
+"""The meaning of a policy object without names and places, so that equal objects compare equal."""
 
 from __future__ import annotations
 

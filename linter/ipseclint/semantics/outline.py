@@ -1,4 +1,4 @@
-"""The picture of a policy: which rule uses which sets, and what is in them."""
+"""The outline of a policy: which rule uses which sets, and what is in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters of WFP seen as the rules they stand for, so that one rule of ours serves every format.
+"""Filters of WFP seen as the rules they stand for, so that one check serves every format.
 
 There may be a hundred thousand filters: they are stored as rows, and a view is made when somebody looks.
 A filter at FWPM_LAYER_IPSEC chooses the quick mode for its traffic, which is what a connection security rule

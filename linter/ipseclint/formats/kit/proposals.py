@@ -1,4 +1,4 @@
-"""Proposals that nobody wrote: Windows' defaults, and those of which nothing is known but that they are there."""
+"""Proposals that no input writes: Windows' defaults, and placeholders for proposals of unknown content."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens read as words, numbers, flags, addresses. What is no such thing is kept as written, and noted."""
+"""Reads tokens as words, numbers, flags and addresses. Anything else is kept as `Unknown` and noted."""
 
 from __future__ import annotations
 

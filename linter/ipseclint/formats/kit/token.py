@@ -1,4 +1,4 @@
-"""Text that knows where it stands, however often it is cut."""
+"""A token: text with its place in the input, which its parts keep."""
 
 from __future__ import annotations
 

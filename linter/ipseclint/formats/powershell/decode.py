@@ -1,4 +1,4 @@
-"""From the objects of an input, whichever carrier brought them, to all that they say about IPsec."""
+"""Decodes PowerShell objects, however serialised, into IPsec policy and settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An object of PowerShell, whichever carrier brought it."""
+"""A PowerShell object, independent of how it was serialised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a registry tree, whichever export carried it, to all that it says about IPsec."""
+"""Decodes a registry tree, from any export, into IPsec policy and settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Windows registry hives, read at random places: keys and values of the subtrees asked for.
+"""Windows registry hives with random access: keys and values of the subtrees asked for.
 
 Source: the "Windows registry file format specification" (msuhanov/regf). Offsets in cells count from the
 end of the header. Nothing is trusted: lengths are bounded, lists are bounded, a cell is visited once as a

@@ -1,1 +1,1 @@
-"""A repair worked into a netsh script's own text."""
+"""Repairs a netsh script in place."""

@@ -1,4 +1,4 @@
-"""Edits of a script's own text: each command that a repair asks for is worked into those that are there.
+"""Edits the text of a script: merges each command of a repair into the commands that the script has.
 
 A `set` becomes another value where the script states the old one, a `delete` takes the commands about the object
 out, an `add` stands with its like. What cannot be worked in so stands as a command of its own behind them.

@@ -1,4 +1,4 @@
-"""A repair written into the script that the policy came from, and read again before anybody relies on it."""
+"""Rewrites the netsh script that a policy came from, and reads the result again to prove it."""
 
 from __future__ import annotations
 

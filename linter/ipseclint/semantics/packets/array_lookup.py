@@ -1,4 +1,4 @@
-"""Looking at many filters with arrays."""
+"""The lookup for many filters, vectorised with arrays."""
 
 from __future__ import annotations
 

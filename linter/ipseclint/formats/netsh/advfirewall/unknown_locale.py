@@ -1,4 +1,4 @@
-"""What the labels of a language that is not known here stand for, as far as values and places tell it for sure.
+"""Resolves labels of an unknown language, as far as their values and places decide them for sure.
 
 The words of parameters are printed in English in every language: `RequestInRequestOut` is an action and
 `480min,0sess` a lifetime, whatever stands before. The rest follows from the order in which a rule is printed, if

@@ -1,4 +1,4 @@
-"""The short way for the line that long scripts are made of: `add filter` with tags and plain values.
+"""A fast parser for the most frequent line of long scripts: `add filter` with tags and plain values.
 
 One strict pattern a line. Whatever it does not take, in doubt or not, goes the long way, which explains itself;
 both ways yield the same filter.

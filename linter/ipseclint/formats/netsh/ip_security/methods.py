@@ -1,4 +1,4 @@
-"""The lists of offers of `netsh ipsec`: `mmsecmethods` and `qmsecmethods`.
+"""The security methods of `netsh ipsec`: `mmsecmethods` and `qmsecmethods`.
 
     mmsecmethods   ENCRYPTION-HASH-GROUP           3DES-SHA1-2
     qmsecmethods   ESP[ENCRYPTION,HASH]:LIFE       ESP[3DES,SHA1]:100000k/3600s

@@ -1,4 +1,4 @@
-"""The replay of `netsh ipsec static`: each command in its command, as Windows carries it out.
+"""Replays `netsh ipsec static` commands as Windows carries them out.
 
 What Windows refuses changes nothing here either and is noted: an object that exists already stays as it was.
 What the script changes and does not create is kept with its other values unknown.

@@ -1,4 +1,4 @@
-"""The values of `netsh ipsec` by tag: what the text of each tag becomes, and what holds without it.
+"""The values of `netsh ipsec` tags: how the text of each tag is read, and its default.
 
 Defaults are those seen in exported policies that were made without the value: main mode 480 minutes without a
 limit of quick modes, polling every 180 minutes, no perfect forward secrecy, action negotiate. The default of

@@ -1,4 +1,4 @@
-"""The sets and the security of rules that stored objects come to."""
+"""The crypto sets and the security of rules that are made of stored objects."""
 
 from __future__ import annotations
 
