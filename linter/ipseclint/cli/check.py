@@ -41,7 +41,7 @@ def command(
     ] = None,
     waivers: Annotated[Path | None, typer.Option(metavar="FILE", help="The file of waivers.")] = None,
     baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Tell new findings from those in this file.")
+        Path | None, typer.Option(metavar="FILE", help="Known findings; those that are not in this file are new.")
     ] = None,
     machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
