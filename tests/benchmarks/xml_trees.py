@@ -15,7 +15,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from ipseclint.formats import recognise
-from ipseclint.source import bytes_source
+from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 
 FORMATS = ROOT / "fixtures" / "formats"
@@ -40,8 +40,8 @@ def main() -> None:
 
 def inputs(copies: int) -> list[tuple[str, bytes]]:
     """Fixtures, with what they hold many times over."""
-    objects = (FORMATS / "powershell-clixml" / "policy.xml").read_text(encoding="utf-8")
-    events = (FORMATS / "security-events" / "without-root.xml").read_text(encoding="utf-8")
+    objects = file_source(FORMATS / "powershell-clixml" / "policy.xml").read_text()
+    events = file_source(FORMATS / "security-events" / "without-root.xml").read_text()
     return [
         ("objects.xml", repeated(objects, r"<Objs[^>]*>", "</Objs>", copies).encode()),
         ("events.xml", f"<Events>{events * copies * 10}</Events>".encode()),

@@ -20,6 +20,9 @@ _WORD = re.compile(r"-?[0-9][0-9.eE+-]*|true|false|null")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _SIMPLE = re.compile(r'([^"\\\x00-\x1f]*)"')
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+"""One character beyond the first 65,536, written as the two halves that UTF-16 has for it."""
+
 _HEX = re.compile(r"[0-9a-fA-F]{4}")
 
 
@@ -124,7 +127,7 @@ class _Reader:
                 raise self._error("neither `,` nor `]` after a value")
 
     def _string(self) -> Token:
-        """The text between quotes, each escape one character."""
+        """The text between quotes, each escape one character, and so each pair of halves."""
         self._at += 1
         simple = _SIMPLE.match(self._text, self._at)
         if simple is not None:
@@ -152,7 +155,10 @@ class _Reader:
     def _escape(self) -> Token:
         column = self._column()
         kind = self._text[self._at + 1 : self._at + 2]
-        if kind == "u" and _HEX.match(self._text, self._at + 2):
+        if pair := _PAIR.match(self._text, self._at):
+            high, low = int(pair[1], 16), int(pair[2], 16)
+            character, length = chr(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)), 12
+        elif kind == "u" and _HEX.match(self._text, self._at + 2):
             character, length = chr(int(self._text[self._at + 2 : self._at + 6], 16)), 6
         elif kind in _ESCAPES:
             character, length = _ESCAPES[kind], 2
