@@ -1,11 +1,14 @@
-"""How the package is built: no circles among its modules, and nothing in it that only tests use."""
+"""How the package is built: no circles among its modules, nothing only tests use, no library without use."""
 
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from tests import ROOT
@@ -82,3 +85,41 @@ def test_every_function_is_used_by_the_package_itself() -> None:
             if function.name not in used and not function.name.startswith("__"):
                 unused[module].append(function.name)
     assert dict(unused) == {}
+
+
+TOOLS = frozenset({"import-linter", "lxml-stubs", "mypy", "pytest-xdist", "ruff"})
+"""What the gate runs, or mypy reads, and nothing imports."""
+
+
+def imported_packages(folders: tuple[str, ...]) -> set[str]:
+    """The top-level packages that the modules below some folders import, at once or when called."""
+    packages = set()
+    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                packages |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module is not None:
+                packages.add(node.module.partition(".")[0])
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.importorskip":
+                packages.add(ast.literal_eval(node.args[0]).partition(".")[0])
+    return packages
+
+
+def never_imported(requirements: list[str], folders: tuple[str, ...]) -> set[str]:
+    """Those of the required distributions of which no package is imported."""
+    names = {re.split(r"[\[<>=!~; ]", requirement)[0].lower() for requirement in requirements}
+    used = imported_packages(folders)
+    for package, distributions in packages_distributions().items():
+        if package in used:
+            names -= {distribution.lower().replace("_", "-") for distribution in distributions}
+    return names
+
+
+def test_every_declared_library_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert never_imported(project["dependencies"], ("linter",)) == set()
+    for name in ("evtx", "cel", "png", "probe"):
+        assert never_imported(extras[name], ("linter",)) == set(), name
+    assert never_imported(extras["dev"], ("linter", "tests", ".ci")) == TOOLS & never_imported(extras["dev"], ())
+    assert never_imported(["platformdirs>=4"], ("linter",)) == {"platformdirs"}

@@ -88,7 +88,7 @@ CARRIERS: dict[str, tuple[str, Callable[[str], str]]] = {
     "report.xml": (fixture("gpo-report/servers.xml").replace("<q1:Name>Web<", "<q1:Name>@<"), in_xml),
     "state.xml": (fixture("wfp-state/site-policies.xml").replace("<name>main modes<", "<name>@<"), in_xml),
     "script.cmd": (
-        'netsh ipsec static add policy name="@" qmpermm=1 mmlifetime=5\r\n'
+        'netsh ipsec static add policy name="@" qmpermm=1 mmlifetime=5\r\n',
         lambda name: on_a_line(name).replace('"', "").replace("%", "%%"),
     ),
     "show.txt": (fixture("advfirewall-show/rules-aligned.txt").replace("Domain isolation", "@"), on_a_line),
