@@ -88,11 +88,11 @@ class Rule:
     scope: Scope = Scope.MACHINE
     waivable: bool = True
     text: RuleText = field(default_factory=lambda: RuleText("", ()))
+    family: str = field(init=False)
+    """The two letters that the code begins with."""
 
-    @property
-    def family(self) -> str:
-        """The two letters that the code begins with."""
-        return self.code[:2]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "family", self.code[:2])
 
     @property
     def where(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from enum import StrEnum
 from functools import cache
+from typing import NamedTuple
 
 from ipseclint.formats.parsed import Format
 from ipseclint.source import BINARY_SIGNATURES, Source
@@ -19,47 +20,76 @@ class Shape(StrEnum):
     TEXT = "text"
 
 
-_MODULES: tuple[tuple[str, Shape], ...] = (
-    ("wfp.state", Shape.XML),
-    ("events.security_events", Shape.XML),
-    ("gpo.report", Shape.XML),
-    ("gpo.backup", Shape.XML),
-    ("registry.wfw", Shape.BINARY),
-    ("events.event_log", Shape.BINARY),
-    ("registry.pol", Shape.BINARY),
-    ("registry.reg_text", Shape.TEXT),
-    ("registry.reg_query", Shape.TEXT),
-    ("registry.ip_security.ldif", Shape.TEXT),
-    ("powershell.clixml", Shape.XML),
-    ("powershell.cim_xml", Shape.XML),
-    ("powershell.cim_json", Shape.JSON),
-    ("vpn.profile_xml", Shape.XML),
-    ("vpn.rasphone", Shape.JSON),  # begins with a bracket too
-    ("events.audit_policy", Shape.TEXT),
-    ("powershell.list_text", Shape.TEXT),
-    ("netsh.ip_security.dynamic_statistics", Shape.TEXT),
-    ("netsh.advfirewall.show", Shape.TEXT),
-    ("netsh.script", Shape.TEXT),
+_LIST_SIGNS = (
+    "ipsecrulename",
+    "inboundsecurity",
+    "forcediffiehellman",
+    "perfectforwardsecrecygroup",
+    "ciphertransformconstants",
+    "certvalidationlevel",
+    "enabledkeyingmodules",
+    "mainmodecryptoset",
 )
-"""The modules that each hold FORMATS, with the shape of their inputs, in the order they are asked: the most
-particular first."""
+"""The properties by which lists of PowerShell objects are told, in lower case."""
+
+
+class _Reader(NamedTuple):
+    """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
+
+    At least one of `signs` stands, in whatever case, in the head of every input that they recognise; no signs: nothing
+    is known beforehand.
+    """
+
+    module: str
+    shape: Shape
+    signs: tuple[str, ...] = ()
+
+
+_READERS = (
+    _Reader("wfp.state", Shape.XML, ("<wfpstate", "<wfpdiag", "<netevent")),
+    _Reader("events.security_events", Shape.XML, ("schemas.microsoft.com/win/2004/08/events",)),
+    _Reader("gpo.report", Shape.XML, ("grouppolicy",)),
+    _Reader("gpo.backup", Shape.XML, ("<grouppolicybackupscheme",)),
+    _Reader("registry.wfw", Shape.BINARY),
+    _Reader("events.event_log", Shape.BINARY),
+    _Reader("registry.pol", Shape.BINARY),
+    _Reader("registry.reg_text", Shape.TEXT, ("windows registry editor", "regedit4")),
+    _Reader("registry.reg_query", Shape.TEXT, ("hkey_",)),
+    _Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",)),
+    _Reader("powershell.clixml", Shape.XML, ("<objs",)),
+    _Reader("powershell.cim_xml", Shape.XML, ("<objects",)),
+    _Reader("powershell.cim_json", Shape.JSON),
+    _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile",)),
+    _Reader("vpn.rasphone", Shape.JSON),  # begins with a bracket too
+    _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
+    _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS),
+    _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
+    _Reader("netsh.advfirewall.show", Shape.TEXT),
+    _Reader("netsh.script", Shape.TEXT),
+)
+"""The readers in the order they are asked: the most particular first."""
 
 
 def all_formats() -> tuple[Format, ...]:
     """Every format, in the order of recognition."""
-    return tuple(each for name, _ in _MODULES for each in _formats_of(name))
+    return tuple(each for reader in _READERS for each in _formats_of(reader.module))
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     """The format of a source by its content, or None. Raises SourceError if it cannot be read.
 
-    Only readers of `shape` are asked, by default that of the first bytes.
-
-    A reader is loaded when its turn comes: an input seldom needs more than the first few.
+    Only readers of `shape` are asked, by default that of the first bytes. A reader is loaded when its turn comes and
+    one of its signs is there: an input seldom needs more than its own.
     """
     shape = shape or shape_of(source)
-    names = (name for name, wanted in _MODULES if wanted is shape)
-    return next((format_ for name in names for format_ in _formats_of(name) if format_.recognise(source)), None)
+    head = source.head_text.casefold()
+    readers = (reader for reader in _READERS if reader.shape is shape and _may_be(head, reader.signs))
+    formats = (each for reader in readers for each in _formats_of(reader.module))
+    return next((each for each in formats if each.recognise(source)), None)
+
+
+def _may_be(head: str, signs: tuple[str, ...]) -> bool:
+    return not signs or any(sign in head for sign in signs)
 
 
 def shape_of(source: Source) -> Shape:

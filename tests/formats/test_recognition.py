@@ -1,0 +1,63 @@
+"""What says cheaply that an input is not for a reader never keeps its own inputs from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests import ROOT
+
+from ipseclint import formats
+from ipseclint.formats import all_formats, recognise, shape_of
+from ipseclint.source import Source, bytes_source, file_source
+
+INPUTS = sorted(
+    path
+    for folder in ("formats", "rules", "runs", "twins")
+    for path in (ROOT / "fixtures" / folder).rglob("*")
+    if path.is_file() and path.suffix != ".toml"
+)
+
+
+def without_signs(source: Source) -> str | None:
+    """The format that the readers themselves say, each of them asked."""
+    shape = shape_of(source)
+    shapes = {name: reader.shape for reader in formats._READERS for name in names_of(reader.module)}
+    return next((each.name for each in all_formats() if shapes[each.name] is shape and each.recognise(source)), None)
+
+
+def names_of(module: str) -> list[str]:
+    return [each.name for each in formats._formats_of(module)]
+
+
+def test_signs_change_nothing_for_any_fixture() -> None:
+    told = {path: (recognise(source), without_signs(source)) for path in INPUTS if (source := file_source(path))}
+    assert {path: pair for path, pair in told.items() if (pair[0] and pair[0].name) != pair[1]} == {}
+    assert {each.name for each in all_formats()} <= {pair[1] for pair in told.values()} | {"gpo-backup"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le"])
+def test_signs_are_seen_in_any_case_and_encoding(encoding: str) -> None:
+    text = "\ufeff  WINDOWS REGISTRY EDITOR VERSION 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n"
+    source = bytes_source(
+        "x.reg", text.replace("WINDOWS REGISTRY EDITOR VERSION", "Windows Registry Editor Version").encode(encoding)
+    )
+    found = recognise(source)
+    assert found is not None
+    assert found.name == "firewall-registry-reg"
+
+
+def test_a_script_loads_no_reader_of_other_things(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    path = tmp_path / "policy.cmd"
+    path.write_text("netsh advfirewall set global ipsec saidletimemin 5\n", encoding="utf-8")
+    program = (
+        "import sys; from pathlib import Path; from ipseclint.formats import recognise; "
+        "from ipseclint.source import file_source; "
+        "print(recognise(file_source(Path(sys.argv[1]))).name); "
+        "print(*sorted(name for name in sys.modules if name.startswith('ipseclint.formats.registry.')))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["netsh-script"]
