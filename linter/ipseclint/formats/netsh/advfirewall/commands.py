@@ -1,7 +1,7 @@
 """The replay of `netsh advfirewall` commands: what a script leaves behind.
 
 `set rule` changes the rules that this script created, `delete rule` removes them, `reset` removes all, in
-the store that `set store` chose. Rules of the firewall itself are not read.
+the store that `set store` chose. Of the rules of the firewall itself those are read that demand security, or block.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.advfirewall import firewall_rules
 from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, note_unused
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
 from ipseclint.formats.netsh.advfirewall.rulebook import RuleBook, ScriptedRule
@@ -64,7 +65,10 @@ MAIN_MODE = Grammar(
 )  # fmt: skip
 """Tags of `mainmode … rule` (reference of 2025)."""
 
-GRAMMARS = {"advfirewall consec": CONSEC, "advfirewall mainmode": MAIN_MODE}
+FIREWALL = Grammar(firewall_rules.TAGS, firewall_rules.REQUIRED, firewall_rules.SELECTORS)
+"""Tags of `firewall … rule`."""
+
+GRAMMARS = {"advfirewall consec": CONSEC, "advfirewall mainmode": MAIN_MODE, "advfirewall firewall": FIREWALL}
 
 
 MAX_EXAMINED_RULES = 1_000_000
@@ -100,6 +104,10 @@ class AdvfirewallReplay:
         self._settings.add_to(parts)
         names: Counter[str] = Counter()
         for rule in self._rules:
+            if GRAMMARS[rule.context] is FIREWALL:
+                of_firewall = firewall_rules.firewall_rule(rule.tags, rule.span, rule.store, self._diagnostics)
+                parts.firewall_rules += [of_firewall] if of_firewall else []
+                continue
             name = rule.tags["name"].text
             names[name.casefold()] += 1
             number = names[name.casefold()]
@@ -162,13 +170,16 @@ class AdvfirewallReplay:
         selection = self._arguments(words[:at], GRAMMARS[context].selectors)
         changes = self._arguments(words[at + 1 :], GRAMMARS[context].tags)
         chosen = self._chosen(context, selection, span)
-        if not chosen and "name" in selection:
+        is_foreign = GRAMMARS[context] is not FIREWALL or firewall_rules.bears_on_ipsec(changes)
+        if not chosen and "name" in selection and is_foreign:
             self._diagnostics.not_understood("changes a rule that this script does not create", selection["name"].span)
         for rule in chosen:
             self._rules.change(rule, _changed(rule.tags, changes))
 
     def _chosen(self, context: str, selection: dict[str, Token], span: Span) -> list[ScriptedRule]:
         """The rules of the current store that a selection means."""
+        if "group" in selection and GRAMMARS[context] is FIREWALL:
+            return []  # the groups of Windows and of programs; a rule of a script has none
         if "group" in selection:
             self._diagnostics.not_understood(
                 "which rules belong to a group is not in a script", selection["group"].span

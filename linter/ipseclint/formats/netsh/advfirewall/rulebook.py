@@ -16,7 +16,7 @@ Key = tuple[str, str | None, str]
 
 @dataclass(slots=True, eq=False)
 class ScriptedRule:
-    """A rule as the script's commands left it so far; `context` is `advfirewall consec` or `mainmode`."""
+    """A rule as the script's commands left it so far; `context` is `advfirewall consec`, `mainmode` or `firewall`."""
 
     context: str
     store: str | None

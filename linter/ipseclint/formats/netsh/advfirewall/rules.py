@@ -231,9 +231,11 @@ def meaning(tag: str, value: Token | None, diagnostics: Diagnostics) -> object:
     setting: Setting[Any]
     if tag == "profile":
         setting = _profiles(tags, nowhere, diagnostics)
-    elif tag in {"endpoint1", "endpoint2"}:
+    elif tag in {"dir", "program", "service"}:
+        return "any" if value is None else value.word
+    elif tag in {"endpoint1", "endpoint2", "localip", "remoteip"}:
         setting = _endpoint(tags, tag, nowhere, diagnostics)
-    elif tag in {"port1", "port2"}:
+    elif tag in {"port1", "port2", "localport", "remoteport"}:
         setting = _ports(tags, tag, nowhere, diagnostics)
     elif tag == "protocol":
         setting = _protocol(tags, nowhere, diagnostics)

@@ -1,0 +1,92 @@
+"""Rules of the firewall itself, `advfirewall firewall add rule`: those that demand security, or block.
+
+Tags and words: the built-in help of `netsh advfirewall firewall add rule`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.advfirewall import values
+from ipseclint.formats.netsh.advfirewall.words import PROFILES, YES_NO
+from ipseclint.model.policy import ALL_PROFILES, Direction, FirewallAction, FirewallRule
+from ipseclint.model.selectors import ANY_ADDRESS, Ports
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.source import Span
+
+TAGS = (
+    "name", "dir", "action", "program", "service", "description", "enable", "profile", "localip", "remoteip",
+    "localport", "remoteport", "protocol", "interfacetype", "rmtcomputergrp", "rmtusrgrp", "edge", "security",
+)  # fmt: skip
+REQUIRED = ("name", "dir", "action")
+SELECTORS = (
+    "name", "group", "dir", "profile", "program", "service", "localip", "remoteip", "localport", "remoteport",
+    "protocol",
+)  # fmt: skip
+
+_DIRECTIONS = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
+_ACTIONS = {"allow": FirewallAction.ALLOW, "block": FirewallAction.BLOCK, "bypass": FirewallAction.BYPASS}
+_SECURITY = {word: word for word in ("authenticate", "authenc", "authdynenc", "authnoencap", "notrequired")}
+_NO_SECURITY = "notrequired"
+_PORTS_AT_RUN_TIME = frozenset({"rpc", "rpc-epmap", "iphttps", "teredo", "ply2disc", "mdns", "cortana"})
+"""Words for ports that are told at run time; none of them is one of IKE's."""
+
+_OTHER_CONDITIONS = ("program", "service", "localip", "interfacetype", "rmtcomputergrp", "rmtusrgrp")
+"""Conditions that narrow a rule further and are not modelled, unless they are `any`."""
+
+
+def firewall_rule(
+    tags: Mapping[str, Token], span: Span, store: str | None, diagnostics: Diagnostics
+) -> FirewallRule | None:
+    """The rule that tags amount to, if it demands security of its traffic or blocks; None for the many others."""
+    action = read.word(tags["action"], _ACTIONS, "firewall action", diagnostics)
+    security = _security(tags.get("security"), diagnostics)
+    if security is None and action.known is FirewallAction.ALLOW:
+        return None
+    enable, profile, remote = tags.get("enable"), tags.get("profile"), tags.get("remoteip")
+    return FirewallRule(
+        name=tags["name"].text,
+        span=span,
+        enabled=default(True, span) if enable is None else read.word(enable, YES_NO, "value of `enable`", diagnostics),
+        direction=read.word(tags["dir"], _DIRECTIONS, "direction", diagnostics),
+        action=action,
+        profiles=default(ALL_PROFILES, span)
+        if profile is None
+        else values.words(profile, PROFILES, "profile", diagnostics),
+        protocol=_protocol(tags.get("protocol"), span, diagnostics),
+        local_ports=_ports(tags.get("localport"), span, diagnostics),
+        remote_ports=_ports(tags.get("remoteport"), span, diagnostics),
+        remote=default((ANY_ADDRESS,), span) if remote is None else values.addresses(remote, diagnostics),
+        security=security,
+        narrowed=any(tag in tags and tags[tag].word != "any" for tag in _OTHER_CONDITIONS),
+        store=store,
+    )
+
+
+def bears_on_ipsec(changes: Mapping[str, Token]) -> bool:
+    """Whether changes to a rule that is not known may make it one that demands security, or blocks."""
+    return bool({"action", "security"} & changes.keys())
+
+
+def _security(value: Token | None, diagnostics: Diagnostics) -> Setting[str] | None:
+    if value is None or value.word == _NO_SECURITY:
+        return None
+    return read.word(value, _SECURITY, "value of `security`", diagnostics)
+
+
+def _protocol(value: Token | None, span: Span, diagnostics: Diagnostics) -> Setting[int | None]:
+    if value is None:
+        return default(None, span)
+    name, _ = value.cut(":")  # of ICMP, types and codes follow
+    return read.protocol(name, diagnostics)
+
+
+def _ports(value: Token | None, span: Span, diagnostics: Diagnostics) -> Setting[Ports]:
+    if value is None:
+        return default((), span)
+    if value.word in _PORTS_AT_RUN_TIME:
+        return Setting(Unknown(value.text), value.span)
+    return values.ports(value, diagnostics)
