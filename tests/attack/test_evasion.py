@@ -273,3 +273,10 @@ def test_a_line_of_backticks_is_a_fence_and_a_command_in_a_list_is_read() -> Non
     assert parsed.problems == ()
     assert [each.span.line for each in parsed.policy.connection_security_rules] == [3]
     assert [each.span.line for each in parsed.policy.global_settings] == [6]
+
+
+def test_a_refused_command_makes_and_removes_no_object() -> None:
+    assert read("netsh ipsec static add filterlist name=A colour=blue\n").policy.is_empty
+    parsed = read(f"{GOOD}{DELETE} colour=blue\nnetsh advfirewall {ADD} colour=blue\n")
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
+    assert [each.span.line for each in parsed.problems] == [2, 3]

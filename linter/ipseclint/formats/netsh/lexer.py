@@ -172,7 +172,7 @@ class Lexer:
                 commands.append(command)
                 self._flow.ran(command.words[0].text.casefold())
             if self.diagnostics.count > noted:
-                self._remember(part.words)
+                self.remember(part.words)
         return commands
 
     def _command(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> Command | None:
@@ -256,7 +256,8 @@ class Lexer:
             words = text[at : at + len(mention.words)] if at >= 0 else mention.words
             self._not_understood(mention.sentence(quoted(words.lstrip("\\/"))), place)
 
-    def _remember(self, words: Iterable[Token]) -> None:
+    def remember(self, words: Iterable[Token]) -> None:
+        """Note the words of a command that was not followed."""
         for word in words:
             self.words_not_followed |= _names(word.text) | {word.text.casefold()}
 

@@ -66,9 +66,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if take_filter(line, number, lexer, replays.static):
             continue
         for command in lexer.feed(number, line):
-            replays.apply(command)
+            replays.apply(command, lexer)
     for command in lexer.end():
-        replays.apply(command)
+        replays.apply(command, lexer)
     policy = _without_certainty(replays.finish(), lexer.words_not_followed)
     _summarise_cmdlets(lexer, policy, diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
@@ -107,12 +107,15 @@ class _Replays:
         self._diagnostics = diagnostics
         self._by_tool: dict[str, Replay] = {"ipsec static": self.static}
 
-    def apply(self, command: Command) -> None:
-        """Hand a command to the replay of its tool."""
+    def apply(self, command: Command, lexer: Lexer) -> None:
+        """Hand a command to the replay of its tool; what it names may exist if it is not understood."""
         tool = command.context if command.context in _MAKERS else "advfirewall"
         if tool not in self._by_tool:
             self._by_tool[tool] = _MAKERS[tool](self._diagnostics)
+        noted = self._diagnostics.count
         self._by_tool[tool].apply(command)
+        if self._diagnostics.count > noted:
+            lexer.remember(command.words)
 
     def finish(self) -> Policy:
         """What all tools' commands amount to."""

@@ -30,13 +30,15 @@ class Arguments:
     """The arguments of one command in the order written, and what was wrong with them.
 
     `values` holds the first argument of each tag. `unresolved` are the words that became no argument and, where
-    the command can take a preshared key, may be one: no message shows them.
+    the command can take a preshared key, may be one: no message shows them. `is_refused`: netsh refuses the command,
+    for a tag that it does not have or a value that is none's.
     """
 
     ordered: list[Argument] = field(default_factory=list)
     values: dict[str, Argument] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unresolved: list[Token] = field(default_factory=list)
+    is_refused: bool = False
 
     def get(self, tag: str) -> Token | None:
         """The value of a tag, or None if it is not given."""
@@ -80,6 +82,10 @@ def resolve_arguments(
         result.problems.append(Problem(code=ProblemCode.MALFORMED, message=message, span=place.span))
         result.unresolved.extend(words)
 
+    def refuse_command(message: str, place: Token, *words: Token) -> None:
+        result.is_refused = True
+        refuse(message, place, *words)
+
     def accept(tag: str, value: Token, name: Token | None) -> None:
         if tag in result.values and tag not in repeatable:
             refuse(f"`{tag}` is given twice; the first is kept", name or value, *([value] if _is_key(tag) else []))
@@ -96,11 +102,11 @@ def resolve_arguments(
         shown = "this" if guarded else quoted(name.text)
         if candidates:
             keys = [value] if any(map(_is_key, candidates)) else []
-            refuse(f"{shown} can be {listing(candidates)}", name, *keys)
+            refuse_command(f"{shown} can be {listing(candidates)}", name, *keys)
         else:
             # A key with a `=` in it looks like a tag that nobody knows.
             keys = [] if unique_prefix(name.text, elsewhere) else [name, value]
-            refuse(
+            refuse_command(
                 f"unknown tag{'' if guarded else ' ' + quoted(name.text)}: this command has {listing(tags)}",
                 name,
                 *keys,
@@ -109,7 +115,7 @@ def resolve_arguments(
     def accept_by_position(value: Token) -> None:
         free = next((tag for tag in by_position if tag not in result.values and tag not in claimed), None)
         if free is None:
-            refuse("a value without a tag, and no tag is left for it", value, value)
+            refuse_command("a value without a tag, and no tag is left for it", value, value)
         else:
             accept(free, value, None)
 

@@ -148,7 +148,8 @@ class AdvfirewallReplay:
         elif verb == "set":
             self._set(context, words[1:], span)
         elif verb == "delete":
-            for rule in self._chosen(context, self._arguments(words[1:], GRAMMARS[context].selectors), span):
+            selection = self._arguments(words[1:], GRAMMARS[context].selectors)
+            for rule in self._chosen(context, selection, span) if selection is not None else ():
                 self._rules.remove(rule)
         else:
             self._diagnostics.malformed(f"unknown command `{verb} rule` in `{context}`", span)
@@ -156,6 +157,8 @@ class AdvfirewallReplay:
     def _add(self, context: str, words: Sequence[Token], span: Span) -> None:
         grammar = GRAMMARS[context]
         tags = self._arguments(words, grammar.tags)
+        if tags is None:
+            return
         missing = [each for each in grammar.required if each not in tags or not tags[each].text]
         if missing:
             self._diagnostics.malformed(f"`add rule` without {listing(missing)}: Windows creates no rule", span)
@@ -169,6 +172,8 @@ class AdvfirewallReplay:
             return
         selection = self._arguments(words[:at], GRAMMARS[context].selectors)
         changes = self._arguments(words[at + 1 :], GRAMMARS[context].tags)
+        if selection is None or changes is None:
+            return
         chosen = self._chosen(context, selection, span)
         is_foreign = GRAMMARS[context] is not FIREWALL or firewall_rules.bears_on_ipsec(changes)
         if not chosen and "name" in selection and is_foreign:
@@ -201,11 +206,14 @@ class AdvfirewallReplay:
             if all(meaning(tag, rule.tags.get(tag), Diagnostics(span.path)) == value for tag, value in wanted.items())
         ]
 
-    def _arguments(self, words: Sequence[Token], tags: Sequence[str]) -> dict[str, Token]:
+    def _arguments(self, words: Sequence[Token], tags: Sequence[str]) -> dict[str, Token] | None:
+        """The arguments by tag; None if Windows refuses the command, which is noted."""
         found = resolve_arguments(words, tags, positional=False)
         for problem in found.problems:
             self._diagnostics.add(problem)
         self._diagnostics.secrets.extend(_secrets(found, words))
+        if found.is_refused:
+            return None
         return {argument.tag: argument.value for argument in found.ordered}
 
 

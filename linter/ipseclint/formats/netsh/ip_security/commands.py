@@ -64,6 +64,8 @@ def parse_command(
         diagnostics.add(problem)
     if "psk" in form.tags:
         _guard_keys(arguments, diagnostics)
+    if arguments.is_refused:
+        return None
     missing = [tag for tag in form.required if tag not in arguments.values]
     if missing:
         diagnostics.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span)
