@@ -52,12 +52,12 @@ def text_of(node: Node) -> str:
 
 
 def test_the_script_parses() -> None:
-    assert [text_of(each) for each in nodes() if each.type == "ERROR" or each.is_missing] == []
+    assert [text_of(node) for node in nodes() if node.type == "ERROR" or node.is_missing] == []
 
 
 def test_the_script_only_reads() -> None:
-    own = {text_of(each) for each in nodes() if each.type == "function_name"}
-    called = {text_of(each) for each in nodes() if each.type == "command_name"}
+    own = {text_of(node) for node in nodes() if node.type == "function_name"}
+    called = {text_of(node) for node in nodes() if node.type == "command_name"}
     assert called - own <= READING | MAKING | WRITING
     # What is made is the folder, what is removed the temporary file of netsh.
     made = [line.strip() for line in SCRIPT.splitlines() if re.search("New-Item|Remove-Item", line)]

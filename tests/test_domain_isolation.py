@@ -47,7 +47,7 @@ def report_on(policy: str) -> Report:
 
 def grave(report: Report) -> list[str]:
     """The codes of what is found at warning or above."""
-    return [each.code for each in report.findings if each.severity.rank >= Severity.WARNING.rank]
+    return [finding.code for finding in report.findings if finding.severity.rank >= Severity.WARNING.rank]
 
 
 def test_well_built_policy_has_nothing_to_find_and_every_rule_has_run() -> None:

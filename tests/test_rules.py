@@ -51,22 +51,22 @@ def one_machine(path: Path) -> bool:
 
 
 def relative(path: Path) -> Iterator[Candidate]:
-    for each in candidates([str(path)]):
-        if not each.source.path.endswith("/fleet"):
-            yield each
+    for candidate in candidates([str(path)]):
+        if not candidate.source.path.endswith("/fleet"):
+            yield candidate
 
 
 def seen(report: Report, base: Path) -> list[dict[str, Any]]:
     return [
         {
-            "file": Path(each.span.path).relative_to(base).as_posix(),
-            "line": each.span.line,
-            "column": each.span.column,
-            "severity": each.severity.value,
-            "subject": each.subject.name,
-            "message": each.message,
+            "file": Path(finding.span.path).relative_to(base).as_posix(),
+            "line": finding.span.line,
+            "column": finding.span.column,
+            "severity": finding.severity.value,
+            "subject": finding.subject.name,
+            "message": finding.message,
         }
-        for each in report.findings
+        for finding in report.findings
     ]
 
 

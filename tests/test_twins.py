@@ -47,7 +47,7 @@ def exceptions(case: str) -> list[dict[str, Any]]:
 
 def excepted(case: str, name: str, kind: str) -> set[str]:
     """The codes that a file need not have (`unsaid`), or has alone (`more`)."""
-    return {code for each in exceptions(case) if each["file"] == name for code in each.get(kind, ())}
+    return {code for exception in exceptions(case) if exception["file"] == name for code in exception.get(kind, ())}
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
@@ -79,7 +79,7 @@ def test_findings_are_the_same_code_for_code(case: str, name: str) -> None:
 
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_every_exception_has_its_reason_and_its_file(case: str) -> None:
-    for each in exceptions(case):
-        assert set(each) <= {"file", "unsaid", "more", "reason"}
-        assert (FOLDER / case / each["file"]).is_file()
-        assert len(each["reason"].split()) > 5
+    for exception in exceptions(case):
+        assert set(exception) <= {"file", "unsaid", "more", "reason"}
+        assert (FOLDER / case / exception["file"]).is_file()
+        assert len(exception["reason"].split()) > 5

@@ -215,7 +215,7 @@ def one_analysis(name: str, count: int) -> None:
     ordered = OrderedRules.of(conflicts.rules, most_specific_first=name in SPECIFIC)
     filters = ordered.filters
     begin = time.process_time()
-    sum(values.spans[0][0] for each in filters for values in each.box.sets)
+    sum(values.spans[0][0] for filter_ in filters for values in filter_.box.sets)
     bare = time.process_time() - begin
     begin = time.process_time()
     analysis = analyse(ordered)

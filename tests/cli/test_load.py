@@ -246,7 +246,7 @@ def test_hostile_numbers_are_refused_or_answered(desk: Path, cli: Cli, option: s
         if ran.code == 2:
             assert ran.err.strip()
         elif form == "json":
-            assert all(math.isfinite(each) for each in numbers(json.loads(ran.out)))
+            assert all(math.isfinite(number) for number in numbers(json.loads(ran.out)))
 
 
 def numbers(value: object) -> list[float]:
@@ -311,7 +311,7 @@ def test_the_picture_is_one_svg_with_the_safe_region(desk: Path, cli: Cli) -> No
     assert len(root.xpath("//s:polyline", namespaces=names)) == 4
     assert root.xpath("//s:path[@class='safe']/@d", namespaces=names)[0].count("M") > 10
     numbers_in = root.xpath("//@points | //@x | //@y | //@width | //@height | //@cx | //@cy")
-    assert not [each for each in numbers_in if "nan" in each or "inf" in each]
+    assert not [number for number in numbers_in if "nan" in number or "inf" in number]
     assert cli("load", "costly.cmd", *PAGES, "--format", "svg").out == (desk / "load.svg").read_text(encoding="utf-8")
 
 

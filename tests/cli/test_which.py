@@ -114,7 +114,7 @@ def test_packets_that_cannot_be(desk: Path, cli: Callable[..., Any], arguments: 
 def test_coverage_tells_every_class(desk: Path, cli: Callable[..., Any], direction: str, secured: str) -> None:
     ran = cli("coverage", "policy.cmd", "--direction", direction, "--format", "json")
     assert ran.code == 0
-    four = next(each for each in json.loads(ran.out) if each["family"] == 4)
+    four = next(row for row in json.loads(ran.out) if row["family"] == 4)
     by_range = {each["addresses"]: each["shares"] for each in four["segments"]}
     assert by_range["10.9.0.0/25"] == {"exempt": 1.0}
     assert by_range["10.9.0.128/25"] == {secured: 1.0}

@@ -40,7 +40,7 @@ def test_what_is_known_does_not_fail(made: Path, desk: Path, cli: Callable[..., 
     write(desk, "B", "A", end="\n")
     ran = run(cli)
     assert ran.code == 0
-    assert [each["baseline"] for each in json.loads(ran.out)["findings"]] == ["unchanged", "unchanged"]
+    assert [row["baseline"] for row in json.loads(ran.out)["findings"]] == ["unchanged", "unchanged"]
 
 
 def test_what_is_new_fails_and_what_is_gone_is_said(made: Path, desk: Path, cli: Callable[..., Any]) -> None:
@@ -61,7 +61,7 @@ def test_each_of_equal_findings_counts(made: Path, desk: Path, cli: Callable[...
         (desk / name).write_bytes(ONE.format(name="A").encode())
     ran = cli(*files, "--baseline", made, "-o", "json")
     assert ran.code == 1
-    assert sorted(each["baseline"] for each in json.loads(ran.out)["findings"]) == [
+    assert sorted(row["baseline"] for row in json.loads(ran.out)["findings"]) == [
         *("new", "new", "new"),
         *("unchanged", "unchanged"),
     ]
@@ -70,9 +70,9 @@ def test_each_of_equal_findings_counts(made: Path, desk: Path, cli: Callable[...
 def test_update_shrinks_only_when_asked(made: Path, desk: Path, cli: Callable[..., Any]) -> None:
     write(desk, "A", "C")
     assert cli("baseline", "update", "policy.cmd", "--shrink-only").code == 0
-    assert [each["subject"] for each in json.loads(made.read_text())["known"]] == ["A"]
+    assert [row["subject"] for row in json.loads(made.read_text())["known"]] == ["A"]
     assert cli("baseline", "update", "policy.cmd").code == 0
-    assert [each["subject"] for each in json.loads(made.read_text())["known"]] == ["A", "C"]
+    assert [row["subject"] for row in json.loads(made.read_text())["known"]] == ["A", "C"]
 
 
 def test_create_does_not_overwrite(made: Path, cli: Callable[..., Any]) -> None:

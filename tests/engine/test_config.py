@@ -85,7 +85,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def codes(ran: Any) -> list[tuple[str, str, str]]:
-    return [(each["location"]["path"], each["code"], each["severity"]) for each in json.loads(ran.out)["findings"]]
+    return [(row["location"]["path"], row["code"], row["severity"]) for row in json.loads(ran.out)["findings"]]
 
 
 def test_overrides_are_for_their_paths(desk: Path, cli: Callable[..., Any]) -> None:

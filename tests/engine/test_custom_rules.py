@@ -89,7 +89,7 @@ def test_a_failing_test_fails_the_command(desk: Path, cli: Callable[..., Any]) -
 def test_findings_are_like_any_other(desk: Path, cli: Callable[..., Any]) -> None:
     ran = cli("policy.cmd", "--ruleset", "ours.toml", "-o", "json")
     assert ran.code == 1
-    (found,) = [each for each in json.loads(ran.out)["findings"] if each["code"] == "ORG001"]
+    (found,) = [row for row in json.loads(ran.out)["findings"] if row["code"] == "ORG001"]
     assert found["severity"] == "error"
     assert found["message"].startswith("main-mode lifetime of 28800 s in ")
     assert found["location"] == {"path": "policy.cmd", "line": 1, "column": POLICY.index("480") + 1}
@@ -112,7 +112,7 @@ def test_they_run_in_several_processes(desk: Path, cli: Callable[..., Any]) -> N
         (desk / f"p{n}.cmd").write_text(POLICY)
     one, two = (cli(".", "--ruleset", "ours.toml", "-o", "json", "--jobs", jobs).out for jobs in ("1", "2"))
     assert one == two
-    assert len([each for each in json.loads(two)["findings"] if each["code"] == "ORG001"]) == 41
+    assert len([row for row in json.loads(two)["findings"] if row["code"] == "ORG001"]) == 41
 
 
 @pytest.mark.parametrize(

@@ -222,9 +222,7 @@ def test_a_folder_that_cannot_be_listed_is_a_problem(
     monkeypatch.setattr(os, "scandir", refusing)
     ran = cli(".", "-o", "json")
     assert ran.code == 4
-    assert [(each["code"], each["location"]["path"]) for each in json.loads(ran.out)["problems"]] == [
-        ("IN001", "locked")
-    ]
+    assert [(row["code"], row["location"]["path"]) for row in json.loads(ran.out)["problems"]] == [("IN001", "locked")]
 
 
 def test_our_own_reports_are_no_policy(folder: Path, cli: Callable[..., Any]) -> None:

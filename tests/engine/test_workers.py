@@ -53,7 +53,7 @@ def test_an_input_that_kills_its_worker_is_a_problem_and_all_others_stand(
         (ProblemCode.LOST, path) for path in lost
     ]
     assert [each.path for each in report.inputs] == [each.path for each in whole.inputs]
-    assert [each.path for each in report.inputs if each.status is InputStatus.UNREADABLE] == lost
+    assert [input_.path for input_ in report.inputs if input_.status is InputStatus.UNREADABLE] == lost
     assert list(report.findings) == [finding for finding in whole.findings if finding.span.path not in lost]
 
 

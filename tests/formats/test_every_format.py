@@ -63,7 +63,7 @@ def test_a_folder_of_fixtures_has_a_format() -> None:
 @every_fixture
 def test_a_fixture_is_recognised_by_its_format_alone(kind: Format, source: Source) -> None:
     assert recognise(source) == kind
-    assert [each.name for each in all_formats() if each.recognise(source)] == [kind.name]
+    assert [format_.name for format_ in all_formats() if format_.recognise(source)] == [kind.name]
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -83,7 +83,7 @@ def values_of(value: object) -> Iterator[object]:
         case tuple() | list() | set() | frozenset():
             parts = list(value)
         case _ if dataclasses.is_dataclass(value):
-            parts = [getattr(value, each.name) for each in dataclasses.fields(value)]
+            parts = [getattr(value, field.name) for field in dataclasses.fields(value)]
         case _:
             parts = []
     for part in parts:
@@ -93,11 +93,11 @@ def values_of(value: object) -> Iterator[object]:
 def misplaced(parsed: Parsed, source: Source) -> list[Span]:
     """The places that are not in the input."""
     rooms = {}
-    for each in source.all:
-        if each.head.startswith(BINARY_SIGNATURES):
-            rooms[each.path] = [len(each.read_bytes())]
+    for part in source.all:
+        if part.head.startswith(BINARY_SIGNATURES):
+            rooms[part.path] = [len(part.read_bytes())]
         else:
-            rooms[each.path] = [len(line) for line in re.split(r"\r\n|\r|\n", each.read_text())]
+            rooms[part.path] = [len(line) for line in re.split(r"\r\n|\r|\n", part.read_text())]
     return [span for span in values_of(parsed) if isinstance(span, Span) and not _is_in(span, rooms)]
 
 
@@ -126,7 +126,7 @@ DAMAGES: tuple[Callable[[bytes, random.Random], bytes], ...] = (
 def damaged(source: Source, number: int) -> Source:
     """The source with one of its files damaged, the same for the same number."""
     dice = random.Random(f"{Path(source.path).name}/{number}")
-    files = [bytes_source(each.path, each.read_bytes()) for each in source.all]
+    files = [bytes_source(part.path, part.read_bytes()) for part in source.all]
     at = dice.randrange(len(files))
     data = files[at].read_bytes()
     files[at] = bytes_source(files[at].path, DAMAGES[number % len(DAMAGES)](data, dice) if data else b"\0")
@@ -169,8 +169,8 @@ def test_the_same_is_read_each_time(kind: Format, source: Source) -> None:
 def written(policy: Policy) -> Policy:
     """What a script can say of a policy: a key is a placeholder, and some kinds of objects have no commands."""
     sets = (
-        each.model_copy(update={"methods": tuple(_without_key(method) for method in each.methods)})
-        for each in policy.authentication_sets
+        auth_set.model_copy(update={"methods": tuple(_without_key(method) for method in auth_set.methods)})
+        for auth_set in policy.authentication_sets
     )
     return policy.model_copy(update={"authentication_sets": tuple(sets), **NOT_WRITTEN})
 

@@ -86,7 +86,7 @@ def test_several_assignments_to_one_object_all_hold() -> None:
 def test_of_two_equal_objects_only_the_target_changes() -> None:
     one, other = rule("R"), rule("R")
     after = applied(Policy(connection_security_rules=(one, other)), (Assign(other, "enabled", False),))
-    assert [each.enabled.value for each in after.connection_security_rules] == [True, False]
+    assert [connection_rule.enabled.value for connection_rule in after.connection_security_rules] == [True, False]
 
 
 def test_a_target_that_is_gone_changes_nothing() -> None:
@@ -118,21 +118,25 @@ def test_rules_do_what_their_filter_action_says() -> None:
 def changed_own_policies(draw: st.DrawFn) -> tuple[Policy, tuple[Change, ...]]:
     policy = draw(own_policies())
     changes: list[Change] = []
-    for each in policy.connection_security_rules:
+    for connection_rule in policy.connection_security_rules:
         match draw(st.sampled_from(("profiles", "description", "endpoint2", "enabled", "remove", "nothing"))):
             case "profiles":
-                changes.append(Assign(each, "profiles", frozenset({Profile.DOMAIN})))
+                changes.append(Assign(connection_rule, "profiles", frozenset({Profile.DOMAIN})))
             case "description":
-                changes.append(Assign(each, "description", "changed & so on"))
+                changes.append(Assign(connection_rule, "description", "changed & so on"))
             case "endpoint2":
-                changes.append(Assign(each, "endpoint2", addresses("10.77.0.0/16", "10.78.0.1")))
+                changes.append(Assign(connection_rule, "endpoint2", addresses("10.77.0.0/16", "10.78.0.1")))
             case "enabled":
-                changes.append(Assign(each, "enabled", draw(st.booleans())))
+                changes.append(Assign(connection_rule, "enabled", draw(st.booleans())))
             case "remove":
-                changes.append(Remove(each))
+                changes.append(Remove(connection_rule))
     for crypto in policy.quick_mode_crypto_sets:
-        users = [each for each in policy.connection_security_rules if each.name == crypto.name]
-        if not any(isinstance(each, Remove) and each.target in users for each in changes):
+        users = [
+            connection_rule
+            for connection_rule in policy.connection_security_rules
+            if connection_rule.name == crypto.name
+        ]
+        if not any(isinstance(change, Remove) and change.target in users for change in changes):
             changes.append(Assign(crypto, "pfs_group", DhGroup.ECP_384))
     if draw(st.booleans()):
         changes.append(Add(exemption("brand-new", "10.0.0.10")))
@@ -150,7 +154,7 @@ def test_commands_leave_behind_what_the_model_says(case: tuple[Policy, tuple[Cha
     parsed = script.parse(bytes_source("made.cmd", "\r\n".join(lines).encode()))
     assert parsed.problems == ()
     after = applied(policy, changes)
-    gone = {each.target.name for each in changes if isinstance(each, Remove)}
+    gone = {change.target.name for change in changes if isinstance(change, Remove)}
     assert plain(parsed.policy) == plain(without_sets_of(after, gone))
 
 
@@ -159,9 +163,13 @@ def without_sets_of(policy: Policy, gone: set[str]) -> Policy:
     kept = {each.name for each in policy.main_mode_rules}
     return policy.model_copy(
         update={
-            "quick_mode_crypto_sets": tuple(each for each in policy.quick_mode_crypto_sets if each.name not in gone),
+            "quick_mode_crypto_sets": tuple(
+                crypto_set for crypto_set in policy.quick_mode_crypto_sets if crypto_set.name not in gone
+            ),
             "authentication_sets": tuple(
-                each for each in policy.authentication_sets if each.name not in gone or each.name in kept
+                auth_set
+                for auth_set in policy.authentication_sets
+                if auth_set.name not in gone or auth_set.name in kept
             ),
         }
     )
@@ -171,10 +179,13 @@ def without_sets_of(policy: Policy, gone: set[str]) -> Policy:
 @given(legacy_policies(), st.data())
 def test_legacy_commands_leave_behind_what_the_model_says(policy: Policy, data: st.DataObject) -> None:
     changes: list[Change] = [
-        *(Assign(each, "allow_unsecured_fallback", data.draw(st.booleans())) for each in policy.filter_actions),
+        *(
+            Assign(filter_action, "allow_unsecured_fallback", data.draw(st.booleans()))
+            for filter_action in policy.filter_actions
+        ),
         *(Assign(each, "polling_interval_seconds", 3600) for each in policy.policies),
-        *(Assign(each, "quick_mode_limit", 4) for each in policy.main_mode_crypto_sets),
-        *(Assign(each, "filters", each.filters[:1]) for each in policy.filter_lists),
+        *(Assign(crypto_set, "quick_mode_limit", 4) for crypto_set in policy.main_mode_crypto_sets),
+        *(Assign(filter_list, "filters", filter_list.filters[:1]) for filter_list in policy.filter_lists),
     ]
     script_lines, text = policy_script(policy), fix_text(Fix(tuple(changes)), PolicyIndex(policy))
     assert not isinstance(script_lines, Unwritable)

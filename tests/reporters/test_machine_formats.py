@@ -72,8 +72,8 @@ def test_json_has_exactly_the_keys_of_the_contract(report: Callable[[str], str])
 
 def test_the_demonstration_policy_gives_its_codes_at_their_places(report: Callable[[str], str]) -> None:
     found = {
-        (each["code"], each["location"]["line"], each["location"]["column"])
-        for each in json.loads(report("json"))["findings"]
+        (row["code"], row["location"]["line"], row["location"]["column"])
+        for row in json.loads(report("json"))["findings"]
     }
     line = POLICY.splitlines()[0]
     expected = {

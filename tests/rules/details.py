@@ -49,9 +49,9 @@ def details(rule: Rule) -> dict[str, list[str]]:
 
 def _hits(rule: Rule, path: Path, folder: Path) -> Iterator[Hit]:
     files = (folder / f"site-{path.stem}.toml", folder / "site.toml")
-    text = next((each.read_text(encoding="utf-8") for each in files if each.exists()), "")
+    text = next((file.read_text(encoding="utf-8") for file in files if file.exists()), "")
     site = Site.model_validate(tomllib.loads(text))
-    wanted = (each for each in candidates([str(path)]) if not each.source.path.endswith("/fleet"))
+    wanted = (candidate for candidate in candidates([str(path)]) if not candidate.source.path.endswith("/fleet"))
     read = read_inputs(wanted)
     one = "one" if path.is_dir() and not (path / "fleet").exists() else None
     machines = tuple(make_machine(name, group, site) for name, group in by_machine(read, one))
@@ -101,7 +101,7 @@ def _words(value: object) -> str:
         case BaseModel():
             return ", ".join(f"{name} {_words(each)}" for name, each in value if _is_said(name, each))
         case dict():
-            return "{" + ", ".join(f"{_words(key)}: {_words(each)}" for key, each in value.items()) + "}"
+            return "{" + ", ".join(f"{_words(key)}: {_words(item)}" for key, item in value.items()) + "}"
         case frozenset() | set():
             return "{" + ", ".join(sorted(map(_words, value))) + "}"
         case tuple() | list():

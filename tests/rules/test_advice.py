@@ -171,8 +171,8 @@ def test_a_finding_points_to_the_other_places(code: str, lines: list[str], place
 
 def bound(owner: Machine, *modules: KeyModule) -> Machine:
     rules = tuple(
-        each.model_copy(update={"key_modules": Setting(frozenset(modules), each.span)})
-        for each in owner.policy.connection_security_rules
+        rule.model_copy(update={"key_modules": Setting(frozenset(modules), rule.span)})
+        for rule in owner.policy.connection_security_rules
     )
     return Machine(name=owner.name, policy=owner.policy.model_copy(update={"connection_security_rules": rules}))
 

@@ -103,7 +103,7 @@ def test_hidden_rule_is_grave_if_it_is_stricter(hidden: str, hiding: str, severi
         consec(f"name=Wide endpoint1=any endpoint2=10.0.0.0/16 action={hiding}"),
         consec(f"name=Narrow endpoint1=any endpoint2=10.0.1.0/24 action={hidden}"),
     )
-    found = [each for each in hits("FL001", subject) if each.subject.name == "Narrow"]
+    found = [hit for hit in hits("FL001", subject) if hit.subject.name == "Narrow"]
     assert [each.severity for each in found] == ([severity] if severity else [])
 
 
@@ -152,7 +152,7 @@ def test_as_many_filters_are_there_as_are_looked_at() -> None:
 @pytest.mark.parametrize("code", ["FL001", "FL003", "FL004", "FL005", "FL006"])
 def test_five_thousand_filters_are_analysed_and_no_more(code: str) -> None:
     assert any("10." in each.message for each in hits(code, many(LIMIT)))
-    assert not any("10." in each.message for each in hits(code, many(LIMIT + 1)))
+    assert not any("10." in hit.message for hit in hits(code, many(LIMIT + 1)))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_conflict_that_is_sure_is_told_once(code: str, remote: str, times: int
 def test_an_exemption_of_one_host_is_not_one_of_everything() -> None:
     hidden = consec(f"name=Secured endpoint1=10.0.0.5 endpoint2=any {REQUIRE}")
     exemption = consec("name=Open endpoint1=10.0.0.5 endpoint2=any action=noauthentication")
-    assert [each.severity for each in hits("FL001", machine(hidden, exemption))] == [ERROR]
+    assert [hit.severity for hit in hits("FL001", machine(hidden, exemption))] == [ERROR]
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_a_rule_hidden_by_a_laxer_one_is_an_error(hiding: str, severity: Severit
         consec(f"name=Half{number} endpoint1=any endpoint2={half} action={hiding} auth1=computerntlm")
         for number, half in enumerate(("10.0.0.0/25", "10.0.0.128/25"))
     ]
-    assert [each.severity for each in hits("FL001", machine(secured("10.0.0.0/24"), *halves))] == [severity]
+    assert [hit.severity for hit in hits("FL001", machine(secured("10.0.0.0/24"), *halves))] == [severity]
 
 
 def test_a_main_mode_rule_hidden_by_others_is_no_error() -> None:

@@ -107,7 +107,7 @@ def test_polling_by_the_second(seconds: int, severity: Severity | None) -> None:
 
 def test_lifetimes_that_windows_has_itself_do_not_count_for_churn() -> None:
     found = machine(rule("qmsecmethods=esp:sha256-aes128+5min+100000kb"))
-    sets = tuple(each.model_copy(update={"builtin": True}) for each in found.policy.quick_mode_crypto_sets)
+    sets = tuple(crypto_set.model_copy(update={"builtin": True}) for crypto_set in found.policy.quick_mode_crypto_sets)
     policy = found.policy.model_copy(update={"quick_mode_crypto_sets": sets})
     ended = tuple(
         Event(
@@ -280,7 +280,7 @@ def test_static_tunnel_has_both_ends_or_none(local: str, remote: str, dynamic: b
     (tunnel,) = found.policy.connection_security_rules
     changed = tunnel.model_copy(update={"dynamic_tunnel": Setting(dynamic, AT)})
     subject = found.with_policy(found.policy.model_copy(update={"connection_security_rules": (changed,)}))
-    assert any("static tunnel" in each.message for each in hits("FL012", subject)) is fires
+    assert any("static tunnel" in hit.message for hit in hits("FL012", subject)) is fires
 
 
 def test_direction_of_a_tunnel_that_is_not_required_is_shown() -> None:

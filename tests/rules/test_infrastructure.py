@@ -64,14 +64,14 @@ def dos_protection(**fields: object) -> Policy:
 def test_state_table_against_the_peers_of_the_site() -> None:
     policy = dos_protection(max_state_entries=said(1000))
     assert [each.severity for each in hits("DP001", policy)] == [Severity.WARNING]
-    assert [each.severity for each in hits("DP001", policy, Site(peers=5000))] == [Severity.ERROR]
+    assert [hit.severity for hit in hits("DP001", policy, Site(peers=5000))] == [Severity.ERROR]
     assert hits("DP001", policy, Site(peers=800)) == []
 
 
 def test_default_rate_is_little_for_a_busy_gateway() -> None:
     policy = dos_protection(unauthenticated_bytes_per_second=said(10_240))
     assert hits("DP002", policy) == []
-    assert [each.severity for each in hits("DP002", policy, Site(host_type=HostType.GATEWAY))] == [Severity.INFO]
+    assert [hit.severity for hit in hits("DP002", policy, Site(host_type=HostType.GATEWAY))] == [Severity.INFO]
 
 
 def test_queues_against_the_hosts_inside() -> None:
@@ -99,7 +99,7 @@ def test_what_windows_has_by_default_is_left_alone_without_nat(site: Site) -> No
 def test_nat_makes_the_default_an_error() -> None:
     printed = GlobalSettings(span=SPAN, nat_traversal=left(NatTraversal.NEVER))
     site = Site(nat_groups=(NatGroup(address="203.0.113.7", initiators=2),))
-    assert [each.severity for each in hits("EX012", Policy(global_settings=(printed,)), site)] == [Severity.ERROR]
+    assert [hit.severity for hit in hits("EX012", Policy(global_settings=(printed,)), site)] == [Severity.ERROR]
 
 
 def test_a_wide_exemption_is_narrowed_to_the_hosts_of_the_site() -> None:

@@ -189,7 +189,7 @@ def test_packets_are_queued_in_both_directions() -> None:
 def test_queue_is_long_in_three_samples(long: int, value: int, severity: Severity) -> None:
     samples = [value] * long + [10] * 2
     counters = tuple(
-        Counter(group="commonStatistics", name="currentQueuedWorkitems", value=each, span=AT) for each in samples
+        Counter(group="commonStatistics", name="currentQueuedWorkitems", value=sample, span=AT) for sample in samples
     )
     (hit,) = hits("RT010", Machine(name="m", policy=Policy(), counters=counters))
     assert hit.severity is severity

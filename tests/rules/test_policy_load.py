@@ -169,7 +169,7 @@ def test_each_setting_has_its_share_of_the_load() -> None:
         peers=10,
         links=(Link(range="10.0.0.0/8", bits_per_second=10**9, throughput_bits_per_second=10**7),),
     )
-    found = {each.label: each for each in shares(machine(LIFETIMES, rule(minutes=10), site=site))}
+    found = {share.label: share for share in shares(machine(LIFETIMES, rule(minutes=10), site=site))}
     assert found["main-mode lifetime"].per_second == pytest.approx(1 / 300)
     assert found["quick-mode lifetime"].per_second == pytest.approx(1 / 600)
     assert found["lifetime by volume"].per_second == pytest.approx(1e6 / (8 * 1024 * 100_000))
@@ -178,13 +178,13 @@ def test_each_setting_has_its_share_of_the_load() -> None:
 
 def test_a_share_tells_the_value_where_it_comes_from_and_the_sets() -> None:
     of_both = 'main-mode crypto set "default main-mode crypto set" and quick-mode crypto set "S"'
-    assert [each.detail for each in shares(machine(LIFETIMES, rule(minutes=10)))] == [
+    assert [share.detail for share in shares(machine(LIFETIMES, rule(minutes=10)))] == [
         f"300 s; {of_both}",
         f"3 quick modes for each main mode; {of_both}",
         f"600 s; {of_both}",
         f"100,000 KB, traffic not given; {of_both}",
     ]
-    assert [each.detail for each in shares(machine(FILTER_ACTION.format(pfs="no")))] == [
+    assert [share.detail for share in shares(machine(FILTER_ACTION.format(pfs="no")))] == [
         '28,800 s, Windows\' default; filter action "A"',
         'unlimited, Windows\' default; filter action "A"',
         '600 s; filter action "A"',
@@ -227,7 +227,7 @@ def test_a_limit_is_lifted_only_without_master_key_pfs(
     policy: str, name: str, value: int, changes: list[tuple[str, object]]
 ) -> None:
     (load,) = policy_loads(machine(policy))
-    assert [(each.field, each.value) for each in assignments(load, name, value)] == changes
+    assert [(assignment.field, assignment.value) for assignment in assignments(load, name, value)] == changes
 
 
 @pytest.mark.parametrize(
@@ -303,7 +303,7 @@ def test_main_mode_signs_for_the_first_authentication_that_somebody_chose(
 def test_what_costs_most_is_told_by_the_rates_in_use() -> None:
     groups = (DhGroup.GROUP_14, DhGroup.ECP_384)
     main = main_mode_set(proposals=tuple(main_mode_proposal(group=each) for each in groups))
-    quick = quick_mode_set(proposals=tuple(quick_mode_proposal(pfs_group=said(each)) for each in groups))
+    quick = quick_mode_set(proposals=tuple(quick_mode_proposal(pfs_group=said(group)) for group in groups))
     signed = authentication_set("A", *map(certificate, (CertificateSigning.RSA, CertificateSigning.ECDSA_P384)))
     sets = Policy(main_mode_crypto_sets=(main,), quick_mode_crypto_sets=(quick,), authentication_sets=(signed,))
     host = Machine(name="m", policy=sets)

@@ -47,7 +47,7 @@ def fix_of(code: str, name: str) -> list[tuple[str, Any]]:
     rule = next(each for each in MINE if each.code == code)
     (hit, *_) = hits(machine_in(folder_of(rule) / name), rule)
     assert hit.fix is not None
-    return [(each.field, plain(each.value)) for each in hit.fix.changes if isinstance(each, Assign)]
+    return [(change.field, plain(change.value)) for change in hit.fix.changes if isinstance(change, Assign)]
 
 
 def plain(value: Any) -> Any:

@@ -292,7 +292,9 @@ def test_a_context_for_any_peer_is_chosen_by_its_first_filter_for_any_peer(
 def test_a_rule_of_no_policy_is_exempted_from_in_words() -> None:
     subject = filters((None, 0, 0))
     (owned,) = subject.policy.connection_security_rules
-    assert [each.new.kind for each in exempting(subject, owned, "E", (INSIDE,)).changes if isinstance(each, Add)] == [
+    assert [
+        change.new.kind for change in exempting(subject, owned, "E", (INSIDE,)).changes if isinstance(change, Add)
+    ] == [
         "filter_list",
         "filter_action",
         "connection_security_rule",

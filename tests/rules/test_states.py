@@ -18,7 +18,7 @@ RULE = consec("name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequest
 def with_state(state: str, text: str = RULE) -> Machine:
     found = machine(text)
     rules = tuple(
-        each.model_copy(update={"enforcement": Setting(state, SPAN)}) for each in found.policy.connection_security_rules
+        rule.model_copy(update={"enforcement": Setting(state, SPAN)}) for rule in found.policy.connection_security_rules
     )
     return Machine(name="m", policy=found.policy.model_copy(update={"connection_security_rules": rules}))
 

@@ -35,7 +35,9 @@ ALL_PROFILES = ("domain", "private", "public")
 
 def main_methods(main_mode: MainMode, separator: str = "-") -> str:
     """The offers of main mode as netsh takes them."""
-    return ",".join(f"{each.group}{separator}{each.cipher}-{each.integrity}" for each in main_mode.proposals)
+    return ",".join(
+        f"{proposal.group}{separator}{proposal.cipher}-{proposal.integrity}" for proposal in main_mode.proposals
+    )
 
 
 def quick_methods(quick: Sequence[QuickProposal]) -> str:
@@ -161,13 +163,13 @@ def _rule_shown(rule: Rule, main_mode: MainMode, methods: str) -> Iterator[str]:
 def _methods_shown(label: str, methods: Sequence[Method]) -> Iterator[str]:
     if methods:
         yield _line(f"{label}:", ",".join(SHOWN[each.name] for each in methods))
-    yield from (_line(f"{label}PSK:", each.key) for each in methods if each.key)
+    yield from (_line(f"{label}PSK:", method.key) for method in methods if method.key)
 
 
 def shown_main(main_mode: MainMode) -> str:
     """The offers of main mode as netsh prints them."""
     offers = main_mode.proposals
-    return ",".join(f"{SHOWN[each.group]}-{each.cipher.upper()}-{each.integrity.upper()}" for each in offers)
+    return ",".join(f"{SHOWN[offer.group]}-{offer.cipher.upper()}-{offer.integrity.upper()}" for offer in offers)
 
 
 def _wrapped(addresses: str) -> str:

@@ -50,10 +50,10 @@ def _settings(values: Sequence[Entry]) -> Iterator[str]:
 
 
 def _rules(values: Sequence[Entry]) -> Iterator[str]:
-    for each in values:
-        name = _RULES.get(each.key.rpartition("\\")[2])
+    for value in values:
+        name = _RULES.get(value.key.rpartition("\\")[2])
         if name is not None:
-            version, *fields = str(each.data).rstrip("|").split("|")
+            version, *fields = str(value.data).rstrip("|").split("|")
             parts = [_leaf(*field.split("=", 1)) for field in fields]
             yield _element(name, _leaf("Version", version.removeprefix("v")) + "".join(parts))
 
@@ -69,6 +69,6 @@ def _sets(values: Sequence[Entry]) -> Iterator[str]:
         inside = _leaf("LocalName", own.pop("Name")) + _leaf("Version", own.pop("Version")) + _leaf("GUID", parts[1])
         inside += "".join(_leaf(name, data) for name, data in own.items())
         for suite in (each for each in keys if each.startswith(f"{key}\\")):
-            rows = "".join(_leaf(each.name, each.data) for each in values if each.key == suite)
+            rows = "".join(_leaf(value.name, value.data) for value in values if value.key == suite)
             inside += _element(_SUITES[parts[0]], rows)
         yield _element("DefaultPhase1CryptoSet" if parts[1] == DEFAULT_MAIN_MODE else parts[0], inside)

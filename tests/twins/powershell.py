@@ -36,13 +36,13 @@ def objects(told: Told) -> list[Cim]:
 def _objects(told: Told) -> Iterator[Cim]:
     for number, rule in enumerate(told.rules):
         yield from _rule(number, rule)
-    for number, each in enumerate(told.main_rules):
-        named = _names(identity(4, number), each.name)
+    for number, main_rule in enumerate(told.main_rules):
+        named = _names(identity(4, number), main_rule.name)
         sets = {"MainModeCryptoSet": identity(5, number), "Phase1AuthSet": identity(6, number)}
         yield Cim("MSFT_NetMainModeRule", {**named, "Enabled": 1, "Profiles": 0, **sets})
-        yield _addresses(identity(4, number), "any", each.remote)
-        yield _authentication("MSFT_NetIKEP1AuthSet", identity(6, number), f"{each.name} first", each.first)
-        yield _main_mode(identity(5, number), f"{each.name} crypto", each.main_mode)
+        yield _addresses(identity(4, number), "any", main_rule.remote)
+        yield _authentication("MSFT_NetIKEP1AuthSet", identity(6, number), f"{main_rule.name} first", main_rule.first)
+        yield _main_mode(identity(5, number), f"{main_rule.name} crypto", main_rule.main_mode)
     if told.main_mode:
         yield _main_mode(DEFAULT_MAIN_MODE, "Default", told.main_mode)
     yield Cim(
@@ -120,9 +120,9 @@ def _addresses(own: str, local: str, remote: str) -> Cim:
 
 def _authentication(kind: str, own: str, name: str, methods: Sequence[Method]) -> Cim:
     proposals = []
-    for each in methods:
-        class_name, number = PROPOSALS[each.name]
-        key = {"PreSharedKey": each.key} if each.key else {}
+    for method in methods:
+        class_name, number = PROPOSALS[method.name]
+        key = {"PreSharedKey": method.key} if method.key else {}
         proposals.append(Cim(class_name, {"AuthenticationMethod": number, **key}))
     return Cim(kind, {**_names(own, name), "Proposals": proposals})
 
@@ -132,12 +132,12 @@ def _main_mode(own: str, name: str, main_mode: MainMode) -> Cim:
         Cim(
             "MSFT_NetIKEMMCryptoProposal",
             {
-                "CipherAlgorithm": CIPHERS[each.cipher],
-                "HashAlgorithm": HASHES[each.integrity],
-                "GroupID": GROUPS[each.group],
+                "CipherAlgorithm": CIPHERS[proposal.cipher],
+                "HashAlgorithm": HASHES[proposal.integrity],
+                "GroupID": GROUPS[proposal.group],
             },
         )
-        for each in main_mode.proposals
+        for proposal in main_mode.proposals
     ]
     return Cim(
         "MSFT_NetIKEMMCryptoSet",

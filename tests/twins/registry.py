@@ -36,20 +36,22 @@ def _entries(told: Told) -> Iterator[Entry]:
     yield Entry(POLICY_ROOT, "IPsecThroughNAT", DWORD, NAT_NUMBERS[told.nat])
     for number, rule in enumerate(told.rules):
         yield Entry(f"{POLICY_ROOT}\\ConSecRules", identity(0, number), SZ, _rule(number, rule))
-    for number, each in enumerate(told.main_rules):
-        text = f"v2.30|Active=TRUE|EP2_4={each.remote}|Auth1Set={identity(6, number)}"
-        text += f"|Crypto1Set={identity(5, number)}|Name={each.name}|"
+    for number, main_rule in enumerate(told.main_rules):
+        text = f"v2.30|Active=TRUE|EP2_4={main_rule.remote}|Auth1Set={identity(6, number)}"
+        text += f"|Crypto1Set={identity(5, number)}|Name={main_rule.name}|"
         yield Entry(f"{POLICY_ROOT}\\MainModeRules", identity(4, number), SZ, text)
     for number, rule in enumerate(told.rules):
         yield from _authentication("Phase1AuthenticationSets", identity(1, number), f"{rule.name} first", rule.first)
-    for number, each in enumerate(told.main_rules):
-        yield from _authentication("Phase1AuthenticationSets", identity(6, number), f"{each.name} first", each.first)
+    for number, main_rule in enumerate(told.main_rules):
+        yield from _authentication(
+            "Phase1AuthenticationSets", identity(6, number), f"{main_rule.name} first", main_rule.first
+        )
     for number, rule in enumerate(told.rules):
         yield from _authentication("Phase2AuthenticationSets", identity(2, number), f"{rule.name} second", rule.second)
     if told.main_mode:
         yield from _main_mode(DEFAULT_MAIN_MODE, "Default", told.main_mode)
-    for number, each in enumerate(told.main_rules):
-        yield from _main_mode(identity(5, number), f"{each.name} crypto", each.main_mode)
+    for number, main_rule in enumerate(told.main_rules):
+        yield from _main_mode(identity(5, number), f"{main_rule.name} crypto", main_rule.main_mode)
     for number, rule in enumerate(told.rules):
         yield from _quick_mode(identity(3, number), rule)
 
@@ -58,7 +60,7 @@ def _rule(number: int, rule: Rule) -> str:
     parts = [f"Action={ACTIONS[rule.action]}", "Active=TRUE"]
     parts += [f"Profile={each.capitalize()}" for each in rule.profiles]
     for side, text in (("EP1", rule.local), ("EP2", rule.remote)):
-        parts += [f"{side}_4={each}" for each in text.split(",") if each != "any"]
+        parts += [f"{side}_4={part}" for part in text.split(",") if part != "any"]
     if rule.tunnel:
         parts += [f"LTunnel4={rule.tunnel.local}", f"RTunnel4={rule.tunnel.remote}"]
     if rule.first:
@@ -76,11 +78,11 @@ def _authentication(kind: str, set_id: str, name: str, methods: Sequence[Method]
     key = f"{POLICY_ROOT}\\{kind}\\{set_id}"
     yield Entry(key, "Version", SZ, "2.30")
     yield Entry(key, "Name", SZ, name)
-    for number, each in enumerate(methods):
+    for number, method in enumerate(methods):
         suite = f"{key}\\{number:04d}"
-        yield Entry(suite, "Method", SZ, METHODS[each.name])
-        if each.key:
-            yield Entry(suite, "SHKey", SZ, each.key)
+        yield Entry(suite, "Method", SZ, METHODS[method.name])
+        if method.key:
+            yield Entry(suite, "SHKey", SZ, method.key)
 
 
 def _main_mode(set_id: str, name: str, main_mode: MainMode) -> Iterator[Entry]:
@@ -90,11 +92,11 @@ def _main_mode(set_id: str, name: str, main_mode: MainMode) -> Iterator[Entry]:
     yield Entry(key, "DoNotSkipDH", SZ, "TRUE" if main_mode.force_dh else "FALSE")
     yield Entry(key, "TimeOutMinutes", SZ, str(main_mode.minutes))
     yield Entry(key, "TimeOutSessions", SZ, str(main_mode.sessions))
-    for number, each in enumerate(main_mode.proposals):
+    for number, proposal in enumerate(main_mode.proposals):
         suite = f"{key}\\{number:04d}"
-        yield Entry(suite, "KeyExchange", SZ, GROUPS[each.group])
-        yield Entry(suite, "Encryption", SZ, CIPHERS[each.cipher])
-        yield from _hash(suite, "Hash", each.integrity)
+        yield Entry(suite, "KeyExchange", SZ, GROUPS[proposal.group])
+        yield Entry(suite, "Encryption", SZ, CIPHERS[proposal.cipher])
+        yield from _hash(suite, "Hash", proposal.integrity)
 
 
 def _quick_mode(set_id: str, rule: Rule) -> Iterator[Entry]:

@@ -44,10 +44,10 @@ def text(told: Told) -> str:
         contexts.append(_main_context(identity(1, number), rule.name, told.main_mode or DEFAULT_MAIN_MODE, rule.first))
         contexts.append(_quick_context(identity(3, number), rule, told))
         chosen.append(_filter(identity(0, number), rule.name, "IPSEC", rule.remote, identity(3, number), 100 + number))
-    for number, each in enumerate(told.main_rules):
-        contexts.append(_main_context(identity(5, number), each.name, each.main_mode, each.first))
+    for number, main_rule in enumerate(told.main_rules):
+        contexts.append(_main_context(identity(5, number), main_rule.name, main_rule.main_mode, main_rule.first))
         key = identity(4, number)
-        main_filters.append(_filter(key, each.name, "IKEEXT", each.remote, identity(5, number), 200 + number))
+        main_filters.append(_filter(key, main_rule.name, "IKEEXT", main_rule.remote, identity(5, number), 200 + number))
     layers = [_layer("FWPM_LAYER_IPSEC_V4", 80, chosen), _layer("FWPM_LAYER_IKEEXT_V4", 82, main_filters)]
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
@@ -88,9 +88,9 @@ def _filter(key: str, name: str, layer: str, remote: str, context: str, number: 
 
 
 def _conditions(remote: str) -> Iterator[str]:
-    for each in remote.split(","):
-        if each != "any":
-            network = ip_network(each)
+    for part in remote.split(","):
+        if part != "any":
+            network = ip_network(part)
             yield (
                 "<fieldKey>FWPM_CONDITION_IP_REMOTE_ADDRESS</fieldKey><matchType>FWP_MATCH_EQUAL</matchType>"
                 "<conditionValue><type>FWP_V4_ADDR_MASK</type><v4AddrMask>"
@@ -125,12 +125,12 @@ def _method(method: Method) -> str:
 
 def _main_context(key: str, name: str, main_mode: MainMode, methods: Sequence[Method]) -> str:
     offers = [
-        f"<cipherAlgorithm><algoIdentifier>IKEEXT_CIPHER_{CIPHERS[each.cipher]}</algoIdentifier>"
+        f"<cipherAlgorithm><algoIdentifier>IKEEXT_CIPHER_{CIPHERS[proposal.cipher]}</algoIdentifier>"
         "<keyLen>0</keyLen><rounds>0</rounds></cipherAlgorithm><integrityAlgorithm>"
-        f"<algoIdentifier>IKEEXT_INTEGRITY_{INTEGRITY[each.integrity]}</algoIdentifier></integrityAlgorithm>"
+        f"<algoIdentifier>IKEEXT_INTEGRITY_{INTEGRITY[proposal.integrity]}</algoIdentifier></integrityAlgorithm>"
         f"<maxLifetimeSeconds>{main_mode.minutes * 60}</maxLifetimeSeconds>"
-        f"<dhGroup>IKEEXT_DH_GROUP_{GROUPS[each.group]}</dhGroup><quickModeLimit>{main_mode.sessions}</quickModeLimit>"
-        for each in main_mode.proposals
+        f"<dhGroup>IKEEXT_DH_GROUP_{GROUPS[proposal.group]}</dhGroup><quickModeLimit>{main_mode.sessions}</quickModeLimit>"
+        for proposal in main_mode.proposals
     ]
     inside = (
         f"<softExpirationTime>0</softExpirationTime>{_list('authenticationMethods', [_method(m) for m in methods])}"

@@ -23,7 +23,7 @@ BOM = "\ufeff"
 
 
 def _store(told: Told) -> bytes:
-    return hive_bytes([each._replace(key=each.key.removeprefix(POLICY_ROOT)) for each in entries(told)])
+    return hive_bytes([entry._replace(key=entry.key.removeprefix(POLICY_ROOT)) for entry in entries(told)])
 
 
 WRITERS: dict[str, Callable[[Told], bytes]] = {

@@ -332,7 +332,9 @@ def test_every_tool_is_held_to_its_page() -> None:
 
 def test_one_word_says_what_a_rule_does_in_both_directions() -> None:
     none, request, require = Security
-    assert [(each.inbound, each.outbound, each.netsh, each.registry) for each in PROTECTIONS] == [
+    assert [
+        (protection.inbound, protection.outbound, protection.netsh, protection.registry) for protection in PROTECTIONS
+    ] == [
         (none, none, "noauthentication", "DoNotSecure"),
         (require, request, "requireinrequestout", "SecureServer"),
         (request, request, "requestinrequestout", "Boundary"),

@@ -43,7 +43,7 @@ def read_text(text: str) -> Parsed:
 def test_events_one_after_another() -> None:
     parsed = read(WITHOUT_ROOT)
     assert parsed.problems == ()
-    assert [(each.event_id, each.kind, each.success) for each in parsed.events] == [
+    assert [(event.event_id, event.kind, event.success) for event in parsed.events] == [
         (4653, EventKind.MAIN_MODE, False),
         (4653, EventKind.MAIN_MODE, False),
         (4654, EventKind.QUICK_MODE, False),
@@ -136,7 +136,7 @@ def test_every_text_leads_back_to_its_error() -> None:
     known = error_table()
     assert all(code in known for code in codes_of_reason("Negotiation took too long"))
     assert codes_of_reason("Negotiation took too long") == (13814, 13815)
-    assert {each.error_code for each in AUDIT_EVENTS.values() if each.error_code} <= set(known)
+    assert {audit_event.error_code for audit_event in AUDIT_EVENTS.values() if audit_event.error_code} <= set(known)
 
 
 def test_a_log_cut_off_keeps_what_was_whole() -> None:
@@ -206,13 +206,13 @@ def test_event_log() -> None:
     assert found is not None
     assert found.name == "event-log"
     parsed = found.parse(source)
-    assert [(each.event_id, each.error_code, each.role) for each in parsed.events] == [
+    assert [(event.event_id, event.error_code, event.role) for event in parsed.events] == [
         (4653, 13805, "initiator"),
         (4654, 13868, None),
     ]
     assert [each.message for each in parsed.problems] == ["unknown `Role` `Beobachter`"]
-    for each in parsed.events:
-        assert LOG[each.span.column - 1 :].startswith(b"**\0\0")
+    for event in parsed.events:
+        assert LOG[event.span.column - 1 :].startswith(b"**\0\0")
 
 
 @given(st.data())

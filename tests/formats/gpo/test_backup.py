@@ -52,7 +52,7 @@ def test_report_and_registry_are_one_policy() -> None:
 
 def test_disagreements_are_reported() -> None:
     (found,) = read(DISAGREES)
-    assert {(each.code, each.message) for each in found.parsed.problems} == {
+    assert {(problem.code, problem.message) for problem in found.parsed.problems} == {
         (
             ProblemCode.CONTRADICTORY,
             "only Registry.pol has the connection security rule `Name server`",
@@ -64,7 +64,7 @@ def test_disagreements_are_reported() -> None:
         (ProblemCode.CONTRADICTORY, "Registry.pol, which counts, says otherwise of the settings: sa_idle_seconds"),
         (ProblemCode.NOT_UNDERSTOOD, "the GPO assigns an IP Security Policy, which no backup of it holds"),
     }
-    at_report = [each.span for each in found.parsed.problems if each.span.path.endswith("gpreport.xml")]
+    at_report = [problem.span for problem in found.parsed.problems if problem.span.path.endswith("gpreport.xml")]
     assert [(each.line, each.column) for each in at_report] == [(17, 23), (34, 9)]
 
 
@@ -124,7 +124,7 @@ def test_damaged_registry_is_told_with_its_place(copied: Path) -> None:
     registry = copied / "DomainSysvol" / "GPO" / "Machine" / "registry.pol"
     registry.write_bytes(registry.read_bytes()[:100])
     (found,) = read(copied)
-    malformed = [each for each in found.parsed.problems if each.code is ProblemCode.MALFORMED]
+    malformed = [problem for problem in found.parsed.problems if problem.code is ProblemCode.MALFORMED]
     assert [each.span.path.endswith("registry.pol") for each in malformed] == [True]
 
 

@@ -75,7 +75,7 @@ def with_properties(item: Cim, **changes: Any) -> Cim:
 
 def without_places(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: without_places(each) for name, each in value.items() if name != "span"}
+        return {name: without_places(item) for name, item in value.items() if name != "span"}
     return [without_places(each) for each in value] if isinstance(value, list) else value
 
 
@@ -109,7 +109,9 @@ def test_crypto_sets(carrier: str) -> None:
     policy = read(carrier, [MAIN_SET, QUICK_SET]).policy
     main, quick = policy.main_mode_crypto_sets[0], policy.quick_mode_crypto_sets[0]
     assert (main.lifetime_seconds.known, main.quick_mode_limit.known, main.force_dh.known) == (14_400, 12, True)
-    assert [(each.encryption.known, each.integrity.known, each.dh_group.known) for each in main.proposals] == [
+    assert [
+        (proposal.encryption.known, proposal.integrity.known, proposal.dh_group.known) for proposal in main.proposals
+    ] == [
         (Cipher.AES_256, Integrity.SHA384, DhGroup.ECP_384),
         (Cipher.AES_128, Integrity.SHA256, DhGroup.GROUP_14),
     ]
@@ -148,9 +150,11 @@ def test_authentication_sets_and_the_key_in_them(carrier: str) -> None:
     assert second.methods[1].health is not None
     assert second.methods[1].health.known is True
     masked = source.lines({each.line for each in parsed.secrets})
-    for each in parsed.secrets:
-        line = masked[each.line]
-        masked[each.line] = line[: each.column - 1] + "*" * each.length + line[each.column - 1 + each.length :]
+    for secret in parsed.secrets:
+        line = masked[secret.line]
+        masked[secret.line] = (
+            line[: secret.column - 1] + "*" * secret.length + line[secret.column - 1 + secret.length :]
+        )
     assert not any("correct" in line or "horse" in line for line in masked.values())
 
 
@@ -173,7 +177,8 @@ def test_settings_protection_and_services(carrier: str) -> None:
     assert protection.key_modules.known == {KeyModule.IKEV2, KeyModule.AUTHIP}
     assert protection.dscp["unauthenticated"].known == 12
     assert [
-        (each.name, each.start and each.start.known, each.status and each.status.known) for each in policy.services
+        (service.name, service.start and service.start.known, service.status and service.status.known)
+        for service in policy.services
     ] == [
         ("IKEEXT", "manual", "running"),
         ("PolicyAgent", "disabled", "stopped"),
@@ -386,7 +391,9 @@ def test_clixml_a_key_in_a_dictionary_is_hidden() -> None:
         "</Props></Obj>"
     )
     line = f'{OBJS}<Obj RefId="0">{kind}<Props><S N="InstanceID">a</S><Obj N="Proposals" RefId="1"><LST>{method}'
-    assert (1, line.index("swordfish") + 1, 9) in {(each.line, each.column, each.length) for each in parsed.secrets}
+    assert (1, line.index("swordfish") + 1, 9) in {
+        (secret.line, secret.column, secret.length) for secret in parsed.secrets
+    }
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ def clixml_text(objects: Sequence[Cim], *, crlf: bool = True) -> str:
     """The objects as `Export-Clixml` writes them: types and objects that repeat are references."""
     writer = _Clixml()
     lines = ['<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">']
-    for each in objects:
-        lines.extend(writer.object(each, None, 1))
+    for policy_object in objects:
+        lines.extend(writer.object(policy_object, None, 1))
     lines.append("</Objs>")
     return ("\r\n" if crlf else "\n").join(lines)
 
@@ -89,17 +89,17 @@ def json_text(objects: Sequence[Cim]) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Cim):
         system = {"Namespace": "root/standardcimv2", "ServerName": "HOST", "ClassName": value.name, "Path": None}
-        return {name: _plain(each) for name, each in value.properties.items()} | {"CimSystemProperties": system}
+        return {name: _plain(item) for name, item in value.properties.items()} | {"CimSystemProperties": system}
     return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
 def xml_text(objects: Sequence[Cim]) -> str:
     """The objects as `ConvertTo-Xml -Depth 5 -As String` writes them."""
     lines = ['<?xml version="1.0" encoding="utf-8"?>', "<Objects>"]
-    for each in objects:
-        kind = f"Microsoft.Management.Infrastructure.CimInstance#root/standardcimv2/{each.name}"
+    for policy_object in objects:
+        kind = f"Microsoft.Management.Infrastructure.CimInstance#root/standardcimv2/{policy_object.name}"
         lines.append(f'  <Object Type="{kind}">')
-        for key, value in each.properties.items():
+        for key, value in policy_object.properties.items():
             lines.extend(_property(key, value, 2))
         lines.append("  </Object>")
     return "\r\n".join([*lines, "</Objects>"])
@@ -112,7 +112,7 @@ def _property(name: str | None, value: Any, depth: int) -> list[str]:
         return [f'{pad}<Property{label} Type="System.String" />']
     if isinstance(value, Cim):
         kind = f"Microsoft.Management.Infrastructure.CimInstance#root/standardcimv2/{value.name}"
-        inner = [line for key, each in value.properties.items() for line in _property(key, each, depth + 1)]
+        inner = [line for key, item in value.properties.items() for line in _property(key, item, depth + 1)]
         return [f'{pad}<Property{label} Type="{kind}">', *inner, f"{pad}</Property>"]
     if isinstance(value, list):
         inner = [line for each in value for line in _property(None, each, depth + 1)]

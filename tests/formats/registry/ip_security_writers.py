@@ -66,12 +66,12 @@ def main_mode_data(
 ) -> bytes:
     rest = bytes(20) + struct.pack("<II", pfs, 0) + combined + struct.pack("<II", limit, seconds) + bytes(20)
     rest += struct.pack("<I", len(methods))
-    for each in methods:
+    for method in methods:
         row = bytearray(64)
-        struct.pack_into("<Q", row, 4, each.cipher)
-        struct.pack_into("<Q", row, 16, each.hash)
-        row[36] = each.combined
-        struct.pack_into("<IIII", row, 44, each.group, each.limit, 0, each.seconds)
+        struct.pack_into("<Q", row, 4, method.cipher)
+        struct.pack_into("<Q", row, 16, method.hash)
+        row[36] = method.combined
+        struct.pack_into("<IIII", row, 44, method.group, method.limit, 0, method.seconds)
         rest += bytes(row)
     return head("{80DC20B8-2EC8-11D1-A89E-00A0248D3021}", rest) + b"\0"
 
@@ -85,9 +85,9 @@ class Offer(NamedTuple):
 
 def negotiation_data(offers: Sequence[Offer]) -> bytes:
     rest = struct.pack("<I", len(offers))
-    for each in offers:
-        row = struct.pack("<IIIII", each.seconds, each.kilobytes, 0, each.pfs, len(each.slots))
-        for slot in each.slots:
+    for offer in offers:
+        row = struct.pack("<IIIII", offer.seconds, offer.kilobytes, 0, offer.pfs, len(offer.slots))
+        for slot in offer.slots:
             row += struct.pack("<III", *slot) + bytes(8)
         rest += row.ljust(80, b"\0")
     return head("{80DC20B9-2EC8-11D1-A89E-00A0248D3021}", rest) + b"\0"
@@ -140,13 +140,13 @@ def filter_data(specs: Sequence[Spec], length: int | None = None, count: int | N
 
 def registry_entries(objects: Sequence[Stored], active: str | None = None) -> list[Entry]:
     entries = [] if active is None else [Entry(ROOT, "ActivePolicy", SZ, f"{ROOT}\\{active}")]
-    for each in objects:
-        key = f"{ROOT}\\{each.key}"
-        entries += [Entry(key, "ClassName", SZ, each.kind), Entry(key, "name", SZ, each.key)]
-        if each.name:
-            entries.append(Entry(key, "ipsecName", SZ, each.name))
-        entries += [Entry(key, "ipsecDataType", DWORD, 256), Entry(key, "ipsecData", BINARY, each.data)]
-        for name, value in each.more.items():
+    for policy_object in objects:
+        key = f"{ROOT}\\{policy_object.key}"
+        entries += [Entry(key, "ClassName", SZ, policy_object.kind), Entry(key, "name", SZ, policy_object.key)]
+        if policy_object.name:
+            entries.append(Entry(key, "ipsecName", SZ, policy_object.name))
+        entries += [Entry(key, "ipsecDataType", DWORD, 256), Entry(key, "ipsecData", BINARY, policy_object.data)]
+        for name, value in policy_object.more.items():
             if isinstance(value, str):
                 entries.append(Entry(key, name, SZ, _path(value)))
             else:
@@ -162,14 +162,14 @@ def _path(value: str) -> str:
 def ldif(objects: Sequence[Stored]) -> str:
     lines = ["version: 1", ""]
     base = "CN=IP Security,CN=System,DC=corp,DC=example"
-    for each in objects:
-        lines += [f"dn: CN={each.key},{base}", "changetype: add", f"objectClass: {each.kind}"]
-        if each.name:
-            lines.append(f"ipsecName: {each.name}")
-        code = base64.b64encode(each.data).decode()
+    for policy_object in objects:
+        lines += [f"dn: CN={policy_object.key},{base}", "changetype: add", f"objectClass: {policy_object.kind}"]
+        if policy_object.name:
+            lines.append(f"ipsecName: {policy_object.name}")
+        code = base64.b64encode(policy_object.data).decode()
         folded = [code[at : at + 60] for at in range(0, len(code), 60)] or [""]
         lines += [f"ipsecData:: {folded[0]}", *(f" {piece}" for piece in folded[1:])]
-        for name, value in each.more.items():
+        for name, value in policy_object.more.items():
             for one in [value] if isinstance(value, str) else value:
                 lines.append(f"{name}: CN={one},{base}" if one.startswith("ipsec") else f"{name}: {one}")
         lines.append("")

@@ -229,7 +229,7 @@ def main_mode_rules(draw: st.DrawFn, own_id: str, policy: dict[str, Any]) -> Mai
 def global_settings(draw: st.DrawFn) -> GlobalSettings:
     level, check = draw(st.sampled_from(list(words.CRL_LEVELS.items())))
     exemptions = draw(st.frozensets(st.sampled_from(Exemption)))
-    bits = sum(bit for bit, each in words.EXEMPTION_BITS.items() if each in exemptions)
+    bits = sum(bit for bit, item in words.EXEMPTION_BITS.items() if item in exemptions)
     profiles = draw(st.lists(st.sampled_from(Profile), unique=True))
     return GlobalSettings(
         name=f"global settings of {UNNAMED_GPO}",

@@ -45,8 +45,8 @@ def _entries(policy: Policy) -> Iterator[Entry]:
         yield from _main_mode(crypto)
     for quick in policy.quick_mode_crypto_sets:
         yield from _quick_mode(quick)
-    for each in policy.authentication_sets:
-        yield from _authentication(each)
+    for auth_set in policy.authentication_sets:
+        yield from _authentication(auth_set)
     for rule in policy.connection_security_rules:
         yield Entry(f"{POLICY_ROOT}\\ConSecRules", rule.id or "", SZ, _rule(rule))
     for main in policy.main_mode_rules:
@@ -65,7 +65,7 @@ def _settings(settings: GlobalSettings) -> Iterator[Entry]:
         "SAIdlTime": known(settings.sa_idle_seconds),
         "IPsecExempt": known(settings.exemption_bits),
         "StrongCRLCheck": known(settings.crl_check_level),
-        "IPsecThroughNAT": next(key for key, each in words.NAT_LEVELS.items() if each == known(settings.nat_traversal)),
+        "IPsecThroughNAT": next(key for key, item in words.NAT_LEVELS.items() if item == known(settings.nat_traversal)),
     }
     for name, number in numbers.items():
         yield Entry(POLICY_ROOT, name, DWORD, number)
@@ -92,12 +92,12 @@ def _main_mode(crypto: MainModeCryptoSet) -> Iterator[Entry]:
             "DoNotSkipDH": known(crypto.force_dh),
         },
     )
-    for number, each in enumerate(crypto.proposals):
-        hash_ = known(each.integrity)
-        group = word(words.KEY_EXCHANGES, known(each.dh_group))
+    for number, proposal in enumerate(crypto.proposals):
+        hash_ = known(proposal.integrity)
+        group = word(words.KEY_EXCHANGES, known(proposal.dh_group))
         texts = {
             "2_16KeyExchange" if group == "dh24" else "KeyExchange": group,
-            "Encryption": word(words.CIPHERS, known(each.encryption)),
+            "Encryption": word(words.CIPHERS, known(proposal.encryption)),
             "2_1Hash" if hash_ in _NEWER_HASHES else "Hash": word(words.HASHES, hash_),
         }
         yield from _texts(f"{key}\\{number:04}", texts)
@@ -108,16 +108,16 @@ def _quick_mode(crypto: QuickModeCryptoSet) -> Iterator[Entry]:
     group = word(words.PFS_GROUPS, known(crypto.pfs_group))
     name = "2_16PFS" if group == "rekeydh24" else "PFS"
     yield from _texts(key, {"Version": "2.26", "Name": crypto.name, name: group})
-    for number, each in enumerate(crypto.proposals):
-        kind, cipher = known(each.encapsulation), known(each.encryption)
+    for number, proposal in enumerate(crypto.proposals):
+        kind, cipher = known(proposal.encapsulation), known(proposal.encryption)
         texts: dict[str, object] = {
             "2_9Protocol" if kind is Encapsulation.AUTH_NO_ENCAP else "Protocol": word(words.PROTOCOLS, kind),
-            "TimeOutMinutes": known(each.lifetime_seconds) // 60,
-            "TimeOutKbytes": known(each.lifetime_kilobytes),
+            "TimeOutMinutes": known(proposal.lifetime_seconds) // 60,
+            "TimeOutKbytes": known(proposal.lifetime_kilobytes),
         }
         if cipher is not Cipher.NONE:
             texts["2_1Encryption" if cipher in GCM else "Encryption"] = word(words.CIPHERS, cipher)
-        for side, hash_ in (("AhHash", known(each.ah_integrity)), ("EspHash", known(each.esp_integrity))):
+        for side, hash_ in (("AhHash", known(proposal.ah_integrity)), ("EspHash", known(proposal.esp_integrity))):
             if hash_ is not Integrity.NONE:
                 texts[f"2_1{side}" if hash_ in _NEWER_HASHES else side] = word(words.HASHES, hash_)
         yield from _texts(f"{key}\\{number:04}", texts)

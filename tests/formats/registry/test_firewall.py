@@ -209,7 +209,8 @@ def test_the_key_is_marked_in_every_carrier(name: str) -> None:
         return
     lines = source.read_text().split("\n")
     covered = [
-        "".join(lines[each.line - 1][each.column - 1 : each.column - 1 + each.length]) for each in parsed.secrets
+        "".join(lines[secret.line - 1][secret.column - 1 : secret.column - 1 + secret.length])
+        for secret in parsed.secrets
     ]
     if name != "hexadecimal":
         assert covered == ["correct horse"]
@@ -329,7 +330,7 @@ def test_global_settings() -> None:
         "packet_queuing": {"inbound", "forward"},
         "match_auth_set_per_key_module": False,
     }
-    assert {profile: each.value for profile, each in settings.local_rules_merge.items()} == {Profile.DOMAIN: False}
+    assert {profile: item.value for profile, item in settings.local_rules_merge.items()} == {Profile.DOMAIN: False}
 
 
 def test_absent_fields() -> None:
@@ -421,7 +422,7 @@ def test_what_no_rule_says_is_reported_at_its_place(fields: str, place: str) -> 
 
 @pytest.mark.parametrize("text", ["", "rubbish", "v1.9|Action=Secure|Name=r|", "v2|Action=Secure|", "v2.30"])
 def test_what_is_no_rule_is_reported(text: str) -> None:
-    assert {each.code for each in read(Entry("ConSecRules", "{R}", SZ, text)).problems} == {ProblemCode.MALFORMED}
+    assert {problem.code for problem in read(Entry("ConSecRules", "{R}", SZ, text)).problems} == {ProblemCode.MALFORMED}
 
 
 def test_a_rule_that_is_a_number_is_reported() -> None:
@@ -474,7 +475,7 @@ def test_the_default_set_of_a_gpo_has_another_id() -> None:
 
 def test_singular_key_names() -> None:
     policy = read(Entry("Phase1CryptoSet\\{S}", "TimeOutMinutes", SZ, "10")).policy
-    assert [each.lifetime_seconds.value for each in policy.main_mode_crypto_sets] == [600]
+    assert [crypto_set.lifetime_seconds.value for crypto_set in policy.main_mode_crypto_sets] == [600]
 
 
 def test_local_store_and_group_policy_in_one_export() -> None:
@@ -530,7 +531,7 @@ def test_instructions_of_registry_pol() -> None:
         data = b"PReg\x01\0\0\0" + b"".join(records)
         parsed = registry_pol.parse(bytes_source("p.pol", data))
         assert parsed.problems == ()
-        return [each.name for each in parsed.policy.connection_security_rules]
+        return [connection_rule.name for connection_rule in parsed.policy.connection_security_rules]
 
     a, b = pol_record(key, "{A}", SZ, rule("a")), pol_record(key, "{B}", SZ, rule("b"))
     assert names(a, b, pol_record(key, "**Del.{A}", SZ, b" \0\0\0")) == ["b"]
@@ -563,7 +564,7 @@ def test_hive_of_a_machine() -> None:
     entries = below("ControlSet001\\Services\\SharedAccess\\Parameters\\FirewallPolicy", STORE)
     parsed = wfw.parse(bytes_source("SYSTEM", hive_bytes(entries)))
     assert parsed.problems == ()
-    assert [each.name for each in parsed.policy.connection_security_rules] == ["Servers"]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]
 
 
 def test_the_hive_reader_agrees_with_another_one(tmp_path: Path) -> None:

@@ -88,9 +88,9 @@ def test_a_hive_whose_keys_share_one_long_list(monkeypatch: pytest.MonkeyPatch) 
     offset = writer.key(root, root=True)
     data = bytearray(writer.finish(offset))
     shared = data.index(struct.pack("<2sH", b"lf", 2000)) - 4 - 4096
-    for each in writer.key_offsets:
-        struct.pack_into("<I", data, 4096 + each + 4 + 20, 2000)
-        struct.pack_into("<I", data, 4096 + each + 4 + 28, shared)
+    for offset in writer.key_offsets:
+        struct.pack_into("<I", data, 4096 + offset + 4 + 20, 2000)
+        struct.pack_into("<I", data, 4096 + offset + 4 + 28, shared)
     parsed = read_hive(bytes(data))
     assert any("more to read" in each.message for each in parsed.problems)
 
@@ -124,7 +124,7 @@ def test_a_hive_of_a_gigabyte_is_not_read_whole() -> None:
             return found
 
     parsed = wfw.parse(Source("p.wfw", Sparse))  # type: ignore[arg-type]
-    assert [each.name for each in parsed.policy.connection_security_rules] == ["Servers"]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]
     assert Sparse.taken < 4 * 1024 * 1024
 
 
@@ -139,7 +139,7 @@ def test_what_stands_before_the_damage_is_kept() -> None:
     rules = [Entry("ConSecRules", f"{{{number}}}", SZ, f"v2.30|Action=Secure|Name={number}|") for number in range(3)]
     data = pol_bytes(below(POLICY_ROOT, rules))
     parsed = read_pol(data[:-20])
-    assert [each.name for each in parsed.policy.connection_security_rules] == ["0", "1"]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["0", "1"]
     (problem,) = parsed.problems
     assert problem.span.column > len(data) // 2
 
@@ -163,8 +163,12 @@ def test_registry_pol_of_another_version_and_of_zeros() -> None:
 
 def test_keys_deeper_than_windows_allows() -> None:
     path = POLICY_ROOT + "\\x" * 600
-    assert [each.code for each in read_reg(reg_text([Entry(path, "a", SZ, "b")])).problems] == [ProblemCode.MALFORMED]
-    assert [each.code for each in read_pol(pol_bytes([Entry(path, "a", SZ, "b")])).problems] == [ProblemCode.MALFORMED]
+    assert [problem.code for problem in read_reg(reg_text([Entry(path, "a", SZ, "b")])).problems] == [
+        ProblemCode.MALFORMED
+    ]
+    assert [problem.code for problem in read_pol(pol_bytes([Entry(path, "a", SZ, "b")])).problems] == [
+        ProblemCode.MALFORMED
+    ]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +184,7 @@ def test_lines_of_reg_files_that_are_none(line: str) -> None:
 def test_text_with_line_breaks() -> None:
     text = reg_text(below(POLICY_ROOT, [Entry("ConSecRules", "{A}", SZ, "v2.30|Action=Dance|\nName=two\nlines|")]))
     parsed = read_reg(text.replace("\r\n", "\n"))
-    assert [each.name for each in parsed.policy.connection_security_rules] == ["two\nlines"]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["two\nlines"]
     (problem,) = parsed.problems
     assert text.replace("\r\n", "\n").split("\n")[problem.span.line - 1][problem.span.column - 1 :].startswith("Dance")
 
@@ -189,7 +193,7 @@ def test_long_lines_of_blanks() -> None:
     blanks = " " * 300_000
     query = f"HKEY_LOCAL_MACHINE\\{POLICY_ROOT}\\ConSecRules\n{blanks}\n    a{blanks}REG_SZ{blanks}v2.30|Name=x|\n"
     parsed = reg_query.parse(bytes_source("p.txt", query.encode()))
-    assert [each.name for each in parsed.policy.connection_security_rules] == ["x"]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["x"]
     assert read_reg(f"REGEDIT4\n[HKEY_LOCAL_MACHINE\\{POLICY_ROOT}]\n{blanks}=\n" + '"' + "\\" * 300_000).problems
 
 
@@ -203,7 +207,7 @@ def test_many_escapes_in_many_fields() -> None:
 def test_many_escaped_quotation_marks() -> None:
     value = "v2.30|Action=Secure|Name=" + '"' * 200_000 + "|"
     parsed = read_reg(reg_text(below(POLICY_ROOT, [Entry("ConSecRules", "{A}", SZ, value)])))
-    assert [len(each.name) for each in parsed.policy.connection_security_rules] == [200_000]
+    assert [len(rule.name) for rule in parsed.policy.connection_security_rules] == [200_000]
 
 
 def test_problems_are_limited() -> None:
@@ -238,7 +242,7 @@ def test_a_damaged_reg_file_never_raises(data: st.DataObject) -> None:
     text = _damaged(REG.encode(), data).decode("utf-8", errors="replace")
     parsed = read_reg(text)
     lines = lines_of_text(text)
-    assert all(1 <= each.span.line <= len(lines) for each in parsed.problems)
+    assert all(1 <= problem.span.line <= len(lines) for problem in parsed.problems)
 
 
 @pytest.mark.long

@@ -142,7 +142,7 @@ def test_the_key_is_kept_out_of_sight(policy: Parsed) -> None:
 def without_places(parsed: Parsed) -> object:
     def strip(value: object) -> object:
         if isinstance(value, dict):
-            return {name: strip(each) for name, each in value.items() if name not in {"span", "line", "column"}}
+            return {name: strip(item) for name, item in value.items() if name not in {"span", "line", "column"}}
         return [strip(each) for each in value] if isinstance(value, list) else value
 
     return strip(plain(parsed.policy, value_only))
@@ -171,7 +171,9 @@ def test_every_carrier_says_the_same(policy: Parsed, source: Source) -> None:
 
 
 def test_reg_query(policy: Parsed) -> None:
-    entries = [each for each in registry_entries(whole_policy(), ACTIVE) if each.kind != 7]
+    entries = [
+        registry_entry for registry_entry in registry_entries(whole_policy(), ACTIVE) if registry_entry.kind != 7
+    ]
     found = parse(bytes_source("q.txt", reg_query_text(entries).encode()))
     assert [each.name for each in found.policy.filter_lists] == ["Files", "DNS"]
     assert found.policy.filter_lists[0].filters[0].destination_port == 445
@@ -295,7 +297,7 @@ def test_range_of_addresses_in_the_second_layout() -> None:
 def test_range_of_ports_is_reported() -> None:
     data = second_layout(address(0, 3), address(0, 3), struct.pack("<IHHIHH", 0, 0, 0, 2, 100, 200))
     notes = Diagnostics("")
-    assert [each.destination_port for each in read_filters(blob(data.hex()), notes)] == []
+    assert [filter_.destination_port for filter_ in read_filters(blob(data.hex()), notes)] == []
     assert [each.code for each in notes.problems] == [ProblemCode.NOT_UNDERSTOOD]
 
 
@@ -320,7 +322,7 @@ def test_broken_references_stay() -> None:
 
 
 def test_missing_main_mode_and_rules_are_reported() -> None:
-    assert [each.code for each in read(without("ipsecISAKMPPolicy")).problems] == [ProblemCode.CONTRADICTORY]
+    assert [problem.code for problem in read(without("ipsecISAKMPPolicy")).problems] == [ProblemCode.CONTRADICTORY]
     assert [each.code for each in read(without("ipsecNFA")).problems] == [ProblemCode.CONTRADICTORY] * 3
 
 
@@ -353,7 +355,11 @@ def test_blob_that_lies_is_told_with_its_place() -> None:
 
 
 def test_object_without_data() -> None:
-    entries = [each for each in registry_entries(whole_policy(), ACTIVE) if each.name != "ipsecData"]
+    entries = [
+        registry_entry
+        for registry_entry in registry_entries(whole_policy(), ACTIVE)
+        if registry_entry.name != "ipsecData"
+    ]
     parsed = parse(bytes_source("p.reg", reg_text(entries).encode()))
     assert {each.code for each in parsed.problems} == {ProblemCode.MALFORMED}
     assert parsed.policy.main_mode_crypto_sets[0].lifetime_seconds.known is None
@@ -399,7 +405,7 @@ def test_assignment_by_a_gpo() -> None:
 
 def test_data_that_is_no_base64() -> None:
     text = f"dn: CN=ipsecFilter{guid(7)},CN=IP Security\nipsecData:: !!!\n"
-    codes = [each.code for each in parse(bytes_source("p.ldf", text.encode())).problems]
+    codes = [problem.code for problem in parse(bytes_source("p.ldf", text.encode())).problems]
     assert codes == [ProblemCode.MALFORMED, ProblemCode.MALFORMED]
 
 

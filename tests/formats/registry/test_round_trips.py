@@ -18,7 +18,7 @@ from ipseclint.source import bytes_source
 
 def without_places(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: without_places(each) for name, each in value.items() if name != "span"}
+        return {name: without_places(item) for name, item in value.items() if name != "span"}
     return [without_places(each) for each in value] if isinstance(value, list) else value
 
 
@@ -38,7 +38,7 @@ def assert_same(data: bytes, policy: Policy) -> None:
 
 
 def keys_of(policy: Policy) -> list[Any]:
-    methods = (method for each in policy.authentication_sets for method in each.methods)
+    methods = (method for auth_set in policy.authentication_sets for method in auth_set.methods)
     return [method.preshared_key.value for method in methods if method.preshared_key is not None]
 
 

@@ -31,21 +31,21 @@ def reg_text(entries: Sequence[Entry], *, old: bool = False, hexadecimal: bool =
     """A .reg file; `hexadecimal` writes texts as `hex(1):` over several lines."""
     lines = ["REGEDIT4" if old else "Windows Registry Editor Version 5.00", ""]
     key = None
-    for each in entries:
-        if each.key != key:
-            key = each.key
+    for entry in entries:
+        if entry.key != key:
+            key = entry.key
             lines += ["", f"[{HIVE}{key}]"]
-        name = each.name.replace("\\", "\\\\").replace('"', '\\"')
-        if isinstance(each.data, int):
-            lines.append(f'"{name}"=dword:{each.data:08x}')
-        elif isinstance(each.data, str) and not hexadecimal:
-            data = each.data.replace("\\", "\\\\").replace('"', '\\"')
+        name = entry.name.replace("\\", "\\\\").replace('"', '\\"')
+        if isinstance(entry.data, int):
+            lines.append(f'"{name}"=dword:{entry.data:08x}')
+        elif isinstance(entry.data, str) and not hexadecimal:
+            data = entry.data.replace("\\", "\\\\").replace('"', '\\"')
             lines.append(f'"{name}"="{data}"')
         else:
-            data = raw(each) if not (old and isinstance(each.data, str)) else each.data.encode("cp1252") + b"\0"
+            data = raw(entry) if not (old and isinstance(entry.data, str)) else entry.data.encode("cp1252") + b"\0"
             digits = [f"{byte:02x}" for byte in data]
             rows = [",".join(digits[start : start + 20]) for start in range(0, len(digits), 20)]
-            prefix = "hex:" if each.kind == BINARY else f"hex({each.kind}):"
+            prefix = "hex:" if entry.kind == BINARY else f"hex({entry.kind}):"
             lines += (f'"{name}"={prefix}' + ",\\\n  ".join(rows)).split("\n")
     return "\r\n".join(lines) + "\r\n"
 
@@ -53,13 +53,13 @@ def reg_text(entries: Sequence[Entry], *, old: bool = False, hexadecimal: bool =
 def reg_query_text(entries: Sequence[Entry]) -> str:
     lines: list[str] = []
     key = None
-    for each in entries:
-        if each.key != key:
-            key = each.key
+    for entry in entries:
+        if entry.key != key:
+            key = entry.key
             lines += ["", f"{HIVE}{key}"]
-        data = each.data
+        data = entry.data
         shown = f"0x{data:x}" if isinstance(data, int) else data.hex().upper() if isinstance(data, bytes) else data
-        lines.append(f"    {each.name}    {_KIND_NAMES[each.kind]}    {shown}")
+        lines.append(f"    {entry.name}    {_KIND_NAMES[entry.kind]}    {shown}")
     return "\r\n".join(lines) + "\r\n\r\n"
 
 
@@ -72,7 +72,7 @@ def pol_record(key: str, name: str, kind: int, data: bytes) -> bytes:
 
 
 def pol_bytes(entries: Sequence[Entry]) -> bytes:
-    records = (pol_record(each.key, each.name, each.kind, raw(each)) for each in entries)
+    records = (pol_record(entry.key, entry.name, entry.kind, raw(entry)) for entry in entries)
     return b"PReg\x01\0\0\0" + b"".join(records)
 
 
@@ -138,15 +138,15 @@ class HiveWriter:
 def hive_bytes(entries: Sequence[Entry], writer: HiveWriter | None = None) -> bytes:
     """A hive whose root is the store: the key paths are those below it."""
     root = Node("{STORE}")
-    for each in entries:
+    for entry in entries:
         node = root
-        for name in filter(None, each.key.split("\\")):
+        for name in filter(None, entry.key.split("\\")):
             node = node.keys.setdefault(name, Node(name))
-        node.values.append(each)
+        node.values.append(entry)
     writer = writer or HiveWriter()
     return writer.finish(writer.key(root, root=True))
 
 
 def below(root: str, entries: Sequence[Entry]) -> list[Entry]:
     """The same values below another key."""
-    return [each._replace(key=f"{root}\\{each.key}".rstrip("\\")) for each in entries]
+    return [entry._replace(key=f"{root}\\{entry.key}".rstrip("\\")) for entry in entries]

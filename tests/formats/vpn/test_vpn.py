@@ -126,7 +126,7 @@ TITLES = {
 
 @pytest.mark.parametrize("name", SUITE)
 def test_a_part_that_is_missing_or_strange(name: str) -> None:
-    without = {each: value for each, value in SUITE.items() if each != name}
+    without = {item: value for item, value in SUITE.items() if item != name}
     (problem,) = read_profile(profile(without)).problems
     assert problem.message == f"a VPN connection's cryptography without `{name}`"
     (problem,) = read_profile(profile(SUITE | {name: "ROT13"})).problems

@@ -116,15 +116,15 @@ def test_two_protocols_are_not_taken_for_one() -> None:
 def test_filters_export_has_the_same_rows() -> None:
     parsed = read("wfp-filters/filters.xml")
     assert parsed.problems == ()
-    assert [(each.name, each.layer) for each in parsed.policy.wfp_filters] == [
+    assert [(filter_.name, filter_.layer) for filter_ in parsed.policy.wfp_filters] == [
         ("Server – Zone", "FWPM_LAYER_IPSEC_V4"),
         ("Hauptmodus", "FWPM_LAYER_IKEEXT_V6"),
     ]
 
 
 def connection_security_rules(index: PolicyIndex) -> dict[str, ConnectionSecurityRule]:
-    filters = [each for each in index.policy.wfp_filters if each.layer in QUICK_MODE_LAYERS]
-    return {each.name: as_connection_security_rule(each, index) for each in filters}
+    filters = [filter_ for filter_ in index.policy.wfp_filters if filter_.layer in QUICK_MODE_LAYERS]
+    return {filter_.name: as_connection_security_rule(filter_, index) for filter_ in filters}
 
 
 def test_quick_mode_filters_seen_as_connection_security_rules(index: PolicyIndex) -> None:

@@ -73,7 +73,7 @@ def test_any_edit_is_read_or_reported(name: str, edits: list[tuple[str, float, i
     for edit in edits:
         data = edited(data, edit)
     parsed = parse(data)
-    assert all(each.span.line >= 1 and each.span.column >= 1 for each in parsed.problems)
+    assert all(problem.span.line >= 1 and problem.span.column >= 1 for problem in parsed.problems)
     assert "Winter-Sturm" not in repr(parsed)
 
 
@@ -115,7 +115,7 @@ def test_one_line_reads_the_same_objects() -> None:
     for row in parsed.policy.wfp_filters:
         assert text[row.column - 1 :].startswith("<item><filterKey>")
     assert [each.id for each in parsed.policy.quick_mode_crypto_sets] == [
-        each.id for each in expected.policy.quick_mode_crypto_sets
+        crypto_set.id for crypto_set in expected.policy.quick_mode_crypto_sets
     ]
 
 
@@ -131,4 +131,4 @@ def test_objects_without_number_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     item = b"<item><filterKey>{1}</filterKey><layerKey>FWPM_LAYER_IPSEC_V4</layerKey></item>"
     parsed = parse(b"<wfpdiag><filters>" + item * 50 + b"</filters></wfpdiag>")
     assert len(parsed.policy.wfp_filters) == 10
-    assert [each.code for each in parsed.problems if each.code is ProblemCode.REFUSED] == [ProblemCode.REFUSED]
+    assert [problem.code for problem in parsed.problems if problem.code is ProblemCode.REFUSED] == [ProblemCode.REFUSED]

@@ -58,8 +58,8 @@ def test_main_mode_proposals_in_order(policy: Policy) -> None:
     assert crypto.dialect is Dialect.WFP
     assert crypto.key_module.value is KeyModule.AUTHIP
     rows = [
-        (each.encryption.value, each.integrity.value, each.dh_group.value, each.lifetime_seconds.value)
-        for each in crypto.proposals
+        (proposal.encryption.value, proposal.integrity.value, proposal.dh_group.value, proposal.lifetime_seconds.value)
+        for proposal in crypto.proposals
     ]
     assert rows == [
         (Cipher.AES_256, Integrity.SHA384, DhGroup.ECP_384, 28800),
@@ -160,8 +160,13 @@ def test_second_authentication_shows_the_users_credentials(policy: Policy) -> No
 def test_quick_mode_proposals(policy: Policy) -> None:
     crypto = by_id(policy.quick_mode_crypto_sets, 4)
     rows = [
-        (each.encapsulation.value, each.ah_integrity.value, each.esp_integrity.value, each.encryption.value)
-        for each in crypto.proposals
+        (
+            proposal.encapsulation.value,
+            proposal.ah_integrity.value,
+            proposal.esp_integrity.value,
+            proposal.encryption.value,
+        )
+        for proposal in crypto.proposals
     ]
     assert rows == [
         (Encapsulation.ESP, Integrity.NONE, Integrity.AES_GMAC_256, Cipher.AES_GCM_256),
@@ -228,7 +233,7 @@ def test_counters_of_errors_that_occurred(site: Parsed) -> None:
     assert counters["ikeStatistics/v4Statistics", "totalFailedMainModes"].value == 7
     assert counters["commonStatistics", "currentQueuedWorkitems"].value == 5
     assert counters["aggregateDropPacketStatistics", "invalidClearTextInbound"].value == 9
-    errors = {key: each.value for key, each in counters.items() if key[0].endswith("errorFrequencyTable")}
+    errors = {key: item.value for key, item in counters.items() if key[0].endswith("errorFrequencyTable")}
     assert errors == {
         ("ikeStatistics/errorFrequencyTable", "ERROR_IPSEC_IKE_QUEUE_DROP_MM"): 3,
         ("authipStatistics/errorFrequencyTable", "ERROR_IPSEC_IKE_TIMED_OUT"): 12,
@@ -241,8 +246,8 @@ def test_untouched_windows_has_only_builtin_objects_and_no_problem() -> None:
     parsed = read("wfp-state/untouched.xml")
     assert parsed.problems == ()
     assert not parsed.is_empty
-    assert all(each.builtin for each in parsed.policy.main_mode_crypto_sets)
-    assert all(each.builtin for each in parsed.policy.quick_mode_crypto_sets)
+    assert all(crypto_set.builtin for crypto_set in parsed.policy.main_mode_crypto_sets)
+    assert all(crypto_set.builtin for crypto_set in parsed.policy.quick_mode_crypto_sets)
     assert parsed.policy.wfp_filters == ()
 
 
@@ -277,7 +282,7 @@ def test_contradictions_are_reported_where_they_are() -> None:
 def test_what_is_not_understood_is_reported_where_it_is(needle: str) -> None:
     name = "wfp-state/not-understood.xml"
     parsed = read(name)
-    places = {at(each.span) for each in parsed.problems if each.code is ProblemCode.NOT_UNDERSTOOD}
+    places = {at(problem.span) for problem in parsed.problems if problem.code is ProblemCode.NOT_UNDERSTOOD}
     assert place(name, needle) in places
 
 

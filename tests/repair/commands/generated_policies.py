@@ -166,7 +166,7 @@ def legacy_parts(draw: st.DrawFn) -> Legacy:
 
     lists = tuple(map(filter_list, draw(unique_names(1))))
     actions = tuple(map(filter_action, draw(unique_names(1))))
-    negotiating = [each.name for each in actions if each.action.value is RuleAction.NEGOTIATE]
+    negotiating = [action.name for action in actions if action.action.value is RuleAction.NEGOTIATE]
     return Legacy(lists, actions, tuple(map(quick_mode, negotiating)))
 
 
@@ -427,7 +427,7 @@ def own_rules(draw: st.DrawFn, name: str, sets: Sets) -> ConnectionSecurityRule:
     inbound, outbound = draw(st.sampled_from(ACTIONS))
     exempt = inbound is Security.NONE
     ports = st.lists(st.integers(1, 65_535), min_size=1, max_size=3, unique=True).map(
-        lambda numbers: tuple(PortRange(each, min(each + 3, 65_535) if exempt else each) for each in numbers)
+        lambda numbers: tuple(PortRange(number, min(number + 3, 65_535) if exempt else number) for number in numbers)
     )
     protocol = draw(some(st.sampled_from((None, 1, 6, 17, 47, 58)), None))
     has_ports = protocol.value in {6, 17}
@@ -514,7 +514,7 @@ def own_policies(draw: st.DrawFn) -> Policy:
     rule_names = draw(unique_names(0, 4))
     cut = draw(st.integers(0, len(rule_names)))
     rules = [draw(own_rules(each, sets)) for each in rule_names[:cut]]
-    main_mode_rules = [draw(own_main_mode_rules(each, sets)) for each in rule_names[cut:]]
+    main_mode_rules = [draw(own_main_mode_rules(rule_name, sets)) for rule_name in rule_names[cut:]]
     if draw(st.booleans()):
         facts = {"id": DEFAULT_SET_NAMES["main-mode-crypto"], "is_default": True}
         sets.main_mode.append(draw(own_main_modes("default main-mode crypto set", **facts)))

@@ -56,8 +56,8 @@ def _edits(policy: Policy) -> Iterable[Edit]:
     assigned = [each for each in policy.policies if each.assigned.is_explicit]
     yield from _added(policy.policies)
     rules = policy.connection_security_rules
-    yield from _added([each for each in rules if each.action.known is RuleAction.EXEMPT])
-    yield from _added([each for each in rules if each.action.known is not RuleAction.EXEMPT])
+    yield from _added([rule for rule in rules if rule.action.known is RuleAction.EXEMPT])
+    yield from _added([rule for rule in rules if rule.action.known is not RuleAction.EXEMPT])
     yield from _added(policy.main_mode_rules)
     yield from (Edit(each, each, ("assigned",)) for each in assigned)
 
@@ -67,4 +67,4 @@ def _added(objects: Sequence[PolicyObject]) -> Iterable[Edit]:
 
 
 def _stated(subject: GlobalSettings | MainModeCryptoSet, fields: tuple[str, ...]) -> Edit:
-    return Edit(subject, subject, tuple(each for each in fields if is_stated(getattr(subject, each))))
+    return Edit(subject, subject, tuple(field for field in fields if is_stated(getattr(subject, field))))

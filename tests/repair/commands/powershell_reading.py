@@ -25,7 +25,7 @@ def _parse(text: str) -> Node:
 def commands_of(text: str) -> list[list[str]]:
     """The names of the commands of each statement, pipeline by pipeline. Fails if the text is not clean."""
     pipelines = _find(_parse(text), "pipeline", nested=False)
-    return [[_text(name) for name in _find(each, "command_name")] for each in pipelines]
+    return [[_text(name) for name in _find(pipeline, "command_name")] for pipeline in pipelines]
 
 
 def strings_of(text: str) -> list[str]:

@@ -66,7 +66,7 @@ def holding(*objects: PolicyObject) -> Policy:
 
 
 def text_of(*changes: Assign | Add | Remove, beside: tuple[PolicyObject, ...] = ()) -> FixText:
-    targets = [each.target for each in changes if not isinstance(each, Add)]
+    targets = [change.target for change in changes if not isinstance(change, Add)]
     known = {id(each): each for each in (*targets, *beside)}
     text = fix_text(Fix(changes), PolicyIndex(holding(*known.values())))
     if text.powershell is not None:

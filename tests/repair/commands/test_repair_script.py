@@ -198,7 +198,7 @@ def _netsh(text: str) -> list[tuple[str, list[str]]]:
         assert lexer.end() == []
         assert notes.problems == []
     assert len(commands) == sum(line.startswith("netsh ") for line in lines)
-    return [(each.context, [word.text for word in each.words]) for each in commands]
+    return [(command.context, [word.text for word in command.words]) for command in commands]
 
 
 def _lines_of(steps: tuple[Step, ...], policy: Policy) -> list[tuple[str, list[str]]]:
@@ -211,4 +211,4 @@ def _lines_of(steps: tuple[Step, ...], policy: Policy) -> list[tuple[str, list[s
             continue
         for each in words:
             commands += Lexer(NETSH, Diagnostics("")).feed(1, " ".join(("netsh", *each)))  # type: ignore[misc]
-    return [(each.context, [word.text for word in each.words]) for each in commands]
+    return [(command.context, [word.text for word in command.words]) for command in commands]

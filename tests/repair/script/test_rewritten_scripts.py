@@ -45,9 +45,12 @@ def test_advfirewall_scripts(case: tuple[Policy, tuple[Change, ...]]) -> None:
 @given(legacy_policies(), st.data())
 def test_ipsec_scripts(policy: Policy, data: st.DataObject) -> None:
     changes: tuple[Change, ...] = (
-        *(Assign(each, "allow_unsecured_fallback", data.draw(st.booleans())) for each in policy.filter_actions),
+        *(
+            Assign(filter_action, "allow_unsecured_fallback", data.draw(st.booleans()))
+            for filter_action in policy.filter_actions
+        ),
         *(Assign(each, "polling_interval_seconds", 3600) for each in policy.policies),
-        *(Assign(each, "quick_mode_limit", 4) for each in policy.main_mode_crypto_sets),
-        *(Assign(each, "filters", each.filters[:1]) for each in policy.filter_lists),
+        *(Assign(crypto_set, "quick_mode_limit", 4) for crypto_set in policy.main_mode_crypto_sets),
+        *(Assign(filter_list, "filters", filter_list.filters[:1]) for filter_list in policy.filter_lists),
     )
     assert_rewritten(script_of(policy), policy, changes)

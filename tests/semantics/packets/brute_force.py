@@ -35,14 +35,16 @@ class Oracle:
         return self.rules.outcome(self.filters[one]) == self.rules.outcome(self.filters[other])
 
     def own(self, rule: int) -> list[int]:
-        return [place for place, each in enumerate(self.filters) if each.rule == rule]
+        return [place for place, filter_ in enumerate(self.filters) if filter_.rule == rule]
 
     def others(self, rule: int) -> list[int]:
-        return [place for place, each in enumerate(self.filters) if each.rule != rule]
+        return [place for place, filter_ in enumerate(self.filters) if filter_.rule != rule]
 
     def hidden(self, rule: int) -> bool:
         return all(
-            within(self.points[own], union(self.points[each] for each in self.others(rule) if self.before(each, own)))
+            within(
+                self.points[own], union(self.points[other] for other in self.others(rule) if self.before(other, own))
+            )
             for own in self.own(rule)
         )
 
@@ -57,7 +59,7 @@ class Oracle:
 
     def contradicted(self, rule: int) -> bool:
         for own in self.own(rule):
-            above = [each for each in self.others(rule) if self.before(each, own)]
+            above = [other for other in self.others(rule) if self.before(other, own)]
             first = self.first_of(above, self.points[own])
             if any(first[each] and not self.agree(each, own) for each in above):
                 return True
@@ -66,7 +68,7 @@ class Oracle:
     def removable(self, rule: int) -> bool:
         """Whether, wherever the rule is reached, something decides instead, and all that may do so has its outcome."""
         for own in self.own(rule):
-            above = [each for each in self.others(rule) if self.before(each, own)]
+            above = [other for other in self.others(rule) if self.before(other, own)]
             reached = self.points[own] & ~union(self.points[each] for each in above)
             rest = [each for each in self.others(rule) if each not in above]
             first = self.first_of(rest, reached)

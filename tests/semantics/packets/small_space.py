@@ -50,7 +50,7 @@ Points = int
 
 
 def _where(field: str, value: object) -> Points:
-    return sum(1 << place for place, each in enumerate(POINTS) if getattr(each, field) == value)
+    return sum(1 << place for place, point in enumerate(POINTS) if getattr(point, field) == value)
 
 
 _HAVING = {
@@ -92,7 +92,7 @@ def within(one: Points, other: Points) -> bool:
 
 
 def members(points: Points) -> Iterator[Point]:
-    return (each for place, each in enumerate(POINTS) if points >> place & 1)
+    return (point for place, point in enumerate(POINTS) if points >> place & 1)
 
 
 def _sets(values: Iterable[int]) -> st.SearchStrategy[IntervalSet | None]:

@@ -51,15 +51,15 @@ def expect_witness(oracle: Oracle, anomaly: Anomaly) -> None:
     """The packet is one of the rule's, and what is said of it is so."""
     assert anomaly.verdict is not None
     packet = packet_box(anomaly.verdict.packet)
-    matching = {each.rule for each in oracle.filters if packet.within(each.box)}
+    matching = {filter_.rule for filter_ in oracle.filters if packet.within(filter_.box)}
     assert anomaly.rule in matching
     assert set(anomaly.verdict.rules) == matching
     if anomaly.kind in PAIRS:
         assert set(anomaly.others) <= matching
     if anomaly.kind is Kind.SHADOWED:
         assert anomaly.rule not in anomaly.verdict.winners
-        decided = {oracle.rules.rules[each].decision for each in anomaly.verdict.winners}
-        sessions = {oracle.rules.rules[each].session for each in anomaly.verdict.winners}
+        decided = {oracle.rules.rules[winner].decision for winner in anomaly.verdict.winners}
+        sessions = {oracle.rules.rules[winner].session for winner in anomaly.verdict.winners}
         own = oracle.rules.rules[anomaly.rule]
         assert decided | sessions != {own.decision, own.session}
     if anomaly.kind in (Kind.SHADOWED, Kind.REDUNDANT):

@@ -21,7 +21,9 @@ def of_last_line(*lines: tuple[str, Box]) -> Anomaly:
     ordered = OrderedRules.of(
         TrafficRule(f"line {number}", (matched,), action, rank=number) for number, (action, matched) in enumerate(lines)
     )
-    (found,) = (each for each in analyse(ordered).anomalies if each.rule == len(lines) - 1 and is_hidden(each))
+    (found,) = (
+        anomaly for anomaly in analyse(ordered).anomalies if anomaly.rule == len(lines) - 1 and is_hidden(anomaly)
+    )
     return found
 
 

@@ -44,7 +44,7 @@ def meets_for(one: Box, other: Box, own_addresses: frozenset[int]) -> bool:
     def fits(each: Point) -> bool:
         return (each.source in own_addresses) == (ME in each.holds)
 
-    return any(fits(each) for each in members(points_of(one) & points_of(other)))
+    return any(fits(member) for member in members(points_of(one) & points_of(other)))
 
 
 @briefly

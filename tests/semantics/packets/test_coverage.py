@@ -29,7 +29,7 @@ def test_segments_say_what_happens_to_each_address() -> None:
         ]
     )
     found = coverage(ordered, REGION, lambda rule: str(ordered.rules[rule].decision))
-    assert [(each.low, each.high, dict(each.shares or {})) for each in found.segments] == [
+    assert [(segment.low, segment.high, dict(segment.shares or {})) for segment in found.segments] == [
         (0, 99, {UNTOUCHED: 1.0}),
         (100, 149, {"require": 1.0}),
         (150, 150, {"exempt": 1.0}),
@@ -52,7 +52,10 @@ def test_unknown_order_is_told() -> None:
         ]
     )
     found = coverage(ordered, REGION, lambda rule: str(ordered.rules[rule].decision))
-    assert [(each.low, each.high, each.order_known) for each in found.segments] == [(0, 9, False), (10, 999, True)]
+    assert [(segment.low, segment.high, segment.order_known) for segment in found.segments] == [
+        (0, 9, False),
+        (10, 999, True),
+    ]
 
 
 def test_conditions_that_are_not_given_leave_a_rule_out() -> None:
@@ -88,8 +91,8 @@ def test_examples_and_shares_agree_with_decisions(some: list[TrafficRule], speci
     assert sum(found.totals.values()) == pytest.approx(1)
     assert found.segments[0].low == 0
     assert found.segments[-1].high == 2**32 - 1
-    for each in found.segments:
-        assert sum((each.shares or {}).values()) == pytest.approx(1)
+    for segment in found.segments:
+        assert sum((segment.shares or {}).values()) == pytest.approx(1)
     for name, packet in found.examples.items():
         winners = decide(ordered, packet).winners
         assert packet_box(packet).within(box(4))

@@ -20,8 +20,12 @@ def packet_at(point: Point) -> Packet:
 def test_decision_by_definition(some: list[TrafficRule], specific: bool, point: Point) -> None:
     ordered = OrderedRules(tuple(some), specific)
     place = 1 << POINTS.index(point)
-    matching = [each for each in ordered.filters if points_of(each.box) & place]
-    first = [each for each in matching if not any(ordered.before(other, each) for other in matching)]
+    matching = [filter_ for filter_ in ordered.filters if points_of(filter_.box) & place]
+    first = [
+        matching_rule
+        for matching_rule in matching
+        if not any(ordered.before(other, matching_rule) for other in matching)
+    ]
     verdict = decide(ordered, packet_at(point))
     assert set(verdict.winners) == {each.rule for each in first}
     assert set(verdict.rules) == {each.rule for each in matching}
@@ -52,7 +56,7 @@ def test_reasons_why_rules_lose() -> None:
     )
     verdict = decide(ordered, ANYTHING)
     assert verdict.winner == 2
-    assert [(each.rule, each.to, each.reason) for each in verdict.losers] == [
+    assert [(loser.rule, loser.to, loser.reason) for loser in verdict.losers] == [
         (0, 2, Reason.LATER),
         (1, 2, Reason.LATER),
     ]

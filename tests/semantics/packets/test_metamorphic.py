@@ -22,11 +22,11 @@ briefly = settings(max_examples=40)
 def content(analysis: Analysis, numbers: list[int]) -> set[tuple[Kind, frozenset[int]]]:
     """What was found, about rules by other numbers."""
     found = set()
-    for each in analysis.anomalies:
-        about = {numbers[each.rule]}
-        if each.kind in (*PAIR_KINDS, Kind.DUPLICATE):
-            about |= {numbers[other] for other in each.others}
-        found.add((each.kind, frozenset(about)))
+    for anomaly in analysis.anomalies:
+        about = {numbers[anomaly.rule]}
+        if anomaly.kind in (*PAIR_KINDS, Kind.DUPLICATE):
+            about |= {numbers[other] for other in anomaly.others}
+        found.add((anomaly.kind, frozenset(about)))
     return found
 
 
@@ -66,8 +66,8 @@ def test_a_range_in_two_parts_is_the_same_rule(some: list[TrafficRule], which: i
     assume(not one.of(Kind.DUPLICATE))
     kinds = (Kind.SHADOWED, Kind.REDUNDANT, Kind.OVERLAPPING_SESSIONS)
     assert [one.counts[each].total for each in kinds] == [other.counts[each].total for each in kinds]
-    for each in kinds:
-        assert {found.rule for found in one.of(each)} == {found.rule for found in other.of(each)}
+    for kind in kinds:
+        assert {found.rule for found in one.of(kind)} == {found.rule for found in other.of(kind)}
 
 
 def halved(rule: TrafficRule, axis: Axis) -> TrafficRule:

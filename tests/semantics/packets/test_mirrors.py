@@ -67,7 +67,7 @@ def test_my_address_is_not_the_peers() -> None:
     me = Condition(Axis.SOURCE, "me")
     own = side(("negotiate", box(4, conditions=[me], direction=OUTWARD)))
     peer = side(("negotiate", box(4, conditions=[me], direction=INWARD)))
-    assert [each.rule for each in missing_mirrors(own, peer, Box.arriving)] == [0]
+    assert [missing_mirror.rule for missing_mirror in missing_mirrors(own, peer, Box.arriving)] == [0]
 
 
 def test_work_that_runs_out_is_told() -> None:
@@ -87,7 +87,7 @@ def test_against_every_packet(own: list[TrafficRule], other: list[TrafficRule]) 
         )
         for each in (own, other)
     ]
-    found = {each.rule for each in missing_mirrors(*sides, turned=lambda matched: matched)}
+    found = {missing_mirror.rule for missing_mirror in missing_mirrors(*sides, turned=lambda matched: matched)}
     assert found == {number for number in sides[0].protecting if not mirrored(number, *sides)}
 
 

@@ -38,7 +38,7 @@ def kinds_under(reading: Reading) -> dict[int, Kind]:
         (TrafficRule(name, (matched,), name, reading.rank(exempts=name == "exempt")) for name, matched in rules),
         most_specific_first=reading.most_specific_first,
     )
-    return {each.rule: each.kind for each in analyse(ordered).anomalies}
+    return {anomaly.rule: anomaly.kind for anomaly in analyse(ordered).anomalies}
 
 
 def test_readings_of_connection_security_rules_differ_on_a_broad_exemption() -> None:

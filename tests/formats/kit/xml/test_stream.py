@@ -66,7 +66,7 @@ def test_encoding_shown_by_the_bytes_wins_over_the_declared_one(codec: str, mark
     found = run(mark + text.encode(codec))
     assert problems(found) == []
     (root,) = elements(found)
-    assert [(each.text, each.line, each.column) for each in root.children] == [("ä…", 3, 2)]
+    assert [(child.text, child.line, child.column) for child in root.children] == [("ä…", 3, 2)]
 
 
 def test_declared_code_page_is_used() -> None:
@@ -222,7 +222,7 @@ def listed(items: list[str], opening: str = "<list>") -> str:
 
 
 def keys(found: list[Subtree | ListEnd | Problem]) -> list[str]:
-    return [each.child_text("key") for each in elements(found) if each.name == "item"]
+    return [element.child_text("key") for element in elements(found) if element.name == "item"]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", ""])
@@ -235,10 +235,10 @@ def test_marked_records_are_found_among_many(newline: str) -> None:
     assert len(keys(found)) < 1_000
     (end,) = [each for each in found if isinstance(each, ListEnd)]
     assert end.records == 20_000
-    for each in elements(found):
-        if each.name == "item":
-            line = text.split("\n")[each.line - 1]
-            assert line[each.column - 1 :].startswith("<item>")
+    for element in elements(found):
+        if element.name == "item":
+            line = text.split("\n")[element.line - 1]
+            assert line[element.column - 1 :].startswith("<item>")
     assert elements(found)[-1].name == "tail"
 
 
@@ -314,8 +314,8 @@ def written(tree: tuple[str, str, list[object]], parent: etree._Element | None =
     name, text, children = tree
     element = etree.Element(name) if parent is None else etree.SubElement(parent, name)
     element.text = text
-    for each in children:
-        written(each, element)  # type: ignore[arg-type]
+    for child in children:
+        written(child, element)  # type: ignore[arg-type]
     return element
 
 
