@@ -3,8 +3,10 @@
     python -m tests.mutation.mutate_rooms [ROOM ...] [--sample N] [--seed N] [--budget SECONDS] [--survivors]
 
 Draws N changes a room, by lines, and makes each in a process of its own. What could notice it are the tests in the
-folder that mirrors the module's, then the broad ones of the room, as far as they run through the changed function;
-both are tried shortest first, within a budget of processor seconds. A test that fails without any change ends it.
+folder that mirrors the module's, then the broad ones of the room, as far as they run through the changed function.
+Those that name the module are tried first, then the shorter ones, each half within a budget of processor seconds. What
+a test file runs through is learnt when it is first needed and kept in .mutation_cache. A test that fails without any
+change ends it.
 Prints the rate a room with the number of changes, and ends with 1 if one is below the wanted rate. Changes that alter
 nothing that could be seen are listed in equivalent.toml; the rate leaves them out. With few changes a rate is a hint:
 of 20 that are all noticed, one in seven may still go unnoticed.
@@ -21,15 +23,16 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import resource
 import sys
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType, FrameType, ModuleType
-from typing import Any, TypeVar
+from types import CodeType, ModuleType
+from typing import Any, ClassVar, TypeVar
 
 import hypothesis
 import lxml.etree
@@ -45,6 +48,7 @@ HERE = Path(__file__).parent
 PACKAGE = Path("linter/ipseclint")
 WANTED_RATE = 0.95
 CPU_SECONDS_AT_LEAST = 60
+MAX_FIRST_TESTS = 30
 LIMIT = 8
 """How many times as long as without the change tests may run until they count as endless."""
 _SHARED_LIBRARIES = (hypothesis, lxml.etree, np, pydantic, typer)
@@ -100,31 +104,99 @@ def _tests(path: Path) -> list[Path]:
     return [path] if path.suffix else sorted(path.rglob("test_*.py"))
 
 
-Functions = list[tuple[str, int]]
+Functions = dict[str, dict[str, list[str]]]
+"""By module and function the tests that are known to enter it, the first few."""
 Result = TypeVar("Result")
 
 
-def seen(test: Path) -> tuple[int, float, Functions]:
-    """Runs a test file without any change: its exit code, its processor seconds, and the functions it enters.
+class MarkingLoader(importlib.machinery.SourceFileLoader):
+    """Loads a module whose functions tell that they are entered: some nanoseconds each, where tracing takes all calls.
 
-    The seconds are those of a traced run, so rather too many.
+    The bytecode is kept as that of any module, so its folder must be another one.
     """
-    entered: dict[int, CodeType] = {}
 
-    def on_call(frame: FrameType, _event: str, _argument: object) -> None:
-        entered[id(frame.f_code)] = frame.f_code
+    entered: ClassVar[dict[str, set[str]]] = {}
 
+    def source_to_code(  # type: ignore[override]
+        self, data: Any, path: Any, _optimize: int = -1
+    ) -> Any:
+        """See `importlib`."""
+        tree = ast.parse(data)
+        for name, function in functions(tree):
+            starts_with_docstring = ast.get_docstring(function, clean=False) is not None
+            mark = ast.parse(f"__entered__.add({name!r})").body
+            for node in ast.walk(mark[0]):
+                ast.copy_location(node, function.body[0])
+            function.body[starts_with_docstring:starts_with_docstring] = mark
+        return compile(tree, path, "exec", dont_inherit=True, optimize=_optimize)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """See `importlib`."""
+        vars(module)["__entered__"] = self.entered.setdefault(os.path.relpath(self.path, ROOT), set())
+        super().exec_module(module)
+
+
+class MarkingFinder:
+    """Finds the modules of the package before anything else finds them."""
+
+    def find_spec(self, name: str, _path: object = None, _target: ModuleType | None = None) -> Any:
+        """See `importlib`."""
+        if name.partition(".")[0] != PACKAGE.name:
+            return None
+        stem = ROOT / PACKAGE.parent / name.replace(".", "/")
+        file = str(stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py"))
+        return importlib.util.spec_from_file_location(name, file, loader=MarkingLoader(name, file))
+
+
+def functions(tree: ast.AST, around: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions below a node with their qualified names."""
+    for node in ast.iter_child_nodes(tree):
+        name = around
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            name = f"{around}.{node.name}".lstrip(".")
+        if isinstance(node, ast.FunctionDef):
+            yield name, node
+        yield from functions(node, name)
+
+
+def seen(test: Path) -> tuple[int, float, Functions]:
+    """Runs a test file without any change: its exit code, its processor seconds, and the functions it enters."""
+    sys.pycache_prefix = f"{sys.pycache_prefix}-marked"
+    sys.meta_path.insert(0, MarkingFinder())
     start = time.process_time()
-    sys.settrace(on_call)
-    code = _pytest([test])
-    sys.settrace(None)
-    inside = str(ROOT / PACKAGE)
-    ours = [each for each in entered.values() if each.co_filename.startswith(inside)]
-    functions = {(os.path.relpath(each.co_filename, ROOT), each.co_firstlineno) for each in ours}
-    return code, time.process_time() - start, sorted(functions)
+    notes = Notes()
+    code = _pytest(test, notes)
+    return code, time.process_time() - start, notes.functions
 
 
-def _pytest(tests: list[Path]) -> int:
+class Notes:
+    """Writes down which tests enter which function; what is kept from one test for the next is noted for the first."""
+
+    def __init__(self) -> None:
+        self.functions: Functions = {}
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        """See `pytest`."""
+        for path, names in MarkingLoader.entered.items():
+            tests = self.functions.setdefault(path, {})
+            for name in names:
+                if len(tests.setdefault(name, [])) < MAX_FIRST_TESTS:
+                    tests[name].append(nodeid)
+            names.clear()
+
+
+class Order:
+    """Runs some tests of a file before the others."""
+
+    def __init__(self, first: list[str]) -> None:
+        self.first = set(first)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """See `pytest`."""
+        items.sort(key=lambda item: item.nodeid not in self.first)
+
+
+def _pytest(test: Path, plugin: object) -> int:
     options = [
         "-x",
         "-q",
@@ -136,7 +208,7 @@ def _pytest(tests: list[Path]) -> int:
         "--hypothesis-profile",
         "mutants",
     ]
-    return int(pytest.main([*options, *map(str, tests)]))
+    return int(pytest.main([*options, str(test)], [plugin]))
 
 
 class Loader(importlib.machinery.SourceFileLoader):
@@ -168,12 +240,12 @@ class Finder:
         return importlib.util.spec_from_file_location(name, file, loader=loader)
 
 
-def is_noticed(change: Change, tests: list[Path], seconds: float) -> bool:
+def is_noticed(change: Change, test: Path, first: list[str], seconds: float) -> bool:
     """Whether a test fails, or never ends, with a change; ends the process when the time is up."""
     limit = int(max(CPU_SECONDS_AT_LEAST, LIMIT * seconds))
     resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
-    sys.meta_path.insert(0, Finder(change))  # type: ignore[arg-type]
-    return _pytest(tests) not in {0, 5}
+    sys.meta_path.insert(0, Finder(change))
+    return _pytest(test, Order(first)) not in {0, 5}
 
 
 def in_a_process(work: Callable[..., Result], *arguments: Any) -> Result | None:
@@ -199,64 +271,93 @@ def in_a_process(work: Callable[..., Result], *arguments: Any) -> Result | None:
 
 
 class Witnesses:
-    """What each test file runs through, remembered from one run to the next as long as the file stays the same."""
+    """What each test file runs through: learnt when it is first asked for, and kept until the file changes."""
 
-    def __init__(self) -> None:
-        name = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
-        self.path = Path(tempfile.gettempdir()) / f"ipseclint-mutation-{name}.json"
-        self.known: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8")) if self.path.is_file() else {}
-
-    def learn(self, tests: list[Path]) -> None:
-        """Runs what is new. Ends the process if something fails without any change."""
-        for test in tests:
-            digest = hashlib.sha256(test.read_bytes()).hexdigest()
-            if self.known.get(str(test), {}).get("digest") == digest:
-                continue
-            print(f"first {test}", file=sys.stderr, flush=True)
-            code, seconds, functions = in_a_process(seen, test) or (3, 0.0, [])
-            if code not in {0, 5}:
-                raise SystemExit(f"{test} fails without any change")
-            names: dict[str, list[int]] = {}
-            for path, line in functions:
-                names.setdefault(path, []).append(line)
-            self.known[str(test)] = {"digest": digest, "seconds": seconds, "functions": names}
-            self.path.write_text(json.dumps(self.known), encoding="utf-8")
-
-    def of(self, change: Change, tests: list[Path], budget: float) -> tuple[list[Path], float]:
-        """The tests that run through a change, shortest first, as many as the budget allows, and their time."""
-        through = [test for test in tests if self._runs_through(test, change)]
-        chosen, spent = [], 0.0
-        for test in sorted(through, key=lambda test: float(self.known[str(test)]["seconds"])):
-            spent += self.known[str(test)]["seconds"]
-            if chosen and spent > budget:
-                break
-            chosen.append(test)
-        return chosen, spent
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.known: dict[Path, Any] = {}
+        self.digests: dict[Path, str] = {}
 
     def notice(self, change: Change, room: str, budget: float) -> bool:
-        """Whether a test notices a change: one of its folder, or else a broad one."""
+        """Whether a test notices a change: those of its folder are tried first, then the broad ones."""
         for tests in tests_of(change.path, room):
-            self.learn(tests)
-            chosen, seconds = self.of(change, tests, budget)
-            if chosen and in_a_process(is_noticed, change, chosen, seconds) is not False:
-                return True
+            spent = 0.0
+            for test in self._in_order(tests, change):
+                first = self._entering(test, change)
+                if first is None:
+                    continue
+                seconds = float(self._of(test)["seconds"])
+                if spent and spent + seconds > budget:
+                    break
+                spent += seconds
+                if in_a_process(is_noticed, change, test, first, seconds) is not False:
+                    return True
         return False
 
-    def _runs_through(self, test: Path, change: Change) -> bool:
-        lines = self.known[str(test)]["functions"].get(str(change.path))
+    def _in_order(self, tests: list[Path], change: Change) -> list[Path]:
+        """Those that name the module first, then the small ones: the size is known before anything is learnt."""
+        name = change.path.stem
+
+        def rank(test: Path) -> tuple[bool, float]:
+            return not re.search(rf"\b{name}\b", test.read_text(encoding="utf-8")), self._seconds(test)
+
+        return sorted(tests, key=rank)
+
+    def _seconds(self, test: Path) -> float:
+        known = self._remembered(test)
+        return float(known["seconds"]) if known else test.stat().st_size / 5000
+
+    def _of(self, test: Path) -> Any:
+        """What is known about a test file. Ends the process if it fails without any change."""
+        if known := self._remembered(test):
+            return known
+        print(f"learning {test}", file=sys.stderr, flush=True)
+        code, seconds, entered = in_a_process(seen, test) or (3, 0.0, {})
+        if code not in {0, 5}:
+            raise SystemExit(f"{test} fails without any change")
+        modules = {path: [self._digest(Path(path)), names] for path, names in entered.items()}
+        self.known[test] = {"digest": self._digest(test), "seconds": seconds, "modules": modules}
+        self.folder.mkdir(exist_ok=True)
+        self._file(test).write_text(json.dumps(self.known[test]), encoding="utf-8")
+        return self.known[test]
+
+    def _remembered(self, test: Path) -> Any:
+        if test not in self.known and self._file(test).is_file():
+            kept = json.loads(self._file(test).read_text(encoding="utf-8"))
+            if kept["digest"] == self._digest(test):
+                self.known[test] = kept
+        return self.known.get(test)
+
+    def _file(self, test: Path) -> Path:
+        return self.folder / f"{'.'.join(test.with_suffix('').parts)}.json"
+
+    def _digest(self, path: Path) -> str:
+        if path not in self.digests:
+            self.digests[path] = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+        return self.digests[path]
+
+    def _entering(self, test: Path, change: Change) -> list[str] | None:
+        """The tests of a file known to run through a change; None if the file does not.
+
+        A module that is no longer the same counts as run through as a whole.
+        """
+        digest, entered = self._of(test)["modules"].get(str(change.path), ("", None))
+        if entered is None:
+            return None
         function = _function_around(change)
-        return lines is not None and (function is None or function in lines)
+        if function is None or digest != self._digest(change.path):
+            return []
+        tests: list[str] | None = entered.get(function)
+        return tests
 
 
-def _function_around(change: Change) -> int | None:
-    """The first line of the innermost function that holds a change; None for what runs when the module is loaded."""
-    spans = [
-        (min([node.lineno, *(each.lineno for each in node.decorator_list)]), node.lineno, node.end_lineno or 0)
-        for node in ast.walk(ast.parse(change.path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef)
+def _function_around(change: Change) -> str | None:
+    """The innermost function that holds a change; None for what runs when the module is loaded."""
+    tree = ast.parse(change.path.read_text(encoding="utf-8"))
+    around = [
+        (node.lineno, name) for name, node in functions(tree) if node.lineno < change.line <= (node.end_lineno or 0)
     ]
-    around = [(first, line) for first, line, last in spans if line < change.line <= last]
-    return max(around)[0] if around else None
+    return max(around)[1] if around else None
 
 
 def equivalents() -> set[str]:
@@ -288,7 +389,7 @@ def main() -> int:
         "mutants", deadline=None, derandomize=True, database=None, phases=phases, suppress_health_check=checks
     )
     same, low = equivalents(), False
-    witnesses = Witnesses()
+    witnesses = Witnesses(ROOT / ".mutation_cache")
     for room in arguments.rooms or ROOMS:
         drawn = sample(modules_of(room), arguments.sample, random.Random(arguments.seed))
         counts = {"noticed": 0, "survived": 0, "equivalent": 0}
