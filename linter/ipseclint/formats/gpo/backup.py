@@ -103,7 +103,7 @@ class _Index:
                     "the GPO assigns an IP Security Policy, which no backup of it holds", span
                 )
             return
-        at = next((text for name, text in element.attributes.items() if name.rpartition(":")[2] == "Location"), "")
+        at = element.attributes.get("Location", "")
         ending = at.replace("\\", "/").casefold()
         if not self._source.members or not ending.endswith(f"machine/{_REGISTRY}"):
             return

@@ -107,7 +107,7 @@ class _Report:
         if subtree.parent == "GPO":
             self._identify(element)
             return
-        kind = next((text for name, text in subtree.parent_attributes.items() if name.rpartition(":")[2] == "type"), "")
+        kind = subtree.parent_attributes.get("type", "")
         extension = kind.rpartition(":")[2]
         if extension == _FIREWALL:
             self._add(element)

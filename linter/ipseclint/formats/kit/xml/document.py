@@ -35,7 +35,7 @@ def _whole(source: Source) -> Element | None:
                 return None
     except (SourceError, OSError):
         return None
-    if data.count(b"<") > 2 * MAX_SUBTREE_ELEMENTS or (encoding != "utf-8" and _REPLACEMENT in data):
+    if data.count(b"<") - data.count(b"</") > MAX_SUBTREE_ELEMENTS or (encoding != "utf-8" and _REPLACEMENT in data):
         return None
     return build_document(bytes(data))
 

@@ -30,6 +30,10 @@ class Refusal(Exception):  # noqa: N818  (a verdict on the input, not an error o
     """Nothing more of the input may be read; the problem that says why is noted already."""
 
 
+def _declares(name: str) -> bool:
+    return name == "xmlns" or name.startswith("xmlns:")
+
+
 class _Open(NamedTuple):
     """The start tag of an element that is open; `written` is its name with its prefix."""
 
@@ -38,6 +42,11 @@ class _Open(NamedTuple):
     attributes: Mapping[str, str]
     line: int
     column: int
+
+    @property
+    def own_attributes(self) -> dict[str, str]:
+        """Its attributes without prefixes; declarations of namespaces are none."""
+        return {local_name(name): value for name, value in self.attributes.items() if not _declares(name)}
 
 
 @dataclass(slots=True)
@@ -253,7 +262,7 @@ class Walker:
 
     def _subtree(self, element: Element) -> Subtree:
         parent = self._stack[-1] if self._stack else _NO_PARENT
-        return Subtree(parent.name, element, parent.attributes)
+        return Subtree(parent.name, element, parent.own_attributes)
 
     def record(self, xml: bytes) -> Subtree | None:
         """What lxml makes of bytes that look like one record of the open list and nothing else; None if they are not.
@@ -269,12 +278,7 @@ class Walker:
 
     def _namespaces(self) -> dict[str, str]:
         """What prefixes mean inside the open elements, as the attributes that declare them."""
-        return {
-            name: value
-            for tag in self._stack
-            for name, value in tag.attributes.items()
-            if name == "xmlns" or name.startswith("xmlns:")
-        }
+        return {name: value for tag in self._stack for name, value in tag.attributes.items() if _declares(name)}
 
     def _resume_at(self, name: str) -> None:
         """Find the way again where records were not laid out as Windows writes them."""
