@@ -50,7 +50,7 @@ RULESET: dict[str, Any] = {
     "only": ["QD", "CR001"],
     "sources": {"WE": {"title": "Us", "url": "https://example.org/", "seen": "read"}},
     "rules": {
-        "QD001": {"severity": "warning", "enabled": True, "options": {"wanted_seconds": 36000}, "cite": ["WE 1"]}
+        "QD001": {"severity": "warning", "enabled": True, "options": {"repaired_seconds": 36000}, "cite": ["WE 1"]}
     },
     "custom": [
         {

@@ -17,7 +17,7 @@ _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
 _BACKUP_INDEX = "backup.xml"
 _BACKUP_ROOT = b"<GroupPolicyBackupScheme"
 _BACKUP_HEAD_BYTES = 4096
-"""By what a folder is told to hold the backup of a GPO: a file of this name that begins with this element."""
+"""What makes a folder the backup of a GPO: a file of this name that begins with this element."""
 
 _BACKUP_PARTS = re.compile(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*registry\.pol")
 """The files of a backup that belong to its index, below its folder and in lower case; the others are inputs."""

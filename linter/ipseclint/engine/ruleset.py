@@ -73,7 +73,7 @@ class Ruleset(Frozen):
         return {code: RuleSettings.model_validate(settings) for code, settings in (plugged | custom).items()}
 
     def settings(self, rule: Rule) -> RuleSettings:
-        """The settings of a rule. Raises RulesetError if nobody says any."""
+        """The settings of a rule. Raises RulesetError if there are none."""
         rule_settings = self.rules.get(rule.code) or self._own_settings.get(rule.code)
         if rule_settings is None:
             raise RulesetError(f"{self.label}: no settings for {rule.code}")
@@ -170,9 +170,9 @@ class _Layer(BaseModel):
 
 
 def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The data laid over that of the ruleset it extends; rules and their options are merged key by key.
+    """The data merged over that of the ruleset it extends; rules and their options are merged key by key.
 
-    Raises ValidationError where the data is not laid out as a ruleset.
+    Raises ValidationError where the data is not a ruleset.
     """
     _Layer.model_validate(data)
     own = dict(data)

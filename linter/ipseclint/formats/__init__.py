@@ -30,7 +30,7 @@ _LIST_SIGNS = (
     "enabledkeyingmodules",
     "mainmodecryptoset",
 )
-"""The properties by which lists of PowerShell objects are told, in lower case."""
+"""The properties by which lists of PowerShell objects are recognised, in lower case."""
 
 
 class _Reader(NamedTuple):

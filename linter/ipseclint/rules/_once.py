@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 def once_each(compute: Callable[[T], V]) -> Callable[[T], V]:
-    """The same function, remembering its answers for objects told apart by identity.
+    """The same function, remembering its answers for objects compared by identity.
 
     A set with a thousand methods that ten thousand rules share is then looked through once. It is for use
     within one check, while the objects live.

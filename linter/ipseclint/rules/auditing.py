@@ -22,7 +22,7 @@ def auditing_off(machine: Machine, options: AuditingOff) -> Iterator[Hit]:
 
     Why: Windows audits IPsec main mode, quick mode and extended mode only where that is configured, and it is not by
     default. Without it a queue drop or a time-out leaves no event, and nothing here can say why connections
-    fail. Microsoft calls the volume of these events high. The reference was read in an excerpt.
+    fail. Microsoft calls the volume of these events high.
 
     Seen as: Connections that fail while the Security log holds no event 4652, 4653, 4654 or 4984.
 

@@ -253,8 +253,8 @@ def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: 
     Why: A certificate makes the message of IKE larger than a packet, so it travels in fragments. Windows begins to
     fragment IKEv1 by itself only after about 3 s of silence (2 to 4 were observed), so that each such main mode takes
     at least that much longer and holds its place meanwhile; the pieces are kept for 70 s. Microsoft documents
-    the times. That a path drops fragments is the site's word; what it does to IKEv2 was read in a
-    consultant's articles.
+    the times. That a path drops fragments is the site's word; what it does to IKEv2 is a
+    consultant's observation.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT that looks like a dead peer, 13814; error 809 of a VPN connection.
 

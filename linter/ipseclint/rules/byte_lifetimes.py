@@ -29,7 +29,7 @@ class ByteLifetimeForcesConstantRekey(Options):
     warning_below_seconds: float
     assumed_bits_per_second: int
     explicit_below_kilobytes: int
-    wanted_kilobytes: int
+    repaired_kilobytes: int
 
 
 @rule(
@@ -94,7 +94,7 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
             severity=severity,
             fix=_longer(
                 crypto,
-                options.wanted_kilobytes,
+                options.repaired_kilobytes,
                 ceil(options.warning_below_seconds * bits_per_second / BITS_PER_KILOBYTE),
             ),
         )
@@ -121,7 +121,7 @@ class ByteLifetimeAtFloor(Options):
 
     floor_kilobytes: int
     tiny_below_kilobytes: int
-    wanted_kilobytes: int
+    repaired_kilobytes: int
 
 
 @rule(
@@ -166,9 +166,9 @@ def byte_lifetime_at_floor(machine: Machine, options: ByteLifetimeAtFloor) -> It
             span=lifetime.span,
             message=f"quick-mode lifetime of {kilobytes} KB"
             f"{', the least Windows takes' if kilobytes == options.floor_kilobytes else ''}; "
-            f"{options.tiny_below_kilobytes} KB is the default, {options.wanted_kilobytes} KB lets time decide",
+            f"{options.tiny_below_kilobytes} KB is the default, {options.repaired_kilobytes} KB lets time decide",
             value=kilobytes,
-            fix=_longer(crypto, options.wanted_kilobytes, options.wanted_kilobytes),
+            fix=_longer(crypto, options.repaired_kilobytes, options.repaired_kilobytes),
         )
 
 
@@ -180,7 +180,7 @@ def _is_illegal(crypto: QuickModeCryptoSet, kilobytes: int, options: ByteLifetim
 class ImplicitByteLifetime(Options):
     """The lifetime by volume that lets time decide."""
 
-    wanted_kilobytes: int
+    repaired_kilobytes: int
 
 
 @rule(
@@ -236,7 +236,7 @@ def _explicit(proposal: QuickModeProposal, options: ImplicitByteLifetime) -> Qui
     if not _is_implicit(proposal):
         return proposal
     volume = proposal.lifetime_kilobytes
-    kilobytes = volume.value if proposal.encryption.known in BLOCK_BITS else options.wanted_kilobytes
+    kilobytes = volume.value if proposal.encryption.known in BLOCK_BITS else options.repaired_kilobytes
     return proposal.model_copy(update={"lifetime_kilobytes": Setting(kilobytes, volume.span)})
 
 

@@ -173,7 +173,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     Why: Without mapping to an account, without criteria on name or key usage and without an authorization
     list, whoever has any certificate of that root is accepted as a computer of the rule: web servers,
     printers, former employees; under a public root, anybody who buys one. What a root issues is not in the
-    policy. That a name belongs to a public authority is told by words of the ruleset, and a root of one's
+    policy. Words of the ruleset tell the names of public authorities, and a root of one's
     own is information only, since it may serve this single purpose. All of it is our reasoning.
 
     Seen as: Nothing.

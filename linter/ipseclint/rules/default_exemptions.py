@@ -166,8 +166,7 @@ def kerberos_source_port_hole(machine: Machine, options: KerberosSourcePortHole)
 
     Why: At the levels 0 and 2 the driver exempts Kerberos and RSVP, and tells Kerberos by its port: whoever
     sends from port 88 reaches any port of the host past its IPsec policy. At level 3 only IKE is exempt.
-    Microsoft's articles on the levels were read in excerpts, so the finding counts as reasoned. Connection
-    security rules do not use this setting.
+    That a host should use it is our reasoning. Connection security rules do not use this setting.
 
     Seen as: Nothing: it is a hole, not a failure.
 

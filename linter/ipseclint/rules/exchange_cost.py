@@ -28,7 +28,7 @@ class HeavyQuickModePfs(Options):
     heavy_groups: frozenset[DhGroup]
     frequent_below_seconds: int
     frequent_below_kilobytes: int
-    wanted_group: DhGroup
+    repaired_group: DhGroup
 
 
 @rule(
@@ -82,7 +82,7 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
             subject=crypto,
             span=pfs.span,
             message=f"perfect forward secrecy with {used}{origin} in every quick mode, {' and '.join(reasons)}"
-            + (f"; {options.wanted_group} costs a fraction" if heavy else ""),
+            + (f"; {options.repaired_group} costs a fraction" if heavy else ""),
             value=used,
             severity=Severity.WARNING if heavy else Severity.INFO,
             fix=_lighter_pfs(crypto, options) if heavy else Fix(note="Switch it off where no profile demands it."),
@@ -108,7 +108,7 @@ def _frequent(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs, *, everyth
 def _lighter_pfs(crypto: QuickModeCryptoSet, options: HeavyQuickModePfs) -> Fix:
     if crypto.dialect in {Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC}:
         return Fix(note="This tool knows no elliptic curves: let the quick mode live longer, or switch PFS off.")
-    return Fix((Assign(crypto, "pfs_group", options.wanted_group),), note=_AGREE, risky=True)
+    return Fix((Assign(crypto, "pfs_group", options.repaired_group),), note=_AGREE, risky=True)
 
 
 @rule(
@@ -185,7 +185,7 @@ class ForcedDiffieHellman(Options):
 
     heavy_groups: frozenset[DhGroup]
     busy_hosts: frozenset[HostType]
-    wanted_group: DhGroup
+    repaired_group: DhGroup
 
 
 @rule(
@@ -227,7 +227,7 @@ def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman)
             subject=crypto,
             span=forced.span,
             message=f"AuthIP has to make a Diffie-Hellman exchange{f' with {group}' if group else ''} in each main mode"
-            + (f" of a {machine.site.host_type}; {options.wanted_group} costs a fraction" if heavy and busy else ""),
+            + (f" of a {machine.site.host_type}; {options.repaired_group} costs a fraction" if heavy and busy else ""),
             value=group,
             severity=Severity.WARNING if heavy and busy else Severity.INFO,
             fix=_lighter_exchange(crypto, options) if heavy else Fix(note="Switch it off only where load rules."),
@@ -240,7 +240,7 @@ def _serves_authip(crypto: MainModeCryptoSet) -> bool:
 
 def _lighter_exchange(crypto: MainModeCryptoSet, options: ForcedDiffieHellman) -> Fix:
     proposals = tuple(
-        proposal.model_copy(update={"dh_group": replace(proposal.dh_group, value=options.wanted_group)})
+        proposal.model_copy(update={"dh_group": replace(proposal.dh_group, value=options.repaired_group)})
         for proposal in crypto.proposals
     )
     return Fix((Assign(crypto, "proposals", proposals),), note=_AGREE, risky=True)

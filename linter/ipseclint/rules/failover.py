@@ -22,7 +22,7 @@ class SaIdleTimeOfHub(Options):
 
     short_at_most_seconds: int
     bursty_hosts: frozenset[HostType]
-    wanted_seconds: int
+    repaired_seconds: int
 
 
 @rule(
@@ -63,9 +63,9 @@ def sa_idle_time_at_floor_for_bursty_hub(machine: Machine, options: SaIdleTimeOf
             subject=settings,
             span=idle.span,
             message=f"SA idle time of {duration(seconds)} on a {machine.site.host_type}; "
-            f"{minutes(options.wanted_seconds)} spares peers that talk now and then a negotiation each time",
+            f"{minutes(options.repaired_seconds)} spares peers that talk now and then a negotiation each time",
             value=seconds,
-            fix=Fix((Assign(settings, "sa_idle_seconds", options.wanted_seconds),)),
+            fix=Fix((Assign(settings, "sa_idle_seconds", options.repaired_seconds),)),
         )
 
 
@@ -130,7 +130,7 @@ class ClusterPeer(Options):
     """The registry values that shorten the way back after a failover."""
 
     registry_key: str
-    wanted_values: tuple[str, ...]
+    expected_values: tuple[str, ...]
 
 
 @rule(
@@ -147,7 +147,7 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
 
     Why: After a failover the client keeps a security association that the new node does not know, and needs two to
     three minutes to connect again: the association has to time out, and one more negotiation with it. All clients
-    do so at once, a storm at the node that is left. A support article, of which an excerpt was seen, names
+    do so at once, a storm at the node that is left. A support article names
     the registry values for Windows Server 2003 to 2008 R2; whether current builds use them is not confirmed.
 
     Seen as: 13886 ERROR_IPSEC_IKE_PEER_MM_ASSUMED_INVALID and 13805 after a failover, then 13809 and 13811 at the
@@ -164,7 +164,7 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
     key = registry_values(machine, options.registry_key)
     if not key:
         return
-    missing = [name for name in options.wanted_values if name.casefold() not in key]
+    missing = [name for name in options.expected_values if name.casefold() not in key]
     addresses = parsed(machine.site.virtual_addresses or ())
     for secured_rule in secured_rules(machine):
         side = remote_side(machine, secured_rule)

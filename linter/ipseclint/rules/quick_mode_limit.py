@@ -37,8 +37,8 @@ def few_quick_modes_per_main_mode(machine: Machine, options: FewQuickModesPerMai
 
     Why: When the limit is reached, the main mode is invalid for further quick modes and the next one waits for
     a new main mode. Microsoft documents this, and 0, unlimited, as the default; where a limit stops being
-    small is our grading. What a main mode costs is known from one vendor's paper on old hardware, of
-    which an excerpt was seen: 100 quick modes took 51.3 s with a limit of 1 and 0.9 s with a limit of 100.
+    small is our grading. What a main mode costs is known from one vendor's paper on old
+    hardware: 100 quick modes took 51.3 s with a limit of 1 and 0.9 s with a limit of 100.
 
     Seen as: 13884 ERROR_IPSEC_IKE_QM_LIMIT, "new main mode will be started", on every quick mode at the limit.
     The additional main modes fill the queue: 13809, 13811, 13814.

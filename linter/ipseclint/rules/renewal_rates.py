@@ -25,9 +25,9 @@ class SynchronisedRekeyHerd(Options):
     """From how many peers on joint renewals are a herd, and lifetimes that do not meet."""
 
     peers_above: int
-    wanted_main_mode_seconds: int
-    wanted_quick_mode_seconds: int
-    wanted_polling_seconds: int
+    repaired_main_mode_seconds: int
+    repaired_quick_mode_seconds: int
+    repaired_polling_seconds: int
 
 
 @rule(
@@ -87,9 +87,9 @@ def synchronised_rekey_herd(machine: Machine, options: SynchronisedRekeyHerd) ->
 def _apart(main: MainModeCryptoSet, quick: QuickModeCryptoSet, options: SynchronisedRekeyHerd) -> Fix:
     changes: list[Assign] = []
     if not main.builtin:
-        changes.append(Assign(main, "lifetime_seconds", options.wanted_main_mode_seconds))
+        changes.append(Assign(main, "lifetime_seconds", options.repaired_main_mode_seconds))
     if not quick.builtin:
-        wanted = options.wanted_quick_mode_seconds
+        wanted = options.repaired_quick_mode_seconds
         proposals = tuple(
             proposal.model_copy(update={"lifetime_seconds": Setting(wanted, proposal.lifetime_seconds.span)})
             for proposal in quick.proposals
@@ -116,9 +116,9 @@ def _polled_in_step(machine: Machine, options: SynchronisedRekeyHerd) -> Iterato
 
 
 def _out_of_step(policy: IpsecPolicy, main: MainModeCryptoSet, options: SynchronisedRekeyHerd) -> Fix:
-    if policy.polling_interval_seconds.known == options.wanted_polling_seconds:
-        return Fix((Assign(main, "lifetime_seconds", options.wanted_main_mode_seconds),))
-    return Fix((Assign(policy, "polling_interval_seconds", options.wanted_polling_seconds),))
+    if policy.polling_interval_seconds.known == options.repaired_polling_seconds:
+        return Fix((Assign(main, "lifetime_seconds", options.repaired_main_mode_seconds),))
+    return Fix((Assign(policy, "polling_interval_seconds", options.repaired_polling_seconds),))
 
 
 class NegotiationRate(Options):
@@ -126,7 +126,7 @@ class NegotiationRate(Options):
 
     main_modes_per_second: float
     quick_modes_per_second: float
-    wanted_kilobytes: int
+    repaired_kilobytes: int
 
 
 @rule(
@@ -252,7 +252,7 @@ def _quick_mode_driver(
     if quick_mode_renewals_per_second(workload) > 1 / workload.quick_mode_lifetime_seconds:
         traffic = workload.peers * workload.throughput_bits_per_second
         sum_ = f"{short(traffic / 1e6)} Mbit/s / {workload.quick_mode_lifetime_kilobytes:.0f} KB"
-        return _Driver("quick_mode_lifetime_kilobytes", load, quick, sum_, options.wanted_kilobytes)
+        return _Driver("quick_mode_lifetime_kilobytes", load, quick, sum_, options.repaired_kilobytes)
     sum_ = f"{workload.peers:.0f} / {workload.quick_mode_lifetime_seconds:.0f} s"
     return _Driver("quick_mode_lifetime_seconds", load, quick, sum_, _DEFAULTS["quick_mode_lifetime_seconds"])
 

@@ -213,7 +213,7 @@ def limits_of_the_service_reached(machine: Machine, _options: NoOptions) -> Iter
 
 
 class OtherFailures(Options):
-    """The errors that also come in the course of things, and are told as information only."""
+    """The errors that also come in the course of things, and are reported as information only."""
 
     in_the_course_of_things: frozenset[int]
 
@@ -297,7 +297,7 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
 
 
 def _failures(machine: Machine, failure: Failure, *, quiet: Iterable[int] = ()) -> Iterator[Hit]:
-    """A hit for each error of one way to fail, or for failures without one; `quiet` are told as information."""
+    """A hit for each error of one way to fail, or for failures without one; `quiet` are reported as information."""
     events: defaultdict[tuple[int, ...], list[Event]] = defaultdict(list)
     for event in machine.events:
         if failure_of(event) is failure and event.event_id != _SERVICE_NOT_STARTED:

@@ -16,7 +16,7 @@ from ipseclint.words import plural
 class PacketQueuing(Options):
     """What to spread over processors on a gateway."""
 
-    wanted: frozenset[str]
+    repaired_directions: frozenset[str]
 
 
 @rule(
@@ -56,5 +56,5 @@ def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueui
             "one processor takes all encrypted traffic",
             value="off",
             related=(("first tunnel rule", tunnels[0].span),),
-            fix=Fix((Assign(settings, "packet_queuing", options.wanted),)),
+            fix=Fix((Assign(settings, "packet_queuing", options.repaired_directions),)),
         )

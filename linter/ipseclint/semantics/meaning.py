@@ -35,7 +35,7 @@ _IDENTITY = frozenset(
 def meaning(machine: Machine, thing: Frozen) -> Hashable:
     """What an object of a machine does; the sets that a rule refers to stand in place of their names."""
     known = machine.once(_meanings)
-    # Objects are told apart by identity: comparing them by value would compare their places too.
+    # Objects are compared by identity: comparing them by value would compare their places too.
     if id(thing) not in known:
         known[id(thing)] = thing, without_places(_resolved(machine, thing), lambda _: _IDENTITY)
     return known[id(thing)][1]

@@ -20,7 +20,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation
 
 MAX_RULES = 60
-"""Rules in one picture: more than a page can show helps nobody."""
+"""Rules in one picture: more than a page can show is of no use."""
 
 _CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
 _Set = _CryptoSet | AuthenticationSet

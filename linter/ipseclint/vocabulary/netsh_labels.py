@@ -4,7 +4,7 @@ The meaning is the name that the readers use; a meaning of IGNORED is known and 
 Parameter names such as `StrongCRLCheck` are printed in English in every language seen, and so are values that
 are words of a parameter, such as `BlockInbound`; the labels of rules and sections, Yes, No, Any and the profiles are
 translated. A language is added as one more table. Of rules, only what `firewall show rule` prints too was seen in
-other languages: what the labels of connection security rules alone are called there is told by value and place.
+other languages: what the labels of connection security rules alone are called there is decided by value and place.
 
 Sources:
 SHOW   `consec show rule` in Microsoft's support articles on Suite B (949856) and on L2TP and IPHTTPS on one

@@ -26,7 +26,7 @@ _MAX_CONTINUED_LINES = 100_000
 
 
 def recognise(source: Source) -> bool:
-    """Whether it begins as `.reg` files do. Which keys it has is not to be told from its beginning."""
+    """Whether it begins as `.reg` files do. Its beginning does not show which keys it has."""
     return _HEADER.match(source.head_text) is not None
 
 

@@ -188,7 +188,7 @@ def _preceded(
 def taken_over(table: Table, filters: Positions, seen: Survey, limit: WorkLimit) -> Flags:
     """Filters, none of them hidden, whose packets surely all get the same outcome without them.
 
-    A flag for every filter of the table; only those asked about are ever set. `found` is told where a
+    A flag for every filter of the table; only those asked about are ever set. `seen` records where a
     packet needs its filter. Raises WorkLimitError.
     """
     count = len(table)
@@ -203,7 +203,7 @@ def taken_over(table: Table, filters: Positions, seen: Survey, limit: WorkLimit)
 def agreed_on(table: Table, filters: Positions, seen: Survey, limit: WorkLimit) -> Flags:
     """Contained filters whose packets surely all get their outcome from the rules that hide them.
 
-    Flags as above; `found` is told where a packet contradicts.
+    Flags as above; `seen` records where a packet contradicts.
     """
     taker = seen.container.copy()
     outcome_at = np.append(table.outcome[table.at_place], -1)

@@ -227,7 +227,7 @@ _NAMES = {1: "icmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 51: "ah", 58: "i
 class Packet:
     """A packet: addresses and protocol as numbers, and whatever else is known of it.
 
-    None: the packet has no such field, or it is not told and any value may be meant. `holds` are the
+    None: the packet has no such field, or it is not given and any value may be meant. `holds` are the
     conditions it is assumed to meet, such as its source being one of the machine's own addresses.
     """
 

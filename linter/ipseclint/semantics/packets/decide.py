@@ -10,7 +10,7 @@ from ipseclint.semantics.packets.box import Condition, Packet, matches, packet_b
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 _MAX_WINNERS = 64
-"""Reasoned: so many rules of unknown order are told apart; no reader follows more."""
+"""Reasoned: so many rules of unknown order are listed; no reader follows more."""
 
 
 class Reason(StrEnum):
