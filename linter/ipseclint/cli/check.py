@@ -78,7 +78,8 @@ def command(
         fail(str(error))
     outputs = _outputs(output or list(loaded.config.output) or ["text"], format_names())
     files = [file for _, file in outputs if file is not None]
-    refuse_outputs(files, paths)
+    if files:
+        refuse_outputs(files, paths)
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")

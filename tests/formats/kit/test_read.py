@@ -7,7 +7,7 @@ import pytest
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.selectors import ANY_ADDRESS, Address, PortRange
 from ipseclint.model.setting import Setting, Unknown

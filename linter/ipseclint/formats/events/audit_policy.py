@@ -6,8 +6,7 @@ import csv
 import io
 import re
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.whole_text import of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.kit.xml.stream import stream

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.registry.tree import Key, Kind, Value

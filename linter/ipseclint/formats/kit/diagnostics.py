@@ -1,11 +1,14 @@
-"""Problems and places of secrets that a reader meets beside the policy."""
+"""Problems and places of secrets that a reader meets beside the policy, and parsers of whole texts that note them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 
 from ipseclint.escape import visible
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.parsed import Parsed
 from ipseclint.source import Source, SourceError, Span
 from ipseclint.words import plural
 
@@ -89,3 +92,17 @@ def unreadable(source: Source, error: SourceError | OSError) -> Problem:
     """The problem that an input cannot be read at all."""
     reason = getattr(error, "strerror", None) or str(error)
     return Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
+
+
+def of_text(read: Callable[[str, Diagnostics], Parsed]) -> Callable[[Source], Parsed]:
+    """The parser that hands a source's text on; a source that cannot be read at all is a problem."""
+
+    @wraps(read)
+    def parse(source: Source) -> Parsed:
+        try:
+            text = source.read_text()
+        except SourceError as error:
+            return Parsed(problems=(unreadable(source, error),))
+        return read(text, Diagnostics(source.path))
+
+    return parse

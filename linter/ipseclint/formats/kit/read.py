@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.numbers import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.selectors import (
     ANY_ADDRESS,
@@ -135,3 +134,16 @@ def protocol(token: Token, diagnostics: Diagnostics) -> Setting[int | None]:
     known_number = digits(token)
     known = None if known_number is None or known_number > MAX_PROTOCOL else known_number
     return Setting(unknown(token, "IP protocol", diagnostics) if known is None else known, token.span)
+
+
+_BITS = 64
+_MAX_DIGITS = 20
+"""Digits of the largest number of 64 bits."""
+
+
+def decimal(text: str) -> int | None:
+    """The number that decimal digits write; None for other text, and for more than 64 bits hold."""
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
+        return None
+    number = int(text)
+    return None if number >> _BITS else number

@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Protocol
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.whole_text import of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
 from ipseclint.formats.netsh.ip_security.static import StaticReplay

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
-from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value

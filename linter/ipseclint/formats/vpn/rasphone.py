@@ -6,9 +6,8 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of, token_at
-from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.context import Context
 from ipseclint.formats.wfp.values import ElementReader, flag, flags, optional

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeVar
 
 from ipseclint.formats.kit.diagnostics import quoted, shown
-from ipseclint.formats.kit.numbers import decimal
-from ipseclint.formats.kit.read import unknown
+from ipseclint.formats.kit.read import decimal, unknown
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.marks import Marks

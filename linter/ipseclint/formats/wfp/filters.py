@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from sys import intern
 
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.bytes import utf8_pieces
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.marks import Marks

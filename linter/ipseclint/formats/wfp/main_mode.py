@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.authentication import authentication_set
 from ipseclint.formats.wfp.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import shown
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.values import ElementReader
 from ipseclint.model.events import Counter

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import shown
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.values import dotted, numeric_address
 from ipseclint.model.selectors import Address, PortRange, ipv4_number

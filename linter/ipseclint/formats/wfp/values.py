@@ -8,8 +8,7 @@ from ipaddress import IPv4Address
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, shown
-from ipseclint.formats.kit.numbers import decimal
-from ipseclint.formats.kit.read import unknown, value
+from ipseclint.formats.kit.read import decimal, unknown, value
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import ListEnd

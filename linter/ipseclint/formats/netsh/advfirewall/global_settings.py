@@ -9,7 +9,7 @@ from typing import TypeVar
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.builtin_sets import MAIN_MODE_ID, builtin_main_mode
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.set_builder import Head
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall import values

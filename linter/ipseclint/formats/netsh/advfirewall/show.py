@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.builtin_sets import default_quick_mode_proposals
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
-from ipseclint.formats.kit.proposals import default_quick_mode_proposals
 from ipseclint.formats.kit.token import Token, lines_of
-from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.netsh.advfirewall.crypto import quick_mode_proposals
 from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks

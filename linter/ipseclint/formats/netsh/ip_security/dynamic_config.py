@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.policy import CrlCheck, Dialect, GlobalSettings

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import lines_of
-from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Counter
 from ipseclint.source import Source, lines_of_text

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import choice, yes_no
 from ipseclint.formats.netsh.tags import Arguments

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit import proposals
+from ipseclint.formats.kit import builtin_sets
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.numbers import decimal
-from ipseclint.formats.kit.read import look_up
+from ipseclint.formats.kit.read import decimal, look_up
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
@@ -66,12 +65,12 @@ def quick_mode_proposals(word: Token, diagnostics: Diagnostics) -> tuple[QuickMo
 
 def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
     """What a policy offers without `mmsecmethods`."""
-    return proposals.default_main_mode_proposals(span, _MAIN_MODE)
+    return builtin_sets.default_main_mode_proposals(span, _MAIN_MODE)
 
 
 def default_quick_mode_proposals(span: Span) -> tuple[QuickModeProposal, ...]:
     """What is offered without `qmsecmethods`."""
-    return proposals.default_quick_mode_proposals(span, _QUICK_MODE)
+    return builtin_sets.default_quick_mode_proposals(span, _QUICK_MODE)
 
 
 def _items(word: Token) -> list[Token]:
@@ -100,7 +99,7 @@ def _quick_mode(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     encapsulation = _encapsulation(match) if match else None
     if match is None or encapsulation is None:
         _complain(item, _QUICK_MODE_FORM, diagnostics)
-        return proposals.unknown_quick_mode_proposal(span, Unknown(item.text))
+        return builtin_sets.unknown_quick_mode_proposal(span, Unknown(item.text))
 
     def part(name: str) -> Token | None:
         return item.part(match.start(name), match.end(name)) if match[name] is not None else None

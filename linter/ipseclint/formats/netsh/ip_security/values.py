@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.numbers import decimal
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.setting import Setting, Unknown

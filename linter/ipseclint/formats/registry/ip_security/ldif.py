@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import token_at
-from ipseclint.formats.kit.whole_text import of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.ip_security.blob import Blob
 from ipseclint.formats.registry.ip_security.objects import POLICY, REFERENCES, StoredObject, identify
