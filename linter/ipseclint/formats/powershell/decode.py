@@ -29,6 +29,7 @@ SHAPES = (
     ("msft_netsecuritysettingdata", ("CertValidationLevel", "AllowIPsecThroughNAT")),
     ("msft_netipsecdospsetting", ("EnabledKeyingModules", "StateIdleTimeoutSeconds")),
     ("vpnconnectionipsecconfiguration", ("CipherTransformConstants", "DHGroup")),
+    ("vpnserveripsecconfiguration", ("SALifeTime", "Ikev2Ports")),
     ("vpnconnection", ("ServerAddress", "TunnelType")),
     ("win32_service", ("StartMode", "State")),
     ("servicecontroller", ("ServiceName", "StartType")),
@@ -41,7 +42,16 @@ _ALIASES = {
     "serviceinfo": "servicecontroller",
 }
 
-_OURS = ("msft_netike", "msft_netipsec", "msft_netconsec", "msft_netmainmode", "msft_netsa", "vpnconnection")
+_OURS = (
+    "msft_netike",
+    "msft_netipsec",
+    "msft_netconsec",
+    "msft_netmainmode",
+    "msft_netsa",
+    "vpnconnection",
+    "vpnserver",
+    "vpns2s",
+)
 """How the names of classes begin that concern IPsec."""
 
 

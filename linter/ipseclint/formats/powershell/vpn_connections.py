@@ -1,15 +1,20 @@
-"""VPN connections as `Get-VpnConnection` and `Set-VpnConnectionIPsecConfiguration -PassThru` show them."""
+"""VPN connections as `Get-VpnConnection` and `Set-VpnConnectionIPsecConfiguration -PassThru` show them.
+
+Servers and interfaces between sites, as `Get-VpnServerIPsecConfiguration` and `Get-VpnS2SInterface` show them, have the
+same six parts and lifetimes besides.
+"""
 
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance
-from ipseclint.formats.vpn.suite import suite_sets
+from ipseclint.formats.vpn.suite import LIFETIMES, suite_sets
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.vocabulary import vpn
 
 _CUSTOM = "IPSecCustomPolicy"
+_PORTS = "Ikev2Ports"
 
 
 def vpn_connection(item: Instance, diagnostics: Diagnostics) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
@@ -25,4 +30,6 @@ def vpn_connection(item: Instance, diagnostics: Diagnostics) -> tuple[MainModeCr
     if not suite:
         return None
     name = item.text("Name", "ConnectionName")
-    return suite_sets("VPN connection" if name is None else name.text, holder.span, suite, diagnostics)
+    suite |= {member: value for member in LIFETIMES if (value := holder.text(member)) is not None}
+    what = "VPN server" if item.class_name.startswith("vpnserver") or item.has(_PORTS) else "VPN connection"
+    return suite_sets(what if name is None else name.text, holder.span, suite, diagnostics)

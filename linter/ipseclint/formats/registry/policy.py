@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
 from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.formats.registry.tree import Key
+from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy, RegistryValue, ServiceState
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.vocabulary import vpn
 
 FIREWALL_KEYS = ("\\policies\\microsoft\\windowsfirewall", "\\sharedaccess\\parameters\\firewallpolicy")
 """The stores of the Windows firewall, folded."""
@@ -27,8 +30,23 @@ SETTING_KEYS = (
     "\\services\\ipsec",
     "\\services\\bfe",
     "\\services\\rasman\\parameters",
+    "\\services\\remoteaccess\\parameters\\ikev2",
 )
-"""Keys whose values change what IKE and the IPsec driver do, folded (Microsoft articles 811832, 926179, 980915)."""
+"""Keys whose values change what IKE and the IPsec driver do, folded (Microsoft articles 811832, 926179, 980915;
+MS-RRASM 2.2.3.4.2)."""
+
+SUITE_KEY = "\\services\\remoteaccess\\parameters\\ikev2\\ikev2custompolicy"
+"""Where RRAS keeps the suite of its IKEv2 clients, folded."""
+
+_SUITE_NAMES = {
+    "integritymethod": vpn.INTEGRITY_CHECK_METHOD.name,
+    "encryptionmethod": vpn.ENCRYPTION_METHOD.name,
+    "ciphertransformconstant": vpn.CIPHER_TRANSFORM.name,
+    "authtransformconstant": vpn.AUTHENTICATION_TRANSFORM.name,
+    "pfsgroup": vpn.PFS_GROUP.name,
+    "dhgroup": vpn.DH_GROUP.name,
+}
+"""The values of that key: members of ROUTER_CUSTOM_IKEv2_POLICY_0 (MS-RRASM 2.2.1.2.237)."""
 
 LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
 """What the stores of the firewall hold besides, folded: what hardens services, and logs."""
@@ -54,6 +72,7 @@ def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
     for root, store in stores(tree):
         decode_store(root, store, parts, diagnostics)
     services = _settings(tree, parts)
+    _add_suites(tree, parts, diagnostics)
     own = parts.policy().model_copy(update={"services": services})
     policy = merge_policies((own, *_legacy(tree, diagnostics)))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
@@ -78,6 +97,25 @@ def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
     return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
 
 
+def _add_suites(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None:
+    """Add the suite that RRAS demands of its IKEv2 clients."""
+    for path, key in tree.walk():
+        if not key.values or not ("\\" + path.casefold()).endswith(SUITE_KEY):
+            continue
+        suite = {}
+        for value in key.values.values():
+            name = _SUITE_NAMES.get(value.name.casefold().removesuffix("s"))
+            if name is None or value.number is None:
+                diagnostics.not_understood(
+                    f"unknown value {quoted(value.name)} of RRAS's IKEv2 policy", value.text.span
+                )
+            else:
+                suite[name] = token_at(str(value.number), value.text.span)
+        main, quick = suite_sets("RRAS server", key.span, suite, diagnostics, numbers=True)
+        parts.main_mode.append(main)
+        parts.quick_mode.append(quick)
+
+
 def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
     """Add the values of the services that do IPsec; how the services start."""
     services = []
@@ -85,7 +123,7 @@ def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
         folded = "\\" + path.casefold()
         if not any(folded.endswith(setting_key) or f"{setting_key}\\" in folded for setting_key in SETTING_KEYS):
             continue
-        for value in key.values.values():
+        for value in key.values.values() if not folded.endswith(SUITE_KEY) else ():
             shown = str(value.number) if value.number is not None else value.text.text
             parts.registry.append(RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span)))
         start = key.get("Start")

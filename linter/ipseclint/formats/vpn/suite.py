@@ -1,6 +1,7 @@
 """The six choices of a VPN connection's custom IPsec policy, as a main-mode and a quick-mode set.
 
-Nothing says how long the security associations of a VPN connection hold, so their lifetimes are unknown here.
+Only a server and an interface between sites say how long their security associations hold; of a connection the
+lifetimes are unknown.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, SetBuilder, Words
 from ipseclint.formats.kit.token import Token
@@ -19,6 +21,9 @@ from ipseclint.vocabulary.algorithms import Encapsulation, Integrity, KeyModule
 
 Suite = Mapping[str, Token]
 """The parts of a suite by name, each with its word."""
+
+SA_SECONDS, MAIN_MODE_SECONDS, SA_KILOBYTES = LIFETIMES = ("SALifeTime", "MMSALifeTime", "SADataSizeForRenegotiation")
+"""How long associations hold: members of VpnServerIPsecConfiguration, in seconds and, the last, kilobytes."""
 
 _PROFILE_WORDS = Words(
     encryption=vpn.ENCRYPTION_METHOD.words,
@@ -47,7 +52,10 @@ _PHONE_BOOK_WORDS = Words(
 def suite_sets(
     name: str, span: Span, suite: Suite, diagnostics: Diagnostics, *, numbers: bool = False
 ) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
-    """The sets that a suite stands for. With `numbers` its parts are those of the phone book, not words."""
+    """The sets that a suite stands for. With `numbers` its parts are those of the phone book, not words.
+
+    The suite may hold `LIFETIMES` besides.
+    """
 
     def part(name: str) -> Token | Setting[Any]:
         token = suite.get(name)
@@ -58,6 +66,11 @@ def suite_sets(
     builder = SetBuilder(_PHONE_BOOK_WORDS if numbers else _PROFILE_WORDS, diagnostics)
     head = Head(name, span, dialect=Dialect.VPN, key_module=default(KeyModule.IKEV2, span))
     unsaid: Setting[int] = Setting(Unknown("not part of a VPN profile"), span, Origin.DEFAULT)
+
+    def lifetime(name: str) -> Setting[int]:
+        token = suite.get(name)
+        return unsaid if token is None else read.number(token, "lifetime", diagnostics)
+
     main = builder.main_mode_proposal(
         span,
         {
@@ -73,11 +86,15 @@ def suite_sets(
             "ah_integrity": default(Integrity.NONE, span),
             "esp_integrity": part(vpn.AUTHENTICATION_TRANSFORM.name),
             "encryption": part(vpn.CIPHER_TRANSFORM.name),
-            "lifetime_seconds": unsaid,
-            "lifetime_kilobytes": unsaid,
+            "lifetime_seconds": lifetime(SA_SECONDS),
+            "lifetime_kilobytes": lifetime(SA_KILOBYTES),
         },
     )
-    main_parts = {"lifetime_seconds": unsaid, "quick_mode_limit": unsaid, "force_dh": default(value=True, span=span)}
+    main_parts = {
+        "lifetime_seconds": lifetime(MAIN_MODE_SECONDS),
+        "quick_mode_limit": unsaid,
+        "force_dh": default(value=True, span=span),
+    }
     return (
         builder.main_mode_set(head, main_parts, [main]),
         builder.quick_mode_set(head, {"pfs_group": part(vpn.PFS_GROUP.name)}, [quick]),
