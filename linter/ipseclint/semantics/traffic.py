@@ -35,7 +35,7 @@ from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import (
     CONNECTION_SECURITY,
-    LEGACY,
+    IP_SECURITY_POLICY,
     MAIN_MODE,
     WFP,
     OrderedRules,
@@ -124,7 +124,7 @@ def rule_groups(machine: Machine, most_filters: int | None = None) -> tuple[Rule
     A group of `netsh ipsec` or WFP with more than `most_filters` filters is only named.
     """
     groups: list[RuleGroup | LargeGroup] = [connection_group(machine), main_mode_group(machine)]
-    groups += _legacy_groups(machine, most_filters)
+    groups += _ip_security_groups(machine, most_filters)
     groups += _wfp_groups(machine, most_filters)
     return tuple(each for each in groups if each.filter_count)
 
@@ -171,7 +171,7 @@ def _enabled(machine: Machine) -> list[ConnectionSecurityRule]:
     return [rule for rule in machine.policy.connection_security_rules if rule.enabled.known is not False]
 
 
-def _legacy_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
+def _ip_security_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
     by_policy: defaultdict[str, list[ConnectionSecurityRule]] = defaultdict(list)
     for enabled_rule in _enabled(machine):
         if enabled_rule.dialect is Dialect.IP_SECURITY_POLICY and enabled_rule.policy is not None:
@@ -266,7 +266,7 @@ def _legacy_group(title: str, rules: Sequence[ConnectionSecurityRule], machine: 
             things.append((rule, row))
             names.append(name)
             spans.append(Span(filters.span.path, row.line, row.column))
-    return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), LEGACY)
+    return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), IP_SECURITY_POLICY)
 
 
 def _legacy_boxes(row: LegacyFilter, site: Site, unclear: tuple[Condition, ...]) -> tuple[Box, ...]:

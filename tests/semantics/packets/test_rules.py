@@ -9,7 +9,7 @@ from ipseclint.semantics.packets.box import box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import (
     CONNECTION_SECURITY,
-    LEGACY,
+    IP_SECURITY_POLICY,
     MAIN_MODE,
     WFP,
     OrderedRules,
@@ -18,7 +18,7 @@ from ipseclint.semantics.packets.rules import (
     wfp_ranks,
 )
 
-READINGS = [*LEGACY, *CONNECTION_SECURITY, *MAIN_MODE, *WFP]
+READINGS = [*IP_SECURITY_POLICY, *CONNECTION_SECURITY, *MAIN_MODE, *WFP]
 
 
 @pytest.mark.parametrize("reading", READINGS, ids=lambda each: each.name)
@@ -45,7 +45,7 @@ def test_readings_of_connection_security_rules_differ_on_a_broad_exemption() -> 
     exemptions_first, specific_first = CONNECTION_SECURITY
     assert kinds_under(exemptions_first) == {1: Kind.SHADOWED}
     assert kinds_under(specific_first) == {0: Kind.GENERALISATION}
-    assert kinds_under(LEGACY[0]) == {0: Kind.GENERALISATION}
+    assert kinds_under(IP_SECURITY_POLICY[0]) == {0: Kind.GENERALISATION}
 
 
 def test_wfp_asks_the_heavier_sublayer_and_filter_first_and_equal_weights_are_a_tie() -> None:

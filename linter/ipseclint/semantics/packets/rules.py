@@ -118,7 +118,7 @@ _EXEMPTIONS = "https://learn.microsoft.com/en-us/previous-versions/windows/it-pr
 _ARBITRATION = "https://learn.microsoft.com/en-us/windows/win32/fwp/filter-arbitration"
 _SUBLAYER = "https://learn.microsoft.com/en-us/windows/win32/api/fwpmtypes/ns-fwpmtypes-fwpm_sublayer0"
 
-LEGACY = (
+IP_SECURITY_POLICY = (
     Reading(
         "most specific filter first",
         "Windows orders the filters of a netsh ipsec policy itself, from the most specific to the most general; "

@@ -59,7 +59,7 @@ def _read(source: Source, wanted: Wanted) -> Iterator[Found]:
     elif is_text:
         place = first_undecodable(source)
     if place is not None:
-        message = "bytes that are no text in the encoding of the input"
+        message = "bytes that are not text in the encoding of the input"
         yield Problem(code=ProblemCode.MALFORMED, message=message, span=place)
 
 

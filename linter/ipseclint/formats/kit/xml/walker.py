@@ -284,7 +284,7 @@ class Walker:
         """Find the way again where records were not laid out as Windows writes them."""
         self._note(
             ProblemCode.NOT_UNDERSTOOD,
-            f"records before this </{name}> are not laid out as Windows writes them and may have been missed",
+            f"records before this </{name}> are not formatted as Windows writes them and may have been missed",
             *self.place,
         )
         depth = next((i for i in range(len(self._stack), 0, -1) if self._stack[i - 1].name == name), 0)
