@@ -38,8 +38,8 @@ def command(
     if form == "json":
         typer.echo(json_text([_as_dict(each) for each in group_coverages], indent=2))
         return
-    for each in group_coverages:
-        _say(each)
+    for group_coverage in group_coverages:
+        _say(group_coverage)
     if not group_coverages:
         say("no rule is for any traffic")
 

@@ -143,7 +143,7 @@ def find_keys(sources: Iterable[Source], known: Iterable[Span] = ()) -> Keys:
     places: dict[tuple[str, int], list[tuple[int, int]]] = {}
     all_known = list(known)
     for source in sources:
-        found, telling = key_places(source)
+        key_spans, telling = key_places(source)
         texts |= telling
         for part in source.all:
             own = [span for span in all_known if span.path == part.path]
@@ -152,8 +152,8 @@ def find_keys(sources: Iterable[Source], known: Iterable[Span] = ()) -> Keys:
                 text = lines.get(span.line, "")[span.column - 1 : span.column - 1 + span.length].strip(" \"'")
                 if is_telling(text):
                     texts.add(text)
-            found += own
-        for span in found:
+            key_spans += own
+        for span in key_spans:
             places.setdefault((span.path, span.line), []).append((span.column - 1, span.column - 1 + span.length))
     return Keys(frozenset(texts), places)
 

@@ -30,10 +30,10 @@ def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, .
     for index, word in enumerate(words):
         names = CONTEXTS.get(context, ())
         text = word.text.casefold()
-        found = [text] if text in names else [each for each in names if each.startswith(text)] if text else []
-        if len(found) != 1 or (context and text not in names and is_verb(text)):
+        matches = [text] if text in names else [each for each in names if each.startswith(text)] if text else []
+        if len(matches) != 1 or (context and text not in names and is_verb(text)):
             return context, words[index:]
-        context = f"{context} {found[0]}".lstrip()
+        context = f"{context} {matches[0]}".lstrip()
     return context, ()
 
 

@@ -283,8 +283,8 @@ class Lexer:
             self._not_understood(f"{quoted(first.text)}: which commands take effect is not known", first)
         elif self.context and is_verb(keyword):
             return self.context, words
-        elif self.context and (found := context_of(words, self.context))[0] != self.context:
-            return found
+        elif self.context and (entered := context_of(words, self.context))[0] != self.context:
+            return entered
         elif keyword in {"ipsec", "ipsecdosprotection", "advfirewall"}:
             return self._resolve(words, "")
         elif self.context in READ_CONTEXTS and self.host.continuation is None and keyword not in _NEUTRAL:
@@ -393,7 +393,7 @@ def _without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:
 
 
 def _split_word(word: Token) -> tuple[Token, ...]:
-    return tuple(word.part(each.start(), each.end()) for each in re.finditer(r"\S+", word.text))
+    return tuple(word.part(match.start(), match.end()) for match in re.finditer(r"\S+", word.text))
 
 
 def _after(place: Token, first: Token, is_netsh: bool) -> bool:

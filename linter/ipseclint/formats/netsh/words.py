@@ -55,19 +55,19 @@ def _plain_words(line: Token) -> tuple[Token, ...] | None:
     words: list[Token] = []
     position, end = 0, len(text)
     while position < end:
-        found = _PLAIN_WORD.match(text, position)
-        if found is None or found.end() == position:
+        match = _PLAIN_WORD.match(text, position)
+        if match is None or match.end() == position:
             return None
-        position = found.end()
-        tag, equals, quoted, plain = found.groups()
+        position = match.end()
+        tag, equals, quoted, plain = match.groups()
         if equals is not None:
             if tag:
-                words.append(Token(tag, path, number, found.start(1) + 1))
-            words.append(Token("=", path, number, found.start(2) + 1))
+                words.append(Token(tag, path, number, match.start(1) + 1))
+            words.append(Token("=", path, number, match.start(2) + 1))
         if quoted is not None:
-            words.append(Token(quoted, path, number, found.start(3) + 1, quoted=True))
+            words.append(Token(quoted, path, number, match.start(3) + 1, quoted=True))
         elif plain is not None:
-            words.append(Token(plain, path, number, found.start(4) + 1))
+            words.append(Token(plain, path, number, match.start(4) + 1))
     return tuple(words)
 
 
@@ -102,9 +102,9 @@ class _Splitter:
         if not self.chunks:
             self.word_quoted = quoted
         variable = self.host.variable
-        if variable is not None and (found := variable.search(self.line.text, start, end)):
-            place = found.lastindex or 0
-            self.variables.append(self.line.part(found.start(place), found.end(place)))
+        if variable is not None and (match := variable.search(self.line.text, start, end)):
+            place = match.lastindex or 0
+            self.variables.append(self.line.part(match.start(place), match.end(place)))
         if self.host is BATCH:
             # A doubled percent sign stands for one; as the variable of a loop it is the loop that is reported.
             text = text.replace("%%", "%")

@@ -67,11 +67,11 @@ def missing_mirrors(
             counterpart = both.filters[place]
             neighbours = [both.filters[each] for each in near[place]]
             elsewhere = [
-                each.box
-                for each in neighbours
-                if each.rule >= shift
-                and each.rule - shift not in own.protecting
-                and own.rules.before(each, counterpart)
+                neighbour.box
+                for neighbour in neighbours
+                if neighbour.rule >= shift
+                and neighbour.rule - shift not in own.protecting
+                and own.rules.before(neighbour, counterpart)
             ]
             theirs = [each for each in neighbours if each.rule < shift]
             answer = _unprotected(counterpart.box, elsewhere, theirs, other, steps)

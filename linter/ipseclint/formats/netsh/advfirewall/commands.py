@@ -30,7 +30,7 @@ _AUTHORITY_TAGS = tuple(
 )
 _FIRST_AUTHENTICATION_TAGS = (
     "auth1", "auth1psk", "auth1healthcert", "auth1ecdsap256healthcert", "auth1ecdsap384healthcert",
-    *(each for each in _AUTHORITY_TAGS if each.startswith("auth1")),
+    *(tag for tag in _AUTHORITY_TAGS if tag.startswith("auth1")),
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ CONSEC = Grammar(
     tags=(
         "name", "endpoint1", "endpoint2", "action", "description", "mode", "enable", "profile", "type",
         "localtunnelendpoint", "remotetunnelendpoint", "port1", "port2", "protocol", "interfacetype",
-        *_FIRST_AUTHENTICATION_TAGS, "auth2", *(each for each in _AUTHORITY_TAGS if each.startswith("auth2")),
+        *_FIRST_AUTHENTICATION_TAGS, "auth2", *(tag for tag in _AUTHORITY_TAGS if tag.startswith("auth2")),
         "qmpfs", "qmsecmethods", "exemptipsecprotectedconnections", "applyauthz",
     ),
     required=("name", "endpoint1", "endpoint2", "action"),
@@ -159,7 +159,7 @@ class AdvfirewallReplay:
         tags = self._arguments(words, grammar.tags)
         if tags is None:
             return
-        missing = [each for each in grammar.required if each not in tags or not tags[each].text]
+        missing = [tag for tag in grammar.required if tag not in tags or not tags[tag].text]
         if missing:
             self._diagnostics.malformed(f"`add rule` without {listing(missing)}: Windows creates no rule", span)
             return
@@ -208,21 +208,21 @@ class AdvfirewallReplay:
 
     def _arguments(self, words: Sequence[Token], tags: Sequence[str]) -> dict[str, Token] | None:
         """The arguments by tag; None if Windows refuses the command, which is noted."""
-        found = resolve_arguments(words, tags, positional=False)
-        for problem in found.problems:
+        arguments = resolve_arguments(words, tags, positional=False)
+        for problem in arguments.problems:
             self._diagnostics.add(problem)
-        self._diagnostics.secrets.extend(_secrets(found, words))
-        if found.is_refused:
+        self._diagnostics.secrets.extend(_secrets(arguments, words))
+        if arguments.is_refused:
             return None
-        return {argument.tag: argument.value for argument in found.ordered}
+        return {argument.tag: argument.value for argument in arguments.ordered}
 
 
-def _secrets(found: Arguments, words: Sequence[Token]) -> list[Span]:
+def _secrets(arguments: Arguments, words: Sequence[Token]) -> list[Span]:
     """The places of keys; beside a key, everything that could not be told is taken for a part of it."""
     if not any("psk" in word.text.casefold() or word.text.casefold().startswith("auth1p") for word in words):
         return []
-    keys = [argument.value for argument in found.ordered if argument.tag.endswith("psk")]
-    return [word.span for word in (*keys, *found.unresolved)]
+    keys = [argument.value for argument in arguments.ordered if argument.tag.endswith("psk")]
+    return [word.span for word in (*keys, *arguments.unresolved)]
 
 
 def is_new(words: Sequence[Token], index: int) -> bool:
