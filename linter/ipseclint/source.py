@@ -306,16 +306,15 @@ def _eight_bit_encoding(data: bytes) -> str:
     sample = data[start : start + HEAD_BYTES]
     if _is_western(sample) and _decodes(data, "cp1252"):
         return "cp1252"
-    shares = {name: _frequent_share(sample, name) for name in _FREQUENT if _decodes(data, name)}
-    if "cp1252" in shares and not any(shares.values()) and _is_within_words(data):
+    counts = {name: _frequent_count(sample, name) for name in _FREQUENT if _decodes(data, name)}
+    if "cp1252" in counts and not any(counts.values()) and _is_within_words(data):
         return "cp1252"  # two accented letters in a row, as in Größe
-    return max(shares, key=lambda name: shares[name], default="latin-1")
+    return max(counts, key=lambda name: counts[name], default="latin-1")
 
 
-def _frequent_share(sample: bytes, encoding: str) -> float:
-    """How many of the characters, read in a code page, are among its frequent ones: 0 to 1."""
-    text = [character for character in sample.decode(encoding, errors="ignore") if not character.isascii()]
-    return sum(each in _FREQUENT[encoding] for each in text) / max(1, len(text))
+def _frequent_count(sample: bytes, encoding: str) -> int:
+    """How many of the characters, read in a code page, are among its frequent ones."""
+    return sum(character in _FREQUENT[encoding] for character in sample.decode(encoding, errors="ignore"))
 
 
 def _is_within_words(data: bytes) -> bool:
