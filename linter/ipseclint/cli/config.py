@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, say
+from ipseclint.escape import json_text, visible
 
 app = typer.Typer(help="Show the configuration, or the schema of its file.", no_args_is_help=True)
 
@@ -28,7 +28,7 @@ def show(
     values = loaded.config.model_dump(mode="json", by_alias=True)
     for key, value in values.items():
         origin = loaded.path if key in loaded.written else "default"
-        typer.echo(f"{key} = {json.dumps(value)}  # {origin}")
+        say(f"{key} = {json_text(value)}  # {visible(str(origin))}")
 
 
 @app.command()
@@ -36,4 +36,4 @@ def schema() -> None:
     """Print the JSON schema of ipseclint.toml."""
     from ipseclint.engine.config import schema as config_schema
 
-    typer.echo(json.dumps(config_schema(), indent=2))
+    say(json_text(config_schema(), indent=2))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, say
 
 
 def command(
@@ -28,12 +28,12 @@ def command(
     except RulesetError as error:
         fail(str(error))
     if rule is not None:
-        typer.echo(explain_rule(rule, chosen), nl=False)
+        say(explain_rule(rule, chosen), nl=False)
         return
     if windows_error := find_error(word):
-        typer.echo(explain_error(windows_error, known), nl=False)
+        say(explain_error(windows_error, known), nl=False)
         return
     if word.upper() in set(ProblemCode):
-        typer.echo(explain_problem(ProblemCode(word.upper())), nl=False)
+        say(explain_problem(ProblemCode(word.upper())), nl=False)
         return
     fail(f"unknown rule or IPsec error {word!r}; `ipseclint rules` lists the rules")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail
+from ipseclint.cli.messages import fail, say
+from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
     from ipseclint.engine.custom_rules import CustomRule
@@ -46,18 +46,18 @@ def rules(
     except RulesetError as error:
         fail(str(error))
     if form is RulesFormat.JSON:
-        typer.echo(json.dumps(rows, indent=2))
+        say(json_text(rows, indent=2))
     elif form is RulesFormat.MARKDOWN:
-        typer.echo("| code | name | severity | basis | leads to |\n|---|---|---|---|---|")
+        say("| code | name | severity | basis | leads to |\n|---|---|---|---|---|")
         for row in rows:
             errors = ", ".join(str(each["code"]) for each in row["leads_to"])
-            typer.echo(f"| {row['code']} | {row['name']} | {row['severity']} | {', '.join(row['basis'])} | {errors} |")
+            say(f"| {row['code']} | {row['name']} | {row['severity']} | {', '.join(row['basis'])} | {errors} |")
     else:
         for row in rows:
             off = "" if row["enabled"] else " (off)"
             stands = f"  {row['where']}" if where else ""
-            typer.echo(f"{row['code']}  {row['severity']:<8}{row['name']}{off}{stands}")
-        typer.echo(f"{plural(len(rows), 'rule')}; `ipseclint explain CODE` tells more")
+            say(f"{row['code']}  {row['severity']:<8}{row['name']}{off}{stands}")
+        say(f"{plural(len(rows), 'rule')}; `ipseclint explain CODE` tells more")
 
 
 @app.command()
@@ -70,13 +70,13 @@ def test(file: Annotated[Path, typer.Argument(help="A ruleset with rules of your
     for custom in ruleset.custom:
         if not custom.tests:
             failed += 1
-            typer.echo(f"{custom.code} {custom.name}: has no tests")
+            say(f"{custom.code} {custom.name}: has no tests")
         for number, fires in enumerate(_fires(custom, ruleset), start=1):
             wanted = custom.tests[number - 1].fires
             good = fires == wanted
             failed += not good
             outcome = "passed" if good else f"failed: fires {fires}, {wanted} expected"
-            typer.echo(f"{custom.code} {custom.name}: test {number} {outcome}")
+            say(f"{custom.code} {custom.name}: test {number} {outcome}")
     if failed:
         raise typer.Exit(Exit.FINDINGS)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import typer
+from ipseclint.cli.messages import say
+from ipseclint.escape import visible
 
 
 def command() -> None:
@@ -12,4 +13,4 @@ def command() -> None:
     for name in available_rulesets():
         chosen = load_ruleset(name)
         on = sum(1 for settings in chosen.rules.values() if settings.enabled)
-        typer.echo(f"{chosen.label}  {chosen.title} ({on} rules)")
+        say(visible(f"{chosen.label}  {chosen.title} ({on} rules)"))

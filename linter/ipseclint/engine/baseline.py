@@ -14,6 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from ipseclint.engine.config import ConfigError, decode, explain
+from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.model.frozen import Frozen
 
@@ -89,7 +90,7 @@ def shrunk(old: Baseline, findings: Iterable[Finding]) -> Baseline:
 def baseline_text(baseline: Baseline) -> str:
     """The file's text."""
     body = {"schema": SCHEMA, "known": [each.model_dump() for each in baseline.known]}
-    return json.dumps(body, indent=1, ensure_ascii=True) + "\n"
+    return json_text(body, indent=1) + "\n"
 
 
 def load_baseline(path: Path) -> Baseline:
