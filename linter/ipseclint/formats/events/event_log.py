@@ -28,7 +28,7 @@ _HEADER_BYTES = 4096
 _RECORD = re.compile(rb"\*\*\0\0.{4}(.{8})", re.DOTALL)
 """Signature, size and number that a record of a log begins with (MS-EVEN6 has the log, libevtx the file)."""
 
-_EVENT_ID = re.compile(r"<EventID[^>]*>\s*([0-9]{4,5})\s*</EventID>")
+_EVENT_ID = re.compile(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
 
 
 def recognise(source: Source) -> bool:

@@ -31,7 +31,7 @@ from ipseclint.vocabulary.windows_errors import find_error
 MAX_EVENTS = 500_000
 """Events that are kept of one log before the rest is refused (reasoned)."""
 
-_FIRST = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:Event|Events)[\s>]", re.DOTALL)
+_FIRST = re.compile(r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:Event|Events)[\s>]", re.DOTALL)
 _NAMESPACE = "schemas.microsoft.com/win/2004/08/events/event"
 _WITH_ROOT = re.compile(r"\s*(?:<\?xml|<Events[\s>])")
 T = TypeVar("T")

@@ -39,8 +39,8 @@ MAX_LINE_CHARACTERS = 32_767
 _NEUTRAL = frozenset({"help", "?", "commit", "online", "exit", "quit", "bye", "alias", "unalias"})
 _UNDONE = frozenset({"abort", "offline"})
 _NETSH = re.compile(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"[ \t]*(?:@?[ \t]*rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
-_SWALLOWED = re.compile(r"[ \t]*(?:@?[ \t]*rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
+_COMMENT = re.compile(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
+_SWALLOWED = re.compile(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
 """What looks like a comment of cmd.exe and may end at an operator."""
 _FENCE = re.compile(r"[ \t]*`{3,}[ \t]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)

@@ -17,7 +17,7 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node,
 from ipseclint.source import Source, Span
 
 _ROOT = re.compile(r"<Objects[\s>]")
-_OBJECT = re.compile(r"<Object\s[^>]*Type=")
+_OBJECT = re.compile(r"<Object\s[^<>]*Type=")
 _CLASS_PROPERTIES = ("cimclass", "cimsystemproperties")
 _STRINGS = re.compile(r"^(?:System\.)?(?:String|Boolean|U?Int\d\d|Byte|Guid|DateTime|TimeSpan)$")
 

@@ -17,7 +17,7 @@ from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of, flat
 from ipseclint.source import Source, Span
 
-_ROOT = re.compile(r"<Objs\s[^>]*schemas\.microsoft\.com/powershell/2004/04")
+_ROOT = re.compile(r"<Objs\s[^<>]*schemas\.microsoft\.com/powershell/2004/04")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ESCAPE_LENGTH = 7
 _COLLECTIONS = frozenset({"LST", "IE", "STK", "QUE"})

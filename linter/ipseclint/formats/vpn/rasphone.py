@@ -15,7 +15,7 @@ from ipseclint.source import Source, Span
 from ipseclint.vocabulary import vpn
 
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
-_MARKS = re.compile(r"^\s*(?:PBVersion|NumCustomPolicy|DialParamsUID)\s*=", re.IGNORECASE | re.MULTILINE)
+_MARKS = re.compile(r"^[ \t]*(?:PBVersion|NumCustomPolicy|DialParamsUID)[ \t]*=", re.IGNORECASE | re.MULTILINE)
 _POLICY_BYTES = 4 * len(vpn.FIELDS)
 _DIGITS = 8
 _COUNT, _POLICIES = "numcustompolicy", "customipsecpolicies"

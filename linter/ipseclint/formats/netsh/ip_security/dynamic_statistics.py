@@ -11,7 +11,7 @@ from ipseclint.model.events import Counter
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
 
-_COUNTER = re.compile(r"\s*(\S(?:[^:=\n]*[^:=\s])?)\s*(?:[:=]|\s{2,})\s*([0-9]{1,20})\s*")
+_COUNTER = re.compile(r"\s*+(\S(?:[^:=\n]*[^:=\s])?)(?:\s*+[:=]\s*+|\s{2,}+)([0-9]{1,20})\s*+")
 _RULER = re.compile(r"\s*[-=]{3,}\s*")
 _FEWEST = 2
 """Known counters in the head of an input before it is taken for statistics (reasoned)."""

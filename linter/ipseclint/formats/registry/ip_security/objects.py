@@ -25,7 +25,7 @@ REFERENCES = (
 )  # fmt: skip
 """Attributes that point to other objects, by registry path or distinguished name."""
 
-_ID = re.compile(r"(ipsec[a-z]+)(\{[0-9a-f-]{36}\})", re.IGNORECASE)
+_ID = re.compile(r"(ipsec[a-z]{1,24})(\{[0-9a-f-]{36}\})", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,224 @@
+"""A backtracking matcher of Python's regular expressions that counts its steps, which no busy machine changes.
+
+It walks the tree that `re` itself compiles, and looks at characters in the order of `re`, without its short cuts.
+"""
+
+from __future__ import annotations
+
+import re
+import re._constants as op
+import re._parser as parser
+from collections.abc import Callable, Iterator
+from typing import Any
+
+Node = tuple[Any, Any]
+Continue = Callable[[int], bool]
+
+
+class TooManyError(Exception):
+    """The matcher took more steps than it may."""
+
+
+class Matcher:
+    """One pattern over one text. `steps` counts the characters and places looked at."""
+
+    def __init__(self, pattern: re.Pattern[Any], text: str, limit: int) -> None:
+        self.tree = list(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE))
+        self.text = text
+        self.limit = limit
+        self.steps = 0
+        self.folds = bool(pattern.flags & re.IGNORECASE)
+        self.lines = bool(pattern.flags & re.MULTILINE)
+        self.dot_takes_all = bool(pattern.flags & re.DOTALL)
+
+    def finds(self) -> bool:
+        """Whether the pattern fits anywhere."""
+        return any(self._run(self.tree, 0, start, lambda _at: True) for start in range(len(self.text) + 1))
+
+    def scan(self, *, everywhere: bool) -> int:
+        """The steps of trying the pattern at the start, or everywhere as long as it does not fit."""
+        for start in range(len(self.text) + 1 if everywhere else 1):
+            if self._run(self.tree, 0, start, lambda _at: True):
+                break
+        return self.steps
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps > self.limit:
+            raise TooManyError
+
+    def _run(self, nodes: list[Node], index: int, at: int, then: Continue) -> bool:
+        """Whether the nodes from an index fit at a place, and what follows fits behind them."""
+        while index < len(nodes):
+            kind, value = nodes[index]
+            if self._is_character(kind):
+                if not self._fits(kind, value, at):
+                    return False
+                at += 1
+            elif kind is op.AT:
+                self._step()
+                if not self._is_place(value, at):
+                    return False
+            else:
+                rest = index + 1
+                return self._group(kind, value, at, lambda end, rest=rest: self._run(nodes, rest, end, then))  # type: ignore[misc]
+            index += 1
+        return then(at)
+
+    def _group(self, kind: Any, value: Any, at: int, then: Continue) -> bool:
+        if kind in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}:
+            return self._repeat(kind, value, at, then)
+        if kind is op.SUBPATTERN:
+            return self._run(list(value[3]), 0, at, then)
+        if kind is op.ATOMIC_GROUP:
+            ends: list[int] = []
+            return self._run(list(value), 0, at, lambda end: not ends.append(end)) and then(ends[0])
+        if kind is op.BRANCH:
+            return any(self._run(list(branch), 0, at, then) for branch in value[1])
+        if kind in {op.ASSERT, op.ASSERT_NOT}:
+            direction, nodes = value
+            start = at if direction > 0 else at - nodes.getwidth()[0]
+            fits = start >= 0 and self._run(list(nodes), 0, start, lambda _end: True)
+            return fits is (kind is op.ASSERT) and then(at)
+        assert kind is op.GROUPREF, kind
+        return then(at)
+
+    def _repeat(self, kind: Any, value: tuple[int, int, Any], at: int, then: Continue) -> bool:
+        least, most, nodes = value[0], value[1], list(value[2])
+        if len(nodes) == 1 and self._is_character(nodes[0][0]):
+            return self._run_of(kind, nodes[0], least, most, at, then)
+        if kind is op.POSSESSIVE_REPEAT:
+            ends = [at]
+            while len(ends) <= most and self._run(nodes, 0, ends[-1], lambda end: not ends.append(end)):
+                if ends[-1] == ends[-2]:
+                    break
+            return len(ends) > least and then(ends[-1])
+
+        def more(count: int, here: int) -> bool:
+            def once() -> bool:
+                return count < most and self._run(
+                    nodes, 0, here, lambda end: (end > here or count < least) and more(count + 1, end)
+                )
+
+            if count < least:
+                return once()
+            return once() or then(here) if kind is op.MAX_REPEAT else then(here) or once()
+
+        return more(0, at)
+
+    def _run_of(self, kind: Any, node: Node, least: int, most: int, at: int, then: Continue) -> bool:
+        """A repeat of one character."""
+        if kind is op.MIN_REPEAT:
+            count = 0
+            while True:
+                if count >= least and then(at + count):
+                    return True
+                if count >= most or not self._fits(*node, at + count):
+                    return False
+                count += 1
+        count = 0
+        while count < most and self._fits(*node, at + count):
+            count += 1
+        if kind is op.POSSESSIVE_REPEAT:
+            return count >= least and then(at + count)
+        while count >= least:
+            self._step()
+            if then(at + count):
+                return True
+            count -= 1
+        return False
+
+    @staticmethod
+    def _is_character(kind: Any) -> bool:
+        return kind in {op.LITERAL, op.NOT_LITERAL, op.ANY, op.IN}
+
+    def _fits(self, kind: Any, value: Any, at: int) -> bool:
+        self._step()
+        if at >= len(self.text):
+            return False
+        character = self.text[at]
+        if kind is op.ANY:
+            return self.dot_takes_all or character != "\n"
+        forms = {character, character.lower(), character.upper()} if self.folds else {character}
+        if kind in {op.LITERAL, op.NOT_LITERAL}:
+            return (chr(value) in forms) is (kind is op.LITERAL)
+        negated = value[0][0] is op.NEGATE
+        return any(_has(member, form) for member in value[negated:] for form in forms if len(form) == 1) is not negated
+
+    def _is_place(self, value: Any, at: int) -> bool:
+        before, after = self.text[at - 1 : at], self.text[at : at + 1]
+        if value is op.AT_BEGINNING:
+            return at == 0 or (self.lines and before == "\n")
+        if value is op.AT_END:
+            return not after or self.text[at:] == "\n" or (self.lines and after == "\n")
+        if value in {op.AT_BEGINNING_STRING, op.AT_END_STRING}:
+            return at == (0 if value is op.AT_BEGINNING_STRING else len(self.text))
+        return (_is_word(before) is not _is_word(after)) is (value is op.AT_BOUNDARY)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+_CATEGORIES: dict[Any, Callable[[str], bool]] = {
+    op.CATEGORY_DIGIT: str.isdigit,
+    op.CATEGORY_SPACE: str.isspace,
+    op.CATEGORY_WORD: _is_word,
+    op.CATEGORY_NOT_DIGIT: lambda character: not character.isdigit(),
+    op.CATEGORY_NOT_SPACE: lambda character: not character.isspace(),
+    op.CATEGORY_NOT_WORD: lambda character: not _is_word(character),
+}
+
+
+def _has(member: Node, character: str) -> bool:
+    kind, value = member
+    if kind is op.LITERAL:
+        return ord(character) == value
+    if kind is op.RANGE:
+        return bool(value[0] <= ord(character) <= value[1])
+    return _CATEGORIES[value](character)
+
+
+def words_of(pattern: re.Pattern[Any]) -> list[str]:
+    """The runs of literal characters in a pattern, and one character for each class: what hostile text is made of."""
+    words: dict[str, None] = {}
+
+    def walk(nodes: Any) -> None:
+        run = ""
+        for kind, value in nodes:
+            if kind is op.LITERAL:
+                run += chr(value)
+                continue
+            words.setdefault(run)
+            run = ""
+            for part in _below(kind, value):
+                walk(part)
+            if kind is op.IN:
+                words.update(dict.fromkeys(_samples(value)))
+        words.setdefault(run)
+
+    walk(parser.parse(pattern.pattern, pattern.flags & ~re.DEBUG & ~re.TEMPLATE))
+    return [word for word in words if word]
+
+
+def _below(kind: Any, value: Any) -> Iterator[Any]:
+    if kind in {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}:
+        yield value[2]
+    elif kind is op.SUBPATTERN:
+        yield value[3]
+    elif kind is op.ATOMIC_GROUP:
+        yield value
+    elif kind is op.BRANCH:
+        yield from value[1]
+    elif kind in {op.ASSERT, op.ASSERT_NOT}:
+        yield value[1]
+
+
+def _samples(members: Any) -> Iterator[str]:
+    for kind, value in members:
+        if kind is op.LITERAL:
+            yield chr(value)
+        elif kind is op.RANGE:
+            yield chr(value[0])
+        elif kind is op.CATEGORY:
+            yield {op.CATEGORY_DIGIT: "1", op.CATEGORY_SPACE: " ", op.CATEGORY_WORD: "a"}.get(value, "-")

@@ -1,0 +1,119 @@
+"""No regular expression of the package takes more than a few looks at each character, whatever it is fed."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ipseclint
+from tests import ROOT
+from tests.attack.regex_steps import Matcher, TooManyError, words_of
+
+CHARACTERS = 60
+MAX_WORDS = 12
+MAX_STEPS = 200_000
+MAX_RECURSION = 20_000
+
+NOT_YET = frozenset({"formats.kit.xml.places:TAG", "secrets:_MARKUP"})
+"""Patterns that are not linear yet."""
+
+SEARCHES = re.compile(r"\b(\w+)\.(?:search|finditer|findall|sub|subn|split)\(")
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
+    """Every compiled pattern at the top of a module, once, by where it stands."""
+    seen: set[tuple[Any, int]] = set()
+    for module_info in pkgutil.walk_packages(ipseclint.__path__, "ipseclint."):
+        if module_info.name.endswith("__main__"):
+            continue
+        for name, value in vars(importlib.import_module(module_info.name)).items():
+            if isinstance(value, re.Pattern) and (value.pattern, value.flags) not in seen:
+                seen.add((value.pattern, value.flags))
+                yield f"{module_info.name.removeprefix('ipseclint.')}:{name}", value
+
+
+@cache
+def searched(path: Path) -> frozenset[str]:
+    """The names of patterns that a module looks for anywhere in a text, not at one place."""
+    return frozenset(SEARCHES.findall(path.read_text(encoding="utf-8")))
+
+
+def is_searched(where: str) -> bool:
+    """Whether a pattern is looked for anywhere, in its own module or, if it is public, in another."""
+    module, _, name = where.rpartition(":")
+    own = importlib.import_module(f"ipseclint.{module}").__file__
+    assert own is not None
+    others = (ROOT / "linter" / "ipseclint").rglob("*.py") if not name.startswith("_") else ()
+    return any(name in searched(path) for path in (Path(own), *others))
+
+
+def hostile(pattern: re.Pattern[Any], length: int) -> Iterator[str]:
+    """Texts that nearly fit: parts of the pattern again and again, alone and behind another part."""
+    words = list(dict.fromkeys([" ", "\n", *islice(words_of(pattern), MAX_WORDS)]))
+    for word in words:
+        yield (word * length)[:length]
+        yield ((word + " ") * length)[:length]
+    for first in words[2:6]:
+        for word in words[:6]:
+            yield (first + word * length)[:length]
+            yield ((first + word) * length)[:length]
+
+
+def steps(pattern: re.Pattern[Any], text: str, *, everywhere: bool) -> int:
+    try:
+        return Matcher(pattern, text + "\x01", MAX_STEPS).scan(everywhere=everywhere)
+    except TooManyError:
+        return MAX_STEPS
+
+
+@pytest.fixture(autouse=True)
+def deep() -> Iterator[None]:
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(MAX_RECURSION)
+    yield
+    sys.setrecursionlimit(before)
+
+
+def costly(pattern: re.Pattern[Any], *, everywhere: bool) -> tuple[str, int, int] | None:
+    """The first text of which twice as much costs far more than twice the steps, with both counts."""
+    for short, long in zip(hostile(pattern, CHARACTERS), hostile(pattern, 2 * CHARACTERS), strict=True):
+        before, after = (steps(pattern, text, everywhere=everywhere) for text in (short, long))
+        if after >= min(3 * before + CHARACTERS, MAX_STEPS):
+            return short[:40], before, after
+    return None
+
+
+PATTERNS = dict(patterns())
+
+
+@pytest.mark.parametrize(
+    "where", [pytest.param(each, marks=[pytest.mark.xfail(strict=True)] * (each in NOT_YET)) for each in PATTERNS]
+)
+def test_twice_the_text_costs_twice_the_steps(where: str) -> None:
+    assert costly(PATTERNS[where], everywhere=is_searched(where)) is None
+
+
+@pytest.mark.parametrize("bad", [r"(?m)^\s*x", r"a*b", r"(a+)+b", r"netsh.*?ipsec", r"(?:a|a)*b"])
+def test_the_count_tells_a_pattern_that_is_not_linear(bad: str) -> None:
+    assert costly(re.compile(bad), everywhere=True) is not None
+
+
+@pytest.mark.parametrize("good", [r"(?m)^[ \t]*x", r"\ba+b", r"(?>a*)b|c", r"<[^<>]*>"])
+def test_the_count_lets_a_linear_pattern_pass(good: str) -> None:
+    assert costly(re.compile(good), everywhere=good != r"(?>a*)b|c") is None
+
+
+def test_the_count_follows_what_the_engine_does() -> None:
+    for pattern, text, fits in ((r"a+b", "aaab", True), (r"(?<=x)y|\bz$", "xy", True), (r"(?>a*)a", "aaa", False)):
+        compiled = re.compile(pattern)
+        assert bool(compiled.search(text)) is fits
+        assert Matcher(compiled, text, MAX_STEPS).finds() is fits
