@@ -1,4 +1,4 @@
-"""Where the report of a GPO and its Registry.pol do not say the same."""
+"""Differences between the report of a GPO and its Registry.pol."""
 
 from __future__ import annotations
 

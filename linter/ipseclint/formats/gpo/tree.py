@@ -1,4 +1,4 @@
-"""From the elements of a GPO report to the registry tree that the firewall's decoder reads.
+"""Converts the elements of a GPO report into the registry tree that the firewall's decoder reads.
 
 A report says in elements what the registry says in values: of a rule each element is one field (MS-GPFAS 2.2.6),
 of a set each is one value, and those with elements of their own are its suites. Only firewall rules were seen

@@ -1,4 +1,4 @@
-"""From the lines of a script to netsh commands with their context.
+"""Cuts the lines of a script into netsh commands with their context.
 
 The contexts are spelled out in full, whatever the script abbreviates:
 

@@ -1,4 +1,4 @@
-"""From a line of a script to words with exact places.
+"""Cuts a line of a script into words with exact places.
 
 A logical line, which continuation may have made of several, becomes parts (simple commands joined by
 operators), and a part becomes words as netsh receives them: quotes and escapes are gone. A `=` outside quotes is a

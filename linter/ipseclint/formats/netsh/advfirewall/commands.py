@@ -1,4 +1,4 @@
-"""The replay of `netsh advfirewall` commands: what a script leaves behind.
+"""Replays `netsh advfirewall` commands into the policy that a script creates.
 
 `set rule` changes the rules that this script created, `delete rule` removes them, `reset` removes all, in
 the store that `set store` chose. Of the rules of the firewall itself those are read that demand security, or block.

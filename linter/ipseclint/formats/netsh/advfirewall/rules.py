@@ -1,4 +1,4 @@
-"""From the tags of one rule to the objects of the model: what `add rule` says, and what `show rule` prints."""
+"""Converts the tags of one rule, as `add rule` says or `show rule` prints them, into objects of the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a command of `netsh ipsec` to what it does: the verb, the object, and the arguments by tag."""
+"""Parses a command of `netsh ipsec` into its verb, its object and its arguments by tag."""
 
 from __future__ import annotations
 

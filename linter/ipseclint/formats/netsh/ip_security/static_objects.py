@@ -1,4 +1,4 @@
-"""From the stores that a replay leaves behind to the objects of the model, rules apart."""
+"""Converts the stores that a replay creates into objects of the model, rules apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the stores of the Windows firewall in a registry tree to a policy."""
+"""Decodes the stores of the Windows firewall in a registry tree into a policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the stored objects of IP Security Policies to a policy of the model."""
+"""Converts the stored objects of IP Security Policies into a policy of the model."""
 
 from __future__ import annotations
 
