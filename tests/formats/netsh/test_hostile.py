@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.formats.netsh.inputs import FIXTURES
 
 from ipseclint.formats.netsh import script
+from ipseclint.formats.netsh.ip_security import fast_filters, static
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
@@ -135,7 +136,13 @@ def filter_lines(draw: st.DrawFn) -> str:
     return f"{draw(st.sampled_from(PREFIXES))}add filter {blanks.join(words)}{draw(st.sampled_from(ENDS))}"
 
 
-FIRST = {"batch": "netsh ipsec static", "netsh": "ipsec static", "powershell": "$x = 1\nnetsh ipsec static"}
+MADE = "add filterlist name=First"
+FIRST = {
+    "batch": f"netsh ipsec static\nnetsh ipsec static {MADE}",
+    "netsh": f"ipsec static\n{MADE}",
+    "powershell": f"$x = 1\nnetsh ipsec static\nnetsh ipsec static {MADE}",
+}
+"""How a script begins in which the short way is open: it has set up a policy before."""
 
 
 @given(st.lists(filter_lines(), min_size=1, max_size=4), st.sampled_from(sorted(FIRST)))
@@ -145,7 +152,7 @@ def test_the_short_way_yields_what_the_long_one_does(lines: list[str], host: str
     data = "\n".join([FIRST[host], *lines]).encode()
     short = script.parse(bytes_source("x", data))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(script, "take_filter", lambda *_: False)
+        patch.setattr(fast_filters, "take_filter", lambda *_: False)
         long = script.parse(bytes_source("x", data))
     assert short == long
 
@@ -160,6 +167,6 @@ def test_the_short_way_yields_what_the_long_one_does(lines: list[str], host: str
 )
 def test_plain_lines_do_take_the_short_way(line: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(script.StaticReplay, "add_filter", lambda *_: pytest.fail("went the long way"))
-        parsed = script.parse(bytes_source("x", f"netsh ipsec static\n{line}".encode()))
-    assert len(parsed.policy.filter_lists[0].filters) == 1
+        patch.setattr(static.StaticReplay, "add_filter", lambda *_: pytest.fail("went the long way"))
+        parsed = script.parse(bytes_source("x", f"{FIRST['batch']}\n{line}".encode()))
+    assert [len(filter_list.filters) for filter_list in parsed.policy.filter_lists] == [0, 1]

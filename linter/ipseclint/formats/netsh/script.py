@@ -8,8 +8,6 @@ from typing import Protocol
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.netsh.hosts import detect_host
-from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
-from ipseclint.formats.netsh.ip_security.static import StaticReplay
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
@@ -37,6 +35,9 @@ _FENCE = re.compile(r"^[ \t]*`{3}", re.MULTILINE)
 """What tells prose with quoted commands from a script of them."""
 
 
+_STATIC = "ipsec static"
+
+
 class Replay(Protocol):
     """What carries out the commands of one group of contexts and tells what they leave behind."""
 
@@ -62,7 +63,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = _Replays(diagnostics)
     for number, line in enumerate(lines_of_text(text), start=1):
-        if take_filter(line, number, lexer, replays.static):
+        if replays.takes_filter(number, line, lexer):
             continue
         for command in lexer.feed(number, line):
             replays.apply(command, lexer)
@@ -102,23 +103,36 @@ class _Replays:
     """One replay for each tool. The modules of the rarer ones are loaded with their first command."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:
-        self.static = StaticReplay(diagnostics)
         self._diagnostics = diagnostics
-        self._by_tool: dict[str, Replay] = {"ipsec static": self.static}
+        self._by_tool: dict[str, Replay] = {}
+        self._take_filter: Callable[[str, int, Lexer], bool] | None = None
+
+    def takes_filter(self, number: int, line: str, lexer: Lexer) -> bool:
+        """Whether a line is a plain filter of a script that has set up IP Security Policies before, and is done."""
+        return self._take_filter is not None and self._take_filter(line, number, lexer)
 
     def apply(self, command: Command, lexer: Lexer) -> None:
         """Hand a command to the replay of its tool; what it names may exist if it is not understood."""
-        tool = command.context if command.context in _MAKERS else "advfirewall"
+        tool = command.context if command.context in {_STATIC, *_MAKERS} else "advfirewall"
         if tool not in self._by_tool:
-            self._by_tool[tool] = _MAKERS[tool](self._diagnostics)
+            self._by_tool[tool] = self._static() if tool == _STATIC else _MAKERS[tool](self._diagnostics)
         noted = self._diagnostics.count
         self._by_tool[tool].apply(command)
         if self._diagnostics.count > noted:
             lexer.remember(command.words)
 
+    def _static(self) -> Replay:
+        from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
+        from ipseclint.formats.netsh.ip_security.static import StaticReplay
+
+        static = StaticReplay(self._diagnostics)
+        self._take_filter = lambda line, number, lexer: take_filter(line, number, lexer, static)
+        return static
+
     def finish(self) -> Policy:
         """What all tools' commands amount to."""
-        policies = [replay.finish() for replay in self._by_tool.values()]
+        tools = sorted(self._by_tool, key=lambda tool: tool != _STATIC)
+        policies = [self._by_tool[tool].finish() for tool in tools]
         return merge_policies(tuple(policy for policy in policies if not policy.is_empty) or (Policy(),))
 
 
@@ -135,7 +149,6 @@ def _dynamic(diagnostics: Diagnostics) -> Replay:
 
 
 _MAKERS: dict[str, Callable[[Diagnostics], Replay]] = {
-    "ipsec static": StaticReplay,
     "ipsec dynamic": _dynamic,
     "advfirewall": _advfirewall,
 }
