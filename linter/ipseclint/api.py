@@ -8,6 +8,7 @@ from pathlib import Path
 from ipseclint.engine.arguments import CheckArguments, configuration, job_for
 from ipseclint.engine.config import Loaded
 from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.keys import joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs
 from ipseclint.engine.run import Progress, check
 from ipseclint.finding import InputStatus, Problem, Report
@@ -119,7 +120,9 @@ def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput
             why = next((problem.message for problem in input_.parsed.problems), "not read")
             raise InputError(f"{input_.input.path} is only partly understood ({why})", problems)
     if all(each.parsed.is_empty for each in inputs):
-        raise NoPolicyError(f"{', '.join(listed)}: no IPsec policy", problems)
+        raise NoPolicyError(
+            joined(each.keys for each in inputs).hidden(f"{', '.join(listed)}: no IPsec policy"), problems
+        )
     return inputs
 
 

@@ -7,6 +7,7 @@ by value. A form is known by its name alone, so that a cut or broken input shows
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import re
@@ -21,7 +22,22 @@ MIN_KEY_CHARACTERS = 6
 Place = tuple[int, int]
 """Where text begins and ends, as offsets from 0."""
 
-_HINTS = ("psk", "shar", "shk", "secret", "ps=", "ps =", 'ps"', "sk=", "auth1", "auth2", "-e", "p^s", "ps^")
+_HINTS = (
+    "psk",
+    "shar",
+    "shk",
+    "secret",
+    "ps=",
+    "ps =",
+    'ps"',
+    "sk=",
+    "auth1",
+    "auth2",
+    "-e",
+    "p^s",
+    "ps^",
+    "ipsecdata",
+)
 """What a text with a key in it holds, in lower case: most texts hold none, and need no closer look."""
 
 _NAME = re.compile(
@@ -64,6 +80,18 @@ _ORDINARY = frozenset(
 )
 """Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
 
+_BLOB = re.compile(
+    r"ipsecData(?:"
+    r"\"?[ \t]*=[ \t]*hex(?:\([0-9a-f]+\))?:(?P<listed>(?:[0-9a-f, \t]|\\\n)*)"
+    r"|[ \t]+REG_BINARY[ \t]+(?P<digits>[0-9a-f]+)"
+    r"|::[ \t]*(?P<base64>[a-z0-9+/=]*(?:\n [a-z0-9+/=]+)*))",
+    re.IGNORECASE,
+)
+"""The bytes of an IP Security Policy object in a registry file, in the output of `reg query`, and in LDIF."""
+_DIGIT = re.compile(r"[0-9a-fA-F]")
+_METHOD_HEAD = re.compile(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
+"""An authentication method of kind 1, a preshared key, and the bytes that its text takes (MS-GPIPSEC 2.2.1.4)."""
+
 _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+")
 _TOKENS = re.compile(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
@@ -101,7 +129,10 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
     places += [match.span(1) for match in _ENCODED.finditer(text)]
     places += _variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
-    return places, {spelling for begin, end in places for spelling in _spellings(text[begin:end])}
+    texts = {spelling for begin, end in places for spelling in _spellings(text[begin:end])}
+    in_blobs = list(_blobs(text))
+    places = merged([*places, *(place for place, _ in in_blobs)])
+    return places, texts | {key for _, key in in_blobs if is_telling(key)}
 
 
 def merged(places: Iterable[Place]) -> list[Place]:
@@ -316,6 +347,37 @@ def _variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
             begin, end = match.span(group)
             value = text[begin:end]
             yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
+
+
+def _blobs(text: str) -> Iterator[tuple[Place, str]]:
+    """The places of keys among the bytes of IP Security Policies, each with a key or "".
+
+    In base64 a key has no place of its own, so that all of it is one.
+    """
+    for match in _BLOB.finditer(text):
+        if match["base64"]:
+            code = re.sub(r"[^A-Za-z0-9+/]", "", match["base64"])
+            yield match.span("base64"), ""
+            # Of a value that is cut, as much as there is.
+            data = base64.b64decode(code[: len(code) // 4 * 4] if len(code) % 4 == 1 else code + "=" * (-len(code) % 4))
+            yield from ((match.span("base64"), key) for _, _, key in _keys_in_blob(data))
+            continue
+        begin, end = match.span("listed") if match["listed"] else match.span("digits")
+        digits = "".join(_DIGIT.findall(text[begin:end]))
+        keys = list(_keys_in_blob(bytes.fromhex(digits[: len(digits) // 2 * 2])))
+        places = [digit.start() for digit in _DIGIT.finditer(text, begin, end)] if keys else []
+        for first, last, key in keys:
+            yield (places[2 * first], places[2 * last - 1] + 1), key
+
+
+def _keys_in_blob(data: bytes) -> Iterator[tuple[int, int, str]]:
+    """Where in the bytes of a rule its keys stand, and their texts."""
+    for match in _METHOD_HEAD.finditer(data):
+        begin = match.start() + 8
+        piece = data[begin : begin + int.from_bytes(match[1], "little")]
+        key = piece.decode("utf-16-le", errors="ignore").rstrip("\0")
+        if key and key.isprintable():
+            yield begin, begin + len(piece), key
 
 
 def _found(match: re.Match[str] | None) -> Iterator[Place]:

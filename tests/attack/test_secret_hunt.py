@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ipseclint.formats import all_formats
 from ipseclint.reporters import format_names
+from tests.attack.carriers import CARRIERS, WITHOUT_KEY, aligned
 from tests.attack.keys import CONSEC, DOCUMENTS, KEY, RULE, STATIC, shown_in
 
 COMMANDS = (("check", "-v"), ("check", "-o", "json"), ("inspect",), ("fix",), ("fix", "--diff", "--include-risky"))
@@ -103,3 +107,78 @@ def test_an_input_that_is_called_by_its_key_is_not_named(tmp_path: Path, cli: Ca
     assert not any(key in ran.out + ran.err for key in names)
     assert len(json.loads(ran.out)["inputs"]) == 2
     assert ran.out == cli(tmp_path, "-o", "json", "--jobs", "1").out
+
+
+EVERY_OUTPUT = tuple(word for name in format_names() for word in ("-o", f"{name}:report.{name}"))
+WHOLE_COMMANDS = (
+    ("check", "-v"),
+    ("check", *EVERY_OUTPUT),
+    ("inspect",),
+    ("which", "--src", "192.0.2.1", "--dst", "192.0.2.2", "--allow-partial"),
+    ("which", "--src", "192.0.2.1", "--dst", "192.0.2.2", "--allow-partial", "--format", "json"),
+    ("coverage", "--allow-partial"),
+    ("coverage", "--allow-partial", "--format", "json"),
+    ("load",),
+    ("fix", "--include-risky"),
+    ("fix", "--include-risky", "--as", "netsh"),
+    ("fix", "--include-risky", "--verify"),
+    ("fix", "--include-risky", "--diff"),
+    ("fix", "--in-place", "--only", "QD001"),
+    ("baseline", "create"),
+    ("baseline", "update"),
+)
+"""What every command says of an input, and what it writes into the working folder."""
+
+WAIVED = ("AU001", "AU003", "RF007", "CR019")
+"""Rules that find something where there is a key: the waivers name their subjects."""
+
+
+@pytest.mark.parametrize("name", [kind.name for kind in all_formats()])
+def test_a_format_has_a_document_with_a_key_or_says_why_it_carries_none(name: str) -> None:
+    assert (name in CARRIERS) != bool(WITHOUT_KEY.get(name))
+
+
+@pytest.mark.parametrize("name", CARRIERS)
+def test_no_command_shows_a_key_of_any_format(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    inputs, written = tmp_path / "inputs", tmp_path / "written"
+    for file, data in CARRIERS[name].items():
+        path = inputs / (file if name == "gpo-backup" else f"{file}.d/{file}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    written.mkdir()
+    monkeypatch.chdir(written)
+    said = {}
+    for folder in [inputs] if name == "gpo-backup" else sorted(inputs.iterdir()):
+        paths = [folder, *(path for path in folder.iterdir() if path.is_file() and name != "gpo-backup")]
+        shutil.copytree(folder, kept := tmp_path / "kept" / folder.name)
+        assert json.loads(cli("inspect", paths[0]).out)[0]["format"] == name
+        for command, *options in WHOLE_COMMANDS:
+            group = [command, options.pop(0)] if command == "baseline" else [command]
+            said[folder.name, command, *options] = cli(*group, paths[-1], *options)
+        for code in WAIVED:
+            said[folder.name, code] = cli("waive", code, paths[-1], "--reason", "agreed", "--file", "waivers.toml")
+        if paths[-1].is_file():
+            data = paths[-1].read_bytes()
+            for command in ("check", "inspect"):
+                named = ("--stdin-filename", f"{KEY}.cmd") if command == "check" else ()
+                said[folder.name, command, "-"] = cli(command, "-", *named, stdin=data)
+        shutil.rmtree(folder)
+        shutil.copytree(kept, folder)
+        for file in written.iterdir():
+            said[folder.name, file.name] = file.read_text(encoding="utf-8")
+            file.unlink()
+    assert [key for key, what in said.items() if getattr(what, "code", 0) == 70] == []
+    shown = {key: _shown(what if isinstance(what, str) else what.out + what.err) for key, what in said.items()}
+    assert {key: writing for key, writing in shown.items() if writing} == {}
+
+
+def _shown(text: str) -> str | None:
+    wide = (piece for data in (KEY.encode(), KEY.encode("utf-16-le")) for piece in aligned(data))
+    return shown_in(text) or next((piece for piece in wide if piece in text), None)
+
+
+def test_the_hunt_sees_a_key_in_base64_wherever_it_begins() -> None:
+    for shift in range(3):
+        assert aligned(KEY.encode())[shift] in base64.b64encode(b"s" * shift + KEY.encode() + b"end").decode()

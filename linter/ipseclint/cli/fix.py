@@ -68,7 +68,7 @@ def command(
     except InputError as error:
         fail(f"{error}; check it first: what is not seen is not repaired", Exit.PARTIAL)
     if in_place or diff:
-        refuse_unless_script(path, read)
+        refuse_unless_script(read)
     check = partial(found_with_fixes, plans=job.plans, site=job.site)
     result = repair(make_machine(path, read, job.site), check, wanted, risky=include_risky)
     if verify:

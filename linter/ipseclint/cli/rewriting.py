@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _SCRIPT = "netsh-script"
 
 
-def refuse_unless_script(path: str, read: Sequence[ReadInput]) -> None:
+def refuse_unless_script(read: Sequence[ReadInput]) -> None:
     """End unless the input is one netsh script in a file."""
+    path = read[0].source.path
     if len(read) > 1:
         fail(f"{path}: --in-place and --diff take one netsh script, and here are {len(read)} inputs")
     if read[0].input.format != _SCRIPT:
@@ -54,17 +55,17 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
         try:
             replace_file(file, done.source.read_bytes())
         except OSError as error:
-            fail(f"cannot write {file}: {reason(error)}")
+            fail(f"cannot write {source.path}: {reason(error)}")
         say(f"ipseclint: {visible(source.path)}: {len(result.resolved)} findings repaired", err=True)
     return Exit.FINDINGS if done.left_out else Exit.CLEAN
 
 
 def _diff(before: Source, after: Source) -> Iterable[str]:
     """The changed lines as they may be shown: the keys of both sides masked on both, control characters visible."""
-    from ipseclint.engine.keys import Keys, find_keys
+    from ipseclint.engine.keys import Keys, find_keys, with_known
     from ipseclint.formats.netsh.script import parse
 
-    both_keys = [find_keys([source], parse(source).secrets) for source in (before, after)]
+    both_keys = [with_known(find_keys(source), source, parse(source).secrets) for source in (before, after)]
     texts = frozenset[str]().union(*(keys.texts for keys in both_keys))
     old, new = (
         [

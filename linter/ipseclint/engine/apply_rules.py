@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ipseclint.engine.custom_rules import CustomRuleError
 from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.keys import find_keys
+from ipseclint.engine.keys import joined
 from ipseclint.engine.machines import ReadInput, make_machine, place_of, read_input
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.engine.snippets import with_snippets
@@ -72,9 +72,8 @@ def show_lines(
     findings: Sequence[Finding], problems: Sequence[Problem], read: Sequence[ReadInput]
 ) -> tuple[list[Finding], list[Problem]]:
     """The same findings and problems with the lines that they point to."""
-    sources = [each.source for each in read]
-    keys = find_keys(sources, (span for each in read for span in each.parsed.secrets))
-    return with_snippets(findings, problems, {part.path: part for source in sources for part in source.all}, keys)
+    sources = {part.path: part for each in read for part in each.source.all}
+    return with_snippets(findings, problems, sources, joined(each.keys for each in read))
 
 
 def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) -> Iterator[Outcome]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -17,7 +17,9 @@ from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Secret
 from ipseclint.secrets import MASK, MIN_KEY_CHARACTERS, is_telling, key_places, lookalikes, merged
-from ipseclint.source import Source, Span
+from ipseclint.source import BINARY_SIGNATURES, Source, Span
+
+Model = TypeVar("Model", bound=BaseModel)
 
 _QUOTED = re.compile(r"`[^`]*`?")
 """A piece of the input in a message: the rest of the message is ours."""
@@ -72,13 +74,26 @@ class Keys:
         if not keys.texts:
             return parsed
         result: Parsed = keys._of_parts(parsed)  # noqa: SLF001 - another of the same kind
-        return dataclasses.replace(result, problems=tuple(map(keys._problem, parsed.problems)))  # noqa: SLF001
+        return dataclasses.replace(result, problems=tuple(map(keys.problem, parsed.problems)))
 
     def source(self, source: Source) -> Source:
         """The source, known by a path without keys."""
         members = tuple(map(self.source, source.members))
-        path = self.hidden(source.path)
-        return source if path == source.path else dataclasses.replace(source, path=path, members=members)
+        path = self.path(source.path)
+        if path == source.path and all(map(operator.is_, members, source.members)):
+            return source
+        return dataclasses.replace(source, path=path, members=members)
+
+    def path(self, path: str) -> str:
+        """A path with a mask for every key; each is worked out once."""
+        if path not in self._paths:
+            self._paths[path] = self.hidden(path)
+        return self._paths[path]
+
+    def parts(self, value: Model, names: Iterable[str]) -> Model:
+        """A frozen value with a mask for every key in some of its fields."""
+        changed = self._changed({name: getattr(value, name) for name in names})
+        return value.model_copy(update=changed) if changed else value
 
     def _without(self, value: Any) -> Any:
         match value:
@@ -86,19 +101,24 @@ class Keys:
                 return value
             case str():
                 return self.hidden(value)
-            case Span() | Secret() | bool() | int() | float() | None:
+            case Span():
+                path = self.path(value.path)
+                return value if path == value.path else dataclasses.replace(value, path=path)
+            case Secret() | bool() | int() | float() | None:
                 return value
         return self._of_parts(value)
 
-    def _problem(self, problem: Problem) -> Problem:
+    def problem(self, problem: Problem) -> Problem:
+        """A problem with a mask for every key in its place and in what its message quotes."""
         message = _QUOTED.sub(lambda match: self.hidden(match[0]), problem.message)
-        return problem if message == problem.message else problem.model_copy(update={"message": message})
+        span = self._without(problem.span)
+        changed = message != problem.message or span is not problem.span
+        return problem.model_copy(update={"message": message, "span": span}) if changed else problem
 
     def _of_parts(self, value: Any) -> Any:
         match value:
             case BaseModel():
-                changed = self._changed({name: getattr(value, name) for name in type(value).model_fields})
-                return value.model_copy(update=changed) if changed else value
+                return self.parts(value, type(value).model_fields)
             case dict():
                 return {self._without(name): self._without(part) for name, part in value.items()}
             case tuple() if (names := getattr(value, "_fields", None)) is not None:
@@ -116,6 +136,10 @@ class Keys:
     def _changed(self, parts: Mapping[str, Any]) -> dict[str, Any]:
         after = {name: self._without(part) for name, part in parts.items()}
         return {name: part for name, part in after.items() if part is not parts[name]}
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _by_beginning(self) -> Mapping[str, Sequence[str]]:
@@ -137,25 +161,52 @@ _FEW = 8
 """Up to so many keys are looked for one by one."""
 
 
-def find_keys(sources: Iterable[Source], known: Iterable[Span] = ()) -> Keys:
-    """The keys that stand in sources and their members, and those whose places a reader knows beside."""
+def find_keys(source: Source) -> Keys:
+    """The keys that stand in the texts of a source and its members, whoever reads them."""
+    spans, texts = key_places(source)
+    return _placed(texts, spans)
+
+
+def with_known(keys: Keys, source: Source, known: Sequence[Span]) -> Keys:
+    """The keys, and those whose places in the source a reader knows."""
     texts: set[str] = set()
+    for part in source.all:
+        own = [span for span in known if span.path == part.path]
+        texts |= {text.strip(" \"'") for text in _texts_at(part, own)} if own else set()
+    return joined([keys, _placed(filter(is_telling, texts), known)])
+
+
+def joined(several: Iterable[Keys]) -> Keys:
+    """The keys of several inputs as one. Their places are known by paths without keys."""
+    all_keys = list(several)
+    result = Keys(frozenset[str]().union(*(keys.texts for keys in all_keys)), {})
     places: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    all_known = list(known)
-    for source in sources:
-        key_spans, telling = key_places(source)
-        texts |= telling
-        for part in source.all:
-            own = [span for span in all_known if span.path == part.path]
-            lines = part.lines({span.line for span in own})
-            for span in own:
-                text = lines.get(span.line, "")[span.column - 1 : span.column - 1 + span.length].strip(" \"'")
-                if is_telling(text):
-                    texts.add(text)
-            key_spans += own
-        for span in key_spans:
-            places.setdefault((span.path, span.line), []).append((span.column - 1, span.column - 1 + span.length))
-    return Keys(frozenset(texts), places)
+    for keys in all_keys:
+        for (path, line), of_line in keys.places.items():
+            places.setdefault((result.path(path), line), []).extend(of_line)
+    return Keys(result.texts, places)
+
+
+def _placed(texts: Iterable[str], spans: Iterable[Span]) -> Keys:
+    result = Keys(frozenset(texts))
+    places: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for span in spans:
+        at = (result.path(span.path), span.line)
+        places.setdefault(at, []).append((span.column - 1, span.column - 1 + span.length))
+    return Keys(result.texts, places)
+
+
+def _texts_at(part: Source, spans: Sequence[Span]) -> Iterator[str]:
+    """What stands at places; in a binary input, bytes of text in UTF-16."""
+    if part.head.startswith(BINARY_SIGNATURES):
+        with part.open_bytes() as stream:
+            for span in spans:
+                stream.seek(span.column - 1)
+                yield stream.read(span.length).decode("utf-16-le", errors="replace").rstrip("\0")
+        return
+    lines = part.lines({span.line for span in spans})
+    for span in spans:
+        yield lines.get(span.line, "")[span.column - 1 : span.column - 1 + span.length]
 
 
 def _masked(text: str, places: Iterable[tuple[int, int]]) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.keys import Keys, find_keys
+from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
 from ipseclint.finding import Crash, Ignored, Input, InputStatus, Problem, ProblemCode
 from ipseclint.formats import Shape, recognise
@@ -34,13 +34,14 @@ PARTIAL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class ReadInput:
-    """One input after parsing."""
+    """One input after parsing, without its keys; `keys` is where they stand, for the lines that are shown."""
 
     source: Source
     input: Input
     parsed: Parsed
     crash: Crash | None = None
     folder: str | None = None
+    keys: Keys = field(default_factory=Keys, repr=False, compare=False)
 
 
 def read_inputs(candidates: Iterable[Candidate]) -> list[ReadInput]:
@@ -63,7 +64,7 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
             format_ = _format_behind(source, sign)
             if format_ is None and not (sign.is_suspicious or candidate.named):
                 return Ignored(path=source.path, kind=sign.kind)
-        keys = find_keys([source])
+        keys = find_keys(source)
         source = keys.source(source)
         if format_ is not None:
             format_name = format_.name
@@ -79,18 +80,18 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
         crash = Crash(where=f"the reader of {format_name} on {source.path}", error=place_of(error))
         parsed = Parsed()
-    if parsed.secrets:
-        keys = find_keys([source], parsed.secrets)
+    keys = with_known(keys, source, parsed.secrets)
+    source = keys.source(source)
     parsed = keys.without(parsed)
     status = InputStatus.UNREADABLE if crash else _status(parsed)
     shown = Input(path=source.path, format=format_name, status=status, objects=_objects(parsed))
-    return ReadInput(source, shown, parsed, crash, candidate.folder)
+    return ReadInput(source, shown, parsed, crash, candidate.folder, keys)
 
 
 def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
-    """The machine that several inputs describe together."""
+    """The machine that several inputs describe together; no key of theirs is in its name."""
     return Machine(
-        name=name,
+        name=joined(each.keys for each in group).hidden(name),
         policy=merge_policies(tuple(each.parsed.policy for each in group)),
         events=tuple(event for each in group for event in each.parsed.events),
         counters=tuple(counter for each in group for counter in each.parsed.counters),
@@ -109,10 +110,10 @@ def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple
     for input_ in read:
         if input_.folder is not None:
             by_folder[input_.folder].append(input_)
-    joined = {folder for folder, group in by_folder.items() if any(_is_evidence(each.parsed) for each in group)}
+    evident = {folder for folder, group in by_folder.items() if any(_is_evidence(each.parsed) for each in group)}
     done: set[str] = set()
     for input_ in read:
-        if input_.folder is None or input_.folder not in joined:
+        if input_.folder is None or input_.folder not in evident:
             yield input_.source.path, [input_]
         elif input_.folder not in done:
             done.add(input_.folder)

@@ -12,6 +12,8 @@ from ipseclint import __version__
 from ipseclint.engine.apply_rules import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
 from ipseclint.engine.baseline import Baseline, compare
 from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.keys import joined
+from ipseclint.engine.last_gate import without_keys
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.engine.waivers import Entry, apply_waivers
@@ -85,7 +87,9 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         findings, gone = _against(job.baseline, findings)
         report = _report(read, findings, gone, crashes, job)
         report = report.model_copy(update={"explanations": _explanations(machines, findings), "ignored": ignored})
-        return report.model_copy(update=_details(machines)) if job.details else report
+        if job.details:
+            report = report.model_copy(update=_details(machines))
+        return without_keys(report, joined(each.keys for each in read))
 
 
 def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress) -> list[Checked | Ignored]:
@@ -103,18 +107,20 @@ def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine]
     by_input = {id(each.read): each for each in checked}
     machines: list[Machine] = []
     outcomes: list[Outcome] = []
-    joined: list[Outcome] = []
+    on_several: list[Outcome] = []
     for name, group in by_machine([each.read for each in checked], job.machine):
         machine = make_machine(name, group, job.site)
         machines.append(machine)
         if len(group) == 1 and job.machine is None:
             outcomes += by_input[id(group[0])].outcomes
         else:
-            joined += run_rules([machine], [plan.only(Scope.MACHINE) for plan in job.plans], job.site)
+            on_several += run_rules([machine], [plan.only(Scope.MACHINE) for plan in job.plans], job.site)
     if len(machines) > 1:
-        joined += run_rules(machines, [plan.only(Scope.FLEET) for plan in job.plans], job.site)
-    shown, _ = show_lines([each for each in joined if isinstance(each, Finding)], (), [each.read for each in checked])
-    return machines, [*outcomes, *shown, *(each for each in joined if isinstance(each, Crash))]
+        on_several += run_rules(machines, [plan.only(Scope.FLEET) for plan in job.plans], job.site)
+    shown, _ = show_lines(
+        [each for each in on_several if isinstance(each, Finding)], (), [each.read for each in checked]
+    )
+    return machines, [*outcomes, *shown, *(each for each in on_several if isinstance(each, Crash))]
 
 
 def _report(

@@ -1,0 +1,111 @@
+"""A document with a key for every format that can carry one, and why the others carry none."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+from tests.attack.keys import DOCUMENTS, KEY
+from tests.formats.registry.ip_security_writers import MULTI_SZ, ldif, nfa_data, registry_entries, whole_policy
+from tests.formats.registry.writers import (
+    POLICY_ROOT,
+    SZ,
+    Entry,
+    below,
+    hive_bytes,
+    pol_bytes,
+    reg_query_text,
+    reg_text,
+)
+
+PRESHARED_KEY_METHOD = 1
+SET = "Phase1AuthenticationSets\\{11111111-0000-0000-0000-000000000001}"
+NAMED_BY_ITS_KEY = (
+    Entry("ConSecRules", "{R}", SZ, f"v2.30|Action=Secure|Active=TRUE|Auth1Set={SET[-38:]}|Name={KEY}|"),
+    Entry(SET, "Version", SZ, "2.20"),
+    Entry(SET, "Name", SZ, f"set {KEY}"),
+    Entry(f"{SET}\\0000", "Method", SZ, "MachineSHKey"),
+    Entry(f"{SET}\\0000", "SHKey", SZ, KEY),
+)
+"""A store whose names hold its key, so that only the value of the key tells what to mask."""
+
+DIRECTORY = [
+    stored._replace(name=KEY, data=nfa_data([(PRESHARED_KEY_METHOD, KEY)])) if stored.kind == "ipsecNFA" else stored
+    for stored in whole_policy()
+]
+REPORT = f"""<?xml version="1.0"?>
+<GPO xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns="http://www.microsoft.com/GroupPolicy/Settings">
+<Identifier><Identifier xmlns="http://www.microsoft.com/GroupPolicy/Types">{{5EAFB7C2-0000-4000-8000-0000000000AA}}\
+</Identifier></Identifier><Name>Servers</Name><Computer><Enabled>true</Enabled><ExtensionData>
+<Extension xmlns:q1="http://www.microsoft.com/GroupPolicy/Settings/WindowsFirewall"
+ xsi:type="q1:WindowsFirewallSettings">
+<q1:Phase1AuthenticationSets><q1:LocalName>{KEY}</q1:LocalName><q1:Version>2.26</q1:Version>
+<q1:GUID>{{0A1B2C3D-0000-4000-8000-000000000001}}</q1:GUID><q1:AuthenticationSuites><q1:Method>MachineSHKey</q1:Method>
+<q1:SHKey>{KEY}</q1:SHKey></q1:AuthenticationSuites></q1:Phase1AuthenticationSets>
+</Extension><Name>Windows Firewall</Name></ExtensionData></Computer></GPO>
+"""
+BACKUP = """<?xml version="1.0"?><GroupPolicyBackupScheme \
+xmlns:bkp="http://www.microsoft.com/GroupPolicy/GPOOperations" bkp:version="2.0" \
+xmlns="http://www.microsoft.com/GroupPolicy/GPOOperations"><GroupPolicyObject><GroupPolicyCoreSettings>\
+<ID>{5EAFB7C2-0000-4000-8000-0000000000AA}</ID><Domain>corp.example</Domain><DisplayName>Servers</DisplayName>\
+</GroupPolicyCoreSettings></GroupPolicyObject></GroupPolicyBackupScheme>"""
+LIST = (
+    "\r\nInstanceID       : {11111111-0000-0000-0000-000000000001}\r\n"
+    "DisplayName      : Computers\r\nCreationClassName : MSFT_NetIKEP1AuthSet\r\n"
+    f"PreSharedKey     : {KEY}\r\nAuthenticationMethod : PreSharedKey\r\n\r\n"
+    "IPsecRuleName         : r\r\nInstanceID            : {AAAAAAAA-0000-0000-0000-000000000003}\r\n"
+    f"DisplayName           : {KEY}\r\nMode                  : Transport\r\nInboundSecurity       : Require\r\n"
+    "OutboundSecurity      : Require\r\nPhase1AuthSet         : {11111111-0000-0000-0000-000000000001}\r\n"
+)
+
+CARRIERS: Mapping[str, Mapping[str, bytes]] = {
+    "wfp-state": {name: DOCUMENTS[name].encode() for name in ("wfp-data.xml", "wfp-string.xml")},
+    "gpo-report": {"report.xml": REPORT.encode()},
+    "gpo-backup": {
+        "Backup.xml": BACKUP.encode(),
+        "DomainSysvol/GPO/Machine/registry.pol": pol_bytes(below(POLICY_ROOT, NAMED_BY_ITS_KEY)),
+    },
+    "wfw": {"store.wfw": hive_bytes(NAMED_BY_ITS_KEY)},
+    "registry-pol": {
+        "store.pol": pol_bytes(below(POLICY_ROOT, NAMED_BY_ITS_KEY)),
+        f"{KEY}.pol": pol_bytes(registry_entries(DIRECTORY)),
+    },
+    "firewall-registry-reg": {
+        "store.reg": reg_text(below(POLICY_ROOT, NAMED_BY_ITS_KEY)).encode(),
+        "ip-security.reg": reg_text(registry_entries(DIRECTORY)).encode(),
+        "hexadecimal.reg": reg_text(below(POLICY_ROOT, NAMED_BY_ITS_KEY), hexadecimal=True).encode(),
+    },
+    "reg-query": {
+        "query.txt": DOCUMENTS["reg-query.txt"].encode(),
+        "ip-security.txt": reg_query_text(
+            [entry for entry in registry_entries(DIRECTORY) if entry.kind != MULTI_SZ]
+        ).encode(),
+    },
+    "ipsec-ldif": {"directory.ldf": ldif(DIRECTORY).encode()},
+    "powershell-clixml": {"sets.clixml": DOCUMENTS["clixml.xml"].encode()},
+    "powershell-xml": {"sets.xml": DOCUMENTS["cim.xml"].encode()},
+    "powershell-json": {"sets.json": DOCUMENTS["set.json"].encode()},
+    "powershell-list": {"sets.txt": LIST.encode()},
+    "vpn-profile-xml": {"profile.xml": DOCUMENTS["profile.xml"].encode()},
+    "vpn-phone-book": {"rasphone.pbk": DOCUMENTS["rasphone.pbk"].encode()},
+    "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},
+    "netsh-script": {name: DOCUMENTS[name].encode() for name in ("named.cmd", "described.cmd", "loop.cmd")},
+}
+"""By format the files of inputs with a key; in `gpo-backup` they are one input."""
+
+WITHOUT_KEY: Mapping[str, str] = {
+    "wfp-netevents": "an event names the method of authentication, never what was agreed on",
+    "wfp-filters": "filters name provider contexts by their ids; keys stand in the contexts, which only a state has",
+    "security-events": "an event names the method of authentication, never the key",
+    "event-log": "the same events, in binary",
+    "audit-policy": "names of categories, and whether they are recorded",
+    "netsh-ipsec-statistics": "numbers",
+    "advfirewall-monitor-sa": "associations name the method of authentication, never the key",
+}
+
+
+def aligned(data: bytes) -> list[str]:
+    """What base64 makes of bytes wherever they begin in three: without the signs that depend on what stands around."""
+    return [
+        base64.b64encode(bytes(shift) + data)[(shift * 8 + 5) // 6 :].decode().rstrip("=")[:-1] for shift in range(3)
+    ]
