@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import tracemalloc
+
 import pytest
 
-from ipseclint.source import Source, bytes_source, detect_encoding
+from ipseclint.source import Source, Window, bytes_source, detect_encoding
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
 
@@ -92,3 +95,55 @@ def test_what_is_taken_for_utf_16(head: bytes, encoding: str) -> None:
 def test_bytes_that_no_code_page_has_are_read_one_by_one() -> None:
     source: Source = bytes_source("script.cmd", b"\x81\xff\x8d")
     assert source.read_text() == "\x81\xff\x8d"
+
+
+class OneLine(io.RawIOBase):
+    """A file of one line of any length, made as it is read; `held_bytes` is the most that one reading took."""
+
+    def __init__(self, size_bytes: int, at: int, word: bytes) -> None:
+        self.size_bytes, self.at, self.word = size_bytes, at, word
+        self.read_bytes = self.held_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        room = memoryview(buffer)  # type: ignore[arg-type]
+        count = min(len(room), self.size_bytes - self.read_bytes)
+        room[:count] = b"x" * count
+        for offset, byte in enumerate(self.word, start=self.at - self.read_bytes):
+            if 0 <= offset < count:
+                room[offset] = byte
+        self.read_bytes += count
+        self.held_bytes = max(self.held_bytes, len(room))
+        return count
+
+
+def test_a_window_of_an_enormous_line_is_all_that_is_held() -> None:
+    size_bytes, at, word = 200 * 1024 * 1024, 150 * 1024 * 1024 + 1, b"here"
+    stream = OneLine(size_bytes, at, word)
+    head = Source("one.txt", lambda: io.BytesIO(b"x" * 100))
+    source = Source("one.txt", lambda: io.BufferedReader(stream))
+    source.__dict__.update(head=head.head)
+    tracemalloc.start()
+    window = source.windows([(1, at + 1)])[1, at + 1]
+    _, most_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert stream.read_bytes == size_bytes
+    assert most_bytes < 16 * 1024 * 1024
+    assert len(window.text) == 8192
+    assert window.text[at + 1 - window.column :].startswith("herexx")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
+def test_windows_are_lines_or_what_of_them_is_near(encoding: str) -> None:
+    lines = ["first", "", "Gr\u00f6\u00dfe " * 3, "n" * 1_500_000 + "x" * 100 + "m" * 10_000, "last"]
+    source = bytes_source("s.txt", "\r\n".join(lines).encode(encoding))
+    places = [(1, 1), (2, 1), (3, 4), (4, 1), (4, 1_500_001), (4, 1_510_100), (5, 5), (6, 1)]
+    windows = source.windows(places)
+    assert [windows[place] for place in places[:3]] == [Window(1, line) for line in lines[:3]]
+    assert windows[4, 1] == Window(1, "n" * 4096)
+    assert windows[4, 1_500_001] == Window(1_495_905, "n" * 4096 + "x" * 100 + "m" * 3996)
+    assert windows[4, 1_510_100] == Window(1_506_004, "m" * 4097)
+    assert windows[5, 5] == Window(1, "last")
+    assert (6, 1) not in windows

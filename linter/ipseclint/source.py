@@ -9,11 +9,11 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 HEAD_BYTES = 65_536
 """How much of an input is looked at to tell its encoding and its format."""
@@ -181,59 +181,64 @@ class Source:
         except UnicodeEncodeError as error:
             raise SourceError(f"{encoding} cannot hold the changed text") from error
 
-    def lines(self, wanted: Iterable[int]) -> dict[int, str]:
-        """The text of the wanted lines (from 1), read in one pass; a line past the end is left out.
+    def windows(self, places: Iterable[Place]) -> dict[Place, Window]:
+        """What stands around places, line and column from 1, read in one pass; a place past the end is left out.
 
-        A binary input has none: its places are line 1 and the byte's offset, from 1, as the column.
+        Of a line so much is taken as a reader of a report can want, however long the line is. A binary input has
+        none: its places are line 1 and the byte's offset, from 1, as the column.
         """
-        numbers = sorted(set(wanted))
-        texts: dict[int, str] = {}
-        if not numbers:
-            return texts
+        by_line: dict[int, list[Place]] = {}
+        for place in places:
+            by_line.setdefault(place[0], []).append(place)
+        windows: dict[Place, Window] = {}
+        if not by_line:
+            return windows
         try:
-            if self.head.startswith(BINARY_SIGNATURES):
-                return texts
-            encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
-            with self.open_bytes() as stream:
-                if encoding.startswith(("utf-16", "utf-32")):
-                    _pick_text_lines(stream, encoding, numbers, texts)
-                else:
-                    _pick_byte_lines(stream, encoding, numbers, texts)
-        except (OSError, SourceError):
-            return texts
-        return texts
+            for first, column, text in self.text_blocks():
+                if first > max(by_line):
+                    break
+                _pick_windows(first, column, text, by_line, windows)
+        except SourceError:
+            return windows
+        return windows
 
 
-def _pick_text_lines(stream: BinaryIO, encoding: str, numbers: list[int], texts: dict[int, str]) -> None:
-    left = set(numbers)
-    with io.TextIOWrapper(stream, encoding=encoding, errors="replace") as text:
-        for number, line in enumerate(text, start=1):
-            if number in left:
-                texts[number] = line.rstrip("\r\n").removeprefix("\ufeff")
-            if number >= numbers[-1]:
-                break
+Place = tuple[int, int]
+"""A line and a column of a text, both from 1."""
+
+
+class Window(NamedTuple):
+    """A piece of a line, and the column at which it begins."""
+
+    column: int
+    text: str
+
+
+_REACH_CHARACTERS = 4096
+"""How far a window reaches to both sides of its place: two of these fit into what blocks of text repeat."""
+
+
+def _pick_windows(
+    first: int, column: int, text: str, by_line: Mapping[int, Sequence[Place]], windows: dict[Place, Window]
+) -> None:
+    """Takes from a block of text what it has of windows: the longest that any block has is a whole one."""
+    last = first + text.count("\n")
+    number, begin = first, 0
+    for line in sorted(line for line in by_line if first <= line <= last):
+        while number < line:
+            begin, number = text.index("\n", begin) + 1, number + 1
+        end = text.find("\n", begin)
+        end = len(text) if end < 0 else end
+        start_column = column if line == first else 1
+        for place in by_line[line]:
+            at = begin + place[1] - start_column
+            low, high = max(begin, at - _REACH_CHARACTERS), min(end, at + _REACH_CHARACTERS)
+            if low <= high and len(windows.get(place, Window(1, "")).text) <= high - low:
+                windows[place] = Window(start_column + low - begin, text[low:high])
 
 
 _BLOCK_BYTES = 1024 * 1024
 _REPEATED_CHARACTERS = 16_384
-
-
-def _pick_byte_lines(stream: BinaryIO, encoding: str, numbers: list[int], texts: dict[int, str]) -> None:
-    """Counts the line ends in whole blocks and decodes only the lines that are wanted."""
-    first, place = 1, 0
-    while place < len(numbers) and (block := stream.read(_BLOCK_BYTES)):
-        block += stream.readline()
-        if b"\r" in block:
-            block = block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        following = first + block.count(b"\n")
-        if numbers[place] <= following:
-            lines = block.split(b"\n")
-            has_end = not lines[-1]
-            while place < len(numbers) and numbers[place] - first < len(lines) - has_end:
-                text = lines[numbers[place] - first].decode(encoding, errors="replace")
-                texts[numbers[place]] = text.removeprefix("\ufeff")
-                place += 1
-        first = following
 
 
 def file_source(path: Path, shown_as: str | None = None) -> Source:

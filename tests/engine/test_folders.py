@@ -268,11 +268,38 @@ def test_isolated_takes_nothing_from_the_folder(folder: Path, cli: Callable[...,
     assert json.loads(ran.out)["settings"]["waivers"] is None
 
 
-def test_a_value_that_no_rule_looks_at_is_said(folder: Path, cli: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("name", ["ProhibitIpSec", "NegotiateDH2048_AES256", "AllowL2TPWeakCrypto"])
+def test_a_value_that_no_rule_looks_at_is_said(folder: Path, cli: Callable[..., Any], name: str) -> None:
     key = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
     (folder / "vpn.reg").write_text(
-        f'Windows Registry Editor Version 5.00\n\n[{key}]\n"ProhibitIpSec"=dword:00000001\n', encoding="utf-16"
+        f'Windows Registry Editor Version 5.00\n\n[{key}]\n"{name}"=dword:00000001\n', encoding="utf-16"
     )
     ran = cli("vpn.reg", "-o", "json")
-    assert json.loads(ran.out)["coverage"]["not_judged"] == {"registry_value": [f"{key}\\ProhibitIpSec"]}
-    assert f"read, and no rule looks at it: {key}\\ProhibitIpSec" in cli("vpn.reg").out
+    assert json.loads(ran.out)["coverage"]["not_judged"] == {"registry_value": [f"{key}\\{name}"]}
+    assert f"read, and no rule looks at it: {key}\\{name}" in cli("vpn.reg").out
+
+
+def test_kinds_that_no_rule_of_a_selection_looks_at_are_said_in_one_line(folder: Path, cli: Callable[..., Any]) -> None:
+    (folder / "rule.cmd").write_text(
+        "netsh ipsec static add policy name=p\n"
+        "netsh ipsec static add filterlist name=f\n"
+        "netsh ipsec static add filter filterlist=f srcaddr=me dstaddr=any\n"
+        "netsh ipsec static add filteraction name=a action=negotiate\n"
+        "netsh ipsec static add rule name=r policy=p filterlist=f filteraction=a\n"
+    )
+    inputs = ("rule.cmd", ROOT / "fixtures/rules/EX011-ike-ports-blocked/bad-blocked.reg")
+    not_judged = {
+        selected: json.loads(cli(*inputs, "--select", selected, "-o", "json").out)["coverage"]["not_judged"]
+        for selected in ("RT001", "QD", "EX011", "CR001")
+    }
+    assert not_judged["QD"] == {"firewall_rule": ["3 firewall rules"]}
+    assert not_judged["EX011"] == {}
+    assert set(not_judged["CR001"]) == {*not_judged["RT001"]} - {
+        "authentication_set",
+        "main_mode_crypto_set",
+        "quick_mode_crypto_set",
+    }
+    assert {"ipsec_policy", "filter_list", "filter_action", "firewall_rule"} < set(not_judged["RT001"])
+    (line,) = [line for line in cli(*inputs, "--select", "RT001").out.splitlines() if "no rule looks at" in line]
+    assert "1 policy, 1 filter list, 1 filter action" in line
+    assert json.loads(cli(*inputs, "-o", "json").out)["coverage"]["not_judged"] == {}

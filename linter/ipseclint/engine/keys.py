@@ -55,10 +55,10 @@ class Keys:
         """Text with a mask for every key."""
         return _masked(text, merged(self._places(text))) if self.texts else text
 
-    def line(self, path: str, number: int, text: str) -> MaskedLine:
-        """A line of an input with a mask for every key."""
-        known = self.places.get((path, number), ())
-        inside = ((begin, min(end, len(text))) for begin, end in known if begin < len(text))
+    def line(self, path: str, number: int, text: str, column: int = 1) -> MaskedLine:
+        """A line of an input, or the piece of it that begins at a column, with a mask for every key."""
+        known = ((begin - column + 1, end - column + 1) for begin, end in self.places.get((path, number), ()))
+        inside = ((max(0, begin), min(end, len(text))) for begin, end in known if begin < len(text) and end > 0)
         places = merged([*inside, *self._places(text)])
         return MaskedLine(_masked(text, places), tuple(places))
 
@@ -204,9 +204,11 @@ def _texts_at(part: Source, spans: Sequence[Span]) -> Iterator[str]:
                 stream.seek(span.column - 1)
                 yield stream.read(span.length).decode("utf-16-le", errors="replace").rstrip("\0")
         return
-    lines = part.lines({span.line for span in spans})
+    windows = part.windows((span.line, span.column) for span in spans)
     for span in spans:
-        yield lines.get(span.line, "")[span.column - 1 : span.column - 1 + span.length]
+        if window := windows.get((span.line, span.column)):
+            begin = span.column - window.column
+            yield window.text[begin : begin + span.length]
 
 
 def _masked(text: str, places: Iterable[tuple[int, int]]) -> str:

@@ -12,10 +12,10 @@ from ipseclint import __version__
 from ipseclint.engine.apply_rules import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
 from ipseclint.engine.baseline import Baseline, compare
 from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.judged import not_judged
 from ipseclint.engine.keys import joined
 from ipseclint.engine.last_gate import without_keys
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine
-from ipseclint.engine.ruleset import Ruleset
 from ipseclint.engine.waivers import Entry, apply_waivers
 from ipseclint.engine.workers import check_each
 from ipseclint.finding import (
@@ -25,7 +25,6 @@ from ipseclint.finding import (
     Ignored,
     InputStatus,
     NotChecked,
-    NotJudged,
     ObjectAt,
     Report,
     Resolved,
@@ -35,7 +34,7 @@ from ipseclint.finding import (
 )
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
-from ipseclint.rule import Rule, Scope
+from ipseclint.rule import Scope
 
 __all__ = ["Job", "Plan", "check"]
 
@@ -141,7 +140,7 @@ def _report(
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
         crashes=tuple(dict.fromkeys(crashes)),
         gone=gone,
-        not_judged=tuple(_not_judged(read, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]])),
+        not_judged=tuple(not_judged(read, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]])),
         settings=job.settings,
         rules=tuple(
             RuleInfo(code=code, name=rule.name, summary=rule.text.summary, severity=ruleset.settings(rule).severity)
@@ -149,26 +148,6 @@ def _report(
             if not needs[code]
         ),
     )
-
-
-def _not_judged(read: Sequence[ReadInput], rules: Iterable[tuple[Rule, Ruleset]]) -> Iterator[NotJudged]:
-    """The registry values and services that were read and that no rule names in its options."""
-    options = [ruleset.settings(rule).options for rule, ruleset in rules]
-    words = {word.casefold() for table in options for value in table.values() for word in _strings(value)}
-    for input_ in read:
-        for value in input_.parsed.policy.registry:
-            if value.path.rpartition("\\")[2].casefold() not in words:
-                yield NotJudged(kind="registry_value", name=value.path, path=value.data.span.path)
-        for service in input_.parsed.policy.services:
-            if service.name.casefold() not in words:
-                yield NotJudged(kind="service", name=service.name, path=input_.source.path)
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | tuple):
-        yield from (word for word in value if isinstance(word, str))
 
 
 def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> tuple[Explanation, ...]:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ipseclint.engine.keys import Keys, MaskedLine
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
 from ipseclint.secrets import without_lookalikes
-from ipseclint.source import Source, Span
+from ipseclint.source import Place, Source, Span
 
 WIDTH = 160
 """The most characters of a line that are shown."""
@@ -38,23 +38,23 @@ def with_snippets(
     A line that breaks the rules of a markup, of JSON or of a registry export is not shown: what stood before a key
     and would tell that it is one may be lost.
     """
-    wanted: dict[str, set[int]] = {}
+    wanted: dict[str, set[Place]] = {}
     every: list[Finding | Problem] = [*findings, *problems]
     for placed in every:
         if placed.span.path in sources and _is_shown(placed, sources[placed.span.path]):
-            wanted.setdefault(placed.span.path, set()).add(placed.span.line)
+            wanted.setdefault(placed.span.path, set()).add((placed.span.line, placed.span.column))
     doubtful = {(problem.span.path, problem.span.line) for problem in problems}
-    lines = {path: sources[path].lines(numbers) for path, numbers in wanted.items()}
+    windows = {path: sources[path].windows(places) for path, places in wanted.items()}
 
     def place(placed: Placed) -> Placed:
         span = placed.span
-        text = lines.get(span.path, {}).get(span.line)
-        if not text or not text.strip() or not _is_shown(placed, sources[span.path]):
+        window = windows.get(span.path, {}).get((span.line, span.column))
+        if window is None or not window.text.strip() or not _is_shown(placed, sources[span.path]):
             return placed
-        line = keys.line(span.path, span.line, text)
+        line = keys.line(span.path, span.line, window.text, window.column)
         if (span.path, span.line) in doubtful:
             line = MaskedLine(without_lookalikes(line.text), line.moved)
-        return placed.model_copy(update={"snippet": snippet(line, span)})
+        return placed.model_copy(update={"snippet": snippet(line, span, window.column)})
 
     return [place(finding) for finding in findings], [place(problem) for problem in problems]
 
@@ -65,9 +65,10 @@ def _is_shown(placed: Finding | Problem, source: Source) -> bool:
     return placed.code is ProblemCode.MALFORMED and _MARKUP.match(source.head_text) is None
 
 
-def snippet(line: MaskedLine, span: Span) -> Snippet:
-    """A line cut around a place."""
-    begin, end = line.column(span.column), line.column(span.column + span.length)
+def snippet(line: MaskedLine, span: Span, first_column: int = 1) -> Snippet:
+    """A line, or the piece of it that begins at a column, cut around a place."""
+    column = span.column - first_column + 1
+    begin, end = line.column(column), line.column(column + span.length)
     shown = line.text.replace("\t", " ")
     column = min(begin, len(shown) + 1)
     start = 0

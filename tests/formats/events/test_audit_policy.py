@@ -10,7 +10,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.events import audit_policy
 from ipseclint.model.setting import Unknown
-from ipseclint.source import bytes_source, file_source
+from ipseclint.source import bytes_source, file_source, lines_of_text
 
 MAIN_MODE = "{0CCE9218-69AE-11D9-BED3-505054503030}"
 
@@ -29,7 +29,7 @@ def test_a_backup_is_read_by_its_numbers(fixtures: Path) -> None:
         "IPsec Extended Mode": True,
     }
     span = parsed.policy.audit[2].failure.span
-    assert source.lines({span.line})[span.line][span.column - 1 :][: span.length] == "Success"
+    assert lines_of_text(source.read_text())[span.line - 1][span.column - 1 :][: span.length] == "Success"
 
 
 @pytest.mark.parametrize(

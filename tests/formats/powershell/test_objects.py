@@ -43,7 +43,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Origin, Secret, Setting
-from ipseclint.source import Source, bytes_source, file_source
+from ipseclint.source import Source, bytes_source, file_source, lines_of_text
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
 CARRIERS: dict[str, tuple[Callable[[Source], Parsed], Callable[[list[Cim]], str], str]] = {
@@ -66,7 +66,7 @@ def read(carrier: str, objects: list[Cim]) -> Parsed:
 def shown(source: Source, setting: Setting[Any] | None) -> str:
     assert setting is not None
     span = setting.span
-    return source.lines({span.line})[span.line][span.column - 1 : span.column - 1 + span.length]
+    return lines_of_text(source.read_text())[span.line - 1][span.column - 1 : span.column - 1 + span.length]
 
 
 def with_properties(item: Cim, **changes: Any) -> Cim:
@@ -149,7 +149,8 @@ def test_authentication_sets_and_the_key_in_them(carrier: str) -> None:
     ]
     assert second.methods[1].health is not None
     assert second.methods[1].health.known is True
-    masked = source.lines({each.line for each in parsed.secrets})
+    lines = lines_of_text(source.read_text())
+    masked = {each.line: lines[each.line - 1] for each in parsed.secrets}
     for secret in parsed.secrets:
         line = masked[secret.line]
         masked[secret.line] = (

@@ -263,7 +263,7 @@ def test_places_in_binary_files_are_bytes(name: str) -> None:
     span = rule.endpoint2.span
     data = source.read_bytes()[span.column - 1 : span.column - 1 + span.length]
     assert data.decode("utf-16-le") == "10.0.0.0/255.0.0.0"
-    assert source.lines([1]) == {}
+    assert source.windows([(1, 1)]) == {}
 
 
 def test_sets() -> None:

@@ -16,7 +16,7 @@ from ipseclint.formats.powershell import cim_json
 from ipseclint.formats.vpn import profile_xml, rasphone
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.model.setting import Setting
-from ipseclint.source import Source, bytes_source, file_source
+from ipseclint.source import Source, bytes_source, file_source, lines_of_text
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 
@@ -47,7 +47,7 @@ def chosen(policy: Policy, index: int = 0) -> tuple[object, ...]:
 
 def shown(source: Source, setting: Setting[Any]) -> str:
     span = setting.span
-    return source.lines({span.line})[span.line][span.column - 1 : span.column - 1 + span.length]
+    return lines_of_text(source.read_text())[span.line - 1][span.column - 1 : span.column - 1 + span.length]
 
 
 def profile(suite: dict[str, str]) -> str:
@@ -89,7 +89,9 @@ def test_a_profile_inside_syncml(fixtures: Path) -> None:
     assert quick.proposals[0].encapsulation.known is Encapsulation.ESP
     assert shown(source, main.proposals[0].dh_group) == "ECP384"
     assert shown(source, quick.pfs_group) == "PFS2048"
-    assert source.lines({main.span.line})[main.span.line][main.span.column - 1 :].startswith("&lt;CryptographySuite")
+    assert lines_of_text(source.read_text())[main.span.line - 1][main.span.column - 1 :].startswith(
+        "&lt;CryptographySuite"
+    )
 
 
 def test_a_bare_profile_on_one_line(fixtures: Path) -> None:
@@ -106,7 +108,7 @@ def test_a_bare_profile_on_one_line(fixtures: Path) -> None:
     )
     assert shown(source, parsed.policy.main_mode_crypto_sets[0].proposals[0].encryption) == "AES_GCM_256"
     secret = parsed.secrets[0]
-    assert source.lines({1})[1][secret.column - 1 :][: secret.length] == "not &amp; shown"
+    assert lines_of_text(source.read_text())[0][secret.column - 1 :][: secret.length] == "not &amp; shown"
 
 
 def test_the_order_of_the_parts_does_not_matter() -> None:
@@ -176,7 +178,7 @@ def test_a_phone_book_with_several_entries(fixtures: Path) -> None:
     assert [each.name for each in parsed.policy.main_mode_crypto_sets] == ["Head office", "Branch"]
     assert shown(source, parsed.policy.main_mode_crypto_sets[1].proposals[0].dh_group) == "05000000"
     (secret,) = parsed.secrets
-    assert source.lines({secret.line})[secret.line][secret.column - 1 :] == "0123456789"
+    assert lines_of_text(source.read_text())[secret.line - 1][secret.column - 1 :] == "0123456789"
 
 
 @pytest.mark.parametrize(

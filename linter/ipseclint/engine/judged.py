@@ -1,0 +1,87 @@
+"""What was read and no rule of the run looks at: kinds of objects, registry values and services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import CodeType, FunctionType
+
+from ipseclint.engine.machines import ReadInput
+from ipseclint.engine.ruleset import Ruleset
+from ipseclint.finding import NotJudged
+from ipseclint.model.kinds import KIND_OF
+from ipseclint.rule import LooksAt, Rule
+
+_OF_POLICIES = frozenset(
+    {"ipsec_policy", "filter_list", "filter_action", "connection_security_rule", "main_mode_rule", "wfp_filter"}
+)
+_SETS = frozenset({"main_mode_crypto_set", "quick_mode_crypto_set", "authentication_set"})
+_LOOKS_AT: Mapping[LooksAt, frozenset[str]] = {
+    LooksAt.RULES: _OF_POLICIES | _SETS | {"global_settings"},
+    LooksAt.SETS: _SETS,
+    LooksAt.PARTS: _OF_POLICIES | _SETS,
+    LooksAt.CONNECTION_SECURITY: _SETS | {"connection_security_rule", "main_mode_rule"},
+    LooksAt.EVIDENCE: frozenset({"event", "counter", "security_association"}),
+}
+_BY_NAME = frozenset({"registry_value", "service"})
+"""Kinds of which rules look at those that their options name, and at no others."""
+_APART = frozenset({"dos_protection", "firewall_rule", "audit_setting"})
+"""Kinds that stand by themselves: a rule looks at them if its code takes their field of the policy."""
+_NOT_OF_POLICY = {
+    "event": ("event", "events"),
+    "counter": ("counter", "counters"),
+    "security_association": ("security association", "security associations"),
+}
+
+
+def not_judged(read: Sequence[ReadInput], rules: Iterable[tuple[Rule, Ruleset]]) -> Iterator[NotJudged]:
+    """What no rule looks at: objects by kind, each registry value, each service."""
+    running = list(rules)
+    judged = frozenset[str]().union(*(_kinds(rule) for rule, _ in running))
+    counts: dict[str, int] = {}
+    first: dict[str, str] = {}
+    for input_ in read:
+        for kind, number in input_.input.objects.items():
+            if kind not in judged | _BY_NAME and (kind in KIND_OF or kind in _NOT_OF_POLICY):
+                counts[kind] = counts.get(kind, 0) + number
+                first.setdefault(kind, input_.source.path)
+    for kind, number in counts.items():
+        one, many = KIND_OF[kind].counted if kind in KIND_OF else _NOT_OF_POLICY[kind]
+        yield NotJudged(kind=kind, name=f"{number} {one if number == 1 else many}", path=first[kind])
+    options = [ruleset.settings(rule).options for rule, ruleset in running]
+    words = {word.casefold() for table in options for value in table.values() for word in _strings(value)}
+    for input_ in read:
+        for value in input_.parsed.policy.registry:
+            if value.path.rpartition("\\")[2].casefold() not in words:
+                yield NotJudged(kind="registry_value", name=value.path, path=value.data.span.path)
+        for service in input_.parsed.policy.services:
+            if service.name.casefold() not in words:
+                yield NotJudged(kind="service", name=service.name, path=input_.source.path)
+
+
+def _kinds(rule: Rule) -> frozenset[str]:
+    """The kinds of objects that a rule looks at."""
+    names = set(_names(rule.check, set()))
+    apart = {kind for kind in _APART if KIND_OF[kind].field in names}
+    return frozenset(apart).union(*(kinds for flag, kinds in _LOOKS_AT.items() if flag in rule.looks_at))
+
+
+def _names(function: object, seen: set[object]) -> Iterator[str]:
+    """The names that a rule's function uses, and those of the functions beside it that it calls."""
+    if not isinstance(function, FunctionType) or function in seen:
+        return
+    seen.add(function)
+    codes: list[CodeType] = [function.__code__]
+    for code in codes:
+        codes += [part for part in code.co_consts if isinstance(part, CodeType)]
+        yield from code.co_names
+        for name in code.co_names:
+            called = function.__globals__.get(name)
+            if getattr(called, "__module__", None) == function.__module__:
+                yield from _names(called, seen)
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        yield from (word for word in value if isinstance(word, str))
