@@ -280,3 +280,13 @@ def test_a_refused_command_makes_and_removes_no_object() -> None:
     parsed = read(f"{GOOD}{DELETE} colour=blue\nnetsh advfirewall {ADD} colour=blue\n")
     assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
     assert [each.span.line for each in parsed.problems] == [2, 3]
+
+
+def test_powershell_takes_typographic_quotes_for_quotes() -> None:
+    line = GOOD.strip().replace("computerkerb", "computercert auth1ca=\u201dDC=com, CN=lab\u201d")
+    parsed = read(f"Write-Host 1\n$x = 1\n{line}\n")
+    assert parsed.problems == ()
+    (methods,) = [each.methods for each in parsed.policy.authentication_sets if not each.builtin]
+    authority = methods[0].certificate_authority
+    assert authority is not None
+    assert authority.known == "DC=com, CN=lab"

@@ -42,6 +42,8 @@ _NETSH = re.compile(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
 _SWALLOWED = re.compile(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
 """What looks like a comment of cmd.exe and may end at an operator."""
+_TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
+"""What PowerShell takes for a double quote besides (about_Quoting_Rules, language specification 2.3.5.2)."""
 _FENCE = re.compile(r"[ \t]*`{3,}[ \t]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
 """An item of a list in Markdown that is one command."""
@@ -99,6 +101,8 @@ class Lexer:
 
     def feed(self, number: int, line: str) -> list[Command]:
         """The commands that are complete with this physical line, given without its line end."""
+        if self.host is POWERSHELL and "'" not in line:
+            line = line.translate(_TYPOGRAPHIC)
         if self._in_text is not None:
             return self._text(number, line)
         if self.host is POWERSHELL and line.lstrip().startswith("<#"):
