@@ -214,30 +214,30 @@ def _pytest(test: Path, plugin: object) -> int:
 class Loader(importlib.machinery.SourceFileLoader):
     """Loads the one module with its change."""
 
-    change: Change
+    code: CodeType
 
     def get_code(self, fullname: str) -> CodeType:
         """See `importlib`."""
         del fullname
-        return compile(changed(self.change), str(ROOT / self.change.path), "exec")
+        return self.code
 
 
 class Finder:
-    """Finds the changed module before anything else finds it."""
+    """Finds the changed module before anything else finds it. Tests may be elsewhere when they load it."""
 
     def __init__(self, change: Change) -> None:
         parts = change.path.relative_to("linter").with_suffix("").parts
         self.name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        self.change = change
+        self.file = str(ROOT / change.path)
+        self.code = compile(changed(change), self.file, "exec")
 
     def find_spec(self, name: str, _path: object = None, _target: ModuleType | None = None) -> Any:
         """See `importlib`."""
         if name != self.name:
             return None
-        file = str(ROOT / self.change.path)
-        loader = Loader(name, file)
-        loader.change = self.change
-        return importlib.util.spec_from_file_location(name, file, loader=loader)
+        loader = Loader(name, self.file)
+        loader.code = self.code
+        return importlib.util.spec_from_file_location(name, self.file, loader=loader)
 
 
 def is_noticed(change: Change, test: Path, first: list[str], seconds: float) -> bool:

@@ -133,6 +133,34 @@ def test_preshared_keys_are_read_and_hidden(site: Parsed) -> None:
     assert "Winter" not in repr(site)
 
 
+@pytest.mark.parametrize(
+    ("arm", "pointed_at"),
+    [
+        ("<presharedKeyAuthentication><presharedKey/><flags/></presharedKeyAuthentication>", "<presharedKey/>"),
+        ("<presharedKeyAuthentication><flags/></presharedKeyAuthentication>", "<presharedKeyAuthentication>"),
+    ],
+)
+def test_a_preshared_key_method_without_its_key_is_told_and_unknown(arm: str, pointed_at: str) -> None:
+    text = (
+        "<wfpstate><providerContexts><item><providerContextKey>{1}</providerContextKey>"
+        "<type>FWPM_IPSEC_IKE_MM_CONTEXT</type><ikeMmPolicy><authenticationMethods><item>"
+        f"<authenticationMethodType>IKEEXT_PRESHARED_KEY</authenticationMethodType>{arm}"
+        "</item></authenticationMethods>"
+        "<initiatorImpersonationType>IKEEXT_IMPERSONATION_NONE</initiatorImpersonationType><ikeProposals/>"
+        "</ikeMmPolicy></item></providerContexts></wfpstate>"
+    )
+    parsed = read_text(text)
+    ((method,),) = (each.methods for each in parsed.policy.authentication_sets)
+    key = method.preshared_key
+    assert key is not None
+    assert key.value == Unknown("")
+    assert at(key.span) == (1, text.index(pointed_at) + 1)
+    (problem,) = parsed.problems
+    assert "a preshared key method without its key" in problem.message
+    assert at(problem.span) == at(key.span)
+    assert parsed.secrets == ()
+
+
 def test_secret_place_covers_what_is_written_not_what_it_means() -> None:
     text = (
         "<wfpstate><providerContexts><item><providerContextKey>{1}</providerContextKey>"
