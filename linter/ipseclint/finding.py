@@ -281,10 +281,19 @@ class RuleInfo(Frozen):
 
 
 class Crash(Frozen):
-    """A rule or parser of ours that failed: the run says so and does not pretend to be complete."""
+    """A rule or parser that failed: the run says so and does not pretend to be complete.
+
+    `in_ruleset`: it is a rule that a user wrote, and `error` says what to do about its expression.
+    """
 
     where: str
     error: str
+    in_ruleset: bool = False
+
+    @property
+    def title(self) -> str:
+        """What reports call it."""
+        return "error" if self.in_ruleset else "internal error"
 
 
 class Explanation(Frozen):

@@ -146,11 +146,60 @@ def test_a_wrong_rule_ends_with_2(desk: Path, cli: Callable[..., Any], old: str,
     assert words in ran.err
 
 
-def test_an_expression_that_fails_at_work_is_named(desk: Path, cli: Callable[..., Any]) -> None:
-    (desk / "ours.toml").write_text(RULESET.replace("object.lifetime_seconds > 3600", "object.name > 3600"))
+@pytest.mark.parametrize(
+    ("when", "reason"),
+    [
+        ("object.proposals[7].encryption == 'DES'", "a list is shorter than the index asked for"),
+        ("object.lifetime_seconds / 0 > 1", "a number is divided by zero"),
+        ("object.lifetime_seconds % 0 == 0", "a number is divided by zero"),
+        ("object.lifetime_seconds + 9223372036854775807 > 0", "a number is beyond 64 bits"),
+        ("object.name < 5", "values of different types are compared"),
+        ("object.proposals.map(p, p)", "gives list, true or false is expected"),
+        ("object.name.startsWith(1)", "startsWith() cannot use what it is given"),
+        ("int(object.name) == 1", "int() cannot use what it is given"),
+        ("'x'.matches(object.name + '[')", "matches() cannot use what it is given"),
+    ],
+)
+def test_an_expression_that_fails_on_an_object_is_named_and_other_findings_stand(
+    desk: Path, cli: Callable[..., Any], when: str, reason: str
+) -> None:
+    (desk / "ours.toml").write_text(RULESET.replace("object.lifetime_seconds > 3600", when))
+    rule = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequestout"
+    (desk / "policy.cmd").write_text(f"{POLICY}{rule} qmsecmethods=esp:sha1-3des+60min+100000kb\r\n")
     ran = cli("policy.cmd", "--ruleset", "ours.toml")
-    assert ran.code == 70
-    assert "rule ORG001 failed (ORG001: when:" in ran.out
+    assert ran.code == 2
+    assert f"error: rule ORG001 failed (ORG001: when: {reason}" in ran.out
+    assert "(seen on the main mode crypto set in policy.cmd:1)" in ran.out
+    assert "internal error" not in ran.out
+    findings = json.loads(cli("policy.cmd", "--ruleset", "ours.toml", "-ojson").out)["findings"]
+    assert {"ORG002", "CR002"} <= {finding["code"] for finding in findings}
+    assert cli("fix", "policy.cmd", "--ruleset", "ours.toml").code == 2
+
+
+@pytest.mark.parametrize(
+    ("when", "words"),
+    [
+        ("nope(object)", "there is no function nope()"),
+        ("object.name.startWith('x')", "there is no function startWith(); did you mean startsWith()?"),
+        ("object.name.matches('[')", "'[' is no regular expression"),
+        ('object.name.matches(r"(")', 'r"(" is no regular expression'),
+        ("1 / 0 == 1", "a number is divided by zero"),
+        ("9223372036854775807 + 1 > 0", "a number is beyond 64 bits"),
+        ("1u - 2u > 0u", "a number is beyond 64 bits"),
+        ("timestamp('x') > timestamp('y')", "timestamp() cannot use what it is given"),
+        ("duration('1s') < 3", "values of different types are compared"),
+        ("'1'", "gives str, true or false is expected"),
+        ("true ? 1 : 2", "gives int, true or false is expected"),
+    ],
+)
+def test_an_expression_that_fails_for_every_object_is_refused_when_it_is_loaded(
+    desk: Path, cli: Callable[..., Any], when: str, words: str
+) -> None:
+    (desk / "ours.toml").write_text(RULESET.replace('"object.lifetime_seconds > 3600"', f"'''{when}'''"))
+    ran = cli("policy.cmd", "--ruleset", "ours.toml")
+    assert ran.code == 2
+    assert f"ORG001: when: {words}" in ran.err
+    assert ran.out == ""
 
 
 PLUGIN = '''

@@ -95,7 +95,8 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
     except ConfigError as error:
         fail(str(error))
     if report.crashes:
-        fail(f"{report.crashes[0].where} failed: {report.crashes[0].error}", Exit.INTERNAL)
+        crash = report.crashes[0]
+        fail(f"{crash.where} failed: {crash.error}", Exit.USAGE if crash.in_ruleset else Exit.INTERNAL)
     for input_ in report.inputs:
         if input_.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
             fail(f"{input_.path} is only partly understood; run `ipseclint check` on it first", Exit.PARTIAL)

@@ -21,12 +21,12 @@ class Exit(IntEnum):
 
 
 def exit_code(report: Report, fail_on: str, *, allow_partial: bool = False, allow_empty: bool = False) -> Exit:
-    """The code for a finished run. When several apply: 70, then 4, 1, 3, 0."""
+    """The code for a finished run. When several apply: 70, then 2, 4, 1, 3, 0."""
     from ipseclint.finding import InputStatus, Severity
 
     statuses = {each.status for each in report.inputs}
     if report.crashes:
-        return Exit.INTERNAL
+        return Exit.USAGE if all(crash.in_ruleset for crash in report.crashes) else Exit.INTERNAL
     if not allow_partial and statuses & {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
         return Exit.PARTIAL
     if fail_on != "never":

@@ -49,6 +49,7 @@ def command(
     from ipseclint.engine.apply_rules import found_with_fixes
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.custom_rules import CustomRuleError
     from ipseclint.engine.machines import make_machine
     from ipseclint.engine.selection import codes
     from ipseclint.repair.plan import repair
@@ -70,7 +71,10 @@ def command(
     if in_place or diff:
         refuse_unless_script(read)
     check = partial(found_with_fixes, plans=job.plans, site=job.site)
-    result = repair(make_machine(path, read, job.site), check, wanted, risky=include_risky)
+    try:
+        result = repair(make_machine(path, read, job.site), check, wanted, risky=include_risky)
+    except CustomRuleError as error:
+        fail(str(error))
     if verify:
         _say(result)
         raise typer.Exit(Exit.FINDINGS if result.introduced else Exit.CLEAN)

@@ -119,7 +119,9 @@ def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[
 
 def _crash(rule: Rule, error: Exception) -> Crash:
     # What is wrong with a user's own expression can be said; other errors may quote the input.
-    return Crash(where=f"rule {rule.code}", error=str(error) if isinstance(error, CustomRuleError) else place_of(error))
+    if isinstance(error, CustomRuleError):
+        return Crash(where=f"rule {rule.code}", error=str(error), in_ruleset=True)
+    return Crash(where=f"rule {rule.code}", error=place_of(error))
 
 
 def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: PolicyIndex) -> Finding:

@@ -14,7 +14,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from ipseclint.engine.expression_members import object_shape, site_shape, unknown_members, unknown_path
+from ipseclint.engine.expression_members import (
+    literal_patterns,
+    object_shape,
+    site_shape,
+    unknown_functions,
+    unknown_members,
+    unknown_path,
+)
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
@@ -23,6 +30,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyO
 from ipseclint.model.setting import Setting
 from ipseclint.rule import HEADINGS, Hit, NoOptions, Rule, RuleText
 from ipseclint.source import Span
+from ipseclint.words import plural
 
 _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
 CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
@@ -86,14 +94,22 @@ def make_rule(custom: CustomRule) -> Rule:
         raise CustomRuleError(f"{custom.code}: the family {custom.code[:2]} is the program's own; choose another")
     _check_members(custom)
     matches = compiled(custom)
+    kind_name = custom.object.replace("_", " ")
 
     def check(machine: Machine, _options: object) -> Iterator[Hit]:
         site = plain(machine.site)
+        failed: list[str] = []
         for policy_object in machine.policy.objects():
             if policy_object.kind != custom.object or getattr(policy_object, "builtin", False):
                 continue
             values = values_of(policy_object, machine)
-            if matches({"object": values, "site": site}):
+            try:
+                fires = matches({"object": values, "site": site})
+            except CustomRuleError as error:
+                span = _span(policy_object)
+                failed.append(f"{error} (seen on the {kind_name} in {span.path}:{span.line})")
+                continue
+            if fires:
                 place = getattr(policy_object, custom.place, None) if custom.place else None
                 yield Hit(
                     subject=policy_object,
@@ -101,6 +117,9 @@ def make_rule(custom: CustomRule) -> Rule:
                     message=filled(custom.message, values),
                     value=plain(place, value_only) if place is not None else "",
                 )
+        if failed:
+            more = f", and on {plural(len(failed) - 1, 'other object')}" if len(failed) > 1 else ""
+            raise CustomRuleError(failed[0] + more)
 
     texts = {heading: getattr(custom, heading.lower().replace(" ", "_")) for heading in HEADINGS}
     return Rule(
@@ -117,7 +136,8 @@ def make_rule(custom: CustomRule) -> Rule:
 def _check_members(custom: CustomRule) -> None:
     """Raises CustomRuleError for a name in the expression, the message or the place that no object of the kind has."""
     shape = object_shape(custom.object)
-    for fault in unknown_members(custom.when, {"object": shape, "site": site_shape()}):
+    faults = (*unknown_functions(custom.when), *unknown_members(custom.when, {"object": shape, "site": site_shape()}))
+    for fault in faults:
         raise CustomRuleError(f"{custom.code}: when: {fault}")
     paths = [("message", path) for path in _PLACEHOLDER.findall(custom.message)]
     paths += [("place", custom.place)] if custom.place is not None else []
@@ -144,13 +164,41 @@ def compiled(custom: CustomRule) -> Callable[[dict[str, Any]], bool]:
             result = program.execute(variables)
         except KeyError:
             return False  # what the input does not say can be no evidence
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise CustomRuleError(f"{custom.code}: when: {' '.join(str(error).split())}") from error
+        except Exception as error:
+            raise CustomRuleError(f"{custom.code}: when: {_reason(error)}") from error
         if not isinstance(result, bool):
             raise CustomRuleError(f"{custom.code}: when: gives {type(result).__name__}, true or false is expected")
         return result
 
+    # What is wrong without any object, such as a division of constants, is wrong for every one.
+    matches({"object": {}, "site": {}})
+    for pattern in literal_patterns(custom.when):
+        try:
+            cel.evaluate(f"''.matches({pattern})", {})
+        except Exception as error:
+            raise CustomRuleError(f"{custom.code}: when: {pattern} is no regular expression") from error
     return matches
+
+
+_REFUSED = re.compile(r"(?:Function|function:) '(\w+)'")
+"""The function that an error of the package `cel` names."""
+
+
+def _reason(error: Exception) -> str:
+    """Why an expression has no result, and what to do; what a library says may quote the input."""
+    match error:
+        case IndexError():
+            return "a list is shorter than the index asked for; test its size() first, or use exists or all"
+        case ZeroDivisionError():
+            return "a number is divided by zero; test the divisor first"
+        case OverflowError():
+            return "a number is beyond 64 bits; compare smaller numbers, or use double()"
+        case TypeError():
+            return "values of different types are compared or computed; convert one with int(), double() or string()"
+    function = _REFUSED.search(str(error))
+    if function is None:
+        return "it cannot be computed; try its parts one by one with `ipseclint rules test`"
+    return f"{function[1]}() cannot use what it is given; test the value first, or give it one of its kind"
 
 
 def values_of(each: PolicyObject, machine: Machine) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Checks the members that the expression of a custom rule names against the model.
+"""Checks the members and functions that the expression of a custom rule names against the model and CEL.
 
 CEL itself says nothing of a member that is not there until it is asked for, and what an input does not say is
 not there either: a slip of the pen would be a rule that never fires.
@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
@@ -41,6 +42,16 @@ _RULES: dict[str, type[BaseModel]] = {
 }
 _MACROS = frozenset({"all", "exists", "exists_one", "filter", "map"})
 _KNOWN = frozenset({"true", "false", "null", "in", "int", "uint", "double", "string", "bool", "bytes", "list", "map"})
+_FUNCTIONS = (
+    _MACROS
+    | {"has", "existsOne", "optMap", "optFlatMap", "of", "ofNonZeroValue", "none", "or", "orValue", "hasValue", "value"}
+    | {"bytes", "double", "duration", "dyn", "int", "string", "timestamp", "type", "uint"}
+    | {"contains", "endsWith", "matches", "size", "startsWith"}
+    | {"getDate", "getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getFullYear", "getMonth"}
+    | {"getHours", "getMilliseconds", "getMinutes", "getSeconds"}
+)
+"""What the package `cel` can call: the standard functions and macros of CEL, as far as it has them."""
+
 _TOKEN = re.compile(
     r'//[^\n]*|"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
     r"|(?P<name>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<mark>[^\s\w])"
@@ -77,11 +88,7 @@ def site_shape() -> Shape:
 
 def unknown_members(expression: str, roots: Mapping[str, Shape]) -> Iterator[str]:
     """Why a name or member of an expression can never have a value, one sentence each."""
-    tokens = [
-        _Token(match[0], match["name"] is not None)
-        for match in _TOKEN.finditer(expression)
-        if not match[0].startswith("//")
-    ]
+    tokens = _tokens(expression)
     scopes: list[_Scope] = []
     for place, token in enumerate(tokens):
         after = tokens[place + 1].text if place + 1 < len(tokens) else ""
@@ -96,6 +103,26 @@ def unknown_members(expression: str, roots: Mapping[str, Shape]) -> Iterator[str
         yield from _follow(tokens, place, shape, scopes)
 
 
+def unknown_functions(expression: str) -> Iterator[str]:
+    """The functions of an expression that there are not, one sentence each."""
+    tokens = _tokens(expression)
+    for token, after in pairwise(tokens):
+        if token.is_name and after.text == "(" and token.text not in _FUNCTIONS | {"in"}:
+            close = difflib.get_close_matches(token.text, _FUNCTIONS, n=1)
+            yield f"there is no function {token.text}()" + (f"; did you mean {close[0]}()?" if close else "")
+
+
+def literal_patterns(expression: str) -> Iterator[str]:
+    """The literals of an expression that are regular expressions, with their quotes."""
+    tokens = _tokens(expression)
+    for place in range(len(tokens) - 3):
+        if tokens[place].text == "matches" and tokens[place + 1].text == "(":
+            letters = tokens[place + 2].text if _is_prefix(tokens, place + 2) else ""
+            literal = tokens[place + 2 + bool(letters)].text
+            if literal[0] in "\"'":
+                yield letters + literal
+
+
 def unknown_path(path: str, shape: Shape) -> str | None:
     """Why a path such as `quick_mode.name` into an object has no value to show; None if it can have one."""
     for name in path.split("."):
@@ -104,6 +131,14 @@ def unknown_path(path: str, shape: Shape) -> str | None:
             return _no_member(shape, name)
         shape = member
     return None
+
+
+def _tokens(expression: str) -> list[_Token]:
+    return [
+        _Token(match[0], match["name"] is not None)
+        for match in _TOKEN.finditer(expression)
+        if not match[0].startswith("//")
+    ]
 
 
 def _is_prefix(tokens: Sequence[_Token], place: int) -> bool:

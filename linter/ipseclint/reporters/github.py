@@ -23,7 +23,7 @@ def render(report: Report, _options: RenderOptions) -> str:
         for problem in report.problems
     ]
     lines += [f"::notice title=ipseclint::{_data(line)}" for line in accounting_lines(report)]
-    lines += [f"::error title=internal error::{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
+    lines += [f"::error title={crash.title}::{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
     return "".join(line + "\n" for line in lines)
 
 

@@ -31,7 +31,7 @@ def render(report: Report, options: RenderOptions) -> str:
     blocks = ["\n".join(_finding(finding, paint)) for finding in report.findings if finding.counts or options.verbose]
     blocks += ["\n".join(_problem(problem, paint)) for problem in report.problems]
     blocks += [
-        f"{paint('error', 'internal error')}: {visible(crash.where)} failed ({visible(crash.error)}); "
+        f"{paint('error', crash.title)}: {visible(crash.where)} failed ({visible(crash.error)}); "
         "this report is incomplete"
         for crash in report.crashes
     ]
