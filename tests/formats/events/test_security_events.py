@@ -215,6 +215,36 @@ def test_event_log() -> None:
         assert LOG[event.span.column - 1 :].startswith(b"**\0\0")
 
 
+@pytest.mark.parametrize("kept", [0.03, 0.05, 0.15, 0.35, 0.6, 0.85, 0.97, 0.9999])
+def test_an_event_log_that_is_cut_is_damaged(kept: float) -> None:
+    problems = event_log.parse(bytes_source("s.evtx", LOG[: int(len(LOG) * kept)])).problems
+    assert ProblemCode.MALFORMED in {problem.code for problem in problems}
+    assert "ends within " in problems[0].message
+
+
+def test_every_chunk_that_the_header_counts_is_there() -> None:
+    (problem,) = event_log.parse(bytes_source("s.evtx", LOG[:4096])).problems
+    assert problem.message == "the header of the event log counts 1 chunk, and 0 are there"
+    without_signature = LOG[:4096] + b"X" + LOG[4097:]
+    assert [problem.message for problem in event_log.parse(bytes_source("s.evtx", without_signature)).problems][:2] == [
+        "1 chunk of the event log without the signature `ElfChnk`",
+        "the header of the event log counts 1 chunk, and 0 are there",
+    ]
+
+
+def test_what_windows_reserved_for_later_is_no_damage() -> None:
+    parsed = event_log.parse(bytes_source("s.evtx", LOG + bytes(65_536)))
+    assert [problem.message for problem in parsed.problems] == ["unknown `Role` `Beobachter`"]
+    assert len(parsed.events) == 2
+
+
+def test_every_record_that_a_chunk_counts_is_read() -> None:
+    last_number_at = 4096 + 32
+    promising = LOG[:last_number_at] + bytes([5]) + LOG[last_number_at + 1 :]
+    messages = [problem.message for problem in event_log.parse(bytes_source("s.evtx", promising)).problems]
+    assert "2 records of the event log cannot be read" in messages
+
+
 @given(st.data())
 def test_damaged_records_never_raise(data: st.DataObject) -> None:
     damaged = bytearray(LOG[:8000])

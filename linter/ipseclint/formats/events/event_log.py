@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ipseclint.finding import Problem, ProblemCode
@@ -18,13 +18,19 @@ from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source, SourceError, Span, bytes_source
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS
+from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from evtx import PyEvtxParser
 
 MAGIC = b"ElfFile\0"
+_CHUNK_MAGIC = b"ElfChnk\0"
 _CHUNK_BYTES = 65_536
 _HEADER_BYTES = 4096
+_CHUNK_COUNT_AT = 42
+_RECORD_NUMBERS_AT = 24
+"""Where the header has the number of chunks, and a chunk the numbers of its first and last record (libevtx)."""
+
 _RECORD = re.compile(rb"\*\*\0\0.{4}(.{8})", re.DOTALL)
 """Signature, size and number that a record of a log begins with (MS-EVEN6 has the log, libevtx the file)."""
 
@@ -48,9 +54,11 @@ def parse(source: Source) -> Parsed:
     log = EventLog(diagnostics)
     try:
         with source.open_bytes() as file:
-            places = dict(_places(file))
+            layout = _layout(file)
+        for fault in layout.faults:
+            diagnostics.malformed(fault, begin)
         with source.open_bytes() as file:
-            _read(evtx.PyEvtxParser(file), places, log, source.path)
+            _read(evtx.PyEvtxParser(file), layout, log, source.path)
     except (OSError, SourceError, RuntimeError, ValueError) as error:
         diagnostics.malformed(f"the event log cannot be read: {type(error).__name__}", begin)
     except BaseException as error:
@@ -61,8 +69,8 @@ def parse(source: Source) -> Parsed:
     return log.parsed()
 
 
-def _read(parser: PyEvtxParser, places: dict[int, int], log: EventLog, path: str) -> None:
-    damaged = 0
+def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> None:
+    damaged = read_count = 0
     records = parser.records()
     while damaged < _MAX_DAMAGED:
         try:
@@ -72,29 +80,70 @@ def _read(parser: PyEvtxParser, places: dict[int, int], log: EventLog, path: str
             continue
         if record is None:
             break
+        read_count += 1
         match = _EVENT_ID.search(record["data"])
         if match is None or int(match[1]) not in AUDIT_EVENTS:
             continue
-        place = Span(path, 1, places.get(record["event_record_id"], 0) + 1)
+        place = Span(path, 1, layout.places.get(record["event_record_id"], 0) + 1)
         for subtree in read(bytes_source(path, record["data"].encode()), Wanted({"Event": frozenset()})):
             if isinstance(subtree, Subtree):
                 log.add(subtree.element, place)
-    if damaged:
-        log.diagnostics.malformed(f"{damaged} records of the event log cannot be read", Span(path, 1, 1))
+    if lost := max(damaged, layout.record_count - read_count):
+        message = f"{plural(lost, 'record')} of the event log cannot be read"
+        log.diagnostics.malformed(message, Span(path, 1, 1))
 
 
 _MAX_DAMAGED = 10_000
 """Records that may be unreadable before the rest is given up (reasoned)."""
 
 
-def _places(file: BinaryIO) -> Iterator[tuple[int, int]]:
-    """Number and offset of each record, one piece of the file at a time: no record stands in two."""
-    offset = len(file.read(_HEADER_BYTES))
-    while piece := file.read(_CHUNK_BYTES):
-        for match in _RECORD.finditer(piece):
+@dataclass(slots=True)
+class _Layout:
+    """Where the record of each number begins in a log, how many its chunks promise, and what is damaged."""
+
+    places: dict[int, int] = field(default_factory=dict)
+    record_count: int = 0
+    faults: list[str] = field(default_factory=list)
+
+
+def _layout(file: BinaryIO) -> _Layout:
+    """The layout of a log, one chunk at a time: no record stands in two."""
+    layout = _Layout()
+    header = file.read(_HEADER_BYTES)
+    if len(header) < _HEADER_BYTES:
+        layout.faults.append("the event log ends within its header")
+        return layout
+    (chunk_count,) = struct.unpack_from("<H", header, _CHUNK_COUNT_AT)
+    offset, found, damaged = len(header), 0, 0
+    while chunk := file.read(_CHUNK_BYTES):
+        if len(chunk) < _CHUNK_BYTES:
+            layout.faults.append(f"the event log ends within a chunk, after {offset + len(chunk)} bytes")
+        if chunk.startswith(_CHUNK_MAGIC):
+            found += 1
+            layout.record_count += _record_count(chunk)
+        # What Windows has reserved for later is all zeros.
+        elif chunk.strip(b"\0"):
+            damaged += 1
+        for match in _RECORD.finditer(chunk):
             (number,) = struct.unpack("<Q", match[1])
-            yield number, offset + match.start()
-        offset += len(piece)
+            layout.places[number] = offset + match.start()
+        offset += len(chunk)
+    if damaged:
+        layout.faults.append(f"{plural(damaged, 'chunk')} of the event log without the signature `ElfChnk`")
+    # The count is of 16 bits, and in a log that is still written to it is behind.
+    if found < chunk_count:
+        layout.faults.append(
+            f"the header of the event log counts {plural(chunk_count, 'chunk')}, and {found} are there"
+        )
+    return layout
+
+
+def _record_count(chunk: bytes) -> int:
+    """How many records a chunk says that it has; 0 for one that is empty or cut, which is said of it anyway."""
+    if len(chunk) < _CHUNK_BYTES:
+        return 0
+    first, last = struct.unpack_from("<QQ", chunk, _RECORD_NUMBERS_AT)
+    return int(last - first + 1) if first <= last < first + _CHUNK_BYTES else 0
 
 
 FORMATS = (
