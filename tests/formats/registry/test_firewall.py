@@ -19,6 +19,7 @@ from tests.formats.registry.writers import (
     reg_text,
 )
 
+from ipseclint import check_paths
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.builtin_sets import QUICK_MODE_ID
@@ -625,3 +626,26 @@ def test_real_exports(corpus: Path) -> None:
     reg = reg_format.parse(file_source(corpus / "registry" / "consecrules-secureserver-v2-33-fragment.reg"))
     assert reg.problems == ()
     assert [each.name for each in reg.policy.connection_security_rules] == ["Auth"]
+
+
+def test_values_of_a_store_that_are_not_settings_known_here_are_kept_to_be_said(tmp_path: Path) -> None:
+    key = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
+    file = tmp_path / "values.reg"
+    file.write_text(
+        "Windows Registry Editor Version 5.00\n\n"
+        f"[HKEY_LOCAL_MACHINE\\{key}]\n"
+        '"PolicyVersion"=dword:0000021d\n'
+        '"SAIdlTime"=dword:00000258\n'
+        '"IPsecTunnelRemoteMachineAuthorizationList"="O:LSD:(A;;CC;;;S-1-5-11)"\n'
+        '"DisableStatefulFTP"=dword:00000001\n'
+        '"Foo"=dword:00000001\n',
+        encoding="utf-8",
+    )
+    report = check_paths([file])
+    assert report.inputs[0].objects == {"global_settings": 1, "registry_value": 3}
+    assert [value.name.rpartition("\\")[2] for value in report.not_judged] == [
+        "IPsecTunnelRemoteMachineAuthorizationList",
+        "DisableStatefulFTP",
+        "Foo",
+    ]
+    assert report.problems == ()

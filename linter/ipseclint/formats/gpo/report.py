@@ -20,7 +20,7 @@ from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.registry.firewall.decode import decode_store
+from ipseclint.formats.registry.firewall.decode import GPO_KEY, decode_store
 from ipseclint.model.policy import UNNAMED_GPO
 from ipseclint.source import Source, Span
 
@@ -119,7 +119,7 @@ class _Report:
         parts = PolicyParts()
         for gpo_id, tree in self._trees.items():
             store = self._gpos.get(gpo_id, _Gpo("", ""))
-            decode_store(tree.root, store.store, parts, self.diagnostics)
+            decode_store(GPO_KEY, tree.root, store.store, parts, self.diagnostics)
         return Parsed(
             policy=parts.policy(), problems=self.diagnostics.listed(), secrets=tuple(self.diagnostics.secrets)
         )

@@ -69,8 +69,8 @@ def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
     """The policy that a tree of keys from the root of the registry holds."""
     _keep_current_control_set(tree)
     parts = PolicyParts()
-    for root, store in stores(tree):
-        decode_store(root, store, parts, diagnostics)
+    for path, root, store in stores(tree):
+        decode_store(path, root, store, parts, diagnostics)
     services = _settings(tree, parts)
     _add_suites(tree, parts, diagnostics)
     own = parts.policy().model_copy(update={"services": services})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.registry.firewall.decode import decode_store
+from ipseclint.formats.registry.firewall.decode import LOCAL_KEY, decode_store
 from ipseclint.formats.registry.policy import LEFT_OUT_KEYS, decode
 from ipseclint.formats.registry.regf import MAGIC, Hive, HiveError
 from ipseclint.formats.registry.tree import Key
@@ -53,7 +53,7 @@ def _read(hive: Hive, diagnostics: Diagnostics) -> Parsed:
     if any(hive.find(root, name) for name in _STORE_KEYS):
         hive.load(root, tree, "", lambda at: not ("\\" + at.casefold()).startswith(LEFT_OUT_KEYS))
         parts = PolicyParts()
-        decode_store(tree, None, parts, diagnostics)
+        decode_store(LOCAL_KEY, tree, None, parts, diagnostics)
         return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
     for hive_path in _HIVE_PATHS:
         node = hive.find(root, hive_path)

@@ -16,24 +16,29 @@ from ipseclint.formats.registry.firewall.authentication import authentication_se
 from ipseclint.formats.registry.firewall.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.registry.firewall.firewall_rules import firewall_rule
 from ipseclint.formats.registry.firewall.rules import connection_rule, main_mode_rule
-from ipseclint.formats.registry.firewall.settings import global_settings
+from ipseclint.formats.registry.firewall.settings import global_settings, unread_values
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.model.policy import UNNAMED_GPO, AuthPhase
 
+GPO_KEY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
+LOCAL_KEY = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
+
 _STORES = (
-    (r"software\policies\microsoft\windowsfirewall", UNNAMED_GPO),
+    (GPO_KEY.casefold(), UNNAMED_GPO),
     (r"\services\sharedaccess\parameters\firewallpolicy", None),
 )
 """How the paths of stores end, folded, and what the stores are called (MS-GPFAS 2.2)."""
 
 
-def stores(tree: Key) -> list[tuple[Key, str | None]]:
-    """The roots of the firewall's stores in a tree, those of Group Policy first, for they take precedence."""
-    held = [(key, name) for path, key in tree.walk() for ending, name in _STORES if path.casefold().endswith(ending)]
-    return sorted(held, key=lambda each: each[1] is None)
+def stores(tree: Key) -> list[tuple[str, Key, str | None]]:
+    """The firewall's stores in a tree, those of Group Policy first, for they take precedence: path, root, name."""
+    held = [
+        (path, key, name) for path, key in tree.walk() for ending, name in _STORES if path.casefold().endswith(ending)
+    ]
+    return sorted(held, key=lambda store: store[2] is None)
 
 
-def decode_store(root: Key, store: str | None, parts: PolicyParts, diagnostics: Diagnostics) -> None:
+def decode_store(path: str, root: Key, store: str | None, parts: PolicyParts, diagnostics: Diagnostics) -> None:
     """Add all that a store says about connection security."""
     aliases: dict[str, str] = {}
     for read_sets in _SET_READERS:
@@ -41,6 +46,7 @@ def decode_store(root: Key, store: str | None, parts: PolicyParts, diagnostics: 
     settings = global_settings(root, store, diagnostics)
     if settings is not None:
         parts.globals.append(settings)
+    parts.registry.extend(unread_values(root, path))
     for value in _values(root, "ConSecRules"):
         rule = connection_rule(value, store, aliases, diagnostics)
         if rule is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -17,7 +17,7 @@ from ipseclint.formats.registry.firewall.words import (
     QUEUING_BITS,
 )
 from ipseclint.formats.registry.tree import Key, Value
-from ipseclint.model.policy import Exemption, GlobalSettings, Profile
+from ipseclint.model.policy import Exemption, GlobalSettings, Profile, RegistryValue
 from ipseclint.model.setting import Setting
 
 T = TypeVar("T")
@@ -27,16 +27,31 @@ Reader = Callable[[Value, int, Diagnostics], dict[str, Setting[Any]]]
 
 _FLAGS = {0: False, 1: True}
 
-_IGNORED = frozenset(
+_UNREAD = frozenset(
     {
-        "policyversion",
         "ipsectunnelremotemachineauthorizationlist",
         "ipsectunnelremoteuserauthorizationlist",
         "ipsectransportremotemachineauthorizationlist",
         "ipsectransportremoteuserauthorizationlist",
     }
 )
-"""Values that say who may connect, or how the policy is written."""
+"""Values that say who may connect (MS-GPFAS 2.2.1): kept as they are, for reports to say that no rule judges them."""
+
+_VERSION = "policyversion"
+"""How the policy is written: nothing of its own."""
+
+
+def unread_values(root: Key, path: str) -> Iterator[RegistryValue]:
+    """The values at the root of a store that are no settings known here, with their path; `global_settings` notes
+    those that are of IPsec by their name and not known."""
+    for folded, value in root.values.items():
+        if folded and folded != _VERSION and folded not in _READERS and (folded in _UNREAD or not _is_ipsec(folded)):
+            shown = str(value.number) if value.number is not None else value.text.text
+            yield RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span))
+
+
+def _is_ipsec(folded: str) -> bool:
+    return folded.startswith("ipsec")
 
 
 def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> GlobalSettings | None:
@@ -46,7 +61,7 @@ def global_settings(root: Key, store: str | None, diagnostics: Diagnostics) -> G
         reader = _READERS.get(folded)
         if reader is not None:
             settings |= _read(reader, value, diagnostics)
-        elif folded.startswith("ipsec") and folded not in _IGNORED:
+        elif _is_ipsec(folded) and folded not in _UNREAD:
             diagnostics.not_understood(
                 f"unknown setting {quoted(value.name)} (versions up to 2.33 are known)", value.text.span
             )
