@@ -12,14 +12,11 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.rule import LooksAt
 from ipseclint.rules import all_rules
-from ipseclint.semantics.failures import Failure, failure_of
+from ipseclint.semantics.failures import MARKERS, Failure, failure_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS
 from ipseclint.vocabulary.windows_errors import error_name, error_table
 from tests.rules.rule_inputs import hits
-
-MARKERS = (13800, 13897, 13909)
-"""Begin and end of ranges in winerror.h, never themselves a failure."""
 
 ALL_CODES = [code for code in sorted(error_table()) if code >= 13800 and code not in MARKERS]
 """Every error that a negotiation or a packet can end with."""
@@ -70,6 +67,44 @@ def test_a_counted_error_becomes_one_finding_too(code: int) -> None:
 def test_a_failure_without_a_known_reason_is_a_finding(number: int) -> None:
     event = Event(span=AT, kind=EventKind(AUDIT_EVENTS[number].kind), event_id=number, success=False)
     assert list(found(logged(event))) == ["RT022" if number == 5453 else "RT020"]
+
+
+@pytest.mark.parametrize("code", [0, *MARKERS])
+def test_success_and_the_markers_of_ranges_are_no_failures(code: int) -> None:
+    event = Event(span=AT, kind=EventKind.MAIN_MODE, error_code=code)
+    assert found(logged(event)) == {}
+
+
+def test_a_failure_that_windows_marks_as_expected_is_none() -> None:
+    event = Event(span=AT, kind=EventKind.MAIN_MODE, error_code=13868, benign=True)
+    assert found(logged(event)) == {}
+    assert list(found(logged(event.model_copy(update={"benign": False})))) == ["RT016"]
+
+
+def test_a_number_that_is_no_error_of_ipsec_is_said_to_be_none() -> None:
+    event = Event(span=AT, kind=EventKind.MAIN_MODE, error_code=13999)
+    assert found(logged(event)) == {"RT020": ["1 x 13999 (an error that is none of IPsec's)"]}
+
+
+def test_a_reason_that_was_not_understood_is_not_called_none() -> None:
+    failed = Event(span=AT, kind=EventKind.MAIN_MODE, event_id=4653, success=False, reason_unknown=True)
+    dropped = Event(span=AT, kind=EventKind.KERNEL_DROP, reason_unknown=True)
+    assert found(logged(failed, dropped)) == {
+        "RT020": ["1 x failure with a reason that was not understood"],
+        "RT021": ["1 x packet dropped for a reason that was not understood"],
+    }
+
+
+def test_a_critical_failure_of_the_service_is_named() -> None:
+    event = Event(span=AT, kind=EventKind.SERVICE, event_id=5484, success=False)
+    assert found(logged(event)) == {"RT020": ["1 x event 5484 (a critical failure shut IPsec Services down)"]}
+
+
+def test_times_are_compared_as_instants_and_what_is_no_time_is_left_out() -> None:
+    times = ("2026-03-02T08:00:00+02:00", "2026-03-02T07:00:00Z", "2026-03-02T06:30:00.5Z", "nonsense")
+    events = [Event(span=AT, kind=EventKind.MAIN_MODE, error_code=13801, time=time) for time in times]
+    (messages,) = found(logged(*events)).values()
+    assert ["; from 2026-03-02T06:00:00Z to 2026-03-02T07:00:00Z" in message for message in messages] == [True]
 
 
 @pytest.mark.parametrize("number", [number for number, event in AUDIT_EVENTS.items() if event.success])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.engine.ruleset import Citation, Ruleset
 from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Cause, ProblemCode
-from ipseclint.rule import Rule
+from ipseclint.rule import LooksAt, Rule
 from ipseclint.semantics.failures import QUEUE_DROPS
 from ipseclint.vocabulary.stories import CORRECTIONS, story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name
@@ -105,16 +105,18 @@ def _error_lines(error: ErrorCode, rules: Iterable[Rule]) -> Iterator[str]:
     if error.code in QUEUE_DROPS:
         yield ""
         yield "How many requests end so is predicted by: ipseclint load POLICY --peers N"
-    leading = [rule for rule in known if error.code in rule.leads_to]
+    of_it = [rule for rule in known if error.code in rule.leads_to]
+    seen = [rule for rule in of_it if LooksAt.EVIDENCE in rule.looks_at]
+    leading = [rule for rule in of_it if rule not in seen]
     yield ""
     if not leading:
-        yield "No rule of ipseclint leads to it."
-        return
-    if text is not None:
-        yield _wrap(f"Rules that lead to it: {' '.join(rule.code for rule in leading)}", "", hang=True)
-        return
-    yield "Rules that lead to it"
-    yield from (f"  {rule.code} {rule.name}" for rule in leading)
+        yield "No rule of ipseclint finds what leads to it."
+    for title, rules_of in (("Rules that lead to it", leading), ("Rules that report it", seen)):
+        if rules_of and text is not None:
+            yield _wrap(f"{title}: {' '.join(rule.code for rule in rules_of)}", "", hang=True)
+        elif rules_of:
+            yield title
+            yield from (f"  {rule.code} {rule.name}" for rule in rules_of)
 
 
 def _with_rules(text: str, rules: Sequence[Rule]) -> str:

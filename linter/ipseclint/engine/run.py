@@ -77,6 +77,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
             checked = [each for each in checked if each.read.input.status is not InputStatus.NO_IPSEC]
         ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
         read = [each.read for each in checked]
+        ignored += tuple(_other_events(read))
         machines, outcomes = _check_machines(checked, job)
         crashes = [each.crash for each in read if each.crash]
         crashes += [each for each in outcomes if isinstance(each, Crash)]
@@ -148,6 +149,14 @@ def _report(
             if not needs[code]
         ),
     )
+
+
+def _other_events(read: Sequence[ReadInput]) -> Iterator[Ignored]:
+    """The inputs with events that are not about IPsec: how many of which."""
+    for input_ in read:
+        if events := input_.parsed.other_events:
+            counts = ", ".join(f"{count} x {name}" for name, count in events)
+            yield Ignored(path=f"{input_.source.path} ({counts})", kind="with events that are not about IPsec")
 
 
 def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> tuple[Explanation, ...]:

@@ -15,7 +15,8 @@ from ipseclint.source import Source, Span
 class Parsed:
     """All that one input says. It never raises: what went wrong is in `problems`.
 
-    `secrets` are the places of preshared keys, which no output may show.
+    `secrets` are the places of preshared keys, which no output may show. `other_events` counts the events of a log
+    that are not about IPsec, by what the log calls them.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -24,6 +25,7 @@ class Parsed:
     associations: tuple[SecurityAssociation, ...] = ()
     problems: tuple[Problem, ...] = ()
     secrets: tuple[Span, ...] = ()
+    other_events: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_empty(self) -> bool:

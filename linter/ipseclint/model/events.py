@@ -25,6 +25,8 @@ class Event(Frozen):
     `role` is `initiator` or `responder`, `failure_point` `local` or `remote`, `state` the last words of the
     enumerator, for example `SA_SENT`, or the words of the log. `filter_id` is the number that the engine gave
     the filter. `possible_codes` are the errors of which the event is one, where Windows has one text for several.
+    `benign`: Windows marks the failure as one that is expected. `reason_unknown`: a reason stands there and was not
+    understood.
     """
 
     span: Span
@@ -43,6 +45,8 @@ class Event(Frozen):
     filter_id: int | None = None
     context_key: str | None = None
     count: int = 1
+    benign: bool = False
+    reason_unknown: bool = False
 
     @property
     def codes(self) -> tuple[int, ...]:

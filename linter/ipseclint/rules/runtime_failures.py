@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,9 +12,10 @@ from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules.runtime import about
-from ipseclint.semantics.evidence import counter_code
-from ipseclint.semantics.failures import Failure, failure_of
-from ipseclint.vocabulary.windows_errors import error_name, error_texts
+from ipseclint.semantics.evidence import counter_code, moment_of
+from ipseclint.semantics.failures import CONFIGURATION, Failure, failure_of
+from ipseclint.vocabulary.audit_events import SERVICE_FAILURES
+from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
 
 _MAX_PEERS = 3
@@ -222,7 +224,7 @@ class OtherFailures(Options):
     "RT020",
     "other-failures",
     basis=Basis.DOCUMENTED,
-    leads_to=(*Failure.ENDED.codes, *Failure.OTHER.codes),
+    leads_to=(*CONFIGURATION, *Failure.ENDED.codes, *Failure.OTHER.codes),
     options=OtherFailures,
     looks_at=LooksAt.EVIDENCE,
 )
@@ -298,19 +300,19 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
 
 def _failures(machine: Machine, failure: Failure, *, quiet: Iterable[int] = ()) -> Iterator[Hit]:
     """A hit for each error of one way to fail, or for failures without one; `quiet` are reported as information."""
-    events: defaultdict[tuple[int, ...], list[Event]] = defaultdict(list)
+    events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
     for event in machine.events:
         if failure_of(event) is failure and event.event_id != _SERVICE_NOT_STARTED:
-            events[event.codes].append(event)
+            events[event.codes, "" if event.codes else _without_error(event)].append(event)
     for counter in machine.counters:
         code = counter_code(counter)
-        if code in failure.codes and (code,) not in events:
+        if code in failure.codes and ((code,), "") not in events:
             text = f"{counter.value} x {_named((code,))}, counted since the service started"
             severity = Severity.INFO if code in quiet else None
             subject = about(machine, str(code))
             yield Hit(subject, counter.span, text, value=code, severity=severity, leads_to=(code,))
-    for codes, same in sorted(events.items()):
-        name = " or ".join(map(str, codes)) or _without_error(same[0])
+    for (codes, without_error), same in sorted(events.items()):
+        name = " or ".join(map(str, codes)) or without_error
         hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) else None
         yield _hit(machine, name, _named(codes) if codes else name, same, severity=hit_severity)
 
@@ -318,13 +320,18 @@ def _failures(machine: Machine, failure: Failure, *, quiet: Iterable[int] = ()) 
 def _without_error(event: Event) -> str:
     if event.kind is EventKind.CLASSIFY_DROP:
         return "packet of IPsec or IKE that a filter blocked"
+    unknown = event.reason_unknown
     if event.kind in {EventKind.KERNEL_DROP, EventKind.DOS_PROTECTION_DROP}:
-        return "packet dropped without a reason"
-    return "failure without a reason"
+        return f"packet dropped {'for a reason that was not understood' if unknown else 'without a reason'}"
+    if event.event_id in SERVICE_FAILURES:
+        return f"event {event.event_id} ({SERVICE_FAILURES[event.event_id]})"
+    return f"failure {'with a reason that was not understood' if unknown else 'without a reason'}"
 
 
 def _named(codes: Sequence[int]) -> str:
     """The errors by number and constant, and what Windows says of them."""
+    if not any(code in error_table() for code in codes):
+        return f"{' or '.join(map(str, codes))} (an error that is none of IPsec's)"
     names = " or ".join(f"{code} {error_name(code).removeprefix('ERROR_IPSEC_IKE_')}" for code in codes)
     text = error_texts().get(codes[0])
     return f'{names} "{text.rstrip(".")}"' if text else names
@@ -349,9 +356,17 @@ def _hit(machine: Machine, name: str, what: str, events: Sequence[Event], *, sev
 
 
 def _times(events: Sequence[Event]) -> Iterator[str]:
-    times = sorted(event.time for event in events if event.time is not None)
-    if times:
-        yield f"at {times[0]}" if times[0] == times[-1] else f"from {times[0]} to {times[-1]}"
+    """When the first and the last happened, in UTC."""
+    moments = sorted((moment, _utc(event.time or "", moment)) for event in events if (moment := moment_of(event)))
+    if moments:
+        (_, first), (_, last) = moments[0], moments[-1]
+        yield f"at {first}" if first == last else f"from {first} to {last}"
+
+
+def _utc(text: str, moment: datetime.datetime) -> str:
+    """A time as the log has it, with all its digits, if that is UTC."""
+    in_utc = moment.utcoffset() == datetime.timedelta(0)
+    return text if in_utc else moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
 
 
 def _shares(words: Iterable[tuple[str, int]]) -> Iterator[str]:

@@ -95,6 +95,8 @@ def errors(machine: Machine, codes: Iterable[int]) -> ErrorEvidence:
 
 def _is_one_of(event: Event, wanted: frozenset[int]) -> bool:
     """Whether it is, or can only be, one of the wanted errors."""
+    if event.benign:
+        return False
     return event.error_code in wanted or (bool(event.possible_codes) and wanted.issuperset(event.possible_codes))
 
 
@@ -150,6 +152,31 @@ def most_frequent_peer(events: Sequence[Event]) -> Peer | None:
     address, count = max(addresses.items(), key=lambda item: (item[1], item[0]))
     subnet, wider = max(subnets.items(), key=lambda item: (item[1], item[0]))
     return Peer(address, count, count / total) if count * 2 > wider else Peer(subnet, wider, wider / total)
+
+
+def without_doubles(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events, each failure once: the Security log and the network events may both tell of one.
+
+    It is the same when error, both addresses and the second agree; the network event is kept.
+    """
+    told = Tally(key for event in events if event.event_id is None for key in _identities(event))
+    kept = []
+    for event in events:
+        same = None if event.event_id is None else next((key for key in _identities(event) if told[key] > 0), None)
+        if same is None:
+            kept.append(event)
+        else:
+            told[same] -= 1
+    return tuple(kept)
+
+
+def _identities(event: Event) -> list[tuple[object, ...]]:
+    """What an event has in common with the same failure in another log, for each error that it may be."""
+    moment = moment_of(event)
+    if moment is None or event.local_address is None or event.remote_address is None:
+        return []
+    second = int(moment.timestamp())
+    return [(code, event.local_address, event.remote_address, second) for code in event.codes]
 
 
 def _subnet(address: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from ipseclint.model.events import Event, EventKind
+from ipseclint.vocabulary.windows_errors import error_table
 
 QUEUE_DROPS = (13809, 13810, 13811, 13812)
 DELAY_DROPS = (13814, 13815)
@@ -17,9 +18,13 @@ LATE_KEYS = (13860,)
 SYMPTOMS = (*NO_ANSWER, *QUEUE_DROPS, *DELAY_DROPS, *LATE_KEYS, 13903)
 """The errors that say that the host does not keep up: drops from the queue, time-outs, lateness, the rate limit."""
 
-_FIRST_OF_NEGOTIATION = 13800
-_FIRST_OF_DRIVER = 13910
-_FIRST_OF_DOS_PROTECTION = 13925
+MARKERS = (13800, 13897, 13909)
+"""Where ranges of errors begin and end in winerror.h: never themselves a failure."""
+
+CONFIGURATION = tuple(code for code in error_table() if code < MARKERS[0])
+"""What the programming interface of IPsec policy answers: no negotiation ends so."""
+
+_SUCCESS = 0
 
 
 class Failure(Enum):
@@ -71,6 +76,8 @@ POLICY_FAILURES = (Failure.AUTHENTICATION, Failure.CERTIFICATE, Failure.NO_POLIC
 def failure_of(event: Event) -> Failure | None:
     """The way in which what an event tells of failed; None if it tells of no failure."""
     codes = event.codes
+    if event.benign or (codes and set(codes) <= {_SUCCESS, *MARKERS}):
+        return None
     for failure in Failure:
         if codes and set(codes) <= set(failure.codes):
             return failure

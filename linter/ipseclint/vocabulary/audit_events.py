@@ -1,9 +1,9 @@
 """The audit events of IPsec in the Security log: what each is about, and the words their fields hold.
 
 Events: Microsoft's "Audit IPsec Main Mode", "Audit IPsec Quick Mode", "Audit IPsec Extended Mode", "Audit IPsec
-Driver" and "Audit Other System Events". Words: the message table of msobjs.dll as Elastic Beats publish it for
-the Security log. Texts of failures: the messages of Windows' errors (MS-ERREF 2.2), which the IKE service
-writes as the reason; several errors share one text.
+Driver", "Audit Filtering Platform Policy Change" and "Audit Other System Events". Words: the message table of
+msobjs.dll as Elastic Beats publish it for the Security log. Texts of failures: the messages of Windows' errors
+(MS-ERREF 2.2), which the IKE service writes as the reason; several errors share one text.
 """
 
 from __future__ import annotations
@@ -27,6 +27,15 @@ class AuditEvent(NamedTuple):
 
 
 PROVIDER = "Microsoft-Windows-Security-Auditing"
+
+SERVICE_FAILURES = {
+    4712: "a potentially serious failure of IPsec Services",
+    5480: "IPsec Services does not know all network interfaces",
+    5483: "IPsec Services could not start its RPC server",
+    5484: "a critical failure shut IPsec Services down",
+    5485: "IPsec Services did not process some filters for a new network interface",
+}
+"""The events of the services that tell of a failure, in short."""
 
 AUDIT_EVENTS = {
     4646: AuditEvent("service"),
@@ -53,9 +62,13 @@ AUDIT_EVENTS = {
     5451: AuditEvent("quick-mode", success=True),
     5452: AuditEvent("quick-mode"),
     5453: AuditEvent("service", success=False),
+    **{number: AuditEvent("service") for number in (4709, 4710, 4711, 5040, 5041, 5042, 5043, 5044, 5045, 5046)},
+    **{number: AuditEvent("service") for number in (5047, 5048, 5478, 5479)},
+    **{number: AuditEvent("service", success=False) for number in SERVICE_FAILURES},
 }
 """Events by number. The driver's have no reason: their text is that of one error (integrity check, replay check,
-clear text, wrong SPI). 4964, among them by number, is about logons."""
+clear text, wrong SPI). 4709 to 4711, 5040 to 5048, 5478 and 5479 tell of a start, a stop or a change.
+4964, among them by number, is about logons."""
 
 PARAMETERS = {
     "%%8199": "Local computer",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests import ROOT
 from tests.formats.events.event_log_writer import event_log as written_log
 
+from ipseclint import check_paths
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.events import event_log, security_events
@@ -52,6 +53,40 @@ def test_events_one_after_another() -> None:
         (4984, EventKind.EXTENDED_MODE, False),
     ]
     assert [each.error_code for each in parsed.events] == [13813, None, 13868, None, 13916, 13801]
+
+
+def _log(*events: tuple[int, str]) -> str:
+    rows = "".join(
+        f'<Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System><Provider Name="{provider}"/>'
+        f"<EventID>{number}</EventID></System><EventData/></Event>"
+        for number, provider in events
+    )
+    return f"<Events>{rows}</Events>"
+
+
+def test_events_of_other_kinds_are_counted_and_those_of_the_services_are_read() -> None:
+    audit = "Microsoft-Windows-Security-Auditing"
+    numbers = (4625, 4625, 4709, 4712, 5043, 5478, 5484, 5485)
+    parsed = read_text(_log(*((number, audit) for number in numbers), (7031, "Service Control Manager")))
+    assert parsed.other_events == (("4625", 2), ("Service Control Manager 7031", 1))
+    assert [(event.event_id, event.success) for event in parsed.events] == [
+        (4709, None),
+        (4712, False),
+        (5043, None),
+        (5478, None),
+        (5484, False),
+        (5485, False),
+    ]
+
+
+def test_a_report_says_how_many_events_of_other_kinds_a_log_holds(tmp_path: Path) -> None:
+    file = tmp_path / "log.xml"
+    file.write_text(_log((4625, "Microsoft-Windows-Security-Auditing"), (5484, "Microsoft-Windows-Security-Auditing")))
+    report = check_paths([file])
+    assert [(row.path, row.kind) for row in report.ignored] == [
+        (f"{file} (1 x 4625)", "with events that are not about IPsec")
+    ]
+    assert [finding.code for finding in report.findings] == ["RT020"]
 
 
 def test_fields_of_a_failed_main_mode() -> None:

@@ -83,3 +83,12 @@ def test_single_event_without_a_list() -> None:
 def test_details_that_are_not_known_are_reported(arm: str) -> None:
     (problem,) = read_text(event(arm)).problems
     assert problem.code is ProblemCode.NOT_UNDERSTOOD
+
+
+def test_a_failure_with_the_flag_that_it_is_expected_is_marked() -> None:
+    flags = '<flags numItems="1"><item>FWPM_NET_EVENT_IKEEXT_MM_FAILURE_FLAG_BENIGN</item></flags>'
+    code = "<failureErrorCode>13868</failureErrorCode>"
+    (found,) = read_text(event(f"<ikeMmFailure>{flags}{code}</ikeMmFailure>")).events
+    assert found.benign
+    (found,) = read_text(event(f"<ikeMmFailure>{flags.replace('BENIGN', 'MULTIPLE')}{code}</ikeMmFailure>")).events
+    assert not found.benign

@@ -83,6 +83,7 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
         read_count += 1
         match = _EVENT_ID.search(record["data"])
         if match is None or int(match[1]) not in AUDIT_EVENTS:
+            log.count_other(match[1] if match else "others")
             continue
         place = Span(path, 1, layout.places.get(record["event_record_id"], 0) + 1)
         for subtree in read(bytes_source(path, record["data"].encode()), Wanted({"Event": frozenset()})):

@@ -47,7 +47,7 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The events that concern IPsec; other events are ignored."""
+    """The events that concern IPsec; other events are counted."""
     log = EventLog(Diagnostics(source.path))
     wanted = Wanted(
         subtrees={"Event": frozenset()},
@@ -78,6 +78,7 @@ class EventLog:
         self._events: list[Event] = []
         self._left = MAX_EVENTS
         self._unknown: Counter[tuple[str, str]] = Counter()
+        self._other: Counter[str] = Counter()
         self._first: dict[tuple[str, str], Span] = {}
 
     def add(self, element: Element, place: Span | None = None) -> None:
@@ -86,12 +87,14 @@ class EventLog:
         number = None if system is None else system.child("EventID")
         if system is None or number is None:
             return
+        digits = number.text.strip()
         provider = system.child("Provider")
         if provider is not None and provider.attributes.get("Name", PROVIDER) != PROVIDER:
+            self.count_other(f"{provider.attributes['Name']} {digits}")
             return
-        digits = number.text.strip()
         known = AUDIT_EVENTS.get(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
         if known is None:
+            self.count_other(digits)
             return
         self._left -= 1
         if self._left < 0:
@@ -102,6 +105,7 @@ class EventLog:
             return
         fields = self._fields(element)
         codes = (known.error_code,) if known.error_code is not None else self._codes(fields, place)
+        reason_unknown = not codes and _shown(fields, "FailureReason") is not None
         time = system.child("TimeCreated")
         module = self._word(fields, "KeyModName", KEY_MODULES, place)
         self._events.append(
@@ -113,6 +117,7 @@ class EventLog:
                 error_code=codes[0] if len(codes) == 1 else None,
                 possible_codes=codes if len(codes) > 1 else (),
                 success=known.success,
+                reason_unknown=reason_unknown,
                 key_module=module,
                 role=self._word(fields, "Role", ROLES, place),
                 failure_point=self._word(fields, "FailurePoint", FAILURE_POINTS, place),
@@ -123,12 +128,21 @@ class EventLog:
             )
         )
 
+    def count_other(self, name: str) -> None:
+        """Count an event that is not about IPsec, by its number, after its provider if that is another one."""
+        shown = name if len(name) <= MAX_NAME and (name in self._other or len(self._other) < MAX_UNKNOWN) else "others"
+        self._other[shown] += 1
+
     def parsed(self) -> Parsed:
         """All of it."""
         for (name, text), count in self._unknown.items():
             times = "" if count == 1 else f", in {count} events"
             self.diagnostics.not_understood(f"unknown `{name}` {quoted(text)}{times}", self._first[name, text])
-        return Parsed(events=tuple(self._events), problems=self.diagnostics.listed())
+        return Parsed(
+            events=tuple(self._events),
+            problems=self.diagnostics.listed(),
+            other_events=tuple(sorted(self._other.items())),
+        )
 
     def _fields(self, event: Element) -> dict[str, Element]:
         data = event.child("EventData")
@@ -164,6 +178,9 @@ class EventLog:
             self._unknown[name, text.text] += 1
             self._first.setdefault((name, text.text), place or text.span)
 
+
+MAX_NAME = 100
+"""So long may the name of an event of another kind be (reasoned)."""
 
 MAX_UNKNOWN = 1000
 """Different words not known that are kept of one log (reasoned)."""

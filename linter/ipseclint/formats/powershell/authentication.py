@@ -62,8 +62,13 @@ def hide_key(value: Token, diagnostics: Diagnostics) -> None:
 
 
 def _method(item: Instance, diagnostics: Diagnostics) -> AuthenticationMethod:
-    is_certificate = item.class_name == CERTIFICATE_CLASS or item.has("TrustedCA")
     written = item.text("AuthenticationMethod")
+    number = "" if written is None else written.text.strip()
+    is_certificate = (
+        item.class_name == CERTIFICATE_CLASS
+        or item.has("TrustedCA")
+        or (number in CERTIFICATE_METHODS and number not in AUTHENTICATION_METHODS)
+    )
     key = item.text(KEY_PROPERTY)
     if key is not None:
         hide_key(key, diagnostics)

@@ -44,6 +44,8 @@ _FAILURE_POINTS = {"IPSEC_FAILURE_NONE": None, "IPSEC_FAILURE_ME": "local", "IPS
 _ROLES = {"IKEEXT_SA_ROLE_INITIATOR": "initiator", "IKEEXT_SA_ROLE_RESPONDER": "responder"}
 _STATE_PREFIX = re.compile(r"IKEEXT_[MQE]M_SA_STATE_")
 
+_BENIGN = "_FAILURE_FLAG_BENIGN"
+
 _IPSEC_PROTOCOLS = frozenset({"50", "51"})
 _UDP = "17"
 
@@ -81,11 +83,14 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
         return None
     module = _word(reader, arm, "keyingModuleType", _KEY_MODULES)
     state = arm.child_text(event_type.state) if event_type.state else ""
+    error_code = _error(reader, arm)
     return Event(
         span=reader.text_span(type_element),
         kind=event_type.kind,
         time=header.child_text("timeStamp") or None,
-        error_code=_error(reader, arm),
+        error_code=error_code,
+        benign=_is_benign(arm),
+        reason_unknown=error_code is None and _error_element(arm) is not None,
         key_module=module,
         role=_word(reader, arm, "saRole", _ROLES),
         failure_point=_word(reader, arm, "failurePoint", _FAILURE_POINTS),
@@ -115,9 +120,19 @@ def _word(reader: ElementReader, arm: Element, name: str, words: Mapping[str, T 
     return words[word]
 
 
+def _is_benign(arm: Element) -> bool:
+    """Whether the failure bears the flag that it is expected (FWPM_NET_EVENT_IKEEXT_MM_FAILURE1 and EM_FAILURE1)."""
+    flags = arm.child("flags")
+    return flags is not None and any(item.text.strip().endswith(_BENIGN) for item in flags.named("item"))
+
+
+def _error_element(arm: Element) -> Element | None:
+    return arm.child("failureErrorCode") or arm.child("failureStatus")
+
+
 def _error(reader: ElementReader, arm: Element) -> int | None:
     """The Windows error: WFP writes a number, a name, or both; of the driver, an NTSTATUS."""
-    element = arm.child("failureErrorCode") or arm.child("failureStatus")
+    element = _error_element(arm)
     if element is None:
         return None
     text = element.text.strip()
