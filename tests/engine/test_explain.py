@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ipseclint.engine.explain import explain_rule
+import pytest
+
+from ipseclint.engine.explain import explain_error, explain_rule
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.rules import all_rules
+from ipseclint.vocabulary.windows_errors import find_error
 
 RULES = {rule.code: rule for rule in all_rules()}
 
@@ -40,3 +43,22 @@ def test_a_rule_says_which_facts_of_the_site_it_needs() -> None:
     lines = explained("QD022").splitlines()
     assert lines.count("Needs site.nat_groups in ipseclint.toml") == 1
     assert lines[0].startswith("QD022 ")
+
+
+@pytest.mark.parametrize(
+    ("word", "lead", "report"),
+    [
+        ("13868", True, "RT016"),
+        ("13000", False, "RT020"),
+        ("13025", True, "RT020"),
+        ("13800", False, None),
+    ],
+)
+def test_rules_over_evidence_report_an_error_and_do_not_lead_to_it(word: str, lead: bool, report: str | None) -> None:
+    error = find_error(word)
+    assert error is not None
+    text = explain_error(error, all_rules())
+    leading, _, reporting = text.partition("Rules that report it")
+    assert ("Rules that lead to it" in leading) is lead
+    assert "RT0" not in leading.partition("Rules that lead to it")[2]
+    assert (report in reporting) if report else not reporting

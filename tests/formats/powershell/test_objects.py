@@ -572,3 +572,24 @@ def test_damage_is_a_problem_and_never_an_error(carrier: str, data: st.DataObjec
             return
     parsed = CARRIERS[carrier][0](bytes_source("p", bytes(text)))
     assert isinstance(parsed, Parsed)
+
+
+@pytest.mark.parametrize(
+    ("number", "method", "health"),
+    [(65007, AuthMethod.USER_CERTIFICATE, None), (65008, AuthMethod.COMPUTER_CERTIFICATE, True)],
+)
+def test_a_number_that_only_certificates_have_needs_no_class_of_certificates(
+    number: int, method: AuthMethod, health: bool | None
+) -> None:
+    text = (
+        '{"CimClass":{"CimClassName":"MSFT_NetIKEP1AuthSet"},"InstanceID":"x",'
+        f'"Proposals":[{{"AuthenticationMethod":{number}}}]}}'
+    )
+    source = bytes_source("sets.json", text.encode())
+    found = recognise(source)
+    assert found is not None
+    parsed = found.parse(source)
+    (read_method,) = parsed.policy.authentication_sets[0].methods
+    assert parsed.problems == ()
+    assert read_method.method.known is method
+    assert (None if read_method.health is None else read_method.health.known) is health
