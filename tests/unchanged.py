@@ -47,7 +47,10 @@ def outputs(path: Path) -> str:
         for command in COMMANDS:
             options = ["--config", str(config)] if command[0] == "check" else []
             code, out, err = _run([*command, *options, shown])
-            parts.append(f"$ {' '.join(command)} -> {code}\n{out}{err}".replace(str(config), "ipseclint.toml"))
+            printed = f"$ {' '.join(command)} -> {code}\n{out}{err}"
+            for written in (str(config), os.path.relpath(config, ROOT)):
+                printed = printed.replace(written, "ipseclint.toml")
+            parts.append(printed)
     return "\n".join(parts)
 
 

@@ -23,9 +23,6 @@ MAX_WORDS = 12
 MAX_STEPS = 200_000
 MAX_RECURSION = 20_000
 
-NOT_YET = frozenset({"formats.kit.xml.places:TAG", "secrets:_MARKUP"})
-"""Patterns that are not linear yet."""
-
 SEARCHES = re.compile(r"\b(\w+)\.(?:search|finditer|findall|sub|subn|split)\(")
 
 
@@ -95,9 +92,7 @@ def costly(pattern: re.Pattern[Any], *, everywhere: bool) -> tuple[str, int, int
 PATTERNS = dict(patterns())
 
 
-@pytest.mark.parametrize(
-    "where", [pytest.param(each, marks=[pytest.mark.xfail(strict=True)] * (each in NOT_YET)) for each in PATTERNS]
-)
+@pytest.mark.parametrize("where", PATTERNS)
 def test_twice_the_text_costs_twice_the_steps(where: str) -> None:
     assert costly(PATTERNS[where], everywhere=is_searched(where)) is None
 

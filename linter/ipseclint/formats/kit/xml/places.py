@@ -16,8 +16,8 @@ _CONTINUATION = bytes(range(0x80, 0xC0))
 _BLOCK_BITS = 12
 
 TAG = re.compile(
-    rb"<(?:!--.*?-->|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?\?>|/[^>]*>"
-    rb"|[^<>\"'!?/][^<>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*)*>)",
+    rb"<(?:!--.*?(?:-->|\Z)|!\[CDATA\[.*?(?:\]\]>|\Z)|\?.*?(?:\?>|\Z)|/[^<>]*>"
+    rb"|[^<>\"'!?/][^<>\"']*(?:(?:\"[^\"<]*\"|'[^'<]*')[^<>\"']*)*>)",
     re.DOTALL,
 )
 """What begins with `<` in well-formed XML without a document type: tags, comments, sections, instructions."""
