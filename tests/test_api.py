@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,43 @@ def test_paths_give_what_the_command_line_reports(desk: Path) -> None:
     assert report.count(ipseclint.Severity.ERROR) == 2
     assert report.inputs[0].status == "understood"
     assert report == ipseclint.check_paths([Path("policy.cmd")], select=["QD001", "QD002"], jobs=2)
+
+
+def test_one_word_stands_for_a_list_of_one(desk: Path) -> None:
+    listed = ipseclint.check_paths("policy.cmd", select=["QD001"], ignore=["QD002"], rulesets=["default"])
+    assert ipseclint.check_paths("policy.cmd", select="QD001", ignore="QD002", rulesets="default") == listed
+    assert [finding.code for finding in listed.findings] == ["QD001"]
+    text = POLICY.read_text(encoding="utf-8")
+    assert [finding.code for finding in ipseclint.check_text(text, select="QD001,QD002").findings] == ["QD002", "QD001"]
+
+
+def test_an_empty_selection_leaves_it_to_the_configuration(desk: Path) -> None:
+    (desk / "ipseclint.toml").write_text('select = ["QD002"]\n')
+    assert {finding.code for finding in ipseclint.check_paths("policy.cmd", select=[]).findings} == {"QD002"}
+
+
+@pytest.mark.parametrize(("paths", "kind"), [(b"policy.cmd", "bytes"), ([b"policy.cmd"], "bytes"), ([7], "int")])
+def test_what_is_no_path_is_refused(desk: Path, paths: Any, kind: str) -> None:
+    for function in (ipseclint.check_paths, ipseclint.read):
+        with pytest.raises(TypeError, match=f"a path is a str or a Path, not {kind}"):
+            function(paths)
+
+
+def test_fewer_than_no_processes_are_refused(desk: Path) -> None:
+    with pytest.raises(ValueError, match="jobs is -1"):
+        ipseclint.check_paths("policy.cmd", jobs=-1)
+    assert ipseclint.check_paths("policy.cmd", jobs=0) == ipseclint.check_paths("policy.cmd")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_a_name_that_no_file_can_have_is_a_problem(desk: Path, name: str) -> None:
+    (problem,) = ipseclint.check_paths(name).problems
+    assert problem.code == "IN001"
+
+
+def test_a_file_that_is_not_there_is_called_so(desk: Path) -> None:
+    with pytest.raises(ipseclint.InputError, match=r"nowhere\.cmd.*(?i:no such file)"):
+        ipseclint.read("nowhere.cmd")
 
 
 def test_what_cannot_be_read_is_a_problem(desk: Path) -> None:

@@ -34,9 +34,9 @@ def check_paths(
     paths: AnyPath | Iterable[AnyPath],
     *,
     config: AnyPath | Loaded | None = None,
-    rulesets: Sequence[str] = (),
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
+    rulesets: str | Sequence[str] = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
     waivers: AnyPath | None = None,
     baseline: AnyPath | None = None,
     machine: str | None = None,
@@ -51,18 +51,23 @@ def check_paths(
 
     What is wrong with an input is a problem in the report, never an exception. `config` is a configuration's file;
     without one the nearest `ipseclint.toml` of the working folder is taken, as the command line does. `rulesets`,
-    `select`, `ignore`, `waivers` and `baseline` go before what the configuration says. `machine` joins all inputs to
+    `select`, `ignore`, `waivers` and `baseline` go before what the configuration says, unless empty; one word may stand
+    for a list of one. `machine` joins all inputs to
     one machine of that name. `isolated` looks for no configuration and no waivers: only what is named counts, as for a
     gate over folders that others write. `any_files`: the paths may be of no concern, and are then passed over.
     `details` also fills what HTML and JUnit show beyond findings. `jobs` is the number of processes, 0 for as many as
     help. `progress` is told how many inputs are done, of how many. Raises ConfigError for a
-    configuration, ruleset, file of waivers or baseline that cannot be used.
+    configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
+    nor Path, ValueError for `jobs` below 0.
     """
+    if jobs < 0:
+        raise ValueError(f"jobs is {jobs}; it is a number of processes, or 0 for as many as help")
+    listed = _listed(paths)
     loaded = _loaded(config, isolated=isolated)
     arguments = CheckArguments(
-        rulesets=rulesets,
-        select=select,
-        ignore=ignore,
+        rulesets=_words(rulesets),
+        select=_words(select),
+        ignore=_words(ignore),
         machine=machine,
         waivers=_path(waivers),
         baseline=_path(baseline),
@@ -71,9 +76,8 @@ def check_paths(
         details=details,
         jobs=jobs,
     )
-    listed = [paths] if isinstance(paths, str | Path) else paths
     job = job_for(arguments, loaded)
-    return check(candidates(map(str, listed), stdin_name, loaded.config.exclude, any_files=any_files), job, progress)
+    return check(candidates(listed, stdin_name, loaded.config.exclude, any_files=any_files), job, progress)
 
 
 def check_text(
@@ -81,13 +85,15 @@ def check_text(
     name: str = "<text>",
     *,
     config: AnyPath | Loaded | None = None,
-    rulesets: Sequence[str] = (),
-    select: Sequence[str] = (),
-    ignore: Sequence[str] = (),
+    rulesets: str | Sequence[str] = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
 ) -> Report:
     """The report on an export in memory, text or bytes, called `name` in it. The rest is as for `check_paths`."""
     data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    job = job_for(CheckArguments(rulesets=rulesets, select=select, ignore=ignore), _loaded(config))
+    job = job_for(
+        CheckArguments(rulesets=_words(rulesets), select=_words(select), ignore=_words(ignore)), _loaded(config)
+    )
     return check([Candidate(bytes_source(name, data), named=True)], job)
 
 
@@ -101,13 +107,13 @@ def read(
     """The machine that a file, or several, or a folder, describe; its `policy` is in the normalised model.
 
     The machine is called `name`, by default as its first path. `config` gives the facts of the site. Raises
-    NoPolicyError where there is no policy, InputError where some of it was not understood (unless `partial`), and
-    ConfigError.
+    NoPolicyError where there is no policy, InputError where some of it was not understood (unless `partial`),
+    ConfigError, and TypeError for a path that is neither str nor Path.
     """
-    listed = [path] if isinstance(path, str | Path) else list(path)
+    listed = _listed(path)
     site = _loaded(config).config.site
-    inputs = read_whole(map(str, listed), partial=partial)
-    return make_machine(name or str(listed[0]), inputs, site)
+    inputs = read_whole(listed, partial=partial)
+    return make_machine(name or listed[0], inputs, site)
 
 
 def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput]:
@@ -124,6 +130,19 @@ def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput
             joined(each.keys for each in inputs).hidden(f"{', '.join(listed)}: no IPsec policy"), problems
         )
     return inputs
+
+
+def _listed(paths: AnyPath | Iterable[AnyPath]) -> list[str]:
+    """Paths as text; one may stand for a list of one. Raises TypeError for what is none, such as bytes."""
+    listed = [paths] if isinstance(paths, str | Path | bytes) else list(paths)
+    for path in listed:
+        if not isinstance(path, str | Path):
+            raise TypeError(f"a path is a str or a Path, not {type(path).__name__}")
+    return [str(path) for path in listed]
+
+
+def _words(words: str | Sequence[str]) -> Sequence[str]:
+    return (words,) if isinstance(words, str) else words
 
 
 def _loaded(config: AnyPath | Loaded | None, *, isolated: bool = False) -> Loaded:

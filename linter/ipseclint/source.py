@@ -248,7 +248,10 @@ def file_source(path: Path, shown_as: str | None = None) -> Source:
 
 def _open(path: Path) -> BinaryIO:
     """Opens a regular file or the null device, and nothing else: a pipe would wait for ever, a device has no end."""
-    mode = path.stat().st_mode
+    try:
+        mode = path.stat().st_mode
+    except ValueError as error:  # a zero byte, or half of a pair of UTF-16
+        raise OSError(errno.EINVAL, "no file can be called so") from error
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or path.samefile(os.devnull)):
         raise OSError(
             errno.EINVAL, f"it is a {special_kind(mode)}, not a file; pass its content to standard input, `-`"

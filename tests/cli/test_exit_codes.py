@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,3 +100,23 @@ def test_standard_input(desk: Path, cli: Callable[..., object]) -> None:
     ran = cli("-", "--stdin-filename", "from-a-pipe.cmd", stdin=BAD.encode("utf-16"))
     assert ran.code == 1
     assert "from-a-pipe.cmd:1:" in ran.out
+
+
+HOSTILE_OPTIONS = ["--##vso[task.complete result=Succeeded]", "--a\n::error::owned", "--\x1b[2J"]
+
+
+@pytest.mark.parametrize("option", HOSTILE_OPTIONS)
+def test_a_refused_command_line_commands_no_pipeline(option: str, cli: Callable[..., Any]) -> None:
+    ran = cli("check", option, "x.cmd")
+    assert (ran.code, ran.out) == (2, "")
+    assert "##vso[" not in ran.err
+    assert "\x1b" not in ran.err
+    assert [line for line in ran.err.splitlines() if line.startswith("::")] == []
+    assert "Error: " in ran.err
+
+
+def test_help_for_a_command_without_arguments_keeps_its_lines(cli: Callable[..., Any]) -> None:
+    ran = cli()
+    assert ran.code == 2
+    assert "\\n" not in ran.out + ran.err
+    assert len((ran.out + ran.err).splitlines()) > 10

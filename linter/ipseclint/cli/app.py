@@ -36,6 +36,9 @@ COMMANDS = {
 }
 """Each command and the module of this package that holds its `command`, or its `app` of commands."""
 
+_USAGE_ERRORS: Any = typer.BadParameter.__bases__
+"""What Typer raises for a command line that it refuses: it exports only this kind of them."""
+
 _OWN_OPTIONS = frozenset({"--help", "-h", "--version", "--install-completion", "--show-completion"})
 
 
@@ -83,7 +86,7 @@ def run(arguments: Sequence[str]) -> None:
     _stop_writing_when_nobody_reads()
     try:
         try:
-            build(words[0] if words and words[0] in COMMANDS else None)(args=words, windows_expand_args=False)
+            raise SystemExit(_exit_code(words))
         finally:
             sys.stdout.flush()
     except (OSError, SourceError) as error:
@@ -98,6 +101,22 @@ def run(arguments: Sequence[str]) -> None:
             err=True,
         )
         raise SystemExit(Exit.INTERNAL) from error
+
+
+def _exit_code(words: list[str]) -> int:
+    """Runs the command; what Typer refuses is told with the words of the command line made harmless."""
+    app = build(words[0] if words and words[0] in COMMANDS else None)
+    try:
+        code = app(args=words, windows_expand_args=False, standalone_mode=False)
+    except _USAGE_ERRORS as error:
+        if error.ctx is None or error.message != error.ctx.get_help():
+            error.message = visible(error.message)
+        error.show()
+        return Exit.USAGE
+    except typer.Abort:
+        typer.echo("ipseclint: given up", err=True)
+        return Exit.USAGE
+    return code if isinstance(code, int) else 0
 
 
 def _require_open_streams() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from ipseclint.engine.config import ConfigError, Override
@@ -28,14 +29,15 @@ def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> 
 
 def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
     """The codes that codes, names and families stand for. Raises ConfigError for a word that is none."""
-    matching: set[str] = set()
-    for word in (part for each in words for part in each.split(",") if part):
-        folded = word.strip().casefold()
-        matched = {rule.code for rule in rules if folded in {rule.code.casefold(), rule.name, rule.family.casefold()}}
-        if not matched:
+    by_word: defaultdict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        for name in (rule.code.casefold(), rule.name, rule.family.casefold()):
+            by_word[name].add(rule.code)
+    wanted = {word.strip().casefold(): word for part in words for word in part.split(",") if word}
+    for folded, word in wanted.items():
+        if folded not in by_word:
             raise ConfigError(f"no rule or family {word!r}{_nearest(folded, rules)}")
-        matching |= matched
-    return matching
+    return set().union(*(by_word[folded] for folded in wanted))
 
 
 def adjustment(

@@ -1,0 +1,46 @@
+"""Which rules codes, names and families stand for."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.engine.config import ConfigError
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.selection import codes
+from ipseclint.rule import Rule
+
+RULES = load_ruleset("default").known
+
+
+class CountedRule:
+    """A rule that counts how often it is looked at."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.looks = 0
+
+    def __getattr__(self, name: str) -> object:
+        self.looks += 1
+        return getattr(self.rule, name)
+
+
+def test_a_word_is_a_code_a_name_or_a_family_in_any_case() -> None:
+    assert codes(["qd001"], RULES) == codes(["QD001 "], RULES) == {"QD001"}
+    assert codes(["qd001,QD002"], RULES) == {"QD001", "QD002"}
+    (rule,) = [rule for rule in RULES if rule.code == "QD001"]
+    assert codes([rule.name], RULES) == {"QD001"}
+    assert codes(["qd"], RULES) == {rule.code for rule in RULES if rule.code.startswith("QD")}
+
+
+def test_a_word_that_is_none_is_refused_with_the_nearest() -> None:
+    with pytest.raises(ConfigError, match="no rule or family 'QD0001'; did you mean QD001"):
+        codes(["QD001", "QD0001"], RULES)
+
+
+def test_each_rule_is_looked_at_as_often_for_many_words_as_for_one() -> None:
+    looks = []
+    for count in (1, 20_000):
+        counted = [CountedRule(rule) for rule in RULES]
+        assert codes(["QD001"] * count + ["QD"], counted) >= {"QD001"}  # type: ignore[arg-type]
+        looks.append(sum(rule.looks for rule in counted))
+    assert looks[0] == looks[1] > 0
