@@ -12,7 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
 
 from ipseclint.source import Source, SourceError, Span, lines_of_text
 
@@ -57,6 +57,7 @@ _TAILS = frozenset(
 )
 _MAX_TAG_CHARACTERS = 400
 _MAX_VALUE_CHARACTERS = 65_536
+_MAX_TAGS_IN_VALUE = 256
 _ENDED_NAME = re.compile(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 _SPACED = re.compile(r"[ \t]+")
 _COLUMN = re.compile(r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+", re.IGNORECASE)
@@ -71,6 +72,15 @@ _METHODS = re.compile(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", r
 _METHOD = re.compile(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
 _ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([A-Za-z0-9+/=]{16,})", re.IGNORECASE)
 _VARIABLE = re.compile(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
+_ASSIGNMENT = re.compile(
+    r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
+    r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
+    r"|%%?(\w+)[ \t]+in[ \t]*\(",
+    re.IGNORECASE,
+)
+_SET = re.compile(r"(?:(?!&+[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
+_ASSIGNED = re.compile(r"[^\n]*")
+_LISTED = re.compile(r"[^)\n]*")
 _ORDINARY = frozenset(
     """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
     consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
@@ -124,8 +134,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
     lowered = text.lower()
     if not any(hint in lowered for hint in _HINTS):
         return [], set()
-    places = [place for match in _NAME.finditer(text) for place in _after_name(text, match)]
-    places += _methods(text)
+    places = [*_after_names(text), *_methods(text)]
     places += [match.span(1) for match in _ENCODED.finditer(text)]
     places += _variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
@@ -172,6 +181,16 @@ def _looks_like_a_key(token: str) -> bool:
     if len(token) < _KEY_CHARACTERS or _NO_KEYS.fullmatch(token):
         return False
     return len(_RUNS.findall(token)) >= _KEY_RUNS and any(map(str.isdigit, token)) and not token.isupper()
+
+
+def _after_names(text: str) -> Iterator[Place]:
+    """The places of what names of keys announce. A name inside such a place announces nothing: it is masked with it."""
+    reach = 0
+    for match in _NAME.finditer(text):
+        if match.start() >= reach:
+            for place in _after_name(text, match):
+                yield place
+                reach = max(reach, place[1])
 
 
 def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
@@ -235,7 +254,7 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
     del begin
     last = min(len(text), whole.end() + _MAX_VALUE_CHARACTERS)
     depth, at = 1, whole.end()
-    for match in _MARKUP.finditer(text, at, last):
+    for match in islice(_MARKUP.finditer(text, at, last), _MAX_TAGS_IN_VALUE):
         if text[at : match.start()].strip():
             yield at, match.start()
         at = match.end()
@@ -334,19 +353,15 @@ def _methods(text: str) -> Iterator[Place]:
 def _variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     """The values given to variables that stand where a key should."""
     matches = (_VARIABLE.fullmatch(text[begin:end].strip()) for begin, end in places)
-    names = {re.escape(match[1] or match[2] or match[3]) for match in matches if match is not None}
-    for name in sorted(names):
-        given = re.compile(
-            rf"\bset(?:x[ \t]+{name}[ \t]+|[ \t]+(?:/a[ \t]+)?\"?{name}[ \t]*=)([^\n\"]*)"
-            rf"|\$\{{?(?:\w+:)?{name}\}}?[ \t]*=[ \t]*([^\n]*)"
-            rf"|%%?{name}[ \t]+in[ \t]*\(([^)\n]*)",
-            re.IGNORECASE,
-        )
-        for match in given.finditer(text):
-            group = next(number for number in (1, 2, 3) if match[number] is not None)
-            begin, end = match.span(group)
-            value = text[begin:end]
-            yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
+    names = {(match[1] or match[2] or match[3]).casefold() for match in matches if match is not None}
+    reach = 0
+    for match in _ASSIGNMENT.finditer(text) if names else ():
+        if match.start() < reach or match[match.lastindex or 0].casefold() not in names:
+            continue
+        values = _LISTED if match.lastindex == 4 else _ASSIGNED if match.lastindex == 3 else _SET
+        begin, reach = values.match(text, match.end()).span()  # type: ignore[union-attr]
+        value = text[begin:reach]
+        yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
 
 
 def _blobs(text: str) -> Iterator[tuple[Place, str]]:
@@ -372,9 +387,12 @@ def _blobs(text: str) -> Iterator[tuple[Place, str]]:
 
 def _keys_in_blob(data: bytes) -> Iterator[tuple[int, int, str]]:
     """Where in the bytes of a rule its keys stand, and their texts."""
-    for match in _METHOD_HEAD.finditer(data):
+    heads = list(_METHOD_HEAD.finditer(data))
+    for match, following in zip_longest(heads, heads[1:]):
         begin = match.start() + 8
         piece = data[begin : begin + int.from_bytes(match[1], "little")]
+        if following is not None and following.start() + 4 <= begin + len(piece):
+            continue  # the head of another method is no text, whatever length this one claims
         key = piece.decode("utf-16-le", errors="ignore").rstrip("\0")
         if key and key.isprintable():
             yield begin, begin + len(piece), key

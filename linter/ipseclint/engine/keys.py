@@ -142,19 +142,20 @@ class Keys:
         return {}
 
     @cached_property
-    def _by_beginning(self) -> Mapping[str, Sequence[str]]:
-        by_beginning: dict[str, list[str]] = {}
+    def _lengths(self) -> Mapping[str, Sequence[int]]:
+        """How many characters the keys with one beginning have."""
+        lengths: dict[str, set[int]] = {}
         for text in self.texts:
-            by_beginning.setdefault(text[:MIN_KEY_CHARACTERS], []).append(text)
-        return by_beginning
+            lengths.setdefault(text[:MIN_KEY_CHARACTERS], set()).add(len(text))
+        return {beginning: sorted(several) for beginning, several in lengths.items()}
 
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
         if len(self.texts) <= _FEW and not any(key in text for key in self.texts):
             return
         for start in range(len(text) - MIN_KEY_CHARACTERS + 1):
-            for key in self._by_beginning.get(text[start : start + MIN_KEY_CHARACTERS], ()):
-                if text.startswith(key, start):
-                    yield start, start + len(key)
+            for length in self._lengths.get(text[start : start + MIN_KEY_CHARACTERS], ()):
+                if start + length <= len(text) and text[start : start + length] in self.texts:
+                    yield start, start + length
 
 
 _FEW = 8
