@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from ipseclint import check_paths
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
@@ -21,3 +24,13 @@ def test_filters_of_two_exports_are_each_found_in_their_own() -> None:
 def test_one_export_beside_a_script_is_found_in_its_own() -> None:
     merged = merge_policies((Policy(), policy_with_filter("b.xml", 7)))
     assert [merged.filter_span(row).path for row in merged.wfp_filters] == ["b.xml"]
+
+
+def test_an_input_without_policy_is_called_by_its_format_and_by_what_that_cannot_show(tmp_path: Path) -> None:
+    file = tmp_path / "rasphone.pbk"
+    file.write_text("[Office]\nPBVersion=8\nVpnStrategy=7\nNumCustomPolicy=0\nDialParamsUID=1\n")
+    (problem,) = check_paths([file]).problems
+    assert problem.message == (
+        "read as phone book of VPN connections (rasphone.pbk), it holds none; such an input cannot show: "
+        "what Windows offers where there is no custom policy; lifetimes; certificates"
+    )

@@ -169,7 +169,8 @@ def _without_policy(source: Source, format_: Format) -> Problem:
     """What to say of an input in which its format sees no policy: that, unless it holds commands of another."""
     command = command_in(source)
     if command is None:
-        return _problem(ProblemCode.NO_POLICY, source, "no IPsec policy in this input")
+        message = f"read as {format_.title}, it holds none; such an input cannot show: {format_.cannot_express}"
+        return _problem(ProblemCode.NO_POLICY, source, message)
     message = f"it begins like {format_.title}, and holds the command `{command.quote}`, which was not read"
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))
 
