@@ -147,11 +147,11 @@ def _first_bad(rule: Rule, ruleset: Ruleset) -> tuple[Path | None, list[Finding]
 def _excerpt(path: Path, line: int) -> Iterator[str]:
     first = max(1, line - MAX_LINES // 2)
     source = file_source(path)
-    lines = source.lines(range(first, first + MAX_LINES))
-    keys = find_keys([source])
+    lines = source.read_text().splitlines()
+    keys = find_keys(source)
     yield "```"
     # The same cut and the same masks as in a report: a page shows no key either.
-    for number, text in sorted(lines.items()):
+    for number, text in enumerate(lines[first - 1 : first - 1 + MAX_LINES], start=first):
         yield snippet(keys.line(source.path, number, text), Span(path.name, number, 1)).text
     yield "```"
 
