@@ -64,9 +64,23 @@ SUSPICIOUS: dict[str, bytes] = {
     "events-part.txt": b"</System><EventID>4653</EventID><EventData>",
     "policies.zip": archive({"wfpstate.xml": b"x" * 100}),
     "scripts.tar": tarred("netsh-ipsec.cmd", WEAK.encode()),
+    "mmsa-cut.txt": b"Main Mode SA at 03/02/2024 09:15:00\r\n--------\r\nLocal IP Addr",
+    "offer-part.txt": b"MM Offer:                             None-AES128-SHA256\r\n",
+    "rule-cut.txt": b"\r\nRule Name:                            Hub\r\n" + b"-" * 70 + b"\r\nEnabled:    ",
+    "rule-without-dashes.txt": b"Rule Name:  t\r\nEnabled:  Yes\r\nAction:  RequireInRequireOut\r\n",
+    "events-cut.xml": b"<Events><Event xmlns='x'><System><EventID>46",
+    "template.inf": b"[Registry Values]\r\nMACHINE\\System\\CurrentControlSet\\Services\\IKEEXT\\Start=4,4\r\n",
+    "services.inf": b'[Service General Setting]\r\n"PolicyAgent",4,""\r\n',
+    "syslog.txt": b"4653: An IPsec main mode negotiation failed. Local Endpoint: 10.0.0.1 Keying Module Name: IKEv1\n",
+    "weak.cmd.gz": gzip.compress(WEAK.encode()),
+    "weak.cmd.bz2": bz2.compress(WEAK.encode()),
+    "weak.cmd.xz": lzma.compress(WEAK.encode()),
+    "wfpstate.cab": gzip.compress((FIXTURES / "wfpstate.xml").read_bytes()),
     "behind-nothing.bin": b"\0" * 3_000_000 + WEAK.encode().replace(b"netsh", b"netsx") + b"consec add rule name=x",
 }
 """What speaks of IPsec, or of what carries it, and cannot be read: a problem each."""
+
+OTHER_SYSTEM = "of no concern: another system's IPsec"
 
 NO_CONCERN: dict[str, tuple[str, bytes]] = {
     "notes.txt": ("of no concern", b"shopping list\n"),
@@ -84,6 +98,13 @@ NO_CONCERN: dict[str, tuple[str, bytes]] = {
     "blank.cmd": ("empty", b"\r\n \r\n"),
     "zeros.bin": ("empty", bytes(4096)),
     "photos.zip": ("archive", archive({"cat.jpg": b"x" * 100})),
+    "ipsec.conf": (OTHER_SYSTEM, b"conn branch\n  keyexchange=ikev1\n  ike=des-md5-modp768!\n"),
+    "swanctl.conf": (OTHER_SYSTEM, b"connections {\n  branch {\n    proposals = aes256-sha256\n  }\n}\n"),
+    "main.tf": (OTHER_SYSTEM, b'resource "azurerm_x" "y" {\n  ipsec_policy {\n    dh_group = "DHGroup1"\n  }\n}\n'),
+    "firewall-rule.txt": (
+        "of no concern",
+        b"Rule Name:  Web\r\n" + b"-" * 70 + b"\r\nEnabled:  Yes\r\nDirection:  In\r\nAction:  Allow\r\n",
+    ),
     "log.gz": ("archive", gzip.compress(b"log")),
     "log.bz2": ("archive", bz2.compress(b"log")),
     "log.xz": ("archive", lzma.compress(b"log")),

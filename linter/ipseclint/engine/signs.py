@@ -6,10 +6,11 @@ Scripts hide words behind carets, quotes and zero bytes of UTF-16; all of these 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from ipseclint.source import BINARY_SIGNATURES, MAX_TEXT_BYTES, Source
+from ipseclint.engine.unpacking import unpacked
+from ipseclint.source import BINARY_SIGNATURES, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
 
 _OVERLAP_BYTES = 256
@@ -22,12 +23,26 @@ _WORDS = re.compile(
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
     rb"|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
+    rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
+    rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
+    rb"|\bmachine\\system\\currentcontrolset\\services\\(?:ikeext|policyagent)\\"
+    rb"|\n(?:ikeext|policyagent)[ \t]?,[ \t]?[2-4]\b"
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
 
 _PARTS = (
     *(b"ipsec", b"consec", b"advfirewall", b"fwp", b"phase", b"grouppolicy", b"msft_net", b"cryptographysuite"),
     *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2custompolicy"),
+    *(
+        b"mode sa at",
+        b"m offer:",
+        b"requirein",
+        b"requestin",
+        b"keying module",
+        b"mode sa id",
+        b"ikeext",
+        b"policyagent",
+    ),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"eventid", b"mainmode", b"wfpstate", b".pol", b".wfw", b"gpreport"),
     *(b"backup.xml", b"netsh", b"-net", b"-remoteaccess", b"-da", b"secedit", b"lgpo"),
 )
@@ -40,6 +55,27 @@ _COMMANDS = re.compile(
 
 _MEMBERS = re.compile(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
 """What the names of members in an archive say."""
+
+_EVENT = re.compile(rb"<events?[\s>]")
+_END_OF_EVENTS = re.compile(rb"</events?>\s*\Z")
+"""How a list of events of a log begins, and ends."""
+
+_LISTED_RULE = re.compile(rb"(?:\A|\n)rule name:[^\n]{1,400}\n-{20,200}\s")
+_FIREWALL_LABELS = re.compile(rb"\n(?:direction|grouping|localip|remoteip):")
+"""How `netsh advfirewall … show rule` prints a rule, and what only a rule of the firewall itself has."""
+
+_OTHER_SYSTEMS = (
+    (
+        re.compile(rb"(?:\A|\n)conn[ \t]+\S"),
+        re.compile(rb"\n[ \t]+(?:ike|esp|left|right|keyexchange|authby)[a-z_]{0,16}[ \t]{0,8}="),
+    ),
+    (
+        re.compile(rb"(?:\A|\n)connections\s{0,8}\{"),
+        re.compile(rb"\n[ \t]+(?:version|proposals|remote|local)[a-z_]{0,16}\b"),
+    ),
+    (re.compile(rb"(?:\A|\n)resource[ \t]"), re.compile(rb"\bipsec_policy\b")),
+)
+"""What stands in ipsec.conf and swanctl.conf of strongSwan, and in a resource of Terraform with a peer's policy."""
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
@@ -87,15 +123,40 @@ def sign_of(source: Source) -> Sign:
         name = head[:4].decode("ascii", "replace").strip("\0")
         return Sign("damaged", is_suspicious=True, quote=name)
     if head.startswith(_ARCHIVES) or head[_TAR] == b"ustar":
-        sign = _search(source, _MEMBERS)
-        return sign or Sign("archive")
+        return _search(source, _MEMBERS) or _sign_within(source) or Sign("archive")
     if is_own(source):
         return Sign("ipseclint's own")
     sign = _search(source, _WORDS)
     if sign and _is_document(source):
         return Sign("prose about IPsec")
+    sign = sign or _cut_export(source)
+    folded = _folded(head)
+    if sign is None and any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
+        return Sign("of no concern: another system's IPsec")
     is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
     return sign or Sign("empty" if is_empty else "of no concern")
+
+
+def _sign_within(source: Source) -> Sign | None:
+    """A sign of IPsec at the beginning of what a file of gzip, bzip2 or xz holds."""
+    if not (content := unpacked(source)):
+        return None
+    sign = sign_of(bytes_source(source.path, content)) if not content.startswith(_ARCHIVES) else None
+    return replace(sign, line=1, within_bytes=0) if sign and sign.is_suspicious else None
+
+
+def _cut_export(source: Source) -> Sign | None:
+    """A list of events without its end, or the beginning of a rule that does not show yet of what kind it is."""
+    head = _folded(source.head).replace(b"\r", b"")
+    if _LISTED_RULE.search(head) and not _FIREWALL_LABELS.search(head):
+        return Sign("suspicious", is_suspicious=True, quote="Rule Name:")
+    if b"<system>" in head and _EVENT.search(head):
+        last = b""
+        for block in source.blocks():
+            last = (last + block)[-_OVERLAP_BYTES:]
+        if not _END_OF_EVENTS.search(_folded(last)):
+            return Sign("suspicious", is_suspicious=True, quote="<Event>")
+    return None
 
 
 def is_own(source: Source) -> bool:
