@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise, zip_longest
+from typing import AnyStr
 
 from ipseclint.source import Source, SourceError, Span, lines_of_text
 
@@ -22,33 +23,30 @@ MIN_KEY_CHARACTERS = 6
 Place = tuple[int, int]
 """Where text begins and ends, as offsets from 0."""
 
-_HINTS = (
-    "psk",
-    "shar",
-    "shk",
-    "secret",
-    "ps=",
-    "ps =",
-    'ps"',
-    "sk=",
-    "auth1",
-    "auth2",
-    "-e",
-    "p^s",
-    "ps^",
-    "ipsecdata",
-)
-"""What a text with a key in it holds, in lower case: most texts hold none, and need no closer look."""
-
 _NAME = re.compile(
     r"p[\^`\"']{0,2}s[\^`\"']{0,2}k"
     r"|pre[-_ ]?shared?(?:[-_ ]?(?:key|secret))?"
     r"|shared[-_ ]?(?:key|secret)"
     r"|shk(?:ey)?"
     r"|secret"
-    r"|(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)",
-    re.IGNORECASE,
 )
+"""A name of a key, in lower case."""
+_CORES = (
+    ("psk", (0,)),
+    ("p^", (0,)), ("p`", (0,)), ('p"', (0,)), ("p'", (0,)),
+    ("ps^", (0,)), ("ps`", (0,)), ('ps"', (0,)), ("ps'", (0,)),
+    ("share", (-4, -3, 0)),
+    ("shk", (0,)),
+    ("secret", (0,)),
+)  # fmt: skip
+"""A piece that stands in every such name, and where the name may begin from it: a plain search is many times faster."""
+_TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=", " =", "\t=", "  =", '"', "'")))
+_HINTS = (b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b" -e")
+"""What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
+_BYTE_TAG_NAME = re.compile(rb"(?<![\w-])(?:ps|sk)[ \t]*=")
+_SIGNS_WITHIN = b"^`\"'"
+_LOWER_BYTES = bytes(range(256)).lower().replace(b"\t", b" ").replace(b"\n", b" ")
+_TAG_NAME = re.compile(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 _WORD_SIGNS = re.compile(r"[\w.-]*")
 _HARMLESS = ("encoding", "encrypted")
 """How names end that speak of a key and do not hold one."""
@@ -70,7 +68,7 @@ _TAG = re.compile(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = re.compile(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
 _METHODS = re.compile(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
 _METHOD = re.compile(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
-_ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([A-Za-z0-9+/=]{16,})", re.IGNORECASE)
+_ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 _VARIABLE = re.compile(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
 _ASSIGNMENT = re.compile(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
@@ -131,17 +129,58 @@ def key_spans(text: str, path: str) -> list[Span]:
 
 def keys_in(text: str) -> tuple[list[Place], set[str]]:
     """Where keys stand in a text whose lines end in LF, and the texts of those that are masked everywhere."""
-    lowered = text.lower()
-    if not any(hint in lowered for hint in _HINTS):
+    if not _is_worth_a_look(text):
         return [], set()
-    places = [*_after_names(text), *_methods(text)]
-    places += [match.span(1) for match in _ENCODED.finditer(text)]
+    lowered = _lowered(text)
+    places = [*_after_names(text, _names(lowered))]
+    if "auth1" in lowered or "auth2" in lowered:
+        places += _methods(text)
+    if "-e" in lowered:
+        places += [match.span(1) for match in _ENCODED.finditer(lowered)]
     places += _variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     texts = {spelling for begin, end in places for spelling in _spellings(text[begin:end])}
-    in_blobs = list(_blobs(text))
+    in_blobs = list(_blobs(text)) if "ipsecdata" in lowered else []
     places = merged([*places, *(place for place, _ in in_blobs)])
     return places, texts | {key for _, key in in_blobs if is_telling(key)}
+
+
+def _lowered(text: str) -> str:
+    """The text in lower case, each character in its place: some have two in lower case."""
+    lowered = text.lower()
+    return (
+        lowered
+        if len(lowered) == len(text)
+        else "".join(sign if len(sign.lower()) > 1 else sign.lower() for sign in text)
+    )
+
+
+def _is_worth_a_look(text: str) -> bool:
+    plain = text.encode("utf-8", "surrogatepass").translate(_LOWER_BYTES, _SIGNS_WITHIN)
+    if any(hint in plain for hint in _HINTS):
+        return True
+    tags = (b"ps=", b"ps =", b"ps  =", b"sk=", b"sk =", b"sk  =")
+    return any(_BYTE_TAG_NAME.match(plain, at) for tag in tags for at in _occurrences(plain, tag))
+
+
+def _names(lowered: str) -> Iterator[re.Match[str]]:
+    """The names of keys in a text in lower case, none within another."""
+    starts = {at + offset for core, offsets in _CORES for at in _occurrences(lowered, core) for offset in offsets}
+    matches = [match for start in starts if start >= 0 and (match := _NAME.match(lowered, start))]
+    tags = {at for core in _TAG_CORES for at in _occurrences(lowered, core)}
+    matches += [match for start in tags if (match := _TAG_NAME.match(lowered, start))]
+    end = 0
+    for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
+        if match.start() >= end:
+            end = match.end()
+            yield match
+
+
+def _occurrences(text: AnyStr, piece: AnyStr) -> Iterator[int]:
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)
 
 
 def merged(places: Iterable[Place]) -> list[Place]:
@@ -183,10 +222,10 @@ def _looks_like_a_key(token: str) -> bool:
     return len(_RUNS.findall(token)) >= _KEY_RUNS and any(map(str.isdigit, token)) and not token.isupper()
 
 
-def _after_names(text: str) -> Iterator[Place]:
+def _after_names(text: str, names: Iterable[re.Match[str]]) -> Iterator[Place]:
     """The places of what names of keys announce. A name inside such a place announces nothing: it is masked with it."""
     reach = 0
-    for match in _NAME.finditer(text):
+    for match in names:
         if match.start() >= reach:
             for place in _after_name(text, match):
                 yield place

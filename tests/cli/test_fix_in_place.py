@@ -134,3 +134,19 @@ def test_a_file_that_cannot_be_written_stays_whole(cli: Cli, script: Path, monke
     assert "cannot write" in ran.err
     assert script.read_bytes() == before
     assert [each.name for each in script.parent.iterdir()] == ["policy.cmd"]
+
+
+def test_what_is_called_by_its_key_is_not_changed_in_place(cli: Cli, tmp_path: Path) -> None:
+    script = tmp_path / "named.cmd"
+    text = (
+        f"netsh ipsec static add policy name={KEY} mmlife=5\n"
+        "netsh ipsec static add filterlist name=f\n"
+        "netsh ipsec static add filter filterlist=f srcaddr=me dstaddr=any\n"
+        "netsh ipsec static add filteraction name=a action=negotiate\n"
+        f"netsh ipsec static add rule name=r policy={KEY} filterlist=f filteraction=a psk={KEY}\n"
+    )
+    script.write_text(text)
+    ran = cli("fix", script, "--in-place", "--only", "QD001")
+    assert (ran.code, ran.out) == (Exit.FINDINGS, "")
+    assert f"not repaired here: QD001 short-main-mode-lifetime on {MASK}" in ran.err
+    assert script.read_text() == text
