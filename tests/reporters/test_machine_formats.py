@@ -11,6 +11,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from lxml import etree
+
+from ipseclint.reporters.table_csv import _cell
 
 DATA = Path(__file__).parents[1] / "data"
 POLICY = """netsh ipsec static add policy name="Branch" mmpfs=yes qmpermm=1 mmlifetime=5 mmsecmethods="3DES-MD5-1"
@@ -132,3 +135,37 @@ def test_csv_reads_back(report: Callable[[str], str]) -> None:
     assert [row["code"] for row in rows] == [each["code"] for each in whole["findings"] + whole["problems"]]
     assert (note["severity"], note["message"].partition(";")[0]) == ("note", "configured by no file")
     assert all(None not in row for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("script", "outcomes"),
+    [
+        ('netsh ipsec static add policy name="B"\n', []),
+        (POLICY, [("error", "understood in part")]),
+        ("echo no policy\n", [("skipped", "no IPsec policy")]),
+    ],
+)
+def test_junit_has_a_case_of_its_own_for_an_input_that_was_not_understood(
+    script: str,
+    outcomes: list[tuple[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cli: Callable[..., Any],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_text(script)
+    root = etree.fromstring(cli("policy.cmd", "-o", "junit").out.encode())
+    cases = root.findall(".//testcase[@classname='input']")
+    assert [(child.tag, child.get("message")) for case in cases for child in case] == outcomes
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [("a\nb", "a\\nb"), ("=1+1", "'=1+1"), (" @a", "' @a"), ("plain", "plain"), (3, 3)],
+)
+def test_a_cell_of_csv_is_one_line_and_no_formula(value: str | int, cell: str | int) -> None:
+    assert _cell(value) == cell
+
+
+def test_a_command_in_a_cell_of_csv_keeps_its_lines() -> None:
+    assert _cell("first\nsecond", lines=True) == "first\nsecond"
