@@ -50,7 +50,23 @@ def brings(words: str) -> str:
     return f"`{words}` brings in a file that is not part of this input"
 
 
+STATE = "the state of a profile's firewall is not read: what it does to the rules here is not known"
+
+
+def audited(words: str) -> str:
+    return f"`{words}` changes what is audited, and with it whether failures of IPsec leave an event; it is not read"
+
+
 BATCH: dict[str, str] = {
+    "netsh advfirewall set allprofiles state off": STATE,
+    "netsh advf set domain st notconfigured": STATE,
+    'auditpol /set /subcategory:"IPsec Main Mode" /failure:disable': audited("auditpol /set"),
+    "AuditPol.exe /set /subcategory:{0CCE9218-69AE-11D9-BED3-505054503030} /failure:disable": audited(
+        "AuditPol.exe /set"
+    ),
+    'auditpol /set /category:"Logon/Logoff" /failure:disable': audited("auditpol /set"),
+    "auditpol /clear /y": audited("auditpol /clear"),
+    r"auditpol /restore /file:a.csv": audited("auditpol /restore"),
     "set N=netsh": BEHIND.format("set"),
     "set A=advfirewall": BEHIND.format("set"),
     f"%N% advfirewall {ADD}": BEHIND.format("%N%"),
@@ -210,6 +226,19 @@ def test_what_may_not_run_does_not_change_the_policy(lines: str) -> None:
 def test_what_certainly_runs_changes_the_policy(line: str) -> None:
     parsed = read(f"@echo off\n{GOOD}{line}\n")
     assert (parsed.policy.connection_security_rules, parsed.problems) == ((), ())
+
+
+UNCONCERNED = [
+    "netsh advfirewall set allprofiles state on",
+    'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable',
+    'auditpol /set /subcategory:"File System" /failure:disable',
+    "auditpol /get /category:*",
+]
+
+
+@pytest.mark.parametrize("line", UNCONCERNED)
+def test_what_takes_nothing_from_the_policy_or_its_evidence_is_not_reported(line: str) -> None:
+    assert problems(f"@echo off\n{GOOD}{line}\n") == []
 
 
 def test_another_machine_stays_chosen_in_a_script_for_netsh() -> None:

@@ -1,8 +1,8 @@
 """The tools that change IPsec policy, and how a line names them: what a script must not do unnoticed.
 
 The names are those of Microsoft's pages: the modules NetSecurity, VpnClient and RemoteAccess, the contexts of netsh,
-`reg`, `sc`, `net`, `secedit`, LGPO, and the older `ipseccmd` and `ipsecpol`. Expressions are for text that `folded`
-gave; none has a repeat whose start can be found at many places of one run, so that a search is linear.
+`reg`, `sc`, `net`, `secedit`, `auditpol`, LGPO, and the older `ipseccmd` and `ipsecpol`. Expressions are for text that
+`folded` gave; none has a repeat whose start can be found at many places of one run, so that a search is linear.
 """
 
 from __future__ import annotations
@@ -91,6 +91,12 @@ TOOLS = (
         "profile",
         r"<cryptographysuite\b|<nativeprotocoltype\b|<l2tppsk\b|\bcustomipsecpolicies\b|\brasphone\.pbk\b",
         "{} belongs to a VPN profile, which is not read from a script",
+    ),
+    Tool(
+        "audit policy",
+        r"\bauditpol(?:\.exe)?\s+/(?:set|clear|restore|remove)\b",
+        "{} changes what is audited, and with it whether failures of IPsec leave an event; it is not read",
+        beside=r"/(?:clear|restore|remove)\b|\A(?=[^\0]*:disable\b)[^\0]*(?:\bipsec\b|/category:|0cce921[389a])",
     ),
     Tool(
         "hidden code",

@@ -104,7 +104,11 @@ class ScriptedSettings:
             self._current.parameters[parameter] = value
 
     def _set_profile(self, profiles: tuple[Profile, ...], words: Sequence[Token], verb: Token) -> None:
-        if self._one_of(words, 0, _PROFILE_PARAMETERS, verb) != "settings" or len(words) < 2:
+        parameter = self._one_of(words, 0, _PROFILE_PARAMETERS, verb)
+        if parameter == "state" and len(words) == 2 and words[1].text.casefold() in {"off", _NOT_CONFIGURED}:
+            message = "the state of a profile's firewall is not read: what it does to the rules here is not known"
+            self._diagnostics.not_understood(message, words[1].span)
+        if parameter != "settings" or len(words) < 2:
             return
         if not words[1].text or not "localconsecrules".startswith(words[1].text.casefold()) or len(words[1].text) < 6:
             return
