@@ -70,6 +70,7 @@ SUSPICIOUS: dict[str, bytes] = {
     "rule-without-dashes.txt": b"Rule Name:  t\r\nEnabled:  Yes\r\nAction:  RequireInRequireOut\r\n",
     "events-cut.xml": b"<Events><Event xmlns='x'><System><EventID>46",
     "template.inf": b"[Registry Values]\r\nMACHINE\\System\\CurrentControlSet\\Services\\IKEEXT\\Start=4,4\r\n",
+    "audit-cut.csv": b"Machine Name,Policy Target,Subcategory,Subcateg",
     "services.inf": b'[Service General Setting]\r\n"PolicyAgent",4,""\r\n',
     "syslog.txt": b"4653: An IPsec main mode negotiation failed. Local Endpoint: 10.0.0.1 Keying Module Name: IKEv1\n",
     "weak.cmd.gz": gzip.compress(WEAK.encode()),

@@ -26,25 +26,16 @@ _WORDS = re.compile(
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
     rb"|\bmachine\\system\\currentcontrolset\\services\\(?:ikeext|policyagent)\\"
-    rb"|\n(?:ikeext|policyagent)[ \t]?,[ \t]?[2-4]\b"
+    rb"|machine name,policy target,|\n(?:ikeext|policyagent)[ \t]?,[ \t]?[2-4]\b"
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
 
 _PARTS = (
     *(b"ipsec", b"consec", b"advfirewall", b"fwp", b"phase", b"grouppolicy", b"msft_net", b"cryptographysuite"),
-    *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2custompolicy"),
-    *(
-        b"mode sa at",
-        b"m offer:",
-        b"requirein",
-        b"requestin",
-        b"keying module",
-        b"mode sa id",
-        b"ikeext",
-        b"policyagent",
-    ),
-    *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"eventid", b"mainmode", b"wfpstate", b".pol", b".wfw", b"gpreport"),
-    *(b"backup.xml", b"netsh", b"-net", b"-remoteaccess", b"-da", b"secedit", b"lgpo"),
+    *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2custompolicy", b"requirein", b"requestin", b"keying module"),
+    *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
+    *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
+    *(b"-net", b"-remoteaccess", b"-da", b"secedit", b"lgpo"),
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 
