@@ -60,3 +60,51 @@ def test_the_values_of_many_variables_are_found_in_one_search(monkeypatch: pytes
     _, texts = secrets.keys_in(text)
     assert [name for name in names if f"Sommerregen{name}" not in texts] == []
     assert searches == 1
+
+
+KEY = "Sommerregenbogen"
+BESIDE = {
+    "an entity": ("<a>netsh ipsec static add rule psk=&quot;{}&quot; name=r</a>", " name=r"),
+    "a number of a quote": ("<a>netsh ipsec static add rule psk=&#34;{}&#34; name=r</a>", " name=r"),
+    "an apostrophe": ("<a>-Command New-NetIPsecAuthProposal -PreSharedKey &apos;{}&apos; -Machine</a>", " -Machine"),
+    "an entity of an entity": ("<a>psk=&amp;quot;{}&amp;quot; name=r</a>", " name=r"),
+    "a member in markup": ("<a>&quot;psk&quot;: &quot;{}&quot;, &quot;name&quot;: 1</a>", "&quot;name&quot;: 1"),
+    "a text of a program": (r'subprocess.run("netsh ipsec static add rule psk=\"{}\" name=r")', " name=r"),
+    "a command's end": ("netsh ipsec static add rule psk=a&{} name=r", " name=r"),
+    "a line that goes on": ("netsh advfirewall consec add rule auth1psk={} ^\naction=x", "action=x"),
+    "a line that goes on within a key": ("netsh advfirewall consec add rule auth1psk=ab^\n{} action=x", " action=x"),
+    "a word on the next line": ("netsh advfirewall consec add rule auth1psk=ab ^\n {} action=x", " action=x"),
+    "a parameter on the next line": ("New-NetIPsecAuthProposal -PreSharedKey {} `\n  -Machine", "-Machine"),
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_key_ends_where_its_quote_or_word_ends(name: str) -> None:
+    template, beside = BESIDE[name]
+    text = template.format(KEY)
+    places, texts = secrets.keys_in(text)
+    assert any(begin <= text.index(KEY) and text.index(KEY) + len(KEY) <= end for begin, end in places)
+    assert not any(begin < text.index(beside) + len(beside) and text.index(beside) < end for begin, end in places)
+    assert KEY in texts
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Remove-NetIPsecPhase1AuthSet",
+        "Set-IKEv2VpnSecurityBaseline.ps1",
+        "srcaddr=192.168.0.10",
+        "dstaddr=10.0.0.0/24",
+        "auth1ecdsap256certname",
+        "EnableIKEv2Fragmentation4Servers",
+        "esp:sha1-3des",
+        "dhgroup14-3des",
+    ],
+)
+def test_a_word_of_the_tools_is_no_lookalike_of_a_key(word: str) -> None:
+    assert secrets.lookalikes(word) == []
+
+
+@pytest.mark.parametrize("word", ["Gk7pQ2xW9m", "psk=Gk7pQ2xW9m", "Set-a1b2c3d4e5"])
+def test_a_word_that_changes_often_between_letters_and_digits_looks_like_a_key(word: str) -> None:
+    assert secrets.lookalikes(word) == [word]

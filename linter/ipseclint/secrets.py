@@ -59,8 +59,14 @@ _MAX_TAGS_IN_VALUE = 256
 _ENDED_NAME = re.compile(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 _SPACED = re.compile(r"[ \t]+")
 _COLUMN = re.compile(r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+", re.IGNORECASE)
-_STRAY = re.compile(r"[ \t]+[^\s=&|()<>,;]+(?=[\s&|)]|$)")
+_STRAY = re.compile(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
+"""A word behind an unquoted key, perhaps on the line that continues it, which is no parameter."""
+_TORN = re.compile(r"[&|]([^\s\"'&|;]+)")
+"""What stands behind a sign that ends a command, without a blank: it was part of the key."""
+_ESCAPED_QUOTE = re.compile(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
+"""A quote as markup or a text of a program writes it."""
 _UNQUOTED = re.compile(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
+_UNBROKEN = re.compile(r"[&|][^\s\"']+")
 _MEMBER = re.compile(r"[^\s,\]}]+")
 _REST = re.compile(r"[^\n]+")
 _HEXADECIMAL = re.compile(r"hex(?:\([0-9a-f]+\))?:(?:[0-9a-f, \t]|\\\n)*", re.IGNORECASE)
@@ -82,9 +88,9 @@ _LISTED = re.compile(r"[^)\n]*")
 _ORDINARY = frozenset(
     """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
     consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
-    import inbound ipsec kerberos mainmode monitor mutual negotiate network netsh outbound password policy
-    preshared-key presharedkey private profile protocol public request require secret server servers static string
-    system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
+    import inbound ipsec kerberos mainmode monitor mutual negotiate network netsh netsh.exe outbound password
+    policy powershell powershell.exe preshared-key presharedkey private profile protocol public request require secret
+    server servers static string system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
 )
 """Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
 
@@ -103,7 +109,17 @@ _METHOD_HEAD = re.compile(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
 _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+")
 _TOKENS = re.compile(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
-_NO_KEYS = re.compile(r"[0-9a-f.:x-]+|.*(?:aes|sha|des|dh|ecp|gcm|gmac|md5|rsa|ecdsa|ipv|ike)[-_]?\d.*", re.IGNORECASE)
+_NO_KEYS = re.compile(
+    r"[0-9a-f.:x-]+"
+    r"|\w+=[0-9.]+(?:[-/][0-9.]+)?"
+    r"|(?:add|copy|disable|enable|find|get|import|new|open|remove|rename|restart|save|set|show|start|stop|sync|update)"
+    r"-[a-z]+\d?[a-z]*"
+    r"|.*\.(?:bat|cmd|exe|json|pol|ps1|psd1|psm1|reg|txt|wfw|xml)"
+    r"|.*(?:aes|sha|des|dh|dhgroup|ecdhp|ecdsap|ecp|gcm|gmac|md5|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
+    r"|.*3des.*",
+    re.IGNORECASE,
+)
+"""Words of the tools that change between letters and digits: addresses, cmdlets, files, algorithms."""
 
 
 def key_places(source: Source) -> tuple[list[Span], set[str]]:
@@ -311,6 +327,10 @@ def _value(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     first = text[at : at + 1]
     if (digits := _HEXADECIMAL.match(text, at)) is not None:
         yield at, digits.end()
+    elif (quote := _ESCAPED_QUOTE.match(text, at)) is not None and not (is_member and first == "\\"):
+        end = _found_end(_REST.match(text, quote.end()), quote.end())
+        closing = text.find(quote[0], quote.end(), end)
+        yield quote.end(), closing if closing >= 0 else end
     elif text.startswith(('@"', "@'"), at):
         closing = text.find("\n" + text[at + 1] + "@", at)
         yield at + 2, closing if closing >= 0 else len(text)
@@ -342,10 +362,10 @@ def _bare(text: str, at: int) -> Iterator[Place]:
         else:
             yield at + quoted, end
         if text[end - 1 : end + 1] not in {"^\n", "`\n"}:
+            for torn in _TORN.finditer(text, end, _found_end(_UNBROKEN.match(text, end), end)) if not quoted else ():
+                yield torn.span(1)
             return
         at = end + 1
-        if text[at : at + 1] in {" ", "\t"} and "=" in text[at : at + 64].split("\n", maxsplit=1)[0].partition(" ")[0]:
-            return
 
 
 def _wrapped(text: str, end: int) -> Iterator[Place]:
