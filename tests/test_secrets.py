@@ -74,6 +74,13 @@ BESIDE = {
     "a line that goes on": ("netsh advfirewall consec add rule auth1psk={} ^\naction=x", "action=x"),
     "a line that goes on within a key": ("netsh advfirewall consec add rule auth1psk=ab^\n{} action=x", " action=x"),
     "a word on the next line": ("netsh advfirewall consec add rule auth1psk=ab ^\n {} action=x", " action=x"),
+    "a node": ("<a><LocURI>./Lab/L2tpPsk</LocURI></a>\n<Data>{}</Data><b>next</b>", "<b>next"),
+    "a node of a kind": ("<LocURI>./L2tpPsk</LocURI><Format>chr</Format><Data>{}</Data><b>next</b>", "<b>next"),
+    "an entry of a property list": ("<key>SharedSecret</key><string>{}</string><key>x</key>", "<key>x"),
+    "an address and its value": ('{{"omaUri":"./Lab/L2tpPsk","value":"{}","next":1}}', '"next"'),
+    "a value and its address": ('{{"next":1,"value":"{}","omaUri":"./Lab/L2tpPsk"}}', '"next"'),
+    "a value and its name": ('<Properties next="1" value="{}" name="PreSharedKey"/>', "next="),
+    "a name and its value": ('<Properties name="PreSharedKey" value="{}" next="1"/>', "next="),
     "a parameter on the next line": ("New-NetIPsecAuthProposal -PreSharedKey {} `\n  -Machine", "-Machine"),
 }
 

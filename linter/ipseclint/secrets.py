@@ -72,6 +72,17 @@ _REST = re.compile(r"[^\n]+")
 _HEXADECIMAL = re.compile(r"hex(?:\([0-9a-f]+\))?:(?:[0-9a-f, \t]|\\\n)*", re.IGNORECASE)
 _TAG = re.compile(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = re.compile(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
+_NEIGHBOUR = re.compile(
+    r"</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
+    r"<(?:\w+:)?(?:data|string|value)\b[^<>]*>(?:<!\[CDATA\[)?([^<>]+)",
+    re.IGNORECASE,
+)
+"""The value behind an element whose text is the name of a key: SyncML, property lists."""
+_VALUE_MEMBER = r"[\"']value[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
+_VALUE_BEHIND = re.compile(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
+_VALUE_BEFORE = re.compile(_VALUE_MEMBER + r"\"[^{}]*$", re.IGNORECASE)
+"""The member beside one whose value is the name of a key, as Intune writes them."""
+_VALUE_ATTRIBUTE = re.compile(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*?)\1", re.IGNORECASE)
 _METHODS = re.compile(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
 _METHOD = re.compile(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
 _ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
@@ -260,6 +271,10 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     if tail not in _TAILS:
         yield match.end(), end  # what stood between name and key is lost
     tag = _tag_of(text, begin)
+    if tag is None:
+        yield from _beside(text, begin, end)
+    elif text[end : end + 1] in {'"', "'"} and (value := _VALUE_ATTRIBUTE.match(text, tag, tag + 4096)) is not None:
+        yield value.span("value")
     if tag is not None:
         yield from _in_element(text, tag, begin, end)
         return
@@ -275,6 +290,16 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield from _value(text, spaced.end(), False, "-")
     elif (column := _COLUMN.match(text, end)) is not None and "REG_" in column[0].upper():
         yield from _found(_REST.match(text, column.end()))
+
+
+def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
+    """The value that a name of a key announces by being itself the value of an element or member beside it."""
+    if (value := _NEIGHBOUR.match(text, end)) is not None or (value := _VALUE_BEHIND.match(text, end)) is not None:
+        yield value.span(1)
+    elif re.compile(r"[\"']\s*[,}]").match(text, end) is not None:
+        opening = text.rfind("{", max(0, begin - 1000), begin)
+        if opening >= 0 and (value := _VALUE_BEFORE.search(text, opening, begin)) is not None:
+            yield value.span(1)
 
 
 def _is_before_key(text: str, name: str, at: int) -> bool:
