@@ -81,6 +81,9 @@ BESIDE = {
     "a value and its address": ('{{"next":1,"value":"{}","omaUri":"./Lab/L2tpPsk"}}', '"next"'),
     "a value and its name": ('<Properties next="1" value="{}" name="PreSharedKey"/>', "next="),
     "a name and its value": ('<Properties name="PreSharedKey" value="{}" next="1"/>', "next="),
+    "a column": ("Name,PreSharedKey,x\nNew-NetIPsecRule,{},y\n", ",y"),
+    "a quoted column": ('"Name";"PSK";"x"\n"New-NetIPsecRule";"{}";"y"\n', ';"y"'),
+    "a router's command": ('set ike policy p pre-shared-key ascii-text "{}"\nset x', "set x"),
     "a parameter on the next line": ("New-NetIPsecAuthProposal -PreSharedKey {} `\n  -Machine", "-Machine"),
 }
 

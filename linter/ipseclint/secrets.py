@@ -58,6 +58,9 @@ _MAX_VALUE_CHARACTERS = 65_536
 _MAX_TAGS_IN_VALUE = 256
 _ENDED_NAME = re.compile(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 _SPACED = re.compile(r"[ \t]+")
+_BLANKS_AND_KIND = re.compile(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
+"""What parts a name and its key in configurations of routers."""
+_TABLE_HEAD = re.compile(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _COLUMN = re.compile(r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+", re.IGNORECASE)
 _STRAY = re.compile(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
 """A word behind an unquoted key, perhaps on the line that continues it, which is no parameter."""
@@ -159,7 +162,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
     if not _is_worth_a_look(text):
         return [], set()
     lowered = _lowered(text)
-    places = [*_after_names(text, _names(lowered))]
+    places = [*_after_names(text, _names(lowered)), *_in_columns(text)]
     if "auth1" in lowered or "auth2" in lowered:
         places += _methods(text)
     if "-e" in lowered:
@@ -286,7 +289,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     elif match[0].casefold().startswith("shk"):
         if (column := _COLUMN.match(text, end)) is not None:
             yield from _found(_REST.match(text, column.end()))
-    elif (spaced := _SPACED.match(text, end)) is not None and _is_before_key(text, match[0], spaced.end()):
+    elif (spaced := _BLANKS_AND_KIND.match(text, end)) is not None and _is_before_key(text, match[0], spaced.end()):
         yield from _value(text, spaced.end(), False, "-")
     elif (column := _COLUMN.match(text, end)) is not None and "REG_" in column[0].upper():
         yield from _found(_REST.match(text, column.end()))
@@ -420,6 +423,26 @@ def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
     while index < last and text[index] != quote and (is_member or text[index] != "\n"):
         index += 2 if text[index] == "\\" and is_member else 1
     return min(index, last)
+
+
+def _in_columns(text: str) -> Iterator[Place]:
+    """The fields below a name of a key in the head of a table whose fields a sign parts."""
+    reach = 0
+    for head in _TABLE_HEAD.finditer(text):
+        names = head[0].split(head[1])
+        columns = {number for number, name in enumerate(names) if _NAME.fullmatch(name.strip('"').lower())}
+        if not columns or head.start() < reach:
+            continue
+        field = re.compile(rf'("(?:[^"]|"")*"|[^{head[1]}\n]*)({head[1]}|\n|\Z)')
+        at, number = head.end() + 1, 0
+        while at < len(text) and not text.startswith("\n", at):
+            cell = field.match(text, at)
+            if cell is None:
+                break
+            if number in columns:
+                yield cell.span(1)
+            at, number = max(cell.end(), at + 1), number + 1 if cell[2] == head[1] else 0
+        reach = at
 
 
 def _methods(text: str) -> Iterator[Place]:
