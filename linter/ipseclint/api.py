@@ -9,9 +9,9 @@ from ipseclint.engine.arguments import CheckArguments, configuration, job_for
 from ipseclint.engine.config import Loaded
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.keys import joined
-from ipseclint.engine.machines import ReadInput, make_machine, read_inputs
+from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.run import Progress, check
-from ipseclint.finding import InputStatus, Problem, Report
+from ipseclint.finding import Problem, Report
 from ipseclint.model.machine import Machine
 from ipseclint.source import bytes_source
 
@@ -122,9 +122,9 @@ def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput
     inputs = read_inputs(candidates(listed))
     problems = tuple(problem for input_ in inputs for problem in input_.parsed.problems)
     for input_ in inputs:
-        if input_.input.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE} and not partial:
-            why = next((problem.message for problem in input_.parsed.problems), "not read")
-            raise InputError(f"{input_.input.path} is only partly understood ({why})", problems)
+        why = shortfall(input_.input, input_.parsed.problems)
+        if why is not None and not partial:
+            raise InputError(why, problems)
     if all(each.parsed.is_empty for each in inputs):
         raise NoPolicyError(
             joined(each.keys for each in inputs).hidden(f"{', '.join(listed)}: no IPsec policy"), problems

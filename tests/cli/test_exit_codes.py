@@ -57,6 +57,54 @@ def test_exit_code(desk: Path, cli: Callable[..., object], arguments: list[str],
     assert "Traceback" not in ran.out + ran.err
 
 
+NOT_THERE = "nope cannot be read: No such file or directory"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["load", "nope", "--peers", "5"],
+        ["load", "--calibrate", "nope"],
+        ["fix", "nope"],
+        ["baseline", "create", "nope"],
+        ["waive", "QD002", "nope", "--reason", "x"],
+        ["which", "nope", "--src", "10.0.0.1", "--dst", "10.0.0.2"],
+        ["coverage", "nope"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_there_is_called_so(desk: Path, cli: Callable[..., Any], arguments: list[str]) -> None:
+    ran = cli(*arguments)
+    assert ran.code == 4
+    assert NOT_THERE in ran.err
+    assert "understood" not in ran.err
+
+
+def test_a_misspelt_command_is_no_missing_file(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("chek", "good.cmd")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "ipseclint: no command and no file 'chek'; did you mean `check`?\n"
+    (desk / "chek").write_bytes(GOOD.encode())
+    assert cli("chek").code == 0
+    assert "missing: not read" in cli("missing").out
+
+
+def test_an_input_without_policy_beside_others_is_a_note_and_alone_a_problem(
+    desk: Path, cli: Callable[..., Any]
+) -> None:
+    beside = cli("good.cmd", "notes.txt", "empty.cmd")
+    assert beside.code == 0
+    assert "problem" not in beside.out
+    assert "notes.txt: not a format that ipseclint reads\n" in beside.out
+    assert [each["status"] for each in json.loads(cli("good.cmd", "notes.txt", "-o", "json").out)["inputs"]] == [
+        "understood",
+        "no-ipsec",
+    ]
+    alone = cli("notes.txt")
+    assert alone.code == 3
+    assert "problem[IN004] no IPsec policy in the input: not a format that ipseclint reads" in alone.out
+
+
 @pytest.mark.parametrize("output", format_names())
 def test_internal_error_is_named_and_nothing_else_is_lost(
     desk: Path, cli: Callable[..., object], monkeypatch: pytest.MonkeyPatch, output: str

@@ -9,6 +9,7 @@ import os
 import stat
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -80,6 +81,7 @@ def run(arguments: Sequence[str]) -> None:
     """Run one command line; ends the process with the exit code of the design."""
     words = list(arguments)
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
+        _refuse_misspelt(words[0])
         words.insert(0, "check")
     _require_open_streams()
     _escape_what_the_console_cannot_print()
@@ -117,6 +119,18 @@ def _exit_code(words: list[str]) -> int:
         typer.echo("ipseclint: given up", err=True)
         return Exit.USAGE
     return code if isinstance(code, int) else 0
+
+
+def _refuse_misspelt(word: str) -> None:
+    """End where a first argument is neither a path, a pattern nor a command, but nearly a command."""
+    if not word.replace("-", "").isalpha() or word.startswith("-"):
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, COMMANDS, n=1, cutoff=0.7)
+    if near and not Path(word).exists():
+        typer.echo(visible(f"ipseclint: no command and no file {word!r}; did you mean `{near[0]}`?"), err=True)
+        raise SystemExit(Exit.USAGE)
 
 
 def _require_open_streams() -> None:

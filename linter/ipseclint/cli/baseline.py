@@ -85,7 +85,7 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
     from ipseclint import check_paths
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
-    from ipseclint.finding import InputStatus
+    from ipseclint.engine.machines import shortfall
 
     try:
         loaded = configuration(config)
@@ -98,6 +98,6 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
         crash = report.crashes[0]
         fail(f"{crash.where} failed: {crash.error}", Exit.USAGE if crash.in_ruleset else Exit.INTERNAL)
     for input_ in report.inputs:
-        if input_.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
-            fail(f"{input_.path} is only partly understood; run `ipseclint check` on it first", Exit.PARTIAL)
+        if why := shortfall(input_, report.problems):
+            fail(f"{why}; nothing is written", Exit.PARTIAL)
     return [each for each in report.findings if each.counts]

@@ -67,7 +67,7 @@ def command(
     except NoPolicyError as error:
         fail(f"{error} to repair", Exit.NOTHING)
     except InputError as error:
-        fail(f"{error}; check it first: what is not seen is not repaired", Exit.PARTIAL)
+        fail(f"{error}; what is not seen is not repaired", Exit.PARTIAL)
     if in_place or diff:
         refuse_unless_script(read)
     check = partial(found_with_fixes, plans=job.plans, site=job.site)

@@ -29,20 +29,18 @@ def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
 
 def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
     from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.machines import read_inputs
+    from ipseclint.engine.machines import read_inputs, shortfall
     from ipseclint.finding import InputStatus
 
     read = read_inputs(candidates(paths))
     for input_ in read:
         if input_.crash is not None:
             fail(f"internal error: {input_.crash.where}: {input_.crash.error}", Exit.INTERNAL)
-        incomplete = input_.input.status is InputStatus.PARTIAL and not allow_partial
-        if incomplete or input_.input.status is InputStatus.UNREADABLE:
-            fail(
-                f"{input_.input.path} is only partly understood (`ipseclint check` says what): "
-                "its load cannot be computed; --allow-partial computes with what was understood",
-                Exit.PARTIAL,
-            )
+        why = shortfall(input_.input, input_.parsed.problems)
+        if why is not None and input_.input.status is InputStatus.UNREADABLE:
+            fail(why, Exit.PARTIAL)
+        if why is not None and not allow_partial:
+            fail(f"{why}; --allow-partial computes with what was understood", Exit.PARTIAL)
     return read
 
 

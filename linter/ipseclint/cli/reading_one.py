@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def machine_at(path: str, config: Path | None, *, allow_partial: bool = False) -> Machine:
     """The machine that a file, a folder or standard input describes; ends the process if there is none."""
     from ipseclint import ConfigError, InputError, NoPolicyError, read
+    from ipseclint.finding import ProblemCode
 
     try:
         return read(path, config=config, partial=allow_partial)
@@ -23,4 +24,5 @@ def machine_at(path: str, config: Path | None, *, allow_partial: bool = False) -
     except NoPolicyError as error:
         fail(str(error), Exit.NOTHING)
     except InputError as error:
-        fail(f"{error}; --allow-partial answers all the same", Exit.PARTIAL)
+        unread = any(problem.code is ProblemCode.UNREADABLE for problem in error.problems)
+        fail(str(error) if unread else f"{error}; --allow-partial answers all the same", Exit.PARTIAL)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say
 from ipseclint.cli.messages import reason as why
 from ipseclint.escape import visible
@@ -77,14 +78,18 @@ def _day(text: str) -> str:
 
 def _matching(word: str, paths: list[str], config: Loaded) -> list[Finding]:
     from ipseclint import ConfigError, check_paths
+    from ipseclint.engine.machines import shortfall
 
     try:
         report = check_paths(paths, config=config)
     except ConfigError as error:
         fail(str(error))
     wanted = word.casefold()
-    return [
+    matched = [
         finding
         for finding in report.findings
         if finding.waiver is None and wanted in {finding.fingerprint, finding.code.casefold(), finding.name}
     ]
+    if not matched and (why := next(filter(None, (shortfall(each, report.problems) for each in report.inputs)), None)):
+        fail(why, Exit.PARTIAL)
+    return matched

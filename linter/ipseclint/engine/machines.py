@@ -89,6 +89,17 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     return ReadInput(source, shown, parsed, crash, candidate.folder, keys)
 
 
+def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:
+    """Why an answer about an input would be a guess, in words; None if all of it was understood."""
+    why = next((each.message for each in problems if each.span.path == input_.path), "ipseclint check says why")
+    match input_.status:
+        case InputStatus.UNREADABLE:
+            return f"{input_.path} cannot be read: {why}"
+        case InputStatus.PARTIAL:
+            return f"{input_.path} is only partly understood ({why})"
+    return None
+
+
 def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
     """The machine that several inputs describe together; no key of theirs is in its name."""
     return Machine(

@@ -26,6 +26,8 @@ from ipseclint.finding import (
     InputStatus,
     NotChecked,
     ObjectAt,
+    Problem,
+    ProblemCode,
     Report,
     Resolved,
     RuleInfo,
@@ -137,7 +139,7 @@ def _report(
         ruleset=", ".join(plan.ruleset.label for plan in job.plans),
         inputs=tuple(each.input for each in read),
         findings=tuple(findings),
-        problems=tuple(problem for input_ in read for problem in input_.parsed.problems),
+        problems=tuple(_problems(read)),
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
         crashes=tuple(dict.fromkeys(crashes)),
         gone=gone,
@@ -157,6 +159,13 @@ def _other_events(read: Sequence[ReadInput]) -> Iterator[Ignored]:
         if events := input_.parsed.other_events:
             counts = ", ".join(f"{count} x {name}" for name, count in events)
             yield Ignored(path=f"{input_.source.path} ({counts})", kind="with events that are not about IPsec")
+
+
+def _problems(read: Sequence[ReadInput]) -> Iterator[Problem]:
+    """What went wrong. That an input holds no policy is said of it in its status; a problem it is if none holds any."""
+    nothing = all(each.input.status is InputStatus.NO_IPSEC for each in read)
+    for input_ in read:
+        yield from (each for each in input_.parsed.problems if nothing or each.code is not ProblemCode.NO_POLICY)
 
 
 def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> tuple[Explanation, ...]:

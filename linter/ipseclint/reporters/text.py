@@ -11,6 +11,7 @@ from ipseclint.finding import (
     PROBLEM_TITLES,
     Finding,
     Input,
+    InputStatus,
     Problem,
     Report,
     Severity,
@@ -145,7 +146,9 @@ def _summary(report: Report, paint: _Paint, options: RenderOptions) -> Iterator[
 def _input(each: Input) -> str:
     parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in each.objects.items())
     known = f" ({each.format})" if each.format else ""
-    return f"{visible(each.path)}{known}: {STATUS_WORDS[each.status]}{f': {parts}' if parts else ''}"
+    unknown = each.format is None and each.status is InputStatus.NO_IPSEC
+    status = "not a format that ipseclint reads" if unknown else STATUS_WORDS[each.status]
+    return f"{visible(each.path)}{known}: {status}{f': {parts}' if parts else ''}"
 
 
 def _count(number: int, word: str) -> str:
