@@ -1,11 +1,15 @@
 """Write docs/rules/: a page a rule, from its docstring, its options, the ruleset's values and its fixtures.
 
+The list of outputs in docs/pipeline.md is written too.
+
 `.venv/bin/python .ci/docs.py` writes the pages; with `--check` it only says which are stale.
 """
 
 from __future__ import annotations
 
+import re
 import sys
+import textwrap
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +22,7 @@ from ipseclint.engine.run import Job, Plan, check
 from ipseclint.engine.snippets import snippet
 from ipseclint.finding import Finding
 from ipseclint.model.site import Site
+from ipseclint.reporters import format_names
 from ipseclint.rule import Rule
 from ipseclint.rules import all_rules
 from ipseclint.source import Span, file_source
@@ -43,7 +48,15 @@ def pages() -> dict[str, str]:
     ruleset = load_ruleset("default")
     found = {f"{rule.code}-{rule.name}.md": "\n".join(_page(rule, ruleset)) + "\n" for rule in all_rules()}
     found["README.md"] = "\n".join(_index(ruleset)) + "\n"
+    found["../pipeline.md"] = _with_outputs((PAGES / "../pipeline.md").read_text(encoding="utf-8"))
     return found
+
+
+def _with_outputs(text: str) -> str:
+    """A page with the list of outputs brought up to date."""
+    *others, last = (f"`{name}`" for name in format_names())
+    words = f"Formats: {', '.join(others)} and {last}. One can go to standard output, any number to files."
+    return re.sub(r"^Formats: .*?(?=\n\n)", textwrap.fill(words, 120), text, flags=re.DOTALL | re.MULTILINE)
 
 
 def _index(ruleset: Ruleset) -> Iterator[str]:
@@ -163,7 +176,7 @@ def main() -> int:
     stale += [path.name for path in PAGES.glob("*.md") if path.name not in wanted]
     if "--check" in sys.argv[1:]:
         for name in stale:
-            print(f"docs/rules/{name} is stale: run .ci/docs.py")
+            print(f"{(PAGES / name).resolve().relative_to(ROOT)} is stale: run .ci/docs.py")
         return 1 if stale else 0
     for path in PAGES.glob("*.md"):
         if path.name not in wanted:

@@ -17,19 +17,25 @@ from pydantic import BaseModel
 from tests import ROOT
 from tests.repair.commands.policy_script import policy_script
 
+from ipseclint import formats
 from ipseclint.engine.inputs import candidates
-from ipseclint.formats import all_formats, recognise
+from ipseclint.formats import all_formats, recognise, shape_of
 from ipseclint.formats.netsh import script
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.kinds import KINDS
 from ipseclint.model.policy import AuthenticationMethod, Policy
 from ipseclint.model.setting import Secret
+from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.quoting import Unwritable
-from ipseclint.semantics.sameness import same_policy
+from ipseclint.semantics.sameness import differing_fields
 from ipseclint.source import BINARY_SIGNATURES, Source, Span, bytes_source
 
 FOLDER = ROOT / "fixtures" / "formats"
 FORMATS = {each.name: each for each in all_formats()}
-NOT_WRITTEN = {"wfp_filters": (), "wfp_filter_path": "", "audit": ()}
+HAVE_COMMANDS = {key for _, key in (*netsh.FORMS, *netsh.ADDITIONS)}
+"""The kinds of objects that a script can change or create; sets, lists and actions go with the rules that name them."""
+WRITTEN = {kind.field for kind in KINDS if kind.key in HAVE_COMMANDS or kind.references}
+NOT_WRITTEN = {name: getattr(Policy(), name) for name in Policy.model_fields.keys() - WRITTEN}
 OF_SEVERAL_FILES = frozenset({"gpo-backup"})
 
 
@@ -58,6 +64,37 @@ def test_a_format_has_fixtures(name: str) -> None:
 
 def test_a_folder_of_fixtures_has_a_format() -> None:
     assert {path.name for path in FOLDER.iterdir()} == set(FORMATS)
+
+
+def unseen(row: formats._Reader, source: Source) -> str | None:
+    """Why the reader of a row is never asked about an input, and what to do; None if it is."""
+    where = f"the row of `{row.module}` in formats/__init__.py"
+    if shape_of(source) is not row.shape:
+        return f"{source.path} has the shape {shape_of(source).name}, and {where} says {row.shape.name}: correct it"
+    if not formats._may_be(source.head_text.casefold(), row.signs):
+        signs = " or ".join(f"`{sign}`" for sign in row.signs)
+        return f"{source.path} begins without {signs}, the signs in {where}: name one in lower case that it holds"
+    return None
+
+
+@every_fixture
+def test_a_fixture_has_the_shape_and_a_sign_of_its_row(kind: Format, source: Source) -> None:
+    (row,) = (row for row in formats._READERS if kind in formats._formats_of(row.module))
+    if (why := unseen(row, source)) is not None:
+        pytest.fail(why, pytrace=False)
+
+
+def test_a_row_that_keeps_its_own_inputs_out_is_named_with_what_to_correct() -> None:
+    source = bytes_source("a.txt", b"Rule Name: A")
+    wrong_shape = formats._Reader("x.y", formats.Shape.XML)
+    assert unseen(wrong_shape, source) == (
+        "a.txt has the shape TEXT, and the row of `x.y` in formats/__init__.py says XML: correct it"
+    )
+    assert unseen(formats._Reader("x.y", formats.Shape.TEXT, ("Rule", "b")), source) == (
+        "a.txt begins without `Rule` or `b`, the signs in the row of `x.y` in formats/__init__.py: "
+        "name one in lower case that it holds"
+    )
+    assert unseen(formats._Reader("x.y", formats.Shape.TEXT, ("rule",)), source) is None
 
 
 @every_fixture
@@ -200,7 +237,7 @@ def test_what_can_be_written_as_a_script_is_read_again_the_same(kind: Format, so
         # The registry and the directory name the parts of a policy by GUIDs, which a script has not.
         assert named(parsed.policy) == named(policy)
     else:
-        assert same_policy(written(parsed.policy), written(policy))
+        assert differing_fields(written(parsed.policy), written(policy)) == ()
 
 
 @pytest.mark.parametrize("kind", FORMATS.values(), ids=FORMATS)

@@ -28,7 +28,12 @@ def same_policy(one: Policy, other: Policy) -> bool:
     with that rule in a script, and stays on its own in the model: sets that nothing uses do not count, unless they
     are a machine's default, nor does what every Windows has.
     """
-    return all(_objects(one, name) == _objects(other, name) for name in Policy.model_fields)
+    return not differing_fields(one, other)
+
+
+def differing_fields(one: Policy, other: Policy) -> tuple[str, ...]:
+    """The fields of two policies that do not say the same, as `same_policy` has it."""
+    return tuple(name for name in Policy.model_fields if _objects(one, name) != _objects(other, name))
 
 
 _HOW = frozenset(
