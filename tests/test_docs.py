@@ -28,16 +28,23 @@ def commands() -> Iterator[tuple[str, str, int]]:
 
 @pytest.fixture
 def desk(tmp_path: Path, fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    runs = fixtures / "runs"
-    shutil.copy(runs / "first" / "policy.cmd", tmp_path)
-    shutil.copytree(runs / "first", tmp_path / "policies")
-    shutil.copytree(runs / "incident", tmp_path / "host")
-    page = (ROOT / "docs" / "custom-rules.md").read_text(encoding="utf-8")
-    (tmp_path / "ours.toml").write_text(page.split("```toml\n")[1].split("```")[0])
-    page = (ROOT / "docs" / "check-before-deployment.md").read_text(encoding="utf-8")
-    (tmp_path / "site.toml").write_text(page.split("```toml\n")[1].split("```")[0])
+    shutil.copytree(fixtures / "runs" / "docs", tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _, _ in commands()}))
+def test_a_page_with_commands_says_where_they_run(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert "`cd fixtures/runs/docs`" in text.split("```sh")[0], f"docs/{page}: say where its commands run"
+
+
+@pytest.mark.parametrize(
+    ("page", "name"), [("custom-rules.md", "ours.toml"), ("check-before-deployment.md", "site.toml")]
+)
+def test_a_file_that_a_page_shows_lies_where_its_commands_run(fixtures: Path, page: str, name: str) -> None:
+    shown = (ROOT / "docs" / page).read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    assert (fixtures / "runs" / "docs" / name).read_text(encoding="utf-8") == shown
 
 
 @pytest.mark.parametrize(("page", "line", "code"), list(commands()))

@@ -47,6 +47,7 @@ class Arguments:
 
 
 _MAX_TAG_CHARACTERS = 64  # twice the longest of netsh; nothing longer can be an abbreviation
+_MAX_LISTED = 8
 
 
 def unique_prefix(text: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -99,18 +100,18 @@ def resolve_arguments(
         if len(candidates) == 1:
             accept(candidates[0], value, name)
             return
-        shown = "this" if guarded else quoted(name.text)
+        near = _near(name.text.casefold(), tuple(tags)) if len(name.text) <= _MAX_TAG_CHARACTERS else ()
+        # What is nearly a tag is no key; of other words before a `=` nobody can tell.
+        is_shown = bool(near) or not guarded
+        shown = quoted(name.text) if is_shown else "this"
         if candidates:
             keys = [value] if any(map(_is_key, candidates)) else []
             refuse_command(f"{shown} can be {listing(candidates)}", name, *keys)
         else:
             # A key with a `=` in it looks like a tag that nobody knows.
             keys = [] if unique_prefix(name.text, elsewhere) else [name, value]
-            refuse_command(
-                f"unknown tag{'' if guarded else ' ' + quoted(name.text)}: this command has {listing(tags)}",
-                name,
-                *keys,
-            )
+            known = f"did you mean {listing(near)}?" if near else f"this command has {_some(tags)}"
+            refuse_command(f"unknown tag{f' {shown}' if is_shown else ''}: {known}", name, *([value] if near else keys))
 
     def accept_by_position(value: Token) -> None:
         free = next((tag for tag in by_position if tag not in result.values and tag not in claimed), None)
@@ -177,6 +178,19 @@ def _touch(words: Sequence[Token]) -> bool:
 
 def _nothing_after(equals: Token) -> Token:
     return equals.part(1)
+
+
+@lru_cache(maxsize=1024)
+def _near(text: str, tags: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags that a word may have been meant for."""
+    from difflib import get_close_matches
+
+    return tuple(get_close_matches(text, tags, cutoff=0.75))
+
+
+def _some(tags: Sequence[str]) -> str:
+    more = len(tags) - _MAX_LISTED
+    return f"{listing(tags[:_MAX_LISTED])} and {more} more" if more > 0 else listing(tags)
 
 
 def listing(names: Iterable[str]) -> str:

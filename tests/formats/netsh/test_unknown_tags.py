@@ -1,0 +1,32 @@
+"""A tag that a command does not have is named with the nearest ones, and what may be a key is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.netsh.script import parse
+from ipseclint.source import bytes_source
+
+RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any action=requestinrequestout "
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (RULE + "auth1pks=secret", "unknown tag `auth1pks`: did you mean `auth1psk`"),
+        (RULE + "endpiont1=any", "unknown tag `endpiont1`: did you mean `endpoint1`"),
+        ("netsh ipsec static add filterlist nmae=A", "unknown tag `nmae`: did you mean `name`?"),
+        ("netsh ipsec static add filterlist colour=A", "unknown tag `colour`: this command has `name`, `description`"),
+    ],
+)
+def test_an_unknown_tag_is_named_with_the_nearest(line: str, message: str) -> None:
+    (problem,) = parse(bytes_source("a.cmd", line.encode())).problems
+    assert problem.message.startswith(message)
+    assert "secret" not in problem.message
+
+
+def test_a_word_that_may_be_a_key_is_not_named_and_few_tags_are() -> None:
+    (problem,) = parse(bytes_source("a.cmd", (RULE + "hunter2=rest").encode())).problems
+    assert problem.message.startswith("unknown tag: this command has `name`, ")
+    assert problem.message.count("`") == 16
+    assert problem.message.endswith(" more")
