@@ -49,7 +49,7 @@ def test_found_upward_and_own_file_first(tmp_path: Path) -> None:
         ("[[overrides]]\npaths = []", ["overrides.0.paths"]),
         (
             "[[overrides]]\npaths = ['a']\nignores = ['QD001']",
-            ["overrides.0.ignores: unknown key; the keys are paths, ignore, severity"],
+            ["overrides.0.ignores: unknown key; did you mean ignore?"],
         ),
         ("select = [", ["ipseclint.toml"]),
         ("required-version = '>=99'", ["required-version", ">=99"]),
@@ -166,8 +166,8 @@ NO_RANGE = "is not an IP address, a subnet such as 10.0.0.0/8 or a range such as
             "site.nat_groups.0.peers: unknown key; the keys are address, initiators",
         ),
         ('links = [{range = "wan", bits_per_second = 5}]', f"site.links.0.range: 'wan' {NO_RANGE}"),
-        ('peers = "4000"', "site.peers: '4000' should be a valid integer"),
-        ('first_deployment = "yes"', "site.first_deployment: 'yes' should be a valid boolean"),
+        ('peers = "4000"', "site.peers: '4000' should be a whole number"),
+        ('first_deployment = "yes"', "site.first_deployment: 'yes' should be true or false"),
         (
             'host_type = "hubb"',
             f"site.host_type: 'hubb' should be {HOST_TYPES}",
@@ -221,3 +221,18 @@ def test_a_run_without_a_rule_is_no_clean_run(
     assert ran.err == (
         "ipseclint: no rule is left of default@2026.1 after what is selected and ignored: nothing would be checked\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('fail_on = "error"', "fail_on: unknown key; did you mean fail-on?"),
+        ("[site]\npeer = 3", "site.peer: unknown key; did you mean peers?"),
+        ("[[overrides]]\nignore = ['QD001']", "overrides.0.paths: it must be given"),
+    ],
+)
+def test_a_mistake_is_named_in_the_words_of_a_configuration(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "c.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "c.toml")
+    assert str(caught.value).endswith(f"c.toml: {message}")

@@ -172,16 +172,38 @@ def explain(error: ValidationError) -> str:
     parts = []
     for detail in error.errors()[:5]:
         key = ".".join(str(part) for part in detail["loc"])
-        known = f"; the keys are {', '.join(_keys(detail['loc']))}" if detail["type"] == "extra_forbidden" else ""
-        parts.append(f"{key}: {'unknown key' if known else _fault(detail)}{known}")
+        unknown = detail["type"] == "extra_forbidden"
+        parts.append(f"{key}: {_unknown_key(detail['loc']) if unknown else _fault(detail)}")
     return "; ".join(parts)
+
+
+def _unknown_key(place: tuple[int | str, ...]) -> str:
+    from difflib import get_close_matches
+
+    keys = _keys(place)
+    near = get_close_matches(str(place[-1]), keys, n=1)
+    return f"unknown key; did you mean {near[0]}?" if near else f"unknown key; the keys are {', '.join(keys)}"
+
+
+_PLAIN_WORDS = {
+    "a valid tuple": "a list",
+    "a valid dictionary": "a table",
+    "a valid integer": "a whole number",
+    "a valid number": "a number",
+    "a valid string": "text in quotation marks",
+    "a valid boolean": "true or false",
+    "Tuple should have": "the list should have",
+    "Field required": "it must be given",
+}
+"""What pydantic calls things, and what a configuration does."""
 
 
 def _fault(error: ErrorDetails) -> str:
     """What is wrong with a value, in the words of a configuration instead of Python's."""
     value = error["input"]
-    words = error["msg"].removeprefix("Value error, ").replace("a valid tuple", "a list")
-    words = words.replace("a valid dictionary", "a table").replace("Tuple should have", "the list should have")
+    words = error["msg"].removeprefix("Value error, ")
+    for technical, plain in _PLAIN_WORDS.items():
+        words = words.replace(technical, plain)
     words = re.sub(r" or instance of \w+| after validation.*", "", words)
     named = isinstance(value, str | int | float) and error["type"] != "value_error"
     text = f"{words[:1].lower()}{words[1:]}".replace("input should be", "should be")
