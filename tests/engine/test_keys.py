@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,3 +40,13 @@ def test_a_mask_is_as_long_for_every_key() -> None:
     short, long = (Keys(places={("f", 1): [(4, end)]}).line("f", 1, "psk=" + "k" * 40) for end in (5, 44))
     assert short.text == "psk=" + MASK + "k" * 39
     assert long.text == "psk=" + MASK
+
+
+@pytest.mark.parametrize("shown", ["Somm", "Sommerreg", "Sommerregenboge"])
+def test_what_a_cut_leaves_of_a_key_is_masked(shown: str) -> None:
+    keys = Keys(frozenset({"Sommerregenbogen"}))
+    assert keys.hidden(f"`run psk={shown}…` is not followed") == "`run psk=********…` is not followed"
+
+
+def test_a_word_before_a_cut_that_begins_as_a_key_does_by_chance_is_shown() -> None:
+    assert Keys(frozenset({"Sommerregenbogen"})).hidden("`So…` and `Sommerzeit…`") == "`So…` and `Sommerzeit…`"

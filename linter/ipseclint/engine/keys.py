@@ -149,7 +149,18 @@ class Keys:
             lengths.setdefault(text[:MIN_KEY_CHARACTERS], set()).add(len(text))
         return {beginning: sorted(several) for beginning, several in lengths.items()}
 
+    @cached_property
+    def _beginnings(self) -> frozenset[str]:
+        """What a cut may leave of the keys."""
+        lengths = range(_TELLING_CHARACTERS, _CUT_CHARACTERS + 1)
+        return frozenset(key[:length] for key in self.texts for length in lengths if length < len(key))
+
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        for cut in _CUT.finditer(text):
+            end = cut.start()
+            starts = range(max(0, end - _CUT_CHARACTERS), end - _TELLING_CHARACTERS + 1)
+            if (start := next((at for at in starts if text[at:end] in self._beginnings), None)) is not None:
+                yield start, end
         if len(self.texts) <= _FEW and not any(key in text for key in self.texts):
             return
         for start in range(len(text) - MIN_KEY_CHARACTERS + 1):
@@ -158,6 +169,10 @@ class Keys:
                     yield start, start + length
 
 
+_CUT = re.compile("…")
+"""What a piece of an input that is too long to be shown ends with."""
+_TELLING_CHARACTERS, _CUT_CHARACTERS = 4, 80
+"""The fewest and the most characters of a key that a cut may leave."""
 _FEW = 8
 """Up to so many keys are looked for one by one."""
 
