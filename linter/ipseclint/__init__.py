@@ -9,13 +9,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ipseclint.version import __version__
+
 if TYPE_CHECKING:
     from ipseclint.api import InputError, NoPolicyError, check_paths, check_text, read
     from ipseclint.engine.config import ConfigError
     from ipseclint.finding import Finding, Problem, Report, Severity
     from ipseclint.model.machine import Machine
-
-__version__ = "0.1.0"
 
 __all__ = [
     "ConfigError",

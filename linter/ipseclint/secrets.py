@@ -96,7 +96,7 @@ _ASSIGNMENT = re.compile(
     r"|%%?(\w+)[ \t]+in[ \t]*\(",
     re.IGNORECASE,
 )
-_SET = re.compile(r"(?:(?!&+[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
+_SET = re.compile(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
 _ASSIGNED = re.compile(r"[^\n]*")
 _LISTED = re.compile(r"[^)\n]*")
 _ORDINARY = frozenset(

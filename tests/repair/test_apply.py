@@ -18,7 +18,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.repair.apply import applied
-from ipseclint.repair.commands import fix_text
+from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import DhGroup

@@ -14,10 +14,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from ipseclint import __version__
 from ipseclint.cli.exits import Exit
 from ipseclint.escape import visible
 from ipseclint.source import SourceError
+from ipseclint.version import __version__
 
 COMMANDS = {
     "check": "check",

@@ -91,9 +91,9 @@ def command(
 
 
 def _script(result: Repair, tool: Tool) -> str:
-    from ipseclint import __version__
     from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
     from ipseclint.repair.plan import undone
+    from ipseclint.version import __version__
 
     def commented(steps: Sequence[Step]) -> list[Commented]:
         return [Commented(step.edit, tuple(map(in_words, step.findings))) for step in steps]

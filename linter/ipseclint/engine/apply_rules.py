@@ -149,7 +149,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: Policy
 
 
 def _fix_text(fix: Fix, index: PolicyIndex) -> FixText:
-    from ipseclint.repair.commands import fix_text
+    from ipseclint.repair.commands.fix_text import fix_text
 
     return fix_text(fix, index)
 

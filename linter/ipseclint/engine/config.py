@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ipseclint import __version__
 from ipseclint.engine.inputs import path_matcher
 from ipseclint.finding import Severity
 from ipseclint.model.site import Site
+from ipseclint.version import __version__
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from ipseclint import __version__
 from ipseclint.engine.apply_rules import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
 from ipseclint.engine.baseline import Baseline, compare
 from ipseclint.engine.inputs import Candidate
@@ -37,6 +36,7 @@ from ipseclint.finding import (
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Scope
+from ipseclint.version import __version__
 
 __all__ = ["Job", "Plan", "check"]
 

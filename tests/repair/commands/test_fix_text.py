@@ -36,7 +36,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import ANY_ADDRESS, LegacyFilter, PortRange
 from ipseclint.model.selectors import Address as Net
 from ipseclint.model.setting import Secret, Setting, Unknown
-from ipseclint.repair.commands import fix_text
+from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from tests.made_objects import (
