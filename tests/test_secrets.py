@@ -118,3 +118,12 @@ def test_a_word_of_the_tools_is_no_lookalike_of_a_key(word: str) -> None:
 @pytest.mark.parametrize("word", ["Gk7pQ2xW9m", "psk=Gk7pQ2xW9m", "Set-a1b2c3d4e5"])
 def test_a_word_that_changes_often_between_letters_and_digits_looks_like_a_key(word: str) -> None:
     assert secrets.lookalikes(word) == [word]
+
+
+@pytest.mark.parametrize("text", ["see psk-rules.txt", "a/site-psk-nospace.txt | b", "psk_based", "the PSK-less rule"])
+def test_a_longer_name_or_a_file_name_holds_no_key(text: str) -> None:
+    assert secrets.keys_in(text) == ([], set())
+
+
+def test_a_key_right_behind_its_name_is_one() -> None:
+    assert secrets.keys_in("netsh ipsec static add rule pskSommerregenbogen")[1] == {"Sommerregenbogen"}

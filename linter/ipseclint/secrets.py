@@ -271,7 +271,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     tail = text[match.end() : end].casefold()
     if tail.endswith(_HARMLESS):
         return
-    if tail not in _TAILS:
+    if tail not in _TAILS and tail[0] not in "-_.":  # a longer name or a file's, as in psk-rules.txt
         yield match.end(), end  # what stood between name and key is lost
     tag = _tag_of(text, begin)
     if tag is None:
