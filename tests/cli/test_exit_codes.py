@@ -168,3 +168,10 @@ def test_help_for_a_command_without_arguments_keeps_its_lines(cli: Callable[...,
     assert ran.code == 2
     assert "\\n" not in ran.out + ran.err
     assert len((ran.out + ran.err).splitlines()) > 10
+
+
+def test_the_version_is_told_beside_other_words(cli: Callable[..., object]) -> None:
+    from ipseclint import __version__
+
+    ran = cli("--version", "rules")
+    assert (ran.code, ran.out, ran.err) == (0, f"ipseclint {__version__}\n", "")
