@@ -58,6 +58,10 @@ _MAX_VALUE_CHARACTERS = 65_536
 _MAX_TAGS_IN_VALUE = 256
 _ENDED_NAME = re.compile(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 _SPACED = re.compile(r"[ \t]+")
+_MEMBER_END = re.compile(r"[\"']\s*[,}]")
+_ATTRIBUTE = re.compile(r"[ \t]*=[ \t]*([\"'])")
+_WRAPPED = re.compile(r"\n {10,}+([^\n:]++)(?=\n|$)")
+_LINE_END = re.compile("\n")
 _BLANKS_AND_KIND = re.compile(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
 """What parts a name and its key in configurations of routers."""
 _TABLE_HEAD = re.compile(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
@@ -299,7 +303,7 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
     """The value that a name of a key announces by being itself the value of an element or member beside it."""
     if (value := _NEIGHBOUR.match(text, end)) is not None or (value := _VALUE_BEHIND.match(text, end)) is not None:
         yield value.span(1)
-    elif re.compile(r"[\"']\s*[,}]").match(text, end) is not None:
+    elif _MEMBER_END.match(text, end) is not None:
         opening = text.rfind("{", max(0, begin - 1000), begin)
         if opening >= 0 and (value := _VALUE_BEFORE.search(text, opening, begin)) is not None:
             yield value.span(1)
@@ -322,7 +326,7 @@ def _tag_of(text: str, begin: int) -> int | None:
 
 def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
     """The text inside an element whose tag names a key, and the value of an attribute that is one."""
-    attribute = re.compile(r"[ \t]*=[ \t]*([\"'])").match(text, end)
+    attribute = _ATTRIBUTE.match(text, end)
     if attribute is not None:
         closing = text.find(attribute[1], attribute.end())
         yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + _MAX_VALUE_CHARACTERS)
@@ -398,7 +402,7 @@ def _bare(text: str, at: int) -> Iterator[Place]:
 
 def _wrapped(text: str, end: int) -> Iterator[Place]:
     """A line that continues a value in a printed list: far from the margin and without a label."""
-    match = re.compile(r"\n {10,}([^\n:]+)(?=\n|$)").match(text, end)
+    match = _WRAPPED.match(text, end)
     if match is not None:
         yield match.span(1)
 
@@ -554,7 +558,7 @@ def _spans(path: str, line: int, column: int, text: str, places: Iterable[Place]
         if (newline := text.rfind("\n", at, begin)) >= 0:
             start, first_column = newline + 1, 1
         at = begin
-        cuts = [begin, *(match.end() for match in re.compile("\n").finditer(text, begin, end)), end]
+        cuts = [begin, *(match.end() for match in _LINE_END.finditer(text, begin, end)), end]
         for number, (one, other) in enumerate(pairwise(cuts)):
             length = len(text[one:other].rstrip("\n"))
             if length:

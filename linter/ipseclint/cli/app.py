@@ -144,12 +144,13 @@ def _require_open_streams() -> None:
 
 def _end_without_output(error: OSError | SourceError) -> NoReturn:
     """End when the report, or what was to be read, cannot be had from the system."""
-    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    from ipseclint.cli.messages import reason
+
     where = f" ({error.filename})" if isinstance(error, OSError) and error.filename else ""
     # What could not be written would be tried again, and complained of, when the process ends.
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as the process
     with contextlib.suppress(OSError):
-        typer.echo(visible(f"ipseclint: cannot go on: {words}{where}"), err=True)
+        typer.echo(visible(f"ipseclint: cannot go on: {reason(error)}{where}"), err=True)
     raise SystemExit(Exit.USAGE) from error
 
 

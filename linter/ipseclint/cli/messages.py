@@ -49,8 +49,8 @@ def refuse_outputs(files: Sequence[Path], paths: Iterable[str]) -> None:
             fail(f"-o {file}: this is an input, which a report must not overwrite")
 
 
-def reason(error: OSError | ValueError) -> str:
-    """Why a file could not be used, in the system's words."""
+def reason(error: Exception) -> str:
+    """Why something could not be used, in the system's words if it is the system that refuses."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
