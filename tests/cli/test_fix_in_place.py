@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ipseclint.cli.exits import Exit
-from ipseclint.secrets import MASK
+from ipseclint.secrets.masks import MASK
 
 Cli = Callable[..., Any]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.engine.keys import Keys
-from ipseclint.secrets import MASK, MIN_KEY_CHARACTERS
+from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS
 
 KEY = st.text(alphabet="abc", min_size=MIN_KEY_CHARACTERS, max_size=MIN_KEY_CHARACTERS + 3)
 MANY = frozenset(f"other key {number}" for number in range(50))

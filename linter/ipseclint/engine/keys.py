@@ -16,7 +16,9 @@ from pydantic import BaseModel
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Secret
-from ipseclint.secrets import MASK, MIN_KEY_CHARACTERS, is_telling, key_places, lookalikes, merged
+from ipseclint.secrets import key_places
+from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes
+from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ipseclint.engine.keys import Keys, MaskedLine
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
-from ipseclint.secrets import without_lookalikes
+from ipseclint.secrets.masks import without_lookalikes
 from ipseclint.source import Place, Source, Span
 
 WIDTH = 160

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from ipseclint import secrets
+from ipseclint.secrets import announced, elsewhere, masks
+from ipseclint.secrets.places import Place
 
 NESTED = {
     "a name of a key as its own value": "netsh ipsec static add rule " + "psk=" * 3_000,
@@ -28,15 +30,15 @@ NESTED = {
 @pytest.mark.parametrize("name", NESTED)
 def test_a_text_is_gone_through_once_however_its_keys_are_nested(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text, passed = NESTED[name], 0
-    after_name = secrets._after_name
+    after_name = announced._after_name
 
-    def counted(*given: object) -> list[secrets.Place]:
+    def counted(*given: object) -> list[Place]:
         nonlocal passed
         places = list(after_name(*given))  # type: ignore[arg-type]
         passed += sum(end - begin for begin, end in places)
         return places
 
-    monkeypatch.setattr(secrets, "_after_name", counted)
+    monkeypatch.setattr(announced, "_after_name", counted)
     places, _ = secrets.keys_in(text)
     assert passed <= len(text)
     assert places
@@ -52,8 +54,8 @@ def test_the_values_of_many_variables_are_found_in_one_search(monkeypatch: pytes
             searches += 1
             return assignment.finditer(text)
 
-    assignment = secrets._ASSIGNMENT
-    monkeypatch.setattr(secrets, "_ASSIGNMENT", Counted)
+    assignment = elsewhere._ASSIGNMENT
+    monkeypatch.setattr(elsewhere, "_ASSIGNMENT", Counted)
     names = [f"v{number}" for number in range(200)]
     text = " & ".join(f"set {name}=Sommerregen{name}" for name in names) + "\n"
     text += "\n".join(f"netsh ipsec static add rule psk=%{name}%" for name in names)
@@ -112,12 +114,12 @@ def test_a_key_ends_where_its_quote_or_word_ends(name: str) -> None:
     ],
 )
 def test_a_word_of_the_tools_is_no_lookalike_of_a_key(word: str) -> None:
-    assert secrets.lookalikes(word) == []
+    assert masks.lookalikes(word) == []
 
 
 @pytest.mark.parametrize("word", ["Gk7pQ2xW9m", "psk=Gk7pQ2xW9m", "Set-a1b2c3d4e5"])
 def test_a_word_that_changes_often_between_letters_and_digits_looks_like_a_key(word: str) -> None:
-    assert secrets.lookalikes(word) == [word]
+    assert masks.lookalikes(word) == [word]
 
 
 @pytest.mark.parametrize("text", ["see psk-rules.txt", "a/site-psk-nospace.txt | b", "psk_based", "the PSK-less rule"])

@@ -1,0 +1,59 @@
+"""Where keys stand in an input, whatever its format and however damaged it is.
+
+The text is searched before any reader sees it, for every form in which a key can stand: a tag or parameter with its
+value, a member, an element or an attribute that names one, a column, a variable. What is found is masked by place and
+by value. A form is known by its name alone, so that a cut or broken input shows no key either.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.secrets.announced import after_names
+from ipseclint.secrets.blobs import in_blobs
+from ipseclint.secrets.elsewhere import astray_methods, in_columns, in_variables
+from ipseclint.secrets.masks import is_telling, spellings
+from ipseclint.secrets.names import is_worth_a_look, lowered, names_in
+from ipseclint.secrets.places import Place, merged, spans_of
+from ipseclint.source import Source, SourceError, Span, lines_of_text
+
+_ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
+
+
+def key_places(source: Source) -> tuple[list[Span], set[str]]:
+    """The places of keys in a source and its members, one for each line, and the texts that are masked everywhere."""
+    spans: list[Span] = []
+    texts: set[str] = set()
+    for part in source.all:
+        try:
+            for line, column, text in part.text_blocks():
+                places, found = keys_in(text)
+                spans += spans_of(part.path, line, column, text, places)
+                texts |= found
+        except SourceError:
+            continue
+    return spans, texts
+
+
+def key_spans(text: str, path: str) -> list[Span]:
+    """The places of keys in a whole text of an input, one for each line."""
+    plain = "\n".join(lines_of_text(text))
+    return list(spans_of(path, 1, 1, plain, keys_in(plain)[0]))
+
+
+def keys_in(text: str) -> tuple[list[Place], set[str]]:
+    """Where keys stand in a text whose lines end in LF, and the texts of those that are masked everywhere."""
+    if not is_worth_a_look(text):
+        return [], set()
+    lower = lowered(text)
+    places = [*after_names(text, names_in(lower)), *in_columns(text)]
+    if "auth1" in lower or "auth2" in lower:
+        places += astray_methods(text)
+    if "-e" in lower:
+        places += [match.span(1) for match in _ENCODED.finditer(lower)]
+    places += in_variables(text, places)
+    places = merged(place for place in places if text[place[0] : place[1]].strip())
+    texts = {spelling for begin, end in places for spelling in spellings(text[begin:end])}
+    blobs = list(in_blobs(text)) if "ipsecdata" in lower else []
+    places = merged([*places, *(place for place, _ in blobs)])
+    return places, texts | {key for _, key in blobs if is_telling(key)}

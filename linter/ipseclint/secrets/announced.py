@@ -1,0 +1,135 @@
+"""What a name of a key announces: a value behind a sign, in an element or an attribute, or beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, places_of, value_at
+
+_WORD_SIGNS = re.compile(r"[\w.-]*")
+_HARMLESS = ("encoding", "encrypted")
+"""How names end that speak of a key and do not hold one."""
+_TAILS = frozenset(
+    {"", "key", "keys", "value", "data", "text", "string", "secret", "secrets", "s", "id", "_key", "-key"}
+)
+_MAX_TAG_CHARACTERS = 400
+_MAX_TAGS_IN_VALUE = 256
+_ENDED_NAME = re.compile(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
+_SPACED = re.compile(r"[ \t]+")
+_MEMBER_END = re.compile(r"[\"']\s*[,}]")
+_ATTRIBUTE = re.compile(r"[ \t]*=[ \t]*([\"'])")
+_BLANKS_AND_KIND = re.compile(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
+"""What parts a name and its key in configurations of routers."""
+_COLUMN = re.compile(r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+", re.IGNORECASE)
+_TAG = re.compile(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
+_MARKUP = re.compile(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
+_NEIGHBOUR = re.compile(
+    r"</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
+    r"<(?:\w+:)?(?:data|string|value)\b[^<>]*>(?:<!\[CDATA\[)?([^<>]+)",
+    re.IGNORECASE,
+)
+"""The value behind an element whose text is the name of a key: SyncML, property lists."""
+_VALUE_MEMBER = r"[\"']value[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
+_VALUE_BEHIND = re.compile(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
+_VALUE_BEFORE = re.compile(_VALUE_MEMBER + r"\"[^{}]*$", re.IGNORECASE)
+"""The member beside one whose value is the name of a key, as Intune writes them."""
+_VALUE_ATTRIBUTE = re.compile(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*?)\1", re.IGNORECASE)
+
+
+def after_names(text: str, names: Iterable[re.Match[str]]) -> Iterator[Place]:
+    """The places of what names of keys announce. A name inside such a place announces nothing: it is masked with it."""
+    reach = 0
+    for match in names:
+        if match.start() >= reach:
+            for place in _after_name(text, match):
+                yield place
+                reach = max(reach, place[1])
+
+
+def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
+    """The places of what a name of a key announces."""
+    begin = match.start()
+    while begin > 0 and match.start() - begin < 64 and (text[begin - 1].isalnum() or text[begin - 1] in "_-"):
+        begin -= 1
+    end = _WORD_SIGNS.match(text, match.end(), match.end() + 128).end()  # type: ignore[union-attr]
+    tail = text[match.end() : end].casefold()
+    if tail.endswith(_HARMLESS):
+        return
+    if tail not in _TAILS and tail[0] not in "-_.":  # a longer name or a file's, as in psk-rules.txt
+        yield match.end(), end  # what stood between name and key is lost
+    tag = _tag_of(text, begin)
+    if tag is None:
+        yield from _beside(text, begin, end)
+    elif text[end : end + 1] in {'"', "'"} and (value := _VALUE_ATTRIBUTE.match(text, tag, tag + 4096)) is not None:
+        yield value.span("value")
+    if tag is not None:
+        yield from _in_element(text, tag, begin, end)
+        return
+    ended = _ENDED_NAME.match(text, end)
+    if ended is not None:
+        yield from value_at(text, ended.end(), ended[0][0] in "\"'\\&]", ended[1])
+    elif text[begin] == "-" and (spaced := _SPACED.match(text, end)) is not None:
+        yield from value_at(text, spaced.end(), False, "-")
+    elif match[0].casefold().startswith("shk"):
+        if (column := _COLUMN.match(text, end)) is not None:
+            yield from places_of(REST.match(text, column.end()))
+    elif (spaced := _BLANKS_AND_KIND.match(text, end)) is not None and _is_before_key(text, match[0], spaced.end()):
+        yield from value_at(text, spaced.end(), False, "-")
+    elif (column := _COLUMN.match(text, end)) is not None and "REG_" in column[0].upper():
+        yield from places_of(REST.match(text, column.end()))
+
+
+def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
+    """The value that a name of a key announces by being itself the value of an element or member beside it."""
+    if (value := _NEIGHBOUR.match(text, end)) is not None or (value := _VALUE_BEHIND.match(text, end)) is not None:
+        yield value.span(1)
+    elif _MEMBER_END.match(text, end) is not None:
+        opening = text.rfind("{", max(0, begin - 1000), begin)
+        if opening >= 0 and (value := _VALUE_BEFORE.search(text, opening, begin)) is not None:
+            yield value.span(1)
+
+
+def _is_before_key(text: str, name: str, at: int) -> bool:
+    """Whether blanks, and no sign, part a name from its key: ipsec.secrets, configurations of routers."""
+    return text[at : at + 1] in {'"', "'"} or text[at : at + 2] in {"0s", "0x"} or "-" in name
+
+
+def _tag_of(text: str, begin: int) -> int | None:
+    """Where the tag begins that a name stands in; None if it stands in none."""
+    low = max(0, begin - _MAX_TAG_CHARACTERS)
+    start = max(text.rfind("<", low, begin), text.rfind("&lt;", low, begin))
+    if start < 0 or ">" in text[start:begin] or "&gt;" in text[start:begin] or "\n\n" in text[start:begin]:
+        return None
+    following = text[start:begin].removeprefix("&lt;").removeprefix("<")
+    return start if following[:1].isalpha() or not following else None
+
+
+def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
+    """The text inside an element whose tag names a key, and the value of an attribute that is one."""
+    attribute = _ATTRIBUTE.match(text, end)
+    if attribute is not None:
+        closing = text.find(attribute[1], attribute.end())
+        yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + MAX_VALUE_CHARACTERS)
+        return
+    whole = _TAG.match(text, tag)
+    if whole is None:
+        closing = text.find("<", end)
+        yield end, closing if closing >= 0 else len(text)
+        return
+    if whole[2] or whole[0].endswith(("/>", "/&gt;")):
+        return
+    del begin
+    last = min(len(text), whole.end() + MAX_VALUE_CHARACTERS)
+    depth, at = 1, whole.end()
+    for match in islice(_MARKUP.finditer(text, at, last), _MAX_TAGS_IN_VALUE):
+        if text[at : match.start()].strip():
+            yield at, match.start()
+        at = match.end()
+        inner = match[0].removeprefix("&lt;").removeprefix("<")
+        depth += -1 if inner.startswith("/") else 0 if inner.startswith(("!", "?")) or "/" in inner[-5:] else 1
+        if depth <= 0:
+            return
+    yield at, last

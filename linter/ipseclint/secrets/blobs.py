@@ -1,0 +1,56 @@
+"""Keys among the bytes of IP Security Policies, in the texts that hold such bytes."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from ipseclint.secrets.places import Place
+
+_BLOB = re.compile(
+    r"ipsecData(?:"
+    r"\"?[ \t]*=[ \t]*hex(?:\([0-9a-f]+\))?:(?P<listed>(?:[0-9a-f, \t]|\\\n)*)"
+    r"|[ \t]+REG_BINARY[ \t]+(?P<digits>[0-9a-f]+)"
+    r"|::[ \t]*(?P<base64>[a-z0-9+/=]*(?:\n [a-z0-9+/=]+)*))",
+    re.IGNORECASE,
+)
+"""The bytes of an IP Security Policy object in a registry file, in the output of `reg query`, and in LDIF."""
+_DIGIT = re.compile(r"[0-9a-fA-F]")
+_METHOD_HEAD = re.compile(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
+"""An authentication method of kind 1, a preshared key, and the bytes that its text takes (MS-GPIPSEC 2.2.1.4)."""
+
+
+def in_blobs(text: str) -> Iterator[tuple[Place, str]]:
+    """The places of keys among the bytes of IP Security Policies, each with a key or "".
+
+    In base64 a key has no place of its own, so that all of it is one.
+    """
+    for match in _BLOB.finditer(text):
+        if match["base64"]:
+            code = re.sub(r"[^A-Za-z0-9+/]", "", match["base64"])
+            yield match.span("base64"), ""
+            # Of a value that is cut, as much as there is.
+            data = base64.b64decode(code[: len(code) // 4 * 4] if len(code) % 4 == 1 else code + "=" * (-len(code) % 4))
+            yield from ((match.span("base64"), key) for _, _, key in keys_in_blob(data))
+            continue
+        begin, end = match.span("listed") if match["listed"] else match.span("digits")
+        digits = "".join(_DIGIT.findall(text[begin:end]))
+        keys = list(keys_in_blob(bytes.fromhex(digits[: len(digits) // 2 * 2])))
+        places = [digit.start() for digit in _DIGIT.finditer(text, begin, end)] if keys else []
+        for first, last, key in keys:
+            yield (places[2 * first], places[2 * last - 1] + 1), key
+
+
+def keys_in_blob(data: bytes) -> Iterator[tuple[int, int, str]]:
+    """Where in the bytes of a rule its keys stand, and their texts."""
+    heads = list(_METHOD_HEAD.finditer(data))
+    for match, following in zip_longest(heads, heads[1:]):
+        begin = match.start() + 8
+        piece = data[begin : begin + int.from_bytes(match[1], "little")]
+        if following is not None and following.start() + 4 <= begin + len(piece):
+            continue  # the head of another method is no text, whatever length this one claims
+        key = piece.decode("utf-16-le", errors="ignore").rstrip("\0")
+        if key and key.isprintable():
+            yield begin, begin + len(piece), key

@@ -1,0 +1,73 @@
+"""Keys that no name stands before: in columns, in lists of methods, in variables that stand for a key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ipseclint.secrets.names import NAME
+from ipseclint.secrets.places import Place
+
+_TABLE_HEAD = re.compile(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
+_COMMA_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
+_SEMICOLON_FIELD = re.compile(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
+_TAB_FIELD = re.compile(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
+_FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
+_METHODS = re.compile(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
+_METHOD = re.compile(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
+VARIABLE = re.compile(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
+_ASSIGNMENT = re.compile(
+    r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
+    r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
+    r"|%%?(\w+)[ \t]+in[ \t]*\(",
+    re.IGNORECASE,
+)
+_SET = re.compile(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
+_ASSIGNED = re.compile(r"[^\n]*")
+_LISTED = re.compile(r"[^)\n]*")
+
+
+def in_columns(text: str) -> Iterator[Place]:
+    """The fields below a name of a key in the head of a table whose fields a sign parts."""
+    reach = 0
+    for head in _TABLE_HEAD.finditer(text):
+        names = head[0].split(head[1])
+        columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.strip('"').lower())}
+        if not columns or head.start() < reach:
+            continue
+        field = _FIELDS[head[1]]
+        at, number = head.end() + 1, 0
+        while at < len(text) and not text.startswith("\n", at):
+            cell = field.match(text, at)
+            if cell is None:
+                break
+            if number in columns:
+                yield cell.span(1)
+            at, number = max(cell.end(), at + 1), number + 1 if cell[2] == head[1] else 0
+        reach = at
+
+
+def astray_methods(text: str) -> Iterator[Place]:
+    """Words in a list of authentication methods that are none: a key may have got there."""
+    for match in _METHODS.finditer(text):
+        at = match.start(1)
+        for word in match[1].split(","):
+            bare = word.strip(" \"'")
+            if bare and not _METHOD.match(bare):
+                begin = at + word.index(bare)
+                yield begin, begin + len(bare)
+            at += len(word) + 1
+
+
+def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
+    """The values given to variables that stand where a key should."""
+    matches = (VARIABLE.fullmatch(text[begin:end].strip()) for begin, end in places)
+    names = {(match[1] or match[2] or match[3]).casefold() for match in matches if match is not None}
+    reach = 0
+    for match in _ASSIGNMENT.finditer(text) if names else ():
+        if match.start() < reach or match[match.lastindex or 0].casefold() not in names:
+            continue
+        values = _LISTED if match.lastindex == 4 else _ASSIGNED if match.lastindex == 3 else _SET
+        begin, reach = values.match(text, match.end()).span()  # type: ignore[union-attr]
+        value = text[begin:reach]
+        yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))

@@ -1,0 +1,94 @@
+"""Which words are masked, and by what: the spellings of a key, and words that only look like one."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+
+from ipseclint.secrets.elsewhere import VARIABLE
+
+MIN_KEY_CHARACTERS = 6
+"""A key shorter than this is masked at its own place alone: masking it everywhere would mask ordinary words."""
+_ORDINARY = frozenset(
+    """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
+    consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
+    import inbound ipsec kerberos mainmode monitor mutual negotiate network netsh netsh.exe outbound password
+    policy powershell powershell.exe preshared-key presharedkey private profile protocol public request require secret
+    server servers static string system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
+)
+"""Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
+_KEY_RUNS, _KEY_CHARACTERS = 4, 8
+_RUNS = re.compile(r"[A-Za-z]+|[0-9]+")
+_TOKENS = re.compile(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
+_NO_KEYS = re.compile(
+    r"[0-9a-f.:x-]+"
+    r"|\w+=[0-9.]+(?:[-/][0-9.]+)?"
+    r"|(?:add|copy|disable|enable|find|get|import|new|open|remove|rename|restart|save|set|show|start|stop|sync|update)"
+    r"-[a-z]+\d?[a-z]*"
+    r"|.*\.(?:bat|cmd|exe|json|pol|ps1|psd1|psm1|reg|txt|wfw|xml)"
+    r"|.*(?:aes|sha|des|dh|dhgroup|ecdhp|ecdsap|ecp|gcm|gmac|md5|rsa|ecdsa|ipv|ike|ikev|phase)[-_]?\d.*"
+    r"|.*3des.*",
+    re.IGNORECASE,
+)
+"""Words of the tools that change between letters and digits: addresses, cmdlets, files, algorithms."""
+
+
+def is_telling(text: str) -> bool:
+    """Whether a key can be masked wherever it stands without masking ordinary words."""
+    return len(text.strip()) >= MIN_KEY_CHARACTERS and text.strip().casefold() not in _ORDINARY
+
+
+def lookalikes(text: str) -> list[str]:
+    """The words of a text that look like keys."""
+    return [token for token in _TOKENS.findall(text) if _looks_like_a_key(token)]
+
+
+def without_lookalikes(text: str) -> str:
+    """A word of an input that was not understood, with a mask for what looks like a key that stands in a wrong place.
+
+    That is a run of letters and digits that change often, and that no algorithm is called.
+    """
+    return _TOKENS.sub(lambda match: MASK if _looks_like_a_key(match[0]) else match[0], text)
+
+
+MASK = "********"
+"""What stands for a key, however long it is."""
+
+
+def _looks_like_a_key(token: str) -> bool:
+    if len(token) < _KEY_CHARACTERS or _NO_KEYS.fullmatch(token):
+        return False
+    return len(_RUNS.findall(token)) >= _KEY_RUNS and any(map(str.isdigit, token)) and not token.isupper()
+
+
+def spellings(raw: str) -> Iterator[str]:
+    """The texts that a key as written may stand for, without those too common to be masked everywhere."""
+    raw = raw.strip().strip("\"'")
+    if VARIABLE.fullmatch(raw):
+        return
+    joined = raw.replace("^\n", "").replace("`\n", "")
+    candidates = {raw, joined, html.unescape(raw), *joined.split()}
+    if "\\" in raw:
+        candidates.add(_unescaped(raw))
+        candidates.add(raw.replace('\\"', '"').replace("\\\\", "\\"))
+    if (digits := re.sub(r"(?i)hex(?:\([0-9a-f]+\))?:|[,\s\\]", "", raw)) and len(digits) % 2 == 0:
+        candidates |= _of_digits(digits)
+    yield from filter(is_telling, candidates)
+
+
+def _unescaped(raw: str) -> str:
+    try:
+        return str(json.loads(f'"{raw}"'))
+    except ValueError:
+        return raw
+
+
+def _of_digits(digits: str) -> set[str]:
+    try:
+        data = bytes.fromhex(digits)
+    except ValueError:
+        return set()
+    texts = {data.decode(encoding, errors="ignore").rstrip("\0") for encoding in ("utf-16-le", "utf-8")}
+    return {text for text in texts if text.isprintable()}

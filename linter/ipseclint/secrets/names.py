@@ -1,0 +1,72 @@
+"""Names of keys: where one may stand in a text. Most texts hold none, and are told so by a plain search."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import AnyStr
+
+NAME = re.compile(
+    r"p[\^`\"']{0,2}s[\^`\"']{0,2}k"
+    r"|pre[-_ ]?shared?(?:[-_ ]?(?:key|secret))?"
+    r"|shared[-_ ]?(?:key|secret)"
+    r"|shk(?:ey)?"
+    r"|secret"
+)
+"""A name of a key, in lower case."""
+_CORES = (
+    ("psk", (0,)),
+    ("p^", (0,)), ("p`", (0,)), ('p"', (0,)), ("p'", (0,)),
+    ("ps^", (0,)), ("ps`", (0,)), ('ps"', (0,)), ("ps'", (0,)),
+    ("share", (-4, -3, 0)),
+    ("shk", (0,)),
+    ("secret", (0,)),
+)  # fmt: skip
+"""A piece that stands in every such name, and where the name may begin from it: a plain search is many times faster."""
+_TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=", " =", "\t=", "  =", '"', "'")))
+_HINTS = (b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b" -e")
+"""What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
+_BYTE_TAG_NAME = re.compile(rb"(?<![\w-])(?:ps|sk)[ \t]*=")
+_SIGNS_WITHIN = b"^`\"'"
+_LOWER_BYTES = bytes(range(256)).lower().replace(b"\t", b" ").replace(b"\n", b" ")
+_TAG_NAME = re.compile(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
+
+
+def lowered(text: str) -> str:
+    """The text in lower case, each character in its place: some have two in lower case."""
+    lowered = text.lower()
+    return (
+        lowered
+        if len(lowered) == len(text)
+        else "".join(sign if len(sign.lower()) > 1 else sign.lower() for sign in text)
+    )
+
+
+def is_worth_a_look(text: str) -> bool:
+    """Whether a text may hold a name of a key: a quick search of its bytes, which most texts do not pass."""
+    plain = text.encode("utf-8", "surrogatepass").translate(_LOWER_BYTES, _SIGNS_WITHIN)
+    if any(hint in plain for hint in _HINTS):
+        return True
+    tags = (b"ps=", b"ps =", b"ps  =", b"sk=", b"sk =", b"sk  =")
+    return any(_BYTE_TAG_NAME.match(plain, at) for tag in tags for at in occurrences(plain, tag))
+
+
+def names_in(lowered: str) -> Iterator[re.Match[str]]:
+    """The names of keys in a text in lower case, none within another."""
+    starts = {at + offset for core, offsets in _CORES for at in occurrences(lowered, core) for offset in offsets}
+    matches = [match for start in starts if start >= 0 and (match := NAME.match(lowered, start))]
+    tags = {at for core in _TAG_CORES for at in occurrences(lowered, core)}
+    matches += [match for start in tags if (match := _TAG_NAME.match(lowered, start))]
+    end = 0
+    for match in sorted(matches, key=lambda match: (match.start(), -match.end())):
+        if match.start() >= end:
+            end = match.end()
+            yield match
+
+
+def occurrences(text: AnyStr, piece: AnyStr) -> Iterator[int]:
+    """Where a piece stands in a text, places that overlap too."""
+    at = text.find(piece)
+    while at >= 0:
+        yield at
+        at = text.find(piece, at + 1)

@@ -1,0 +1,41 @@
+"""Places of keys: offsets in a text, and the spans of its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from ipseclint.source import Span
+
+Place = tuple[int, int]
+"""Where text begins and ends, as offsets from 0."""
+_LINE_END = re.compile("\n")
+
+
+def merged(places: Iterable[Place]) -> list[Place]:
+    """Places in order, with those that touch or overlap as one."""
+    joined: list[Place] = []
+    for begin, end in sorted(places):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def spans_of(path: str, line: int, column: int, text: str, places: Iterable[Place]) -> Iterator[Span]:
+    """Places in a text that begins at a line and column, cut at the ends of lines."""
+    at = start = 0
+    first_column = column
+    for begin, end in places:
+        line += text.count("\n", at, begin)
+        if (newline := text.rfind("\n", at, begin)) >= 0:
+            start, first_column = newline + 1, 1
+        at = begin
+        cuts = [begin, *(match.end() for match in _LINE_END.finditer(text, begin, end)), end]
+        for number, (one, other) in enumerate(pairwise(cuts)):
+            length = len(text[one:other].rstrip("\n"))
+            if length:
+                own = first_column + one - start if number == 0 else 1
+                yield Span(path, line + number, own, length)

@@ -1,0 +1,110 @@
+"""How far a value reaches: quoted, in brackets, in digits, or bare with what continues it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.secrets.places import Place
+
+MAX_VALUE_CHARACTERS = 65_536
+REST = re.compile(r"[^\n]+")
+_WRAPPED = re.compile(r"\n {10,}+([^\n:]++)(?=\n|$)")
+_STRAY = re.compile(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
+"""A word behind an unquoted key, perhaps on the line that continues it, which is no parameter."""
+_TORN = re.compile(r"[&|]([^\s\"'&|;]+)")
+"""What stands behind a sign that ends a command, without a blank: it was part of the key."""
+_ESCAPED_QUOTE = re.compile(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
+"""A quote as markup or a text of a program writes it."""
+_UNQUOTED = re.compile(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
+_UNBROKEN = re.compile(r"[&|][^\s\"']+")
+_MEMBER = re.compile(r"[^\s,\]}]+")
+_HEXADECIMAL = re.compile(r"hex(?:\([0-9a-f]+\))?:(?:[0-9a-f, \t]|\\\n)*", re.IGNORECASE)
+
+
+def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
+    """The places of a value: quoted, in brackets, in hexadecimal digits, or bare with the words that follow it."""
+    if is_member:
+        at += len(text[at : at + 4096]) - len(text[at : at + 4096].lstrip())
+    first = text[at : at + 1]
+    if (digits := _HEXADECIMAL.match(text, at)) is not None:
+        yield at, digits.end()
+    elif (quote := _ESCAPED_QUOTE.match(text, at)) is not None and not (is_member and first == "\\"):
+        end = end_of(REST.match(text, quote.end()), quote.end())
+        closing = text.find(quote[0], quote.end(), end)
+        yield quote.end(), closing if closing >= 0 else end
+    elif text.startswith(('@"', "@'"), at):
+        closing = text.find("\n" + text[at + 1] + "@", at)
+        yield at + 2, closing if closing >= 0 else len(text)
+    elif first in {"[", "{", "("} or text.startswith("@(", at):
+        yield at + 1, _closing_bracket(text, at)
+    elif first in {'"', "'", "\\", "“", "„"} and (sign == ":" or is_member):
+        skipped = 2 if first == "\\" else 1
+        yield at + skipped, _closing_quote(text, at + skipped, "'" if first == "'" else '"', is_member)
+    elif is_member:
+        yield from places_of(_MEMBER.match(text, at))
+    elif sign == ":":
+        end = end_of(REST.match(text, at), at)
+        yield at, end
+        yield from _wrapped(text, end)
+    else:
+        yield from _bare(text, at)
+
+
+def _bare(text: str, at: int) -> Iterator[Place]:
+    """A value of a command, with what continues it on the next line and words astray behind it."""
+    for _ in range(64):
+        quoted = text[at : at + 1] in {'"', "'"}
+        end = end_of(_UNQUOTED.match(text, at), at)
+        if not quoted:
+            while (stray := _STRAY.match(text, end)) is not None:
+                end = stray.end()
+        if quoted and text[end - 1 : end] == text[at] and end > at + 1:
+            yield at + 1, end - 1
+        else:
+            yield at + quoted, end
+        if text[end - 1 : end + 1] not in {"^\n", "`\n"}:
+            for torn in _TORN.finditer(text, end, end_of(_UNBROKEN.match(text, end), end)) if not quoted else ():
+                yield torn.span(1)
+            return
+        at = end + 1
+
+
+def _wrapped(text: str, end: int) -> Iterator[Place]:
+    """A line that continues a value in a printed list: far from the margin and without a label."""
+    match = _WRAPPED.match(text, end)
+    if match is not None:
+        yield match.span(1)
+
+
+def _closing_bracket(text: str, at: int) -> int:
+    depth = 0
+    last = min(len(text), at + MAX_VALUE_CHARACTERS)
+    for index in range(at, last):
+        if text[index] in "[{(":
+            depth += 1
+        elif text[index] in "]})":
+            depth -= 1
+            if depth == 0:
+                return index
+    return last
+
+
+def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
+    """Where a quoted text ends: at its quote, which may be lines away in a member, or with its line."""
+    last = min(len(text), at + MAX_VALUE_CHARACTERS)
+    index = at
+    while index < last and text[index] != quote and (is_member or text[index] != "\n"):
+        index += 2 if text[index] == "\\" and is_member else 1
+    return min(index, last)
+
+
+def places_of(match: re.Match[str] | None) -> Iterator[Place]:
+    """The place of a match, or none."""
+    if match is not None:
+        yield match.span()
+
+
+def end_of(match: re.Match[str] | None, otherwise: int) -> int:
+    """Where a match ends; without one, the other place."""
+    return otherwise if match is None else match.end()
