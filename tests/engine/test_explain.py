@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.engine.explain import explain_error, explain_rule
+from ipseclint.engine.explain import explain_error, explain_event, explain_rule
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.rules import all_rules
 from ipseclint.vocabulary.windows_errors import find_error
@@ -13,7 +13,7 @@ RULES = {rule.code: rule for rule in all_rules()}
 
 
 def explained(code: str) -> str:
-    return explain_rule(RULES[code], load_ruleset("default"))
+    return explain_rule(RULES[code], load_ruleset("default")).text()
 
 
 def test_below_its_text_a_rule_says_what_it_rests_on_leads_to_and_counts() -> None:
@@ -57,8 +57,32 @@ def test_a_rule_says_which_facts_of_the_site_it_needs() -> None:
 def test_rules_over_evidence_report_an_error_and_do_not_lead_to_it(word: str, lead: bool, report: str | None) -> None:
     error = find_error(word)
     assert error is not None
-    text = explain_error(error, all_rules())
+    text = explain_error(error, all_rules()).text()
     leading, _, reporting = text.partition("Rules that report it")
     assert ("Rules that lead to it" in leading) is lead
     assert "RT0" not in leading.partition("Rules that lead to it")[2]
     assert (report in reporting) if report else not reporting
+
+
+@pytest.mark.parametrize(
+    ("number", "audit", "rules"),
+    [
+        (5453, "IPsec Main Mode", ("RT022",)),
+        (4963, "IPsec Driver", ("RT021",)),
+        (4976, "IPsec Main Mode", ("RT018",)),
+        (5461, "Filtering Platform Policy Change", ("RT020",)),
+        (4650, "IPsec Main Mode", ()),
+        (5441, "Filtering Platform Policy Change", ()),
+    ],
+)
+def test_an_event_says_how_it_is_had_and_which_rules_report_it(number: int, audit: str, rules: tuple[str, ...]) -> None:
+    explanation = explain_event(number, load_ruleset("default"))
+    assert explanation.rules == rules
+    assert f'auditpol /set /subcategory:"{audit}" /success:enable' in explanation.text() or number == 5461
+
+
+def test_a_failed_negotiation_is_reported_by_the_rule_of_its_reason() -> None:
+    explanation = explain_event(4653, load_ruleset("default"))
+    assert {"RT001", "RT013", "RT014", "RT015", "RT016", "RT017", "RT020"} <= set(explanation.rules)
+    assert "/failure:enable" in explanation.text()
+    assert "Rules that report it, by its reason" in explanation.text()

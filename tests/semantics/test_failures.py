@@ -97,7 +97,9 @@ def test_a_reason_that_was_not_understood_is_not_called_none() -> None:
 
 def test_a_critical_failure_of_the_service_is_named() -> None:
     event = Event(span=AT, kind=EventKind.SERVICE, event_id=5484, success=False)
-    assert found(logged(event)) == {"RT020": ["1 x event 5484 (a critical failure shut IPsec Services down)"]}
+    assert found(logged(event)) == {
+        "RT020": ["1 x event 5484 (IPsec Services has experienced a critical failure and has been shut down)"]
+    }
 
 
 def test_times_are_compared_as_instants_and_what_is_no_time_is_left_out() -> None:

@@ -83,6 +83,8 @@ def run(arguments: Sequence[str]) -> None:
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         _refuse_misspelt(words[0])
         words.insert(0, "check")
+    if words[:1] == ["explain"] and len(words) > 1 and words[1][:1] == "-" and words[1][1:].isdigit():
+        words = ["explain", *words[2:], "--", words[1]]  # an HRESULT as a negative number is no option
     _require_open_streams()
     _escape_what_the_console_cannot_print()
     _stop_writing_when_nobody_reads()

@@ -1,39 +1,100 @@
-"""`ipseclint explain`: a rule, a Windows error, or a reserved code."""
+"""`ipseclint explain`: a rule, a Windows error, an event, a sentence of a log, a finding, or a reserved code."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from ipseclint.cli.messages import fail, say
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipseclint.engine.explanation import Explanation
+    from ipseclint.engine.ruleset import Ruleset
+
+_MAX_SHOWN = 60
+_FINGERPRINT = re.compile(r"[0-9a-f]{16,64}")
+
 
 def command(
     word: Annotated[
         str,
-        typer.Argument(metavar="CODE|NAME|ERROR", help="QD002, a rule's name, 13811, 0x35F3, or ERROR_IPSEC_..."),
+        typer.Argument(
+            metavar="WORD",
+            help="QD002, a rule's name, 13811, 0x35F3, ERROR_IPSEC_..., an event such as 4653, a sentence or the whole "
+            "text of an event in quotation marks, a finding's fingerprint, or - to read a text from standard input.",
+        ),
     ],
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="With a fingerprint: the inputs that show the finding.")
+    ] = None,
     ruleset: Annotated[str, typer.Option(metavar="NAME|FILE", help="The ruleset whose numbers to show.")] = "default",
+    output: Annotated[
+        Literal["text", "json", "markdown"], typer.Option("--format", help="How to write the explanation.")
+    ] = "text",
 ) -> None:
-    """Explain a rule or a Windows error: what it is, why it happens, and what to do."""
-    from ipseclint.engine.explain import explain_error, explain_problem, explain_rule
+    """Explain a rule, a Windows error or an event: what it is, why it happens, and what to do."""
+    from ipseclint.engine.explanation import as_data, as_markdown, as_text
+    from ipseclint.engine.lookup import explanations, suggestions
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
-    from ipseclint.finding import ProblemCode
-    from ipseclint.vocabulary.windows_errors import find_error
+    from ipseclint.escape import json_text
 
     try:
         chosen = load_ruleset(ruleset)
-        rule, known = chosen.find(word), chosen.known
+        known = _finding(word, paths, chosen) if paths else explanations(_text(word), chosen)
+        near = () if known else suggestions(word, chosen)
     except RulesetError as error:
         fail(str(error))
-    if rule is not None:
-        say(explain_rule(rule, chosen), nl=False)
-        return
-    if windows_error := find_error(word):
-        say(explain_error(windows_error, known), nl=False)
-        return
-    if word.upper() in set(ProblemCode):
-        say(explain_problem(ProblemCode(word.upper())), nl=False)
-        return
-    fail(f"unknown rule or IPsec error {word!r}; `ipseclint rules` lists the rules")
+    if not known:
+        fail(_unknown(word, near))
+    if output == "json":
+        say(json_text(as_data(word, known), indent=2))
+    else:
+        say((as_markdown if output == "markdown" else as_text)(known), nl=False)
+
+
+def _text(word: str) -> str:
+    """The word, or with `-` the beginning of what comes from standard input."""
+    if word != "-":
+        return word
+    from ipseclint.source import stdin_source
+
+    return next((text for _, _, text in stdin_source().text_blocks()), "")
+
+
+def _unknown(word: str, near: Sequence[str]) -> str:
+    if _FINGERPRINT.fullmatch(word):
+        return f"{word}: a fingerprint is explained with the inputs that show it: ipseclint explain {word} PATH"
+    shown = word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}..."
+    if near:
+        return f"unknown rule, error or event {shown!r}; did you mean {' or '.join(near)}?"
+    return (
+        f"unknown rule, error or event {shown!r}; `ipseclint rules` lists the rules, "
+        "and a sentence is taken in quotation marks"
+    )
+
+
+def _finding(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
+    """A finding of a check of these inputs, above the explanation of its rule."""
+    from ipseclint import ConfigError, check_paths
+    from ipseclint.engine.explain import explain_rule
+    from ipseclint.engine.explanation import Explanation, Section
+
+    try:
+        report = check_paths(paths)
+    except ConfigError as error:
+        fail(str(error))
+    finding = next((finding for finding in report.findings if finding.fingerprint == word), None)
+    if finding is None:
+        fail(f"{word}: no finding of these inputs has this fingerprint; `-o json` shows them")
+    sections = [
+        Section("What was found", (finding.message,)),
+        Section("Where", (f"{finding.span.path}:{finding.span.line}:{finding.span.column}",)),
+    ]
+    rule = ruleset.find(finding.code)
+    title = f"{finding.code} {finding.name} on {finding.subject.name}"
+    found = Explanation("finding", word, title, tuple(sections), (finding.code,))
+    return (found, explain_rule(rule, ruleset)) if rule else (found,)

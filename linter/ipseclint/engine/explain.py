@@ -1,46 +1,56 @@
-"""What `explain` says of a rule or a Windows error, as plain text."""
+"""What `explain` says of a rule, a Windows error, an event of the Security log, or a reserved code."""
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from ipseclint.engine.explanation import Explanation, Section, wrapped
 from ipseclint.engine.ruleset import Citation, Ruleset
 from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.semantics.failures import QUEUE_DROPS
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
 from ipseclint.vocabulary.stories import CORRECTIONS, story
-from ipseclint.vocabulary.windows_errors import ErrorCode, error_name
-
-WIDTH = 88
+from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
 
 
-def explain_rule(rule: Rule, ruleset: Ruleset) -> str:
+def explain_rule(rule: Rule, ruleset: Ruleset) -> Explanation:
     """The whole of a rule: what, why, what an administrator sees, examples, repair, numbers, sources."""
-    return "\n".join(_rule_lines(rule, ruleset)) + "\n"
+    settings = ruleset.settings(rule)
+    state = "" if settings.enabled else ", off"
+    title = f"{rule.code} {rule.name} ({settings.severity}{state} in {ruleset.label})"
+    return Explanation("rule", rule.code, title, tuple(_rule_sections(rule, ruleset)), (rule.code,))
 
 
-def explain_error(error: ErrorCode, rules: Iterable[Rule]) -> str:
+def explain_error(error: ErrorCode, rules: Iterable[Rule], *, with_story: bool = True) -> Explanation:
     """A Windows error: its names and numbers, what it says, and the rules that lead to it."""
-    return "\n".join(_error_lines(error, rules)) + "\n"
+    known = tuple(rules)
+    title = f"{error.code} (0x{error.code:X}) {error.name}"
+    codes = tuple(rule.code for rule in known if error.code in rule.leads_to)
+    return Explanation("error", str(error.code), title, tuple(_error_sections(error, known, with_story)), codes)
 
 
-def explain_problem(code: ProblemCode) -> str:
+def explain_event(number: int, ruleset: Ruleset) -> Explanation:
+    """An event of the Security log: what Windows writes, how to have it written, and the rules that report it."""
+    text = event_texts()[number]
+    reporting = _reporting(number, ruleset)
+    title = f"event {number} {text.first_sentence}"
+    codes = tuple(rule.code for rule in reporting)
+    return Explanation("event", str(number), title, tuple(_event_sections(number, reporting)), codes)
+
+
+def explain_problem(code: ProblemCode) -> Explanation:
     """A reserved code for trouble with the input."""
-    return (
-        f"{code} {PROBLEM_TITLES[code]}\n\n"
-        + _wrap(
-            "Reserved for trouble with the input. It cannot be selected, ignored or waived: a report that "
-            "finds nothing must not mean that something was skipped.",
-            "",
-        )
-        + "\n"
+    text = (
+        "Reserved for trouble with the input. It cannot be selected, ignored or waived: a report that "
+        "finds nothing must not mean that something was skipped."
     )
+    return Explanation("problem", code, f"{code} {PROBLEM_TITLES[code]}", (Section(paragraphs=(text,)),))
 
 
 def basis_words(rule: Rule) -> str:
     """What a rule stands on: its mechanism, and its threshold if that differs."""
-    words = [BASIS_WORDS[each] for each in rule.basis]
+    words = [BASIS_WORDS[basis] for basis in rule.basis]
     return words[0] if len(words) == 1 else f"mechanism {words[0]}, threshold or last step {words[1]}"
 
 
@@ -52,71 +62,67 @@ def citation_words(key: str, sources: dict[str, Citation]) -> str:
     return f"{source.title}{f', section {section}' if section else ''}: {source.url}{seen}"
 
 
-def _rule_lines(rule: Rule, ruleset: Ruleset) -> Iterator[str]:
+def _rule_sections(rule: Rule, ruleset: Ruleset) -> Iterator[Section]:
     settings = ruleset.settings(rule)
-    state = "" if settings.enabled else ", off"
-    yield f"{rule.code} {rule.name} ({settings.severity}{state} in {ruleset.label})"
-    yield ""
-    yield _wrap(rule.text.summary, "")
+    yield Section(paragraphs=(rule.text.summary,))
     for heading, text in rule.text.sections:
-        yield ""
-        yield heading
-        for paragraph in text.split("\n\n"):
-            yield _wrap(paragraph, "  ")
-    yield ""
-    yield "Basis"
-    yield _wrap(basis_words(rule), "  ")
+        yield Section(heading, tuple(text.split("\n\n")))
+    yield Section("Basis", (basis_words(rule),))
     if rule.leads_to:
-        yield ""
-        yield "Leads to"
-        yield from (f"  {code} (0x{code:X}) {error_name(code)}" for code in rule.leads_to)
+        yield Section("Leads to", items=tuple(f"{code} (0x{code:X}) {error_name(code)}" for code in rule.leads_to))
     if settings.options:
-        yield ""
-        yield f"Numbers of {ruleset.label} (change them in a ruleset of your own)"
-        yield from (f"  {key} = {value}" for key, value in settings.options.items())
+        heading = f"Numbers of {ruleset.label} (change them in a ruleset of your own)"
+        yield Section(heading, lines=tuple(f"{key} = {value}" for key, value in settings.options.items()))
     if rule.needs:
-        yield ""
-        yield f"Needs {', '.join(f'site.{fact}' for fact in rule.needs)} in ipseclint.toml"
+        facts = ", ".join(f"site.{fact}" for fact in rule.needs)
+        yield Section(paragraphs=(f"Needs {facts} in ipseclint.toml",))
     if rule.cause is not None:
-        yield ""
-        yield f"Cause of queue drops: {rule.cause.words}"
-    yield ""
-    yield f"Stands in {rule.where}"
+        yield Section(paragraphs=(f"Cause of queue drops: {rule.cause.words}",))
+    yield Section(paragraphs=(f"Stands in {rule.where}",))
     if settings.cite:
-        yield ""
-        yield "Sources"
-        yield from (_wrap(citation_words(key, ruleset.sources), "  ", hang=True) for key in settings.cite)
+        sources = [citation_words(key, ruleset.sources) for key in settings.cite]
         if settings.unverified:
-            yield _wrap("Requirement level taken from a secondary source.", "  ")
+            sources.append("Requirement level taken from a secondary source.")
+        yield Section("Sources", items=tuple(sources))
 
 
-def _error_lines(error: ErrorCode, rules: Iterable[Rule]) -> Iterator[str]:
-    known = tuple(rules)
-    yield f"{error.code} (0x{error.code:X}) {error.name}"
-    yield ""
-    yield _wrap(f"{error.message[:1].upper()}{error.message[1:]}.", "")
+def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -> Iterator[Section]:
+    yield Section(paragraphs=(f"{error.message[:1].upper()}{error.message[1:]}.",))
     if error.code in CORRECTIONS:
-        yield ""
-        yield _wrap(CORRECTIONS[error.code], "")
+        yield Section(paragraphs=(CORRECTIONS[error.code],))
     text = story(error.code)
-    if text is not None:
-        yield ""
-        yield _with_rules(text.rstrip("\n"), known)
-    if error.code in QUEUE_DROPS:
-        yield ""
-        yield "How many requests end so is predicted by: ipseclint load POLICY --peers N"
-    of_it = [rule for rule in known if error.code in rule.leads_to]
+    if text is not None and with_story:
+        yield from _story_sections(_with_rules(text.rstrip("\n"), rules))
+    if error.code in QUEUE_DROPS and with_story:
+        yield Section(
+            paragraphs=("How many requests end so is predicted by: ipseclint load POLICY --peers N",),
+        )
+    of_it = [rule for rule in rules if error.code in rule.leads_to]
     seen = [rule for rule in of_it if LooksAt.EVIDENCE in rule.looks_at]
     leading = [rule for rule in of_it if rule not in seen]
-    yield ""
     if not leading:
-        yield "No rule of ipseclint finds what leads to it."
-    for title, rules_of in (("Rules that lead to it", leading), ("Rules that report it", seen)):
-        if rules_of and text is not None:
-            yield _wrap(f"{title}: {' '.join(rule.code for rule in rules_of)}", "", hang=True)
-        elif rules_of:
-            yield title
-            yield from (f"  {rule.code} {rule.name}" for rule in rules_of)
+        yield Section(paragraphs=("No rule of ipseclint finds what leads to it.",))
+    yield from _rule_lists((("Rules that lead to it", leading), ("Rules that report it", seen)), short=text is not None)
+
+
+def _rule_lists(lists: Iterable[tuple[str, Sequence[Rule]]], *, short: bool = False) -> Iterator[Section]:
+    for heading, rules in lists:
+        if rules and short:
+            yield Section(heading, (" ".join(rule.code for rule in rules),))
+        elif rules:
+            yield Section(heading, items=tuple(f"{rule.code} {rule.name}" for rule in rules))
+
+
+def _story_sections(text: str) -> Iterator[Section]:
+    """The parts of a story: a line at the margin is a heading, what is indented below it stands as it is."""
+    heading, lines = "", list[str]()
+    for line in [*text.split("\n"), "end"]:
+        if line and not line.startswith(" "):
+            if heading:
+                yield Section(heading, lines=tuple(lines))
+            heading, lines = line, []
+        elif line:
+            lines.append(line.removeprefix("  "))
 
 
 def _with_rules(text: str, rules: Sequence[Rule]) -> str:
@@ -125,16 +131,65 @@ def _with_rules(text: str, rules: Sequence[Rule]) -> str:
         codes = " ".join(rule.code for rule in rules if rule.cause is cause)
         place = next(line for line in text.split("\n") if f"{{rules of {cause}}}" in line)
         indent = " " * (len(place) - len(place.lstrip()))
-        text = text.replace(place, _wrap(f"Rules: {codes}", indent, hang=True))
+        text = text.replace(place, wrapped(f"Rules: {codes}", indent, hang=True))
     return text
 
 
-def _wrap(text: str, indent: str, *, hang: bool = False) -> str:
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent + ("  " if hang else ""),
-        break_long_words=False,
-        break_on_hyphens=False,
+def _event_sections(number: int, reporting: Sequence[Rule]) -> Iterator[Section]:
+    text = event_texts()[number]
+    event = AUDIT_EVENTS.get(number)
+    yield Section("What Windows writes", (text.text,))
+    yield Section(
+        "When it is written",
+        (f'In the Security log, by {PROVIDER}, while the audit subcategory "{text.subcategory}" is on:',),
+        items=(f'auditpol /set /subcategory:"{text.subcategory}" /{text.audit}:enable',),
+    )
+    if event is None:
+        yield Section(paragraphs=("ipseclint counts it and reads nothing from it: it tells of no negotiation.",))
+        return
+    if event.error_code is not None:
+        name = f"{event.error_code} {error_name(event.error_code)}"
+        yield Section(paragraphs=(f"It has no reason of its own; it tells of {name}.",))
+    elif event.success is False and event.kind != "service":
+        yield Section(
+            "How to read it",
+            (_HOW_TO_READ,),
+        )
+    lead = "Rules that report it" if event.success is not False or event.kind == "service" else _BY_REASON
+    yield from _rule_lists(((lead, reporting),))
+    if not reporting:
+        yield Section(paragraphs=("It tells of no failure, so no rule reports it.",))
+
+
+_HOW_TO_READ = (
+    "Failure Reason is the error, in words: `ipseclint explain` takes the sentence, or the whole text of the event. "
+    "Failure Point tells which end found it, this computer or the peer. Role tells who asked. State tells how far it "
+    "came (our reading): with the first payload sent, the proposals were in question; with the third, the credentials."
+)
+_BY_REASON = "Rules that report it, by its reason"
+
+
+def _reporting(number: int, ruleset: Ruleset) -> tuple[Rule, ...]:
+    """The rules over evidence that report an event, whatever its reason: found by asking them."""
+    from ipseclint.model.events import Event, EventKind
+    from ipseclint.model.machine import Machine
+    from ipseclint.model.policy import Policy
+    from ipseclint.source import Span
+
+    known = AUDIT_EVENTS.get(number)
+    if known is None:
+        return ()
+    codes: list[int | None] = [known.error_code]
+    if known.success is False and known.error_code is None and known.kind != "service":
+        codes += error_texts()
+    at = Span("event", 1, 1)
+    events = tuple(
+        Event(span=at, kind=EventKind(known.kind), event_id=number, success=known.success, error_code=code)
+        for code in codes
+    )
+    machine = Machine(name="event", policy=Policy(), events=events)
+    return tuple(
+        rule
+        for rule in ruleset.known
+        if LooksAt.EVIDENCE in rule.looks_at and any(True for _ in rule.check(machine, ruleset.options(rule)))
     )

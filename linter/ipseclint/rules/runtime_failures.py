@@ -14,7 +14,7 @@ from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import CONFIGURATION, Failure, failure_of
-from ipseclint.vocabulary.audit_events import SERVICE_FAILURES
+from ipseclint.vocabulary.audit_events import SERVICE_FAILURES, event_texts
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
 
@@ -324,7 +324,7 @@ def _without_error(event: Event) -> str:
     if event.kind in {EventKind.KERNEL_DROP, EventKind.DOS_PROTECTION_DROP}:
         return f"packet dropped {'for a reason that was not understood' if unknown else 'without a reason'}"
     if event.event_id in SERVICE_FAILURES:
-        return f"event {event.event_id} ({SERVICE_FAILURES[event.event_id]})"
+        return f"event {event.event_id} ({event_texts()[event.event_id].first_sentence})"
     return f"failure {'with a reason that was not understood' if unknown else 'without a reason'}"
 
 

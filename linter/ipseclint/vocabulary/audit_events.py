@@ -1,8 +1,8 @@
 """The audit events of IPsec in the Security log: what each is about, and the words their fields hold.
 
-Events: Microsoft's "Audit IPsec Main Mode", "Audit IPsec Quick Mode", "Audit IPsec Extended Mode", "Audit IPsec
-Driver", "Audit Filtering Platform Policy Change" and "Audit Other System Events". Words: the message table of
-msobjs.dll as Elastic Beats publish it for the Security log. Texts of failures: the messages of Windows' errors
+Events and their texts: Microsoft's "Audit IPsec Main Mode", "Audit IPsec Quick Mode", "Audit IPsec Extended Mode",
+"Audit IPsec Driver", "Audit Filtering Platform Policy Change", and "Appendix L: Events to Monitor". Words: the message
+table of msobjs.dll as Elastic Beats publish it for the Security log. Texts of failures: the messages of Windows' errors
 (MS-ERREF 2.2), which the IKE service writes as the reason; several errors share one text.
 """
 
@@ -28,14 +28,10 @@ class AuditEvent(NamedTuple):
 
 PROVIDER = "Microsoft-Windows-Security-Auditing"
 
-SERVICE_FAILURES = {
-    4712: "a potentially serious failure of IPsec Services",
-    5480: "IPsec Services does not know all network interfaces",
-    5483: "IPsec Services could not start its RPC server",
-    5484: "a critical failure shut IPsec Services down",
-    5485: "IPsec Services did not process some filters for a new network interface",
-}
-"""The events of the services that tell of a failure, in short."""
+SERVICE_FAILURES = frozenset({4712, 5457, 5459, 5461, 5462, 5466, 5472, 5474, 5477, 5480, 5483, 5484, 5485})
+"""The events of the services that tell of a failure: Microsoft lists them as failures, or their text says so."""
+
+_SERVICE_NEWS = (4709, 4710, 4711, *range(5040, 5049), 5456, 5458, 5460, *range(5463, 5469), 5471, 5473, 5478, 5479)
 
 AUDIT_EVENTS = {
     4646: AuditEvent("service"),
@@ -62,13 +58,37 @@ AUDIT_EVENTS = {
     5451: AuditEvent("quick-mode", success=True),
     5452: AuditEvent("quick-mode"),
     5453: AuditEvent("service", success=False),
-    **{number: AuditEvent("service") for number in (4709, 4710, 4711, 5040, 5041, 5042, 5043, 5044, 5045, 5046)},
-    **{number: AuditEvent("service") for number in (5047, 5048, 5478, 5479)},
+    5049: AuditEvent("main-mode"),
+    **{number: AuditEvent("service") for number in _SERVICE_NEWS},
     **{number: AuditEvent("service", success=False) for number in SERVICE_FAILURES},
 }
 """Events by number. The driver's have no reason: their text is that of one error (integrity check, replay check,
-clear text, wrong SPI). 4709 to 4711, 5040 to 5048, 5478 and 5479 tell of a start, a stop or a change.
-4964, among them by number, is about logons."""
+clear text, wrong SPI). The services' other events tell of a start, a stop or a change. 4964, among them by number, is
+about logons."""
+
+
+class EventText(NamedTuple):
+    """What Windows says in an event, and the audit subcategory that must be on, for success or failure."""
+
+    subcategory: str
+    audit: str
+    text: str
+
+    @property
+    def first_sentence(self) -> str:
+        """The text without its advice, and without its full stop."""
+        return self.text.partition(". ")[0].rstrip(".")
+
+
+@cache
+def event_texts() -> dict[int, EventText]:
+    """The text of each event about IPsec and the filtering platform in the Security log, by number."""
+    text = resources.files(__package__).joinpath("audit_event_texts.csv").read_text(encoding="utf-8")
+    return {
+        int(row["id"]): EventText(row["subcategory"], row["audit"], row["text"])
+        for row in csv.DictReader(text.splitlines())
+    }
+
 
 PARAMETERS = {
     "%%8199": "Local computer",

@@ -42,18 +42,28 @@ def error_name(code: int) -> str:
     return error.name if error else str(code)
 
 
+_WIN32_FACILITY = 0x8007
 _SHORT_PREFIXES = ("ERROR_IPSEC_IKE_", "ERROR_IPSEC_", "ERROR_")
 
 
 def find_error(word: str) -> ErrorCode | None:
-    """The error that a word names: decimal, hexadecimal, HRESULT form, constant, or constant without its prefix."""
+    """The error that a word names: a number as Windows writes it, its constant, or the constant without its prefix.
+
+    Numbers are decimal (13811), hexadecimal (0x35F3, 0x000035F3), and both of an HRESULT (0x800735F3, -2147011085,
+    2147956211).
+    """
     text = word.strip().upper()
     table = error_table()
-    if re.fullmatch(r"\d+", text):
-        return table.get(int(text))
-    if match := re.fullmatch(r"(?:0X)?(?:8007)?([0-9A-F]{4})", text):
-        return table.get(int(match[1], 16))
+    if re.fullmatch(r"-?\d{1,10}", text, re.ASCII):
+        return table.get(_without_facility(int(text) % 2**32))
+    if match := re.fullmatch(r"(?:0X)?([0-9A-F]{4}|[0-9A-F]{8})", text):
+        return table.get(_without_facility(int(match[1], 16)))
     for error in table.values():
         if text == error.name or any(text == error.name.removeprefix(prefix) for prefix in _SHORT_PREFIXES):
             return error
     return None
+
+
+def _without_facility(number: int) -> int:
+    """The error in an HRESULT of Windows' own facility; any other number as it is."""
+    return number & 0xFFFF if number >> 16 == _WIN32_FACILITY else number

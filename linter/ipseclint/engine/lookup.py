@@ -1,0 +1,117 @@
+"""What a word or a text that an administrator has in hand stands for: a rule, an error, an event, a finding.
+
+Taken are codes and names of rules, errors in every form in which Windows writes a number, event numbers, sentences of
+Event Viewer, and the whole text of an event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from ipseclint.engine.explain import explain_error, explain_event, explain_problem, explain_rule
+from ipseclint.engine.explanation import Explanation
+from ipseclint.engine.ruleset import Ruleset
+from ipseclint.finding import ProblemCode
+from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
+from ipseclint.vocabulary.stories import story
+from ipseclint.vocabulary.windows_errors import ErrorCode, error_table, error_texts, find_error
+
+_EVENT_ID = re.compile(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)\b\W{0,3}(\d{3,5})\b", re.IGNORECASE)
+_REASON = re.compile(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,8}|-?\d{3,10})(?![\w.-])")
+_MAX_TEXT = 100_000
+_MAX_EXPLAINED = 8
+_MIN_SENTENCE_WORDS = 3
+
+
+def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
+    """What is known of what was asked for; nothing if it is nothing that is known."""
+    text = word.strip()[:_MAX_TEXT]
+    rule = ruleset.find(text)
+    if rule is not None:
+        return (explain_rule(rule, ruleset),)
+    if text.upper() in set(ProblemCode):
+        return (explain_problem(ProblemCode(text.upper())),)
+    if error := find_error(text):
+        return (explain_error(error, ruleset.known),)
+    if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in event_texts():
+        return (explain_event(int(text), ruleset),)
+    return tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
+
+
+def suggestions(word: str, ruleset: Ruleset) -> Sequence[str]:
+    """What may have been meant, nearest first."""
+    text = word.strip().casefold()[:200]
+    names: dict[str, str] = {}
+    for rule in ruleset.known:
+        names |= {rule.code.casefold(): rule.code, rule.name: rule.name}
+    for error in error_table().values():
+        names |= {error.name.casefold(): error.name, str(error.code): str(error.code)}
+        names[error.name.casefold().removeprefix("error_ipsec_").removeprefix("ike_")] = error.name
+    names |= {str(number): str(number) for number in event_texts()}
+    names |= {reason.casefold().rstrip("."): f'"{reason.rstrip(".")}"' for reason in error_texts().values()}
+    begin_so = [name for word, name in names.items() if len(text) > 1 and word.startswith(text)]
+    near = [names[word] for word in get_close_matches(text, names, n=3, cutoff=0.7)]
+    return list(dict.fromkeys([*begin_so, *near]))[:3]
+
+
+def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
+    """The events and errors that a sentence, or the whole text of an event, speaks of."""
+    numbers = list(dict.fromkeys(_event_numbers(text)))
+    yield from (explain_event(number, ruleset) for number in numbers)
+    errors = _errors(text)
+    if not numbers and not errors:
+        errors = _errors_like(text)
+    told: set[str | None] = {None}
+    for error in errors:
+        yield explain_error(error, ruleset.known, with_story=story(error.code) not in told)
+        told.add(story(error.code))
+
+
+def _event_numbers(text: str) -> Iterator[int]:
+    for match in _EVENT_ID.finditer(text):
+        if int(match[1]) in event_texts():
+            yield int(match[1])
+    plain = _plain(text)
+    if len(plain.split()) >= _MIN_SENTENCE_WORDS:
+        # Several events share a sentence and differ in which fields follow it: one of them says it all.
+        by_sentence = {_plain(event.first_sentence): number for number, event in event_texts().items()}
+        yield from (number for sentence, number in by_sentence.items() if f" {sentence} " in f" {plain} ")
+
+
+def _errors(text: str) -> list[ErrorCode]:
+    """The errors that a text names by its reason, by a number, or by their sentence."""
+    codes = [code for match in _REASON.finditer(text) for code in codes_of_reason(match[1])]
+    codes += [error.code for match in _NUMBERS.finditer(text) if (error := find_error(match[0])) is not None]
+    codes += codes_of_reason(text)
+    if not codes:
+        plain = f" {_plain(text)} "
+        sentences = ((code, _plain(sentence)) for code, sentence in error_texts().items())
+        inside = [
+            (code, sentence)
+            for code, sentence in sentences
+            if len(sentence.split()) >= _MIN_SENTENCE_WORDS and f" {sentence} " in plain
+        ]
+        longest = max((len(sentence) for _, sentence in inside), default=0)
+        codes = [code for code, sentence in inside if len(sentence) == longest]
+    table = error_table()
+    return [table[code] for code in dict.fromkeys(codes) if code in table]
+
+
+def _errors_like(text: str) -> list[ErrorCode]:
+    """The errors whose sentence a text nearly is: a word left out, or another form of one."""
+    by_sentence: dict[str, list[int]] = {}
+    for code, sentence in error_texts().items():
+        by_sentence.setdefault(_plain(sentence), []).append(code)
+    plain = _plain(text[:300])
+    if len(plain.split()) < _MIN_SENTENCE_WORDS:
+        return []
+    near = get_close_matches(plain, by_sentence, n=1, cutoff=0.8)
+    return [error_table()[code] for sentence in near for code in by_sentence[sentence] if code in error_table()]
+
+
+def _plain(text: str) -> str:
+    """The words of a sentence alone, in lower case."""
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))

@@ -1,0 +1,53 @@
+"""`ipseclint explain` takes what is at hand, and says what it does not know."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests import ROOT
+
+POLICY = ROOT / "fixtures" / "runs" / "docs" / "policy.cmd"
+
+
+def test_a_negative_number_is_no_option(cli: Callable[..., Any]) -> None:
+    assert cli("explain", "-2147011085").out.startswith("13811 (0x35F3)")
+    assert json.loads(cli("explain", "-2147011085", "--format", "json").out)["asked"] == "-2147011085"
+
+
+def test_json_holds_what_the_text_says(cli: Callable[..., Any]) -> None:
+    data = json.loads(cli("explain", "4653", "--format", "json").out)
+    assert data["explanations"][0]["title"] == "event 4653 An IPsec Main Mode negotiation failed"
+    assert "RT015" in data["explanations"][0]["rules"]
+
+
+def test_a_fingerprint_is_explained_with_its_inputs(cli: Callable[..., Any]) -> None:
+    finding = json.loads(cli(POLICY, "-o", "json").out)["findings"][0]
+    result = cli("explain", finding["fingerprint"], POLICY)
+    assert result.out.startswith(f"{finding['code']} {finding['name']} on ")
+    assert "What was found" in result.out
+    assert f"\n\n{finding['code']} {finding['name']} (" in result.out
+    alone = cli("explain", finding["fingerprint"])
+    assert (alone.code, alone.err.partition("fingerprint is explained ")[2]) == (
+        2,
+        f"with the inputs that show it: ipseclint explain {finding['fingerprint']} PATH\n",
+    )
+    other = cli("explain", "0" * 16, POLICY)
+    assert other.code == 2
+    assert "no finding of these inputs has this fingerprint" in other.err
+
+
+@pytest.mark.parametrize(
+    ("word", "end"),
+    [
+        ("QD02", "did you mean QD020 or QD021 or QD022?\n"),
+        ("zzzzzz", "a sentence is taken in quotation marks\n"),
+    ],
+)
+def test_what_is_unknown_is_answered_with_what_is_near(cli: Callable[..., Any], word: str, end: str) -> None:
+    result = cli("explain", word)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith(end)

@@ -1,0 +1,112 @@
+"""What an administrator has in hand is found: numbers in every form, sentences, whole events."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.engine.lookup import explanations, suggestions
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, event_texts
+from ipseclint.vocabulary.windows_errors import error_texts
+
+DEFAULT = load_ruleset("default")
+
+EVENT = """An IPsec main mode negotiation failed.
+
+Local Endpoint:
+\tNetwork Address:\t10.0.0.1
+\tKeying Module Port:\t500
+
+Failure Information:
+\tState:\t\t\tNo state
+\tFailure Point:\t\tLocal computer
+\tFailure Reason:\t\tNo policy configured
+"""
+
+
+def kinds(word: str) -> list[tuple[str, str]]:
+    return [(explanation.kind, explanation.key) for explanation in explanations(word, DEFAULT)]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("13811", "0x35F3", "35f3", "0x000035F3", "0x800735F3", "800735f3", "-2147011085", "2147956211"),
+        *("ERROR_IPSEC_IKE_QUEUE_DROP_MM", "queue_drop_mm", " 13811\n"),
+    ],
+)
+def test_an_error_is_known_by_every_number_that_windows_writes(word: str) -> None:
+    assert kinds(word) == [("error", "13811")]
+
+
+@pytest.mark.parametrize("word", ["0x80063FF3", "-13811", "99999", "0x800735F", "12345678901", "²"])
+def test_another_number_is_no_error(word: str) -> None:
+    assert kinds(word) == []
+
+
+@pytest.mark.parametrize("number", event_texts())
+def test_every_event_is_explained_by_its_number(number: int) -> None:
+    assert kinds(str(number)) == [("event", str(number))]
+
+
+def test_every_event_that_is_read_has_its_text() -> None:
+    assert set(AUDIT_EVENTS) - set(event_texts()) == set()
+
+
+@pytest.mark.parametrize("text", sorted(set(error_texts().values())))
+def test_the_sentence_of_an_error_is_taken_with_and_without_its_end(text: str) -> None:
+    expected = [str(code) for code, sentence in error_texts().items() if sentence.rstrip(".") == text.rstrip(".")]
+    for word in (text, text.rstrip(".").upper(), f"{text}  "):
+        found = [key for kind, key in kinds(word) if kind == "error"]
+        assert found == expected[:8]
+
+
+def test_the_whole_text_of_an_event_gives_the_event_and_its_reason() -> None:
+    assert kinds(EVENT) == [("event", "4653"), ("error", "13825")]
+    assert kinds(EVENT.replace("\n", "\r\n")) == [("event", "4653"), ("error", "13825")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Event ID: 4984", [("event", "4984")]),
+        ("Ereignis-ID 4653, Fehlercode 0x362C", [("event", "4653"), ("error", "13868")]),
+        ("The VPN says: Error 13801: IKE authentication credentials are unacceptable.", [("error", "13801")]),
+        ("policy mach error", [("error", "13868")]),
+        ("we saw: 'no policy configured' all day", [("error", "13825")]),
+    ],
+)
+def test_sentences_of_people_and_logs_are_looked_through(text: str, expected: list[tuple[str, str]]) -> None:
+    assert kinds(text) == expected
+
+
+@pytest.mark.parametrize("word", ["", "hello", "policy", "a b c d", "10.0.0.1", "2026-03-02 08:00:00"])
+def test_what_speaks_of_nothing_known_is_nothing(word: str) -> None:
+    assert kinds(word) == []
+
+
+def test_of_errors_that_share_their_story_it_is_told_once() -> None:
+    texts = [explanation.text() for explanation in explanations("Negotiation request sat in queue too long", DEFAULT)]
+    assert [text.split()[0] for text in texts] == ["13809", "13810", "13811", "13812"]
+    assert ["Four ways into it" in text for text in texts] == [True, False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("QD02", "QD020"),
+        ("ERROR_IPSEC_IKE_QUEUE_DROP", "ERROR_IPSEC_IKE_QUEUE_DROP_MM"),
+        ("short-main-mod-lifetime", "short-main-mode-lifetime"),
+        ("no comon proposal", "no-common-proposal"),
+    ],
+)
+def test_a_near_miss_is_answered_with_what_was_meant(word: str, first: str) -> None:
+    assert suggestions(word, DEFAULT)[0] == first
+
+
+def test_nothing_is_suggested_for_what_is_near_to_nothing() -> None:
+    assert suggestions("zzzzzz", DEFAULT) == []
+
+
+def test_a_long_text_is_looked_through_once() -> None:
+    assert kinds("Failure Reason: " * 50_000 + EVENT) == []
