@@ -20,6 +20,8 @@ from ipseclint.engine.keys import find_keys
 from ipseclint.engine.ruleset import Ruleset, load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.engine.snippets import snippet
+from ipseclint.engine.starter import default_of, example_of, keys
+from ipseclint.engine.toml_text import toml_value
 from ipseclint.finding import Finding
 from ipseclint.model.site import Site
 from ipseclint.reporters import format_names
@@ -48,6 +50,7 @@ def pages() -> dict[str, str]:
     ruleset = load_ruleset("default")
     found = {f"{rule.code}-{rule.name}.md": "\n".join(_page(rule, ruleset)) + "\n" for rule in all_rules()}
     found["README.md"] = "\n".join(_index(ruleset)) + "\n"
+    found["../configuration.md"] = _configuration((PAGES / "../configuration.md").read_text(encoding="utf-8"))
     found["../pipeline.md"] = _with_outputs((PAGES / "../pipeline.md").read_text(encoding="utf-8"))
     return found
 
@@ -57,6 +60,20 @@ def _with_outputs(text: str) -> str:
     *others, last = (f"`{name}`" for name in format_names())
     words = f"Formats: {', '.join(others)} and {last}. One can go to standard output, any number to files."
     return re.sub(r"^Formats: .*?(?=\n\n)", textwrap.fill(words, 120), text, flags=re.DOTALL | re.MULTILINE)
+
+
+def _configuration(text: str) -> str:
+    """A page with the table of keys brought up to date."""
+    rows = ["| key | means | default | example |", "|---|---|---|---|"]
+    for key, field in keys():
+        example, default = toml_value(example_of(field)), default_of(field)
+        rows.append(f"| `{key}` | {field.description} | {_code(default)} | `{example}` |")
+    table = "\n".join(rows)
+    return re.sub(r"^\| key \|.*?(?=\n\n)", lambda _: table, text, flags=re.DOTALL | re.MULTILINE)
+
+
+def _code(default: str) -> str:
+    return default if " " in default and not default.startswith("[") else f"`{default}`"
 
 
 def _index(ruleset: Ruleset) -> Iterator[str]:

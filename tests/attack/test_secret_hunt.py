@@ -114,6 +114,7 @@ WHOLE_COMMANDS = (
     ("check", "-v"),
     ("check", *EVERY_OUTPUT),
     ("inspect",),
+    ("init", "--force"),
     ("which", "--src", "192.0.2.1", "--dst", "192.0.2.2", "--allow-partial"),
     ("which", "--src", "192.0.2.1", "--dst", "192.0.2.2", "--allow-partial", "--format", "json"),
     ("coverage", "--allow-partial"),

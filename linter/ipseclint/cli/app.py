@@ -32,6 +32,7 @@ COMMANDS = {
     "load": "load",
     "waive": "waive",
     "baseline": "baseline",
+    "init": "init",
     "config": "config",
     "collect-script": "collect_script",
 }

@@ -17,18 +17,20 @@ app = typer.Typer(help="Show the configuration, or the schema of its file.", no_
 def show(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="This file instead of the nearest.")] = None,
 ) -> None:
-    """Print every setting, its value, and where the value comes from."""
+    """Print every setting as TOML that means the same, and where each value comes from."""
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.toml_text import toml_value
 
     try:
         loaded = configuration(config)
     except ConfigError as error:
         fail(str(error))
-    values = loaded.config.model_dump(mode="json", by_alias=True)
-    for key, value in values.items():
-        origin = loaded.path if key in loaded.written else "default"
-        say(f"{key} = {json_text(value)}  # {visible(str(origin))}")
+    values = loaded.config.model_dump(mode="json", by_alias=True, exclude_none=True)
+    for key in loaded.config.model_dump(by_alias=True):
+        origin = visible(str(loaded.path)) if key in loaded.written else "default"
+        value = values.get(key)
+        say(f"# {key} is not set" if value is None else f"{key} = {toml_value(value)}  # {origin}")
 
 
 @app.command()

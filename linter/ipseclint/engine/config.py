@@ -59,9 +59,15 @@ FailOn = Literal["error", "warning", "info", "never"]
 class Override(Written):
     """Other rules for some paths: patterns as in .gitignore, matched against the path as given."""
 
-    paths: tuple[Pattern, ...] = Field(min_length=1)
-    ignore: tuple[str, ...] = ()
-    severity: dict[str, Severity] = Field(default_factory=dict)
+    paths: tuple[Pattern, ...] = Field(
+        min_length=1, description="For which paths, as in .gitignore", examples=[["policies/lab/"]]
+    )
+    ignore: tuple[str, ...] = Field(
+        default=(), description="Not these rules, by code, name or family", examples=[["QD001", "QD025"]]
+    )
+    severity: dict[str, Severity] = Field(
+        default_factory=dict, description="Another severity for a rule", examples=[{"CR004": "info"}]
+    )
 
     @field_validator("paths")
     @classmethod
@@ -84,20 +90,41 @@ class Config(Written):
     `ruleset` names one or several, each optionally pinned to a version as in `default@2026.1`.
     """
 
-    required_version: str | None = Field(default=None, description="Which versions of ipseclint may run, as >=0.1,<0.2")
+    required_version: str | None = Field(
+        default=None, description="Which versions of ipseclint may run", examples=[">=0.1,<1"]
+    )
     ruleset: tuple[str, ...] = Field(
-        default=("default",), min_length=1, description="Rulesets to check by, name or name@version"
+        default=("default",),
+        min_length=1,
+        description="Rulesets to check by, name or name@version; one may stand without brackets",
+        examples=[["default", "nist-sp800-77r1"]],
     )
-    select: tuple[str, ...] = Field(default=(), description="Only these rules, by code, name or family")
-    ignore: tuple[str, ...] = Field(default=(), description="Not these rules, by code, name or family")
-    fail_on: FailOn = Field(default="warning", description="The least severity that fails a run")
-    severity: dict[str, Severity] = Field(default_factory=dict, description="Another severity for a rule")
+    select: tuple[str, ...] = Field(
+        default=(), description="Only these rules, by code, name or family", examples=[["QD", "CR005"]]
+    )
+    ignore: tuple[str, ...] = Field(
+        default=(), description="Not these rules, by code, name or family", examples=[["QD025"]]
+    )
+    fail_on: FailOn = Field(
+        default="warning", description="The least severity that fails a run, or never", examples=["error"]
+    )
+    severity: dict[str, Severity] = Field(
+        default_factory=dict, description="Another severity for a rule", examples=[{"CR004": "info"}]
+    )
     exclude: tuple[Pattern, ...] = Field(
-        default=(), description="Paths never read when a folder is walked, as in .gitignore"
+        default=(),
+        description="Paths never read when a folder is walked, as in .gitignore",
+        examples=[["old/", "*.bak"]],
     )
-    output: tuple[Name, ...] = Field(default=(), description="Reports to write when no -o is given")
-    waivers: Name | None = Field(default=None, description="The file of waivers, beside this one")
-    baseline: Name | None = Field(default=None, description="The baseline file, beside this one")
+    output: tuple[Name, ...] = Field(
+        default=(), description="Reports to write when no -o is given", examples=[["text", "sarif:ipseclint.sarif"]]
+    )
+    waivers: Name | None = Field(
+        default=None, description="The file of waivers, beside this one", examples=["ipseclint-waivers.toml"]
+    )
+    baseline: Name | None = Field(
+        default=None, description="The baseline file, beside this one", examples=["ipseclint-baseline.json"]
+    )
     overrides: tuple[Override, ...] = Field(default=(), description="Other rules for some paths")
     site: Site = Field(default_factory=Site, description="What no export holds: facts about the network")
 
@@ -212,11 +239,13 @@ def _fault(error: ErrorDetails) -> str:
 
 def schema() -> dict[str, Any]:
     """The JSON schema of the configuration file."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Config.model_json_schema(by_alias=True),
-        "title": "ipseclint.toml",
-    }
+    body = Config.model_json_schema(by_alias=True)
+    ruleset = body["properties"]["ruleset"]
+    ruleset["anyOf"] = [{"type": "string"}, {key: ruleset.pop(key) for key in _OF_A_LIST}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body, "title": "ipseclint.toml"}
+
+
+_OF_A_LIST = ("type", "items", "minItems")
 
 
 def _keys(place: tuple[int | str, ...]) -> list[str]:

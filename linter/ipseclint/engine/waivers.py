@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from ipseclint.engine.config import ConfigError, Written, decode, explain, read_toml
+from ipseclint.engine.toml_text import toml_string
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
 from ipseclint.source import Span
 
@@ -153,22 +154,6 @@ def waiver_text(finding: Finding, reason: str, owner: str | None, ticket: str | 
     if expires is not None:
         lines.append(f"expires = {expires}")
     return "\n".join(["[[waiver]]", *lines]) + "\n"
-
-
-def toml_string(text: str) -> str:
-    """Text as a basic string of TOML, with an escape for whatever does not show."""
-
-    def escaped(letter: str) -> str:
-        if letter in {'"', "\\"}:
-            return f"\\{letter}"
-        if letter.isprintable():
-            return letter
-        return f"\\u{ord(letter):04x}" if ord(letter) <= _LAST_SHORT else f"\\U{ord(letter):08x}"
-
-    return f'"{"".join(map(escaped, text))}"'
-
-
-_LAST_SHORT = 0xFFFF
 
 
 def with_waivers(path: Path, entries: Iterable[str]) -> bytes:

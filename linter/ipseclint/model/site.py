@@ -83,48 +83,116 @@ Count = Annotated[StrictInt, Field(ge=0)]
 class NatGroup(Frozen):
     """Initiators that share one public address."""
 
-    address: SingleAddress
-    initiators: StrictInt = Field(ge=1)
+    address: SingleAddress = Field(description="The public address that they share")
+    initiators: StrictInt = Field(ge=1, description="How many they are")
 
 
 class Link(Frozen):
     """The speed of the network for a range of addresses, and the mean throughput if known."""
 
-    range: AddressRange
-    bits_per_second: StrictInt = Field(ge=1)
-    throughput_bits_per_second: Count | None = None
+    range: AddressRange = Field(description="The addresses that are reached over it")
+    bits_per_second: StrictInt = Field(ge=1, description="How fast it is")
+    throughput_bits_per_second: Count | None = Field(default=None, description="How much it carries, on the mean")
 
 
 class Site(Frozen):
     """The site's facts. None: not given, and rules that need it are listed as not checked.
 
-    `drop_probability_budget` is the share of requests that may be dropped for having waited too long, 0 to 1.
-    `start_ramp_seconds` is the time over which peers that start together are spread. What was measured of the IKE
-    service on the host, which Windows does not publish: `ike_workers` negotiations worked on in parallel,
-    `ike_main_mode_milliseconds` of worker time for a main mode, `ike_patience_seconds` until a request is dropped.
+    What was measured of the IKE service on the host is the site's word, since Windows does not publish it.
     """
 
-    domain_controllers: tuple[AddressRange, ...] | None = None
-    dns_servers: tuple[AddressRange, ...] | None = None
-    dhcp_servers: tuple[AddressRange, ...] | None = None
-    pki_servers: tuple[AddressRange, ...] | None = None
-    virtual_addresses: tuple[AddressRange, ...] | None = None
-    nat_groups: tuple[NatGroup, ...] | None = None
-    links: tuple[Link, ...] | None = None
-    peers: Count | None = None
-    host_type: HostType | None = None
-    non_ipsec_ranges: tuple[AddressRange, ...] | None = None
-    non_member_ranges: tuple[AddressRange, ...] | None = None
-    one_way_udp_receivers: tuple[AddressRange, ...] | None = None
-    all_peers_support_authip: StrictBool | None = None
-    ip_fragments_dropped: StrictBool | None = None
-    first_deployment: StrictBool | None = None
-    internal_hosts: Count | None = None
-    drop_probability_budget: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
-    start_ramp_seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    ike_workers: StrictInt | None = Field(default=None, ge=1, le=1_000_000)
-    ike_main_mode_milliseconds: float | None = Field(default=None, gt=0, allow_inf_nan=False)
-    ike_patience_seconds: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    domain_controllers: tuple[AddressRange, ...] | None = Field(
+        default=None, description="Addresses of the domain controllers", examples=[["10.0.0.10", "10.0.0.11"]]
+    )
+    dns_servers: tuple[AddressRange, ...] | None = Field(
+        default=None, description="Addresses of the DNS servers", examples=[["10.0.0.10"]]
+    )
+    dhcp_servers: tuple[AddressRange, ...] | None = Field(
+        default=None, description="Addresses of the DHCP servers", examples=[["10.0.0.12"]]
+    )
+    pki_servers: tuple[AddressRange, ...] | None = Field(
+        default=None, description="Addresses that publish certificates and revocation lists", examples=[["10.0.0.20"]]
+    )
+    virtual_addresses: tuple[AddressRange, ...] | None = Field(
+        default=None,
+        description="Addresses that a cluster or a load balancer moves between hosts",
+        examples=[["10.0.5.100"]],
+    )
+    nat_groups: tuple[NatGroup, ...] | None = Field(
+        default=None,
+        description="Initiators that share one public address: the address, and how many they are",
+        examples=[[{"address": "203.0.113.7", "initiators": 300}]],
+    )
+    links: tuple[Link, ...] | None = Field(
+        default=None,
+        description="The speed of the network for a range, in bits per second, and its mean throughput if known",
+        examples=[[{"range": "10.2.0.0/16", "bits_per_second": 100_000_000}]],
+    )
+    peers: Count | None = Field(default=None, description="How many hosts negotiate with this one", examples=[4000])
+    host_type: HostType | None = Field(default=None, description="What the machine is for", examples=["hub"])
+    non_ipsec_ranges: tuple[AddressRange, ...] | None = Field(
+        default=None,
+        description="Addresses of hosts that never speak IPsec, such as printers",
+        examples=[["10.9.0.0/16"]],
+    )
+    non_member_ranges: tuple[AddressRange, ...] | None = Field(
+        default=None, description="Addresses of hosts that are in no domain", examples=[["10.8.0.0/16"]]
+    )
+    one_way_udp_receivers: tuple[AddressRange, ...] | None = Field(
+        default=None,
+        description="Addresses that are sent UDP and never answer, such as log collectors",
+        examples=[["10.0.0.30"]],
+    )
+    all_peers_support_authip: StrictBool | None = Field(
+        default=None, description="Whether every peer is Windows Vista or newer, and so speaks AuthIP", examples=[True]
+    )
+    ip_fragments_dropped: StrictBool | None = Field(
+        default=None, description="Whether the network drops IP fragments", examples=[False]
+    )
+    first_deployment: StrictBool | None = Field(
+        default=None,
+        description="Whether the policy is being rolled out, and hosts without it still have to be reached",
+        examples=[False],
+    )
+    internal_hosts: Count | None = Field(
+        default=None, description="How many hosts stand behind this gateway", examples=[500]
+    )
+    drop_probability_budget: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        allow_inf_nan=False,
+        description="The share of requests that may be dropped for having waited too long, 0 to 1",
+        examples=[0.001],
+    )
+    start_ramp_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="Over how many seconds peers that start together are spread",
+        examples=[1800],
+    )
+    ike_workers: StrictInt | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="Measured on the host: how many negotiations are worked on in parallel",
+        examples=[4],
+    )
+    ike_main_mode_milliseconds: float | None = Field(
+        default=None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Measured on the host: milliseconds of worker time for a main mode",
+        examples=[20],
+    )
+    ike_patience_seconds: float | None = Field(
+        default=None,
+        ge=0,
+        allow_inf_nan=False,
+        description="Measured on the host: seconds until a waiting request is dropped",
+        examples=[60],
+    )
 
     def says(self, fact: SiteFact) -> bool:
         """Whether a fact is given, be it that there are none."""

@@ -1,0 +1,49 @@
+"""`ipseclint init`: the first configuration, from what the policies let one propose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ipseclint.cli.messages import fail, say, write
+from ipseclint.escape import visible
+
+
+def command(
+    paths: Annotated[
+        list[str] | None, typer.Argument(help="Policies to read proposals from.", show_default=False)
+    ] = None,
+    site: Annotated[bool, typer.Option("--site", help="Only [site]: the facts that no export holds.")] = False,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - for standard output.")
+    ] = Path("ipseclint.toml"),
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+) -> None:
+    """Write a commented ipseclint.toml with every key, and what the policies let one propose."""
+    from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.keys import joined
+    from ipseclint.engine.machines import by_machine, make_machine, read_inputs
+    from ipseclint.engine.starter import starter
+    from ipseclint.model.site import Site
+    from ipseclint.semantics.site_proposals import site_proposals
+
+    to_stdout = str(output) == "-"
+    if output.exists() and not to_stdout and not force:
+        fail(f"{output} is there already; --force writes over it, -o - prints instead")
+    inputs = read_inputs(candidates(paths or ()))
+    proposals = {}
+    if inputs:
+        unread = [row.input for row in inputs if row.input.status.value == "unreadable"]
+        if unread:
+            fail(f"{unread[0].path} cannot be read; `ipseclint {unread[0].path}` says why")
+        machines = (make_machine(name, group, Site()) for name, group in by_machine(inputs, None))
+        proposals = site_proposals(machines)
+    text = joined(row.keys for row in inputs).hidden(starter(proposals, site_only=site))
+    if to_stdout:
+        say(text, nl=False)
+        return
+    write(output, text)
+    found = f"; proposed from the policies: {', '.join(sorted(proposals))}" if proposals else ""
+    say(f"{visible(str(output))} written{found}. Next: read it, then `ipseclint config show`", err=True)

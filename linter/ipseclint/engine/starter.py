@@ -1,0 +1,113 @@
+"""The first `ipseclint.toml` of a site: every key with what it means, its default and an example.
+
+What policies let one propose is written as values, with the place that it was read from; all else is a comment.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from ipseclint.engine.config import Config, Override
+from ipseclint.engine.toml_text import toml_value
+from ipseclint.escape import visible
+from ipseclint.model.site import Site
+from ipseclint.semantics.site_proposals import Proposal
+
+_WIDTH = 100
+_TABLES = {"severity", "overrides", "site"}
+_HEAD = """\
+# What ipseclint checks, how strictly, and what is known of the site.
+# A line that begins with # is off: take the sign away, and change the value, to switch it on.
+# `ipseclint config show` prints what holds; every key is described in docs/configuration.md.
+"""
+
+
+def starter(proposals: Mapping[str, Proposal], *, site_only: bool = False) -> str:
+    """The text of a configuration, which is valid TOML; `site_only` leaves out all but what is known of the site."""
+    lines = [_HEAD.rstrip()]
+    if not site_only:
+        for name, field in Config.model_fields.items():
+            if name not in _TABLES:
+                lines += ["", *_entry(field.alias or name, field)]
+        lines += ["", *_severity(), "", *_overrides()]
+    lines += ["", "[site]", "# Facts that no export holds. Rules that need one that is missing say so, and do not run."]
+    for name, field in Site.model_fields.items():
+        lines += ["", *_site_entry(name, field, proposals.get(name))]
+    return "\n".join(lines) + "\n"
+
+
+def keys() -> Iterator[tuple[str, FieldInfo]]:
+    """Every key that the file may hold, by its whole name, with what is known of it."""
+    yield from _keys(Config, "")
+
+
+def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
+    for name, field in model.model_fields.items():
+        key = f"{prefix}{field.alias or name}"
+        if name == "overrides":
+            yield from _keys(Override, "overrides.")
+        elif name == "site":
+            yield from _keys(Site, "site.")
+        else:
+            yield key, field
+
+
+def example_of(field: FieldInfo) -> object:
+    """The example of a key."""
+    return (field.examples or [field.default])[0]
+
+
+def default_of(field: FieldInfo) -> str:
+    """What holds when a key is not written, in words."""
+    if field.is_required():
+        return "it must be given"
+    value = field.get_default(call_default_factory=True, validated_data={})
+    return "not given" if value is None or value in ((), {}) else toml_value(value)
+
+
+def _entry(key: str, field: FieldInfo) -> list[str]:
+    return [*_comment(f"{field.description}. Default: {default_of(field)}."), f"# {key} = {_example(field)}"]
+
+
+def _site_entry(key: str, field: FieldInfo, proposal: Proposal | None) -> list[str]:
+    lines = _comment(f"{field.description}.")
+    if proposal is None:
+        return [*lines, f"# {key} = {_example(field)}"]
+    lines += _comment(f"Read from {proposal.origin}: check it.")
+    return [*lines, f"{'' if proposal.is_certain else '# '}{key} = {toml_value(proposal.value)}"]
+
+
+def _example(field: FieldInfo) -> str:
+    return toml_value(example_of(field))
+
+
+def _severity() -> list[str]:
+    field = Config.model_fields["severity"]
+    return [*_comment(f"{field.description}: error, warning or info."), *_table("severity", _rows(field))]
+
+
+def _overrides() -> list[str]:
+    lines = ["# Other rules for some paths.", "# [[overrides]]"]
+    for name, field in Override.model_fields.items():
+        lines += _comment(f"{field.description}.")
+        is_table = field.default_factory is dict
+        lines += _table(f"overrides.{name}", _rows(field)) if is_table else [f"# {name} = {_example(field)}"]
+    return lines
+
+
+def _rows(field: FieldInfo) -> Mapping[str, object]:
+    rows: Mapping[str, object] = (field.examples or [{}])[0]
+    return rows
+
+
+def _table(name: str, rows: Mapping[str, object]) -> list[str]:
+    return [f"# [{name}]", *(f"# {key} = {toml_value(value)}" for key, value in rows.items())]
+
+
+def _comment(text: str) -> list[str]:
+    plain = visible(text)
+    return [f"# {line}" for line in textwrap.wrap(plain, _WIDTH, break_long_words=False, break_on_hyphens=False)]

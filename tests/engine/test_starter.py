@@ -1,0 +1,148 @@
+"""The first configuration: every key, valid as it is and with every sign taken away."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from ipseclint.engine.config import ConfigError, load_config, schema
+from ipseclint.engine.starter import example_of, keys, starter
+from ipseclint.engine.toml_text import toml_value
+from ipseclint.semantics.site_proposals import Proposal
+from tests import ROOT
+
+POLICY = ROOT / "fixtures" / "runs" / "domain-isolation" / "policy.cmd"
+
+
+def switched_on(text: str) -> str:
+    """The file with every example in force: what is no sentence loses its sign."""
+    signs = ("# [", "# required-version")
+    lines = text.splitlines()
+    return "\n".join(
+        line[2:] if line.startswith(signs) or (line.startswith("# ") and line[2:].partition(" = ")[1]) else line
+        for line in lines
+    )
+
+
+def test_every_key_has_a_description_and_an_example() -> None:
+    assert [key for key, field in keys() if not field.description or not field.examples] == []
+
+
+def test_as_written_it_changes_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "ipseclint.toml"
+    file.write_text(starter({}), encoding="utf-8")
+    loaded = load_config(file)
+    assert loaded.config == load_config(None).config
+    assert loaded.written == {"site"}
+
+
+def test_with_every_sign_taken_away_every_key_is_valid(tmp_path: Path) -> None:
+    file = tmp_path / "ipseclint.toml"
+    file.write_text(switched_on(starter({})), encoding="utf-8")
+    loaded = load_config(file)
+    written = tomllib.loads(file.read_text(encoding="utf-8"))
+    names = {key.split(".")[0] for key, _ in keys()} | {"overrides"}
+    assert set(written) == names
+    assert set(written["site"]) == {key.removeprefix("site.") for key, _ in keys() if key.startswith("site.")}
+    assert loaded.config.overrides[0].severity == {"CR004": "info"}
+    jsonschema.validate(json.loads(json.dumps(written)), schema())
+
+
+def test_a_proposal_is_written_with_its_origin_and_a_doubtful_one_as_a_comment() -> None:
+    text = starter(
+        {
+            "dns_servers": Proposal(["10.0.0.1"], 'the exemption "a\nb"', is_certain=True),
+            "peers": Proposal(12, "its rules", is_certain=False),
+        },
+        site_only=True,
+    )
+    assert '# Read from the exemption "a\\nb": check it.\ndns_servers = ["10.0.0.1"]\n' in text
+    assert "# Read from its rules: check it.\n# peers = 12\n" in text
+    assert "fail-on" not in text
+    assert tomllib.loads(text)["site"] == {"dns_servers": ["10.0.0.1"]}
+
+
+def test_init_proposes_what_a_policy_exempts_by_name(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    file = tmp_path / "ipseclint.toml"
+    ran = cli("init", POLICY, "-o", file)
+    assert (ran.code, ran.out) == (0, "")
+    assert "proposed from the policies: dhcp_servers, dns_servers, domain_controllers, pki_servers" in ran.err
+    site = load_config(file).config.site
+    assert site.domain_controllers == ("10.0.0.10", "10.0.0.11")
+    assert site.dhcp_servers == ("10.0.0.67",)
+    again = cli("init", POLICY, "-o", file)
+    assert again.code == 2
+    assert "--force" in again.err
+    assert cli("init", "--site", "-o", "-").out.splitlines()[-1].startswith("# ike_patience_seconds = ")
+
+
+def test_init_says_what_cannot_be_read(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("init", tmp_path / "nothing.cmd", "-o", "-")
+    assert ran.code == 2
+    assert "nothing.cmd" in ran.err
+
+
+SAMPLES = {
+    'ruleset = "default@2026.1"': True,
+    'ruleset = ["default"]': True,
+    "ruleset = []": False,
+    "ruleset = 1": False,
+    'fail-on = "never"': True,
+    'fail-on = "none"': False,
+    'select = "QD"': False,
+    "unknown = 1": False,
+    "[severity]\nCR004 = 'info'": True,
+    "[severity]\nCR004 = 'off'": False,
+    "[[overrides]]\npaths = ['a']\nignore = ['QD001']": True,
+    "[[overrides]]\npaths = []\nignore = ['QD001']": False,
+    "[site]\npeers = 4000": True,
+    "[site]\npeers = '4000'": False,
+    "[site]\npeers = -1": False,
+    "[site]\nhost_type = 'hub'": True,
+    "[site]\nhost_type = 'desk'": False,
+    "[site]\nnat_groups = [{address = '203.0.113.7', initiators = 3}]": True,
+    "[site]\nnat_groups = [{address = '203.0.113.7', peers = 3}]": False,
+    "[site]\nfirst_deployment = true": True,
+    "[site]\nfirst_deployment = 'yes'": False,
+    "[site]\ndrop_probability_budget = 2": False,
+}
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+def test_the_schema_accepts_what_the_program_accepts(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "ipseclint.toml"
+    file.write_text(text)
+    try:
+        load_config(file)
+        taken = True
+    except ConfigError:
+        taken = False
+    valid = jsonschema.Draft202012Validator(schema()).is_valid(tomllib.loads(text))
+    assert (taken, valid) == (SAMPLES[text], SAMPLES[text])
+
+
+def test_config_show_prints_toml_that_means_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "ipseclint.toml"
+    file.write_text(switched_on(starter({})), encoding="utf-8")
+    before = load_config(file).config
+    shown = cli("config", "show").out
+    other = tmp_path / "other.toml"
+    other.write_text(shown, encoding="utf-8")
+    assert load_config(other).config == before
+    file.unlink()
+    other.write_text(cli("config", "show").out, encoding="utf-8")
+    assert load_config(other).config == load_config(None).config
+
+
+@pytest.mark.parametrize("value", [example_of(field) for _, field in keys()] + ['a"\\\n\x85', {}, [{"a b": 1.5}]])
+def test_values_are_read_back_from_toml(value: object) -> None:
+    assert tomllib.loads(f"x = {toml_value(value)}") == {"x": value}
