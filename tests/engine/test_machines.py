@@ -28,7 +28,7 @@ def test_one_export_beside_a_script_is_found_in_its_own() -> None:
 
 def test_an_input_without_policy_is_called_by_its_format_and_by_what_that_cannot_show(tmp_path: Path) -> None:
     file = tmp_path / "rasphone.pbk"
-    file.write_text("[Office]\nPBVersion=8\nVpnStrategy=7\nNumCustomPolicy=0\nDialParamsUID=1\n")
+    file.write_text("[Office]\nPBVersion=8\nType=5\nNumCustomPolicy=0\nDialParamsUID=1\n")
     (problem,) = check_paths([file]).problems
     assert problem.message == (
         "read as phone book of VPN connections (rasphone.pbk), it holds none; such an input cannot show: "

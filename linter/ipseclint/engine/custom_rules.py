@@ -70,6 +70,9 @@ class CustomRule(Frozen):
         "global_settings",
         "dos_protection",
         "firewall_rule",
+        "vpn_connection",
+        "vpn_server",
+        "vpn_interface",
     ]
     when: str
     message: str

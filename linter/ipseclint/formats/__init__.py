@@ -29,6 +29,10 @@ _LIST_SIGNS = (
     "certvalidationlevel",
     "enabledkeyingmodules",
     "mainmodecryptoset",
+    "salifetime",
+    "tunneltype",
+    "userauthprotocolaccepted",
+    "responderauthenticationmethod",
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from ipseclint.model.dialect import Dialect
+from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.rules import (
     ConnectionSecurityRule,
     FilterAction,
@@ -36,6 +37,9 @@ PolicyObject = (
     | GlobalSettings
     | DosProtection
     | FirewallRule
+    | VpnConnection
+    | VpnServer
+    | VpnInterface
 )
 """Anything that can be the subject of a finding, and that a fix can change."""
 
@@ -132,6 +136,14 @@ KINDS = (
         word="DoS protection",
     ),
     ObjectKind("firewall_rule", "firewall_rules", FirewallRule, ("firewall rule", "firewall rules")),
+    ObjectKind("vpn_connection", "vpn_connections", VpnConnection, ("VPN connection", "VPN connections")),
+    ObjectKind("vpn_server", "vpn_servers", VpnServer, ("VPN server", "VPN servers")),
+    ObjectKind(
+        "vpn_interface",
+        "vpn_interfaces",
+        VpnInterface,
+        ("site-to-site interface", "site-to-site interfaces"),
+    ),
     ObjectKind("registry_value", "registry", RegistryValue, ("registry value", "registry values")),
     ObjectKind("service", "services", ServiceState, ("service", "services")),
     ObjectKind("audit_setting", "audit", AuditSetting, ("audit setting", "audit settings")),

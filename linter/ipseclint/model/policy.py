@@ -12,6 +12,7 @@ from pydantic import SkipValidation
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
+from ipseclint.model.remote_access import EapChoice, RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.rules import (
     ConnectionSecurityRule,
     FilterAction,
@@ -73,6 +74,7 @@ __all__ = [
     "Dialect",
     "Direction",
     "DosProtection",
+    "EapChoice",
     "Exemption",
     "FilterAction",
     "FilterList",
@@ -94,10 +96,14 @@ __all__ = [
     "QuickModeProposal",
     "Reference",
     "RegistryValue",
+    "RemoteAccess",
     "RuleAction",
     "RuleMode",
     "Security",
     "ServiceState",
+    "VpnConnection",
+    "VpnInterface",
+    "VpnServer",
     "WfpTunnel",
     "inherited_security",
 ]
@@ -123,6 +129,9 @@ class Policy(Frozen):
     global_settings: tuple[GlobalSettings, ...] = ()
     dos_protection: tuple[DosProtection, ...] = ()
     firewall_rules: tuple[FirewallRule, ...] = ()
+    vpn_connections: tuple[VpnConnection, ...] = ()
+    vpn_servers: tuple[VpnServer, ...] = ()
+    vpn_interfaces: tuple[VpnInterface, ...] = ()
     registry: tuple[RegistryValue, ...] = ()
     services: tuple[ServiceState, ...] = ()
     audit: tuple[AuditSetting, ...] = ()

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import TypeVar
 
 import pytest
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.policy import Dialect
+from ipseclint.model.policy import AuthMethod, Dialect
+from ipseclint.model.setting import Setting
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.remote_access import TunnelStrategy, VpnAuthentication
+
+T = TypeVar("T")
 
 SUITE: dict[str, object] = {
     "EncryptionMethod": "AES256",
@@ -22,6 +27,10 @@ SUITE: dict[str, object] = {
 }
 LIFETIMES: dict[str, object] = {"SALifeTime": 300, "MMSALifeTime": 600, "SADataSizeForRenegotiation": 1024}
 SERVER: dict[str, object] = {**SUITE, **LIFETIMES, "Ikev2Ports": 128, "IdleDisconnect": 300, "CustomPolicy": True}
+
+
+def known(setting: Setting[T] | None) -> T | None:
+    return None if setting is None else setting.known
 
 
 def read(name: str, text: str) -> Parsed:
@@ -38,7 +47,7 @@ def as_json(class_name: str, members: dict[str, object]) -> Parsed:
 @pytest.mark.parametrize(
     ("class_name", "members", "name"),
     [
-        ("VpnServerIPsecCustomConfiguration", SERVER, "VPN server"),
+        ("VpnServerIPsecCustomConfiguration", SERVER, "RRAS server"),
         ("VpnS2SCustomInterface", {"Name": "Berlin", "Destination": ["203.0.113.4"], **SUITE, **LIFETIMES}, "Berlin"),
     ],
 )
@@ -55,14 +64,52 @@ def test_a_server_and_an_interface_between_sites_have_lifetimes(
 
 def test_a_lifetime_that_is_no_number_is_reported() -> None:
     parsed = as_json("VpnServerIPsecCustomConfiguration", SERVER | {"SALifeTime": "long"})
-    assert [each.message for each in parsed.problems] == ["unknown lifetime `long`"]
+    assert [each.message for each in parsed.problems] == ["unknown number in `SALifeTime` `long`"]
 
 
-@pytest.mark.parametrize("class_name", ["VpnServerIPsecDefaultConfiguration", "VpnS2SDefaultInterface"])
-def test_a_server_without_a_suite_is_not_read_in_silence(class_name: str) -> None:
-    parsed = as_json(class_name, {"EncryptionType": "MaximumEncryption", "Ikev2Ports": 2, **LIFETIMES})
-    assert [each.code.value for each in parsed.problems] == ["IN003"]
-    assert parsed.policy.is_empty
+def test_a_server_without_a_suite_is_a_server_that_says_so() -> None:
+    members = {"EncryptionType": "MaximumEncryption", "Ikev2Ports": 2, "TunnelType": "IKEV2", **LIFETIMES}
+    parsed = as_json("VpnServerIPsecDefaultConfiguration", members)
+    (server,) = parsed.policy.vpn_servers
+    assert (parsed.problems, parsed.policy.main_mode_crypto_sets) == ((), ())
+    assert server.custom_policy is not None
+    assert server.custom_policy.known is False
+    assert (known(server.ikev2_ports), known(server.main_mode_lifetime_seconds)) == (2, 600)
+    assert (known(server.lifetime_seconds), known(server.lifetime_kilobytes)) == (300, 1024)
+
+
+def test_an_interface_without_a_suite_is_no_connection() -> None:
+    members = {
+        "Name": "Berlin",
+        "Protocol": "IKEv2",
+        "Destination": ["203.0.113.4"],
+        "AuthenticationMethod": "PSKOnly",
+        "ResponderAuthenticationMethod": "PSKOnly",
+        "EncryptionType": "RequireEncryption",
+        "AdminStatus": True,
+        **LIFETIMES,
+    }
+    for parsed in (as_json("VpnS2SDefaultInterface", members), read("x.json", json.dumps([members]))):
+        (interface,) = parsed.policy.vpn_interfaces
+        assert (parsed.problems, parsed.policy.vpn_connections) == ((), ())
+        assert (known(interface.destinations), known(interface.strategy)) == (("203.0.113.4",), TunnelStrategy.IKEV2)
+        assert known(interface.responder_authentication) is VpnAuthentication.PRESHARED_KEY
+        (auth_set,) = parsed.policy.authentication_sets
+        assert [method.method.known for method in auth_set.methods] == [AuthMethod.PRESHARED_KEY]
+        assert interface.first_authentication is not None
+        assert interface.first_authentication.span == auth_set.span
+
+
+def test_what_the_cmdlet_prints_of_a_server_is_read() -> None:
+    text = "EncryptionType : OptionalEncryption\nIkev2Ports : 5\nIdleDisconnect(s) : 300\nSALifeTime(s) : 28800\n"
+    parsed = read("server.txt", text + "SADataSizeForRenegotiation(KB) : 102400\n")
+    (server,) = parsed.policy.vpn_servers
+    assert (parsed.problems, known(server.lifetime_kilobytes), known(server.lifetime_seconds)) == ((), 102400, 28800)
+
+
+def test_a_member_that_is_not_known_is_reported() -> None:
+    parsed = as_json("VpnServerIPsecCustomConfiguration", SERVER | {"Colour": "red"})
+    assert [each.message for each in parsed.problems] == ["members that are not read: `colour`"]
 
 
 def registry(*values: str) -> Parsed:

@@ -81,7 +81,7 @@ def test_a_profile_inside_syncml(fixtures: Path) -> None:
         DhGroup.GROUP_14,
     )
     main, quick = policy.main_mode_crypto_sets[0], policy.quick_mode_crypto_sets[0]
-    assert main.name == "vpn.example.org"
+    assert main.name == "Site VPN"
     assert main.dialect is Dialect.VPN
     assert main.key_module is not None
     assert main.key_module.known is KeyModule.IKEV2
@@ -213,7 +213,9 @@ def test_connections_as_cmdlets_show_them(text: str) -> None:
     assert chosen(parsed.policy)[2:4] == (DhGroup.ECP_384, Cipher.AES_256)
     nothing = cim_json.parse(bytes_source("vpn.json", (text % "null").encode()))
     assert nothing.problems == ()
-    assert nothing.is_empty
+    (connection,) = nothing.policy.vpn_connections
+    assert connection.custom_policy is not None
+    assert (connection.custom_policy.known, nothing.policy.main_mode_crypto_sets) == (False, ())
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ipseclint.formats.kit.builtin_sets import (
     builtin_quick_mode,
     builtin_second_authentication,
 )
+from ipseclint.formats.kit.vpn_parts import VpnParts
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
@@ -27,6 +28,9 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     Reference,
     RegistryValue,
+    VpnConnection,
+    VpnInterface,
+    VpnServer,
 )
 from ipseclint.source import Span
 
@@ -43,6 +47,24 @@ class PolicyParts:
     globals: list[GlobalSettings] = field(default_factory=list)
     registry: list[RegistryValue] = field(default_factory=list)
     firewall_rules: list[FirewallRule] = field(default_factory=list)
+    vpn_connections: list[VpnConnection] = field(default_factory=list)
+    vpn_servers: list[VpnServer] = field(default_factory=list)
+    vpn_interfaces: list[VpnInterface] = field(default_factory=list)
+
+    def add_vpn(self, vpn: VpnParts) -> None:
+        """Add a VPN connection, server or interface with its sets."""
+        match vpn.owner:
+            case VpnConnection() as connection:
+                self.vpn_connections.append(connection)
+            case VpnServer() as server:
+                self.vpn_servers.append(server)
+            case VpnInterface() as interface:
+                self.vpn_interfaces.append(interface)
+        if vpn.main_mode is not None and vpn.quick_mode is not None:
+            self.main_mode.append(vpn.main_mode)
+            self.quick_mode.append(vpn.quick_mode)
+        if vpn.authentication is not None:
+            self.authentication.append(vpn.authentication)
 
     def policy(self) -> Policy:
         """The policy, with those default sets of Windows that its rules use and the input does not define."""
@@ -54,6 +76,9 @@ class PolicyParts:
             connection_security_rules=tuple(self.rules),
             main_mode_rules=tuple(self.main_mode_rules),
             global_settings=tuple(self.globals),
+            vpn_connections=tuple(self.vpn_connections),
+            vpn_servers=tuple(self.vpn_servers),
+            vpn_interfaces=tuple(self.vpn_interfaces),
             registry=tuple(self.registry),
             # Without rules that secure, the firewall's own are no matter of IPsec.
             firewall_rules=tuple(self.firewall_rules) if self.rules or self.main_mode_rules else (),

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.powershell import services
+from ipseclint.formats.powershell import remote_access, services
 from ipseclint.formats.powershell.authentication import authentication_set
 from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
-from ipseclint.formats.powershell.vpn_connections import vpn_connection
 from ipseclint.model.policy import AuthPhase, DosProtection, ServiceState
 
 SHAPES = (
@@ -28,9 +27,13 @@ SHAPES = (
     ("msft_netikeqmcryptoset", ("PfsGroupID",)),
     ("msft_netsecuritysettingdata", ("CertValidationLevel", "AllowIPsecThroughNAT")),
     ("msft_netipsecdospsetting", ("EnabledKeyingModules", "StateIdleTimeoutSeconds")),
-    ("vpnconnectionipsecconfiguration", ("CipherTransformConstants", "DHGroup")),
-    ("vpnserveripsecconfiguration", ("SALifeTime", "Ikev2Ports")),
+    ("vpns2s", ("ResponderAuthenticationMethod",)),
+    ("vpns2s", ("Destination", "SALifeTime")),
+    ("vpnserver", ("SALifeTime", "Ikev2Ports")),
+    ("vpnserver", ("SALifeTime", "CipherTransformConstants")),
+    ("vpnserver", ("UserAuthProtocolAccepted", "TunnelAuthProtocolsAdvertised")),
     ("vpnconnection", ("ServerAddress", "TunnelType")),
+    ("vpnconnection", ("CipherTransformConstants", "DHGroup")),
     ("win32_service", ("StartMode", "State")),
     ("servicecontroller", ("ServiceName", "StartType")),
 )
@@ -80,8 +83,14 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     return contents.parsed()
 
 
+_FAMILIES = ("vpns2s", "vpnserver", "vpnconnection")
+"""How the names of classes begin of which each family is read alike; `VpnServerIPsecCustomConfiguration` is one."""
+
+
 def _class(item: Instance) -> str:
     name = _ALIASES.get(item.class_name, item.class_name)
+    bare = name.removeprefix("ps_")
+    name = next((family for family in _FAMILIES if bare.startswith(family)), name)
     if name in _KINDS or name in CMDLETS:
         return name
     for shape, properties in SHAPES:
@@ -148,12 +157,17 @@ class _Contents:
         if state is not None:
             self._services.append(state)
 
-    def vpn(self, item: Instance) -> None:
+    def vpn_connection(self, item: Instance) -> None:
         """A VPN connection, or its IPsec configuration."""
-        sets = vpn_connection(item, self.diagnostics)
-        if sets is not None:
-            self._parts.main_mode.append(sets[0])
-            self._parts.quick_mode.append(sets[1])
+        self._parts.add_vpn(remote_access.connection(item, self.diagnostics))
+
+    def vpn_server(self, item: Instance) -> None:
+        """What Routing and Remote Access takes of VPN clients."""
+        self._parts.add_vpn(remote_access.server(item, self.diagnostics))
+
+    def vpn_interface(self, item: Instance) -> None:
+        """An interface of Routing and Remote Access to another site."""
+        self._parts.add_vpn(remote_access.interface(item, self.diagnostics))
 
     def parsed(self) -> Parsed:
         """All of it."""
@@ -173,7 +187,9 @@ _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
     "msft_netipsecdospsetting": _Contents.protection,
     "win32_service": _Contents.service,
     "servicecontroller": _Contents.service,
-    "vpnconnection": _Contents.vpn,
-    "vpnconnectionipsecconfiguration": _Contents.vpn,
+    "vpnconnection": _Contents.vpn_connection,
+    "vpnserver": _Contents.vpn_server,
+    "vpnauthprotocol": _Contents.vpn_server,
+    "vpns2s": _Contents.vpn_interface,
 }
 """What reads the objects of each class, by its folded name."""

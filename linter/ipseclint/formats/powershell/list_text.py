@@ -13,10 +13,11 @@ from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
 from ipseclint.source import Source, Span
 
-_PROPERTY = re.compile(r"([A-Za-z][A-Za-z0-9]*)[ ]*:(?: |$)")
+_PROPERTY = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)")
 _OURS = re.compile(
     r"^(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup|CipherTransformConstants"
-    r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet)[ ]*:",
+    r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType|UserAuthProtocolAccepted"
+    r"|ResponderAuthenticationMethod)(?:\((?:s|KB)\))?[ ]*:",
     re.MULTILINE,
 )
 _MAX_CONTINUED_LINES = 500

@@ -7,14 +7,14 @@ import re
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import token_at
+from ipseclint.formats.kit.vpn_parts import vpn_parts
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
 from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.formats.registry.tree import Key
-from ipseclint.formats.vpn.suite import suite_sets
 from ipseclint.model.machine import merge_policies
-from ipseclint.model.policy import Policy, RegistryValue, ServiceState
+from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary import vpn
 
@@ -111,9 +111,8 @@ def _add_suites(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None
                 )
             else:
                 suite[name] = token_at(str(value.number), value.text.span)
-        main, quick = suite_sets("RRAS server", key.span, suite, diagnostics, numbers=True)
-        parts.main_mode.append(main)
-        parts.quick_mode.append(quick)
+        server = VpnServer(span=key.span, custom_policy=Setting(value=True, span=key.span))
+        parts.add_vpn(vpn_parts(server, suite, None, diagnostics, numbers=True))
 
 
 def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:

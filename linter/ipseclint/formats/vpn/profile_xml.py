@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
+from urllib.parse import unquote
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.vpn.suite import suite_sets
-from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
+from ipseclint.formats.vpn.profile import KEYS, Placed, profile_parts
 from ipseclint.source import Source, Span, bytes_source
-from ipseclint.vocabulary import vpn
 
 _BARE = re.compile(r"<VPNProfile[\s>]")
 _ESCAPED = re.compile(r"&lt;VPNProfile(?:\s|&gt;)|<!\[CDATA\[\s*<VPNProfile")
 _SYNC = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic)[\s>]")
 _LINE_END = re.compile("\n")
 _ALL = frozenset[str]()
-_KEYS = frozenset({"L2tpPsk", "PreSharedKey"})
+_NODE = re.compile(r"/VPNv2/([^/\s]+)(?:/|$)", re.IGNORECASE)
 
 
 def recognise(source: Source) -> bool:
@@ -46,17 +47,17 @@ class _Reader:
     def __init__(self, path: str) -> None:
         self._path = path
         self._diagnostics = Diagnostics(path)
-        self._main: list[MainModeCryptoSet] = []
-        self._quick: list[QuickModeCryptoSet] = []
+        self._parts = PolicyParts()
+        self._node: str | None = None
 
     def parsed(self) -> Parsed:
         """All of it."""
-        policy = Policy(main_mode_crypto_sets=tuple(self._main), quick_mode_crypto_sets=tuple(self._quick))
-        return Parsed(policy=policy, problems=self._diagnostics.listed(), secrets=tuple(self._diagnostics.secrets))
+        problems, secrets = self._diagnostics.listed(), tuple(self._diagnostics.secrets)
+        return Parsed(policy=self._parts.policy(), problems=problems, secrets=secrets)
 
     def read(self, source: Source, inside: _Inside | None) -> None:
         """Read profiles; of an escaped one `inside` is its text, which knows where it stands."""
-        wanted = Wanted(subtrees={"VPNProfile": _ALL} | ({} if inside else {"Data": _ALL}))
+        wanted = Wanted(subtrees={"VPNProfile": _ALL} | ({} if inside else {"Data": _ALL, "LocURI": _ALL}))
         for each in read(source, wanted):
             if isinstance(each, Problem):
                 span = each.span if inside is None else inside.place(each.span.line, each.span.column).span
@@ -65,6 +66,9 @@ class _Reader:
                 self._take(each.element, inside)
 
     def _take(self, element: Element, inside: _Inside | None) -> None:
+        if element.name == "LocURI":
+            self._node = _node_name(element.text)
+            return
         if element.name == "VPNProfile":
             self._profile(element, inside)
             return
@@ -78,12 +82,11 @@ class _Reader:
             self.read(bytes_source(self._path, inside.text.text.encode("utf-8", "replace")), inside)
 
     def _profile(self, profile: Element, inside: _Inside | None) -> None:
-        name = _name(profile)
         for element in profile.walk():
-            if element.name in _KEYS and element.text.strip():
+            if element.name in KEYS and element.text.strip():
                 self._diagnostics.secrets.extend(self._secret(element, inside))
-            if element.name == "CryptographySuite":
-                self._suite(element, name, inside)
+        place = partial(self._place, inside=inside)
+        self._parts.add_vpn(profile_parts(profile, self._node, place, self._diagnostics))
 
     def _secret(self, element: Element, inside: _Inside | None) -> list[Span]:
         if inside is None:
@@ -91,41 +94,19 @@ class _Reader:
         lines = {inside.place(line, 1).line for line in range(element.line, element.end_line + 1)}
         return [Span(self._path, line, 1, 1_000_000) for line in sorted(lines)]
 
-    def _suite(self, suite: Element, name: str, inside: _Inside | None) -> None:
-        parts: dict[str, Token] = {}
-        for child in suite.children:
-            if child.name not in vpn.FIELDS:
-                place = self._place(child, inside)
-                self._diagnostics.not_understood(f"unknown element <{child.name}> in <CryptographySuite>", place.span)
-            else:
-                parts.setdefault(child.name, self._place(child, inside))
-        main, quick = suite_sets(name, self._span(suite, inside), parts, self._diagnostics)
-        self._main.append(main)
-        self._quick.append(quick)
-
-    def _place(self, element: Element, inside: _Inside | None) -> Token:
+    def _place(self, element: Element, inside: _Inside | None) -> Placed:
         text = text_of(element, self._path).strip()
         if inside is None:
-            return text
-        place = inside.place(text.line, text.column)
-        return Token(text.text, self._path, place.line, place.column)
-
-    def _span(self, element: Element, inside: _Inside | None) -> Span:
-        if inside is None:
-            return Span(self._path, element.line, element.column)
-        place = inside.place(element.line, element.column)
-        return Span(self._path, place.line, place.column)
+            return Placed(text, Span(self._path, element.line, element.column))
+        place, start = inside.place(text.line, text.column), inside.place(element.line, element.column)
+        token = Token(text.text, self._path, place.line, place.column)
+        return Placed(token, Span(self._path, start.line, start.column))
 
 
-def _name(profile: Element) -> str:
-    """What tells profiles apart: the name if it is there, else the servers."""
-    for name in ("ProfileName", "Servers", "ServerUrlList"):
-        text = next(
-            (element.text.strip() for element in profile.walk() if element.name == name and element.text.strip()), ""
-        )
-        if text:
-            return text
-    return "VPN profile"
+def _node_name(uri: str) -> str | None:
+    """The profile's name in the path of a node, `./Device/Vendor/MSFT/VPNv2/NAME/ProfileXML` (VPNv2 CSP)."""
+    match = _NODE.search(uri.strip())
+    return None if match is None else unquote(match[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +139,7 @@ FORMATS = (
         parse=parse,
         how_to_export="(Get-CimInstance -Namespace root/cimv2/mdm/dmmap -ClassName MDM_VPNv2_01).ProfileXML "
         "| Set-Content profile.xml",
-        can_express="the CryptographySuite of an IKEv2 profile",
+        can_express="a VPN connection: protocols, authentication, choice of certificates, CryptographySuite",
         cannot_express="what Windows offers where there is no CryptographySuite; lifetimes; plug-in profiles",
     ),
 )

@@ -6,20 +6,31 @@ import re
 import struct
 from dataclasses import dataclass, field
 
+from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token, lines_of, token_at
+from ipseclint.formats.kit.vpn_parts import vpn_parts
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.vpn.suite import suite_sets
-from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
+from ipseclint.model.policy import VpnConnection
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.remote_access import AUTHENTICATION_BITS, STRATEGY_NUMBERS, VpnAuthentication
 
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
 _MARKS = re.compile(r"^[ \t]*(?:PBVersion|NumCustomPolicy|DialParamsUID)[ \t]*=", re.IGNORECASE | re.MULTILINE)
 _POLICY_BYTES = 4 * len(vpn.FIELDS)
 _DIGITS = 8
 _COUNT, _POLICIES = "numcustompolicy", "customipsecpolicies"
-_SECRETS = ("presharedkey",)
+_KEY = "presharedkey"
+_VPN_TYPE = "2"  # MS-RRASM 2.2.2.2: Type
+_NAMES = frozenset(
+    {_COUNT, _POLICIES, _KEY, "type", "guid", "phonenumber", "vpnstrategy", "authrestrictions", "ipsecflags"}
+    | {"ipprioritizeremote", "devicetunnel", "alwaysoncapable", "disableikenameekucheck", "dataencryption"}
+    | {"disable_ikev2_fragmentation", "idledisconnectseconds", "networkoutagetime"}
+)
+"""The values that are read, folded; the others say nothing of IPsec."""
 
 
 @dataclass(slots=True)
@@ -38,39 +49,92 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The custom IPsec policies of all connections."""
-    main: list[MainModeCryptoSet] = []
-    quick: list[QuickModeCryptoSet] = []
-    for entry in _entries(text, diagnostics.path):
-        for name in _SECRETS:
-            if name in entry.values and entry.values[name].text:
-                diagnostics.secrets.append(entry.values[name].span)
-        sets = _sets(entry, diagnostics)
-        if sets is not None:
-            main.append(sets[0])
-            quick.append(sets[1])
-    policy = Policy(main_mode_crypto_sets=tuple(main), quick_mode_crypto_sets=tuple(quick))
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    """The VPN connections with their custom IPsec policies."""
+    parts = PolicyParts()
+    for entry in _entries(text, diagnostics):
+        key = entry.values.get(_KEY)
+        if key is not None and key.text:
+            diagnostics.secrets.append(key.span)
+        if _is_vpn(entry):
+            suite = _suite(entry, diagnostics)
+            owner = _connection(entry, suite, diagnostics)
+            parts.add_vpn(vpn_parts(owner, suite or {}, key if key and key.text else None, diagnostics, numbers=True))
+    return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
-def _entries(text: str, path: str) -> list[_Entry]:
+def _is_vpn(entry: _Entry) -> bool:
+    kind = entry.values.get("type")
+    return kind is None or kind.text == _VPN_TYPE
+
+
+def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
     entries: list[_Entry] = []
-    for line in lines_of(text, path):
+    for line in lines_of(text, diagnostics.path):
         match = _ENTRY.match(line.text)
         if match is not None:
             entries.append(_Entry(line.part(match.start(1), match.end(1))))
             continue
         name, value = line.cut("=")
-        if entries and value is not None and name.word in (_COUNT, _POLICIES, *_SECRETS):
+        if line.text.strip() and (value is None or len(name.text.split()) > 1):
+            diagnostics.not_understood("a line that is none of a phone book", line.strip().span)
+        elif entries and value is not None and name.word in _NAMES:
             entries[-1].values.setdefault(name.word, value)
     return entries
 
 
-def _sets(entry: _Entry, diagnostics: Diagnostics) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
-    """The sets of a connection; None if it has no policy of its own, or one that is not understood."""
+def _connection(entry: _Entry, suite: dict[str, Token] | None, diagnostics: Diagnostics) -> VpnConnection:
+    """The connection that an entry is. `suite` None: it has one that was not understood."""
+    values, span = entry.values, entry.name.span
+    identity, count, phone = values.get("guid"), values.get(_COUNT), values.get("phonenumber")
+    restrictions = values.get("authrestrictions")
+    strategy, l2tp = values.get("vpnstrategy"), values.get("ipsecflags")
+    level = values.get("dataencryption")
+    return VpnConnection(
+        name=entry.name.text,
+        id=identity.text if identity is not None and identity.text else None,
+        span=span,
+        servers=Setting((phone.text,), phone.span) if phone is not None and phone.text else None,
+        strategy=None if strategy is None else read.word(strategy, STRATEGY_NUMBERS, "VPN strategy", diagnostics),
+        custom_policy=None if count is None or suite is None else Setting(bool(suite), count.span),
+        authentication=None if restrictions is None else _methods(restrictions, diagnostics),
+        l2tp_authentication=None if l2tp is None else _l2tp(l2tp),
+        split_tunneling=_flag(values.get("ipprioritizeremote"), on="0"),
+        device_tunnel=_flag(values.get("devicetunnel")),
+        always_on=_flag(values.get("alwaysoncapable")),
+        checks_server_name=_flag(values.get("disableikenameekucheck"), on="0"),
+        fragmentation=_flag(values.get("disable_ikev2_fragmentation"), on="0"),
+        encryption_level=None if level is None else Setting(level.text, level.span),
+        idle_disconnect_seconds=_seconds(values.get("idledisconnectseconds"), diagnostics),
+        network_outage_seconds=_seconds(values.get("networkoutagetime"), diagnostics),
+    )
+
+
+def _methods(restrictions: Token, diagnostics: Diagnostics) -> Setting[tuple[VpnAuthentication, ...]]:
+    bits = read.number(restrictions, "`AuthRestrictions`", diagnostics)
+    if bits.known is None:
+        return Setting(Unknown(restrictions.text), restrictions.span)
+    return Setting(tuple(method for bit, method in AUTHENTICATION_BITS.items() if bits.known & bit), restrictions.span)
+
+
+def _l2tp(flags: Token) -> Setting[VpnAuthentication] | None:
+    """IpSecFlags 1 is a preshared key for L2TP, 0 a certificate (MS-RRASM 2.2.2.2)."""
+    preshared = flags.text == "1"
+    return Setting(VpnAuthentication.PRESHARED_KEY, flags.span) if preshared else None
+
+
+def _flag(value: Token | None, on: str = "1") -> Setting[bool] | None:
+    return None if value is None or not value.text else Setting(value.text == on, value.span)
+
+
+def _seconds(value: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:
+    return None if value is None or not value.text else read.number(value, "number of seconds", diagnostics)
+
+
+def _suite(entry: _Entry, diagnostics: Diagnostics) -> dict[str, Token] | None:
+    """The six parts of a connection's own policy, empty if it has none, None if it is not understood."""
     count, policies = entry.values.get(_COUNT), entry.values.get(_POLICIES)
     if count is None or count.text == "0":
-        return None
+        return {}
     if policies is None:
         diagnostics.malformed("`NumCustomPolicy` without `CustomIPSecPolicies`", count.span)
         return None
@@ -83,11 +147,10 @@ def _sets(entry: _Entry, diagnostics: Diagnostics) -> tuple[MainModeCryptoSet, Q
     except ValueError:
         diagnostics.malformed("`CustomIPSecPolicies` holds something else than hexadecimal digits", policies.span)
         return None
-    suite = {
+    return {
         name: _number(value, policies, index)
         for index, (name, value) in enumerate(zip(vpn.FIELDS, values, strict=True))
     }
-    return suite_sets(entry.name.text, entry.name.span, suite, diagnostics, numbers=True)
 
 
 def _number(value: int, policies: Token, index: int) -> Token:
@@ -104,7 +167,7 @@ FORMATS = (
         parse=parse,
         how_to_export=r"copy %APPDATA%\Microsoft\Network\Connections\Pbk\rasphone.pbk, "
         r"or %ProgramData%\Microsoft\Network\Connections\Pbk\rasphone.pbk for all users",
-        can_express="the custom IPsec policy of each VPN connection",
+        can_express="VPN connections: protocols, authentication, custom IPsec policy",
         cannot_express="what Windows offers where there is no custom policy; lifetimes; certificates",
     ),
 )

@@ -50,7 +50,13 @@ _PHONE_BOOK_WORDS = Words(
 
 
 def suite_sets(
-    name: str, span: Span, suite: Suite, diagnostics: Diagnostics, *, numbers: bool = False
+    name: str,
+    span: Span,
+    suite: Suite,
+    diagnostics: Diagnostics,
+    *,
+    numbers: bool = False,
+    key_module: KeyModule = KeyModule.IKEV2,
 ) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
     """The sets that a suite stands for. With `numbers` its parts are those of the phone book, not words.
 
@@ -64,7 +70,7 @@ def suite_sets(
         return token or Setting(Unknown(""), span)
 
     builder = SetBuilder(_PHONE_BOOK_WORDS if numbers else _PROFILE_WORDS, diagnostics)
-    head = Head(name, span, dialect=Dialect.VPN, key_module=default(KeyModule.IKEV2, span))
+    head = Head(name, span, dialect=Dialect.VPN, key_module=default(key_module, span))
     unsaid: Setting[int] = Setting(Unknown("not part of a VPN profile"), span, Origin.DEFAULT)
 
     def lifetime(name: str) -> Setting[int]:

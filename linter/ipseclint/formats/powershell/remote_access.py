@@ -1,0 +1,252 @@
+"""Remote access as the VpnClient and RemoteAccess cmdlets show it: connections, the server, interfaces between sites.
+
+Members are those of the classes of VpnClientPSProvider and RAMgmtPSProvider (learn.microsoft.com), and the parameters
+of the cmdlets that set them, which end in their unit. What a member says of other things than IPsec is in `_ASIDE`;
+one that stands nowhere is a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.vpn_parts import VpnParts, vpn_parts
+from ipseclint.formats.kit.vpn_suite import LIFETIMES, MAIN_MODE_SECONDS, SA_KILOBYTES, SA_SECONDS
+from ipseclint.formats.powershell.authentication import hide_key
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.words import BOOLEANS
+from ipseclint.formats.vpn.eap import eap_choice
+from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
+from ipseclint.model.setting import Setting
+from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.remote_access import AUTHENTICATION_WORDS, STRATEGY_WORDS, TunnelStrategy, VpnAuthentication
+
+_Reader = Callable[[Instance, str, Diagnostics], Setting[Any] | None]
+
+_CUSTOM = "ipseccustompolicy"
+_SUITE = frozenset(name.casefold() for name in vpn.FIELDS)
+_LIFETIMES = {
+    "SALifeTimeSeconds": SA_SECONDS,
+    "MMSALifeTimeSeconds": MAIN_MODE_SECONDS,
+    "SADataSizeForRenegotiationKilobytes": SA_KILOBYTES,
+} | {name: name for name in LIFETIMES}
+KEYS = frozenset({"l2tppsk", "sharedsecret", "presharedkey"})
+"""Members that hold a preshared key, folded."""
+
+
+def _text(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[str] | None:
+    token = item.text(name)
+    return None if token is None else Setting(token.text.strip(), token.span)
+
+
+def _texts(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
+    tokens = item.texts(name)
+    return Setting(tuple(token.text.strip() for token in tokens), tokens[0].span) if tokens else None
+
+
+def _flag(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[bool] | None:
+    token = item.text(name)
+    return None if token is None else read.word(token, BOOLEANS, f"value of `{name}`", diagnostics)
+
+
+def _number(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[int] | None:
+    token = item.text(name)
+    return None if token is None else read.number(token, f"number in `{name}`", diagnostics)
+
+
+def _strategy(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[TunnelStrategy] | None:
+    token = item.text(name)
+    return None if token is None else read.word(token, STRATEGY_WORDS, "tunnel type", diagnostics)
+
+
+def _method(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[VpnAuthentication] | None:
+    token = item.text(name)
+    return None if token is None else read.word(token, AUTHENTICATION_WORDS, "authentication", diagnostics)
+
+
+def _methods(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[VpnAuthentication, ...]] | None:
+    tokens = [part for token in item.texts(name) for part in token.split(",") if part.text]
+    settings = [read.word(token, AUTHENTICATION_WORDS, "authentication", diagnostics) for token in tokens]
+    known = tuple(setting.known for setting in settings if setting.known is not None)
+    return Setting(known, settings[0].span) if known else None
+
+
+def _addresses(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Any] | None:
+    return read.addresses(item.texts(name), diagnostics)
+
+
+_CONNECTION: dict[str, tuple[str, _Reader]] = {
+    "ServerAddress": ("servers", _texts),
+    "TunnelType": ("strategy", _strategy),
+    "AuthenticationMethod": ("authentication", _methods),
+    "L2tpIPsecAuth": ("l2tp_authentication", _method),
+    "MachineCertificateEKUFilter": ("machine_ekus", _texts),
+    "MachineCertificateIssuerFilter": ("machine_issuer", _text),
+    "SplitTunneling": ("split_tunneling", _flag),
+    "AllUserConnection": ("all_users", _flag),
+    "DeviceTunnel": ("device_tunnel", _flag),
+    "AlwaysOn": ("always_on", _flag),
+    "EncryptionLevel": ("encryption_level", _text),
+    "IdleDisconnectSeconds": ("idle_disconnect_seconds", _number),
+}
+_COMMON: dict[str, tuple[str, _Reader]] = {
+    "EncryptionType": ("encryption_level", _text),
+    "SALifeTime": ("lifetime_seconds", _number),
+    "SALifeTimeSeconds": ("lifetime_seconds", _number),
+    "MMSALifeTime": ("main_mode_lifetime_seconds", _number),
+    "MMSALifeTimeSeconds": ("main_mode_lifetime_seconds", _number),
+    "SADataSizeForRenegotiation": ("lifetime_kilobytes", _number),
+    "SADataSizeForRenegotiationKilobytes": ("lifetime_kilobytes", _number),
+    "IdleDisconnect": ("idle_disconnect_seconds", _number),
+    "IdleDisconnectSeconds": ("idle_disconnect_seconds", _number),
+    "NetworkOutageTime": ("network_outage_seconds", _number),
+    "NetworkOutageTimeSeconds": ("network_outage_seconds", _number),
+    "CustomPolicy": ("custom_policy", _flag),
+}
+_SERVER: dict[str, tuple[str, _Reader]] = _COMMON | {
+    "Ikev2Ports": ("ikev2_ports", _number),
+    "L2tpPorts": ("l2tp_ports", _number),
+    "SstpPorts": ("sstp_ports", _number),
+    "PptpPorts": ("pptp_ports", _number),
+    "GrePorts": ("gre_ports", _number),
+    "UserAuthProtocolAccepted": ("authentication", _methods),
+    "TunnelAuthProtocolsAdvertised": ("tunnel_authentication", _methods),
+    "RootCertificateNameToAccept": ("root_certificate", _text),
+    "CertificateAdvertised": ("server_certificate", _text),
+    "CertificateEKUsToAccept": ("certificate_ekus", _texts),
+    "IPAddressRangeList": ("address_pool", _addresses),
+    "IPAddressRange": ("address_pool", _addresses),
+}
+_INTERFACE: dict[str, tuple[str, _Reader]] = _COMMON | {
+    "Destination": ("destinations", _texts),
+    "Protocol": ("strategy", _strategy),
+    "AuthenticationMethod": ("authentication", _method),
+    "ResponderAuthenticationMethod": ("responder_authentication", _method),
+    "NumberOfTries": ("tries", _number),
+    "RetryInterval": ("retry_interval_seconds", _number),
+    "RetryIntervalSeconds": ("retry_interval_seconds", _number),
+    "Persistent": ("persistent", _flag),
+    "SourceIpAddress": ("source_address", _text),
+}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_OF_POWERSHELL = _words("""
+    cimclass ciminstanceproperties cimsystemproperties pscomputername psshowcomputername runspaceid __classmetadata
+    passthru force asjob cimsession throttlelimit
+""")
+_ASIDE = {
+    VpnConnection: _words("""
+        name connectionname guid profiletype provisioningauthority remembercredential connectionstatus dnssuffix
+        usewinlogoncredential napstate vpnconfigurationxml applicationid serverlist routes dnsconfig
+        dnssuffixsearchlist dnssuffixsearchorder vpntrigger proxy pluginapplicationid customconfiguration
+        eapconfigxmlstream ipseccustompolicy radiusattributeclass
+    """),
+    VpnServer: _words("tunneltype routingdomain name"),
+    VpnInterface: _words("""
+        name adminstatus interfacetype ipv6subnet ipv4subnet username certificate promotealternate eapmethod
+        internalipv4 internalipv6 lasterror unreachabilityreasons connectionstate ipv4triggerfilter
+        ipv4triggerfilteraction postconnectionipv4subnet ipv6triggerfilter ipv6triggerfilteraction
+        postconnectionipv6subnet initiateconfigpayload enableqos txbandwidthkbps rxbandwidthkbps
+        localvpntrafficselector remotevpntrafficselector lastdisconnectreason routingdomain radiusattributeclass
+        password autoconnectenabled
+    """),
+}
+"""Members that say nothing of how IPsec is negotiated, folded."""
+
+
+def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
+    """A connection, of Get-VpnConnection or of Set-VpnConnectionIPsecConfiguration -PassThru."""
+    holder, has_policy = item, None
+    custom = item.get(_CUSTOM)
+    if isinstance(custom, Instance):
+        holder = custom
+    elif isinstance(custom, Token) and custom.text:
+        diagnostics.not_understood("a custom IPsec policy that the export cut short: export with -Depth 3", custom.span)
+    elif item.has(_CUSTOM):
+        has_policy = Setting(value=False, span=item.span)
+    suite = _suite(holder)
+    if suite:
+        has_policy = Setting(value=True, span=holder.span)
+    eap = item.get("EapConfigXmlStream")
+    name, identity = item.text("Name", "ConnectionName"), item.text("Guid")
+    fields = _fields(item, _CONNECTION, VpnConnection, diagnostics)
+    owner = VpnConnection(
+        name="VPN connection" if name is None else name.text.strip(),
+        is_named=name is not None,
+        id=None if identity is None else identity.text.strip(),
+        span=item.span,
+        custom_policy=has_policy,
+        eap=eap_choice(eap, diagnostics) if isinstance(eap, Token) else None,
+        **fields,
+    )
+    return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics)
+
+
+def server(item: Instance, diagnostics: Diagnostics) -> VpnParts:
+    """What Get-VpnServerConfiguration, Get-VpnAuthProtocol or Get-RemoteAccess says of the server."""
+    suite = _suite(item)
+    fields = _fields(item, _SERVER, VpnServer, diagnostics)
+    return vpn_parts(
+        VpnServer(span=item.span, **_policy_said(item, suite, fields)), suite, _key(item, diagnostics), diagnostics
+    )
+
+
+def interface(item: Instance, diagnostics: Diagnostics) -> VpnParts:
+    """An interface to another site, of Get-VpnS2SInterface."""
+    suite = _suite(item)
+    name = item.text("Name")
+    fields = _policy_said(item, suite, _fields(item, _INTERFACE, VpnInterface, diagnostics))
+    owner = VpnInterface(name="site-to-site interface" if name is None else name.text.strip(), span=item.span, **fields)
+    return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics)
+
+
+def _policy_said(item: Instance, suite: Mapping[str, Token], fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields with `custom_policy`, where the class or the members tell and no member says it."""
+    if "custom_policy" not in fields and (suite or item.text("EncryptionType") is not None):
+        fields["custom_policy"] = Setting(bool(suite), item.span)
+    return fields
+
+
+def _suite(holder: Instance) -> dict[str, Token]:
+    suite = {name: token for name in vpn.FIELDS if (token := holder.text(name)) is not None}
+    if not suite:
+        return {}
+    lifetimes = {
+        part: token
+        for name, part in _LIFETIMES.items()
+        if (token := holder.text(name)) is not None and read.digits(token) is not None
+    }
+    return suite | lifetimes
+
+
+def _fields(
+    item: Instance,
+    members: Mapping[str, tuple[str, _Reader]],
+    owner: type[VpnConnection | VpnServer | VpnInterface],
+    diagnostics: Diagnostics,
+) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    known = {name.casefold() for name in members} | _ASIDE[owner] | _SUITE | KEYS | _OF_POWERSHELL
+    unread = [name for name, node in item.properties.items() if node not in (None, []) and name not in known]
+    if unread:
+        listed = ", ".join(quoted(name) for name in unread)
+        diagnostics.not_understood(f"members that are not read: {listed}", item.span)
+    for member, (field, reader) in members.items():
+        setting = reader(item, member, diagnostics)
+        if setting is not None:
+            fields[field] = setting
+    return fields
+
+
+def _key(item: Instance, diagnostics: Diagnostics) -> Token | None:
+    key = item.text(*sorted(KEYS))
+    if key is not None:
+        hide_key(key, diagnostics)
+    return key

@@ -1,0 +1,192 @@
+"""A VPN profile of the VPNv2 CSP, whatever document it stands in: the connection that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.vpn_parts import VpnParts, vpn_parts
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.vpn import eap
+from ipseclint.model.policy import VpnConnection
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.remote_access import (
+    AUTHENTICATION_WORDS,
+    STRATEGY_WORDS,
+    TunnelProtocol,
+    TunnelStrategy,
+    VpnAuthentication,
+)
+
+KEYS = frozenset({"L2tpPsk", "PreSharedKey"})
+"""Elements that hold a preshared key."""
+
+_FLAGS = {"true": True, "false": False, "1": True, "0": False}
+_SPLIT = {"splittunnel": True, "forcetunnel": False}
+_NATIVE = frozenset(
+    {"Servers", "RoutingPolicyType", "NativeProtocolType", "ProtocolList", "Authentication", "CryptographySuite"}
+    | {"L2tpPsk", "DisableClassBasedDefaultRoute", "PlumbIKEv2TSAsRoutes"}
+)
+"""What a native profile holds (VPNv2 CSP)."""
+_AUTHENTICATION = frozenset({"UserMethod", "MachineMethod", "Certificate", "Eap"})
+_PROTOCOL = "protocol of a VPN profile"
+
+T = TypeVar("T")
+
+
+class Placed(NamedTuple):
+    """The text of an element, and where its start tag stands."""
+
+    token: Token
+    span: Span
+
+
+def profile_parts(
+    profile: Element, name: str | None, place: Callable[[Element], Placed], diagnostics: Diagnostics
+) -> VpnParts:
+    """The connection with its sets. `name` is that of the node that the profile is written to, if it is known."""
+    return _Profile(profile, place, diagnostics).parts(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """A profile being read."""
+
+    profile: Element
+    place: Callable[[Element], Placed]
+    diagnostics: Diagnostics
+
+    def parts(self, name: str | None) -> VpnParts:
+        """The connection with the sets of its suite and its preshared key."""
+        native = self.profile.child("NativeProfile")
+        holder = native or self.profile
+        suite = next((element for element in self.profile.walk() if element.name == "CryptographySuite"), None)
+        key = holder.child("L2tpPsk")
+        where = self.place(suite or self.profile).span
+        return vpn_parts(
+            self._connection(name, native, suite, key),
+            {} if suite is None else self._suite(suite),
+            None if key is None or not key.text.strip() else self.place(key).token,
+            self.diagnostics,
+            place=where,
+        )
+
+    def _connection(
+        self, name: str | None, native: Element | None, suite: Element | None, key: Element | None
+    ) -> VpnConnection:
+        profile, holder = self.profile, native or self.profile
+        self._refuse_unknown(native, _NATIVE)
+        authentication = holder.child("Authentication")
+        self._refuse_unknown(authentication, _AUTHENTICATION)
+        certificate = None if authentication is None else authentication.child("Certificate")
+        configuration = next((element for element in profile.walk() if element.name == eap.ROOT), None)
+        servers = self._servers(holder)
+        own_name = name or profile.child_text("ProfileName")
+        first = servers.known[0] if servers is not None and servers.known else "VPN profile"
+        policy = None if native is None else Setting(value=suite is not None, span=self.place(suite or native).span)
+        return VpnConnection(
+            name=own_name or first,
+            is_named=bool(own_name),
+            span=self.place(profile).span,
+            servers=servers,
+            strategy=self._strategy(native),
+            protocols=self._protocols(native),
+            custom_policy=policy,
+            authentication=self._methods(authentication),
+            l2tp_authentication=None if key is None else Setting(VpnAuthentication.PRESHARED_KEY, self.place(key).span),
+            machine_ekus=self._texts(certificate, "EKU"),
+            machine_issuer=self._text(certificate, "Issuer"),
+            eap=None if configuration is None else eap.eap_of(configuration, lambda element: self.place(element).token),
+            split_tunneling=self._word(holder, "RoutingPolicyType", _SPLIT, "routing policy"),
+            device_tunnel=self._flag("DeviceTunnel"),
+            always_on=self._flag("AlwaysOn"),
+            lockdown=self._flag("LockDown"),
+            fragmentation=self._fragmentation(),
+            network_outage_seconds=self._number("NetworkOutageTime"),
+        )
+
+    def _suite(self, suite: Element) -> dict[str, Token]:
+        parts: dict[str, Token] = {}
+        for child in suite.children:
+            if child.name in vpn.FIELDS:
+                parts.setdefault(child.name, self.place(child).token)
+            else:
+                self._unknown(child, suite)
+        return parts
+
+    def _refuse_unknown(self, element: Element | None, known: frozenset[str]) -> None:
+        if element is not None:
+            for child in element.children:
+                if child.name not in known:
+                    self._unknown(child, element)
+
+    def _unknown(self, child: Element, parent: Element) -> None:
+        message = f"unknown element <{child.name}> in <{parent.name}>"
+        self.diagnostics.not_understood(message, self.place(child).token.span)
+
+    def _servers(self, holder: Element) -> Setting[tuple[str, ...]] | None:
+        """The servers, each once: Intune wants the only one twice."""
+        token = self._token(holder, "Servers")
+        if token is None:
+            return None
+        servers = (server.strip() for server in token.text.split(";"))
+        return Setting(tuple(dict.fromkeys(server for server in servers if server)), token.span)
+
+    def _strategy(self, native: Element | None) -> Setting[TunnelStrategy] | None:
+        if native is not None:
+            return self._word(native, "NativeProtocolType", STRATEGY_WORDS, _PROTOCOL)
+        plug_in = self.profile.child("PluginProfile")
+        return None if plug_in is None else Setting(TunnelStrategy.PLUG_IN, self.place(plug_in).span)
+
+    def _protocols(self, native: Element | None) -> Setting[tuple[TunnelProtocol, ...]] | None:
+        """The protocols of a ProtocolList, in their order."""
+        listed = None if native is None else native.child("ProtocolList")
+        if listed is None:
+            return None
+        tokens = [self.place(element).token for element in listed.walk() if element.name == "Type"]
+        strategies = [read.word(token, STRATEGY_WORDS, _PROTOCOL, self.diagnostics).known for token in tokens]
+        known = (strategy.protocol for strategy in strategies if strategy is not None)
+        return Setting(tuple(protocol for protocol in known if protocol is not None), self.place(listed).span)
+
+    def _methods(self, authentication: Element | None) -> Setting[tuple[VpnAuthentication, ...]] | None:
+        words = [
+            self._word(authentication, name, AUTHENTICATION_WORDS, "authentication")
+            for name in ("UserMethod", "MachineMethod")
+        ]
+        said = [setting for setting in words if setting is not None]
+        methods = dict.fromkeys(setting.known for setting in said if setting.known is not None)
+        return Setting(tuple(methods), said[0].span) if methods else None
+
+    def _fragmentation(self) -> Setting[bool] | None:
+        off = self._flag("DisableIKEv2Fragmentation")
+        return off if off is None or off.known is None else Setting(not off.known, off.span)
+
+    def _token(self, holder: Element | None, name: str) -> Token | None:
+        child = None if holder is None else holder.child(name)
+        return None if child is None or not child.text.strip() else self.place(child).token
+
+    def _text(self, holder: Element | None, name: str) -> Setting[str] | None:
+        token = self._token(holder, name)
+        return None if token is None else Setting(token.text, token.span)
+
+    def _texts(self, holder: Element | None, name: str) -> Setting[tuple[str, ...]] | None:
+        named = [] if holder is None else holder.named(name)
+        tokens = [self.place(child).token for child in named if child.text.strip()]
+        return Setting(tuple(token.text for token in tokens), tokens[0].span) if tokens else None
+
+    def _word(self, holder: Element | None, name: str, table: Mapping[str, T], what: str) -> Setting[T] | None:
+        token = self._token(holder, name)
+        return None if token is None else read.word(token, table, what, self.diagnostics)
+
+    def _number(self, name: str) -> Setting[int] | None:
+        token = self._token(self.profile, name)
+        return None if token is None else read.number(token, f"number in <{name}>", self.diagnostics)
+
+    def _flag(self, name: str) -> Setting[bool] | None:
+        return self._word(self.profile, name, _FLAGS, f"value of <{name}>")
