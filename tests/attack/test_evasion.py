@@ -291,9 +291,9 @@ def test_no_object_is_missed_whose_command_was_not_followed(tmp_path: Path, cli:
     ]
     (tmp_path / "x.cmd").write_text("\n".join(lines))
     ran = cli(str(tmp_path / "x.cmd"))
-    assert (ran.code, "RF002" in ran.out) == (4, False)
+    assert (ran.code, "RF020" in ran.out) == (4, False)
     (tmp_path / "x.cmd").write_text("\n".join([lines[0], *lines[2:]]))
-    assert "RF002" in cli(str(tmp_path / "x.cmd")).out
+    assert "RF020" in cli(str(tmp_path / "x.cmd")).out
 
 
 def test_a_line_of_backticks_is_a_fence_and_a_command_in_a_list_is_read() -> None:
@@ -305,10 +305,11 @@ def test_a_line_of_backticks_is_a_fence_and_a_command_in_a_list_is_read() -> Non
 
 
 def test_a_refused_command_makes_and_removes_no_object() -> None:
-    assert read("netsh ipsec static add filterlist name=A colour=blue\n").policy.is_empty
+    refused = read("netsh ipsec static add filterlist name=A colour=blue\n").policy
+    assert (refused.filter_lists, len(refused.refused_commands)) == ((), 1)
     parsed = read(f"{GOOD}{DELETE} colour=blue\nnetsh advfirewall {ADD} colour=blue\n")
     assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
-    assert [each.span.line for each in parsed.problems] == [2, 3]
+    assert [each.span.line for each in parsed.policy.refused_commands] == [2, 3]
 
 
 def test_powershell_takes_typographic_quotes_for_quotes() -> None:

@@ -25,7 +25,15 @@ _LOOKS_AT: Mapping[LooksAt, frozenset[str]] = {
 _BY_NAME = frozenset({"registry_value", "service"})
 """Kinds of which rules look at those that their options name, and at no others."""
 _APART = frozenset(
-    {"dos_protection", "firewall_rule", "audit_setting", "vpn_connection", "vpn_server", "vpn_interface"}
+    {
+        "dos_protection",
+        "firewall_rule",
+        "audit_setting",
+        "vpn_connection",
+        "vpn_server",
+        "vpn_interface",
+        "refused_command",
+    }
 )
 """Kinds that stand by themselves: a rule looks at them if its code takes their field of the policy."""
 _NOT_OF_POLICY = {

@@ -67,10 +67,13 @@ class Keys:
     def without(self, parsed: Parsed) -> Parsed:
         """What was read, with a mask for every key in its texts.
 
-        Of a problem's message only what it quotes is looked at. What looks like a key there, and was not understood,
-        is masked wherever it stands.
+        Of a problem's message only what it quotes is looked at. What looks like a key there, or in the reason why a
+        command is refused, and was not understood, is masked wherever it stands.
         """
-        quoted = (match[0] for problem in parsed.problems for match in _QUOTED.finditer(problem.message))
+        messages = [problem.message for problem in parsed.problems]
+        for command in parsed.policy.refused_commands:
+            messages += [command.reason, *(reason for reason, _ in command.more)]
+        quoted = (match[0] for message in messages for match in _QUOTED.finditer(message))
         suspects = frozenset(token for text in quoted for token in lookalikes(text))
         keys = dataclasses.replace(self, texts=self.texts | suspects)
         if not keys.texts:

@@ -43,7 +43,8 @@ def with_snippets(
     for placed in every:
         if placed.span.path in sources and _is_shown(placed, sources[placed.span.path]):
             wanted.setdefault(placed.span.path, set()).add((placed.span.line, placed.span.column))
-    doubtful = {(problem.span.path, problem.span.line) for problem in problems}
+    refused = [finding for finding in findings if finding.subject.kind == "refused_command"]
+    doubtful = {(placed.span.path, placed.span.line) for placed in (*problems, *refused)}
     windows = {path: sources[path].windows(places) for path, places in wanted.items()}
 
     def place(placed: Placed) -> Placed:

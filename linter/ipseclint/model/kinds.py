@@ -21,6 +21,7 @@ from ipseclint.model.settings import (
     DosProtection,
     FirewallRule,
     GlobalSettings,
+    RefusedCommand,
     RegistryValue,
     ServiceState,
 )
@@ -147,6 +148,7 @@ KINDS = (
     ObjectKind("registry_value", "registry", RegistryValue, ("registry value", "registry values")),
     ObjectKind("service", "services", ServiceState, ("service", "services")),
     ObjectKind("audit_setting", "audit", AuditSetting, ("audit setting", "audit settings")),
+    ObjectKind("refused_command", "refused_commands", RefusedCommand, ("refused command", "refused commands")),
 )
 """Every kind, in the order of the fields of `Policy`."""
 

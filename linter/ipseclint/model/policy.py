@@ -42,6 +42,7 @@ from ipseclint.model.settings import (
     FirewallAction,
     FirewallRule,
     GlobalSettings,
+    RefusedCommand,
     RegistryValue,
     ServiceState,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "QuickModeCryptoSet",
     "QuickModeProposal",
     "Reference",
+    "RefusedCommand",
     "RegistryValue",
     "RemoteAccess",
     "RuleAction",
@@ -109,11 +111,15 @@ __all__ = [
 ]
 
 
+_NOT_OBJECTS = frozenset({"names_not_followed", "open_ends"})
+
+
 class Policy(Frozen):
     """All that one input, or one machine, says about IPsec.
 
     `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
-    followed: their objects may exist.
+    followed: their objects may exist. `open_ends` are places of commands that were not followed and may create objects
+    of any name.
     """
 
     policies: tuple[IpsecPolicy, ...] = ()
@@ -135,12 +141,14 @@ class Policy(Frozen):
     registry: tuple[RegistryValue, ...] = ()
     services: tuple[ServiceState, ...] = ()
     audit: tuple[AuditSetting, ...] = ()
+    refused_commands: tuple[RefusedCommand, ...] = ()
     names_not_followed: tuple[str, ...] = ()
+    open_ends: tuple[Span, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether it holds nothing at all."""
-        return not any(getattr(self, name) for name in type(self).model_fields)
+        return not any(getattr(self, name) for name in type(self).model_fields if name not in _NOT_OBJECTS)
 
     def filter_span(self, row: WfpFilter) -> Span:
         """The place of a filter of WFP."""

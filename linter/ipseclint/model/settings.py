@@ -124,6 +124,20 @@ class ServiceState(Frozen):
     status: Setting[str] | None = None
 
 
+class RefusedCommand(Frozen):
+    """A command that Windows refuses: it creates nothing and changes nothing.
+
+    `command` are the words that say which one, such as `netsh ipsec static add filterlist` or `New-NetIPsecRule`.
+    `reason` is why, a clause that quotes no key; `span` its place, such as that of the tag that does not exist.
+    `more` are further reasons with their places.
+    """
+
+    command: str
+    reason: str
+    span: Span
+    more: tuple[tuple[str, Span], ...] = ()
+
+
 class AuditSetting(Frozen):
     """Whether Windows writes failures of one part of IPsec to the Security log; the part is an audit subcategory."""
 

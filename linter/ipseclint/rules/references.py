@@ -82,25 +82,23 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     looks_at=LooksAt.PARTS,
 )
 def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
-    """A rule names a crypto set, or a legacy rule a filter action, filter list or policy, that is not there.
+    """A rule names a crypto set that is not there.
 
     Why: A rule finds its sets in its own policy store only. Without them Windows does not enforce the rule: its
-    status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_CRYPTO_NOT_FOUND or PHASE2_CRYPTO_NOT_FOUND. A rule of
-    `netsh ipsec` takes its proposals from a filter action and its main mode from its policy, and `add rule`
-    fails when they, or its filter list, do not exist. A filter of the Windows Filtering Platform that
-    refers to a provider context no export holds has no policy to negotiate. If the input holds no sets at all
-    it may be a part of a policy, and the finding is information.
+    status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_CRYPTO_NOT_FOUND or PHASE2_CRYPTO_NOT_FOUND. A filter of the Windows
+    Filtering Platform that refers to a provider context no export holds has no policy to negotiate. If the input holds
+    no sets at all it may be a part of a policy, and the finding is information.
 
-    Seen as: The status of the rule in `Get-NetIPsecRule`, or the error message of netsh that scrolled by; then 13850
-    ERROR_IPSEC_IKE_NO_MM_POLICY, and traffic in clear text that nobody expects.
+    Seen as: The status of the rule in `Get-NetIPsecRule`; then 13850 ERROR_IPSEC_IKE_NO_MM_POLICY, and traffic in
+    clear text that nobody expects.
 
-    Bad: `netsh ipsec static add rule name=R policy=P filterlist=L filteraction=Reqire`
+    Bad: A rule copied into a group policy object without its set: `Crypto2Set={6B1D0000-...}` and no such key
 
-    Good: `netsh ipsec static add rule name=R policy=P filterlist=L filteraction=Require`
+    Good: The rule and its sets in one store, or a rule that uses the default sets
 
-    Fix: Create or copy what the rule names before the rule, or correct the name.
+    Fix: Copy what the rule names into the store of the rule, or correct the name.
 
-    Waive: When the input is only a part of the policy, and the missing object is known to be in the rest.
+    Waive: When the input is only a part of the policy, and the missing set is known to be in the rest.
     """
     index = machine.index
     whole = _holds_sets(machine.policy)
@@ -108,9 +106,6 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
         yield from _missing(
             connection_rule,
             (
-                _Named(connection_rule.policy, "policy", index.policies),
-                _Named(connection_rule.filter_list, "filter list", index.filter_lists),
-                _Named(connection_rule.filter_action, "filter action", index.filter_actions),
                 _Named(connection_rule.quick_mode_crypto, "quick-mode crypto set", index.quick_mode),
                 _Named(connection_rule.main_mode_crypto, "main-mode crypto set", index.main_mode),
             ),
@@ -121,6 +116,45 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
         wanted = _Named(main_rule.main_mode_crypto, "main-mode crypto set", index.main_mode)
         yield from _missing(main_rule, (wanted,), whole, machine.policy)
     yield from _filters_without_context(machine)
+
+
+@rule(
+    "RF020",
+    "missing-legacy-object",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13850,),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.PARTS,
+)
+def missing_legacy_object(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule of IP Security Policies names a policy, filter list or filter action that is not there.
+
+    Why: A rule of `netsh ipsec` takes its traffic from a filter list, its proposals from a filter action and its main
+    mode from its policy, and `add rule` fails when one of them does not exist: there is no such rule, and its traffic
+    goes in clear text. In a script the missing object may be in the policy store already, which the script does not
+    show. Where a command before the rule was not followed, what it names may be created there, and the finding is
+    information.
+
+    Seen as: The error message of netsh that scrolled by; then 13850 ERROR_IPSEC_IKE_NO_MM_POLICY, and traffic in
+    clear text that nobody expects.
+
+    Bad: `netsh ipsec static add rule name=R policy=P filterlist=L filteraction=Reqire`
+
+    Good: `netsh ipsec static add rule name=R policy=P filterlist=L filteraction=Require`
+
+    Fix: Create what the rule names before the rule, or correct the name.
+
+    Waive: When the input is only a part of the policy, and the missing object is known to be in the rest.
+    """
+    index = machine.index
+    for connection_rule in machine.policy.connection_security_rules:
+        wanted = (
+            _Named(connection_rule.policy, "policy", index.policies),
+            _Named(connection_rule.filter_list, "filter list", index.filter_lists),
+            _Named(connection_rule.filter_action, "filter action", index.filter_actions),
+        )
+        whole = connection_rule.dialect is Dialect.IP_SECURITY_POLICY or _holds_sets(machine.policy)
+        yield from _missing(connection_rule, wanted, whole, machine.policy)
 
 
 def _holds_sets(policy: Policy) -> bool:
@@ -140,13 +174,17 @@ def _missing(
             continue
         if reference.target.casefold() in _DEFAULT_NAMES or reference.target.casefold() in policy.names_not_followed:
             continue
+        certain = whole and not policy.open_ends
         where = "which is not in the input" if whole else "and the input holds no sets at all"
+        if policy.open_ends:
+            where = "which is not in the input as far as it was followed"
         yield Hit(
             subject=each,
             span=reference.span,
             message=f'names the {what} "{reference.target}", {where}',
             value=f"{what} {reference.target.casefold()}",
-            severity=Severity.ERROR if whole else Severity.INFO,
+            severity=Severity.ERROR if certain else Severity.INFO,
+            related=tuple(("not followed, and may create it", span) for span in policy.open_ends),
             fix=Fix(note=_remedy(what)),
         )
 

@@ -48,8 +48,15 @@ def covered(source: Source | str, span: Span) -> str:
 
 
 def messages(parsed: Parsed) -> list[str]:
-    return [each.message for each in parsed.problems]
+    """What the problems and the refusals say, by place."""
+    noted = [(each.span, each.message) for each in parsed.problems]
+    noted += [(each.span, each.reason) for each in parsed.policy.refused_commands]
+    return [message for _, message in sorted(noted, key=lambda each: (each[0].line, each[0].column))]
 
 
 def places(parsed: Parsed) -> list[tuple[str, int, int, int]]:
-    return [(each.code.value, each.span.line, each.span.column, each.span.length) for each in parsed.problems]
+    """Where problems are, by code, and what refuses a command."""
+    noted = [(each.code.value, each.span) for each in parsed.problems]
+    for command in parsed.policy.refused_commands:
+        noted += [("refused", span) for span in (command.span, *(span for _, span in command.more))]
+    return sorted(((code, span.line, span.column, span.length) for code, span in noted), key=lambda place: place[1:])

@@ -294,7 +294,7 @@ def test_every_fixture_is_a_script(name: str) -> None:
 def test_lines_are_counted_whatever_ends_them(ending: str) -> None:
     parsed = replay(ending.join(["rem x", "", "netsh ipsec static add policy P", "netsh ipsec static add policy P"]))
     assert [(each.name, each.span.line) for each in parsed.policy.policies] == [("P", 3)]
-    assert [each.span.line for each in parsed.problems] == [4]
+    assert [each.span.line for each in parsed.policy.refused_commands] == [4]
 
 
 @pytest.mark.parametrize(
@@ -328,11 +328,14 @@ def test_a_line_longer_than_windows_takes_is_refused() -> None:
     assert parsed.policy.is_empty
 
 
-def test_problems_are_listed_up_to_a_number() -> None:
-    parsed = replay("netsh ipsec static add nonsense\n" * (MAX_PROBLEMS + 7))
+def test_problems_and_refusals_are_listed_up_to_a_number() -> None:
+    parsed = replay("netsh ipsec static importpolicy a\n" * (MAX_PROBLEMS + 7))
     assert len(parsed.problems) == MAX_PROBLEMS + 1
     assert parsed.problems[-1].code is ProblemCode.REFUSED
     assert "7 more" in parsed.problems[-1].message
+    parsed = replay("netsh ipsec static add nonsense\n" * (MAX_PROBLEMS + 7))
+    assert len(parsed.policy.refused_commands) == MAX_PROBLEMS
+    assert [problem.message for problem in parsed.problems] == ["7 more problems are not listed"]
 
 
 PLAIN = st.lists(

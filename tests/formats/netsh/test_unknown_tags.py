@@ -20,13 +20,13 @@ RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any act
     ],
 )
 def test_an_unknown_tag_is_named_with_the_nearest(line: str, message: str) -> None:
-    (problem,) = parse(bytes_source("a.cmd", line.encode())).problems
-    assert problem.message.startswith(message)
-    assert "secret" not in problem.message
+    (command,) = parse(bytes_source("a.cmd", line.encode())).policy.refused_commands
+    assert command.reason.startswith(message)
+    assert "secret" not in command.reason
 
 
 def test_a_word_that_may_be_a_key_is_not_named_and_few_tags_are() -> None:
-    (problem,) = parse(bytes_source("a.cmd", (RULE + "hunter2=rest").encode())).problems
-    assert problem.message.startswith("unknown tag: this command has `name`, ")
-    assert problem.message.count("`") == 16
-    assert problem.message.endswith(" more")
+    (command,) = parse(bytes_source("a.cmd", (RULE + "hunter2=rest").encode())).policy.refused_commands
+    assert command.reason.startswith("unknown tag: this command has `name`, ")
+    assert command.reason.count("`") == 16
+    assert command.reason.endswith(" more")

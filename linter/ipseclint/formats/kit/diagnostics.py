@@ -9,6 +9,7 @@ from functools import wraps
 from ipseclint.escape import visible
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import RefusedCommand
 from ipseclint.source import Source, SourceError, Span
 from ipseclint.words import plural
 
@@ -23,13 +24,17 @@ _SHOWN_CHARACTERS = 60
 class Diagnostics:
     """The problems and the places of secrets met while reading one input, in the order met.
 
-    `path` is that of the input. `left_out` counts the problems past the limit.
+    `path` is that of the input. `of_command`: what is read are the words of a command, and its tool takes no value that
+    its help does not list. `left_out` counts the problems past the limit. `refusals` are the commands of a script
+    that Windows refuses, which is no fault of reading.
     """
 
     path: str
+    of_command: bool = False
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Span] = field(default_factory=list)
     left_out: int = 0
+    refusals: list[RefusedCommand] = field(default_factory=list)
 
     def place(self, line: int, column: int, length: int = 1) -> Span:
         """A place in the input; line and column count from 1."""
@@ -43,6 +48,11 @@ class Diagnostics:
         """Note a part that concerns IPsec and is not in our vocabulary."""
         self.add(Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=span))
 
+    def unknown_value(self, message: str, span: Span) -> None:
+        """Note a value that is not in our vocabulary; in a command it breaks the rules of the tool."""
+        code = ProblemCode.MALFORMED if self.of_command else ProblemCode.NOT_UNDERSTOOD
+        self.add(Problem(code=code, message=message, span=span))
+
     def hidden(self, message: str, span: Span) -> None:
         """Note a value that Windows itself withheld."""
         self.add(Problem(code=ProblemCode.HIDDEN_VALUE, message=message, span=span))
@@ -54,6 +64,13 @@ class Diagnostics:
     def refused(self, message: str, span: Span) -> None:
         """Note that the input, or a part, is unsafe or too large to read."""
         self.add(Problem(code=ProblemCode.REFUSED, message=message, span=span))
+
+    def refuse_command(self, command: str, reason: str, span: Span, *more: tuple[str, Span]) -> None:
+        """Note that Windows refuses a command: it was understood, and does nothing."""
+        if len(self.refusals) < MAX_PROBLEMS:
+            self.refusals.append(RefusedCommand(command=command, reason=reason, span=span, more=more))
+        else:
+            self.left_out += 1
 
     def add(self, problem: Problem) -> None:
         """Note a problem; past the limit it is only counted."""
@@ -73,8 +90,13 @@ class Diagnostics:
         if self.left_out:
             are = "is" if self.left_out == 1 else "are"
             message = f"{plural(self.left_out, 'more problem')} {are} not listed"
-            problems.append(Problem(code=ProblemCode.REFUSED, message=message, span=problems[-1].span))
+            last = problems[-1].span if problems else self.place(1, 1)
+            problems.append(Problem(code=ProblemCode.REFUSED, message=message, span=last))
         return tuple(problems)
+
+    def refused_commands(self) -> tuple[RefusedCommand, ...]:
+        """The commands that Windows refuses, by place."""
+        return tuple(sorted(self.refusals, key=lambda command: (command.span.line, command.span.column)))
 
 
 def quoted(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from ipseclint.formats.kit.builtin_sets import (
     FIRST_AUTHENTICATION_ID,
@@ -65,6 +65,11 @@ class PolicyParts:
             self.quick_mode.append(vpn.quick_mode)
         if vpn.authentication is not None:
             self.authentication.append(vpn.authentication)
+
+    def extend(self, other: PolicyParts) -> None:
+        """Add all objects of another policy behind these."""
+        for part in fields(self):
+            getattr(self, part.name).extend(getattr(other, part.name))
 
     def policy(self) -> Policy:
         """The policy, with those default sets of Windows that its rules use and the input does not define."""

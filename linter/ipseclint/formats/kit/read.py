@@ -39,7 +39,7 @@ def unknown(token: Token, what: str, diagnostics: Diagnostics) -> Unknown:
         message = f"Windows did not show the {what}: {quoted(text)}; export it from an elevated prompt"
         diagnostics.hidden(message, token.span)
         return Unknown(token.text, hidden=True)
-    diagnostics.not_understood(f"unknown {what} {quoted(text)}" if text else f"the {what} is empty", token.span)
+    diagnostics.unknown_value(f"unknown {what} {quoted(text)}" if text else f"the {what} is empty", token.span)
     return Unknown(token.text)
 
 

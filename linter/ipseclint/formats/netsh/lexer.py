@@ -36,6 +36,9 @@ from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
+MAX_OPEN_ENDS = 3
+"""How many commands that may do anything are named where one of them may be what is missing (reasoned)."""
+
 _NEUTRAL = frozenset({"help", "?", "commit", "online", "exit", "quit", "bye", "alias", "unalias"})
 _UNDONE = frozenset({"abort", "offline"})
 _NETSH = re.compile(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
@@ -74,7 +77,8 @@ class Lexer:
     """Reads a script line by line; what it cannot tell for certain is in `diagnostics`.
 
     `words_not_followed` are the words, in lower case, of commands that were not followed: names among them may exist.
-    `cmdlets` are the places of those cmdlets that bear on IPsec.
+    `open_ends` are the places of the first commands that may create objects of any name. `cmdlets` are the places of
+    those cmdlets that bear on IPsec.
     """
 
     def __init__(self, host: Host, diagnostics: Diagnostics) -> None:
@@ -82,6 +86,7 @@ class Lexer:
         self.context = ""
         self.diagnostics = diagnostics
         self.words_not_followed: set[str] = set()
+        self.open_ends: list[Span] = []
         self.cmdlets: list[Span] = []
         self._flow = Flow(host)
         self._saved: list[str] = []
@@ -196,7 +201,7 @@ class Lexer:
             return None
         is_netsh = _NETSH.fullmatch(first.text) is not None
         if is_netsh and (part.separator == "|" or part.fed):
-            self._not_understood("netsh takes its commands from elsewhere here, which is not followed", first)
+            self._open("netsh takes its commands from elsewhere here, which is not followed", first)
             return None
         noted = self.diagnostics.count
         context, rest = self._resolve(words[1:], "") if is_netsh else self._bare(words)
@@ -216,9 +221,7 @@ class Lexer:
         verb = rest[0].text.casefold()
         variable = next((each for each in part.variables if _after(each, first, is_netsh)), None)
         if variable is not None:
-            self._not_understood(
-                "a variable is put in here when the script runs: what this command does is not known", variable
-            )
+            self._open("a variable is put in here when the script runs: what this command does is not known", variable)
         elif self._on_another_machine:
             self._not_understood("this command acts on another machine", first)
         elif doubt and not _only_looks(verb):
@@ -235,13 +238,13 @@ class Lexer:
         arguments = part.raw if not is_netsh else " ".join(each.text for each in words[1:])
         if is_netsh:
             if any(_after(each, first, True) for each in part.variables) or mention_in(arguments):
-                self._not_understood("what netsh is to do here is not known", first)
+                self._open("what netsh is to do here is not known", first)
         elif mention := mention_in(arguments):
             self._say(mention, first, part.raw)
         elif self.host.variable is not None and _is_unknown(name, part):
-            self._not_understood("a variable is put in here when the script runs: what is run is not known", first)
+            self._open("a variable is put in here when the script runs: what is run is not known", first)
         elif _runs_script(name, words):
-            self._not_understood("runs another script, which is not part of this input", first)
+            self._open("runs another script, which is not part of this input", first)
 
     def _mention(self, line: Token) -> None:
         """Report a line that is not read if it names a tool."""
@@ -326,7 +329,13 @@ class Lexer:
         return context or None, rest
 
     def _elsewhere(self, word: Token) -> None:
-        self._not_understood("runs netsh commands from another file, which is not part of this input", word)
+        self._open("runs netsh commands from another file, which is not part of this input", word)
+
+    def _open(self, message: str, word: Token) -> None:
+        """Report a command that may do anything."""
+        if len(self.open_ends) < MAX_OPEN_ENDS:
+            self.open_ends.append(word.span)
+        self._not_understood(message, word)
 
     def _not_understood(self, message: str, word: Token) -> None:
         self.diagnostics.not_understood(message, word.span)

@@ -69,24 +69,25 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             replays.apply(command, lexer)
     for command in lexer.end():
         replays.apply(command, lexer)
-    policy = _without_certainty(replays.finish(), lexer.words_not_followed)
+    policy = _without_certainty(replays.finish(), lexer)
+    policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     _summarise_cmdlets(lexer, policy, diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
 
 
-def _without_certainty(policy: Policy, words: set[str]) -> Policy:
-    """The policy that knows which names its rules refer to stand in commands that were not followed."""
-    if not words:
-        return policy
+def _without_certainty(policy: Policy, lexer: Lexer) -> Policy:
+    """The policy that knows which names its rules refer to may stand in commands that were not followed."""
+    words = lexer.words_not_followed
     references = (
         reference.target.casefold()
         for rule in policy.connection_security_rules
         for reference in (rule.policy, rule.filter_list, rule.filter_action)
         if reference is not None
     )
-    names = tuple(sorted(words.intersection(references)))
-    return policy.model_copy(update={"names_not_followed": names}) if names else policy
+    names = tuple(sorted(words.intersection(references))) if words else ()
+    update = {"names_not_followed": names, "open_ends": tuple(lexer.open_ends)}
+    return policy.model_copy(update=update) if names or lexer.open_ends else policy
 
 
 def _summarise_cmdlets(lexer: Lexer, policy: Policy, diagnostics: Diagnostics) -> None:

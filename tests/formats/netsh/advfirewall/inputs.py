@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from tests.formats.netsh.inputs import messages
+
 from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.advfirewall import show as advfirewall_show
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import Span, bytes_source
+
+__all__ = ["PATH", "covered", "messages", "read_shown", "replay"]
 
 PATH = "input.txt"
 
@@ -22,7 +26,3 @@ def covered(text: str, span: Span) -> str:
     """What a span of one line covers."""
     line = text.split("\n")[span.line - 1]
     return line[span.column - 1 : span.column - 1 + span.length]
-
-
-def messages(parsed: Parsed) -> list[str]:
-    return [each.message for each in parsed.problems]

@@ -26,7 +26,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.selectors import PortRange
-from ipseclint.model.setting import Origin, Secret, Unknown
+from ipseclint.model.setting import Origin, Secret
 from ipseclint.source import Span, file_source
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
@@ -206,20 +206,21 @@ def test_quick_mode_item(methods: str, expected: tuple[Encapsulation, Integrity,
         ("ah:aesgcm128", "aesgcm128"),
     ],
 )
-def test_what_no_quick_mode_item_says_is_a_problem_at_its_place(methods: str, place: str) -> None:
+def test_what_no_quick_mode_item_says_refuses_the_rule(methods: str, place: str) -> None:
     text = f"{ADD} qmsecmethods={methods}"
     parsed = replay(text)
-    (problem,) = parsed.problems
-    assert problem.code in {ProblemCode.NOT_UNDERSTOOD, ProblemCode.MALFORMED}
-    assert covered(text, problem.span).startswith(place)
-    assert len(parsed.policy.connection_security_rules) == 1
+    (command,) = parsed.policy.refused_commands
+    assert covered(text, command.span).startswith(place)
+    assert not parsed.problems
+    assert parsed.policy.connection_security_rules == ()
 
 
-def test_an_unknown_word_keeps_what_is_around_it() -> None:
-    parsed = replay(f"{ADD} qmsecmethods=esp:sha1-aes512+5min")
+def test_a_change_that_netsh_refuses_leaves_the_rule_as_it_was() -> None:
+    text = f"{ADD} qmsecmethods=esp:sha1-aes128+5min\nnetsh advfirewall consec set rule name=r new qmsecmethods=esp:x"
+    parsed = replay(text)
+    assert [command.command for command in parsed.policy.refused_commands] == ["netsh advfirewall consec set rule"]
     (proposal,) = parsed.policy.quick_mode_crypto_sets[0].proposals
-    assert proposal.encryption.value == Unknown("aes512")
-    assert (proposal.esp_integrity.value, proposal.lifetime_seconds.value) == (Integrity.SHA1, 300)
+    assert (proposal.encryption.value, proposal.lifetime_seconds.value) == (Cipher.AES_128, 300)
 
 
 def test_out_of_range_numbers_are_kept_for_rules() -> None:
@@ -249,7 +250,7 @@ def test_main_mode_spellings_mean_the_same(methods: str) -> None:
 def test_main_mode_item_without_key_exchange_is_a_problem() -> None:
     text = "netsh advfirewall set global mainmode mmsecmethods aes128-sha1"
     parsed = replay(text)
-    assert [covered(text, each.span) for each in parsed.problems] == ["aes128-sha1"]
+    assert [covered(text, each.span) for each in parsed.policy.refused_commands] == ["aes128-sha1"]
 
 
 def test_set_rule_changes_what_it_names() -> None:
@@ -340,7 +341,7 @@ def test_notconfigured_leaves_nothing() -> None:
         ("netsh advfirewall set global ipsec saidletimemin 5 6", "6"),
         ("netsh advfirewall set global ipsec nosuchthing 5", "nosuchthing"),
         ("netsh advfirewall set currentprofile settings localconsecrules disable", "set"),
-        ("netsh advfirewall set store elsewhere", "set"),
+        ("netsh advfirewall set store elsewhere", "elsewhere"),
         (f"{ADD} endpoint2=10.0.0.0/33".replace("endpoint2=any ", ""), "10.0.0.0/33"),
         (f"{ADD} port1=70000", "70000"),
         (f"{ADD} protocol=256", "256"),
@@ -352,8 +353,9 @@ def test_notconfigured_leaves_nothing() -> None:
     ],
 )
 def test_what_is_not_understood_is_reported_at_its_place(line: str, place: str) -> None:
-    (problem,) = replay(line).problems
-    assert covered(line, problem.span).startswith(place)
+    parsed = replay(line)
+    (noted,) = parsed.problems or parsed.policy.refused_commands
+    assert covered(line, noted.span).startswith(place)
 
 
 @pytest.mark.parametrize("parameter", ["statefulftp disable", "statefulpptp enable", "ipsec authzusergrp none"])

@@ -94,7 +94,7 @@ def test_other_conditions_narrow_a_rule(tags: str, narrowed: bool) -> None:
         ("add rule name=B dir=in action=block protocol=foo", "unknown IP protocol `foo`"),
         ("add rule name=B dir=in action=block protocol=udp localport=ike", "unknown port `ike`"),
         ("add rule name=B dir=in action=allow security=maybe", "unknown value of `security` `maybe`"),
-        ("add rule name=B action=block", "`add rule` without `dir`: Windows creates no rule"),
+        ("add rule name=B action=block", "`add rule` without `dir`"),
         ("set rule name=foreign new action=block", "changes a rule that this script does not create"),
     ],
 )

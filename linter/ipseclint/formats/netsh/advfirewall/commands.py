@@ -21,6 +21,7 @@ from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_r
 from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings
 from ipseclint.formats.netsh.contexts import VERBS
 from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.netsh.refusal import breaks_the_rules, is_taken
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
@@ -83,122 +84,124 @@ class AdvfirewallReplay:
         self._diagnostics = diagnostics
         self._rules = RuleBook()
         self._examined = 0
-        self._settings = ScriptedSettings(diagnostics)
+        self._settings = ScriptedSettings()
 
     def apply(self, command: Command) -> None:
-        """Carry out one command."""
-        verb, *rest = command.words
-        known = unique_prefix(verb.text, VERBS)
-        if len(known) != 1:
-            self._diagnostics.malformed(f"unknown command in `{command.context}`", verb.span)
-        elif known[0] in {"show", "dump", "help", "export"}:
-            return
-        elif command.context in GRAMMARS:
-            self._apply_to_rules(known[0], command.context, rest, command.span)
-        elif command.context == "advfirewall":
-            self._apply_to_store(known[0], verb, rest)
+        """Carry out one command, unless netsh refuses it."""
+        trial = Diagnostics(self._diagnostics.path, of_command=True)
+        self._carry_out(command, trial)
+        is_taken(command, trial, self._diagnostics)
 
     def finish(self) -> Policy:
         """The policy that the commands so far amount to."""
         parts = PolicyParts()
-        self._settings.add_to(parts)
+        done = Diagnostics(self._diagnostics.path)  # what a command's values lack was noted with the command
+        self._settings.add_to(parts, done)
         names: Counter[str] = Counter()
         for rule in self._rules:
             if GRAMMARS[rule.context] is FIREWALL:
-                of_firewall = firewall_rules.firewall_rule(rule.tags, rule.span, rule.store, self._diagnostics)
-                parts.firewall_rules += [of_firewall] if of_firewall else []
+                parts.extend(rule.parts)
                 continue
             name = rule.tags["name"].text
             names[name.casefold()] += 1
             number = names[name.casefold()]
-            text = RuleText(
-                span=rule.span,
-                tags=rule.tags,
-                set_name=name if number == 1 else f"{name} ({number})",
-                methods={
-                    phase: authentication_methods(rule.tags, phase, self._diagnostics)
-                    for phase, digit in NUMBERS.items()
-                    if f"auth{digit}" in rule.tags
-                },
-                store=rule.store,
-            )
-            for phase, digit in NUMBERS.items():
-                if phase not in text.methods:
-                    note_unused(rule.tags, f"auth{digit}", set(), self._diagnostics)
-            add = add_connection_rule if GRAMMARS[rule.context] is CONSEC else add_main_mode_rule
-            add(text, parts, self._diagnostics)
+            if number > 1:
+                parts.extend(_parts(rule.context, rule.store, rule.span, rule.tags, done, f"{name} ({number})"))
+            else:
+                parts.extend(rule.parts)
         return parts.policy()
 
-    def _apply_to_store(self, verb: str, word: Token, rest: Sequence[Token]) -> None:
+    def _carry_out(self, command: Command, trial: Diagnostics) -> None:
+        """Change what a command changes, in full or, with what is malformed noted, not at all."""
+        verb, *rest = command.words
+        known = unique_prefix(verb.text, VERBS)
+        if len(known) != 1:
+            trial.malformed(f"unknown command in `{command.context}`", verb.span)
+        elif known[0] in {"show", "dump", "help", "export"}:
+            return
+        elif command.context in GRAMMARS:
+            self._apply_to_rules(known[0], command, rest, trial)
+        elif command.context == "advfirewall":
+            self._apply_to_store(known[0], verb, rest, trial)
+
+    def _apply_to_store(self, verb: str, word: Token, rest: Sequence[Token], trial: Diagnostics) -> None:
         if verb == "set":
-            self._settings.apply(word, rest)
+            self._settings.apply(word, rest, trial)
         elif verb == "reset":
             self._settings.reset()
             self._rules.clear(self._settings.store)
         elif verb == "import":
-            self._diagnostics.not_understood("brings in a policy from another file", word.span)
+            trial.not_understood("brings in a policy from another file", word.span)
         else:
-            self._diagnostics.malformed(f"unknown command `{verb}` in `advfirewall`", word.span)
+            trial.malformed(f"unknown command `{verb}` in `advfirewall`", word.span)
 
-    def _apply_to_rules(self, verb: str, context: str, words: Sequence[Token], span: Span) -> None:
+    def _apply_to_rules(self, verb: str, command: Command, words: Sequence[Token], trial: Diagnostics) -> None:
+        context = command.context
         if not words or not words[0].text or not "rule".startswith(words[0].text.casefold()):
-            self._diagnostics.malformed(f"`{verb}` without `rule`", span)
+            trial.malformed(f"`{verb}` without `rule`", command.span)
         elif verb == "add":
-            self._add(context, words[1:], span)
+            self._add(command, words[1:], trial)
         elif verb == "set":
-            self._set(context, words[1:], span)
+            self._set(command, words[1:], trial)
         elif verb == "delete":
-            selection = self._arguments(words[1:], GRAMMARS[context].selectors)
-            for rule in self._chosen(context, selection, span) if selection is not None else ():
+            selection = _arguments(words[1:], GRAMMARS[context].selectors, trial)
+            for rule in self._chosen(command, selection, trial) if selection is not None else ():
                 self._rules.remove(rule)
         else:
-            self._diagnostics.malformed(f"unknown command `{verb} rule` in `{context}`", span)
+            trial.malformed(f"unknown command `{verb} rule` in `{context}`", command.span)
 
-    def _add(self, context: str, words: Sequence[Token], span: Span) -> None:
-        grammar = GRAMMARS[context]
-        tags = self._arguments(words, grammar.tags)
+    def _add(self, command: Command, words: Sequence[Token], trial: Diagnostics) -> None:
+        grammar, store, span = GRAMMARS[command.context], self._settings.store, command.span
+        tags = _arguments(words, grammar.tags, trial)
         if tags is None:
             return
         missing = [tag for tag in grammar.required if tag not in tags or not tags[tag].text]
         if missing:
-            self._diagnostics.malformed(f"`add rule` without {listing(missing)}: Windows creates no rule", span)
+            trial.malformed(f"`add rule` without {listing(missing)}", span)
             return
-        self._rules.add(ScriptedRule(context, self._settings.store, span, tags))
+        parts = _parts(command.context, store, span, tags, trial)
+        if not breaks_the_rules(trial):
+            self._rules.add(ScriptedRule(command.context, store, span, tags, parts))
 
-    def _set(self, context: str, words: Sequence[Token], span: Span) -> None:
+    def _set(self, command: Command, words: Sequence[Token], trial: Diagnostics) -> None:
+        context, span = command.context, command.span
         at = next((index for index, _ in enumerate(words) if is_new(words, index)), None)
         if at is None:
-            self._diagnostics.malformed("`set rule` without `new`: Windows changes nothing", span)
+            trial.malformed("`set rule` without `new`", span)
             return
-        selection = self._arguments(words[:at], GRAMMARS[context].selectors)
-        changes = self._arguments(words[at + 1 :], GRAMMARS[context].tags)
+        selection = _arguments(words[:at], GRAMMARS[context].selectors, trial)
+        changes = _arguments(words[at + 1 :], GRAMMARS[context].tags, trial)
         if selection is None or changes is None:
             return
-        chosen = self._chosen(context, selection, span)
+        chosen = self._chosen(command, selection, trial)
         is_foreign = GRAMMARS[context] is not FIREWALL or firewall_rules.bears_on_ipsec(changes)
         if not chosen and "name" in selection and is_foreign:
-            self._diagnostics.not_understood("changes a rule that this script does not create", selection["name"].span)
+            trial.not_understood("changes a rule that this script does not create", selection["name"].span)
+        changed = []
         for rule in chosen:
-            self._rules.change(rule, _changed(rule.tags, changes))
+            tags = _changed(rule.tags, changes)
+            changed.append((rule, tags, _parts(context, rule.store, rule.span, tags, trial)))
+        if not breaks_the_rules(trial):
+            for rule, tags, parts in changed:
+                self._rules.change(rule, tags, parts)
 
-    def _chosen(self, context: str, selection: dict[str, Token], span: Span) -> list[ScriptedRule]:
+    def _chosen(self, command: Command, selection: dict[str, Token], trial: Diagnostics) -> list[ScriptedRule]:
         """The rules of the current store that a selection means."""
+        context, span = command.context, command.span
         if "group" in selection and GRAMMARS[context] is FIREWALL:
             return []  # the groups of Windows and of programs; a rule of a script has none
         if "group" in selection:
-            self._diagnostics.not_understood(
-                "which rules belong to a group is not in a script", selection["group"].span
-            )
+            trial.not_understood("which rules belong to a group is not in a script", selection["group"].span)
             return []
         name = selection.get("name")
         if name is None:
-            self._diagnostics.malformed("no `name`: which rule is meant?", span)
+            trial.malformed("no `name`: which rule is meant?", span)
             return []
-        wanted = {tag: meaning(tag, value, self._diagnostics) for tag, value in selection.items() if tag != "name"}
+        wanted = {tag: meaning(tag, value, trial) for tag, value in selection.items() if tag != "name"}
         candidates = self._rules.named(context, self._settings.store, name.text)
         self._examined += len(candidates)
         if self._examined > MAX_EXAMINED_RULES:
-            self._diagnostics.refused("too many changes to too many rules: this and later ones are not followed", span)
+            trial.refused("too many changes to too many rules: this and later ones are not followed", span)
             return []
         return [
             rule
@@ -206,15 +209,49 @@ class AdvfirewallReplay:
             if all(meaning(tag, rule.tags.get(tag), Diagnostics(span.path)) == value for tag, value in wanted.items())
         ]
 
-    def _arguments(self, words: Sequence[Token], tags: Sequence[str]) -> dict[str, Token] | None:
-        """The arguments by tag; None if Windows refuses the command, which is noted."""
-        arguments = resolve_arguments(words, tags, positional=False)
-        for problem in arguments.problems:
-            self._diagnostics.add(problem)
-        self._diagnostics.secrets.extend(_secrets(arguments, words))
-        if arguments.is_refused:
-            return None
-        return {argument.tag: argument.value for argument in arguments.ordered}
+
+def _parts(
+    context: str,
+    store: str | None,
+    span: Span,
+    tags: dict[str, Token],
+    diagnostics: Diagnostics,
+    set_name: str | None = None,
+) -> PolicyParts:
+    """The objects that the tags of one rule amount to; its sets are called as it is, unless another name is given."""
+    parts = PolicyParts()
+    if GRAMMARS[context] is FIREWALL:
+        of_firewall = firewall_rules.firewall_rule(tags, span, store, diagnostics)
+        parts.firewall_rules += [of_firewall] if of_firewall else []
+        return parts
+    text = RuleText(
+        span=span,
+        tags=tags,
+        set_name=set_name or tags["name"].text,
+        methods={
+            phase: authentication_methods(tags, phase, diagnostics)
+            for phase, digit in NUMBERS.items()
+            if f"auth{digit}" in tags
+        },
+        store=store,
+    )
+    for phase, digit in NUMBERS.items():
+        if phase not in text.methods:
+            note_unused(tags, f"auth{digit}", set(), diagnostics)
+    add = add_connection_rule if GRAMMARS[context] is CONSEC else add_main_mode_rule
+    add(text, parts, diagnostics)
+    return parts
+
+
+def _arguments(words: Sequence[Token], tags: Sequence[str], trial: Diagnostics) -> dict[str, Token] | None:
+    """The arguments by tag; None if netsh refuses the command, which is noted."""
+    arguments = resolve_arguments(words, tags, positional=False)
+    for problem in arguments.problems:
+        trial.add(problem)
+    trial.secrets.extend(_secrets(arguments, words))
+    if arguments.is_refused:
+        return None
+    return {argument.tag: argument.value for argument in arguments.ordered}
 
 
 def _secrets(arguments: Arguments, words: Sequence[Token]) -> list[Span]:

@@ -216,5 +216,5 @@ def _invalid(item: Token, form: str, diagnostics: Diagnostics) -> Unknown:
     """What stands in the place of a proposal that Windows would not take, which is noted."""
     if is_hidden(item):
         return unknown(item, "security method", diagnostics)
-    diagnostics.not_understood(f"invalid security method {quoted(item.text)}: it is {form}", item.span)
+    diagnostics.unknown_value(f"invalid security method {quoted(item.text)}: it is {form}", item.span)
     return Unknown(item.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token
 from ipseclint.source import Span
 
@@ -16,12 +17,16 @@ Key = tuple[str, str | None, str]
 
 @dataclass(slots=True, eq=False)
 class ScriptedRule:
-    """A rule as the script's commands left it so far; `context` is `advfirewall consec`, `mainmode` or `firewall`."""
+    """A rule as the script's commands left it so far; `context` is `advfirewall consec`, `mainmode` or `firewall`.
+
+    `parts` are the objects that its tags amount to, under its own name.
+    """
 
     context: str
     store: str | None
     span: Span
     tags: dict[str, Token]
+    parts: PolicyParts
 
     @property
     def key(self) -> Key:
@@ -49,10 +54,10 @@ class RuleBook:
         del self._rules[rule]
         del self._by_key[rule.key][rule]
 
-    def change(self, rule: ScriptedRule, tags: dict[str, Token]) -> None:
+    def change(self, rule: ScriptedRule, tags: dict[str, Token], parts: PolicyParts) -> None:
         """Give a rule other tags, in its place."""
         del self._by_key[rule.key][rule]
-        rule.tags = tags
+        rule.tags, rule.parts = tags, parts
         self._by_key.setdefault(rule.key, {})[rule] = None
 
     def named(self, context: str, store: str | None, name: str) -> list[ScriptedRule]:

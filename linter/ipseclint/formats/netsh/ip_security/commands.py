@@ -1,41 +1,71 @@
-"""Parses a command of `netsh ipsec` into its verb, its object and its arguments by tag."""
+"""Parses a command of `netsh ipsec` into its verb, its object, its arguments by tag and what these say."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.ip_security.authentication import read_methods
+from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
-from ipseclint.formats.netsh.ip_security.tag_values import fits
+from ipseclint.formats.netsh.ip_security.tag_values import TagValues, fits, read_values
 from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.netsh.refusal import is_taken
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
+from ipseclint.model.policy import AuthenticationMethod
 from ipseclint.source import Span
+
+_NOT_READ = TagValues()
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedCommand:
-    """One command understood as far as its arguments: what to do, to which kind of object, with which values."""
+    """One command understood as far as its arguments: what to do, to which kind of object, with which values.
+
+    What the arguments say is in `values`, `methods` and, of a command about a filter, `traffic`, once it is read.
+    """
 
     verb: str
     kind: str
     arguments: Arguments
     span: Span
+    source: Command
+    values: TagValues = _NOT_READ
+    methods: tuple[AuthenticationMethod, ...] | None = None
+    traffic: FilterSelectors | None = None
 
     def get(self, tag: str) -> Token | None:
         """The value of a tag, or None if it is not given."""
         return self.arguments.get(tag)
 
 
+def read_command(
+    command: Command, grammar: dict[str, dict[str, Form]], diagnostics: Diagnostics
+) -> ParsedCommand | None:
+    """A command with what its arguments say; None if it changes nothing, or netsh refuses it, which is noted."""
+    trial = Diagnostics(diagnostics.path)
+    parsed = parse_command(command, grammar, trial)
+    if parsed is not None:
+        arguments = parsed.arguments
+        parsed = replace(
+            parsed,
+            values=read_values(arguments, trial),
+            methods=read_methods(arguments, trial),
+            traffic=read_traffic(arguments, trial) if "srcaddr" in arguments.values else None,
+        )
+    return parsed if is_taken(command, trial, diagnostics) else None
+
+
 def parse_command(
     command: Command, grammar: dict[str, dict[str, Form]], diagnostics: Diagnostics
 ) -> ParsedCommand | None:
-    """A command of a context by its grammar; None if it changes nothing or was not understood, which is noted."""
+    """A command of a context by its grammar; None if it changes nothing or breaks the rules, which is noted."""
     first = command.words[0]
     verbs = unique_prefix(first.text, VERBS)
     if len(verbs) != 1:
         meanings = listing(verbs or VERBS)
-        diagnostics.not_understood(
+        diagnostics.malformed(
             f"unknown command {quoted(first.text)} in `{command.context}`: there are {meanings}", first.span
         )
         return None
@@ -52,7 +82,7 @@ def parse_command(
     second = command.words[1]
     kinds = unique_prefix(second.text, forms)
     if len(kinds) != 1:
-        diagnostics.not_understood(
+        diagnostics.malformed(
             f"{quoted(second.text)} is not what `{verb}` takes: {listing(kinds or forms)}", second.span
         )
         return None
@@ -70,7 +100,7 @@ def parse_command(
     if missing:
         diagnostics.malformed(f"`{verb} {kinds[0]}` needs {listing(missing)}", command.span)
         return None
-    return ParsedCommand(verb, kinds[0], arguments, command.span)
+    return ParsedCommand(verb, kinds[0], arguments, command.span, command)
 
 
 def _guard_keys(arguments: Arguments, diagnostics: Diagnostics) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.netsh.ip_security.authentication import inline_set, read_methods
-from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, parse_command
+from ipseclint.formats.netsh.ip_security.authentication import inline_set
+from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, read_command
 from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
 from ipseclint.formats.netsh.ip_security.dynamic_objects import (
     CryptoState,
@@ -20,10 +20,10 @@ from ipseclint.formats.netsh.ip_security.dynamic_objects import (
     build_quick_mode,
     build_rule,
 )
-from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
+from ipseclint.formats.netsh.ip_security.filters import FilterSelectors
 from ipseclint.formats.netsh.ip_security.grammar import DYNAMIC
-from ipseclint.formats.netsh.ip_security.tag_values import read_values
 from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.netsh.refusal import is_taken, refuse
 from ipseclint.model.policy import Dialect, Policy, RuleAction
 
 _ALL = "all"
@@ -36,13 +36,13 @@ class DynamicReplay:
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
-        self._config = DriverConfig(diagnostics)
+        self._config = DriverConfig()
         self._policies: dict[str, dict[str, CryptoState]] = {"mmpolicy": {}, "qmpolicy": {}}
         self._rules: dict[Key, DynamicRuleState] = {}
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
-        parsed = parse_command(command, DYNAMIC, self.diagnostics)
+        parsed = read_command(command, DYNAMIC, self.diagnostics)
         if parsed is not None:
             _HANDLERS[parsed.verb, parsed.kind](self, parsed)
 
@@ -69,13 +69,10 @@ class DynamicReplay:
         states, name = self._policies[command.kind], command.arguments.values["name"].value
         known = states.get(name.text.casefold())
         if known is not None:
-            message = (
-                f"{command.kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
-            )
-            self.diagnostics.contradictory(message, name.span)
+            reason = f"{command.kind} {quoted(name.text)} exists since line {known.name.line}"
+            refuse(command.source, self.diagnostics, (reason, name.span))
             return
-        values = read_values(command.arguments, self.diagnostics)
-        states[name.text.casefold()] = CryptoState(name, command.span, values)
+        states[name.text.casefold()] = CryptoState(name, command.span, command.values)
 
     def set_policy(self, command: ParsedCommand) -> None:
         """Change a main-mode or quick-mode policy."""
@@ -86,7 +83,7 @@ class DynamicReplay:
                 f"changes {command.kind} {quoted(name.text)}, which this input does not create", name.span
             )
             return
-        state.values = state.values.updated(read_values(command.arguments, self.diagnostics))
+        state.values = state.values.updated(command.values)
 
     def delete_policy(self, command: ParsedCommand) -> None:
         """Delete a main-mode or quick-mode policy, or all of them."""
@@ -103,8 +100,8 @@ class DynamicReplay:
             return
         known = self._rules.get(key)
         if known is not None:
-            message = f"a rule for this traffic exists since line {known.span.line}: Windows refuses this command"
-            self.diagnostics.contradictory(message, command.span)
+            reason = f"a rule for this traffic exists since line {known.span.line}"
+            refuse(command.source, self.diagnostics, (reason, command.span))
             return
         places = {tag: item.value for tag, item in command.arguments.values.items() if tag in _PLACES}
         self._rules[key] = state = DynamicRuleState(key[0], command.span, places)
@@ -136,15 +133,16 @@ class DynamicReplay:
     def set_config(self, command: ParsedCommand) -> None:
         """Change a setting of the driver."""
         values = command.arguments.values
-        self._config.apply(values["property"].value, values["value"].value, command.span)
+        trial = Diagnostics(self.diagnostics.path)
+        self._config.apply(values["property"].value, values["value"].value, command.span, trial)
+        is_taken(command.source, trial, self.diagnostics)
 
     def _give(self, state: DynamicRuleState, command: ParsedCommand) -> None:
-        state.values = state.values.updated(read_values(command.arguments, self.diagnostics))
+        state.values = state.values.updated(command.values)
         state.main_mode = command.get("mmpolicy") or state.main_mode
         state.quick_mode = command.get("qmpolicy") or state.quick_mode
-        methods = read_methods(command.arguments, self.diagnostics)
-        if methods is not None:
-            state.methods = methods
+        if command.methods is not None:
+            state.methods = command.methods
         settings = (state.values.inbound_action, state.values.outbound_action)
         actions = {setting.known for setting in settings if setting is not None}
         if RuleAction.BLOCK in actions and len(actions) > 1:
@@ -154,7 +152,7 @@ class DynamicReplay:
 
     def _key(self, command: ParsedCommand) -> Key | None:
         """What tells one rule from another: traffic, kind of connection, tunnel."""
-        traffic = read_traffic(command.arguments, self.diagnostics)
+        traffic = command.traffic
         if traffic is None:
             return None
         tunnel, connections = command.get("tunneldstaddress"), command.get("conntype")

@@ -32,22 +32,21 @@ _CRL_CHECKS = readings(CrlCheck, lambda check: check.row.netsh_ipsec)
 class DriverConfig:
     """The settings that a script makes; a later command takes the place of an earlier one."""
 
-    def __init__(self, diagnostics: Diagnostics) -> None:
-        self._diagnostics = diagnostics
+    def __init__(self) -> None:
         self._settings: dict[str, Any] = {}
         self._span: Span | None = None
 
-    def apply(self, name: Token, value: Token, span: Span) -> None:
-        """Carry out one `set config`."""
+    def apply(self, name: Token, value: Token, span: Span, diagnostics: Diagnostics) -> None:
+        """Carry out one `set config`; what netsh refuses is malformed."""
         properties = unique_prefix(name.text, (*_NUMBERS, *_WORDS))
         if len(properties) != 1:
             known = listing(properties or (*_NUMBERS, *_WORDS))
-            self._diagnostics.malformed(f"unknown property {quoted(name.text)}: there are {known}", name.span)
+            diagnostics.malformed(f"unknown property {quoted(name.text)}: there are {known}", name.span)
         elif properties[0] in _NUMBERS:
-            self._apply_number(properties[0], value, span)
+            self._apply_number(properties[0], value, span, diagnostics)
         elif properties[0] == "bootmode" and len(unique_prefix(value.text, _BOOT_MODES)) != 1:
             message = f"unknown boot mode {quoted(value.text)}: there are {listing(_BOOT_MODES)}"
-            self._diagnostics.malformed(message, value.span)
+            diagnostics.malformed(message, value.span)
 
     def objects(self) -> tuple[GlobalSettings, ...]:
         """The settings that the model holds, as one object; none if the script makes none."""
@@ -55,12 +54,12 @@ class DriverConfig:
             return ()
         return (GlobalSettings(span=self._span, dialect=Dialect.DYNAMIC, **self._settings),)
 
-    def _apply_number(self, name: str, value: Token, span: Span) -> None:
+    def _apply_number(self, name: str, value: Token, span: Span, diagnostics: Diagnostics) -> None:
         place = value.span
         number, allowed = decimal(value.text), _NUMBERS[name]
         if number is None or number not in allowed:
             message = f"{quoted(value.text)} is out of range: `{name}` is {allowed[0]} to {allowed[-1]}"
-            self._diagnostics.malformed(message, place)
+            diagnostics.malformed(message, place)
             return
         if name == "ipsecexempt":
             self._settings["legacy_exempt_level"] = Setting(number, place)

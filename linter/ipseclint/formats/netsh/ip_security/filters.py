@@ -129,7 +129,7 @@ def read_traffic(arguments: Arguments, diagnostics: Diagnostics) -> FilterSelect
     )
     if not servers_fit(traffic.source, traffic.destination):
         place = arguments.values["srcaddr"].value.span
-        diagnostics.contradictory("if one side is a server type, the other must be `me`", place)
+        diagnostics.malformed("if one side is a server type, the other must be `me`", place)
     if diagnostics.count > seen:
         return None
     for side in ("src", "dst"):

@@ -12,9 +12,7 @@ from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.ip_security.authentication import read_methods
-from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, parse_command
-from ipseclint.formats.netsh.ip_security.filters import read_traffic
+from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, read_command
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
 from ipseclint.formats.netsh.ip_security.static_objects import build_policy
 from ipseclint.formats.netsh.ip_security.static_state import (
@@ -24,9 +22,10 @@ from ipseclint.formats.netsh.ip_security.static_state import (
     RuleState,
     Store,
 )
-from ipseclint.formats.netsh.ip_security.tag_values import TagValues, read_values
+from ipseclint.formats.netsh.ip_security.tag_values import TagValues
 from ipseclint.formats.netsh.ip_security.values import choice
 from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.netsh.refusal import is_taken, refuse
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import LegacyFilter
 
@@ -46,7 +45,7 @@ class StaticReplay:
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
-        parsed = parse_command(command, STATIC, self.diagnostics)
+        parsed = read_command(command, STATIC, self.diagnostics)
         if parsed is not None:
             _HANDLERS[parsed.verb, parsed.kind](self, parsed)
 
@@ -69,13 +68,12 @@ class StaticReplay:
         if state is None:
             state = self._store.policies[_key(name)] = PolicyState(name, command.span)
         elif state.created:
-            self._exists(name, state, "policy")
+            self._exists(name, state, "policy", command)
             return
         for rule in state.rules.values():
-            message = (
-                f"policy {quoted(name.text)} is created only in line {command.span.line}: Windows refuses this rule"
-            )
-            self.diagnostics.contradictory(message, rule.span)
+            reason = f"policy {quoted(name.text)} is created only in line {command.span.line}"
+            refuse(rule.command, self.diagnostics, (reason, rule.span))
+        state.rules.clear()
         state.created, state.name, state.span, state.values = True, name, command.span, TagValues()
         self._give_policy(state, command)
 
@@ -96,7 +94,7 @@ class StaticReplay:
     def add_filter_list(self, command: ParsedCommand) -> None:
         """Create a filter list."""
         name = command.arguments.values["name"].value
-        if self._is_free(self._store.filter_lists, name, "filter list"):
+        if self._is_free(self._store.filter_lists, name, "filter list", command):
             self._store.filter_lists[_key(name)] = FilterListState(name, command.span)
 
     def set_filter_list(self, command: ParsedCommand) -> None:
@@ -112,15 +110,14 @@ class StaticReplay:
 
     def add_filter(self, command: ParsedCommand) -> None:
         """Add a filter, and its filter list if that is missing, as the tool's help says."""
-        traffic = read_traffic(command.arguments, self.diagnostics)
         name = command.arguments.values["filterlist"].value
-        if traffic is not None:
-            row = LegacyFilter(*traffic, command.span.line, command.span.column)
+        if command.traffic is not None:
+            row = LegacyFilter(*command.traffic, command.span.line, command.span.column)
             self.append_filter(name.text, row, name.column)
 
     def delete_filter(self, command: ParsedCommand) -> None:
         """Take a filter off its list."""
-        traffic = read_traffic(command.arguments, self.diagnostics)
+        traffic = command.traffic
         state = self._store.filter_lists.get(_key(command.arguments.values["filterlist"].value))
         if traffic is None or state is None:
             return
@@ -135,10 +132,10 @@ class StaticReplay:
         if state is None:
             state = self._store.filter_actions[_key(name)] = FilterActionState(name, command.span)
         elif state.created:
-            self._exists(name, state, "filter action")
+            self._exists(name, state, "filter action", command)
             return
         state.created, state.name, state.span = True, name, command.span
-        state.values = read_values(command.arguments, self.diagnostics)
+        state.values = command.values
 
     def set_filter_action(self, command: ParsedCommand) -> None:
         """Change a filter action."""
@@ -150,15 +147,15 @@ class StaticReplay:
             state = self._store.filter_actions[_key(name)] = FilterActionState(name, command.span, created=False)
         if not state.created:
             self._elsewhere(name, "filter action")
-        state.values = state.values.updated(read_values(command.arguments, self.diagnostics))
+        state.values = state.values.updated(command.values)
         self._rename(self._store.filter_actions, state, command, "filter action")
 
     def add_rule(self, command: ParsedCommand) -> None:
         """Create a rule in its policy."""
         name = command.arguments.values["name"].value
         policy = self._policy_of(command)
-        if self._is_free(policy.rules, name, "rule"):
-            state = RuleState(name, command.arguments.values["policy"].value, command.span)
+        if self._is_free(policy.rules, name, "rule", command):
+            state = RuleState(name, command.arguments.values["policy"].value, command.source)
             policy.rules[_key(name)] = state
             self._give_rule(state, command)
 
@@ -180,7 +177,7 @@ class StaticReplay:
         policy = self._policy_of(command)
         if policy.default_rule is None:
             place = command.arguments.values["policy"].value
-            policy.default_rule = RuleState(place, place, command.span)
+            policy.default_rule = RuleState(place, place, command.source)
         self._give_rule(policy.default_rule, command)
 
     def delete_policy(self, command: ParsedCommand) -> None:
@@ -210,8 +207,9 @@ class StaticReplay:
 
     def set_store(self, command: ParsedCommand) -> None:
         """Turn to another store: commands from here on are for it alone."""
-        location = choice(command.arguments.values["location"].value, _STORES, self.diagnostics).known
-        if location is not None:
+        trial = Diagnostics(self.diagnostics.path)
+        location = choice(command.arguments.values["location"].value, _STORES, trial).known
+        if is_taken(command.source, trial, self.diagnostics) and location is not None:
             domain = command.get("domain")
             name = location if location == "local" or domain is None else f"{location} {domain.text.casefold()}"
             self._store = self._stores.setdefault(name, Store(name))
@@ -220,7 +218,7 @@ class StaticReplay:
         """Change nothing: batch mode says when commands are carried out, not what they do."""
 
     def _give_policy(self, state: PolicyState, command: ParsedCommand) -> None:
-        values = read_values(command.arguments, self.diagnostics)
+        values = command.values
         assign = values.assigned
         if assign is not None and assign.known and self._store.name != "local" and command.get("gponame") is None:
             self.diagnostics.contradictory("`assign` has no effect while the store is a domain's", assign.span)
@@ -232,7 +230,7 @@ class StaticReplay:
         state.values = state.values.updated(values)
 
     def _give_rule(self, state: RuleState, command: ParsedCommand) -> None:
-        state.values = state.values.updated(read_values(command.arguments, self.diagnostics))
+        state.values = state.values.updated(command.values)
         filter_list, filter_action = command.get("filterlist"), command.get("filteraction")
         if filter_list is not None:
             state.filter_list = filter_list
@@ -240,10 +238,9 @@ class StaticReplay:
         if filter_action is not None:
             state.filter_action = filter_action
             state.filter_action_target = self._store.filter_actions.get(_key(filter_action))
-        methods = read_methods(command.arguments, self.diagnostics)
-        if methods is not None:
+        if command.methods is not None:
             # The methods of a `set` replace all that were there (the tool's help).
-            state.methods = methods
+            state.methods = command.methods
 
     def _policy_of(self, command: ParsedCommand) -> PolicyState:
         name = command.arguments.values["policy"].value
@@ -259,26 +256,27 @@ class StaticReplay:
             return name
         number = command.get("guid") or command.get("id")
         if number is None:
-            self.diagnostics.malformed(f"`{command.verb} {command.kind}` needs a name", command.span)
+            reason = f"`{command.verb} {command.kind}` needs a name"
+            refuse(command.source, self.diagnostics, (reason, command.span))
         else:
             self.diagnostics.not_understood(
                 "identified by GUID only; the policy store would be needed to resolve it", number.span
             )
         return None
 
-    def _is_free(self, states: dict[str, State], name: Token, kind: str) -> bool:
+    def _is_free(self, states: dict[str, State], name: Token, kind: str, command: ParsedCommand) -> bool:
         known = states.get(_key(name))
         if known is not None:
-            self._exists(name, known, kind)
+            self._exists(name, known, kind, command)
         return known is None
 
-    def _exists(self, name: Token, known: State, kind: str) -> None:
-        message = f"{kind} {quoted(name.text)} exists since line {known.name.line}: Windows refuses this command"
-        self.diagnostics.contradictory(message, name.span)
+    def _exists(self, name: Token, known: State, kind: str, command: ParsedCommand) -> None:
+        reason = f"{kind} {quoted(name.text)} exists since line {known.name.line}"
+        refuse(command.source, self.diagnostics, (reason, name.span))
 
     def _rename(self, states: dict[str, State], state: State, command: ParsedCommand, kind: str) -> None:
         name = command.get("newname")
-        if name is None or not (_key(name) == _key(state.name) or self._is_free(states, name, kind)):
+        if name is None or not (_key(name) == _key(state.name) or self._is_free(states, name, kind, command)):
             return
         del states[_key(state.name)]
         state.name = name

@@ -24,6 +24,7 @@ from ipseclint.formats.netsh.ip_security.tag_values import (
     TagValues,
     given_or,
 )
+from ipseclint.formats.netsh.refusal import refuse
 from ipseclint.model.policy import (
     Dialect,
     FilterList,
@@ -57,7 +58,8 @@ def build_policy(stores: Iterable[Store], diagnostics: Diagnostics) -> Policy:
                 policies.append(_policy(policy, store))
                 main_modes.append(_main_mode_set(policy))
             for rule in policy.rules.values():
-                _note_late_targets(rule, store, diagnostics)
+                if _names_what_comes_late(rule, store, diagnostics):
+                    continue
                 authentication.append(authentication_of(policy, rule, rule.name.text))
                 rules.append(build_rule(policy, rule, store))
             if policy.default_rule is not None:
@@ -139,13 +141,16 @@ def _pfs_group(setting: Setting[bool]) -> Setting[DhGroup]:
     return Setting(DhGroup.SAME_AS_MAIN_MODE if setting.value else DhGroup.NONE, setting.span, setting.origin)
 
 
-def _note_late_targets(rule: RuleState, store: Store, diagnostics: Diagnostics) -> None:
-    """A rule that names what is created only after it: Windows refuses it, and a second run does not."""
-    for kind, word, target, states in (
-        ("filter list", rule.filter_list, rule.filter_list_target, store.filter_lists),
-        ("filter action", rule.filter_action, rule.filter_action_target, store.filter_actions),
-    ):
-        if word is None or target is not None or (later := states.get(word.text.casefold())) is None:
-            continue
-        message = f"{kind} {quoted(word.text)} is created only in line {later.span.line}: Windows refuses this rule"
-        diagnostics.contradictory(message, word.span)
+def _names_what_comes_late(rule: RuleState, store: Store, diagnostics: Diagnostics) -> bool:
+    """Whether Windows refuses a rule, which is noted, since it names what is created only after it."""
+    reasons = [
+        (f"{kind} {quoted(word.text)} is created only in line {later.span.line}", word.span)
+        for kind, word, target, states in (
+            ("filter list", rule.filter_list, rule.filter_list_target, store.filter_lists),
+            ("filter action", rule.filter_action, rule.filter_action_target, store.filter_actions),
+        )
+        if word is not None and target is None and (later := states.get(word.text.casefold())) is not None
+    ]
+    if reasons:
+        refuse(rule.command, diagnostics, *reasons)
+    return bool(reasons)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.filter_rows import FilterRows
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues
+from ipseclint.formats.netsh.lexer import Command
 from ipseclint.model.policy import AuthenticationMethod
 from ipseclint.source import Span
 
@@ -39,13 +40,18 @@ class RuleState:
 
     name: Token
     policy: Token
-    span: Span
+    command: Command
     values: TagValues = field(default_factory=TagValues)
     filter_list: Token | None = None
     filter_list_target: FilterListState | None = None
     filter_action: Token | None = None
     filter_action_target: FilterActionState | None = None
     methods: tuple[AuthenticationMethod, ...] | None = None
+
+    @property
+    def span(self) -> Span:
+        """The place of the command that made it."""
+        return self.command.span
 
 
 @dataclass(slots=True, eq=False)

@@ -1,0 +1,46 @@
+"""What netsh refuses of a command, told from what is not understood of it.
+
+Sources: the tool's help lists tags and words in full; a repeated tag, an unknown one and a value that is none end a
+command before it does anything (PreprocessCommand: ERROR_TAG_ALREADY_PRESENT, ERROR_INVALID_OPTION_TAG).
+"""
+
+from __future__ import annotations
+
+from ipseclint.finding import ProblemCode
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.netsh.lexer import Command
+from ipseclint.source import Span
+
+_OBJECT_WORDS = 2
+
+
+def named(command: Command) -> str:
+    """A command as messages call it: context, verb and object, without what follows."""
+    words = [word.text for word in command.words[:_OBJECT_WORDS] if word.text.isalpha()]
+    return " ".join(("netsh", command.context, *words))
+
+
+def is_taken(command: Command, trial: Diagnostics, diagnostics: Diagnostics) -> bool:
+    """Whether netsh takes a command, by what was noted while reading it apart, which is handed on.
+
+    What breaks the rules of the tool refuses the command, and is noted as one refusal.
+    """
+    diagnostics.secrets.extend(trial.secrets)
+    if not breaks_the_rules(trial):
+        for problem in trial.problems:
+            diagnostics.add(problem)
+        return True
+    malformed = (problem for problem in trial.problems if problem.code is ProblemCode.MALFORMED)
+    refuse(command, diagnostics, *((problem.message, problem.span) for problem in malformed))
+    return False
+
+
+def breaks_the_rules(trial: Diagnostics) -> bool:
+    """Whether something that was noted makes netsh refuse the command."""
+    return any(problem.code is ProblemCode.MALFORMED for problem in trial.problems)
+
+
+def refuse(command: Command, diagnostics: Diagnostics, *reasons: tuple[str, Span]) -> None:
+    """Note that netsh refuses a command, with each reason once."""
+    (reason, span), *more = dict.fromkeys(reasons)
+    diagnostics.refuse_command(named(command), reason, span, *more)
