@@ -44,7 +44,8 @@ def with_snippets(
         if placed.span.path in sources and _is_shown(placed, sources[placed.span.path]):
             wanted.setdefault(placed.span.path, set()).add((placed.span.line, placed.span.column))
     refused = [finding for finding in findings if finding.subject.kind == "refused_command"]
-    doubtful = {(placed.span.path, placed.span.line) for placed in (*problems, *refused)}
+    spans = [problem.span for problem in problems] + [finding.span for finding in refused]
+    doubtful = {(span.path, span.line) for span in spans}
     windows = {path: sources[path].windows(places) for path, places in wanted.items()}
 
     def place(placed: Placed) -> Placed:
