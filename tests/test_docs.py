@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import shutil
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,24 +19,20 @@ BLOCK = re.compile(r"^```sh(?: exit=(\d))?\n(.*?)^```", re.MULTILINE | re.DOTALL
 LINK = re.compile(r"\]\(([^)#]+)\)")
 
 
-def commands() -> Iterator[tuple[str, str, int]]:
-    for page in PAGES[1:]:
-        for match in BLOCK.finditer(page.read_text(encoding="utf-8")):
-            for line in match[2].splitlines():
-                yield page.name, line, int(match[1] or 0)
+def commands(page: Path) -> Iterator[tuple[str, int]]:
+    """The commands of a page in their order, each with the exit code that the page gives it."""
+    for match in BLOCK.finditer(page.read_text(encoding="utf-8")):
+        for line in match[2].splitlines():
+            yield line.partition("  # ")[0].strip(), int(match[1] or 0)
 
 
-@pytest.fixture
-def desk(tmp_path: Path, fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(fixtures / "runs" / "docs", tmp_path, dirs_exist_ok=True)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+WITH_COMMANDS = [page for page in PAGES if any(True for _ in commands(page)) and page.name != "README.md"]
 
 
-@pytest.mark.parametrize("page", sorted({page for page, _, _ in commands()}))
-def test_a_page_with_commands_says_where_they_run(page: str) -> None:
-    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    assert "`cd fixtures/runs/docs`" in text.split("```sh")[0], f"docs/{page}: say where its commands run"
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
+def test_a_page_with_commands_says_where_they_run(page: Path) -> None:
+    before = page.read_text(encoding="utf-8").split("```sh")[0]
+    assert "`ipseclint demo desk`" in before or "ipseclint demo desk\ncd desk" in before, f"{page.name}: say where"
 
 
 @pytest.mark.parametrize(
@@ -47,17 +43,35 @@ def test_a_file_that_a_page_shows_lies_where_its_commands_run(fixtures: Path, pa
     assert (fixtures / "runs" / "docs" / name).read_text(encoding="utf-8") == shown
 
 
-@pytest.mark.parametrize(("page", "line", "code"), list(commands()))
-def test_command_of_a_page(desk: Path, cli: Callable[..., Any], page: str, line: str, code: int) -> None:
-    import shlex
+@pytest.mark.parametrize("page", [*WITH_COMMANDS, ROOT / "README.md"], ids=lambda page: page.name)
+def test_a_page_typed_line_by_line_in_the_demo_folder_ends_as_printed(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli("demo", "desk").code == 0
+    monkeypatch.chdir(tmp_path / "desk")
+    for line, code in commands(page):
+        program, *words = shlex.split(line)
+        if program != "ipseclint":
+            assert page.name == "README.md"  # the two lines that install
+            continue
+        ran = cli(*words)
+        assert (line, ran.code) == (line, code), ran
+        assert ran.out or ran.err or all(Path(name).stat().st_size for name in re.findall(r"-o \w+:(\S+)", line)), line
 
-    if "--baseline ipseclint-baseline.json" in line or "baseline update" in line:
-        assert cli("baseline", "create", "policies/").code == 0
-    program, *arguments = shlex.split(line)
-    assert program == "ipseclint"
-    ran = cli(*arguments)
-    assert ran.code == code, ran
-    assert ran.out or ran.err or all((desk / name).stat().st_size for name in re.findall(r"-o \w+:(\S+)", line))
+
+def test_demo_writes_over_nothing(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "kept").write_text("kept")
+    (tmp_path / "file").write_text("kept")
+    for name in ("full", "file"):
+        ran = cli("demo", tmp_path / name)
+        assert ran.code == 2
+        assert "nothing is written" in ran.err
+    assert [path.name for path in (tmp_path / "full").iterdir()] == ["kept"]
+    (tmp_path / "empty").mkdir()
+    assert cli("demo", tmp_path / "empty").code == 0
+    assert (tmp_path / "empty" / "policy.cmd").read_bytes() == (ROOT / "fixtures/runs/docs/policy.cmd").read_bytes()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
@@ -103,5 +117,5 @@ def test_the_page_on_pipelines_lists_every_output() -> None:
 def test_the_example_of_the_readme_is_what_it_prints(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```text\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    (example,) = re.findall(r"^```text\n(error\[.*?)^```", readme, re.MULTILINE | re.DOTALL)
     assert example in cli("fixtures/runs/first/policy.cmd").out

@@ -33,6 +33,7 @@ COMMANDS = {
     "waive": "waive",
     "baseline": "baseline",
     "init": "init",
+    "demo": "demo",
     "config": "config",
     "collect-script": "collect_script",
 }
