@@ -91,7 +91,7 @@ def test_what_cannot_get_in_is_named_and_the_rest_is_done(cli: Cli, script: Path
     )
     ran = cli("fix", "policy.cmd", "--in-place", "--include-risky")
     assert ran.code == Exit.FINDINGS, ran
-    assert "not repaired here: " in ran.err
+    assert "left out: " in ran.err
     assert "netsh takes the name 'all' for every object" in ran.err
     assert "mmkeylifetime 480min,0sess" in script.read_text()
 

@@ -10,9 +10,11 @@ import pytest
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.selection import selected
 from ipseclint.formats.netsh.script import parse
-from ipseclint.repair.plan import repair, together
+from ipseclint.repair.plan import Allowed, Kept, Repair, repair, together
 from ipseclint.repair.script.rewriting import rewritten
+from ipseclint.repair.writable import writer_for
 from ipseclint.rule import Rule
+from ipseclint.semantics.protection import Effect
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import file_source
 from tests.rules.repairs import RULESET, cases, listed, machine_of, site_of
@@ -20,24 +22,20 @@ from tests.rules.repairs import RULESET, cases, listed, machine_of, site_of
 WANTED_RULES = 80
 """So many rules have a fix that is proven to help."""
 
-TRADE_OFFS = {
-    ("EX001", "FL005"): "the new exemption for all domain controllers makes a narrower one needless",
-    ("QD015", "FL001"): "a rule all of whose hosts cannot answer is left with nothing to decide",
-    ("QD015", "FL002"): "the same",
-    ("QD029", "FL001"): "a rule for nothing but the one-way port is left with nothing to decide",
-    ("QD029", "FL002"): "the same",
-    ("CR005", "QD008"): "a strong group for PFS still costs an exchange in every quick mode",
-    ("CR006", "QD008"): "the same",
-    ("CR007", "QD008"): "the same",
-    ("QD033", "QD026"): "Windows' own lifetimes load little, and one is a multiple of the other",
-    ("QD036", "QD026"): "the same",
-    ("QD036", "QD033"): "no queue, though so many peers pass the budget of rates with Windows' own lifetimes as well",
-    ("RF005", "RF007"): "a set that only the exemption named has no user any more",
-    ("FL011", "RF007"): "the set of a rule that is deleted has no user any more",
-    ("EX012", "QD022"): "once initiators behind NAT can connect, their number counts",
-    ("QD011", "QD009"): "the shorter list still has more than the one proposal that fast quick mode needs",
+HELD_BACK = {
+    ("CR005-bad-script.cmd", "QD008 quick-mode-pfs-with-heavy-group"),
+    ("EX012-bad-never.cmd", "QD022 many-initiators-behind-one-address"),
+    ("EX012-bad-registry.reg", "QD022 many-initiators-behind-one-address"),
+    ("QD015-bad-overlap.cmd", "FL001 shadowed-rule"),
+    ("QD029-bad-every-port.cmd", "FL001 shadowed-rule"),
+    ("QD029-bad-syslog.cmd", "FL001 shadowed-rule"),
+    ("QD036-bad-limit.cmd", "QD033 estimated-negotiation-rate"),
+    ("QD036-bad-main-mode.cmd", "QD026 synchronised-rekey-herd"),
+    ("QD036-bad-master-pfs.cmd", "QD033 estimated-negotiation-rate"),
 }
-"""What a repair brings for information because it cannot be had without."""
+"""Repairs that are left out, since each would bring a finding that no other repair takes away again."""
+
+ALL = Allowed(risky=True, lowering=True)
 
 
 @cache
@@ -54,15 +52,30 @@ def test_every_fixture_with_a_repair_is_tried() -> None:
     assert list(map(str, cases())) == list(map(str, CASES)), "run python -m tests.rules.repairs and read the diff"
 
 
-@pytest.mark.parametrize(("rule", "path"), [case[:2] for case in CASES], ids=map(str, CASES))
-def test_the_fix_removes_its_finding_and_brings_none(rule: Rule, path: Path) -> None:
+def mended(rule: Rule, path: Path, allowed: Allowed) -> Repair:
     site = site_of(path, rule)
-    result = repair(
-        machine_of(path, site), partial(found_with_fixes, plans=plans_with(rule), site=site), {rule.code}, risky=True
-    )
-    assert rule.code in {each.code for each in result.resolved}
-    introduced = [each for each in result.introduced if (rule.code, each.code) not in TRADE_OFFS]
-    assert [f"{each.code} {each.message}" for each in introduced] == []
+    check = partial(found_with_fixes, plans=plans_with(rule), site=site)
+    return repair(machine_of(path, site), check, {rule.code}, allowed)
+
+
+@pytest.mark.parametrize(("rule", "path"), [case[:2] for case in CASES], ids=map(str, CASES))
+def test_the_fix_removes_its_finding_and_brings_none_of_any_severity(rule: Rule, path: Path) -> None:
+    result = mended(rule, path, ALL)
+    brings = {
+        (f"{rule.code}-{path.name}", (left.why or "").partition(" on ")[0])
+        for left in result.left_out
+        if left.kept is Kept.BRINGS
+    }
+    assert [f"{each.code} {each.message}" for each in result.introduced] == []
+    assert brings == {each for each in HELD_BACK if each[0] == f"{rule.code}-{path.name}"}
+    assert brings or rule.code in {each.code for each in result.resolved}
+
+
+@pytest.mark.parametrize(("rule", "path"), [case[:2] for case in CASES], ids=map(str, CASES))
+def test_without_being_allowed_to_no_repair_lowers_protection(rule: Rule, path: Path) -> None:
+    result = mended(rule, path, Allowed(risky=True))
+    assert result.impact.effect in {Effect.KEEPS, Effect.RAISES}
+    assert [each.code for each in result.introduced] == []
 
 
 NOT_IN_PLACE = {
@@ -80,13 +93,13 @@ SCRIPTS = [case for case in CASES if case.is_script]
 @pytest.mark.parametrize(("rule", "path"), [case[:2] for case in SCRIPTS], ids=map(str, SCRIPTS))
 def test_the_fix_in_the_script_itself_says_what_the_fix_means(rule: Rule, path: Path) -> None:
     site = site_of(path, rule)
-    result = repair(
-        machine_of(path, site), partial(found_with_fixes, plans=plans_with(rule), site=site), {rule.code}, risky=True
-    )
+    check = partial(found_with_fixes, plans=plans_with(rule), site=site)
+    result = repair(machine_of(path, site), check, {rule.code}, ALL, writer_for("script"))
     groups = [tuple(step.edit for step in group) for group in together(result.steps)]
     done = rewritten(file_source(path), result.machine.policy, groups)
     reason = NOT_IN_PLACE.get(f"{rule.code}-{path.name}")
-    assert {each.reason for each in done.left_out} == ({reason} if reason else set())
+    unwritable = {each.why for each in result.left_out if each.kept is Kept.UNWRITABLE}
+    assert {each.reason for each in done.left_out} | unwritable == ({reason} if reason else set())
     read = parse(done.source)
     assert same_policy(read.policy, done.policy)
     assert reason is not None or same_policy(read.policy, result.repaired.policy)

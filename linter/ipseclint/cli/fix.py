@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,12 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, in_words, say
+from ipseclint.cli.messages import fail, in_words, reason
+from ipseclint.cli.repair_messages import say_left, say_repair, step_notes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from ipseclint.repair.plan import Repair, Step
+    from ipseclint.repair.plan import Repair
 
 
 class Tool(StrEnum):
@@ -31,6 +32,9 @@ def command(
     tool: Annotated[Tool, typer.Option("--as", help="netsh or powershell")] = Tool.POWERSHELL,
     only: Annotated[list[str] | None, typer.Option(metavar="CODE|NAME", help="Repair only these findings.")] = None,
     include_risky: Annotated[bool, typer.Option("--include-risky", help="Also what may cut connections.")] = False,
+    allow_lowering: Annotated[
+        bool, typer.Option("--allow-lowering", help="Also what protects less, or whose effect cannot be told.")
+    ] = False,
     verify: Annotated[
         bool, typer.Option("--verify", help="Say what the repair removes and leaves, not the script.")
     ] = False,
@@ -52,7 +56,8 @@ def command(
     from ipseclint.engine.custom_rules import CustomRuleError
     from ipseclint.engine.machines import make_machine
     from ipseclint.engine.selection import codes
-    from ipseclint.repair.plan import repair
+    from ipseclint.repair.plan import Allowed, repair
+    from ipseclint.repair.writable import writer_for
 
     if in_place + diff + verify > 1:
         fail("--in-place, --diff and --verify: one of them at a time")
@@ -62,32 +67,46 @@ def command(
         wanted = codes(only or (), [rule for plan in job.plans for rule in plan.ruleset.known])
     except ConfigError as error:
         fail(str(error))
-    try:
-        read = read_whole([path])
-    except NoPolicyError as error:
-        fail(f"{error} to repair", Exit.NOTHING)
-    except InputError as error:
-        fail(f"{error}; what is not seen is not repaired", Exit.PARTIAL)
-    if in_place or diff:
-        refuse_unless_script(read)
-    check = partial(found_with_fixes, plans=job.plans, site=job.site)
-    try:
-        result = repair(make_machine(path, read, job.site), check, wanted, risky=include_risky)
-    except CustomRuleError as error:
-        fail(str(error))
-    if verify:
-        _say(result)
-        raise typer.Exit(Exit.FINDINGS if result.introduced else Exit.CLEAN)
-    if not result.steps:
-        say("ipseclint: nothing to repair by script", err=True)
-    code = Exit.CLEAN
-    if in_place or diff:
-        code = rewrite(read[0].source, result, Path(path) if in_place else None)
-    elif result.steps:
-        typer.echo(_script(result, tool), nl=False)
-    for finding in result.skipped:
-        say(f"ipseclint: left out as risky: {in_words(finding)} (--include-risky takes it)", err=True)
-    raise typer.Exit(code)
+    with _alone(path) if in_place else nullcontext():
+        try:
+            read = read_whole([path])
+        except NoPolicyError as error:
+            fail(f"{error} to repair", Exit.NOTHING)
+        except InputError as error:
+            fail(f"{error}; what is not seen is not repaired", Exit.PARTIAL)
+        if in_place or diff:
+            refuse_unless_script(read)
+        check = partial(found_with_fixes, plans=job.plans, site=job.site)
+        writes = writer_for("script" if in_place or diff else tool.value)
+        allowed = Allowed(risky=include_risky, lowering=allow_lowering)
+        try:
+            result = repair(make_machine(path, read, job.site), check, wanted, allowed, writes)
+        except CustomRuleError as error:
+            fail(str(error))
+        if verify:
+            say_repair(result)
+            raise typer.Exit(Exit.FINDINGS if result.introduced else Exit.CLEAN)
+        code = Exit.CLEAN
+        if in_place or diff:
+            code = rewrite(read[0].source, result, Path(path) if in_place else None)
+        elif result.steps:
+            typer.echo(_script(result, tool), nl=False)
+        left = say_left(result, wanted)
+    raise typer.Exit(code or left)
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[None]:
+    """Nobody else changes the file between reading it and writing it."""
+    from ipseclint.cli.files import locked
+
+    with ExitStack() as stack:
+        if Path(path).is_file():
+            try:
+                stack.enter_context(locked(Path(path)))
+            except OSError as error:
+                fail(f"{path}: cannot be locked: {reason(error)}")
+        yield
 
 
 def _script(result: Repair, tool: Tool) -> str:
@@ -95,23 +114,8 @@ def _script(result: Repair, tool: Tool) -> str:
     from ipseclint.repair.plan import undone
     from ipseclint.version import __version__
 
-    def commented(steps: Sequence[Step]) -> list[Commented]:
-        return [Commented(step.edit, tuple(map(in_words, step.findings))) for step in steps]
-
     title = f"Repair of {result.machine.name}, made by ipseclint {__version__}"
     write = batch_script if tool is Tool.NETSH else powershell_script
-    there, back = commented(result.steps), commented(undone(result.steps))
+    there = [Commented(step.edit, (*map(in_words, step.findings), *step_notes(step))) for step in result.steps]
+    back = [Commented(step.edit, tuple(map(in_words, step.findings))) for step in undone(result.steps)]
     return write(title, there, back, result.machine.policy, result.repaired.policy)
-
-
-def _say(result: Repair) -> None:
-    for title, findings in (
-        ("resolved", result.resolved),
-        ("remaining", result.remaining),
-        ("introduced", result.introduced),
-        ("left out as risky", result.skipped),
-    ):
-        for finding in findings:
-            say(f"{title}: {in_words(finding)}")
-    resolved, remaining, introduced = map(len, (result.resolved, result.remaining, result.introduced))
-    say(f"{resolved} findings resolved, {remaining} remaining, {introduced} introduced")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.files import replace_file
 from ipseclint.cli.messages import fail, in_words, reason, say
+from ipseclint.cli.repair_messages import say_notes
 from ipseclint.escape import visible
 from ipseclint.source import Source, SourceError, lines_of_text
 
@@ -49,6 +50,7 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     for left in done.left_out:
         for each in {finding.fingerprint: finding for edit in left.edits for finding in findings[id(edit)]}.values():
             say(f"ipseclint: not repaired here: {in_words(each)} ({visible(left.reason)})", err=True)
+    say_notes(result)
     if file is None:
         say("".join(_diff(source, done.source)), nl=False)
     elif before != after:

@@ -9,6 +9,7 @@ from typing import Union, cast, get_args, get_origin
 
 from ipseclint.model.policy import PolicyObject, Reference
 from ipseclint.model.setting import Setting
+from ipseclint.model.site import SiteFact
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,25 @@ class Fix:
     """Changes that repair one finding, in order; `risky` if applying them can cut connections.
 
     `note` says what no command can, a decision or a thing to do elsewhere, in whole sentences: notes of several
-    fixes are put one after the other. Raises ValueError for a note that is none.
+    fixes are put one after the other. Raises ValueError for a note that is none. `needs` are the facts of the site
+    without which there are no changes to write.
     """
 
     changes: tuple[Change, ...] = ()
     note: str | None = None
     risky: bool = False
+    needs: tuple[SiteFact, ...] = ()
 
     def __post_init__(self) -> None:
         if self.note is not None and not (self.note[:1].isupper() and self.note.endswith(".")):
             raise ValueError(f"the note of a fix is not a sentence: {self.note!r}")
+
+    @property
+    def advice(self) -> str | None:
+        """The note, and which facts it takes to write more than that."""
+        facts = " and ".join(f"`{fact}`" for fact in self.needs)
+        sentence = f"With {facts} under [site] in ipseclint.toml a command is written." if facts else None
+        return " ".join(filter(None, (self.note, sentence))) or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
+from ipseclint.model.change import Fix, Remove
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject, RuleAction, Security
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, PolicyObject, RuleAction, Security
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.semantics.packets.anomaly import Analysis, Anomaly, Kind
@@ -158,7 +160,14 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
             for anomaly in analysis.of(kind):
                 if anomaly.certain and (group.title, anomaly.rule) not in seen:
                     seen.add((group.title, anomaly.rule))
-                    yield _hit(group, anomaly, f"{words} {_names(group, anomaly)}", None)
+                    hit = _hit(group, anomaly, f"{words} {_names(group, anomaly)}", None)
+                    yield replace(hit, fix=_without(group.things[anomaly.rule]))
+
+
+def _without(thing: Thing) -> Fix | None:
+    """A rule of the firewall is an object of its own; a filter of `netsh ipsec` shares its list with others."""
+    alone = isinstance(thing, ConnectionSecurityRule) and thing.dialect is Dialect.WFAS
+    return Fix((Remove(thing),)) if alone and isinstance(thing, ConnectionSecurityRule) else None
 
 
 @rule(

@@ -78,7 +78,10 @@ def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterat
             value=names or "any",
             severity=severity,
             related=(("Kerberos is needed", kerberos),),
-            fix=Fix(note="Exempt the addresses of all domain controllers with a rule of its own.")
+            fix=Fix(
+                note="Exempt the addresses of all domain controllers with a rule of its own.",
+                needs=("domain_controllers",),
+            )
             if blind
             else exempting(machine, host_rule, "Domain controllers", reached),
         )

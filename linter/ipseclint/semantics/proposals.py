@@ -212,8 +212,9 @@ def _repaired_quick_mode(
     ah = _replaced(proposal.ah_integrity, integrity)
     encapsulation = proposal.encapsulation
     if encapsulation.known is Encapsulation.AH_AND_ESP:
-        if esp.known is Integrity.NONE and ah.known is not None and encryption.known not in AEAD_CIPHERS:
-            esp = replace(esp, value=ah.known, origin=Origin.EXPLICIT)
+        if esp.known is not None and ah.known is not None and encryption.known not in AEAD_CIPHERS:
+            stronger = max(esp.known, ah.known, key=lambda each: each.row.strength_bits)
+            esp = esp if stronger is esp.known else replace(esp, value=stronger, origin=Origin.EXPLICIT)
         encapsulation = replace(encapsulation, value=Encapsulation.ESP, origin=Origin.EXPLICIT)
         ah = replace(ah, value=Integrity.NONE, origin=Origin.EXPLICIT)
     cipher = encryption.known

@@ -64,7 +64,8 @@ class _Order(NamedTuple):
 class RuleGroup:
     """Rules that Windows weighs against each other.
 
-    `things` stand beside `rules`; `names` and `spans` say what each is called and where it is.
+    `things` stand beside `rules`; `names` and `spans` say what each is called and where it is. `policy` is the name,
+    folded, of the `netsh ipsec` policy that they belong to.
     """
 
     title: str
@@ -73,6 +74,7 @@ class RuleGroup:
     names: tuple[str, ...]
     spans: tuple[Span, ...]
     readings: tuple[Reading, ...]
+    policy: str | None = None
     _orders: dict[_Order, OrderedRules] = field(default_factory=dict, init=False, repr=False, compare=False)
     _analyses: dict[_Order, Analysis] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -134,6 +136,11 @@ def every_group(machine: Machine) -> tuple[RuleGroup, ...]:
     return tuple(rule_group for rule_group in rule_groups(machine) if isinstance(rule_group, RuleGroup))
 
 
+def policy_groups(machine: Machine) -> tuple[RuleGroup, ...]:
+    """The groups of filters of each `netsh ipsec` policy, however many they are."""
+    return tuple(each for each in _ip_security_groups(machine, None) if isinstance(each, RuleGroup))
+
+
 def connection_group(machine: Machine) -> RuleGroup:
     """The machine's enabled connection security rules."""
     return machine.once(_connection_group)
@@ -183,7 +190,7 @@ def _ip_security_groups(machine: Machine, most_filters: int | None) -> Iterator[
         if most_filters is not None and count > most_filters:
             yield LargeGroup(title, count, lists[0].span)
         else:
-            yield _remembered(machine, f"policy {key}", partial(_legacy_group, title, members, machine))
+            yield _remembered(machine, f"policy {key}", partial(_legacy_group, title, key, members, machine))
 
 
 def _group(
@@ -201,6 +208,12 @@ def _exempts(thing: Thing) -> bool:
 
 
 def _connection_rule(rule: ConnectionSecurityRule, machine: Machine) -> TrafficRule:
+    boxes = connection_boxes(rule, machine.site)
+    return TrafficRule(rule.name, boxes, decision_of(rule, machine), session=_session(rule))
+
+
+def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...]:
+    """The packets of a connection security rule, those that go out and those that come in."""
     out = {
         "protocol": _protocol(rule.protocol),
         "source_port": _ports(rule.port1),
@@ -209,12 +222,11 @@ def _connection_rule(rule: ConnectionSecurityRule, machine: Machine) -> TrafficR
         "profile": _numbers(rule.profiles, _PROFILE_NUMBERS),
     }
     unclear = _unclear(rule)
-    boxes = [
+    return tuple(
         one
-        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), machine.site)
+        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
         for one in _both_ways(source, destination, out, unclear)
-    ]
-    return TrafficRule(rule.name, tuple(boxes), decision_of(rule, machine), session=_session(rule))
+    )
 
 
 def _unclear(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
@@ -228,28 +240,31 @@ def _unclear(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ..
 
 
 def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
-    fields = {"profile": _numbers(rule.profiles, _PROFILE_NUMBERS)}
-    unclear = _unclear(rule)
-    boxes = [
+    index = machine.index
+    decision = (
+        _said(machine, rule.main_mode_crypto, index.main_mode_of(rule)),
+        _said(machine, rule.first_authentication, index.first_auth_of(rule)),
+    )
+    return TrafficRule(rule.name, main_mode_boxes(rule, machine.site), decision)
+
+
+def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
+    """The packets to the peers of a main-mode rule."""
+    profile, unclear = _numbers(rule.profiles, _PROFILE_NUMBERS), _unclear(rule)
+    return tuple(
         box(
             source.family,
             source=source.values,
             destination=destination.values,
             direction=IntervalSet.of(OUT),
             conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
-            **fields,
+            profile=profile,
         )
-        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), machine.site)
-    ]
-    index = machine.index
-    decision = (
-        _said(machine, rule.main_mode_crypto, index.main_mode_of(rule)),
-        _said(machine, rule.first_authentication, index.first_auth_of(rule)),
+        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
     )
-    return TrafficRule(rule.name, tuple(boxes), decision)
 
 
-def _legacy_group(title: str, rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
+def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
     things: list[Thing] = []
     traffic: list[TrafficRule] = []
     names: list[str] = []
@@ -259,18 +274,18 @@ def _legacy_group(title: str, rules: Sequence[ConnectionSecurityRule], machine: 
         if filters is None:
             continue
         decision, session = decision_of(rule, machine), _session(rule)
-        unclear = _unclear(rule)
         for row in filters.filters:
             name = f"{row.source} to {row.destination} in {filters.name}"
-            traffic.append(TrafficRule(name, _legacy_boxes(row, machine.site, unclear), decision, session=session))
+            traffic.append(TrafficRule(name, legacy_boxes(rule, row, machine.site), decision, session=session))
             things.append((rule, row))
             names.append(name)
             spans.append(Span(filters.span.path, row.line, row.column))
-    return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), IP_SECURITY_POLICY)
+    return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), IP_SECURITY_POLICY, policy)
 
 
-def _legacy_boxes(row: LegacyFilter, site: Site, unclear: tuple[Condition, ...]) -> tuple[Box, ...]:
-    boxes = []
+def legacy_boxes(rule: ConnectionSecurityRule, row: LegacyFilter, site: Site) -> tuple[Box, ...]:
+    """The packets of one filter of a `netsh ipsec` rule."""
+    boxes, unclear = [], _unclear(rule)
     for source, destination in side_pairs((row.source,), (row.destination,), site):
         one = box(
             source.family,

@@ -15,17 +15,25 @@ from ipseclint.engine.selection import selected
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.hosts import BATCH, NETSH
 from ipseclint.formats.netsh.lexer import Command, Lexer
-from ipseclint.model.change import Add, Change, Edit, Remove, edits
+from ipseclint.model.change import Add, Assign, Change, Edit, Remove, edits
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, FilterAction, Policy, RuleAction
+from ipseclint.model.policy import (
+    UNNAMED_GPO,
+    ConnectionSecurityRule,
+    Dialect,
+    FilterAction,
+    Policy,
+    RuleAction,
+    Security,
+)
 from ipseclint.model.site import Site
 from ipseclint.repair.apply import applied
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import Unwritable, netsh_name
+from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, netsh_name
 from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
-from ipseclint.repair.plan import Repair, Step, repair, undone
+from ipseclint.repair.plan import Allowed, Repair, Step, repair, undone
 from tests.made_objects import (
     exemption,
     main_mode_rule,
@@ -37,6 +45,7 @@ from tests.made_objects import (
     to,
 )
 from tests.repair.commands.powershell_reading import commands_of, strings_of
+from tests.repair.policies import ALL, machine, mended
 
 HOSTILE = {
     "plain": "Servers",
@@ -64,7 +73,9 @@ HOSTILE = {
 
 CMDLETS = re.compile(r"(?:Get|Set|New|Remove)-NetIPsec\w+|New-NetIPsec\w+Proposal|Where-Object|netsh\.exe")
 FRAME = re.compile(
-    r"@echo off|setlocal DisableDelayedExpansion|exit /b 0|:rollback"
+    r"@echo off|setlocal DisableDelayedExpansion|exit /b (?:0|1|%FAILED%)|:rollback|:failed"
+    r"|set \"FAILED=0\"|set \"PSK=\"|if not defined PSK goto failed"
+    r"|set /p \"PSK=Preshared key of [\w .,;:()/+=@-]*: \"|(?:if \"%FAILED%\"==\"1\" )?echo A step [\w .,:]+ 1>&2"
     r"|if /i \"%~1\"==\"rollback\" goto rollback|rem [\w .,;:()/+=@-]*|"
 )
 
@@ -102,31 +113,35 @@ def repaired(name: str) -> Repair:
         Machine(name=name, policy=weak(name), site=site),
         partial(found_with_fixes, plans=[plan], site=site),
         (),
-        risky=True,
+        Allowed(risky=True, lowering=True),
     )
     assert {step.edit.subject.kind for step in found.steps} >= {"main_mode_crypto_set", "quick_mode_crypto_set"}
     return found
 
 
-def intended(found: Repair) -> list[list[str]]:
+def intended(found: Repair) -> list[str]:
     """The commands of every step there and back, each read by itself."""
     ways = ((found.steps, found.machine.policy), (undone(found.steps), found.repaired.policy))
     return [each for steps, policy in ways for step in steps for each in _of_step(step, policy)]
 
 
-def _of_step(step: Step, policy: Policy) -> list[list[str]]:
+def _of_step(step: Step, policy: Policy) -> list[str]:
     commands = powershell_commands([step.edit], PolicyIndex(policy))
-    return [] if isinstance(commands, Unwritable) else [each for text in commands for each in commands_of(text)]
+    return [] if isinstance(commands, Unwritable) else [each for text in commands for each in named(text)]
+
+
+def named(text: str) -> list[str]:
+    """The commands of a script in order, but for what only says how it went."""
+    return [each for pipeline in commands_of(text) for each in pipeline if each not in {"Write-Warning", "Read-Host"}]
 
 
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_powershell_holds_the_intended_commands_alone(name: str) -> None:
     found = repaired(name)
     text = _script(found, Tool.POWERSHELL)
-    commands = [each for each in commands_of(text) if each]
-    assert commands == intended(found)
-    assert commands
-    assert all(CMDLETS.fullmatch(each) for pipeline in commands for each in pipeline)
+    assert named(text) == intended(found)
+    assert named(text)
+    assert all(map(CMDLETS.fullmatch, named(text)))
     assert name in strings_of(text)
     assert text.isprintable() or set(re.findall(r"[^ -~\u2018-\u201f]", text)) <= {"\n"}
 
@@ -135,14 +150,8 @@ def test_powershell_holds_the_intended_commands_alone(name: str) -> None:
 def test_powershell_makes_and_deletes_what_was_meant(name: str) -> None:
     old, new = rule(name), exemption(f"{name}3", "10.0.0.1")
     text = _both_ways(powershell_script, (Remove(old), Add(new)), Policy(connection_security_rules=(old,)))
-    there = [["Remove-NetIPsecRule"], ["New-NetIPsecRule"]]
-    back = [["Remove-NetIPsecRule"], ["New-NetIPsecRule"]]
-    commands = [
-        [each for each in pipeline if each not in {"Get-NetIPsecRule", "Where-Object"}]
-        for pipeline in commands_of(text)
-        if pipeline
-    ]
-    assert commands == there + back
+    commands = [each for each in named(text) if each not in {"Get-NetIPsecRule", "Where-Object"}]
+    assert commands == ["Remove-NetIPsecRule", "New-NetIPsecRule"] * 2
     assert {name, f"{name}3"} <= set(strings_of(text))
 
 
@@ -165,16 +174,66 @@ def test_batch_makes_and_deletes_what_was_meant(name: str) -> None:
     assert done == {(verb, each) for each in sayable for verb in ("add", "delete")}
 
 
+PARTNERS = (
+    'netsh advfirewall consec add rule name="P & co" endpoint1=any endpoint2=10.9.0.0/16 '
+    "action=requireinrequestout auth1=computerpsk auth1psk=hunter2hunter2"
+)
+
+
+def test_a_key_is_asked_for_and_a_placeholder_never_written() -> None:
+    found = mended(machine(PARTNERS), {"AU001"}, ALL)
+    batch, powershell = (_script(found, tool) for tool in (Tool.NETSH, Tool.POWERSHELL))
+    assert PSK_PLACEHOLDER not in batch + powershell
+    assert "hunter2" not in batch + powershell
+    back = batch.partition("\r\n:rollback\r\n")[2].split("\r\n")
+    asked = back.index('set /p "PSK=Preshared key of P _ co: "')
+    assert back[asked - 1 : asked + 3] == [
+        'set "PSK="',
+        'set /p "PSK=Preshared key of P _ co: "',
+        "if not defined PSK goto failed",
+        'netsh advfirewall consec set rule name="P & co" new auth1=computerpsk auth1psk="%PSK%" || set "FAILED=1"',
+    ]
+    lines = [line.strip() for line in powershell.splitlines()]
+    asked = lines.index("$presharedKey = Read-Host ('Preshared key of ' + 'P & co')")
+    assert lines[asked + 1] == "if (-not $presharedKey) { throw 'No preshared key was given.' }"
+    assert lines[asked + 4].endswith("(New-NetIPsecAuthProposal -Machine -PreSharedKey $presharedKey)")
+
+
+def test_every_step_is_checked() -> None:
+    found = mended(machine(f"{PARTNERS} qmsecmethods=esp:sha1-3des+5min"), (), ALL)
+    lines = _script(found, Tool.NETSH).split("\r\n")
+    checks = [line.rpartition(" || ")[2] for line in lines if line.startswith("netsh ")]
+    half = len(checks) // 2
+    assert half > 0
+    assert checks == ["goto failed"] * half + ['set "FAILED=1"'] * half
+    lines = [line.strip() for line in _script(found, Tool.POWERSHELL).splitlines()]
+    for place, line in enumerate(lines):
+        assert not line.startswith("netsh.exe ") or lines[place + 1].startswith("if ($LASTEXITCODE -ne 0) { throw ")
+        assert not line.startswith("$found = ") or lines[place + 1].startswith("if ($found.Count -ne 1) { throw ")
+
+
+def test_the_gpo_that_an_export_does_not_name_is_asked_for() -> None:
+    gpo = rule("R", store=UNNAMED_GPO)
+    text = _both_ways(powershell_script, edits_to_request(gpo), Policy(connection_security_rules=(gpo,)))
+    assert "param([switch]$Rollback, [Parameter(Mandatory)][string]$PolicyStore)" in text
+    assert text.count("-PolicyStore $PolicyStore") == 2
+    assert GPO_PLACEHOLDER not in text
+
+
+def edits_to_request(gpo: ConnectionSecurityRule) -> tuple[Change, ...]:
+    return (Assign(gpo, "outbound", Security.REQUEST),)
+
+
 def test_batch_puts_nothing_in_for_exclamation_marks() -> None:
     lines = _both_ways(batch_script, (Remove(rule("!PATH!")),), weak("!PATH!")).split("\r\n")
     assert lines.index("setlocal DisableDelayedExpansion") < lines.index(
-        'netsh advfirewall consec delete rule name="!PATH!"'
+        'netsh advfirewall consec delete rule name="!PATH!" || goto failed'
     )
 
 
 def _both_ways(write: Callable[..., str], changes: tuple[Change, ...], policy: Policy) -> str:
     there = edits(changes)
-    back = [Edit(edit.after, edit.before) for edit in reversed(there)]
+    back = [Edit(edit.after, edit.before, edit.fields) for edit in reversed(there)]
     hostile = tuple(HOSTILE.values())
     ways = ([Commented(edit, hostile) for edit in way] for way in (there, back))
     return write("\n".join(hostile), *ways, policy, applied(policy, changes))

@@ -23,7 +23,7 @@ def fix_text(fix: Fix, index: PolicyIndex) -> FixText:
     what only a person can do, is in the note.
     """
     todo = edits(fix.changes)
-    notes = [fix.note] if fix.note else []
+    notes = [fix.advice] if fix.advice else []
     if not todo or _touches(todo, Dialect.WFP):
         notes += [_COMPILED, *_default_set_advice(todo)] if todo else []
         return FixText(note=" ".join(notes) or None, risky=fix.risky)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
-    UNNAMED_GPO,
     AuthenticationSet,
     ConnectionSecurityRule,
     DosProtection,
@@ -21,22 +21,47 @@ from ipseclint.model.policy import (
 )
 from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.forms import is_stated, joined
-from ipseclint.repair.commands.powershell_fields import CMDLETS, MERGE_FIELD, Cmdlets, cmdlets_for, merge_commands
+from ipseclint.repair.commands.powershell_fields import (
+    CMDLETS,
+    MERGE_FIELD,
+    Cmdlets,
+    cmdlets_for,
+    merge_commands,
+    store_parameter,
+)
 from ipseclint.repair.commands.powershell_values import Text
-from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, Unwritable, has_wildcard, powershell_string
+from ipseclint.repair.commands.quoting import Unwritable, has_wildcard, powershell_string
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+
+
+class Command(NamedTuple):
+    """One command; `find` is the pipeline that looks up what it acts on, where no parameter names that exactly."""
+
+    act: str
+    find: str | None = None
+
+    @property
+    def line(self) -> str:
+        """The command on one line. Where nothing is found it does nothing, without a word."""
+        return self.act if self.find is None else f"{self.find} | {self.act}"
 
 
 def powershell_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
     """The commands for all edits, one a line, or why one of them cannot be said."""
-    commands: list[str] = []
+    steps = powershell_steps(edits, index)
+    return steps if isinstance(steps, Unwritable) else tuple(each.line for each in steps)
+
+
+def powershell_steps(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command, ...] | Unwritable:
+    """The commands for all edits, or why one of them cannot be said."""
+    commands: list[Command] = []
     for cmdlets, group in groupby(edits, _covering):
         together = tuple(group)
         if cmdlets is None:
-            texts = _through_netsh(together, index)
+            made = _through_netsh(together, index)
         else:
-            texts = tuple(text for edit in together for text in _commands_of(edit, cmdlets, index))
-        for each in texts:
+            made = tuple(command for edit in together for command in _commands_of(edit, cmdlets, index))
+        for each in made:
             if isinstance(each, Unwritable):
                 return each
             commands.append(each)
@@ -49,46 +74,54 @@ def _covering(edit: Edit) -> Cmdlets | None:
     return cmdlets if cmdlets is not None and set(edit.fields) - {MERGE_FIELD} <= set(cmdlets.writers) else None
 
 
-def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Text, ...]:
+def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command | Unwritable, ...]:
     lines = netsh.netsh_lines(edits, index)
     commands = lines if isinstance(lines, Unwritable) else netsh.powershell_commands(lines)
-    return (commands,) if isinstance(commands, Unwritable) else commands
+    return (commands,) if isinstance(commands, Unwritable) else tuple(map(Command, commands))
 
 
-def _commands_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> tuple[Text, ...]:
+def _commands_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> tuple[Command | Unwritable, ...]:
     own = [each for each in edit.fields if each != MERGE_FIELD]
-    commands: list[Text] = []
+    commands: list[Command | Unwritable] = []
     if own or edit.before is None or edit.after is None:
         commands.append(_command_of(replace(edit, fields=tuple(own)), cmdlets, index))
     if MERGE_FIELD in edit.fields and isinstance(edit.after, GlobalSettings):
-        commands += merge_commands(edit.after, _store(edit.after))
+        commands += map(_alone, merge_commands(edit.after, store_parameter(edit.after)))
     return tuple(commands)
 
 
-def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Text:
-    head: Text
+def _alone(text: Text) -> Command | Unwritable:
+    return text if isinstance(text, Unwritable) else Command(text)
+
+
+def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
+    head: Command | Unwritable
     if edit.before is None:
         fields = [each for each in cmdlets.writers if each != "name" and is_stated(getattr(edit.after, each))]
         naming = "Name" if isinstance(edit.after, DosProtection) else "DisplayName"
-        head = f"New-{cmdlets.noun} -{naming} {powershell_string(edit.subject.name)}{_store(edit.subject)}"
+        store = store_parameter(edit.subject)
+        head = Command(f"New-{cmdlets.noun} -{naming} {powershell_string(edit.subject.name)}{store}")
     else:
         fields = list(edit.fields)
         head = _reaching("Remove" if edit.after is None else "Set", edit.before, cmdlets, index)
     writers = dict.fromkeys(cmdlets.writers[each] for each in fields)
-    return joined(" ", (head, *(writer(edit.after, index) for writer in writers)))
+    if isinstance(head, Unwritable):
+        return head
+    act = joined(" ", (head.act, *(writer(edit.after, index) for writer in writers)))
+    return act if isinstance(act, Unwritable) else head._replace(act=act)
 
 
-def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyIndex) -> Text:
+def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
     """The beginning of a command that acts on exactly this object."""
-    noun, store = cmdlets.noun, _store(subject)
+    noun, store = cmdlets.noun, store_parameter(subject)
     if isinstance(subject, GlobalSettings):
-        return f"{verb}-{noun}{store}"
+        return Command(f"{verb}-{noun}{store}")
     if isinstance(subject, DosProtection):
-        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id or subject.name)}"
+        return Command(f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id or subject.name)}")
     if getattr(subject, "is_default", False):
-        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(_default_name(subject))}{store}"
+        return Command(f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(_default_name(subject))}{store}")
     if subject.id is not None and not has_wildcard(subject.id):
-        return f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id)}{store}"
+        return Command(f"{verb}-{noun} -{cmdlets.id_parameter} {powershell_string(subject.id)}{store}")
     if isinstance(subject, (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)):
         users = index.users_of(subject)
         user = next((each for each in users if each.name.casefold() == subject.name.casefold()), None)
@@ -98,24 +131,20 @@ def _reaching(verb: str, subject: PolicyObject, cmdlets: Cmdlets, index: PolicyI
         return Unwritable("several objects have this display name, and the cmdlet would take them all")
     name = powershell_string(subject.name)
     if has_wildcard(subject.name):
-        return f"Get-{noun}{store} | Where-Object DisplayName -EQ {name} | {verb}-{noun}"
-    return f"{verb}-{noun} -DisplayName {name}{store}"
+        return Command(f"{verb}-{noun}", f"Get-{noun}{store} | Where-Object DisplayName -EQ {name}")
+    return Command(f"{verb}-{noun} -DisplayName {name}{store}")
 
 
-def _store(subject: PolicyObject) -> str:
-    store = getattr(subject, "store", None)
-    if store is None:
-        return ""
-    return f" -PolicyStore {powershell_string(GPO_PLACEHOLDER if store == UNNAMED_GPO else store)}"
-
-
-def _through_rule(verb: str, noun: str, rule: ConnectionSecurityRule | MainModeRule, index: PolicyIndex) -> Text:
+def _through_rule(
+    verb: str, noun: str, rule: ConnectionSecurityRule | MainModeRule, index: PolicyIndex
+) -> Command | Unwritable:
     """The beginning of a command for a set that was written on a rule and has no name to find it by."""
     cmdlets = CMDLETS[rule.kind]
     getting = _reaching("Get", rule, cmdlets, index)
     if isinstance(getting, Unwritable):
         return getting
-    return f"{getting.removesuffix(f' | Get-{cmdlets.noun}')} | Get-{noun} | {verb}-{noun}"
+    # A rule that is looked up needs no other Get behind it.
+    return Command(f"{verb}-{noun}", f"{getting.find or getting.act} | Get-{noun}")
 
 
 def _default_name(subject: PolicyObject) -> str:

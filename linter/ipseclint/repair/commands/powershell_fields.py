@@ -8,6 +8,7 @@ from typing import Any
 
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
+    UNNAMED_GPO,
     AuthenticationSet,
     AuthPhase,
     ConnectionSecurityRule,
@@ -23,7 +24,7 @@ from ipseclint.model.policy import (
 from ipseclint.repair.commands import powershell_values as values
 from ipseclint.repair.commands.forms import joined, value_of
 from ipseclint.repair.commands.powershell_values import Text, parameter
-from ipseclint.repair.commands.quoting import Unwritable, powershell_string
+from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, Unwritable, has_wildcard, powershell_string
 from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.rows import writings
@@ -52,6 +53,14 @@ class Cmdlets:
     writers: Mapping[str, Writer]
 
 
+def store_parameter(subject: PolicyObject) -> str:
+    """The parameter that names the GPO of an object; none for what is in the machine's own store."""
+    store = getattr(subject, "store", None)
+    if store is None:
+        return ""
+    return f" -PolicyStore {powershell_string(GPO_PLACEHOLDER if store == UNNAMED_GPO else store)}"
+
+
 def cmdlets_for(subject: PolicyObject) -> Cmdlets | None:
     """The cmdlets for an object of connection security; other dialects have none."""
     if subject.dialect is not Dialect.WFAS:
@@ -77,7 +86,10 @@ def _set_name(name: str, field: str, getter: str, table: Callable[[PolicyIndex],
         named = table(index).get(reference.target.casefold())
         if named is None or named.id is not None:
             return f"-{name} {powershell_string(named.id if named and named.id else reference.target)}"
-        return f"-{name} ({getter} -DisplayName {powershell_string(named.name)}).Name"
+        store, text = store_parameter(rule), powershell_string(named.name)
+        if has_wildcard(named.name):
+            return f"-{name} ({getter}{store} | Where-Object DisplayName -EQ {text}).Name"
+        return f"-{name} ({getter} -DisplayName {text}{store}).Name"
 
     return write
 

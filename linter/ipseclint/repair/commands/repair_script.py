@@ -1,17 +1,21 @@
-"""A repair as a script to run: netsh in a batch file, or PowerShell; with the way back in the same file."""
+"""A repair as a script to run: netsh in a batch file, or PowerShell; with the way back in the same file.
+
+It ends at the first step that fails. The way back goes on past a step that fails, since it may never have been made,
+and says so at its end. What a script must not hold, a preshared key, it asks for.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Policy
 from ipseclint.repair.commands import netsh
-from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.powershell import Command, powershell_steps
+from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, powershell_string
 
 
 class Commented(NamedTuple):
@@ -19,6 +23,11 @@ class Commented(NamedTuple):
 
     edit: Edit
     comments: tuple[str, ...]
+
+
+_BATCH_KEY, _BATCH_ASKED = f'psk="{PSK_PLACEHOLDER}"', 'psk="%PSK%"'
+_KEY = f"-PreSharedKey {powershell_string(PSK_PLACEHOLDER)}"
+_GPO = f"-PolicyStore {powershell_string(GPO_PLACEHOLDER)}"
 
 
 def batch_script(
@@ -30,12 +39,22 @@ def batch_script(
         "@echo off",
         "setlocal DisableDelayedExpansion",
         f"rem {plain(title)}",
-        "rem Run elevated. Called with rollback it undoes what it did.",
+        "rem Run elevated. It ends at the first step that fails. Called with rollback it undoes what it did.",
+        'if /i "%~1"=="rollback" goto rollback',
+        "",
+        *_lines(there, before, _batch_commands("|| goto failed"), "rem "),
+        "exit /b 0",
+        "",
+        ":failed",
+        "echo A step failed, and none after it was made. Called with rollback this undoes those before it. 1>&2",
+        "exit /b 1",
+        "",
+        ":rollback",
+        'set "FAILED=0"',
+        *_lines(back, after, _batch_commands('|| set "FAILED=1"'), "rem "),
+        'if "%FAILED%"=="1" echo A step of the way back failed: it may never have been made. Look at it. 1>&2',
+        "exit /b %FAILED%",
     ]
-    lines += ['if /i "%~1"=="rollback" goto rollback', ""]
-    lines += _batch(there, before)
-    lines += ["exit /b 0", "", ":rollback"]
-    lines += _batch(back, after)
     return "\r\n".join(lines) + "\r\n"
 
 
@@ -43,13 +62,25 @@ def powershell_script(
     title: str, there: Sequence[Commented], back: Sequence[Commented], before: Policy, after: Policy
 ) -> str:
     """A PowerShell script; with -Rollback it undoes what it did."""
-    lines = [f"# {plain(title)}", "# Run elevated. With -Rollback it undoes what it did."]
-    lines += ["param([switch]$Rollback)", "$ErrorActionPreference = 'Stop'", "if (-not $Rollback) {"]
-    lines += [f"    {line}" if line else "" for line in _powershell(there, before)]
-    lines += ["} else {"]
-    lines += [f"    {line}" if line else "" for line in _powershell(back, after)]
-    lines += ["}"]
-    return "\n".join(lines) + "\n"
+    forward = list(_lines(there, before, _forward, "# "))
+    backward = list(_lines(back, after, _backward, "# "))
+    asks = any(_GPO in line for line in (*forward, *backward))
+    parameters = "[switch]$Rollback" + (", [Parameter(Mandatory)][string]$PolicyStore" if asks else "")
+    lines = [
+        f"# {plain(title)}",
+        "# Run elevated. It ends at the first step that fails. With -Rollback it undoes what it did.",
+        *(["# -PolicyStore: the group policy object, DOMAIN/NAME with a backslash."] if asks else []),
+        f"param({parameters})",
+        "$ErrorActionPreference = 'Stop'",
+        "if (-not $Rollback) {",
+        *(f"    {line}" if line else "" for line in forward),
+        "} else {",
+        "    $failed = 0",
+        *(f"    {line}" if line else "" for line in backward),
+        '    if ($failed) { throw "$failed steps of the way back failed: they may never have been made." }',
+        "}",
+    ]
+    return "\n".join(lines).replace(_GPO, "-PolicyStore $PolicyStore") + "\n"
 
 
 def plain(text: str) -> str:
@@ -57,30 +88,65 @@ def plain(text: str) -> str:
     return re.sub(r"[^\w .,;:()/+=@-]", "_", text, flags=re.ASCII)
 
 
-def _batch(steps: Sequence[Commented], policy: Policy) -> list[str]:
+Writer = Callable[[Edit, PolicyIndex], Iterable[str] | Unwritable]
+
+
+def _lines(steps: Sequence[Commented], policy: Policy, write: Writer, comment: str) -> Iterator[str]:
     index = PolicyIndex(policy)
-    lines: list[str] = []
     for step in steps:
-        lines += [f"rem {plain(comment)}" for comment in step.comments]
-        script_lines = netsh.netsh_lines([step.edit], index)
+        yield from (f"{comment}{plain(text)}" for text in step.comments)
+        commands = write(step.edit, index)
+        if isinstance(commands, Unwritable):
+            yield f"{comment}  not written: {plain(commands.reason)}"
+        else:
+            yield from commands
+        yield ""
+
+
+def _batch_commands(otherwise: str) -> Writer:
+    """The commands of an edit for a batch file, each with what happens if it fails."""
+
+    def write(edit: Edit, index: PolicyIndex) -> Iterable[str] | Unwritable:
+        script_lines = netsh.netsh_lines([edit], index)
         commands = script_lines if isinstance(script_lines, Unwritable) else netsh.batch_commands(script_lines)
         if isinstance(commands, Unwritable):
-            lines.append(f"rem   not written: {plain(commands.reason)}")
-        else:
-            lines += commands
-        lines.append("")
-    return lines
+            return commands
+        asks = any(_BATCH_KEY in command for command in commands)
+        asked = ['set "PSK="', f'set /p "PSK=Preshared key of {plain(edit.subject.name)}: "']
+        asked.append("if not defined PSK goto failed")
+        return [
+            *(asked if asks else []),
+            *(f"{each.replace(_BATCH_KEY, _BATCH_ASKED)} {otherwise}" for each in commands),
+        ]
+
+    return write
 
 
-def _powershell(steps: Sequence[Commented], policy: Policy) -> list[str]:
-    index = PolicyIndex(policy)
-    lines: list[str] = []
-    for step in steps:
-        lines += [f"# {plain(comment)}" for comment in step.comments]
-        commands = powershell_commands([step.edit], index)
-        if isinstance(commands, Unwritable):
-            lines.append(f"#   not written: {plain(commands.reason)}")
+def _forward(edit: Edit, index: PolicyIndex) -> Iterable[str] | Unwritable:
+    commands = powershell_steps([edit], index)
+    return commands if isinstance(commands, Unwritable) else list(_checked(commands, edit))
+
+
+def _backward(edit: Edit, index: PolicyIndex) -> Iterable[str] | Unwritable:
+    lines = _forward(edit, index)
+    if isinstance(lines, Unwritable):
+        return lines
+    return ["try {", *(f"    {line}" for line in lines), "} catch { $failed++; Write-Warning $_ }"]
+
+
+def _checked(commands: Iterable[Command], edit: Edit) -> Iterator[str]:
+    """The commands with a look at how each ended: a cmdlet stops by itself, unless it was given nothing to change."""
+    name = powershell_string(edit.subject.name)
+    for command in commands:
+        if _KEY in command.line:
+            yield f"$presharedKey = Read-Host ('Preshared key of ' + {name})"
+            yield "if (-not $presharedKey) { throw 'No preshared key was given.' }"
+        act = command.act.replace(_KEY, "-PreSharedKey $presharedKey")
+        if command.find is not None:
+            yield f"$found = @({command.find})"
+            yield f"if ($found.Count -ne 1) {{ throw ('Found not one but ' + $found.Count + ': ' + {name}) }}"
+            yield f"$found | {act}"
         else:
-            lines += [line for command in commands for line in command.splitlines()]
-        lines.append("")
-    return lines
+            yield act
+        if act.startswith("netsh.exe "):
+            yield 'if ($LASTEXITCODE -ne 0) { throw "netsh.exe ended with $LASTEXITCODE" }'

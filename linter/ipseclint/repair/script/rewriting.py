@@ -13,6 +13,7 @@ from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.kinds import OBJECT_KINDS
+from ipseclint.model.machine import Machine
 from ipseclint.model.policy import FilterAction, Policy, PolicyObject
 from ipseclint.repair.apply import edited
 from ipseclint.repair.commands.forms import Line
@@ -88,6 +89,16 @@ def rewritten(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewrit
     task = _Task(policy, Counter(each.code for each in parse(source).problems))
     state = _with_groups(_State(source), task, tuple(groups))
     return Rewritten(state.source, _policy_after(policy, state.done), state.left_out)
+
+
+def why_not_in_script(edits: Sequence[Edit], machine: Machine) -> str | None:
+    """Why edits of a policy cannot be said in any netsh script. None: they can, if the script leaves a place."""
+    lines = _lines(tuple(edits), machine.once(_task_of))
+    return lines.reason if isinstance(lines, Unwritable) else None
+
+
+def _task_of(machine: Machine) -> _Task:
+    return _Task(machine.policy, Counter())
 
 
 def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _State:

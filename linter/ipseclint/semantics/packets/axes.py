@@ -39,6 +39,9 @@ OUT, IN = 0, 1
 
 ADDRESS_AXES = (Axis.SOURCE, Axis.DESTINATION)
 _ADDRESSES = {4: IntervalSet.of((0, 2**32 - 1)), 6: IntervalSet.of((0, 2**128 - 1))}
+MULTICAST = {4: IntervalSet.of((0xE0000000, 0xEFFFFFFF)), 6: IntervalSet.of((0xFF << 120, 2**128 - 1))}
+"""Addresses of groups (RFC 5771, RFC 4291): no peer answers for one, so nothing is negotiated."""
+
 _FIELDS = (
     IntervalSet.of((0, 255)),
     IntervalSet.of((0, 65_535)),

@@ -1,0 +1,77 @@
+"""What `ipseclint fix` says of a repair: what it does to protection, what is left out and why, what stays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from ipseclint.cli.exits import Exit
+from ipseclint.cli.messages import in_words, say
+from ipseclint.escape import visible
+
+if TYPE_CHECKING:
+    from ipseclint.finding import Finding
+    from ipseclint.repair.plan import LeftOut, Repair, Step
+
+
+def step_notes(step: Step) -> Iterator[str]:
+    """What to know before a step: its effect on protection, whether it may cut connections, what a person must do."""
+    for impact in dict.fromkeys(step.impacts):
+        yield f"  protection: {impact}"
+    if step.risky:
+        yield "  may cut connections"
+    for note in dict.fromkeys((*step.notes, *step.on_peers)):
+        yield f"  note: {note}"
+
+
+def say_repair(result: Repair) -> None:
+    """The proof of a repair: what it resolves, leaves and brings, and what it does to protection."""
+    for title, findings in (
+        ("resolved", result.resolved),
+        ("remaining", result.remaining),
+        ("introduced", result.introduced),
+    ):
+        for finding in findings:
+            say(f"{title}: {in_words(finding)}")
+    for left in result.left_out:
+        say(f"left out: {in_words(left.finding)} ({_why(left)})")
+    resolved, remaining, introduced = map(len, (result.resolved, result.remaining, result.introduced))
+    say(f"{resolved} findings resolved, {remaining} remaining, {introduced} introduced")
+    if result.steps:
+        say(f"protection: {visible(str(result.impact))}")
+
+
+def say_notes(result: Repair) -> None:
+    """The notes of the steps on stderr, for repairs that are no script of their own."""
+    for step in result.steps:
+        for line in step_notes(step):
+            say(f"ipseclint: {in_words(step.findings[0])}: {visible(line.strip())}", err=True)
+
+
+def say_left(result: Repair, wanted: Collection[str]) -> Exit:
+    """What is left out, and if nothing could be written, why. `wanted` are the codes that were asked for, or none.
+
+    The exit code says whether something cannot be written, or errors stay that nothing was written for.
+    """
+    for left in result.left_out:
+        option = f" ({left.kept.option} takes it)" if left.kept.option else ""
+        say(f"ipseclint: left out: {in_words(left.finding)}: {_why(left)}{option}", err=True)
+    unwritable = any(left.kept.option is None for left in result.left_out)
+    if result.steps:
+        return Exit.FINDINGS if unwritable else Exit.CLEAN
+    say("ipseclint: nothing to repair by script", err=True)
+    named = {left.finding.fingerprint for left in result.left_out}
+    stays = [finding for finding in result.remaining if not wanted or finding.code in wanted]
+    for finding in stays:
+        if finding.severity.rank > 0 and finding.fingerprint not in named:
+            say(f"ipseclint: stays: {in_words(finding)}: {visible(_advice(result, finding))}", err=True)
+    errors = any(finding.severity.rank == 2 for finding in stays)
+    return Exit.FINDINGS if errors or unwritable else Exit.CLEAN
+
+
+def _why(left: LeftOut) -> str:
+    return visible(left.kept.value + (f": {left.why}" if left.why else ""))
+
+
+def _advice(result: Repair, finding: Finding) -> str:
+    return result.advice.get(finding.fingerprint) or "no command repairs this; its page says what to do"

@@ -1,0 +1,327 @@
+"""What a repair does to protection and to the peers, decided on the model by packet sets and suites."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ipseclint.model.change import Edit
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    AuthPhase,
+    ConnectionSecurityRule,
+    FilterAction,
+    FilterList,
+    FirewallRule,
+    GlobalSettings,
+    IpsecPolicy,
+    MainModeCryptoSet,
+    MainModeRule,
+    PolicyObject,
+    QuickModeCryptoSet,
+    Reference,
+    RuleAction,
+    Security,
+    inherited_security,
+)
+from ipseclint.model.selectors import LegacyFilter
+from ipseclint.model.setting import Setting
+from ipseclint.semantics.machine_wide import compare_firewall, compare_settings
+from ipseclint.semantics.packets.axes import ADDRESS_AXES, MULTICAST, Axis
+from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.owners import Budget, Claim, owners
+from ipseclint.semantics.protection import (
+    CLEAR,
+    Comparison,
+    Effect,
+    Guard,
+    Level,
+    compare_authentication,
+    compare_guards,
+    compare_sets,
+)
+from ipseclint.semantics.traffic import (
+    RuleGroup,
+    connection_boxes,
+    connection_group,
+    legacy_boxes,
+    main_mode_boxes,
+    policy_groups,
+)
+
+_STEPS_OF_A_FIX = 200_000
+"""Reasoned: how many intersections of boxes the judgement of one repair may take; about a second."""
+
+_LEVELS = {Security.NONE: Level.CLEAR, Security.REQUEST: Level.REQUESTED, Security.REQUIRE: Level.REQUIRED}
+
+_SELECTING = frozenset(
+    {"enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types", "action"}
+)
+"""The fields of a rule that decide which packets it gets; exemptions may be asked before other rules."""
+
+Owner = tuple[ConnectionSecurityRule, LegacyFilter | None]
+_Filters = tuple[Owner, tuple[Box, ...]]
+Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
+_MainMode = tuple[MainModeCryptoSet | None, AuthenticationSet | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a change does to protection and why, in a sentence without its full stop."""
+
+    effect: Effect
+    why: str | None = None
+
+    def __str__(self) -> str:
+        return self.effect.value + (f" ({self.why})" if self.why else "")
+
+
+def impact_of(edits: Sequence[Edit], machine: Machine, budget: Budget | None = None) -> Impact:
+    """What edits of a machine's policy do to the protection of its traffic.
+
+    Effect.UNKNOWN where a part was not understood, or working it out would take more than the budget.
+    """
+    judging = _Judging(machine, _Edited.by(edits), budget or Budget(_STEPS_OF_A_FIX))
+    for edit in edits:
+        judging.judge(edit)
+    judging.judge_packets()
+    return Impact(judging.result.effect, judging.result.why)
+
+
+@dataclass(frozen=True)
+class _Edited:
+    """The sets that edits change or add: what stands in the place of each, and the new ones by name."""
+
+    instead: dict[int, PolicyObject | None]
+    added: dict[tuple[str, str], PolicyObject]
+
+    @classmethod
+    def by(cls, edits: Iterable[Edit]) -> _Edited:
+        instead = {id(edit.before): edit.after for edit in edits if edit.before is not None}
+        added = {
+            (_sort(edit.after), edit.after.name.casefold()): edit.after for edit in edits if edit.after is not None
+        }
+        return cls(instead, added)
+
+    def now(self, each: Any) -> Any:
+        return self.instead.get(id(each), each)
+
+
+def _sort(each: PolicyObject) -> str:
+    return each.phase.value if isinstance(each, AuthenticationSet) else each.kind
+
+
+@dataclass
+class _Judging:
+    """The work on one repair."""
+
+    machine: Machine
+    edited: _Edited
+    budget: Budget
+    result: Comparison = field(default_factory=Comparison)
+    changed: list[tuple[ConnectionSecurityRule | None, ConnectionSecurityRule | None]] = field(default_factory=list)
+    """The rules that get other packets, before and after."""
+
+    def judge(self, edit: Edit) -> None:
+        """Judges one edit; what it does to the packets of rules is only noted."""
+        match edit.before, edit.after:
+            case (ConnectionSecurityRule() | None as before, ConnectionSecurityRule() | None as after):
+                self._rule(before, after, edit.fields)
+            case (MainModeRule() | None as before, MainModeRule() | None as after):
+                self._main_mode_rule(before, after, edit.fields)
+            case (MainModeCryptoSet() | QuickModeCryptoSet() as before, after) if self._is_used(before, after):
+                compare_sets(before, after, self.result)  # type: ignore[arg-type]
+            case (AuthenticationSet() as before, after) if self._is_used(before, after):
+                compare_authentication(before, after, self.result)  # type: ignore[arg-type]
+            case (FilterAction() as before, FilterAction() as after):
+                self._filter_action(before, after)
+            case (FilterList() as before, _):
+                self.changed += [(rule, rule) for rule in self._rules_with("filter_list", before)]
+            case (IpsecPolicy() as before, after) if _assigned(before) and not _assigned(after):
+                self.changed += [(rule, None) for rule in self._rules_with("policy", before)]
+            case (GlobalSettings() as before, GlobalSettings() as after):
+                compare_settings(before, after, self.result)
+            case (FirewallRule() as before, FirewallRule() | None as after):
+                compare_firewall(before, after, self.result)
+
+    def _is_used(self, before: Crypto, after: object) -> bool:
+        """Whether some rule negotiates with a set. A rule that is edited too is compared with the set it has then."""
+        users = self.machine.index.users_of(before)
+        return any(after is not None or id(user) not in self.edited.instead for user in users)
+
+    def _rules_with(self, field_name: str, thing: PolicyObject) -> Iterator[ConnectionSecurityRule]:
+        keys = {each.casefold() for each in (thing.name, thing.id) if each}
+        for rule in self.machine.policy.connection_security_rules:
+            reference = getattr(rule, field_name)
+            if reference is not None and reference.target.casefold() in keys and rule.enabled.known is not False:
+                yield rule
+
+    def _rule(
+        self, before: ConnectionSecurityRule | None, after: ConnectionSecurityRule | None, fields: Sequence[str]
+    ) -> None:
+        if before is None or after is None or _SELECTING & set(fields):
+            self.changed.append((before, after))
+        elif before.enabled.known is not False:
+            compare_guards(
+                self._guard(before), self._guard(after, edited=True), None, f"traffic of {before.name}", self.result
+            )
+
+    def _main_mode_rule(self, before: MainModeRule | None, after: MainModeRule | None, fields: Sequence[str]) -> None:
+        """A main-mode rule gives its peers another set than the default: where it does not hold, that does."""
+        old, new = self._main_mode_sets(before, edited=False), self._main_mode_sets(after, edited=True)
+        if before is not None and after is not None and not _SELECTING & set(fields):
+            moves = [(old, new)]
+        else:
+            here, there = self._peers(before), self._peers(after)
+            moves = [(old, self._default_of(old))] * _is_left(here, there)
+            moves += [(self._default_of(new), new)] * _is_left(there, here)
+        for one, other in moves:
+            if one[0] is not other[0]:
+                compare_sets(one[0], other[0], self.result)
+            if one[1] is not other[1]:
+                compare_authentication(one[1], other[1], self.result)
+
+    def _peers(self, rule: MainModeRule | None) -> tuple[Box, ...]:
+        if rule is None or rule.enabled.known is False:
+            return ()
+        every = main_mode_boxes(rule, self.machine.site)
+        return tuple(each for each in every if not each.sets[Axis.DESTINATION].within(MULTICAST[each.family]))
+
+    def _main_mode_sets(self, rule: MainModeRule | None, *, edited: bool) -> _MainMode:
+        if rule is None:
+            return None, None
+        index = self.machine.index
+        sets = index.main_mode_of(rule), index.first_auth_of(rule)
+        return (self.edited.now(sets[0]), self.edited.now(sets[1])) if edited else sets
+
+    def _default_of(self, sets: _MainMode) -> _MainMode:
+        """What holds without a main-mode rule; the authentication is then that of each rule."""
+        defaults = (each for each in self.machine.policy.main_mode_crypto_sets if each.is_default)
+        return (next(defaults, None) if sets[0] else None), sets[1]
+
+    def _filter_action(self, before: FilterAction, after: FilterAction) -> None:
+        inherited = inherited_security(after)._asdict()
+        for rule in self._rules_with("filter_action", before):
+            then = rule.model_copy(update=inherited)
+            compare_guards(
+                self._guard(rule), self._guard(then, edited=True), None, f"traffic of {rule.name}", self.result
+            )
+
+    def judge_packets(self) -> None:
+        """Compares who decides for the packets of the rules that changed, in every reading of their order."""
+        if not self.changed:
+            return
+        gone = {id(before) for before, _ in self.changed if before is not None}
+        new = [after for _, after in self.changed if after is not None]
+        groups = [connection_group(self.machine), *policy_groups(self.machine)]
+        for group in groups:
+            mine = {id(rule) for rule, _ in map(_owner, group.things)} & gone
+            added = [rule for rule in new if self._belongs(rule, group, mine)]
+            if mine or added:
+                self._group(group, mine, added)
+        if self.budget.left < 0:
+            self.result.doubts.append("the policy is too large to look at every packet")
+
+    def _belongs(self, rule: ConnectionSecurityRule, group: RuleGroup, gone: set[int]) -> bool:
+        """Whether a rule as it will be is weighed against those of the group."""
+        before = next((one for one, other in self.changed if other is rule), None)
+        if before is not None and id(before) in gone:
+            return True
+        return (rule.policy.target.casefold() if rule.policy else None) == group.policy
+
+    def _group(self, group: RuleGroup, gone: set[int], added: Sequence[ConnectionSecurityRule]) -> None:
+        kept: list[_Filters] = []
+        lost: list[_Filters] = []
+        for thing, rule in zip(group.things, group.rules, strict=True):
+            owner = _owner(thing)
+            (lost if id(owner[0]) in gone else kept).append((owner, rule.boxes))
+        gained = [each for rule in added if rule.enabled.known is not False for each in self._boxes(rule)]
+        region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
+        for reading in group.readings:
+            sides = [
+                [
+                    Claim(reading.rank(exempts=owner[0].action.known is RuleAction.EXEMPT), box, owner)
+                    for owner, boxes in (*kept, *own)
+                    for box in boxes
+                ]
+                for own in (lost, gained)
+            ]
+            for part in region:
+                cells = owners(sides[0], sides[1], part, self.budget, most_specific_first=reading.most_specific_first)
+                for cell, before, after in cells:
+                    if before is not after:
+                        self._cell(cell, before, after)
+                    if self.result.exposures:
+                        return
+                if self.budget.left < 0:
+                    return
+
+    def _boxes(self, rule: ConnectionSecurityRule) -> Iterator[_Filters]:
+        if rule.filter_list is None:
+            yield (rule, None), connection_boxes(rule, self.machine.site)
+            return
+        filters = self.edited.now(self.machine.index.filter_list_of(rule))
+        filters = filters or self.edited.added.get((FilterList.kind, rule.filter_list.target.casefold()))
+        for row in filters.filters if isinstance(filters, FilterList) else ():
+            yield (rule, row), legacy_boxes(rule, row, self.machine.site)
+
+    def _cell(self, cell: Box, before: Owner | None, after: Owner | None) -> None:
+        ways = cell.sets[Axis.DIRECTION]
+        guards = [
+            CLEAR if before is None else self._guard(before[0]),
+            CLEAR if after is None else self._guard(after[0], edited=True),
+        ]
+        if any(cell.sets[axis].within(MULTICAST[cell.family]) for axis in ADDRESS_AXES):
+            guards = [guard.unanswered for guard in guards]
+        direction = ways.first if ways.size == 1 else None
+        compare_guards(guards[0], guards[1], direction, str(cell.sample()), self.result)
+
+    def _guard(self, rule: ConnectionSecurityRule, *, edited: bool = False) -> Guard:
+        match rule.action.known:
+            case RuleAction.EXEMPT:
+                return CLEAR
+            case RuleAction.BLOCK:
+                return Guard(Level.BLOCKED, Level.BLOCKED)
+            case None:
+                return Guard(None, None)
+        index, now = self.machine.index, self.edited.now if edited else _unchanged
+        added = self.edited.added if edited else {}
+
+        def used(known: Any, kind: str, reference: Reference | None) -> Any:
+            return now(known) or (reference and added.get((kind, reference.target.casefold())))
+
+        return Guard(
+            _level(rule.inbound),
+            _level(rule.outbound),
+            used(index.main_mode_of(rule), MainModeCryptoSet.kind, rule.main_mode_crypto),
+            used(index.quick_mode_of(rule), QuickModeCryptoSet.kind, rule.quick_mode_crypto or rule.filter_action),
+            used(index.first_auth_of(rule), AuthPhase.FIRST, rule.first_authentication),
+            used(index.second_auth_of(rule), AuthPhase.SECOND, rule.second_authentication),
+            bool(rule.require_authorization and rule.require_authorization.known),
+        )
+
+
+def _unchanged(each: Any) -> Any:
+    return each
+
+
+def _level(security: Setting[Security]) -> Level | None:
+    return None if security.known is None else _LEVELS[security.known]
+
+
+def _is_left(boxes: Iterable[Box], taken: Sequence[Box]) -> bool:
+    """Whether some packets are in no box that is taken away."""
+    rest = list(boxes)
+    for other in taken:
+        rest = [left for cell in rest for left in cell.minus(other)]
+    return any(rest)
+
+
+def _owner(thing: Any) -> Owner:
+    return thing if isinstance(thing, tuple) else (thing, None)
+
+
+def _assigned(policy: object) -> bool:
+    return isinstance(policy, IpsecPolicy) and policy.assigned.known is not False

@@ -1,0 +1,30 @@
+"""Whether edits can be written at all: as netsh, as PowerShell, or into the netsh script that a policy came from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ipseclint.model.change import Edit
+from ipseclint.model.machine import Machine
+from ipseclint.repair.commands.netsh import batch_commands, netsh_lines
+from ipseclint.repair.commands.powershell import powershell_commands
+from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.script.rewriting import why_not_in_script
+
+WhyNot = Callable[[Sequence[Edit], Machine], str | None]
+
+
+def writer_for(language: str) -> WhyNot:
+    """What tells why edits cannot be written as `netsh`, as `powershell`, or into a `script`."""
+    return {"netsh": _netsh, "powershell": _powershell, "script": why_not_in_script}[language]
+
+
+def _netsh(edits: Sequence[Edit], machine: Machine) -> str | None:
+    lines = netsh_lines(edits, machine.index)
+    commands = lines if isinstance(lines, Unwritable) else batch_commands(lines)
+    return commands.reason if isinstance(commands, Unwritable) else None
+
+
+def _powershell(edits: Sequence[Edit], machine: Machine) -> str | None:
+    commands = powershell_commands(edits, machine.index)
+    return commands.reason if isinstance(commands, Unwritable) else None
