@@ -4,3 +4,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 """The checkout that the tests belong to."""
+
+
+def unwrapped(text: str) -> str:
+    """Text of a report as one line, as wide as it may be."""
+    return " ".join(text.split())

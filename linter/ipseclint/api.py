@@ -39,6 +39,7 @@ def check_paths(
     ignore: str | Sequence[str] = (),
     waivers: AnyPath | None = None,
     baseline: AnyPath | None = None,
+    since: AnyPath | None = None,
     machine: str | None = None,
     isolated: bool = False,
     any_files: bool = False,
@@ -54,7 +55,8 @@ def check_paths(
     `select`, `ignore`, `waivers` and `baseline` go before what the configuration says, unless empty; one word may stand
     for a list of one. `machine` joins all inputs to
     one machine of that name. `isolated` looks for no configuration and no waivers: only what is named counts, as for a
-    gate over folders that others write. `any_files`: the paths may be of no concern, and are then passed over.
+    gate over folders that others write. `since` is an earlier JSON report to compare
+    with. `any_files`: the paths may be of no concern, and are then passed over.
     `details` also fills what HTML and JUnit show beyond findings. `jobs` is the number of processes, 0 for as many as
     help. `progress` is told how many inputs are done, of how many. Raises ConfigError for a
     configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
@@ -71,6 +73,7 @@ def check_paths(
         machine=machine,
         waivers=_path(waivers),
         baseline=_path(baseline),
+        since=_path(since),
         isolated=isolated,
         any_files=any_files,
         details=details,

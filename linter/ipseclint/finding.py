@@ -127,7 +127,8 @@ class Waiver(Frozen):
 class Finding(Frozen):
     """One thing that is wrong, where, why it matters, and how to repair it.
 
-    `is_new` compares with the baseline; None without one.
+    `is_new` compares with the baseline, `is_new_since` with an earlier report; None without one. `gpo` is the GPO that
+    its place belongs to, `DOMAIN\\NAME`, where the input says so.
     """
 
     code: str
@@ -148,6 +149,8 @@ class Finding(Frozen):
     citations: tuple[str, ...] = ()
     rulesets: tuple[str, ...] = ()
     is_new: bool | None = None
+    is_new_since: bool | None = None
+    gpo: str | None = None
 
     @property
     def counts(self) -> bool:
@@ -188,6 +191,7 @@ class Problem(Frozen):
     message: str
     span: Span
     snippet: Snippet | None = None
+    gpo: str | None = None
 
 
 class InputStatus(StrEnum):
@@ -200,12 +204,13 @@ class InputStatus(StrEnum):
 
 
 class Input(Frozen):
-    """One input of the run: what it is and what was found in it."""
+    """One input of the run: what it is and what was found in it; `gpo` as in Finding."""
 
     path: str
     format: str | None
     status: InputStatus
     objects: dict[str, int] = Field(default_factory=dict)
+    gpo: str | None = None
 
 
 class Ignored(Frozen):
@@ -235,7 +240,8 @@ class Settings(Frozen):
     """What a run was configured by, and what that switched off.
 
     `configuration`, `waivers` and `baseline` are paths; `rulesets` are names or paths as given. `isolated`: nothing was
-    taken from the checked folders without being named.
+    taken from the checked folders without being named. `fail_on`, `allow_partial` and `allow_empty` decide how the
+    run ends.
     """
 
     configuration: str | None = None
@@ -249,6 +255,8 @@ class Settings(Frozen):
     overrides: tuple[OverrideUsed, ...] = ()
     exclude: tuple[str, ...] = ()
     fail_on: str = "warning"
+    allow_partial: bool = False
+    allow_empty: bool = False
 
     @property
     def changes_anything(self) -> bool:
@@ -269,6 +277,15 @@ class Resolved(Frozen):
     code: str
     subject: str
     count: int
+
+
+class Since(Frozen):
+    """What became of the findings of an earlier report; `new` and `still` are how many there are."""
+
+    path: str
+    fixed: tuple[Resolved, ...]
+    new: int
+    still: int
 
 
 class RuleInfo(Frozen):
@@ -354,7 +371,8 @@ class Report(Frozen):
     """The whole outcome of a run, ready for any reporter.
 
     `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`,
-    `outlines` and `load` are filled only for a job that asks for details.
+    `outlines` and `load` are filled only for a job that asks for details. `rules_known` is how many rules the rulesets
+    switch on, whether they are selected and could run or not.
     """
 
     version: str
@@ -371,6 +389,8 @@ class Report(Frozen):
     gone: tuple[Resolved, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     objects: tuple[ObjectAt, ...] = ()
+    rules_known: int = 0
+    since: Since | None = None
     outlines: tuple[Outline, ...] = ()
     load: tuple[LoadShare, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()

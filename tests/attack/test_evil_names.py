@@ -211,7 +211,8 @@ def test_markdown_shows_names_as_text(reports: dict[str, str]) -> None:
     assert inline == {"text"} | (inline & {"text_special", "softbreak"})
     assert "html_block" not in kinds
     assert "ordered_list_open" not in kinds
-    assert kinds.count("tr_open") == len(report["findings"]) + len(paths)
+    questions = 1 + len(report["questions"])
+    assert kinds.count("tr_open") == len(report["findings"]) + len(paths) + questions
     headings = 1 + len(paths) + bool(report["problems"]) + ("## Repairs" in reports["markdown"])
     assert kinds.count("heading_open") == headings
 

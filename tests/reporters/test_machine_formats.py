@@ -45,6 +45,8 @@ def test_json_has_exactly_the_keys_of_the_contract(report: Callable[[str], str])
         "summary",
         "coverage",
         "settings",
+        "verdict",
+        "questions",
     ]
     assert list(body["tool"]) == ["name", "version", "ruleset"]
     assert list(body["inputs"][0]) == ["path", "format", "status", "objects"]

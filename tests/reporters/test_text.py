@@ -1,7 +1,9 @@
-"""The text report: colour only where it is wanted, and an id beside a name only if it says more than the name."""
+"""The text report: worst first, each rule once, as wide as the terminal, with a verdict at its end."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,11 @@ from typing import Any
 import pytest
 
 from ipseclint.finding import Basis, Finding, Severity, Subject
-from ipseclint.reporters.text import _subject
+from ipseclint.reporters import RenderOptions, format_names
+from ipseclint.reporters.console import Console
+from ipseclint.reporters.grouping import subject_words
 from ipseclint.source import Span
+from tests import unwrapped
 
 Cli = Callable[..., Any]
 COLOUR = "\x1b["
@@ -41,7 +46,7 @@ def finding(name: str, id: str | None) -> Finding:  # noqa: A002 - the field is 
     ],
 )
 def test_an_id_is_shown_if_it_is_not_the_name(name: str, id: str | None, shown: str) -> None:  # noqa: A002
-    assert _subject(finding(name, id)) == shown
+    assert subject_words(finding(name, id).subject) == shown
 
 
 @pytest.fixture
@@ -63,3 +68,220 @@ def test_colour_is_for_terminals_or_when_asked_for(
     text = Path("report.txt").read_text() if "text:report.txt" in options else ran.out
     assert "QD001" in text
     assert (COLOUR in text) is coloured
+
+
+SITES = "\n".join(
+    [
+        "rem the 28 lines of a branch policy",
+        "netsh advfirewall set global mainmode mmkeylifetime 5min,1sess",
+        "netsh advfirewall set global mainmode mmsecmethods dhgroup2:3des-sha1",
+        *(
+            f'netsh advfirewall consec add rule name="Site {number:02}" endpoint1=any endpoint2=10.{number}.0.0/16 '
+            f"action=requireinrequestout auth1=computerpsk auth1psk=a-long-key-{number} "
+            "qmsecmethods=esp:sha1-3des+15min+20480kb"
+            for number in range(1, 26)
+        ),
+    ]
+)
+RULES_OF_SITES = {"QD001", "QD002", "QD004", "QD006", "QD025", "CR002", "CR004", "CR005", "AU001"}
+
+
+@pytest.fixture
+def sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
+    (tmp_path / "sites.cmd").write_text(SITES + "\n")
+    return "sites.cmd"
+
+
+def test_a_hundred_and_thirty_findings_of_nine_rules_fit_two_screens(sites: str, cli: Cli) -> None:
+    lines = cli(sites).out.splitlines()
+    assert len(lines) < 80
+    first_screen = "\n".join(lines[:50])
+    assert {code for code in RULES_OF_SITES if code in first_screen} == RULES_OF_SITES
+    assert lines[0].startswith("error[QD001]")
+    severities = [line.split("[")[0] for line in lines if re.match(r"(error|warning|info)\[", line)]
+    assert severities == sorted(severities, key=["error", "warning", "info"].index)
+
+
+def test_findings_of_one_rule_are_one_block_with_all_their_places(sites: str, cli: Cli) -> None:
+    blocks = cli(sites).out.split("\n\n")
+    (block,) = [block for block in blocks if block.startswith("warning[AU001]")]
+    assert unwrapped(block) == (
+        "warning[AU001] preshared-key, 25 places: first authentication takes a preshared key; use Kerberos or a "
+        'certificate --> sites.cmd:4:119 connection security rule "Site 01"; also "Site 02" to "Site 25", lines 5 to 28'
+    )
+    assert all(len(block.splitlines()) <= 6 for block in blocks if re.match(r"(error|warning|info)\[", block))
+    assert cli(sites, "-v").out.count("warning[AU001]") == 25
+
+
+def test_it_ends_with_a_table_the_four_questions_and_the_verdict(sites: str, cli: Cli) -> None:
+    *_, table, questions, first, end = cli(sites).out.split("\n\n")
+    assert table.splitlines()[:2] == [
+        "         found  rule                                       first place  ends as  repair",
+        "error        1  QD001 short-main-mode-lifetime             sites.cmd:2  13811    safe",
+    ]
+    assert len(table.splitlines()) == 1 + len(RULES_OF_SITES)
+    assert [line[46:60].strip() for line in questions.splitlines() if line[:1] != " "] == [
+        "yes",
+        "nothing found",
+        "yes",
+        "nothing found",
+    ]
+    assert first.splitlines()[:2] == [
+        "do first",
+        "  ipseclint fix sites.cmd   safe: repairs for 28 of 131 findings",
+    ]
+    assert "Do not deploy: 2 errors (1 by our own reasoning), 129 warnings (exit code 1)" in end.splitlines()
+    assert re.search(
+        r"^\d+ rules need facts about your site in ipseclint.toml, first of all site.peers", end, re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120, 200])
+def test_nothing_but_a_path_is_wider_than_the_terminal(
+    sites: str, cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = cli(sites).out.splitlines()
+    assert [line for line in lines if len(line) > columns] == []
+    carets = [number for number, line in enumerate(lines) if re.fullmatch(r" +\| +\^+", line)]
+    assert carets
+    for number in carets:
+        start = lines[number].index("^")
+        assert lines[number - 1][start : lines[number].rindex("^") + 1].strip() in {"5min", "1sess", "15min", "20480kb"}
+
+
+def test_a_terminal_that_is_not_known_has_a_hundred_columns(sites: str, cli: Cli) -> None:
+    assert 90 < max(map(len, cli(sites).out.splitlines())) <= 100
+
+
+def test_concise_has_a_line_for_each_finding_and_the_verdict(sites: str, cli: Cli) -> None:
+    *findings, verdict = cli(sites, "-o", "concise").out.splitlines()
+    assert len(findings) == 131
+    assert findings[0] == (
+        "sites.cmd:2:53: error QD001 short-main-mode-lifetime: main-mode lifetime of 5 min (300 s); 60 min or more "
+        "keeps renewals rare"
+    )
+    assert verdict == "Do not deploy: 2 errors (1 by our own reasoning), 129 warnings (exit code 1)"
+
+
+@pytest.mark.parametrize(("sort", "first"), [("severity", "QD001"), ("place", "QD001"), ("rule", "AU001")])
+def test_concise_lines_are_sorted_as_asked(sites: str, cli: Cli, sort: str, first: str) -> None:
+    codes = re.findall(r"(?:error|warning) (\w+)", cli(sites, "-o", "concise", "--sort", sort).out)
+    assert codes[0] == first
+    if sort == "rule":
+        assert codes == sorted(codes)
+
+
+def test_statistics_are_the_table_without_the_findings(sites: str, cli: Cli) -> None:
+    out = cli(sites, "--statistics").out
+    assert out.startswith("         found  rule ")
+    assert "-->" not in out
+    assert "Do not deploy" in out
+
+
+@pytest.mark.parametrize(
+    ("by", "title"),
+    [("file", "sites.cmd"), ("object", 'main-mode crypto set "default main-mode crypto set"'), ("object", '"Site 25"')],
+)
+def test_findings_stand_under_what_is_asked_for(sites: str, cli: Cli, by: str, title: str) -> None:
+    titles = [
+        block for block in cli(sites, "--group-by", by).out.split("\n\n") if "[" not in block and "\n" not in block
+    ]
+    assert any(title in line for line in titles)
+
+
+@pytest.mark.parametrize("option", ["--sort", "--group-by"])
+def test_an_order_that_does_not_exist_is_refused_with_those_that_do(sites: str, cli: Cli, option: str) -> None:
+    ran = cli(sites, option, "colour")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"ipseclint: {option} colour: expected ")
+
+
+def test_sources_are_named_when_asked_for(sites: str, cli: Cli) -> None:
+    assert "(NMM, PROP0" not in cli(sites, "-v").out
+    assert "basis: documented by Microsoft (NMM, PROP0" in unwrapped(cli(sites, "-v", "--show-sources").out)
+    assert "documented (NMM, PROP0" in unwrapped(cli(sites, "--show-sources").out)
+
+
+@pytest.mark.parametrize(
+    ("variables", "coloured"),
+    [
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "0"}, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ({}, False),
+    ],
+)
+def test_colour_follows_the_variables_that_all_tools_know(
+    policy: str, cli: Cli, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], coloured: bool
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    out = cli(policy).out
+    assert (COLOUR in out) is coloured
+    assert re.sub(r"\x1b\[[\d;]*m", "", out).startswith("error[QD001] short-main-mode-lifetime: ")
+
+
+def test_a_place_is_a_link_where_the_terminal_takes_links() -> None:
+    console = Console(RenderOptions(links=True))
+    link = console.place(Span("/etc/a b\x1b.cmd", 3, 7))
+    assert link == "\x1b]8;;file:///etc/a%20b%1B.cmd\x1b\\/etc/a b\\x1b.cmd:3:7\x1b]8;;\x1b\\"
+
+
+def test_the_name_of_a_gpo_stands_where_its_path_does_in_every_output(fixtures: Path, cli: Cli) -> None:
+    folder = fixtures / "formats" / "gpo-backup" / "{B0000000-0000-4000-8000-000000000001}"
+    for output in format_names():
+        out = cli(folder, "-o", output, "--isolated").out
+        assert "corp.example" in out, output
+        assert "Servers" in out, output
+    for line in cli(folder, "-o", "concise").out.splitlines()[:-1]:
+        assert line.endswith(r"(GPO corp.example\Servers)")
+
+
+def test_what_is_not_read_asks_for_no_facts(tmp_path: Path, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("shopping list")
+    out = cli("notes.txt").out
+    assert "site" not in out
+    assert "Nothing was checked (exit code 3)" in out
+
+
+def test_a_run_whose_reports_go_to_files_says_what_it_found_and_where(sites: str, cli: Cli) -> None:
+    ran = cli(sites, "-o", "json:out.json", "-o", "html:out.html")
+    assert ran.out == ""
+    assert ran.err.splitlines() == [
+        "ipseclint: Do not deploy: 2 errors (1 by our own reasoning), 129 warnings (exit code 1)",
+        "ipseclint: wrote out.json, out.html",
+    ]
+    assert cli(sites, "-o", "json:out.json", "--quiet").err == ""
+
+
+def test_a_report_that_was_written_before_is_not_read_as_policy(sites: str, cli: Cli, tmp_path: Path) -> None:
+    suffixes = {"html": "html", "csv": "csv", "markdown": "md"}
+    options = [word for name in format_names() for word in ("-o", f"{name}:report-{name}.{suffixes.get(name, 'txt')}")]
+    (tmp_path / "first.txt").write_text(cli("sites.cmd").out)
+    (tmp_path / "table.txt").write_text(cli("sites.cmd", "--statistics").out)
+    before = cli(".", "-o", "json").out
+    for _ in range(2):
+        assert cli(".", "-v", *options).code == 1
+    after = json.loads(cli(".", "-o", "json").out)
+    assert after["findings"] == json.loads(before)["findings"]
+    assert after["problems"] == []
+    assert set(after["coverage"]["ignored"]) == {"ipseclint's own"}
+
+
+def test_findings_are_compared_with_an_earlier_report(sites: str, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "before.json").write_text(cli(sites, "-o", "json").out)
+    text = SITES.replace("5min,1sess", "5min,0sess").replace("15min+20480kb", "10min+20480kb", 1)
+    (tmp_path / sites).write_text(text + "\n")
+    body = json.loads(cli(sites, "-o", "json", "--since", "before.json").out)
+    assert (body["since"]["path"], body["since"]["new"], body["since"]["still"]) == ("before.json", 1, 129)
+    assert {row["code"]: row["count"] for row in body["since"]["fixed"]} == {"QD002": 1, "QD004": 1}
+    assert sorted(row["code"] for row in body["findings"] if row["since"] == "new") == ["QD004"]
+    line = "since before.json: 1 new, 2 fixed, 129 still there"
+    for output in ("text", "html", "markdown"):
+        assert line in unwrapped(cli(sites, "-o", output, "--since", "before.json").out), output
+    ran = cli(sites, "--since", sites)
+    assert (ran.code, ran.out) == (2, "")

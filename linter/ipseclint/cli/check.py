@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ipseclint.cli.exits import Exit, exit_code
-from ipseclint.cli.messages import fail, reason, refuse_outputs
+from ipseclint.cli.messages import fail, reason, refuse_outputs, say
 
 if TYPE_CHECKING:
     from ipseclint.finding import Report
     from ipseclint.reporters import RenderOptions
+
+SORTS = ("severity", "place", "rule")
+GROUPINGS = ("rule", "object", "file")
+"""The words of --sort and --group-by."""
 
 
 def command(
@@ -43,6 +45,18 @@ def command(
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Known findings; those that are not in this file are new.")
     ] = None,
+    since: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="An earlier JSON report: say what is fixed, new and still there."),
+    ] = None,
+    sort: Annotated[str, typer.Option(metavar="|".join(SORTS), help="The order of findings for people.")] = "severity",
+    group_by: Annotated[
+        str, typer.Option(metavar="|".join(GROUPINGS), help="What findings for people stand under.")
+    ] = "rule",
+    statistics: Annotated[bool, typer.Option("--statistics", help="The table by rule alone, as text.")] = False,
+    show_sources: Annotated[
+        bool, typer.Option("--show-sources", help="Name the sources of each finding; explain CODE has their addresses.")
+    ] = False,
     machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
     isolated: Annotated[
@@ -66,6 +80,7 @@ def command(
     """Check IPsec policies and report what will queue, drop or fail, and what is weak."""
     from ipseclint import check_paths
     from ipseclint.cli.progress import progress_bar
+    from ipseclint.cli.terminal import for_terminal
     from ipseclint.cli.watching import watch as watch_files
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
@@ -80,6 +95,8 @@ def command(
     files = [file for _, file in outputs if file is not None]
     if files:
         refuse_outputs(files, paths)
+    _one_of("--sort", sort, SORTS)
+    _one_of("--group-by", group_by, GROUPINGS)
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
@@ -95,6 +112,7 @@ def command(
                     ignore=ignore or (),
                     waivers=waivers,
                     baseline=baseline,
+                    since=since,
                     machine=machine,
                     isolated=isolated,
                     any_files=any_files,
@@ -105,17 +123,24 @@ def command(
                 )
         except ConfigError as error:
             fail(str(error))
+        used = {"fail_on": floor, "allow_partial": allow_partial, "allow_empty": allow_empty}
+        report = report.model_copy(update={"settings": report.settings.model_copy(update=used)})
         _refuse_to_overwrite(report, files)
+        options = RenderOptions(
+            verbose=verbose, sort=sort, group_by=group_by, statistics=statistics, sources=show_sources
+        )
         failed = [
             failure
             for name, file in outputs
-            if (failure := _put(report, name, file, RenderOptions(file is None and _wants_color(color), verbose)))
+            if (failure := _put(report, name, file, options if file else for_terminal(options, color=color)))
         ]
         if failed:
             fail("; ".join(words for words, _ in failed), max(code for _, code in failed))
+        if not quiet and all(file for _, file in outputs):
+            _say_outcome(report, [str(file) for file in files])
         if not report.inputs and not quiet:
             typer.echo("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
-        return exit_code(report, floor, allow_partial=allow_partial, allow_empty=allow_empty)
+        return exit_code(report)
 
     if not watch:
         code = once()
@@ -124,6 +149,20 @@ def command(
     if "-" in paths:
         fail("--watch: standard input cannot be watched")
     watch_files(lambda: (candidate.source.path for candidate in candidates(paths, exclude=loaded.config.exclude)), once)
+
+
+def _say_outcome(report: Report, files: list[str]) -> None:
+    """Say on stderr how a run ended of which nothing else is seen, and where its reports are."""
+    from ipseclint.escape import visible
+    from ipseclint.reporters.verdict import verdict
+
+    say(visible(f"ipseclint: {verdict(report)} (exit code {exit_code(report):d})"), err=True)
+    say(visible(f"ipseclint: wrote {', '.join(files)}"), err=True)
+
+
+def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        fail(f"{option} {word}: expected {', '.join(known)}")
 
 
 def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path | None]]:
@@ -171,9 +210,3 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
     except (OSError, ValueError) as error:
         return f"cannot write {file}: {reason(error)}", Exit.USAGE
     return None
-
-
-def _wants_color(choice: bool | None) -> bool:
-    if choice is not None:
-        return choice
-    return "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb" and sys.stdout.isatty()

@@ -13,6 +13,7 @@ from ipseclint.engine.config import ConfigError, Loaded, find_config, load_confi
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.run import Job, Plan
 from ipseclint.engine.selection import adjustment, selected
+from ipseclint.engine.since import load_report
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
 from ipseclint.finding import OverrideUsed, Settings
 from ipseclint.rule import Rule
@@ -31,6 +32,7 @@ class CheckArguments:
     machine: str | None = None
     waivers: Path | None = None
     baseline: Path | None = None
+    since: Path | None = None
     details: bool = False
     jobs: int = 1
     isolated: bool = False
@@ -75,6 +77,8 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         waiver_file=waiver_file,
         today=datetime.datetime.now(tz=datetime.UTC).astimezone().date(),
         baseline=load_baseline(baseline) if baseline else None,
+        since=load_report(arguments.since) if arguments.since else None,
+        since_path=_beside_us(arguments.since) or "",
         settings=Settings(
             configuration=_beside_us(loaded.path),
             isolated=arguments.isolated,

@@ -5,8 +5,19 @@ from __future__ import annotations
 from ipseclint.engine.keys import Keys
 from ipseclint.finding import Finding, Report
 
-_OF_FINDING = ("message", "span", "related", "machine", "waiver")
-_OF_REPORT = ("ignored", "not_judged", "objects", "outlines", "load", "coverage", "explanations", "gone", "settings")
+_OF_FINDING = ("message", "span", "related", "machine", "waiver", "gpo")
+_OF_REPORT = (
+    "ignored",
+    "not_judged",
+    "objects",
+    "outlines",
+    "load",
+    "coverage",
+    "explanations",
+    "gone",
+    "settings",
+    "since",
+)
 
 
 def without_keys(report: Report, keys: Keys) -> Report:
@@ -23,7 +34,7 @@ def without_keys(report: Report, keys: Keys) -> Report:
         return after if subject is after.subject else after.model_copy(update={"subject": subject})
 
     update = {
-        "inputs": tuple(keys.parts(input_, ("path",)) for input_ in report.inputs),
+        "inputs": tuple(keys.parts(input_, ("path", "gpo")) for input_ in report.inputs),
         "findings": tuple(map(finding, report.findings)),
         "problems": tuple(keys.problem(problem) for problem in report.problems),
         "crashes": tuple(keys.parts(crash, ("where",)) for crash in report.crashes),

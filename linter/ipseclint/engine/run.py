@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 
 from ipseclint.engine.apply_rules import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
 from ipseclint.engine.baseline import Baseline, compare
+from ipseclint.engine.gpos import gpos_of, with_gpos
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import not_judged
 from ipseclint.engine.keys import joined
 from ipseclint.engine.last_gate import without_keys
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine
+from ipseclint.engine.since import compared
 from ipseclint.engine.waivers import Entry, apply_waivers
 from ipseclint.engine.workers import check_each
 from ipseclint.finding import (
@@ -48,7 +50,8 @@ class Job:
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
     joins all inputs under one name. `today` decides which waivers have expired. `details` asks
     for what some reporters show beyond findings: all objects, and the policy as a picture. `jobs` is the
-    number of processes, 0 for as many as help. `any_files`: inputs without policy are left out of the report.
+    number of processes, 0 for as many as help. `since` are the findings of an earlier
+    report, at `since_path`. `any_files`: inputs without policy are left out of the report.
     `settings` is what the report says of all this.
     """
 
@@ -60,6 +63,8 @@ class Job:
     waiver_file: str = ""
     today: datetime.date = datetime.date.max
     baseline: Baseline | None = None
+    since: Baseline | None = None
+    since_path: str = ""
     details: bool = False
     jobs: int = 1
     any_files: bool = False
@@ -87,8 +92,11 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         findings = [kept for finding in findings if (kept := job.adjust(finding)) is not None]
         findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today), read)
         findings, gone = _against(job.baseline, findings)
-        report = _report(read, findings, gone, crashes, job)
-        report = report.model_copy(update={"explanations": _explanations(machines, findings), "ignored": ignored})
+        findings, since = compared(findings, job.since, job.since_path) if job.since else (findings, None)
+        report = with_gpos(_report(read, findings, gone, crashes, job), gpos_of(read))
+        report = report.model_copy(
+            update={"explanations": _explanations(machines, findings), "ignored": ignored, "since": since}
+        )
         if job.details:
             report = report.model_copy(update=_details(machines))
         return without_keys(report, joined(each.keys for each in read))
@@ -145,6 +153,9 @@ def _report(
         gone=gone,
         not_judged=tuple(not_judged(read, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]])),
         settings=job.settings,
+        rules_known=len(
+            {rule.code for plan in job.plans for rule in plan.ruleset.known if plan.ruleset.settings(rule).enabled}
+        ),
         rules=tuple(
             RuleInfo(code=code, name=rule.name, summary=rule.text.summary, severity=ruleset.settings(rule).severity)
             for code, (rule, ruleset) in sorted(rules.items())

@@ -76,19 +76,34 @@ _TAR = slice(257, 262)
 _DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc"})
 """Names of prose: nothing on Windows runs or imports it, so that what it quotes is no policy."""
 
-_OWN = re.compile(
-    rb'\A\s*(?:\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")|#\s+ipsec policy check\s'
-    rb'|(?:\[\s*)?\{\s*"description":\s*"(?:[^"\\]|\\.)*",\s*"check_name":\s*"|code,name,severity,basis,message'
-    rb"|<!doctype html>.{0,900}<title>ipsec policy check"
-    rb"|(?:error|warning|info|problem)\[[a-z]{2,10}[0-9]{3}\] |##vso\[task\.logissue "
-    rb'|<\?xml[^>]*>\s*<testsuites name="ipseclint"|\[\[waiver\]\]'
-    rb'|\{\s*"\$schema":\s*"[^"]*sarif[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":\s*\{\s*"driver":'
-    rb'\s*\{\s*"name":\s*"ipseclint"|(?:(?:extends|id|version|title) = "[^"\n]*"\s+){3}'
-    rb"|::(?:error|warning|notice) (?:file=|title=ipseclint::))",
-    re.DOTALL,
+_OWN_BEGINNINGS = (
+    rb'\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")',  # JSON, and a baseline
+    rb"# ipsec policy check\s",
+    rb'(?:\[\s*)?\{\s*"description":\s*"(?:[^"\\]|\\.)*",\s*"check_name":\s*"',  # GitLab
+    rb"code,name,severity,basis,message",
+    rb"<!doctype html>.{0,900}<title>ipsec policy check",
+    rb"(?:error|warning|info|problem)\[[a-z]{2,10}[0-9]{3}\] ",  # text
+    rb"will requests queue and drop \(13811\)\? ",
+    rb"found  rule  ",
+    rb"why negotiations fail on [^\n]{1,400}, most likely first",
+    rb"[^\n]{0,200} \(exit code [0-9]{1,2}\)\r?\n",
+    rb"[^\n]{1,400}:[0-9]{1,9}:[0-9]{1,9}: (?:error|warning|info|problem) [a-z]{2,10}[0-9]{3}[ :]",  # concise
+    rb"[^\n]{1,90} -> [^\n]{1,90} (?:out|in)\r?\n\s*\n",  # which
+    rb"##vso\[task\.logissue ",
+    rb'<\?xml[^>]*>\s*<testsuites name="ipseclint"',
+    rb"\[\[waiver\]\]",
+    (
+        rb'\{\s*"\$schema":\s*"[^"]*sarif[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":'
+        rb'\s*\{\s*"driver":\s*\{\s*"name":\s*"ipseclint"'
+    ),
+    rb'(?:(?:extends|id|version|title) = "[^"\n]*"\s+){3}',  # a ruleset
+    rb"::(?:error|warning|notice) (?:file=|title=ipseclint::)",
 )
+_OWN = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,16}(?:" + rb"|".join(_OWN_BEGINNINGS) + rb")", re.DOTALL)
 """How what ipseclint itself writes, or is configured by, begins."""
 _OWN_BYTES = 4096
+_OWN_SUFFIXES = _DOCUMENTS | {".csv", ".html", ".htm"}
+"""Names of reports in which commands may begin a line, and which nothing on Windows runs or imports."""
 _OWN_NAMES = frozenset({"ipseclint.toml", "pyproject.toml"})
 
 
@@ -154,7 +169,9 @@ def is_own(source: Source) -> bool:
     """Whether a source is what ipseclint writes or is configured by, and no script. Raises SourceError."""
     begins_so = _OWN.search(source.head[:_OWN_BYTES].replace(b"\0", b"").lower()) is not None
     named_so = PurePosixPath(source.path).name.casefold() in _OWN_NAMES
-    return (begins_so or named_so) and (_is_document(source) or command_in(source) is None)
+    return (begins_so or named_so) and (
+        PurePosixPath(source.path).suffix.casefold() in _OWN_SUFFIXES or command_in(source) is None
+    )
 
 
 def _is_document(source: Source) -> bool:

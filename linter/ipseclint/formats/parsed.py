@@ -16,7 +16,7 @@ class Parsed:
     """All that one input says. It never raises: what went wrong is in `problems`.
 
     `secrets` are the places of preshared keys, which no output may show. `other_events` counts the events of a log
-    that are not about IPsec, by what the log calls them.
+    that are not about IPsec, by what the log calls them. `gpo` is the one GPO that it is an export of, `DOMAIN\\NAME`.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -26,6 +26,7 @@ class Parsed:
     problems: tuple[Problem, ...] = ()
     secrets: tuple[Span, ...] = ()
     other_events: tuple[tuple[str, int], ...] = ()
+    gpo: str = ""
 
     @property
     def is_empty(self) -> bool:

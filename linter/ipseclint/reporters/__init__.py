@@ -9,19 +9,34 @@ from typing import cast
 
 from ipseclint.finding import Report
 
+DEFAULT_WIDTH = 100
+MIN_WIDTH, MAX_WIDTH = 60, 200
+
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:
-    """How a report is to be rendered: `color` for a terminal, `verbose` with what is usually folded."""
+    """How a report is to be rendered.
+
+    `color` and `links` for a terminal, `verbose` with what is usually folded. `width` in columns. `sort` is
+    severity, place or rule, `group_by` rule, object or file. `statistics`: the table by rule alone. `sources`: what
+    each finding rests on, by name.
+    """
 
     color: bool = False
     verbose: bool = False
+    links: bool = False
+    width: int = DEFAULT_WIDTH
+    sort: str = "severity"
+    group_by: str = "rule"
+    statistics: bool = False
+    sources: bool = False
 
 
 Render = Callable[[Report, RenderOptions], str]
 
 _MODULES = {
     "text": "text",
+    "concise": "concise",
     "json": "json_v1",
     "jsonl": "jsonl",
     "sarif": "sarif",

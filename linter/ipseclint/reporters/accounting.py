@@ -46,6 +46,8 @@ def settings_dict(report: Report) -> dict[str, Any]:
         "overrides": [each.model_dump() for each in used.overrides],
         "exclude": list(used.exclude),
         "fail_on": used.fail_on,
+        "allow_partial": used.allow_partial,
+        "allow_empty": used.allow_empty,
     }
 
 

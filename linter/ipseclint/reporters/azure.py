@@ -6,6 +6,7 @@ from ipseclint.escape import inert, visible
 from ipseclint.finding import Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 
 
@@ -15,12 +16,15 @@ def render(report: Report, _options: RenderOptions) -> str:
     for finding in report.findings:
         if not finding.counts:
             continue
-        text = f"{finding.code} {finding.name}: {finding.message}"
+        text = f"{finding.code} {finding.name}: {finding.message}{of_gpo(finding.gpo)}"
         if finding.severity is Severity.INFO:
             lines.append(inert(f"{_data(finding.span.path)}:{finding.span.line}: {_data(text)}"))
         else:
             lines.append(_command(finding.severity.value, finding.span, finding.code, text))
-    lines += [_command("warning", problem.span, problem.code.value, problem.message) for problem in report.problems]
+    lines += [
+        _command("warning", problem.span, problem.code.value, problem.message + of_gpo(problem.gpo))
+        for problem in report.problems
+    ]
     lines += [_data(line) for line in accounting_lines(report)]
     lines += [f"##vso[task.logissue type=error]{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
     return "".join(line + "\n" for line in lines)

@@ -6,6 +6,7 @@ from ipseclint.escape import visible
 from ipseclint.finding import PROBLEM_TITLES, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -14,12 +15,22 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 def render(report: Report, _options: RenderOptions) -> str:
     """One command a finding that counts and a problem; nothing in them can start another command."""
     lines = [
-        _command(_LEVELS[finding.severity], finding.span, f"{finding.code} {finding.name}", finding.message)
+        _command(
+            _LEVELS[finding.severity],
+            finding.span,
+            f"{finding.code} {finding.name}",
+            finding.message + of_gpo(finding.gpo),
+        )
         for finding in report.findings
         if finding.counts
     ]
     lines += [
-        _command("warning", problem.span, f"{problem.code.value} {PROBLEM_TITLES[problem.code]}", problem.message)
+        _command(
+            "warning",
+            problem.span,
+            f"{problem.code.value} {PROBLEM_TITLES[problem.code]}",
+            problem.message + of_gpo(problem.gpo),
+        )
         for problem in report.problems
     ]
     lines += [f"::notice title=ipseclint::{_data(line)}" for line in accounting_lines(report)]

@@ -6,6 +6,7 @@ from ipseclint.escape import json_text, visible
 from ipseclint.finding import Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.words import of_gpo
 
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
@@ -23,7 +24,7 @@ def render(report: Report, _options: RenderOptions) -> str:
         number = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
         rows.append(
             {
-                "description": visible(f"{finding.code} {finding.name}: {finding.message}"),
+                "description": visible(f"{finding.code} {finding.name}: {finding.message}{of_gpo(finding.gpo)}"),
                 "check_name": finding.name,
                 "fingerprint": finding.fingerprint if number == 1 else f"{finding.fingerprint}-{number}",
                 "severity": _LEVELS[finding.severity],
@@ -33,7 +34,7 @@ def render(report: Report, _options: RenderOptions) -> str:
     for number, problem in enumerate(report.problems, start=1):
         rows.append(
             {
-                "description": visible(f"{problem.code.value} {problem.message}"),
+                "description": visible(f"{problem.code.value} {problem.message}{of_gpo(problem.gpo)}"),
                 "check_name": problem.code.value,
                 "fingerprint": f"{problem.code.value}-{number}",
                 "severity": "major",

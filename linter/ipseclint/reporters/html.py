@@ -17,6 +17,7 @@ from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, CoverageRow, Finding,
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.drawing import draw
+from ipseclint.reporters.verdict import since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.vocabulary.windows_errors import error_table
 from ipseclint.words import percent
@@ -36,6 +37,8 @@ def render(report: Report, options: RenderOptions) -> str:
         report=report,
         accounting=accounting_lines(report, every_name=True),
         counts={severity.value: report.count(severity) for severity in Severity},
+        verdict=verdict(report),
+        since=since_line(report),
         waived=sum(1 for each in report.findings if each.waiver),
         by_subject=_by_subject(shown),
         by_error=_by_error(shown),

@@ -11,6 +11,8 @@ from ipseclint.escape import json_text
 from ipseclint.finding import Finding, FixText, Problem, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
+from ipseclint.reporters.questions import answers_list
+from ipseclint.reporters.verdict import verdict_dict
 from ipseclint.source import Span
 
 
@@ -20,7 +22,7 @@ def render(report: Report, _options: RenderOptions) -> str:
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """The report as plain values. `crashes`, `explanations` and `gone` appear only where there are any."""
+    """The report as plain values. `crashes`, `explanations`, `gone` and `since` appear only where there are any."""
     body: dict[str, Any] = {
         "schema": "ipseclint.report/1",
         "tool": {"name": "ipseclint", "version": report.version, "ruleset": report.ruleset},
@@ -31,6 +33,7 @@ def as_dict(report: Report) -> dict[str, Any]:
                 "status": input_.status.value,
                 "objects": dict(input_.objects),
             }
+            | gpo_dict(input_.gpo)
             for input_ in report.inputs
         ],
         "findings": [finding_dict(each) for each in report.findings],
@@ -42,6 +45,8 @@ def as_dict(report: Report) -> dict[str, Any]:
         },
         "coverage": coverage_dict(report),
         "settings": settings_dict(report),
+        "verdict": verdict_dict(report),
+        "questions": answers_list(report),
     }
     if report.crashes:
         body["crashes"] = [{"where": crash.where, "error": crash.error} for crash in report.crashes]
@@ -61,11 +66,18 @@ def as_dict(report: Report) -> dict[str, Any]:
             {"code": gone_finding.code, "subject": gone_finding.subject, "count": gone_finding.count}
             for gone_finding in report.gone
         ]
+    if report.since:
+        body["since"] = report.since.model_dump(mode="json")
     return body
 
 
+def gpo_dict(gpo: str | None) -> dict[str, str]:
+    """The GPO of a place, where it is known."""
+    return {"gpo": gpo} if gpo else {}
+
+
 def finding_dict(finding: Finding) -> dict[str, Any]:
-    """One finding as plain values. `baseline` appears only when there is one."""
+    """One finding as plain values. `baseline`, `since` and `gpo` appear only when there is one."""
     body: dict[str, Any] = {
         "code": finding.code,
         "name": finding.name,
@@ -85,7 +97,9 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
     }
     if finding.is_new is not None:
         body["baseline"] = "new" if finding.is_new else "unchanged"
-    return body
+    if finding.is_new_since is not None:
+        body["since"] = "new" if finding.is_new_since else "still"
+    return body | gpo_dict(finding.gpo)
 
 
 def _fix_dict(fix: FixText) -> dict[str, Any]:
@@ -95,7 +109,8 @@ def _fix_dict(fix: FixText) -> dict[str, Any]:
 
 def problem_dict(problem: Problem) -> dict[str, Any]:
     """One problem as plain values."""
-    return {"code": problem.code.value, "message": problem.message, "location": location_dict(problem.span)}
+    body = {"code": problem.code.value, "message": problem.message, "location": location_dict(problem.span)}
+    return body | gpo_dict(problem.gpo)
 
 
 def location_dict(span: Span) -> dict[str, Any]:

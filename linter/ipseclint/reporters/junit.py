@@ -11,7 +11,7 @@ from ipseclint.escape import inert, visible
 from ipseclint.finding import Finding, Input, InputStatus, Problem, Report, RuleInfo, Severity, Subject
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
-from ipseclint.reporters.words import STATUS_WORDS, kind_word
+from ipseclint.reporters.words import STATUS_WORDS, kind_word, of_gpo
 
 MAX_CASES = 100_000
 """Beyond this many cases in a suite, what passed is folded into one case a rule."""
@@ -54,7 +54,7 @@ def _suite(
         failed = source.status in {InputStatus.PARTIAL, InputStatus.UNREADABLE}
         cases.append(_case("input", "understood", "error" if failed else "skipped", STATUS_WORDS[source.status], text))
     folded = {} if len(objects) * len(rules) <= MAX_CASES else {"passes": ["folded by rule"]}
-    return _wrapped(source.path, folded, cases)
+    return _wrapped(f"{source.path}{of_gpo(source.gpo)}", folded, cases)
 
 
 def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding]) -> Iterator[etree._Element]:

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
+from ipseclint.finding import PROBLEM_TITLES, Finding, Report
+from ipseclint.outcome import exit_code
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.grouping import gpo_and_path
+from ipseclint.reporters.questions import answers
+from ipseclint.reporters.verdict import counts_line, since_line, verdict
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -18,15 +22,23 @@ def render(report: Report, options: RenderOptions) -> str:
 
 
 def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
-    counts = ", ".join(f"{report.count(severity)} {severity.value}" for severity in Severity)
-    waived = sum(1 for each in report.findings if each.waiver)
     yield "# IPsec policy check"
     yield ""
-    yield f"{counts}, {waived} waived; {len(report.problems)} problems with the input; by {text(report.ruleset)}"
-    shown = [finding for finding in report.findings if finding.counts or options.verbose]
-    for path, group in groupby(shown, key=lambda each: each.span.path):
+    yield f"{text(verdict(report))} (exit code {exit_code(report):d})"
+    yield ""
+    yield text(counts_line(report))
+    if since := since_line(report):
         yield ""
-        yield f"## {text(path)}"
+        yield text(since)
+    yield ""
+    yield "| Question | Answer | |"
+    yield "|---|---|---|"
+    for answer in answers(report):
+        yield f"| {text(answer.question.value)} | {answer.reply.value} | {text(answer.words)} |"
+    shown = [finding for finding in report.findings if finding.counts or options.verbose]
+    for (gpo, path), group in groupby(shown, key=lambda each: (each.gpo, each.span.path)):
+        yield ""
+        yield f"## {text(gpo_and_path(gpo, path))}"
         yield ""
         yield "| | Rule | Finding | Object | Line | Leads to |"
         yield "|---|---|---|---|---|---|"
@@ -46,7 +58,7 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
         yield "## Not understood"
         yield ""
         for problem in report.problems:
-            place = f"{problem.span.path}:{problem.span.line}:{problem.span.column}"
+            place = f"{gpo_and_path(problem.gpo, problem.span.path)}:{problem.span.line}:{problem.span.column}"
             yield f"- {text(place)} {problem.code.value} {PROBLEM_TITLES[problem.code]}: {text(problem.message)}"
 
 

@@ -9,6 +9,7 @@ from ipseclint.escape import json_text, visible
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
+from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -55,7 +56,9 @@ def render(report: Report, options: RenderOptions) -> str:
                     {
                         "level": "warning",
                         "descriptor": {"id": problem.code.value},
-                        "message": {"text": visible(f"{PROBLEM_TITLES[problem.code]}: {problem.message}")},
+                        "message": {
+                            "text": visible(f"{PROBLEM_TITLES[problem.code]}: {problem.message}{of_gpo(problem.gpo)}")
+                        },
                         "locations": [_location(problem.span)],
                     }
                     for problem in report.problems
@@ -76,7 +79,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": visible(finding.message)},
+        "message": {"text": visible(finding.message + of_gpo(finding.gpo))},
         "locations": [
             _location(finding.span)
             | {

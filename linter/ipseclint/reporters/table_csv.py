@@ -27,6 +27,8 @@ COLUMNS = (
     "fix_powershell",
     "waived_because",
     "fingerprint",
+    "gpo",
+    "since",
 )
 
 
@@ -54,11 +56,30 @@ def render(report: Report, _options: RenderOptions) -> str:
             (fix.powershell or "") if fix else "",
             finding.waiver.reason if finding.waiver else "",
             finding.fingerprint,
+            finding.gpo or "",
+            "" if finding.is_new_since is None else "new" if finding.is_new_since else "still",
         )
         writer.writerow([_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)])
     for problem in report.problems:
         place = (problem.span.path, problem.span.line, problem.span.column)
-        row = (problem.code.value, "", "problem", "", problem.message, "", "", "", *place, "", "", "", "", "")
+        row = (
+            problem.code.value,
+            "",
+            "problem",
+            "",
+            problem.message,
+            "",
+            "",
+            "",
+            *place,
+            "",
+            "",
+            "",
+            "",
+            "",
+            problem.gpo or "",
+            "",
+        )
         writer.writerow([_cell(value) for value in row])
     for line in accounting_lines(report):
         writer.writerow(["", "", "note", "", _cell(line), *[""] * (len(COLUMNS) - 5)])

@@ -1,8 +1,9 @@
-"""The report for people: each finding with its line, what it leads to, and how to repair it."""
+"""The report for people: what is wrong, worst first and once for each rule, a table, the verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ipseclint.escape import inert, visible
@@ -10,137 +11,355 @@ from ipseclint.finding import (
     BASIS_WORDS,
     PROBLEM_TITLES,
     Finding,
+    FixText,
     Input,
     InputStatus,
     Problem,
     Report,
     Severity,
-    Snippet,
+    WindowsError,
 )
-from ipseclint.reporters import RenderOptions
-from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.outcome import exit_code
+from ipseclint.reporters import DEFAULT_WIDTH, RenderOptions
+from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
+from ipseclint.reporters.console import Console, cut_middle
+from ipseclint.reporters.grouping import Group, gpo_and_path, groups, sections, state_of, subject_words
+from ipseclint.reporters.questions import answers
+from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.source import Span
+from ipseclint.words import plural
 
-_STYLES = {"error": "1;31", "warning": "1;33", "info": "1;36", "problem": "1;35", "dim": "2", "strong": "1"}
-"""ANSI codes: only the sixteen colours that every terminal has."""
+FRAMED_GROUPS = 5
+"""So many rules are shown with their line when there are more; errors always are, and -v shows all."""
+
+MAX_LINES = 6
+"""The lines of a rule's findings, 100 columns wide, before they are folded: one whose message leaves no room is shown
+without its line."""
+
+LISTED_INPUTS = 5
+"""So many inputs have a line of their own; more are counted, and -v lists them."""
+
+_PLACES = 3
+"""So many objects, places or facts are named before the others are counted."""
+
+_NAME_WIDTH = 40
+"""A name among others is cut to so many columns."""
+
+_NO_TABLE = 1
+"""A table of so many rows says nothing that does not stand above it."""
 
 
 def render(report: Report, options: RenderOptions) -> str:
     """The report as lines of text; structure is plain ASCII so that every console shows it."""
-    paint = _Paint(options.color)
-    blocks = ["\n".join(_finding(finding, paint)) for finding in report.findings if finding.counts or options.verbose]
-    blocks += ["\n".join(_problem(problem, paint)) for problem in report.problems]
+    console = Console(options)
+    shown = [finding for finding in report.findings if finding.counts or options.verbose]
+    blocks = [] if options.statistics else list(_blocks(report, shown, console))
     blocks += [
-        f"{paint('error', crash.title)}: {visible(crash.where)} failed ({visible(crash.error)}); "
-        "this report is incomplete"
+        "\n".join(
+            console.wrapped(
+                f"{crash.title}: {visible(crash.where)} failed ({visible(crash.error)}); this report is incomplete",
+                styled=((crash.title, "error"),),
+            )
+        )
         for crash in report.crashes
     ]
-    blocks += _explanations(report, paint)
-    blocks.append("\n".join(_summary(report, paint, options)))
+    blocks.append("\n".join(_summary(report, groups(shown, options.sort), console)))
     return inert("\n\n".join(blocks) + "\n")
 
 
-class _Paint:
-    """Wraps text in colour, or does not."""
+def _blocks(report: Report, shown: Sequence[Finding], console: Console) -> Iterator[str]:
+    options = console.options
+    for title, listed in sections(shown, options.group_by, options.sort):
+        if title:
+            yield console.paint("strong", title)
+        framed = FRAMED_GROUPS if options.group_by == "rule" else 0
+        for number, group in enumerate(listed):
+            if options.verbose:
+                yield from ("\n".join(_whole(finding, console)) for finding in group.findings)
+            elif number < framed or (framed and group.first.severity is Severity.ERROR):
+                lines = list(_framed(group, console))
+                fits = options.sources or len(lines) * options.width <= MAX_LINES * max(options.width, DEFAULT_WIDTH)
+                yield "\n".join(lines if fits else _short(group, console))
+            else:
+                yield "\n".join(_short(group, console))
+    yield from _problems(report.problems, console)
+    yield from _explanations(report, console)
 
-    def __init__(self, color: bool) -> None:
-        self._color = color
 
-    def __call__(self, style: str, text: str) -> str:
-        return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self._color else text
+def _head(finding: Finding, console: Console, number: int = 1) -> list[str]:
+    head = f"{finding.severity.value}[{finding.code}]"
+    state = f" ({state_of(finding)})" if state_of(finding) else ""
+    places = f", {number} places" if number > 1 else ""
+    return console.wrapped(
+        f"{head} {finding.name}{state}{places}: {visible(finding.message)}",
+        styled=((head, finding.severity.value), (" ", "dim"), (finding.name, "strong")),
+    )
 
 
-def _finding(finding: Finding, paint: _Paint) -> Iterator[str]:
-    head = paint(finding.severity.value, f"{finding.severity.value}[{finding.code}]")
-    waived = " (waived)" if finding.waiver else "" if finding.counts else " (known)"
-    yield f"{head} {paint('strong', finding.name)}{waived}: {visible(finding.message)}"
-    yield from _place(finding.span, finding.snippet, paint, _subject(finding))
-    for related_place in finding.related:
-        yield f"   = {visible(related_place.label)}: {_location(related_place.span)}"
+def _framed(group: Group, console: Console) -> Iterator[str]:
+    """The findings of one rule in a few lines: the first with its line, of the others where they are."""
+    first = group.first
+    yield from _head(first, console, len(group.findings))
+    yield from _place(first.span, first.gpo, subject_words(first.subject, with_id=False), console)
+    if first.snippet is not None:
+        yield from console.frame(first.span, first.snippet)
+    sources = _cited(first, console)
+    yield from console.wrapped(f"   = {_trailer(group)}{sources}{_also(group)}", "     ")
+
+
+def _short(group: Group, console: Console) -> Iterator[str]:
+    """The findings of one rule in two lines."""
+    first = group.first
+    yield from _head(first, console, len(group.findings))
+    subject = subject_words(first.subject, with_id=False)
+    yield from console.wrapped(f" --> {_located(first.span, first.gpo)}  {subject}{_also(group)}", "     ")
+
+
+def _cited(finding: Finding, console: Console) -> str:
+    """The sources of a finding by name, if they are asked for."""
+    return f" ({', '.join(finding.citations)})" if console.options.sources and finding.citations else ""
+
+
+def _trailer(group: Group) -> str:
+    error = group.error
+    more = f", +{group.more_errors}" if group.more_errors else ""
+    ending = f"may end as {error_words(error)}{more}; " if error else ""
+    return f"{ending}{group.first.basis.value}"
+
+
+def error_words(error: WindowsError) -> str:
+    """A Windows error in short: its number and the part of its name that differs from others."""
+    return f"{error.code} {error.name.removeprefix('ERROR_').removeprefix('IPSEC_')}"
+
+
+def _also(group: Group) -> str:
+    """Further places: the first and the last object by name, and where they are."""
+    path, findings = group.first.span.path, group.findings[1:]
+    if not findings:
+        return ""
+    last = findings[-1].span
+    names = [f'"{cut_middle(name, _NAME_WIDTH)}"' for finding in findings if (name := visible(finding.subject.name))]
+    named = " to ".join(dict.fromkeys((names[0], names[-1]))) if names else ""
+    lines = [str(finding.span.line) for finding in findings]
+    if all(finding.span.path == path for finding in findings):
+        reach = f"line {lines[0]}" if len(set(lines)) == 1 else f"lines {lines[0]} to {lines[-1]}"
+    else:
+        files = len({finding.span.path for finding in findings})
+        reach = f"{f'in {files} files, to' if files > 1 else 'to' if len(findings) > 1 else 'at'} "
+        reach += _located(last, findings[-1].gpo)
+    return f"; also {named}, {reach}" if named else f"; also {reach}"
+
+
+def _whole(finding: Finding, console: Console) -> Iterator[str]:
+    """One finding with all that is known of it."""
+    yield from _head(finding, console)
+    yield from _place(finding.span, finding.gpo, subject_words(finding.subject), console)
+    if finding.snippet is not None:
+        yield from console.frame(finding.span, finding.snippet)
+    for related in finding.related:
+        yield from console.wrapped(f"   = {visible(related.label)}: {_located(related.span, None)}", "     ")
     if finding.leads_to:
-        yield f"   = leads to: {', '.join(f'{each.code} {each.name}' for each in finding.leads_to)}"
-    cited = f" ({', '.join(finding.citations)})" if finding.citations else ""
-    yield f"   = basis: {BASIS_WORDS[finding.basis]}{cited}"
+        errors = ", ".join(f"{error.code} {error.name}" for error in finding.leads_to)
+        yield from console.wrapped(f"   = leads to: {errors}", "     ")
+    yield from console.wrapped(f"   = basis: {BASIS_WORDS[finding.basis]}{_cited(finding, console)}", "     ")
     if finding.fix is not None:
-        risk = " (may cut connections)" if finding.fix.risky else ""
-        for tool, text in (("netsh", finding.fix.netsh), ("PowerShell", finding.fix.powershell)):
-            for number, command in enumerate((text or "").splitlines()):
-                yield (
-                    f"   = fix with {tool}{risk}: {visible(command)}" if number == 0 else f"       {visible(command)}"
-                )
-        if finding.fix.note:
-            yield f"   = fix: {visible(finding.fix.note)}"
+        yield from _fix(finding.fix, console)
     if finding.waiver:
-        yield f"   = waived: {visible(finding.waiver.reason)}"
+        yield from console.wrapped(f"   = waived: {visible(finding.waiver.reason)}", "     ")
 
 
-def _problem(problem: Problem, paint: _Paint) -> Iterator[str]:
-    head = paint("problem", f"problem[{problem.code}]")
-    yield f"{head} {PROBLEM_TITLES[problem.code]}: {visible(problem.message)}"
-    yield from _place(problem.span, problem.snippet, paint, None)
+def _fix(fix: FixText, console: Console) -> Iterator[str]:
+    """The repair as it is run: commands are never wrapped."""
+    risk = " (may cut connections)" if fix.risky else ""
+    for tool, text in (("netsh", fix.netsh), ("PowerShell", fix.powershell)):
+        for number, command in enumerate((text or "").splitlines()):
+            yield f"   = fix with {tool}{risk}: {visible(command)}" if number == 0 else f"   |    {visible(command)}"
+    if fix.note:
+        yield from console.wrapped(f"   = fix: {visible(fix.note)}", "     ")
 
 
-def _explanations(report: Report, paint: _Paint) -> Iterator[str]:
-    """For each machine on which negotiations failed, the likely causes in order."""
-    for machine, group in groupby(report.explanations, key=lambda each: each.machine):
-        lines = [paint("strong", f"why negotiations fail on {visible(machine)}, most likely first")]
-        for number, each in enumerate(group, start=1):
-            lines.append(f"  {number}. {each.cause}")
-            lines += [f"     for: {visible(words)}" for words in each.evidence_for]
-            lines += [f"     against: {visible(words)}" for words in each.evidence_against]
+def _place(span: Span, gpo: str | None, subject: str, console: Console) -> Iterator[str]:
+    margin = " " * len(str(span.line))
+    of = f"GPO {visible(gpo)}: " if gpo else ""
+    line = f"{margin}{console.paint('dim', '-->')} {of}{console.place(span)}"
+    if len(f"{margin}--> {_located(span, gpo)}  {subject}") <= console.options.width:
+        yield f"{line}  {subject}".rstrip()
+    else:
+        yield line
+        yield from console.wrapped(f"{margin}    {subject}", f"{margin}    ") if subject else ()
+
+
+def _located(span: Span, gpo: str | None) -> str:
+    return f"{gpo_and_path(gpo, span.path)}:{span.line}:{span.column}"
+
+
+def _problems(problems: Sequence[Problem], console: Console) -> Iterator[str]:
+    """What was not read or understood; the same trouble at several places is told once."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        key = (problem.code, problem.message) if not console.options.verbose else (problem.code, repr(problem.span))
+        alike.setdefault(key, []).append(problem)
+    for listed in alike.values():
+        first = listed[0]
+        head = f"problem[{first.code}]"
+        places = f", {len(listed)} places" if len(listed) > 1 else ""
+        lines = console.wrapped(
+            f"{head} {PROBLEM_TITLES[first.code]}{places}: {visible(first.message)}", styled=((head, "problem"),)
+        )
+        lines += _place(first.span, first.gpo, "", console)
+        if first.snippet is not None:
+            lines += console.frame(first.span, first.snippet)
+        if len(listed) > 1:
+            lines += console.wrapped(f"   = also {_more_places(listed[1:])}", "     ")
         yield "\n".join(lines)
 
 
-def _place(span: Span, snippet: Snippet | None, paint: _Paint, subject: str | None) -> Iterator[str]:
-    margin = " " * len(str(span.line))
-    yield f"{margin}{paint('dim', '-->')} {_location(span)}{f'  {subject}' if subject else ''}"
-    if snippet is None:
-        return
-    bar = paint("dim", "|")
-    line, start = snippet.text.replace("\t", " "), snippet.column - 1
-    text = visible(line)
-    # Escapes widen the text before the caret.
-    before = len(visible(line[:start]))
-    length = max(1, len(visible(line[start : start + snippet.length])))
-    yield f"{margin} {bar}"
-    yield f"{paint('dim', str(span.line))} {bar} {text}"
-    yield f"{margin} {bar} {' ' * before}{paint('strong', '^' * length)}"
+def _more_places(problems: Sequence[Problem]) -> str:
+    named = ", ".join(_located(problem.span, problem.gpo) for problem in problems[:_PLACES])
+    return f"{named}{f' and {len(problems) - _PLACES} more' if len(problems) > _PLACES else ''}"
 
 
-def _location(span: Span) -> str:
-    return f"{visible(span.path)}:{span.line}:{span.column}"
+def _explanations(report: Report, console: Console) -> Iterator[str]:
+    """For each machine on which negotiations failed, the likely causes in order."""
+    for machine, group in groupby(report.explanations, key=lambda each: each.machine):
+        lines = [console.paint("strong", f"why negotiations fail on {visible(machine)}, most likely first")]
+        for number, each in enumerate(group, start=1):
+            lines += console.wrapped(f"  {number}. {each.cause}", "     ")
+            for title, sentences in (("for", each.evidence_for), ("against", each.evidence_against)):
+                for words in sentences:
+                    lines += console.wrapped(f"     {title}: {visible(words)}", "       ")
+        yield "\n".join(lines)
 
 
-def _subject(finding: Finding) -> str:
-    kind = finding.subject.called or kind_word(finding.subject.kind)
-    name = visible(finding.subject.name)
-    subject = finding.subject
-    known_as = f" {visible(subject.id)}" if subject.id and subject.id != subject.name else ""
-    return f'{kind} "{name}"{known_as}' if name else f"{kind}{known_as}"
+def _summary(report: Report, listed: Sequence[Group], console: Console) -> Iterator[str]:
+    options = console.options
+    if len(listed) > _NO_TABLE or (options.statistics and listed):
+        yield from _table(listed, console)
+        yield ""
+    if not _nothing_read(report):
+        for answer in answers(report):
+            head = f"{answer.question.value:<45} {answer.reply.value:<14}  "
+            yield from console.wrapped(f"{head}{visible(answer.words)}", " " * 4)
+        yield ""
+    if any(group.first.fix for group in listed):
+        yield from _do_first(report, listed, console)
+        yield ""
+    yield from _inputs(report, console)
+    yield from (
+        line for words in accounting_lines(report, every_name=options.verbose) for line in console.wrapped(words)
+    )
+    yield from console.wrapped(visible(counts_line(report)))
+    if since := since_line(report):
+        yield from console.wrapped(visible(since))
+    sentence = verdict(report)
+    yield from console.wrapped(f"{sentence} (exit code {exit_code(report):d})", styled=((sentence, _tone(report)),))
+    if report.not_checked and not _nothing_read(report):
+        yield from _not_checked(report, console)
 
 
-def _summary(report: Report, paint: _Paint, options: RenderOptions) -> Iterator[str]:
-    for input_ in report.inputs:
-        yield _input(input_)
-    counts = {severity: report.count(severity) for severity in Severity}
-    waived = sum(1 for each in report.findings if each.waiver)
-    words = [
-        paint(severity.value, _count(number, severity.value)) if number else _count(number, severity.value)
-        for severity, number in counts.items()
+def _tone(report: Report) -> str:
+    code = exit_code(report)
+    return "strong" if not code else "error" if report.count(Severity.ERROR) or code > 1 else "warning"
+
+
+def _nothing_read(report: Report) -> bool:
+    return all(each.status in {InputStatus.NO_IPSEC, InputStatus.UNREADABLE} for each in report.inputs)
+
+
+def _table(listed: Sequence[Group], console: Console) -> Iterator[str]:
+    """A row for each rule: how many, how bad, what, where first, how it may end, and what repairs it."""
+    rows = [
+        (
+            group.first.severity.value,
+            str(len(group.findings)),
+            f"{group.first.code} {group.first.name}",
+            _short_place(group.first),
+            str(group.error.code) if group.error else "",
+            group.repair,
+        )
+        for group in listed
     ]
-    if waived:
-        words.append(f"{waived} waived")
-    if any(each.is_new is not None for each in report.findings) or report.gone:
-        known = sum(1 for each in report.findings if each.is_new is False)
-        gone = sum(each.count for each in report.gone)
-        words.append(f"{known} known from the baseline, {gone} gone since")
-    if report.problems:
-        words.append(paint("problem", _count(len(report.problems), "problem")))
-    yield f"{', '.join(words)}; {len(report.rules)} rules of {report.ruleset} checked"
-    if report.not_checked:
-        yield from _not_checked(report, options)
-    yield from accounting_lines(report, every_name=options.verbose)
+    titles = ("", "found", "rule", "first place", "ends as", "repair")
+    widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(len(titles))]
+    room = console.options.width - 2 * (len(titles) - 1)
+    if sum(widths) > room:
+        widths[3] = max(16, room - sum(widths) + widths[3])
+    columns = [0, 1, 2, 3, 4, 5]
+    while (
+        sum(widths[column] for column in columns) + 2 * (len(columns) - 1) > console.options.width and len(columns) > 3
+    ):
+        columns.pop()
+    for number, row in enumerate((titles, *rows)):
+        cells = [
+            f"{cut_middle(row[column], widths[column]):{'>' if column == 1 else '<'}{widths[column]}}"
+            for column in columns
+        ]
+        line = cut_middle("  ".join(cells).rstrip(), console.options.width)
+        style = "dim" if number == 0 else row[0]
+        yield console.paint(style, line[: widths[0]]) + line[widths[0] :] if number else console.paint(style, line)
+
+
+def _short_place(finding: Finding) -> str:
+    """A place in a table: of a GPO its name, which says more than a path of GUIDs."""
+    gpo = finding.gpo
+    return f"GPO {visible(gpo)}" if gpo else f"{visible(finding.span.path)}:{finding.span.line}"
+
+
+def _do_first(report: Report, listed: Sequence[Group], console: Console) -> Iterator[str]:
+    """The commands that write the repairs, and what has to be done by hand."""
+    findings = [finding for group in listed for finding in group.findings if finding.counts and finding.fix]
+    with_command = [each for each in findings if each.fix and (each.fix.netsh or each.fix.powershell)]
+    safe = [each for each in with_command if each.fix and not each.fix.risky]
+    risky = [each for each in with_command if each.fix and each.fix.risky]
+    total = sum(1 for each in report.findings if each.counts)
+    paths = Counter(each.span.path for each in with_command)
+    yield console.paint("strong", "do first")
+    for part, option, words in ((safe, "", "safe"), (risky, " --include-risky", "may cut connections")):
+        if part:
+            path = next(path for path in paths if any(each.span.path == path for each in part))
+            files = len({each.span.path for each in part})
+            of = f" in {files} files, one after the other" if files > 1 else ""
+            yield from console.wrapped(
+                f"  ipseclint fix {_argument(path)}{option}   {words}: repairs for {len(part)} of {total} findings{of}",
+                "     ",
+            )
+    by_hand: dict[str, dict[str, None]] = {}
+    for each in findings:
+        if each.fix and each.fix.note and not (each.fix.netsh or each.fix.powershell):
+            by_hand.setdefault(each.fix.note, {})[each.code] = None
+    for note, codes in by_hand.items():
+        yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
+
+
+def _argument(path: str) -> str:
+    """A path as it is typed: quoted if it has blanks, a placeholder if no quoting serves all shells."""
+    if all(sign.isalnum() or sign in "/\\._-:+=@{}" for sign in path) and not path.startswith("-"):
+        return f'"{path}"' if "{" in path else path
+    return f'"{path}"' if not any(sign in "\"'`$%!^&|<>\\" or not sign.isprintable() for sign in path) else "PATH"
+
+
+def _inputs(report: Report, console: Console) -> Iterator[str]:
+    if len(report.inputs) <= LISTED_INPUTS or console.options.verbose:
+        for each in report.inputs:
+            yield from console.wrapped(_input(each))
+        return
+    by_status: dict[InputStatus, list[str]] = {}
+    objects: Counter[str] = Counter()
+    for each in report.inputs:
+        by_status.setdefault(each.status, []).append(gpo_and_path(each.gpo, each.path))
+        objects.update(each.objects)
+    named = len(report.inputs) <= MAX_NAMES
+    words = "; ".join(
+        f"{len(paths)} {STATUS_WORDS[status]}{_in_brackets(paths) if named else ''}"
+        for status, paths in by_status.items()
+    )
+    parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in objects.items())
+    yield from console.wrapped(f"{len(report.inputs)} files: {words}{f': {parts}' if parts else ''}")
+
+
+def _in_brackets(paths: Sequence[str]) -> str:
+    return f" ({', '.join(paths)})"
 
 
 def _input(each: Input) -> str:
@@ -148,20 +367,18 @@ def _input(each: Input) -> str:
     known = f" ({each.format})" if each.format else ""
     unknown = each.format is None and each.status is InputStatus.NO_IPSEC
     status = "not a format that ipseclint reads" if unknown else STATUS_WORDS[each.status]
-    return f"{visible(each.path)}{known}: {status}{f': {parts}' if parts else ''}"
+    return f"{gpo_and_path(each.gpo, each.path)}{known}: {status}{f': {parts}' if parts else ''}"
 
 
-def _count(number: int, word: str) -> str:
-    if word == "info":
-        return f"{number} info"
-    return f"{number} {word}{'' if number == 1 else 's'}"
-
-
-def _not_checked(report: Report, options: RenderOptions) -> Iterator[str]:
-    if options.verbose:
+def _not_checked(report: Report, console: Console) -> Iterator[str]:
+    if console.options.verbose:
         for reason in report.not_checked:
-            yield f"not checked: {reason.code} needs {', '.join(reason.needs)}"
+            yield from console.wrapped(f"not checked: {reason.code} needs {', '.join(reason.needs)}")
         return
-    needs = sorted({need for each in report.not_checked for need in each.needs})
-    codes = " ".join(each.code for each in report.not_checked)
-    yield f"not checked: {codes}; they need {', '.join(needs)} in ipseclint.toml"
+    needs = Counter(need for each in report.not_checked for need in each.needs)
+    most = ", ".join(need for need, _ in sorted(needs.items(), key=lambda item: (-item[1], item[0]))[:_PLACES])
+    number = len(report.not_checked)
+    yield from console.wrapped(
+        f"{plural(number, 'rule')} {'needs' if number == 1 else 'need'} facts about your site in ipseclint.toml, "
+        f"first of all {most}; -v lists all"
+    )

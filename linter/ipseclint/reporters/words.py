@@ -22,6 +22,11 @@ STATUS_WORDS = {
 }
 
 
+def of_gpo(gpo: str | None) -> str:
+    """What is added to a message whose place belongs to a GPO."""
+    return f" (GPO {gpo})" if gpo else ""
+
+
 def kind_word(kind: str, number: int = 1) -> str:
     """The word for a kind of object, for one or for many."""
     one, many = KIND_WORDS.get(kind, (kind.replace("_", " "), kind.replace("_", " ")))

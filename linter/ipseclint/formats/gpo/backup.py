@@ -69,7 +69,7 @@ def parse(source: Source) -> Parsed:
         for message, span in differences(report, policy):
             diagnostics.contradictory(message, span)
     secrets = tuple(span for part in parts for span in part.secrets)
-    return Parsed(policy=policy or report or Policy(), problems=diagnostics.listed(), secrets=secrets)
+    return Parsed(policy=policy or report or Policy(), problems=diagnostics.listed(), secrets=secrets, gpo=index.gpo)
 
 
 class _Index:
@@ -89,10 +89,15 @@ class _Index:
                 self._add(each.element)
 
     @property
-    def store(self) -> str:
-        """The GPO, `DOMAIN\\GPO`."""
+    def gpo(self) -> str:
+        """The GPO, `DOMAIN\\GPO`; empty where the index does not say."""
         named = (self._said.get("Domain", ""), self._said.get("DisplayName", ""))
-        return "\\".join(each for each in named if each) or UNNAMED_GPO
+        return "\\".join(each for each in named if each)
+
+    @property
+    def store(self) -> str:
+        """The GPO as objects name it."""
+        return self.gpo or UNNAMED_GPO
 
     def _add(self, element: Element) -> None:
         span = Span(self._source.path, element.line, element.column, len(element.name) + 2)

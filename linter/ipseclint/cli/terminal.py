@@ -1,0 +1,45 @@
+"""What standard output can show: colour, links, and how wide it is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ipseclint.reporters import RenderOptions
+
+_TAKE_LINKS = (
+    "WT_SESSION",
+    "VTE_VERSION",
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "WEZTERM_PANE",
+    "GHOSTTY_RESOURCES_DIR",
+)
+"""Variables that terminals set which show links (OSC 8)."""
+
+
+def for_terminal(options: RenderOptions, *, color: bool | None) -> RenderOptions:
+    """The options as standard output wants them."""
+    from ipseclint.reporters import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
+
+    is_terminal = sys.stdout.isatty()
+    known = is_terminal or "COLUMNS" in os.environ
+    width = shutil.get_terminal_size((DEFAULT_WIDTH, 0)).columns if known else DEFAULT_WIDTH
+    wants_color = _wants_color(color, is_terminal=is_terminal)
+    links = is_terminal and wants_color and any(name in os.environ for name in _TAKE_LINKS)
+    return replace(options, color=wants_color, links=links, width=max(MIN_WIDTH, min(width, MAX_WIDTH)))
+
+
+def _wants_color(choice: bool | None, *, is_terminal: bool) -> bool:
+    """What is asked for goes before NO_COLOR, that before FORCE_COLOR, that before what the stream is."""
+    if choice is not None:
+        return choice
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return os.environ["FORCE_COLOR"] != "0"
+    return os.environ.get("TERM") != "dumb" and is_terminal

@@ -1,0 +1,139 @@
+"""The four questions that a report answers before any detail: yes, nothing found, or cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ipseclint.finding import Finding, InputStatus, Report, Severity
+from ipseclint.words import plural
+
+
+class Question(StrEnum):
+    """What somebody who is to deploy a policy wants to know."""
+
+    QUEUE = "Will requests queue and drop (13811)?"
+    FAIL = "Will a negotiation fail, or lock a host out?"
+    WEAK = "Is anything weak?"
+    CONTRADICT = "Does anything contradict, or never apply?"
+
+
+class Reply(StrEnum):
+    """The answer in words. NOTHING_FOUND is said only where rules looked at input that was read whole."""
+
+    YES = "yes"
+    NOTHING_FOUND = "nothing found"
+    CANNOT_BE_TOLD = "cannot be told"
+
+
+_BY_FAMILY = {
+    "QD": Question.QUEUE,
+    "DP": Question.FAIL,
+    "EX": Question.FAIL,
+    "AU": Question.FAIL,
+    "RT": Question.FAIL,
+    "CR": Question.WEAK,
+    "RF": Question.CONTRADICT,
+    "FL": Question.CONTRADICT,
+}
+
+_OTHERWISE = (
+    dict.fromkeys(("RT001", "RT002", "RT007", "RT009", "RT010"), Question.QUEUE)
+    | dict.fromkeys(("CR010", "CR012", "CR013", "CR014", "CR015", "CR017", "CR018"), Question.FAIL)
+    | dict.fromkeys(("RF004", "RF010", "RF012", "RF013"), Question.FAIL)
+    | dict.fromkeys(("AU001", "AU003", "AU004", "AU008", "AU009", "AU014"), Question.WEAK)
+)
+"""Rules that answer another question than most of their family."""
+
+
+def question_of(code: str) -> Question | None:
+    """The question that a rule's findings answer; None for a rule of another family, such as a user's own."""
+    return _OTHERWISE.get(code) or _BY_FAMILY.get(code[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question.
+
+    `codes` are the rules whose findings say yes, `findings` how many there are, `waived` how many of the question's
+    were accepted or known. `waiting` rules need facts about the site; `ran` is how many looked.
+    """
+
+    question: Question
+    reply: Reply
+    codes: tuple[str, ...]
+    findings: dict[Severity, int]
+    waived: int
+    waiting: int
+    ran: int
+
+    @property
+    def words(self) -> str:
+        """What the answer rests on, in one line."""
+        counts = [
+            plural(number, severity.value)
+            for severity, number in self.findings.items()
+            if number and severity is not Severity.INFO
+        ]
+        parts = [f"{', '.join(counts)}: {' '.join(self.codes)}"] if counts else []
+        if self.waived:
+            parts.append(f"{self.waived} waived or known from the baseline")
+        if self.waiting:
+            parts.append(f"{plural(self.waiting, 'rule')} {'waits' if self.waiting == 1 else 'wait'} for site facts")
+        if self.reply is Reply.CANNOT_BE_TOLD:
+            parts.append("not all of the input was read" if self.ran else "no rule that asks this ran")
+        return "; ".join(parts) or f"{plural(self.ran, 'rule')} looked"
+
+
+def answers(report: Report) -> tuple[Answer, ...]:
+    """The answers to all four questions, in their order."""
+    asked = {question: _asked(question, report) for question in Question}
+    whole = all(each.status in {InputStatus.UNDERSTOOD, InputStatus.NO_IPSEC} for each in report.inputs)
+    nothing = all(each.status is InputStatus.NO_IPSEC for each in report.inputs)
+    told = whole and not nothing and not report.crashes
+    return tuple(
+        _answer(question, findings, ran if not nothing else 0, waiting, told=told)
+        for question, (findings, ran, waiting) in asked.items()
+    )
+
+
+def answers_list(report: Report) -> list[dict[str, object]]:
+    """The answers as plain values."""
+    return [
+        {
+            "question": answer.question.value,
+            "answer": answer.reply.value,
+            "rules": list(answer.codes),
+            "findings": {severity.value: number for severity, number in answer.findings.items()},
+            "waived": answer.waived,
+            "rules_run": answer.ran,
+            "rules_waiting": answer.waiting,
+        }
+        for answer in answers(report)
+    ]
+
+
+def _asked(question: Question, report: Report) -> tuple[list[Finding], int, int]:
+    findings = [each for each in report.findings if question_of(each.code) is question]
+    return findings, _count(question, report.rules), _count(question, report.not_checked)
+
+
+def _count(question: Question, rules: Iterable[object]) -> int:
+    return sum(question_of(getattr(rule, "code", "")) is question for rule in rules)
+
+
+def _answer(question: Question, findings: list[Finding], ran: int, waiting: int, *, told: bool) -> Answer:
+    counting = [each for each in findings if each.counts]
+    telling = [each for each in counting if each.severity is not Severity.INFO]
+    accepted = any(each.severity is not Severity.INFO for each in findings if not each.counts)
+    silence = Reply.NOTHING_FOUND if ran and told else Reply.CANNOT_BE_TOLD
+    return Answer(
+        question=question,
+        reply=Reply.YES if telling or accepted else silence,
+        codes=tuple(dict.fromkeys(sorted(each.code for each in telling))),
+        findings={severity: sum(each.severity is severity for each in counting) for severity in Severity},
+        waived=len(findings) - len(counting),
+        waiting=waiting,
+        ran=ran,
+    )

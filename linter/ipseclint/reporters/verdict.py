@@ -1,0 +1,105 @@
+"""The verdict on a run: one of five fixed sentences, bound to the exit code, and the counts that stand behind it."""
+
+from __future__ import annotations
+
+from ipseclint.finding import Basis, InputStatus, Report, Severity
+from ipseclint.outcome import Exit, exit_code
+from ipseclint.words import plural
+
+_UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})
+
+
+def verdict(report: Report) -> str:
+    """The sentence that a reader should take away, without the exit code that it stands for."""
+    code = exit_code(report)
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    unread = _unread(report)
+    match code:
+        case Exit.INTERNAL:
+            return "ipseclint failed: do not rely on this report"
+        case Exit.USAGE:
+            return "Cannot be judged: a rule of your own failed"
+        case Exit.NOTHING:
+            return "Nothing was checked"
+        case Exit.PARTIAL if errors:
+            return f"Do not deploy: {_counts(report)}, and {unread}"
+        case Exit.PARTIAL:
+            seen = f"; {plural(warnings, 'warning')} in what was read" if warnings else ""
+            return f"Cannot be judged: {unread}{seen}"
+        case Exit.FINDINGS if errors:
+            return f"Do not deploy: {_counts(report)}{f', and {unread}' if unread else ''}"
+        case Exit.FINDINGS:
+            found = plural(warnings, "warning") if warnings else f"{report.count(Severity.INFO)} info"
+            return f"Look before you deploy: {found}{f', and {unread}' if unread else ''}"
+    if errors or warnings:
+        return f"Nothing that --fail-on {report.settings.fail_on} stops: {_counts(report)}"
+    known = any(each.is_new is not None for each in report.findings) or report.gone
+    sentence = "Nothing new" if known else "Nothing found that stops this policy"
+    return f"{sentence}{f', but {unread}' if unread else ''}"
+
+
+def _counts(report: Report) -> str:
+    errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
+    parts = [f"{plural(errors, 'error')}{_reasoned(report)}"] if errors else []
+    parts += [plural(warnings, "warning")] if warnings else []
+    return ", ".join(parts)
+
+
+def _reasoned(report: Report) -> str:
+    """How many of the errors rest on our own reasoning, in brackets."""
+    number = reasoned_errors(report)
+    return f" ({number} by our own reasoning)" if number else ""
+
+
+def reasoned_errors(report: Report) -> int:
+    """How many of the errors that count rest on our own reasoning, not on a text of Microsoft's or a standard."""
+    counting = (each for each in report.findings if each.counts and each.severity is Severity.ERROR)
+    return sum(each.basis is Basis.REASONED for each in counting)
+
+
+def rules_known(report: Report) -> int:
+    """How many rules the rulesets switch on, or more where a rule that is off was asked for."""
+    return max(report.rules_known, len(report.rules) + len(report.not_checked))
+
+
+def _unread(report: Report) -> str:
+    """How many inputs were not read whole; empty if all were."""
+    number = sum(each.status in _UNREAD for each in report.inputs)
+    files = "1 file was" if len(report.inputs) == 1 else f"{number} of {len(report.inputs)} files were"
+    return f"{files} not read whole" if number else ""
+
+
+def counts_line(report: Report) -> str:
+    """All counts, with how many of the rules ran."""
+    words = [
+        plural(report.count(Severity.ERROR), "error") + _reasoned(report),
+        plural(report.count(Severity.WARNING), "warning"),
+        f"{report.count(Severity.INFO)} info",
+    ]
+    waived = sum(1 for each in report.findings if each.waiver)
+    words += [f"{waived} waived"] if waived else []
+    if any(each.is_new is not None for each in report.findings) or report.gone:
+        known = sum(1 for each in report.findings if each.is_new is False)
+        words.append(f"{known} known from the baseline, {sum(each.count for each in report.gone)} gone since")
+    words += [plural(len(report.problems), "problem")] if report.problems else []
+    return f"{', '.join(words)}; {len(report.rules)} of {rules_known(report)} rules of {report.ruleset} ran"
+
+
+def since_line(report: Report) -> str | None:
+    """What changed since the report that this run is compared with; None without one."""
+    since = report.since
+    if since is None:
+        return None
+    fixed = sum(each.count for each in since.fixed)
+    return f"since {since.path}: {since.new} new, {fixed} fixed, {since.still} still there"
+
+
+def verdict_dict(report: Report) -> dict[str, object]:
+    """The verdict as plain values."""
+    return {
+        "sentence": verdict(report),
+        "exit_code": int(exit_code(report)),
+        "errors_by_own_reasoning": reasoned_errors(report),
+        "rules_run": len(report.rules),
+        "rules_known": rules_known(report),
+    }
