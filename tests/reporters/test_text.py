@@ -280,7 +280,7 @@ def test_findings_are_compared_with_an_earlier_report(sites: str, cli: Cli, tmp_
     assert (body["since"]["path"], body["since"]["new"], body["since"]["still"]) == ("before.json", 1, 129)
     assert {row["code"]: row["count"] for row in body["since"]["fixed"]} == {"QD002": 1, "QD004": 1}
     assert sorted(row["code"] for row in body["findings"] if row["since"] == "new") == ["QD004"]
-    line = "since before.json: 1 new, 2 fixed, 129 still there"
+    line = "1 new, 2 fixed, 129 still there"
     for output in ("text", "html", "markdown"):
         assert line in unwrapped(cli(sites, "-o", output, "--since", "before.json").out), output
     ran = cli(sites, "--since", sites)

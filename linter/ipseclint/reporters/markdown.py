@@ -24,7 +24,7 @@ def render(report: Report, options: RenderOptions) -> str:
 def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     yield "# IPsec policy check"
     yield ""
-    yield f"{text(verdict(report))} (exit code {exit_code(report):d})"
+    yield f"{verdict(report)} (exit code {exit_code(report):d})"
     yield ""
     yield text(counts_line(report))
     if since := since_line(report):
@@ -34,7 +34,7 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     yield "| Question | Answer | |"
     yield "|---|---|---|"
     for answer in answers(report):
-        yield f"| {text(answer.question.value)} | {answer.reply.value} | {text(answer.words)} |"
+        yield f"| {answer.question.value} | {answer.reply.value} | {text(answer.words)} |"
     shown = [finding for finding in report.findings if finding.counts or options.verbose]
     for (gpo, path), group in groupby(shown, key=lambda each: (each.gpo, each.span.path)):
         yield ""
