@@ -134,7 +134,7 @@ def test_it_ends_with_a_table_the_four_questions_and_the_verdict(sites: str, cli
     ]
     assert "Do not deploy: 2 errors (1 by our own reasoning), 129 warnings (exit code 1)" in end.splitlines()
     assert re.search(
-        r"^\d+ rules need facts about your site in ipseclint.toml, first of all site.peers", end, re.MULTILINE
+        r"^\d+ rules need facts about your site: `ipseclint init --site` asks for them; -v lists", end, re.MULTILINE
     )
 
 

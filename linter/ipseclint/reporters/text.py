@@ -375,10 +375,8 @@ def _not_checked(report: Report, console: Console) -> Iterator[str]:
         for reason in report.not_checked:
             yield from console.wrapped(f"not checked: {reason.code} needs {', '.join(reason.needs)}")
         return
-    needs = Counter(need for each in report.not_checked for need in each.needs)
-    most = ", ".join(need for need, _ in sorted(needs.items(), key=lambda item: (-item[1], item[0]))[:_PLACES])
     number = len(report.not_checked)
+    needs = "needs" if number == 1 else "need"
     yield from console.wrapped(
-        f"{plural(number, 'rule')} {'needs' if number == 1 else 'need'} facts about your site in ipseclint.toml, "
-        f"first of all {most}; -v lists all"
+        f"{plural(number, 'rule')} {needs} facts about your site: `ipseclint init --site` asks for them; -v lists them"
     )
