@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 SECONDS_PER_MINUTE = 60
 _MIN_PERCENT = 0.001
@@ -52,3 +53,12 @@ def plural(number: int, noun: str) -> str:
     if number == 1:
         return f"{number} {noun}"
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") and noun[-2:-1] not in "aeiou" else f"{number} {noun}s"
+
+
+_SHOWN = 3
+
+
+def listed(words: Sequence[object], between: str = ", ") -> str:
+    """The first of some words, and how many more there are, for example `a, b, c and 2 more`."""
+    more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
+    return between.join(map(str, words[:_SHOWN])) + more

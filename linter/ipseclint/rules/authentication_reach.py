@@ -15,9 +15,11 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.rules._needed import RangesLeft
 from ipseclint.rules._once import once_each
-from ipseclint.semantics.reach import covers, meets, parsed, takes_all_traffic
-from ipseclint.semantics.scope import exemptions, is_any_to_any, remote_side, secured_rules
+from ipseclint.semantics.reach import parsed, takes_all_traffic
+from ipseclint.semantics.scope import is_any_to_any, secured_rules
+from ipseclint.semantics.treatment import Question, doing_otherwise, traffic_with
 
 USER_METHODS = frozenset({AuthMethod.USER_KERBEROS, AuthMethod.USER_CERTIFICATE, AuthMethod.USER_NTLM})
 
@@ -50,23 +52,18 @@ def kerberos_only_with_non_member_peers(machine: Machine, _options: Options) -> 
 
     Waive: When nothing ever talks to these peers.
     """
-    exempt = [
-        remote_side(machine, exemption) for exemption in exemptions(machine) if takes_all_traffic(machine, exemption)
-    ]
-    outside = [
-        each
-        for each in parsed(machine.site.non_member_ranges or ())
-        if not any(covers(addresses, each) for addresses in exempt)
-    ]
     only_kerberos = once_each(_is_only_kerberos)
-    for secured_rule in secured_rules(machine):
+    asking = [
+        each
+        for each in secured_rules(machine)
+        if (first := machine.index.first_auth_of(each)) is not None and only_kerberos(first)
+    ]
+    outside = RangesLeft(machine, parsed(machine.site.non_member_ranges or ()), doing_otherwise(machine, asking))
+    for secured_rule in asking:
         first = machine.index.first_auth_of(secured_rule)
-        if first is None or not only_kerberos(first):
-            continue
-        remote = remote_side(machine, secured_rule)
-        reached = [peers for peers in outside if meets(remote, peers)]
-        if reached:
-            names = ", ".join(map(str, reached))
+        left = outside.left_to(secured_rule)
+        if first is not None and left:
+            names = ", ".join(words for _, words in left)
             yield Hit(
                 subject=secured_rule,
                 span=secured_rule.endpoint2.span,
@@ -110,13 +107,20 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
     Waive: For isolation by user of chosen ports, which is not reported, or where no service talks.
     """
     requires_user, may_be_anonymous = once_each(_requires_user), once_each(_may_be_anonymous)
-    for secured_rule in secured_rules(machine):
+    asking = [
+        each
+        for each in secured_rules(machine)
+        if each.dialect is Dialect.WFAS
+        and (second := machine.index.second_auth_of(each)) is not None
+        and second.methods
+        and requires_user(second)
+    ]
+    everything = Question(machine, traffic_with(machine), doing_otherwise(machine, asking))
+    for secured_rule in asking:
         second = machine.index.second_auth_of(secured_rule)
-        if second is None or not second.methods or secured_rule.dialect is not Dialect.WFAS:
-            continue
         if not takes_all_traffic(machine, secured_rule) or not is_any_to_any(machine, secured_rule):
             continue
-        if requires_user(second):
+        if second is not None and everything.left_to(secured_rule).certain:
             first = machine.index.first_auth_of(secured_rule)
             optional = first is None or may_be_anonymous(first)
             anonymous = AuthenticationMethod(span=second.span, method=Setting(AuthMethod.ANONYMOUS, second.span))

@@ -14,20 +14,26 @@ from ipseclint.model.policy import (
     AuthMethod,
     CertificateCriteria,
     CertificateSigning,
-    ConnectionSecurityRule,
     CrlCheck,
     Dialect,
     GlobalSettings,
     Security,
 )
-from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import AuthenticationUse, finder_of, methods_of, user_defined_sets, written_methods
-from ipseclint.semantics.reach import covers, parsed, takes_all_traffic
-from ipseclint.semantics.scope import exemptions, includes_any, remote_side, secured_rules
+from ipseclint.rules._needed import NeededServices
+from ipseclint.semantics.reach import parsed, takes_all_traffic
+from ipseclint.semantics.scope import includes_any, remote_side, secured_rules
+from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
 
 CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
+
+
+class RevocationServices(Options):
+    """How the lists and the answers about revocation are fetched."""
+
+    services: tuple[Service, ...]
 
 
 @rule(
@@ -35,17 +41,18 @@ CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
     "strong-crl-over-protected-path",
     basis=Basis.DOCUMENTED,
     leads_to=(13817, 13848, 13814),
+    options=RevocationServices,
     cause=Cause.WAITS_FOR_IPSEC,
 )
-def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Iterator[Hit]:
+def strong_crl_over_protected_path(machine: Machine, options: RevocationServices) -> Iterator[Hit]:
     """Revocation must be checked, and the list to check lies behind a rule that needs the check first.
 
     Why: With strong checking every error fails the authentication, also "cannot fetch the list". When the
     server of the list falls under a rule that requires IPsec outbound and authenticates by certificate,
     fetching needs a security association, and that needs the list: a circle. The negotiation is held open
     while the fetch runs into its time-out. Microsoft tells administrators of DirectAccess to exempt the
-    distribution points. Without `pki_servers` in the site's facts, only a rule for all traffic with no
-    exemption at all is reported.
+    distribution points. Without `pki_servers` in the site's facts, only a rule for all traffic of whose HTTP nothing
+    is exempt is reported.
 
     Seen as: 13817 ERROR_IPSEC_IKE_CRL_FAILED and 13848 ERROR_IPSEC_IKE_PEER_CRL_FAILED in events 4652 and
     4653, and 13814 ERROR_IPSEC_IKE_MM_DELAY_DROP while waiting. A valid list in the cache hides it until the
@@ -56,7 +63,8 @@ def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Itera
 
     Good: the same with a rule `endpoint2=192.0.2.80 action=noauthentication` for the server of the lists
 
-    Fix: Exempt the distribution points and OCSP servers, or set `strongcrlcheck 1`.
+    Fix: Exempt the distribution points and OCSP servers. `strongcrlcheck 1` would end it too, and would let revoked
+    certificates pass wherever the list is out of reach.
 
     Waive: When the lists are fetched from outside the protected range, or put on the computers by other means.
     """
@@ -64,43 +72,36 @@ def strong_crl_over_protected_path(machine: Machine, _options: Options) -> Itera
     if strong is None:
         return
     settings, check = strong
-    bare = _unexempted_servers(machine)
     certificates_in = finder_of(*CERTIFICATES)
-    for secured_rule in secured_rules(machine):
-        first = machine.index.first_auth_of(secured_rule)
-        if secured_rule.outbound.known is not Security.REQUIRE or first is None or not certificates_in(first):
+    asking = [
+        each
+        for each in secured_rules(machine)
+        if each.outbound.known is Security.REQUIRE
+        and (first := machine.index.first_auth_of(each)) is not None
+        and certificates_in(first)
+    ]
+    servers = parsed(machine.site.pki_servers or ())
+    others = doing_otherwise(machine, asking)
+    needed = NeededServices(machine, servers, options.services, others)
+    lists = [box for service in options.services for box in traffic_with(machine, service=service)]
+    anybody = Question(machine, tuple(lists), others)
+    for secured_rule in asking:
+        kept = needed.kept_by(secured_rule)
+        everywhere = takes_all_traffic(machine, secured_rule) and includes_any(remote_side(machine, secured_rule))
+        blind = machine.site.pki_servers is None and everywhere and not anybody.left_to(secured_rule).takers
+        if not kept.hosts and not blind:
             continue
-        behind = _behind(machine, secured_rule, bare)
-        if behind is not None:
-            yield Hit(
-                subject=settings,
-                span=check.span,
-                message=f"strong revocation checking, and {label(secured_rule)} requires IPsec to {behind}",
-                value=f"{secured_rule.name}, {behind}",
-                related=(("the rule that requires IPsec", secured_rule.outbound.span),),
-                fix=Fix(
-                    (Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),),
-                    "Or keep strong checking and exempt the servers of the lists (noauthentication).",
-                ),
-            )
-
-
-def _unexempted_servers(machine: Machine) -> Addresses | None:
-    """The known servers of the lists that no rule exempts; None where they are not known, and one may be exempt."""
-    exempt = [remote_side(machine, each) for each in exemptions(machine)]
-    if machine.site.pki_servers is None:
-        return None if exempt else ()
-    servers = parsed(machine.site.pki_servers)
-    return tuple(server for server in servers if not any(covers(addresses, server) for addresses in exempt))
-
-
-def _behind(machine: Machine, each: ConnectionSecurityRule, bare: Addresses | None) -> str | None:
-    """What of the PKI a rule certainly covers, in words; None when none of it, or when it is not known."""
-    remote = remote_side(machine, each)
-    if machine.site.pki_servers is None:
-        certain = bare is not None and takes_all_traffic(machine, each) and includes_any(remote)
-        return "everything, with no exemption for the servers of the lists" if certain else None
-    return ", ".join(str(server) for server in bare or () if covers(remote, server)) or None
+        behind = kept.words or "everything, with no exemption for the servers of the lists"
+        yield Hit(
+            subject=settings,
+            span=check.span,
+            message=f"strong revocation checking, and {label(secured_rule)} requires IPsec to {behind}",
+            value=f"{secured_rule.name}, {behind}",
+            related=(("the rule that requires IPsec", secured_rule.outbound.span),),
+            fix=kept.exempting(machine, secured_rule, "Servers of revocation lists")
+            if kept.hosts
+            else Fix(note="Exempt the servers of the lists with a rule of its own."),
+        )
 
 
 @rule("AU008", "no-revocation-check", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS)

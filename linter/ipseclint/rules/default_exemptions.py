@@ -14,22 +14,24 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import UDP, PortRange
+from ipseclint.model.selectors import UDP, Address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._needed import but_for
 from ipseclint.rules._registry import number, registry_subject, registry_values
 from ipseclint.semantics.scope import (
-    exemptions,
     filters_of,
     includes_any,
     is_any_to_any,
     remote_side,
     secured_rules,
 )
+from ipseclint.semantics.treatment import Question, Service, Traffic, doing_otherwise, traffic_with
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 _ICMP, _ICMPV6 = 1, 58
-_DHCP_PORTS = frozenset({67, 68})
+_IPV4, _IPV6 = 4, 6
+_SERVER_PORT, _CLIENT_PORT = 67, 68
 
 
 @rule("EX003", "dhcp-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13809,), cause=Cause.WAITS_FOR_IPSEC)
@@ -51,14 +53,20 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: Where all addresses are static.
     """
-    if any(_exempts_dhcp(machine, exemption) for exemption in exemptions(machine)):
-        return
     requiring = _requiring(machine, UDP)
+    meant = [each for each in doing_otherwise(machine, requiring) if _is_meant_for_dhcp(machine, each)]
+    ways = [(way, Question(machine, way, meant)) for way in _dhcp(machine)]
+    if requiring:
+        requiring = [each for each in requiring if all(question.left_to(each).certain for _, question in ways)]
+        if not requiring:
+            return
+    elif any(Question(machine, way, ()).left_to(each).whole for each in meant for way, _ in ways):
+        return
     for settings, exempt in _lacking(machine, Exemption.DHCP):
         yield Hit(
             subject=settings,
             span=exempt.span,
-            message=_missing(exempt, "DHCP", requiring),
+            message=_missing(exempt, "DHCP", requiring[0] if requiring else None),
             value=_listed(exempt),
             severity=Severity.ERROR if requiring else Severity.WARNING,
             related=tuple(("requires IPsec for all traffic", requiring_rule.span) for requiring_rule in requiring[:1]),
@@ -91,28 +99,18 @@ def neighbor_discovery_not_exempt(machine: Machine, _options: Options) -> Iterat
 
     Waive: Where IPv6 is off on all hosts.
     """
-    if any(_exempts_protocol(machine, exemption, _ICMPV6) for exemption in exemptions(machine)):
-        return
-    requiring = _requiring(machine, _ICMPV6)
-    over_ipv6 = [
-        requiring_rule
-        for requiring_rule in requiring
-        if any(address.version != _IPV4 for address in remote_side(machine, requiring_rule))
-    ]
+    over_ipv6 = _keeping(machine, _requiring(machine, _ICMPV6), _ICMPV6, _IPV6)
     if not over_ipv6:
         return
     for settings, exempt in _lacking(machine, Exemption.NEIGHBOR_DISCOVERY):
         yield Hit(
             subject=settings,
             span=exempt.span,
-            message=_missing(exempt, "neighbour discovery", over_ipv6),
+            message=_missing(exempt, "neighbour discovery", *over_ipv6[0]),
             value=_listed(exempt),
-            related=(("requires IPsec for all IPv6 traffic", over_ipv6[0].span),),
+            related=(("requires IPsec for all IPv6 traffic", over_ipv6[0][0].span),),
             fix=_with(settings, exempt, Exemption.NEIGHBOR_DISCOVERY),
         )
-
-
-_IPV4 = 4
 
 
 @rule(
@@ -136,18 +134,16 @@ def icmp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: In zones where no packet may go unprotected.
     """
-    if any(_exempts_protocol(machine, exemption, _ICMP) for exemption in exemptions(machine)):
-        return
-    isolating = _requiring(machine, _ICMP)
+    isolating = _keeping(machine, _requiring(machine, _ICMP), _ICMP, _IPV4)
     if not isolating:
         return
     for settings, exempt in _lacking(machine, Exemption.ICMP, or_default=True):
         yield Hit(
             subject=settings,
             span=exempt.span,
-            message=_missing(exempt, "ICMP", isolating),
+            message=_missing(exempt, "ICMP", *isolating[0]),
             value=_listed(exempt),
-            related=(("requires IPsec for all traffic", isolating[0].span),),
+            related=(("requires IPsec for all traffic", isolating[0][0].span),),
             fix=_with(settings, exempt, Exemption.ICMP),
         )
 
@@ -216,8 +212,10 @@ def _listed(exempt: Setting[frozenset[Exemption]]) -> str:
     return ", ".join(each for each in Exemption if each in (exempt.known or ())) or "nothing"
 
 
-def _missing(exempt: Setting[frozenset[Exemption]], what: str, requiring: list[ConnectionSecurityRule]) -> str:
-    effect = f', and rule "{requiring[0].name}" requires IPsec for it' if requiring else ""
+def _missing(
+    exempt: Setting[frozenset[Exemption]], what: str, requiring: ConnectionSecurityRule | None = None, but: str = ""
+) -> str:
+    effect = f', and rule "{requiring.name}" requires IPsec for it{but}' if requiring is not None else ""
     return f"exempt is {_listed(exempt)}; {what} is missing{effect}"
 
 
@@ -245,21 +243,30 @@ def _is_for_everyone(machine: Machine, each: ConnectionSecurityRule, protocol: i
     return includes_any(remote_side(machine, each)) and each.protocol.value in {None, protocol} and not each.port2.known
 
 
-def _exempts_protocol(machine: Machine, each: ConnectionSecurityRule, protocol: int) -> bool:
-    """Whether an exemption is for one protocol with every peer."""
-    if each.filter_list is not None:
-        return any(filter_.protocol == protocol for filter_ in filters_of(machine, each))
-    return each.protocol.known == protocol and includes_any(remote_side(machine, each))
+def _keeping(
+    machine: Machine, requiring: list[ConnectionSecurityRule], protocol: int, family: int
+) -> list[tuple[ConnectionSecurityRule, str]]:
+    """Those of some rules that keep a protocol under IPsec over a family, each with what others take of it."""
+    traffic = _of_family(traffic_with(machine, service=Service(protocol=protocol)), family)
+    question = Question(machine, traffic, doing_otherwise(machine, requiring))
+    kept = ((each, question.left_to(each)) for each in requiring)
+    return [(each, but_for(left)) for each, left in kept if left.certain]
 
 
-def _exempts_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
-    """Whether an exemption is for DHCP: by the keyword, or by its ports."""
-    if any(address.keyword is AddressKeyword.DHCP for address in remote_side(machine, each)):
+def _is_meant_for_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
+    """Whether a rule can be meant for DHCP servers: for UDP, for all hosts, for the keyword, or for those known."""
+    if machine.site.dhcp_servers is not None or each.protocol.known == UDP or each.filter_list is not None:
         return True
-    if each.filter_list is not None:
-        return any(
-            filter_.protocol == UDP and {filter_.source_port, filter_.destination_port} & _DHCP_PORTS
-            for filter_ in filters_of(machine, each)
-        )
-    ports: tuple[PortRange, ...] = (*(each.port1.known or ()), *(each.port2.known or ()))
-    return each.protocol.known == UDP and any(part.first <= port <= part.last for part in ports for port in _DHCP_PORTS)
+    return any(address.is_any or address.keyword is AddressKeyword.DHCP for address in remote_side(machine, each))
+
+
+def _dhcp(machine: Machine) -> tuple[Traffic, Traffic]:
+    """What a client of the DHCP servers exchanges with them, and what a server exchanges with its clients."""
+    servers = (Address(keyword=AddressKeyword.DHCP),)
+    client = traffic_with(machine, servers, Service(protocol=UDP, port=_SERVER_PORT), own_port=_CLIENT_PORT)
+    server = traffic_with(machine, service=Service(protocol=UDP, port=_CLIENT_PORT), own_port=_SERVER_PORT)
+    return _of_family(client, _IPV4), _of_family(server, _IPV4)
+
+
+def _of_family(traffic: Traffic, family: int) -> Traffic:
+    return tuple(one for one in traffic if one.family == family)

@@ -8,20 +8,24 @@ from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, CrlCheck, RuleMode, Security
-from ipseclint.model.selectors import TCP, UDP, Address, Addresses, LegacyFilter
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._exempting import exempting
+from ipseclint.rules._needed import NeededServices
 from ipseclint.rules._registry import number, registry_values
-from ipseclint.semantics.reach import covers, meets, parsed, takes_all_traffic
-from ipseclint.semantics.scope import exemptions, filters_of, is_any_to_any, secured_rules
+from ipseclint.semantics.reach import parsed, takes_all_traffic
+from ipseclint.semantics.scope import is_any_to_any, secured_rules
+from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
 from ipseclint.source import Span
-from ipseclint.vocabulary.addresses import AddressKeyword
-
-_KERBEROS_PORT, _DNS_PORT, _HTTP_PORT = 88, 53, 80
 
 _OTHER_CREDENTIALS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRESHARED_KEY, AuthMethod.ANONYMOUS})
 """Methods with which a rule gets along without Kerberos."""
+
+
+class DomainControllersNotExempt(Options):
+    """What a member needs of a domain controller, and by which of these it gets its tickets."""
+
+    services: tuple[Service, ...]
+    tickets: tuple[Service, ...]
 
 
 @rule(
@@ -29,9 +33,10 @@ _OTHER_CREDENTIALS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRES
     "domain-controllers-not-exempt",
     basis=Basis.DOCUMENTED,
     leads_to=(13827, 13801, 13805, 13809, 13811),
+    options=DomainControllersNotExempt,
     cause=Cause.WAITS_FOR_IPSEC,
 )
-def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
+def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNotExempt) -> Iterator[Hit]:
     """A rule requires IPsec with Kerberos toward the domain controllers that issue the tickets.
 
     Why: To make the security association the host needs a ticket from a domain controller, and to reach the
@@ -39,8 +44,10 @@ def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterat
     exemption list; an article of its support calls IPsec between members and domain
     controllers unsupported with Kerberos, or with policy that itself comes from the domain. At boot every service
     that asks for the domain adds a request to the queue. Where outbound security is only requested, requests in
-    clear text go out, which makes it a warning. Without `domain_controllers` in the site's facts only a rule for
-    every host is reported, and only if there is no exemption at all.
+    clear text go out, which makes it a warning. An exemption counts for the traffic that it takes: one of ICMP, of
+    another profile or for one own address exempts no domain controller. One that takes some of Kerberos, LDAP and
+    SMB is said to be in part; a warning while a ticket can still be had. Without `domain_controllers` in the site's
+    facts only a rule for every host is reported, and only if nothing of its Kerberos traffic is exempt.
 
     Seen as: 13827 ERROR_IPSEC_IKE_KERBEROS_ERROR, 13801 and 13805; at boot 13809 and 13811. Group policy fails to
     apply, logons hang.
@@ -57,34 +64,56 @@ def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterat
     for them stands elsewhere.
     """
     severities = {Security.REQUIRE: Severity.ERROR, Security.REQUEST: Severity.WARNING}
-    unsure = machine.site.domain_controllers is None
-    controllers = _not_exempt(machine, parsed(machine.site.domain_controllers or ()), _KERBEROS_PORT)
-    for host_rule in _rules_for_hosts(machine):
+    requiring = {
+        id(each): place
+        for each in _rules_for_hosts(machine)
+        if each.inbound.known is Security.REQUIRE and (place := _kerberos_place(machine, each)) is not None
+    }
+    asking = [each for each in _rules_for_hosts(machine) if id(each) in requiring]
+    others = doing_otherwise(machine, asking)
+    controllers = machine.site.domain_controllers
+    needed = NeededServices(machine, parsed(controllers or ()), options.services, others)
+    tickets = [box for service in options.tickets for box in traffic_with(machine, service=service)]
+    anybody = Question(machine, tuple(tickets), others)
+    for host_rule in asking:
         severity = severities.get(host_rule.outbound.known or Security.NONE)
-        if host_rule.inbound.known is not Security.REQUIRE or severity is None:
+        if severity is None:
             continue
-        kerberos = _kerberos_place(machine, host_rule)
-        reached = _reached(machine, host_rule, controllers, _KERBEROS_PORT)
-        blind = unsure and _is_for_all_without_exemption(machine, host_rule)
-        if kerberos is None or not (reached or blind):
+        kept = needed.kept_by(host_rule)
+        blind = controllers is None and _is_for_all(machine, host_rule) and not anybody.left_to(host_rule).takers
+        if not (kept.hosts or kept.perhaps or blind) or not (blind or _asks_for(anybody, host_rule)):
             continue
-        names = ", ".join(map(str, reached))
+        names = kept.words or ", ".join(map(str, kept.perhaps))
+        toward = (
+            "every host, and no rule exempts the domain controllers"
+            if blind
+            else f"domain controllers that {kept.exempt} ({names})"
+        )
         yield Hit(
             subject=host_rule,
             span=_peers(host_rule),
-            message="requires IPsec with Kerberos toward every host, and no rule exempts the domain controllers"
-            if blind
-            else f"requires IPsec with Kerberos toward domain controllers that no rule exempts ({names})",
+            message=f"requires IPsec with Kerberos toward {toward}",
             value=names or "any",
-            severity=severity,
-            related=(("Kerberos is needed", kerberos),),
+            severity=severity if blind or set(options.tickets) <= kept.services else Severity.WARNING,
+            related=(("Kerberos is needed", requiring[id(host_rule)]),),
             fix=Fix(
                 note="Exempt the addresses of all domain controllers with a rule of its own.",
                 needs=("domain_controllers",),
             )
             if blind
-            else exempting(machine, host_rule, "Domain controllers", reached),
+            else kept.exempting(machine, host_rule, "Domain controllers"),
         )
+
+
+def _asks_for(question: Question, host_rule: ConnectionSecurityRule) -> bool:
+    """Whether a rule is for any of the traffic at all."""
+    return bool(question.left_to(host_rule).whole)
+
+
+class NeededOfServers(Options):
+    """What hosts need of the servers, the most needed first."""
+
+    services: tuple[Service, ...]
 
 
 @rule(
@@ -92,10 +121,11 @@ def domain_controllers_not_exempt(machine: Machine, _options: Options) -> Iterat
     "dns-not-exempt",
     basis=Basis.DOCUMENTED,
     leads_to=(13805,),
+    options=NeededOfServers,
     needs=("dns_servers",),
     cause=Cause.WAITS_FOR_IPSEC,
 )
-def dns_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
+def dns_not_exempt(machine: Machine, options: NeededOfServers) -> Iterator[Hit]:
     """A rule wants IPsec toward the DNS servers.
 
     Why: Name resolution comes before nearly everything else, also before the host knows which of its network
@@ -116,20 +146,23 @@ def dns_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: Where DNS is meant to go through IPsec, as in some designs for DNSSEC.
     """
     severities = {Security.REQUIRE: Severity.ERROR, Security.REQUEST: Severity.INFO}
-    servers = _not_exempt(machine, parsed(machine.site.dns_servers or ()), _DNS_PORT, AddressKeyword.DNS)
-    for host_rule in _rules_for_hosts(machine):
-        severity = severities.get(host_rule.outbound.known or Security.NONE)
-        reached = _reached(machine, host_rule, servers, _DNS_PORT)
-        if severity is None or not reached:
+    asking = [each for each in _rules_for_hosts(machine) if each.outbound.known in severities]
+    servers = NeededServices(
+        machine, parsed(machine.site.dns_servers or ()), options.services, doing_otherwise(machine, asking)
+    )
+    for host_rule in asking:
+        kept = servers.kept_by(host_rule)
+        if not kept.hosts:
             continue
-        names = ", ".join(map(str, reached))
         yield Hit(
             subject=host_rule,
             span=_peers(host_rule),
-            message=f"{host_rule.outbound.known}s IPsec toward DNS servers that no rule exempts ({names})",
-            value=names,
-            severity=severity,
-            fix=exempting(machine, host_rule, "DNS servers", reached),
+            message=f"{host_rule.outbound.known}s IPsec toward DNS servers that {kept.exempt} ({kept.words})",
+            value=kept.words,
+            severity=severities[host_rule.outbound.known or Security.NONE]
+            if options.services[0] in kept.services
+            else Severity.INFO,
+            fix=kept.exempting(machine, host_rule, "DNS servers"),
         )
 
 
@@ -138,10 +171,11 @@ def dns_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     "pki-endpoints-not-exempt",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13806, 13817),
+    options=NeededOfServers,
     needs=("pki_servers",),
     cause=Cause.WAITS_FOR_IPSEC,
 )
-def pki_endpoints_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
+def pki_endpoints_not_exempt(machine: Machine, options: NeededOfServers) -> Iterator[Hit]:
     """A rule requires IPsec toward the servers from which certificates and revocation lists come.
 
     Why: A host without a certificate cannot enrol if enrolment itself needs the certificate, and one that has to
@@ -159,32 +193,40 @@ def pki_endpoints_not_exempt(machine: Machine, _options: Options) -> Iterator[Hi
 
     Waive: Where lists come from the Internet or are cached, and enrolment happens before the policy applies.
     """
-    servers = _not_exempt(machine, parsed(machine.site.pki_servers or ()), _HTTP_PORT)
     levels = [settings.crl_check.known for settings in machine.policy.global_settings if settings.crl_check is not None]
     strict = CrlCheck.FAIL_ON_ANY_ERROR in levels
-    for host_rule in _rules_for_hosts(machine):
-        certificate = _certificate_place(machine, host_rule)
-        reached = _reached(machine, host_rule, servers, _HTTP_PORT)
-        if host_rule.outbound.known is not Security.REQUIRE or certificate is None or not reached:
+    places = {
+        id(each): place
+        for each in _rules_for_hosts(machine)
+        if each.outbound.known is Security.REQUIRE and (place := _certificate_place(machine, each)) is not None
+    }
+    asking = [each for each in _rules_for_hosts(machine) if id(each) in places]
+    servers = NeededServices(
+        machine, parsed(machine.site.pki_servers or ()), options.services, doing_otherwise(machine, asking)
+    )
+    for host_rule in asking:
+        kept = servers.kept_by(host_rule)
+        if not kept.hosts:
             continue
-        names = ", ".join(map(str, reached))
+        exempt = "these are exempt only in part" if not kept.bare else "no rule exempts these"
         yield Hit(
             subject=host_rule,
             span=_peers(host_rule),
             message=f"requires IPsec with certificates toward the servers that issue them or publish their "
-            f"revocation, and no rule exempts these ({names})",
-            value=names,
+            f"revocation, and {exempt} ({kept.words})",
+            value=kept.words,
             severity=Severity.ERROR if strict else Severity.WARNING,
-            related=(("certificates are used", certificate),),
-            fix=exempting(machine, host_rule, "Certification authorities", reached),
+            related=(("certificates are used", places[id(host_rule)]),),
+            fix=kept.exempting(machine, host_rule, "Certification authorities"),
         )
 
 
 class BootTimeDependencyUnderRequire(Options):
-    """The service that negotiates, by name in lower case, and the registry value that delays its start."""
+    """The service that negotiates, in lower case, the registry value that delays its start, what a start needs."""
 
     keying_service: str
     delay_value: str
+    services: tuple[Service, ...]
 
 
 @rule(
@@ -217,17 +259,17 @@ def boot_time_dependency_under_require(machine: Machine, options: BootTimeDepend
     delay = values.get(options.delay_value)
     if delay is None or not number(delay):
         return
-    site = machine.site
-    controllers = _not_exempt(machine, parsed(site.domain_controllers or ()), _KERBEROS_PORT)
-    servers = _not_exempt(machine, parsed(site.dns_servers or ()), _DNS_PORT, AddressKeyword.DNS)
-    for host_rule in _rules_for_hosts(machine):
-        if host_rule.outbound.known is not Security.REQUIRE:
-            continue
-        reached = (
-            *_reached(machine, host_rule, controllers, _KERBEROS_PORT),
-            *_reached(machine, host_rule, servers, _DNS_PORT),
-        )
-        if not reached and not _is_for_all_without_exemption(machine, host_rule):
+    hosts = parsed((*(machine.site.domain_controllers or ()), *(machine.site.dns_servers or ())))
+    asking = [each for each in _rules_for_hosts(machine) if each.outbound.known is Security.REQUIRE]
+    others = doing_otherwise(machine, asking)
+    needed = NeededServices(machine, tuple(dict.fromkeys(hosts)), options.services, others)
+    everything = [box for service in options.services for box in traffic_with(machine, service=service)]
+    anybody = Question(machine, tuple(everything), others)
+    for host_rule in asking:
+        reached = needed.kept_by(host_rule).hosts
+        if not reached and not (
+            not hosts and _is_for_all(machine, host_rule) and not anybody.left_to(host_rule).takers
+        ):
             continue
         names = ", ".join(dict.fromkeys(map(str, reached))) or "every host"
         yield Hit(
@@ -248,48 +290,8 @@ def _rules_for_hosts(machine: Machine) -> Iterator[ConnectionSecurityRule]:
     return (secured_rule for secured_rule in secured_rules(machine) if secured_rule.mode.known is RuleMode.TRANSPORT)
 
 
-def _not_exempt(machine: Machine, hosts: Addresses, port: int, keyword: AddressKeyword | None = None) -> Addresses:
-    """Those of the hosts that no rule exempts for traffic to a port."""
-    sides = [_side_for(machine, exemption, port) for exemption in exemptions(machine)]
-    if keyword is not None and any(address.keyword is keyword for side in sides for address in side):
-        return ()
-    return tuple(host for host in hosts if not any(covers(side, host) for side in sides))
-
-
-def _reached(machine: Machine, each: ConnectionSecurityRule, hosts: Addresses, port: int) -> Addresses:
-    """Those of the hosts that a rule is for, in traffic to a port."""
-    if not hosts:
-        return ()
-    side = _side_for(machine, each, port)
-    return tuple(host for host in hosts if meets(side, host))
-
-
-def _side_for(machine: Machine, each: ConnectionSecurityRule, port: int) -> Addresses:
-    """The peers of a rule for traffic to a port of theirs; none if it is not for such traffic."""
-    if each.filter_list is not None:
-        return tuple(_peer(filter_) for filter_ in filters_of(machine, each) if _filter_takes(filter_, port))
-    ports = each.port2.known
-    takes = each.protocol.value in {None, TCP, UDP} and ports is not None
-    if not takes or (ports and not any(part.first <= port <= part.last for part in ports)):
-        return ()
-    return each.endpoint2.known or ()
-
-
-def _filter_takes(filter_: LegacyFilter, port: int) -> bool:
-    theirs = filter_.source_port if _ends_here(filter_) else filter_.destination_port
-    return filter_.protocol in {None, TCP, UDP} and theirs in {0, port}
-
-
-def _peer(filter_: LegacyFilter) -> Address:
-    return filter_.source if _ends_here(filter_) else filter_.destination
-
-
-def _ends_here(filter_: LegacyFilter) -> bool:
-    return filter_.destination.keyword is AddressKeyword.ME
-
-
-def _is_for_all_without_exemption(machine: Machine, each: ConnectionSecurityRule) -> bool:
-    return is_any_to_any(machine, each) and takes_all_traffic(machine, each) and not any(exemptions(machine))
+def _is_for_all(machine: Machine, each: ConnectionSecurityRule) -> bool:
+    return is_any_to_any(machine, each) and takes_all_traffic(machine, each)
 
 
 def _kerberos_place(machine: Machine, each: ConnectionSecurityRule) -> Span | None:

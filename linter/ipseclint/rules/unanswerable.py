@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
@@ -14,31 +14,30 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import Address, Addresses
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._exempting import exempting
-from ipseclint.rules._ranges import AddressRanges
+from ipseclint.rules._needed import RangesLeft, but_for
+from ipseclint.semantics.packets.axes import OUT, PROTOCOLS_WITH_PORTS, Axis
+from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.reach import parsed
-from ipseclint.semantics.scope import (
-    contexts_for_any_peer,
-    covers,
-    exemptions,
-    includes_any,
-    overlaps,
-    remote_side,
-    secured_rules,
-)
+from ipseclint.semantics.scope import contexts_for_any_peer, includes_any, remote_side, secured_rules
+from ipseclint.semantics.treatment import Question, Traffic, doing_otherwise, traffic_with
 from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.words import listed
 
 DOMAIN_ONLY = frozenset({Profile.DOMAIN})
+NAMED_PREFIXES = Fix(note="Name the prefixes of the intranet instead of any peer.")
 
 
 class RequestOutboundToAnything(Options):
-    """Which addresses are one's own, and from how many others on a rule is for the Internet."""
+    """Which addresses are one's own, from which prefix on others are the Internet, and the hosts that move."""
 
     own_ranges: tuple[str, ...]
-    wide_from_addresses: int
+    wide_from_ipv4_prefix: int
+    wide_from_ipv6_prefix: int
+    moving_hosts: frozenset[HostType]
 
 
 @rule(
@@ -56,58 +55,92 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
     flow. A peer that never answers keeps the negotiation alive for the whole schedule of retransmissions:
     about 30 s since Windows 7, about 62 s before. So as many dead negotiations are open as flows start in that
     time, and they take room in the queue that live peers need. Microsoft documents the mechanism and the
-    number of retransmissions; the seconds are our sum. From how many foreign addresses on a rule counts as one for
-    the Internet is our choice.
+    number of retransmissions; the seconds are our sum. It is a warning on hosts that move between networks, which
+    Microsoft's guide limits to the domain profile; of servers the same guide advises all profiles, and there and on
+    the domain profile alone it is information. What counts is what no other rule takes: an exemption of ICMP ends
+    no other negotiation. One's own public addresses are not the Internet; from which prefix on a rule is for it is
+    our choice.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT and 13813 ERROR_IPSEC_IKE_DROP_NO_RESPONSE in bulk; live peers get 13809
     and 13811.
 
     Bad: `netsh advfirewall consec add rule ... endpoint1=any endpoint2=any action=requestinrequestout profile=any`
+    on a client
 
-    Good: `netsh advfirewall consec add rule ... endpoint1=any endpoint2=any action=requestinrequestout profile=domain`
+    Good: `netsh advfirewall consec add rule ... endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout`
 
-    Fix: Limit the rule to the domain profile, or to the prefixes of the intranet, or exempt the rest.
+    Fix: Name the prefixes of the intranet, or exempt the rest; on hosts that move, limit the rule to the domain
+    profile.
 
     Waive: On hosts that start few flows to the outside. A peer that answers in clear text on the same connection
     stops the retransmissions, so that browsing the web costs less than dead hosts.
     """
-    own = parsed(options.own_ranges)
-    if any(
-        _is_wide(remote_side(machine, exemption), own, options.wide_from_addresses) for exemption in exemptions(machine)
-    ):
+    asking = [
+        each
+        for each in (*secured_rules(machine), *contexts_for_any_peer(machine))
+        if each.outbound.known is Security.REQUEST and each.profiles.known is not None
+    ]
+    if not asking:
         return
-    for secured_rule in (*secured_rules(machine), *contexts_for_any_peer(machine)):
-        profiles = secured_rule.profiles.known
-        if secured_rule.outbound.known is not Security.REQUEST or profiles is None:
+    own = _numbers_of(parsed(options.own_ranges))
+    everybody = traffic_with(machine, (ANY_ADDRESS, Address(keyword=AddressKeyword.INTERNET)))
+    outside = Question(machine, everybody, doing_otherwise(machine, asking))
+    moves = machine.site.host_type in options.moving_hosts
+    for secured_rule in asking:
+        profiles = secured_rule.profiles.known or frozenset()
+        if machine.site.host_type is HostType.PORTABLE and (
+            profiles == DOMAIN_ONLY or _is_for_any_in_public(machine, secured_rule)
+        ):
+            continue  # What the guide advises for such a host; and what QD016 says already.
+        left = outside.left_to(secured_rule)
+        if not _is_wide(left.certain, own, options):
             continue
-        if not _is_wide(remote_side(machine, secured_rule), own, options.wide_from_addresses):
-            continue
-        outside = profiles - DOMAIN_ONLY
         where = f"on the {' and '.join(sorted(profiles))} profile{'s' if len(profiles) > 1 else ''}"
+        warns = moves and bool(profiles - DOMAIN_ONLY)
         yield Hit(
             subject=secured_rule,
             span=secured_rule.endpoint2.span if secured_rule.filter_list is None else secured_rule.filter_list.span,
-            message=f"asks every host for IPsec {where}; each flow to one that never answers is a negotiation "
-            "that stays open for its whole retransmission schedule",
+            message=f"asks every host for IPsec {where}{but_for(left)}; each flow to one that never answers is a "
+            "negotiation that stays open for its whole retransmission schedule",
             value=" ".join(sorted(profiles)),
-            severity=Severity.WARNING if outside else Severity.INFO,
-            fix=_domain_only(secured_rule) if outside else Fix(note="Name the prefixes of the intranet as endpoint 2."),
+            severity=Severity.WARNING if warns else Severity.INFO,
+            fix=_domain_only(secured_rule)
+            if warns
+            else Fix(note="Name the prefixes of the intranet instead of any peer."),
         )
 
 
-def _is_wide(addresses: Addresses, own: Addresses, from_addresses: int) -> bool:
-    """Whether it takes in the Internet, or that many addresses that are not one's own."""
-    if includes_any(addresses) or any(address.keyword is AddressKeyword.INTERNET for address in addresses):
-        return True
-    foreign = (
-        address for address in addresses if address.version and not any(covers(range_, address) for range_ in own)
-    )
-    return any(each.last - each.first + 1 >= from_addresses for each in foreign)
+_BITS = {4: 32, 6: 128}
+
+
+def _numbers_of(addresses: Addresses) -> dict[int, IntervalSet]:
+    return {
+        family: IntervalSet.of(*((each.first, each.last) for each in addresses if each.version == family))
+        for family in _BITS
+    }
+
+
+def _is_wide(traffic: Traffic, own: Mapping[int, IntervalSet], options: RequestOutboundToAnything) -> bool:
+    """Whether traffic of TCP or UDP goes to so many addresses that are not one's own that it is the Internet."""
+    prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
+    for family, bits in _BITS.items():
+        peers = IntervalSet.of(
+            *(
+                span
+                for one in traffic
+                if one.family == family and OUT in one.sets[Axis.DIRECTION]
+                if one.sets[Axis.PROTOCOL].meets(PROTOCOLS_WITH_PORTS)
+                for span in one.sets[Axis.DESTINATION].spans
+            )
+        )
+        if (peers - own[family]).size >= 2 ** (bits - prefixes[family]):
+            return True
+    return False
 
 
 def _domain_only(each: ConnectionSecurityRule) -> Fix:
     if each.dialect is not Dialect.WFAS:
-        return Fix(note="Name the prefixes of the intranet instead of any peer.")
+        return NAMED_PREFIXES
     return Fix(
         (Assign(each, "profiles", DOMAIN_ONLY),),
         note="On the other profiles traffic is then not protected; stationary hosts may want to name prefixes instead.",
@@ -141,32 +174,26 @@ def require_outbound_to_unanswerable_peers(machine: Machine, _options: Options) 
 
     Waive: When these hosts are not to be reached from here.
     """
-    ranges = parsed(machine.site.non_ipsec_ranges or ())
-    exempt = AddressRanges(address for exemption in exemptions(machine) for address in remote_side(machine, exemption))
-    open_ranges = [each for each in ranges if not exempt.covers(each)]
-    for secured_rule in secured_rules(machine):
-        if secured_rule.outbound.known is not Security.REQUIRE or secured_rule.mode.known is RuleMode.TUNNEL:
+    asking = [
+        each
+        for each in secured_rules(machine)
+        if each.outbound.known is Security.REQUIRE and each.mode.known is not RuleMode.TUNNEL
+    ]
+    ranges = RangesLeft(machine, parsed(machine.site.non_ipsec_ranges or ()), doing_otherwise(machine, asking))
+    for secured_rule in asking:
+        left = ranges.left_to(secured_rule)
+        if not left:
             continue
-        side = remote_side(machine, secured_rule)
-        met = [range_ for range_ in open_ranges if any(overlaps(range_, address) for address in side)]
-        if not met:
-            continue
+        words = listed([range_words for _, range_words in left])
         yield Hit(
             subject=secured_rule,
             span=secured_rule.outbound.span if secured_rule.filter_action is None else secured_rule.filter_action.span,
-            message=f"requires IPsec toward {_listed(met)}, where hosts have none; nothing can be sent to them",
-            value=_listed(met),
-            fix=exempting(machine, secured_rule, f"{secured_rule.name}: hosts without IPsec", tuple(met)),
+            message=f"requires IPsec toward {words}, where hosts have none; nothing can be sent to them",
+            value=words,
+            fix=exempting(
+                machine, secured_rule, f"{secured_rule.name}: hosts without IPsec", tuple(range_ for range_, _ in left)
+            ),
         )
-
-
-_SHOWN = 3
-
-
-def _listed(addresses: Iterable[Address]) -> str:
-    texts = [str(each) for each in addresses]
-    more = f" and {len(texts) - _SHOWN} more" if len(texts) > _SHOWN else ""
-    return ", ".join(texts[:_SHOWN]) + more
 
 
 class IsolationRuleActiveOnPublicProfile(Options):
@@ -208,7 +235,7 @@ def isolation_rule_active_on_public_profile(
         return
     for secured_rule in (*secured_rules(machine), *contexts_for_any_peer(machine)):
         profiles = secured_rule.profiles.known
-        if profiles is None or Profile.PUBLIC not in profiles or not includes_any(remote_side(machine, secured_rule)):
+        if profiles is None or not _is_for_any_in_public(machine, secured_rule):
             continue
         yield Hit(
             subject=secured_rule,
@@ -217,3 +244,7 @@ def isolation_rule_active_on_public_profile(
             value=" ".join(sorted(profiles)),
             fix=_domain_only(secured_rule),
         )
+
+
+def _is_for_any_in_public(machine: Machine, each: ConnectionSecurityRule) -> bool:
+    return Profile.PUBLIC in (each.profiles.known or ()) and includes_any(remote_side(machine, each))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect
-from ipseclint.model.selectors import Address, Addresses
+from ipseclint.model.selectors import TCP, Address, Addresses
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.reach import parsed, takes_all_traffic
 from ipseclint.semantics.scope import exemptions, is_any_to_any, local_side, remote_side, secured_rules
+from ipseclint.semantics.treatment import Question, traffic_with
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 
@@ -29,8 +30,9 @@ def exemption_for_any(machine: Machine, options: ExemptionForAny) -> Iterator[Hi
     Why: Exemptions count regardless of the other rules: one for every host switches the isolation off, in clear
     text and without an error. Microsoft's guide means the exemption list for the few hosts that cannot have
     IPsec; from which prefix on an exemption is too wide is our choice. Exemptions of a protocol or a port, such as
-    ICMP or DHCP, are wide by intention and not reported. In `netsh ipsec` the narrower filter wins, so that a
-    permit for everything is reported only where the rule that secures is as wide.
+    ICMP or DHCP, are wide by intention and not reported, but for one of all TCP; nor is one on another profile than
+    every rule that secures. Where nothing here secures, it is a warning. In `netsh ipsec` the narrower filter wins,
+    so that a permit for everything is reported only where the rule that secures is as wide.
 
     Seen as: Nothing fails. No security association is made, and everything goes in clear text.
 
@@ -43,22 +45,37 @@ def exemption_for_any(machine: Machine, options: ExemptionForAny) -> Iterator[Hi
     Waive: While a policy is being rolled out and is meant to do nothing yet.
     """
     bits = {4: options.shortest_ipv4_prefix, 6: options.shortest_ipv6_prefix}
-    legacy_matters = any(is_any_to_any(machine, secured_rule) for secured_rule in secured_rules(machine))
+    secured = secured_rules(machine)
+    legacy_matters = any(is_any_to_any(machine, secured_rule) for secured_rule in secured)
     for exemption in exemptions(machine):
-        if not takes_all_traffic(machine, exemption) or (exemption.dialect is not Dialect.WFAS and not legacy_matters):
+        if not _takes_tcp(machine, exemption) or (exemption.dialect is not Dialect.WFAS and not legacy_matters):
             continue
         local, remote = _wide(local_side(machine, exemption), bits), _wide(remote_side(machine, exemption), bits)
         if not local or not remote:
             continue
+        taking = Question(machine, traffic_with(machine), [exemption])
+        robbed = next((each for each in secured if taking.left_to(each).takers), None)
+        if secured and robbed is None:
+            continue
         shown = ", ".join(map(str, remote))
+        what = "all traffic" if takes_all_traffic(machine, exemption) else "all TCP"
         yield Hit(
             subject=exemption,
             span=exemption.filter_list.span if exemption.filter_list is not None else exemption.endpoint2.span,
-            message=f"exempts all traffic with {shown}; "
+            message=f"exempts {what} with {shown}; "
             f"name single hosts, or at least /{bits[4]} (IPv4) and /{bits[6]} (IPv6)",
             value=shown,
+            severity=None if robbed is not None else Severity.WARNING,
+            related=() if robbed is None else ((f'takes from "{robbed.name}"', robbed.span),),
             fix=_listing(machine, exemption),
         )
+
+
+def _takes_tcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
+    """Whether an exemption is for all traffic, or for all of TCP, which is nearly as much."""
+    if takes_all_traffic(machine, each):
+        return True
+    return each.filter_list is None and each.protocol.value == TCP and each.port1.value == () == each.port2.value
 
 
 def _wide(side: Addresses, bits: dict[int, int]) -> Addresses:

@@ -1,0 +1,148 @@
+"""What rules keep under IPsec of services that have to be reached without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule
+from ipseclint.model.selectors import Address, Addresses, PortRange
+from ipseclint.rules._exempting import exempting
+from ipseclint.semantics.narrowing import narrowing
+from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.treatment import Left, Question, Service, Traffic, traffic_with
+from ipseclint.words import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a rule keeps of the services of some hosts.
+
+    `bare` are those of which it keeps everything, `parts` those of which it keeps some services, by these. `words`
+    names the hosts, and of one that others exempt in part what they leave. `perhaps` are hosts of which it is not
+    certain that anything is kept: a keyword or an unknown order decides.
+    """
+
+    bare: Addresses
+    parts: Mapping[tuple[Service, ...], Addresses]
+    words: str
+    perhaps: Addresses
+    services: frozenset[Service]
+    """What it keeps of any of the hosts."""
+
+    @property
+    def hosts(self) -> Addresses:
+        """The hosts of which it keeps anything."""
+        return (*self.bare, *(host for hosts in self.parts.values() for host in hosts))
+
+    @property
+    def exempt(self) -> str:
+        """How far the hosts are exempt, as the end of "servers that ..."."""
+        if not self.parts:
+            return "no rule exempts" if self.bare else "may not be exempt"
+        return "are not exempt, or only in part" if self.bare else "are exempt only in part"
+
+    def exempting(self, machine: Machine, rule: ConnectionSecurityRule, name: str) -> Fix:
+        """The fix that exempts what is kept and no more: whole hosts, and of others the services that are left."""
+        fixes = [exempting(machine, rule, name, self.bare or self.perhaps)] if self.bare or self.perhaps else []
+        for services, hosts in self.parts.items():
+            for protocol in dict.fromkeys(service.protocol for service in services):
+                ports = tuple(
+                    PortRange(each.port, each.port) for each in services if each.protocol == protocol and each.port
+                )
+                own_name = f"{name}, {Service(protocol=protocol)}"
+                fixes.append(exempting(machine, rule, own_name, hosts, protocol, ports))
+        changes = tuple(change for fix in fixes for change in fix.changes)
+        return replace(fixes[0], changes=changes)
+
+
+class NeededServices:
+    """Services of hosts that have to be reached without IPsec, asked of one rule after another.
+
+    `otherwise` are the rules that do not put them under IPsec in the way that the question is about.
+    """
+
+    def __init__(
+        self,
+        machine: Machine,
+        hosts: Addresses,
+        services: Sequence[Service],
+        otherwise: Iterable[ConnectionSecurityRule],
+    ) -> None:
+        asked = {(host, service): traffic_with(machine, (host,), service) for host in hosts for service in services}
+        together = [box for service in services for box in traffic_with(machine, hosts, service)] if hosts else []
+        self._asked = asked
+        self._question = Question(machine, tuple(together), otherwise)
+
+    def kept_by(self, rule: ConnectionSecurityRule) -> Kept:
+        """What one rule keeps of them."""
+        left = self._question.left_to(rule)
+        words: dict[Address, list[tuple[Service, str]]] = {}
+        perhaps: dict[Address, None] = {}
+        entire: dict[Address, bool] = {}
+        for (host, service), traffic in self._asked.items():
+            whole = _clipped(left.whole, traffic)
+            if not whole:
+                continue
+            certain = _clipped(left.certain, traffic)
+            entire[host] = entire.get(host, True) and bool(certain) and not _clipped(left.taken, traffic)
+            if certain:
+                words.setdefault(host, []).append((service, narrowing(certain, whole)))
+            elif _clipped(left.possible, traffic):
+                perhaps[host] = None
+        bare = tuple(host for host in words if entire[host])
+        parts: dict[tuple[Service, ...], Addresses] = {}
+        for host, kept in words.items():
+            if not entire[host]:
+                services = tuple(service for service, _ in kept)
+                parts[services] = (*parts.get(services, ()), host)
+        texts = [str(host) if entire[host] else f"{host}: {_in_part(kept)}" for host, kept in words.items()]
+        return Kept(
+            bare,
+            parts,
+            listed(texts, between="; ") if parts else ", ".join(texts),
+            tuple(host for host in perhaps if host not in words),
+            frozenset(service for kept in words.values() for service, _ in kept),
+        )
+
+
+def _in_part(services: Sequence[tuple[Service, str]]) -> str:
+    """What of a host's services is not exempt: services by what limits them."""
+    by_limit: dict[str, list[str]] = {}
+    for service, limit in services:
+        narrower = limit.startswith(str(service))
+        by_limit.setdefault("" if narrower else limit, []).append(limit if narrower else str(service))
+    return ", ".join(
+        f"{_all_of(named)} {'is' if len(named) == 1 else 'are'} not{' for ' + limit if limit else ''}"
+        for limit, named in by_limit.items()
+    )
+
+
+def _all_of(texts: Sequence[str]) -> str:
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
+def _clipped(boxes: Traffic, traffic: Traffic) -> Traffic:
+    pieces: list[Box] = [one & other for one in boxes for other in traffic if one.meets(other)]
+    return tuple(dict.fromkeys(pieces))
+
+
+class RangesLeft:
+    """Ranges of the site, and what of the traffic with them rules keep under IPsec."""
+
+    def __init__(self, machine: Machine, ranges: Addresses, otherwise: Iterable[ConnectionSecurityRule]) -> None:
+        others = list(otherwise)
+        self._questions = [(range_, Question(machine, traffic_with(machine, (range_,)), others)) for range_ in ranges]
+
+    def left_to(self, rule: ConnectionSecurityRule) -> list[tuple[Address, str]]:
+        """The ranges of which a rule keeps any, each with the words for it and for what others take of it."""
+        kept = ((range_, question.left_to(rule)) for range_, question in self._questions)
+        return [(range_, f"{range_}{but_for(left)}") for range_, left in kept if left.certain]
+
+
+def but_for(left: Left) -> str:
+    """What of a rule's traffic others take, in words; empty if nothing."""
+    taken = narrowing(left.taken, left.whole) if left.taken else ""
+    return f" but for {taken}" if taken else ""

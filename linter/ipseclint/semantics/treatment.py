@@ -1,0 +1,214 @@
+"""Is traffic exempt, required, requested or blocked, and for whom: the exact packets that a rule decides for.
+
+A rule does not decide for all packets it matches: an exemption, a block or a more specific rule takes some of them
+first, and often only for one port, profile, interface or own address. What is left to a rule is therefore a set of
+packets, and what others take of it is said in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, LegacyFilter, protocol_name
+from ipseclint.semantics.address_sides import side_pairs
+from ipseclint.semantics.packets.axes import DOMAINS, OUT, Axis
+from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.scope import action_of, filters_of
+from ipseclint.semantics.traffic import connection_boxes, connection_group, legacy_boxes
+from ipseclint.vocabulary.addresses import AddressKeyword
+
+_MAX_PIECES = 2_000
+"""Reasoned: into how many pieces the traffic of one rule is taken apart; of more it is not told what is left."""
+
+_MAX_SERVERS = 64
+"""Reasoned: for so many hosts at most does a keyword such as `dns` stand; it takes no larger range."""
+
+_SERVERS = frozenset({AddressKeyword.DNS, AddressKeyword.DHCP, AddressKeyword.WINS, AddressKeyword.DEFAULT_GATEWAY})
+
+_OWN = Condition(Axis.SOURCE, AddressKeyword.ME.value)
+"""What this host sends has one of its own addresses as the source, whatever these are."""
+
+
+class Service(Frozen):
+    """A service of a peer, by protocol and port; no port for a protocol without."""
+
+    protocol: int
+    port: int | None = None
+
+    def __str__(self) -> str:
+        word = protocol_name(self.protocol).upper()
+        return word if self.port is None else f"{word} {self.port}"
+
+
+Traffic = tuple[Box, ...]
+"""Packets between this host and peers, in both directions."""
+
+
+def traffic_with(
+    machine: Machine, peers: Addresses = (ANY_ADDRESS,), service: Service | None = None, own_port: int | None = None
+) -> Traffic:
+    """What this host exchanges with peers, all of it or one service of theirs."""
+    out = [
+        box(
+            there.family,
+            destination=there.values,
+            protocol=None if service is None else IntervalSet.of(service.protocol),
+            source_port=None if own_port is None else IntervalSet.of(own_port),
+            destination_port=None if service is None or service.port is None else IntervalSet.of(service.port),
+            direction=IntervalSet.of(OUT),
+            conditions=(*there.on(Axis.DESTINATION), _OWN),
+        )
+        for _, there in side_pairs((ANY_ADDRESS,), peers, machine.site)
+    ]
+    return tuple(each for one in out for each in (one, one.mirrored()))
+
+
+def doing_otherwise(machine: Machine, alike: Iterable[ConnectionSecurityRule]) -> list[ConnectionSecurityRule]:
+    """The enabled rules that are not among these: exemptions, blocks, and rules that secure in another way."""
+    same = set(map(id, alike))
+    rules = machine.policy.connection_security_rules
+    return [rule for rule in rules if rule.enabled.known is not False and id(rule) not in same]
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What of some traffic is left to a rule.
+
+    `whole` are the rule's packets in that traffic, `certain` those that it decides for whatever keywords stand for
+    and whichever of two rules of unknown order is asked first, `possible` those that it may decide for. `taken`
+    are the packets that others may take, and `takers` these others.
+    """
+
+    whole: Traffic
+    certain: Traffic
+    possible: Traffic
+    taken: Traffic
+    takers: tuple[ConnectionSecurityRule, ...]
+
+
+class Question:
+    """What of some traffic is left to rules when others do otherwise. The others are looked through once."""
+
+    def __init__(self, machine: Machine, traffic: Traffic, others: Iterable[ConnectionSecurityRule]) -> None:
+        self._machine = machine
+        self._traffic = traffic
+        self._others = [(other, theirs) for other in others for theirs in self._boxes(other)]
+
+    def left_to(self, rule: ConnectionSecurityRule) -> Left:
+        """What is left to one rule."""
+        whole: list[Box] = []
+        certain: list[Box] = []
+        possible: list[Box] = []
+        taken: list[Box] = []
+        takers: dict[int, ConnectionSecurityRule] = {}
+        rivals = [pair for pair in self._others if pair[0] is not rule and _are_weighed_together(rule, pair[0])]
+        for own in self._boxes(rule):
+            for asked in self._traffic:
+                if not _is_for(own, asked) or not (piece := own & asked):
+                    continue
+                whole.append(piece)
+                surely, perhaps = ([piece] if own.conditions <= asked.conditions else []), [piece]
+                for other, theirs in rivals:
+                    if not _is_for(theirs, piece) or self._is_before(rule, own, other, theirs):
+                        continue
+                    takers[id(other)] = other
+                    taken.append(theirs & piece)
+                    if not _stands_for_few(theirs, piece):
+                        surely = _without(surely, _at_most(theirs, piece))
+                    if self._is_before(other, theirs, rule, own):
+                        perhaps = _without(perhaps, theirs)
+                certain += surely
+                possible += perhaps
+        return Left(tuple(whole), tuple(certain), tuple(possible), tuple(taken), tuple(takers.values()))
+
+    def _boxes(self, rule: ConnectionSecurityRule) -> Iterator[Box]:
+        """The boxes of a rule, one for each filter and direction, that meet the traffic."""
+        if not self._traffic:
+            return iter(())
+        if rule.filter_list is None:
+            own: Iterable[Box] = self._machine.once(_by_rule).get(id(rule)) or connection_boxes(
+                rule, self._machine.site
+            )
+        else:
+            near = filter(_nearness(self._traffic), filters_of(self._machine, rule))
+            own = (one for row in near for one in legacy_boxes(rule, row, self._machine.site))
+        return (one for one in own if any(_is_for(one, asked) for asked in self._traffic))
+
+    def _is_before(self, rule: ConnectionSecurityRule, own: Box, other: ConnectionSecurityRule, theirs: Box) -> bool:
+        """Whether one box is surely asked before another: connection security rules that exempt, and narrower ones."""
+        if rule.filter_list is None:
+            first, second = (action_of(self._machine, each) is RuleAction.EXEMPT for each in (rule, other))
+            if first is not second:
+                return first
+        return own.narrower_than(theirs)
+
+
+def _is_for(one: Box, traffic: Box) -> bool:
+    """Whether a box may have packets in common with what this host sends, or with what it receives."""
+    peer = Axis.DESTINATION if OUT in traffic.sets[Axis.DIRECTION] else Axis.SOURCE
+    return one.meets(traffic) and Condition(peer, AddressKeyword.ME.value) not in one.conditions
+
+
+def _by_rule(machine: Machine) -> dict[int, tuple[Box, ...]]:
+    group = connection_group(machine)
+    return {id(thing): rule.boxes for thing, rule in zip(group.things, group.rules, strict=True)}
+
+
+def _are_weighed_together(one: ConnectionSecurityRule, other: ConnectionSecurityRule) -> bool:
+    """Whether Windows weighs two rules against each other: those of `netsh ipsec` only within their policy."""
+    legacy = Dialect.IP_SECURITY_POLICY
+    policies = [each.policy.target.casefold() if each.policy else None for each in (one, other)]
+    return (one.dialect is legacy) is (other.dialect is legacy) and policies[0] == policies[1]
+
+
+def _without(pieces: list[Box], taken: Box) -> list[Box]:
+    rest = [left for piece in pieces for left in piece.minus(taken)]
+    return rest if len(rest) <= _MAX_PIECES else []
+
+
+def _nearness(traffic: Traffic) -> Callable[[LegacyFilter], bool]:
+    """A cheap look at a filter, of which there may be a hundred thousand: can it be for the traffic at all?"""
+    protocols = IntervalSet.of(*(span for one in traffic for span in one.sets[Axis.PROTOCOL].spans))
+    out = [one for one in traffic if OUT in one.sets[Axis.DIRECTION]]
+    hulls = {
+        family: (min(each.first for each in peers), max(each.last for each in peers))
+        for family in DOMAINS
+        if (peers := [one.sets[Axis.DESTINATION] for one in out if one.family == family])
+    }
+    return partial(_is_near, protocols, hulls)
+
+
+def _is_near(protocols: IntervalSet, hulls: dict[int, tuple[int, int]], row: LegacyFilter) -> bool:
+    if row.protocol is not None and row.protocol not in protocols:
+        return False
+    return _is_inside(row.source, hulls) or _is_inside(row.destination, hulls)
+
+
+def _is_inside(address: Address, hulls: dict[int, tuple[int, int]]) -> bool:
+    if not address.version:
+        return address.keyword is not AddressKeyword.ME
+    low, high = hulls.get(address.version, (1, 0))
+    return address.first <= high and low <= address.last
+
+
+def _at_most(theirs: Box, piece: Box) -> Box:
+    """What a box may take of a piece: that of its conditions, and all servers of a keyword if any may be among it."""
+    sets = list(theirs.sets)
+    for each in piece.conditions:
+        if each.axis is not None and each.name in _SERVERS:
+            sets[each.axis] = piece.sets[each.axis]
+    return Box(theirs.family, tuple(sets))
+
+
+def _stands_for_few(theirs: Box, piece: Box) -> bool:
+    """Whether a box is for the few hosts of a keyword, and the piece for many more."""
+    if not {each.name for each in theirs.conditions - piece.conditions} & _SERVERS:
+        return False
+    peers = Axis.DESTINATION if OUT in piece.sets[Axis.DIRECTION] else Axis.SOURCE
+    return piece.sets[peers].size > _MAX_SERVERS
