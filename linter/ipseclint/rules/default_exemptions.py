@@ -54,7 +54,8 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: Where all addresses are static.
     """
     requiring = _requiring(machine, UDP)
-    meant = [each for each in doing_otherwise(machine, requiring) if _is_meant_for_dhcp(machine, each)]
+    known = bool(requiring) and machine.site.dhcp_servers is not None
+    meant = [each for each in doing_otherwise(machine, requiring) if known or _is_meant_for_dhcp(machine, each)]
     ways = [(way, Question(machine, way, meant)) for way in _dhcp(machine)]
     if requiring:
         requiring = [each for each in requiring if all(question.left_to(each).certain for _, question in ways)]
@@ -254,8 +255,8 @@ def _keeping(
 
 
 def _is_meant_for_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:
-    """Whether a rule can be meant for DHCP servers: for UDP, for all hosts, for the keyword, or for those known."""
-    if machine.site.dhcp_servers is not None or each.protocol.known == UDP or each.filter_list is not None:
+    """Whether a rule can be meant for DHCP servers wherever they are: for UDP, for all hosts, or for the keyword."""
+    if each.protocol.known == UDP or each.filter_list is not None:
         return True
     return any(address.is_any or address.keyword is AddressKeyword.DHCP for address in remote_side(machine, each))
 
