@@ -100,7 +100,7 @@ def strong_crl_over_protected_path(machine: Machine, options: RevocationServices
             related=(("the rule that requires IPsec", secured_rule.outbound.span),),
             fix=kept.exempting(machine, secured_rule, "Servers of revocation lists")
             if kept.hosts
-            else Fix(note="Exempt the servers of the lists with a rule of its own."),
+            else Fix(note="Exempt the servers of the lists with a rule of its own.", needs=("pki_servers",)),
         )
 
 
