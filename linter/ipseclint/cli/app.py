@@ -27,6 +27,7 @@ COMMANDS = {
     "formats": "formats",
     "inspect": "inspect",
     "which": "which",
+    "negotiate": "negotiate",
     "coverage": "coverage",
     "fix": "fix",
     "load": "load",

@@ -65,6 +65,8 @@ _READERS = (
     _Reader("powershell.cim_json", Shape.JSON),
     _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile",)),
     _Reader("vpn.rasphone", Shape.JSON),  # begins with a bracket too
+    _Reader("peers.description", Shape.JSON, ("[peer",)),  # so do the tables of TOML
+    _Reader("peers.description", Shape.TEXT, ("[peer",)),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
     _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS),
     _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),

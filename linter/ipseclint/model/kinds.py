@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from ipseclint.model.dialect import Dialect
+from ipseclint.model.peer import Peer
 from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.rules import (
     ConnectionSecurityRule,
@@ -149,6 +150,7 @@ KINDS = (
     ObjectKind("service", "services", ServiceState, ("service", "services")),
     ObjectKind("audit_setting", "audit", AuditSetting, ("audit setting", "audit settings")),
     ObjectKind("refused_command", "refused_commands", RefusedCommand, ("refused command", "refused commands")),
+    ObjectKind("peer", "peers", Peer, ("peer's connection", "peer's connections")),
 )
 """Every kind, in the order of the fields of `Policy`."""
 

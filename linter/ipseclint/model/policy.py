@@ -12,6 +12,7 @@ from pydantic import SkipValidation
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
+from ipseclint.model.peer import Peer
 from ipseclint.model.remote_access import EapChoice, RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.rules import (
     ConnectionSecurityRule,
@@ -90,6 +91,7 @@ __all__ = [
     "MainModeRule",
     "NatTraversal",
     "NegotiationDiscovery",
+    "Peer",
     "Policy",
     "PolicyObject",
     "Profile",
@@ -142,6 +144,7 @@ class Policy(Frozen):
     services: tuple[ServiceState, ...] = ()
     audit: tuple[AuditSetting, ...] = ()
     refused_commands: tuple[RefusedCommand, ...] = ()
+    peers: tuple[Peer, ...] = ()
     names_not_followed: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()
 

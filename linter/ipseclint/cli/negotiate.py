@@ -1,0 +1,191 @@
+"""`ipseclint negotiate`: whether two ends will agree, at which stage not, when, and what each sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ipseclint.cli.exits import Exit
+from ipseclint.cli.messages import fail, refuse_outputs, say, write
+from ipseclint.escape import inert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ipseclint.engine.negotiate import ReadEnds
+    from ipseclint.semantics.negotiation.table import Row
+    from ipseclint.semantics.packets.box import Packet
+
+_FORMS = ("text", "json", "markdown", "html")
+
+
+def command(
+    a: Annotated[str, typer.Argument(help="One end: a file, a machine's folder, - or a shipped peer.")] = "",
+    b: Annotated[str | None, typer.Argument(help="The other end. Without one: all pairs of a folder.")] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="A", help="Only with this end as initiator: a path, or its name.")
+    ] = None,
+    packet: Annotated[
+        str | None, typer.Option(metavar="'SRC DST [PROTO [PORT]]'", help="Only the rules that decide for a packet.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help=f"{', '.join(_FORMS)}.")] = "text",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the answer to a file.")] = None,
+    write_peer: Annotated[
+        bool, typer.Option("--write-peer", help="Print the description of an end, for the other side.")
+    ] = False,
+    peers: Annotated[bool, typer.Option("--peers", help="List the peers that come with the program.")] = False,
+    allow_partial: Annotated[bool, typer.Option(help="Let the verdicts decide even if not all was read.")] = False,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
+    ] = None,
+) -> None:
+    """Say whether two ends will agree: stage by stage, each as initiator, with one repair for each side."""
+    if peers:
+        from ipseclint.formats.peers.shipped import default_names
+
+        say("\n".join(default_names()))
+        return
+    if form not in _FORMS:
+        fail(f"--format {form}: expected one of {', '.join(_FORMS)}")
+    if not a:
+        fail("no end is given: ipseclint negotiate A B, or ipseclint negotiate DIR")
+    asked = _packet(packet)
+    site = _site(config)
+    if write_peer:
+        _write_peer(_read(a, site, as_one=True), output, [a])
+        return
+    if b is None:
+        _matrix(a, site, start, asked, form, output, allow_partial=allow_partial)
+        return
+    from ipseclint.engine.negotiate import answers
+    from ipseclint.semantics.negotiation.table import Side
+
+    one, other = _read(a, site, as_one=True), _read(b, site, as_one=True)
+    sides = tuple(Side)
+    if start is not None:
+        if start not in {a, b, "a", "b"}:
+            fail(f"--from {start}: it is neither {a} nor {b}")
+        sides = (Side.A if start in {a, "a"} else Side.B,)
+    shortfalls = (*one.shortfalls, *other.shortfalls)
+    rows = [row for mine in one.machines for theirs in other.machines for row in answers(mine, theirs, sides, asked)]
+    _end(rows, shortfalls, form, output, [a, b], allow_partial=allow_partial)
+
+
+def _matrix(
+    path: str,
+    site: object,
+    start: str | None,
+    asked: Packet | None,
+    form: str,
+    output: Path | None,
+    *,
+    allow_partial: bool,
+) -> None:
+    from ipseclint.engine.negotiate import matrix
+
+    ends = _read(path, site, as_one=False)
+    rows = matrix(ends.machines, start, asked)
+    if rows is None:
+        fail(f"--from {start}: no input of {path} has this name")
+    _end(rows, ends.shortfalls, form, output, [path], allow_partial=allow_partial)
+
+
+def _end(
+    rows: Sequence[Row],
+    shortfalls: Sequence[str],
+    form: str,
+    output: Path | None,
+    inputs: list[str],
+    *,
+    allow_partial: bool,
+) -> None:
+    from ipseclint.semantics.negotiation.table import is_unknown
+
+    text = _renderer(form)(rows, shortfalls)
+    if output is not None:
+        refuse_outputs([output], inputs)
+        write(output, text)
+    else:
+        typer.echo(inert(text) if form in {"text", "markdown"} else text, nl=False)
+    if not allow_partial and (shortfalls or any(map(is_unknown, rows))):
+        raise typer.Exit(Exit.PARTIAL)
+    if not rows:
+        raise typer.Exit(Exit.NOTHING)
+    if any(not row.outcome.is_as_wanted and not is_unknown(row) for row in rows):
+        raise typer.Exit(Exit.FINDINGS)
+
+
+def _renderer(form: str) -> Callable[[Iterable[Row], Iterable[str]], str]:
+    if form == "json":
+        from ipseclint.reporters.negotiation import json_v1
+
+        return json_v1.render
+    if form == "markdown":
+        from ipseclint.reporters.negotiation import markdown
+
+        return markdown.render
+    from ipseclint.reporters.negotiation import text
+
+    return text.render
+
+
+def _read(path: str, site: object, *, as_one: bool) -> ReadEnds:
+    from ipseclint.engine.negotiate import read_ends
+    from ipseclint.model.site import Site
+
+    ends = read_ends(path, site if isinstance(site, Site) else Site(), as_one=as_one)
+    if not ends.machines and not ends.shortfalls:
+        fail(f"{path}: no IPsec policy, VPN connection or peer in it", Exit.NOTHING)
+    if not ends.machines:
+        fail(ends.shortfalls[0], Exit.PARTIAL)
+    return ends
+
+
+def _site(config: Path | None) -> object:
+    from ipseclint.engine.arguments import configuration
+    from ipseclint.engine.config import ConfigError
+
+    try:
+        return configuration(config).config.site
+    except ConfigError as error:
+        fail(str(error))
+
+
+_WORDS = range(2, 5)
+
+
+def _packet(words: str | None) -> Packet | None:
+    from ipseclint.semantics.decisions import PacketError, packet_of
+
+    if words is None:
+        return None
+    parts = words.replace(",", " ").split()
+    if len(parts) not in _WORDS:
+        fail(f"--packet {words}: expected SRC DST [PROTO [PORT]]")
+    source, destination, *rest = parts
+    port = rest[1] if len(rest) > 1 else None
+    if port is not None and not port.isdecimal():
+        fail(f"--packet {words}: {port} is not a port")
+    try:
+        return packet_of(
+            source, destination, rest[0] if rest else None, None, int(port) if port else None, None, "out", None
+        )
+    except PacketError as error:
+        fail(f"--packet {words}: {error}")
+
+
+def _write_peer(ends: ReadEnds, output: Path | None, inputs: list[str]) -> None:
+    from ipseclint.reporters.negotiation.peer_toml import render
+    from ipseclint.semantics.negotiation.pairs import machine_ends
+
+    negotiating = [end for machine in ends.machines for end in machine_ends(machine).negotiating]
+    if not negotiating:
+        fail("no rule or connection in it negotiates", Exit.NOTHING)
+    text = render(negotiating)
+    if output is not None:
+        refuse_outputs([output], inputs)
+        write(output, text)
+    else:
+        typer.echo(inert(text), nl=False)

@@ -1,0 +1,1 @@
+"""Ends that are not Windows: descriptions, configurations of other implementations, logs that hold both ends."""

@@ -1,0 +1,163 @@
+"""The words of IKE for algorithms, as strongSwan, libreswan and our own descriptions of peers write them.
+
+strongSwan: docs.strongswan.org, "IKEv1 and IKEv2 Cipher Suites"; libreswan: ipsec.conf(5). What Windows knows gets the
+name it has in our vocabulary; other algorithms keep one name of their own, however they are spelt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.model.peer import Offer
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+
+_AEAD = re.compile(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORECASE)
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {spelling: name for name, spellings in rows for spelling in spellings.split()}
+
+
+_ENCRYPTION = _table(
+    (
+        (Cipher.NONE, "null"),
+        (Cipher.DES, "des"),
+        (Cipher.TRIPLE_DES, "3des 3des_cbc des3"),
+        (Cipher.AES_128, "aes aes128 aes_cbc_128 aes128cbc"),
+        (Cipher.AES_192, "aes192 aes_cbc_192 aes192cbc"),
+        (Cipher.AES_256, "aes256 aes_cbc_256 aes256cbc"),
+        (Cipher.AES_GCM_128, "aes128gcm aes128gcm16 aes128gcm128 aes_gcm128 aesgcm128 aes_gcm_c_128 aes_gcm_16_128"),
+        (Cipher.AES_GCM_192, "aes192gcm aes192gcm16 aes192gcm128 aes_gcm192 aesgcm192 aes_gcm_c_192 aes_gcm_16_192"),
+        (Cipher.AES_GCM_256, "aes256gcm aes256gcm16 aes256gcm128 aes_gcm256 aesgcm256 aes_gcm_c_256 aes_gcm_16_256"),
+        ("chacha20poly1305", "chacha20poly1305 chacha20_poly1305 chachapoly chacha20"),
+        *(
+            (f"{name}{bits}", f"{name}{bits} {name}{bits}cbc {name}_{bits} {name}_cbc_{bits}")
+            for name in ("camellia", "blowfish", "cast", "serpent", "twofish")
+            for bits in (128, 192, 256)
+        ),
+        *((f"AES-CTR-{bits}", f"aes{bits}ctr aes_ctr{bits} aes_ctr_{bits}") for bits in (128, 192, 256)),
+        *(
+            (
+                f"AES-{mode.upper()}{octets}-{bits}",
+                f"aes{bits}{mode}{octets} aes{bits}{mode}{octets * 8} aes_{mode}_{octets}_{bits}",
+            )
+            for mode, sizes in (("gcm", (8, 12)), ("ccm", (8, 12, 16)))
+            for octets in sizes
+            for bits in (128, 192, 256)
+        ),
+    )
+)
+_INTEGRITY = _table(
+    (
+        (Integrity.MD5, "md5 md5_96 hmac_md5 hmac_md5_96"),
+        (Integrity.SHA1, "sha sha1 sha1_96 hmac_sha1 hmac_sha1_96"),
+        (Integrity.SHA256, "sha2 sha256 sha2_256 sha256_128 sha2_256_128 hmac_sha2_256 hmac_sha2_256_128"),
+        (Integrity.SHA384, "sha384 sha2_384 sha384_192 hmac_sha2_384 hmac_sha2_384_192"),
+        ("SHA-512", "sha512 sha2_512 sha512_256 hmac_sha2_512 hmac_sha2_512_256"),
+        ("SHA-256 of 96 bits", "sha256_96 sha2_256_96 sha2_256_truncbug hmac_sha2_256_96"),
+        ("AES-XCBC", "aesxcbc aes_xcbc aes_xcbc_96"),
+        ("AES-CMAC", "aescmac aes_cmac aes_cmac_96"),
+    )
+)
+_GMAC = {
+    f"aes{bits}gmac": name
+    for bits, name in (
+        (128, Integrity.AES_GMAC_128),
+        (192, Integrity.AES_GMAC_192),
+        (256, Integrity.AES_GMAC_256),
+    )
+}
+_GROUPS = _table(
+    (
+        (DhGroup.NONE, "none modpnone"),
+        (DhGroup.SAME_AS_MAIN_MODE, "mainmode"),
+        (DhGroup.GROUP_1, "modp768 dh1 modp_768"),
+        (DhGroup.GROUP_2, "modp1024 dh2 modp_1024"),
+        (DhGroup.GROUP_14, "modp2048 dh14 modp_2048"),
+        (DhGroup.ECP_256, "ecp256 dh19 ecp_256 dhecp256"),
+        (DhGroup.ECP_384, "ecp384 dh20 ecp_384 dhecp384"),
+        (DhGroup.GROUP_24, "modp2048s256 dh24 modp_2048_256"),
+        ("DH5", "modp1536 dh5 modp_1536"),
+        ("DH15", "modp3072 dh15 modp_3072"),
+        ("DH16", "modp4096 dh16 modp_4096"),
+        ("DH17", "modp6144 dh17 modp_6144"),
+        ("DH18", "modp8192 dh18 modp_8192"),
+        ("DH21", "ecp521 dh21 ecp_521"),
+        ("DH22", "modp1024s160 dh22 modp_1024_160"),
+        ("DH23", "modp2048s224 dh23 modp_2048_224"),
+        ("DH25", "ecp192 dh25 ecp_192"),
+        ("DH26", "ecp224 dh26 ecp_224"),
+        ("DH27", "ecp224bp dh27 ecp_224_bp"),
+        ("DH28", "ecp256bp dh28 ecp_256_bp"),
+        ("DH29", "ecp384bp dh29 ecp_384_bp"),
+        ("DH30", "ecp512bp dh30 ecp_512_bp"),
+        ("DH31", "curve25519 x25519 dh31 curve_25519"),
+        ("DH32", "curve448 x448 dh32 curve_448"),
+    )
+)
+
+GROUP_NAMES = {
+    str(number): name for spelling, name in _GROUPS.items() if (number := spelling.removeprefix("dh")).isdigit()
+}
+"""Groups by their IANA number, as vendors' lists write them."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """The values of one proposal by attribute, in the order met; `unknown` are words that are none."""
+
+    encryption: list[str] = field(default_factory=list)
+    integrity: list[str] = field(default_factory=list)
+    prfs: list[str] = field(default_factory=list)
+    groups: list[str] = field(default_factory=list)
+    numbers: list[bool] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def take(self, word: str) -> None:
+        """Add a value by its word."""
+        word = word.casefold()
+        if word in _ENCRYPTION:
+            self.encryption.append(_ENCRYPTION[word])
+        elif word in _GMAC:
+            self.encryption.append(Cipher.NONE)
+            self.integrity.append(_GMAC[word])
+        elif word in _INTEGRITY:
+            self.integrity.append(_INTEGRITY[word])
+        elif word in _GROUPS:
+            self.groups.append(_GROUPS[word])
+        elif word.startswith("prf") and word.removeprefix("prf").lstrip("_") in _INTEGRITY:
+            self.prfs.append(_INTEGRITY[word.removeprefix("prf").lstrip("_")])
+        elif word in {"esn", "noesn", "no_ext_seq", "ext_seq"}:
+            self.numbers.append(word in {"esn", "ext_seq"})
+        else:
+            self.unknown.append(word)
+
+    def offer(self, token: Token, encapsulation: Encapsulation | None) -> Offer:
+        """The proposal. Beside a cipher that authenticates an integrity in main mode means the PRF."""
+        integrity, prfs = tuple(dict.fromkeys(self.integrity)), tuple(dict.fromkeys(self.prfs))
+        authenticates = bool(self.encryption) and all(is_aead(each) for each in self.encryption)
+        if authenticates:
+            prfs = prfs or (integrity if encapsulation is None else ())
+            integrity = ()
+        uses_ah = encapsulation is Encapsulation.AH
+        complete = bool(integrity) if uses_ah else bool(self.encryption)
+        complete = complete and (encapsulation is not None or (bool(self.groups) and bool(integrity or prfs)))
+        return Offer(
+            span=token.span,
+            encapsulation=encapsulation,
+            encryption=() if uses_ah else tuple(dict.fromkeys(self.encryption)),
+            integrity=() if uses_ah else integrity,
+            ah_integrity=integrity if uses_ah else (),
+            prfs=prfs if encapsulation is None else (),
+            groups=tuple(dict.fromkeys(self.groups)),
+            extended_sequence_numbers=tuple(dict.fromkeys(self.numbers)) or (False,),
+            is_understood=complete and not self.unknown,
+        )
+
+
+def is_aead(name: str) -> bool:
+    """Whether a cipher, by its name here, authenticates what it encrypts."""
+    return _AEAD.match(name) is not None

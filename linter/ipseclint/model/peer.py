@@ -1,0 +1,93 @@
+"""The other end of a negotiation where it is not a Windows policy: what it offers, and how it answers.
+
+The words are those of IKE. An attribute lists the values that one proposal offers for it, in order: IKEv2 sends them
+together, so that every combination of one proposal counts, and none of two.
+"""
+
+from enum import StrEnum
+
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.selectors import Addresses
+from ipseclint.model.setting import Secret, Setting
+from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
+from ipseclint.vocabulary.settings import RuleMode
+
+
+class Offer(Frozen):
+    """One proposal. An algorithm that Windows knows has the name it has in our vocabulary, another its own.
+
+    `encapsulation` is None in main mode. `groups` holds `none` beside others where the exchange may be left out;
+    empty in quick mode: none. `prfs` are IKEv2's; empty: those of the integrity.
+    """
+
+    span: Span
+    encapsulation: Encapsulation | None
+    encryption: tuple[str, ...]
+    integrity: tuple[str, ...]
+    ah_integrity: tuple[str, ...] = ()
+    prfs: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    extended_sequence_numbers: tuple[bool, ...] = (False,)
+    is_understood: bool = True
+
+
+class Credential(Frozen):
+    """One way in which an end proves who it is, or lets the other prove it.
+
+    `signings` are the types of a certificate's key; empty: any. `authorities` are the names of certificate authorities;
+    empty: not said. `is_root` tells whether an authority is a root; None: not said.
+    """
+
+    span: Span
+    method: AuthMethod | None
+    secret: Secret | None = None
+    is_secret_known: bool = True
+    signings: frozenset[CertificateSigning] = frozenset()
+    authorities: tuple[str, ...] = ()
+    is_root: bool | None = None
+
+
+class Order(StrEnum):
+    """Whose list wins where an end answers: its own, or that of the peer that asks."""
+
+    OWN = "own"
+    PEER = "peer"
+    UNKNOWN = "unknown"
+
+
+class Narrowing(StrEnum):
+    """What an end answers to selectors that are not its own: it refuses them, or takes what both have."""
+
+    EQUAL = "equal"
+    NARROWS = "narrows"
+
+
+class Peer(Frozen):
+    """A connection of an end that no Windows policy describes. None: not said.
+
+    `implementation` names what is known of how such ends answer (`strongswan`, `libreswan`, `azure`, ...). `own` is how
+    it proves who it is, `accepted` how its peer may. `is_mode_strict` and `is_pfs_strict` tell whether it refuses what
+    differs there.
+    """
+
+    name: str
+    span: Span
+    implementation: str = "unknown"
+    answers_on: Addresses = ()
+    key_modules: Setting[frozenset[KeyModule]] | None = None
+    order: Order | None = None
+    is_mode_strict: bool | None = None
+    is_pfs_strict: bool | None = None
+    narrowing: Narrowing | None = None
+    main_mode: tuple[Offer, ...] | None = None
+    main_mode_seconds: Setting[int] | None = None
+    quick_mode: tuple[Offer, ...] | None = None
+    quick_mode_seconds: Setting[int] | None = None
+    quick_mode_kilobytes: Setting[int] | None = None
+    mode: Setting[RuleMode] | None = None
+    local: Setting[Addresses] | None = None
+    remote: Setting[Addresses] | None = None
+    own: tuple[Credential, ...] | None = None
+    accepted: tuple[Credential, ...] | None = None

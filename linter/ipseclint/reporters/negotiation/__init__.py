@@ -1,0 +1,1 @@
+"""Answers about two ends, one output a module; pure: rows in, text out."""

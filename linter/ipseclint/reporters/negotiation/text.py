@@ -1,0 +1,130 @@
+"""Answers about two ends as a transcript: stage by stage, to the end or to where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from ipseclint.escape import visible
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.stage import Answer, Result
+from ipseclint.semantics.negotiation.table import Advice, Row, Side
+from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
+from ipseclint.source import Span
+from ipseclint.words import duration, plural
+
+_WIDTH = 22
+_MARKS = {Answer.AGREED: "ok", Answer.DEPENDS: "?", Answer.UNKNOWN: "?", Answer.FAILS: "x"}
+
+
+def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
+    """The transcript of all pairs, and how many came to what."""
+    listed = list(rows)
+    blocks = ["\n".join(_pair(list(group))) for _, group in groupby(listed, key=lambda row: id(row.pair))]
+    blocks += [f"not read: {visible(why)}" for why in not_read]
+    blocks.append(tally(listed))
+    return "\n\n".join(blocks) + "\n"
+
+
+def tally(rows: Sequence[Row]) -> str:
+    """How many negotiations come to what."""
+    counts = {verdict: sum(row.outcome.verdict is verdict for row in rows) for verdict in Verdict}
+    words = ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
+    pairs = len({id(row.pair) for row in rows})
+    return (
+        f"{plural(pairs, 'pair')}, each end as initiator: {words}" if rows else "no pair: no rules of the two ends meet"
+    )
+
+
+def _pair(rows: list[Row]) -> Iterator[str]:
+    pair = rows[0].pair
+    yield f"a  {_end(pair.a)}"
+    yield f"b  {_end(pair.b)}"
+    if pair.packet is not None:
+        yield f"   {visible(str(pair.packet))}"
+    elif pair.how:
+        yield f"   paired as {visible(pair.how)}"
+    if len(rows) == len(Side) and _same(rows[0], rows[1]):
+        yield from _row(rows[0], "either way")
+    else:
+        for row in rows:
+            yield from _row(row, "a -> b" if row.initiator is Side.A else "b -> a")
+
+
+def _same(one: Row, other: Row) -> bool:
+    """Whether both directions come to the same, by the same stages."""
+
+    def told(row: Row) -> tuple[object, ...]:
+        outcome = row.outcome
+        return (
+            *(outcome.verdict, outcome.stage, outcome.why, outcome.main_mode, outcome.quick_mode, outcome.outcomes),
+            *((result.stage, result.answer, result.chosen, result.why) for result in outcome.stages),
+            row.sights,
+        )
+
+    return told(one) == told(other)
+
+
+def _row(row: Row, way: str) -> Iterator[str]:
+    outcome = row.outcome
+    yield f"   {way}: {headline(outcome)}"
+    for result in outcome.stages:
+        yield f"     {_MARKS[result.answer]:>2} {result.stage:<{_WIDTH}}{visible(_told(result))}"
+    if not outcome.stages:
+        yield f"        {visible(outcome.why)}"
+    for each in row.differences:
+        yield f"        {each.name}:"
+        yield f"          a: {visible(each.a)}{_at(each.a_span)}"
+        yield f"          b: {visible(each.b)}{_at(each.b_span)}"
+    for possible in outcome.outcomes:
+        yield (
+            f"        either {visible(possible)}"
+            if possible == outcome.outcomes[0]
+            else f"        or {visible(possible)}"
+        )
+    if outcome.verdict is Verdict.DEPENDS and outcome.result is not None and outcome.result.answer is Answer.FAILS:
+        yield f"        {visible(outcome.why)}"
+    if outcome.verdict is not Verdict.SECURED and any(sight.code or sight.notify for sight in row.sights):
+        for side, sight in zip(Side, row.sights, strict=True):
+            yield f"        {side} sees {visible(str(sight))}"
+    for side, advice in zip(Side, row.advice, strict=True):
+        if advice is not None:
+            yield from _advice(side, advice)
+    yield f"        basis: {outcome.basis}"
+
+
+def headline(outcome: Outcome) -> str:
+    """The verdict, where and when."""
+    words = outcome.verdict.upper()
+    if outcome.stage is not None:
+        words += f" at {outcome.stage}"
+    if outcome.at_renewal:
+        after = outcome.after_seconds
+        words += " at the first renewal" + (f", after {duration(after)}" if after else "")
+    if outcome.key_module is not None:
+        words += f" ({outcome.key_module})"
+    return words
+
+
+def _told(result: Result) -> str:
+    return result.why if result.chosen is None else f"{result.chosen}: {result.why}"
+
+
+def _advice(side: Side, advice: Advice) -> Iterator[str]:
+    yield f"        fix at {side}: {visible(advice.words)}"
+    commands = advice.commands
+    if commands is None:
+        return
+    text = commands.netsh or commands.powershell
+    for line in (text or "").splitlines():
+        yield f"          {visible(line)}"
+    if text is None and commands.note:
+        yield f"          {visible(commands.note)}"
+
+
+def _end(end: End) -> str:
+    return f"{visible(end.path)}:{end.span.line} {visible(end.subject)}"
+
+
+def _at(span: Span | None) -> str:
+    return "" if span is None else f"  ({visible(span.path)}:{span.line})"

@@ -1,0 +1,233 @@
+"""First and second authentication of two ends: methods, preshared keys, certificate authorities.
+
+IKEv1 and AuthIP negotiate one method for both; in IKEv2 each end proves who it is in a way of its own, which the
+other must accept (RFC 7296 2.15). Keys are compared and never shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ipseclint.finding import Basis
+from ipseclint.model.peer import Credential
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
+from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod
+
+STAGE = Stage.AUTHENTICATION
+_CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE, AuthMethod.SSL})
+
+Match = tuple[Credential, Credential]
+
+
+def agree(initiator: End, responder: End, module: KeyModule) -> Result:
+    """The result of the first authentication."""
+    for end in (initiator, responder):
+        if end.own is None or end.accepted is None or any(each.method is None for each in (*end.own, *end.accepted)):
+            return Result(STAGE, Answer.UNKNOWN, f"the authentication of {end.subject} was not read", Basis.REASONED)
+    if module is not KeyModule.IKEV2:
+        return _one_way(STAGE, initiator, responder, _both(initiator, responder), module)
+    there = _one_way(STAGE, initiator, responder, _each(initiator.own, responder.accepted), module)
+    back = _one_way(STAGE, initiator, responder, _each(initiator.accepted, responder.own), module)
+    ranks = list(Answer)
+    worse = max(there, back, key=lambda result: ranks.index(result.answer))
+    if worse.answer is not Answer.AGREED or there.chosen == back.chosen:
+        return worse
+    return Result(STAGE, Answer.AGREED, there.why, there.basis, chosen=f"{there.chosen}, answered by {back.chosen}")
+
+
+def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | None:
+    """The result of the second authentication; None if neither end asks for one."""
+    stage = Stage.SECOND_AUTHENTICATION
+    mine, theirs = initiator.second, responder.second
+    if mine is None or theirs is None:
+        return Result(stage, Answer.UNKNOWN, "a second authentication was not read", Basis.REASONED)
+    if not (mine or theirs):
+        return None
+    if any(credential.method is None for credential in (*mine, *theirs)):
+        return Result(stage, Answer.UNKNOWN, "a method of the second authentication was not read", Basis.REASONED)
+    if not (mine and theirs):
+        asking = mine or theirs
+        if any(credential.method is AuthMethod.ANONYMOUS for credential in asking):
+            why = "one end asks for a second authentication and takes an anonymous one"
+            return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen="anonymous")
+        difference = _difference("second authentication", initiator, responder, mine, theirs, second=True)
+        why = "one end requires a second authentication that the other does not do"
+        return Result(stage, Answer.FAILS, why, Basis.REASONED, differences=(difference,), kind=Kind.METHOD)
+    if module is not KeyModule.AUTHIP:
+        why = f"{module} has no second authentication"
+        return Result(stage, Answer.FAILS, why, Basis.DOCUMENTED, kind=Kind.METHOD)
+    return _one_way(stage, initiator, responder, list(_pairs(mine, theirs, keys=True)), module)
+
+
+def _both(initiator: End, responder: End) -> list[Match]:
+    return list(_pairs(initiator.own or (), responder.own or (), keys=True))
+
+
+def _each(proof: Sequence[Credential] | None, accepted: Sequence[Credential] | None) -> list[Match]:
+    return list(_pairs(proof or (), accepted or (), keys=False))
+
+
+def _pairs(mine: Sequence[Credential], theirs: Sequence[Credential], *, keys: bool) -> Iterator[Match]:
+    """The credentials of one method; with `keys` also of one type of certificate key."""
+    for one in mine:
+        for other in theirs:
+            if one.method is other.method and (not keys or _same_key(one, other)):
+                yield one, other
+
+
+def _same_key(one: Credential, other: Credential) -> bool:
+    return not one.signings or not other.signings or bool(one.signings & other.signings)
+
+
+def _one_way(stage: Stage, initiator: End, responder: End, matches: list[Match], module: KeyModule) -> Result:
+    mine, theirs = (
+        (initiator.second, responder.second)
+        if stage is Stage.SECOND_AUTHENTICATION
+        else (initiator.own, responder.accepted)
+    )
+    if not matches:
+        attribute = "second authentication" if stage is Stage.SECOND_AUTHENTICATION else "authentication method"
+        difference = _difference(
+            attribute, initiator, responder, mine or (), theirs or (), second=stage is Stage.SECOND_AUTHENTICATION
+        )
+        why = "the two ends have no authentication method in common"
+        return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.METHOD)
+    answers = _by_method(stage, matches)
+    good = [result for result in answers if result.answer is Answer.AGREED]
+    if len(good) == len(answers):
+        return good[0]
+    if not good:
+        ranks = list(Answer)
+        return min(answers, key=lambda result: ranks.index(result.answer))
+    if module is KeyModule.AUTHIP:  # it tries every method that both accept (MS-AIPS)
+        return good[0]
+    bad = next(result for result in answers if result.answer is not Answer.AGREED)
+    if bad.answer is Answer.UNKNOWN:
+        return bad
+    why = (
+        f"{good[0].chosen} would do; which of the common methods is taken is not documented, and with another {bad.why}"
+    )
+    return Result(
+        stage,
+        Answer.DEPENDS,
+        why,
+        Basis.REASONED,
+        chosen=good[0].chosen,
+        differences=bad.differences,
+        outcomes=(f"{good[0].chosen}", bad.why),
+        kind=bad.kind,
+    )
+
+
+def _by_method(stage: Stage, matches: list[Match]) -> list[Result]:
+    """One result for each method that both have: certificates of several authorities are one method."""
+    results = []
+    certificates = [match for match in matches if match[0].method in _CERTIFICATES]
+    seen: set[AuthMethod | None] = set()
+    for one, other in matches:
+        if one.method in seen:
+            continue
+        if one.method in _CERTIFICATES:
+            seen.add(one.method)
+            same = [match for match in certificates if match[0].method is one.method]
+            results.append(_authorities(stage, one, other, same))
+        elif one.method is AuthMethod.PRESHARED_KEY:
+            seen.add(one.method)
+            same = [match for match in matches if match[0].method is one.method]
+            results.append(_keys(stage, same))
+        else:
+            seen.add(one.method)
+            results.append(Result(stage, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=_word(one)))
+    return results
+
+
+def _keys(stage: Stage, matches: list[Match]) -> Result:
+    if any(one.secret is not None and one.secret == other.secret for one, other in matches):
+        return Result(stage, Answer.AGREED, "the keys are the same", Basis.STANDARD, chosen="preshared key")
+    if any(not (one.is_secret_known and other.is_secret_known) for one, other in matches):
+        why = "a preshared key was hidden or is not in the input, and could not be compared"
+        return Result(stage, Answer.UNKNOWN, why, Basis.REASONED, kind=Kind.KEY)
+    if any(None in {one.secret, other.secret} for one, other in matches):
+        why = "an end names no preshared key: it must be the other's"
+        return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen="preshared key")
+    one, other = matches[0]
+    difference = Difference("preshared key", "a key (hidden)", "a key (hidden)", one.span, other.span)
+    why = "the preshared keys differ"
+    return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.KEY)
+
+
+def _authorities(stage: Stage, one: Credential, other: Credential, matches: list[Match]) -> Result:
+    """Whether certificates of one end can be of an authority that the other trusts."""
+    chosen = _word(one)
+    named = [(name, credential) for credential, _ in matches for name in credential.authorities]
+    theirs = [(name, credential) for _, credential in matches for name in credential.authorities]
+    if not named or not theirs:
+        why = "provided that each certificate is of an authority that the other end trusts: not both ends name theirs"
+        return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen=chosen)
+    if {comparable(name) for name, _ in named} & {comparable(name) for name, _ in theirs}:
+        why = "both ends have certificates of one authority"
+        return Result(stage, Answer.AGREED, why, Basis.STANDARD, chosen=chosen)
+    difference = Difference(
+        "certificate authority",
+        "; ".join(dict.fromkeys(name for name, _ in named)),
+        "; ".join(dict.fromkeys(name for name, _ in theirs)),
+        one.span,
+        other.span,
+    )
+    if any(credential.is_root is False for _, credential in (*named, *theirs)):
+        why = "the authorities differ, and one is below a root: it may be below the other's"
+        outcomes = ("authenticated, if one authority is below the other", "refused")
+        return Result(
+            stage,
+            Answer.DEPENDS,
+            why,
+            Basis.REASONED,
+            chosen=chosen,
+            differences=(difference,),
+            outcomes=outcomes,
+            kind=Kind.AUTHORITY,
+        )
+    why = "the two ends trust no certificate authority in common"
+    return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.AUTHORITY)
+
+
+_SAME = {"s": "st", "e": "emailaddress", "emailaddress": "emailaddress"}
+
+
+def comparable(name: str) -> frozenset[tuple[str, str]]:
+    """A distinguished name without regard to case, blanks, order and the spellings of its attributes."""
+    parts = set()
+    for part in re.split(r"[,/](?=\s*[A-Za-z0-9.]+\s*=)", name.strip().strip("/")):
+        attribute, _, value = part.partition("=")
+        attribute = attribute.strip().casefold()
+        parts.add((_SAME.get(attribute, attribute), " ".join(value.replace('"', "").split()).casefold()))
+    return frozenset(parts)
+
+
+def _difference(
+    attribute: str,
+    initiator: End,
+    responder: End,
+    mine: Sequence[Credential],
+    theirs: Sequence[Credential],
+    *,
+    second: bool,
+) -> Difference:
+    def place(end: End, credentials: Sequence[Credential]) -> Span | None:
+        return credentials[0].span if credentials else (end.second_span if second else end.authentication_span)
+
+    return Difference(attribute, _list(mine), _list(theirs), place(initiator, mine), place(responder, theirs))
+
+
+def _list(credentials: Sequence[Credential]) -> str:
+    return ", ".join(dict.fromkeys(_word(credential) for credential in credentials)) or "none"
+
+
+def _word(credential: Credential) -> str:
+    method = "?" if credential.method is None else credential.method.value
+    keys = ", ".join(sorted(credential.signings))
+    return f"{method} ({keys})" if keys and credential.method in _CERTIFICATES else method

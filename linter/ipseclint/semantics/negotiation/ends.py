@@ -1,0 +1,105 @@
+"""One end of a negotiation: what a rule, a connection or a peer's description offers, and where it says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ipseclint.model.peer import Credential, Offer
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    RuleAction,
+    RuleMode,
+    Security,
+)
+from ipseclint.model.selectors import Addresses, Ports
+from ipseclint.model.setting import Setting
+from ipseclint.semantics.negotiation.implementations import WINDOWS, Implementation
+from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import KeyModule
+
+
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """The traffic that an end asks to protect. Empty addresses: those that the other end has; empty ports: any."""
+
+    local: Addresses
+    remote: Addresses
+    span: Span
+    protocol: int | None = None
+    local_ports: Ports = ()
+    remote_ports: Ports = ()
+    is_understood: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class WindowsObjects:
+    """The objects of a Windows policy that an end was made of, for repairs. None: Windows' own default."""
+
+    rule: ConnectionSecurityRule
+    main: MainModeCryptoSet | None
+    quick: QuickModeCryptoSet | None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """All that an end brings into a negotiation. None where it is not known.
+
+    `own` is how it proves who it is, `accepted` how its peer may, both in order. `second` are the methods of the
+    second authentication, empty for none. `outbound` and `inbound` tell whether it insists. `path` is the input.
+    """
+
+    path: str
+    subject: str
+    span: Span
+    action: RuleAction
+    implementation: Implementation = WINDOWS
+    key_modules: frozenset[KeyModule] | None = None
+    key_modules_span: Span | None = None
+    main_mode: tuple[Offer, ...] | None = None
+    main_mode_span: Span | None = None
+    main_mode_seconds: Setting[int] | None = None
+    forces_dh: bool = True
+    quick_mode: tuple[Offer, ...] | None = None
+    quick_mode_span: Span | None = None
+    pfs_span: Span | None = None
+    quick_mode_seconds: Setting[int] | None = None
+    quick_mode_kilobytes: Setting[int] | None = None
+    own: tuple[Credential, ...] | None = None
+    accepted: tuple[Credential, ...] | None = None
+    authentication_span: Span | None = None
+    second: tuple[Credential, ...] | None = ()
+    second_span: Span | None = None
+    mode: RuleMode | None = None
+    mode_span: Span | None = None
+    selectors: Selectors | None = None
+    gateway: Addresses = ()
+    peer_gateway: Addresses = ()
+    inbound: Security | None = Security.REQUIRE
+    outbound: Security | None = Security.REQUIRE
+    objects: WindowsObjects | None = None
+
+    def offers(self, proposals: tuple[Offer, ...], module: KeyModule) -> tuple[Offer, ...]:
+        """What proposals become in a key module: IKEv1 has one value an attribute, as some implementations hold to."""
+        if module is not KeyModule.IKEV1 or not self.implementation.one_value_in_ikev1:
+            return proposals
+        return tuple(map(_with_first_values, proposals))
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether the end is a Windows host, of which codes and events are known."""
+        return self.implementation.is_windows
+
+    @property
+    def insists(self) -> bool:
+        """Whether clear text is refused in a direction; where that is not understood, it counts as refused."""
+        return Security.REQUEST not in {self.inbound, self.outbound} or Security.REQUIRE in {
+            self.inbound,
+            self.outbound,
+        }
+
+
+def _with_first_values(offer: Offer) -> Offer:
+    attributes = ("encryption", "integrity", "ah_integrity", "prfs", "groups")
+    return offer.model_copy(update={name: getattr(offer, name)[:1] for name in attributes})

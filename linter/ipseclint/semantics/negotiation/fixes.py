@@ -1,0 +1,234 @@
+"""One repair for each end of a negotiation that fails: what it has to offer so that both can do it, the strongest.
+
+The other end stays as it is. Of a Windows end the repair is a change of its policy, of another a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice, product
+from typing import NamedTuple
+
+from ipseclint.model.change import Assign, Change, Fix
+from ipseclint.model.peer import Offer
+from ipseclint.model.policy import (
+    Dialect,
+    MainModeCryptoSet,
+    MainModeProposal,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+)
+from ipseclint.model.setting import Setting
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
+from ipseclint.semantics.negotiation.stage import Kind, Stage
+from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
+from ipseclint.semantics.proposals import MATCHING_GMAC
+from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity
+
+
+class Repair(NamedTuple):
+    """What to do at one end, in a sentence, with the change of its policy where there is one."""
+
+    words: str
+    fix: Fix | None = None
+
+
+_CIPHERS = {cipher.value: cipher for cipher in Cipher}
+_HASHES = {integrity.value: integrity for integrity in Integrity}
+_GROUPS = {group.value: group for group in DhGroup}
+
+MAX_COMBINATIONS = 10_000
+"""Reasoned: more combinations of a peer's values than anybody writes."""
+
+_NO_FAULT = frozenset({Verdict.SECURED, Verdict.UNKNOWN})
+
+
+def repairs(outcome: Outcome) -> tuple[Repair | None, Repair | None]:
+    """The repair at the initiator, and the one at the responder: either alone is enough."""
+    if outcome.verdict in _NO_FAULT or outcome.is_as_wanted:
+        return None, None
+    return _repair(outcome, outcome.initiator, outcome.responder), _repair(
+        outcome, outcome.responder, outcome.initiator
+    )
+
+
+def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
+    match outcome.stage:
+        case Stage.MAIN_MODE_SUITE:
+            return _offer_main_mode(end, other)
+        case Stage.QUICK_MODE_SUITE:
+            return _offer_quick_mode(end, other)
+        case Stage.PFS:
+            return _ask_for_group(end, other)
+        case Stage.KEY_MODULE:
+            return _meet(outcome, other)
+        case Stage.AUTHENTICATION | Stage.SECOND_AUTHENTICATION:
+            return Repair(_authenticate(outcome, end, other))
+        case Stage.MODE:
+            return None if other.mode is None else Repair(f"Use {other.mode} mode, as the other end does.")
+        case Stage.SELECTORS:
+            return Repair("Protect the same addresses, protocol and ports as the other end, sides exchanged.")
+    return None
+
+
+def _meet(outcome: Outcome, other: End) -> Repair | None:
+    if not outcome.stages:
+        return Repair(f"Give the traffic a rule here that negotiates, as {other.subject} does at the other end.")
+    if not other.key_modules:
+        return None
+    modules = ", ".join(sorted(other.key_modules))
+    return Repair(f"Allow {modules} here, the key module of the other end.")
+
+
+def _authenticate(outcome: Outcome, end: End, other: End) -> str:
+    result = outcome.result
+    kind = result.kind if result is not None else None
+    if kind is Kind.KEY:
+        return "Enter the preshared key of the other end."
+    if kind is Kind.AUTHORITY:
+        authorities = next(
+            (difference for difference in outcome.differences if difference.attribute == "certificate authority"), None
+        )
+        name = ""
+        if authorities is not None:
+            name = authorities.responder if end is outcome.initiator else authorities.initiator
+        return f"Use a certificate of the other end's authority, and trust it: {name}."
+    if outcome.stage is Stage.SECOND_AUTHENTICATION:
+        methods = ", ".join(credential.method for credential in other.second or () if credential.method) or None
+        return (
+            f"Ask for the second authentication of the other end: {methods}."
+            if methods
+            else "Leave the second authentication out, as the other end does."
+        )
+    methods = ", ".join(dict.fromkeys(each.method for each in other.own or () if each.method))
+    return f"Add the other end's authentication method: {methods}."
+
+
+# Suites
+
+
+def strongest(offers: Sequence[Offer], end: End) -> Suite | None:
+    """The strongest combination of proposals that the tool of an end has words for; None if it has none for any."""
+    suites = (suite for offer in offers for suite in _combinations(offer) if _can_say(end, suite))
+    ranked = ((rank, suite) for suite in islice(suites, MAX_COMBINATIONS) if (rank := _rank(suite)) is not None)
+    best = max(ranked, key=lambda each: each[0], default=None)
+    return None if best is None else best[1]
+
+
+def _combinations(offer: Offer) -> Iterator[Suite]:
+    parts = (offer.encryption, offer.integrity, offer.ah_integrity, offer.prfs, offer.groups)
+    for values in product(*(part or (None,) for part in parts)):
+        yield Suite(offer.encapsulation, *values)
+
+
+def _rank(suite: Suite) -> tuple[int, ...] | None:
+    """Bits of encryption, group, integrity; None for what Windows cannot say."""
+    try:
+        cipher = _CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
+        hashes = [_HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
+        group = _GROUPS[suite.group] if suite.group is not None else DhGroup.NONE
+    except KeyError:
+        return None
+    bits = [each.row.strength_bits for each in hashes]
+    own = cipher.row.strength_bits if cipher in AEAD_CIPHERS else min(bits, default=0)
+    return cipher.row.strength_bits, group.row.strength_bits or 0, own, int(cipher in AEAD_CIPHERS)
+
+
+def _can_say(end: End, suite: Suite) -> bool:
+    """Whether an end's tool has words for a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
+    dialect = end.objects.rule.dialect if end.objects is not None else None
+    try:
+        cipher = _CIPHERS[suite.encryption] if suite.encryption is not None else None
+        hashes = [_HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]
+        group = _GROUPS[suite.group] if suite.group is not None else None
+    except KeyError:
+        return False
+    if dialect in {Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC}:
+        spelt = [each.row.netsh_ipsec for each in hashes]
+        spelt += [] if cipher is None else [cipher.row.netsh_ipsec]
+        spelt += [] if group is None or suite.encapsulation is not None else [group.row.netsh_ipsec]
+        return None not in spelt
+    if dialect is not Dialect.WFAS:
+        return True
+    if suite.encapsulation is None:
+        return cipher not in AEAD_CIPHERS and group is not None and group.row.netsh is not None
+    return Integrity.SHA384 not in hashes
+
+
+def _offer_main_mode(end: End, other: End) -> Repair | None:
+    suite = strongest(other.main_mode or (), end)
+    if suite is None:
+        return Repair("Change the other end: nothing that it offers in main mode can be said here.")
+    objects = end.objects
+    if objects is None or objects.main is None or objects.main.builtin:
+        return Repair(f"Offer {suite} in main mode.")
+    return Repair(f"Offer {suite} in main mode.", Fix((_first_main(objects.main, suite, end.span),)))
+
+
+def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> Change:
+    """The set with a suite on top. Of a rule's set the others keep only what has its group (MS-FASP 2.2.74)."""
+    group = _GROUPS[suite.group or ""]
+    new = MainModeProposal(
+        span=span,
+        encryption=Setting(_CIPHERS[suite.encryption or ""], span),
+        integrity=Setting(_HASHES[suite.integrity or suite.prf or ""], span),
+        dh_group=Setting(group, span),
+    )
+    others = tuple(
+        proposal
+        for proposal in crypto.proposals
+        if proposal.algorithms != new.algorithms
+        and (crypto.dialect is not Dialect.WFAS or proposal.dh_group.known is group)
+    )
+    if crypto.dialect is Dialect.VPN:
+        others = ()
+    return Assign(crypto, "proposals", (new, *others))
+
+
+def _offer_quick_mode(end: End, other: End) -> Repair | None:
+    suite = strongest([offer.model_copy(update={"groups": ()}) for offer in other.quick_mode or ()], end)
+    if suite is None:
+        return Repair("Change the other end: nothing that it offers in quick mode can be said here.")
+    objects = end.objects
+    if objects is None or objects.quick is None or objects.quick.builtin or not objects.quick.proposals:
+        return Repair(f"Offer {suite} in quick mode.")
+    return Repair(f"Offer {suite} in quick mode.", Fix((_first_quick(objects.quick, suite),)))
+
+
+def _first_quick(crypto: QuickModeCryptoSet, suite: Suite) -> Change:
+    """The set with a suite on top, which holds as long as the one that was there."""
+    model = crypto.proposals[0]
+    cipher = _CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
+    integrity = _HASHES[suite.integrity] if suite.integrity is not None else Integrity.NONE
+    if cipher in MATCHING_GMAC:
+        integrity = MATCHING_GMAC[cipher]
+    new = QuickModeProposal(
+        span=model.span,
+        encapsulation=Setting(suite.encapsulation or Encapsulation.ESP, model.span),
+        ah_integrity=Setting(_HASHES[suite.ah_integrity] if suite.ah_integrity else Integrity.NONE, model.span),
+        esp_integrity=Setting(integrity, model.span),
+        encryption=Setting(cipher, model.span),
+        lifetime_seconds=model.lifetime_seconds,
+        lifetime_kilobytes=model.lifetime_kilobytes,
+        pfs_group=model.pfs_group,
+    )
+    others = tuple(each for each in crypto.proposals if each.algorithms != new.algorithms)
+    return Assign(crypto, "proposals", (new,) if crypto.dialect is Dialect.VPN else (new, *others))
+
+
+def _ask_for_group(end: End, other: End) -> Repair | None:
+    groups = [group for group in groups_of(other.quick_mode or ()) if group in _GROUPS]
+    if not groups:
+        return Repair("Use the other end's group for perfect forward secrecy.")
+    best = max((_GROUPS[group] for group in groups), key=lambda group: group.row.strength_bits or 0)
+    words = (
+        "Leave perfect forward secrecy out, as the other end does."
+        if best.value == NO_GROUP
+        else f"Ask for perfect forward secrecy with {best.value}, as the other end does."
+    )
+    objects = end.objects
+    if objects is None or objects.quick is None or objects.quick.builtin:
+        return Repair(words)
+    return Repair(words, Fix((Assign(objects.quick, "pfs_group", best),)))

@@ -1,0 +1,108 @@
+"""How the implementations of IKE answer where the standards leave it to them.
+
+What strongSwan 5.9.8 and libreswan 4.10 do was seen with both as initiator and as responder (tests/daemons). Windows:
+the responder takes the first of its own proposals in IKEv2 (MS-IKEE 3.1.5) and AuthIP (MS-AIPS 3.3.5.1); its order in
+IKEv1 and whether it narrows selectors are not documented. RFC 2409 5.5 makes the group part of the offer, and RFC 2407
+4.5 the mode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ipseclint.model.peer import Narrowing, Order, Peer
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """What an implementation does. None: not known, or another release does otherwise.
+
+    As responder: `refuses_mode_ikev1` other than its own, and in IKEv2 `refuses_mode` tunnel and `refuses_transport`;
+    as initiator of IKEv2 it `keeps_transport`, refusing an answer that makes it a tunnel. `narrows` what a peer asks
+    for more; `takes_narrowed` what a peer answers with less, in IKEv2. `takes_extra_pfs`: in IKEv1, a group that only
+    the initiator asks for; `renews_with_extra_pfs` and `renews_without_pfs`: in a renewal of IKEv2, what differs from
+    its own. `retries_group` in a renewal. `one_value_in_ikev1`: of an attribute with several values only the first is
+    offered there.
+    """
+
+    name: str
+    title: str
+    ikev1_order: Order = Order.UNKNOWN
+    order: Order = Order.UNKNOWN
+    refuses_mode_ikev1: bool | None = None
+    refuses_mode: bool | None = None
+    refuses_transport: bool | None = None
+    keeps_transport: bool | None = None
+    narrows: bool | None = None
+    takes_narrowed: bool | None = None
+    takes_extra_pfs: bool | None = None
+    renews_with_extra_pfs: bool | None = False
+    renews_without_pfs: bool | None = False
+    retries_group: bool | None = None
+    one_value_in_ikev1: bool = False
+    is_windows: bool = False
+
+
+WINDOWS = Implementation(
+    "windows",
+    "Windows",
+    order=Order.OWN,
+    takes_extra_pfs=False,
+    is_windows=True,
+)
+
+_KNOWN = {
+    each.name: each
+    for each in (
+        WINDOWS,
+        Implementation(
+            "strongswan",
+            "strongSwan",
+            ikev1_order=Order.OWN,
+            order=Order.OWN,
+            refuses_mode_ikev1=True,
+            refuses_mode=False,
+            refuses_transport=False,
+            keeps_transport=False,
+            narrows=True,
+            takes_narrowed=True,
+            takes_extra_pfs=False,
+            retries_group=True,
+            one_value_in_ikev1=True,
+        ),
+        Implementation(
+            "libreswan",
+            "libreswan",
+            ikev1_order=Order.PEER,
+            order=Order.OWN,
+            refuses_mode_ikev1=False,
+            refuses_mode=True,
+            refuses_transport=False,
+            keeps_transport=True,
+            narrows=False,
+            takes_narrowed=False,
+            takes_extra_pfs=True,
+            renews_with_extra_pfs=None,
+            renews_without_pfs=None,
+            retries_group=False,
+        ),
+    )
+}
+
+
+def implementation_of(peer: Peer) -> Implementation:
+    """What is known of how a peer answers: of its implementation, and what its description says itself."""
+    known = _KNOWN.get(peer.implementation) or Implementation(peer.implementation, peer.name)
+    said: dict[str, object] = {}
+    if peer.order is not None:
+        said |= {"order": peer.order, "ikev1_order": peer.order}
+    if peer.is_mode_strict is not None:
+        strict = peer.is_mode_strict
+        said |= dict.fromkeys(("refuses_mode_ikev1", "refuses_mode", "refuses_transport", "keeps_transport"), strict)
+    if peer.is_pfs_strict is not None:
+        lax = not peer.is_pfs_strict
+        said |= {"takes_extra_pfs": lax, "renews_with_extra_pfs": lax, "renews_without_pfs": lax}
+    if peer.narrowing is not None:
+        narrows = peer.narrowing is Narrowing.NARROWS
+        said |= {"narrows": narrows, "takes_narrowed": narrows}
+    return replace(known, **said)  # type: ignore[arg-type]

@@ -1,0 +1,57 @@
+"""Which key modules two ends can meet in."""
+
+from __future__ import annotations
+
+from ipseclint.finding import Basis
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod
+
+_TRIED = (KeyModule.AUTHIP, KeyModule.IKEV2, KeyModule.IKEV1)
+"""AuthIP comes before IKEv1 where both are allowed (New-NetIPsecRule); the rank of IKEv2 beside it is our reasoning."""
+
+NOT_SUPPORTED = {
+    KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),
+    KeyModule.AUTHIP: frozenset({AuthMethod.PRESHARED_KEY}),
+    KeyModule.IKEV2: frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM}),
+}
+"""First authentication that a key module of a Windows rule does not know (New-NetIPsecRule, MS-AIPS)."""
+
+
+def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ...]]:
+    """The key modules that both ends have, in the order in which they are tried, and the stage's result."""
+    if initiator.key_modules is None or responder.key_modules is None:
+        side = initiator if initiator.key_modules is None else responder
+        why = f"the key modules of {side.subject} were not read"
+        return Result(Stage.KEY_MODULE, Answer.UNKNOWN, why, Basis.REASONED), ()
+    shared = initiator.key_modules & responder.key_modules
+    if not shared:
+        difference = Difference(
+            "key module",
+            _words(initiator.key_modules),
+            _words(responder.key_modules),
+            initiator.key_modules_span,
+            responder.key_modules_span,
+        )
+        why = "the two ends have no key module in common"
+        return Result(Stage.KEY_MODULE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
+    usable = [module for module in shared if _can_use(initiator, module) and _can_use(responder, module)]
+    modules = tuple(module for module in _TRIED if module in (usable or shared))
+    chosen = modules[0]
+    return Result(Stage.KEY_MODULE, Answer.AGREED, "both ends have it", Basis.DOCUMENTED, chosen=chosen), modules
+
+
+def _can_use(end: End, module: KeyModule) -> bool:
+    """Whether an end's methods exist in a key module: only AuthIP has a second authentication."""
+    if end.objects is None:
+        return True
+    if end.second and module is not KeyModule.AUTHIP:
+        return False
+    if end.own is None:
+        return True
+    return any(credential.method not in NOT_SUPPORTED[module] for credential in end.own)
+
+
+def _words(modules: frozenset[KeyModule]) -> str:
+    return ", ".join(sorted(modules)) or "none"

@@ -1,0 +1,92 @@
+"""The main-mode suite of two ends."""
+
+from __future__ import annotations
+
+from ipseclint.finding import Basis
+from ipseclint.model.peer import Offer, Order
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.offers import Compared, Suite, choices, words
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.vocabulary.algorithms import KeyModule
+
+STAGE = Stage.MAIN_MODE_SUITE
+
+
+def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tuple[Suite, ...]]:
+    """The suites that may be chosen, and the stage's result."""
+    mine, theirs = initiator.main_mode, responder.main_mode
+    if mine is None or theirs is None:
+        side = initiator if mine is None else responder
+        return Result(STAGE, Answer.UNKNOWN, f"what {side.subject} offers was not read", Basis.REASONED), ()
+    if module is KeyModule.AUTHIP:
+        return _by_top(initiator, responder, mine[:1], theirs[:1])
+    mine, theirs = initiator.offers(mine, module), responder.offers(theirs, module)
+    compared = Compared(prfs=module is KeyModule.IKEV2)
+    order = order_of(responder, module)
+    suites = choices(mine, theirs, order, compared)
+    if suites:
+        return chosen(STAGE, suites, order), suites
+    if not all(offer.is_understood for offer in (*mine, *theirs)):
+        return Result(STAGE, Answer.UNKNOWN, "a proposal was not understood", Basis.REASONED), ()
+    why = "no main-mode proposal of one end is whole in the other's list"
+    difference = _difference(initiator, responder, mine, theirs)
+    return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
+
+
+def order_of(responder: End, module: KeyModule) -> Order:
+    """Whose list wins at a responder."""
+    known = responder.implementation
+    return known.ikev1_order if module is KeyModule.IKEV1 else known.order
+
+
+def chosen(stage: Stage, suites: tuple[Suite, ...], order: Order) -> Result:
+    """The result of a stage in which a suite is chosen: one, or one of two where it is not known whose list wins."""
+    if len(suites) == 1:
+        by = {Order.OWN: "the responder's order", Order.PEER: "the initiator's order"}.get(order, "either order")
+        basis = Basis.STANDARD if order is Order.UNKNOWN else Basis.DOCUMENTED
+        return Result(stage, Answer.AGREED, f"by {by}", basis, chosen=str(suites[0]))
+    outcomes = (f"{suites[0]} by the responder's order", f"{suites[1]} by the initiator's order")
+    why = "both ends have it; whose order wins in IKEv1 is not documented for this responder"
+    return Result(stage, Answer.DEPENDS, why, Basis.REASONED, chosen=str(suites[0]), outcomes=outcomes)
+
+
+def _by_top(
+    initiator: End, responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...]
+) -> tuple[Result, tuple[Suite, ...]]:
+    """AuthIP: only the top of each list is negotiated, and no Diffie-Hellman is done unless it is forced."""
+    if not all(offer.is_understood for offer in (*mine, *theirs)):
+        return Result(STAGE, Answer.UNKNOWN, "the top proposal was not understood", Basis.REASONED), ()
+    difference = _difference(initiator, responder, mine, theirs)
+    whole = choices(theirs, mine, Order.OWN, Compared(prfs=False))
+    if whole:
+        why = "both have it on top, and AuthIP negotiates the top only"
+        return Result(STAGE, Answer.AGREED, why, Basis.DOCUMENTED, chosen=str(whole[0])), whole
+    without_group = choices(theirs, mine, Order.OWN, Compared(groups=False, prfs=False))
+    if without_group and not (initiator.forces_dh or responder.forces_dh):
+        why = (
+            "the tops differ in their group alone; AuthIP makes no use of it, and whether it refuses the proposal "
+            "for it is not documented"
+        )
+        outcomes = (f"{without_group[0]} without Diffie-Hellman", "no main mode")
+        result = Result(
+            STAGE,
+            Answer.DEPENDS,
+            why,
+            Basis.REASONED,
+            chosen=str(without_group[0]),
+            differences=(difference,),
+            outcomes=outcomes,
+        )
+        return result, without_group
+    why = "the tops of the two lists differ, and AuthIP negotiates the top only"
+    return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,)), ()
+
+
+def _difference(initiator: End, responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...]) -> Difference:
+    return Difference(
+        "main-mode proposals",
+        words(mine),
+        words(theirs),
+        mine[0].span if mine else initiator.main_mode_span,
+        theirs[0].span if theirs else responder.main_mode_span,
+    )

@@ -1,0 +1,158 @@
+"""Proposals of two ends compared: which combination both have, and which of several is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ipseclint.model.peer import Offer, Order
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation
+
+NO_GROUP = DhGroup.NONE.value
+"""The word by which an offer says that the exchange may be left out."""
+
+
+class Suite(NamedTuple):
+    """One combination that both ends offer."""
+
+    encapsulation: Encapsulation | None
+    encryption: str | None
+    integrity: str | None
+    ah_integrity: str | None
+    prf: str | None
+    group: str | None
+
+    def __str__(self) -> str:
+        if self.encapsulation is None:
+            hashes = [self.integrity, None if self.prf in {self.integrity, None} else f"PRF {self.prf}"]
+            return "+".join(part for part in (self.encryption, *hashes, self.group) if part)
+        words = self.encapsulation.value
+        if self.ah_integrity:
+            words += f" {self.ah_integrity}"
+        esp = "+".join(part for part in (self.encryption, self.integrity) if part)
+        if esp and self.encapsulation is Encapsulation.AH_AND_ESP:
+            words += f" with {esp}"
+        elif esp:
+            words += f" {esp}"
+        return words if self.group in {None, NO_GROUP} else f"{words}, PFS {self.group}"
+
+
+class Compared(NamedTuple):
+    """What of proposals is compared. PFS groups are not, for the first keys of IKEv2; the PRF is IKEv2's alone."""
+
+    groups: bool = True
+    prfs: bool = True
+
+
+def common(preferred: Offer, other: Offer, compared: Compared) -> Suite | None:
+    """The combination that two proposals share, by the order of the first; None if they share none."""
+    if preferred.encapsulation is not other.encapsulation:
+        return None
+    if not set(preferred.extended_sequence_numbers) & set(other.extended_sequence_numbers):
+        return None
+    parts: list[str | None] = []
+    for mine, theirs in (
+        (preferred.encryption, other.encryption),
+        (preferred.integrity, other.integrity),
+        (preferred.ah_integrity, other.ah_integrity),
+    ):
+        shared = _first(mine, theirs)
+        if shared is None and (mine or theirs):
+            return None
+        parts.append(shared)
+    prf = None
+    if compared.prfs:
+        prf = _first(preferred.prfs or preferred.integrity, other.prfs or other.integrity)
+        if prf is None and (preferred.prfs or other.prfs):
+            return None
+    group = None
+    if compared.groups:
+        group = _group(preferred, other)
+        if group is None and (preferred.groups or other.groups):
+            return None
+    encryption, integrity, ah_integrity = parts
+    return Suite(preferred.encapsulation, encryption, integrity, ah_integrity, prf, group)
+
+
+def _first(mine: Sequence[str], theirs: Sequence[str]) -> str | None:
+    return next((value for value in mine if value in theirs), None)
+
+
+def _group(preferred: Offer, other: Offer) -> str | None:
+    """The group of both. One end without any agrees with `none` of the other."""
+    mine, theirs = preferred.groups or (NO_GROUP,), other.groups or (NO_GROUP,)
+    return _first(mine, theirs) if preferred.groups or other.groups else None
+
+
+def choose(preferred: Sequence[Offer], other: Sequence[Offer], compared: Compared) -> Suite | None:
+    """The first of one end's proposals that the other has too."""
+    return next(_all(preferred, other, compared), None)
+
+
+def _all(preferred: Sequence[Offer], other: Sequence[Offer], compared: Compared) -> Iterator[Suite]:
+    for mine in preferred:
+        for theirs in other:
+            suite = common(mine, theirs, compared)
+            if suite is not None:
+                yield suite
+
+
+def choices(
+    initiator: Sequence[Offer], responder: Sequence[Offer], order: Order, compared: Compared
+) -> tuple[Suite, ...]:
+    """What is chosen by whose list wins: one suite, two where that is not known and makes a difference, or none."""
+    by_responder = choose(responder, initiator, compared)
+    by_initiator = choose(initiator, responder, compared)
+    if by_responder is None or by_initiator is None:
+        return ()
+    if order is Order.OWN:
+        return (by_responder,)
+    if order is Order.PEER:
+        return (by_initiator,)
+    return (by_responder,) if str(by_responder) == str(by_initiator) else (by_responder, by_initiator)
+
+
+def words(offers: Sequence[Offer], limit: int = 4) -> str:
+    """Proposals as a short list, each with all values of its attributes."""
+    listed = ", ".join(_one(offer) for offer in offers[:limit]) or "nothing"
+    return listed if len(offers) <= limit else f"{listed} and {len(offers) - limit} more"
+
+
+def _one(offer: Offer) -> str:
+    if not offer.is_understood:
+        return "?"
+    parts = [
+        "|".join(values)
+        for values in (offer.ah_integrity, offer.encryption, offer.integrity, offer.prfs and [_prf(offer)])
+        if values
+    ]
+    if offer.encapsulation is None:
+        parts.append("|".join(offer.groups))
+        return "+".join(parts)
+    return f"{offer.encapsulation.value} {'+'.join(parts)}"
+
+
+def _prf(offer: Offer) -> str:
+    return f"PRF {'|'.join(offer.prfs)}"
+
+
+def groups_of(offers: Sequence[Offer]) -> tuple[str, ...]:
+    """The PFS groups of quick-mode proposals, each once; `none` where one has none."""
+    return tuple(dict.fromkeys(group for offer in offers for group in offer.groups or (NO_GROUP,)))
+
+
+def with_group(offers: Sequence[Offer], group: str | None) -> tuple[Offer, ...]:
+    """Quick-mode proposals in which "the group of main mode" is that group."""
+    same = DhGroup.SAME_AS_MAIN_MODE.value
+    if group is None or not any(same in offer.groups for offer in offers):
+        return tuple(offers)
+    return tuple(
+        offer.model_copy(update={"groups": tuple(group if each == same else each for each in offer.groups)})
+        if same in offer.groups
+        else offer
+        for offer in offers
+    )
+
+
+AEAD = frozenset(cipher.value for cipher in Cipher if cipher.row.aead)
+"""Ciphers that need no integrity beside them."""

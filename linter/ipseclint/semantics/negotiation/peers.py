@@ -1,0 +1,50 @@
+"""The ends that descriptions of peers make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.peer import Peer
+from ipseclint.model.policy import RuleAction, RuleMode
+from ipseclint.semantics.negotiation.ends import End, Selectors
+from ipseclint.semantics.negotiation.implementations import implementation_of
+
+
+def peer_ends(machine: Machine) -> Iterator[End]:
+    """The end of each connection that describes a peer."""
+    return map(peer_end, machine.policy.peers)
+
+
+def peer_end(peer: Peer) -> End:
+    """The end that a description makes. What it does not say of its authentication and its suites is not known."""
+    local = peer.local.known if peer.local is not None else None
+    remote = peer.remote.known if peer.remote is not None else None
+    selectors = None
+    if peer.local is not None or peer.remote is not None:
+        span = peer.local or peer.remote or peer.key_modules
+        selectors = Selectors(local or (), remote or (), span.span if span is not None else peer.span)
+    quick = peer.quick_mode
+    return End(
+        path=peer.span.path,
+        subject=f'connection "{peer.name}"',
+        span=peer.span,
+        action=RuleAction.NEGOTIATE,
+        implementation=implementation_of(peer),
+        key_modules=peer.key_modules.known if peer.key_modules is not None else None,
+        key_modules_span=peer.key_modules.span if peer.key_modules is not None else peer.span,
+        main_mode=peer.main_mode,
+        main_mode_span=peer.main_mode[0].span if peer.main_mode else peer.span,
+        main_mode_seconds=peer.main_mode_seconds,
+        quick_mode=quick,
+        quick_mode_span=quick[0].span if quick else peer.span,
+        quick_mode_seconds=peer.quick_mode_seconds,
+        quick_mode_kilobytes=peer.quick_mode_kilobytes,
+        own=peer.own,
+        accepted=peer.accepted,
+        authentication_span=peer.own[0].span if peer.own else peer.span,
+        mode=peer.mode.known if peer.mode is not None else RuleMode.TUNNEL,
+        mode_span=peer.mode.span if peer.mode is not None else peer.span,
+        selectors=selectors,
+        gateway=peer.answers_on,
+    )

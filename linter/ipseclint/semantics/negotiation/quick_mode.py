@@ -1,0 +1,145 @@
+"""The quick-mode suite of two ends, and perfect forward secrecy."""
+
+from __future__ import annotations
+
+from ipseclint.finding import Basis
+from ipseclint.model.peer import Offer
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.main_mode import chosen, order_of
+from ipseclint.semantics.negotiation.offers import (
+    NO_GROUP,
+    Compared,
+    Suite,
+    choices,
+    choose,
+    groups_of,
+    with_group,
+    words,
+)
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.vocabulary.algorithms import KeyModule
+
+_WITHOUT_GROUPS = Compared(groups=False, prfs=False)
+_WITH_GROUPS = Compared(groups=True, prfs=False)
+
+
+def agree(initiator: End, responder: End, module: KeyModule) -> Result:
+    """The result of the stage of the suite, whatever the groups for perfect forward secrecy."""
+    stage = Stage.QUICK_MODE_SUITE
+    mine, theirs = initiator.quick_mode, responder.quick_mode
+    if mine is None or theirs is None:
+        side = initiator if mine is None else responder
+        return Result(stage, Answer.UNKNOWN, f"what {side.subject} offers was not read", Basis.REASONED)
+    mine, theirs = initiator.offers(mine, module), responder.offers(theirs, module)
+    order = order_of(responder, module)
+    suites = choices(mine, theirs, order, _WITHOUT_GROUPS)
+    if suites:
+        return chosen(stage, suites, order)
+    if not all(offer.is_understood for offer in (*mine, *theirs)):
+        return Result(stage, Answer.UNKNOWN, "a proposal was not understood", Basis.REASONED)
+    difference = Difference(
+        "quick-mode proposals",
+        words(mine),
+        words(theirs),
+        mine[0].span if mine else initiator.quick_mode_span,
+        theirs[0].span if theirs else responder.quick_mode_span,
+    )
+    why = "no quick-mode proposal of one end is whole in the other's list"
+    return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,))
+
+
+def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Suite, ...]) -> Result:
+    """The result of the stage of the groups, once the suite is agreed on.
+
+    IKEv1 and AuthIP compare them with the suite, so that it fails at once. The first keys of IKEv2 come with the main
+    mode and need no group: it is the first renewal that fails (RFC 7296 1.2, 1.3).
+    """
+    group = main[0].group if main else None
+    mine, theirs = (with_group(end.offers(end.quick_mode or (), module), group) for end in (initiator, responder))
+    difference = Difference(
+        "PFS group",
+        "|".join(groups_of(mine)),
+        "|".join(groups_of(theirs)),
+        initiator.pfs_span or initiator.quick_mode_span,
+        responder.pfs_span or responder.quick_mode_span,
+    )
+    if any("?" in offer.groups for offer in (*mine, *theirs)):
+        return Result(Stage.PFS, Answer.UNKNOWN, "a PFS group was not understood", Basis.REASONED)
+    if module is not KeyModule.IKEV2:
+        return _at_once(responder, mine, theirs, difference)
+    return _at_renewal(initiator, responder, mine, theirs, difference)
+
+
+def _at_once(responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], difference: Difference) -> Result:
+    suite = choose(theirs, mine, _WITH_GROUPS)
+    if suite is not None:
+        return Result(Stage.PFS, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=suite.group or NO_GROUP)
+    extra = choose([offer for offer in theirs if not offer.groups], mine, _WITHOUT_GROUPS)
+    takes = responder.implementation.takes_extra_pfs if extra is not None else False
+    title = responder.implementation.title
+    if takes:
+        why = f"{title} takes a group that only the initiator asks for"
+        asked = next(group for offer in mine for group in offer.groups)
+        return Result(Stage.PFS, Answer.AGREED, why, Basis.DOCUMENTED, chosen=asked, differences=(difference,))
+    if takes is None:
+        why = f"only the initiator asks for a group, and whether {title} takes it is not known"
+        outcomes = ("it comes up with the initiator's group", "it is refused")
+        return Result(Stage.PFS, Answer.DEPENDS, why, Basis.REASONED, differences=(difference,), outcomes=outcomes)
+    why = "the group for perfect forward secrecy is part of the offer, and the two ends have none in common"
+    return Result(Stage.PFS, Answer.FAILS, why, Basis.STANDARD, differences=(difference,))
+
+
+def _at_renewal(
+    initiator: End, responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], difference: Difference
+) -> Result:
+    """Either end may be the one that renews: the one with the shorter lifetime, or either."""
+    first = _shorter(initiator, responder)
+    ways = [
+        _renews(one, other, offers, others)
+        for one, other, offers, others in ((initiator, responder, mine, theirs), (responder, initiator, theirs, mine))
+        if first in {None, one}
+    ]
+    agreed = choose(theirs, mine, _WITH_GROUPS)
+    if all(way is True for way in ways):
+        group = (agreed.group if agreed is not None else None) or NO_GROUP
+        return Result(Stage.PFS, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=group)
+    if all(way is False for way in ways):
+        why = "it comes up, since the first keys need no group; the first renewal fails, for want of a group in common"
+        return Result(Stage.PFS, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), at_renewal=True)
+    why = "it comes up; whether the first renewal succeeds depends on the end that answers it"
+    outcomes = ("renewed", "the first renewal fails")
+    return Result(
+        Stage.PFS,
+        Answer.DEPENDS,
+        why,
+        Basis.REASONED,
+        differences=(difference,),
+        outcomes=outcomes,
+        at_renewal=True,
+    )
+
+
+def _renews(one: End, other: End, offers: tuple[Offer, ...], others: tuple[Offer, ...]) -> bool | None:
+    """Whether a renewal that one end begins succeeds; None where it is not known."""
+    suite = choose(others, offers, _WITH_GROUPS)
+    if suite is not None:
+        guess = next((group for offer in offers for group in offer.groups), None)
+        if guess is None or guess == suite.group or suite.group in {None, NO_GROUP}:
+            return True
+        return one.implementation.retries_group
+    answers = other.implementation
+    asks = any(set(offer.groups) - {NO_GROUP} for offer in offers)
+    asked = any(set(offer.groups) - {NO_GROUP} for offer in others)
+    if asks and not asked:
+        return answers.renews_with_extra_pfs
+    if asked and not asks:
+        return answers.renews_without_pfs
+    return False
+
+
+def _shorter(initiator: End, responder: End) -> End | None:
+    mine = initiator.quick_mode_seconds.known if initiator.quick_mode_seconds is not None else None
+    theirs = responder.quick_mode_seconds.known if responder.quick_mode_seconds is not None else None
+    if not mine or not theirs or mine == theirs:
+        return None
+    return initiator if mine < theirs else responder

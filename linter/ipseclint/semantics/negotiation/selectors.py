@@ -1,0 +1,139 @@
+"""The traffic that two ends ask to protect: the same, a part of it, or none in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+from ipseclint.finding import Basis
+from ipseclint.model.policy import RuleMode
+from ipseclint.model.selectors import Addresses, Ports, protocol_name
+from ipseclint.semantics.negotiation.ends import End, Selectors
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.vocabulary.algorithms import KeyModule
+
+STAGE = Stage.SELECTORS
+
+
+class Relation(IntEnum):
+    """How what the initiator asks for lies to what the responder has; the worse of two is the larger."""
+
+    EQUAL = 0
+    NARROWER = 1
+    WIDER = 2
+    DISJOINT = 3
+
+
+def agree(initiator: End, responder: End, module: KeyModule) -> Result:
+    """The result of the stage. Transport mode protects the traffic of the two hosts: their addresses need only meet."""
+    mine, theirs = initiator.selectors, responder.selectors
+    if mine is None or theirs is None:
+        why = "what is protected is what the peers assign to each other"
+        return Result(STAGE, Answer.AGREED, why, Basis.REASONED, chosen="assigned")
+    difference = Difference("selectors", words(mine), words(theirs), mine.span, theirs.span)
+    if not (mine.is_understood and theirs.is_understood):
+        return Result(STAGE, Answer.UNKNOWN, "an address was not understood", Basis.REASONED, differences=(difference,))
+    hosts = initiator.mode is responder.mode is RuleMode.TRANSPORT and (initiator.is_windows or responder.is_windows)
+    relation = _relation(mine, theirs, hosts=hosts)
+    if relation is None:
+        why = "an address is a keyword, which each end resolves for itself"
+        outcomes = ("it comes up, if it stands for the other end's addresses", "it is refused")
+        return Result(STAGE, Answer.DEPENDS, why, Basis.REASONED, differences=(difference,), outcomes=outcomes)
+    match relation:
+        case Relation.EQUAL:
+            return Result(STAGE, Answer.AGREED, "both ends ask for the same", Basis.STANDARD)
+        case Relation.DISJOINT:
+            why = "the two ends protect no traffic in common"
+            return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,))
+    takes = _takes(initiator, responder, module, relation)
+    which = "more" if relation is Relation.WIDER else "less"
+    why = f"the initiator asks for {which} than the responder has"
+    if takes is None:
+        outcomes = ("it comes up, if the responder narrows what it is asked for", "it is refused")
+        why += ": it comes up only if the peer narrows"
+        return Result(STAGE, Answer.DEPENDS, why, Basis.STANDARD, differences=(difference,), outcomes=outcomes)
+    if takes:
+        why += ", and the responder narrows it"
+        return Result(STAGE, Answer.AGREED, why, Basis.DOCUMENTED, chosen="narrowed", differences=(difference,))
+    return Result(STAGE, Answer.FAILS, f"{why}, and is refused", Basis.DOCUMENTED, differences=(difference,))
+
+
+def _takes(initiator: End, responder: End, module: KeyModule, relation: Relation) -> bool | None:
+    narrows = responder.implementation.narrows
+    if not narrows or relation is Relation.NARROWER or module is not KeyModule.IKEV2:
+        return narrows
+    return initiator.implementation.takes_narrowed
+
+
+def _relation(mine: Selectors, theirs: Selectors, *, hosts: bool) -> Relation | None:
+    """The worst relation of all parts; None where a keyword stands for addresses that are not known."""
+    parts: list[Relation] = []
+    for here, there in ((mine.local, theirs.remote), (mine.remote, theirs.local)):
+        if not here or not there or set(here) == set(there):
+            continue
+        one, other = _ranges(here), _ranges(there)
+        if one is None or other is None:
+            return None
+        relation = _compare_families(one, other)
+        parts.append(Relation.EQUAL if hosts and relation is not Relation.DISJOINT else relation)
+    parts.append(_compare_protocols(mine.protocol, theirs.protocol))
+    for mine_ports, their_ports in ((mine.local_ports, theirs.remote_ports), (mine.remote_ports, theirs.local_ports)):
+        parts.append(_compare(_ports(mine_ports), _ports(their_ports)))
+    return max(parts)
+
+
+def _compare_protocols(mine: int | None, theirs: int | None) -> Relation:
+    if mine == theirs:
+        return Relation.EQUAL
+    if mine is not None and theirs is not None:
+        return Relation.DISJOINT
+    return Relation.WIDER if mine is None else Relation.NARROWER
+
+
+def _compare_families(one: dict[int, IntervalSet], other: dict[int, IntervalSet]) -> Relation:
+    relations = [_compare(one[family], other[family]) for family in (4, 6) if one[family] or other[family]]
+    if any(relation is not Relation.DISJOINT for relation in relations):
+        return max(Relation.WIDER if relation is Relation.DISJOINT else relation for relation in relations)
+    return Relation.DISJOINT
+
+
+def _compare(one: IntervalSet, other: IntervalSet) -> Relation:
+    if one == other:
+        return Relation.EQUAL
+    if not one.meets(other):
+        return Relation.DISJOINT
+    return Relation.NARROWER if one.within(other) else Relation.WIDER
+
+
+def _ranges(addresses: Addresses) -> dict[int, IntervalSet] | None:
+    spans: dict[int, list[tuple[int, int]]] = {4: [], 6: []}
+    for address in addresses:
+        if address.version:
+            spans[address.version].append((address.first, address.last))
+        elif address.is_any:
+            spans[4].append((0, 2**32 - 1))
+            spans[6].append((0, 2**128 - 1))
+        else:
+            return None
+    return {family: IntervalSet.of(*rows) for family, rows in spans.items()}
+
+
+def _ports(ports: Ports) -> IntervalSet:
+    return IntervalSet.of(*((each.first, each.last) for each in ports)) if ports else IntervalSet.of((0, 65_535))
+
+
+def words(selectors: Selectors) -> str:
+    """The selectors as a short text, own side first."""
+    sides = f"{_side(selectors.local, selectors.local_ports)} - {_side(selectors.remote, selectors.remote_ports)}"
+    return sides if selectors.protocol is None else f"{sides} {protocol_name(selectors.protocol)}"
+
+
+def _side(addresses: Addresses, ports: Ports) -> str:
+    listed = _listed(addresses) if addresses else "itself"
+    return f"{listed} port {_listed(ports)}" if ports else listed
+
+
+def _listed(values: Iterable[object], limit: int = 3) -> str:
+    texts = [str(value) for value in values]
+    return ", ".join(texts[:limit]) + (f" and {len(texts) - limit} more" if len(texts) > limit else "")

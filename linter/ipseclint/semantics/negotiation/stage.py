@@ -1,0 +1,69 @@
+"""What a stage of a negotiation comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ipseclint.finding import Basis
+from ipseclint.source import Span
+
+
+class Stage(StrEnum):
+    """What is agreed on, in the order in which it is."""
+
+    KEY_MODULE = "key-module"
+    MAIN_MODE_SUITE = "main-mode-suite"
+    AUTHENTICATION = "authentication"
+    SECOND_AUTHENTICATION = "second-authentication"
+    MODE = "mode"
+    SELECTORS = "selectors"
+    QUICK_MODE_SUITE = "quick-mode-suite"
+    PFS = "pfs"
+    LIFETIME = "lifetime"
+
+
+class Answer(StrEnum):
+    """How a stage ends. `depends`: on what the peer does where the standards leave it to it."""
+
+    AGREED = "agreed"
+    DEPENDS = "depends"
+    UNKNOWN = "unknown"
+    FAILS = "fails"
+
+
+class Kind(StrEnum):
+    """What in particular is wrong, where one stage can fail in several ways that each side sees otherwise."""
+
+    KEY = "key"
+    METHOD = "method"
+    AUTHORITY = "authority"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One attribute with the values of both ends, initiator first, and where they stand."""
+
+    attribute: str
+    initiator: str
+    responder: str
+    initiator_span: Span | None
+    responder_span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The end of one stage, with a sentence why. `outcomes` are the possible ones, in words, where it depends.
+
+    `chosen` is what was agreed on. `at_renewal`: not when the ends connect but when the keys are first renewed.
+    """
+
+    stage: Stage
+    answer: Answer
+    why: str
+    basis: Basis
+    chosen: str | None = None
+    differences: tuple[Difference, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    at_renewal: bool = False
+    kind: Kind | None = None

@@ -1,0 +1,85 @@
+"""The answers about all pairs of ends, each end as initiator once, in the order of the pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ipseclint.finding import FixText
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.pairs import Pair
+from ipseclint.semantics.negotiation.sight import Sight, sights
+from ipseclint.semantics.negotiation.stage import Difference
+from ipseclint.semantics.negotiation.verdict import Outcome, Verdict, negotiate
+from ipseclint.source import Span
+
+
+class Side(StrEnum):
+    """One of two ends, as they were given."""
+
+    A = "a"
+    B = "b"
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do at one end: a sentence, and the commands where its policy can be changed by some."""
+
+    words: str
+    commands: FixText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One difference with the values of a and of b, and where they stand."""
+
+    name: str
+    a: str
+    b: str
+    a_span: Span | None
+    b_span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The answer about one pair with one end as initiator. `advice` is by side; either alone is enough."""
+
+    pair: Pair
+    initiator: Side
+    outcome: Outcome
+    advice: tuple[Advice | None, Advice | None] = (None, None)
+
+    @property
+    def sights(self) -> tuple[Sight, Sight]:
+        """What a and b see."""
+        mine, theirs = sights(self.outcome)
+        return (mine, theirs) if self.initiator is Side.A else (theirs, mine)
+
+    @property
+    def differences(self) -> tuple[Attribute, ...]:
+        """The differences, those of the stage that counts first."""
+        return tuple(map(self._attribute, self.outcome.differences))
+
+    def _attribute(self, each: Difference) -> Attribute:
+        values = each.initiator, each.responder, each.initiator_span, each.responder_span
+        if self.initiator is Side.B:
+            values = each.responder, each.initiator, each.responder_span, each.initiator_span
+        return Attribute(each.attribute, *values)
+
+
+def rows(pair: Pair, sides: tuple[Side, ...] = tuple(Side)) -> Iterator[Row]:
+    """The answers about a pair, with these sides as initiator."""
+    for side in sides:
+        mine, theirs = ends_of(pair, side)
+        yield Row(pair, side, negotiate(mine, theirs))
+
+
+def ends_of(pair: Pair, initiator: Side) -> tuple[End, End]:
+    """The ends of a pair, the initiator first."""
+    return (pair.a, pair.b) if initiator is Side.A else (pair.b, pair.a)
+
+
+def is_unknown(row: Row) -> bool:
+    """Whether something that matters was not read."""
+    return row.outcome.verdict is Verdict.UNKNOWN
