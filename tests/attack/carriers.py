@@ -58,6 +58,17 @@ LIST = (
     "OutboundSecurity      : Require\r\nPhase1AuthSet         : {11111111-0000-0000-0000-000000000001}\r\n"
 )
 
+PEER = f"""[peer]
+name = "{KEY}"
+
+[peer.main_mode]
+proposals = ["aes256-sha256-modp2048"]
+
+[peer.auth]
+methods = ["psk"]
+psk = "{KEY}"
+"""
+
 CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "wfp-state": {name: DOCUMENTS[name].encode() for name in ("wfp-data.xml", "wfp-string.xml")},
     "gpo-report": {"report.xml": REPORT.encode()},
@@ -88,6 +99,7 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "powershell-list": {"sets.txt": LIST.encode()},
     "vpn-profile-xml": {"profile.xml": DOCUMENTS["profile.xml"].encode()},
     "vpn-phone-book": {"rasphone.pbk": DOCUMENTS["rasphone.pbk"].encode()},
+    "peer": {"site.toml": PEER.encode()},
     "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},
     "netsh-script": {name: DOCUMENTS[name].encode() for name in ("named.cmd", "described.cmd", "loop.cmd")},
 }

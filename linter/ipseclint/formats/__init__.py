@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
@@ -37,6 +38,10 @@ _LIST_SIGNS = (
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
 
 
+_SECTION = re.compile(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\n]|$)")
+"""The head of a section, as phone books and TOML begin with; no list of JSON stands alone on its line so."""
+
+
 class _Reader(NamedTuple):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
 
@@ -64,8 +69,7 @@ _READERS = (
     _Reader("powershell.cim_xml", Shape.XML, ("<objects",)),
     _Reader("powershell.cim_json", Shape.JSON),
     _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile",)),
-    _Reader("vpn.rasphone", Shape.JSON),  # begins with a bracket too
-    _Reader("peers.description", Shape.JSON, ("[peer",)),  # so do the tables of TOML
+    _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy=")),
     _Reader("peers.description", Shape.TEXT, ("[peer",)),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
     _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS),
@@ -105,7 +109,7 @@ def shape_of(source: Source) -> Shape:
     text = source.head_text.lstrip()
     if text.startswith("<") and not text.startswith("<#"):  # `<#` begins a comment of PowerShell
         return Shape.XML
-    return Shape.JSON if text[:1] in {"[", "{"} else Shape.TEXT
+    return Shape.JSON if text[:1] in {"[", "{"} and not _SECTION.match(text) else Shape.TEXT
 
 
 @cache

@@ -50,7 +50,7 @@ _KNOWN = {
     "peer": {"name", "implementation", "answers_on", "keying", "prefers", "strict", "source", "as_of"},
     "peer.main_mode": {"proposals", "lifetime"},
     "peer.quick_mode": {"proposals", "pfs", "lifetime", "volume", "mode", "local", "remote"},
-    "peer.auth": {"methods", "accepts", "key", "authorities"},
+    "peer.auth": {"methods", "accepts", "psk", "preshared_key", "authorities"},
 }
 _ENCAPSULATIONS = {"esp": Encapsulation.ESP, "ah": Encapsulation.AH}
 
@@ -265,7 +265,8 @@ class _Reader:
         if words is None:
             return None
         span = self._place("peer.auth", key)
-        secret = body.get("key")
+        name = "psk" if "psk" in body else "preshared_key"
+        secret = body.get(name)
         authorities = tuple(self._strings("peer.auth", body, "authorities") or ())
         credentials = []
         for word in words:
@@ -283,7 +284,7 @@ class _Reader:
                 )
             )
         if isinstance(secret, str):
-            self._diagnostics.secrets.append(self._place("peer.auth", "key"))
+            self._diagnostics.secrets.append(self._place("peer.auth", name))
         return tuple(credentials)
 
 

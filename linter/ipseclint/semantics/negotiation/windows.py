@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ipseclint.model.machine import Machine
@@ -154,14 +154,6 @@ class WindowsEnds:
         filters = filters_of(self._machine, rule)
         protocols = {filter_.protocol for filter_ in filters}
         return Selectors(here, there, rule.span, protocols.pop() if len(protocols) == 1 else None)
-
-
-def windows_ends(machine: Machine) -> Iterator[End]:
-    """The end of each enabled rule, those that exempt and block among them."""
-    make = WindowsEnds(machine)
-    for rule in machine.policy.connection_security_rules:
-        if rule.enabled.known is not False and action_of(machine, rule) is not None:
-            yield make.of(rule)
 
 
 def main_mode_offer(proposal: MainModeProposal) -> Offer:

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.semantics.negotiation.sight import AUTH_FAIL, NO_CERT, POLICY_MATCH, TIMED_OUT
+from ipseclint.semantics.negotiation.table import Side
+from tests.semantics.negotiation.two_ends import PSK, answer, answered, both, main_mode, rule, verdict
+
+KERBEROS = "auth1=computerkerb"
+TUNNEL = "mode=tunnel localtunnelendpoint=10.2.0.7 remotetunnelendpoint=10.1.0.5"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "stage"),
+    [
+        (f"{PSK} qmpfs=ecdhp256", f"{PSK} qmpfs=none", "pfs"),
+        (f"{PSK} qmpfs=none", f"{PSK} qmpfs=ecdhp256", "pfs"),
+        (f"{KERBEROS} qmpfs=ecdhp256", f"{KERBEROS} qmpfs=ecdhp384", "pfs"),
+        (KERBEROS, 'auth1=computercert auth1ca="CN=CA 1"', "authentication"),
+        ('auth1=computercert auth1ca="CN=CA 1"', 'auth1=computercert auth1ca="CN=CA 2"', "authentication"),
+        (f"{KERBEROS} auth2=userkerb", KERBEROS, "second-authentication"),
+        (f"{KERBEROS} auth2=userkerb", f"{KERBEROS} auth2=userntlm", "second-authentication"),
+        (PSK, "auth1=computerpsk auth1psk=second-key", "authentication"),
+        (f"{KERBEROS} qmsecmethods=esp:sha1-aes128", f"{KERBEROS} qmsecmethods=ah:sha1", "quick-mode-suite"),
+        (f"{KERBEROS} qmsecmethods=esp:sha1-aes128", f"{KERBEROS} qmsecmethods=esp:sha1-3des", "quick-mode-suite"),
+        (KERBEROS, f"{KERBEROS} {TUNNEL}", "mode"),
+    ],
+)
+def test_a_pair_of_policies_that_require_fails_at_the_stage_that_differs(mine: str, theirs: str, stage: str) -> None:
+    a, b = both(mine, theirs)
+    assert verdict(a, b) == ("fails", stage)
+    assert verdict(a, b, Side.B) == ("fails", stage)
+    assert not any(row.outcome.is_as_wanted for row in answered(a, b))
+
+
+def test_a_pair_of_policies_that_request_falls_back_to_clear_text() -> None:
+    a, b = both(f"{KERBEROS} qmsecmethods=esp:sha1-aes128", f"{KERBEROS} qmsecmethods=ah:sha1", "requestinrequestout")
+    assert verdict(a, b) == ("clear", "quick-mode-suite")
+    assert all(row.outcome.is_as_wanted for row in answered(a, b))
+
+
+def test_main_modes_without_a_proposal_in_common_fail() -> None:
+    a, b = both(KERBEROS, KERBEROS)
+    a, b = a + main_mode("dhgroup2:aes256-sha1"), b + main_mode("dhgroup14:aes256-sha256")
+    assert verdict(a, b) == ("fails", "main-mode-suite")
+    row = answer(a, b)
+    assert [str(sight.code) for sight in row.sights] == [str(POLICY_MATCH)] * 2
+    advice = [each.words for each in row.advice if each is not None]
+    assert advice == ["Offer AES-256+SHA-256+DH14 in main mode.", "Offer AES-256+SHA-1+DH2 in main mode."]
+
+
+def test_parts_of_different_proposals_never_combine() -> None:
+    a, b = both(PSK, PSK)
+    a += main_mode("dhgroup14:aes256-sha1,dhgroup14:aes128-sha256")
+    b += main_mode("dhgroup14:aes256-sha256")
+    assert verdict(a, b) == ("fails", "main-mode-suite")
+
+
+def test_policies_that_are_the_same_are_secured() -> None:
+    a, b = both(KERBEROS, KERBEROS)
+    row = answer(a, b)
+    assert (row.outcome.verdict, row.outcome.key_module) == ("secured", "AuthIP")
+    assert (row.outcome.main_mode, row.outcome.quick_mode) == ("AES-128+SHA-1+DH2", "ESP none+SHA-1")
+    assert str(row.pair.packet) == "10.1.0.5:49152 -> 10.2.0.7:445 tcp"
+
+
+def test_lifetimes_that_differ_are_told_and_fail_nothing() -> None:
+    a, b = both(
+        f"{KERBEROS} qmsecmethods=esp:sha1-aes128+60min+100000kb",
+        f"{KERBEROS} qmsecmethods=esp:sha1-aes128+480min+100000kb",
+    )
+    row = answer(a, b)
+    assert row.outcome.verdict == "secured"
+    (difference,) = row.differences
+    assert (difference.name, difference.a, difference.b) == (
+        "quick-mode lifetime",
+        "60 min (3600 s)",
+        "480 min (28800 s)",
+    )
+
+
+def test_keys_that_differ_are_never_shown_and_the_initiator_times_out() -> None:
+    row = answer(*both(PSK, "auth1=computerpsk auth1psk=second-key"))
+    (difference,) = row.differences
+    assert (difference.a, difference.b) == ("a key (hidden)", "a key (hidden)")
+    assert [sight.code for sight in row.sights] == [TIMED_OUT, None]
+
+
+def test_authorities_are_the_same_however_their_names_are_spelt() -> None:
+    a, b = both(
+        'auth1=computercert auth1ca="C=US, O=Corp, CN=Root CA"', 'auth1=computercert auth1ca="CN=root ca,O=Corp,C=US"'
+    )
+    assert verdict(a, b) == ("secured", None)
+
+
+def test_of_different_authorities_one_may_be_below_the_other() -> None:
+    a, b = both('auth1=computercert auth1ca="CN=CA 1 catype:intermediate"', 'auth1=computercert auth1ca="CN=CA 2"')
+    assert verdict(a, b) == ("depends", "authentication")
+
+
+def test_each_side_of_two_authorities_sees_another_error() -> None:
+    row = answer(*both('auth1=computercert auth1ca="CN=CA 1"', 'auth1=computercert auth1ca="CN=CA 2"'))
+    assert [sight.code for sight in row.sights] == [NO_CERT, AUTH_FAIL]
+
+
+def test_certificates_of_other_key_types_are_another_method() -> None:
+    a, b = both('auth1=computercert auth1ca="CN=CA"', 'auth1=computercertecdsap256 auth1ecdsap256ca="CN=CA"')
+    assert verdict(a, b) == ("fails", "authentication")
+
+
+def test_an_exempt_peer_blocks_one_that_requires_and_lets_one_that_requests_speak_in_the_clear() -> None:
+    exempt = rule("", "noauthentication", ("10.2.0.7", "10.1.0.5"))
+    assert verdict(rule(KERBEROS), exempt) == ("blocked", "key-module")
+    assert verdict(rule(KERBEROS, "requestinrequestout"), exempt) == ("clear", "key-module")
+
+
+def test_one_that_requests_is_refused_by_one_that_requires_when_they_do_not_agree() -> None:
+    a = rule(f"{KERBEROS} qmsecmethods=ah:sha1", "requestinrequestout")
+    b = rule(f"{KERBEROS} qmsecmethods=esp:sha1-aes128", ends=("10.2.0.7", "10.1.0.5"))
+    assert verdict(a, b) == ("fails", "quick-mode-suite")
+    assert verdict(a, b, Side.B) == ("fails", "quick-mode-suite")
