@@ -19,6 +19,7 @@ from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.site import Site
 from ipseclint.semantics.evidence import without_doubles
+from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import HEAD_BYTES, Source, SourceError, Span
 
 PARTIAL = frozenset(
@@ -104,7 +105,7 @@ def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
     """The machine that several inputs describe together; no key of theirs is in its name."""
     return Machine(
         name=joined(each.keys for each in group).hidden(name),
-        policy=merge_policies(tuple(each.parsed.policy for each in group)),
+        policy=completed(merge_policies(tuple(each.parsed.policy for each in group))),
         events=without_doubles([event for each in group for event in each.parsed.events]),
         counters=tuple(counter for each in group for counter in each.parsed.counters),
         associations=tuple(association for each in group for association in each.parsed.associations),

@@ -1,0 +1,186 @@
+"""What a machine's VPN connections, server and interfaces come to: one server, and the suite of those without one."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from ipseclint.model.policy import (
+    Dialect,
+    MainModeCryptoSet,
+    MainModeProposal,
+    Policy,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+    Reference,
+    RemoteAccess,
+    VpnConnection,
+    VpnInterface,
+    VpnServer,
+)
+from ipseclint.model.setting import Origin, Setting, Unknown, default
+from ipseclint.semantics.registry import REMOTE_ACCESS_CLIENT, number, values_of
+from ipseclint.source import Span
+from ipseclint.vocabulary import vpn_offers
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.remote_access import TunnelProtocol
+from ipseclint.vocabulary.vpn_offers import NegotiateDh2048
+
+_VALUE = "negotiatedh2048_aes256"
+
+R = TypeVar("R", VpnConnection, VpnServer, VpnInterface)
+
+
+def completed(policy: Policy) -> Policy:
+    """The policy with one VPN server, and with the sets of every VPN object that has no suite of its own."""
+    if not (policy.vpn_connections or policy.vpn_servers or policy.vpn_interfaces):
+        return policy
+    made = _Made(negotiate_dh2048(policy))
+    server = _joined(policy.vpn_servers)
+    update: dict[str, object] = {
+        "vpn_connections": tuple(made.with_sets(connection) for connection in policy.vpn_connections),
+        "vpn_servers": () if server is None else (made.with_sets(server),),
+        "vpn_interfaces": tuple(made.with_sets(interface) for interface in policy.vpn_interfaces),
+    }
+    update["main_mode_crypto_sets"] = (*policy.main_mode_crypto_sets, *made.main)
+    update["quick_mode_crypto_sets"] = (*policy.quick_mode_crypto_sets, *made.quick)
+    return policy.model_copy(update=update)
+
+
+def negotiate_dh2048(policy: Policy) -> NegotiateDh2048:
+    """The registry value NegotiateDH2048_AES256; what Windows does not know counts as absent."""
+    value = values_of(policy, REMOTE_ACCESS_CLIENT).get(_VALUE)
+    known = None if value is None else number(value)
+    return NegotiateDh2048(known) if known in set(NegotiateDh2048) else NegotiateDh2048.DISABLED
+
+
+def _joined(servers: tuple[VpnServer, ...]) -> VpnServer | None:
+    """The server that several exports of one machine describe; the first word on anything holds."""
+    if not servers:
+        return None
+    first, *others = servers
+    for other in others:
+        fields = {name: getattr(other, name) for name in VpnServer.model_fields if getattr(first, name) is None}
+        first = first.model_copy(update=fields)
+    return first
+
+
+class _Made:
+    """The sets that are made while a policy is completed."""
+
+    def __init__(self, dh2048: NegotiateDh2048) -> None:
+        self._dh2048 = dh2048
+        self.main: list[MainModeCryptoSet] = []
+        self.quick: list[QuickModeCryptoSet] = []
+
+    def with_sets(self, owner: R) -> R:
+        """The owner, with references to sets that are made of what Windows offers, if it has none and they are known.
+
+        A connection without one has written nothing, which the mark `builtin` says; a server and an interface have
+        written how long keys hold.
+        """
+        if owner.main_mode_crypto is not None or not _by_ikev2(owner):
+            return owner
+        policy = owner.custom_policy
+        is_connection = isinstance(owner, VpnConnection)
+        if is_connection and (policy is None or policy.known is not False):
+            return owner
+        known = policy is not None and policy.known is False
+        main = _main_mode(owner, self._offers(owner) if known else (), builtin=is_connection)
+        quick = _quick_mode(owner, vpn_offers.IKEV2_QUICK_MODE if known else (), builtin=is_connection)
+        self.main.append(main)
+        self.quick.append(quick)
+        references = {
+            "main_mode_crypto": Reference(target=main.name, span=main.span),
+            "quick_mode_crypto": Reference(target=quick.name, span=quick.span),
+        }
+        return owner.model_copy(update=references)
+
+    def _offers(self, owner: RemoteAccess) -> tuple[vpn_offers.MainModeOffer, ...]:
+        # The value is known to change what the client offers; of a server no source says it.
+        return vpn_offers.ikev2_main_mode(
+            self._dh2048 if isinstance(owner, VpnConnection) else NegotiateDh2048.DISABLED
+        )
+
+
+def _by_ikev2(owner: RemoteAccess) -> bool:
+    """Whether IKEv2 may carry it."""
+    if isinstance(owner, VpnServer):
+        return True
+    if isinstance(owner, VpnConnection):
+        return TunnelProtocol.IKEV2 in owner.tried
+    strategy = owner.strategy
+    return strategy is None or strategy.known is None or TunnelProtocol.IKEV2 in strategy.known.protocols
+
+
+def _lifetime(owner: RemoteAccess, name: str) -> Setting[int]:
+    said: Setting[int] | None = getattr(owner, name, None)
+    return said or Setting(Unknown("not part of a VPN connection"), owner.span, Origin.DEFAULT)
+
+
+def _main_mode(
+    owner: RemoteAccess, offers: tuple[vpn_offers.MainModeOffer, ...], *, builtin: bool
+) -> MainModeCryptoSet:
+    span = _place(owner)
+    proposals = tuple(
+        MainModeProposal(
+            span=span,
+            encryption=default(cipher, span),
+            integrity=default(integrity, span),
+            dh_group=default(group, span),
+        )
+        for cipher, integrity, group in offers
+    )
+    return MainModeCryptoSet(
+        name=owner.name,
+        span=span,
+        dialect=Dialect.VPN,
+        proposals=proposals or (_unsaid_proposal(span),),
+        lifetime_seconds=_lifetime(owner, "main_mode_lifetime_seconds"),
+        quick_mode_limit=Setting(Unknown("not part of a VPN"), span, Origin.DEFAULT),
+        force_dh=default(value=True, span=span),
+        key_module=default(KeyModule.IKEV2, span),
+        builtin=builtin,
+    )
+
+
+def _quick_mode(
+    owner: RemoteAccess, offers: tuple[vpn_offers.QuickModeOffer, ...], *, builtin: bool
+) -> QuickModeCryptoSet:
+    span = _place(owner)
+    parts: list[tuple[Setting[Cipher], Setting[Integrity]]] = [
+        (default(cipher, span), default(integrity, span)) for cipher, integrity in offers
+    ]
+    proposals = tuple(
+        QuickModeProposal(
+            span=span,
+            encapsulation=default(Encapsulation.ESP, span),
+            ah_integrity=default(Integrity.NONE, span),
+            esp_integrity=integrity,
+            encryption=cipher,
+            lifetime_seconds=_lifetime(owner, "lifetime_seconds"),
+            lifetime_kilobytes=_lifetime(owner, "lifetime_kilobytes"),
+        )
+        for cipher, integrity in parts or [(_unsaid(span), _unsaid(span))]
+    )
+    return QuickModeCryptoSet(
+        name=owner.name,
+        span=span,
+        dialect=Dialect.VPN,
+        proposals=proposals,
+        pfs_group=default(DhGroup.NONE, span),
+        key_module=default(KeyModule.IKEV2, span),
+        builtin=builtin,
+    )
+
+
+def _unsaid_proposal(span: Span) -> MainModeProposal:
+    return MainModeProposal(span=span, encryption=_unsaid(span), integrity=_unsaid(span), dh_group=_unsaid(span))
+
+
+def _unsaid(span: Span) -> Setting[Any]:
+    return Setting(Unknown("not said"), span, Origin.DEFAULT)
+
+
+def _place(owner: RemoteAccess) -> Span:
+    """Where the input says that there is no suite."""
+    return owner.span if owner.custom_policy is None else owner.custom_policy.span
