@@ -11,6 +11,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
+from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import bytes_source, file_source
 
 RULESET = load_ruleset("default")
@@ -38,7 +39,7 @@ def machine_in(path: Path) -> Machine:
             break
     else:
         site = Site()
-    return Machine(name=path.name, policy=found.parse(source).policy, site=site)
+    return Machine(name=path.name, policy=completed(found.parse(source).policy), site=site)
 
 
 def hits(code: str, subject: object) -> list[Hit]:

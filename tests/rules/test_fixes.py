@@ -16,6 +16,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
+from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import file_source
 from tests import ROOT
 
@@ -33,7 +34,7 @@ def machine_in(path: Path) -> Machine:
     source = file_source(path)
     found = recognise(source)
     assert found is not None, path
-    return Machine(name=path.name, policy=found.parse(source).policy)
+    return Machine(name=path.name, policy=completed(found.parse(source).policy))
 
 
 def hits(machine: Machine, rule: Rule) -> list[Hit]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import REFUSED
@@ -16,6 +17,8 @@ from ipseclint.semantics.algorithms_in_use import (
     integrity_uses,
     user_defined_crypto_sets,
 )
+from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of, strong
+from ipseclint.vocabulary import vpn_offers
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 
@@ -157,7 +160,8 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
     Why: Every key of the connection comes from this exchange; who breaks it reads everything, also later from a
     recording. RFC 8247 forbids group 1 (MUST NOT) and advises against group 2 (SHOULD NOT). Logjam showed that one
     precomputation for a group of 1024 bits, within reach of a state, opens all connections that use it. Group 2
-    stands in the defaults of Windows and in Microsoft's sample policies.
+    stands in the defaults of Windows and in Microsoft's sample policies. A VPN connection without a suite of its own
+    offers it alone, which no hardened server takes: the commonest cause of error 13868 of a VPN connection.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13865 ERROR_IPSEC_IKE_INVALID_GROUP in events 4652 and
     4653 when the peer refuses the group. Otherwise nothing is seen.
@@ -178,6 +182,38 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
     for crypto_set in user_defined_crypto_sets(machine.policy):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in grades]
         yield from hits(crypto_set, uses, "DH14 or stronger", grades)
+    yield from _of_connections_without_suite(machine, grades)
+
+
+def _of_connections_without_suite(machine: Machine, grades: Mapping[DhGroup, Severity]) -> Iterator[Hit]:
+    """VPN connections that take what Windows offers by itself, where that is weak groups only."""
+    for connection in machine.policy.vpn_connections:
+        main, quick = main_mode_of(machine.policy, connection), quick_mode_of(machine.policy, connection)
+        if main is None or quick is None or not main.builtin:
+            continue
+        groups = {proposal.dh_group.known for proposal in main.proposals}
+        weak = [group for group in grades if group in groups]
+        if not weak or groups - set(grades):
+            continue
+        better_main, better_quick = strong(main, quick)
+        yield Hit(
+            subject=connection,
+            span=main.span,
+            message=f"the connection has no cryptographic suite of its own, and Windows then offers {weak[0].value} "
+            f"alone ({vpn_offers.WITHOUT_SUITE}); give it a suite with DH14 or stronger that its server takes",
+            value="Windows' own offers",
+            severity=grades[weak[0]],
+            fix=Fix(
+                (
+                    Assign(main, "proposals", better_main.proposals),
+                    Assign(quick, "proposals", better_quick.proposals),
+                    Assign(quick, "pfs_group", better_quick.pfs_group),
+                ),
+                "The server must take the same six words; NegotiateDH2048_AES256 = 1 under "
+                "Services\\RasMan\\Parameters adds AES-256 with DH14 to Windows' own offers instead.",
+                risky=True,
+            ),
+        )
 
 
 @rule("CR006", "dh-group-24", basis=Basis.STANDARD, leads_to=REFUSED, options=WeakGroups, looks_at=LooksAt.SETS)

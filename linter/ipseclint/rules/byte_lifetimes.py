@@ -245,6 +245,6 @@ def _longer(crypto: QuickModeCryptoSet, kilobytes: int, below: int) -> Fix:
     if crypto.builtin:
         return Fix(note=f"Give the rule a quick-mode set of its own with a lifetime of {kilobytes} KB.")
     small = [proposal for proposal in crypto.proposals if is_below(proposal.lifetime_kilobytes, below)]
-    if any(each.encryption.known in BLOCK_BITS for each in small):
+    if any(each.encryption.known in BLOCK_BITS and each.encryption.is_explicit for each in small):
         return Fix(note="Replace the 64-bit block cipher first: it must not protect much data under one key.")
     return Fix((Assign(crypto, "proposals", with_byte_lifetime(crypto, kilobytes, below)),))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet
 from ipseclint.semantics.proposals import repaired
@@ -50,7 +51,7 @@ def too_many_main_mode_proposals(machine: Machine, options: ProposalCount) -> It
     Waive: Where many kinds of IKEv1 peers have to be served that cannot be changed.
     """
     for crypto in machine.policy.main_mode_crypto_sets:
-        if not crypto.builtin and len(crypto.proposals) > options.info_above:
+        if _is_a_list(crypto) and len(crypto.proposals) > options.info_above:
             yield _long_list(crypto, options)
 
 
@@ -82,8 +83,13 @@ def too_many_quick_mode_proposals(machine: Machine, options: ProposalCount) -> I
     Waive: Where many kinds of IKEv1 peers have to be served that cannot be changed.
     """
     for crypto in machine.policy.quick_mode_crypto_sets:
-        if not crypto.builtin and len(crypto.proposals) > options.info_above:
+        if _is_a_list(crypto) and len(crypto.proposals) > options.info_above:
             yield _long_list(crypto, options)
+
+
+def _is_a_list(crypto: CryptoSet) -> bool:
+    """Whether somebody made the list: every Windows has some, and the suite of a VPN is one combination."""
+    return not crypto.builtin and crypto.dialect is not Dialect.VPN
 
 
 def _long_list(crypto: CryptoSet, options: ProposalCount) -> Hit:

@@ -16,7 +16,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.source import Span
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
 A = TypeVar("A", Cipher, Integrity, DhGroup)
@@ -43,8 +43,16 @@ def written_quick_mode_sets(policy: Policy) -> Iterator[QuickModeCryptoSet]:
 
 
 def written_proposals(crypto_set: QuickModeCryptoSet) -> list[QuickModeProposal]:
-    """The proposals that the input itself names: not those that Windows uses where nothing is named."""
-    return [proposal for proposal in crypto_set.proposals if proposal.encapsulation.origin is not Origin.DEFAULT]
+    """The proposals of which the input itself names a part: not those that Windows uses where nothing is named."""
+    return [
+        proposal
+        for proposal in crypto_set.proposals
+        if any(setting.origin is not Origin.DEFAULT for setting in _parts(proposal))
+    ]
+
+
+def _parts(proposal: QuickModeProposal) -> tuple[Setting[Encapsulation] | Setting[Integrity] | Setting[Cipher], ...]:
+    return proposal.encapsulation, proposal.encryption, proposal.esp_integrity, proposal.ah_integrity
 
 
 def mode_of(crypto_set: CryptoSet) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -25,13 +26,20 @@ from ipseclint.model.policy import (
     GlobalSettings,
     InterfaceType,
     IpsecPolicy,
+    MainModeCryptoSet,
     NatTraversal,
     Policy,
     PolicyObject,
     Profile,
+    QuickModeCryptoSet,
+    Reference,
+    RemoteAccess,
     RuleAction,
     RuleMode,
     Security,
+    VpnConnection,
+    VpnInterface,
+    VpnServer,
 )
 from ipseclint.model.selectors import ANY_ADDRESS, LegacyFilter, PortRange
 from ipseclint.model.selectors import Address as Net
@@ -473,18 +481,85 @@ def test_compiled_policy_gets_advice_and_no_command() -> None:
     )
 
 
-def test_a_vpn_connection_is_stated_whole() -> None:
-    main = main_mode_set("Contoso VPN", dialect=Dialect.VPN)
-    quick = quick_mode_set("Contoso VPN", dialect=Dialect.VPN, pfs_group=said(DhGroup.GROUP_2))
-    text = text_of(Assign(quick, "pfs_group", DhGroup.ECP_384), beside=(main,))
-    assert text.netsh is None
-    assert text.powershell == (
-        "Set-VpnConnectionIPsecConfiguration -ConnectionName 'Contoso VPN' "
-        "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES128 -EncryptionMethod AES256 "
-        "-IntegrityCheckMethod SHA256 -PfsGroup ECP384 -DHGroup ECP384 -Force"
+def vpn_suite(name: str, pfs: DhGroup = DhGroup.GROUP_2) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
+    main = main_mode_set(name, dialect=Dialect.VPN)
+    return main, quick_mode_set(name, dialect=Dialect.VPN, pfs_group=said(pfs))
+
+
+OF_SUITE: dict[str, Any] = {
+    "span": SPAN,
+    "custom_policy": said(True),
+    "main_mode_crypto": Reference(target="Contoso VPN", span=SPAN),
+    "quick_mode_crypto": Reference(target="Contoso VPN", span=SPAN),
+}
+SUITE = (
+    "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES128 -EncryptionMethod AES256 "
+    "-IntegrityCheckMethod SHA256 -PfsGroup ECP384 -DHGroup ECP384"
+)
+
+
+@pytest.mark.parametrize(
+    ("owner", "command"),
+    [
+        (
+            VpnConnection(name="Contoso VPN", **OF_SUITE),
+            f"Set-VpnConnectionIPsecConfiguration -ConnectionName 'Contoso VPN' {SUITE} -Force",
+        ),
+        (
+            VpnConnection(name="Contoso VPN", device_tunnel=said(True), **OF_SUITE),
+            f"Set-VpnConnectionIPsecConfiguration -ConnectionName 'Contoso VPN' -AllUserConnection {SUITE} -Force",
+        ),
+        (VpnServer(name="Contoso VPN", **OF_SUITE), f"Set-VpnServerConfiguration -CustomPolicy {SUITE}"),
+        (
+            VpnInterface(name="Contoso VPN", **OF_SUITE),
+            f"Set-VpnS2SInterface -Name 'Contoso VPN' -CustomPolicy {SUITE} -Force",
+        ),
+    ],
+)
+def test_a_suite_is_stated_whole_for_what_it_belongs_to(owner: RemoteAccess, command: str) -> None:
+    main, quick = vpn_suite("Contoso VPN")
+    text = text_of(Assign(quick, "pfs_group", DhGroup.ECP_384), beside=(main, owner))
+    assert (text.netsh, text.powershell, text.note) == (None, command, None)
+
+
+def test_half_a_repair_of_a_suite_mends_the_other_half_too() -> None:
+    main, quick = vpn_suite("Contoso VPN")
+    weak = main_mode_proposal(Cipher.DES, Integrity.MD5, DhGroup.GROUP_1)
+    main = main.model_copy(update={"proposals": (weak,)})
+    owner = VpnConnection(name="Contoso VPN", **OF_SUITE)
+    text = text_of(Assign(quick, "pfs_group", DhGroup.ECP_384), beside=(main, owner))
+    assert text.powershell == f"Set-VpnConnectionIPsecConfiguration -ConnectionName 'Contoso VPN' {SUITE} -Force"
+
+
+def test_lifetimes_belong_to_a_server_and_not_to_a_connection() -> None:
+    main, quick = vpn_suite("Contoso VPN", DhGroup.ECP_384)
+    change = Assign(main, "lifetime_seconds", 36_000)
+    own = OF_SUITE | {"custom_policy": said(False), "lifetime_seconds": said(3600), "lifetime_kilobytes": said(100_000)}
+    text = text_of(change, beside=(quick, VpnServer(name="Contoso VPN", **own)))
+    assert text.powershell == "Set-VpnServerConfiguration -MMSALifeTimeSeconds 36000"
+    text = text_of(
+        change, beside=(quick, VpnConnection(name="Contoso VPN", **OF_SUITE | {"custom_policy": said(False)}))
     )
-    text = text_of(Assign(main, "lifetime_seconds", 28_800), beside=(quick,))
     assert (text.netsh, text.powershell) == (None, None)
+
+
+def test_ports_are_a_matter_of_the_server() -> None:
+    server = VpnServer(span=SPAN, ikev2_ports=said(2))
+    assert text_of(Assign(server, "ikev2_ports", 256)).powershell == "Set-VpnServerConfiguration -Ikev2Ports 256"
+    text = text_of(Assign(server, "fragmentation", value=True))
+    assert (text.powershell, text.note) == (None, "Set-VpnServerConfiguration has no parameter for this.")
+
+
+def test_a_connection_whose_name_is_not_there_gets_no_command() -> None:
+    main, quick = vpn_suite("vpn.example.org")
+    references = {
+        name: Reference(target="vpn.example.org", span=SPAN) for name in ("main_mode_crypto", "quick_mode_crypto")
+    }
+    owner = VpnConnection(name="vpn.example.org", is_named=False, span=SPAN, **references)
+    text = text_of(Assign(quick, "pfs_group", DhGroup.ECP_384), beside=(main, owner))
+    assert (text.netsh, text.powershell) == (None, None)
+    assert text.note is not None
+    assert "does not hold the name of the connection" in text.note
 
 
 def test_the_rules_of_the_firewall_are_found_by_id() -> None:

@@ -30,13 +30,14 @@ def fix_text(fix: Fix, index: PolicyIndex) -> FixText:
     if _touches(todo, Dialect.VPN):
         from ipseclint.repair.commands.vpn import vpn_commands
 
-        for_netsh: tuple[str, ...] | Unwritable = Unwritable("netsh has no commands for VPN connections")
         for_powershell = vpn_commands(todo, index)
+        # Nobody expects netsh to change a VPN.
+        for_netsh: tuple[str, ...] | Unwritable = for_powershell if isinstance(for_powershell, Unwritable) else ()
     else:
         lines = netsh.netsh_lines(todo, index)
         for_netsh = lines if isinstance(lines, Unwritable) else netsh.batch_commands(lines)
         for_powershell = powershell_commands(todo, index)
-    texts = [None if isinstance(each, Unwritable) else "\n".join(each) for each in (for_netsh, for_powershell)]
+    texts = [None if isinstance(each, Unwritable) else "\n".join(each) or None for each in (for_netsh, for_powershell)]
     reasons = [each.reason for each in (for_netsh, for_powershell) if isinstance(each, Unwritable)]
     if reasons:
         notes.append(_sentence("; ".join(dict.fromkeys(reasons))))

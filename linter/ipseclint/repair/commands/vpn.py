@@ -1,72 +1,196 @@
-"""The cryptography of VPN connections as PowerShell: one cmdlet states all six parts of it."""
+"""VPN connections, servers and interfaces between sites as PowerShell: one command states a suite whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import (
+    MainModeCryptoSet,
+    Policy,
+    QuickModeCryptoSet,
+    RemoteAccess,
+    VpnConnection,
+    VpnInterface,
+    VpnServer,
+)
 from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.forms import joined, spelled
 from ipseclint.repair.commands.quoting import Unwritable, powershell_string
+from ipseclint.semantics.effective import byte_lifetime, quick_mode_lifetime
+from ipseclint.semantics.vpn_suites import main_mode_of, mended, owner_of, quick_mode_of
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
-_CHANGEABLE = frozenset({"proposals", "pfs_group"})
 V = TypeVar("V", Cipher, Integrity, DhGroup)
 
-_TOOL = "Set-VpnConnectionIPsecConfiguration"
+_CONNECTION = "Set-VpnConnectionIPsecConfiguration"
+_SERVER = "Set-VpnServerConfiguration"
+_INTERFACE = "Set-VpnS2SInterface"
+_SERVER_NUMBERS = {
+    "ikev2_ports": "Ikev2Ports",
+    "l2tp_ports": "L2tpPorts",
+    "sstp_ports": "SstpPorts",
+    "gre_ports": "GrePorts",
+    "idle_disconnect_seconds": "IdleDisconnectSeconds",
+}
+_INTERFACE_NUMBERS = {
+    "idle_disconnect_seconds": "IdleDisconnectSeconds",
+    "network_outage_seconds": "NetworkOutageTimeSeconds",
+}
+"""The parameters that set a field of the owner itself (RemoteAccess reference)."""
+
+
+@dataclass(slots=True)
+class _Todo:
+    """What is to change at one owner."""
+
+    owner: RemoteAccess
+    main: MainModeCryptoSet | None = None
+    quick: QuickModeCryptoSet | None = None
+    fields: tuple[str, ...] = ()
+
+
+class _Suite(NamedTuple):
+    """The two halves of a suite."""
+
+    main: MainModeCryptoSet
+    quick: QuickModeCryptoSet
+
+    @property
+    def algorithms(self) -> tuple[object, ...]:
+        """All that is negotiated but lifetimes."""
+        offers = (proposal.algorithms for half in self for proposal in half.proposals)
+        return (self.quick.pfs_group.value, *offers)
+
+
+def _suite_of(policy: Policy, owner: RemoteAccess) -> _Suite | None:
+    main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
+    return None if main is None or quick is None else _Suite(main, quick)
 
 
 def vpn_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
-    """The commands for edits of VPN connections, one for each connection, or why one cannot be said."""
-    main: dict[str, MainModeCryptoSet] = {}
-    quick: dict[str, QuickModeCryptoSet] = {}
+    """The commands for edits of VPN objects and their sets, one for each object, or why one cannot be said."""
+    todo: dict[int, _Todo] = {}
     for edit in edits:
-        if not set(edit.fields) <= _CHANGEABLE:
-            return Unwritable(f"{_TOOL} sets algorithms and groups only")
+        owner = _owner(edit, index.policy)
+        if isinstance(owner, Unwritable):
+            return owner
+        place = todo.setdefault(id(owner), _Todo(owner))
         match edit.after:
-            case MainModeCryptoSet(name=name) as crypto:
-                main[name] = crypto
-            case QuickModeCryptoSet(name=name) as crypto:
-                quick[name] = crypto
-            case _:
-                return Unwritable(f"{_TOOL} neither makes nor deletes anything")
+            case MainModeCryptoSet() as main:
+                place.main = main
+            case QuickModeCryptoSet() as quick:
+                place.quick = quick
+            case VpnConnection() | VpnServer() | VpnInterface() as changed:
+                place.owner, place.fields = changed, edit.fields
     commands: list[str] = []
-    for name in dict.fromkeys((*main, *quick)):
-        command = _command(name, main.get(name) or _main_mode(name, index), quick.get(name) or _quick_mode(name, index))
+    for each in todo.values():
+        command = _command(each, index.policy)
         if isinstance(command, Unwritable):
             return command
         commands.append(command)
     return tuple(commands)
 
 
-def _main_mode(name: str, index: PolicyIndex) -> MainModeCryptoSet | None:
-    sets = index.policy.main_mode_crypto_sets
-    return next((set_ for set_ in sets if set_.name == name and set_.dialect is Dialect.VPN), None)
+def _owner(edit: Edit, policy: Policy) -> RemoteAccess | Unwritable:
+    """Whose edit it is: that of a set is its connection's, server's or interface's."""
+    subject = edit.before
+    if isinstance(subject, VpnConnection | VpnServer | VpnInterface) and edit.after is not None:
+        return subject
+    if isinstance(subject, MainModeCryptoSet | QuickModeCryptoSet) and edit.after is not None:
+        owner = owner_of(policy, subject)
+        if owner is not None:
+            return owner
+    return Unwritable("no cmdlet makes this change of a VPN")
 
 
-def _quick_mode(name: str, index: PolicyIndex) -> QuickModeCryptoSet | None:
-    sets = index.policy.quick_mode_crypto_sets
-    return next((set_ for set_ in sets if set_.name == name and set_.dialect is Dialect.VPN), None)
+def _command(todo: _Todo, policy: Policy) -> str | Unwritable:
+    owner = todo.owner
+    words: list[str | Unwritable] = []
+    before = _suite_of(policy, owner)
+    if before is not None and (todo.main is not None or todo.quick is not None):
+        after = _Suite(todo.main or before.main, todo.quick or before.quick)
+        words += _algorithms(owner, after, before)
+        words += _lifetimes(owner, after, before)
+    words += _numbers(owner, todo.fields)
+    if not words:
+        return Unwritable(f"{_tool(owner)} has nothing that says this")
+    return joined(" ", (_head(owner), *words, *(("-Force",) if not isinstance(owner, VpnServer) else ())))
 
 
-def _command(name: str, main: MainModeCryptoSet | None, quick: QuickModeCryptoSet | None) -> str | Unwritable:
-    if main is None or quick is None or len(main.proposals) != 1 or len(quick.proposals) != 1:
-        return Unwritable(f"{_TOOL} wants one proposal for main mode and one for quick mode")
-    words = [
-        _parameter(vpn.AUTHENTICATION_TRANSFORM, quick.proposals[0].esp_integrity),
-        _parameter(vpn.CIPHER_TRANSFORM, quick.proposals[0].encryption),
-        _parameter(vpn.ENCRYPTION_METHOD, main.proposals[0].encryption),
-        _parameter(vpn.INTEGRITY_CHECK_METHOD, main.proposals[0].integrity),
-        _parameter(vpn.PFS_GROUP, quick.pfs_group),
-        _parameter(vpn.DH_GROUP, main.proposals[0].dh_group),
-    ]
-    return joined(" ", (f"{_TOOL} -ConnectionName {powershell_string(name)}", *words, "-Force"))
+def _tool(owner: RemoteAccess) -> str:
+    if isinstance(owner, VpnServer):
+        return _SERVER
+    return _INTERFACE if isinstance(owner, VpnInterface) else _CONNECTION
+
+
+def _head(owner: RemoteAccess) -> str | Unwritable:
+    """The cmdlet with what tells the object: a connection of all users is another one than a user's own."""
+    if isinstance(owner, VpnServer):
+        return _SERVER
+    if isinstance(owner, VpnInterface):
+        return f"{_INTERFACE} -Name {powershell_string(owner.name)}"
+    if not owner.is_named:
+        return Unwritable(
+            f"the input does not hold the name of the connection, which {_CONNECTION} needs; "
+            "it is the name of the profile on the device"
+        )
+    everybody = any(setting is not None and setting.known for setting in (owner.all_users, owner.device_tunnel))
+    return f"{_CONNECTION} -ConnectionName {powershell_string(owner.name)}{' -AllUserConnection' if everybody else ''}"
+
+
+def _algorithms(owner: RemoteAccess, after: _Suite, before: _Suite) -> Iterator[str | Unwritable]:
+    """The six parts; none where only lifetimes change of what has no suite of its own."""
+    changed = after.algorithms != before.algorithms
+    has_own = owner.custom_policy is not None and owner.custom_policy.known is True
+    if not changed and not has_own:
+        return
+    main, quick = mended(after.main, after.quick) if changed else (after.main, after.quick)
+    if len(main.proposals) != 1 or len(quick.proposals) != 1:
+        yield Unwritable(f"{_tool(owner)} takes one proposal for main mode and one for quick mode")
+        return
+    if not isinstance(owner, VpnConnection):
+        yield "-CustomPolicy"
+    one, offer = main.proposals[0], quick.proposals[0]
+    yield _parameter(vpn.AUTHENTICATION_TRANSFORM, offer.esp_integrity)
+    yield _parameter(vpn.CIPHER_TRANSFORM, offer.encryption)
+    yield _parameter(vpn.ENCRYPTION_METHOD, one.encryption)
+    yield _parameter(vpn.INTEGRITY_CHECK_METHOD, one.integrity)
+    yield _parameter(vpn.PFS_GROUP, quick.pfs_group)
+    yield _parameter(vpn.DH_GROUP, one.dh_group)
+
+
+def _lifetimes(owner: RemoteAccess, after: _Suite, before: _Suite) -> Iterator[str]:
+    """The lifetimes that change; a connection has none."""
+    if isinstance(owner, VpnConnection):
+        return
+    for name, new, old in (
+        ("SALifeTimeSeconds", quick_mode_lifetime(after.quick), quick_mode_lifetime(before.quick)),
+        ("MMSALifeTimeSeconds", after.main.lifetime_seconds, before.main.lifetime_seconds),
+        ("SADataSizeForRenegotiationKilobytes", byte_lifetime(after.quick), byte_lifetime(before.quick)),
+    ):
+        if new is not None and new.known is not None and (old is None or old.known != new.known):
+            yield f"-{name} {new.known}"
+
+
+def _numbers(owner: RemoteAccess, fields: Iterable[str]) -> Iterator[str | Unwritable]:
+    table: Mapping[str, str] = {}
+    if isinstance(owner, VpnServer):
+        table = _SERVER_NUMBERS
+    elif isinstance(owner, VpnInterface):
+        table = _INTERFACE_NUMBERS
+    for field in fields:
+        setting = getattr(owner, field)
+        if field not in table or setting.known is None:
+            yield Unwritable(f"{_tool(owner)} has no parameter for this")
+        else:
+            yield f"-{table[field]} {setting.known}"
 
 
 def _parameter(part: vpn.Part[V], setting: Setting[V]) -> str | Unwritable:
-    word = spelled(setting, part.written, part.name, _TOOL)
+    word = spelled(setting, part.written, part.name, "this cmdlet")
     return word if isinstance(word, Unwritable) else f"-{part.name} {word}"

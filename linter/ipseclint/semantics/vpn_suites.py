@@ -1,0 +1,110 @@
+"""The suite of a VPN connection, server or interface: its two sets, whose they are, how they are mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from ipseclint.model.policy import (
+    MainModeCryptoSet,
+    Policy,
+    QuickModeCryptoSet,
+    Reference,
+    RemoteAccess,
+)
+from ipseclint.model.setting import Setting
+from ipseclint.semantics.algorithms_in_use import MODERN
+from ipseclint.semantics.proposals import repaired
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+
+S = TypeVar("S", MainModeCryptoSet, QuickModeCryptoSet)
+
+
+def owners(policy: Policy) -> Iterator[RemoteAccess]:
+    """All that has a suite, or takes the one of Windows."""
+    yield from policy.vpn_connections
+    yield from policy.vpn_servers
+    yield from policy.vpn_interfaces
+
+
+def main_mode_of(policy: Policy, owner: RemoteAccess) -> MainModeCryptoSet | None:
+    """The main-mode half of a suite; None if the input does not tell what is offered."""
+    return _meant(policy.main_mode_crypto_sets, owner.main_mode_crypto)
+
+
+def quick_mode_of(policy: Policy, owner: RemoteAccess) -> QuickModeCryptoSet | None:
+    """The quick-mode half of a suite."""
+    return _meant(policy.quick_mode_crypto_sets, owner.quick_mode_crypto)
+
+
+def owner_of(policy: Policy, crypto_set: MainModeCryptoSet | QuickModeCryptoSet) -> RemoteAccess | None:
+    """The connection, server or interface whose set it is; None if it belongs to none."""
+    own = "main_mode_crypto" if isinstance(crypto_set, MainModeCryptoSet) else "quick_mode_crypto"
+    for owner in owners(policy):
+        reference = getattr(owner, own)
+        if reference is not None and _is(crypto_set, reference):
+            return owner
+    return None
+
+
+def _meant(sets: Sequence[S], reference: Reference | None) -> S | None:
+    return None if reference is None else next((each for each in sets if _is(each, reference)), None)
+
+
+def _is(crypto_set: MainModeCryptoSet | QuickModeCryptoSet, reference: Reference) -> bool:
+    """References have the places of their sets, since several owners may have one name."""
+    return crypto_set.span == reference.span and crypto_set.name == reference.target
+
+
+def mended(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
+    """A suite whose weak parts are all replaced: a cmdlet states it whole, so half a repair would be undone."""
+    group = quick.pfs_group.known
+    pfs = quick.pfs_group if group is None else replace(quick.pfs_group, value=MODERN.groups.get(group, group))
+    return (
+        main.model_copy(update={"proposals": repaired(main)}),
+        quick.model_copy(update={"proposals": repaired(quick), "pfs_group": pfs}),
+    )
+
+
+def strong(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
+    """Sets like these with the one suite to propose where a peer's is not known.
+
+    AES-256, SHA-384, group 20 and AES-256-GCM are the strongest that every Windows since 8.1 can say for a VPN.
+    """
+    one, offer = main.proposals[0], quick.proposals[0]
+    return (
+        main.model_copy(
+            update={
+                "proposals": (
+                    one.model_copy(
+                        update={
+                            "encryption": _said(one.encryption, Cipher.AES_256),
+                            "integrity": _said(one.integrity, Integrity.SHA384),
+                            "dh_group": _said(one.dh_group, DhGroup.ECP_384),
+                        }
+                    ),
+                )
+            }
+        ),
+        quick.model_copy(
+            update={
+                "proposals": (
+                    offer.model_copy(
+                        update={
+                            "encryption": _said(offer.encryption, Cipher.AES_GCM_256),
+                            "esp_integrity": _said(offer.esp_integrity, Integrity.AES_GMAC_256),
+                        }
+                    ),
+                ),
+                "pfs_group": _said(quick.pfs_group, DhGroup.ECP_384),
+            }
+        ),
+    )
+
+
+V = TypeVar("V", Cipher, Integrity, DhGroup)
+
+
+def _said(setting: Setting[V], value: V) -> Setting[V]:
+    return Setting(value, setting.span)
