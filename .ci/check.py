@@ -9,6 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -30,6 +31,10 @@ def main() -> int:
     print("== pages of the rules", flush=True)
     if subprocess.run([sys.executable, ROOT / ".ci" / "docs.py", "--check"], cwd=ROOT, check=False).returncode:
         failed.append("pages of the rules")
+    print("== site", flush=True)
+    with TemporaryDirectory() as folder:
+        if subprocess.run([BIN / "mkdocs", "build", "-q", "-d", folder], cwd=ROOT, check=False).returncode:
+            failed.append("site")
     print("== tests", flush=True)
     # A selection is sooner done by one process: each worker collects the whole suite first.
     cores = ["-n", "auto", "--dist", "worksteal"] if set(sys.argv[1:]) <= {"--long"} else []

@@ -91,6 +91,11 @@ def test_every_place_that_a_page_names_is_there(page: str) -> None:
     ] == []
 
 
+def test_every_page_has_its_place_in_the_site() -> None:
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f": {page.name}\n" not in site] == []
+
+
 def test_the_pages_of_the_rules_are_fresh() -> None:
     ran = subprocess.run(
         [sys.executable, ROOT / ".ci" / "docs.py", "--check"], capture_output=True, text=True, check=False

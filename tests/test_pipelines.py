@@ -53,10 +53,30 @@ def test_github_action(desk: Path, text: str, code: int) -> None:
     step = next(step for step in action["runs"]["steps"] if "ipseclint check" in step.get("run", ""))
     assert "${{" not in step["run"], "inputs must not become script text"
     write(desk, text)
-    ran = run(step["run"], desk, PATHS="policies/", ARGUMENTS="--select QD", SARIF="out.sarif")
+    names = {"PATHS": "policies/", "ARGUMENTS": "--select QD", "SARIF": "out.sarif"}
+    ran = run(step["run"], desk, **names, GITHUB_STEP_SUMMARY=str(desk / "summary.md"))
     assert ran.returncode == code, ran
     assert json.loads((desk / "out.sarif").read_text())["version"] == "2.1.0"
     assert ("::error file=policies/policy.cmd,line=1" in ran.stdout) is bool(code)
+    assert ("QD001" in (desk / "summary.md").read_text()) is bool(code)
+
+
+WORKFLOWS = ["action.yml", *(f".github/workflows/{path.name}" for path in (ROOT / ".github/workflows").glob("*.yml"))]
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_whatever_a_workflow_uses_is_pinned_to_a_commit(name: str) -> None:
+    used = re.findall(r"uses: *(\S+)", (ROOT / name).read_text(encoding="utf-8"))
+    assert used
+    assert [what for what in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", what)] == []
+    assert load(name)
+
+
+@pytest.mark.parametrize("name", ["docs/pipelines/azure.yml", "docs/pipelines/gitlab.yml"])
+def test_a_template_installs_this_version(name: str) -> None:
+    from ipseclint.version import __version__
+
+    assert f"ipseclint=={__version__}\n" in (ROOT / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("text", "code"), [(BAD, 1), (GOOD, 0)])

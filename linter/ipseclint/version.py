@@ -1,3 +1,11 @@
-"""Which version of ipseclint this is."""
+"""Which version of ipseclint this is, and where its pages stand."""
 
 __version__ = "0.1.0"
+
+PAGES = "https://ipseclint.github.io/ipseclint"
+"""Where the documentation is published."""
+
+
+def rule_page(code: str, name: str) -> str:
+    """The address of the page of a rule."""
+    return f"{PAGES}/rules/{code}-{name}/"

@@ -172,3 +172,31 @@ def test_a_cell_of_csv_is_one_line_and_no_formula(value: str | int, cell: str | 
 
 def test_a_command_in_a_cell_of_csv_keeps_its_lines() -> None:
     assert _cell("first\nsecond", lines=True) == "first\nsecond"
+
+
+def test_sarif_says_where_a_rule_is_explained_and_how_grave_it_is(report: Callable[[str], str]) -> None:
+    driver = json.loads(report("sarif"))["runs"][0]["tool"]["driver"]
+    rules = {rule["id"]: rule for rule in driver["rules"]}
+    assert rules["CR003"]["helpUri"].endswith("/rules/CR003-md5-offered/")
+    assert rules["CR003"]["properties"]["tags"] == ["ipsec", "security", "cryptography"]
+    assert rules["QD002"]["properties"] == {"tags": ["ipsec", "reliability", "queue-drops"], "precision": "high"}
+    scores = {rule["properties"].get("security-severity") for rule in rules.values()}
+    assert scores == {None, "8.0", "5.0", "2.0"}
+    repairs = [result["properties"].get("repair") for result in json.loads(report("sarif"))["runs"][0]["results"]]
+    assert any(repair and repair["netsh"].startswith("netsh ipsec static set policy") for repair in repairs)
+
+
+def test_github_lists_the_worst_first_and_says_how_many_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    add = "netsh advfirewall consec add rule endpoint1=any action=requireinrequestout auth1=computerpsk auth1psk=x"
+    lines = [f"{add} name=r{number} endpoint2=10.0.0.{number} qmsecmethods=esp:md5-des" for number in range(1, 13)]
+    (tmp_path / "policy.cmd").write_text("\n".join(lines) + "\nnetsh advfirewall consec %X%\n")
+    printed = cli("policy.cmd", "-o", "github").out.splitlines()
+    assert printed[0].startswith("::notice title=ipseclint::")
+    assert "GitHub shows 10 annotations of a level" in printed[0]
+    levels = [line[2:].partition(" ")[0] for line in printed[1:] if " file=" in line]
+    assert levels == sorted(levels, key=["error", "warning", "notice"].index)
+    assert "IN003" in printed[1]
+    assert printed[1].startswith("::error ")

@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ipseclint.escape import visible
 from ipseclint.finding import PROBLEM_TITLES, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
+from ipseclint.words import plural
+
+MAX_ANNOTATIONS = 10
+"""Annotations of one level that GitHub shows for a step."""
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
 def render(report: Report, _options: RenderOptions) -> str:
-    """One command a finding that counts and a problem; nothing in them can start another command."""
+    """One command a finding that counts and a problem, worst first; nothing in them can start another command.
+
+    GitHub shows the first ten of each level as annotations, and all of them in the log of the step.
+    """
     lines = [
         _command(
-            _LEVELS[finding.severity],
-            finding.span,
-            f"{finding.code} {finding.name}",
-            finding.message + of_gpo(finding.gpo),
-        )
-        for finding in report.findings
-        if finding.counts
-    ]
-    lines += [
-        _command(
-            "warning",
+            "error",
             problem.span,
             f"{problem.code.value} {PROBLEM_TITLES[problem.code]}",
             problem.message + of_gpo(problem.gpo),
         )
         for problem in report.problems
     ]
+    counting = [finding for finding in report.findings if finding.counts]
+    lines += [
+        _command(
+            _LEVELS[finding.severity],
+            finding.span,
+            f"{finding.code} {finding.name}",
+            finding.message + of_gpo(finding.gpo),
+        )
+        for severity in _LEVELS
+        for finding in counting
+        if finding.severity is severity
+    ]
+    tally = Counter([*(_LEVELS[finding.severity] for finding in counting), *("error" for _ in report.problems)])
+    if any(count > MAX_ANNOTATIONS for count in tally.values()):
+        words = ", ".join(plural(tally[level], level) for level in _LEVELS.values() if tally[level])
+        text = f"{words}; GitHub shows {MAX_ANNOTATIONS} annotations of a level, the rest stands in the log of the step"
+        lines.insert(0, f"::notice title=ipseclint::{_data(text)}")
     lines += [f"::notice title=ipseclint::{_data(line)}" for line in accounting_lines(report)]
     lines += [f"::error title={crash.title}::{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
     return "".join(line + "\n" for line in lines)

@@ -11,6 +11,7 @@ from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
 from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
+from ipseclint.version import rule_page
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -35,7 +36,9 @@ def render(report: Report, options: RenderOptions) -> str:
                         "name": rule.name,
                         "shortDescription": {"text": rule.summary},
                         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+                        "helpUri": rule_page(rule.code, rule.name),
                         "help": {"text": f"ipseclint explain {rule.code}"},
+                        "properties": _properties(rule.code, rule.severity),
                     }
                     for rule in report.rules
                 ]
@@ -74,6 +77,29 @@ def render(report: Report, options: RenderOptions) -> str:
     return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
+def _properties(code: str, severity: Severity) -> dict[str, Any]:
+    """What code scanning services sort rules by: tags, and for those of security a number from 0 to 10."""
+    tags = _TAGS.get(code[:2], ("ipsec",))
+    scored = {"security-severity": _SCORES[severity]} if "security" in tags else {}
+    return {"tags": list(tags), "precision": "high", **scored}
+
+
+_SCORES = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.INFO: "2.0"}
+"""The score of a severity, within GitHub's bands of high, medium and low (reasoned)."""
+
+_TAGS = {
+    "AU": ("ipsec", "security", "authentication"),
+    "CR": ("ipsec", "security", "cryptography"),
+    "DP": ("ipsec", "security", "denial-of-service"),
+    "EX": ("ipsec", "security", "exemptions"),
+    "FL": ("ipsec", "security", "filters"),
+    "QD": ("ipsec", "reliability", "queue-drops"),
+    "RF": ("ipsec", "reliability", "references"),
+    "RT": ("ipsec", "reliability", "evidence"),
+}
+"""What the rules of a family are about; rules of others have the first tag alone."""
+
+
 def _result(finding: Finding, index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
@@ -98,6 +124,9 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
             "leadsTo": [f"{each.code} {each.name}" for each in finding.leads_to],
         },
     }
+    repair = _repair(finding)
+    if repair:
+        result["properties"]["repair"] = repair
     if finding.related:
         result["relatedLocations"] = [
             _location(related_place.span) | {"message": {"text": visible(related_place.label)}}
@@ -108,6 +137,15 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     if finding.waiver:
         result["suppressions"] = [{"kind": "external", "justification": visible(finding.waiver.reason)}]
     return result
+
+
+def _repair(finding: Finding) -> dict[str, str]:
+    """The repair as commands and words: it changes a policy, not the lines of an export, so it is no SARIF fix."""
+    fix = finding.fix
+    if fix is None:
+        return {}
+    texts = {"netsh": fix.netsh, "powershell": fix.powershell, "note": fix.note}
+    return {tool: visible(text) for tool, text in texts.items() if text}
 
 
 def _location(span: Span) -> dict[str, Any]:
