@@ -5,6 +5,7 @@ After a change that is meant, `python -m tests.test_demo` stores the reports ane
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
@@ -32,7 +33,8 @@ def pipeline(state: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
         shutil.copytree(DEMO / "change", folder, dirs_exist_ok=True)
     program, *arguments = shlex.split(COMMAND)
     command = [sys.executable, "-m", program, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}  # a runner may set it
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
 
 
 def report(folder: Path, name: str) -> str:
