@@ -29,6 +29,7 @@ COMMANDS = {
     "which": "which",
     "negotiate": "negotiate",
     "coverage": "coverage",
+    "diff": "diff",
     "fix": "fix",
     "load": "load",
     "waive": "waive",

@@ -1,0 +1,106 @@
+"""`ipseclint diff`: what a change of policy does to traffic, objects, findings and load."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ipseclint.cli.exits import Exit
+from ipseclint.cli.messages import fail, refuse_outputs, say, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipseclint.engine.difference import ReadState
+    from ipseclint.semantics.difference import Difference
+
+
+class Form(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+def command(
+    old: Annotated[str, typer.Argument(help="The policy as it was: a file, a machine's folder, or -.")],
+    new: Annotated[str, typer.Argument(help="The policy as it is, or will be; in any format.")],
+    form: Annotated[Form, typer.Option("--format", help="How to write the answer.")] = Form.TEXT,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
+    ruleset: Annotated[list[str] | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by.")] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODE|NAME", help="Only findings of these rules, or a family such as QD."),
+    ] = None,
+    ignore: Annotated[list[str] | None, typer.Option(metavar="CODE|NAME", help="Not findings of these rules.")] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(metavar="error|warning|info|never", help="The least severity of a new finding that fails."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
+    allow_partial: Annotated[
+        bool, typer.Option(help="Let the answer decide even if an input was understood in part.")
+    ] = False,
+    allow_empty: Annotated[bool, typer.Option(help="Succeed when neither input holds IPsec policy.")] = False,
+) -> None:
+    """Say what changes from one policy to another: for every packet, object and finding, and for the load."""
+    from ipseclint.engine.arguments import CheckArguments, configuration, job_for
+    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.custom_rules import CustomRuleError
+    from ipseclint.engine.difference import difference, read_state
+
+    if old == new == "-":
+        fail("only one of the two can come from standard input")
+    refuse_outputs([output] if output else [], (old, new))
+    try:
+        loaded = configuration(config)
+        job = job_for(CheckArguments(rulesets=ruleset or (), select=select or (), ignore=ignore or ()), loaded)
+    except ConfigError as error:
+        fail(str(error))
+    floor = fail_on or loaded.config.fail_on
+    if floor not in {"error", "warning", "info", "never"}:
+        fail(f"--fail-on {floor}: expected error, warning, info or never")
+    states = [read_state(path, job) for path in (old, new)]
+    _refuse_crashes(states)
+    try:
+        answer = difference(states[0], states[1], job)
+    except CustomRuleError as error:
+        fail(str(error))
+    _put(answer, form, output)
+    raise typer.Exit(_code(answer, states, floor, allow_partial=allow_partial, allow_empty=allow_empty))
+
+
+def _refuse_crashes(states: Sequence[ReadState]) -> None:
+    for input_ in (each for state in states for each in state.inputs):
+        if input_.crash is not None:
+            fail(f"internal error: {input_.crash.where}: {input_.crash.error}", Exit.INTERNAL)
+
+
+def _put(answer: Difference, form: Form, output: Path | None) -> None:
+    import importlib
+
+    text = importlib.import_module(f"ipseclint.reporters.difference.{form.value}").render(answer)
+    if output is None:
+        say(text, nl=False)
+    else:
+        write(output, text)
+
+
+def _code(
+    answer: Difference, states: Sequence[ReadState], floor: str, *, allow_partial: bool, allow_empty: bool
+) -> Exit:
+    from ipseclint.finding import Severity
+
+    if not allow_partial and any(state.shortfalls for state in states):
+        return Exit.PARTIAL
+    failing = floor != "never" and any(finding.severity.rank >= Severity(floor).rank for finding in answer.findings_new)
+    if answer.weakens or failing:
+        return Exit.FINDINGS
+    if not allow_empty and not any(state.formats for state in states):
+        return Exit.NOTHING
+    return Exit.CLEAN

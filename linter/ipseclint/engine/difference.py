@@ -1,0 +1,192 @@
+"""Two states of a policy read, checked and compared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ipseclint.engine.apply_rules import found_with_fixes
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
+from ipseclint.engine.run import Job
+from ipseclint.engine.waivers import apply_waivers
+from ipseclint.finding import Finding, InputStatus, subject_of
+from ipseclint.model.machine import Machine
+from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
+from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
+from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
+from ipseclint.version import __version__
+
+ASSUMED_PEERS = 1000
+"""Reasoned: how many peers the load is compared for where the site does not say how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadState:
+    """One of the two states as it was read."""
+
+    name: str
+    inputs: tuple[ReadInput, ...]
+    machine: Machine
+
+    @property
+    def shortfalls(self) -> tuple[str, ...]:
+        """What of the inputs was not understood, in words."""
+        said = (shortfall(each.input, each.parsed.problems) for each in self.inputs)
+        return tuple(why for why in said if why is not None)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats of its inputs, those without policy left out."""
+        with_policy = (each.input for each in self.inputs if each.input.status is not InputStatus.NO_IPSEC)
+        return tuple(dict.fromkeys(each.format or "unknown" for each in with_policy))
+
+
+def read_state(path: str, job: Job) -> ReadState:
+    """The machine that a file, a folder or standard input describes, however little of it was understood."""
+    inputs = tuple(read_inputs(candidates([path])))
+    return ReadState(path, inputs, make_machine(path, inputs, job.site))
+
+
+def difference(old: ReadState, new: ReadState, job: Job) -> Difference:
+    """What changes from one state to the other."""
+    same_format = old.formats == new.formats
+    traffic = traffic_changes(old.machine, new.machine)
+    objects = object_changes(old.machine, new.machine, same_format=same_format)
+    gone, appeared = _apart(_findings(old, job), _findings(new, job), objects)
+    if not same_format:
+        # What a format cannot say, a rule cannot find: only what something changed explains counts.
+        names = set(_names_of(traffic.changes, objects.changes))
+        gone, appeared = ([each for each in found if each.subject.name in names] for found in (gone, appeared))
+    return Difference(
+        version=__version__,
+        old=State(old.name, old.formats, old.shortfalls),
+        new=State(new.name, new.formats, new.shortfalls),
+        traffic=traffic,
+        objects=tuple((change, _effect_of(change, traffic.changes)) for change in objects.changes),
+        findings_new=tuple(appeared),
+        findings_gone=tuple(gone),
+        load=_load(old, new, job),
+    )
+
+
+def _effect_of(change: ObjectChange, traffic: Iterable[TrafficChange]) -> Effect | None:
+    """The worst that happens to traffic for which a rule begins or ceases to decide, or decides otherwise."""
+    names = set(change.used_by) or {change.name, *(str(each.old) for each in change.fields if each.name == "name")}
+    as_before: set[Effect] = set()
+    other: set[Effect] = set()
+    for each in traffic:
+        was, is_ = (names & {rule.name for rule in rules} for rules in (each.rules_before, each.rules_after))
+        if was & is_:
+            as_before.add(each.effect)
+        elif was or is_:
+            other.add(each.effect)
+    moved = bool(_SCOPE & {each.name for each in change.fields}) or change.change is not Change.CHANGED
+    effects = as_before | other if moved else as_before
+    return next((effect for effect in Effect if effect in effects), None)
+
+
+_SCOPE = frozenset(
+    {"endpoint1", "endpoint2", "protocol", "port1", "port2", "profiles", "interface types", "enabled", "filters"}
+    | {"action", "filter list", "filter action", "policy", "assigned", "mode", "store"}
+)
+"""The fields that decide which traffic a rule is for, or whether it counts."""
+
+
+def _names_of(traffic: Iterable[TrafficChange], objects: Iterable[ObjectChange]) -> Iterator[str]:
+    """The names of all that changed, and of the rules that decide for changed traffic."""
+    for change in traffic:
+        yield from (rule.name for rule in (*change.rules_before, *change.rules_after))
+    for item in objects:
+        yield from (item.name, *item.used_by)
+        yield from (old for each in item.fields if each.name == "name" and (old := each.old) is not None)
+
+
+# ---- findings ----
+
+
+def _findings(state: ReadState, job: Job) -> list[Finding]:
+    found = (finding for finding, _ in found_with_fixes(state.machine, job.plans, job.site))
+    adjusted = [kept for finding in found if (kept := job.adjust(finding)) is not None]
+    return [each for each in apply_waivers(adjusted, job.waivers, job.waiver_file, job.today) if each.counts]
+
+
+def _apart(
+    before: Sequence[Finding], after: Sequence[Finding], objects: ObjectChanges
+) -> tuple[list[Finding], list[Finding]]:
+    """The findings that are gone, and those that are new: the same rule on the same object, whatever its name now."""
+    now = {}
+    for one, other in objects.pairs:
+        if hasattr(one, "kind"):
+            was, is_ = subject_of(one), subject_of(other)
+            now[was.kind, was.name, was.id] = (is_.kind, is_.name, is_.id)
+
+    def of_subject(finding: Finding) -> Hashable:
+        subject = finding.subject
+        return finding.code, now.get((subject.kind, subject.name, subject.id), (subject.kind, subject.name, subject.id))
+
+    def of_new_subject(finding: Finding) -> Hashable:
+        return finding.code, (finding.subject.kind, finding.subject.name, finding.subject.id)
+
+    gone, new = list(before), list(after)
+    keys: list[tuple[Callable[[Finding], Hashable], Callable[[Finding], Hashable]]] = [
+        (lambda each: each.fingerprint, lambda each: each.fingerprint),
+        (of_subject, of_new_subject),
+    ]
+    for old_key, new_key in keys:
+        gone, new = _left(gone, new, old_key, new_key)
+    return gone, new
+
+
+def _left(
+    before: Sequence[Finding],
+    after: Sequence[Finding],
+    old_key: Callable[[Finding], Hashable],
+    new_key: Callable[[Finding], Hashable],
+) -> tuple[list[Finding], list[Finding]]:
+    waiting: dict[Hashable, list[Finding]] = defaultdict(list)
+    for finding in after:
+        waiting[new_key(finding)].append(finding)
+    gone = []
+    for finding in before:
+        alike = waiting.get(old_key(finding))
+        if alike:
+            alike.pop(0)
+        else:
+            gone.append(finding)
+    left = {id(finding) for alike in waiting.values() for finding in alike}
+    return gone, [finding for finding in after if id(finding) in left]
+
+
+# ---- load ----
+
+
+def _load(old: ReadState, new: ReadState, job: Job) -> LoadChanges:
+    from ipseclint.load.report.words import FIGURE_WORDS
+    from ipseclint.load.request import LoadRequest, answer
+    from ipseclint.load.scenarios import Scenario
+    from ipseclint.load.schedules import AUTHIP
+
+    assumed = job.site.peers is None
+    peers = ASSUMED_PEERS if job.site.peers is None else job.site.peers
+    request = LoadRequest(Scenario.STEADY, AUTHIP, job.site, {"peers": peers})
+    before, after = (answer(state.machine, state.name, request).assessment.figures for state in (old, new))
+    return LoadChanges(
+        peers,
+        assumed,
+        tuple(
+            LoadChange(
+                name,
+                words.label,
+                getattr(before, name),
+                getattr(after, name),
+                (words.written(getattr(before, name)), words.written(getattr(after, name))),
+            )
+            for name, words in FIGURE_WORDS.items()
+            if name in _FIGURES
+        ),
+    )
+
+
+_FIGURES = ("main_mode_rate", "quick_mode_rate", "utilisation", "drop_probability")

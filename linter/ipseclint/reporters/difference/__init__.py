@@ -1,0 +1,1 @@
+"""What a change does, as text, JSON, Markdown and a page."""

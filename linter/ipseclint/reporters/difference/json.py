@@ -1,0 +1,151 @@
+"""What a change does, as JSON: the contract `ipseclint.diff/1`."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from typing import Any
+
+from ipseclint.escape import json_text
+from ipseclint.finding import Finding
+from ipseclint.reporters.difference import words
+from ipseclint.semantics.decisions import address_range
+from ipseclint.semantics.difference import Difference, LoadChanges, State
+from ipseclint.semantics.object_changes import ObjectChange
+from ipseclint.semantics.packet_treatment import Treatment
+from ipseclint.semantics.packets.axes import DIRECTIONS, INTERFACES, PROFILES
+from ipseclint.semantics.packets.box import Packet
+from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange
+from ipseclint.source import Span
+
+SCHEMA = "ipseclint.diff/1"
+_LISTED = 1000
+"""Ranges and regions of one class that are listed at most; `share_of_addresses` counts all."""
+
+
+def render(difference: Difference) -> str:
+    """The whole answer as one object."""
+    return json_text(as_dict(difference), indent=2) + "\n"
+
+
+def as_dict(difference: Difference) -> dict[str, Any]:
+    """The whole answer in plain values."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "ipseclint", "version": difference.version},
+        "old": _state(difference.old),
+        "new": _state(difference.new),
+        "verdict": words.verdict(difference),
+        "traffic_complete": difference.traffic.complete,
+        "traffic": [_traffic(change) for change in difference.traffic.changes],
+        "objects": [_object(change, effect) for change, effect in difference.objects],
+        "findings": {
+            "new": [_finding(finding) for finding in difference.findings_new],
+            "gone": [_finding(finding) for finding in difference.findings_gone],
+        },
+        "load": None if difference.load is None else _load(difference.load),
+    }
+
+
+def _state(state: State) -> dict[str, Any]:
+    return {"path": state.name, "formats": list(state.formats), "not_understood": list(state.shortfalls)}
+
+
+def _traffic(change: TrafficChange) -> dict[str, Any]:
+    before, after = words.before_and_after(change)
+    return {
+        "section": change.section,
+        "directions": list(change.directions),
+        "before": before,
+        "after": after,
+        "effect": change.effect.value,
+        "severity": change.severity,
+        "witness": packet(change.witness),
+        "decided_by": {
+            "before": [_rule(rule) for rule in change.rules_before],
+            "after": [_rule(rule) for rule in change.rules_after],
+        },
+        "differs": [{"part": name, "before": was, "after": is_} for name, was, is_ in words.parts(change)],
+        "treatment": {"before": _treatments(change.before), "after": _treatments(change.after)},
+        "packets": list(dict.fromkeys(words.region_words(region) for region in change.regions[:_LISTED])),
+        "peers": {f"ipv{family}": _peers(change, family) for family in (4, 6)},
+        "share_of_addresses": {f"ipv{family}": change.share(family) for family in (4, 6)},
+        "readings": list(change.readings),
+    }
+
+
+def _peers(change: TrafficChange, family: int) -> list[str]:
+    return [address_range(family, low, high) for low, high in change.peers(family).spans[:_LISTED]]
+
+
+def _treatments(treatments: tuple[Treatment, ...]) -> list[dict[str, list[str]]]:
+    return [
+        {name.replace(" ", "_").replace("-", "_"): list(part) for name, part in each.parts().items()}
+        for each in treatments
+    ]
+
+
+def packet(one: Packet) -> dict[str, Any]:
+    """A packet by its fields; those that it does not have are left out."""
+    make = ipaddress.IPv4Address if one.family == 4 else ipaddress.IPv6Address
+    fields = {
+        "text": str(one),
+        "source": str(make(one.source)),
+        "destination": str(make(one.destination)),
+        "protocol": one.protocol,
+        "source_port": one.source_port,
+        "destination_port": one.destination_port,
+        "icmp_type": None if one.icmp is None else one.icmp >> 8,
+        "icmp_code": None if one.icmp is None else one.icmp & 255,
+        "direction": None if one.direction is None else DIRECTIONS[one.direction],
+        "profile": None if one.profile is None else PROFILES[one.profile],
+        "interface": None if one.interface is None else INTERFACES[one.interface],
+        "where": sorted(map(str, one.holds)) or None,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _rule(rule: DecidingRule) -> dict[str, Any]:
+    return {"name": rule.name, "location": _place(rule.span)}
+
+
+def _place(span: Span | None) -> dict[str, Any] | None:
+    return None if span is None else {"path": span.path, "line": span.line, "column": span.column}
+
+
+def _object(change: ObjectChange, effect: Effect | None) -> dict[str, Any]:
+    return {
+        "kind": change.kind,
+        "name": change.name,
+        "change": change.change.value,
+        "effect": words.effect_word(effect),
+        "fields": [{"name": each.name.replace(" ", "_"), "old": each.old, "new": each.new} for each in change.fields],
+        "used_by": list(change.used_by),
+        "location": {"old": _place(change.old_span), "new": _place(change.new_span)},
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    subject = finding.subject
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "subject": {"kind": subject.kind, "name": subject.name, "id": subject.id},
+        "location": _place(finding.span),
+        "fingerprint": finding.fingerprint,
+    }
+
+
+def _load(load: LoadChanges) -> dict[str, Any]:
+    return {
+        "peers": load.peers,
+        "peers_assumed": load.assumed,
+        "before": {figure.name: _number(figure.old) for figure in load.figures},
+        "after": {figure.name: _number(figure.new) for figure in load.figures},
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None

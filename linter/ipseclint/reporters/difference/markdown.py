@@ -1,0 +1,101 @@
+"""What a change does, as Markdown for a pull request: short, what is long folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ipseclint.escape import inert
+from ipseclint.finding import Finding
+from ipseclint.reporters.difference import words
+from ipseclint.reporters.markdown import text
+from ipseclint.semantics.difference import Difference
+from ipseclint.semantics.traffic_changes import TrafficChange
+
+_ROWS = 10
+"""Rows of a table; the rest is counted."""
+
+
+def render(difference: Difference) -> str:
+    """The answer as GitHub-flavoured Markdown; no name in it can become markup or a link."""
+    return inert("\n".join(_lines(difference)) + "\n")
+
+
+def _lines(difference: Difference) -> Iterator[str]:
+    yield "### IPsec policy: what changes"
+    yield ""
+    yield f"{text(difference.old.name)} → {text(difference.new.name)}"
+    yield ""
+    yield f"**{text(words.verdict(difference))}**"
+    for state in (difference.old, difference.new):
+        for why in state.shortfalls:
+            yield ""
+            yield f"Not understood: {text(why)}"
+    if difference.traffic.changes:
+        yield ""
+        yield "| | Before | After | Packets | For example |"
+        yield "|---|---|---|---|---|"
+        yield from _cut([_row(change) for change in difference.traffic.changes], "| | | | {} | |")
+    details = list(_details(difference))
+    if details:
+        yield from _folded("How traffic is treated", details)
+    objects = [
+        f"- {text(words.object_title(change))} ({words.effect_word(effect)})"
+        + "".join(f"<br>{text(line)}" for line in words.object_fields(change))
+        for change, effect in difference.objects
+    ]
+    if objects:
+        yield from _folded(f"Objects: {len(objects)}", _cut(objects, "- {}"))
+    for title, findings in (("New findings", difference.findings_new), ("Findings gone", difference.findings_gone)):
+        if findings:
+            yield from _folded(f"{title}: {len(findings)}", _cut([_finding(each) for each in findings], "- {}"))
+    load = difference.load
+    if load is not None and load.differs:
+        assumed = " (assumed)" if load.assumed else ""
+        rows = [
+            f"- {text(figure.label)}: {text(figure.written[0])} → {text(figure.written[1])}"
+            for figure in load.figures
+            if figure.old != figure.new
+        ]
+        yield from _folded(f"Load of {load.peers:,} peers{assumed}", rows)
+
+
+def _row(change: TrafficChange) -> str:
+    before, after = words.before_and_after(change)
+    cells = (
+        change.effect.value,
+        before,
+        after,
+        f"{words.directions(change)}: {words.where(change)}",
+        str(change.witness),
+    )
+    return f"| {' | '.join(map(text, cells))} |"
+
+
+def _details(difference: Difference) -> Iterator[str]:
+    for number, change in enumerate(difference.traffic.changes[:_ROWS], start=1):
+        decided = f"{words.deciders(change.rules_before)} before, {words.deciders(change.rules_after)} after"
+        yield f"{number}. {text(words.shares(change))}; decided by {text(decided)}"
+        for name, was, is_ in words.parts(change):
+            yield f"   - {text(name)}: {text(was)} → {text(is_)}"
+        if change.readings:
+            yield f"   - only in this order of rules: {text(' or '.join(change.readings))}"
+
+
+def _finding(finding: Finding) -> str:
+    place = f"{finding.span.path}:{finding.span.line}"
+    title = f"{finding.severity.value} {finding.code}"
+    return f"- {title} {text(finding.subject.name)}: {text(finding.message)} ({text(place)})"
+
+
+def _cut(rows: list[str], more: str) -> list[str]:
+    left = len(rows) - _ROWS
+    return rows if left <= 0 else [*rows[:_ROWS], more.format(f"and {left} more")]
+
+
+def _folded(title: str, lines: Iterable[str]) -> Iterator[str]:
+    yield ""
+    yield f"<details><summary>{title}</summary>"
+    yield ""
+    yield from lines
+    yield ""
+    yield "</details>"

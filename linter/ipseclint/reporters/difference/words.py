@@ -1,0 +1,187 @@
+"""Changes in words, the same in every form of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ipseclint.model.kinds import KIND_OF
+from ipseclint.model.selectors import protocol_name
+from ipseclint.semantics.decisions import address_range
+from ipseclint.semantics.difference import Difference
+from ipseclint.semantics.object_changes import Change, ObjectChange
+from ipseclint.semantics.packet_treatment import PROTECTED, Treatment
+from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, OUT, PROFILES, PROTOCOLS_WITH_PORTS, Axis
+from ipseclint.semantics.packets.changes import Region
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange
+from ipseclint.words import percent, plural
+
+_SHOWN = 3
+"""Ranges, rules and regions that a line names; the rest is counted."""
+
+
+def verdict(difference: Difference) -> str:
+    """The answer in one sentence."""
+    counts = dict.fromkeys(Effect, 0)
+    for change in difference.traffic.changes:
+        counts[change.effect] += 1
+    if not difference.traffic.complete:
+        rest = "the rules were too many to look at all packets: there may be more"
+    elif difference.traffic.changes:
+        rest = "all other traffic is treated as before (proved for every packet)"
+    else:
+        rest = "all traffic is treated as before (proved for every packet)"
+    named = [
+        f"{count} class{'es' * (count != 1)} of traffic {effect.value}" for effect, count in counts.items() if count
+    ]
+    others = [
+        f"{plural(len(difference.objects), 'object')} changed" if difference.objects else "",
+        f"{plural(len(difference.findings_new), 'new finding')}" if difference.findings_new else "",
+        f"{plural(len(difference.findings_gone), 'finding')} gone" if difference.findings_gone else "",
+    ]
+    if difference.is_empty:
+        return f"no difference: {rest}"
+    return "; ".join([*named, *filter(None, others), rest])
+
+
+def before_and_after(change: TrafficChange) -> tuple[str, str]:
+    """What is done to the packets, in a word or two, before and after."""
+    return protections(change.before), protections(change.after)
+
+
+def protections(treatments: Sequence[Treatment]) -> str:
+    """The classes that treatments are of; several where it is not known which."""
+    return " or ".join(dict.fromkeys(each.protection for each in treatments))
+
+
+def directions(change: TrafficChange) -> str:
+    """Which way the packets go."""
+    return "in and out" if len(change.directions) > 1 else change.directions[0]
+
+
+def parts(change: TrafficChange) -> Iterator[tuple[str, str, str]]:
+    """What else of the treatment differs, of what is protected: the part, before, after."""
+    if not any(each.protection in PROTECTED for each in change.after):
+        return
+    before, after = ([each.parts() for each in treatments] for treatments in (change.before, change.after))
+    names = dict.fromkeys(name for each in (*before, *after) for name in each if name != "protection")
+    for name in names:
+        was, is_ = (_alternatives(name, treatments) for treatments in (before, after))
+        if was != is_:
+            yield name, was, is_
+        elif name.endswith("authentication") and _identities(change, name):
+            yield name, was, f"{is_}, but another key or other certificates"
+
+
+def _identities(change: TrafficChange, name: str) -> bool:
+    """Whether authentication differs though its words do not."""
+    field = "first" if name.startswith("first") else "second"
+    was, is_ = ({getattr(each, field) for each in treatments} for treatments in (change.before, change.after))
+    return was != is_
+
+
+def _alternatives(name: str, treatments: Sequence[Mapping[str, tuple[str, ...]]]) -> str:
+    texts = dict.fromkeys(", ".join(each.get(name, ())) or "none" for each in treatments)
+    return " or ".join(texts)
+
+
+def where(change: TrafficChange) -> str:
+    """Which packets they are."""
+    shown = dict.fromkeys(map(region_words, change.regions))
+    texts = list(shown)[:_SHOWN]
+    more = len(shown) - len(texts)
+    return "; ".join(texts) + (f"; and {more} more parts" if more else "")
+
+
+def region_words(region: Region) -> str:
+    """One region of packets: the peers, and every field that is not any."""
+    box, without = region
+    domain = DOMAINS[box.family]
+    way = OUT if OUT in box.sets[Axis.DIRECTION] else 1
+    peers, own = (Axis.DESTINATION, Axis.SOURCE) if way == OUT else (Axis.SOURCE, Axis.DESTINATION)
+    ports = (Axis.DESTINATION_PORT, Axis.SOURCE_PORT) if way == OUT else (Axis.SOURCE_PORT, Axis.DESTINATION_PORT)
+    words = [f"peers {addresses(box.family, box.sets[peers])}"]
+    if box.sets[own] != domain[own]:
+        words.append(f"own addresses {addresses(box.family, box.sets[own])}")
+    with_ports = any(box.sets[axis] != domain[axis] for axis in ports)
+    if box.sets[Axis.PROTOCOL] != domain[Axis.PROTOCOL] and not (
+        with_ports and box.sets[Axis.PROTOCOL] == PROTOCOLS_WITH_PORTS
+    ):
+        words.append(_values(box.sets[Axis.PROTOCOL], protocol_name))
+    for name, axis in (("peer's port", ports[0]), ("own port", ports[1]), ("ICMP", Axis.ICMP)):
+        if box.sets[axis] != domain[axis]:
+            words.append(f"{name} {_values(box.sets[axis], str)}")
+    for axis, names in ((Axis.PROFILE, PROFILES), (Axis.INTERFACE, INTERFACES)):
+        if box.sets[axis] != domain[axis]:
+            words.append(_values(box.sets[axis], names.__getitem__))
+    words += [f"where {condition}" for condition in sorted(map(str, box.conditions))]
+    refused = sorted(map(str, without))
+    words += [f"unless {condition}" for condition in refused[:_SHOWN]]
+    words += [f"and {len(refused) - _SHOWN} more conditions"] if len(refused) > _SHOWN else []
+    return ", ".join(words)
+
+
+def addresses(family: int, values: IntervalSet) -> str:
+    """Addresses as prefixes and ranges."""
+    if values == DOMAINS[family][Axis.SOURCE]:
+        return f"any (IPv{family})"
+    texts = [address_range(family, low, high) for low, high in values.spans[:_SHOWN]]
+    more = len(values.spans) - len(texts)
+    return ", ".join(texts) + (f" and {more} more ranges" if more else "")
+
+
+def _values(values: IntervalSet, word: Callable[[int], str]) -> str:
+    texts = [
+        word(low)
+        if low == high
+        else f"{word(low)}, {word(high)}"
+        if high == low + 1
+        else f"{word(low)} to {word(high)}"
+        for low, high in values.spans[:_SHOWN]
+    ]
+    more = len(values.spans) - len(texts)
+    return ", ".join(texts) + (f" and {more} more" if more else "")
+
+
+def shares(change: TrafficChange) -> str:
+    """How much of the address space the peers are."""
+    counts = ((family, change.peers(family).size) for family in (4, 6))
+    return ", ".join(
+        f"{count:,} IPv{family} address{'es' * (count != 1)}, {percent(change.share(family))}"
+        if family == 4
+        else f"{percent(change.share(family))} of IPv6"
+        for family, count in counts
+        if count
+    )
+
+
+def deciders(rules: Sequence[DecidingRule]) -> str:
+    """The rules that decide, by name."""
+    if not rules:
+        return "no rule"
+    names = [f'"{rule.name}"' for rule in rules[:_SHOWN]]
+    more = len(rules) - len(names)
+    return ", ".join(names) + (f" and {more} more rules" if more else "")
+
+
+def object_title(change: ObjectChange) -> str:
+    """What became of an object, with its kind and name."""
+    kind = KIND_OF[change.kind].counted[0]
+    return f'{change.change.value} {kind} "{change.name}"'
+
+
+def object_fields(change: ObjectChange) -> list[str]:
+    """The fields that differ, and the rules that a set is used by."""
+    lines = [f"{each.name}: {each.old or 'not said'} -> {each.new or 'not said'}" for each in change.fields]
+    if change.used_by and change.change is Change.CHANGED:
+        names = ", ".join(f'"{name}"' for name in change.used_by[:_SHOWN])
+        more = len(change.used_by) - _SHOWN
+        lines.append(
+            f"used by {plural(len(change.used_by), 'rule')}: {names}" + (f" and {more} more" if more > 0 else "")
+        )
+    return lines
+
+
+def effect_word(effect: Effect | None) -> str:
+    """An effect on traffic in a word; what has none is neutral."""
+    return "neutral" if effect is None else effect.value

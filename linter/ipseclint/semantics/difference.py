@@ -1,0 +1,68 @@
+"""The whole answer to "what does this change do": traffic, objects, findings, load, and whether it may pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ipseclint.finding import Finding
+from ipseclint.semantics.object_changes import ObjectChange
+from ipseclint.semantics.traffic_changes import Effect, TrafficChanges
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChange:
+    """A figure of the load model before and after; `written` are both in words."""
+
+    name: str
+    label: str
+    old: float
+    new: float
+    written: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadChanges:
+    """The figures for so many peers, which are assumed where `assumed`."""
+
+    peers: int
+    assumed: bool
+    figures: tuple[LoadChange, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether any figure does."""
+        return any(figure.old != figure.new for figure in self.figures)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One of the two states: what it was read from, in which formats, and what of it could not be understood."""
+
+    name: str
+    formats: tuple[str, ...]
+    shortfalls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changes from one state of a machine's policy to another."""
+
+    version: str
+    old: State
+    new: State
+    traffic: TrafficChanges
+    objects: tuple[tuple[ObjectChange, Effect | None], ...]
+    """Each with its effect on traffic by the model; None: it has none."""
+    findings_new: tuple[Finding, ...] = ()
+    findings_gone: tuple[Finding, ...] = ()
+    load: LoadChanges | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the two mean the same."""
+        return not (self.traffic.changes or self.objects or self.findings_new or self.findings_gone)
+
+    @property
+    def weakens(self) -> bool:
+        """Whether any traffic is protected less."""
+        return any(change.effect is Effect.WEAKER for change in self.traffic.changes)

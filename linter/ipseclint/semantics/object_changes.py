@@ -1,0 +1,412 @@
+"""What a change of policy does to its objects: which are new, gone, renamed or other than they were, and in what.
+
+Objects are one and the same by id, then by what they say, then by name; a set also if the same rule uses it. What one
+state does not say at all, as a format cannot, is no change of it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
+from ipseclint.model.kinds import KINDS, ObjectKind
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    Dialect,
+    GlobalSettings,
+    MainModeCryptoSet,
+    MainModeProposal,
+    MainModeRule,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+    Reference,
+)
+from ipseclint.model.selectors import LegacyFilter, WfpFilter
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.semantics.meaning import without_places
+from ipseclint.semantics.outline import proposal_words
+from ipseclint.semantics.packet_treatment import method_words
+from ipseclint.source import Span
+
+
+class Change(StrEnum):
+    """What became of an object."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field that says something else, in words; None: it says nothing."""
+
+    name: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChange:
+    """What became of one object; `name` is its last name. `used_by` are the rules that use a set, in either state."""
+
+    kind: str
+    name: str
+    change: Change
+    fields: tuple[FieldChange, ...]
+    used_by: tuple[str, ...]
+    old_span: Span | None
+    new_span: Span | None
+
+
+_IDENTITY = frozenset({"span", "id", "line", "column", "path", "filter_id", "is_default", "builtin", "inline"})
+"""What tells objects apart, or where they are, and is no value of theirs."""
+
+_STATE = frozenset({"enforcement", "effective_weight", "crl_check_level", "exemption_bits"})
+"""What follows from other values, or what became of an object."""
+
+_ONLY_SOME_SAY = frozenset(
+    {"wfp_filter", "global_settings", "dos_protection", "firewall_rule", "registry_value", "service", "audit_setting"}
+)
+"""The kinds that many formats cannot hold: a state without any does not say that there are none."""
+
+_SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
+_RULES = (ConnectionSecurityRule, MainModeRule)
+_ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
+"""The fields by which rules use sets."""
+
+_NOTHING: tuple[object, ...] = (None, False, (), frozenset(), "", "none")
+"""Values that are as good as none."""
+
+Key = Callable[[Any], Hashable]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectChanges:
+    """The objects of two states that are not the same, by kind; `pairs` are all that are in both."""
+
+    changes: tuple[ObjectChange, ...]
+    pairs: tuple[tuple[Any, Any], ...]
+
+
+def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> ObjectChanges:
+    """What became of each object of a state in another.
+
+    Of states in different formats, stores and names of sets are not compared, nor what one of them does not say.
+    """
+    comparison = _Comparison(old, new, same_format)
+    for kind in sorted(KINDS, key=lambda kind: kind.type not in _RULES):
+        comparison.match(kind)
+    return ObjectChanges(
+        tuple(change for kind in KINDS for change in comparison.changes(kind)),
+        tuple(pair for kind in KINDS for pair in comparison.pairs[kind.key]),
+    )
+
+
+@dataclass
+class _Comparison:
+    """The objects of two states; `pairs`, `gone` and `new_ones` of each kind, `partner` of each old one by identity."""
+
+    old: Machine
+    new: Machine
+    same_format: bool
+    pairs: dict[str, list[tuple[Any, Any]]] = field(default_factory=dict)
+    gone: dict[str, list[Any]] = field(default_factory=dict)
+    new_ones: dict[str, list[Any]] = field(default_factory=dict)
+    partner: dict[int, object] = field(default_factory=dict)
+
+    def match(self, kind: ObjectKind) -> None:
+        """Find out which objects are the same; rules come before the sets they use."""
+        olds, news = _objects(self.old, self.new, kind), _objects(self.new, self.old, kind)
+        order = {id(each): place for place, each in enumerate(olds)}
+        says_before, says_now = self._content(self.old), self._content(self.new)
+        keys: list[tuple[Key, Key]] = [
+            (_identity, _identity),
+            (lambda each: (_folded(each), says_before(each)), lambda each: (_folded(each), says_now(each))),
+        ]
+        if kind.type in _SETS:
+            users_before, users_now = self._first_users()
+            keys.append((lambda each: users_before.get(id(each)), lambda each: users_now.get(id(each))))
+        keys += [(says_before, says_now), (_folded, _folded)]
+        pairs: list[tuple[Any, Any]] = []
+        for old_key, new_key in keys:
+            found, olds, news = _paired(olds, news, old_key, new_key)
+            pairs += found
+        self.pairs[kind.key] = sorted(pairs, key=lambda pair: order[id(pair[0])])
+        self.gone[kind.key], self.new_ones[kind.key] = olds, news
+        self.partner |= {id(before): after for before, after in pairs}
+
+    def changes(self, kind: ObjectKind) -> Iterator[ObjectChange]:
+        """What became of the objects of a kind."""
+        both_say = all(getattr(machine.policy, kind.field) for machine in (self.old, self.new))
+        if not (self.same_format or both_say) and kind.key in _ONLY_SOME_SAY:
+            return
+        for before, after in self.pairs[kind.key]:
+            fields = tuple(self._fields(before, after))
+            if fields:
+                renamed = [each.name for each in fields] == ["name"]
+                users = () if renamed else self._users(before, after)
+                change = Change.RENAMED if renamed else Change.CHANGED
+                yield ObjectChange(kind.key, _name(after), change, fields, users, _span(before), _span(after))
+        for before in self.gone[kind.key]:
+            if not _belongs_to_a_rule(before):
+                yield ObjectChange(kind.key, _name(before), Change.REMOVED, (), (), _span(before), None)
+        for after in self.new_ones[kind.key]:
+            if not _belongs_to_a_rule(after):
+                yield ObjectChange(kind.key, _name(after), Change.ADDED, (), (), None, _span(after))
+
+    def _content(self, machine: Machine) -> Key:
+        """What an object says, its name aside; of a rule what its sets say in their place."""
+        known: dict[int, Hashable] = {}
+
+        def content(thing: Any) -> Hashable:
+            if id(thing) not in known:
+                names = [name for name in _fields_of(thing) if self._counts(name)]
+                known[id(thing)] = tuple((name, value(thing, name)) for name in names)
+            return known[id(thing)]
+
+        def value(thing: Any, name: str) -> Hashable:
+            used = _used(machine, thing, name) if isinstance(thing, _RULES) and name in _ROLES else None
+            return _said(getattr(thing, name)) if used is None else content(used)
+
+        return content
+
+    def _counts(self, name: str) -> bool:
+        return name != "name" and (self.same_format or name != "store")
+
+    def _first_users(self) -> tuple[dict[int, Hashable], dict[int, Hashable]]:
+        """For each set a rule that uses it, and what for, alike in both states for rules that are the same."""
+        before: dict[int, Hashable] = {}
+        now: dict[int, Hashable] = {}
+        rules = (*self.pairs["connection_security_rule"], *self.pairs["main_mode_rule"])
+        for number, (one, other) in enumerate(rules):
+            for role in _ROLES:
+                was, is_ = _used(self.old, one, role), _used(self.new, other, role)
+                if was is not None and is_ is not None and was.is_default == is_.is_default:
+                    before.setdefault(id(was), (number, role))
+                    now.setdefault(id(is_), (number, role))
+        return before, now
+
+    def _fields(self, before: Any, after: Any) -> Iterator[FieldChange]:
+        has_name = self.same_format or not isinstance(before, _SETS)
+        if has_name and _folded(before) != _folded(after) and _is_named(before) and _is_named(after):
+            yield FieldChange("name", _name(before), _name(after))
+        for name in filter(self._counts, _fields_of(before)):
+            was, is_ = getattr(before, name), getattr(after, name)
+            if isinstance(before, _RULES) and name in _ROLES:
+                yield from self._set_used(name, before, after)
+            elif not self.same_format and (was is None or is_ is None):
+                continue
+            elif _said(was) != _said(is_) and not (_said(was) in _NOTHING and _said(is_) in _NOTHING):
+                yield _field(name, was, is_)
+
+    def _set_used(self, name: str, before: Any, after: Any) -> Iterator[FieldChange]:
+        """A rule that uses another set; that the same set says something else is a change of that."""
+        was, is_ = _used(self.old, before, name), _used(self.new, after, name)
+        if was is None and is_ is None:
+            old, new = getattr(before, name), getattr(after, name)
+            if _said(old) != _said(new):
+                yield _field(name, old, new)
+            return
+        if was is not None and is_ is not None:
+            says_the_same = self._content(self.old)(was) == self._content(self.new)(is_)
+            if self.partner.get(id(was)) is is_ or says_the_same:
+                return
+        if any(each is not None and not each.is_default for each in (was, is_)):
+            yield FieldChange(_words(name), _set_words(was), _set_words(is_))
+
+    def _users(self, before: Any, after: Any) -> tuple[str, ...]:
+        if not isinstance(before, _SETS):
+            return ()
+        users = (*self.old.index.users_of(before), *self.new.index.users_of(after))
+        return tuple(dict.fromkeys(user.name for user in users))
+
+
+# ---- which objects there are, and which are the same ----
+
+_NOWHERE = Span("", 1, 1)
+_BUILTIN = (
+    builtin_main_mode(_NOWHERE),
+    builtin_quick_mode(_NOWHERE),
+    builtin_first_authentication(_NOWHERE),
+)
+"""The sets that a rule uses which names none."""
+
+
+def _objects(machine: Machine, other: Machine, kind: ObjectKind) -> list[Any]:
+    """The objects of a kind that somebody made, and the default sets where either machine has its own."""
+    objects = [each for each in getattr(machine.policy, kind.field) if not getattr(each, "builtin", False)]
+    theirs = [each for each in getattr(other.policy, kind.field) if getattr(each, "is_default", False)]
+    for default in _BUILTIN:
+        made = any(_folded_id(each) == _folded_id(default) and not each.builtin for each in theirs)
+        own = any(_folded_id(each) == _folded_id(default) for each in objects)
+        if made and not own and isinstance(default, kind.type):
+            objects.append(default)
+    return objects
+
+
+def _paired(
+    olds: Sequence[Any], news: Sequence[Any], old_key: Key, new_key: Key
+) -> tuple[list[tuple[Any, Any]], list[Any], list[Any]]:
+    """Pairs of equal keys in their order, and what is left of both; None is the key of what cannot be told."""
+    waiting: dict[Hashable, list[Any]] = defaultdict(list)
+    for each in reversed(news):
+        waiting[new_key(each)].append(each)
+    pairs, left = [], []
+    for each in olds:
+        key = old_key(each)
+        if key is not None and waiting.get(key):
+            pairs.append((each, waiting[key].pop()))
+        else:
+            left.append(each)
+    taken = {id(after) for _, after in pairs}
+    return pairs, left, [each for each in news if id(each) not in taken]
+
+
+def _identity(thing: Any) -> Hashable:
+    own = _folded_id(thing)
+    return None if own is None else (getattr(thing, "dialect", None), own)
+
+
+def _folded_id(thing: Any) -> str | None:
+    own = thing.key if isinstance(thing, WfpFilter) else getattr(thing, "id", None)
+    return None if own is None else own.casefold()
+
+
+def _name(thing: Any) -> str:
+    for field_name in ("name", "path", "subcategory"):
+        if isinstance(name := getattr(thing, field_name, None), str):
+            return name
+    return ""
+
+
+def _folded(thing: Any) -> Hashable:
+    policy = getattr(thing, "policy", None)
+    return _name(thing).casefold(), policy.target.casefold() if isinstance(policy, Reference) else None
+
+
+def _span(thing: Any) -> Span | None:
+    return getattr(thing, "span", None)
+
+
+def _is_named(thing: Any) -> bool:
+    """Whether somebody gave it its name: not settings, nor what every Windows has, nor what came with a rule."""
+    return not (isinstance(thing, GlobalSettings) or getattr(thing, "is_default", False) or _belongs_to_a_rule(thing))
+
+
+def _belongs_to_a_rule(thing: Any) -> bool:
+    """Whether a set has no name of its own: it was written with the rule that uses it."""
+    return isinstance(thing, _SETS) and thing.id is None and thing.dialect is not Dialect.DYNAMIC
+
+
+def _used(machine: Machine, rule: ConnectionSecurityRule | MainModeRule, role: str) -> Any:
+    """The set that a rule uses in a role, the default one if it names none; None: what every Windows has."""
+    index = machine.index
+    match role:
+        case "first_authentication":
+            return index.first_auth_of(rule)
+        case "main_mode_crypto":
+            return index.main_mode_of(rule)
+        case "second_authentication" if isinstance(rule, ConnectionSecurityRule):
+            return index.second_auth_of(rule)
+        case "quick_mode_crypto" if isinstance(rule, ConnectionSecurityRule):
+            return index.quick_mode_of(rule)
+    return None
+
+
+# ---- what an object says ----
+
+
+def _fields_of(thing: Any) -> list[str]:
+    names = thing._fields if isinstance(thing, WfpFilter) else type(thing).model_fields
+    return [name for name in names if name not in _IDENTITY | _STATE]
+
+
+def _said(value: Any) -> Hashable:
+    """A value without places; the order of filters does not count, nor whether a name is written large."""
+    if isinstance(value, Setting) and isinstance(value.value, frozenset):
+        return frozenset(value.value)
+    if isinstance(value, tuple) and value and isinstance(value[0], LegacyFilter):
+        return frozenset(Counter(without_places(row) for row in value).items())
+    return without_places(value)
+
+
+_PARTS_SHOWN = 5
+"""Reasoned: so many parts of a long list are named that differ; the rest is counted."""
+
+
+def _field(name: str, old: Any, new: Any) -> FieldChange:
+    was, is_ = _listed(old), _listed(new)
+    if was is None or is_ is None:
+        return FieldChange(_words(name), _text(old), _text(new))
+    only_old, only_new = list((Counter(was) - Counter(is_)).elements()), list((Counter(is_) - Counter(was)).elements())
+    if len(was) <= _PARTS_SHOWN >= len(is_) or not (only_old or only_new):
+        return FieldChange(_words(name), _joined(was), _joined(is_))
+    return FieldChange(_words(name), f"without {_joined(only_new)}", f"without {_joined(only_old)}")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    more = len(parts) - _PARTS_SHOWN
+    return (", ".join(parts[:_PARTS_SHOWN]) or "none") + (f" and {more} more" if more > 0 else "")
+
+
+def _listed(value: Any) -> list[str] | None:
+    """The parts of a list in words; None for what is no list."""
+    plain = value.value if isinstance(value, Setting) else value
+    if isinstance(plain, tuple) and not hasattr(plain, "_fields"):
+        return [_text(part) or "none" for part in plain]
+    return None
+
+
+def _text(value: Any) -> str | None:
+    match value:
+        case None:
+            return None
+        case Setting():
+            return _text(value.value)
+        case Unknown():
+            return f"not understood: {value.raw}" if not value.hidden else "hidden"
+        case bool():
+            return "yes" if value else "no"
+        case Reference():
+            return value.target
+        case LegacyFilter():
+            return _filter_words(value)
+        case MainModeProposal() | QuickModeProposal():
+            return proposal_words(value)
+        case AuthenticationMethod():
+            return method_words(value)
+        case frozenset():
+            return ", ".join(sorted(map(str, value))) or "none"
+        case Mapping():
+            return ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) or "none"
+        case tuple() if not hasattr(value, "_fields"):
+            return ", ".join(_text(part) or "none" for part in value) or "any"
+    return str(value)
+
+
+def _filter_words(row: LegacyFilter) -> str:
+    ports = f" port {row.source_port or 'any'} to {row.destination_port or 'any'}"
+    protocol = "" if row.protocol is None else f" protocol {row.protocol}"
+    used = ports if row.source_port or row.destination_port else ""
+    return f"{row.source} to {row.destination}{protocol}{used}{' mirrored' if row.mirrored else ''}"
+
+
+def _set_words(crypto: Any) -> str:
+    if crypto is None:
+        return "Windows' default"
+    parts = crypto.methods if isinstance(crypto, AuthenticationSet) else crypto.proposals
+    text = ", ".join(_text(part) or "" for part in parts) or "nothing"
+    return text if _belongs_to_a_rule(crypto) else f"{crypto.name}: {text}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

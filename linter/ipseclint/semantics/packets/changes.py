@@ -1,0 +1,298 @@
+"""Which packets two lists of rules treat differently: exactly, for all packets and every meaning of a condition.
+
+A packet that no filter of only one side matches is treated alike, so the work is where filters differ. There the
+space is cut along one field after another, values that meet the same filters together, until every filter that is
+left holds all of a cell or none of it. A filter that stands in both lists and holds a whole cell leaves no say to
+those that come after it, which ends most cuts early.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from ipseclint.semantics.packets.axes import DOMAINS, Axis
+from ipseclint.semantics.packets.box import Box, Condition
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.rules import Filter, OrderedRules
+
+Decisions = tuple[frozenset[Hashable], ...]
+"""What may be decided for a packet, by list of rules: none where no rule matches, several of unknown order."""
+
+Winners = tuple[tuple[int, ...], ...]
+"""The rules that may decide, by list of rules, as their positions in it."""
+
+MAX_STEPS = 40_000_000
+"""Reasoned: how often a filter may be looked at in a cell; about a minute."""
+
+OLD, NEW = 0, 1
+_SIDES = (OLD, NEW)
+
+
+class Region(NamedTuple):
+    """The packets of a box, while its conditions hold and those of `without` do not."""
+
+    box: Box
+    without: frozenset[Condition] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedCell:
+    """Packets that are treated otherwise: both treatments, and the rules that may decide for them."""
+
+    region: Region
+    treatments: tuple[Hashable, Hashable]
+    before: Winners
+    after: Winners
+
+
+@dataclass
+class Changes:
+    """The search for changed packets; `complete` is False once it was given up for the work it would take.
+
+    `old` and `new` are the same number of lists, each asked for itself; `combined` makes one treatment of what they
+    decide. `bound` narrows a box to what its conditions are known to mean; the order of rules goes by the whole box.
+    """
+
+    old: Sequence[OrderedRules]
+    new: Sequence[OrderedRules]
+    combined: Callable[[Decisions], Hashable] = lambda decisions: decisions
+    bound: Callable[[Box], Box] = lambda box: box
+    steps: int = MAX_STEPS
+    complete: bool = True
+    _known: dict[Decisions, Hashable] = field(default_factory=dict)
+
+    def cells(self) -> Iterator[ChangedCell]:
+        """The changed packets as cells, no packet in two of them."""
+        for family in sorted(DOMAINS):
+            items = [
+                item
+                for number, (old, new) in enumerate(zip(self.old, self.new, strict=True))
+                for item in _items(number, old, new, family, self.bound)
+            ]
+            yield from self._within(Box(family, DOMAINS[family]), items)
+
+    def _within(self, whole: Box, every: list[_Item]) -> Iterator[ChangedCell]:
+        """The changed parts of a box; `every` are the filters that meet it."""
+        left: list[tuple[Box, frozenset[Condition], list[_Item]]] = [(whole, frozenset(), every)]
+        while left:
+            cell, without, meeting = left.pop()
+            self.steps -= len(meeting)
+            if self.steps < 0:
+                self.complete = False
+                return
+            items = self._with_a_say(cell, meeting)
+            if not any(item.changed for item in items):
+                continue
+            if (axis := _widest_choice(cell, items)) is not None:
+                for values, inside in _slices(cell.sets[axis], axis, items):
+                    sets = (*cell.sets[:axis], values, *cell.sets[axis + 1 :])
+                    left.append((Box(cell.family, sets, cell.conditions), without, inside))
+            elif (condition := _open_condition(cell, items)) is not None:
+                left.append((replace(cell, conditions=cell.conditions | {condition}), without, items))
+                rest = [item for item in items if condition not in item.box.conditions]
+                left.append((cell, without | {condition}, rest))
+            else:
+                before, after = (self._decided(items, side) for side in _SIDES)
+                if before.treatment != after.treatment:
+                    treatments = (before.treatment, after.treatment)
+                    yield ChangedCell(Region(cell, without), treatments, before.winners, after.winners)
+
+    def _with_a_say(self, cell: Box, items: list[_Item]) -> list[_Item]:
+        """The filters without those that come after one which stands in both lists and holds the whole cell."""
+        whole = [item for item in items if not item.changed and _holds(item, cell)]
+        if not whole:
+            return items
+        self.steps -= len(items) * len(whole)
+        return [item for item in items if not any(first.comes_before(item) for first in whole)]
+
+    def _decided(self, items: Sequence[_Item], side: int) -> _Decided:
+        decisions: list[frozenset[Hashable]] = []
+        winners: list[tuple[int, ...]] = []
+        for number in range(len(self.old)):
+            own = [item for item in items if item.layer == number and item.filters[side] is not None]
+            first = [item for item in own if not any(other.is_before(item, side) for other in own)]
+            decisions.append(frozenset(item.outcome for item in first))
+            winners.append(tuple(sorted({item.rule(side) for item in first})))
+        return _Decided(self._treatment(tuple(decisions)), tuple(winners))
+
+    def _treatment(self, decisions: Decisions) -> Hashable:
+        if decisions not in self._known:
+            self._known[decisions] = self.combined(decisions)
+        return self._known[decisions]
+
+
+class _Decided(NamedTuple):
+    treatment: Hashable
+    winners: Winners
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A filter of the old list, of the new, or of both. `specific`: whether the narrower comes first, by side."""
+
+    layer: int
+    box: Box
+    whole: Box
+    outcome: Hashable
+    filters: tuple[Filter | None, Filter | None]
+    specific: tuple[bool, bool]
+
+    @property
+    def changed(self) -> bool:
+        return None in self.filters
+
+    def rule(self, side: int) -> int:
+        filter_ = self.filters[side]
+        return -1 if filter_ is None else filter_.rule
+
+    def is_before(self, other: _Item, side: int) -> bool:
+        """Whether it is surely asked before another of the same list, which both are in on this side."""
+        mine, theirs = self.filters[side], other.filters[side]
+        if mine is None or theirs is None or self.layer != other.layer:
+            return False
+        if mine.rank != theirs.rank:
+            return mine.rank < theirs.rank
+        return self.specific[side] and self.whole.narrower_than(other.whole)
+
+    def comes_before(self, other: _Item) -> bool:
+        """Whether it is asked before another wherever that one is."""
+        return all(self.is_before(other, side) for side in _SIDES if other.filters[side] is not None)
+
+
+def _items(
+    layer: int, old: OrderedRules, new: OrderedRules, family: int, bound: Callable[[Box], Box]
+) -> Iterator[_Item]:
+    """The filters of a family in both lists together: one in both of them once, if its turn is the same."""
+    specific = (old.most_specific_first, new.most_specific_first)
+    by_key: dict[tuple[Box, Hashable], tuple[list[Filter], list[Filter]]] = defaultdict(lambda: ([], []))
+    for side, rules in zip(_SIDES, (old, new), strict=True):
+        for filter_ in sorted(rules.filters, key=lambda each: each.rank):
+            if filter_.box.family == family:
+                by_key[filter_.box, rules.outcome(filter_)][side].append(filter_)
+    ranks = {
+        (mine.rank, theirs.rank) for olds, news in by_key.values() for mine, theirs in zip(olds, news, strict=False)
+    }
+    in_turn = _longest_increasing(ranks)
+    for (whole, outcome), (olds, news) in by_key.items():
+        box = bound(whole)
+        if not box:
+            continue
+        left = (olds[len(news) :], news[len(olds) :])
+        for mine, theirs in zip(olds, news, strict=False):
+            if (mine.rank, theirs.rank) in in_turn:
+                yield _Item(layer, box, whole, outcome, (mine, theirs), specific)
+            else:
+                left[OLD].append(mine)
+                left[NEW].append(theirs)
+        for mine in left[OLD]:
+            yield _Item(layer, box, whole, outcome, (mine, None), specific)
+        for theirs in left[NEW]:
+            yield _Item(layer, box, whole, outcome, (None, theirs), specific)
+
+
+def _longest_increasing(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """As many pairs as possible that stand in the same order by their first and by their second number."""
+    lasts: list[int] = []
+    ends: list[tuple[int, int]] = []
+    previous: dict[tuple[int, int], tuple[int, int] | None] = {}
+    # Of pairs with the same first number only one can be in: the larger second numbers come first.
+    for pair in sorted(pairs, key=lambda each: (each[0], -each[1])):
+        place = bisect_left(lasts, pair[1])
+        previous[pair] = ends[place - 1] if place else None
+        lasts[place : place + 1] = [pair[1]]
+        ends[place : place + 1] = [pair]
+    chosen: set[tuple[int, int]] = set()
+    last = ends[-1] if ends else None
+    while last is not None:
+        chosen.add(last)
+        last = previous[last]
+    return chosen
+
+
+def _holds(item: _Item, cell: Box) -> bool:
+    """Whether a filter matches every packet of a cell."""
+    return item.box.conditions <= cell.conditions and all(map(IntervalSet.within, cell.sets, item.box.sets))
+
+
+def _widest_choice(cell: Box, items: Sequence[_Item]) -> Axis | None:
+    """The field in which the filters differ most within the cell; None if each holds the cell in every field."""
+    best, most = None, 0
+    for axis in Axis:
+        values = cell.sets[axis]
+        differing = {item.box.sets[axis] for item in items} - {values}
+        count = sum(1 for each in differing if not values.within(each))
+        if count > most:
+            best, most = axis, count
+    return best
+
+
+def _slices(values: IntervalSet, axis: Axis, items: Sequence[_Item]) -> Iterator[tuple[IntervalSet, list[_Item]]]:
+    """The values in parts that each filter holds whole or not at all, with those that do; only where some differ."""
+    always = [item for item in items if values.within(item.box.sets[axis])]
+    partial = [item for item in items if not values.within(item.box.sets[axis])]
+    differs_always = any(item.changed for item in always)
+    begin: dict[int, list[int]] = defaultdict(list)
+    end: dict[int, list[int]] = defaultdict(list)
+    for place, item in enumerate(partial):
+        for low, high in (item.box.sets[axis] & values).spans:
+            begin[low].append(place)
+            end[high + 1].append(place)
+    cuts = sorted({*begin, *end})
+    parts: dict[tuple[int, ...], list[tuple[int, int]]] = defaultdict(list)
+    here: set[int] = set()
+    changed = 0
+    for low, high in values.spans:
+        start = low
+        for cut in (*cuts[bisect_left(cuts, low) : bisect_left(cuts, high + 1)], high + 1):
+            if start < cut and (differs_always or changed):
+                parts[tuple(sorted(here))].append((start, cut - 1))
+            for place in end.get(cut, ()):
+                here.discard(place)
+                changed -= partial[place].changed
+            for place in begin.get(cut, ()):
+                here.add(place)
+                changed += partial[place].changed
+            start = cut
+    for places, spans in parts.items():
+        yield IntervalSet.of(*spans), [*always, *(partial[place] for place in places)]
+
+
+def _open_condition(cell: Box, items: Sequence[_Item]) -> Condition | None:
+    """A condition that some filter asks for and the cell does not settle; of ordered filters, that of the first."""
+    asking = [item for item in items if not item.box.conditions <= cell.conditions]
+    if not asking:
+        return None
+    first = min(asking, key=lambda item: min(filter_.rank for filter_ in item.filters if filter_ is not None))
+    return min(first.box.conditions - cell.conditions, key=str)
+
+
+MAX_JOINED = 5_000
+"""Reasoned: of more regions nobody reads a list, joined or not."""
+
+
+def joined(regions: Sequence[Region]) -> tuple[Region, ...]:
+    """The same packets in fewer regions: those that differ in the values of one field as one."""
+    groups = list(regions)
+    before = len(groups) + 1
+    while 1 < len(groups) < before and len(groups) <= MAX_JOINED:
+        before = len(groups)
+        for axis in Axis:
+            groups = list(_joined_along(axis, groups))
+    return tuple(groups)
+
+
+def _joined_along(axis: Axis, regions: Sequence[Region]) -> Iterator[Region]:
+    by_rest: dict[Hashable, list[Region]] = defaultdict(list)
+    for region in regions:
+        sets = region.box.sets
+        rest = (region.box.family, *sets[:axis], *sets[axis + 1 :], region.box.conditions, region.without)
+        by_rest[rest].append(region)
+    for alike in by_rest.values():
+        first = alike[0]
+        sets = first.box.sets
+        values = IntervalSet.of(*(span for region in alike for span in region.box.sets[axis].spans))
+        yield Region(replace(first.box, sets=(*sets[:axis], values, *sets[axis + 1 :])), first.without)

@@ -1,0 +1,402 @@
+"""What a change of policy does to traffic: every class of packets that is treated otherwise, the worst first.
+
+Packets are those of the machine itself: what leaves has an address of its own as the source, what comes in as the
+destination. So the keyword `me` says nothing beyond the direction. Of several `netsh ipsec` policies those assigned
+count; where none is assigned in either state, as in a script that leaves that to another, all do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, NamedTuple, cast
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, IpsecPolicy, MainModeRule
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.semantics.decisions import OTHER
+from ipseclint.semantics.packet_treatment import (
+    CLEAR,
+    LEFT_ALONE,
+    MainMode,
+    Strengths,
+    Treatment,
+    default_main_mode,
+    main_mode,
+    main_mode_with,
+    proof,
+    treatment,
+)
+from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, IN, OUT, Axis
+from ipseclint.semantics.packets.box import Box, Condition, Packet
+from ipseclint.semantics.packets.changes import Changes, Decisions, Region, Winners, joined
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.rules import CONNECTION_SECURITY, IP_SECURITY_POLICY, OrderedRules, TrafficRule
+from ipseclint.semantics.traffic import RuleGroup, connection_group, every_group, main_mode_group
+from ipseclint.semantics.wfp_rules import as_connection_security_rule
+from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.wfp_words import MAIN_MODE_LAYERS
+
+WHOLE = "all traffic"
+"""The section of rules that alone decide for packets."""
+
+
+class Effect(StrEnum):
+    """Whether a change protects traffic less, otherwise, or more."""
+
+    WEAKER = "weaker"
+    CHANGED = "changed"
+    STRONGER = "stronger"
+
+
+@dataclass(frozen=True, slots=True)
+class DecidingRule:
+    """A rule that decides for packets, and its place."""
+
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficChange:
+    """One class of packets whose treatment changes.
+
+    `before` and `after` are what may happen to them, several where the order of rules is not known. `regions` are the
+    packets, disjoint. `witness` is one of them. `readings` name the orders of rules in which this is so, empty for all.
+    """
+
+    section: str
+    directions: tuple[str, ...]
+    before: tuple[Treatment, ...]
+    after: tuple[Treatment, ...]
+    regions: tuple[Region, ...]
+    witness: Packet
+    rules_before: tuple[DecidingRule, ...]
+    rules_after: tuple[DecidingRule, ...]
+    readings: tuple[str, ...] = ()
+
+    @property
+    def effect(self) -> Effect:
+        """Whether the packets are protected less."""
+        return effect(self.before, self.after)
+
+    @property
+    def severity(self) -> int:
+        """3: what was protected or blocked may go in the clear; 2: less firmly, or no longer encrypted; 1: weaker."""
+        if self.effect is not Effect.WEAKER:
+            return 0
+        if _may_be_clear(self.after) and not _may_be_clear(self.before):
+            return 3
+        firmness = [{each.strengths[0] for each in treatments} for treatments in (self.before, self.after)]
+        decrypts = all(each.encrypts for each in self.before) and not all(each.encrypts for each in self.after)
+        return 2 if firmness[0] != firmness[1] or decrypts else 1
+
+    def peers(self, family: int) -> IntervalSet:
+        """The peers' addresses of a family: where packets go to, and where they come from."""
+        spans: list[tuple[int, int]] = []
+        for box, _ in self.regions:
+            if box.family == family:
+                for direction, axis in ((OUT, Axis.DESTINATION), (IN, Axis.SOURCE)):
+                    spans += box.sets[axis].spans if direction in box.sets[Axis.DIRECTION] else ()
+        return IntervalSet.of(*spans)
+
+    def share(self, family: int) -> float:
+        """The part of all addresses of a family that are such peers', 0 to 1."""
+        return self.peers(family).size / DOMAINS[family][Axis.DESTINATION].size
+
+
+def _may_be_clear(treatments: Iterable[Treatment]) -> bool:
+    return any(each.protection in CLEAR for each in treatments)
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficChanges:
+    """All changes of traffic, the worst first. `complete`: nothing else changes; otherwise the work ran out."""
+
+    changes: tuple[TrafficChange, ...]
+    complete: bool
+    notes: tuple[str, ...] = ()
+
+
+def traffic_changes(old: Machine, new: Machine) -> TrafficChanges:
+    """What the rules of one state of a machine do with packets that those of another do not."""
+    changes: list[TrafficChange] = []
+    complete = True
+    for section, before, after in _sections(old, new):
+        by_class: dict[Hashable, tuple[TrafficChange, list[str]]] = {}
+        names = (*before.readings, *after.readings)
+        orders = {(before.order(name), after.order(name)): name for name in reversed(names)}
+        for reading in orders.values():
+            lists = before.lists(reading), after.lists(reading)
+            rules = [[each.rules for each in state] for state in lists]
+            search = Changes(rules[0], rules[1], _combined, _own_packets)
+            for change in _classes(section, search, *lists):
+                key = (change.before, change.after, change.regions)
+                by_class.setdefault(key, (change, []))[1].append(reading)
+            complete &= search.complete
+        changes += (
+            change if len(names) == len(orders) else replace(change, readings=tuple(names))
+            for change, names in by_class.values()
+        )
+    return TrafficChanges(tuple(sorted(changes, key=_worst_first)), complete)
+
+
+def effect(before: Iterable[Treatment], after: Iterable[Treatment]) -> Effect:
+    """Whether treatments protect less than others: by the weakest that may happen, then by the strongest."""
+    was, now = _by_strength(before), _by_strength(after)
+    for place in (0, -1):
+        for one, other in zip(was[place], now[place], strict=True):
+            if one is not None and other is not None and one != other:
+                return Effect.WEAKER if other < one else Effect.STRONGER
+    return Effect.CHANGED
+
+
+def _by_strength(treatments: Iterable[Treatment]) -> list[Strengths]:
+    return sorted(
+        (each.strengths for each in treatments), key=lambda row: [-1 if number is None else number for number in row]
+    )
+
+
+def _worst_first(change: TrafficChange) -> tuple[object, ...]:
+    return (
+        tuple(Effect).index(change.effect),
+        -change.severity,
+        -max(map(change.share, DOMAINS)),
+        str(change.witness),
+        [str(each.parts()) for each in (*change.before, *change.after)],
+    )
+
+
+# ---- classes of packets ----
+
+
+def _combined(decisions: Decisions) -> _BothWays:
+    """What may happen to a packet outbound, and inbound, from what the rules and the main-mode rules decide."""
+    protections, mains = decisions
+    decided = [decision for decision, _ in cast("Iterable[tuple[Hashable, None]]", protections)]
+    pairs = decided or [(LEFT_ALONE, LEFT_ALONE)]
+    main_modes = [decision for decision, _ in cast("Iterable[tuple[MainMode, None]]", mains)]
+    ways = [
+        frozenset(
+            pair[way].with_main_mode(main)
+            for pair in cast("list[tuple[Treatment, Treatment]]", pairs)
+            for main in main_modes
+        )
+        for way in (OUT, IN)
+    ]
+    return ways[OUT], ways[IN]
+
+
+_BothWays = tuple[frozenset[Treatment], frozenset[Treatment]]
+"""What may happen to a packet outbound, and inbound."""
+
+_ME = AddressKeyword.ME.value
+_OWN = {Condition(Axis.SOURCE, _ME): OUT, Condition(Axis.DESTINATION, _ME): IN}
+"""On which side the machine's own address stands in a packet of each direction."""
+
+
+def _own_packets(whole: Box) -> Box:
+    """A box without the keyword for the machine's own address, in the direction that this means."""
+    ways = [way for condition, way in _OWN.items() if condition in whole.conditions]
+    if not ways:
+        return whole
+    directions = whole.sets[Axis.DIRECTION]
+    for way in ways:
+        directions &= IntervalSet.of(way)
+    sets = (*whole.sets[: Axis.DIRECTION], directions)
+    return Box(whole.family, sets, whole.conditions - _OWN.keys())
+
+
+@dataclass
+class _Class:
+    regions: list[Region] = field(default_factory=list)
+    before: dict[DecidingRule, None] = field(default_factory=dict)
+    after: dict[DecidingRule, None] = field(default_factory=dict)
+
+
+def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> Iterator[TrafficChange]:
+    """The changed packets by what happens to them."""
+    classes: dict[tuple[frozenset[Treatment], frozenset[Treatment]], _Class] = {}
+    for cell in search.cells():
+        was, now = cast("tuple[_BothWays, _BothWays]", cell.treatments)
+        box, without = cell.region
+        for way in (OUT, IN):
+            if way not in box.sets[Axis.DIRECTION] or was[way] == now[way]:
+                continue
+            one = classes.setdefault((was[way], now[way]), _Class())
+            sets = (*box.sets[: Axis.DIRECTION], IntervalSet.of(way))
+            one.regions.append(Region(replace(box, sets=sets), without))
+            counting = 2 if _main_modes(was[way]) != _main_modes(now[way]) else 1
+            one.before |= dict.fromkeys(_deciding(before[:counting], cell.before))
+            one.after |= dict.fromkeys(_deciding(after[:counting], cell.after))
+    for (may_before, may_after), one in classes.items():
+        regions = joined(one.regions)
+        ways = {way for box, _ in regions for way in (OUT, IN) if way in box.sets[Axis.DIRECTION]}
+        yield TrafficChange(
+            section,
+            tuple(DIRECTIONS[way] for way in sorted(ways)),
+            _in_order(may_before),
+            _in_order(may_after),
+            regions,
+            min(regions, key=_plainness).box.sample(),
+            tuple(one.before),
+            tuple(one.after),
+        )
+
+
+def _main_modes(treatments: Iterable[Treatment]) -> set[object]:
+    return {(each.main_mode, each.first) for each in treatments}
+
+
+def _plainness(region: Region) -> tuple[object, ...]:
+    """A region whose packets are easier to make comes first: no conditions, outbound, IPv4, many packets."""
+    box = region.box
+    return len(box.conditions), box.sets[Axis.DIRECTION].first, box.family, -box.size
+
+
+def _in_order(treatments: Iterable[Treatment]) -> tuple[Treatment, ...]:
+    return tuple(sorted(treatments, key=lambda each: [str(part) for part in each.parts().items()]))
+
+
+# ---- the rules of a state ----
+
+
+class _RuleList(NamedTuple):
+    """Rules in an order, each with what it decides; `named` says which the first of them are."""
+
+    rules: OrderedRules
+    named: tuple[DecidingRule, ...]
+
+
+_Lists = tuple[_RuleList, _RuleList]
+"""The rules that decide on protection, and those that decide on main mode."""
+
+
+def _deciding(lists: Sequence[_RuleList], winners: Winners) -> Iterator[DecidingRule]:
+    for (_, named), places in zip(lists, winners, strict=False):
+        yield from (named[place] for place in places if place < len(named))
+
+
+@dataclass(frozen=True)
+class _State:
+    """The rules of one state of a machine that decide on a section of traffic."""
+
+    machine: Machine
+    groups: tuple[RuleGroup, ...] = ()
+    main_mode: tuple[RuleGroup, ...] = ()
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """The names of the orders in which the rules may be asked."""
+        names = (reading.name for group in self.groups for reading in group.readings)
+        return tuple(dict.fromkeys(names)) or ("",)
+
+    def order(self, reading: str) -> tuple[int, ...]:
+        """The identity of the order that a reading comes to."""
+        return tuple(id(_in_reading(group, reading)) for group in self.groups)
+
+    def lists(self, reading: str) -> _Lists:
+        """The rules for protection and for main mode, in an order."""
+        rules = self._listed(self.groups, reading, self._both_ways)
+        mains = self._listed(self.main_mode, reading, self._main_mode)
+        default = TrafficRule("default", _EVERYTHING, default_main_mode(self.machine), rank=_LAST)
+        return rules, mains._replace(rules=replace(mains.rules, rules=(*mains.rules.rules, default)))
+
+    def _listed(self, groups: Sequence[RuleGroup], reading: str, decision: Callable[[Any], Hashable]) -> _RuleList:
+        rules: list[TrafficRule] = []
+        named: list[DecidingRule] = []
+        specific = False
+        for group in groups:
+            ordered = _in_reading(group, reading)
+            specific = ordered.most_specific_first
+            known: dict[int, Hashable] = {}
+            for thing, rule in zip(group.things, ordered.rules, strict=True):
+                decider = thing[0] if isinstance(thing, tuple) and not isinstance(thing, WfpFilter) else thing
+                if id(decider) not in known:
+                    known[id(decider)] = decision(decider)
+                boxes = rule.boxes if _is_both_ways(group) else (*rule.boxes, *(box.mirrored() for box in rule.boxes))
+                rules.append(TrafficRule(rule.name, boxes, known[id(decider)], rule.rank))
+            named += map(DecidingRule, group.names, group.spans)
+        return _RuleList(OrderedRules.of(rules, most_specific_first=specific), tuple(named))
+
+    def _both_ways(self, thing: ConnectionSecurityRule | WfpFilter) -> tuple[Treatment, Treatment]:
+        """What a rule does to packets that go out, and to those that come in."""
+        if isinstance(thing, WfpFilter):
+            if thing.context_key is None:
+                other = Treatment(OTHER, options=(thing.action,))
+                return other, other
+            thing = as_connection_security_rule(thing, self.machine.index)
+        return treatment(self.machine, thing, inbound=False), treatment(self.machine, thing, inbound=True)
+
+    def _main_mode(self, thing: MainModeRule | WfpFilter) -> MainMode:
+        if isinstance(thing, MainModeRule):
+            return main_mode(self.machine, thing)
+        key = (thing.context_key or "").casefold()
+        first = self.machine.index.first_authentication.get(key)
+        main = main_mode_with(self.machine.index.main_mode.get(key))
+        return main if first is None else replace(main, proof=proof(first.methods))
+
+
+_EVERYTHING = tuple(Box(family, domain) for family, domain in DOMAINS.items())
+_LAST = 1 << 62
+"""The rank of what counts when nothing else does."""
+
+
+def _in_reading(group: RuleGroup, name: str) -> OrderedRules:
+    reading = next((each for each in group.readings if each.name == name), group.readings[0])
+    return group.ordered(reading)
+
+
+def _is_both_ways(group: RuleGroup) -> bool:
+    """Whether the boxes of a group are for both directions; those of main mode and WFP are made for outbound."""
+    return group.readings in {CONNECTION_SECURITY, IP_SECURITY_POLICY}
+
+
+_CONNECTION, _FILTERS = "connection security rules", "filters of WFP"
+
+
+def _sections(old: Machine, new: Machine) -> Iterator[tuple[str, _State, _State]]:
+    """What can be weighed against each other of two states, each with a title.
+
+    Filters of WFP are what rules were compiled to: where rules can be compared, they are not.
+    """
+    names = {policy.name.casefold() for policy in (*_assigned(old), *_assigned(new))}
+    before, after = _states(old, names), _states(new, names)
+    if before.keys() - {_FILTERS} and after.keys() - {_FILTERS}:
+        before.pop(_FILTERS, None)
+        after.pop(_FILTERS, None)
+    elif _FILTERS in before and _FILTERS in after:
+        before, after = {_FILTERS: before[_FILTERS]}, {_FILTERS: after[_FILTERS]}
+    if len(before) <= 1 and len(after) <= 1:
+        yield WHOLE, next(iter(before.values()), _State(old)), next(iter(after.values()), _State(new))
+        return
+    for kind in dict.fromkeys((*before, *after)):
+        yield kind, before.get(kind, _State(old)), after.get(kind, _State(new))
+
+
+def _assigned(machine: Machine) -> Iterator[IpsecPolicy]:
+    return (policy for policy in machine.policy.policies if policy.assigned.known)
+
+
+def _states(machine: Machine, assigned: Collection[str]) -> dict[str, _State]:
+    """The rules of a machine by kind; of `netsh ipsec` policies those that are assigned, if any policy is."""
+    states: dict[str, _State] = {}
+    filters: tuple[list[RuleGroup], list[RuleGroup]] = ([], [])
+    own = {policy.name.casefold() for policy in _assigned(machine)}
+    for group in every_group(machine):
+        thing = group.things[0]
+        if isinstance(thing, WfpFilter):
+            filters[thing.layer in MAIN_MODE_LAYERS].append(group)
+        elif isinstance(thing, tuple):
+            policy = thing[0].policy
+            name = policy.target if policy is not None else ""
+            if not assigned or name.casefold() in own:
+                states[f"policy {name}"] = _State(machine, (group,))
+    rules, mains = connection_group(machine), main_mode_group(machine)
+    if rules.things or (mains.things and not states):
+        states[_CONNECTION] = _State(machine, (rules,), (mains,))
+    if filters[0]:
+        states[_FILTERS] = _State(machine, tuple(filters[0]), tuple(filters[1]))
+    return states

@@ -1,0 +1,134 @@
+"""`ipseclint diff`: what it prints and how it ends."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.cli.app import run
+from tests import ROOT
+
+TWINS = ROOT / "fixtures" / "twins"
+RULE = (
+    'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2={} action={} auth1=computerkerb '
+    "qmsecmethods=esp:sha256-aes256+60min+100000kb\n"
+)
+SERVERS = RULE.format("Servers", "10.1.0.0/16", "requireinrequireout")
+PRINTERS = 'netsh advfirewall consec add rule name="Printers" endpoint1=any endpoint2={} action=noauthentication\n'
+
+
+@pytest.fixture
+def diff(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Writes two policies and compares them: the exit code and what was printed."""
+    monkeypatch.chdir(tmp_path)
+
+    def compare(old: str, new: str, *more: str) -> tuple[int, str]:
+        (tmp_path / "old.cmd").write_text(old, encoding="utf-8")
+        (tmp_path / "new.cmd").write_text(new, encoding="utf-8")
+        with pytest.raises(SystemExit) as ended:
+            run(["diff", "old.cmd", "new.cmd", *more])
+        return int(ended.value.code or 0), capsys.readouterr().out
+
+    return compare
+
+
+def test_no_difference_is_said_as_proved(diff: Any) -> None:
+    code, text = diff(SERVERS + PRINTERS.format("10.1.9.0/24"), PRINTERS.format("10.1.9.0/24") + SERVERS)
+    assert code == 0
+    assert text == ("old.cmd -> new.cmd\nno difference: all traffic is treated as before (proved for every packet)\n")
+
+
+def test_what_goes_in_the_clear_is_at_the_top_and_fails(diff: Any) -> None:
+    code, text = diff(SERVERS + PRINTERS.format("10.1.9.0/24"), SERVERS + PRINTERS.format("10.1.8.0/23"))
+    assert code == 1
+    assert text.splitlines()[3:7] == [
+        "traffic, the worst first",
+        "  weaker: required -> exempt, in and out: peers 10.1.8.0/24",
+        "    256 IPv4 addresses, less than 0.001%",
+        "    for example 192.0.2.1:49152 -> 10.1.8.1:445 tcp out domain lan",
+    ]
+
+
+def test_what_is_only_stronger_passes(diff: Any) -> None:
+    code, text = diff(SERVERS.replace("requireinrequireout", "requestinrequestout"), SERVERS)
+    assert code == 0
+    assert "stronger: requested -> required" in text
+
+
+def test_the_json_keeps_its_contract(diff: Any) -> None:
+    code, text = diff(SERVERS, PRINTERS.format("10.1.0.0/16"), "--format", "json")
+    assert code == 1
+    answer = json.loads(text)
+    assert answer["schema"] == "ipseclint.diff/1"
+    (traffic,) = answer["traffic"]
+    assert (traffic["before"], traffic["after"], traffic["effect"]) == ("required", "exempt", "weaker")
+    assert traffic["witness"]["destination"] == "10.1.0.1"
+    assert traffic["decided_by"]["before"] == [
+        {"name": "Servers", "location": {"path": "old.cmd", "line": 1, "column": 26}}
+    ]
+    assert traffic["peers"] == {"ipv4": ["10.1.0.0/16"], "ipv6": []}
+    assert [(each["kind"], each["name"], each["change"]) for each in answer["objects"]] == [
+        ("connection_security_rule", "Servers", "removed"),
+        ("connection_security_rule", "Printers", "added"),
+    ]
+    assert set(answer) >= {"findings", "load", "objects", "traffic"}
+
+
+def test_new_findings_fail_by_their_severity(diff: Any) -> None:
+    old, new = (f"{SERVERS}netsh advfirewall set global mainmode mmkeylifetime {life}\n" for life in ("480min", "1min"))
+    assert diff(old, new)[0] == 1
+    assert diff(old, new, "--fail-on", "never")[0] == 0
+    assert diff(new, old)[0] == 0
+
+
+def test_names_become_no_markup(diff: Any) -> None:
+    evil = SERVERS.replace("Servers", "<b>[x](http://y) ::error::")
+    _, markdown = diff(SERVERS, evil, "--format", "markdown")
+    assert "<b>" not in markdown
+    assert "](http" not in markdown
+    _, page = diff(SERVERS, evil, "--format", "html")
+    assert "<b>" not in page
+
+
+def test_no_output_shows_a_key(diff: Any) -> None:
+    one, other = (
+        SERVERS.replace("computerkerb", f"computerpsk auth1psk={key}") for key in ("Tr0mbone-Adagio", "C1arinet-Lento")
+    )
+    for form in ("text", "json", "markdown", "html"):
+        code, text = diff(one, other, "--format", form)
+        assert code == 0
+        assert "another key" in text
+        assert "Tr0mbone" not in text
+        assert "C1arinet" not in text
+
+
+def test_what_is_understood_in_part_ends_as_such_and_is_answered(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = TWINS / "weak" / "policy.json"
+    part = tmp_path / "part.json"
+    part.write_text(
+        whole.read_text(encoding="utf-8").replace('"InboundSecurity": 2', '"InboundSecurity": 99'), encoding="utf-8"
+    )
+    codes = []
+    for more in ((), ("--allow-partial",)):
+        with pytest.raises(SystemExit) as ended:
+            run(["diff", str(whole), str(part), *more])
+        codes.append(ended.value.code)
+        assert "part.json is only partly understood" in capsys.readouterr().out
+    assert codes[0] == 4
+    assert codes[1] != 4
+
+
+@pytest.mark.parametrize("case", sorted(path.name for path in TWINS.iterdir()))
+def test_one_policy_in_two_formats_is_no_difference(case: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["policy.json", "gpreport.xml", "show.txt", "Registry.pol", "advfirewall.cmd", "export.wfw"]
+    for one, other in pairwise(names):
+        with pytest.raises(SystemExit) as ended:
+            run(["diff", str(TWINS / case / one), str(TWINS / case / other)])
+        assert capsys.readouterr().out.splitlines()[1].startswith("no difference: "), (one, other)
+        assert ended.value.code == 0
