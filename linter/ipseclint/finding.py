@@ -107,12 +107,47 @@ class WindowsError(Frozen):
 
 
 class FixText(Frozen):
-    """A repair as text to run: netsh, PowerShell, or neither where only words will do."""
+    """A repair as text to run: netsh, PowerShell, or neither where only words will do.
+
+    `protection` says what it does to the protection of traffic, `raises`, `keeps`, `lowers` or `cannot be told`, and
+    `why` the reason; `peers` what every peer must have then; `also` are the codes of findings that it repairs too.
+    The commands may do more than the finding asks for, and be risky for that; `options` are those of `ipseclint fix`
+    that take the repair of this finding alone, each with a blank before it.
+    """
 
     netsh: str | None = None
     powershell: str | None = None
     note: str | None = None
     risky: bool = False
+    protection: str | None = None
+    why: str | None = None
+    peers: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    options: str = ""
+
+    @property
+    def is_lowering(self) -> bool:
+        """Whether it protects less, or that cannot be told."""
+        return self.protection in {"lowers", "cannot be told"}
+
+    @property
+    def caution(self) -> str | None:
+        """What to know before it is run, in a few words: whether it may cut connections, or protects less."""
+        words = ["may cut connections"] if self.risky else []
+        if self.is_lowering:
+            words.append("lowers protection" if self.protection == "lowers" else "may lower protection")
+        return ", ".join(words) or None
+
+    @property
+    def advice(self) -> str | None:
+        """All that is to be known beside the commands, in sentences."""
+        sentences = [self.note] if self.note else []
+        if self.is_lowering and self.why:
+            sentences.append(f"Protection: {self.why}.")
+        sentences += self.peers
+        if self.also:
+            sentences.append(f"It also repairs {', '.join(self.also)}.")
+        return " ".join(sentences) or None
 
 
 class Waiver(Frozen):

@@ -10,8 +10,9 @@ import pytest
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.selection import selected
 from ipseclint.formats.netsh.script import parse
-from ipseclint.repair.plan import Allowed, Kept, Repair, repair, together
+from ipseclint.repair.plan import Allowed, Kept, Repair, repair
 from ipseclint.repair.script.rewriting import rewritten
+from ipseclint.repair.steps import together
 from ipseclint.repair.writable import writer_for
 from ipseclint.rule import Rule
 from ipseclint.semantics.protection import Effect

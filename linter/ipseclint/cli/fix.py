@@ -111,7 +111,7 @@ def _alone(path: str) -> Iterator[None]:
 
 def _script(result: Repair, tool: Tool) -> str:
     from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
-    from ipseclint.repair.plan import undone
+    from ipseclint.repair.steps import undone
     from ipseclint.version import __version__
 
     title = f"Repair of {result.machine.name}, made by ipseclint {__version__}"

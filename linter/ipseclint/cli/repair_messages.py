@@ -11,7 +11,8 @@ from ipseclint.escape import visible
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding
-    from ipseclint.repair.plan import LeftOut, Repair, Step
+    from ipseclint.repair.plan import LeftOut, Repair
+    from ipseclint.repair.steps import Step
 
 
 def step_notes(step: Step) -> Iterator[str]:

@@ -32,8 +32,8 @@ def refuse_unless_script(read: Sequence[ReadInput]) -> None:
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     """Write the repaired script to the file, or without one show what would change. Says what could not get in."""
-    from ipseclint.repair.plan import together
     from ipseclint.repair.script.rewriting import rewritten
+    from ipseclint.repair.steps import together
     from ipseclint.semantics.sameness import same_policy
 
     if file is not None and not file.is_file():

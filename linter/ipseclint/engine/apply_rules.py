@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ipseclint.engine.custom_rules import CustomRuleError
 from ipseclint.engine.inputs import Candidate
@@ -24,7 +25,6 @@ from ipseclint.finding import (
     subject_of,
 )
 from ipseclint.model.change import Fix
-from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
@@ -79,9 +79,43 @@ def show_lines(
 def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) -> Iterator[Outcome]:
     """What all rules of all plans find on these machines. Rules over a fleet see them together."""
     for plan in plans:
-        for rule in plan.rules:
-            if not missing_needs(rule, site):
-                yield from _run(rule, plan.ruleset, machines)
+        found = [
+            each for rule in plan.rules if not missing_needs(rule, site) for each in _run(rule, plan.ruleset, machines)
+        ]
+        yield from _with_fix_texts(found, plan, site)
+
+
+class _Found(NamedTuple):
+    """What a rule found, with its fix as changes to the policy of a machine; None where no machine is alone in it."""
+
+    outcome: Outcome
+    fix: Fix | None = None
+    machine: Machine | None = None
+
+
+def _with_fix_texts(found: Sequence[_Found], plan: Plan, site: Site) -> Iterator[Outcome]:
+    """The same with each fix as text; only where there is one, since writers are not loaded without need."""
+    if not any(each.fix for each in found):
+        yield from (each.outcome for each in found)
+        return
+    from ipseclint.engine.fix_texts import fix_texts
+
+    def again(machine: Machine, codes: frozenset[str]) -> Iterator[tuple[Finding, Fix | None]]:
+        rules = tuple(rule for rule in plan.rules if rule.code in codes)
+        yield from found_with_fixes(machine, [replace(plan, rules=rules)], site)
+
+    texts: dict[int, FixText] = {}
+    machines = {id(each.machine): each.machine for each in found if each.fix}
+    for key, machine in machines.items():
+        mine = [
+            (place, each.outcome, each.fix)
+            for place, each in enumerate(found)
+            if each.fix and id(each.machine) == key and isinstance(each.outcome, Finding)
+        ]
+        texts |= fix_texts(mine, machine, again)
+    for place, each in enumerate(found):
+        text = texts.get(place)
+        yield each.outcome if text is None else each.outcome.model_copy(update={"fix": text})
 
 
 def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Iterator[tuple[Finding, Fix | None]]:
@@ -91,7 +125,7 @@ def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Ite
             if missing_needs(rule, site):
                 continue
             for hit in rule.check(machine, plan.ruleset.options(rule)):
-                yield _finding(rule, replace(hit, fix=None), plan.ruleset, machine.name, machine.index), hit.fix
+                yield _finding(rule, hit, plan.ruleset, machine.name), hit.fix
 
 
 def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
@@ -99,22 +133,22 @@ def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
     return tuple(f"site.{fact}" for fact in rule.needs if not site.says(fact))
 
 
-def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[Outcome]:
+def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[_Found]:
     options = ruleset.options(rule)
     if rule.scope is Scope.FLEET:
         names = {path: machine.name for machine in machines for path in _paths(machine.policy)}
         try:
             for hit in rule.check(tuple(machines), options):
-                yield _finding(rule, hit, ruleset, names.get(hit.span.path, hit.span.path), PolicyIndex(Policy()))
+                yield _Found(_finding(rule, hit, ruleset, names.get(hit.span.path, hit.span.path)), hit.fix)
         except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
-            yield _crash(rule, error)
+            yield _Found(_crash(rule, error))
         return
     for machine in machines:
         try:
             for hit in rule.check(machine, options):
-                yield _finding(rule, hit, ruleset, machine.name, machine.index)
+                yield _Found(_finding(rule, hit, ruleset, machine.name), hit.fix, machine)
         except Exception as error:  # noqa: BLE001 - the same
-            yield _crash(rule, error)
+            yield _Found(_crash(rule, error))
 
 
 def _crash(rule: Rule, error: Exception) -> Crash:
@@ -124,8 +158,8 @@ def _crash(rule: Rule, error: Exception) -> Crash:
     return Crash(where=f"rule {rule.code}", error=place_of(error))
 
 
-def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: PolicyIndex) -> Finding:
-    """A hit with everything that the rule and the ruleset know about it."""
+def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str) -> Finding:
+    """A hit with everything that the rule and the ruleset know about it; its fix is not text yet."""
     settings = ruleset.settings(rule)
     subject = hit.subject if isinstance(hit.subject, Subject) else subject_of(hit.subject)
     errors = rule.leads_to if hit.leads_to is None else hit.leads_to
@@ -139,19 +173,12 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str, index: Policy
         span=hit.span,
         related=tuple(Related(label=label, span=span) for label, span in hit.related),
         leads_to=tuple(WindowsError(code=code, name=error_name(code)) for code in errors),
-        fix=_fix_text(hit.fix, index) if hit.fix else None,
         fingerprint=fingerprint(rule.code, subject, hit.value),
         machine=machine,
         cause=rule.cause,
         citations=settings.cite,
         rulesets=(ruleset.label,),
     )
-
-
-def _fix_text(fix: Fix, index: PolicyIndex) -> FixText:
-    from ipseclint.repair.commands.fix_text import fix_text
-
-    return fix_text(fix, index)
 
 
 def _paths(policy: Policy) -> set[str]:

@@ -7,25 +7,19 @@ of one object build on each other instead of undoing each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
-from typing import NamedTuple
 
 from ipseclint.finding import Finding, Subject
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
-    ConnectionSecurityRule,
     Dialect,
-    GlobalSettings,
-    MainModeRule,
-    PolicyObject,
-    RuleAction,
 )
 from ipseclint.repair.apply import edited
 from ipseclint.repair.impact import Impact, impact_of
-from ipseclint.repair.peer_demands import peer_demands
+from ipseclint.repair.steps import Choice, Done, Step, steps_of, turn
 from ipseclint.semantics.protection import Effect
 
 Check = Callable[[Machine], Iterable[tuple[Finding, Fix | None]]]
@@ -69,25 +63,6 @@ class Allowed:
 
     risky: bool = False
     lowering: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One object as it was and as it will be, with the findings for whose sake it changes.
-
-    `impacts` are what their fixes do to protection, `notes` what only a person can do, a sentence each.
-    """
-
-    edit: Edit
-    findings: tuple[Finding, ...]
-    risky: bool
-    impacts: tuple[Impact, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    @property
-    def on_peers(self) -> tuple[str, ...]:
-        """What every peer must have once the step is made, a sentence each."""
-        return peer_demands([self.edit])
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +148,16 @@ def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
     before = [finding for finding, _ in found]
     work = _Work(start, _gravest(before), dict(banned))
     now = machine
-    history: list[_Done] = []
+    history: list[Done] = []
     for _ in range(MAX_ROUNDS):
         chosen = work.harmless_together(list(work.chosen(now)), now)
         if not chosen:
             break
-        history += (_Done(edit, each) for each in chosen for edit in each.edits)
+        history += (Done(edit, each) for each in chosen for edit in each.edits)
         now = now.with_policy(reduce(edited, (edit for each in chosen for edit in each.edits), now.policy))
     after = [finding for finding, _ in check(now)]
     have = {each.fingerprint for each in after}
-    steps = tuple(sorted(_steps(history), key=_turn))
+    steps = tuple(sorted(steps_of(history), key=turn))
     return Repair(
         machine=machine,
         repaired=now,
@@ -205,21 +180,6 @@ def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
     return ranks
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """A fix that is taken."""
-
-    finding: Finding
-    fix: Fix
-    edits: tuple[Edit, ...]
-    impact: Impact
-
-
-class _Done(NamedTuple):
-    edit: Edit
-    choice: _Choice
-
-
 @dataclass
 class _Work:
     """What was tried and left out so far."""
@@ -233,7 +193,7 @@ class _Work:
         """Whether a finding was not there before, or was less severe."""
         return finding.severity.rank > self.had.get((finding.code, finding.subject), -1)
 
-    def chosen(self, machine: Machine) -> Iterator[_Choice]:
+    def chosen(self, machine: Machine) -> Iterator[Choice]:
         """The fixes of one round: no two touch the same object, and none was tried before.
 
         What a repair itself brings is repaired with it, whatever codes were asked for.
@@ -252,15 +212,15 @@ class _Work:
             if objects & touched:
                 continue
             impact = impact_of(its_edits, machine)
-            left_out = self._refused(_Choice(finding, fix, its_edits, impact), machine)
+            left_out = self._refused(Choice(finding, fix, its_edits, impact), machine)
             if left_out is not None:
                 self.left_out[mark] = left_out
                 continue
             touched |= objects
             self.tried.add(mark)
-            yield _Choice(finding, fix, its_edits, impact)
+            yield Choice(finding, fix, its_edits, impact)
 
-    def harmless_together(self, chosen: Sequence[_Choice], machine: Machine) -> Sequence[_Choice]:
+    def harmless_together(self, chosen: Sequence[Choice], machine: Machine) -> Sequence[Choice]:
         """As many choices as together protect no less: of two equal rules, each is needless beside the other."""
         while len(chosen) > 1 and not self.start.allowed.lowering:
             together = impact_of([edit for choice in chosen for edit in choice.edits], machine)
@@ -270,7 +230,7 @@ class _Work:
             chosen = chosen[: len(chosen) // 2]
         return chosen
 
-    def _refused(self, choice: _Choice, machine: Machine) -> LeftOut | None:
+    def _refused(self, choice: Choice, machine: Machine) -> LeftOut | None:
         finding, fix, impact = choice.finding, choice.fix, choice.impact
         if impact.effect is Effect.LOWERS and not self.start.allowed.lowering:
             return LeftOut(finding, Kept.LOWERS, impact.why)
@@ -280,63 +240,3 @@ class _Work:
             return LeftOut(finding, Kept.RISKY)
         reason = self.start.why_not(choice.edits, machine)
         return LeftOut(finding, Kept.UNWRITABLE, reason) if reason else None
-
-
-def _steps(history: Sequence[_Done]) -> Iterator[Step]:
-    """One step an object: its first state, its last state, all that changed between, for whose sake."""
-    steps: dict[int, Step] = {}
-    for edit, choice in history:
-        finding, fix = choice.finding, choice.fix
-        step = Step(edit, (finding,), fix.risky, (choice.impact,), (fix.note,) if fix.note else ())
-        earlier = steps.pop(id(edit.before), None) if edit.before is not None else None
-        if earlier is not None:
-            fields = tuple(dict.fromkeys((*earlier.edit.fields, *edit.fields)))
-            step = Step(
-                Edit(earlier.edit.before, edit.after, fields if edit.after is not None else ()),
-                (*earlier.findings, *step.findings),
-                earlier.risky or step.risky,
-                (*earlier.impacts, *step.impacts),
-                tuple(dict.fromkeys((*earlier.notes, *step.notes))),
-            )
-        steps[id(step.edit.after if step.edit.after is not None else step.edit.before)] = step
-    yield from (step for step in steps.values() if not (step.edit.before is None and step.edit.after is None))
-
-
-def _turn(step: Step) -> int:
-    """When a step comes: new sets and lists that nothing uses yet, exemptions, settings and sets, rules, what goes."""
-    if step.edit.after is None:
-        return 5
-    subject: PolicyObject = step.edit.after
-    if isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT:
-        return 1
-    if isinstance(subject, ConnectionSecurityRule | MainModeRule):
-        return 4
-    if step.edit.before is None:
-        return 0
-    return 2 if isinstance(subject, GlobalSettings) else 3
-
-
-def together(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
-    """The steps in groups that each stand for themselves: the steps for one finding are in one group."""
-    leaders: dict[str, str] = {}
-
-    def leader(key: str) -> str:
-        while (above := leaders.setdefault(key, key)) != key:
-            leaders[key] = leaders[above]
-            key = above
-        return key
-
-    for step in steps:
-        for finding in step.findings:
-            leaders[leader(finding.fingerprint)] = leader(step.findings[0].fingerprint)
-    groups: dict[str, list[Step]] = {}
-    for step in steps:
-        groups.setdefault(leader(step.findings[0].fingerprint), []).append(step)
-    return tuple(map(tuple, groups.values()))
-
-
-def undone(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps back, last first."""
-    return tuple(
-        replace(step, edit=Edit(step.edit.after, step.edit.before, step.edit.fields)) for step in reversed(steps)
-    )

@@ -43,8 +43,8 @@ class Group:
         return next(iter(kinds)) if len(kinds) == 1 else f"some {next(kind for kind in _REPAIRS if kind in kinds)}"
 
 
-_REPAIRS = ("safe", "risky", "by hand", "none")
-"""Kinds of repair; a risky one may cut connections."""
+_REPAIRS = ("safe", "risky", "lowering", "by hand", "none")
+"""Kinds of repair; a risky one may cut connections, a lowering one may protect less."""
 
 
 def _repair(finding: Finding) -> str:
@@ -52,7 +52,7 @@ def _repair(finding: Finding) -> str:
     if fix is None:
         return "none"
     if fix.netsh or fix.powershell:
-        return "risky" if fix.risky else "safe"
+        return "lowering" if fix.is_lowering else "risky" if fix.options else "safe"
     return "by hand" if fix.note else "none"
 
 

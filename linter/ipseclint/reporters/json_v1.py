@@ -103,8 +103,17 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
 
 
 def _fix_dict(fix: FixText) -> dict[str, Any]:
+    """The commands, and of the rest what there is to say."""
     body: dict[str, Any] = {"netsh": fix.netsh, "powershell": fix.powershell}
-    return body | ({"note": fix.note} if fix.note else {}) | ({"risky": True} if fix.risky else {})
+    rest = {
+        "note": fix.note,
+        "risky": fix.risky,
+        "protection": fix.protection,
+        "why": fix.why,
+        "peers": list(fix.peers),
+        "also": list(fix.also),
+    }
+    return body | {name: value for name, value in rest.items() if value}
 
 
 def problem_dict(problem: Problem) -> dict[str, Any]:

@@ -76,11 +76,14 @@ def _fix(each: Finding) -> Iterator[str]:
             code = "\n".join(visible(line) for line in script.splitlines())
             fence = "`" * max(3, 1 + max((len(run) for run in re.findall(r"`+", code)), default=0))
             yield ""
-            yield f"{each.code}, {text(each.subject.name)}{' (may cut connections)' if each.fix.risky else ''}:"
+            yield f"{each.code}, {text(each.subject.name)}{f' ({each.fix.caution})' if each.fix.caution else ''}:"
             yield ""
             yield f"{fence}{language}"
             yield code
             yield fence
+    if each.fix.advice:
+        yield ""
+        yield text(each.fix.advice)
 
 
 def text(words: str) -> str:

@@ -29,6 +29,7 @@ COLUMNS = (
     "fingerprint",
     "gpo",
     "since",
+    "fix_advice",
 )
 
 
@@ -58,6 +59,7 @@ def render(report: Report, _options: RenderOptions) -> str:
             finding.fingerprint,
             finding.gpo or "",
             "" if finding.is_new_since is None else "new" if finding.is_new_since else "still",
+            (fix.advice or "") if fix else "",
         )
         writer.writerow([_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)])
     for problem in report.problems:

@@ -171,12 +171,12 @@ def _whole(finding: Finding, console: Console) -> Iterator[str]:
 
 def _fix(fix: FixText, console: Console) -> Iterator[str]:
     """The repair as it is run: commands are never wrapped."""
-    risk = " (may cut connections)" if fix.risky else ""
+    risk = f" ({fix.caution})" if fix.caution else ""
     for tool, text in (("netsh", fix.netsh), ("PowerShell", fix.powershell)):
         for number, command in enumerate((text or "").splitlines()):
             yield f"   = fix with {tool}{risk}: {visible(command)}" if number == 0 else f"   |    {visible(command)}"
-    if fix.note:
-        yield from console.wrapped(f"   = fix: {visible(fix.note)}", "     ")
+    if fix.advice:
+        yield from console.wrapped(f"   = fix: {visible(fix.advice)}", "     ")
 
 
 def _place(span: Span, gpo: str | None, subject: str, console: Console) -> Iterator[str]:
@@ -310,20 +310,23 @@ def _do_first(report: Report, listed: Sequence[Group], console: Console) -> Iter
     """The commands that write the repairs, and what has to be done by hand."""
     findings = [finding for group in listed for finding in group.findings if finding.counts and finding.fix]
     with_command = [each for each in findings if each.fix and (each.fix.netsh or each.fix.powershell)]
-    safe = [each for each in with_command if each.fix and not each.fix.risky]
-    risky = [each for each in with_command if each.fix and each.fix.risky]
+    parts: dict[tuple[str, str], list[Finding]] = {}
+    for each in with_command:
+        if each.fix:
+            parts.setdefault((each.fix.options, (each.fix.caution if each.fix.options else None) or "safe"), []).append(
+                each
+            )
     total = sum(1 for each in report.findings if each.counts)
     paths = Counter(each.span.path for each in with_command)
     yield console.paint("strong", "do first")
-    for part, option, words in ((safe, "", "safe"), (risky, " --include-risky", "may cut connections")):
-        if part:
-            path = next(path for path in paths if any(each.span.path == path for each in part))
-            files = len({each.span.path for each in part})
-            of = f" in {files} files, one after the other" if files > 1 else ""
-            yield from console.wrapped(
-                f"  ipseclint fix {_argument(path)}{option}   {words}: repairs for {len(part)} of {total} findings{of}",
-                "     ",
-            )
+    for (options, words), part in sorted(parts.items()):
+        path = next(path for path in paths if any(each.span.path == path for each in part))
+        files = len({each.span.path for each in part})
+        of = f" in {files} files, one after the other" if files > 1 else ""
+        yield from console.wrapped(
+            f"  ipseclint fix {_argument(path)}{options}   {words}: repairs for {len(part)} of {total} findings{of}",
+            "     ",
+        )
     by_hand: dict[str, dict[str, None]] = {}
     for each in findings:
         if each.fix and each.fix.note and not (each.fix.netsh or each.fix.powershell):

@@ -33,7 +33,8 @@ from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, netsh_name
 from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
-from ipseclint.repair.plan import Allowed, Repair, Step, repair, undone
+from ipseclint.repair.plan import Allowed, Repair, repair
+from ipseclint.repair.steps import Step, undone
 from tests.made_objects import (
     exemption,
     main_mode_rule,

@@ -16,13 +16,13 @@ _COMPILED = "This is compiled policy that nothing edits: change the rule, set or
 _PLACEHOLDERS = {PSK_PLACEHOLDER: "the preshared key", GPO_PLACEHOLDER: "the name of the group policy object"}
 
 
-def fix_text(fix: Fix, index: PolicyIndex) -> FixText:
+def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = None) -> FixText:
     """A repair of a policy as text to run: one command a line, all of it or nothing.
 
-    `index` knows the policy that is repaired. The netsh text is for a batch file. What a tool cannot say, and
-    what only a person can do, is in the note.
+    `index` knows the policy that is repaired, `instead` are edits that make more than the fix alone. The netsh text is
+    for a batch file. What a tool cannot say, and what only a person can do, is in the note.
     """
-    todo = edits(fix.changes)
+    todo = edits(fix.changes) if instead is None else instead
     notes = [fix.advice] if fix.advice else []
     if not todo or _touches(todo, Dialect.WFP):
         notes += [_COMPILED, *_default_set_advice(todo)] if todo else []

@@ -1,0 +1,56 @@
+"""The fixes of a machine's findings as text: merged where they touch one value, with what they do to protection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ipseclint.finding import Finding, FixText
+from ipseclint.model.change import Fix, edits
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.repair.commands.fix_text import fix_text
+from ipseclint.repair.impact import Impact, impact_of
+from ipseclint.repair.merging import Again, Merged, merged
+from ipseclint.repair.peer_demands import peer_demands
+from ipseclint.semantics.packets.owners import Budget
+from ipseclint.semantics.protection import Effect
+
+_STEPS_OF_A_MACHINE = 1_000_000
+"""Reasoned: how many intersections of boxes the judgement of all its fixes may take; a few seconds."""
+
+
+def fix_texts(found: Sequence[tuple[int, Finding, Fix]], machine: Machine | None, again: Again) -> dict[int, FixText]:
+    """The fix of each finding as text, by its position. `again` looks for findings on the machine as changed.
+
+    Without a machine, for rules over a fleet, the fixes are advice.
+    """
+    here = machine or Machine(name="", policy=Policy())
+    budget = Budget(_STEPS_OF_A_MACHINE)
+    judged = [
+        (finding, fix, impact_of(edits(fix.changes), here, budget) if fix.changes else Impact(Effect.KEEPS))
+        for _, finding, fix in found
+    ]
+    together = merged(judged, here, again)
+    texts: dict[int, FixText] = {}
+    for number, ((place, finding, fix), (_, _, impact)) in enumerate(zip(found, judged, strict=True)):
+        texts[place] = _text(finding, fix, impact, together.get(number), here)
+    return texts
+
+
+def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, machine: Machine) -> FixText:
+    text = fix_text(fix, machine.index, more.edits if more else None)
+    if text.netsh is None and text.powershell is None:
+        return text
+    todo = more.edits if more else edits(fix.changes)
+    risky = fix.risky or (not fix.changes and more is not None and more.risky)
+    lowering = impact.effect in {Effect.LOWERS, Effect.UNKNOWN}
+    return text.model_copy(
+        update={
+            "risky": fix.risky or (more is not None and more.risky),
+            "protection": impact.effect.value,
+            "why": impact.why,
+            "peers": peer_demands(todo),
+            "also": tuple(code for code in more.codes if code != finding.code) if more else (),
+            "options": " --include-risky" * risky + " --allow-lowering" * lowering,
+        }
+    )

@@ -1,0 +1,115 @@
+"""The steps of a repair: one an object, whatever number of fixes touch it; their order, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from ipseclint.finding import Finding
+from ipseclint.model.change import Edit, Fix
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    GlobalSettings,
+    MainModeRule,
+    PolicyObject,
+    RuleAction,
+)
+from ipseclint.repair.impact import Impact
+from ipseclint.repair.peer_demands import peer_demands
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One object as it was and as it will be, with the findings for whose sake it changes.
+
+    `impacts` are what their fixes do to protection, `notes` what only a person can do, a sentence each.
+    """
+
+    edit: Edit
+    findings: tuple[Finding, ...]
+    risky: bool
+    impacts: tuple[Impact, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def on_peers(self) -> tuple[str, ...]:
+        """What every peer must have once the step is made, a sentence each."""
+        return peer_demands([self.edit])
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A fix that is taken."""
+
+    finding: Finding
+    fix: Fix
+    edits: tuple[Edit, ...]
+    impact: Impact
+
+
+class Done(NamedTuple):
+    """An edit that was made, and for the sake of which fix."""
+
+    edit: Edit
+    choice: Choice
+
+
+def steps_of(history: Sequence[Done]) -> Iterator[Step]:
+    """One step an object: its first state, its last state, all that changed between, for whose sake."""
+    steps: dict[int, Step] = {}
+    for edit, choice in history:
+        finding, fix = choice.finding, choice.fix
+        step = Step(edit, (finding,), fix.risky, (choice.impact,), (fix.note,) if fix.note else ())
+        earlier = steps.pop(id(edit.before), None) if edit.before is not None else None
+        if earlier is not None:
+            fields = tuple(dict.fromkeys((*earlier.edit.fields, *edit.fields)))
+            step = Step(
+                Edit(earlier.edit.before, edit.after, fields if edit.after is not None else ()),
+                (*earlier.findings, *step.findings),
+                earlier.risky or step.risky,
+                (*earlier.impacts, *step.impacts),
+                tuple(dict.fromkeys((*earlier.notes, *step.notes))),
+            )
+        steps[id(step.edit.after if step.edit.after is not None else step.edit.before)] = step
+    yield from (step for step in steps.values() if not (step.edit.before is None and step.edit.after is None))
+
+
+def turn(step: Step) -> int:
+    """When a step comes: new sets and lists that nothing uses yet, exemptions, settings and sets, rules, what goes."""
+    if step.edit.after is None:
+        return 5
+    subject: PolicyObject = step.edit.after
+    if isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT:
+        return 1
+    if isinstance(subject, ConnectionSecurityRule | MainModeRule):
+        return 4
+    if step.edit.before is None:
+        return 0
+    return 2 if isinstance(subject, GlobalSettings) else 3
+
+
+def together(steps: Sequence[Step]) -> tuple[tuple[Step, ...], ...]:
+    """The steps in groups that each stand for themselves: the steps for one finding are in one group."""
+    leaders: dict[str, str] = {}
+
+    def leader(key: str) -> str:
+        while (above := leaders.setdefault(key, key)) != key:
+            leaders[key] = leaders[above]
+            key = above
+        return key
+
+    for step in steps:
+        for finding in step.findings:
+            leaders[leader(finding.fingerprint)] = leader(step.findings[0].fingerprint)
+    groups: dict[str, list[Step]] = {}
+    for step in steps:
+        groups.setdefault(leader(step.findings[0].fingerprint), []).append(step)
+    return tuple(map(tuple, groups.values()))
+
+
+def undone(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps back, last first."""
+    return tuple(
+        replace(step, edit=Edit(step.edit.after, step.edit.before, step.edit.fields)) for step in reversed(steps)
+    )
