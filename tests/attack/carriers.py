@@ -68,6 +68,20 @@ proposals = ["aes256-sha256-modp2048"]
 methods = ["psk"]
 psk = "{KEY}"
 """
+SCRIPT = f"""$psk = '{KEY}'
+$rule = @{{ DisplayName = "{KEY}"; InboundSecurity = 'Require'; OutboundSecurity = 'Require' }}
+New-NetIPsecPhase1AuthSet -DisplayName Key -Proposal (New-NetIPsecAuthProposal -Machine -PreSharedKey $psk)
+New-NetIPsecRule @rule
+$vpn = @{{ Name = 'V'; ServerAddress = 'v.example'; TunnelType = 'L2tp'; L2tpPsk = $psk }}
+Add-VpnConnection @vpn -Force
+New-NetIPsecAuthProposal -Machine -Kerberos -PSK $psk
+Add-VpnS2SInterface -Name {KEY} -Destination 192.0.2.1 -Shared "$psk"
+"""
+PIECES = f"""$first = '{KEY[:6]}'
+$words = @{{ PSK = $first + '{KEY[6:]}' }}
+New-NetIPsecPhase1AuthSet -DisplayName Key -Proposal (New-NetIPsecAuthProposal -Machine @words)
+New-NetIPsecRule -DisplayName '{KEY}' -InboundSecurity Demand
+"""
 
 CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "wfp-state": {name: DOCUMENTS[name].encode() for name in ("wfp-data.xml", "wfp-string.xml")},
@@ -101,6 +115,7 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "vpn-phone-book": {"rasphone.pbk": DOCUMENTS["rasphone.pbk"].encode()},
     "peer": {"site.toml": PEER.encode()},
     "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},
+    "powershell-script": {"script.ps1": SCRIPT.encode(), "pieces.ps1": PIECES.encode()},
     "netsh-script": {name: DOCUMENTS[name].encode() for name in ("named.cmd", "described.cmd", "loop.cmd")},
 }
 """By format the files of inputs with a key; in `gpo-backup` they are one input."""

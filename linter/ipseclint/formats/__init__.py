@@ -37,6 +37,9 @@ _LIST_SIGNS = (
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
 
+_SCRIPT_SIGNS = ("-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth")
+"""What cmdlets that set policy are called by, in lower case."""
+
 
 _SECTION = re.compile(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\n]|$)")
 """The head of a section, as phone books and TOML begin with; no list of JSON stands alone on its line so."""
@@ -73,6 +76,7 @@ _READERS = (
     _Reader("peers.description", Shape.TEXT, ("[peer",)),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
     _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS),
+    _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
     _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
     _Reader("netsh.advfirewall.show", Shape.TEXT),
     _Reader("netsh.script", Shape.TEXT),

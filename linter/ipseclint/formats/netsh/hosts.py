@@ -112,3 +112,19 @@ def open_quote(line: str) -> str | None:
             return text[0]
         in_word = kind != "space"
     return None
+
+
+_CMDLET = re.compile(
+    r"^[^#\r\n\"']*?(?:^|[\s(={;|])(?:new|set|remove|rename|copy|enable|disable|open|save|add)-"
+    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnconnection(?!proxy|route|trigger))",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A cmdlet that sets policy, where a command can begin."""
+_MARKUP = re.compile(r"\s*<(?!#)")
+
+
+def calls_cmdlets(head: str) -> bool:
+    """Whether the start of a script calls, in PowerShell, a cmdlet that sets IPsec or VPN policy."""
+    if _MARKUP.match(head) or _CMDLET.search(head) is None:
+        return False
+    return detect_host(head) is not BATCH

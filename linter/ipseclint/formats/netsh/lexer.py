@@ -87,7 +87,6 @@ class Lexer:
         self.diagnostics = diagnostics
         self.words_not_followed: set[str] = set()
         self.open_ends: list[Span] = []
-        self.cmdlets: list[Span] = []
         self._flow = Flow(host)
         self._saved: list[str] = []
         self._pending: list[Token] = []
@@ -253,8 +252,6 @@ class Lexer:
             self.words_not_followed |= _names(line.text)
 
     def _say(self, mention: Mention, place: Token, text: str) -> None:
-        if mention.tool.kind == "cmdlet":
-            self.cmdlets.append(place.span)
         shown = f"behind {quoted(place.text)}" if mention.tool.kind == "netsh" else ""
         if shown and place.text.casefold() != mention.words:
             self._not_understood(f"a netsh command for IPsec {shown} is not followed", place)
@@ -262,6 +259,11 @@ class Lexer:
             at = text.lower().find(mention.words)
             words = text[at : at + len(mention.words)] if at >= 0 else mention.words
             self._not_understood(mention.sentence(quoted(words.lstrip("\\/"))), place)
+
+    def called(self, words: tuple[Token, ...]) -> Command | None:
+        """The command that netsh is called with, the words as it receives them; None for one that is not read."""
+        context, rest = self._resolve(words, "")
+        return Command(context, rest, rest[0].line) if context in READ_CONTEXTS and rest else None
 
     def remember(self, words: Iterable[Token]) -> None:
         """Note the words of a command that was not followed."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.netsh.hosts import detect_host
+from ipseclint.formats.netsh.hosts import calls_cmdlets, detect_host
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
@@ -23,9 +23,6 @@ _COMMAND = re.compile(
     r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b",
     re.IGNORECASE | re.MULTILINE,
 )
-
-
-_INSTEAD = "run it in a lab, and export what it sets up with the script that `ipseclint collect-script` writes"
 
 
 _SIGN = re.compile(rf"^[ \t]*(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})", re.IGNORECASE | re.MULTILINE)
@@ -51,7 +48,7 @@ class Replay(Protocol):
 def recognise(source: Source) -> bool:
     """Whether a line calls netsh for IPsec or enters one of its IPsec contexts."""
     head = source.head_text
-    if _MARKUP.match(head):
+    if _MARKUP.match(head) or calls_cmdlets(head):
         return False
     return _COMMAND.search(head) is not None or (_SIGN.search(head) is not None and _FENCE.search(head) is None)
 
@@ -61,7 +58,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Replay the script's commands in order into the policy that they leave behind."""
     lexer = Lexer(detect_host(text[:HEAD_BYTES]), diagnostics)
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    replays = _Replays(diagnostics)
+    replays = Replays(diagnostics)
     for number, line in enumerate(lines_of_text(text), start=1):
         if replays.takes_filter(number, line, lexer):
             continue
@@ -71,7 +68,6 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         replays.apply(command, lexer)
     policy = _without_certainty(replays.finish(), lexer)
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
-    _summarise_cmdlets(lexer, policy, diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
 
@@ -90,17 +86,7 @@ def _without_certainty(policy: Policy, lexer: Lexer) -> Policy:
     return policy.model_copy(update=update) if names or lexer.open_ends else policy
 
 
-def _summarise_cmdlets(lexer: Lexer, policy: Policy, diagnostics: Diagnostics) -> None:
-    """Say once what a script is that holds cmdlets alone."""
-    spans = lexer.cmdlets
-    if len(spans) < 2 or not policy.is_empty or len(diagnostics.problems) != len(spans):
-        return
-    diagnostics.problems[:] = []
-    message = f"PowerShell script with {len(spans)} IPsec cmdlets; scripts are not evaluated; {_INSTEAD}"
-    diagnostics.not_understood(message, spans[0])
-
-
-class _Replays:
+class Replays:
     """One replay for each tool. The modules of the rarer ones are loaded with their first command."""
 
     def __init__(self, diagnostics: Diagnostics) -> None:

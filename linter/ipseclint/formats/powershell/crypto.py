@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
+from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
 from ipseclint.formats.powershell.words import BOOLEANS, CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 _WORDS = Words(
@@ -84,15 +86,23 @@ def _head(item: Instance, kind: str) -> Head:
 
 def _main_mode_parts(item: Instance) -> Parts:
     return {
-        "encryption": item.text("CipherAlgorithm", "Encryption"),
-        "integrity": item.text("HashAlgorithm", "Hash"),
-        "dh_group": item.text("GroupID", "KeyExchange"),
+        "encryption": item.text("CipherAlgorithm", "Encryption") or item.by_default(Cipher.AES_256),
+        "integrity": item.text("HashAlgorithm", "Hash") or item.by_default(Integrity.SHA384),
+        "dh_group": item.text("GroupID", "KeyExchange") or item.by_default(DhGroup.NONE),
     }
+
+
+def _encapsulation(item: Instance) -> Token | None:
+    """What encapsulates, as one word; PowerShell takes AH and ESP as a list of two."""
+    words = item.texts("Encapsulation")
+    if len(words) > 1:
+        return token_at(",".join(sorted(word.word for word in words)), words[0].span)
+    return words[0] if words else None
 
 
 def _quick_mode_parts(item: Instance) -> Parts:
     return {
-        "encapsulation": item.text("Encapsulation"),
+        "encapsulation": _encapsulation(item),
         "ah_integrity": item.text("HashAlgorithmAH", "AHHash"),
         "esp_integrity": item.text("HashAlgorithmESP", "ESPHash"),
         "encryption": item.text("CipherAlgorithm", "Encryption"),

@@ -38,6 +38,9 @@ class Filters:
 
     def of(self, rule: Instance) -> RuleFilters:
         """The filter objects of a rule."""
+        if rule.filters:
+            own: dict[str, Instance | None] = {filter_.class_name: filter_ for filter_ in rule.filters}
+            return RuleFilters(rule, {name: own.get(name) for name in CMDLETS})
         key = rule.text("InstanceID", "IPsecRuleName", "Name", "ID")
         folded = "" if key is None else key.text.casefold()
         return RuleFilters(rule, {name: self.found.get((name, folded)) for name in CMDLETS})

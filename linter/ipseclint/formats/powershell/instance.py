@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
+
+T = TypeVar("T")
 
 MAX_INSTANCES = 200_000
 """Objects that are kept of one input before the rest is refused (reasoned)."""
@@ -17,12 +21,16 @@ class Instance:
     """One object: the name of its class, its properties by folded name, and its place.
 
     A property is a text, another object, a list of these, or None where it is null. A number is its digits, a
-    member of an enumeration its name. `class_name` is empty where the carrier does not say.
+    member of an enumeration its name. `class_name` is empty where the carrier does not say. `is_complete` tells that
+    what is absent has Windows' default: a script leaves it out. `filters` are the filter objects of a rule that has
+    them with it.
     """
 
     class_name: str
     span: Span
     properties: dict[str, Node] = field(default_factory=dict)
+    is_complete: bool = False
+    filters: tuple[Instance, ...] = ()
 
     def get(self, *names: str) -> Node:
         """The property of the first of these names that is there and not null."""
@@ -31,6 +39,10 @@ class Instance:
             if node is not None:
                 return node
         return None
+
+    def by_default(self, value: T) -> Setting[T] | None:
+        """What an absent property is worth: Windows' default in a complete object, else not known."""
+        return default(value, self.span) if self.is_complete else None
 
     def text(self, *names: str) -> Token | None:
         """The property as a text; None if it is absent, null, empty, or a list or object."""

@@ -140,6 +140,8 @@ def _plain(item: Instance, *names: str) -> str | None:
 
 def _enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
     value = item.text("Enabled")
+    if value is None and (absent := item.by_default(value=True)) is not None:
+        return absent
     if value is None:
         diagnostics.malformed("a rule without `Enabled`", item.span)
         return Setting(Unknown(""), item.span)
@@ -155,6 +157,8 @@ def _profiles(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[Pro
 
 def _security(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Security]:
     value = item.text(name)
+    if value is None and (absent := item.by_default(Security.NONE)) is not None:
+        return absent
     if value is None:
         diagnostics.malformed(f"a rule without `{name}`", item.span)
         return Setting(Unknown(""), item.span)

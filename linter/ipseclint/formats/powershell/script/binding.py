@@ -1,0 +1,234 @@
+"""Arguments of a command bound to the parameters of a cmdlet as PowerShell binds them, and why it would refuse to.
+
+Sources: about_Parameters, about_Parameter_Sets, about_Splatting; names may be cut short as long as one parameter fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.values import Table, Unknown, Value, items_of, number_of, text_of, truth_of
+from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
+
+_PLAIN_WORDS = 12
+"""How many words of an enumeration a message lists (reasoned)."""
+
+
+class Argument(NamedTuple):
+    """One piece of a command line: a parameter's name, a value, or both where they are joined by a colon or a splat."""
+
+    name: str | None
+    value: Value | None
+    start: int
+    end: int
+    is_splat: bool = False
+
+
+class Refusal(NamedTuple):
+    """Why PowerShell refuses a command, and where."""
+
+    message: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Bound:
+    """What a cmdlet is given: values by the documented names of parameters.
+
+    `is_partial` tells that more may have been given by what is not known.
+    """
+
+    values: dict[str, Value] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+    is_partial: bool = False
+
+    def given(self, *names: str) -> Value | None:
+        """The value of the first of these parameters that is given."""
+        return next((self.values[name] for name in names if name in self.values), None)
+
+    def is_on(self, name: str) -> bool:
+        """Whether a switch is given and not given as false."""
+        value = self.values.get(name)
+        return value is not None and truth_of(value) is not False
+
+    def text(self, name: str) -> str:
+        """A value as text; empty where it is not given or not known."""
+        value = self.values.get(name)
+        return "" if value is None or value.is_unknown else text_of(value)
+
+
+def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) -> Bound:
+    """What the arguments amount to; `piped` tells that objects come through the pipeline."""
+    bound = Bound()
+    positional: list[Value] = []
+    pending: tuple[Parameter | None, Argument] | None = None
+    for argument in _without_splats(arguments, bound):
+        if argument.name is None and argument.value is not None:
+            if pending is None:
+                positional.append(argument.value)
+            elif pending[0] is not None:
+                _put(bound, pending[0], argument.value, pending[1])
+            pending = None
+            continue
+        if pending is not None:
+            _missing(bound, *pending)
+        pending = None
+        parameter = _named(cmdlet, argument, bound)
+        if parameter is None:
+            pending = None if argument.value is not None else (None, argument)
+            continue
+        if argument.value is not None:
+            _put(bound, parameter, argument.value, argument)
+        elif parameter.is_switch:
+            _put(bound, parameter, Value(True, argument.start, argument.end), argument)
+        else:
+            pending = (parameter, argument)
+    if pending is not None:
+        _missing(bound, *pending)
+    _positions(cmdlet, positional, bound)
+    _sets(cmdlet, bound, piped=piped)
+    return bound
+
+
+def _without_splats(arguments: Iterable[Argument], bound: Bound) -> Iterable[Argument]:
+    for argument in arguments:
+        if not argument.is_splat or argument.value is None:
+            yield argument
+        elif isinstance(argument.value.data, Table):
+            table = argument.value.data
+            for key, value in table.values.items():
+                name = table.names[key]
+                yield Argument(text_of(name), value, name.start, name.end, is_splat=True)
+        elif isinstance(argument.value.data, Unknown):
+            bound.is_partial = True
+        else:
+            for item in items_of(argument.value):
+                yield Argument(None, item, item.start, item.end)
+
+
+def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None:
+    folded = (argument.name or "").casefold()
+    exact = cmdlet.names.get(folded)
+    if exact is not None:
+        return exact
+    fitting = {parameter.name: parameter for name, parameter in cmdlet.names.items() if name.startswith(folded)}
+    if len(fitting) == 1:
+        return next(iter(fitting.values()))
+    name = quoted(f"-{argument.name}")
+    if fitting:
+        bound.refusals.append(
+            Refusal(f"{name} can be {_listed(f'-{each}' for each in fitting)}", argument.start, argument.end)
+        )
+    else:
+        bound.refusals.append(Refusal(f"{name} is no parameter of {cmdlet.name}", argument.start, argument.end))
+    return None
+
+
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _missing(bound: Bound, parameter: Parameter | None, argument: Argument) -> None:
+    if parameter is not None:
+        bound.refusals.append(Refusal(f"`-{parameter.name}` is given no value", argument.start, argument.end))
+
+
+def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -> None:
+    if parameter.name in bound.values and not argument.is_splat:
+        bound.refusals.append(Refusal(f"`-{parameter.name}` is given twice", argument.start, argument.end))
+        return
+    bound.values.setdefault(parameter.name, _checked(parameter, value, bound))
+
+
+def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
+    """A value in the spelling of its enumeration; one that PowerShell cannot convert is refused."""
+    if parameter.kind in {"number", "numbers"}:
+        for item in items_of(value):
+            if not item.is_unknown and number_of(item) is None:
+                text = quoted(text_of(item))
+                bound.refusals.append(
+                    Refusal(f"{text} is no number, as `-{parameter.name}` takes", item.start, item.end)
+                )
+    if not parameter.words:
+        return value
+    if not isinstance(value.data, list):
+        return _word(parameter, value, bound)
+    return Value([_word(parameter, item, bound) for item in value.data], value.start, value.end)
+
+
+def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
+    if value.is_unknown or not isinstance(value.data, str) or value.data.strip().isdigit() or not value.data.strip():
+        return value
+    words = {word.casefold(): word for word in parameter.words}
+    parts = [part.strip().casefold() for part in value.data.split(",")]
+    spelled = [words.get(part) or _shortened(part, words) for part in parts]
+    wrong = next((part for part, word in zip(parts, spelled, strict=True) if word is None), None)
+    if wrong is not None:
+        known = _listed(parameter.words[:_PLAIN_WORDS])
+        message = f"{quoted(text_of(value))} is no value of `-{parameter.name}`, which takes {known}"
+        bound.refusals.append(Refusal(message, value.start, value.end))
+    return value
+
+
+def _shortened(part: str, words: dict[str, str]) -> str | None:
+    fitting = [word for name, word in words.items() if part and name.startswith(part)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _positions(cmdlet: Cmdlet, positional: list[Value], bound: Bound) -> None:
+    free = sorted(
+        (parameter for parameter in cmdlet.parameters.values() if parameter.position is not None),
+        key=lambda parameter: parameter.position or 0,
+    )
+    allowed = _allowed(cmdlet, bound)
+    for value in positional:
+        fitting = [
+            parameter
+            for parameter in free
+            if parameter.name not in bound.values
+            and not parameter.is_switch
+            and (not parameter.sets or allowed is None or set(parameter.sets) & allowed)
+        ]
+        if not fitting:
+            if not bound.is_partial:
+                text = quoted(text_of(value)) if not value.is_unknown else "a value"
+                bound.refusals.append(
+                    Refusal(f"{text} belongs to no parameter of {cmdlet.name}", value.start, value.end)
+                )
+            continue
+        bound.values[fitting[0].name] = _checked(fitting[0], value, bound)
+        allowed = _allowed(cmdlet, bound)
+
+
+def _allowed(cmdlet: Cmdlet, bound: Bound) -> set[str] | None:
+    """The letters of the sets to which all that is given belongs; None where the cmdlet has only one."""
+    if not cmdlet.sets:
+        return None
+    allowed = set(cmdlet.sets)
+    for name in bound.values:
+        sets = cmdlet.parameters[name].sets
+        if sets:
+            allowed &= set(sets)
+    return allowed
+
+
+def _sets(cmdlet: Cmdlet, bound: Bound, *, piped: bool) -> None:
+    """Refuse what no parameter set holds together, and what lacks a mandatory parameter."""
+    allowed = _allowed(cmdlet, bound)
+    if allowed is not None and not allowed:
+        names = [f"-{name}" for name in bound.values if cmdlet.parameters[name].sets]
+        place = list(bound.values.values())[-1]
+        message = f"{cmdlet.name} takes {', '.join(names[:-1])} and {names[-1]} in no set of parameters together"
+        bound.refusals.append(Refusal(message, place.start, place.end))
+        return
+    if bound.is_partial or piped:
+        return
+    certain = {"+"} | (allowed if allowed is not None and len(allowed) == 1 else set())
+    for parameter in cmdlet.parameters.values():
+        if certain & set(parameter.required) and parameter.name not in bound.values:
+            bound.refusals.append(Refusal(f"{cmdlet.name} is given no `-{parameter.name}`", -1, -1))

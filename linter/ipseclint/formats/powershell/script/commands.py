@@ -1,0 +1,365 @@
+"""The commands of a script carried out: cmdlets that set policy on the objects, others on values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.powershell.script import pipes
+from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.objects import (
+    Objects,
+    already_there,
+    properties_of,
+    selected,
+    store_name,
+)
+from ipseclint.formats.powershell.script.programs import Programs
+from ipseclint.formats.powershell.script.proposals import authentication_proposal
+from ipseclint.formats.powershell.script.values import Block, Table, Thing, Unknown, Value, flat, text_of
+from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.cmdlets import Cmdlet, cmdlet
+from ipseclint.vocabulary.ipsec_tools import mention_in
+
+_DEFAULT_SETS = {
+    "netipsecmainmodecryptoset": DEFAULT_SET_NAMES["main-mode-crypto"],
+    "netipsecquickmodecryptoset": DEFAULT_SET_NAMES["quick-mode-crypto"],
+    "netipsecphase1authset": DEFAULT_SET_NAMES["first-authentication"],
+    "netipsecphase2authset": DEFAULT_SET_NAMES["second-authentication"],
+}
+"""The id of the default set of each kind."""
+
+_KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
+"""The parameters that take a secret."""
+
+_SUITE = frozenset(name.casefold() for name in vpn.FIELDS)
+"""The six parts of a suite, folded."""
+
+_SETTINGS = frozenset({"netfirewallsetting", "netfirewallprofile"})
+"""What every machine, or GPO, has one of."""
+
+
+class Act(NamedTuple):
+    """A cmdlet about to be carried out."""
+
+    call: Call
+    cmdlet: Cmdlet
+    bound: Bound
+    store: Value | None
+
+    @property
+    def kind(self) -> str:
+        """The folded noun."""
+        return self.call.name.partition("-")[2]
+
+
+class ScriptCommands:
+    """Carries out the commands of one script; what they leave behind is in `objects`."""
+
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
+        self.effects = 0
+        self.objects = Objects()
+        self.keys: list[Value] = []
+        self.programs = Programs(syntax, diagnostics)
+        self._syntax = syntax
+        self._diagnostics = diagnostics
+
+    def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
+        """What a command gives."""
+        name = call.name.rpartition("\\")[2]
+        name = pipes.ALIASES.get(name, name)
+        call = call._replace(name=name)
+        if name in pipes.NOTHING:
+            return []
+        work = pipes.PIPES.get(name)
+        if work is not None:
+            return work(call, evaluator)
+        row = cmdlet(name)
+        if row is not None:
+            return self._cmdlet(row, call, evaluator)
+        if name == "invoke-expression":
+            outcome = pipes.invoke_expression(call, evaluator)
+            if len(outcome) == 1 and outcome[0].is_unknown:
+                self.effects += 1
+                self.note("runs a text whose commands are not known", call.start, call.end)
+            return outcome
+        if self.programs.run(call, evaluator):
+            self.effects += 1
+            return []
+        return self._other(call, evaluator)
+
+    def note(self, message: str, start: int, end: int) -> None:
+        """Note what bears on IPsec and is not followed."""
+        self._diagnostics.not_understood(message, self._syntax.span(start, end))
+
+    def _cmdlet(self, row: Cmdlet, call: Call, evaluator: Evaluator) -> list[Value]:
+        verb = call.name.partition("-")[0]
+        bound = bind(row, call.arguments, piped=call.piped is not None)
+        unknown = Value(Unknown(f"what `{row.name}` gives"), call.start, call.end)
+        self.keys += [value for name in _KEYS if (value := bound.given(name)) is not None]
+        if verb != "get":
+            self.effects += 1
+        if bound.refusals:
+            self._refuse(bound.refusals, row.name, call)
+            return [unknown] if verb in {"get", "new", "open"} else []
+        if bound.is_on("WhatIf"):
+            return []
+        if bound.given("CimSession") is not None:
+            if verb != "get":
+                self.note(f"{row.name} acts on another machine here", call.start, call.end)
+            return [unknown]
+        act = Act(call, row, bound, self._store(bound))
+        work = _CMDLETS.get(call.name) or _VERBS.get(verb)
+        return [unknown] if work is None else work(self, act, evaluator)
+
+    def _refuse(self, refusals: list[Refusal], name: str, call: Call) -> None:
+        """Note that PowerShell refuses a command, for one reason or several."""
+        first, *more = (
+            (
+                refusal.message,
+                self._syntax.span(*((refusal.start, refusal.end) if refusal.start >= 0 else (call.start, call.end))),
+            )
+            for refusal in refusals
+        )
+        self._diagnostics.refuse_command(name, *first, *more)
+
+    def _store(self, bound: Bound) -> Value | None:
+        """The store a command acts on: that of a GPO session, or the one it names."""
+        session = bound.given("GPOSession")
+        if session is not None:
+            return session.data.store if isinstance(session.data, Thing) else session
+        return bound.given("PolicyStore")
+
+    def new(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Make an object."""
+        call, bound = act.call, act.bound
+        if act.kind == "netipsecauthproposal":
+            thing = authentication_proposal(bound, call.start, call.end)
+            return [Value(thing, call.start, call.end)]
+        thing = Thing(act.kind, call.start, call.end, properties_of(bound), act.store, not evaluator.doubts)
+        made = Value(thing, call.start, call.end)
+        if act.kind.endswith("proposal"):
+            return [made]
+        if bound.is_on("Default") and act.kind in _DEFAULT_SETS:
+            thing.properties["name"] = Value(_DEFAULT_SETS[act.kind], call.start, call.end)
+            thing.properties.pop("default", None)
+        if act.kind == "vpnconnection":
+            thing.properties["ipseccustompolicy"] = Value(None, call.start, call.end)
+        twin = self.objects.twin(thing)
+        if twin is not None and bound.is_on("Default"):
+            self.objects.remove([twin])
+        elif twin is not None:
+            if not evaluator.doubts and twin.is_certain:
+                self._refuse([already_there(thing, call.start, call.end)], act.cmdlet.name, call)
+            return [Value(twin, call.start, call.end)]
+        self.objects.add(thing)
+        return [made]
+
+    def change(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Change objects, as `Set-` does."""
+        properties = properties_of(act.bound)
+        for name in ("name", "displayname", "group", "displaygroup"):
+            properties.pop(name, None)
+        new_name = act.bound.given("NewDisplayName")
+        if new_name is not None:
+            properties["displayname"] = new_name
+        for thing in self._affected(act, evaluator):
+            thing.properties.update(properties)
+        return []
+
+    def switch(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Enable or disable rules."""
+        is_on = act.call.name.startswith("enable-")
+        for thing in self._affected(act, evaluator):
+            thing.properties["enabled"] = Value(is_on, act.call.start, act.call.end)
+        return []
+
+    def remove(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Take objects out; those that the script does not make are gone in any case."""
+        things = self._chosen(act)
+        if things is None:
+            self.note(f"which objects {act.cmdlet.name} takes out is not known", act.call.start, act.call.end)
+        elif not evaluator.doubts:
+            self.objects.remove(things)
+        elif things:
+            self.note("whether these objects are taken out is not known", act.call.start, act.call.end)
+        return []
+
+    def rename(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Give objects another id."""
+        name = act.bound.given("NewName")
+        for thing in self._affected(act, evaluator):
+            if name is not None:
+                self.objects.rename(thing, name)
+        return []
+
+    def copy(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Make copies of objects, in another store or under another id."""
+        made = []
+        session = act.bound.given("NewGPOSession")
+        store = act.bound.given("NewPolicyStore")
+        if session is not None:
+            store = session.data.store if isinstance(session.data, Thing) else session
+        for thing in self._affected(act, evaluator):
+            twin = replace(thing, properties=dict(thing.properties), store=store or thing.store)
+            name = act.bound.given("NewName")
+            if name is not None:
+                twin.properties["name"] = name
+            if self.objects.twin(twin) is None:
+                self.objects.add(twin)
+                made.append(Value(twin, act.call.start, act.call.end))
+        return made
+
+    def look(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """The objects that the script has made so far; on a machine where nothing was before."""
+        things = self._chosen(act, by_default_all=True)
+        if things is None:
+            return [Value(Unknown(f"what `{act.cmdlet.name}` gives"), act.call.start, act.call.end)]
+        if act.kind in _SETTINGS and not things:
+            return [Value(Unknown(f"what `{act.cmdlet.name}` gives"), act.call.start, act.call.end)]
+        if not things and act.bound.text("ErrorAction").casefold() == "stop":
+            evaluator.fail()
+        return [Value(thing, act.call.start, act.call.end) for thing in things]
+
+    def open(self, act: Act, _evaluator: Evaluator) -> list[Value]:
+        """Open a GPO for changes."""
+        thing = Thing("netgpo", act.call.start, act.call.end, {}, act.bound.given("PolicyStore"))
+        return [Value(thing, act.call.start, act.call.end)]
+
+    def save(self, _act: Act, _evaluator: Evaluator) -> list[Value]:
+        """Write a GPO back."""
+        return []
+
+    def settings(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Change what every machine or GPO has one of."""
+        if act.kind not in _SETTINGS:
+            return self.change(act, evaluator)
+        wanted = Thing(act.kind, act.call.start, act.call.end, {}, act.store)
+        found = next((each for each in self.objects.of(act.kind) if store_name(each) == store_name(wanted)), None)
+        if found is None:
+            self.objects.add(wanted)
+            found = wanted
+        found.properties.update(properties_of(act.bound))
+        return []
+
+    def _affected(self, act: Act, evaluator: Evaluator) -> list[Thing]:
+        """The objects that a command changes; what is not known of them is noted."""
+        things = self._chosen(act)
+        call = act.call
+        if things is None:
+            self.note(f"which objects {act.cmdlet.name} changes is not known", call.start, call.end)
+            return []
+        if not things:
+            made = self._default_set(act)
+            if made is not None:
+                return [made]
+            message = f"{act.cmdlet.name} changes what this script does not make: it is not known"
+            self.note(message, call.start, call.end)
+            return []
+        if evaluator.doubts:
+            self.note("whether this change is made is not known", call.start, call.end)
+            return []
+        return things
+
+    def _default_set(self, act: Act) -> Thing | None:
+        """The default set that a command changes by its id, which every Windows has."""
+        name = act.bound.given("Name")
+        wanted = _DEFAULT_SETS.get(act.kind)
+        if name is None or wanted is None or text_of(name).casefold() != wanted.casefold():
+            return None
+        thing = Thing(act.kind, act.call.start, act.call.end, {"name": name}, act.store)
+        self.objects.add(thing)
+        return thing
+
+    def _chosen(self, act: Act, *, by_default_all: bool = False) -> list[Thing] | None:
+        """The objects that a command is for; None if that is not known."""
+        given = act.bound.given("InputObject")
+        listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
+        if given is not None or act.call.piped is not None:
+            if any(each.is_unknown for each in listed):
+                return None
+            return [each.data for each in listed if isinstance(each.data, Thing) and each.data.kind == act.kind]
+        is_all = by_default_all or (act.call.name.startswith("remove-") and not act.bound.values)
+        return selected(self.objects.of(act.kind), act.bound, act.store, by_default_all=is_all)
+
+    def connect(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """The cryptography of a VPN connection, which belongs to the connection of that name."""
+        name = act.bound.given("ConnectionName")
+        suite = {key: value for key, value in properties_of(act.bound).items() if key in _SUITE}
+        custom = Value(Table(suite), act.call.start, act.call.end)
+        if act.bound.is_on("RevertToDefault"):
+            custom = Value(None, act.call.start, act.call.end)
+        names = [] if name is None else list(flat(name))
+        for each in names:
+            made = Thing("vpnconnection", act.call.start, act.call.end, {"name": each}, None, not evaluator.doubts)
+            found = None if each.is_unknown else self.objects.twin(made)
+            if found is None:
+                self.objects.add(made)
+                found = made
+            found.properties["ipseccustompolicy"] = custom
+        return []
+
+    def serve(self, act: Act, _evaluator: Evaluator) -> list[Value]:
+        """What Routing and Remote Access takes as a server: several cmdlets set it, each a part."""
+        found = next(iter(self.objects.of("vpnserver")), None)
+        if found is None:
+            found = Thing(
+                "vpnserver", act.call.start, act.call.end, {"name": Value("RRAS", act.call.start, act.call.start)}
+            )
+            self.objects.add(found)
+        if act.bound.is_on("RevertToDefault"):
+            found.properties = {name: value for name, value in found.properties.items() if name not in _SUITE}
+        properties = properties_of(act.bound)
+        for name in ("reverttodefault", "tunneltype"):
+            properties.pop(name, None)
+        found.properties.update(properties)
+        return []
+
+    def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
+        """A command that is not known: reported if it bears on IPsec, its blocks followed as if they ran."""
+        given = Value(Unknown(f"what `{call.name}` gives"), call.start, call.end)
+        text = self._syntax.text[call.start : call.end]
+        blocks = [
+            argument.value.data
+            for argument in call.arguments
+            if argument.value is not None and isinstance(argument.value.data, Block)
+        ]
+        if blocks:
+            why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
+            with evaluator.doubt(why, call.start, call.end):
+                for block in blocks:
+                    evaluator.run_block(block, None)
+            return [given]
+        mention = mention_in(text)
+        if mention is not None and not call.name.startswith(("get-", "test-")):
+            self.effects += 1
+            self.note(mention.sentence(quoted(mention.words.lstrip("\\/"))), call.start, call.end)
+        return [given]
+
+
+_CMDLETS: dict[str, Callable[[ScriptCommands, Act, Evaluator], list[Value]]] = {
+    "set-vpnconnectionipsecconfiguration": ScriptCommands.connect,
+    "set-vpnserverconfiguration": ScriptCommands.serve,
+    "set-vpnauthprotocol": ScriptCommands.serve,
+}
+"""What carries out cmdlets that are not like others of their verb."""
+
+_VERBS: dict[str, Callable[[ScriptCommands, Act, Evaluator], list[Value]]] = {
+    "new": ScriptCommands.new,
+    "add": ScriptCommands.new,
+    "set": ScriptCommands.settings,
+    "remove": ScriptCommands.remove,
+    "rename": ScriptCommands.rename,
+    "copy": ScriptCommands.copy,
+    "enable": ScriptCommands.switch,
+    "disable": ScriptCommands.switch,
+    "get": ScriptCommands.look,
+    "open": ScriptCommands.open,
+    "save": ScriptCommands.save,
+}
+"""What carries out the cmdlets of each verb."""

@@ -1,0 +1,96 @@
+"""What the parts of the evaluation ask of each other: a command to run, a state to change, ways to leave a block."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple, Protocol
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.values import Block, Value
+
+
+class Call(NamedTuple):
+    """One command of a pipeline: its name folded, its arguments, and the objects that come through the pipeline."""
+
+    name: str
+    arguments: Sequence[Argument]
+    piped: list[Value] | None
+    start: int
+    end: int
+
+
+class LeaveError(Exception):
+    """Leaves a loop, a function or the script: `kind` is the keyword, in lower case."""
+
+    def __init__(self, kind: str, values: list[Value]) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.values = values
+
+
+class CommandError(Exception):
+    """A command of the script fails where the script says that this is to stop it."""
+
+
+class ExhaustedError(Exception):
+    """More steps than are followed."""
+
+
+class Outcome(NamedTuple):
+    """How a block that may run left the state: the values it gave, and whether it left what it stands in."""
+
+    given: list[Value]
+    has_left: bool
+
+
+class Evaluator(Protocol):
+    """Follows a script, as the functions for each kind of statement and expression need it."""
+
+    syntax: Syntax
+    doubts: int
+
+    def look_up(self, name: str) -> Value | None:
+        """The value of a variable, by its folded name with its scope; None if it has none."""
+
+    def assign(self, name: str, value: Value) -> None:
+        """Give a variable a value, by its folded name."""
+
+    def change(self, values: dict[str, Value], key: str, value: Value) -> None:
+        """Put a value into a table or scope, so that it can be undone."""
+
+    def statements(self, node: Node) -> list[Value]:
+        """What the statements in a node give."""
+
+    def pipeline(self, node: Node) -> Value:
+        """What a pipeline or another statement gives, as one value."""
+
+    def run_block(self, block: Block, item: Value | None) -> list[Value]:
+        """What a block gives for one object, `$_`."""
+
+    def both(self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool) -> list[Value]:
+        """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
+
+    def doubt(self, why: str, start: int, end: int) -> AbstractContextManager[None]:
+        """Follow what may not run; if it bears on IPsec, that is reported."""
+
+    def call(self, call: Call) -> list[Value]:
+        """What a command gives."""
+
+    def step(self) -> None:
+        """Count a step. Raises ExhaustedError."""
+
+    def attempt(self, node: Node) -> list[Value] | None:
+        """What a block gives; None if a command in it fails or it throws."""
+
+    def fail(self) -> None:
+        """A command fails: leave the block that the script tries, if there is one."""
+
+    def enters(self, node: Node) -> bool:
+        """Whether another level may be entered; the first that may not is reported."""
+
+    def leaves(self) -> None:
+        """Leave the level."""

@@ -1,0 +1,401 @@
+"""Expressions of a script: what their nodes amount to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script import members, operators
+from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.masking import behind_parentheses
+from ipseclint.formats.powershell.script.nodes import core_of
+from ipseclint.formats.powershell.script.values import (
+    Block,
+    Data,
+    Table,
+    Unknown,
+    Value,
+    collected,
+    flat,
+    items_of,
+    number_in,
+    number_of,
+    text_of,
+    truth_of,
+)
+
+_PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]*\}|\$[$?^_]|@\w+")
+_EXPANDED = re.compile(
+    r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:(?:global|local|script|private|using|env):)?\w+|\$\{[^}]*\}|\$[$?^])"
+    r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
+    re.DOTALL | re.IGNORECASE,
+)
+_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
+_SINGLE_QUOTE = re.compile("['\u2018\u2019\u201a\u201b]{2}")
+_SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
+_DOUBLE_QUOTES = '"\u201c\u201d\u201e'
+_WORD_PIECE = re.compile(
+    f"[{_SINGLE_QUOTES}](?:[^{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}]{{2}})*[{_SINGLE_QUOTES}]"
+    f"|[{_DOUBLE_QUOTES}](?:[^`{_DOUBLE_QUOTES}]|`.|[{_DOUBLE_QUOTES}]{{2}})*[{_DOUBLE_QUOTES}]"
+    f"|[^{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]+|.",
+    re.DOTALL,
+)
+_HERE_START = re.compile(r"@.[ \t]*(?:\r\n|\n|\r)")
+
+
+def value_of(node: Node, run: Evaluator) -> Value:
+    """What an expression amounts to."""
+    core = core_of(node)
+    start, end = core.start_byte, core.end_byte
+    work = _KINDS.get(core.type)
+    if work is None:
+        return (
+            run.pipeline(core) if core.type in STATEMENTS else Value(Unknown("an expression not followed"), start, end)
+        )
+    if core.type in _FLAT:
+        return work(core, run)
+    if not run.enters(core):
+        return Value(Unknown("nested too deep"), start, end)
+    try:
+        return work(core, run)
+    finally:
+        run.leaves()
+
+
+STATEMENTS = frozenset(
+    {
+        "pipeline", "pipeline_chain", "command", "command_name", "assignment_expression", "if_statement",
+        "foreach_statement", "for_statement", "while_statement", "do_statement", "switch_statement", "try_statement",
+        "statement_block", "statement_list", "flow_control_statement", "path_command_name",
+    }
+)  # fmt: skip
+"""Kinds of nodes that are no expressions."""
+
+
+def _variable(node: Node, run: Evaluator) -> Value:
+    start, end = node.start_byte, node.end_byte
+    written = run.syntax.text[start:end]
+    if not _PLAIN_VARIABLE.fullmatch(written):
+        return word_value(start, end, run)
+    return variable_value(written, start, end, run)
+
+
+def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
+    """The value of a variable that is written at a place; an unknown one has the place of the variable."""
+    name = written[1:].strip("{}").casefold()
+    value = run.look_up(name)
+    if value is None:
+        return Value(Unknown(f"`{written}`, which this script does not set"), start, end)
+    if value.is_unknown or value.data is None:
+        return Value(value.data, start, end)
+    return value
+
+
+def _single(node: Node, run: Evaluator) -> Value:
+    start, end = node.start_byte + 1, node.end_byte - 1
+    text = run.syntax.text[start:end]
+    return Value(_SINGLE_QUOTE.sub(lambda match: match[0][0], text), start, end)
+
+
+def _double(node: Node, run: Evaluator) -> Value:
+    return expanded(node.start_byte + 1, node.end_byte - 1, run)
+
+
+def _here(node: Node, run: Evaluator) -> Value:
+    text = run.syntax.text
+    match = _HERE_START.match(text, node.start_byte)
+    start = match.end() if match else node.start_byte + 2
+    end = node.end_byte - 2
+    while end > start and text[end - 1] not in "\r\n":
+        end -= 1
+    end -= 2 if text[end - 2 : end] == "\r\n" else 1
+    end = max(end, start)
+    if node.type == "verbatim_here_string_characters":
+        return Value(text[start:end], start, end)
+    return expanded(start, end, run)
+
+
+def expanded(start: int, end: int, run: Evaluator) -> Value:
+    """The text between two offsets with its variables, expressions and escapes put in; unknown if one of them is."""
+    text = run.syntax.text
+    pieces: list[str] = []
+    at, unknown = start, None
+    while match := _EXPANDED.search(text, at, end):
+        pieces.append(text[at : match.start()])
+        at = match.end()
+        if match["escape"] is not None:
+            pieces.append("" if match["escape"] in "\r\n" else _ESCAPES.get(match["escape"], match["escape"]))
+            continue
+        if match["double"] is not None:
+            pieces.append(match["double"][0])
+            continue
+        if match["sub"] is not None:
+            inner, at = at, behind_parentheses(text, at, end)
+            found = run.statements(run.syntax.fragment(inner, at - 1)) if at > inner else []
+            value = collected(found, match.start(), at)
+        else:
+            value = variable_value(match["variable"], match.start(), at, run)
+        inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
+        unknown = unknown or inner_unknown
+        pieces.append(text_of(value))
+    pieces.append(text[at:end])
+    return Value("".join(pieces) if unknown is None else unknown, start, end)
+
+
+def word_value(start: int, end: int, run: Evaluator) -> Value:
+    """A word without quotes around it, as an argument is one; quotes within are taken out, variables put in."""
+    text = run.syntax.text
+    if not any(each in "$`'\"\u2018\u2019\u201a\u201b\u201c\u201d\u201e" for each in text[start:end]):
+        return Value(text[start:end], start, end)
+    pieces: list[Value] = []
+    for match in _WORD_PIECE.finditer(text, start, end):
+        first = match[0][0]
+        if len(match[0]) > 1 and first in _SINGLE_QUOTES:
+            pieces.append(Value(_SINGLE_QUOTE.sub(lambda each: each[0][0], match[0][1:-1]), start, end))
+        elif len(match[0]) > 1 and first in _DOUBLE_QUOTES:
+            pieces.append(expanded(match.start() + 1, match.end() - 1, run))
+        else:
+            pieces.append(expanded(match.start(), match.end(), run))
+    unknown = next((piece.data for piece in pieces if piece.is_unknown), None)
+    return Value("".join(map(text_of, pieces)) if unknown is None else unknown, start, end)
+
+
+def _integer(node: Node, run: Evaluator) -> Value:
+    start, end = node.start_byte, node.end_byte
+    written = run.syntax.text[start:end]
+    number = number_in(written)
+    return Value(written if number is None else number, start, end)
+
+
+def _list(node: Node, run: Evaluator) -> Value:
+    items = [value_of(child, run) for child in node.named_children]
+    return Value(items, node.start_byte, node.end_byte)
+
+
+def _array(node: Node, run: Evaluator) -> Value:
+    return Value(run.statements(node), node.start_byte, node.end_byte)
+
+
+def _sub(node: Node, run: Evaluator) -> Value:
+    return collected(run.statements(node), node.start_byte, node.end_byte)
+
+
+def _parentheses(node: Node, run: Evaluator) -> Value:
+    inner = node.named_children
+    return value_of(inner[0], run) if inner else Value(None, node.start_byte, node.end_byte)
+
+
+def _hash(node: Node, run: Evaluator) -> Value:
+    table = Table()
+    bodies = [child for child in node.named_children if child.type == "hash_literal_body"]
+    for entry in (entry for body in bodies for entry in body.named_children):
+        parts = [child for child in entry.named_children if child.type != "comment"]
+        if entry.type != "hash_entry" or len(parts) < 2:
+            continue
+        key = core_of(parts[0])
+        if key.type in {"simple_name", "generic_token"}:
+            name = Value(run.syntax.source(key).strip(), key.start_byte, key.end_byte)
+        else:
+            name = value_of(key, run)
+        table.set(name, value_of(parts[1], run))
+    return Value(table, node.start_byte, node.end_byte)
+
+
+def _block(node: Node, _run: Evaluator) -> Value:
+    return Value(Block(node), node.start_byte, node.end_byte)
+
+
+def _member(node: Node, run: Evaluator) -> Value:
+    children = node.named_children
+    if len(children) < 2:
+        return Value(Unknown("a member not followed"), node.start_byte, node.end_byte)
+    name = _member_name(children[1], run)
+    if children[0].type == "type_literal":
+        data = members.static_member(run.syntax.source(children[0]), name)
+    else:
+        holder = value_of(children[0], run)
+        found = members.member(holder, name)
+        if isinstance(found, Value):
+            return found
+        data = found
+    return Value(data, node.start_byte, node.end_byte)
+
+
+def _member_name(node: Node, run: Evaluator) -> str:
+    core = core_of(node)
+    if core.type in {"simple_name", "member_name", "type_identifier", "generic_token"}:
+        return run.syntax.source(core).strip().casefold()
+    return text_of(value_of(core, run)).casefold()
+
+
+def _call(node: Node, run: Evaluator) -> Value:
+    children = node.named_children
+    start, end = node.start_byte, node.end_byte
+    if len(children) < 2:
+        return Value(Unknown("a call not followed"), start, end)
+    name = _member_name(children[1], run)
+    arguments = [
+        value_of(each, run)
+        for holder in children[2:]
+        for listed in holder.named_children
+        for each in (listed.named_children if listed.type == "argument_expression_list" else [listed])
+    ]
+    if children[0].type == "type_literal":
+        return Value(members.static_call(run.syntax.source(children[0]), name, arguments), start, end)
+    holder = value_of(children[0], run)
+    block = next((each.data for each in arguments if isinstance(each.data, Block)), None)
+    if name in {"foreach", "where"} and block is not None:
+        return _each(name, holder, block, run, start, end)
+    change = members.changed(holder, name, arguments)
+    if change is not None:
+        values, key, new = change
+        if new is not None:
+            run.change(values, key, new)
+        elif key in values:
+            del values[key]
+        return Value(None, start, end)
+    return Value(members.call(holder, name, arguments), start, end)
+
+
+def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:
+    found: list[Value] = []
+    for item in items_of(holder):
+        given = run.run_block(block, item)
+        if name == "foreach":
+            found += given
+        elif truth_of(collected(given, start, end)) is not False:
+            found.append(item)
+    return Value(found, start, end)
+
+
+def _element(node: Node, run: Evaluator) -> Value:
+    children = node.named_children
+    start, end = node.start_byte, node.end_byte
+    if len(children) < 2:
+        return Value(Unknown("an element not followed"), start, end)
+    holder, index = value_of(children[0], run), value_of(children[1], run)
+    found = members.element(holder, index)
+    return found if isinstance(found, Value) else Value(found, start, end)
+
+
+def _unary(node: Node, run: Evaluator) -> Value:
+    start, end = node.start_byte, node.end_byte
+    operands = node.named_children
+    if not operands:
+        return Value(Unknown("an expression not followed"), start, end)
+    written = run.syntax.text[start : operands[-1].start_byte].strip().casefold()
+    if operands[0].type == "cast_expression" and not written:
+        return value_of(operands[0], run)
+    value = value_of(operands[-1], run)
+    if written in {"-not", "!"}:
+        truth = truth_of(value)
+        return Value(value.data if truth is None else not truth, start, end)
+    if written == ",":
+        return Value([value], start, end)
+    if value.is_unknown:
+        return Value(value.data, start, end)
+    if written in {"-", "+"}:
+        number = number_of(value)
+        return Value(
+            Unknown("minus what is no number") if number is None else -number if written == "-" else number, start, end
+        )
+    if written == "-join":
+        return Value("".join(map(text_of, flat(value))), start, end)
+    if written == "-split":
+        return Value(operators.cut(value, r"\s+"), start, end)
+    return Value(Unknown(f"what {written} makes of it"), start, end)
+
+
+def _step(node: Node, run: Evaluator) -> Value:
+    start, end = node.start_byte, node.end_byte
+    operand = node.named_children[0] if node.named_children else node
+    written = run.syntax.source(node)
+    before = value_of(operand, run)
+    number = number_of(before) if before.data is not None else 0
+    step = 1 if "++" in written else -1
+    data: Data = Unknown("a counter that is not known") if number is None else number + step
+    name = run.syntax.source(operand)[1:].casefold()
+    run.assign(name, Value(data, start, end))
+    return Value(None, start, end)
+
+
+def _cast(node: Node, run: Evaluator) -> Value:
+    children = node.named_children
+    if len(children) < 2:
+        return Value(Unknown("a conversion not followed"), node.start_byte, node.end_byte)
+    type_name = members.type_in(run.syntax.source(children[0]))
+    value = value_of(children[-1], run)
+    return Value(members.converted(value, type_name), value.start, value.end)
+
+
+def _binary(node: Node, run: Evaluator) -> Value:
+    children = node.children
+    operands = node.named_children
+    if len(children) < 3:
+        return value_of(operands[0], run) if operands else Value(None, node.start_byte, node.end_byte)
+    left = value_of(children[0], run)
+    for operator, operand in zip(children[1::2], children[2::2], strict=False):
+        name = run.syntax.source(operator).strip().casefold()
+        name = "-" + name[1:] if name[:1] in "\u2013\u2014\u2015" else name
+        right = value_of(operand, run)
+        result = operators.binary(name, left, right)
+        left = Value(result.data, node.start_byte, operand.end_byte)
+    return left
+
+
+def _type(node: Node, run: Evaluator) -> Value:
+    return Value(Unknown(f"the type {run.syntax.source(node)}"), node.start_byte, node.end_byte)
+
+
+def _word(node: Node, run: Evaluator) -> Value:
+    return word_value(node.start_byte, node.end_byte, run)
+
+
+_KINDS: dict[str, Callable[[Node, Evaluator], Value]] = {
+    "variable": _variable,
+    "braced_variable": _variable,
+    "verbatim_string_characters": _single,
+    "expandable_string_literal": _double,
+    "verbatim_here_string_characters": _here,
+    "expandable_here_string_literal": _here,
+    "decimal_integer_literal": _integer,
+    "hexadecimal_integer_literal": _integer,
+    "real_literal": _integer,
+    "array_literal_expression": _list,
+    "array_expression": _array,
+    "sub_expression": _sub,
+    "parenthesized_expression": _parentheses,
+    "hash_literal_expression": _hash,
+    "script_block_expression": _block,
+    "member_access": _member,
+    "invokation_expression": _call,
+    "invokation_foreach_expression": _call,
+    "element_access": _element,
+    "expression_with_unary_operator": _unary,
+    "pre_increment_expression": _step,
+    "post_increment_expression": _step,
+    "pre_decrement_expression": _step,
+    "post_decrement_expression": _step,
+    "cast_expression": _cast,
+    "type_literal": _type,
+    "generic_token": _word,
+    "simple_name": _word,
+    **dict.fromkeys(
+        (
+            f"{kind}{suffix}_expression"
+            for kind in ("logical", "bitwise", "comparison", "additive", "multiplicative", "format", "range")
+            for suffix in ("", "_argument")
+        ),
+        _binary,
+    ),
+}
+
+_FLAT = frozenset(
+    {
+        "variable", "braced_variable", "verbatim_string_characters", "decimal_integer_literal", "generic_token",
+        "hexadecimal_integer_literal", "real_literal", "script_block_expression", "simple_name", "type_literal",
+    }
+)  # fmt: skip
+"""Kinds of nodes below which nothing is evaluated."""

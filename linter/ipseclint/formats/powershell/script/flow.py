@@ -1,0 +1,203 @@
+"""Conditions, loops and what a script tries: which statements run, as far as that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tree_sitter import Node
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
+from ipseclint.formats.powershell.script.expressions import value_of, word_value
+from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
+from ipseclint.formats.powershell.script.operators import like
+from ipseclint.formats.powershell.script.values import Block, Value, collected, items_of, text_of, truth_of
+
+_Branch = tuple[Node | None, Node]
+
+
+def condition(node: Node, run: Evaluator) -> list[Value]:
+    """`if`, with its other branches."""
+    branches: list[_Branch] = []
+    test: Node | None = None
+    for child in node.named_children:
+        if child.type == "statement_block":
+            branches.append((test, child))
+        elif child.type == "elseif_clauses":
+            for clause in child.named_children:
+                parts = [part for part in clause.named_children if part.type != "comment"]
+                if len(parts) >= 2:
+                    branches.append((parts[0], parts[-1]))
+        elif child.type == "else_clause":
+            branches.append((None, child.named_children[-1]))
+        elif child.type != "comment":
+            test = child
+    return _branches(branches, run)
+
+
+def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
+    """Follow the first branch whose condition holds; from one on that is not known, all that may hold."""
+    may_run: list[_Branch] = []
+    for test, block in branches:
+        truth = True if test is None else truth_of(run.pipeline(test))
+        if truth is False:
+            continue
+        if truth is True and not may_run:
+            return run.statements(block)
+        may_run.append((test, block))
+        if truth is True:
+            break
+    if not may_run:
+        return []
+    place = may_run[0][0] or may_run[0][1]
+    why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
+    blocks = [block for _, block in may_run]
+    is_last_certain = may_run[-1][0] is None or truth_of(run.pipeline(may_run[-1][0])) is True
+    return run.both(blocks, why, place, has_rest=not is_last_certain)
+
+
+def for_each(node: Node, run: Evaluator) -> list[Value]:
+    """`foreach` over a list; over what is not known, once."""
+    children = [child for child in node.named_children if child.type not in {"comment", "foreach_parameter"}]
+    if len(children) < 3:
+        return []
+    variable, source, body = children[0], children[1], children[-1]
+    name = run.syntax.source(variable)[1:].casefold()
+    given: list[Value] = []
+    for item in items_of(run.pipeline(source)):
+        run.assign(name, item)
+        if item.is_unknown:
+            why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
+            with run.doubt(why, source.start_byte, source.end_byte):
+                _round(body, given, run)
+        elif not _round(body, given, run):
+            break
+    return given
+
+
+def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
+    """Follow the body of a loop once; False if it leaves the loop."""
+    run.step()
+    try:
+        given += run.statements(body)
+    except LeaveError as left:
+        if left.kind == "break":
+            return False
+        if left.kind != "continue":
+            raise
+    return True
+
+
+def loop(node: Node, run: Evaluator) -> list[Value]:
+    """`while`, `do` and `for`; where the condition is not known, once."""
+    body = child_of(node, "statement_block")
+    test = child_of(node, "while_condition") or child_of(node, "for_condition")
+    if body is None:
+        return []
+    if (initializer := child_of(node, "for_initializer")) is not None:
+        run.statements(initializer)
+    iterator = child_of(node, "for_iterator")
+    is_until = any(child.type == "until" for child in node.children)
+    is_first = node.type == "do_statement"
+    given: list[Value] = []
+    while True:
+        run.step()
+        truth = True if test is None or is_first else truth_of(_given_by(test, run))
+        if is_until and not is_first and truth is not None:
+            truth = not truth
+        is_first = False
+        if truth is None:
+            why = f"how often this loop runs is not known: {quoted(run.syntax.source(test or body))}"
+            with run.doubt(why, node.start_byte, body.start_byte):
+                _round(body, given, run)
+            return given
+        if not truth or not _round(body, given, run):
+            return given
+        if iterator is not None:
+            run.statements(iterator)
+
+
+def _given_by(node: Node, run: Evaluator) -> Value:
+    return collected(run.statements(node), node.start_byte, node.end_byte)
+
+
+def switch(node: Node, run: Evaluator) -> list[Value]:
+    """`switch` over a value, or each of a list."""
+    test = next(iter(within(node, "switch_condition")), None)
+    clauses = list(within(node, "switch_clause"))
+    given: list[Value] = []
+    for item in items_of(_given_by(test, run)) if test is not None else ():
+        given += _switched(item, clauses, test or node, run)
+    return given
+
+
+def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator) -> list[Value]:
+    chosen: list[Node] = []
+    default: list[Node] = []
+    is_known = not item.is_unknown
+    for clause in clauses:
+        test, block = child_of(clause, "switch_clause_condition"), child_of(clause, "statement_block")
+        if block is None:
+            continue
+        if test is None or run.syntax.source(test).strip().casefold() == "default":
+            default = [block]
+            continue
+        core = core_of(test)
+        is_word = core.type == "switch_clause_condition"
+        tested = word_value(core.start_byte, core.end_byte, run) if is_word else value_of(core, run)
+        if not is_known or tested.is_unknown or isinstance(tested.data, Block):
+            is_known = False
+            chosen.append(block)
+        elif like(text_of(item), text_of(tested)):
+            chosen.append(block)
+    if not is_known:
+        why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
+        return run.both([*chosen, *default], why, place, has_rest=not default)
+    given: list[Value] = []
+    for block in chosen or default:
+        if not _round(block, given, run):
+            break
+    return given
+
+
+def attempt(node: Node, run: Evaluator) -> list[Value]:
+    """`try`: what it catches runs if a command fails for certain; else it may run."""
+    body = child_of(node, "statement_block")
+    caught = [block for clause in within(node, "catch_clause") if (block := child_of(clause, "statement_block"))]
+    last = child_of(node, "finally_clause")
+    given = run.attempt(body) if body is not None else []
+    if given is None:
+        given = run.statements(caught[0]) if caught else []
+    else:
+        for block in caught:
+            run.both([block], "this runs only if something before it fails", block, has_rest=True)
+    if last is not None and last.named_children:
+        given = [*given, *run.statements(last.named_children[-1])]
+    return given
+
+
+def leave(node: Node, run: Evaluator) -> list[Value]:
+    """`return`, `break`, `continue`, `exit`, `throw`."""
+    keyword = run.syntax.source(node).split(None, 1)[0].strip(";").casefold()
+    inner = node.named_children
+    raise LeaveError(keyword, list(items_of(run.pipeline(inner[0]))) if inner and keyword == "return" else [])
+
+
+def nested(node: Node, run: Evaluator) -> list[Value]:
+    """A block of statements."""
+    return run.statements(node)
+
+
+FLOW: dict[str, Callable[[Node, Evaluator], list[Value]]] = {
+    "if_statement": condition,
+    "foreach_statement": for_each,
+    "for_statement": loop,
+    "while_statement": loop,
+    "do_statement": loop,
+    "switch_statement": switch,
+    "try_statement": attempt,
+    "flow_control_statement": leave,
+    "statement_block": nested,
+    "statement_list": nested,
+}
+"""What follows each kind of statement."""

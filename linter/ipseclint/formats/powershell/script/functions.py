@@ -1,0 +1,165 @@
+"""Functions of a script: what they are called with, and what they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.expressions import value_of
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.members import converted, type_in
+from ipseclint.formats.powershell.script.nodes import child_of, statements_in, within
+from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, collected, flat
+
+_UNSET: Mapping[str, Data] = {
+    "switch": False, "switchparameter": False, "bool": False, "boolean": False, "string": "", "int": 0, "int32": 0,
+    "uint32": 0, "uint64": 0,
+}  # fmt: skip
+"""What a parameter of a type is that a function is not given."""
+_SWITCHES = frozenset({"switch", "switchparameter"})
+
+
+class Declared(NamedTuple):
+    """One parameter: its folded name, its default, and its type, folded and without brackets, where that is known."""
+
+    name: str
+    default: Node | None
+    type_name: str
+    node: Node
+    takes_pipeline: bool
+
+
+class Function(NamedTuple):
+    """A function: its parameters, and its body."""
+
+    parameters: tuple[Declared, ...]
+    body: Node
+
+
+def functions_in(node: Node, syntax: Syntax) -> Iterator[tuple[str, Function]]:
+    """The functions that a block declares, by folded name: a script may call one above the place where it stands."""
+    for statement in statements_in(node):
+        if statement.type != "function_statement":
+            continue
+        name, body = child_of(statement, "function_name"), child_of(statement, "script_block")
+        if name is None or body is None:
+            continue
+        holder = child_of(statement, "function_parameter_declaration") or child_of(body, "param_block")
+        parameters = tuple(parameters_in(holder, syntax)) if holder is not None else ()
+        yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(parameters, body)
+
+
+def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
+    """The parameters that a declaration has."""
+    for parameter in within(node, "script_parameter"):
+        variable = child_of(parameter, "variable") or parameter
+        default = child_of(parameter, "script_parameter_default")
+        types = [type_in(syntax.source(each)) for each in within(parameter, "type_literal")]
+        yield Declared(
+            name=syntax.source(variable).strip("${}").casefold(),
+            default=default.named_children[0] if default is not None and default.named_children else None,
+            type_name=next((each for each in types if each in _UNSET or each.endswith("[]")), ""),
+            node=parameter,
+            takes_pipeline="valuefrompipeline" in syntax.source(parameter).casefold(),
+        )
+
+
+def script_parameters(node: Node, run: Evaluator) -> None:
+    """Give the parameters of a script their defaults; without one a parameter is not known."""
+    for declared in parameters_in(node, run.syntax):
+        start, end = declared.node.start_byte, declared.node.end_byte
+        if declared.default is not None:
+            value = _as_type(value_of(declared.default, run), declared.type_name)
+        elif declared.type_name in _SWITCHES:
+            value = Value(False, start, end)
+        else:
+            value = Value(Unknown(f"the parameter `${declared.name}` of the script"), start, end)
+        run.assign(declared.name, value)
+
+
+def bound(function: Function, call: Call) -> dict[str, Value]:
+    """The variables that a function begins with, but for defaults that are yet to be put in."""
+    by_name = {declared.name: declared for declared in function.parameters}
+    given: dict[str, Value] = {}
+    rest: list[Value] = []
+    waiting: str | None = None
+    for argument in _spread(call.arguments):
+        if argument.name is not None:
+            waiting = _fitting(argument.name.casefold(), list(by_name))
+            is_switch = waiting in by_name and by_name[waiting].type_name in _SWITCHES
+            if argument.value is not None or is_switch:
+                given[waiting] = argument.value or Value(True, argument.start, argument.end)
+                waiting = None
+        elif argument.value is not None and waiting is not None:
+            given[waiting] = argument.value
+            waiting = None
+        elif argument.value is not None:
+            rest.append(argument.value)
+    for declared in function.parameters:
+        if rest and declared.name not in given and declared.type_name not in _SWITCHES:
+            given[declared.name] = rest.pop(0)
+    piped = next((declared for declared in function.parameters if declared.takes_pipeline), None)
+    if call.piped and piped is not None:
+        given.setdefault(piped.name, collected(call.piped, call.start, call.end))
+    names = {name: Value(name, value.start, value.end) for name, value in given.items()}
+    given["psboundparameters"] = Value(Table(dict(given), names), call.start, call.end)
+    given["args"] = Value(rest, call.start, call.end)
+    given["input"] = Value(call.piped or [], call.start, call.end)
+    return given
+
+
+def complete(function: Function, given: dict[str, Value], run: Evaluator) -> None:
+    """Put in the defaults of a function that has been entered, and convert what it is given."""
+    for declared in function.parameters:
+        value = given.get(declared.name)
+        if value is not None:
+            given[declared.name] = _as_type(value, declared.type_name)
+        elif declared.default is not None:
+            given[declared.name] = _as_type(value_of(declared.default, run), declared.type_name)
+        else:
+            unset = _UNSET.get(declared.type_name)
+            given[declared.name] = Value(unset, declared.node.start_byte, declared.node.end_byte)
+
+
+def body_of(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
+    """What the body gives; its `process` block runs for each object that comes through the pipeline."""
+    syntax = run.syntax
+    blocks = list(within(function.body, "named_block"))
+    process = next((each for each in blocks if syntax.source(each).lstrip()[:7].casefold() == "process"), None)
+    if process is None or call.piped is None:
+        return run.statements(function.body)
+    piped = next((declared for declared in function.parameters if declared.takes_pipeline), None)
+    outcome: list[Value] = []
+    for item in call.piped:
+        given["_"] = item
+        if piped is not None:
+            given[piped.name] = item
+        outcome += run.statements(process)
+    return outcome
+
+
+def _as_type(value: Value, type_name: str) -> Value:
+    return Value(converted(value, type_name), value.start, value.end) if type_name else value
+
+
+def _fitting(name: str, names: Sequence[str]) -> str:
+    if name in names:
+        return name
+    fitting = [each for each in names if each.startswith(name)]
+    return fitting[0] if len(fitting) == 1 else ""
+
+
+def _spread(arguments: Sequence[Argument]) -> Iterator[Argument]:
+    for argument in arguments:
+        if not argument.is_splat or argument.value is None:
+            yield argument
+        elif isinstance(argument.value.data, Table):
+            for key, value in argument.value.data.values.items():
+                yield Argument(key, value, value.start, value.end)
+        else:
+            for item in flat(argument.value):
+                yield Argument(None, item, item.start, item.end)

@@ -1,0 +1,202 @@
+"""A script as a tree of syntax: what the grammar makes of it, with offsets into the text itself."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+
+import tree_sitter_powershell
+from tree_sitter import Language, Node, Parser, Range, Tree
+
+from ipseclint.formats.kit.token import Token, token_at
+from ipseclint.formats.powershell.script.masking import masked
+from ipseclint.formats.powershell.script.values import Unknown, Value, text_of
+from ipseclint.source import Span
+
+_LANGUAGE = Language(tree_sitter_powershell.language())
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BRACKET = re.compile(r"[()\[\]{}]|\n")
+_MAX_PIECES = 10_000
+_MAX_REPAIRS = 20
+"""How many pieces of a script with errors in its syntax are looked at again (reasoned)."""
+
+
+_MAX_LINES_LEFT_OUT = 3
+"""How many lines of one piece are left out to read the rest (reasoned)."""
+
+
+class Syntax:
+    """The text of one script and its trees. Offsets are of characters, from 0, in the whole text of the input."""
+
+    def __init__(self, text: str, path: str, ranges: tuple[tuple[int, int], ...] = ()) -> None:
+        self.text = text
+        self.path = path
+        self.ranges = ranges or ((0, len(text)),)
+        self.errors: list[tuple[int, int]] = []
+        self._trees: list[Tree] = []
+        self._fragments: dict[tuple[int, int], Node] = {}
+        self._bytes = b""
+
+    def roots(self) -> list[Node]:
+        """The programs that the text holds, in order; what PowerShell would not parse is in `errors`."""
+        self._bytes = self._masked(self.ranges)
+        roots: list[Node] = []
+        for start, end in self.ranges:
+            root = self._parse(self._bytes, start, end)
+            roots += [root] if not root.has_error else self._in_pieces(start, end)
+        return roots
+
+    def fragment(self, start: int, end: int) -> Node:
+        """The program that a part of a text is, such as `$(...)` in a string."""
+        if (start, end) not in self._fragments:
+            piece = masked(self.text[start:end]).encode("ascii")
+            whole = self._bytes[:start] + piece + self._bytes[end:]
+            self._fragments[start, end] = self._parse(whole, start, end)
+        return self._fragments[start, end]
+
+    def source(self, node: Node) -> str:
+        """What is written at a node."""
+        return self.text[node.start_byte : node.end_byte]
+
+    def span(self, start: int, end: int) -> Span:
+        """The place between two offsets; of more than one line, what is on the first."""
+        line, begin = self._line(start)
+        stop = min(end, self._line_stop(line))
+        return Span(self.path, line, start - begin + 1, max(stop - start, 1))
+
+    def spans(self, start: int, end: int) -> list[Span]:
+        """The places between two offsets, one for each line."""
+        spans = []
+        while start < end:
+            line, begin = self._line(start)
+            stop = min(end, self._line_stop(line))
+            if stop > start:
+                spans.append(Span(self.path, line, start - begin + 1, stop - start))
+            start = self._starts[line] if line < len(self._starts) else end
+        return spans
+
+    def token(self, value: Value) -> Token:
+        """A value as text with its place; of an unknown one, what is written there."""
+        written = self.text[value.start : value.end]
+        text = written if isinstance(value.data, Unknown) else text_of(value)
+        if text == written and "\n" not in text and "\r" not in text:
+            line, begin = self._line(value.start)
+            return Token(text, self.path, line, value.start - begin + 1)
+        return token_at(text, self.span(value.start, value.end))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+
+    def _line(self, offset: int) -> tuple[int, int]:
+        line = bisect_right(self._starts, offset)
+        return line, self._starts[line - 1]
+
+    def _line_stop(self, line: int) -> int:
+        if line >= len(self._starts):
+            return len(self.text)
+        end = self._starts[line]
+        return end - (2 if self.text[end - 2 : end] == "\r\n" else 1)
+
+    def _masked(self, ranges: tuple[tuple[int, int], ...]) -> bytes:
+        pieces, at = [], 0
+        for start, end in ranges:
+            pieces += [" " * (start - at), masked(self.text[start:end])]
+            at = end
+        return "".join(pieces).encode("ascii")
+
+    def _parse(self, data: bytes, start: int, end: int) -> Node:
+        parser = Parser(_LANGUAGE)
+        if (start, end) != (0, len(data)):
+            parser.included_ranges = [Range((0, 0), (0, 0), start, end)]
+        tree = parser.parse(data)
+        self._trees.append(tree)
+        return tree.root_node
+
+    def _in_pieces(self, start: int, end: int) -> list[Node]:
+        """The programs of a text with errors: each statement by itself, lines that no statement takes left out."""
+        roots: list[Node] = []
+        for index, (begin, stop) in enumerate(self._pieces(start, end)):
+            root = self._parse(self._bytes, begin, stop)
+            if not root.has_error:
+                roots.append(root)
+            elif index > _MAX_PIECES or len(self.errors) >= _MAX_REPAIRS:
+                self.errors.append((begin, stop))
+            else:
+                roots += self._repaired(root, begin, stop)
+        return roots
+
+    def _repaired(self, root: Node, start: int, end: int) -> list[Node]:
+        """The program without the lines of its errors; nothing if leaving them out does not help."""
+        data = self._bytes
+        left_out: list[tuple[int, int]] = []
+        for _ in range(_MAX_LINES_LEFT_OUT):
+            error = _first_error(root)
+            if error is None:
+                self.errors += left_out
+                return [root]
+            begin, stop = self._logical_line(data, min(error.start_byte, end - 1), start, end)
+            if not data[begin:stop].strip():
+                break
+            left_out.append((begin, stop))
+            data = data[:begin] + b" " * (stop - begin) + data[stop:]
+            root = self._parse(data, start, end)
+        if root.has_error:
+            self.errors.append((start, end))
+            return []
+        self.errors += left_out
+        return [root]
+
+    def _logical_line(self, data: bytes, at: int, start: int, end: int) -> tuple[int, int]:
+        begin = data.rfind(b"\n", start, at) + 1 or start
+        while begin > start and data[start : begin - 1].rstrip(b"\r ").endswith(b"`"):
+            begin = data.rfind(b"\n", start, begin - 1) + 1 or start
+        stop = at
+        while True:
+            found = data.find(b"\n", stop, end)
+            stop = end if found < 0 else found
+            if stop >= end or not data[begin:stop].rstrip(b"\r ").endswith(b"`"):
+                return begin, stop
+            stop += 1
+
+    def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The statements at the top of a text, roughly: lines up to one at whose end no bracket is open."""
+        text = self._bytes[start:end].decode("ascii")
+        depth, begin = 0, 0
+        for match in _BRACKET.finditer(text):
+            if match[0] != "\n":
+                depth = max(0, depth + (1 if match[0] in "([{" else -1))
+            elif depth == 0 and _is_whole(text[begin : match.start()]) and not _goes_on(text, match.end()):
+                yield start + begin, start + match.start()
+                begin = match.end()
+        if text[begin:].strip():
+            yield start + begin, end
+
+
+_GOES_ON = re.compile(r"\s*(?:else|elseif|catch|finally|until|while)\b|\s*\{", re.IGNORECASE)
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a line at whose end no bracket is open may end a statement."""
+    stripped = text.strip()
+    return bool(stripped) and not stripped.endswith(("`", "|", ",")) and not stripped.lower().startswith("param")
+
+
+def _goes_on(text: str, at: int) -> bool:
+    """Whether what follows belongs to the statement before it."""
+    return _GOES_ON.match(text, at, at + 200) is not None
+
+
+def _first_error(node: Node) -> Node | None:
+    """The first place in a tree that is an error, or misses something."""
+    while node.has_error and not (node.is_error or node.is_missing):
+        child = next((child for child in node.children if child.has_error or child.is_error or child.is_missing), None)
+        if child is None:
+            return node
+        node = child
+    if node.is_error and node.start_byte < node.end_byte:
+        children = [child for child in node.children if child.is_error or child.has_error]
+        return children[0] if children else node
+    return node if node.is_error or node.is_missing else None

@@ -1,0 +1,371 @@
+"""Follows the statements of a script in order, with its variables, functions and pipelines.
+
+What cannot be decided is noted where it stands. Of a condition that is not known both ways are followed, each from the
+same state; what differs behind them is unknown. A loop over what is not known is followed once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from tree_sitter import Node
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.powershell.script import assignments, functions
+from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.evaluator import (
+    Call,
+    CommandError,
+    Evaluator,
+    ExhaustedError,
+    LeaveError,
+)
+from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of, word_value
+from ipseclint.formats.powershell.script.flow import FLOW
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.nodes import core_of, statements_in
+from ipseclint.formats.powershell.script.values import (
+    MAX_ITEMS,
+    Block,
+    Data,
+    Unknown,
+    Value,
+    collected,
+    items_of,
+    text_of,
+)
+
+MAX_STEPS = 200_000
+"""How many commands and rounds of loops of one script are followed (reasoned: far above any real policy script)."""
+
+MAX_NESTING = 60
+"""How deep expressions, blocks and calls may lie within each other (reasoned)."""
+
+_AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None}
+_NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
+_COMMANDS = frozenset({"command", "command_name", "path_command_name"})
+_REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
+_RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
+
+_Key = tuple[int, str]
+_Journal = dict[_Key, tuple[dict[str, Value], Value | None]]
+"""What has been changed: by which table or scope and key; the table itself, and what it held before."""
+
+
+class Commands(Protocol):
+    """What carries out the commands of a script."""
+
+    effects: int
+    """How many commands so far bear on IPsec."""
+
+    def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
+        """What a command gives; its effects are kept."""
+
+
+class Interpreter:
+    """Follows one script."""
+
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics, commands: Commands) -> None:
+        self.syntax = syntax
+        self.doubts = 0
+        self._diagnostics = diagnostics
+        self._commands = commands
+        self._scopes: list[dict[str, Value]] = [{}]
+        self._functions: dict[str, functions.Function] = {}
+        self._journals: list[_Journal] = []
+        self._steps = 0
+        self._depth = 0
+        self._tries = 0
+        self._is_too_deep = False
+
+    def run(self, roots: Sequence[Node]) -> None:
+        """Follow the programs of the script."""
+        for root in roots:
+            self._functions |= functions.functions_in(root, self.syntax)
+        place: Node | None = None
+        try:
+            for place in (statement for root in roots for statement in statements_in(root)):
+                if place.type == "param_block":
+                    functions.script_parameters(place, self)
+                else:
+                    self._statement(place)
+        except ExhaustedError:
+            message = f"the script takes more than {MAX_STEPS} steps: what is behind this is not followed"
+            if place is not None:
+                self._diagnostics.refused(message, self.syntax.span(place.start_byte, place.end_byte))
+        except (LeaveError, CommandError):
+            return
+
+    def look_up(self, name: str) -> Value | None:
+        """The value of a variable by its folded name; None if it has none."""
+        if name in _AUTOMATIC:
+            return Value(_AUTOMATIC[name], 0, 0)
+        scope, _, bare = name.rpartition(":")
+        scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
+        key = name if scope == "env" else bare
+        found = next((values[key] for values in reversed(scopes) if key in values), None)
+        return Value(Unknown("a variable of the environment"), 0, 0) if found is None and scope == "env" else found
+
+    def assign(self, name: str, value: Value) -> None:
+        """Give a variable a value, by its folded name."""
+        scope, _, bare = name.rpartition(":")
+        holder = self._scopes[0] if scope in {"script", "global", "env"} else self._scopes[-1]
+        self.change(holder, name if scope == "env" else bare, value)
+
+    def change(self, values: dict[str, Value], key: str, value: Value) -> None:
+        """Put a value into a table or scope, so that it can be undone."""
+        if self._journals:
+            self._journals[-1].setdefault((id(values), key), (values, values.get(key)))
+        values[key] = value
+
+    def enters(self, node: Node) -> bool:
+        """Whether another level may be entered; the first that may not is reported."""
+        if self._depth < MAX_NESTING:
+            self._depth += 1
+            return True
+        if not self._is_too_deep:
+            message = f"nested deeper than {MAX_NESTING} levels, which is not followed"
+            self._diagnostics.refused(message, self.syntax.span(node.start_byte, node.end_byte))
+        self._is_too_deep = True
+        return False
+
+    def leaves(self) -> None:
+        """Leave the level."""
+        self._depth -= 1
+
+    def step(self) -> None:
+        """Count a step. Raises ExhaustedError."""
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            raise ExhaustedError
+
+    def statements(self, node: Node) -> list[Value]:
+        """What the statements in a node give."""
+        if not self.enters(node):
+            return []
+        given: list[Value] = []
+        try:
+            for statement in statements_in(node):
+                given += self._statement(statement)
+                if len(given) > MAX_ITEMS:
+                    raise ExhaustedError
+        finally:
+            self.leaves()
+        return given
+
+    def pipeline(self, node: Node) -> Value:
+        """What a statement gives, as one value; that of an expression as it is, a list of one or none too."""
+        core = core_of(node)
+        if core.type not in STATEMENTS and core.type not in FLOW:
+            return value_of(core, self)
+        return collected(self._statement(node), node.start_byte, node.end_byte)
+
+    def run_block(self, block: Block, item: Value | None) -> list[Value]:
+        """What a block gives for one object."""
+        self.step()
+        scope = self._scopes[-1]
+        before = scope.get("_")
+        if item is not None:
+            scope["_"] = item
+        inner = next((child for child in block.node.named_children if child.type == "script_block"), block.node)
+        try:
+            return self.statements(inner)
+        finally:
+            _restore(scope, "_", before)
+
+    @contextmanager
+    def doubt(self, why: str, start: int, end: int) -> Iterator[None]:
+        """Follow what may not run; if it bears on IPsec, that is reported."""
+        before = self._commands.effects
+        self.doubts += 1
+        try:
+            yield
+        finally:
+            self.doubts -= 1
+            if self._commands.effects > before and not self.doubts:
+                self._diagnostics.not_understood(why, self.syntax.span(start, end))
+
+    def attempt(self, node: Node) -> list[Value] | None:
+        """What a block gives; None if a command in it fails or it throws."""
+        self._tries += 1
+        try:
+            return self.statements(node)
+        except CommandError:
+            return None
+        except LeaveError as left:
+            if left.kind != "throw":
+                raise
+            return None
+        finally:
+            self._tries -= 1
+
+    def fail(self) -> None:
+        """A command fails: leave the block that the script tries, if there is one."""
+        if self._tries:
+            raise CommandError
+
+    def both(self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool) -> list[Value]:
+        """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
+        ends: list[dict[_Key, Value | None]] = []
+        touched: _Journal = {}
+        gives = False
+        with self.doubt(why, place.start_byte, place.end_byte):
+            for block in blocks:
+                self._journals.append({})
+                has_left = False
+                try:
+                    gives = bool(self.statements(block)) or gives
+                except (LeaveError, CommandError):
+                    has_left = True
+                finally:
+                    journal = self._journals.pop()
+                end = {key: values.get(key[1]) for key, (values, _) in journal.items()}
+                for key, (values, before) in journal.items():
+                    _restore(values, key[1], before)
+                if not has_left:  # what a block leaves for good does not matter behind it
+                    ends.append(end)
+                    touched = journal | touched
+        if has_rest:
+            ends.append({})
+        self._join(ends, touched)
+        why_not = Unknown("decided by what is not known")
+        return [Value(why_not, place.start_byte, place.end_byte)] if gives else []
+
+    def _join(self, ends: Sequence[dict[_Key, Value | None]], touched: _Journal) -> None:
+        """Keep what all ways leave behind alike; the rest is unknown."""
+        for key, (values, before) in touched.items():
+            outcomes = [end.get(key, before) for end in ends]
+            first = outcomes[0]
+            if first is not None and all(_is_same(outcome, first) for outcome in outcomes):
+                self.change(values, key[1], first)
+            elif known := next((outcome for outcome in outcomes if outcome is not None), None):
+                self.change(values, key[1], Value(Unknown("decided by what is not known"), known.start, known.end))
+
+    def call(self, call: Call) -> list[Value]:
+        """What a command gives."""
+        function = self._functions.get(call.name)
+        return self._commands.run(call, self) if function is None else self._enter(function, call)
+
+    def _enter(self, function: functions.Function, call: Call) -> list[Value]:
+        self.step()
+        if not self.enters(function.body):
+            return []
+        given = functions.bound(function, call)
+        self._scopes.append(given)
+        try:
+            functions.complete(function, given, self)
+            self._functions |= functions.functions_in(function.body, self.syntax)
+            return functions.body_of(function, call, given, self)
+        except LeaveError as left:
+            if left.kind != "return":
+                raise
+            return left.values
+        finally:
+            self._scopes.pop()
+            self.leaves()
+
+    def _statement(self, node: Node) -> list[Value]:
+        work = FLOW.get(node.type)
+        if work is not None:
+            self.step()
+            return work(node, self)
+        if node.type in _NO_STATEMENTS:
+            return []
+        return self._chain(node) if node.type in STATEMENTS else list(items_of(value_of(node, self)))
+
+    def _chain(self, node: Node) -> list[Value]:
+        """What a pipeline, or pipelines with `&&` and `||` between them, give."""
+        while node.type == "pipeline" and node.named_child_count == 1:
+            node = node.named_children[0]
+        if node.type == "assignment_expression":
+            self.step()
+            return assignments.assign(node, self)
+        if node.type == "pipeline":
+            given: list[Value] = []
+            for child in node.named_children:
+                if child.type != "pipeline_chain_tail":
+                    given = self._statement(child)
+            return given
+        if node.type in _COMMANDS:
+            return self._command(node, None)
+        if node.type != "pipeline_chain":
+            work = FLOW.get(node.type)
+            return work(node, self) if work is not None else list(items_of(value_of(node, self)))
+        piped: list[Value] | None = None
+        for element in node.named_children:
+            if element.type == "command" or core_of(element).type in _COMMANDS:
+                piped = self._command(element, piped)
+            elif element.type not in {"comment", "redirections"}:
+                piped = list(items_of(value_of(element, self)))
+        return piped or []
+
+    def _command(self, node: Node, piped: list[Value] | None) -> list[Value]:
+        self.step()
+        start, end = node.start_byte, node.end_byte
+        while node.type not in _COMMANDS and node.named_child_count:
+            node = node.named_children[0]
+        name: Value | None = None
+        arguments: list[Argument] = []
+        for child in node.named_children if node.type == "command" else [node]:
+            if child.type in _COMMANDS or child.type == "command_name_expr":
+                core = core_of(child)
+                is_word = core.type in _COMMANDS or core.type == "path_command_name_token"
+                name = word_value(core.start_byte, core.end_byte, self) if is_word else value_of(core, self)
+            elif child.type == "command_elements":
+                arguments = self._arguments(child)
+        if name is None:
+            return []
+        if isinstance(name.data, Block):
+            return self.run_block(name.data, None)
+        text = "" if name.is_unknown else text_of(name).strip().casefold()
+        if not arguments and (match := _RANGE.fullmatch(text)):
+            # The grammar takes a range that begins a pipeline for the name of a command.
+            first, last = int(match[1]), int(match[2])
+            step = 1 if last >= first else -1
+            numbers = range(first, last + step, step)
+            if len(numbers) <= MAX_ITEMS:
+                return [Value(number, start, end) for number in numbers]
+        return self.call(Call(text, arguments, piped, start, end))
+
+    def _arguments(self, node: Node) -> list[Argument]:
+        arguments: list[Argument] = []
+        text = self.syntax.text
+        is_redirected = False
+        for child in node.named_children:
+            start, end = child.start_byte, child.end_byte
+            if child.type in {"command_argument_sep", "comment"} or child.type.startswith("redirection"):
+                continue
+            if child.type == "generic_token" and (match := _REDIRECTION.match(text, start, end)):
+                is_redirected = match.end() == end and "&" not in match[0]
+            elif is_redirected:
+                is_redirected = False
+            elif child.type == "command_parameter":
+                arguments.append(Argument(text[start + 1 : end].rstrip(":"), None, start, end))
+            elif text[start] == "@" and text[start + 1 : start + 2] not in {"(", "{", "'", '"'}:
+                value = self.look_up(text[start + 1 : end].casefold())
+                splat = value or Value(Unknown(f"`{text[start:end]}`"), start, end)
+                arguments.append(Argument(None, splat, start, end, is_splat=True))
+            elif arguments and arguments[-1].value is None and text[start - 1] == ":":
+                last = arguments.pop()
+                arguments.append(Argument(last.name, value_of(child, self), last.start, last.end))
+            else:
+                arguments.append(Argument(None, value_of(child, self), start, end))
+        return arguments
+
+
+def _restore(values: dict[str, Value], key: str, before: Value | None) -> None:
+    if before is None:
+        values.pop(key, None)
+    else:
+        values[key] = before
+
+
+def _is_same(first: Value | None, second: Value | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    if isinstance(first.data, list) and isinstance(second.data, list):
+        return len(first.data) == len(second.data) and all(map(_is_same, first.data, second.data))
+    return first.data is second.data or (type(first.data) is type(second.data) and first.data == second.data)

@@ -1,0 +1,187 @@
+"""The text of a script as the grammar is shown it: ASCII of the same length, what the grammar does not know respelt.
+
+tree-sitter-powershell lacks a few things that PowerShell takes: parameters with a digit (`-Phase1AuthSet`), words
+without quotes in lists (`Domain, Private`), words with quotes within, members called like keywords, typographic quotes
+and dashes (language specification, 2.3.5.2 and 2.2.3). Each is shown as something of the same length that means the
+same to the grammar, a word of a list as a variable. What is quoted or commented out is blank. Offsets stay what they
+are, and every value is read from the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+_SAME_AS_ASCII = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"'),
+    **dict.fromkeys(map(ord, "\u2013\u2014\u2015"), "-"),
+    **dict.fromkeys(map(ord, "\u00a0\u0085\0\ufeff"), " "),
+}
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_DIGIT = re.compile(r"\d")
+
+_WORD = r"(?![\d.]+(?:[kmgtp]b)?(?![^\s,;|&)}])|0x|-)[^\s,;|&(){}'\"$`<>#@=\[\]]+(?=[\s,;|&)}]|\Z)"
+_KEYWORDS = (
+    "begin|break|catch|class|continue|data|define|do|dynamicparam|else|elseif|end|enum|exit|filter|finally|for|foreach"
+    "|from|function|if|in|inlinescript|parallel|param|process|return|sequence|switch|throw|trap|try|until|using|while"
+)
+_NEXT = re.compile(
+    rf"""(?P<block><\#)
+    |(?P<line>(?<![^\s;(){{}},|&])\#)
+    |(?P<here>@['"][ \t]*\r?\n)
+    |(?P<single>')
+    |(?P<double>")
+    |`.
+    |\[[A-Za-z][\w.]*+\[[^\]\n]*+\]\]
+    |(?P<attribute>\[[A-Za-z][\w.]*+[ \t]*+\()
+    |(?P<parameter>(?<![^\s(){{}};|&,])-[A-Za-z]+\d\w*+)
+    |(?P<joined>\$(?:\w[\w:]*+|\{{[^}}\n]++\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
+    |(?<=\.)(?P<keyword>(?:{_KEYWORDS})\b)
+    |\b(?P<declared>param[ \t]*+\()
+    |\}}(?P<gap>[ \t]++)(?=default\b|['"])
+    |(?<=\d)(?P<unit>(?:[kmgtp]b|l|d)\b)
+    |(?<![^\s(){{}};|&,])-[A-Za-z]\w*+:(?P<given>{_WORD})(?=[ \t]*+,)
+    |(?<![^\s,(])(?P<listed>{_WORD})(?=[ \t]*+,)
+    |,\s*+(?P<last>{_WORD})""",
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
+_IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
+_ENDS = {"'": "\n'@", '"': '\n"@'}
+_IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
+_OPERATOR = re.compile(r"-[A-Za-z]+\Z")
+_LONGEST_OPERATOR = 16
+
+
+def masked(text: str) -> str:
+    """The text as the grammar is to see it: ASCII, of the same length."""
+    return _Masker(plain(text)).run()
+
+
+def plain(text: str) -> str:
+    """The text in ASCII, of the same length: what PowerShell takes for a quote, dash or blank as that."""
+    shown = text.translate(_SAME_AS_ASCII)
+    if not shown.isascii():
+        shown = _NOT_ASCII.sub("x", shown)
+    return _LONE_RETURN.sub("\n", shown) if "\r" in shown else shown
+
+
+class _Masker:
+    """Goes through a text once, past what is quoted or commented out."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._missing: set[str] = set()
+        self._pieces: list[str] = []
+        self._copied = 0
+        self._line_breaks: list[int] = []
+
+    def run(self) -> str:
+        """The text with what the grammar does not know respelt."""
+        text = self._text
+        at = 0
+        while match := _NEXT.search(text, at):
+            kind = match.lastgroup
+            start, at = match.span()
+            if kind is None:
+                continue
+            if kind == "block":
+                at = self._behind("#>", at)
+                self._replace(start, at, " ")
+            elif kind == "line":
+                at = self._line_end(at)
+                self._replace(start, at, " ")
+            elif kind == "here":
+                end = self._behind(_ENDS[match[0][1]], at - 1)
+                if end >= at + 2:
+                    self._replace(at, end - 3, "x")
+                at = end
+            elif kind in {"single", "double"}:
+                at = self._behind("'", at) if kind == "single" else self._behind_double(at)
+                self._string(start, at)
+            elif kind == "attribute":
+                at = self.closing(at)
+            elif kind == "parameter":
+                self._put(start, _DIGIT.sub("N", match[0]))
+            elif kind == "declared":
+                self._end_declaration(at)
+            elif kind == "gap" and "switch" in text[text.rfind("\n", 0, start) + 1 : start].lower():
+                self._replace(match.start(kind), match.start(kind) + 1, "\n")
+            elif kind == "gap":
+                continue
+            elif kind in {"keyword", "unit"}:
+                self._replace(start, at, "x" if kind == "keyword" else "0")
+            else:
+                word = match[kind]
+                self._put(match.start(kind), "$" + "x" * (len(word) - 1) if len(word) > 1 else "0")
+        shown = "".join((*self._pieces, text[self._copied :]))
+        for at in self._line_breaks:
+            shown = f"{shown[:at]}\n{shown[at + 1 :]}"
+        return shown
+
+    def _end_declaration(self, start: int) -> None:
+        """End the line behind the parameters of a function, as the grammar wants it."""
+        end = self.closing(start)
+        if end > start and self._text[end : end + 1] in {" ", "\t"}:
+            self._line_breaks.append(end)
+
+    def _string(self, start: int, end: int) -> None:
+        """Blank what stands between quotes; quotes within a word too."""
+        before = self._text[start - 1 : start]
+        if _IN_WORD.match(before) and not _OPERATOR.search(self._text, max(0, start - _LONGEST_OPERATOR), start):
+            self._replace(start, end, "x")
+        elif end - 1 > start:
+            self._replace(start + 1, end - 1, "x")
+
+    def _put(self, start: int, word: str) -> None:
+        self._pieces += (self._text[self._copied : start], word)
+        self._copied = start + len(word)
+
+    def _replace(self, start: int, end: int, by: str) -> None:
+        if end > start:
+            self._put(start, by * (end - start))
+
+    def _line_end(self, start: int) -> int:
+        found = self._text.find("\n", start)
+        return len(self._text) if found < 0 else found
+
+    def _behind(self, end: str, start: int) -> int:
+        """The offset behind what ends a text; if nothing ends it, where it began."""
+        if end in self._missing:
+            return start
+        found = self._text.find(end, start)
+        if found < 0:
+            self._missing.add(end)
+            return start
+        return found + len(end)
+
+    def _behind_double(self, start: int) -> int:
+        """The offset behind a string in double quotes, whose parts may hold strings themselves."""
+        if '"' in self._missing:
+            return start
+        at = start
+        while match := _DOUBLE_PART.search(self._text, at):
+            at = match.end()
+            if match[0] == '"':
+                return at
+            if match[0] == "$(":
+                at = self.closing(at)
+        self._missing.add('"')
+        return start
+
+    def closing(self, start: int) -> int:
+        """The offset behind the parenthesis that closes one; if none does, where it began."""
+        at, open_count = start, 1
+        while match := _IN_PARENTHESES.search(self._text, at):
+            at = match.end()
+            open_count += {"(": 1, ")": -1}.get(match[0], 0)
+            if open_count == 0:
+                return at
+        return start
+
+
+def behind_parentheses(text: str, start: int, end: int) -> int:
+    """The offset behind the parenthesis that closes one opened before `start`; `start` if none before `end` does."""
+    masker = _Masker(plain(text[start:end]))
+    return start + masker.closing(0)

@@ -1,0 +1,227 @@
+"""Members of values: properties, methods, elements, and what .NET types offer scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script.values import (
+    Data,
+    Table,
+    Thing,
+    Unknown,
+    Value,
+    items_of,
+    number_of,
+    text_of,
+    truth_of,
+)
+
+_LISTS = re.compile(r"(?:system\.)?collections\.(?:arraylist|generic\.list\[.*\])|.*\[\]|array|psobject\[\]")
+
+
+def member(holder: Value, name: str) -> Value | Data:
+    """A property, by its folded name: a value with its own place, or data at the place of the expression."""
+    data = holder.data
+    if isinstance(data, Unknown):
+        return data
+    if isinstance(data, Table):
+        return _of_table(data, name)
+    if isinstance(data, Thing):
+        return _of_thing(data, name)
+    if name in {"count", "length"}:
+        return len(data) if isinstance(data, (list, str)) and name == "length" else len(items_of(holder))
+    if isinstance(data, list):
+        found: list[Value] = []
+        for item in data:
+            inner = member(item, name)
+            found += items_of(inner if isinstance(inner, Value) else Value(inner, item.start, item.end))
+        return found
+    if data is None:
+        return None
+    return Unknown(f"the property `{name}` of a value")
+
+
+def _of_table(table: Table, name: str) -> Value | Data:
+    if name in table.values:
+        return table.values[name]
+    if name == "keys":
+        return list(table.names.values())
+    if name == "values":
+        return list(table.values.values())
+    return len(table.values) if name == "count" else None
+
+
+def _of_thing(thing: Thing, name: str) -> Value | Data:
+    name = {"instanceid": "name", "id": "name", "ipsecrulename": "name"}.get(name, name)
+    found = thing.properties.get(name)
+    if found is not None:
+        return found
+    if name in {"name", "elementname"} and "displayname" in thing.properties:
+        return thing.properties["displayname"]
+    if name == "count":
+        return 1
+    return None
+
+
+def element(holder: Value, index: Value) -> Value | Data:
+    """What stands at an index or under a key."""
+    data = holder.data
+    if isinstance(data, Unknown) or isinstance(index.data, Unknown):
+        return data if isinstance(data, Unknown) else index.data
+    if isinstance(data, Table):
+        return data.values.get(text_of(index).casefold())
+    if isinstance(index.data, list):
+        picked = [element(holder, each) for each in index.data]
+        return [each if isinstance(each, Value) else Value(each, holder.start, holder.end) for each in picked]
+    number = number_of(index)
+    if number is None or not isinstance(data, (list, str)):
+        return holder if number in {0, -1} else None
+    at = int(number)
+    if not -len(data) <= at < len(data):
+        return None
+    found = data[at]
+    return found if isinstance(found, (Value, str)) else None
+
+
+def changed(holder: Value, name: str, arguments: Sequence[Value]) -> tuple[dict[str, Value], str, Value | None] | None:
+    """The table, key and new value of a method that changes a table; lists are changed at once. None for others."""
+    data = holder.data
+    if isinstance(data, Table) and arguments and name in {"add", "remove", "set_item"}:
+        key = text_of(arguments[0]).casefold()
+        data.names.setdefault(key, arguments[0])
+        if name == "remove":
+            data.names.pop(key, None)
+        return data.values, key, arguments[1] if len(arguments) > 1 else None
+    if isinstance(data, list) and arguments and name in {"add", "addrange"}:
+        data.extend(items_of(arguments[0]) if name == "addrange" else [arguments[0]])
+        return {}, "", None
+    return None
+
+
+def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
+    """What a method gives."""
+    data = holder.data
+    if name in {"shouldprocess", "shouldcontinue"}:
+        return True
+    unknown = next((each.data for each in (holder, *arguments) if isinstance(each.data, Unknown)), None)
+    if unknown is not None:
+        return unknown
+    texts = [text_of(each) for each in arguments]
+    if isinstance(data, Table):
+        return _table_call(data, name, texts, holder)
+    if isinstance(data, str):
+        return _text_call(holder, name, texts)
+    if name == "tostring":
+        return text_of(holder)
+    if isinstance(data, list) and name == "contains" and arguments:
+        return any(text_of(item).casefold() == texts[0].casefold() for item in data)
+    return Unknown(f"what `{name}()` gives")
+
+
+def _table_call(table: Table, name: str, texts: Sequence[str], holder: Value) -> Data:
+    if name in {"containskey", "contains"} and texts:
+        return texts[0].casefold() in table.values
+    if name == "clone":
+        return Table(dict(table.values), dict(table.names))
+    if name == "getenumerator":
+        place = (holder.start, holder.end)
+        return [
+            Value(Table({"key": table.names[key], "name": table.names[key], "value": value}), *place)
+            for key, value in table.values.items()
+        ]
+    return Unknown(f"what `{name}()` gives")
+
+
+def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
+    text = text_of(holder)
+    match name, texts:
+        case "toupper" | "toupperinvariant", []:
+            return text.upper()
+        case "tolower" | "tolowerinvariant", []:
+            return text.lower()
+        case "tostring", _:
+            return text
+        case "trim", []:
+            return text.strip()
+        case "trimstart", []:
+            return text.lstrip()
+        case "trimend", []:
+            return text.rstrip()
+        case "replace", [old, new] if old:
+            return text.replace(old, new)
+        case "split", [separator]:
+            return operators.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
+        case "startswith", [prefix, *_]:
+            return text.startswith(prefix)
+        case "endswith", [suffix, *_]:
+            return text.endswith(suffix)
+        case "contains", [part]:
+            return part in text
+        case "substring", [first] if first.isdigit():
+            return text[int(first) :]
+        case "substring", [first, count] if first.isdigit() and count.isdigit():
+            return text[int(first) : int(first) + int(count)]
+    return Unknown(f"what `{name}()` gives")
+
+
+def static_member(type_name: str, name: str) -> Data:
+    """A static member of a type."""
+    if "environment" in type_name.casefold() and name == "newline":
+        return "\r\n"
+    if type_name.casefold() in {"[string]", "[system.string]"} and name == "empty":
+        return ""
+    if "enum" in type_name.casefold() or "." in type_name:
+        return name
+    return Unknown(f"`{type_name}::{name}`")
+
+
+def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
+    """What a static method of a type gives."""
+    folded = type_name.strip("[]").casefold().removeprefix("system.")
+    if name == "new" and _LISTS.fullmatch(folded.removeprefix("system.")):
+        return []
+    unknown = next((each.data for each in arguments if isinstance(each.data, Unknown)), None)
+    if unknown is not None:
+        return unknown
+    if folded == "string" and arguments:
+        if name in {"isnullorempty", "isnullorwhitespace"}:
+            return not text_of(arguments[0]).strip()
+        if name == "join" and len(arguments) > 1:
+            return text_of(arguments[0]).join(text_of(item) for each in arguments[1:] for item in items_of(each))
+        if name == "format":
+            rest = Value(list(arguments[1:]), arguments[0].start, arguments[-1].end)
+            return operators.binary("-f", arguments[0], rest).data
+    return Unknown(f"what `{type_name}::{name}()` gives")
+
+
+def type_in(written: str) -> str:
+    """The name of a type that is written in brackets, folded: `[string[]]` is `string[]`."""
+    return written.strip().removeprefix("[").removesuffix("]").strip().casefold()
+
+
+def converted(value: Value, type_name: str) -> Data:
+    """A value as another type, by its folded name without brackets."""
+    data = value.data
+    name = type_name.removeprefix("system.")
+    if isinstance(data, Unknown):
+        return data
+    if name in {"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"}:
+        return data
+    if name in {"array", "object[]", "psobject[]", "collections.arraylist"}:
+        return items_of(value)
+    if name.endswith("[]") or name.startswith("collections.generic.list"):
+        inner = name.removesuffix("[]")
+        return [Value(converted(item, inner), item.start, item.end) for item in items_of(value)]
+    if name in {"string", "ipaddress", "net.ipaddress", "uri", "guid", "version"}:
+        return text_of(value)
+    if name in {"bool", "boolean", "switch"}:
+        return truth_of(value)
+    if name == "char":
+        number = number_of(value)
+        return text_of(value) if number is None or isinstance(data, str) else chr(int(number) % 0x10000)
+    if name in {"int", "int32", "int64", "long", "uint32", "uint64", "uint16", "byte", "double", "int16"}:
+        number = 0 if data is None else number_of(value)
+        return data if number is None else number
+    return None if name == "void" else data

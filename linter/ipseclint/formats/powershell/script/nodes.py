@@ -1,0 +1,51 @@
+"""Nodes of a tree of syntax: the statements that one holds, and those of a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+_HOLDERS = frozenset(
+    {
+        "program", "statement_list", "statement_block", "script_block", "script_block_body", "named_block_list",
+        "named_block", "for_initializer", "for_condition", "for_iterator", "while_condition", "switch_condition",
+    }
+)  # fmt: skip
+"""Kinds of nodes that only hold statements."""
+
+_BLOCKS = frozenset({"statement_block", "script_block_expression", "function_statement"})
+
+
+def statements_in(node: Node) -> Iterator[Node]:
+    """The statements that a node holds, through nodes that only hold others."""
+    stack = [iter(node.named_children)]
+    while stack:
+        child = next(stack[-1], None)
+        if child is None:
+            stack.pop()
+        elif child.type in _HOLDERS:
+            stack.append(iter(child.named_children))
+        elif child.type != "block_name":
+            yield child
+
+
+def within(node: Node, kind: str) -> Iterator[Node]:
+    """The nodes of a kind within a node, not within blocks in it."""
+    stack = list(reversed(node.named_children))
+    while stack:
+        child = stack.pop()
+        if child.type == kind:
+            yield child
+        elif child.type not in _BLOCKS:
+            stack.extend(reversed(child.named_children))
+
+
+def child_of(node: Node, kind: str) -> Node | None:
+    """The first child of a kind."""
+    return next((child for child in node.named_children if child.type == kind), None)
+
+
+def core_of(node: Node) -> Node:
+    """The innermost node with the same text: an expression lies in a dozen others that add nothing."""
+    return node.named_descendant_for_byte_range(node.start_byte, node.end_byte) or node

@@ -1,0 +1,155 @@
+"""The objects that a script makes and changes, found by name, store and group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.instance import MAX_INSTANCES
+from ipseclint.formats.powershell.script.binding import Bound, Refusal
+from ipseclint.formats.powershell.script.evaluator import ExhaustedError
+from ipseclint.formats.powershell.script.operators import like
+from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of
+
+LOCAL_STORES = frozenset(
+    {
+        "", "persistentstore", "activestore", "configurableservicestore", "localhost", "rsop", "systemdefaults",
+        "staticservicestore",
+    }
+)  # fmt: skip
+"""What `-PolicyStore` may say beside a GPO, folded (NetSecurity, the parameter PolicyStore)."""
+
+ID_PARAMETERS = ("IPsecRuleName", "Name", "ConnectionName")
+"""The parameters that name an object by what others refer to it with."""
+
+_NOT_PROPERTIES = frozenset(
+    {
+        "PolicyStore", "GPOSession", "CimSession", "ThrottleLimit", "AsJob", "WhatIf", "Confirm", "PassThru", "Force",
+        "InputObject", "All", "TracePolicyStore", "NewDisplayName", "NewName", "NewPolicyStore", "NewGPOSession",
+        "Verbose", "Debug", "ErrorAction", "WarningAction", "InformationAction", "ErrorVariable", "WarningVariable",
+        "InformationVariable", "OutVariable", "OutBuffer", "PipelineVariable",
+    }
+)  # fmt: skip
+
+
+MAX_EXAMINED_OBJECTS = 2_000_000
+"""How many objects the commands of one script may look at (reasoned: a hostile one could change all with each)."""
+
+
+class Objects:
+    """What has been made so far, in order; by kind, and by id in a store."""
+
+    def __init__(self) -> None:
+        self._by_kind: dict[str, dict[int, Thing]] = {}
+        self._by_identity: dict[tuple[str, str, str], Thing] = {}
+        self._numbers: dict[int, int] = {}
+        self._gone: list[Thing] = []  # kept, so that their numbers are not given again
+        self._examined = 0
+
+    @property
+    def made(self) -> list[Thing]:
+        """All of it, in the order made."""
+        things = [thing for kind in self._by_kind.values() for thing in kind.values()]
+        return sorted(things, key=lambda thing: self._numbers[id(thing)])
+
+    @property
+    def count(self) -> int:
+        """How many have been made, those that were taken out too."""
+        return len(self._numbers)
+
+    def of(self, kind: str) -> list[Thing]:
+        """The objects of a kind. Raises ExhaustedError after very many looks."""
+        things = list(self._by_kind.get(kind, {}).values())
+        self._examined += len(things)
+        if self._examined > MAX_EXAMINED_OBJECTS:
+            raise ExhaustedError
+        return things
+
+    def twin(self, thing: Thing) -> Thing | None:
+        """An object of the same kind and store that has the same id already."""
+        return self._by_identity.get(_key(thing)) if identity(thing) else None
+
+    def add(self, thing: Thing) -> None:
+        """Keep an object. Raises ExhaustedError past what is kept."""
+        if self.count >= MAX_INSTANCES:
+            raise ExhaustedError
+        self._numbers[id(thing)] = self.count
+        self._by_kind.setdefault(thing.kind, {})[id(thing)] = thing
+        self._by_identity.setdefault(_key(thing), thing)
+
+    def remove(self, things: Iterable[Thing]) -> None:
+        """Take objects out."""
+        for thing in things:
+            self._by_kind.get(thing.kind, {}).pop(id(thing), None)
+            if self._by_identity.get(_key(thing)) is thing:
+                del self._by_identity[_key(thing)]
+            self._gone.append(thing)
+
+    def rename(self, thing: Thing, name: Value) -> None:
+        """Give an object another id."""
+        if self._by_identity.get(_key(thing)) is thing:
+            del self._by_identity[_key(thing)]
+        thing.properties["name"] = name
+        self._by_identity.setdefault(_key(thing), thing)
+
+
+def _key(thing: Thing) -> tuple[str, str, str]:
+    return thing.kind, store_name(thing), identity(thing)
+
+
+def identity(thing: Thing) -> str:
+    """The folded id that the script gives an object; empty if it leaves it to Windows."""
+    return thing.text("name").casefold()
+
+
+def store_name(thing: Thing) -> str:
+    """The folded name of an object's store, empty for the machine's own."""
+    return "" if thing.store is None else text_of(thing.store).casefold()
+
+
+def properties_of(bound: Bound) -> dict[str, Value]:
+    """The parameters that become properties, by folded name; the id under `name`."""
+    properties = {name.casefold(): value for name, value in bound.values.items() if name not in _NOT_PROPERTIES}
+    for name in ID_PARAMETERS:
+        value = properties.pop(name.casefold(), None)
+        if value is not None:
+            properties["name"] = value
+    return properties
+
+
+def selected(things: Sequence[Thing], bound: Bound, store: Value | None, *, by_default_all: bool) -> list[Thing] | None:
+    """The objects that a command names; None if which is not known."""
+    place = "" if store is None or store.is_unknown else text_of(store).casefold()
+    here = [thing for thing in things if store is None or store_name(thing) == ("" if place in LOCAL_STORES else place)]
+    names = bound.given(*ID_PARAMETERS)
+    if names is not None:
+        return _named(here, names, ("name", "displayname"))
+    for parameter in ("DisplayName", "Group", "DisplayGroup"):
+        given = bound.given(parameter)
+        if given is not None:
+            return _named(here, given, ("group",) if parameter.endswith("Group") else ("displayname",))
+    return here if by_default_all or bound.is_on("All") else []
+
+
+def _named(things: Sequence[Thing], names: Value, properties: Sequence[str]) -> list[Thing] | None:
+    wanted = list(flat(names))
+    if any(isinstance(each.data, Unknown) for each in wanted):
+        return None
+    texts = [text_of(each) for each in wanted]
+    return [
+        thing for thing in things if any(like(text, pattern) for text in _texts(thing, properties) for pattern in texts)
+    ]
+
+
+def _texts(thing: Thing, properties: Sequence[str]) -> list[str]:
+    first = thing.text(properties[0])
+    if first or len(properties) == 1:
+        return [first]
+    return [thing.text(properties[1])]
+
+
+def already_there(thing: Thing, start: int, end: int) -> Refusal:
+    """That an object cannot be made twice."""
+    value = thing.properties.get("name")
+    place = (value.start, value.end) if value is not None else (start, end)
+    return Refusal(f"{quoted(thing.text('name'))} is there already: a name is taken once in a store", *place)

@@ -1,0 +1,276 @@
+"""The operators of PowerShell on values (about_Operators and the pages it names)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from ipseclint.formats.powershell.script.values import (
+    MAX_ITEMS,
+    MAX_TEXT_CHARACTERS,
+    Data,
+    Table,
+    Thing,
+    Unknown,
+    Value,
+    flat,
+    items_of,
+    number_of,
+    text_of,
+    truth_of,
+)
+
+_PLAIN_PATTERN = re.compile(r"(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwt])+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?")
+"""Regular expressions that are taken: letters, classes and one repeat at the end, none of which can take long."""
+_FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,-?\d{1,3})?(?::([^{}]{1,20}))?\}")
+_MAX_PATTERN_CHARACTERS = 200
+
+
+def binary(operator: str, left: Value, right: Value) -> Value:
+    """What an operator, in lower case, makes of two values; unknown where one of them is, or it is none of these."""
+    name = operator.lower()
+    data = _apply(name, left, right)
+    return Value(data, left.start, right.end)
+
+
+def _apply(name: str, left: Value, right: Value) -> Data:
+    if name in {"-and", "-or", "-xor"}:
+        return _logical(name, truth_of(left), truth_of(right))
+    bare = name.removeprefix("-")
+    bare = bare[1:] if bare[:1] in {"c", "i"} and bare[1:] in _COMPARISONS else bare
+    unknown = next((each.data for each in (left, right) if isinstance(each.data, Unknown)), None)
+    if unknown is not None:
+        return unknown
+    if bare in _COMPARISONS:
+        return _compare(bare, left, right)
+    work = _OPERATORS.get(name)
+    return Unknown(f"what {name} makes of its operands") if work is None else work(left, right)
+
+
+def _logical(name: str, left: bool | None, right: bool | None) -> Data:
+    if name == "-and" and False in (left, right):
+        return False
+    if name == "-or" and True in (left, right):
+        return True
+    if left is None or right is None:
+        return Unknown("the result of a condition that is not known")
+    return {"-and": left and right, "-or": left or right}.get(name, left != right)
+
+
+def _add(left: Value, right: Value) -> Data:
+    if isinstance(left.data, list) or (left.data is None and isinstance(right.data, list)):
+        both = [*items_of(left), *items_of(right)]
+        return both if len(both) <= MAX_ITEMS else Unknown("a list longer than is followed")
+    if isinstance(left.data, Table) and isinstance(right.data, Table):
+        return Table({**left.data.values, **right.data.values}, {**left.data.names, **right.data.names})
+    if left.data is None:
+        return right.data
+    if isinstance(left.data, (str, Table, bool)):
+        return _limited(text_of(left) + text_of(right))
+    return _arithmetic(left, right, lambda first, second: first + second)
+
+
+def _limited(text: str) -> Data:
+    return text if len(text) <= MAX_TEXT_CHARACTERS else Unknown("a text longer than is followed")
+
+
+def _multiply(left: Value, right: Value) -> Data:
+    count = number_of(right)
+    if isinstance(left.data, (str, list)) and count is not None:
+        if count < 0 or len(left.data) * count > MAX_ITEMS:
+            return Unknown("a value longer than is followed")
+        return left.data * int(count)
+    return _arithmetic(left, right, lambda first, second: first * second)
+
+
+def _arithmetic(left: Value, right: Value, work: Callable[[float, float], float]) -> Data:
+    first, second = number_of(left) if left.data is not None else 0, number_of(right) if right.data is not None else 0
+    if first is None or second is None or abs(first) > 1 << 64 or abs(second) > 1 << 64:
+        return Unknown("a sum of what is no number")
+    try:
+        result = work(first, second)
+    except (ZeroDivisionError, OverflowError):
+        return Unknown("a division by zero")
+    return int(result) if result == int(result) else result
+
+
+def _range(left: Value, right: Value) -> Data:
+    first, last = number_of(left), number_of(right)
+    if first is None or last is None or abs(last - first) >= MAX_ITEMS:
+        return Unknown("a range longer than is followed")
+    step = 1 if last >= first else -1
+    return [Value(number, left.start, right.end) for number in range(int(first), int(last) + step, step)]
+
+
+def _format(left: Value, right: Value) -> Data:
+    given = items_of(right)
+    failed: list[str] = []
+
+    def put(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
+        index = int(match[1])
+        shown = _formatted(given[index], match[2]) if index < len(given) else None
+        if shown is None:
+            failed.append(match[0])
+        return shown or ""
+
+    text = _FORMAT_ITEM.sub(put, text_of(left))
+    return Unknown(f"what `{failed[0]}` formats") if failed else _limited(text)
+
+
+def _formatted(value: Value, how: str | None) -> str | None:
+    if value.is_unknown:
+        return None
+    if how is None:
+        return text_of(value)
+    number = number_of(value)
+    if number is None or number != int(number):
+        return None
+    if re.fullmatch(r"0{1,20}", how):
+        return f"{int(number):0{len(how)}d}"
+    if match := re.fullmatch(r"[dD](\d{0,2})", how):
+        return f"{int(number):0{match[1] or 1}d}"
+    if match := re.fullmatch(r"([xX])(\d{0,2})", how):
+        return f"{int(number):0{match[2] or 1}{match[1]}}"
+    return None
+
+
+def _join(left: Value, right: Value) -> Data:
+    items = list(flat(left))
+    if any(item.is_unknown for item in items):
+        return Unknown("a text of parts that are not known")
+    return _limited(text_of(right).join(map(text_of, items)))
+
+
+def _split(left: Value, right: Value) -> Data:
+    options = items_of(right)
+    pattern = text_of(options[0]) if options else ""
+    if not is_plain_pattern(pattern):
+        return Unknown("what a regular expression finds")
+    parts: list[Value] = []
+    for item in flat(left):
+        parts += cut(item, pattern)
+    return parts if len(parts) <= MAX_ITEMS else Unknown("a list longer than is followed")
+
+
+def cut(value: Value, pattern: str) -> list[Value]:
+    """The parts of a text between matches of a pattern, each with its place where the text stands as it is."""
+    text = text_of(value)
+    is_literal = value.end - value.start == len(text)
+    parts, at = [], 0
+    for match in (*re.finditer(pattern, text, re.IGNORECASE), None):
+        end = len(text) if match is None else match.start()
+        place = (value.start + at, value.start + end) if is_literal else (value.start, value.end)
+        parts.append(Value(text[at:end], *place))
+        at = end if match is None else match.end()
+    return parts
+
+
+def is_plain_pattern(pattern: str) -> bool:
+    """Whether a regular expression is one of those that are taken."""
+    return len(pattern) <= _MAX_PATTERN_CHARACTERS and _PLAIN_PATTERN.fullmatch(pattern) is not None
+
+
+def _replace(left: Value, right: Value) -> Data:
+    options = items_of(right)
+    pattern, by = (text_of(options[0]) if options else "", text_of(options[1]) if len(options) > 1 else "")
+    if not is_plain_pattern(pattern) or "$" in by:
+        return Unknown("what a regular expression makes of it")
+    replaced = [
+        Value(re.sub(pattern, lambda _match: by, text_of(item), flags=re.IGNORECASE), item.start, item.end)
+        for item in flat(left)
+    ]
+    return replaced if isinstance(left.data, list) else replaced[0].data if replaced else ""
+
+
+def _match(left: Value, right: Value) -> bool | None:
+    pattern = text_of(right)
+    anchored = pattern.removeprefix("^").removesuffix("$")
+    if not is_plain_pattern(anchored) and anchored:
+        return None
+    return re.search(pattern, text_of(left), re.IGNORECASE) is not None
+
+
+def like(text: str, pattern: str) -> bool:
+    """Whether a text fits a pattern with `*` and `?`, without regard to case."""
+    if not re.search(r"[*?\[]", pattern):
+        return text.casefold() == pattern.replace("`", "").casefold()
+    return fnmatchcase(text.casefold(), pattern.casefold())
+
+
+def _equal(left: Value, right: Value) -> bool | None:
+    if left.data is None or right.data is None:
+        return left.data is None and right.data is None
+    if isinstance(left.data, bool):
+        return left.data == truth_of(right)
+    if isinstance(left.data, (int, float)):
+        number = number_of(right)
+        return number is not None and left.data == number
+    if isinstance(left.data, (Table, Thing)):
+        return left.data is right.data
+    return text_of(left).casefold() == text_of(right).casefold()
+
+
+def _less(left: Value, right: Value) -> bool | None:
+    first, second = number_of(left), number_of(right)
+    if isinstance(left.data, str) or first is None:
+        return text_of(left).casefold() < text_of(right).casefold()
+    return None if second is None else first < second
+
+
+def _not(result: bool | None) -> bool | None:
+    return None if result is None else not result
+
+
+_COMPARISONS: dict[str, Callable[[Value, Value], bool | None]] = {
+    "eq": _equal,
+    "ne": lambda left, right: _not(_equal(left, right)),
+    "lt": _less,
+    "ge": lambda left, right: _not(_less(left, right)),
+    "gt": lambda left, right: _not(_less(left, right)) and _not(_equal(left, right)),
+    "le": lambda left, right: _less(left, right) or _equal(left, right),
+    "like": lambda left, right: like(text_of(left), text_of(right)),
+    "notlike": lambda left, right: not like(text_of(left), text_of(right)),
+    "match": _match,
+    "notmatch": lambda left, right: _not(_match(left, right)),
+    "in": lambda left, right: _contains(right, left),
+    "notin": lambda left, right: _not(_contains(right, left)),
+    "contains": lambda holder, wanted: _contains(holder, wanted),  # noqa: PLW0108 - defined below
+    "notcontains": lambda left, right: _not(_contains(left, right)),
+}
+_WHOLE = frozenset({"in", "notin", "contains", "notcontains"})
+
+
+def _contains(holder: Value, wanted: Value) -> bool | None:
+    items = items_of(holder)
+    if any(_equal(item, wanted) for item in items if not item.is_unknown):
+        return True
+    return None if any(item.is_unknown for item in items) else False
+
+
+def _compare(name: str, left: Value, right: Value) -> Data:
+    work = _COMPARISONS[name]
+    if isinstance(left.data, list) and name not in _WHOLE:
+        return [item for item in left.data if not item.is_unknown and work(item, right)]
+    result = work(left, right)
+    return Unknown("the result of a comparison that is not known") if result is None else result
+
+
+_OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
+    "+": _add,
+    "-": lambda left, right: _arithmetic(left, right, lambda first, second: first - second),
+    "*": _multiply,
+    "/": lambda left, right: _arithmetic(left, right, lambda first, second: first / second),
+    "%": lambda left, right: _arithmetic(left, right, lambda first, second: first % second),
+    "..": _range,
+    "-f": _format,
+    "-join": _join,
+    "-split": _split,
+    "-isplit": _split,
+    "-csplit": _split,
+    "-replace": _replace,
+    "-ireplace": _replace,
+    "-creplace": _replace,
+}

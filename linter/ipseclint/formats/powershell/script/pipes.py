@@ -1,0 +1,318 @@
+"""Commands of PowerShell that only pass values on: over objects of a pipeline, to variables, from text."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+
+from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.members import member
+from ipseclint.formats.powershell.script.values import (
+    Block,
+    Table,
+    Unknown,
+    Value,
+    collected,
+    items_of,
+    number_of,
+    text_of,
+    truth_of,
+)
+
+ALIASES = {
+    "%": "foreach-object",
+    "foreach": "foreach-object",
+    "?": "where-object",
+    "where": "where-object",
+    "select": "select-object",
+    "sort": "sort-object",
+    "echo": "write-output",
+    "write": "write-output",
+    "iex": "invoke-expression",
+    "icm": "invoke-command",
+    "sv": "set-variable",
+    "set": "set-variable",
+    "nv": "new-variable",
+    "gc": "get-content",
+    "cat": "get-content",
+    "type": "get-content",
+    "sp": "set-itemproperty",
+    "ni": "new-item",
+    "oh": "out-host",
+    "sasv": "start-service",
+    "measure": "measure-object",
+    "ipmo": "import-module",
+}
+"""Short names that Windows has for commands (Get-Alias), folded."""
+
+NOTHING = frozenset(
+    {
+        "write-host", "write-verbose", "write-debug", "write-warning", "write-information", "write-error", "out-null",
+        "write-progress", "out-host", "out-file", "out-default", "clear-host", "cls", "import-module", "start-sleep",
+        "sleep", "set-strictmode", "add-type", "start-transcript", "stop-transcript", "pause", "set-location", "cd",
+        "push-location", "pop-location", "format-list", "format-table", "fl", "ft", "format-wide", "format-custom",
+        "set-executionpolicy", "clear-variable", "remove-variable", "set-alias", "update-typedata", "export-csv",
+        "set-content", "add-content", "export-clixml", "write-eventlog", "new-eventlog", "export-modulemember",
+        "restart-service", "start-service",
+        "enable-psremoting", "gpupdate", "remove-module", "tee-object", "set-psdebug", "using", "requires",
+    }
+)  # fmt: skip
+"""Commands that give nothing and change no policy."""
+
+
+def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
+    """Values by the folded name of the parameter before them, and those without one."""
+    named: dict[str, Value] = {}
+    rest: list[Value] = []
+    waiting: Argument | None = None
+    for argument in call.arguments:
+        if argument.name is not None:
+            waiting = argument if argument.value is None else None
+            named[argument.name.casefold()] = argument.value or Value(True, argument.start, argument.end)
+        elif argument.value is not None and waiting is not None and waiting.name is not None:
+            named[waiting.name.casefold()] = argument.value
+            waiting = None
+        elif argument.value is not None:
+            rest.append(argument.value)
+    return named, rest
+
+
+def given(named: dict[str, Value], name: str) -> Value | None:
+    """The value of a parameter, whose name may be cut short."""
+    return next((value for key, value in named.items() if len(key) > 1 and name.startswith(key)), None)
+
+
+def for_each(call: Call, run: Evaluator) -> list[Value]:
+    """What `ForEach-Object` gives."""
+    named, rest = parameters(call)
+    body = given(named, "process") or next((each for each in rest), None)
+    begin = given(named, "begin")
+    outcome = run.run_block(begin.data, None) if begin is not None and isinstance(begin.data, Block) else []
+    if body is None:
+        return outcome
+    for item in call.piped or []:
+        if not isinstance(body.data, Block):
+            found = member(item, text_of(body).casefold())
+            outcome += items_of(found if isinstance(found, Value) else Value(found, item.start, item.end))
+        elif item.is_unknown:
+            why = "how often this runs, and with what, is not known: it is read as if it ran once"
+            with run.doubt(why, call.start, call.end):
+                outcome += run.run_block(body.data, item)
+        else:
+            outcome += run.run_block(body.data, item)
+    end = given(named, "end")
+    if end is not None and isinstance(end.data, Block):
+        outcome += run.run_block(end.data, None)
+    return outcome
+
+
+def where(call: Call, run: Evaluator) -> list[Value]:
+    """What `Where-Object` lets through; of what is not known, all."""
+    named, rest = parameters(call)
+    test = given(named, "filterscript") or (rest[0] if rest and isinstance(rest[0].data, Block) else None)
+    if test is not None and isinstance(test.data, Block):
+        return [
+            item
+            for item in call.piped or []
+            if truth_of(collected(run.run_block(test.data, item), call.start, call.end)) is not False
+        ]
+    name = given(named, "property") or (rest[0] if rest else None)
+    operator = next((key for key in named if key.lstrip("ci") in _TESTS or key in _TESTS), "")
+    wanted = named.get(operator) or given(named, "value")
+    if name is None:
+        return call.piped or []
+    kept = []
+    for item in call.piped or []:
+        found = member(item, text_of(name).casefold())
+        value = found if isinstance(found, Value) else Value(found, item.start, item.end)
+        result = operators.binary(f"-{operator}", value, wanted) if operator and wanted is not None else value
+        if truth_of(result) is not False:
+            kept.append(item)
+    return kept
+
+
+_TESTS = frozenset(
+    {"eq", "ne", "like", "notlike", "match", "notmatch", "in", "notin", "contains", "gt", "lt", "ge", "le"}
+)
+
+
+def select(call: Call, _run: Evaluator) -> list[Value]:
+    """What `Select-Object` gives."""
+    named, _ = parameters(call)
+    items = call.piped or []
+    expand = given(named, "expandproperty")
+    if expand is not None:
+        found = [(item, member(item, text_of(expand).casefold())) for item in items]
+        items = [
+            each
+            for item, value in found
+            for each in items_of(value if isinstance(value, Value) else Value(value, item.start, item.end))
+        ]
+    if any(len(key) > 1 and "unique".startswith(key) for key in named):
+        items = list({text_of(item).casefold(): item for item in reversed(items)}.values())[::-1]
+    skip, first, last = (_count(given(named, name)) for name in ("skip", "first", "last"))
+    items = items[skip or 0 :]
+    items = items if first is None else items[:first]
+    return items[-last:] if last else items
+
+
+def _count(value: Value | None) -> int | None:
+    number = None if value is None else number_of(value)
+    return None if number is None or number < 0 else int(number)
+
+
+def sort(call: Call, _run: Evaluator) -> list[Value]:
+    """What `Sort-Object` gives: in which order is not followed."""
+    named, _ = parameters(call)
+    items = call.piped or []
+    if any(len(key) > 1 and "unique".startswith(key) for key in named):
+        items = list({text_of(item).casefold(): item for item in reversed(items)}.values())[::-1]
+    return items
+
+
+def output(call: Call, _run: Evaluator) -> list[Value]:
+    """What `Write-Output` gives."""
+    _, rest = parameters(call)
+    return [each for value in rest for each in items_of(value)] or call.piped or []
+
+
+def passed_on(call: Call, _run: Evaluator) -> list[Value]:
+    """What a command gives that hands on what it takes."""
+    return call.piped or []
+
+
+def set_variable(call: Call, run: Evaluator) -> list[Value]:
+    """Give a variable a value."""
+    named, rest = parameters(call)
+    name = given(named, "name") or (rest.pop(0) if rest else None)
+    value = given(named, "value") or (rest.pop(0) if rest else None)
+    if name is not None and value is not None and not name.is_unknown:
+        run.assign(text_of(name).casefold(), value)
+    return []
+
+
+def join_path(call: Call, _run: Evaluator) -> list[Value]:
+    """A path of two parts."""
+    named, rest = parameters(call)
+    parts = [each for each in (given(named, "path"), given(named, "childpath")) if each is not None] + rest
+    if not parts or any(part.is_unknown for part in parts):
+        return [Value(Unknown("a path that is not known"), call.start, call.end)]
+    return [Value("\\".join(text_of(part).strip("\\") for part in parts), call.start, call.end)]
+
+
+def new_object(call: Call, _run: Evaluator) -> list[Value]:
+    """A list, or an object with the given properties; of other types unknown."""
+    named, rest = parameters(call)
+    type_name = given(named, "typename") or (rest[0] if rest else None)
+    properties = given(named, "property")
+    name = "" if type_name is None else text_of(type_name).casefold()
+    if properties is not None and isinstance(properties.data, Table):
+        return [Value(properties.data, call.start, call.end)]
+    if "arraylist" in name or "generic.list" in name:
+        return [Value([Value([], call.start, call.end)], call.start, call.end)]
+    if name.endswith(("psobject", "hashtable")) or "pscustomobject" in name:
+        return [Value(Table(), call.start, call.end)]
+    return [Value(Unknown(f"what `New-Object {name}` gives"), call.start, call.end)]
+
+
+def add_member(call: Call, run: Evaluator) -> list[Value]:
+    """Add a property to objects."""
+    named, rest = parameters(call)
+    name, value = given(named, "name"), given(named, "value")
+    if (name is None or value is None) and len(rest) >= 2:
+        name, value = rest[-2:]
+    target = given(named, "inputobject")
+    for item in call.piped or ([target] if target is not None else []):
+        if isinstance(item.data, Table) and name is not None and value is not None:
+            item.data.names.setdefault(text_of(name).casefold(), name)
+            run.change(item.data.values, text_of(name).casefold(), value)
+    return call.piped or []
+
+
+def secure_string(call: Call, _run: Evaluator) -> list[Value]:
+    """The text that is made a secure one."""
+    named, rest = parameters(call)
+    text = given(named, "string") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
+    return [text if text is not None else Value(Unknown("a secure text"), call.start, call.end)]
+
+
+def from_csv(call: Call, _run: Evaluator) -> list[Value]:
+    """The objects of a table with separators that stands in the script, each cell at its place where it is plain."""
+    named, rest = parameters(call)
+    texts = call.piped or [each for value in (given(named, "inputobject"), *rest) if value for each in items_of(value)]
+    separator = given(named, "delimiter")
+    delimiter = text_of(separator)[:1] if separator is not None and not separator.is_unknown else ","
+    lines: list[Value] = []
+    for value in texts:
+        if value.is_unknown:
+            return [Value(value.data, call.start, call.end)]
+        lines += [line for line in operators.cut(value, r"\r?\n") if text_of(line).strip()]
+    header: list[str] | None = None
+    rows: list[Value] = []
+    for line in lines:
+        text = text_of(line)
+        if text.startswith("#"):
+            continue
+        cells = next(csv.reader([text], delimiter=delimiter or ","), [])
+        if header is None:
+            header = [cell.strip() for cell in cells]
+            continue
+        rows.append(Value(_row(header, cells, line), line.start, line.end))
+    return rows
+
+
+def _row(header: list[str], cells: list[str], line: Value) -> Table:
+    table = Table()
+    text, at = text_of(line), 0
+    for name, cell in zip(header, cells, strict=False):
+        found = text.find(cell, at) if cell else -1
+        place = (line.start + found, line.start + found + len(cell)) if found >= 0 else (line.start, line.end)
+        at = found + len(cell) if found >= 0 else at
+        table.set(Value(name, line.start, line.end), Value(cell, *place))
+    return table
+
+
+def invoke_command(call: Call, run: Evaluator) -> list[Value]:
+    """What a block gives that is run, here or on other machines."""
+    named, rest = parameters(call)
+    elsewhere = next((each for name in ("computername", "session", "vmname") if (each := given(named, name))), None)
+    block = given(named, "scriptblock") or next((each for each in reversed(rest) if isinstance(each.data, Block)), None)
+    if block is None or not isinstance(block.data, Block):
+        return [Value(Unknown("what `Invoke-Command` gives"), call.start, call.end)]
+    if elsewhere is None:
+        return run.run_block(block.data, None)
+    why = "this runs on other machines: it is read as if it ran here"
+    with run.doubt(why, call.start, call.end):
+        return run.run_block(block.data, None)
+
+
+def invoke_expression(call: Call, run: Evaluator) -> list[Value]:
+    """What a text gives that is run as a script and stands in this one as it is; unknown for others."""
+    named, rest = parameters(call)
+    text = given(named, "command") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
+    if text is None or run.syntax.text[text.start : text.end] != text.data:
+        return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
+    return run.statements(run.syntax.fragment(text.start, text.end))
+
+
+PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
+    "foreach-object": for_each,
+    "where-object": where,
+    "select-object": select,
+    "sort-object": sort,
+    "write-output": output,
+    "out-string": passed_on,
+    "tee-object": passed_on,
+    "get-unique": passed_on,
+    "set-variable": set_variable,
+    "new-variable": set_variable,
+    "join-path": join_path,
+    "new-object": new_object,
+    "add-member": add_member,
+    "convertto-securestring": secure_string,
+    "convertfrom-csv": from_csv,
+    "invoke-command": invoke_command,
+}
+"""What carries out each command."""

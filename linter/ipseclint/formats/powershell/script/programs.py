@@ -1,0 +1,204 @@
+"""Programs that a script runs and that set policy themselves: netsh, reg and sc; and the cmdlets that do the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.hosts import POWERSHELL
+from ipseclint.formats.netsh.lexer import Lexer
+from ipseclint.formats.netsh.script import Replays
+from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.pipes import given, parameters
+from ipseclint.formats.powershell.script.registry import RegistryWrites
+from ipseclint.formats.powershell.script.values import Thing, Value, flat, items_of, text_of
+from ipseclint.formats.powershell.services import IPSEC_SERVICES
+from ipseclint.model.policy import Policy
+
+_TAG = re.compile(r"[A-Za-z0-9]+(?==)")
+_START_WORDS = {"auto": "automatic", "demand": "manual", "disabled": "disabled", "delayed-auto": "automatic"}
+"""`start=` of `sc config`, and the start of a service."""
+
+
+class Programs:
+    """Carries out the programs of one script; what they leave behind is in `policy` and `services`."""
+
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
+        self.registry = RegistryWrites(syntax, diagnostics)
+        self.services: list[Thing] = []
+        self._syntax = syntax
+        self._diagnostics = diagnostics
+        self._lexer = Lexer(POWERSHELL, diagnostics)
+        self._replays = Replays(diagnostics)
+
+    def policy(self) -> Policy:
+        """What netsh sets up."""
+        return self._replays.finish()
+
+    def run(self, call: Call, evaluator: Evaluator) -> bool:
+        """Carry out a program; whether it is one of these, and bears on IPsec."""
+        name = call.name.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+        if name == "sc" and not call.name.endswith(".exe"):
+            return False  # in PowerShell `sc` writes a file
+        work = _PROGRAMS.get(name)
+        return work is not None and work(self, call, evaluator)
+
+    def netsh(self, call: Call, evaluator: Evaluator) -> bool:
+        """Replay a command of netsh with its words as it receives them."""
+        values = [each.value for each in call.arguments if each.value is not None]
+        words = [word for argument in call.arguments for word in self._words(argument.name, argument.value)]
+        unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
+        command = self._lexer.called(tuple(words))
+        if command is None:
+            return bool(words) and words[0].word[:3] in {"ips", "adv"}
+        if unknown is not None or evaluator.doubts:
+            place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
+            why = "whether this command runs" if unknown is None else "a value that is put in here"
+            self._diagnostics.not_understood(f"{why} is not known: it is not followed", self._syntax.span(*place))
+            self._lexer.remember(words)
+        else:
+            self._replays.apply(command, self._lexer)
+        return True
+
+    def _words(self, name: str | None, value: Value | None) -> list[Token]:
+        """The words of an argument: a tag, its sign and its value are three."""
+        words = [] if name is None else [Token(f"-{name}", self._syntax.path, 1, 1)]
+        for item in flat(value) if value is not None else ():
+            token = self._syntax.token(item)
+            match = _TAG.match(token.text)
+            if match is None:
+                words.append(token)
+                continue
+            end = match.end()
+            words += [token.part(0, end), token.part(end, end + 1)]
+            if len(token.text) > end + 1:
+                written = self._syntax.text[item.start : item.end]
+                is_quoted = len(written) > end + 1 and written[end + 1] in "\"'"
+                words.append(token.part(end + 1)._replace(quoted=is_quoted))
+        return words
+
+    def reg(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`reg add` and `reg delete`."""
+        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+        if len(values) < 2:
+            return False
+        verb, path = text_of(values[0]).casefold(), values[1]
+        options = _options(values[2:])
+        if verb == "add":
+            return self.registry.set(
+                path, options.get("/v"), options.get("/d"), options.get("/t", _text("reg_sz", path))
+            )
+        if verb == "delete":
+            return self.registry.delete(path, [options["/v"]] if "/v" in options else None)
+        return False
+
+    def sc(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`sc config SERVICE start= ...`."""
+        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+        texts = [text_of(value).casefold() for value in values]
+        if len(texts) < 3 or texts[0] != "config" or texts[1] not in IPSEC_SERVICES:
+            return False
+        for index, text in enumerate(texts[2:], start=2):
+            word = text.removeprefix("start=")
+            if text.startswith("start=") and (word or index + 1 < len(values)):
+                value = values[index] if word else values[index + 1]
+                start = _START_WORDS.get(word or texts[index + 1])
+                if start is not None:
+                    self._service(values[1], Value(start, value.start, value.end), call)
+                    return True
+        return False
+
+    def set_service(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`Set-Service -Name ... -StartupType ...`."""
+        named, rest = parameters(call)
+        name = given(named, "name") or (rest[0] if rest else None)
+        names = items_of(name) if name is not None else list(call.piped or ())
+        start = given(named, "startuptype") or given(named, "starttype")
+        status = given(named, "status")
+        ours = [each for each in names if text_of(each).casefold() in IPSEC_SERVICES]
+        for each in ours if start is not None or status is not None else ():
+            self._service(each, start, call, status)
+        return bool(ours)
+
+    def _service(self, name: Value, start: Value | None, call: Call, status: Value | None = None) -> None:
+        properties = {"name": name}
+        if start is not None:
+            properties["starttype"] = start
+        if status is not None:
+            properties["status"] = status
+        self.services.append(Thing("service", call.start, call.end, properties))
+
+    def set_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`Set-ItemProperty` and `New-ItemProperty` on a key of the registry."""
+        named, rest = parameters(call)
+        path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
+        name = given(named, "name") or (rest.pop(0) if rest else None)
+        data = given(named, "value") or (rest.pop(0) if rest else None)
+        kind = given(named, "type") or given(named, "propertytype")
+        return path is not None and self.registry.set(path, name, data, kind)
+
+    def remove_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`Remove-ItemProperty` and `Remove-Item` on a key of the registry."""
+        named, rest = parameters(call)
+        path = given(named, "path") or (rest.pop(0) if rest else None)
+        name = given(named, "name") or (rest.pop(0) if rest else None)
+        return path is not None and self.registry.delete(path, None if name is None else items_of(name))
+
+    def start_process(self, call: Call, evaluator: Evaluator) -> bool:
+        """`Start-Process` of one of these programs."""
+        named, rest = parameters(call)
+        program = given(named, "filepath") or (rest.pop(0) if rest else None)
+        arguments = given(named, "argumentlist") or (rest.pop(0) if rest else None)
+        if program is None or program.is_unknown or text_of(program).casefold().startswith("start-process"):
+            return False
+        inner = Call(text_of(program).strip().casefold(), _cut(arguments), None, call.start, call.end)
+        return self.run(inner, evaluator)
+
+
+def _cut(value: Value | None) -> Sequence[Argument]:
+    """The arguments in a list of texts, each of which may hold several."""
+    arguments: list[Argument] = []
+    for item in flat(value) if value is not None else ():
+        if item.is_unknown:
+            arguments.append(Argument(None, item, item.start, item.end))
+            continue
+        text = text_of(item)
+        is_literal = item.end - item.start == len(text)
+        for match in re.finditer(r'(?:[^\s"]|"[^"]*")+', text):
+            place = (item.start + match.start(), item.start + match.end()) if is_literal else (item.start, item.end)
+            word = match[0]
+            if word.startswith('"') and word.endswith('"') and len(word) > 1 and is_literal:
+                place = (place[0] + 1, place[1] - 1)
+            arguments.append(Argument(None, Value(word.replace('"', ""), *place), *place))
+    return arguments
+
+
+def _options(values: Sequence[Value]) -> dict[str, Value]:
+    """What follows each switch of `reg`."""
+    options: dict[str, Value] = {}
+    for index, value in enumerate(values):
+        text = text_of(value).casefold()
+        if text in {"/v", "/t", "/d"} and index + 1 < len(values):
+            options[text] = values[index + 1]
+    return options
+
+
+def _text(text: str, place: Value) -> Value:
+    return Value(text, place.start, place.end)
+
+
+_PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
+    "netsh": Programs.netsh,
+    "reg": Programs.reg,
+    "sc": Programs.sc,
+    "set-service": Programs.set_service,
+    "set-itemproperty": Programs.set_item_property,
+    "new-itemproperty": Programs.set_item_property,
+    "remove-itemproperty": Programs.remove_item_property,
+    "start-process": Programs.start_process,
+}
+"""What carries out each program and cmdlet."""

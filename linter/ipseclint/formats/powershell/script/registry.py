@@ -1,0 +1,90 @@
+"""Values of the registry that a script sets, through the provider of PowerShell or `reg.exe`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.values import Value, items_of, number_of, text_of
+from ipseclint.formats.registry.policy import concerns_ipsec
+from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.tree import Value as RegistryValue
+from ipseclint.source import Span
+
+_PREFIX = re.compile(r"(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
+_HIVE = re.compile(r"(hklm|hkey_local_machine):?\\*", re.IGNORECASE)
+_KINDS = {
+    "string": Kind.SZ,
+    "reg_sz": Kind.SZ,
+    "expandstring": Kind.EXPAND_SZ,
+    "reg_expand_sz": Kind.EXPAND_SZ,
+    "dword": Kind.DWORD,
+    "reg_dword": Kind.DWORD,
+    "qword": Kind.QWORD,
+    "reg_qword": Kind.QWORD,
+    "binary": Kind.BINARY,
+    "reg_binary": Kind.BINARY,
+    "multistring": Kind.MULTI_SZ,
+    "reg_multi_sz": Kind.MULTI_SZ,
+}
+
+
+def key_path(text: str) -> str | None:
+    """The path of a key of the local machine from the root of the registry; None for what is no such path."""
+    rest = text[_PREFIX.match(text).end() :] if _PREFIX.match(text) else text  # type: ignore[union-attr]
+    match = _HIVE.match(rest)
+    if match is None:
+        return None
+    return "HKEY_LOCAL_MACHINE\\" + rest[match.end() :].replace("/", "\\").strip("\\")
+
+
+class RegistryWrites:
+    """The keys of the registry that a script has written so far."""
+
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
+        self.tree = Key("", Span(syntax.path, 1, 1))
+        self._syntax = syntax
+        self._diagnostics = diagnostics
+
+    def set(self, path: Value, name: Value | None, data: Value | None, kind: Value | None) -> bool:
+        """Set a value; whether the key concerns IPsec."""
+        where = None if path.is_unknown else key_path(text_of(path))
+        if where is None or not concerns_ipsec(where):
+            return False
+        span = self._syntax.span(path.start, path.end)
+        key = self.tree.make(where, span)
+        if key is None or data is None:
+            return True
+        if data.is_unknown or (name is not None and name.is_unknown):
+            self._diagnostics.not_understood(
+                "what is written into the registry here is not known", self._syntax.span(data.start, data.end)
+            )
+            return True
+        key.set(self._value("" if name is None else text_of(name), data, kind))
+        return True
+
+    def delete(self, path: Value, names: Sequence[Value] | None) -> bool:
+        """Take values out, or the whole key; whether the key concerns IPsec."""
+        where = None if path.is_unknown else key_path(text_of(path))
+        if where is None or not concerns_ipsec(where):
+            return False
+        if names is None:
+            self.tree.delete(where)
+        elif (key := self.tree.find(where)) is not None:
+            for name in names:
+                key.values.pop(text_of(name).casefold(), None)
+        return True
+
+    def _value(self, name: str, data: Value, kind: Value | None) -> RegistryValue:
+        token = self._syntax.token(data)
+        number = number_of(data)
+        word = "" if kind is None else text_of(kind).casefold()
+        known = _KINDS.get(word, Kind.SZ if isinstance(data.data, str) else Kind.DWORD)
+        if known in {Kind.DWORD, Kind.QWORD} and number is not None:
+            return RegistryValue(name, known, token, number=int(number))
+        if known is Kind.BINARY:
+            numbers = [number_of(item) for item in items_of(data)]
+            return RegistryValue(name, known, token, data=bytes(int(each or 0) & 0xFF for each in numbers))
+        return RegistryValue(name, known, token)

@@ -1,0 +1,160 @@
+"""What expressions of a script amount to: data with the place they were written at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+MAX_TEXT_CHARACTERS = 1_000_000
+"""The longest text that a script may put together (reasoned: no policy holds such a value)."""
+
+MAX_ITEMS = 100_000
+"""The longest list that a script may make (reasoned: more than any policy has addresses)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that depends on what the script does not say; `why` ends the sentence "it is ..."."""
+
+    why: str
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """A hashtable or a custom object: values by folded name, and the names as written."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    names: dict[str, Value] = field(default_factory=dict)
+
+    def set(self, name: Value, value: Value) -> None:
+        """Put a value under a name."""
+        key = text_of(name).casefold()
+        self.names.setdefault(key, name)
+        self.values[key] = value
+
+
+@dataclass(slots=True, eq=False)
+class Thing:
+    """An object that a cmdlet made: `kind` is the folded noun, such as `netipsecrule`; properties by folded name.
+
+    `start` and `end` are the place of the command. `store` names the GPO it is in.
+    """
+
+    kind: str
+    start: int
+    end: int
+    properties: dict[str, Value] = field(default_factory=dict)
+    store: Value | None = None
+    is_certain: bool = True
+
+    def text(self, name: str) -> str:
+        """A property as text, empty if it is not there."""
+        value = self.properties.get(name)
+        return "" if value is None or isinstance(value.data, Unknown) else text_of(value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """A block of script that can be run."""
+
+    node: Node
+
+
+class Value(NamedTuple):
+    """Data and the offsets between which it stands in the script."""
+
+    data: Data
+    start: int
+    end: int
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether what it is depends on more than the script."""
+        return isinstance(self.data, Unknown)
+
+
+Data = str | int | float | bool | None | list[Value] | Table | Thing | Block | Unknown
+
+
+def items_of(value: Value) -> list[Value]:
+    """The elements of a list; nothing for null; anything else is one element."""
+    if isinstance(value.data, list):
+        return value.data
+    return [] if value.data is None else [value]
+
+
+def flat(value: Value) -> Iterator[Value]:
+    """The elements of a list, and of the lists in it."""
+    if isinstance(value.data, list):
+        for item in value.data:
+            yield from flat(item)
+    elif value.data is not None:
+        yield value
+
+
+def collected(items: list[Value], start: int, end: int) -> Value:
+    """What a pipeline gives: nothing, the one element, or a list."""
+    if not items:
+        return Value(None, start, end)
+    return items[0] if len(items) == 1 else Value(items, start, end)
+
+
+def text_of(value: Value) -> str:
+    """The text that PowerShell makes of a value; that of an unknown one is empty."""
+    data = value.data
+    if isinstance(data, str):
+        return data
+    if isinstance(data, bool):
+        return str(data)
+    if isinstance(data, (int, float)):
+        return str(int(data)) if data == int(data) else repr(data)
+    if isinstance(data, list):
+        return " ".join(map(text_of, data))
+    if isinstance(data, Thing):
+        return data.text("displayname") or data.kind
+    return "System.Collections.Hashtable" if isinstance(data, Table) else ""
+
+
+def truth_of(value: Value) -> bool | None:
+    """Whether PowerShell takes a value for true; None if that is not known."""
+    data = value.data
+    if isinstance(data, Unknown):
+        return None
+    if isinstance(data, list):
+        return truth_of(data[0]) if len(data) == 1 else bool(data)
+    if isinstance(data, (Table, Thing, Block)):
+        return True
+    return bool(data)
+
+
+def number_of(value: Value) -> int | float | None:
+    """The number that a value is or spells."""
+    data = value.data
+    if isinstance(data, bool):
+        return int(data)
+    if isinstance(data, (int, float)):
+        return data
+    return number_in(data.strip()) if isinstance(data, str) else None
+
+
+_UNITS = {"kb": 1 << 10, "mb": 1 << 20, "gb": 1 << 30, "tb": 1 << 40, "pb": 1 << 50}
+_MAX_DIGITS = 28
+
+
+def number_in(text: str) -> int | float | None:
+    """The number that a text spells as PowerShell writes numbers: hexadecimal, with a suffix, with a fraction."""
+    folded = text.casefold()
+    if len(folded) > _MAX_DIGITS or not folded.isascii():
+        return None
+    factor = next((value for unit, value in _UNITS.items() if folded.endswith(unit)), 1)
+    digits = folded[:-2] if factor > 1 else folded
+    try:
+        if digits.startswith("0x"):
+            return int(digits, 16) * factor
+        digits = digits.rstrip("ld") if digits[:1].isdigit() else digits
+        return int(digits) * factor if digits.lstrip("+-").isdigit() else float(digits) * factor
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,101 @@
+"""The cmdlets that set IPsec policy: parameters, aliases, positions, parameter sets, and the words of enumerations.
+
+`cmdlets.txt` has them as Microsoft's reference of Windows Server 2025 lists them (windows-powershell-docs of
+MicrosoftDocs, docset/winserver2025-ps: NetSecurity, VpnClient, RemoteAccess). A line with a cmdlet names its parameter
+sets, the default one with `*`; the lines below have its parameters, each as
+
+    Name:kind,sets@position=Alias
+
+`kind` is `switch`, `flag`, `text`, `number`, `object`, their plurals, or the words of an enumeration with `|` between
+them and `[]` behind. `sets` has a letter for each parameter set, `a` for the first, in upper case where the parameter
+is mandatory; `+` means mandatory in every set, nothing optional in every set.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+
+class Parameter(NamedTuple):
+    """One parameter. `words` are those of its enumeration; `sets` the letters of its sets, empty for all of them.
+
+    `required` has the letters of the sets in which it is mandatory, `+` where it always is.
+    """
+
+    name: str
+    kind: str
+    words: tuple[str, ...] = ()
+    sets: str = ""
+    required: str = ""
+    position: int | None = None
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it takes no value of its own."""
+        return self.kind == "switch"
+
+
+class Cmdlet(NamedTuple):
+    """A cmdlet: its name as documented, its sets by letter, its parameters, and by which names they are found."""
+
+    name: str
+    sets: Mapping[str, str]
+    parameters: Mapping[str, Parameter]
+    names: Mapping[str, Parameter]
+
+
+_COMMON = (
+    "CimSession:objects=Session ThrottleLimit:number AsJob:switch WhatIf:switch=wi Confirm:switch=cf "
+    "Verbose:switch=vb Debug:switch=db ErrorAction:text=ea WarningAction:text=wa InformationAction:text=infa "
+    "ErrorVariable:text=ev WarningVariable:text=wv InformationVariable:text=iv OutVariable:text=ov OutBuffer:number=ob "
+    "PipelineVariable:text=pv"
+)
+"""What every cmdlet of these modules takes besides (about_CommonParameters; cmdlets over CIM)."""
+
+_PARAMETER = re.compile(r"(\w+):([^,@=]+)(?:,([^@=]*))?(?:@(\d+))?((?:=\w+)*)")
+
+
+def cmdlet(name: str) -> Cmdlet | None:
+    """The cmdlet of a name, in whatever case; None if it is none of these."""
+    text = _texts().get(name.casefold())
+    return None if text is None else _parsed(text)
+
+
+@cache
+def _texts() -> Mapping[str, str]:
+    text = resources.files(__package__).joinpath("cmdlets.txt").read_text(encoding="utf-8")
+    return {block.partition("\n")[0].partition(" ")[0].casefold(): block for block in re.split(r"\n(?=\S)", text)}
+
+
+@cache
+def _parsed(text: str) -> Cmdlet:
+    head, _, body = text.partition("\n")
+    name, *sets = head.split()
+    letters = {chr(ord("a") + index): set_.rstrip("*") for index, set_ in enumerate(sets)}
+    parameters: dict[str, Parameter] = {}
+    names: dict[str, Parameter] = {}
+    for word in f"{body} {_COMMON}".split():
+        match = _PARAMETER.fullmatch(word)
+        if match is None:
+            raise ValueError(f"cmdlets.txt: {word}")
+        kind = match[2]
+        words: tuple[str, ...] = ()
+        if "|" in kind or kind.endswith("[]"):
+            kind, words = ("words" if kind.endswith("[]") else "word"), tuple(kind.removesuffix("[]").split("|"))
+        given = match[3] or ""
+        parameter = Parameter(
+            name=match[1],
+            kind=kind,
+            words=words,
+            sets="".join(each.lower() for each in given if each.isalpha()),
+            required="+" if "+" in given else "".join(each.lower() for each in given if each.isupper()),
+            position=int(match[4]) if match[4] else None,
+        )
+        parameters[parameter.name] = parameter
+        for each in (parameter.name, *match[5].split("=")[1:]):
+            names.setdefault(each.casefold(), parameter)
+    return Cmdlet(name, letters, parameters, names)

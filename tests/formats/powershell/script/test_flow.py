@@ -1,0 +1,146 @@
+"""What runs in a script, and what is said where that is not known."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import names_of, parsed, policy_of, refused_of, rule_of, said_of
+
+RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
+
+
+def test_a_condition_that_is_known_decides() -> None:
+    assert names_of(f"if ($false) {{ {RULE} A }} elseif (1 -eq 1) {{ {RULE} B }} else {{ {RULE} C }}") == ["B"]
+
+
+def test_both_ways_of_an_unknown_condition_are_read_and_said() -> None:
+    script = f"""if (Test-Path C:\\x) {{ {RULE} A; $profile = 'Domain' }}
+else {{ {RULE} B; $profile = 'Public' }}
+{RULE} C -Profile $profile"""
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["A", "B", "C"]
+    assert said_of(script) == [
+        (1, 5, "whether `Test-Path C:\\x` holds is not known: what it decides is read as if it ran"),
+        (3, 93, "unknown profile `$profile`"),
+    ]
+
+
+def test_what_both_ways_leave_alike_is_known() -> None:
+    script = f"""if (Test-Path x) {{ $p = 'Domain' }} else {{ $p = 'Domain' }}
+{RULE} A -Profile $p"""
+    assert rule_of(script).profiles.value == {"domain"}
+
+
+def test_a_condition_that_bears_on_nothing_is_not_reported() -> None:
+    assert names_of(f"if (Test-Path x) {{ Write-Host 'there' }}\n{RULE} A") == ["A"]
+
+
+def test_an_object_that_the_script_has_not_made_is_not_there() -> None:
+    script = f"""if (-not (Get-NetIPsecRule -DisplayName A -ErrorAction SilentlyContinue)) {{ {RULE} A }}
+if (Get-NetIPsecRule -DisplayName A) {{ {RULE} B }}
+try {{ Get-NetIPsecRule -DisplayName X -ErrorAction Stop }} catch {{ {RULE} X }}"""
+    assert names_of(script) == ["A", "B", "X"]
+
+
+def test_a_loop_over_what_is_not_known_is_read_once() -> None:
+    script = f"foreach ($row in Import-Csv x.csv) {{ {RULE} $row.Name }}"
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["$row.Name"]
+    assert said_of(script) == [
+        (1, 18, "how often this loop runs, and with what, is not known: `Import-Csv x.csv`"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("loop", "names"),
+    [
+        ("foreach ($n in 'a', 'b', 'c') { if ($n -eq 'b') { continue }; RULE $n }", ["a", "c"]),
+        ("foreach ($n in 'a', 'b', 'c') { if ($n -eq 'b') { break }; RULE $n }", ["a"]),
+        ('for ($i = 1; $i -le 2; $i++) { RULE "r$i" }', ["r1", "r2"]),
+        ('$i = 0; do { $i++; RULE "r$i" } until ($i -ge 2)', ["r1", "r2"]),
+        ('$i = 5; do { $i--; RULE "r$i" } while ($i -gt 4)', ["r4"]),
+        ("@{ k = 'v' }.GetEnumerator() | ForEach-Object { RULE \"$($_.Key)$($_.Value)\" }", ["kv"]),
+        ("('a', 'b').ForEach({ RULE $_ })", ["a", "b"]),
+        ("& { RULE a }; . { RULE b }", ["a", "b"]),
+        ("RULE a; exit; RULE b", ["a"]),
+        ("function f { RULE a; return; RULE b }; f", ["a"]),
+        ("try { throw 'x' } catch { RULE a } finally { RULE b }", ["a", "b"]),
+        ("RULE a -WhatIf; RULE b -WhatIf:$false", ["b"]),
+        ("Invoke-Command { RULE a }", ["a"]),
+        ("Invoke-Expression 'RULE a'", ["a"]),
+        ("if ($PSCmdlet.ShouldProcess('x', 'y')) { RULE a }", ["a"]),
+    ],
+)
+def test_what_runs_is_followed(loop: str, names: list[str]) -> None:
+    assert names_of(loop.replace("RULE", RULE)) == names
+
+
+def test_objects_are_changed_taken_out_copied_and_renamed() -> None:
+    script = f"""{RULE} A; {RULE} B; {RULE} C -Group Old; {RULE} D -IPsecRuleName IdOfD
+Get-NetIPsecRule -DisplayName A | Set-NetIPsecRule -InboundSecurity Request -NewDisplayName A2
+Remove-NetIPsecRule -DisplayName B
+Disable-NetIPsecRule -Group Old
+Get-NetIPsecRule -Name IdOfD | Copy-NetIPsecRule -NewPolicyStore 'corp.example\\G' -NewName IdOfE
+Rename-NetIPsecRule -Name IdOfD -NewName IdOfD2"""
+    rules = policy_of(script).connection_security_rules
+    assert [(rule.name, rule.id, rule.store, rule.enabled.value, rule.inbound.value) for rule in rules] == [
+        ("A2", None, None, True, "request"),
+        ("C", None, None, False, "require"),
+        ("D", "IdOfD2", None, True, "require"),
+        ("D", "IdOfE", "corp.example\\G", True, "require"),
+    ]
+
+
+def test_what_changes_an_object_that_is_not_in_the_script_is_said() -> None:
+    script = "Set-NetIPsecRule -DisplayName Elsewhere -InboundSecurity Request"
+    assert said_of(script) == [(1, 1, "Set-NetIPsecRule changes what this script does not make: it is not known")]
+
+
+def test_a_syntax_error_is_a_problem_and_loses_no_other_statement() -> None:
+    script = f"{RULE} A\nif (1 -eq {'{'}\n\n{RULE} B\n{RULE} C"
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules][-2:] == ["B", "C"]
+    assert (2, 1, "this is not understood as PowerShell, and left out") in said_of(script)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason", "column"),
+    [
+        ("-InboundSecurty Require", "`-InboundSecurty` is no parameter of New-NetIPsecRule", 32),
+        ("-Local 10.0.0.1", "`-Local` can be -LocalAddress, -LocalPort or -LocalTunnelEndpoint", 32),
+        (
+            "-InboundSecurity Demand",
+            "`Demand` is no value of `-InboundSecurity`, which takes None, Request or Require",
+            49,
+        ),
+        ("-ForwardPathLifetime soon", "`soon` is no number, as `-ForwardPathLifetime` takes", 53),
+        ("-Profile Domain -Profile Public", "`-Profile` is given twice", 48),
+        ("-RemoteAddress", "`-RemoteAddress` is given no value", 32),
+        ("stray", "`stray` belongs to no parameter of New-NetIPsecRule", 32),
+    ],
+)
+def test_what_powershell_refuses_makes_nothing_and_is_said(arguments: str, reason: str, column: int) -> None:
+    script = f"New-NetIPsecRule -DisplayName A {arguments}".replace(" A ", " A ")
+    assert parsed(script).policy.connection_security_rules == ()
+    assert refused_of(script) == [(1, column + 1, reason)]
+
+
+def test_other_refusals() -> None:
+    assert refused_of("New-NetIPsecRule -InboundSecurity Require") == [
+        (1, 1, "New-NetIPsecRule is given no `-DisplayName`"),
+    ]
+    assert refused_of(f"{RULE} A -IPsecRuleName X\n{RULE} B -IPsecRuleName x") == [
+        (2, 99, "`x` is there already: a name is taken once in a store"),
+    ]
+    assert refused_of("New-NetIPsecAuthProposal -Machine -Kerberos -Authority 'CN=x'")[0][2] == (
+        "New-NetIPsecAuthProposal takes -Machine, -Kerberos and -Authority in no set of parameters together"
+    )
+
+
+def test_parameters_are_bound_by_prefix_alias_and_place() -> None:
+    script = """Set-VpnConnectionIPsecConfiguration -Name V GCMAES256 GCMAES256 `
+  -Enc AES256 -Int SHA384 -DH ECP384 -Pfs None -Force
+New-NetIPsecRule -Display A -SecIn Require -SecOut Request -Description:'d' -ErrorAction Stop"""
+    policy = policy_of(script)
+    assert [each.name for each in policy.vpn_connections] == ["V"]
+    (rule,) = policy.connection_security_rules
+    assert (rule.inbound.value, rule.outbound.value, rule.description) == ("require", "request", "d")

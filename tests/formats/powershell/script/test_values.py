@@ -1,0 +1,111 @@
+"""What expressions of a script are worth, seen in the names of the rules that it makes."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import names_of, rule_of, said_of
+
+REST = " -InboundSecurity Require -OutboundSecurity Require"
+
+
+def made(before: str, name: str = "$x") -> list[str]:
+    """The names of rules after some statements."""
+    return names_of(f"{before}\nNew-NetIPsecRule -DisplayName {name}{REST}")
+
+
+@pytest.mark.parametrize(
+    ("statement", "name"),
+    [
+        ("$x = 'a''b'", "a'b"),
+        ('$y = \'b\'; $x = "a$y`t""c"""', 'ab\t"c"'),
+        ("$y = @{n='b'}; $x = \"a$($y.n)$($y['n'])\"", "abb"),
+        ("$x = 'a' + 1 + 'b'", "a1b"),
+        ("$x = 'R{0:000}-{1}' -f 7, 'z'", "R007-z"),
+        ("$x = ('a', 'b', 'c') -join '+'", "a+b+c"),
+        ("$x = ('a,b,c' -split ',')[-1]", "c"),
+        ("$x = (1..4)[2]", "3"),
+        ("$x = 'a-b' -replace '-', '_'", "a_b"),
+        ("$x = @'\nline\n'@", "line"),
+        ('$y = 2; $x = @"\nline $y\n"@', "line 2"),
+        ("$x = if (2 -gt 1) { 'yes' } else { 'no' }", "yes"),
+        ("[int]$y = '5'; $x = \"$($y * 2 + 1)\"", "11"),
+        ("$y, $z = 'p', 'q', 'r'; $x = \"$y $z\"", "p q r"),
+        ("$y = @(); $y += 'a'; $y += 'b'; $x = \"$($y.Count)$y\"", "2a b"),
+        ("$x = 'Corp'.ToUpper().Replace('R', 'r')", "COrP"),
+        ("$h = @{}; $h.a = 'v'; $h['b'] = 'w'; $x = $h.a + $h.b", "vw"),
+        ("$o = [pscustomobject]@{ Name = 'n' }; $x = $o.Name", "n"),
+        ("$x = switch ('b') { 'a' { 'first' } 'b' { 'second' } default { 'none' } }", "second"),
+        ("$x = [string]::Join('/', @('a', 'b'))", "a/b"),
+        ("${my name} = 'm'; $x = \"${my name}!\"", "m!"),
+        ("$env:SITE = 'east'; $x = $env:SITE", "east"),
+        ("$x = (' a ').Trim() * 2", "aa"),
+        ("$x = 'a' ; if ($x -eq 'A' -and -not ($x -ceq 'b')) { $x = 'same' }", "same"),
+        ('$i = 0; while ($i -lt 3) { $i++ }; $x = "$i"', "3"),
+        ("$x = (@('10.0.0.1', '10.0.0.2') | Where-Object { $_ -like '*.2' })", "10.0.0.2"),
+        ("$x = (@('b', 'c') | Select-Object -First 1)", "b"),
+        ("$t = @'\nName,Net\nEast,10.1.0.0/16\n'@ | ConvertFrom-Csv; $x = $t.Name", "East"),
+        ("$x = ('a' + [char]39 + 'b')", "a'b"),
+        ("$x = “typographic”", "typographic"),
+        ("Set-Variable -Name x -Value 'set'", "set"),
+    ],
+)
+def test_an_expression_is_evaluated(statement: str, name: str) -> None:
+    assert made(statement) == [name]
+
+
+def test_a_function_is_called_with_what_it_takes() -> None:
+    script = f"""
+function New-Isolation {{
+    param([Parameter(Mandatory)] [string] $Name, [string[]] $Nets = @('10.0.0.0/8'), [switch] $Loud)
+    foreach ($net in $Nets) {{ New-NetIPsecRule -DisplayName "$Name $net$Loud" -RemoteAddress $net{REST} }}
+}}
+New-Isolation East
+New-Isolation -Nets '10.1.0.0/16', '10.2.0.0/16' -Loud -Name West
+"""
+    assert names_of(script) == ["East 10.0.0.0/8False", "West 10.1.0.0/16True", "West 10.2.0.0/16True"]
+
+
+def test_objects_of_a_pipeline_are_followed() -> None:
+    script = f"""
+@( @{{ N = 'a'; P = 445 }}, @{{ N = 'b'; P = 3389 }} ) | ForEach-Object {{
+    New-NetIPsecRule -DisplayName $_.N -Protocol TCP -LocalPort $_.P{REST} | Out-Null
+}}
+1..2 | % {{ New-NetIPsecRule -DisplayName "number $_"{REST} }}
+"""
+    assert names_of(script) == ["a", "b", "number 1", "number 2"]
+
+
+def test_a_value_stands_where_it_is_written() -> None:
+    script = f"""$net = '10.1.0.0/16'
+$rule = @{{
+    RemoteAddress = $net
+    Profile = 'Domain', 'Private'
+}}
+New-NetIPsecRule @rule -DisplayName Place{REST}"""
+    rule = rule_of(script)
+    assert (rule.endpoint2.span.line, rule.endpoint2.span.column, rule.endpoint2.span.length) == (1, 9, 11)
+    assert (rule.profiles.span.line, rule.profiles.span.column) == (4, 16)
+    assert (rule.span.line, rule.span.column) == (6, 1)
+    assert (rule.inbound.span.line, rule.inbound.span.column) == (6, 60)
+
+
+@pytest.mark.parametrize(
+    "argument",
+    ["$env:COMPUTERNAME", "(Read-Host 'net')", "$undefined", "(Get-Content nets.txt)", '"10.$(Get-Random).0.0/16"'],
+)
+def test_what_the_script_does_not_say_is_unknown_in_its_field_alone(argument: str) -> None:
+    script = f"New-NetIPsecRule -DisplayName Known -RemoteAddress {argument}{REST}"
+    (place,) = [(line, column) for line, column, message in said_of(script) if message.startswith("unknown address")]
+    assert place == (1, 52 + argument.startswith(('"', "(")))
+
+
+def test_a_table_is_shared_and_a_copy_is_not() -> None:
+    script = f"""
+$base = @{{ DisplayName = 'one' }}
+$same = $base
+$copy = $base.Clone()
+$same.DisplayName = 'two'
+New-NetIPsecRule @base{REST}
+New-NetIPsecRule @copy{REST}
+"""
+    assert names_of(script) == ["two", "one"]
