@@ -33,6 +33,7 @@ _APART = frozenset(
         "vpn_server",
         "vpn_interface",
         "refused_command",
+        "lost_store",
     }
 )
 """Kinds that stand by themselves: a rule looks at them if its code takes their field of the policy."""

@@ -22,6 +22,7 @@ from ipseclint.model.settings import (
     DosProtection,
     FirewallRule,
     GlobalSettings,
+    LostStore,
     RefusedCommand,
     RegistryValue,
     ServiceState,
@@ -150,6 +151,9 @@ KINDS = (
     ObjectKind("service", "services", ServiceState, ("service", "services")),
     ObjectKind("audit_setting", "audit", AuditSetting, ("audit setting", "audit settings")),
     ObjectKind("refused_command", "refused_commands", RefusedCommand, ("refused command", "refused commands")),
+    ObjectKind(
+        "lost_store", "lost_stores", LostStore, ("store that ends with its process", "stores that end with theirs")
+    ),
     ObjectKind("peer", "peers", Peer, ("peer's connection", "peer's connections")),
 )
 """Every kind, in the order of the fields of `Policy`."""

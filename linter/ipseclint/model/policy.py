@@ -43,6 +43,7 @@ from ipseclint.model.settings import (
     FirewallAction,
     FirewallRule,
     GlobalSettings,
+    LostStore,
     RefusedCommand,
     RegistryValue,
     ServiceState,
@@ -86,6 +87,7 @@ __all__ = [
     "InheritedSecurity",
     "InterfaceType",
     "IpsecPolicy",
+    "LostStore",
     "MainModeCryptoSet",
     "MainModeProposal",
     "MainModeRule",
@@ -144,6 +146,7 @@ class Policy(Frozen):
     services: tuple[ServiceState, ...] = ()
     audit: tuple[AuditSetting, ...] = ()
     refused_commands: tuple[RefusedCommand, ...] = ()
+    lost_stores: tuple[LostStore, ...] = ()
     peers: tuple[Peer, ...] = ()
     names_not_followed: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()

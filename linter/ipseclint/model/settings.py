@@ -138,6 +138,20 @@ class RefusedCommand(Frozen):
     more: tuple[tuple[str, Span], ...] = ()
 
 
+class LostStore(Frozen):
+    """A store that a command chose and that its process took with it: what follows changes the local one.
+
+    `command` are the words of the command, `store` what it chose. `first` is the place of the first command that was
+    meant for the store, of `count` in all.
+    """
+
+    command: str
+    store: str
+    span: Span
+    first: Span
+    count: int
+
+
 class AuditSetting(Frozen):
     """Whether Windows writes failures of one part of IPsec to the Security log; the part is an audit subcategory."""
 

@@ -8,6 +8,7 @@ from ipseclint.finding import Basis, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.words import plural
 
 
 @rule("RF019", "refused-command", basis=Basis.DOCUMENTED, looks_at=LooksAt.PARTS)
@@ -38,4 +39,39 @@ def refused_command(machine: Machine, _options: Options) -> Iterator[Hit]:
             value=command.reason,
             related=tuple((f"also: {reason}", span) for reason, span in command.more),
             fix=Fix(note="Correct the command; see its help for the tags and values that it has."),
+        )
+
+
+@rule("RF021", "store-lost-with-process", basis=Basis.DOCUMENTED, looks_at=LooksAt.PARTS)
+def store_lost_with_process(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A script chooses a store in one run of netsh and means it for the next.
+
+    Why: The store that `set store` chooses is that of the netsh session, and ends with it. In a batch file each line
+    that begins with `netsh` is a session of its own: the lines after `netsh advfirewall set store gpo=...` change the
+    local policy of the machine that the script runs on, and the GPO stays as it is. The machines of the GPO never get
+    the policy, and the administrator's own machine does.
+
+    Seen as: Nothing: each command says "Ok." Rules of the GPO in the local store of the machine on which the script
+    ran; the peers' 13825 ERROR_IPSEC_IKE_NO_POLICY, since only one side has the policy.
+
+    Bad: `netsh advfirewall set store gpo=CONTOSO\\Isolation` and, on the next line, `netsh advfirewall consec add rule
+    ...`
+
+    Good: The commands without `netsh` in a file for `netsh -f`, with `set store` first
+
+    Fix: Put the commands into a file, one a line and without `netsh`, and run it with `netsh -f`; or use PowerShell,
+    where each cmdlet takes `-PolicyStore` or `-GPOSession`.
+
+    Waive: Never: if the local store is meant, take `set store` out.
+    """
+    for lost in machine.policy.lost_stores:
+        change = "changes" if lost.count == 1 else "change"
+        what = f"{plural(lost.count, 'command')}, from line {lost.first.line} on, {change} the local store instead"
+        yield Hit(
+            subject=Subject(kind="lost_store", name=lost.store),
+            span=lost.span,
+            message=f'the store "{lost.store}" ends with this run of netsh: {what}',
+            value=lost.store,
+            related=(("first command that was meant for it", lost.first),),
+            fix=Fix(note="Put the commands into a file for `netsh -f`, or use cmdlets with `-PolicyStore`."),
         )

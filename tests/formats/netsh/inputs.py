@@ -33,7 +33,7 @@ def lex(text: str, host: Host | None = None) -> tuple[list[Command], Lexer]:
     commands: list[Command] = []
     for number, line in enumerate(text.split("\n"), start=1):
         commands += lexer.feed(number, line)
-    return commands + lexer.end(), lexer
+    return commands + lexer.close(), lexer
 
 
 def texts(command: Command) -> list[str]:

@@ -99,6 +99,11 @@ class Token(NamedTuple):
         """Another text at this place, which its end does not leave: an escape and what it means."""
         return self._replace(text=text, breaks=((len(text), *self.end),))
 
+    def replaced_by(self, text: str) -> Token:
+        """Another text at this place, of which every part stands here: a variable and its value."""
+        inside = tuple((at, self.line, self.column) for at in range(1, len(text)))
+        return self._replace(text=text, breaks=(*inside, (len(text), *self.end)))
+
     @property
     def word(self) -> str:
         """The text as keywords are compared: blanks left out, case folded."""

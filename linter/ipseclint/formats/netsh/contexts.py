@@ -1,4 +1,4 @@
-"""The contexts of netsh, what they are called, and the words that lead into them."""
+"""The contexts of netsh, what they are called, and the words that lead into them; the other tools that are read."""
 
 from __future__ import annotations
 
@@ -20,6 +20,29 @@ READ_CONTEXTS = frozenset(
 )
 """The contexts whose commands become Commands."""
 
+TOOL_CONTEXTS = frozenset({"reg", "sc", "net"})
+"""Tools beside netsh whose commands become Commands: `reg` for keys of IPsec, `sc` and `net` for its services."""
+
+SERVICES = {
+    "ikeext": "IKEEXT",
+    "ike and authip ipsec keying modules": "IKEEXT",
+    "policyagent": "PolicyAgent",
+    "ipsec policy agent": "PolicyAgent",
+    "ipsec services": "PolicyAgent",
+    "bfe": "BFE",
+    "base filtering engine": "BFE",
+    "mpssvc": "MpsSvc",
+    "windows firewall": "MpsSvc",
+    "windows defender firewall": "MpsSvc",
+    "rasman": "RasMan",
+    "remote access connection manager": "RasMan",
+    "remoteaccess": "RemoteAccess",
+    "routing and remote access": "RemoteAccess",
+}
+"""The services that IPsec stands on, by name and by the name that is shown (the tools' own lists), folded."""
+
+_TOOL_VERBS = {"reg": {"add", "delete"}, "sc": {"config", "start", "stop"}, "net": {"start", "stop"}}
+
 VERBS = ("add", "delete", "dump", "export", "exportpolicy", "help", "import", "importpolicy", "reset", "set", "show")
 """What a line may begin with inside a context."""
 
@@ -40,3 +63,17 @@ def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, .
 def is_verb(text: str) -> bool:
     """Whether a word, in lower case, is a verb or short for one."""
     return bool(text) and any(each.startswith(text) for each in VERBS)
+
+
+def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
+    """The tool beside netsh that a command calls for IPsec, and its words from the verb on; None for any other."""
+    tool = words[0].text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+    tool = "net" if tool == "net1" else tool
+    if tool not in TOOL_CONTEXTS or len(words) < 3 or words[1].text.casefold() not in _TOOL_VERBS[tool]:
+        return None
+    if tool == "reg":
+        from ipseclint.formats.registry.policy import concerns_ipsec
+
+        return (tool, words[1:]) if concerns_ipsec(words[2].text) else None
+    name = " ".join(word.text for word in words[2:]) if tool == "net" else words[2].text
+    return (tool, words[1:]) if name.split(" /")[0].casefold() in SERVICES else None

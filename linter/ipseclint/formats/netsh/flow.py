@@ -10,6 +10,9 @@ from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.words import Part
 
 CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while", "switch"})
+DOUBT = "this command stands"
+"""How a message begins that says of a command that it may not run."""
+
 _LABEL = re.compile(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
 _SUCCEEDS = frozenset({"echo", "cls", "title", "setlocal", "ver", "write-host", "write-output"})
@@ -80,9 +83,9 @@ class Flow:
 
     def _doubt(self, part: Part, under: str) -> str:
         if self._jumped_to is not None:
-            return "this command stands behind a jump: whether it runs is not known"
+            return f"{DOUBT} behind a jump: whether it runs is not known"
         if under:
-            return f"this command runs only under `{under}`: whether it does is not known"
+            return f"{DOUBT} under `{under}`: whether it runs is not known"
         if self._is_certain:
             return ""
         how = "fails" if part.separator == "||" else "succeeds, which is not known"

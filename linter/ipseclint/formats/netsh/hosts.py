@@ -88,12 +88,17 @@ _BATCH_SIGNS = re.compile(
     r"|\^[ \t]*\r?$|>[ \t]*nul\b|%\w+%|%~",
     re.IGNORECASE | re.MULTILINE,
 )
-_NETSH_PREFIX = re.compile(r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
+_OTHER_PROGRAM = re.compile(
+    r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b"
+    r"|^[ \t]*@?(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
+    r"|net1?[ \t]+st(?:art|op))\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def detect_host(head: str) -> Host:
-    """What the start of a script is written for: netsh if no line calls it, else PowerShell or cmd.exe."""
-    if _NETSH_PREFIX.search(head) is None:
+    """What the start of a script is written for: netsh if no line calls a program, else PowerShell or cmd.exe."""
+    if _OTHER_PROGRAM.search(head) is None:
         return NETSH
     powershell, batch = (sum(1 for _ in signs.finditer(head)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
     return POWERSHELL if powershell > batch else BATCH

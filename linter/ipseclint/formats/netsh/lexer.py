@@ -21,15 +21,20 @@ Problem and no Command. Commands of other contexts, and lines that do not concer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.netsh.contexts import READ_CONTEXTS, context_of, is_verb
-from ipseclint.formats.netsh.flow import Flow
+from ipseclint.formats.netsh.contexts import READ_CONTEXTS, TOOL_CONTEXTS, context_of, is_verb, tool_command
+from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, open_quote
+from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
+from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
+from ipseclint.formats.netsh.wrappers import unwrapped
 from ipseclint.source import Span
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
@@ -51,6 +56,7 @@ _FENCE = re.compile(r"[ \t]*`{3,}[ \t]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
 """An item of a list in Markdown that is one command."""
 _HERE_STRING = re.compile(r"@(['\"])[ \t]*$")
+_SET = re.compile(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
 _VARIABLE = re.compile(r"[%!$]")
 _SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
 _RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
@@ -59,11 +65,15 @@ _OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
 
 
 class Command(NamedTuple):
-    """One netsh command: the context in full, the words from the verb on, the line it begins on."""
+    """One command: the context in full, the words from the verb on, the line it begins on.
+
+    `process` counts the runs of netsh: what a session keeps, such as the store, ends with its process.
+    """
 
     context: str
     words: tuple[Token, ...]
     line: int
+    process: int = 0
 
     @property
     def span(self) -> Span:
@@ -92,19 +102,34 @@ class Lexer:
         self._pending: list[Token] = []
         self._in_text: str | None = None
         self._on_another_machine = False
+        self._process = 0
+        self._variables = Variables()
+        self._loop: OpenLoop | None = None
+        self._turns = 0
+        self._files: dict[str, list[Token]] = {}
 
     @property
     def at_rest(self) -> bool:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
-        return not (self._pending or self._in_text or self._on_another_machine) and self._flow.at_rest
+        is_open = self._pending or self._in_text or self._on_another_machine or self._loop
+        return not is_open and self._flow.at_rest
 
     @property
     def continues(self) -> bool:
         """Whether the last line goes on in the next."""
         return bool(self._pending)
 
-    def feed(self, number: int, line: str) -> list[Command]:
-        """The commands that are complete with this physical line, given without its line end."""
+    def begin_process(self) -> int:
+        """Count a run of netsh."""
+        self._process += 1
+        return self._process
+
+    def feed(self, number: int, line: str, arguments: Sequence[str] | None = None) -> list[Command]:
+        """The commands that are complete with this physical line, given without its line end.
+
+        `arguments` are those of the label of a batch file that the line is called with.
+        """
+        self._variables.arguments = arguments
         if self.host is POWERSHELL and "'" not in line:
             line = line.translate(_TYPOGRAPHIC)
         if self._in_text is not None:
@@ -141,6 +166,18 @@ class Lexer:
         pieces, self._pending = self._pending, []
         return self._read(joined(pieces)) if pieces else []
 
+    def close(self) -> list[Command]:
+        """Take the end of the script: the last commands, and what of it was never run."""
+        commands = self.end()
+        if self._loop is not None:
+            for line in self._loop.lines:
+                self._mention(line)
+        for lines in self._files.values():
+            for line in lines:
+                if mention_in(line.text):
+                    self._not_understood("writes this command into a file, which is not part of this input", line)
+        return commands
+
     def _line(self, text: str, number: int) -> Token:
         return Token(text, self.diagnostics.path, number, 1)
 
@@ -163,8 +200,46 @@ class Lexer:
                 message = f"a line of {len(line.text)} characters, more than Windows accepts ({MAX_LINE_CHARACTERS})"
                 self.diagnostics.refused(message, self.diagnostics.place(line.line, 1))
             return []
+        if self.host is not BATCH:
+            return self._read_parts(line)
+        if self._loop is not None:
+            return self._go_on(self._loop, line)
+        line = self._variables.expanded(line)
+        loop = loop_of(line) if line.text.lstrip(" \t@")[:3].casefold() == "for" else None
+        if loop is None or self._turns + len(loop.items) > MAX_TURNS:
+            return self._read_parts(line)
+        if loop.is_open:
+            self._loop = OpenLoop(loop)
+            return []
+        return self._run(loop, [loop.body])
+
+    def _go_on(self, loop: OpenLoop, line: Token) -> list[Command]:
+        """Take a line of the block of a loop; with the last one, run it."""
+        before = loop.depth
+        for part in split_parts(line, self.host, before):
+            loop.depth += part.opens - part.closes
+        if loop.depth > 0:
+            loop.lines.append(line)
+            return []
+        self._loop = None
+        if line.text.strip() != ")":
+            loop.lines.append(line)
+            for inner in loop.lines:
+                self._mention(inner)
+            return []
+        return self._run(loop.loop, loop.lines)
+
+    def _run(self, loop: Loop, lines: list[Token]) -> list[Command]:
+        """The commands of all turns of a loop."""
+        self._turns += len(loop.items)
+        return [command for item in loop.items for line in lines for command in self._read(loop.turn(line, item))]
+
+    def _read_parts(self, line: Token) -> list[Command]:
         commands: list[Command] = []
         parts = split_parts(line, self.host, self._flow.depth)
+        typed = self._typed(parts) if self.host is BATCH and len(parts) > 1 else None
+        if typed is not None:
+            return self._session(typed)
         for index, part in enumerate(parts):
             words = _without_at(part.words)
             keyword = words[0].text.casefold() if words else ""
@@ -173,20 +248,77 @@ class Lexer:
             doubt = self._flow.enter(part, keyword, words)
             if not words:
                 continue
+            if self.host is BATCH:
+                self._set(part, keyword, is_certain=not doubt and not self._flow.depth)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
             noted = self.diagnostics.count
-            command = self._command(part, words, doubt, is_piped=is_piped)
-            if command is not None:
-                commands.append(command)
-                self._flow.ran(command.words[0].text.casefold())
+            found = self._commands(part, words, doubt, is_piped=is_piped)
+            if found:
+                commands += found
+                self._flow.ran(found[-1].words[0].text.casefold())
             if self.diagnostics.count > noted:
                 self.remember(part.words)
         return commands
 
-    def _command(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> Command | None:
+    def _set(self, part: Part, keyword: str, *, is_certain: bool) -> None:
+        """Follow what a line sets; what it may set is not known from there on."""
+        if keyword == "set":
+            self._variables.take(part.raw, is_certain=is_certain)
+        elif keyword in CONDITIONS and (match := _SET.search(part.raw)):
+            self._variables.take(part.raw[match.start() :], is_certain=False)
+
+    def _typed(self, parts: list[Part]) -> list[Token] | None:
+        """The lines that `echo` hands to netsh through a pipe; None if that is not what a line does."""
+        last = [word.text for word in _without_at(parts[-1].words)]
+        if parts[-1].separator != "|" or len(last) != 1 or not _NETSH.fullmatch(last[0]) or not self._flow.at_rest:
+            return None
+        lines = [_echoed(part) for part in parts[:-1] if part.words]
+        return [echoed for echoed in lines if echoed] if all(lines) else None
+
+    def _session(self, lines: list[Token]) -> list[Command]:
+        """The commands of lines that one process of netsh reads."""
+        host, context, saved = self.host, self.context, self._saved
+        self.host, self.context, self._saved = NETSH, "", []
+        self.begin_process()
+        commands = [command for line in lines for command in self._read(line)]
+        self.host, self.context, self._saved = host, context, saved
+        return commands
+
+    def _commands(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> list[Command]:
+        """The commands of a part, those behind a wrapper among them."""
         words = _behind_conditions(words)
         if not words:
-            return None
+            return []
+        if self.host is BATCH and words[0].text.casefold() == "set" and not doubt and not self._flow.depth:
+            return []  # wherever the variable is put in, the line is read with what it holds
+        inner = unwrapped(part, words) if self.host is BATCH else None
+        if inner is not None and all(_is_followed(inside) or not mention_in(piece.raw) for piece, inside in inner):
+            return [
+                command
+                for piece, inside in inner
+                for command in self._commands(piece, inside, doubt, is_piped=is_piped)
+            ]
+        if self.host is BATCH and not doubt and (lines := self._written(part, words)) is not None:
+            return self._session(lines)
+        command = self._command(part, words, doubt, is_piped=is_piped)
+        return [] if command is None else [command]
+
+    def _written(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
+        """The lines of a file that this script has written and netsh now reads; it keeps what `echo` writes to one."""
+        keyword = words[0].text.casefold()
+        if keyword in _PRINTERS and part.target and not self._flow.depth:
+            name = part.target.removeprefix(">>")
+            if not part.target.startswith(">>"):
+                self._files[name] = []
+            echoed = _echoed_words(words)
+            if echoed is not None:
+                self._files.setdefault(name, []).append(echoed)
+            return []
+        if _NETSH.fullmatch(words[0].text) and len(words) == 3 and words[1].text.casefold() in {"-f", "/f", "exec"}:
+            return self._files.pop(words[2].text.casefold(), None)
+        return None
+
+    def _command(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> Command | None:
         first = words[0]
         keyword = first.text.casefold()
         if self.host is POWERSHELL and keyword in {"&", "."} and len(words) > 1:
@@ -203,17 +335,19 @@ class Lexer:
             self._open("netsh takes its commands from elsewhere here, which is not followed", first)
             return None
         noted = self.diagnostics.count
-        context, rest = self._resolve(words[1:], "") if is_netsh else self._bare(words)
+        if is_netsh:
+            self.begin_process()
+        context, rest = self._resolve(words[1:], "") if is_netsh else self._tool(words) or self._bare(words)
         if context is None:
             if rest and self.diagnostics.count == noted:
                 self._unfollowed(part, words, is_netsh=is_netsh)
             return None
         if not rest or not (
-            is_netsh or context in READ_CONTEXTS or any(is_verb(each.text.casefold()) for each in rest)
+            is_netsh or context in READ_CONTEXTS | TOOL_CONTEXTS or any(is_verb(each.text.casefold()) for each in rest)
         ):
             self.context = context
             return None
-        if context not in READ_CONTEXTS:
+        if context not in READ_CONTEXTS | TOOL_CONTEXTS:
             if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in rest):
                 self._not_understood("what `netsh ras` sets for IKEv2 is not read", rest[0])
             return None
@@ -226,10 +360,13 @@ class Lexer:
         elif doubt and not _only_looks(verb):
             self._not_understood(doubt, first)
         elif self._flow.may_have_left and not (_only_looks(verb) or "add".startswith(verb)):
-            self._not_understood("the script may have left before this command: whether it runs is not known", first)
+            self._not_understood(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
-            return Command(context, rest, rest[0].line)
+            return Command(context, rest, rest[0].line, self._process)
         return None
+
+    def _tool(self, words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
+        return tool_command(words) if self.host is BATCH else None
 
     def _unfollowed(self, part: Part, words: tuple[Token, ...], *, is_netsh: bool) -> None:
         """Report a command that is not one of netsh, if it may change IPsec policy."""
@@ -341,6 +478,37 @@ class Lexer:
 
     def _not_understood(self, message: str, word: Token) -> None:
         self.diagnostics.not_understood(message, word.span)
+
+
+@dataclass(slots=True)
+class OpenLoop:
+    """A loop whose block is being read: how many blocks are open in it, and its lines so far."""
+
+    loop: Loop
+    depth: int = 1
+    lines: list[Token] = field(default_factory=list)
+
+
+def _is_followed(words: tuple[Token, ...]) -> bool:
+    """Whether words call netsh, a tool that is read, or another wrapper."""
+    name = words[0].text.casefold().removesuffix(".exe")
+    return _NETSH.fullmatch(words[0].text) is not None or name in _RUNNERS or tool_command(words) is not None
+
+
+def _echoed(part: Part) -> Token | None:
+    """What `echo` prints, at its place in the line; None for another command."""
+    words = _without_at(part.words)
+    return None if part.redirected or not words or words[0].text.casefold() not in _PRINTERS else _echoed_words(words)
+
+
+def _echoed_words(words: tuple[Token, ...]) -> Token | None:
+    """The words that `echo` prints as one text; those that stood in quotes have them again."""
+    pieces: list[Token] = []
+    for before, word in pairwise(words):
+        if before.end != (word.line, word.column - word.quoted):
+            pieces.append(word._replace(text=" ", breaks=(), column=word.column - 1))
+        pieces.append(word.standing_for(f'"{word.text}"') if word.quoted else word)
+    return joined(pieces).strip()._replace(quoted=False) if pieces else None
 
 
 def _only_looks(verb: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.netsh.contexts import TOOL_CONTEXTS
 from ipseclint.formats.netsh.lexer import Command
 from ipseclint.source import Span
 
@@ -17,7 +18,8 @@ _OBJECT_WORDS = 2
 def named(command: Command) -> str:
     """A command as messages call it: context, verb and object, without what follows."""
     words = [word.text for word in command.words[:_OBJECT_WORDS] if word.text.isalpha()]
-    return " ".join(("netsh", command.context, *words))
+    tool = () if command.context in TOOL_CONTEXTS else ("netsh",)
+    return " ".join((*tool, command.context, *words))
 
 
 def is_taken(command: Command, trial: Diagnostics, diagnostics: Diagnostics) -> bool:

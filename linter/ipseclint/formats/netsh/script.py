@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Protocol
 
+from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.netsh.hosts import calls_cmdlets, detect_host
+from ipseclint.formats.netsh.course import course_of
+from ipseclint.formats.netsh.flow import DOUBT
+from ipseclint.formats.netsh.hosts import BATCH, calls_cmdlets, detect_host
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
@@ -19,10 +23,22 @@ from ipseclint.vocabulary.ipsec_tools import COMMANDS
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
     r"^(?![a-z]:\\[^>\r\n]*>|<)(?>[^\r\n]*?\bnetsh(?:\.exe)?\b)[^\r\n]*?\b(?:ips|adv)"
-    r"|^[ \t]*(?:pushd[ \t]+)?"
+    r"|^[ \t]*(?:pushd[ \t]+|@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?"
     r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b",
     re.IGNORECASE | re.MULTILINE,
 )
+
+
+_ENTERED = re.compile(
+    r"^[ \t]*(?:pushd[ \t]+)?(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_IN_CONTEXT = re.compile(
+    r"^[ \t]*(?:(?:static|dynamic|consec|mainmode)[ \t]+)?"
+    r"(?:add|set|delete)[ \t]+(?:rule|policy|filter|mmpolicy|qmpolicy|global|store|config)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A context that is entered by a line of its own, and a command in one."""
 
 
 _SIGN = re.compile(rf"^[ \t]*(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})", re.IGNORECASE | re.MULTILINE)
@@ -50,7 +66,9 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if _MARKUP.match(head) or calls_cmdlets(head):
         return False
-    return _COMMAND.search(head) is not None or (_SIGN.search(head) is not None and _FENCE.search(head) is None)
+    if _COMMAND.search(head) is not None or (_ENTERED.search(head) and _IN_CONTEXT.search(head)):
+        return True
+    return _SIGN.search(head) is not None and _FENCE.search(head) is None
 
 
 @of_text
@@ -59,15 +77,18 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     lexer = Lexer(detect_host(text[:HEAD_BYTES]), diagnostics)
     diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = Replays(diagnostics)
-    for number, line in enumerate(lines_of_text(text), start=1):
+    lines = lines_of_text(text)
+    course = course_of(lines) if lexer.host is BATCH else None
+    for number, line, arguments in course or ((number, line, None) for number, line in enumerate(lines, start=1)):
         if replays.takes_filter(number, line, lexer):
             continue
-        for command in lexer.feed(number, line):
+        for command in lexer.feed(number, line, arguments):
             replays.apply(command, lexer)
-    for command in lexer.end():
+    for command in lexer.close():
         replays.apply(command, lexer)
     policy = _without_certainty(replays.finish(), lexer)
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
+    _summarise_doubts(diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
 
@@ -86,6 +107,25 @@ def _without_certainty(policy: Policy, lexer: Lexer) -> Policy:
     return policy.model_copy(update=update) if names or lexer.open_ends else policy
 
 
+def _summarise_doubts(diagnostics: Diagnostics) -> None:
+    """Say once, with a number, what is said of many commands: that they may not run."""
+    first: dict[str, int] = {}
+    counts: Counter[str] = Counter()
+    kept: list[Problem] = []
+    for problem in diagnostics.problems:
+        is_doubt = problem.message.startswith(DOUBT)
+        if is_doubt:
+            counts[problem.message] += 1
+        if not is_doubt or counts[problem.message] == 1:
+            first.setdefault(problem.message, len(kept))
+            kept.append(problem)
+    for message, number in counts.items():
+        if number > 1:
+            more = "; so does 1 more" if number == 2 else f"; so do {number - 1} more"
+            kept[first[message]] = kept[first[message]].model_copy(update={"message": message + more})
+    diagnostics.problems[:] = kept
+
+
 class Replays:
     """One replay for each tool. The modules of the rarer ones are loaded with their first command."""
 
@@ -100,7 +140,8 @@ class Replays:
 
     def apply(self, command: Command, lexer: Lexer) -> None:
         """Hand a command to the replay of its tool; what it names may exist if it is not understood."""
-        tool = command.context if command.context in {_STATIC, *_MAKERS} else "advfirewall"
+        tool = "sc" if command.context == "net" else command.context
+        tool = tool if tool in {_STATIC, *_MAKERS} else "advfirewall"
         if tool not in self._by_tool:
             self._by_tool[tool] = self._static() if tool == _STATIC else _MAKERS[tool](self._diagnostics)
         noted = self._diagnostics.count
@@ -135,9 +176,23 @@ def _dynamic(diagnostics: Diagnostics) -> Replay:
     return DynamicReplay(diagnostics)
 
 
+def _registry(diagnostics: Diagnostics) -> Replay:
+    from ipseclint.formats.netsh.tools import RegistryReplay
+
+    return RegistryReplay(diagnostics)
+
+
+def _services(diagnostics: Diagnostics) -> Replay:
+    from ipseclint.formats.netsh.tools import ServiceReplay
+
+    return ServiceReplay(diagnostics)
+
+
 _MAKERS: dict[str, Callable[[Diagnostics], Replay]] = {
     "ipsec dynamic": _dynamic,
     "advfirewall": _advfirewall,
+    "reg": _registry,
+    "sc": _services,
 }
 
 

@@ -20,9 +20,10 @@ from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 class Part(NamedTuple):
     """One simple command of a line.
 
-    `separator` is the operator before it, empty for the first. `closes` counts the blocks that end before
-    it, `opens` tells that a block begins after it. `redirected` tells of an output redirection.
-    `is_first` on its line. `variables` are the places where the host would put in what we do not know.
+    `separator` is the operator before it, empty for the first. `closes` counts the blocks that end before it, `opens`
+    tells that a block begins after it. `redirected` tells of an output redirection, `target` what the last one writes
+    to, with `>>` before it where it adds to a file. `is_first` on its line. `variables` are the places where the host
+    would put in what we do not know.
     """
 
     separator: str
@@ -34,6 +35,7 @@ class Part(NamedTuple):
     redirected: bool = False
     fed: bool = False
     is_first: bool = False
+    target: str = ""
 
 
 # A word, a value, or a tag with its value, up to a blank. Possessive: a line that does not fit costs one look.
@@ -80,6 +82,7 @@ class _Splitter:
         self.words: list[Token] = []
         self.variables: list[Token] = []
         self.separator, self.part_start, self.closes, self.redirected, self.fed = "", 0, 0, False, False
+        self.target = ""
         self.chunks: list[Token] = []
         self.word_quoted = self.equals_seen = False
 
@@ -109,6 +112,10 @@ class _Splitter:
             # A doubled percent sign stands for one; as the variable of a loop it is the loop that is reported.
             text = text.replace("%%", "%")
         chunk = self.line.part(start, end)
+        after = self.line.part(end, end)
+        if after.line == chunk.line and chunk.end != (after.line, after.column):
+            # It ends with the value of a variable, and where that stands in the input.
+            chunk = chunk._replace(breaks=(*chunk.breaks, (len(chunk.text), after.line, after.column)))
         self.chunks.append(chunk if chunk.text == text else chunk.standing_for(text))
 
     def quoted(self, token: re.Match[str]) -> None:
@@ -148,7 +155,8 @@ class _Splitter:
     def redirect(self, token: re.Match[str]) -> None:
         """Leave a redirection out."""
         self._end_word()
-        self.redirected = self.redirected or ">" in token[0]
+        if ">" in token[0]:
+            self.redirected, self.target = True, _target(token[0])
         self.fed = self.fed or "<" in token[0]
 
     def operator(self, token: re.Match[str]) -> None:
@@ -192,9 +200,17 @@ class _Splitter:
         raw = self.line.text[self.part_start : end]
         words, variables = tuple(self.words), tuple(self.variables)
         is_first = not self.parts
-        part = Part(self.separator, words, raw, variables, self.closes, opens, self.redirected, self.fed, is_first)
+        redirections = (self.redirected, self.fed, is_first, self.target)
+        part = Part(self.separator, words, raw, variables, self.closes, opens, *redirections)
         self.parts.append(part)
         self.words, self.variables, self.closes, self.redirected, self.fed = [], [], 0, False, False
+        self.target = ""
+
+
+def _target(redirection: str) -> str:
+    """What a redirection of output writes to: a file in lower case, with `>>` before it where it is added to."""
+    operator, _, file = redirection.rpartition(">")
+    return (">>" if operator.endswith(">") else "") + file.strip().strip('"').casefold()
 
 
 _BLOCK_OPENERS = frozenset({"if", "for", "do", "else"})

@@ -18,10 +18,11 @@ from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authenti
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
 from ipseclint.formats.netsh.advfirewall.rulebook import RuleBook, ScriptedRule
 from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule, meaning
-from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings
+from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings, chooses_store
 from ipseclint.formats.netsh.contexts import VERBS
 from ipseclint.formats.netsh.lexer import Command
 from ipseclint.formats.netsh.refusal import breaks_the_rules, is_taken
+from ipseclint.formats.netsh.session import Session
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
@@ -72,6 +73,8 @@ FIREWALL = Grammar(firewall_rules.TAGS, firewall_rules.REQUIRED, firewall_rules.
 GRAMMARS = {"advfirewall consec": CONSEC, "advfirewall mainmode": MAIN_MODE, "advfirewall firewall": FIREWALL}
 
 
+_CHANGES = frozenset({"add", "set", "delete", "reset", "import"})
+
 MAX_EXAMINED_RULES = 1_000_000
 """How many rules `set` and `delete` of one script may look at (reasoned: far above any real script, and a hostile one
 could change every rule with every line)."""
@@ -85,12 +88,21 @@ class AdvfirewallReplay:
         self._rules = RuleBook()
         self._examined = 0
         self._settings = ScriptedSettings()
+        self._session = Session()
 
     def apply(self, command: Command) -> None:
         """Carry out one command, unless netsh refuses it."""
+        if self._session.begins_anew(command.process):
+            self._settings.store = None
         trial = Diagnostics(self._diagnostics.path, of_command=True)
         self._carry_out(command, trial)
-        is_taken(command, trial, self._diagnostics)
+        if not is_taken(command, trial, self._diagnostics):
+            return
+        (verb,) = unique_prefix(command.words[0].text, VERBS)
+        if verb == "set" and command.context == "advfirewall" and chooses_store(command.words[1:]):
+            self._session.choose(self._settings.store, command)
+        elif verb in _CHANGES:
+            self._session.change(command.span)
 
     def finish(self) -> Policy:
         """The policy that the commands so far amount to."""
@@ -109,7 +121,7 @@ class AdvfirewallReplay:
                 parts.extend(_parts(rule.context, rule.store, rule.span, rule.tags, done, f"{name} ({number})"))
             else:
                 parts.extend(rule.parts)
-        return parts.policy()
+        return parts.policy().model_copy(update={"lost_stores": self._session.lost()})
 
     def _carry_out(self, command: Command, trial: Diagnostics) -> None:
         """Change what a command changes, in full or, with what is malformed noted, not at all."""

@@ -33,6 +33,9 @@ _PROFILE_PARAMETERS = ("state", "firewallpolicy", "settings", "logging")
 _NOT_CONFIGURED = "notconfigured"
 
 
+_TARGETS = ("store", "global", *PROFILES)
+
+
 @dataclass(slots=True)
 class _Store:
     parameters: dict[str, Token] = field(default_factory=dict)
@@ -48,7 +51,7 @@ class ScriptedSettings:
 
     def apply(self, verb: Token, words: Sequence[Token], diagnostics: Diagnostics) -> None:
         """Carry out one command, given its words after `set`; what netsh refuses is malformed, and changes nothing."""
-        target = _one_of(words, 0, ("store", "global", *PROFILES), verb, diagnostics)
+        target = _one_of(words, 0, _TARGETS, verb, diagnostics)
         if target == "store":
             self._set_store(words[1:], verb, diagnostics)
         elif target == "global":
@@ -121,6 +124,11 @@ class ScriptedSettings:
     @property
     def _current(self) -> _Store:
         return self._stores.setdefault(self.store, _Store())
+
+
+def chooses_store(words: Sequence[Token]) -> bool:
+    """Whether the words after `set` choose a store."""
+    return bool(words) and unique_prefix(words[0].text, _TARGETS) == ("store",)
 
 
 def _add(store: _Store, name: str | None, parts: PolicyParts, diagnostics: Diagnostics) -> None:

@@ -88,5 +88,7 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
     row = LegacyFilter(
         first, second, protocol_number, source_port, destination_port, is_mirrored, number, match.start("verb") + 1
     )
+    if prefix is not None:
+        replay.begin(lexer.begin_process())
     replay.append_filter(name, row, name_column)
     return True

@@ -26,8 +26,10 @@ from ipseclint.formats.netsh.ip_security.tag_values import TagValues
 from ipseclint.formats.netsh.ip_security.values import choice
 from ipseclint.formats.netsh.lexer import Command
 from ipseclint.formats.netsh.refusal import is_taken, refuse
+from ipseclint.formats.netsh.session import Session
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import LegacyFilter
+from ipseclint.source import Span
 
 _ALL = "all"
 _STORES = {"local": "local", "domain": "domain"}
@@ -42,15 +44,25 @@ class StaticReplay:
         self.diagnostics = diagnostics
         self._stores = {"local": Store("local")}
         self._store = self._stores["local"]
+        self._session = Session()
+
+    def begin(self, process: int) -> None:
+        """Take the process of the next command: the store of the one before ends with its process."""
+        if self._session.begins_anew(process):
+            self._store = self._stores["local"]
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
+        self.begin(command.process)
         parsed = read_command(command, STATIC, self.diagnostics)
         if parsed is not None:
+            if parsed.kind not in {"store", "batch"}:
+                self._session.change(parsed.span)
             _HANDLERS[parsed.verb, parsed.kind](self, parsed)
 
     def append_filter(self, filter_list: str, row: LegacyFilter, name_column: int) -> None:
         """Add one filter, and its filter list if that is missing. The column is that of the list's name."""
+        self._session.change(Span(self.diagnostics.path, row.line, row.column))
         state = self._store.filter_lists.get(filter_list.casefold())
         if state is None:
             name = Token(filter_list, self.diagnostics.path, row.line, name_column)
@@ -59,7 +71,8 @@ class StaticReplay:
 
     def finish(self) -> Policy:
         """The policies, lists, actions and rules that the commands so far leave behind."""
-        return build_policy(self._stores.values(), self.diagnostics)
+        policy = build_policy(self._stores.values(), self.diagnostics)
+        return policy.model_copy(update={"lost_stores": self._session.lost()})
 
     def add_policy(self, command: ParsedCommand) -> None:
         """Create a policy."""
@@ -213,6 +226,7 @@ class StaticReplay:
             domain = command.get("domain")
             name = location if location == "local" or domain is None else f"{location} {domain.text.casefold()}"
             self._store = self._stores.setdefault(name, Store(name))
+            self._session.choose(None if name == "local" else name, command.source)
 
     def set_batch(self, _command: ParsedCommand) -> None:
         """Change nothing: batch mode says when commands are carried out, not what they do."""

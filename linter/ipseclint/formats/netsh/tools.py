@@ -1,0 +1,189 @@
+"""The replays of the tools beside netsh: `reg` on keys of IPsec, `sc` and `net` on the services it stands on.
+
+Source: the pages `reg add`, `reg delete`, `sc config`, `net start` and `net stop` of the Windows Commands reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.netsh.contexts import SERVICES
+from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.netsh.refusal import refuse
+from ipseclint.formats.registry.policy import decode
+from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.model.policy import Policy, ServiceState
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+_HIVES = {"hklm": "HKEY_LOCAL_MACHINE", "hkcu": "HKEY_CURRENT_USER", "hku": "HKEY_USERS"}
+_KINDS = {
+    "reg_sz": Kind.SZ,
+    "reg_expand_sz": Kind.EXPAND_SZ,
+    "reg_multi_sz": Kind.MULTI_SZ,
+    "reg_dword": Kind.DWORD,
+    "reg_qword": Kind.QWORD,
+    "reg_binary": Kind.BINARY,
+    "reg_none": Kind.NONE,
+}
+_WITH_VALUE = frozenset({"/v", "/t", "/d", "/s"})
+_ALONE = frozenset({"/f", "/ve", "/va", "/reg:32", "/reg:64"})
+_STARTS = {
+    "auto": "automatic",
+    "delayed-auto": "automatic",
+    "demand": "manual",
+    "disabled": "disabled",
+}
+_BITS = {Kind.DWORD: 32, Kind.QWORD: 64}
+
+
+class RegistryReplay:
+    """Carries out `reg add` and `reg delete` and tells what the registry holds then."""
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
+        self._tree = Key("", Span(diagnostics.path, 1, 1))
+
+    def apply(self, command: Command) -> None:
+        """Carry out one command."""
+        words = list(_whole(command.words))
+        options = self._options(command, words[2:])
+        if options is None:
+            return
+        path = _path(words[1].text)
+        if words[0].text.casefold() == "delete":
+            if not self._delete(path, options):
+                message = "deletes what this script did not write: what it held is not known"
+                self._diagnostics.not_understood(message, words[1].span)
+            return
+        key = self._tree.make(path, words[1].span)
+        name = options.get("/v")
+        if key is None:
+            refuse(command, self._diagnostics, ("a key deeper than Windows allows", words[1].span))
+        elif name is not None or "/ve" in options:
+            value = self._value("" if name is None else name.text, options, command)
+            if value is not None:
+                key.set(value)
+
+    def finish(self) -> Policy:
+        """What the keys that the commands wrote amount to."""
+        return decode(self._tree, self._diagnostics).policy if self._tree.keys else Policy()
+
+    def _options(self, command: Command, words: list[Token]) -> dict[str, Token] | None:
+        options: dict[str, Token] = {}
+        index = 0
+        while index < len(words):
+            option = words[index].text.casefold()
+            if option in _WITH_VALUE and index + 1 < len(words):
+                options[option] = words[index + 1]
+                index += 2
+            elif option in _ALONE:
+                options[option] = words[index]
+                index += 1
+            else:
+                reason = f"`reg` has no option {quoted(words[index].text)}, or it lacks its value"
+                refuse(command, self._diagnostics, (reason, words[index].span))
+                return None
+        return options
+
+    def _delete(self, path: str, options: dict[str, Token]) -> bool:
+        """Delete a key, or values of one; False if this script wrote no such thing."""
+        key = self._tree.find(path)
+        if key is None:
+            return False
+        if "/v" in options or "/ve" in options:
+            name = options["/v"].text if "/v" in options else ""
+            return key.values.pop(name.casefold(), None) is not None
+        if "/va" in options:
+            key.values.clear()
+        else:
+            self._tree.delete(path)
+        return True
+
+    def _value(self, name: str, options: dict[str, Token], command: Command) -> Value | None:
+        kind_word = options.get("/t")
+        kind = Kind.SZ if kind_word is None else _KINDS.get(kind_word.text.casefold())
+        if kind is None:
+            refuse(command, self._diagnostics, (f"unknown type {quoted(options['/t'].text)}", options["/t"].span))
+            return None
+        data = options.get("/d") or command.words[1]._replace(text="", breaks=())
+        if kind in _BITS:
+            number = _number(data.text)
+            if number is None or number >> _BITS[kind]:
+                refuse(
+                    command, self._diagnostics, (f"{quoted(data.text)} is no number of {_BITS[kind]} bits", data.span)
+                )
+                return None
+            return Value(name, kind, data, number=number, data=number.to_bytes(_BITS[kind] // 8, "little"))
+        if kind is Kind.BINARY:
+            try:
+                return Value(name, kind, data, data=bytes.fromhex(data.text))
+            except ValueError:
+                refuse(command, self._diagnostics, ("the data are no hexadecimal digits", data.span))
+                return None
+        separator = options["/s"].text if "/s" in options else "\\0"
+        text = data.text.replace(separator, "\0") if kind is Kind.MULTI_SZ else data.text
+        return Value(name, kind, data, data=text.encode("utf-16-le", "surrogatepass") + b"\0\0")
+
+
+class ServiceReplay:
+    """Carries out `sc` and `net` and tells how the services are left."""
+
+    def __init__(self, _diagnostics: Diagnostics) -> None:
+        self._starts: dict[str, Setting[str]] = {}
+        self._states: dict[str, Setting[str]] = {}
+
+    def apply(self, command: Command) -> None:
+        """Carry out one command."""
+        verb, *rest = command.words
+        is_sc = command.context == "sc"
+        shown = rest[0].text if is_sc else " ".join(word.text for word in rest).split(" /")[0]
+        name = SERVICES[shown.casefold()]
+        if verb.text.casefold() != "config":
+            status = "running" if verb.text.casefold() == "start" else "stopped"
+            self._states[name] = Setting(status, command.span)
+            return
+        texts = [word.text.casefold() for word in rest]
+        at = next((index for index in range(len(texts) - 2) if texts[index : index + 2] == ["start", "="]), None)
+        if at is not None and (start := _STARTS.get(texts[at + 2])) is not None:
+            self._starts[name] = Setting(start, rest[at + 2].span)
+
+    def finish(self) -> Policy:
+        """The services as the commands leave them."""
+        names = dict.fromkeys((*self._starts, *self._states))
+        return Policy(
+            services=tuple(
+                ServiceState(name=name, start=self._starts.get(name), status=self._states.get(name)) for name in names
+            )
+        )
+
+
+def _whole(words: tuple[Token, ...]) -> Iterator[Token]:
+    """The words as a program receives them: netsh's own way of cutting at `=` is undone."""
+    pieces: list[Token] = []
+    for word in words:
+        if pieces and pieces[-1].end != (word.line, word.column):
+            yield joined(pieces)._replace(quoted=pieces[0].quoted)
+            pieces = []
+        pieces.append(word)
+    if pieces:
+        yield joined(pieces)._replace(quoted=pieces[0].quoted)
+
+
+def _path(text: str) -> str:
+    hive, _, rest = text.strip("\\").partition("\\")
+    return f"{_HIVES.get(hive.casefold(), hive)}\\{rest}"
+
+
+def _number(text: str) -> int | None:
+    if text.casefold().startswith("0x"):
+        digits = text[2:]
+        return (
+            int(digits, 16)
+            if 0 < len(digits) <= 16 and all(sign in "0123456789abcdefABCDEF" for sign in digits)
+            else None
+        )
+    return decimal(text)

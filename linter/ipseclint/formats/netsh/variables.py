@@ -1,0 +1,76 @@
+"""What a batch file puts into its lines before they run: variables that it has set to a text it writes itself.
+
+What cmd.exe takes from elsewhere, such as the environment, a question or the output of a command, stays as it is
+written. Source: the pages `set`, `for` and `call` of the Windows Commands reference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ipseclint.formats.kit.token import Token, joined
+
+_PERCENT = re.compile(r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)%)|!([A-Za-z_][^!:=\s]*)!")
+_SET = re.compile(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
+_SWITCH = re.compile(r"[ \t]*@?set[ \t]+/[ap]\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
+_MAX_CHARACTERS = 32_767
+"""The longest line that is put together; a longer one stays as it is (CreateProcessW)."""
+
+
+class Variables:
+    """The variables of one batch file so far; a value of None is not known.
+
+    `arguments` are those of the label that is called, from `%1` on; None in the main part, whose own are not known.
+    """
+
+    def __init__(self) -> None:
+        self.arguments: Sequence[str] | None = None
+        self._values: dict[str, str | None] = {}
+
+    def expanded(self, line: Token) -> Token:
+        """A line with the values of what is known put in, each at the place of its variable."""
+        text = line.text
+        if "%" not in text and "!" not in text:
+            return line
+        pieces, at, length = [], 0, 0
+        for match in _PERCENT.finditer(text):
+            value = self._value(match)
+            if value is None:
+                continue
+            length += len(value)
+            if length > _MAX_CHARACTERS:
+                return line
+            if match.start() > at:
+                pieces.append(line.part(at, match.start()))
+            pieces.append(line.part(match.start(), match.end()).replaced_by(value))
+            at = match.end()
+        if not pieces:
+            return line
+        return joined([*pieces, line.part(at)] if at < len(text) else pieces)
+
+    def take(self, command: str, *, is_certain: bool) -> None:
+        """Carry out a `set`, given as it is written and expanded."""
+        if match := _SWITCH.match(command):
+            if match[1]:
+                self._values[match[1].casefold()] = None
+        elif match := _SET.match(command):
+            value = match[3]
+            if match[1]:
+                value = value.rpartition('"')[0] if '"' in value else value
+            is_literal = is_certain and not re.search(r"[%!]", value)
+            self._values[match[2].casefold()] = value if is_literal else None
+
+    def _value(self, match: re.Match[str]) -> str | None:
+        argument, name = match[1], match[2] or match[3]
+        if argument is not None:
+            return self._argument(argument, is_bare="~" in match[0])
+        return None if name is None else self._values.get(name.casefold())
+
+    def _argument(self, number: str, *, is_bare: bool) -> str | None:
+        if self.arguments is None:
+            return None
+        if number == "*":
+            return " ".join(self.arguments)
+        value = self.arguments[int(number) - 1] if int(number) <= len(self.arguments) else ""
+        return value.strip('"') if is_bare else value

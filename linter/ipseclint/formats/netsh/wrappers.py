@@ -1,0 +1,69 @@
+"""Programs that run the rest of their line: `call`, `cmd /c`, `start /wait`, `powershell -Command`.
+
+Source: the pages `call`, `cmd` and `start` of the Windows Commands reference and about_PowerShell_exe.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL
+from ipseclint.formats.netsh.words import Part, split_parts
+
+_CMD = frozenset({"cmd", "%comspec%"})
+_POWERSHELL = frozenset({"powershell", "pwsh"})
+_ALONE = frozenset({"-noprofile", "-nop", "-nologo", "-noninteractive", "-noni", "-sta", "-mta"})
+_WITH_VALUE = frozenset({"-executionpolicy", "-ex", "-exec", "-ep", "-windowstyle", "-w", "-version", "-v"})
+_START_ALONE = frozenset({"/b", "/min", "/max", "/low", "/normal", "/high", "/realtime", "/wait", "/i"})
+_SCRIPT = re.compile(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
+
+
+def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
+    """The simple commands, with their words, that a wrapper is certain to run; None if a part is no such wrapper."""
+    name = words[0].text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+    if len(words) < 2:
+        return None
+    if name == "call" and not words[1].text.startswith(":") and not _SCRIPT.search(words[1].text):
+        return [(part, words[1:])]
+    if name == "start":
+        return _started(part, words[1:])
+    if name in _CMD:
+        index = next((index for index, word in enumerate(words) if word.text.casefold() in {"/c", "/k"}), None)
+        return None if index is None else _texts(part, words[index + 1 :], is_powershell=False)
+    if name in _POWERSHELL:
+        return _powershell(part, words[1:])
+    return None
+
+
+def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
+    waits = False
+    rest = words[1:] if words[0].quoted else words
+    while rest and rest[0].text.casefold() in _START_ALONE:
+        waits = waits or rest[0].text.casefold() == "/wait"
+        rest = rest[1:]
+    return [(part, rest)] if waits and rest else None
+
+
+def _powershell(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
+    index = 0
+    while index < len(words) and words[index].text.startswith("-"):
+        option = words[index].text.casefold()
+        index += 1
+        if "-command".startswith(option) and len(option) > 1:
+            break
+        if option in _WITH_VALUE:
+            index += 1
+        elif option not in _ALONE:
+            return None
+    return _texts(part, words[index:], is_powershell=True)
+
+
+def _texts(part: Part, words: tuple[Token, ...], *, is_powershell: bool) -> list[tuple[Part, tuple[Token, ...]]] | None:
+    """What a text in quotes holds, or the words as they stand."""
+    if not words:
+        return None
+    if len(words) > 1 or not words[0].quoted:
+        return [(part, words)]
+    host = POWERSHELL if is_powershell else BATCH
+    return [(inner, inner.words) for inner in split_parts(words[0]._replace(quoted=False), host) if inner.words]

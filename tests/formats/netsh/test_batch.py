@@ -1,0 +1,181 @@
+"""Batch files: what a process of netsh keeps, what cmd.exe puts into a line, and what runs a command certainly."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.netsh.inputs import messages, places, replay
+
+from ipseclint.formats.parsed import Parsed
+
+CONSEC = "advfirewall consec add rule action=requestinrequestout auth1=computerkerb endpoint1=any"
+STORE = r"advfirewall set store gpo=CONTOSO\Isolation"
+
+
+def rules(parsed: Parsed) -> list[tuple[str, str | None]]:
+    """The rules by name, with their stores."""
+    return [(rule.name, rule.store) for rule in parsed.policy.connection_security_rules]
+
+
+def test_the_store_of_one_line_does_not_reach_the_next() -> None:
+    parsed = replay(f"netsh {STORE}\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\nnetsh advfirewall reset\n")
+    (lost,) = parsed.policy.lost_stores
+    assert (lost.store, lost.span.line, lost.first.line, lost.count) == (r"CONTOSO\Isolation", 1, 2, 2)
+    assert (lost.command, parsed.problems) == ("netsh advfirewall set store", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{STORE}\n{CONSEC} name=A endpoint2=10.1.0.0/16\n",
+        f"pushd advfirewall\n{STORE.removeprefix('advfirewall ')}\npopd\n{CONSEC} name=A endpoint2=10.1.0.0/16\n",
+        f"netsh\n{STORE}\n{CONSEC} name=A endpoint2=10.1.0.0/16\n",
+        f"@echo off\necho {STORE}>x.txt\necho {CONSEC} name=A endpoint2=10.1.0.0/16>>x.txt\nnetsh -f x.txt\n",
+        f"@echo off\n(echo {STORE}& echo {CONSEC} name=A endpoint2=10.1.0.0/16) | netsh\n",
+    ],
+    ids=["netsh -f", "pushd", "interactive", "file written before", "pipe"],
+)
+def test_a_session_keeps_its_store(text: str) -> None:
+    parsed = replay(text)
+    assert rules(parsed) == [("A", r"CONTOSO\Isolation")]
+    assert (parsed.policy.lost_stores, parsed.problems) == ((), ())
+
+
+def test_the_store_of_ip_security_policies_ends_with_its_process_too() -> None:
+    parsed = replay(
+        "netsh ipsec static set store location=domain domain=example.com\n"
+        "netsh ipsec static add policy name=P assign=yes\n"
+        "netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=10.0.0.1\n"
+    )
+    (lost,) = parsed.policy.lost_stores
+    assert (lost.store, lost.first.line, lost.count) == ("domain example.com", 2, 2)
+    assert [(policy.name, policy.assigned.value) for policy in parsed.policy.policies] == [("P", True)]
+
+
+def test_a_store_that_nothing_is_meant_for_is_not_lost() -> None:
+    assert replay(f"netsh {STORE}\nnetsh advfirewall show store\n").policy.lost_stores == ()
+    assert replay(f"netsh {STORE}\nnetsh advfirewall set store local\n").policy.lost_stores == ()
+
+
+def test_a_variable_that_the_script_sets_is_put_in_at_its_place() -> None:
+    parsed = replay(f'@echo off\nset NET=10.9.0.0/16\nset "N=Two words" \nnetsh {CONSEC} name="%n%" endpoint2=%NET%\n')
+    (rule,) = parsed.policy.connection_security_rules
+    assert rule.name == "Two words"
+    assert (rule.endpoint2.span.line, rule.endpoint2.span.column) == (4, 116)
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    "setting", ["set /p NET=Which? ", "if exist x set NET=1", "set NET=%OTHER%", "for /f %%i in (x) do set NET=%%i", ""]
+)
+def test_what_is_not_certain_of_a_variable_is_not_guessed(setting: str) -> None:
+    parsed = replay(f"@echo off\n{setting}\nnetsh {CONSEC} name=A endpoint2=%NET%\n")
+    assert rules(parsed) == []
+    assert messages(parsed) == ["a variable is put in here when the script runs: what this command does is not known"]
+
+
+def test_a_loop_over_what_it_writes_itself_is_run_turn_by_turn() -> None:
+    parsed = replay(
+        "@echo off\n"
+        f'for %%i in (10.1.0.0/16,"10.2.0.0/16") do netsh {CONSEC} name=A endpoint2=%%~i\n'
+        "for /L %%n in (1,1,2) do (\n"
+        "  rem a comment\n"
+        f"  netsh {CONSEC} name=L%%n ^\n"
+        "     endpoint2=10.7.%%n.0/24\n"
+        ")\n"
+        f"for %%a in (1 2) do for %%b in (3 4) do netsh {CONSEC} name=N%%a%%b endpoint2=10.%%a.%%b.0/24\n"
+    )
+    assert [name for name, _ in rules(parsed)] == ["A", "A", "L1", "L2", "N13", "N14", "N23", "N24"]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("head", ["for %%i in (*.txt) do", "for /f %%i in (x.txt) do", "for /l %%i in (1,0,2) do"])
+def test_a_loop_over_what_only_windows_knows_is_not_guessed(head: str) -> None:
+    parsed = replay(f"@echo off\n{head} netsh {CONSEC} name=%%i endpoint2=10.1.0.0/16\n")
+    assert (rules(parsed), [place[:2] for place in places(parsed)]) == ([], [("IN003", 2)])
+
+
+def test_a_loop_without_end_is_not_run() -> None:
+    parsed = replay(f"for /l %%i in (1,1,999999999) do netsh {CONSEC} name=%%i endpoint2=10.1.0.0/16\n")
+    assert (rules(parsed), len(parsed.problems)) == ([], 1)
+
+
+def test_a_section_runs_where_it_is_called_with_its_arguments() -> None:
+    parsed = replay(
+        "@echo off\n"
+        'call :add "Head office" 10.1.0.0/16\n'
+        "call :add Branch 10.2.0.0/16\n"
+        "goto :eof\n"
+        ":add\n"
+        f"netsh {CONSEC} name=%1 endpoint2=%~2\n"
+        "exit /b 0\n"
+    )
+    assert [name for name, _ in rules(parsed)] == ["Head office", "Branch"]
+    assert parsed.problems == ()
+
+
+def test_a_section_that_calls_itself_ends() -> None:
+    parsed = replay(f"call :a\nexit /b\n:a\nnetsh {CONSEC} name=A endpoint2=10.2.0.0/16\ncall :a\nexit /b\n")
+    assert 1 <= len(rules(parsed)) <= 20
+
+
+def test_what_stands_behind_jumps_is_said_once_with_a_number() -> None:
+    menu = "@echo off\n:menu\nset /p C=Which?\nif %C%==1 goto add\ngoto menu\n:add\n"
+    parsed = replay(menu + f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16\n" * 84)
+    assert messages(parsed) == ["this command stands behind a jump: whether it runs is not known; so do 83 more"]
+
+
+def test_a_long_text_of_variables_is_not_put_together() -> None:
+    lines = "".join(f"set V{n}={f'%V{n - 1}%' * 50 if n else 'x' * 20}\n" for n in range(8))
+    parsed = replay(f"@echo off\n{lines}netsh {CONSEC} name=%V7% endpoint2=10.2.0.0/16\n")
+    assert rules(parsed) == []
+
+
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+
+
+def test_reg_writes_what_the_registry_readers_know() -> None:
+    parsed = replay(
+        f'@echo off\nreg add "{SERVICES}\\SharedAccess\\Parameters\\FirewallPolicy\\ConSecRules" /v r1 /t REG_SZ '
+        '/d "v2.33|Action=SecureServer|Name=R1|Active=TRUE|" /f\n'
+        f"reg add {SERVICES}\\IKEEXT\\Parameters /v IkeNumEstablishedForInitialQuery /t REG_DWORD /d 0x0a /f\n"
+        f"reg.exe add {SERVICES}\\PolicyAgent /v AssumeUDPEncapsulationContextOnSendRule /t REG_DWORD /d 2 /f\n"
+        f"reg delete {SERVICES}\\PolicyAgent /v AssumeUDPEncapsulationContextOnSendRule /f\n"
+        "reg add HKLM\\SOFTWARE\\Something /v IkeNumEstablishedForInitialQuery /t REG_DWORD /d 1 /f\n"
+    )
+    assert [name for name, _ in rules(parsed)] == ["R1"]
+    assert [(value.path.rpartition("\\")[2], value.data.value) for value in parsed.policy.registry] == [
+        ("IkeNumEstablishedForInitialQuery", "10")
+    ]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        ("/v A /t REG_DWORD /d ten /f", "`ten` is no number of 32 bits"),
+        ("/v A /t REG_WORD /d 1 /f", "unknown type `REG_WORD`"),
+        ("/v A /t REG_BINARY /d xyz /f", "the data are no hexadecimal digits"),
+        ("/v A /colour blue", "`reg` has no option `/colour`, or it lacks its value"),
+    ],
+)
+def test_what_reg_refuses_writes_nothing(arguments: str, reason: str) -> None:
+    parsed = replay(f"@echo off\nreg add {SERVICES}\\PolicyAgent {arguments}\n")
+    assert [(command.command, command.reason) for command in parsed.policy.refused_commands] == [("reg add", reason)]
+    assert parsed.policy.registry == ()
+
+
+def test_services_are_left_as_the_last_command_says() -> None:
+    parsed = replay(
+        "@echo off\n"
+        "sc config PolicyAgent start= disabled\n"
+        'net stop "IPsec Policy Agent" /y\n'
+        "sc.exe stop ikeext\n"
+        "net start ikeext\n"
+        "net stop spooler\n"
+    )
+    states = [
+        (state.name, state.start and state.start.value, state.status and state.status.value)
+        for state in parsed.policy.services
+    ]
+    assert states == [("PolicyAgent", "disabled", "stopped"), ("IKEEXT", None, "running")]
+    assert parsed.problems == ()
