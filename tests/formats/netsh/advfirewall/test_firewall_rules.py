@@ -127,5 +127,5 @@ def test_rules_of_a_script_that_hinder_ipsec_are_found(tmp_path: Path, cli: Call
     (tmp_path / "x.cmd").write_text("\n".join(lines))
     ran = cli(str(tmp_path / "x.cmd"), "--select", "EX011,FL014")
     assert ran.code == 1
-    assert 'blocks outbound UDP 500, UDP 4500, which rule "All" needs to negotiate' in ran.out
-    assert "lets only secured traffic in on the private, public profile" in ran.out
+    assert 'blocks outbound UDP 500, UDP 4500, which rule "All" needs to negotiate' in " ".join(ran.out.split())
+    assert "lets only secured traffic in on the private, public profile" in " ".join(ran.out.split())
