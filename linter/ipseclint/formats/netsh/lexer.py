@@ -400,7 +400,7 @@ class Lexer:
     def called(self, words: tuple[Token, ...]) -> Command | None:
         """The command that netsh is called with, the words as it receives them; None for one that is not read."""
         context, rest = self._resolve(words, "")
-        return Command(context, rest, rest[0].line) if context in READ_CONTEXTS and rest else None
+        return Command(context, rest, rest[0].line, self.begin_process()) if context in READ_CONTEXTS and rest else None
 
     def remember(self, words: Iterable[Token]) -> None:
         """Note the words of a command that was not followed."""
