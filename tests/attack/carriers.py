@@ -83,6 +83,21 @@ New-NetIPsecPhase1AuthSet -DisplayName Key -Proposal (New-NetIPsecAuthProposal -
 New-NetIPsecRule -DisplayName '{KEY}' -InboundSecurity Demand
 """
 
+SWANCTL = f"""connections {{
+  {KEY} {{
+    local_addrs = 198.51.100.1
+    local {{ auth = psk }}
+    remote {{ auth = psk }}
+    children {{ {KEY} {{ }} }}
+  }}
+}}
+secrets {{
+  ike-1 {{
+    secret = "{KEY}"
+  }}
+}}
+"""
+
 CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "wfp-state": {name: DOCUMENTS[name].encode() for name in ("wfp-data.xml", "wfp-string.xml")},
     "gpo-report": {"report.xml": REPORT.encode()},
@@ -114,6 +129,7 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "vpn-profile-xml": {"profile.xml": DOCUMENTS["profile.xml"].encode()},
     "vpn-phone-book": {"rasphone.pbk": DOCUMENTS["rasphone.pbk"].encode()},
     "peer": {"site.toml": PEER.encode()},
+    "swanctl-conf": {"swanctl.conf": SWANCTL.encode()},
     "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},
     "powershell-script": {"script.ps1": SCRIPT.encode(), "pieces.ps1": PIECES.encode()},
     "netsh-script": {name: DOCUMENTS[name].encode() for name in ("named.cmd", "described.cmd", "loop.cmd")},
@@ -121,6 +137,7 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
 """By format the files of inputs with a key; in `gpo-backup` they are one input."""
 
 WITHOUT_KEY: Mapping[str, str] = {
+    "ipsec-conf": "keys stand in ipsec.secrets, which ipsec.conf does not hold",
     "wfp-netevents": "an event names the method of authentication, never what was agreed on",
     "wfp-filters": "filters name provider contexts by their ids; keys stand in the contexts, which only a state has",
     "security-events": "an event names the method of authentication, never the key",

@@ -149,8 +149,8 @@ def _keys(stage: Stage, matches: list[Match]) -> Result:
     if any(one.secret is not None and one.secret == other.secret for one, other in matches):
         return Result(stage, Answer.AGREED, "the keys are the same", Basis.STANDARD, chosen="preshared key")
     if any(not (one.is_secret_known and other.is_secret_known) for one, other in matches):
-        why = "a preshared key was hidden or is not in the input, and could not be compared"
-        return Result(stage, Answer.UNKNOWN, why, Basis.REASONED, kind=Kind.KEY)
+        why = "provided that the keys are the same: one is hidden, or not in the input, and could not be compared"
+        return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen="preshared key")
     if any(None in {one.secret, other.secret} for one, other in matches):
         why = "an end names no preshared key: it must be the other's"
         return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen="preshared key")

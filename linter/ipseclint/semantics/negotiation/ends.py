@@ -80,8 +80,8 @@ class End:
     outbound: Security | None = Security.REQUIRE
     objects: WindowsObjects | None = None
 
-    def offers(self, proposals: tuple[Offer, ...], module: KeyModule) -> tuple[Offer, ...]:
-        """What proposals become in a key module: IKEv1 has one value an attribute, as some implementations hold to."""
+    def sent(self, proposals: tuple[Offer, ...], module: KeyModule) -> tuple[Offer, ...]:
+        """What proposals become when this end sends them: in IKEv1 some send one value of each attribute."""
         if module is not KeyModule.IKEV1 or not self.implementation.one_value_in_ikev1:
             return proposals
         return tuple(map(_with_first_values, proposals))

@@ -20,9 +20,10 @@ class Implementation:
     As responder: `refuses_mode_ikev1` other than its own, and in IKEv2 `refuses_mode` tunnel and `refuses_transport`;
     as initiator of IKEv2 it `keeps_transport`, refusing an answer that makes it a tunnel. `narrows` what a peer asks
     for more; `takes_narrowed` what a peer answers with less, in IKEv2. `takes_extra_pfs`: in IKEv1, a group that only
-    the initiator asks for; `renews_with_extra_pfs` and `renews_without_pfs`: in a renewal of IKEv2, what differs from
-    its own. `retries_group` in a renewal. `one_value_in_ikev1`: of an attribute with several values only the first is
-    offered there.
+    the initiator asks for, `takes_other_pfs` one other than its own; `renews_with_extra_pfs` and `renews_without_pfs`:
+    in a renewal of IKEv2, what differs from its own. `renews_with_main_mode_group`: with PFS, with the group of main
+    mode whatever is written; libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal.
+    `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
     """
 
     name: str
@@ -36,8 +37,10 @@ class Implementation:
     narrows: bool | None = None
     takes_narrowed: bool | None = None
     takes_extra_pfs: bool | None = None
+    takes_other_pfs: bool = False
     renews_with_extra_pfs: bool | None = False
     renews_without_pfs: bool | None = False
+    renews_with_main_mode_group: bool | None = False
     retries_group: bool | None = None
     one_value_in_ikev1: bool = False
     is_windows: bool = False
@@ -82,8 +85,9 @@ _KNOWN = {
             narrows=False,
             takes_narrowed=False,
             takes_extra_pfs=True,
-            renews_with_extra_pfs=None,
+            takes_other_pfs=True,
             renews_without_pfs=None,
+            renews_with_main_mode_group=None,
             retries_group=False,
         ),
     )

@@ -20,7 +20,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
         return Result(STAGE, Answer.UNKNOWN, f"what {side.subject} offers was not read", Basis.REASONED), ()
     if module is KeyModule.AUTHIP:
         return _by_top(initiator, responder, mine[:1], theirs[:1])
-    mine, theirs = initiator.offers(mine, module), responder.offers(theirs, module)
+    mine = initiator.sent(mine, module)
     compared = Compared(prfs=module is KeyModule.IKEV2)
     order = order_of(responder, module)
     suites = choices(mine, theirs, order, compared)

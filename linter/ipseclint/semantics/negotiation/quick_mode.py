@@ -30,7 +30,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     if mine is None or theirs is None:
         side = initiator if mine is None else responder
         return Result(stage, Answer.UNKNOWN, f"what {side.subject} offers was not read", Basis.REASONED)
-    mine, theirs = initiator.offers(mine, module), responder.offers(theirs, module)
+    mine = initiator.sent(mine, module)
     order = order_of(responder, module)
     suites = choices(mine, theirs, order, _WITHOUT_GROUPS)
     if suites:
@@ -55,7 +55,8 @@ def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Sui
     mode and need no group: it is the first renewal that fails (RFC 7296 1.2, 1.3).
     """
     group = main[0].group if main else None
-    mine, theirs = (with_group(end.offers(end.quick_mode or (), module), group) for end in (initiator, responder))
+    mine = with_group(initiator.sent(initiator.quick_mode or (), module), group)
+    theirs = with_group(responder.quick_mode or (), group)
     difference = Difference(
         "PFS group",
         "|".join(groups_of(mine)),
@@ -67,20 +68,23 @@ def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Sui
         return Result(Stage.PFS, Answer.UNKNOWN, "a PFS group was not understood", Basis.REASONED)
     if module is not KeyModule.IKEV2:
         return _at_once(responder, mine, theirs, difference)
-    return _at_renewal(initiator, responder, mine, theirs, difference)
+    return _at_renewal(initiator, responder, mine, theirs, difference, group)
 
 
 def _at_once(responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], difference: Difference) -> Result:
     suite = choose(theirs, mine, _WITH_GROUPS)
     if suite is not None:
         return Result(Stage.PFS, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=suite.group or NO_GROUP)
-    extra = choose([offer for offer in theirs if not offer.groups], mine, _WITHOUT_GROUPS)
+    asked = [offer for offer in mine if offer.groups]
+    extra = choose([offer for offer in theirs if not offer.groups], asked, _WITHOUT_GROUPS)
     takes = responder.implementation.takes_extra_pfs if extra is not None else False
+    if responder.implementation.takes_other_pfs and choose(theirs, asked, _WITHOUT_GROUPS) is not None:
+        takes = True
     title = responder.implementation.title
     if takes:
-        why = f"{title} takes a group that only the initiator asks for"
-        asked = next(group for offer in mine for group in offer.groups)
-        return Result(Stage.PFS, Answer.AGREED, why, Basis.DOCUMENTED, chosen=asked, differences=(difference,))
+        why = f"{title} takes the initiator's group"
+        group = next(group for offer in asked for group in offer.groups)
+        return Result(Stage.PFS, Answer.AGREED, why, Basis.DOCUMENTED, chosen=group, differences=(difference,))
     if takes is None:
         why = f"only the initiator asks for a group, and whether {title} takes it is not known"
         outcomes = ("it comes up with the initiator's group", "it is refused")
@@ -90,14 +94,21 @@ def _at_once(responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...],
 
 
 def _at_renewal(
-    initiator: End, responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], difference: Difference
+    initiator: End,
+    responder: End,
+    mine: tuple[Offer, ...],
+    theirs: tuple[Offer, ...],
+    difference: Difference,
+    group: str | None,
 ) -> Result:
     """Either end may be the one that renews: the one with the shorter lifetime, or either."""
     first = _shorter(initiator, responder)
     ways = [
         _renews(one, other, offers, others)
-        for one, other, offers, others in ((initiator, responder, mine, theirs), (responder, initiator, theirs, mine))
+        for one, other, own, peers in ((initiator, responder, mine, theirs), (responder, initiator, theirs, mine))
         if first in {None, one}
+        for offers in _renewing(one, own, group)
+        for others in _renewing(other, peers, group)
     ]
     agreed = choose(theirs, mine, _WITH_GROUPS)
     if all(way is True for way in ways):
@@ -117,6 +128,15 @@ def _at_renewal(
         outcomes=outcomes,
         at_renewal=True,
     )
+
+
+def _renewing(end: End, offers: tuple[Offer, ...], group: str | None) -> list[tuple[Offer, ...]]:
+    """What an end may offer in a renewal: what is written, the group of main mode in its place, or either."""
+    with_main = end.implementation.renews_with_main_mode_group
+    if with_main is False or group is None or not any(offer.groups for offer in offers):
+        return [offers]
+    other = tuple(offer.model_copy(update={"groups": (group,) if offer.groups else ()}) for offer in offers)
+    return [other] if with_main else [offers, other]
 
 
 def _renews(one: End, other: End, offers: tuple[Offer, ...], others: tuple[Offer, ...]) -> bool | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import IntEnum
 
 from ipseclint.finding import Basis
@@ -27,7 +28,7 @@ class Relation(IntEnum):
 
 def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     """The result of the stage. Transport mode protects the traffic of the two hosts: their addresses need only meet."""
-    mine, theirs = initiator.selectors, responder.selectors
+    mine, theirs = _selectors(initiator, responder), _selectors(responder, initiator)
     if mine is None or theirs is None:
         why = "what is protected is what the peers assign to each other"
         return Result(STAGE, Answer.AGREED, why, Basis.REASONED, chosen="assigned")
@@ -57,6 +58,16 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         why += ", and the responder narrows it"
         return Result(STAGE, Answer.AGREED, why, Basis.DOCUMENTED, chosen="narrowed", differences=(difference,))
     return Result(STAGE, Answer.FAILS, f"{why}, and is refused", Basis.DOCUMENTED, differences=(difference,))
+
+
+def _selectors(end: End, other: End) -> Selectors | None:
+    """What an end protects. Where a side is not written it is the host itself, if its address is known."""
+    given = end.selectors
+    if given is None:
+        if end.mode is not RuleMode.TRANSPORT or not end.gateway or not other.gateway:
+            return None
+        given = Selectors((), (), end.span)
+    return replace(given, local=given.local or end.gateway, remote=given.remote or other.gateway)
 
 
 def _takes(initiator: End, responder: End, module: KeyModule, relation: Relation) -> bool | None:

@@ -1,0 +1,37 @@
+"""Durations and volumes as strongSwan and libreswan write them."""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.model.setting import Setting, Unknown, default
+
+_TIME = re.compile(r"(\d+)\s*(s|m|h|d)?")
+_VOLUME = re.compile(r"(\d+)\s*([kmgt]?)(?:i?b)?", re.IGNORECASE)
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, None: 1}
+_BYTES = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3, "t": 1024**4}
+
+
+def seconds(token: Token | None, standard: int, place: Token, diagnostics: Diagnostics) -> Setting[int]:
+    """A duration in seconds; the standard where none is written. Several parts, as `1h 30m`, add up."""
+    if token is None:
+        return default(standard, place.span)
+    parts = token.text.split()
+    matches = [_TIME.fullmatch(part) for part in parts]
+    if not parts or None in matches:
+        diagnostics.not_understood(f"{quoted(token.text)} is no duration", token.span)
+        return Setting(Unknown(token.text), token.span)
+    return Setting(sum(int(match[1]) * _SECONDS[match[2]] for match in matches if match is not None), token.span)
+
+
+def kilobytes(token: Token | None, diagnostics: Diagnostics) -> Setting[int] | None:
+    """A volume in kilobytes; None where none is written, or it is without limit."""
+    if token is None or token.text == "0":
+        return None
+    match = _VOLUME.fullmatch(token.text.strip())
+    if match is None:
+        diagnostics.not_understood(f"{quoted(token.text)} is no volume", token.span)
+        return Setting(Unknown(token.text), token.span)
+    return Setting(int(match[1]) * _BYTES[match[2].lower()] // 1024, token.span)

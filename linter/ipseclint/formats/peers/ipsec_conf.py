@@ -1,0 +1,391 @@
+"""ipsec.conf of strongSwan and of libreswan: each connection that is not a base of others as a peer.
+
+Sections and defaults are those of ipsec.conf(5) of strongSwan 5.9 (stroke) and of libreswan 4.10. The two dialects are
+told apart by the keys that only one of them has; where there are none it is read as strongSwan's, and how such an end
+answers is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers import libreswan
+from ipseclint.formats.peers.amounts import kilobytes, seconds
+from ipseclint.formats.peers.strongswan import offers
+from ipseclint.model.peer import Credential, Narrowing, Offer, Peer
+from ipseclint.model.policy import Policy, RuleMode
+from ipseclint.model.selectors import Address, Addresses, parse_address
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.source import Source, Span
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
+
+MAX_ALSO = 64
+"""Reasoned: how many sections one may take over, also through others."""
+
+_SIGN = re.compile(r"^conn[ \t]+\S+", re.MULTILINE)
+_KEYS = re.compile(r"^[ \t]+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=", re.MULTILINE)
+_SECTION = re.compile(r"(conn|config|ca)[ \t]+(\S+)")
+_SETTING = re.compile(r"[ \t]+([\w-]+)[ \t]*=[ \t]*(.*)")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+
+_LIBRESWAN = frozenset(
+    {
+        *(
+            "ikev2",
+            "phase2alg",
+            "phase2",
+            "salifetime",
+            "protostack",
+            "virtual-private",
+            "virtual_private",
+            "narrowing",
+        ),
+        *("pfs", "pfsgroup", "leftsubnets", "rightsubnets", "leftaddresspool", "rightaddresspool", "esn", "listen"),
+        *(
+            "ms-dh-downgrade",
+            "leftmodecfgserver",
+            "leftmodecfgclient",
+            "rightmodecfgclient",
+            "ipsec-interface",
+            "sareftrack",
+        ),
+        *(
+            "sha2-truncbug",
+            "sha2_truncbug",
+            "ikev1-policy",
+            "leftxauthserver",
+            "rightxauthclient",
+            "dpdtimeout",
+            "plutodebug",
+        ),
+    }
+)
+_STRONGSWAN = frozenset(
+    {
+        *(
+            "charondebug",
+            "leftauth2",
+            "rightauth2",
+            "lifebytes",
+            "lifepackets",
+            "margintime",
+            "rekeyfuzz",
+            "leftfirewall",
+        ),
+        *(
+            "keyingtries",
+            "reauth",
+            "rightsourceip",
+            "rightdns",
+            "eap_identity",
+            "leftsendcert",
+            "rightsendcert",
+            "uniqueids",
+        ),
+        *("installpolicy", "mobike", "cachecrls", "strictcrlpolicy", "closeaction", "forceencaps", "inactivity"),
+    }
+)
+_SHARED_WITH_LIBRESWAN = frozenset(
+    {"keyingtries", "leftsendcert", "rightsendcert", "uniqueids", "mobike", "dpdtimeout"}
+)
+"""Keys of both lists that tell nothing."""
+
+_YES = frozenset({"yes", "insist", "propose", "1", "true"})
+
+
+@dataclass(slots=True)
+class _Conn:
+    """A section: its name with its place and its values, the last of each."""
+
+    name: Token
+    values: dict[str, Token] = field(default_factory=dict)
+    also: list[Token] = field(default_factory=list)
+
+
+def recognise(source: Source) -> bool:
+    """Whether it has sections of connections with keys of ipsec.conf."""
+    text = source.head_text
+    return _SIGN.search(text) is not None and _KEYS.search(text) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The connections of a configuration."""
+    connections, setup = _sections(text, diagnostics)
+    dialect = _dialect(connections, setup)
+    reader = _Reader(connections, dialect, diagnostics)
+    peers = tuple(reader.peers())
+    return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+
+
+def _sections(text: str, diagnostics: Diagnostics) -> tuple[dict[str, _Conn], _Conn | None]:
+    """The connections by name, and `config setup`."""
+    connections: dict[str, _Conn] = {}
+    setup: _Conn | None = None
+    current: _Conn | None = None
+    for line in lines_of(text, diagnostics.path):
+        plain = _COMMENT.sub("", line.text).rstrip()
+        if not plain.strip():
+            continue
+        if (section := _SECTION.match(plain)) is not None:
+            kind, name = section[1], line.part(section.start(2), section.end(2))
+            current = connections.setdefault(name.text, _Conn(name)) if kind == "conn" else _Conn(name)
+            setup = current if kind == "config" else setup
+        elif (setting := _SETTING.fullmatch(plain)) is not None:
+            if current is None:
+                diagnostics.malformed("a setting outside a section", line.strip().span)
+                continue
+            value = _unquoted(line.part(setting.start(2), setting.end(2)))
+            if setting[1] == "also":
+                current.also.append(value)
+            else:
+                current.values[setting[1].casefold()] = value
+        elif plain.split()[0] == "include":
+            diagnostics.not_understood("an included file is not part of this input", line.strip().span)
+        elif plain.split()[0] != "version":
+            diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)
+    return connections, setup
+
+
+def _unquoted(token: Token) -> Token:
+    stripped = token.strip()
+    if len(stripped.text) > 1 and stripped.text[0] == stripped.text[-1] == '"':
+        return stripped.part(1, len(stripped.text) - 1)
+    return stripped
+
+
+def _dialect(connections: Mapping[str, _Conn], setup: _Conn | None) -> str:
+    """`libreswan` or `strongswan` by the keys that only one of them has; `unknown` where none tells."""
+    sections = [*connections.values(), *([setup] if setup is not None else [])]
+    keys = {key for section in sections for key in section.values} - _SHARED_WITH_LIBRESWAN
+    values = {key: token.word for section in sections for key, token in section.values.items()}
+    ours = bool(keys & _LIBRESWAN) or any(
+        ";" in token.text or "+" in token.text or "_gcm" in token.text
+        for section in sections
+        for key, token in section.values.items()
+        if key in {"ike", "esp", "ah"}
+    )
+    theirs = bool(keys & _STRONGSWAN) or values.get("keyexchange") in {"ikev1", "ikev2"}
+    theirs = theirs or any(
+        token.text.endswith("!") or "pubkey" in token.word
+        for section in sections
+        for key, token in section.values.items()
+        if key in {"ike", "esp", "ah", "leftauth", "rightauth", "authby"}
+    )
+    if ours == theirs:
+        return "unknown"
+    return "libreswan" if ours else "strongswan"
+
+
+class _Reader:
+    """Makes peers of sections, in the words of one dialect."""
+
+    def __init__(self, connections: Mapping[str, _Conn], dialect: str, diagnostics: Diagnostics) -> None:
+        self._connections = connections
+        self._dialect = dialect
+        self._diagnostics = diagnostics
+
+    def peers(self) -> Iterator[Peer]:
+        """A peer for each connection that is more than a base of others."""
+        bases = {token.text for connection in self._connections.values() for token in connection.also}
+        for name, connection in self._connections.items():
+            if name == "%default" or (name in bases and "auto" not in connection.values):
+                continue
+            values = self._whole(connection)
+            if values.get("type") is not None and values["type"].word in {"passthrough", "pass", "drop", "reject"}:
+                continue
+            yield self._peer(connection.name, values)
+
+    def _whole(self, connection: _Conn) -> dict[str, Token]:
+        """The values of a connection with those that it takes over; its own go first, the defaults last."""
+        values: dict[str, Token] = {}
+        seen: set[str] = set()
+        waiting = [connection]
+        while waiting and len(seen) < MAX_ALSO:
+            current = waiting.pop(0)
+            if current.name.text in seen:
+                continue
+            seen.add(current.name.text)
+            values = {**current.values, **values}
+            for token in current.also:
+                other = self._connections.get(token.text)
+                if other is None:
+                    self._diagnostics.not_understood(f"{quoted(token.text)} is no section of this input", token.span)
+                else:
+                    waiting.append(other)
+        standard = self._connections.get("%default")
+        return {**(standard.values if standard is not None else {}), **values}
+
+    def _peer(self, name: Token, values: Mapping[str, Token]) -> Peer:
+        modules = self._key_modules(values, name)
+        main, quick = self._offers(values, modules, name)
+        libre = self._dialect == "libreswan"
+        own, accepted = self._credentials(values, name)
+        main_seconds = seconds(values.get("ikelifetime"), 8 * 3600 if libre else 3 * 3600, name, self._diagnostics)
+        life = (
+            values.get("salifetime") or values.get("ipsec-lifetime") or values.get("lifetime") or values.get("keylife")
+        )
+        narrowing = values.get("narrowing")
+        return Peer(
+            name=name.text,
+            span=name.span,
+            implementation=self._dialect,
+            answers_on=self._host(values.get("left")),
+            key_modules=modules,
+            narrowing=Narrowing.NARROWS if narrowing is not None and narrowing.word in _YES else None,
+            main_mode=main,
+            main_mode_seconds=main_seconds,
+            quick_mode=quick,
+            quick_mode_seconds=seconds(life, 8 * 3600 if libre else 3600, name, self._diagnostics),
+            quick_mode_kilobytes=kilobytes(values.get("lifebytes") or values.get("ipsec-max-bytes"), self._diagnostics),
+            mode=self._mode(values.get("type"), name),
+            local=self._side(values, "left", name),
+            remote=self._side(values, "right", name),
+            own=own,
+            accepted=accepted,
+        )
+
+    def _key_modules(self, values: Mapping[str, Token], name: Token) -> Setting[frozenset[KeyModule]]:
+        if self._dialect == "libreswan":
+            token = values.get("ikev2") or values.get("keyexchange")
+            if token is None or token.word == "ike":
+                return default(frozenset({KeyModule.IKEV2}), name.span)
+            module = KeyModule.IKEV2 if token.word in {*_YES, "ikev2"} else KeyModule.IKEV1
+            return Setting(frozenset({module}), token.span)
+        token = values.get("keyexchange")
+        both = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
+        if token is None:
+            return default(both, name.span)
+        known = {"ike": both, "ikev1": frozenset({KeyModule.IKEV1}), "ikev2": frozenset({KeyModule.IKEV2})}.get(
+            token.word
+        )
+        if known is None:
+            self._diagnostics.not_understood(f"unknown key exchange {quoted(token.text)}", token.span)
+        return Setting(Unknown(token.text) if known is None else known, token.span)
+
+    def _offers(
+        self, values: Mapping[str, Token], modules: Setting[frozenset[KeyModule]], name: Token
+    ) -> tuple[tuple[Offer, ...], tuple[Offer, ...]]:
+        uses_ah = "ah" in values or ((phase := values.get("phase2")) is not None and phase.word == "ah")
+        encapsulation = Encapsulation.AH if uses_ah else Encapsulation.ESP
+        token = values.get("ah" if "ah" in values else "esp") or values.get("phase2alg")
+        if self._dialect == "libreswan":
+            ikev2 = KeyModule.IKEV2 in (modules.known or ())
+            pfs = values.get("pfs")
+            numbers = {"yes": (True,), "no": (False,)}.get(
+                esn.word if (esn := values.get("esn")) else "", (True, False)
+            )
+            return (
+                libreswan.main_mode(values.get("ike"), name, self._diagnostics, ikev2=ikev2),
+                libreswan.quick_mode(
+                    token,
+                    encapsulation,
+                    name,
+                    self._diagnostics,
+                    ikev2=ikev2,
+                    pfs=pfs is None or pfs.word in _YES,
+                    numbers=numbers,
+                ),
+            )
+        return self._strongswan(values.get("ike"), None, name), self._strongswan(token, encapsulation, name)
+
+    def _strongswan(self, token: Token | None, encapsulation: Encapsulation | None, name: Token) -> tuple[Offer, ...]:
+        """What is written, and behind it strongSwan's own unless an exclamation mark ends it."""
+        if token is None:
+            return offers(None, encapsulation, self._diagnostics, name)
+        if token.text.endswith("!"):
+            return offers(token.part(0, len(token.text) - 1), encapsulation, self._diagnostics, name)
+        written = offers(token, encapsulation, self._diagnostics, name)
+        return (*written, *offers(None, encapsulation, self._diagnostics, token))
+
+    def _mode(self, token: Token | None, name: Token) -> Setting[RuleMode]:
+        if token is None:
+            return default(RuleMode.TUNNEL, name.span)
+        known = {each.value: each for each in RuleMode}.get(token.word)
+        if known is None:
+            self._diagnostics.not_understood(f"type {quoted(token.text)} is not tunnel or transport", token.span)
+        return Setting(Unknown(token.text) if known is None else known, token.span)
+
+    def _host(self, token: Token | None) -> Addresses:
+        address = parse_address(token.text) if token is not None else None
+        return (address,) if address is not None and address.version and address.first == address.last else ()
+
+    def _side(self, values: Mapping[str, Token], side: str, name: Token) -> Setting[Addresses] | None:
+        """The subnets of a side; without any it is the host itself."""
+        token = values.get(f"{side}subnet") or values.get(f"{side}subnets")
+        ports = values.get(f"{side}protoport")
+        if ports is not None and ports.text not in {"0/0", "%any/%any", "0"}:
+            self._diagnostics.not_understood(f"protocol and port {quoted(ports.text)} are not read", ports.span)
+            return Setting(Unknown(ports.text), ports.span)
+        if values.get(f"{side}sourceip") is not None or values.get(f"{side}addresspool") is not None:
+            return None
+        if token is None:
+            host = values.get(side)
+            return Setting(self._host(host), name.span if host is None else host.span)
+        addresses: list[Address] = []
+        for word in re.split(r"[\s,]+", token.text.strip("{} ")):
+            if word.startswith(("vhost:", "vnet:", "%")):
+                return None
+            address = parse_address(word) if word else None
+            if word and address is None:
+                self._diagnostics.not_understood(f"{quoted(word)} is no address", token.span)
+                return Setting(Unknown(token.text), token.span)
+            if address is not None:
+                addresses.append(address)
+        return Setting(tuple(addresses), token.span)
+
+    def _credentials(
+        self, values: Mapping[str, Token], name: Token
+    ) -> tuple[tuple[Credential, ...], tuple[Credential, ...]]:
+        both = values.get("authby")
+        sides = []
+        for side in ("left", "right"):
+            token = values.get(f"{side}auth") or both
+            authority = values.get(f"{side}ca")
+            sides.append(tuple(self._credential(word, place, authority) for word, place in self._words(token, name)))
+        return sides[0], sides[1]
+
+    def _words(self, token: Token | None, name: Token) -> Iterator[tuple[str, Span]]:
+        if token is None:
+            yield "pubkey" if self._dialect != "libreswan" else "rsasig,ecdsa", name.span
+            return
+        for word in re.split(r"[|]", token.word):
+            yield word, token.span
+
+    def _credential(self, word: str, span: Span, authority: Token | None) -> Credential:
+        authorities = (authority.text,) if authority is not None and "=" in authority.text else ()
+        if word in {"psk", "secret"}:
+            return Credential(span=span, method=AuthMethod.PRESHARED_KEY, is_secret_known=False)
+        if word.startswith("eap"):
+            return Credential(span=span, method=AuthMethod.EAP)
+        known: frozenset[CertificateSigning] | None = None
+        kinds = {part.split("-")[0] for part in word.split(",")}
+        if kinds & {"pubkey", "any"} or kinds >= {"rsasig", "ecdsa"}:
+            known = frozenset()
+        elif kinds <= {"rsa", "rsasig"}:
+            known = frozenset({CertificateSigning.RSA})
+        elif kinds <= {"ecdsa", "ecdsasig"}:
+            known = frozenset({CertificateSigning.ECDSA_P256, CertificateSigning.ECDSA_P384})
+        if known is None:
+            self._diagnostics.not_understood(f"unknown authentication {quoted(word)}", span)
+            return Credential(span=span, method=None)
+        return Credential(span=span, method=AuthMethod.COMPUTER_CERTIFICATE, signings=known, authorities=authorities)
+
+
+FORMATS = (
+    Format(
+        name="ipsec-conf",
+        title="ipsec.conf of strongSwan or libreswan",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="the file /etc/ipsec.conf, or one of /etc/ipsec.d",
+        can_express="what such a peer offers: versions, proposals, authentication, selectors, lifetimes, PFS",
+        cannot_express="preshared keys, which stand in ipsec.secrets; Windows policy",
+    ),
+)

@@ -1,0 +1,118 @@
+"""The text of swanctl.conf as a tree: sections in braces, `key = value`, comments behind `#`.
+
+The grammar is that of strongswan.conf(5). A line that is none of it is noted. Includes are not followed, since their
+files are not in the input.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token, lines_of
+
+MAX_DEPTH = 32
+"""Reasoned: no configuration has so many sections within each other."""
+
+_OPENING = re.compile(r"\s*([^\s={}#:]+)\s*(?::\s*([^{}#]*))?\{")
+_CLOSING = re.compile(r"\s*\}")
+_SETTING = re.compile(r"\s*([^\s={}#]+)\s*=[ \t]*")
+_INCLUDE = re.compile(r"\s*include\s+\S")
+_NAME_ALONE = re.compile(r"\s*([^\s={}#:]+)\s*(?::\s*([^{}#]*))?\s*(?:#.*)?$")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_BARE = re.compile(r"[^#}\r\n]*")
+
+
+@dataclass(slots=True)
+class Section:
+    """A section: its name with its place, its values by key, the last of each, and the sections in it, in order."""
+
+    name: Token
+    values: dict[str, Token] = field(default_factory=dict)
+    sections: list[Section] = field(default_factory=list)
+    bases: tuple[str, ...] = ()
+
+    def section(self, name: str) -> Section | None:
+        """The first section of a name."""
+        return next((each for each in self.sections if each.name.text == name), None)
+
+    def named(self, prefix: str) -> list[Section]:
+        """The sections whose name begins so."""
+        return [each for each in self.sections if each.name.text.startswith(prefix)]
+
+    def all(self, path: str) -> list[Section]:
+        """The sections inside all sections of a name."""
+        return [inner for each in self.sections if each.name.text == path for inner in each.sections]
+
+
+def sections_of(text: str, diagnostics: Diagnostics) -> Section:
+    """The tree of a text; what is wrong with it is noted."""
+    root = Section(Token("", diagnostics.path, 1, 1))
+    open_sections = [root]
+    waiting: Section | None = None
+    for line in lines_of(text, diagnostics.path):
+        at = 0
+        while at < len(line.text):
+            rest = line.text[at:]
+            if not rest.strip() or rest.lstrip().startswith("#"):
+                break
+            if waiting is not None:
+                opened, waiting = waiting, None
+                brace = rest.lstrip()
+                if brace.startswith("{"):
+                    _enter(open_sections, opened, diagnostics)
+                    at += len(rest) - len(brace) + 1
+                    continue
+                diagnostics.malformed("a name without a section or a value", opened.name.span)
+            if (closing := _CLOSING.match(rest)) is not None:
+                if len(open_sections) > 1:
+                    open_sections.pop()
+                else:
+                    diagnostics.malformed(
+                        "a closing brace without a section", line.part(at, at + closing.end()).strip().span
+                    )
+                at += closing.end()
+            elif (opening := _OPENING.match(rest)) is not None:
+                name = line.part(at + opening.start(1), at + opening.end(1))
+                _enter(open_sections, Section(name, bases=_bases(opening[2])), diagnostics)
+                at += opening.end()
+            elif _INCLUDE.match(rest) is not None and "=" not in rest:
+                diagnostics.not_understood("an included file is not part of this input", line.part(at).strip().span)
+                break
+            elif (setting := _SETTING.match(rest)) is not None:
+                at = _take(open_sections[-1], line, at, setting)
+            elif (alone := _NAME_ALONE.match(rest)) is not None:
+                waiting = Section(line.part(at + alone.start(1), at + alone.end(1)), bases=_bases(alone[2]))
+                break
+            else:
+                diagnostics.malformed("a line that is neither a section nor a setting", line.part(at).strip().span)
+                break
+    for unclosed in open_sections[1:]:
+        diagnostics.malformed("a section that is not closed", unclosed.name.span)
+    return root
+
+
+def _bases(words: str | None) -> tuple[str, ...]:
+    return tuple(each.strip() for each in (words or "").split(",") if each.strip())
+
+
+def _enter(open_sections: list[Section], section: Section, diagnostics: Diagnostics) -> None:
+    if len(open_sections) > MAX_DEPTH:
+        diagnostics.refused("sections within sections without end", section.name.span)
+        return
+    open_sections[-1].sections.append(section)
+    open_sections.append(section)
+
+
+def _take(section: Section, line: Token, at: int, setting: re.Match[str]) -> int:
+    """Keep the value of a setting; returns where the line goes on."""
+    begin = at + setting.end()
+    quoted = _QUOTED.match(line.text, begin)
+    if quoted is not None:
+        section.values[setting[1]] = line.part(begin + 1, quoted.end() - 1)
+        return quoted.end()
+    bare = _BARE.match(line.text, begin)
+    end = bare.end() if bare is not None else len(line.text)
+    section.values[setting[1]] = line.part(begin, end).strip()
+    return end

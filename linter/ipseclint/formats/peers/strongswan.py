@@ -1,0 +1,67 @@
+"""The proposals of strongSwan: keywords joined by dashes, proposals by commas, `default` for its own.
+
+Keywords: docs.strongswan.org, "Algorithm Proposals (Cipher Suites)". What `default` stands for is what strongSwan 5.9.8
+of Debian 12 logged as its configured proposals; other builds know fewer algorithms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.words import Parts
+from ipseclint.model.peer import Offer
+from ipseclint.vocabulary.algorithms import Encapsulation
+
+_GROUPS = (
+    "curve25519-curve448-ecp256-ecp384-ecp521-ecp256bp-ecp384bp-ecp512bp-modp3072-modp4096-modp6144-modp8192-modp2048"
+)
+_PRFS = "prfsha256-prfsha384-prfsha512-prfaesxcbc-prfaescmac-prfsha1"
+_CIPHERS = "aes128-aes192-aes256-aes128ctr-aes192ctr-aes256ctr-camellia128-camellia192-camellia256-3des"
+_HASHES = "sha256-sha384-sha512-sha1-aesxcbc-aescmac"
+_AEADS = (
+    "aes128gcm16-aes192gcm16-aes256gcm16-aes128ccm16-aes192ccm16-aes256ccm16-chacha20poly1305-"
+    "aes128gcm12-aes192gcm12-aes256gcm12-aes128gcm8-aes192gcm8-aes256gcm8"
+)
+DEFAULT_MAIN_MODE = (f"{_CIPHERS}-{_HASHES}-{_PRFS}-{_GROUPS}", f"{_AEADS}-{_PRFS}-{_GROUPS}")
+DEFAULT_ESP = (
+    "aes128-aes192-aes256-sha256-sha384-sha512-sha1-aesxcbc",
+    "aes128gcm16-aes192gcm16-aes256gcm16",
+)
+DEFAULT_AH = ("sha256-sha384-sha512-sha1-aesxcbc-aescmac",)
+
+
+def offers(
+    token: Token | None, encapsulation: Encapsulation | None, diagnostics: Diagnostics, place: Token
+) -> tuple[Offer, ...]:
+    """The proposals of a list; those of strongSwan itself where nothing is written, at `place`."""
+    return tuple(_offers(token, encapsulation, diagnostics, place))
+
+
+def _offers(
+    token: Token | None, encapsulation: Encapsulation | None, diagnostics: Diagnostics, place: Token
+) -> Iterator[Offer]:
+    for proposal in [place.standing_for("default")] if token is None else token.split(","):
+        if proposal.word in {"default", ""}:
+            for words in _default(encapsulation):
+                yield offer(proposal, words, encapsulation)
+            continue
+        one = offer(proposal, proposal.text, encapsulation)
+        if not one.is_understood:
+            diagnostics.not_understood(f"proposal {quoted(proposal.text)} is not understood", proposal.span)
+        yield one
+
+
+def offer(place: Token, words: str, encapsulation: Encapsulation | None) -> Offer:
+    """The proposal that words joined by dashes make."""
+    parts = Parts()
+    for word in words.strip().split("-"):
+        parts.take(word.strip())
+    return parts.offer(place, encapsulation)
+
+
+def _default(encapsulation: Encapsulation | None) -> tuple[str, ...]:
+    if encapsulation is None:
+        return DEFAULT_MAIN_MODE
+    return DEFAULT_AH if encapsulation is Encapsulation.AH else DEFAULT_ESP

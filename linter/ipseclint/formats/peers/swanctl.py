@@ -1,0 +1,238 @@
+"""swanctl.conf of strongSwan: each child of each connection as a peer, with its secrets.
+
+Keys and defaults are those of swanctl.conf(5) of strongSwan 5.9: any version of IKE, tunnel mode, public keys, an
+IKE SA renewed after 4 hours and a child after one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.amounts import kilobytes, seconds
+from ipseclint.formats.peers.sections import Section, sections_of
+from ipseclint.formats.peers.strongswan import offers
+from ipseclint.model.peer import Credential, Peer
+from ipseclint.model.policy import Policy, RuleMode
+from ipseclint.model.selectors import Address, Addresses, parse_address
+from ipseclint.model.setting import Secret, Setting, Unknown, default
+from ipseclint.secrets import key_spans
+from ipseclint.source import Source
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
+
+_SIGN = re.compile(
+    r"^[ \t]*(?:connections|conn-defaults|child-defaults|authorities|secrets)[ \t]*(?::[^{\r\n]*)?\{", re.MULTILINE
+)
+_WORDS = re.compile(
+    r"^[ \t]*(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs|remote_addrs|secret)\b",
+    re.MULTILINE,
+)
+
+_IKE_SECONDS, _CHILD_SECONDS = 4 * 3600, 3600
+_VERSIONS = {
+    "0": frozenset({KeyModule.IKEV1, KeyModule.IKEV2}),
+    "1": frozenset({KeyModule.IKEV1}),
+    "2": frozenset({KeyModule.IKEV2}),
+}
+
+
+def recognise(source: Source) -> bool:
+    """Whether it has sections that only swanctl.conf has."""
+    text = source.head_text
+    return _SIGN.search(text) is not None and _WORDS.search(text) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The connections of a configuration."""
+    diagnostics.secrets += key_spans(text, diagnostics.path)
+    root = sections_of(text, diagnostics)
+    reader = _Reader(root, diagnostics)
+    peers = tuple(reader.peers())
+    return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+
+
+class _Reader:
+    """Reads the connections of one tree."""
+
+    def __init__(self, root: Section, diagnostics: Diagnostics) -> None:
+        self._root = root
+        self._diagnostics = diagnostics
+        self._keys = [_key(section) for section in root.all("secrets") if section.name.text.startswith("ike")]
+
+    def peers(self) -> Iterator[Peer]:
+        """A peer for each child of each connection; one for a connection without children."""
+        for connection in self._root.all("connections"):
+            children = connection.all("children")
+            for child in children:
+                yield self._peer(self._whole(connection), self._whole(child), alone=len(children) == 1)
+            if not children:
+                yield self._peer(self._whole(connection), None, alone=True)
+
+    def _whole(self, section: Section) -> Section:
+        """A section with what it takes over from those that it names; its own values go first."""
+        for base in section.bases:
+            other = self._root.section(base)
+            if other is None:
+                self._diagnostics.not_understood(f"{quoted(base)} is no section of this input", section.name.span)
+                continue
+            whole = self._whole_of_base(other)
+            section = Section(section.name, {**whole.values, **section.values}, [*section.sections, *whole.sections])
+        return section
+
+    def _whole_of_base(self, base: Section) -> Section:
+        return Section(base.name, dict(base.values), list(base.sections))
+
+    def _peer(self, connection: Section, child: Section | None, *, alone: bool) -> Peer:
+        place = connection.name
+        values = connection.values
+        name = place.text if child is None or alone else f"{place.text}/{child.name.text}"
+        own, accepted = self._credentials(connection, "local"), self._credentials(connection, "remote")
+        quick = {} if child is None else child.values
+        encapsulation = Encapsulation.AH if "ah_proposals" in quick else Encapsulation.ESP
+        token = quick.get("ah_proposals" if encapsulation is Encapsulation.AH else "esp_proposals")
+        child_place = place if child is None else child.name
+        return Peer(
+            name=name,
+            span=place.span,
+            implementation="strongswan",
+            answers_on=self._addresses(values.get("local_addrs")) or (),
+            key_modules=self._version(values.get("version"), place),
+            main_mode=offers(values.get("proposals"), None, self._diagnostics, place),
+            main_mode_seconds=seconds(values.get("rekey_time"), _IKE_SECONDS, place, self._diagnostics),
+            quick_mode=None if child is None else offers(token, encapsulation, self._diagnostics, child_place),
+            quick_mode_seconds=seconds(quick.get("rekey_time"), _CHILD_SECONDS, child_place, self._diagnostics),
+            quick_mode_kilobytes=kilobytes(quick.get("rekey_bytes"), self._diagnostics),
+            mode=self._mode(quick.get("mode"), child_place),
+            local=self._side(quick.get("local_ts"), child_place),
+            remote=self._side(quick.get("remote_ts"), child_place),
+            own=own,
+            accepted=accepted,
+        )
+
+    def _version(self, token: Token | None, place: Token) -> Setting[frozenset[KeyModule]]:
+        if token is None:
+            return default(_VERSIONS["0"], place.span)
+        known = _VERSIONS.get(token.text)
+        if known is None:
+            self._diagnostics.not_understood(f"unknown version of IKE {quoted(token.text)}", token.span)
+        return Setting(Unknown(token.text) if known is None else known, token.span)
+
+    def _mode(self, token: Token | None, place: Token) -> Setting[RuleMode]:
+        if token is None:
+            return default(RuleMode.TUNNEL, place.span)
+        known = {each.value: each for each in RuleMode}.get(token.word)
+        if known is None:
+            self._diagnostics.not_understood(f"mode {quoted(token.text)} is not tunnel or transport", token.span)
+        return Setting(Unknown(token.text) if known is None else known, token.span)
+
+    def _side(self, token: Token | None, place: Token) -> Setting[Addresses]:
+        """The addresses of one side; `dynamic`, the default, are the end's own: none."""
+        if token is None or token.word == "dynamic":
+            return Setting((), place.span if token is None else token.span)
+        addresses: list[Address] = []
+        for part in token.split(","):
+            text, bracket, ports = part.text.partition("[")
+            address = parse_address(text.strip())
+            if part.word.startswith("dynamic"):
+                address = None
+            elif address is None:
+                self._diagnostics.not_understood(f"{quoted(part.text)} is no address", part.span)
+                return Setting(Unknown(token.text), token.span)
+            if bracket and ports.strip(" ]") not in {"", "/"}:
+                self._diagnostics.not_understood(f"protocol and port of {quoted(part.text)} are not read", part.span)
+                return Setting(Unknown(token.text), token.span)
+            if address is not None:
+                addresses.append(address)
+        return Setting(tuple(addresses), token.span)
+
+    def _addresses(self, token: Token | None) -> Addresses | None:
+        """The addresses that are numbers: a name or %any tells nothing."""
+        if token is None:
+            return None
+        parsed = (parse_address(part.text) for part in token.split(","))
+        return tuple(address for address in parsed if address is not None and address.version)
+
+    def _credentials(self, connection: Section, side: str) -> tuple[Credential, ...]:
+        rounds = sorted(connection.named(side), key=lambda section: section.name.text)
+        rounds = [section for section in rounds if not section.name.text.startswith(f"{side}_")]
+        whole = [self._whole(section) for section in rounds] or [Section(connection.name)]
+        return tuple(self._credential(connection, section) for section in whole[:1])
+
+    def _credential(self, connection: Section, section: Section) -> Credential:
+        token = section.values.get("auth")
+        word = "pubkey" if token is None else token.word
+        place = section.name if token is None else token
+        if word == "psk":
+            return self._preshared(connection, place)
+        if word.startswith("eap"):
+            return Credential(span=place.span, method=AuthMethod.EAP)
+        if word.startswith(("pubkey", "rsa", "ecdsa", "ike:")) or word == "any":
+            signings = _SIGNINGS.get(word.split("-")[0], frozenset())
+            authorities = tuple(token.text for key in ("ca_id",) if (token := section.values.get(key)) is not None)
+            return Credential(
+                span=place.span, method=AuthMethod.COMPUTER_CERTIFICATE, signings=signings, authorities=authorities
+            )
+        self._diagnostics.not_understood(f"unknown authentication {quoted(place.text)}", place.span)
+        return Credential(span=place.span, method=None)
+
+    def _preshared(self, connection: Section, place: Token) -> Credential:
+        ids = {
+            token.text
+            for section in (*connection.named("local"), *connection.named("remote"))
+            if (token := section.values.get("id")) is not None
+        }
+        for key in ("local_addrs", "remote_addrs"):
+            if (token := connection.values.get(key)) is not None:
+                ids |= {part.text for part in token.split(",")}
+        secret = _secret_for(self._keys, ids)
+        return Credential(
+            span=place.span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None
+        )
+
+
+_SIGNINGS = {
+    "rsa": frozenset({CertificateSigning.RSA}),
+    "ecdsa": frozenset({CertificateSigning.ECDSA_P256, CertificateSigning.ECDSA_P384}),
+}
+
+
+class _Key:
+    """A preshared key and the identities that it is for; none: for all."""
+
+    def __init__(self, secret: Secret, ids: frozenset[str]) -> None:
+        self.secret = secret
+        self.ids = ids
+
+
+def _key(section: Section) -> _Key | None:
+    token = section.values.get("secret")
+    if token is None:
+        return None
+    ids = frozenset(value.text for key, value in section.values.items() if key.startswith("id"))
+    return _Key(Secret(token.text), ids)
+
+
+def _secret_for(keys: Sequence[_Key | None], ids: set[str]) -> Secret | None:
+    """The key for a connection: the one that names most of its identities, if that is one key only."""
+    fitting = [(len(key.ids & ids), key.secret) for key in keys if key is not None and (not key.ids or key.ids & ids)]
+    best = max((count for count, _ in fitting), default=0)
+    secrets = {secret for count, secret in fitting if count == best}
+    return secrets.pop() if len(secrets) == 1 else None
+
+
+FORMATS = (
+    Format(
+        name="swanctl-conf",
+        title="swanctl.conf of strongSwan",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="the file /etc/swanctl/swanctl.conf, or one of /etc/swanctl/conf.d",
+        can_express="what a strongSwan peer offers: versions, proposals, authentication, selectors, lifetimes",
+        cannot_express="Windows policy; which authorities signed the certificates that it names",
+    ),
+)
