@@ -73,6 +73,7 @@ class CustomRule(Frozen):
         "vpn_connection",
         "vpn_server",
         "vpn_interface",
+        "certificate",
     ]
     when: str
     message: str

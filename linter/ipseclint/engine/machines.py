@@ -6,6 +6,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from ipseclint.engine.inputs import Candidate
@@ -110,6 +111,7 @@ def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
         counters=tuple(counter for each in group for counter in each.parsed.counters),
         associations=tuple(association for each in group for association in each.parsed.associations),
         site=site,
+        as_of=datetime.now(UTC).date(),
     )
 
 

@@ -33,6 +33,7 @@ _LIST_SIGNS = (
     "salifetime",
     "tunneltype",
     "userauthprotocolaccepted",
+    "enhancedkeyusagelist",
     "responderauthenticationmethod",
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""

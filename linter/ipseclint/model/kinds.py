@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+from ipseclint.model.certificates import Certificate
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.peer import Peer
 from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
@@ -43,6 +44,7 @@ PolicyObject = (
     | VpnConnection
     | VpnServer
     | VpnInterface
+    | Certificate
 )
 """Anything that can be the subject of a finding, and that a fix can change."""
 
@@ -147,6 +149,7 @@ KINDS = (
         VpnInterface,
         ("site-to-site interface", "site-to-site interfaces"),
     ),
+    ObjectKind("certificate", "certificates", Certificate, ("certificate", "certificates")),
     ObjectKind("registry_value", "registry", RegistryValue, ("registry value", "registry values")),
     ObjectKind("service", "services", ServiceState, ("service", "services")),
     ObjectKind("audit_setting", "audit", AuditSetting, ("audit setting", "audit settings")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -16,7 +17,10 @@ T = TypeVar("T")
 
 
 class Machine(Frozen):
-    """The policy of one machine or GPO with the events and counters that belong to it."""
+    """The policy of one machine or GPO with the events and counters that belong to it.
+
+    `as_of` is the day for which validity is judged; None: not judged.
+    """
 
     name: str
     policy: Policy
@@ -24,6 +28,7 @@ class Machine(Frozen):
     counters: tuple[Counter, ...] = ()
     associations: tuple[SecurityAssociation, ...] = ()
     site: Site = Site()
+    as_of: date | None = None
 
     def with_policy(self, policy: Policy) -> Machine:
         """The same machine with another policy. A plain copy would keep the look-ups over the old one."""

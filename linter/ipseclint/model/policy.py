@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import SkipValidation
 
+from ipseclint.model.certificates import Certificate
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
@@ -70,6 +71,7 @@ __all__ = [
     "AuthPhase",
     "AuthenticationMethod",
     "AuthenticationSet",
+    "Certificate",
     "CertificateCriteria",
     "CertificateSigning",
     "ConnectionSecurityRule",
@@ -142,6 +144,7 @@ class Policy(Frozen):
     vpn_connections: tuple[VpnConnection, ...] = ()
     vpn_servers: tuple[VpnServer, ...] = ()
     vpn_interfaces: tuple[VpnInterface, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
     registry: tuple[RegistryValue, ...] = ()
     services: tuple[ServiceState, ...] = ()
     audit: tuple[AuditSetting, ...] = ()

@@ -74,6 +74,9 @@ SiteFact = Literal[
     "ike_workers",
     "ike_main_mode_milliseconds",
     "ike_patience_seconds",
+    "responder_behind_nat",
+    "load_balancer_hides_clients",
+    "vpn_clients",
 ]
 """The name of a field of Site, by which a rule says what it needs: a type checker refuses any other word."""
 
@@ -192,6 +195,19 @@ class Site(Frozen):
         allow_inf_nan=False,
         description="Measured on the host: seconds until a waiting request is dropped",
         examples=[60],
+    )
+    responder_behind_nat: StrictBool | None = Field(
+        default=None,
+        description="Whether the server that peers dial stands behind a NAT",
+        examples=[False],
+    )
+    load_balancer_hides_clients: StrictBool | None = Field(
+        default=None,
+        description="Whether a load balancer before this server puts its own address in the place of the clients'",
+        examples=[False],
+    )
+    vpn_clients: Count | None = Field(
+        default=None, description="How many clients may be connected to this VPN server at once", examples=[250]
     )
 
     def says(self, fact: SiteFact) -> bool:

@@ -7,7 +7,10 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RegistryValue
 from ipseclint.semantics.registry import number, values_of
 
-__all__ = ["number", "registry_subject", "registry_values"]
+__all__ = ["SERVICES", "number", "registry_subject", "registry_values"]
+
+SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+"""The key of the services, as `reg` writes it."""
 
 
 def registry_values(machine: Machine, key: str) -> dict[str, RegistryValue]:

@@ -29,6 +29,7 @@ from ipseclint.semantics.scope import (
 )
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.words import plural
 
 _BY_CERTIFICATE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
@@ -253,8 +254,8 @@ def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: 
     Why: A certificate makes the message of IKE larger than a packet, so it travels in fragments. Windows begins to
     fragment IKEv1 by itself only after about 3 s of silence (2 to 4 were observed), so that each such main mode takes
     at least that much longer and holds its place meanwhile; the pieces are kept for 70 s. Microsoft documents
-    the times. That a path drops fragments is the site's word; what it does to IKEv2 is a
-    consultant's observation.
+    the times. That a path drops fragments is the site's word. IKEv2 splits its messages itself
+    only where both ends announce it (MS-IKEE 3.15), which a Windows server does when EnableServerFragmentation is set.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT that looks like a dead peer, 13814; error 809 of a VPN connection.
 
@@ -272,13 +273,28 @@ def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: 
         by_certificate = [method for method in auth_set.methods if method.method.known in _BY_CERTIFICATE]
         if auth_set.builtin or not by_certificate:
             continue
-        vpn = auth_set.dialect is Dialect.VPN
         yield Hit(
             subject=auth_set,
             span=by_certificate[0].method.span,
-            message="authentication by certificate over a path that drops IP fragments: "
-            + ("the connection may time out" if vpn else "each main mode takes seconds longer, or fails"),
-            value=vpn,
-            severity=Severity.WARNING if vpn else Severity.INFO,
+            message="authentication by certificate over a path that drops IP fragments: each main mode takes seconds "
+            "longer, or fails",
+            value=False,
+            severity=Severity.INFO,
             fix=Fix(note="Let fragments pass, or use elliptic-curve certificates with a short chain."),
+        )
+    for connection in machine.policy.vpn_connections:
+        if TunnelProtocol.IKEV2 not in connection.tried:
+            continue
+        method = connection.authentication
+        yield Hit(
+            subject=connection,
+            span=connection.span if method is None else method.span,
+            message="IKEv2 sends certificates over a path that drops IP fragments: the connection may time out, error "
+            "809; switch IKEv2 fragmentation on at the server",
+            value=True,
+            severity=Severity.WARNING,
+            fix=Fix(
+                note="Set EnableServerFragmentation to 1 under RemoteAccess\\Parameters\\Ikev2 at the server (Windows "
+                "Server 1803 or newer), or let fragments pass."
+            ),
         )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, NatTraversal
+from ipseclint.model.policy import ConnectionSecurityRule, GlobalSettings, NatTraversal, VpnServer
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import number, registry_subject, registry_values
+from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
+from ipseclint.semantics.scope import secured_rules
 from ipseclint.source import Span
 
 
@@ -34,8 +36,9 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
 
     Why: When an address has more than 35 negotiations of which only one message was received, Windows drops further
     new negotiations from it. A branch behind NAT reaches that at once when its line comes back and all its hosts
-    start together. Microsoft documents the threshold with the releases of Vista and Server 2008; it was not confirmed
-    for current ones. How many share an address is the site's word.
+    start together, and so do all clients behind a load balancer that puts its own address in the place of theirs.
+    Microsoft documents the threshold with the releases of Vista and Server 2008; it was not confirmed for current
+    ones. How many share an address is the site's word.
 
     Seen as: 13805 or 13813 at the initiators; at the responder, drops that no policy explains.
 
@@ -47,34 +50,56 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
 
     Waive: When the initiators never start together.
     """
-    behind_nat = _responder_behind_nat(machine)
-    if behind_nat is None:
+    responder = _responder(machine)
+    if responder is None:
         return
-    subject, span = behind_nat
-    for group in machine.site.nat_groups or ():
-        if group.initiators <= options.half_open_per_address:
-            continue
-        yield Hit(
-            subject=subject,
-            span=span,
-            message=f"{group.initiators} initiators share the address {group.address}; beyond "
-            f"{options.half_open_per_address} half-open negotiations of one address new ones are dropped",
-            value=group.address,
-            fix=Fix(note="Give the site more public addresses or one tunnel, and stagger the reconnects."),
+    subject, span = responder
+    for source in _sources(machine):
+        if source.initiators > options.half_open_per_address:
+            yield Hit(
+                subject=subject,
+                span=span,
+                message=f"{source.initiators} initiators {source.words}; beyond {options.half_open_per_address} "
+                "half-open negotiations of one address new ones are dropped",
+                value=source.value,
+                fix=Fix(note=source.advice),
+            )
+
+
+class _Source(NamedTuple):
+    """Initiators that come from one address."""
+
+    initiators: int
+    words: str
+    value: str
+    advice: str
+
+
+def _sources(machine: Machine) -> Iterator[_Source]:
+    advice = "Give the site more public addresses or one tunnel, and stagger the reconnects."
+    site = machine.site
+    for group in site.nat_groups or ():
+        yield _Source(group.initiators, f"share the address {group.address}", group.address, advice)
+    if site.load_balancer_hides_clients:
+        advice = "Let the load balancer keep the clients' addresses."
+        yield _Source(
+            site.vpn_clients or site.peers or 0, "come from the load balancer's own address", "load balancer", advice
         )
 
 
-def _responder_behind_nat(machine: Machine) -> tuple[GlobalSettings | MainModeCryptoSet, Span] | None:
-    """What lets initiators come from behind a NAT: the global setting, or a VPN connection."""
+def _responder(machine: Machine) -> tuple[GlobalSettings | VpnServer | ConnectionSecurityRule, Span] | None:
+    """What initiators negotiate with: a VPN server, a setting on NAT that somebody made, else the first secured rule.
+
+    Initiators behind a NAT reach a responder whatever the setting is: that is about responders behind one.
+    """
+    for server in machine.policy.vpn_servers:
+        return server, server.span
+    secured = next(iter(secured_rules(machine)), None)
     for settings in machine.policy.global_settings:
         nat = settings.nat_traversal
-        if nat is not None and nat.known not in {None, NatTraversal.NEVER}:
+        if nat is not None and nat.is_explicit and (secured is not None or nat.known is not NatTraversal.NEVER):
             return settings, nat.span
-    vpn = (crypto_set for crypto_set in machine.policy.main_mode_crypto_sets if crypto_set.dialect is Dialect.VPN)
-    return next(((each, each.span) for each in vpn), None)
-
-
-_SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
+    return None if secured is None else (secured, secured.span)
 
 
 class CookieMode(Options):
@@ -131,7 +156,7 @@ def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
             "state is kept for every first message of a stranger",
             value="off",
             severity=Severity.INFO,
-            fix=Fix(note=f"Run `reg add {_SERVICES}\\{options.registry_key} /v {name} /t REG_DWORD /d 1`."),
+            fix=Fix(note=f"Run `reg add {SERVICES}\\{options.registry_key} /v {name} /t REG_DWORD /d 1`."),
         )
     elif protected and host in options.busy_hosts and (machine.site.peers or 0) > options.busy_above_initiators:
         yield Hit(

@@ -1,16 +1,17 @@
-"""Peers behind address translation that the host will not negotiate with."""
+"""Responders behind address translation that the host will not negotiate with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import NatTraversal
+from ipseclint.model.policy import NatTraversal, RegistryValue
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import number, registry_subject, registry_values
+from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
 from ipseclint.semantics.scope import secured_rules
+from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
 class NatTraversalNotAllowed(Options):
@@ -30,32 +31,35 @@ class NatTraversalNotAllowed(Options):
     cause=Cause.NEVER_FINISHES,
 )
 def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed) -> Iterator[Hit]:
-    """IPsec through NAT is not allowed, and peers stand behind one.
+    """IPsec through NAT is not allowed, and the responder stands behind one.
 
-    Why: By default Windows makes no security association with a responder behind address translation. Where the
-    site's facts name NAT groups that is an error; where they do not, a setting that somebody made is worth a
-    look, and what Windows has by default is left alone. For L2TP the registry value
-    AssumeUDPEncapsulationContextOnSendRule says the same: 0 neither, 1 the server, 2 both sides behind NAT.
+    Why: By default Windows makes no security association with a responder behind address translation (KB 926179).
+    Initiators behind one are reached all the same, and need no setting (KB 885348). Where the site says that the
+    responder stands behind a NAT, a setting that forbids it is an error; where the site says nothing, a setting that
+    somebody made is worth a look. For L2TP the registry value AssumeUDPEncapsulationContextOnSendRule says the same:
+    0, which an absent value is, neither, 1 the server, 2 both sides behind NAT.
 
-    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT; error 809 of VPN connections.
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT; errors 809 and 789 of VPN connections.
 
-    Bad: `netsh advfirewall set global ipsec ipsecthroughnat never` with peers behind NAT
+    Bad: `netsh advfirewall set global ipsec ipsecthroughnat never` with a server behind NAT
 
     Good: `netsh advfirewall set global ipsec ipsecthroughnat serverandclientbehindnat`
 
     Fix: Allow it for the server, or for both sides, or give the servers public addresses, as Microsoft recommends.
 
-    Waive: When no responder stands behind NAT, only initiators.
+    Waive: When no responder stands behind NAT, only initiators; better, say so with `responder_behind_nat = false`.
     """
-    groups = machine.site.nat_groups or ()
-    behind = f", and {', '.join(each.address for each in groups)} is NAT" if groups else ""
-    severity = Severity.ERROR if groups else Severity.INFO
+    behind_nat = machine.site.responder_behind_nat
+    if behind_nat is False:
+        return
+    behind = ", and the responder stands behind a NAT" if behind_nat else ""
+    severity = Severity.ERROR if behind_nat else Severity.INFO
     secured = next(iter(secured_rules(machine)), None)
     for settings in machine.policy.global_settings:
         allowed = settings.nat_traversal
         if allowed is None or allowed.known is not NatTraversal.NEVER:
             continue
-        if groups or (allowed.is_explicit and secured is not None):
+        if behind_nat or (allowed.is_explicit and secured is not None):
             yield Hit(
                 subject=settings,
                 span=allowed.span,
@@ -65,17 +69,43 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
                 fix=Fix((Assign(settings, "nat_traversal", NatTraversal.SERVER_AND_CLIENT),)),
             )
     for key in ("Services\\PolicyAgent", "Services\\IPSEC"):
-        value = registry_values(machine, key).get(options.registry_value.casefold())
-        if value is not None and number(value) == options.not_allowed:
-            yield Hit(
-                subject=registry_subject(value),
-                span=value.data.span,
-                message=f"{options.registry_value} is {options.not_allowed}{behind}; use 1 for a server, "
-                f"{options.both_sides} for both sides behind NAT",
-                value=f"{options.not_allowed} {behind}".strip(),
-                severity=severity,
-                fix=Fix(
-                    note=f"Run `reg add HKLM\\SYSTEM\\CurrentControlSet\\{key} /v {options.registry_value} "
-                    f"/t REG_DWORD /d {options.both_sides}`."
-                ),
-            )
+        yield from _in_registry(machine, key, options, severity, behind)
+
+
+def _in_registry(
+    machine: Machine, key: str, options: NatTraversalNotAllowed, severity: Severity, behind: str
+) -> Iterator[Hit]:
+    """The registry value at 0; where L2TP is used and the site has a server behind NAT, an absent one as well."""
+    values = registry_values(machine, key)
+    value = values.get(options.registry_value.casefold())
+    absent = value is None and bool(values) and bool(behind) and _uses_l2tp(machine)
+    if not absent and (value is None or number(value) != options.not_allowed):
+        return
+    where = value or next(iter(values.values()))
+    said = f"is {options.not_allowed}" if value is not None else f"is not set, which is {options.not_allowed}"
+    yield Hit(
+        subject=registry_subject(where) if value is not None else _absent(where, options.registry_value),
+        span=where.data.span,
+        message=f"{options.registry_value} {said}{behind}; use 1 for a server, {options.both_sides} for both sides "
+        "behind NAT",
+        value=f"{options.not_allowed} {behind}".strip(),
+        severity=severity,
+        fix=Fix(
+            note=f"Run `reg add {SERVICES}\\{key.partition(chr(92))[2]} /v {options.registry_value} "
+            f"/t REG_DWORD /d {options.both_sides} /f` and restart the computer."
+        ),
+    )
+
+
+def _absent(beside: RegistryValue, name: str) -> Subject:
+    """A value that is not there as the thing to change."""
+    return Subject(kind="registry_value", name=name, id=f"{beside.path.rpartition(chr(92))[0]}\\{name}")
+
+
+def _uses_l2tp(machine: Machine) -> bool:
+    """Whether the machine dials or takes L2TP."""
+    policy = machine.policy
+    ports = (server.l2tp_ports for server in policy.vpn_servers)
+    return any(TunnelProtocol.L2TP in connection.tried for connection in policy.vpn_connections) or any(
+        setting is not None and bool(setting.known) for setting in ports
+    )

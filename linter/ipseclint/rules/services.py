@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, Security, ServiceState
+from ipseclint.model.policy import ConnectionSecurityRule, RemoteAccess, Security, ServiceState, VpnConnection
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.scope import secured_rules
+from ipseclint.semantics.vpn_suites import owners
+from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.words import plural
 
 
 class KeyingServices(Options):
-    """The services without which no security association is made, and the words for one that does not run."""
+    """The services without which no security association is made, for rules and for VPNs; the words for those off."""
 
     services: frozenset[str]
+    vpn_services: frozenset[str]
     off: frozenset[str]
     on_demand: frozenset[str]
     keying_service: str
@@ -31,7 +34,7 @@ class KeyingServices(Options):
     cause=Cause.WAITS_FOR_IPSEC,
 )
 def keying_services_not_running(machine: Machine, options: KeyingServices) -> Iterator[Hit]:
-    """A service that makes security associations is disabled or stopped while rules need it.
+    """A service that makes security associations is disabled or stopped while rules or a VPN need it.
 
     Why: Without the keying modules there is no security association, without the filtering engine there are no
     filters. Requests for one wait and are dropped, and what requires protection is unreachable. The event for a
@@ -49,21 +52,22 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     Waive: On hosts whose rules are not to be in force.
     """
     rules = list(secured_rules(machine))
-    if not rules:
-        return
+    vpn = [owner for owner in owners(machine.policy) if _by_ipsec(owner)]
     for service in machine.policy.services:
         name = service.name.casefold()
-        if name not in options.services:
+        needing = _needing(name, rules, vpn, options)
+        if not needing:
             continue
-        off = next(
-            (setting for setting in (service.start, service.status) if setting and setting.known in options.off), None
-        )
+        by_rules = bool(rules) and name in options.services
+        # What a VPN needs is started when it is dialled.
+        states = (service.start, service.status) if by_rules else (service.start,)
+        off = next((setting for setting in states if setting and setting.known in options.off), None)
         start = service.start
         if off is not None:
             yield Hit(
                 subject=_subject(service),
                 span=off.span,
-                message=f"service {service.name} is {off.known}, and {_depend(len(rules))} on it",
+                message=f"service {service.name} is {off.known}, and {needing} on it",
                 value=off.known,
                 severity=Severity.ERROR,
                 fix=Fix(note=f"Run `sc.exe config {service.name} start= auto`."),
@@ -88,8 +92,23 @@ def _subject(each: ServiceState) -> Subject:
     return Subject(kind="service", name=each.name)
 
 
-def _depend(number: int) -> str:
-    return f"{plural(number, 'rule')} {'depends' if number == 1 else 'depend'}"
+def _needing(
+    name: str, rules: Sequence[ConnectionSecurityRule], vpn: Sequence[RemoteAccess], options: KeyingServices
+) -> str:
+    """What depends on a service, in words; empty if nothing does."""
+    parts = []
+    if rules and name in options.services:
+        parts.append(plural(len(rules), "rule"))
+    if vpn and name in options.vpn_services:
+        parts.append(plural(len(vpn), "VPN object"))
+    number = (len(rules) if name in options.services else 0) + (len(vpn) if name in options.vpn_services else 0)
+    return f"{' and '.join(parts)} {'depends' if number == 1 else 'depend'}" if parts else ""
+
+
+def _by_ipsec(owner: RemoteAccess) -> bool:
+    """Whether IPsec carries it, or may."""
+    tried = owner.tried if isinstance(owner, VpnConnection) else ()
+    return not tried or bool({TunnelProtocol.IKEV2, TunnelProtocol.L2TP} & set(tried))
 
 
 def _requires_both_ways(each: ConnectionSecurityRule) -> bool:

@@ -35,7 +35,7 @@ def completed(policy: Policy) -> Policy:
     if not (policy.vpn_connections or policy.vpn_servers or policy.vpn_interfaces):
         return policy
     made = _Made(negotiate_dh2048(policy))
-    server = _joined(policy.vpn_servers)
+    server = None if _is_off(policy) else _joined(policy.vpn_servers)
     update: dict[str, object] = {
         "vpn_connections": tuple(made.with_sets(connection) for connection in policy.vpn_connections),
         "vpn_servers": () if server is None else (made.with_sets(server),),
@@ -51,6 +51,12 @@ def negotiate_dh2048(policy: Policy) -> NegotiateDh2048:
     value = values_of(policy, REMOTE_ACCESS_CLIENT).get(_VALUE)
     known = None if value is None else number(value)
     return NegotiateDh2048(known) if known in set(NegotiateDh2048) else NegotiateDh2048.DISABLED
+
+
+def _is_off(policy: Policy) -> bool:
+    """Whether Routing and Remote Access is disabled, so that what the registry holds for it has no effect."""
+    service = next((each for each in policy.services if each.name.casefold() == "remoteaccess"), None)
+    return service is not None and service.start is not None and service.start.known == "disabled"
 
 
 def _joined(servers: tuple[VpnServer, ...]) -> VpnServer | None:

@@ -341,3 +341,17 @@ class AuthorityType(SettingValue):
     INTERMEDIATE = SettingRow(
         name="intermediate", netsh="intermediate", netsh_ipsec=None, powershell="Intermediate", number=2, registry=None
     )
+
+
+SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1"
+CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2"
+IKE_INTERMEDIATE = "1.3.6.1.5.5.8.2.2"
+ANY_USAGE = "2.5.29.37.0"
+
+USAGES = {
+    "serverauthentication": SERVER_AUTHENTICATION,
+    "clientauthentication": CLIENT_AUTHENTICATION,
+    "ipsecurityikeintermediate": IKE_INTERMEDIATE,
+    "anypurpose": ANY_USAGE,
+}
+"""Usages of certificates by the words that an English Windows shows for them, folded (RFC 5280 4.2.1.12)."""

@@ -9,12 +9,13 @@ from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import remote_access, services
 from ipseclint.formats.powershell.authentication import authentication_set
+from ipseclint.formats.powershell.certificates import certificate
 from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
-from ipseclint.model.policy import AuthPhase, DosProtection, ServiceState
+from ipseclint.model.policy import AuthPhase, Certificate, DosProtection, ServiceState
 
 SHAPES = (
     ("msft_netconsecrule", ("Mode", "InboundSecurity", "OutboundSecurity")),
@@ -34,6 +35,8 @@ SHAPES = (
     ("vpnserver", ("UserAuthProtocolAccepted", "TunnelAuthProtocolsAdvertised")),
     ("vpnconnection", ("ServerAddress", "TunnelType")),
     ("vpnconnection", ("CipherTransformConstants", "DHGroup")),
+    ("x509certificate2", ("NotAfter", "HasPrivateKey")),
+    ("x509certificate2", ("NotAfter", "EnhancedKeyUsageList")),
     ("win32_service", ("StartMode", "State")),
     ("servicecontroller", ("ServiceName", "StartType")),
 )
@@ -90,6 +93,8 @@ _FAMILIES = ("vpns2s", "vpnserver", "vpnconnection")
 def _class(item: Instance) -> str:
     name = _ALIASES.get(item.class_name, item.class_name)
     bare = name.removeprefix("ps_")
+    if bare.endswith(".x509certificate2"):
+        return "x509certificate2"
     name = next((family for family in _FAMILIES if bare.startswith(family)), name)
     if name in _KINDS or name in CMDLETS:
         return name
@@ -108,6 +113,7 @@ class _Contents:
         self._parts = PolicyParts()
         self._dos_protection: list[DosProtection] = []
         self._services: list[ServiceState] = []
+        self._certificates: list[Certificate] = []
 
     def add(self, item: Instance) -> None:
         """Read one object and keep it."""
@@ -157,6 +163,10 @@ class _Contents:
         if state is not None:
             self._services.append(state)
 
+    def certificate(self, item: Instance) -> None:
+        """A certificate of the machine's own store."""
+        self._certificates.append(certificate(item, self.diagnostics))
+
     def vpn_connection(self, item: Instance) -> None:
         """A VPN connection, or its IPsec configuration."""
         self._parts.add_vpn(remote_access.connection(item, self.diagnostics))
@@ -171,7 +181,11 @@ class _Contents:
 
     def parsed(self) -> Parsed:
         """All of it."""
-        more = {"dos_protection": tuple(self._dos_protection), "services": tuple(self._services)}
+        more = {
+            "dos_protection": tuple(self._dos_protection),
+            "services": tuple(self._services),
+            "certificates": tuple(self._certificates),
+        }
         policy = self._parts.policy().model_copy(update=more)
         return Parsed(policy=policy, problems=self.diagnostics.listed(), secrets=tuple(self.diagnostics.secrets))
 
@@ -191,5 +205,6 @@ _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
     "vpnserver": _Contents.vpn_server,
     "vpnauthprotocol": _Contents.vpn_server,
     "vpns2s": _Contents.vpn_interface,
+    "x509certificate2": _Contents.certificate,
 }
 """What reads the objects of each class, by its folded name."""

@@ -47,6 +47,16 @@ def _texts(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[tupl
     return Setting(tuple(token.text.strip() for token in tokens), tokens[0].span) if tokens else None
 
 
+def _filter(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
+    """Texts of which an empty list says something: that nothing is filtered."""
+    return _texts(item, name, diagnostics) or (Setting((), item.span) if item.has(name) else None)
+
+
+def _name(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[str] | None:
+    """A text of which an empty one says something: that nothing is named."""
+    return _text(item, name, diagnostics) or (Setting("", item.span) if item.has(name) else None)
+
+
 def _flag(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[bool] | None:
     token = item.text(name)
     return None if token is None else read.word(token, BOOLEANS, f"value of `{name}`", diagnostics)
@@ -83,7 +93,7 @@ _CONNECTION: dict[str, tuple[str, _Reader]] = {
     "TunnelType": ("strategy", _strategy),
     "AuthenticationMethod": ("authentication", _methods),
     "L2tpIPsecAuth": ("l2tp_authentication", _method),
-    "MachineCertificateEKUFilter": ("machine_ekus", _texts),
+    "MachineCertificateEKUFilter": ("machine_ekus", _filter),
     "MachineCertificateIssuerFilter": ("machine_issuer", _text),
     "SplitTunneling": ("split_tunneling", _flag),
     "AllUserConnection": ("all_users", _flag),
@@ -114,7 +124,7 @@ _SERVER: dict[str, tuple[str, _Reader]] = _COMMON | {
     "GrePorts": ("gre_ports", _number),
     "UserAuthProtocolAccepted": ("authentication", _methods),
     "TunnelAuthProtocolsAdvertised": ("tunnel_authentication", _methods),
-    "RootCertificateNameToAccept": ("root_certificate", _text),
+    "RootCertificateNameToAccept": ("root_certificate", _name),
     "CertificateAdvertised": ("server_certificate", _text),
     "CertificateEKUsToAccept": ("certificate_ekus", _texts),
     "IPAddressRangeList": ("address_pool", _addresses),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
-from ipseclint.formats.kit.token import token_at
+from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.kit.vpn_parts import vpn_parts
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
@@ -15,7 +16,8 @@ from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.formats.registry.tree import Key
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
 
 FIREWALL_KEYS = ("\\policies\\microsoft\\windowsfirewall", "\\sharedaccess\\parameters\\firewallpolicy")
@@ -30,13 +32,25 @@ SETTING_KEYS = (
     "\\services\\ipsec",
     "\\services\\bfe",
     "\\services\\rasman\\parameters",
+    "\\services\\rasman\\ppp",
     "\\services\\remoteaccess\\parameters\\ikev2",
 )
 """Keys whose values change what IKE and the IPsec driver do, folded (Microsoft articles 811832, 926179, 980915;
 MS-RRASM 2.2.3.4.2)."""
 
-SUITE_KEY = "\\services\\remoteaccess\\parameters\\ikev2\\ikev2custompolicy"
-"""Where RRAS keeps the suite of its IKEv2 clients, folded."""
+SERVER_KEY = "\\services\\remoteaccess\\parameters\\ikev2"
+"""Where RRAS keeps what it takes of IKEv2 clients, folded."""
+
+SUITE_KEY = f"{SERVER_KEY}\\ikev2custompolicy"
+"""Where it keeps their suite."""
+
+_SERVER_NUMBERS = {
+    "idleTimeout": "idle_disconnect_seconds",
+    "networkBlackoutTime": "network_outage_seconds",
+    "saLifeTime": "lifetime_seconds",
+    "saDataSize": "lifetime_kilobytes",
+}
+"""Values of that key: seconds, and kilobytes (MS-RRASM 2.2.3.4.2.1 to 2.2.3.4.2.4)."""
 
 _SUITE_NAMES = {
     "integritymethod": vpn.INTEGRITY_CHECK_METHOD.name,
@@ -72,7 +86,7 @@ def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
     for path, root, store in stores(tree):
         decode_store(path, root, store, parts, diagnostics)
     services = _settings(tree, parts)
-    _add_suites(tree, parts, diagnostics)
+    _add_servers(tree, parts, diagnostics)
     own = parts.policy().model_copy(update={"services": services})
     policy = merge_policies((own, *_legacy(tree, diagnostics)))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
@@ -97,22 +111,52 @@ def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
     return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
 
 
-def _add_suites(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None:
-    """Add the suite that RRAS demands of its IKEv2 clients."""
+def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None:
+    """Add what RRAS takes of its IKEv2 clients: its suite, and the settings beside it."""
     for path, key in tree.walk():
-        if not key.values or not ("\\" + path.casefold()).endswith(SUITE_KEY):
+        if not ("\\" + path.casefold()).endswith(SERVER_KEY):
             continue
-        suite = {}
-        for value in key.values.values():
-            name = _SUITE_NAMES.get(value.name.casefold().removesuffix("s"))
-            if name is None or value.number is None:
-                diagnostics.not_understood(
-                    f"unknown value {quoted(value.name)} of RRAS's IKEv2 policy", value.text.span
-                )
-            else:
-                suite[name] = token_at(str(value.number), value.text.span)
-        server = VpnServer(span=key.span, custom_policy=Setting(value=True, span=key.span))
-        parts.add_vpn(vpn_parts(server, suite, None, diagnostics, numbers=True))
+        suite_key = key.keys.get(SUITE_KEY.rpartition("\\")[2])
+        suite = {} if suite_key is None else _suite(suite_key, diagnostics)
+        if not (suite or key.values):
+            continue
+        # A key that was exported with values, and without the key of a suite below it, has none.
+        place = key.span if suite_key is None or not suite else suite_key.span
+        fields: dict[str, Any] = {
+            field: setting for name, field in _SERVER_NUMBERS.items() if (setting := _number(key, name))
+        }
+        server = VpnServer(
+            span=key.span if key.values or suite_key is None else suite_key.span,
+            custom_policy=Setting(bool(suite), place),
+            fragmentation=_is_on(key, "EnableServerFragmentation", 1, default_span=key.span if key.values else None),
+            checks_revocation=_is_on(key, "CertAuthFlags", 4, default_span=key.span if key.values else None),
+            **fields,
+        )
+        parts.add_vpn(vpn_parts(server, suite, None, diagnostics, numbers=True, place=place))
+
+
+def _number(key: Key, name: str) -> Setting[int] | None:
+    value = key.get(name)
+    return None if value is None or value.number is None else Setting(value.number, value.text.span)
+
+
+def _is_on(key: Key, name: str, on: int, default_span: Span | None) -> Setting[bool] | None:
+    """Whether a value has the number that switches something on; absent from an exported key it is off."""
+    value = key.get(name)
+    if value is not None and value.number is not None:
+        return Setting(value.number == on, value.text.span)
+    return None if default_span is None else default(value=False, span=default_span)
+
+
+def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
+    suite = {}
+    for value in key.values.values():
+        name = _SUITE_NAMES.get(value.name.casefold().removesuffix("s"))
+        if name is None or value.number is None:
+            diagnostics.not_understood(f"unknown value {quoted(value.name)} of RRAS's IKEv2 policy", value.text.span)
+        else:
+            suite[name] = token_at(str(value.number), value.text.span)
+    return suite
 
 
 def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:

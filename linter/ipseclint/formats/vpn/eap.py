@@ -15,10 +15,9 @@ from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.model.policy import EapChoice
 from ipseclint.model.setting import Setting
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary.authentication import CLIENT_AUTHENTICATION
 
 ROOT = "EapHostConfig"
-CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2"
-
 _TRUE = frozenset({"true", "1"})
 
 Place = Callable[[Element], Token]

@@ -1,0 +1,92 @@
+"""Certificates as `Get-ChildItem Cert:\\LocalMachine\\My` shows them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.powershell.instance import Instance, Node
+from ipseclint.formats.powershell.values import flag
+from ipseclint.model.policy import Certificate
+from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.authentication import USAGES
+
+_OID = re.compile(r"\b\d(?:\.\d+){3,}\b")
+_JSON_DATE = re.compile(r"/Date\((-?\d{1,14})\)/")
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
+    """The certificate that an object is."""
+    subject, thumbprint, issuer = item.text("Subject"), item.text("Thumbprint"), item.text("Issuer")
+    return Certificate(
+        name="certificate" if subject is None else subject.text.strip(),
+        id=None if thumbprint is None else thumbprint.text.strip(),
+        span=item.span,
+        names=_names(item, subject),
+        ekus=_usages(item, diagnostics),
+        issuer=None if issuer is None else Setting(issuer.text.strip(), issuer.span),
+        not_before=_date(item, "NotBefore", diagnostics),
+        not_after=_date(item, "NotAfter", diagnostics),
+        has_private_key=flag(item, "HasPrivateKey", diagnostics),
+    )
+
+
+def _names(item: Instance, subject: Token | None) -> Setting[tuple[str, ...]] | None:
+    """The names of a certificate; Windows lists the subject's own among them where there is no alternative name."""
+    tokens = [token for node in _listed(item.get("DnsNameList")) if (token := _word_of(node, "Unicode", "Punycode"))]
+    if tokens:
+        return Setting(tuple(token.text.strip() for token in tokens), tokens[0].span)
+    match = None if subject is None else re.search(r"CN=([^,]+)", subject.text)
+    if subject is None or match is None or not item.has("DnsNameList"):
+        return None
+    return Setting((match[1].strip().strip('"'),), subject.span)
+
+
+def _usages(item: Instance, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
+    if not item.has("EnhancedKeyUsageList"):
+        return None
+    ekus = []
+    nodes = _listed(item.get("EnhancedKeyUsageList"))
+    for node in nodes:
+        token = _word_of(node, "ObjectId", "FriendlyName")
+        match = None if token is None else _OID.search(token.text)
+        eku = match[0] if match else None if token is None else USAGES.get(token.word)
+        if eku is not None:
+            ekus.append(eku)
+        elif token is not None:
+            diagnostics.not_understood(f"unknown usage of a certificate {quoted(token.text)}", token.span)
+    return Setting(tuple(ekus), item.span)
+
+
+def _listed(node: Node) -> list[Node]:
+    return node if isinstance(node, list) else [] if node is None else [node]
+
+
+def _word_of(node: Node, *names: str) -> Token | None:
+    if isinstance(node, Instance):
+        return node.text(*names)
+    return node if isinstance(node, Token) and node.text.strip() else None
+
+
+def _date(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[date] | None:
+    node = item.get(name)
+    token = node.text("DateTime", "value") if isinstance(node, Instance) else item.text(name)
+    if token is None:
+        return None
+    return read.value(token, _day, f"date in `{name}`", diagnostics)
+
+
+def _day(token: Token) -> date | None:
+    """The day of a date as ConvertTo-Json writes it: milliseconds since 1970, or ISO 8601."""
+    try:
+        if match := _JSON_DATE.search(token.text):
+            return datetime.fromtimestamp(int(match[1]) / 1000, UTC).date()
+        if match := _ISO_DATE.search(token.text):
+            return date(*map(int, match.groups()))
+    except (ValueError, OverflowError, OSError):
+        return None
+    return None

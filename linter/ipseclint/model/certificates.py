@@ -1,0 +1,29 @@
+"""Certificates of a machine's own store, as far as IKE chooses by them; never a key."""
+
+from datetime import date
+from typing import ClassVar
+
+from ipseclint.model.dialect import Dialect
+from ipseclint.model.frozen import Frozen
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+
+class Certificate(Frozen):
+    """One certificate. `name` is its subject, `id` its thumbprint; `names` are the DNS names and addresses it is for.
+
+    `ekus` are usages as dotted numbers; an empty tuple is a certificate for every usage. None: the input does not say.
+    """
+
+    kind: ClassVar[str] = "certificate"
+
+    name: str
+    id: str | None = None
+    span: Span
+    dialect: Dialect = Dialect.VPN
+    names: Setting[tuple[str, ...]] | None = None
+    ekus: Setting[tuple[str, ...]] | None = None
+    issuer: Setting[str] | None = None
+    not_before: Setting[date] | None = None
+    not_after: Setting[date] | None = None
+    has_private_key: Setting[bool] | None = None

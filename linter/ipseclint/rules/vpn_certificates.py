@@ -1,0 +1,314 @@
+"""Certificates of a VPN: what a client takes, what a server shows, what both must have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.model.change import Fix
+from ipseclint.model.kinds import label
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Certificate, VpnConnection
+from ipseclint.model.selectors import parse_address
+from ipseclint.model.setting import Setting
+from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.vocabulary.authentication import ANY_USAGE, CLIENT_AUTHENTICATION, SERVER_AUTHENTICATION
+from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
+from ipseclint.words import plural
+
+_ROLES = {SERVER_AUTHENTICATION: "server authentication", CLIENT_AUTHENTICATION: "client authentication"}
+
+
+def faults(certificate: Certificate, usage: str, as_of: date | None) -> list[str]:
+    """Why a certificate cannot serve for a usage on a day, by what the input says of it."""
+    found = []
+    if certificate.has_private_key is not None and certificate.has_private_key.known is False:
+        found.append("has no private key")
+    ekus = None if certificate.ekus is None else certificate.ekus.known
+    if ekus and not {usage, ANY_USAGE} & set(ekus):
+        found.append(f"lacks the usage {_ROLES[usage]}")
+    end = None if certificate.not_after is None else certificate.not_after.known
+    if end is not None and as_of is not None and end < as_of:
+        found.append(f"expired on {end.isoformat()}")
+    begin = None if certificate.not_before is None else certificate.not_before.known
+    if begin is not None and as_of is not None and begin > as_of:
+        found.append(f"is valid only from {begin.isoformat()}")
+    return found
+
+
+def _all_unfit(machine: Machine, usage: str) -> list[tuple[Certificate, list[str]]]:
+    """Every certificate with what is wrong with it; empty where one is fit, or there are none."""
+    judged = [(each, faults(each, usage, machine.as_of)) for each in machine.policy.certificates]
+    return judged if all(wrong for _, wrong in judged) else []
+
+
+@rule(
+    "AU022",
+    "vpn-certificate-chosen-by-chance",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13801, 13806),
+)
+def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A VPN connection authenticates by certificate, and nothing says which certificate to take.
+
+    Why: Without a filter on usage or issuer Windows takes whatever valid certificate for client authentication it
+    finds (Microsoft's article on Always On VPN, Conditional Access). With one certificate that is the right one; a
+    second one, from another authority or another service, is taken as well, and the server refuses it. How likely
+    that is depends on the store: with a certificate listing that shows several, it is a warning.
+
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL, or 13806 ERROR_IPSEC_IKE_NO_CERT, on some devices only.
+
+    Bad: `Set-VpnConnection -Name Office -MachineCertificateEKUFilter @()` beside two certificates for client
+    authentication
+
+    Good: `Set-VpnConnection -Name Office -MachineCertificateIssuerFilter C:\\ca.cer`
+
+    Fix: Name the usage or the issuer: `-MachineCertificateEKUFilter`, `-MachineCertificateIssuerFilter`, or the
+    filters of EAP-TLS.
+
+    Waive: Where devices have one certificate for client authentication by design.
+    """
+    usable = [each for each in machine.policy.certificates if not faults(each, CLIENT_AUTHENTICATION, machine.as_of)]
+    for connection in machine.policy.vpn_connections:
+        place = _unfiltered(connection)
+        if place is None or len(usable) == 1:
+            continue
+        several = f", and {plural(len(usable), 'certificate')} would do" if usable else ""
+        yield Hit(
+            subject=connection,
+            span=place.span,
+            message=f"authentication by certificate without a filter on usage or issuer: Windows takes any{several}",
+            value="no filter",
+            severity=Severity.WARNING if usable else Severity.INFO,
+            related=tuple((each.name, each.span) for each in usable[:3]),
+            fix=Fix(note="Set a filter on the usage or the issuer of the client's certificate."),
+        )
+
+
+def _unfiltered(connection: VpnConnection) -> Setting[object] | None:
+    """Where it is said that any certificate will do; None where a filter is, or the input does not hold filters."""
+    methods = connection.authentication
+    by_machine = methods is not None and VpnAuthentication.MACHINE_CERTIFICATE in (methods.known or ())
+    if by_machine and connection.machine_ekus is not None:
+        issuer = connection.machine_issuer
+        return connection.machine_ekus if not connection.machine_ekus.known and issuer is None else None
+    eap = connection.eap
+    if eap is not None and eap.simple_selection is not None and eap.simple_selection.known:
+        return eap.simple_selection if eap.ekus is None and eap.issuers is None else None
+    return None
+
+
+@rule(
+    "AU023",
+    "no-certificate-for-vpn-server",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13801, 13806),
+    cause=Cause.NEVER_FINISHES,
+)
+def no_certificate_for_vpn_server(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """No certificate of a VPN server's own store can prove who it is.
+
+    Why: IKEv2 wants a certificate of the server with a private key, the usage server authentication, and validity;
+    Microsoft lists a missing usage and expiry first among the causes of 13801, a missing certificate of 13806.
+    A listing without a server beside it is judged for both roles, as information.
+
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL at the clients; 13806 ERROR_IPSEC_IKE_NO_CERT.
+
+    Bad: a listing of `Cert:\\LocalMachine\\My` whose only certificate is for client authentication
+
+    Good: a valid certificate with a private key and the usages server authentication and IP security IKE intermediate
+
+    Fix: Enrol such a certificate, and name the authority with Set-VpnAuthProtocol.
+
+    Waive: When the listing is of another store or host.
+    """
+    servers = machine.policy.vpn_servers
+    unfit = _all_unfit(machine, SERVER_AUTHENTICATION)
+    if unfit and servers:
+        yield _hit(unfit, "the server", Severity.ERROR)
+    elif unfit and not machine.policy.vpn_connections and _all_unfit(machine, CLIENT_AUTHENTICATION):
+        yield _hit(unfit, "a server", Severity.WARNING)
+
+
+@rule(
+    "AU024",
+    "no-certificate-for-vpn-client",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13806, 13801),
+    cause=Cause.NEVER_FINISHES,
+)
+def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A VPN connection authenticates by machine certificate, and no certificate of the store can serve.
+
+    Why: IKE looks for a machine certificate with a private key, the usage client authentication, and validity; without
+    one it ends before anything is sent (Microsoft's article on Always On VPN; trailofbits/algo issue 234).
+
+    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT: "IKE failed to find valid machine certificate".
+
+    Bad: a machine tunnel beside a listing whose only certificate is for server authentication
+
+    Good: a valid certificate with a private key and the usage client authentication
+
+    Fix: Enrol such a certificate in the computer's own store.
+
+    Waive: When the listing is of another store or host.
+    """
+    unfit = _all_unfit(machine, CLIENT_AUTHENTICATION)
+    by_machine = [
+        connection
+        for connection in machine.policy.vpn_connections
+        if connection.authentication is not None
+        and VpnAuthentication.MACHINE_CERTIFICATE in (connection.authentication.known or ())
+    ]
+    if unfit and by_machine:
+        yield _hit(unfit, label(by_machine[0]), Severity.ERROR)
+    elif unfit and not machine.policy.vpn_servers and not machine.policy.vpn_connections:
+        # Which end the listing is of is not said.
+        yield _hit(unfit, "a client", Severity.INFO)
+
+
+def _hit(unfit: list[tuple[Certificate, list[str]]], whom: str, severity: Severity) -> Hit:
+    (first, wrong), *others = unfit
+    more = f"; {plural(len(others), 'more certificate')} will not do either" if others else ""
+    return Hit(
+        subject=first,
+        span=first.span,
+        message=f'no certificate can authenticate {whom}: "{first.name}" {" and ".join(wrong)}{more}',
+        value=", ".join(wrong),
+        severity=severity,
+        related=tuple((f"{each.name}: {' and '.join(why)}", each.span) for each, why in others[:3]),
+        fix=Fix(note="Enrol a valid certificate with its private key and the usage that is missing."),
+    )
+
+
+@rule(
+    "AU025",
+    "vpn-server-name-not-in-certificate",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13801,),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+)
+def vpn_server_name_not_in_certificate(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+    """A connection dials a name that no certificate of the VPN server of the run carries.
+
+    Why: The client compares the name that it dials with the names in the server's certificate, and ends the
+    negotiation where none is equal; Microsoft lists it among the causes of 13801. Compared are the certificates of
+    the only VPN server among the inputs.
+
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL, "IKE authentication credentials are unacceptable".
+
+    Bad: `Add-VpnConnection -Name Office -ServerAddress vpn2.example.org` and a certificate for vpn.example.org
+
+    Good: `-ServerAddress vpn.example.org`
+
+    Fix: Dial the name in the certificate, or enrol a certificate with the name that is dialled.
+
+    Waive: When the connection is for another server.
+    """
+    servers = [machine for machine in machines if machine.policy.vpn_servers and machine.policy.certificates]
+    names = _names_shown(servers[0]) if len(servers) == 1 else None
+    if not names:
+        return
+    for machine in machines:
+        for connection, place in _dialling(machine):
+            wrong = [server for server in place.known or () if not any(_covers(name, server) for name in names)]
+            if wrong:
+                yield Hit(
+                    subject=connection,
+                    span=place.span,
+                    message=f"{wrong[0]} is dialled, and the server's certificate is for {', '.join(sorted(names))}",
+                    value=wrong[0],
+                    fix=Fix(note=_DIAL),
+                )
+
+
+_DIAL = "Dial the name in the server's certificate, or enrol one with the name that is dialled."
+
+
+@rule("AU026", "vpn-server-dialled-by-address", basis=Basis.DOCUMENTED, leads_to=(13801,))
+def vpn_server_dialled_by_address(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A connection dials its server by address, which the server's certificate must then carry.
+
+    Why: The client compares what it dials with the names in the server's certificate; few certificates carry an
+    address. Microsoft lists the difference among the causes of 13801.
+
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL, "IKE authentication credentials are unacceptable".
+
+    Bad: `Add-VpnConnection -Name Office -ServerAddress 203.0.113.4 -TunnelType Ikev2`
+
+    Good: `-ServerAddress vpn.example.org`
+
+    Fix: Dial the name in the certificate.
+
+    Waive: When the certificate is known to carry the address.
+    """
+    for connection, place in _dialling(machine):
+        for server in place.known or ():
+            address = parse_address(server)
+            if address is not None and address.version and set(server) & set(".:"):
+                yield Hit(
+                    subject=connection,
+                    span=place.span,
+                    message=f"{server} is dialled by address: the server's certificate must carry it among its names",
+                    value=server,
+                    fix=Fix(note=_DIAL),
+                )
+
+
+def _dialling(machine: Machine) -> Iterator[tuple[VpnConnection, Setting[tuple[str, ...]]]]:
+    """The connections by IKEv2 that look at the server's name, with what they dial."""
+    for connection in machine.policy.vpn_connections:
+        checks, servers = connection.checks_server_name, connection.servers
+        if servers is not None and TunnelProtocol.IKEV2 in connection.tried and (checks is None or checks.known):
+            yield connection, servers
+
+
+def _names_shown(machine: Machine) -> frozenset[str] | None:
+    """The names of the certificates that the server can show; None where one of them does not say its names."""
+    fit = [each for each in machine.policy.certificates if not faults(each, SERVER_AUTHENTICATION, machine.as_of)]
+    if any(each.names is None or each.names.known is None for each in fit):
+        return None
+    return frozenset(name.casefold() for each in fit if each.names is not None for name in each.names.known or ())
+
+
+def _covers(name: str, server: str) -> bool:
+    """Whether a name of a certificate is for a server; a star stands for one label (RFC 6125 6.4.3)."""
+    dialled = server.casefold()
+    return dialled.partition(".")[2] == name[2:] if name.startswith("*.") else dialled == name
+
+
+@rule("AU020", "vpn-server-accepts-any-root", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13801,))
+def vpn_server_accepts_any_root(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A VPN server accepts machine certificates and names no root authority.
+
+    Why: RRAS keeps the roots to trust for IKEv2 in a list of its own (MS-RRASM 2.2.3.4.2.5). Without a name there, a
+    certificate of any authority that Windows trusts opens the tunnel (R. Hicks): public ones too.
+
+    Seen as: Nothing. With several roots of one organisation, 13801 for clients of the other.
+
+    Bad: `Get-VpnAuthProtocol` with `UserAuthProtocolAccepted : {EAP, CERTIFICATE}` and an empty
+    `RootCertificateNameToAccept`
+
+    Good: `Set-VpnAuthProtocol -RootCertificateNameToAccept (Get-ChildItem Cert:\\LocalMachine\\Root\\THUMBPRINT)`
+
+    Fix: Name the root of the machine certificates.
+
+    Waive: On a host that trusts this one root only.
+    """
+    for server in machine.policy.vpn_servers:
+        methods, root = server.authentication, server.root_certificate
+        takes = methods is not None and VpnAuthentication.MACHINE_CERTIFICATE in (methods.known or ())
+        if takes and methods is not None and root is not None and root.known == "":
+            yield Hit(
+                subject=server,
+                span=root.span,
+                message="machine certificates of every trusted root are accepted; name the root",
+                value="any root",
+                fix=Fix(
+                    note="Run `Set-VpnAuthProtocol -RootCertificateNameToAccept "
+                    "(Get-ChildItem Cert:\\LocalMachine\\Root\\THUMBPRINT)` with the thumbprint of the root, and "
+                    "`Restart-Service RemoteAccess`."
+                ),
+            )

@@ -1,0 +1,366 @@
+"""Suites of VPN connections and servers: what is kept by default, what is impossible, what does not meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.model.change import Assign, Change, Fix
+from ipseclint.model.kinds import label
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    RemoteAccess,
+    VpnConnection,
+    VpnInterface,
+    VpnServer,
+)
+from ipseclint.model.setting import Setting
+from ipseclint.repair.commands.quoting import powershell_string
+from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
+from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
+from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of, strong
+from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
+from ipseclint.vocabulary.remote_access import TunnelProtocol
+
+_ONE_COMMAND = "Restart-Service RemoteAccess makes the server use it, and every client must have the same six words."
+
+
+class Suite(NamedTuple):
+    """What one end of a VPN offers: the owner and both halves."""
+
+    owner: RemoteAccess
+    main: MainModeCryptoSet
+    quick: QuickModeCryptoSet
+
+
+def suite(machine: Machine, owner: RemoteAccess) -> Suite | None:
+    """The suite of an owner; None if the input does not tell it."""
+    main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
+    return None if main is None or quick is None else Suite(owner, main, quick)
+
+
+@rule("CR025", "vpn-server-keeps-default-suite", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13868,))
+def vpn_server_keeps_default_suite(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A VPN server or a site-to-site interface has no suite of its own and takes what Windows takes by itself.
+
+    Why: Two Windows ends at their defaults agree on 3DES, SHA-1 and group 2 (R. Hicks). Microsoft publishes no list;
+    that a server at its default takes what a client at its default offers is our reasoning. A client with a suite of
+    its own, which is what hardened profiles have, then finds nothing in common.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH at clients with a suite, RasClient event 20227 with 13868. Otherwise
+    nothing is seen, and the tunnel is weak.
+
+    Bad: `Get-VpnServerConfiguration` with `EncryptionType : RequireEncryption` and no custom policy
+
+    Good: `Set-VpnServerConfiguration -CustomPolicy -EncryptionMethod AES256 -IntegrityCheckMethod SHA384
+    -DHGroup ECP384 -CipherTransformConstants GCMAES256 -AuthenticationTransformConstants GCMAES256 -PfsGroup ECP384`
+
+    Fix: Give server and clients the same suite, the server first.
+
+    Waive: For a server that takes SSTP alone.
+    """
+    owners: tuple[VpnServer | VpnInterface, ...] = (*machine.policy.vpn_servers, *machine.policy.vpn_interfaces)
+    for owner in owners:
+        custom, own = owner.custom_policy, suite(machine, owner)
+        if custom is None or custom.known is not False or own is None or _takes_no_ikev2(owner):
+            continue
+        main, quick = strong(own.main, own.quick)
+        changes: tuple[Change, ...] = (
+            Assign(own.main, "proposals", main.proposals),
+            Assign(own.quick, "proposals", quick.proposals),
+            Assign(own.quick, "pfs_group", quick.pfs_group),
+        )
+        yield Hit(
+            subject=owner,
+            span=custom.span,
+            message=f"{label(owner)} has no suite of its own: with a peer at its default it agrees on 3DES, SHA-1 and "
+            "group 2, with a peer that has a suite on nothing",
+            value="default suite",
+            fix=Fix(changes, _ONE_COMMAND, risky=True),
+        )
+
+
+def _takes_no_ikev2(owner: VpnServer | VpnInterface) -> bool:
+    """Whether it is said that no IKEv2 comes in: no ports for it."""
+    return isinstance(owner, VpnServer) and owner.ikev2_ports is not None and owner.ikev2_ports.known == 0
+
+
+@rule(
+    "CR026",
+    "vpn-ends-without-common-suite",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13868,),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
+)
+def vpn_ends_without_common_suite(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+    """A VPN connection and the server of the run offer suites that have nothing in common.
+
+    Why: IKEv2 ends at the first combination that both have; a connection and a server with suites of their own have
+    one combination each, so all six words must be equal. The group for perfect forward secrecy is not asked for at
+    first: keys of the first tunnel come from the first exchange, and the connection breaks when they are renewed.
+    Where there is no suite, what Windows offers by itself is compared. Connections are compared with the only server
+    among the inputs, and connections of one server with each other.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH: RasClient event 20227 with error 13868 at the client, event 4653 or
+    4654 at the server; for the group of perfect forward secrecy alone, a tunnel that ends at its first renewal.
+
+    Bad: `-EncryptionMethod GCMAES256 -DHGroup ECP384` at the client, `GCMAES128` and `ECP256` at the server
+
+    Good: the same six words at both
+
+    Fix: Give the client the server's suite, or both a stronger one.
+
+    Waive: When the client never dials this server.
+    """
+    servers = [(machine, server) for machine in machines for server in machine.policy.vpn_servers]
+    connections = [
+        (machine, connection)
+        for machine in machines
+        for connection in machine.policy.vpn_connections
+        if TunnelProtocol.IKEV2 in connection.tried or not connection.tried
+    ]
+    if len(servers) == 1:
+        there = suite(*servers[0])
+        for machine, connection in connections:
+            here = suite(machine, connection)
+            if here is not None and there is not None:
+                yield from _compared(here, there)
+    elif not servers:
+        yield from _of_one_server(connections)
+
+
+def _compared(here: Suite, there: Suite) -> Iterator[Hit]:
+    main, quick = _main_differences(here, there), _quick_differences(here, there)
+    pfs = _pfs_difference(here, there)
+    if not (main or quick or pfs):
+        return
+    at_once = bool(main or quick)
+    if at_once and pfs:
+        quick = [*quick, pfs]
+    differing = ", ".join([*main, *quick] if at_once else [pfs])
+    yield Hit(
+        subject=here.owner,
+        span=here.main.span,
+        message=f"nothing in common with {label(there.owner)} of the run: {differing}"
+        if at_once
+        else f"the first renewal of keys fails with {label(there.owner)} of the run: {differing}",
+        value=differing,
+        severity=None if at_once else Severity.WARNING,
+        related=(("what the server takes", there.main.span),),
+        fix=_as_the_server(here, there),
+    )
+
+
+def _main_differences(here: Suite, there: Suite) -> list[str]:
+    ours, theirs = here.main.proposals, there.main.proposals
+    known = all(_is_known(each.encryption, each.integrity, each.dh_group) for each in (*ours, *theirs))
+    if not known or {each.algorithms for each in ours} & {each.algorithms for each in theirs}:
+        return []
+    return [
+        *_differing(vpn.ENCRYPTION_METHOD, [each.encryption for each in ours], [each.encryption for each in theirs]),
+        *_differing(vpn.INTEGRITY_CHECK_METHOD, [each.integrity for each in ours], [each.integrity for each in theirs]),
+        *_differing(vpn.DH_GROUP, [each.dh_group for each in ours], [each.dh_group for each in theirs]),
+    ] or ["no combination for main mode stands in both"]
+
+
+def _quick_differences(here: Suite, there: Suite) -> list[str]:
+    ours, theirs = here.quick.proposals, there.quick.proposals
+    known = all(_is_known(proposal.encryption, proposal.esp_integrity) for proposal in (*ours, *theirs))
+    if not known or {each.algorithms for each in ours} & {each.algorithms for each in theirs}:
+        return []
+    return [
+        *_differing(vpn.CIPHER_TRANSFORM, [each.encryption for each in ours], [each.encryption for each in theirs]),
+        *_differing(
+            vpn.AUTHENTICATION_TRANSFORM,
+            [each.esp_integrity for each in ours],
+            [each.esp_integrity for each in theirs],
+        ),
+    ] or ["no combination for quick mode stands in both"]
+
+
+def _pfs_difference(here: Suite, there: Suite) -> str:
+    ours, theirs = here.quick.pfs_group.known, there.quick.pfs_group.known
+    same = {DhGroup.SAME_AS_MAIN_MODE}
+    if ours is None or theirs is None or ours is theirs or {ours, theirs} & same:
+        return ""
+    return f"{vpn.PFS_GROUP.name} {_word(vpn.PFS_GROUP, ours)} here, {_word(vpn.PFS_GROUP, theirs)} there"
+
+
+def _is_known(*settings: Setting[Cipher] | Setting[Integrity] | Setting[DhGroup]) -> bool:
+    return all(setting.known is not None for setting in settings)
+
+
+def _differing(part: vpn.Part[vpn.V], ours: list[Setting[vpn.V]], theirs: list[Setting[vpn.V]]) -> Iterator[str]:
+    """The words of one part, where no value of it stands at both ends."""
+    here = dict.fromkeys(each.known for each in ours if each.known is not None)
+    there = dict.fromkeys(each.known for each in theirs if each.known is not None)
+    if not set(here) & set(there):
+        yield f"{part.name} {_words(part, list(here))} here, {_words(part, list(there))} there"
+
+
+def _words(part: vpn.Part[vpn.V], values: list[vpn.V]) -> str:
+    return "/".join(_word(part, value) for value in values)
+
+
+def _word(part: vpn.Part[vpn.V], value: vpn.V) -> str:
+    return part.written.get(value) or str(value)
+
+
+def _as_the_server(here: Suite, there: Suite) -> Fix:
+    """The connection with the server's suite; where the server has none of its own, a strong one for both."""
+    named = not isinstance(here.owner, VpnConnection) or here.owner.is_named
+    name = powershell_string(here.owner.name if named else "name of the connection")
+    head = f"Set-VpnConnectionIPsecConfiguration -ConnectionName {name}{_everybody(here)}"
+    if there.owner.custom_policy is not None and there.owner.custom_policy.known and len(there.main.proposals) == 1:
+        words = _command_words(there)
+        if words is not None:
+            return Fix(note=f"Run `{head} {words} -Force` at the client: it is the server's suite.")
+    words = _command_words(Suite(here.owner, *strong(here.main, here.quick)))
+    return Fix(
+        note=f"Run `Set-VpnServerConfiguration -CustomPolicy {words}` at the server, and `{head} {words} -Force` "
+        "at the client."
+    )
+
+
+def _everybody(here: Suite) -> str:
+    owner = here.owner
+    is_for_all = isinstance(owner, VpnConnection) and any(
+        setting is not None and setting.known for setting in (owner.all_users, owner.device_tunnel)
+    )
+    return " -AllUserConnection" if is_for_all else ""
+
+
+def _command_words(one: Suite) -> str | None:
+    """The six words of a suite of one combination; None if one of them cannot be said."""
+    main, quick = one.main.proposals[0], one.quick.proposals[0]
+    parts: list[tuple[str, str | None]] = [
+        (vpn.AUTHENTICATION_TRANSFORM.name, _written(vpn.AUTHENTICATION_TRANSFORM, quick.esp_integrity)),
+        (vpn.CIPHER_TRANSFORM.name, _written(vpn.CIPHER_TRANSFORM, quick.encryption)),
+        (vpn.ENCRYPTION_METHOD.name, _written(vpn.ENCRYPTION_METHOD, main.encryption)),
+        (vpn.INTEGRITY_CHECK_METHOD.name, _written(vpn.INTEGRITY_CHECK_METHOD, main.integrity)),
+        (vpn.PFS_GROUP.name, _written(vpn.PFS_GROUP, one.quick.pfs_group)),
+        (vpn.DH_GROUP.name, _written(vpn.DH_GROUP, main.dh_group)),
+    ]
+    if any(word is None for _, word in parts):
+        return None
+    return " ".join(f"-{name} {word}" for name, word in parts)
+
+
+def _written(part: vpn.Part[vpn.V], setting: Setting[vpn.V]) -> str | None:
+    return None if setting.known is None else part.written.get(setting.known)
+
+
+def _of_one_server(connections: list[tuple[Machine, VpnConnection]]) -> Iterator[Hit]:
+    """Connections to one server that cannot both be right, since its suite is one."""
+    first: dict[str, Suite] = {}
+    for machine, connection in connections:
+        here = suite(machine, connection)
+        if here is None or here.main.builtin or connection.servers is None or connection.servers.known is None:
+            continue
+        for server in connection.servers.known:
+            other = first.setdefault(server.casefold(), here)
+            differing = ", ".join((*_main_differences(here, other), *_quick_differences(here, other)))
+            if other is not here and differing:
+                yield Hit(
+                    subject=connection,
+                    span=here.main.span,
+                    message=f"{label(connection)} and {label(other.owner)} dial {server} with suites that have nothing "
+                    f"in common: {differing}; a server with a suite of its own takes one of them",
+                    value=f"{server} {differing}",
+                    severity=Severity.WARNING,
+                    related=(("the other connection's suite", other.main.span),),
+                    fix=Fix(note="Give both the suite that the server has."),
+                )
+
+
+class NoDiffieHellman(Options):
+    """The groups that stand for no key exchange."""
+
+    groups: frozenset[DhGroup]
+
+
+@rule(
+    "CR027",
+    "ikev2-without-diffie-hellman",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13868, 13865),
+    options=NoDiffieHellman,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
+)
+def ikev2_without_diffie_hellman(machine: Machine, options: NoDiffieHellman) -> Iterator[Hit]:
+    """A suite for IKEv2 names no Diffie-Hellman group for main mode.
+
+    Why: IKEv2 begins with a Diffie-Hellman exchange and has nothing else to make keys of. Microsoft allows a main mode
+    without a group for AuthIP only (IKEEXT_DH_GROUP_NONE).
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13865 ERROR_IPSEC_IKE_INVALID_GROUP.
+
+    Bad: `Set-VpnConnectionIPsecConfiguration -ConnectionName Office -DHGroup None ...`
+
+    Good: `-DHGroup ECP384`
+
+    Fix: Name a group, the same at both ends.
+
+    Waive: There is no case for it.
+    """
+    for crypto_set in machine.policy.main_mode_crypto_sets:
+        module = None if crypto_set.key_module is None else crypto_set.key_module.known
+        if crypto_set.builtin or module is not KeyModule.IKEV2:
+            continue
+        for proposal in crypto_set.proposals:
+            if proposal.dh_group.known in options.groups and proposal.dh_group.is_explicit:
+                group = Setting(DhGroup.ECP_384, proposal.dh_group.span)
+                better = proposal.model_copy(update={"dh_group": group})
+                proposals = tuple(better if each is proposal else each for each in crypto_set.proposals)
+                yield Hit(
+                    subject=crypto_set,
+                    span=proposal.dh_group.span,
+                    message="no Diffie-Hellman group: IKEv2 cannot begin; name one",
+                    value="no group",
+                    fix=Fix((Assign(crypto_set, "proposals", proposals),), risky=True),
+                )
+
+
+class WeakCrypto(Options):
+    """The registry value that lets L2TP use DES and MD5."""
+
+    registry_key: str
+    registry_value: str
+
+
+@rule("CR029", "l2tp-weak-crypto-allowed", basis=Basis.REASONED, options=WeakCrypto)
+def l2tp_weak_crypto_allowed(machine: Machine, options: WeakCrypto) -> Iterator[Hit]:
+    """The registry lets L2TP connections use DES and MD5.
+
+    Why: Since Vista Windows refuses both for L2TP and PPTP; AllowL2TPWeakCrypto at 1 brings them back for old servers
+    (registry recipes of many VPN guides copy it without need). A server that still asks for them can then be read.
+
+    Seen as: Nothing.
+
+    Bad: `"AllowL2TPWeakCrypto"=dword:00000001` under Services\\RasMan\\Parameters
+
+    Good: the value absent or 0
+
+    Fix: Delete the value; replace the server that needs it.
+
+    Waive: For one old server, until it is replaced.
+    """
+    value = registry_values(machine, options.registry_key).get(options.registry_value.casefold())
+    if value is not None and number(value) not in {None, 0}:
+        yield Hit(
+            subject=registry_subject(value),
+            span=value.data.span,
+            message=f"{options.registry_value} is {value.data.known}: L2TP may use DES and MD5; delete it",
+            value=value.data.known,
+            fix=Fix(
+                note=f"Run `reg delete {SERVICES}\\{options.registry_key.partition(chr(92))[2]} "
+                f"/v {options.registry_value} /f`."
+            ),
+        )
