@@ -25,8 +25,6 @@ WANTED_RULES = 80
 
 HELD_BACK = {
     ("CR005-bad-script.cmd", "QD008 quick-mode-pfs-with-heavy-group"),
-    ("EX012-bad-never.cmd", "QD022 many-initiators-behind-one-address"),
-    ("EX012-bad-registry.reg", "QD022 many-initiators-behind-one-address"),
     ("QD015-bad-overlap.cmd", "FL001 shadowed-rule"),
     ("QD029-bad-every-port.cmd", "FL001 shadowed-rule"),
     ("QD029-bad-syslog.cmd", "FL001 shadowed-rule"),

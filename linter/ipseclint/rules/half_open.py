@@ -10,7 +10,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, GlobalSettings, NatTraversal, VpnServer
 from ipseclint.model.site import HostType
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.source import Span
@@ -30,6 +30,7 @@ class ManyInitiators(Options):
     options=ManyInitiators,
     needs=("nat_groups",),
     cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.RULES | LooksAt.PARTS,
 )
 def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators) -> Iterator[Hit]:
     """More initiators share one public address than Windows lets start at once from one address.
@@ -97,7 +98,9 @@ def _responder(machine: Machine) -> tuple[GlobalSettings | VpnServer | Connectio
     secured = next(iter(secured_rules(machine)), None)
     for settings in machine.policy.global_settings:
         nat = settings.nat_traversal
-        if nat is not None and nat.is_explicit and (secured is not None or nat.known is not NatTraversal.NEVER):
+        if nat is None or nat.known is None or not nat.is_explicit:
+            continue
+        if secured is not None or nat.known is not NatTraversal.NEVER:
             return settings, nat.span
     return None if secured is None else (secured, secured.span)
 

@@ -40,7 +40,9 @@ class Suite(NamedTuple):
 def suite(machine: Machine, owner: RemoteAccess) -> Suite | None:
     """The suite of an owner; None if the input does not tell it."""
     main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
-    return None if main is None or quick is None else Suite(owner, main, quick)
+    if main is None or quick is None or not (main.proposals and quick.proposals):
+        return None
+    return Suite(owner, main, quick)
 
 
 @rule("CR025", "vpn-server-keeps-default-suite", basis=(Basis.DOCUMENTED, Basis.REASONED), leads_to=(13868,))
@@ -73,6 +75,7 @@ def vpn_server_keeps_default_suite(machine: Machine, _options: Options) -> Itera
             Assign(own.main, "proposals", main.proposals),
             Assign(own.quick, "proposals", quick.proposals),
             Assign(own.quick, "pfs_group", quick.pfs_group),
+            Assign(owner, "custom_policy", value=True),
         )
         yield Hit(
             subject=owner,

@@ -184,6 +184,8 @@ def _numbers(owner: RemoteAccess, fields: Iterable[str]) -> Iterator[str | Unwri
     elif isinstance(owner, VpnInterface):
         table = _INTERFACE_NUMBERS
     for field in fields:
+        if field == "custom_policy":
+            continue  # that its algorithms are stated gives it one
         setting = getattr(owner, field)
         if field not in table or setting.known is None:
             yield Unwritable(f"{_tool(owner)} has no parameter for this")
