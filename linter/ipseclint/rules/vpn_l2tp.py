@@ -60,7 +60,7 @@ def ipsec_of_l2tp_prohibited(machine: Machine, options: Prohibited) -> Iterator[
         value=value.data.known,
         severity=Severity.ERROR if users else None,
         fix=Fix(
-            note=f"Run `reg delete {SERVICES}\\{options.registry_key.partition(chr(92))[2]} "
+            note=f"Run `reg delete {SERVICES}\\{options.registry_key} "
             f"/v {options.registry_value} /f` and restart the computer."
         ),
     )

@@ -69,7 +69,7 @@ def source_address_limit_of_ike(machine: Machine, options: SourceAddressLimit) -
         f"{'' if value is not None else ', the default'}; set {options.registry_value} to {wanted}",
         value=f"{source} {expected}",
         fix=Fix(
-            note=f"Run `reg add {SERVICES}\\{options.registry_key.partition(chr(92))[2]} /v {options.registry_value} "
+            note=f"Run `reg add {SERVICES}\\{options.registry_key} /v {options.registry_value} "
             f"/t REG_DWORD /d {wanted} /f` and `Restart-Service IKEEXT`."
         ),
     )

@@ -362,8 +362,5 @@ def l2tp_weak_crypto_allowed(machine: Machine, options: WeakCrypto) -> Iterator[
             span=value.data.span,
             message=f"{options.registry_value} is {value.data.known}: L2TP may use DES and MD5; delete it",
             value=value.data.known,
-            fix=Fix(
-                note=f"Run `reg delete {SERVICES}\\{options.registry_key.partition(chr(92))[2]} "
-                f"/v {options.registry_value} /f`."
-            ),
+            fix=Fix(note=f"Run `reg delete {SERVICES}\\{options.registry_key} /v {options.registry_value} /f`."),
         )
