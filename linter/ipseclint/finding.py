@@ -323,6 +323,20 @@ class Since(Frozen):
     still: int
 
 
+class Action(Frozen):
+    """A repair of one object of a machine, merged of what its findings ask for, and proved on the model.
+
+    `ends` are the findings that are gone after it, most severe first. `notes` say what it does to protection, and what
+    a person must do besides.
+    """
+
+    machine: str
+    subject: Subject
+    fix: FixText
+    ends: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+
+
 class RuleInfo(Frozen):
     """A rule that ran, for reporters that list rules."""
 
@@ -405,7 +419,7 @@ class CoverageRow(Frozen):
 class Report(Frozen):
     """The whole outcome of a run, ready for any reporter.
 
-    `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`,
+    `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`, `actions`,
     `outlines` and `load` are filled only for a job that asks for details. `rules_known` is how many rules the rulesets
     switch on, whether they are selected and could run or not.
     """
@@ -426,6 +440,7 @@ class Report(Frozen):
     objects: tuple[ObjectAt, ...] = ()
     rules_known: int = 0
     since: Since | None = None
+    actions: tuple[Action, ...] = ()
     outlines: tuple[Outline, ...] = ()
     load: tuple[LoadShare, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()

@@ -9,7 +9,14 @@ from typing import Any
 
 import pytest
 
+from ipseclint.reporters.questions import Question
 from tests.reporters.test_injection import NAMES, script, wfp
+from tests.reporters.test_text import SITES
+
+pytest.importorskip("playwright")
+from axe_playwright_python.sync_playwright import Axe
+
+SERIOUS = {"serious", "critical"}
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -53,38 +60,103 @@ def report(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
     return out.as_uri()
 
 
+@pytest.fixture
+def sites(tmp_path: Path, cli: Callable[..., Any]) -> str:
+    (tmp_path / "sites.cmd").write_text(SITES)
+    out = tmp_path / "sites.html"
+    assert cli(tmp_path / "sites.cmd", "-o", f"html:{out}").code == 1
+    return out.as_uri()
+
+
+@pytest.fixture
+def incident(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
+    out = tmp_path / "incident.html"
+    cli(fixtures / "runs" / "incident", "-o", f"html:{out}")
+    return out.as_uri()
+
+
 def test_it_renders_and_asks_for_nothing(page: Any, report: str) -> None:
     page.goto(report)
     assert page.asked == [report]
-    assert page.locator("h1").inner_text() == "IPsec policy check"
-    assert page.locator(".finding").count() >= 6
-    assert page.locator("#policy svg .node").count() >= 4
+    assert page.locator("h1").inner_text() == "Do not deploy: 4 errors (1 by our own reasoning), 5 warnings"
+    assert page.locator("article.rule").count() == 8
+    assert page.locator(".machine svg .node").count() >= 4
     for link in page.locator("a[href^='#']").all():
         target = link.get_attribute("href")
         assert page.locator(f"[id='{target[1:]}']").count() == 1, target
+
+
+def test_the_first_screen_has_the_verdict_the_questions_and_the_first_command(page: Any, report: str) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(report)
+    assert page.locator(".questions dt").all_inner_texts() == [question.value for question in Question]
+    command = page.locator("#first .command pre").first
+    assert command.inner_text().split(" name=")[1].strip() == '"Branch servers" mmlifetime=480 qmpermm=0'
+    box = command.bounding_box()
+    assert box["y"] + box["height"] < 900
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_page_scrolls_sideways(page: Any, report: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(report)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_filters_work_without_script(browser: Any, report: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(report)
-    errors = page.locator(".finding.error")
+    errors = page.locator(".rule.error, .row.error")
     assert errors.first.is_visible()
     page.locator("#show-error").uncheck()
     assert not any(each.is_visible() for each in errors.all())
     page.locator("#show-CR").uncheck()
     assert not any(each.is_visible() for each in page.locator(".family-CR").all())
-    assert page.locator(".finding.warning.family-QD").first.is_visible()
+    assert page.locator(".rule.warning.family-QD").first.is_visible()
     assert not page.locator("#search").is_visible()
     context.close()
 
 
-def test_the_text_filter_works(page: Any, report: str) -> None:
+def test_a_search_hides_rules_without_a_match_and_keeps_counts(page: Any, sites: str) -> None:
+    page.goto(sites)
+    assert page.locator("#shown").inner_text() == "131 of 131"
+    page.locator("#search").fill("site 07")
+    assert page.locator("#shown").inner_text() == "5 of 131"
+    shown = [rule for rule in page.locator("article.rule").all() if rule.is_visible()]
+    assert len(shown) == 5
+    places = [place.text_content() for place in page.locator("[data-place]:not([hidden])").all()]
+    assert len(places) == 5
+    assert all('"Site 07"' in place for place in places)
+    assert [row.inner_text() for row in page.locator("tr.row:visible .found").all()] == ["1"] * 5
+    page.locator("#search").fill("preshared")
+    assert page.locator("#shown").inner_text() == "25 of 131"
+    page.locator("#search").fill("")
+    assert page.locator("#shown").inner_text() == "131 of 131"
+
+
+def test_a_command_is_copied_by_a_button(page: Any, report: str) -> None:
     page.goto(report)
-    page.locator("#search").fill("master-pfs")
-    shown = [each.locator("h4").inner_text() for each in page.locator(".finding").all() if each.is_visible()]
-    assert len(shown) == 1
-    assert "QD003" in shown[0]
+    page.locator("button.copy").first.click()
+    assert page.evaluate("getSelection().toString().trim()") == page.locator(".command pre").first.inner_text().strip()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("input_", ["report", "sites", "incident"])
+def test_no_serious_fault_of_access(browser: Any, request: pytest.FixtureRequest, input_: str, scheme: str) -> None:
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(request.getfixturevalue(input_))
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    faults = Axe().run(page).response["violations"]
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in faults if fault["impact"] in SERIOUS] == []
+    page.close()
+
+
+def test_a_hundred_and_thirty_findings_print_on_few_pages(page: Any, sites: str) -> None:
+    page.goto(sites)
+    pages = page.pdf(format="A4").count(b"/Type /Page\n")
+    assert 0 < pages <= 16
 
 
 def test_the_keyboard_reaches_everything(page: Any, report: str) -> None:
@@ -92,7 +164,7 @@ def test_the_keyboard_reaches_everything(page: Any, report: str) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
-    assert page.evaluate("location.hash") == "#findings"
+    assert page.evaluate("location.hash") == "#rules"
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.evaluate(
         "[...document.querySelectorAll('svg[role=img]')]"
@@ -112,7 +184,7 @@ def test_text_is_readable_in_both_schemes(browser: Any, report: str, scheme: str
             .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
             .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
         const paper = light(rgb(getComputedStyle(document.body).backgroundColor));
-        const all = [...document.querySelectorAll("p, a, dt, dd, h4, .badge, summary, li")]
+        const all = [...document.querySelectorAll("p, a, dt, dd, h1, h3, .badge, summary, li")]
             .map(e => light(rgb(getComputedStyle(e).color)))
             .map(ink => (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05));
         return Math.min(...all);
@@ -126,7 +198,8 @@ def test_it_prints(page: Any, report: str) -> None:
     page.goto(report)
     page.emulate_media(media="print")
     assert not page.locator("nav").is_visible()
-    assert page.locator(".finding").first.is_visible()
+    assert page.locator(".rule").first.is_visible()
+    assert not page.locator("button.copy").first.is_visible()
 
 
 @pytest.mark.parametrize("name", NAMES)

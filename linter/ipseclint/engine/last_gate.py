@@ -7,6 +7,7 @@ from ipseclint.finding import Finding, Report
 
 _OF_FINDING = ("message", "span", "related", "machine", "waiver", "gpo")
 _OF_REPORT = (
+    "actions",
     "ignored",
     "not_judged",
     "objects",

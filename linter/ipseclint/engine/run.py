@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -98,7 +99,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
             update={"explanations": _explanations(machines, findings), "ignored": ignored, "since": since}
         )
         if job.details:
-            report = report.model_copy(update=_details(machines))
+            report = report.model_copy(update=_details(machines, job, findings))
         return without_keys(report, joined(each.keys for each in read))
 
 
@@ -192,7 +193,12 @@ def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> t
     )
 
 
-def _details(machines: Sequence[Machine]) -> dict[str, object]:
+MAX_DETAILED = 50
+"""So many machines, those with most findings, are drawn; a report on more is of use by rule, not machine by machine."""
+
+
+def _details(machines: Sequence[Machine], job: Job, findings: Sequence[Finding]) -> dict[str, object]:
+    from ipseclint.engine.actions import actions
     from ipseclint.load.policy import shares
     from ipseclint.semantics.decisions import coverage_rows
     from ipseclint.semantics.outline import outline
@@ -203,11 +209,14 @@ def _details(machines: Sequence[Machine]) -> dict[str, object]:
         for policy_object in machine.policy.objects()
         if not getattr(policy_object, "builtin", False)
     ]
+    worst = Counter(finding.machine for finding in findings if finding.counts)
+    detailed = sorted(machines, key=lambda machine: -worst[machine.name])[:MAX_DETAILED]
     return {
         "objects": tuple(objects),
-        "outlines": tuple(filter(None, map(outline, machines))),
-        "coverage": tuple(row for machine in machines for row in coverage_rows(machine)),
-        "load": tuple(each for machine in machines for each in shares(machine)),
+        "actions": tuple(actions(machines, job.plans, job.site, findings)),
+        "outlines": tuple(filter(None, map(outline, detailed))),
+        "coverage": tuple(row for machine in detailed for row in coverage_rows(machine)),
+        "load": tuple(each for machine in detailed for each in shares(machine)),
     }
 
 

@@ -1,26 +1,52 @@
 """The HTML report: one file that needs no network and no script to be read.
 
-Everything from the input is escaped by the template; a content security policy forbids every request and
-every script but the one filter below, by its hash.
+The verdict and what to do first stand on the first screen, then each rule once with its places, then machines and
+Windows errors. Everything from the input is escaped by the template; a content security policy forbids every request
+and every script but the one filter below, by its hash.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib import resources
-from itertools import groupby
 from typing import Any
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, CoverageRow, Finding, Report, Severity
+from ipseclint.finding import (
+    BASIS_WORDS,
+    PROBLEM_TITLES,
+    Action,
+    CoverageRow,
+    Finding,
+    Problem,
+    Report,
+    Severity,
+)
+from ipseclint.outcome import exit_code
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.drawing import draw
-from ipseclint.reporters.verdict import since_line, verdict
+from ipseclint.reporters.grouping import Group, gpo_and_path, groups, state_of, subject_words
+from ipseclint.reporters.questions import answers, question_of
+from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.vocabulary.windows_errors import error_table
-from ipseclint.words import percent
+from ipseclint.words import percent, plural
+
+OPEN_PLACES = 10
+"""So many places of a rule are seen at once; the others are folded."""
+
+MAX_PLACES = 2_000
+"""Of a rule with more places only OPEN_LISTED are in the page: the other outputs have them all."""
+
+OPEN_LISTED = 200
+
+OPEN_MACHINES = 50
+"""So many machines are seen at once; the others are folded."""
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -28,26 +54,40 @@ def render(report: Report, options: RenderOptions) -> str:
     from jinja2 import Environment, StrictUndefined
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"visible": visible, "kind": kind_word}
+    environment.filters |= {
+        "visible": visible,
+        "kind": kind_word,
+        "plural": plural,
+        "subject": subject_words,
+    }
     folder = resources.files(__package__)
     script = folder.joinpath("html_report.js").read_text(encoding="utf-8")
     shown = [each for each in report.findings if each.counts or options.verbose]
-    numbers = {id(each): number for number, each in enumerate(shown, start=1)}
+    listed = groups(shown)
+    by_machine = _by_machine(report, shown)
     page = environment.from_string(folder.joinpath("html_report.html").read_text(encoding="utf-8")).render(
         report=report,
-        accounting=accounting_lines(report, every_name=True),
-        counts={severity.value: report.count(severity) for severity in Severity},
         verdict=verdict(report),
+        tone=_tone(report),
+        exit_code=int(exit_code(report)),
+        counts=counts_line(report),
         since=since_line(report),
-        waived=sum(1 for each in report.findings if each.waiver),
-        by_subject=_by_subject(shown),
-        by_error=_by_error(shown),
-        number=lambda finding: numbers[id(finding)],
+        answers=answers(report),
+        accounting=accounting_lines(report, every_name=True),
+        severities=[severity.value for severity in Severity],
+        blocks=[_block(group, report) for group in listed],
+        total=len(shown),
+        cards=_cards(report.actions),
+        by_hand=_by_hand(shown),
+        by_error=_by_error(listed),
         families=sorted({each.code[:2] for each in shown}),
-        drawings=[(each, draw(each, shown)) for each in report.outlines],
-        load=_bars(report),
-        coverage=_coverage(report),
+        machines=by_machine,
+        details=[row for row in by_machine if row["drawing"] or row["coverage"] or row["load"]],
+        open_machines=OPEN_MACHINES,
+        problems=_problems(report.problems),
+        place=gpo_and_path,
         coverage_classes=COVERAGE_CLASSES,
+        facts=_facts(report),
         basis=BASIS_WORDS,
         status=STATUS_WORDS,
         problem_titles=PROBLEM_TITLES,
@@ -58,31 +98,157 @@ def render(report: Report, options: RenderOptions) -> str:
     return inert(page)
 
 
-def _by_subject(findings: list[Finding]) -> list[tuple[Finding, list[Finding]]]:
-    """Findings under the object they are about; objects with the most severe findings first."""
-
-    def key(each: Finding) -> tuple[str, str, str, str]:
-        return (each.machine, each.subject.kind, each.subject.name, each.subject.id or "")
-
-    groups = [list(group) for _, group in groupby(sorted(findings, key=key), key=key)]
-    for group in groups:
-        group.sort(key=lambda each: (-each.severity.rank, each.span.line, each.code))
-    groups.sort(key=lambda group: (-group[0].severity.rank, -len(group)))
-    return [(group[0], group) for group in groups]
+def _tone(report: Report) -> str:
+    code = exit_code(report)
+    return "info" if not code else "error" if report.count(Severity.ERROR) or code > 1 else "warning"
 
 
-def _by_error(findings: list[Finding]) -> list[tuple[int, str, str, list[Finding]]]:
-    """Findings under each Windows error they lead to; the error that most lead to first."""
-    by_code: dict[int, list[Finding]] = {}
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A rule with its findings: `key` names its place in the page, `varied` says that messages differ."""
+
+    key: str
+    group: Group
+    why: str
+    question: str
+    state: str
+    open: tuple[Finding, ...]
+    folded: tuple[Finding, ...]
+    left_out: int
+    varied: bool
+    files: int
+
+
+def _block(group: Group, report: Report) -> _Block:
+    first = group.first
+    state = state_of(first)
+    findings = group.findings if len(group.findings) <= MAX_PLACES else group.findings[:OPEN_LISTED]
+    why = next((rule.summary for rule in report.rules if rule.code == first.code), "")
+    question = question_of(first.code)
+    return _Block(
+        key=f"{first.code}-{first.severity.value}{f'-{state}' if state else ''}",
+        group=group,
+        why=why,
+        question=question.name.lower() if question else "",
+        state=state,
+        open=findings[:OPEN_PLACES],
+        folded=findings[OPEN_PLACES:],
+        left_out=len(group.findings) - len(findings),
+        varied=len({finding.message for finding in group.findings}) > 1,
+        files=len({finding.span.path for finding in group.findings}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """Repairs that end findings of the same rules, one an object."""
+
+    actions: tuple[Action, ...]
+    codes: dict[str, str]
+    findings: int
+    errors: int
+    machines: int
+    risky: bool
+    notes: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """The objects that change."""
+        first, last = self.actions[0].subject, self.actions[-1].subject
+        more = f' to "{visible(last.name)}" ({len(self.actions)} objects)' if len(self.actions) > 1 else ""
+        return f"{subject_words(first, with_id=False)}{more}"
+
+
+def _cards(actions: Iterable[Action]) -> list[tuple[str, list[_Card]]]:
+    """Safe repairs and risky ones, in each those that end most errors first, then most findings."""
+    alike: dict[tuple[bool, tuple[str, ...], str], list[Action]] = {}
+    for action in actions:
+        codes = tuple(dict.fromkeys(finding.code for finding in action.ends))
+        alike.setdefault((action.fix.risky, codes, action.subject.kind), []).append(action)
+    cards = []
+    for (risky, _, _), same in alike.items():
+        ends = [finding for action in same for finding in action.ends]
+        cards.append(
+            _Card(
+                actions=tuple(same),
+                codes={finding.code: finding.name for finding in ends},
+                findings=len(ends),
+                errors=sum(finding.severity is Severity.ERROR for finding in ends),
+                machines=len({action.machine for action in same}),
+                risky=risky,
+                notes=tuple(dict.fromkeys(note for action in same for note in action.notes)),
+            )
+        )
+    cards.sort(key=lambda card: (-card.errors, -card.findings))
+    parts = (("Safe", False), ("May cut connections: both ends together", True))
+    return [(title, kept) for title, risky in parts if (kept := [card for card in cards if card.risky is risky])]
+
+
+def _by_hand(findings: Sequence[Finding]) -> list[tuple[str, list[str], int]]:
+    """What no command repairs: the advice, the rules that give it, and for how many findings."""
+    codes: dict[str, Counter[str]] = {}
     for finding in findings:
-        for error in finding.leads_to:
-            by_code.setdefault(error.code, []).append(finding)
+        fix = finding.fix
+        if finding.counts and fix and fix.note and not (fix.netsh or fix.powershell):
+            codes.setdefault(fix.note, Counter())[finding.code] += 1
+    return [(note, sorted(counts), sum(counts.values())) for note, counts in codes.items()]
+
+
+def _by_error(listed: Sequence[Group]) -> list[tuple[int, str, str, list[Group], int]]:
+    """Rules under each Windows error they lead to; the error that most findings lead to first."""
+    by_code: dict[int, list[Group]] = {}
+    for group in listed:
+        for error in group.first.leads_to:
+            by_code.setdefault(error.code, []).append(group)
     table = error_table()
+    counted = {code: sum(len(group.findings) for group in found) for code, found in by_code.items()}
     return [
-        (code, table[code].name, table[code].message, group)
-        for code, group in sorted(by_code.items(), key=lambda item: (-len(item[1]), item[0]))
+        (code, table[code].name, table[code].message, found, counted[code])
+        for code, found in sorted(by_code.items(), key=lambda item: (-counted[item[0]], item[0]))
         if code in table
     ]
+
+
+def _by_machine(report: Report, shown: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Each machine or file with findings by severity, and what is drawn of it; the worst first."""
+    findings: dict[str, list[Finding]] = {each.path: [] for each in report.inputs if each.objects}
+    gpos: dict[str, str | None] = {each.path: each.gpo for each in report.inputs}
+    for finding in shown:
+        findings.setdefault(finding.machine, []).append(finding)
+    outlines = {outline.machine: outline for outline in report.outlines}
+    load, coverage = _bars(report), _coverage(report)
+    rows: list[dict[str, Any]] = [
+        {
+            "name": machine,
+            "gpo": gpos.get(machine),
+            "counts": {severity.value: sum(each.severity is severity for each in found) for severity in Severity},
+            "groups": groups(found),
+            "outline": outlines.get(machine),
+            "drawing": draw(outlines[machine], found) if machine in outlines else None,
+            "load": load.get(machine, []),
+            "coverage": coverage.get(machine, []),
+        }
+        for machine, found in findings.items()
+    ]
+    rows.sort(key=lambda row: tuple(-row["counts"][severity.value] for severity in Severity))
+    return [{"number": number, **row} for number, row in enumerate(rows, start=1)]
+
+
+def _problems(problems: Sequence[Problem]) -> list[tuple[Problem, list[Problem]]]:
+    """Problems with the same message as one, with all its places."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        alike.setdefault((problem.code, problem.message), []).append(problem)
+    return [(found[0], found) for found in alike.values()]
+
+
+def _facts(report: Report) -> list[tuple[str, list[str]]]:
+    """The facts of the site that rules wait for, the one that most wait for first."""
+    waiting: dict[str, list[str]] = {}
+    for rule in report.not_checked:
+        for need in rule.needs:
+            waiting.setdefault(need, []).append(rule.code)
+    return sorted(waiting.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
 COVERAGE_CLASSES = ("required", "requested", "exempt", "blocked", "by a WFP policy", "untouched", "not understood")
@@ -91,13 +257,12 @@ COVERAGE_CLASSES = ("required", "requested", "exempt", "blocked", "by a WFP poli
 _BAR_WIDTH = 240.0
 
 
-def _coverage(report: Report) -> list[tuple[tuple[str, str], list[dict[str, Any]]]]:
-    """The rows of coverage by machine and group, each with its bars and its words."""
-
-    def key(row: CoverageRow) -> tuple[str, str]:
-        return (row.machine, row.group)
-
-    return [(name, [_coverage_row(row) for row in rows]) for name, rows in groupby(report.coverage, key=key)]
+def _coverage(report: Report) -> dict[str, list[tuple[str, list[dict[str, Any]]]]]:
+    """By machine the rows of coverage of each group, each with its bars and its words."""
+    by_machine: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for row in report.coverage:
+        by_machine.setdefault(row.machine, {}).setdefault(row.group, []).append(_coverage_row(row))
+    return {machine: list(by_group.items()) for machine, by_group in by_machine.items()}
 
 
 def _coverage_row(row: CoverageRow) -> dict[str, Any]:
@@ -113,9 +278,12 @@ def _coverage_row(row: CoverageRow) -> dict[str, Any]:
     return {"addresses": row.addresses, "bars": bars, "words": words}
 
 
-def _bars(report: Report) -> list[dict[str, Any]]:
+def _bars(report: Report) -> dict[str, list[dict[str, Any]]]:
+    """By machine the load of each setting, the greatest first, in percent of the greatest of all."""
     most = max((each.per_second for each in report.load), default=0.0)
-    return [
-        {"share": each, "percent": 100 * each.per_second / most if most else 0.0}
-        for each in sorted(report.load, key=lambda each: -each.per_second)
-    ]
+    by_machine: dict[str, list[dict[str, Any]]] = {}
+    for each in sorted(report.load, key=lambda each: -each.per_second):
+        by_machine.setdefault(each.machine, []).append(
+            {"share": each, "percent": 100 * each.per_second / most if most else 0.0}
+        )
+    return by_machine

@@ -1,0 +1,86 @@
+"""What to do first: the repairs of each object, merged and proved on the model, those that end most first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
+from ipseclint.finding import Action, Finding, Severity, subject_of
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+
+if TYPE_CHECKING:
+    from ipseclint.repair.plan import Repair, Step
+
+MAX_MACHINES = 20
+"""Repairs of more machines are not planned for a report: each is a run of the rules again and again."""
+
+MAX_OBJECTS = 1_000
+"""A machine with more objects is left to `ipseclint fix`, which takes its time."""
+
+
+def actions(
+    machines: Sequence[Machine], plans: Sequence[Plan], site: Site, findings: Sequence[Finding]
+) -> Iterator[Action]:
+    """The repairs of all machines: safe ones, then those that may cut connections; in each the most severe first."""
+    counting = {(finding.machine, finding.fingerprint) for finding in findings if finding.counts and finding.fix}
+    broken = [machine for machine in machines if any(machine.name == name for name, _ in counting)]
+    if len(broken) > MAX_MACHINES:
+        return
+    planned = [action for machine in broken for action in _of_machine(machine, plans, site, counting)]
+    yield from sorted(planned, key=_rank)
+
+
+def _of_machine(
+    machine: Machine, plans: Sequence[Plan], site: Site, counting: set[tuple[str, str]]
+) -> Iterator[Action]:
+    from ipseclint.repair.commands.fix_text import fix_text
+    from ipseclint.repair.plan import Allowed, repair
+
+    if len(machine.policy.objects()) > MAX_OBJECTS:
+        return
+    check = partial(found_with_fixes, plans=plans, site=site)
+    done: set[str] = set()
+    for risky in (False, True):
+        try:
+            plan = repair(machine, check, (), Allowed(risky=risky))
+        except Exception:  # noqa: BLE001 - the run has named the rule that crashes; its repairs are not offered
+            return
+        for step, ends in _shared_out(plan, done):
+            wanted = [finding for finding in ends if (machine.name, finding.fingerprint) in counting]
+            if wanted:
+                notes = (*_effects(step), *step.notes)
+                yield Action(
+                    machine=machine.name,
+                    subject=subject_of(step.edit.subject),
+                    fix=fix_text(Fix(risky=step.risky), machine.index, (step.edit,)),
+                    ends=tuple(sorted(wanted, key=lambda each: (-each.severity.rank, each.code))),
+                    notes=(*notes, *step.on_peers),
+                )
+
+
+def _effects(step: Step) -> Iterator[str]:
+    """What a step does to protection; that it keeps it is said only where nothing else is."""
+    impacts = list(dict.fromkeys(step.impacts))
+    telling = [impact for impact in impacts if impact.why] or impacts[:1]
+    yield from (f"Protection: {impact}." for impact in telling)
+
+
+def _shared_out(plan: Repair, done: set[str]) -> Iterator[tuple[Step, list[Finding]]]:
+    """Each step with the findings that it ends, each finding once: for whose sake it is, then those on its object."""
+    gone = {finding.fingerprint: finding for finding in plan.resolved if finding.fingerprint not in done}
+    done |= set(gone)
+    own = [[gone.pop(each.fingerprint) for each in step.findings if each.fingerprint in gone] for step in plan.steps]
+    by_object: dict[tuple[str, str], list[Finding]] = {}
+    for finding in gone.values():
+        by_object.setdefault((finding.subject.kind, finding.subject.name), []).append(finding)
+    for step, ends in zip(plan.steps, own, strict=True):
+        yield step, ends + by_object.pop((step.edit.subject.kind, step.edit.subject.name), [])
+
+
+def _rank(action: Action) -> tuple[bool, int, int]:
+    errors = sum(finding.severity is Severity.ERROR for finding in action.ends)
+    return (action.fix.risky, -errors, -len(action.ends))

@@ -1,0 +1,91 @@
+"""The HTML report as text: it grows as its findings do, and its long lists are folded."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lxml import html
+
+from ipseclint import check_paths
+from ipseclint.finding import Report
+from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.html import MAX_PLACES, OPEN_LISTED, OPEN_PLACES, render
+from tests import unwrapped
+
+
+def policies(folder: Path, number: int) -> Path:
+    folder.mkdir()
+    for machine in range(number):
+        rules = "".join(
+            f'netsh advfirewall consec add rule name="Site {site}" endpoint1=any endpoint2=10.{machine}.{site}.0/24 '
+            "action=requireinrequestout auth1=computerkerb qmsecmethods=esp:sha1-3des+15min+20480kb\n"
+            for site in range(4)
+        )
+        (folder / f"{machine:03}.cmd").write_text(
+            f"netsh advfirewall set global mainmode mmkeylifetime 5min,1sess\n{rules}"
+        )
+    return folder
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions are called by some work, which takes no time of day to tell."""
+    number = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal number
+        number += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return number
+
+
+def report(folder: Path, number: int) -> Report:
+    return check_paths(policies(folder, number), config=None, isolated=True, details=True)
+
+
+def test_twice_the_inputs_and_findings_cost_twice_the_work(tmp_path: Path) -> None:
+    small, large = report(tmp_path / "small", 60), report(tmp_path / "large", 120)
+    assert len(large.findings) == 2 * len(small.findings) > 1000
+    few, many = (calls(lambda each=each: render(each, RenderOptions())) for each in (small, large))
+    assert many < 2.2 * few
+
+
+def test_every_finding_is_a_place_of_its_rule_once(tmp_path: Path) -> None:
+    run = report(tmp_path / "in", 3)
+    page = html.document_fromstring(render(run, RenderOptions()))
+    assert len(page.findall(".//li[@data-place]")) == len(run.findings)
+    rules = page.findall(".//article")
+    assert len(rules) == len({(finding.code, finding.severity) for finding in run.findings})
+    for rule in rules:
+        assert len(rule.findall("./ul/li[@data-place]")) <= OPEN_PLACES
+
+
+def test_thousands_of_places_are_counted_and_not_listed(tmp_path: Path) -> None:
+    run = report(tmp_path / "in", 1)
+    one = run.findings[0]
+    many = tuple(
+        one.model_copy(update={"span": one.span.__class__(one.span.path, line, 1)}) for line in range(MAX_PLACES + 60)
+    )
+    page = html.document_fromstring(render(run.model_copy(update={"findings": many}), RenderOptions()))
+    assert len(page.findall(".//li[@data-place]")) == OPEN_LISTED
+    assert f"{MAX_PLACES + 60 - OPEN_LISTED:,} more are not listed here" in page.text_content()
+
+
+def test_what_to_do_first_is_merged_and_says_what_it_ends(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    run = report(tmp_path / "in", 1)
+    first = run.actions[0]
+    assert first.fix.netsh == "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess"
+    assert [finding.code for finding in first.ends] == ["QD001", "QD002", "QD025"]
+    assert not first.fix.risky
+    assert [action.fix.risky for action in run.actions] == sorted(action.fix.risky for action in run.actions)
+    ended = [finding.fingerprint for action in run.actions for finding in action.ends]
+    assert len(ended) == len(set(ended)) <= len(run.findings)
+    cards = html.document_fromstring(render(run, RenderOptions())).findall(".//li[@class='card']")
+    assert unwrapped(cards[0].text_content()).split(": ends ")[1].startswith("3 findings, 2 errors among them")
