@@ -13,7 +13,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 
 if TYPE_CHECKING:
-    from ipseclint.repair.plan import Repair, Step
+    from ipseclint.repair.plan import Repair
+    from ipseclint.repair.steps import Step
 
 MAX_MACHINES = 20
 """Repairs of more machines are not planned for a report: each is a run of the rules again and again."""
