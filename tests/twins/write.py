@@ -12,7 +12,7 @@ from collections.abc import Callable
 from tests import ROOT
 from tests.formats.powershell.writers import clixml_text, json_text, xml_text
 from tests.formats.registry.writers import hive_bytes, pol_bytes, reg_query_text, reg_text
-from tests.twins import advfirewall, gpo_report, wfp
+from tests.twins import advfirewall, gpo_report, powershell_script, wfp
 from tests.twins.cases import CASES
 from tests.twins.policy import Told
 from tests.twins.powershell import objects
@@ -37,6 +37,7 @@ WRITERS: dict[str, Callable[[Told], bytes]] = {
     "policy.clixml": lambda told: (BOM + clixml_text(objects(told))).encode("utf-16-le"),
     "policy.json": lambda told: json_text(objects(told)).encode(),
     "gpreport.xml": lambda told: (BOM + gpo_report.text(told)).encode("utf-16-le"),
+    "policy.ps1": lambda told: powershell_script.script(told).encode(),
     "objects.xml": lambda told: xml_text(objects(told)).encode(),
 }
 """What writes each file."""
