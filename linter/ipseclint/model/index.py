@@ -33,6 +33,10 @@ Named = TypeVar(
 )
 
 
+DefaultSet = TypeVar("DefaultSet", MainModeCryptoSet, QuickModeCryptoSet)
+ANY_STORE = "\0"
+"""What stands for every store where the default set of one is looked for: no name in Windows holds a NUL character."""
+
 Rule = ConnectionSecurityRule | MainModeRule
 Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 
@@ -40,7 +44,7 @@ Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 class PolicyIndex:
     """The objects of a policy by name and by id, both without regard to case, as Windows compares them.
 
-    A reference means an object of its own dialect first: sets of two tools can have one name.
+    A reference means an object of its own dialect and store first: sets of two tools or GPOs can have one name.
     """
 
     def __init__(self, policy: Policy) -> None:
@@ -50,16 +54,8 @@ class PolicyIndex:
         self.filter_actions = _by_name(policy.filter_actions)
         self.main_mode = _by_name(policy.main_mode_crypto_sets)
         self.quick_mode = _by_name(policy.quick_mode_crypto_sets)
-        self._default_main_mode = {
-            crypto_set.dialect: crypto_set
-            for crypto_set in reversed(policy.main_mode_crypto_sets)
-            if crypto_set.is_default
-        }
-        self._default_quick_mode = {
-            crypto_set.dialect: crypto_set
-            for crypto_set in reversed(policy.quick_mode_crypto_sets)
-            if crypto_set.is_default
-        }
+        self._default_main_mode = _defaults(policy.main_mode_crypto_sets)
+        self._default_quick_mode = _defaults(policy.quick_mode_crypto_sets)
         self.first_authentication = _by_name(
             auth_set for auth_set in policy.authentication_sets if auth_set.phase is AuthPhase.FIRST
         )
@@ -101,18 +97,19 @@ class PolicyIndex:
 
     def first_auth_of(self, rule: ConnectionSecurityRule | MainModeRule) -> AuthenticationSet | None:
         """The first authentication set that a rule names, if it is there."""
-        return _resolve(self.first_authentication, rule.first_authentication, rule.dialect)
+        return _resolve(self.first_authentication, rule.first_authentication, rule)
 
     def second_auth_of(self, rule: ConnectionSecurityRule) -> AuthenticationSet | None:
         """The second authentication set that a rule names, if it is there."""
-        return _resolve(self.second_authentication, rule.second_authentication, rule.dialect)
+        return _resolve(self.second_authentication, rule.second_authentication, rule)
 
     def quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
         """The quick-mode set a rule names; of a `netsh ipsec` rule, that of its filter action; else the default."""
         named = rule.quick_mode_crypto or rule.filter_action
         if named is not None:
-            return _resolve(self.quick_mode, named, rule.dialect)
-        return self._default_quick_mode.get(rule.dialect)
+            return _resolve(self.quick_mode, named, rule)
+        defaults = self._default_quick_mode
+        return defaults.get((rule.dialect, rule.store)) or defaults.get((rule.dialect, ANY_STORE))
 
     def main_mode_of(self, rule: ConnectionSecurityRule | MainModeRule) -> MainModeCryptoSet | None:
         """The main-mode set a rule names; of a `netsh ipsec` rule, that of its policy; else the default set."""
@@ -120,12 +117,23 @@ class PolicyIndex:
         if named is None and isinstance(rule, ConnectionSecurityRule):
             named = rule.policy
         if named is not None:
-            return _resolve(self.main_mode, named, rule.dialect)
-        return self._default_main_mode.get(rule.dialect)
+            return _resolve(self.main_mode, named, rule)
+        defaults = self._default_main_mode
+        return defaults.get((rule.dialect, rule.store)) or defaults.get((rule.dialect, ANY_STORE))
 
     def filter_list_of(self, rule: ConnectionSecurityRule) -> FilterList | None:
         """The filter list of a `netsh ipsec` rule."""
-        return _resolve(self.filter_lists, rule.filter_list, rule.dialect)
+        return _resolve(self.filter_lists, rule.filter_list, rule)
+
+
+def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | None], DefaultSet]:
+    """The first default set of each tool and store; and of each tool, in whatever store."""
+    defaults: dict[tuple[Dialect, str | None], DefaultSet] = {}
+    for crypto_set in crypto_sets:
+        if crypto_set.is_default:
+            defaults.setdefault((crypto_set.dialect, crypto_set.store), crypto_set)
+            defaults.setdefault((crypto_set.dialect, ANY_STORE), crypto_set)
+    return defaults
 
 
 def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
@@ -136,19 +144,25 @@ def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
             if key is not None:
                 table.setdefault(key.casefold(), policy_object)
                 table.setdefault(_qualified(policy_object.dialect, key), policy_object)
+                table.setdefault(_in_store(policy_object, key), policy_object)
     return table
 
 
-def _resolve(table: dict[str, Named], reference: Reference | None, dialect: Dialect) -> Named | None:
+def _resolve(table: dict[str, Named], reference: Reference | None, rule: Rule) -> Named | None:
     if reference is None:
         return None
-    own = table.get(_qualified(dialect, reference.target))
+    own = table.get(_in_store(rule, reference.target)) or table.get(_qualified(rule.dialect, reference.target))
     return own if own is not None else table.get(reference.target.casefold())
 
 
 def _identity(rule: Rule) -> tuple[str, Dialect, str, str]:
     policy = rule.policy.target if isinstance(rule, ConnectionSecurityRule) and rule.policy is not None else ""
     return rule.kind, rule.dialect, policy.casefold(), rule.name.casefold()
+
+
+def _in_store(owner: Rule | Named, name: str) -> str:
+    """A name as it is looked for in the owner's store; IP Security Policies are in none."""
+    return f"{getattr(owner, 'store', None) or ''}\0{_qualified(owner.dialect, name)}".casefold()
 
 
 def _qualified(dialect: Dialect, name: str) -> str:

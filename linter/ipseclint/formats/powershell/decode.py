@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.authentication import authentication_set
 from ipseclint.formats.powershell.certificates import certificate
 from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
+from ipseclint.formats.powershell.firewall_rules import firewall_rule
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
@@ -153,6 +154,12 @@ class _Contents:
         if machine_wide is not None:
             self._parts.globals.append(machine_wide)
 
+    def firewall_rule(self, item: Instance) -> None:
+        """A rule of the firewall itself."""
+        rule = firewall_rule(item, self.diagnostics)
+        if rule is not None:
+            self._parts.firewall_rules.append(rule)
+
     def protection(self, item: Instance) -> None:
         """A protection against denial of service."""
         self._dos_protection.append(dos_protection(item, self.diagnostics))
@@ -198,6 +205,7 @@ _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
     "msft_netikep1authset": _Contents.first_authentication,
     "msft_netikep2authset": _Contents.second_authentication,
     "msft_netsecuritysettingdata": _Contents.settings,
+    "msft_netfirewallrule": _Contents.firewall_rule,
     "msft_netipsecdospsetting": _Contents.protection,
     "win32_service": _Contents.service,
     "servicecontroller": _Contents.service,

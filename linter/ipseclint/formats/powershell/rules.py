@@ -55,8 +55,8 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
         dialect=Dialect.WFAS,
         description=_plain(item, "Description"),
         group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
-        enabled=_enabled(item, diagnostics),
-        profiles=_profiles(item, diagnostics),
+        enabled=enabled(item, diagnostics),
+        profiles=profiles(item, diagnostics),
         mode=default(RuleMode.TRANSPORT, item.span) if mode is None else word(mode, MODES, "mode", diagnostics),
         action=_action(inbound, outbound),
         inbound=inbound,
@@ -97,8 +97,8 @@ def main_mode_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -
         dialect=Dialect.WFAS,
         description=_plain(item, "Description"),
         group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
-        enabled=_enabled(item, diagnostics),
-        profiles=_profiles(item, diagnostics),
+        enabled=enabled(item, diagnostics),
+        profiles=profiles(item, diagnostics),
         endpoint1=parts.endpoint("LocalAddress", "LocalIP", diagnostics=diagnostics),
         endpoint2=parts.endpoint("RemoteAddress", "RemoteIP", diagnostics=diagnostics),
         main_mode_crypto=reference(item, "MainModeCryptoSet", "main-mode-crypto"),
@@ -138,7 +138,8 @@ def _plain(item: Instance, *names: str) -> str | None:
     return None if value is None else value.text
 
 
-def _enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
+def enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
+    """Whether a rule is switched on."""
     value = item.text("Enabled")
     if value is None and (absent := item.by_default(value=True)) is not None:
         return absent
@@ -148,11 +149,12 @@ def _enabled(item: Instance, diagnostics: Diagnostics) -> Setting[bool]:
     return word(value, ENABLED, "value of `Enabled`", diagnostics)
 
 
-def _profiles(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
-    profiles = flags(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
-    if profiles is None:
+def profiles(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
+    """The profiles that a rule is for."""
+    given = flags(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
+    if given is None:
         return default(ALL_PROFILES, item.span)
-    return Setting(ALL_PROFILES if profiles.value == frozenset() else profiles.value, profiles.span)
+    return Setting(ALL_PROFILES if given.value == frozenset() else given.value, given.span)
 
 
 def _security(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Security]:

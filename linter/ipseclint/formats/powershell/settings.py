@@ -11,6 +11,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, name_of, store_of
 from ipseclint.formats.powershell.words import (
+    BOOLEANS,
     CRL_CHECKS,
     DOSP_KEY_MODULE_BITS,
     DOSP_KEY_MODULES,
@@ -21,9 +22,12 @@ from ipseclint.formats.powershell.words import (
     QUEUING,
     QUEUING_BITS,
 )
-from ipseclint.model.policy import Dialect, DosProtection, GlobalSettings
+from ipseclint.model.policy import Dialect, DosProtection, GlobalSettings, Profile
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import cim
+
+MERGE = "AllowLocalIPsecRules"
+"""Whether local rules hold beside those of Group Policy; a property of a store with a point and a profile behind it."""
 
 
 def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings | None:
@@ -33,11 +37,16 @@ def global_settings(item: Instance, diagnostics: Diagnostics) -> GlobalSettings 
         values = item.texts(name)
         if values and not _not_configured(name, values):
             fields |= read(values, diagnostics)
-    if not fields:
+    merge = {
+        profile: word(value, BOOLEANS, f"value of `{MERGE}`", diagnostics)
+        for profile in Profile
+        if (value := item.text(f"{MERGE}.{profile}")) is not None and value.word != "notconfigured"
+    }
+    if not fields and not merge:
         return None
     store = store_of(item)
     name = "global settings" if store is None else f"global settings of {store}"
-    settings = GlobalSettings(name=name, span=item.span, dialect=Dialect.WFAS, store=store)
+    settings = GlobalSettings(name=name, span=item.span, dialect=Dialect.WFAS, store=store, local_rules_merge=merge)
     return settings.model_copy(update=fields)
 
 

@@ -21,6 +21,8 @@ from ipseclint.formats.powershell.script.objects import (
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.proposals import authentication_proposal
 from ipseclint.formats.powershell.script.values import Block, Table, Thing, Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.settings import MERGE
+from ipseclint.model.policy import Profile
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from ipseclint.vocabulary.cmdlets import Cmdlet, cmdlet
@@ -40,7 +42,7 @@ _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
 _SUITE = frozenset(name.casefold() for name in vpn.FIELDS)
 """The six parts of a suite, folded."""
 
-_SETTINGS = frozenset({"netfirewallsetting", "netfirewallprofile"})
+_SETTINGS = frozenset({"netfirewallsetting"})
 """What every machine, or GPO, has one of."""
 
 
@@ -235,16 +237,37 @@ class ScriptCommands:
         """Write a GPO back."""
         return []
 
+    def profile(self, act: Act, _evaluator: Evaluator) -> list[Value]:
+        """What holds for profiles of the firewall: whether local rules hold beside those of Group Policy."""
+        merge = act.bound.given(MERGE)
+        names = act.bound.given("Name")
+        state = act.bound.text("Enabled").casefold()
+        if state and state != "true":
+            message = "the state of a profile's firewall is not read: what it does to the rules here is not known"
+            self.note(message, act.call.start, act.call.end)
+        if merge is None:
+            return []
+        given = [text_of(name).casefold() for name in flat(names)] if names is not None else []
+        wanted = [part for name in given for part in name.replace(" ", "").split(",")]
+        chosen = [profile for profile in Profile if not wanted or "any" in wanted or profile in wanted]
+        kept = self._setting(act, "netfirewallsetting")
+        for profile in chosen:
+            kept.properties[f"{MERGE}.{profile}".casefold()] = merge
+        return []
+
+    def _setting(self, act: Act, kind: str) -> Thing:
+        """What a store has one of: as it is so far, or made."""
+        wanted = Thing(kind, act.call.start, act.call.end, {}, act.store)
+        found = next((each for each in self.objects.of(kind) if store_name(each) == store_name(wanted)), None)
+        if found is None:
+            self.objects.add(wanted)
+        return found or wanted
+
     def settings(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Change what every machine or GPO has one of."""
         if act.kind not in _SETTINGS:
             return self.change(act, evaluator)
-        wanted = Thing(act.kind, act.call.start, act.call.end, {}, act.store)
-        found = next((each for each in self.objects.of(act.kind) if store_name(each) == store_name(wanted)), None)
-        if found is None:
-            self.objects.add(wanted)
-            found = wanted
-        found.properties.update(properties_of(act.bound))
+        self._setting(act, act.kind).properties.update(properties_of(act.bound))
         return []
 
     def _affected(self, act: Act, evaluator: Evaluator) -> list[Thing]:
@@ -344,6 +367,7 @@ class ScriptCommands:
 
 _CMDLETS: dict[str, Callable[[ScriptCommands, Act, Evaluator], list[Value]]] = {
     "set-vpnconnectionipsecconfiguration": ScriptCommands.connect,
+    "set-netfirewallprofile": ScriptCommands.profile,
     "set-vpnserverconfiguration": ScriptCommands.serve,
     "set-vpnauthprotocol": ScriptCommands.serve,
 }

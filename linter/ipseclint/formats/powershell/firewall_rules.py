@@ -1,0 +1,86 @@
+"""Rules of the firewall itself, as `New-NetFirewallRule` makes them: those that demand security, or block.
+
+Parameters and words: New-NetFirewallRule (NetSecurity reference of Windows Server 2025).
+"""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.rules import enabled, id_of, name_of, profiles, store_of
+from ipseclint.formats.powershell.values import flag
+from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
+from ipseclint.model.selectors import ANY_ADDRESS, Ports
+from ipseclint.model.setting import Setting, Unknown, default
+
+_DIRECTIONS = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
+_ACTIONS = {"allow": FirewallAction.ALLOW, "block": FirewallAction.BLOCK, "notconfigured": FirewallAction.ALLOW}
+_DEMANDS = {"required": "authenticate", "noencap": "authnoencap"}
+_ENCRYPTED = {"required": "authenc", "dynamic": "authdynenc"}
+_NOT_REQUIRED = "notrequired"
+_PORTS_AT_RUN_TIME = frozenset(
+    {"rpc", "rpcepmap", "iphttpsin", "iphttpsout", "teredo", "playtodiscovery", "mdns", "cortana"}
+)
+"""Words for ports that are told at run time; none of them is one of IKE's."""
+_OTHER_CONDITIONS = (
+    "Program", "Package", "Service", "LocalAddress", "InterfaceAlias", "InterfaceType", "LocalUser", "RemoteUser",
+    "RemoteMachine", "Owner", "DynamicTarget", "Platform",
+)  # fmt: skip
+"""Conditions that narrow a rule further and are not modelled, unless they are `Any`."""
+
+
+def firewall_rule(item: Instance, diagnostics: Diagnostics) -> FirewallRule | None:
+    """The rule that an object is, if it demands security of its traffic or blocks; None for the many others."""
+    action = _action(item, diagnostics)
+    security = _security(item, diagnostics)
+    if security is None and action.known is FirewallAction.ALLOW:
+        return None
+    direction, protocol = item.text("Direction"), item.text("Protocol")
+    narrowing = [value for name in _OTHER_CONDITIONS for value in item.texts(name)]
+    return FirewallRule(
+        name=name_of(item),
+        id=id_of(item),
+        span=item.span,
+        enabled=enabled(item, diagnostics),
+        direction=default(Direction.INBOUND, item.span)
+        if direction is None
+        else read.word(direction, _DIRECTIONS, "direction", diagnostics),
+        action=action,
+        profiles=profiles(item, diagnostics),
+        protocol=default(None, item.span) if protocol is None else read.protocol(protocol, diagnostics),
+        local_ports=_ports(item, "LocalPort", diagnostics),
+        remote_ports=_ports(item, "RemotePort", diagnostics),
+        remote=read.addresses(item.texts("RemoteAddress"), diagnostics) or default((ANY_ADDRESS,), item.span),
+        security=security,
+        narrowed=any(value.word != "any" for value in narrowing),
+        store=store_of(item),
+    )
+
+
+def _action(item: Instance, diagnostics: Diagnostics) -> Setting[FirewallAction]:
+    written = item.text("Action")
+    if written is None:
+        return default(FirewallAction.ALLOW, item.span)
+    action = read.word(written, _ACTIONS, "firewall action", diagnostics)
+    overrides = flag(item, "OverrideBlockRules", diagnostics)
+    if action.known is FirewallAction.ALLOW and overrides is not None and overrides.known:
+        return Setting(FirewallAction.BYPASS, action.span)
+    return action
+
+
+def _security(item: Instance, diagnostics: Diagnostics) -> Setting[str] | None:
+    authentication, encryption = item.text("Authentication"), item.text("Encryption")
+    if encryption is not None and encryption.word != _NOT_REQUIRED:
+        return read.word(encryption, _ENCRYPTED, "value of `Encryption`", diagnostics)
+    if authentication is None or authentication.word == _NOT_REQUIRED:
+        return None
+    return read.word(authentication, _DEMANDS, "value of `Authentication`", diagnostics)
+
+
+def _ports(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Ports]:
+    given = item.texts(name)
+    at_run_time = next((port for port in given if port.word in _PORTS_AT_RUN_TIME), None)
+    if at_run_time is not None:
+        return Setting(Unknown(at_run_time.text), at_run_time.span)
+    return read.ports(given, diagnostics) or default((), item.span)

@@ -1,0 +1,221 @@
+"""What each cmdlet, and each program that a script runs, leaves behind."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, said_of
+
+from ipseclint.vocabulary.cmdlets import cmdlet
+
+RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
+
+
+def test_what_a_rule_does_not_say_has_windows_default() -> None:
+    policy = policy_of(f"{RULE} A")
+    (rule,) = policy.connection_security_rules
+    for setting in (rule.enabled, rule.profiles, rule.mode, rule.endpoint1, rule.endpoint2, rule.key_modules):
+        assert not setting.is_explicit
+    assert rule.quick_mode_crypto is not None
+    assert rule.quick_mode_crypto.target == "{E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE2}"
+    (exempt,) = policy_of("New-NetIPsecRule -DisplayName B").connection_security_rules
+    assert (exempt.inbound.value, exempt.action.value, exempt.first_authentication) == ("none", "exempt", None)
+
+
+def test_proposals_have_the_defaults_of_their_cmdlets() -> None:
+    script = """$p = New-NetIPsecMainModeCryptoProposal
+New-NetIPsecMainModeCryptoSet -DisplayName M -Proposal $p
+New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal (New-NetIPsecQuickModeCryptoProposal -Encapsulation AH,ESP `
+    -AHHash SHA256 -ESPHash SHA256 -Encryption AES128)"""
+    policy = policy_of(script)
+    (main,) = policy.main_mode_crypto_sets[0].proposals
+    assert (main.encryption.value, main.integrity.value, main.dh_group.value) == ("AES-256", "SHA-384", "none")
+    assert not main.encryption.is_explicit
+    (quick,) = policy.quick_mode_crypto_sets[0].proposals
+    assert (quick.encapsulation.value, quick.lifetime_seconds.value) == ("AH+ESP", 3600)
+    assert policy.main_mode_crypto_sets[0].quick_mode_limit.value == 0
+
+
+@pytest.mark.parametrize(
+    ("switches", "method"),
+    [
+        ("-Machine -Kerberos", "computer-kerberos"),
+        ("-User -Kerberos", "user-kerberos"),
+        ("-Machine -Ntlm", "computer-ntlm"),
+        ("-Anonymous", "anonymous"),
+        ("-Machine -Cert -Authority 'CN=Root'", "computer-certificate"),
+        ("-User -Cert -Authority 'CN=Root' -AuthorityType Intermediate", "user-certificate"),
+        ("-Machine -PreSharedKey 'Four-green-pears'", "preshared-key"),
+    ],
+)
+def test_the_switches_of_a_proposal_are_one_method(switches: str, method: str) -> None:
+    phase = 2 if "-User" in switches else 1
+    script = f"New-NetIPsecPhase{phase}AuthSet -DisplayName S -Proposal (New-NetIPsecAuthProposal {switches})"
+    (made,) = policy_of(script).authentication_sets
+    assert [str(each.method.value) for each in made.methods] == [method]
+
+
+def test_a_health_certificate_is_told_from_another() -> None:
+    proposal = "New-NetIPsecAuthProposal -Machine -Health -Cert -Authority 'CN=R'"
+    script = f"New-NetIPsecPhase1AuthSet -DisplayName S -Proposal ({proposal})"
+    (made,) = policy_of(script).authentication_sets
+    health = made.methods[0].health
+    assert health is not None
+    assert health.value is True
+
+
+def test_settings_of_several_commands_are_one_object_of_a_store() -> None:
+    script = """Set-NetFirewallSetting -Exemptions None -PolicyStore d.example\\G
+Set-NetFirewallSetting -MaxSAIdleTimeSeconds 600 -PolicyStore D.EXAMPLE\\g
+Set-NetFirewallSetting -CertValidationLevel RequireCrlCheck
+Set-NetFirewallProfile -All -AllowLocalIPsecRules False"""
+    policy = policy_of(script)
+    assert [
+        (
+            each.store,
+            each.sa_idle_seconds and each.sa_idle_seconds.value,
+            each.crl_check and each.crl_check.value,
+            len(each.local_rules_merge),
+        )
+        for each in policy.global_settings
+    ] == [("d.example\\G", 600, None, 0), (None, None, "fail-on-any-error", 3)]
+
+
+def test_rules_of_the_firewall_that_demand_security_or_block_are_read() -> None:
+    script = f"""{RULE} A
+New-NetFirewallRule -DisplayName Allow -Direction Inbound -Action Allow -Protocol UDP -LocalPort 500, 4500
+New-NetFirewallRule -DisplayName Block -Direction Inbound -Action Block -Protocol UDP -LocalPort 500, 4500
+New-NetFirewallRule -DisplayName Secure -Action Allow -Authentication Required -OverrideBlockRules $true -LocalPort RPC
+New-NetFirewallRule -DisplayName Null -Action Allow -Authentication NoEncap -Enabled False -Program C:\\x.exe"""
+    rules = policy_of(script).firewall_rules
+    assert [
+        (rule.name, rule.action.value, rule.security and rule.security.value, rule.enabled.value, rule.narrowed)
+        for rule in rules
+    ] == [
+        ("Block", "block", None, True, False),
+        ("Secure", "bypass", "authenticate", True, False),
+        ("Null", "allow", "authnoencap", False, True),
+    ]
+    assert [str(port) for port in rules[0].local_ports.known or ()] == ["500", "4500"]
+
+
+def test_a_vpn_connection_is_built_of_its_commands() -> None:
+    script = """Add-VpnConnection Work vpn.example.org Ikev2 -AuthenticationMethod MachineCertificate
+Set-VpnConnectionIPsecConfiguration -ConnectionName work -AuthenticationTransformConstants SHA256128 `
+  -CipherTransformConstants DES3 -EncryptionMethod DES -IntegrityCheckMethod MD5 -DHGroup Group1 -PfsGroup None -Force
+Add-VpnConnection Plain vpn2.example.org L2tp -L2tpPsk 'Five-red-plums' -Force
+Set-VpnConnection -Name Plain -SplitTunneling $true -ServerAddress vpn3.example.org"""
+    result = parsed(script)
+    assert [problem.message for problem in result.problems] == []
+    work, plain = result.policy.vpn_connections
+    assert (work.name, work.servers and work.servers.value) == ("Work", ("vpn.example.org",))
+    assert (work.custom_policy and work.custom_policy.value, plain.custom_policy and plain.custom_policy.value) == (
+        True,
+        False,
+    )
+    assert (plain.servers and plain.servers.value, plain.strategy and plain.strategy.value) == (
+        ("vpn3.example.org",),
+        "L2TP",
+    )
+    (main,) = result.policy.main_mode_crypto_sets[0].proposals
+    assert (main.encryption.value, main.dh_group.value, main.dh_group.span.line) == ("DES", "DH1", 3)
+    (key,) = [span for span in result.secrets if span.line == 4]
+    assert script.splitlines()[3][key.column - 1 : key.column - 1 + key.length] == "Five-red-plums"
+
+
+def test_the_server_of_vpn_clients_and_interfaces_between_sites_are_built() -> None:
+    script = """Set-VpnServerConfiguration -CustomPolicy -CipherTransformConstants AES128 -DHGroup Group2 `
+  -AuthenticationTransformConstants SHA196 -EncryptionMethod AES128 -IntegrityCheckMethod SHA1 -PfsGroup PFS2 `
+  -SALifeTimeSeconds 300
+Set-VpnAuthProtocol -UserAuthProtocolAccepted Certificate, EAP
+Add-VpnS2SInterface Branch 192.0.2.7 -Protocol IKEv2 -AuthenticationMethod PSKOnly -SharedSecret 'Six-blue-figs'"""
+    policy = policy_of(script)
+    (server,) = policy.vpn_servers
+    assert server.lifetime_seconds is not None
+    assert (server.lifetime_seconds.value, server.lifetime_seconds.span.line) == (300, 3)
+    assert server.authentication is not None
+    (interface,) = policy.vpn_interfaces
+    assert (interface.name, interface.destinations and interface.destinations.value) == ("Branch", ("192.0.2.7",))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Set-Service -Name IKEEXT -StartupType Disabled",
+        "Set-Service ikeext -StartupType Disabled",
+        "sc.exe config IKEEXT start= disabled",
+        "sc.exe config IKEEXT start=disabled",
+        "Get-Service IKEEXT | Set-Service -StartupType Disabled",
+    ],
+)
+def test_the_start_of_a_service_is_set(line: str) -> None:
+    services = parsed(f"{RULE} A\n{line}").policy.services
+    assert [(each.name.lower(), each.start and each.start.value) for each in services] in (
+        [("ikeext", "disabled")],
+        [],  # what `Get-Service` gives is not known
+    )
+
+
+KEY = r"SYSTEM\CurrentControlSet\Services\IKEEXT\Parameters"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        rf"Set-ItemProperty -Path HKLM:\{KEY} -Name Limit -Value 10 -Type DWord",
+        rf"New-ItemProperty 'HKLM:\{KEY}' Limit -PropertyType DWORD -Value 0xA",
+        rf"reg add HKLM\{KEY} /v Limit /t REG_DWORD /d 10 /f",
+        rf"reg.exe add 'HKEY_LOCAL_MACHINE\{KEY}' /f /v Limit /t REG_DWORD /d 10",
+        rf"Set-ItemProperty -Path Registry::HKEY_LOCAL_MACHINE\{KEY} Limit 10",
+    ],
+)
+def test_a_value_of_the_registry_is_set(line: str) -> None:
+    values = policy_of(f"{RULE} A\n{line}").registry
+    assert [(value.path.rpartition("\\")[2], value.data.value) for value in values] == [("Limit", "10")]
+
+
+def test_netsh_lines_take_values_of_the_script() -> None:
+    script = f"""{RULE} A
+$net = '10.7.0.0/16'
+netsh advfirewall consec add rule name="By netsh $net" endpoint1=any endpoint2=$net action=requireinrequestout
+& netsh.exe ipsec static add policy name='Old one'
+Start-Process netsh -ArgumentList 'advfirewall set global ipsec saidletimemin 7' -Wait
+netsh advfirewall consec add rule name=Unknown endpoint1=any endpoint2=$unset action=requireinrequestout"""
+    result = parsed(script)
+    rules = result.policy.connection_security_rules
+    assert sorted((rule.name, rule.endpoint2.span.line) for rule in rules) == [("A", 1), ("By netsh 10.7.0.0/16", 3)]
+    assert [each.name for each in result.policy.policies] == ["Old one"]
+    assert [each.sa_idle_seconds and each.sa_idle_seconds.value for each in result.policy.global_settings] == [420]
+    assert [(line, message) for line, _, message in said_of(script)] == [
+        (6, "a value that is put in here is not known: it is not followed")
+    ]
+
+
+def test_the_table_of_cmdlets_is_complete_for_those_that_are_carried_out() -> None:
+    nouns = ("Rule", "MainModeRule", "MainModeCryptoSet", "QuickModeCryptoSet", "Phase1AuthSet", "Phase2AuthSet")
+    for noun in nouns:
+        for verb in ("New", "Set", "Get", "Remove", "Rename", "Copy"):
+            row = cmdlet(f"{verb}-NetIPsec{noun}")
+            assert row is not None
+            assert row.name == f"{verb}-NetIPsec{noun}"
+            assert row.names["policystore"].name == "PolicyStore"
+    proposal = cmdlet("new-netipsecauthproposal")
+    assert proposal is not None
+    assert proposal.names["psk"].name == "PreSharedKey"
+    assert set(proposal.sets.values()) >= {"PSK", "MachineKerb", "UserKerb", "Cert", "HealthCert", "Anonymous"}
+    assert cmdlet("Get-Nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("New-NetIPsecRule -DisplayName A", "powershell-script"),
+        ("$x = Add-VpnConnection -Name a", "powershell-script"),
+        ("if ($a) { Set-NetFirewallSetting -Exemptions None }", "powershell-script"),
+        ("# New-NetIPsecRule is what makes one", None),
+        ("Write-Host 'New-NetIPsecRule'", None),
+        ("Get-NetIPsecRule | Format-List", None),
+        ("@echo off\nnetsh advfirewall set global ipsec saidletimemin 5\n", "netsh-script"),
+    ],
+)
+def test_a_script_is_known_by_the_commands_that_set_policy(text: str, name: str | None) -> None:
+    assert format_of(text) == name
