@@ -1,0 +1,756 @@
+# ipseclint for PowerShell: the program does the work, these functions make objects of what it says.
+# Only language that constrained language mode allows: no types are added, no .NET is called but on core types.
+
+Set-StrictMode -Version 2.0
+
+$script:Rules = $null
+
+function Get-Program {
+    # The program to call: what the caller named, the one in the module's folder (as in the offline bundle), or PATH's.
+    param([string]$Program)
+    if ($Program) { return $Program }
+    $bundled = Join-Path $PSScriptRoot 'ipseclint.exe'
+    if (Test-Path -LiteralPath $bundled) { return $bundled }
+    $found = Get-Command -Name 'ipseclint' -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
+    if ($found) { return $found.Path }
+    throw 'ipseclint is not on the PATH. Install it (pipx install ipseclint), or name it with -Program.'
+}
+
+function ConvertTo-Argument {
+    # Before 7.3 PowerShell puts quotation marks around an argument with blanks and does not escape what is inside.
+    param([string]$Text)
+    if ($PSVersionTable.PSVersion -ge [version]'7.3') { return $Text }
+    $escaped = $Text -replace '(\\*)"', '$1$1\"'
+    if ($escaped -match '\s') { $escaped = $escaped -replace '(\\+)$', '$1$1' }
+    return $escaped
+}
+
+function Get-TemporaryName {
+    param([string]$Extension)
+    $folder = $env:TEMP
+    if (-not $folder) { $folder = '/tmp' }
+    return Join-Path $folder ('ipseclint-' + (New-Guid).ToString('N') + $Extension)
+}
+
+function Test-IsErrorRecord {
+    # Whether a line came from stderr. Its type is told by name: constrained language mode knows few types.
+    param($Line)
+    return $Line.PSObject.TypeNames -contains 'System.Management.Automation.ErrorRecord'
+}
+
+function Invoke-Program {
+    # Run the program; what it says on stderr, its exit code, and with -ReportFile what it wrote there, read as UTF-8.
+    param([string]$Program, [string[]]$Words, [string]$ReportFile)
+    $path = Get-Program -Program $Program
+    $native = @($Words | ForEach-Object { ConvertTo-Argument -Text $_ })
+    $ErrorActionPreference = 'Continue'  # what a program says on stderr is no error that stops
+    $lines = @(& $path @native 2>&1)
+    $code = $LASTEXITCODE
+    $said = @($lines | Where-Object { Test-IsErrorRecord -Line $_ } | ForEach-Object { [string]$_ })
+    $printed = @($lines | Where-Object { -not (Test-IsErrorRecord -Line $_) } | ForEach-Object { [string]$_ })
+    $report = $null
+    if ($ReportFile -and (Test-Path -LiteralPath $ReportFile)) {
+        $report = Get-Content -LiteralPath $ReportFile -Raw -Encoding UTF8
+        Remove-Item -LiteralPath $ReportFile -Force -WhatIf:$false -Confirm:$false
+    }
+    return [pscustomobject]@{ Code = $code; Said = $said -join "`n"; Printed = $printed -join "`n"; Report = $report }
+}
+
+function Read-Json {
+    # What the program wrote as JSON, or an error that stops, in its own words.
+    param($Run, [int[]]$Expected, [string]$Text)
+    if ($Expected -notcontains $Run.Code -or -not $Text) {
+        $words = $Run.Said
+        if (-not $words) { $words = $Run.Printed }
+        throw ('ipseclint ended with {0}: {1}' -f $Run.Code, $words)
+    }
+    return ConvertFrom-Json -InputObject $Text
+}
+
+function Select-Value {
+    # A member that may be missing: strict mode refuses to ask for one that is not there.
+    param($Object, [string]$Name)
+    if ($null -eq $Object) { return $null }
+    $member = $Object.PSObject.Properties[$Name]
+    if ($null -eq $member) { return $null }
+    return $member.Value
+}
+
+function Resolve-InputPath {
+    # The path that the program is given: of a file object, a GPO (backed up into a folder of its own), or a text.
+    param($InputObject, [ref]$Backups)
+    if ($InputObject -is [string]) {
+        if ($InputObject -eq '-') { throw 'Standard input is not taken here; name a file.' }
+        return $InputObject
+    }
+    $guid = Select-Value -Object $InputObject -Name 'Id'
+    $domain = Select-Value -Object $InputObject -Name 'DomainName'
+    if ($guid -and $domain) {
+        $folder = Get-TemporaryName -Extension ''
+        New-Item -ItemType Directory -Path $folder -WhatIf:$false -Confirm:$false | Out-Null
+        Backup-GPO -Guid $guid -Domain $domain -Path $folder -WhatIf:$false -Confirm:$false | Out-Null
+        $Backups.Value += $folder
+        return $folder
+    }
+    $full = Select-Value -Object $InputObject -Name 'FullName'
+    if ($full) { return [string]$full }
+    return [string]$InputObject
+}
+
+function ConvertTo-Finding {
+    param($Finding)
+    $fix = Select-Value -Object $Finding -Name 'fix'
+    $errors = @(Select-Value -Object $Finding -Name 'leads_to')
+    return [pscustomobject]@{
+        PSTypeName    = 'Ipseclint.Finding'
+        Severity      = $Finding.severity
+        Code          = $Finding.code
+        Name          = $Finding.name
+        Object        = $Finding.subject.name
+        ObjectKind    = $Finding.subject.kind
+        Message       = $Finding.message
+        Path          = $Finding.location.path
+        Line          = $Finding.location.line
+        Column        = $Finding.location.column
+        Basis         = $Finding.basis
+        WindowsErrors = @($errors | Where-Object { $_ } | ForEach-Object { '{0} {1}' -f $_.code, $_.name })
+        Netsh         = Select-Value -Object $fix -Name 'netsh'
+        PowerShell    = Select-Value -Object $fix -Name 'powershell'
+        Note          = Select-Value -Object $fix -Name 'note'
+        IsRisky       = [bool](Select-Value -Object $fix -Name 'risky')
+        Waiver        = Select-Value -Object $Finding -Name 'waiver'
+        IsNew         = Select-Value -Object $Finding -Name 'is_new'
+        Fingerprint   = $Finding.fingerprint
+    }
+}
+
+function ConvertTo-Problem {
+    param($Problem)
+    return [pscustomobject]@{
+        PSTypeName = 'Ipseclint.Problem'
+        Code       = $Problem.code
+        Message    = $Problem.message
+        Path       = $Problem.location.path
+        Line       = $Problem.location.line
+        Column     = $Problem.location.column
+    }
+}
+
+function Invoke-Ipseclint {
+    <#
+    .SYNOPSIS
+    Checks IPsec policies and returns each finding as an object.
+
+    .DESCRIPTION
+    Takes files, folders and patterns, file objects, and GPOs of Get-GPO (each is backed up into a temporary folder, which
+    is removed afterwards). What could not be read, or only in part, is an error for each problem, so that no result looks
+    clean that was not wholly checked. With -Summary one object is returned that holds findings, problems and exit code.
+
+    .PARAMETER Path
+    What to check: paths, file objects, or GPOs, also from the pipeline.
+
+    .PARAMETER Select
+    Only these rules: codes, names or families such as QD.
+
+    .PARAMETER Ignore
+    Not these rules.
+
+    .PARAMETER Ruleset
+    The rulesets to check by, instead of the default one.
+
+    .PARAMETER Severity
+    Only findings of this severity or a graver one are returned.
+
+    .PARAMETER Config
+    The configuration file, instead of the nearest ipseclint.toml.
+
+    .PARAMETER Waivers
+    The file of waivers.
+
+    .PARAMETER Baseline
+    The baseline: findings that are in it have IsNew false.
+
+    .PARAMETER Machine
+    All inputs describe this one machine.
+
+    .PARAMETER Isolated
+    Take no configuration and no waivers but those that are named.
+
+    .PARAMETER Report
+    Reports to write beside: a table of format and file, such as @{ html = 'report.html'; sarif = 'out.sarif' }.
+
+    .PARAMETER Summary
+    Return one object with Findings, Problems, Counts, NotChecked and ExitCode.
+
+    .PARAMETER Program
+    The program, if it is neither beside the module nor on the PATH.
+
+    .EXAMPLE
+    Invoke-Ipseclint C:\Policies\wfpstate.xml
+
+    .EXAMPLE
+    Get-GPO -All | Invoke-Ipseclint -Select CR | Sort-Object Severity
+
+    .EXAMPLE
+    if ((Invoke-Ipseclint .\policies -Summary).ExitCode -ne 0) { throw 'The policy is not ready.' }
+    #>
+    [CmdletBinding()]
+    [OutputType('Ipseclint.Finding')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)]
+        [Alias('InputObject')]
+        [object[]]$Path,
+        [string[]]$Select = @(),
+        [string[]]$Ignore = @(),
+        [string[]]$Ruleset = @(),
+        [ValidateSet('error', 'warning', 'info')]
+        [string]$Severity = 'info',
+        [string]$Config,
+        [string]$Waivers,
+        [string]$Baseline,
+        [string]$Machine,
+        [switch]$Isolated,
+        [hashtable]$Report = @{},
+        [switch]$Summary,
+        [string]$Program
+    )
+    begin { $paths = @(); $backups = @() }
+    process {
+        foreach ($item in $Path) { $paths += Resolve-InputPath -InputObject $item -Backups ([ref]$backups) }
+    }
+    end {
+        try {
+            $file = Get-TemporaryName -Extension '.json'
+            $words = @('check', '--quiet', '--output', "json:$file")
+            foreach ($format in $Report.Keys) { $words += @('--output', ('{0}:{1}' -f $format, $Report[$format])) }
+            foreach ($word in $Select) { $words += @('--select', $word) }
+            foreach ($word in $Ignore) { $words += @('--ignore', $word) }
+            foreach ($word in $Ruleset) { $words += @('--ruleset', $word) }
+            if ($Config) { $words += @('--config', $Config) }
+            if ($Waivers) { $words += @('--waivers', $Waivers) }
+            if ($Baseline) { $words += @('--baseline', $Baseline) }
+            if ($Machine) { $words += @('--machine', $Machine) }
+            if ($Isolated) { $words += '--isolated' }
+            $words += '--'
+            $words += $paths
+            $run = Invoke-Program -Program $Program -Words $words -ReportFile $file
+            $body = Read-Json -Run $run -Expected @(0, 1, 3, 4) -Text $run.Report
+            $grave = @{ 'error' = 3; 'warning' = 2; 'info' = 1 }
+            $findings = @($body.findings | Where-Object { $_ -and $grave[$_.severity] -ge $grave[$Severity] } |
+                    ForEach-Object { ConvertTo-Finding -Finding $_ })
+            $problems = @($body.problems | Where-Object { $_ } | ForEach-Object { ConvertTo-Problem -Problem $_ })
+            if ($Summary) {
+                return [pscustomobject]@{
+                    PSTypeName = 'Ipseclint.Report'
+                    ExitCode   = $run.Code
+                    Findings   = $findings
+                    Problems   = $problems
+                    Counts     = $body.summary
+                    NotChecked = @($body.not_checked)
+                    Inputs     = @($body.inputs)
+                    Version    = $body.tool.version
+                    Ruleset    = $body.tool.ruleset
+                }
+            }
+            foreach ($problem in $problems) {
+                Write-Error -Message ('{0}:{1}: {2} {3}' -f $problem.Path, $problem.Line, $problem.Code, $problem.Message) `
+                    -ErrorId $problem.Code -Category InvalidData -TargetObject $problem
+            }
+            if ($run.Code -eq 3 -and -not $problems) {
+                Write-Error -Message 'Nothing was checked: no input holds IPsec policy.' -ErrorId 'NothingChecked'
+            }
+            return $findings
+        }
+        finally {
+            foreach ($folder in $backups) {
+                Remove-Item -LiteralPath $folder -Recurse -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
+            }
+        }
+    }
+}
+
+function Get-IpseclintRule {
+    <#
+    .SYNOPSIS
+    Lists the rules: code, name, severity, what each is about, and which facts of the site it needs.
+
+    .PARAMETER Name
+    Codes, names or families; wildcards are taken. Without it, every rule.
+
+    .PARAMETER Ruleset
+    The ruleset whose severities to show.
+
+    .PARAMETER Program
+    The program, if it is neither beside the module nor on the PATH.
+
+    .EXAMPLE
+    Get-IpseclintRule QD*
+
+    .EXAMPLE
+    Get-IpseclintRule | Where-Object Needs
+    #>
+    [CmdletBinding()]
+    [OutputType('Ipseclint.Rule')]
+    param(
+        [Parameter(Position = 0)][string[]]$Name = @('*'),
+        [string]$Ruleset,
+        [string]$Program
+    )
+    $words = @('rules', '--all', '--format', 'json')
+    if ($Ruleset) { $words += @('--ruleset', $Ruleset) }
+    $run = Invoke-Program -Program $Program -Words $words
+    foreach ($rule in (Read-Json -Run $run -Expected @(0) -Text $run.Printed)) {
+        $matching = @($Name | Where-Object { $rule.code -like $_ -or $rule.name -like $_ -or $rule.code.Substring(0, 2) -eq $_ })
+        if (-not $matching) { continue }
+        [pscustomobject]@{
+            PSTypeName = 'Ipseclint.Rule'
+            Code       = $rule.code
+            Name       = $rule.name
+            Severity   = $rule.severity
+            IsEnabled  = $rule.enabled
+            Summary    = $rule.summary
+            Needs      = @($rule.needs)
+            Basis      = @($rule.basis)
+        }
+    }
+}
+
+function Get-IpseclintExplanation {
+    <#
+    .SYNOPSIS
+    Explains a rule, a Windows error, an event, or a sentence of a log.
+
+    .DESCRIPTION
+    Takes what is at hand: QD002, 13811, 0x800735F3, 4653, "No policy configured", or events of Get-WinEvent, of which the
+    text is looked through.
+
+    .PARAMETER Word
+    What to explain, also from the pipeline: finding objects are explained by their rule, events by their text.
+
+    .PARAMETER Program
+    The program, if it is neither beside the module nor on the PATH.
+
+    .EXAMPLE
+    Get-IpseclintExplanation 13811
+
+    .EXAMPLE
+    Get-WinEvent -FilterHashtable @{ LogName = 'Security'; Id = 4653 } -MaxEvents 1 | Get-IpseclintExplanation
+    #>
+    [CmdletBinding()]
+    [OutputType('Ipseclint.Explanation')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)]
+        [object[]]$Word,
+        [string]$Program
+    )
+    process {
+        foreach ($item in $Word) {
+            $text = [string]$item
+            $code = Select-Value -Object $item -Name 'Code'
+            $message = Select-Value -Object $item -Name 'Message'
+            $id = Select-Value -Object $item -Name 'Id'
+            if ($code) { $text = [string]$code }
+            elseif ($id -and $message) { $text = "Event ID: $id`n$message" }
+            $run = Invoke-Program -Program $Program -Words @('explain', '--format', 'json', '--', $text)
+            foreach ($explanation in (Read-Json -Run $run -Expected @(0) -Text $run.Printed).explanations) {
+                [pscustomobject]@{
+                    PSTypeName = 'Ipseclint.Explanation'
+                    Kind       = $explanation.kind
+                    Key        = $explanation.key
+                    Title      = $explanation.title
+                    Rules      = @($explanation.rules)
+                    Text       = @($explanation.sections | ForEach-Object { @($_.heading) + @($_.text) } | Where-Object { $_ }) -join "`n"
+                }
+            }
+        }
+    }
+}
+
+function Compare-IpsecPolicy {
+    <#
+    .SYNOPSIS
+    Says what a change does: which traffic is treated otherwise, which objects changed, which findings are new and gone.
+
+    .PARAMETER Reference
+    The policy as it is: a path, a file object, or a GPO.
+
+    .PARAMETER Difference
+    The policy as it is to be.
+
+    .PARAMETER Program
+    The program, if it is neither beside the module nor on the PATH.
+
+    .EXAMPLE
+    Compare-IpsecPolicy .\backup\wfpstate.xml .\wfpstate.xml
+
+    .EXAMPLE
+    (Compare-IpsecPolicy .\old.cmd .\new.cmd).Traffic | Where-Object Effect -eq weaker
+    #>
+    [CmdletBinding()]
+    [OutputType('Ipseclint.Difference')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)][object]$Reference,
+        [Parameter(Mandatory = $true, Position = 1, ValueFromPipeline = $true)][object]$Difference,
+        [string]$Program
+    )
+    process {
+        $backups = @()
+        try {
+            $old = Resolve-InputPath -InputObject $Reference -Backups ([ref]$backups)
+            $new = Resolve-InputPath -InputObject $Difference -Backups ([ref]$backups)
+            $run = Invoke-Program -Program $Program -Words @('diff', '--format', 'json', '--', $old, $new)
+            $body = Read-Json -Run $run -Expected @(0, 1, 4) -Text $run.Printed
+            [pscustomobject]@{
+                PSTypeName  = 'Ipseclint.Difference'
+                ExitCode    = $run.Code
+                IsSame      = $run.Code -eq 0
+                Traffic     = @(Select-Value -Object $body -Name 'traffic')
+                Objects     = @(Select-Value -Object $body -Name 'objects')
+                NewFindings = @(Select-Value -Object (Select-Value -Object $body -Name 'findings') -Name 'new')
+                GoneFindings = @(Select-Value -Object (Select-Value -Object $body -Name 'findings') -Name 'gone')
+                Load        = Select-Value -Object $body -Name 'load'
+            }
+        }
+        finally {
+            foreach ($folder in $backups) {
+                Remove-Item -LiteralPath $folder -Recurse -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
+            }
+        }
+    }
+}
+
+function Test-IpsecNegotiation {
+    <#
+    .SYNOPSIS
+    Says whether two ends will agree, stage by stage, each as the one that starts.
+
+    .PARAMETER Path
+    One end: an export, a script, or a folder of one machine.
+
+    .PARAMETER Peer
+    The other end: a path, or the name of a known peer such as azure-gateway.
+
+    .PARAMETER Program
+    The program, if it is neither beside the module nor on the PATH.
+
+    .EXAMPLE
+    Test-IpsecNegotiation .\branch.cmd .\hub.xml
+
+    .EXAMPLE
+    Test-IpsecNegotiation .\hub.xml azure-gateway | Where-Object Verdict -ne secured
+    #>
+    [CmdletBinding()]
+    [OutputType('Ipseclint.Negotiation')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)][string]$Path,
+        [Parameter(Mandatory = $true, Position = 1)][string]$Peer,
+        [string]$Program
+    )
+    $run = Invoke-Program -Program $Program -Words @('negotiate', '--format', 'json', '--', $Path, $Peer)
+    $body = Read-Json -Run $run -Expected @(0, 1, 3, 4) -Text $run.Printed
+    foreach ($pair in @($body.pairs | Where-Object { $_ })) {
+        [pscustomobject]@{
+            PSTypeName   = 'Ipseclint.Negotiation'
+            Verdict      = $pair.verdict
+            Initiator    = $pair.initiator
+            A            = $pair.a.subject
+            B            = $pair.b.subject
+            Stage        = $pair.stage
+            When         = $pair.when
+            AfterSeconds = $pair.after_seconds
+            KeyModule    = $pair.key_module
+            Differences  = @($pair.differences)
+            ASees        = $pair.a_sees
+            BSees        = $pair.b_sees
+            Fix          = $pair.fix
+            Basis        = $pair.basis
+        }
+    }
+}
+
+function New-IpseclintWaiver {
+    <#
+    .SYNOPSIS
+    Accepts a finding, with a reason.
+
+    .PARAMETER Finding
+    A finding object of Invoke-Ipseclint, also from the pipeline, or its fingerprint.
+
+    .PARAMETER Path
+    The input that shows it; taken from the finding object if that is given.
+
+    .PARAMETER Reason
+    Why it is accepted.
+
+    .PARAMETER Owner
+    Who accepts it.
+
+    .PARAMETER Ticket
+    Where it is tracked.
+
+    .PARAMETER Expires
+    The last day on which the waiver holds.
+
+    .PARAMETER File
+    The file of waivers, instead of the one that a check reads.
+
+    .PARAMETER Program
+    The program, if it is neither beside the module nor on the PATH.
+
+    .EXAMPLE
+    Invoke-Ipseclint .\policy.cmd -Select CR004 | New-IpseclintWaiver -Reason 'Printers until June' -Expires 2027-06-30
+
+    .EXAMPLE
+    New-IpseclintWaiver -Finding 5094db1d14d46596 -Path .\policy.cmd -Reason 'Agreed' -WhatIf
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)][object]$Finding,
+        [string]$Path,
+        [Parameter(Mandatory = $true)][string]$Reason,
+        [string]$Owner,
+        [string]$Ticket,
+        [datetime]$Expires,
+        [string]$File,
+        [string]$Program
+    )
+    process {
+        $fingerprint = Select-Value -Object $Finding -Name 'Fingerprint'
+        if (-not $fingerprint) { $fingerprint = [string]$Finding }
+        $shown = $Path
+        if (-not $shown) { $shown = Select-Value -Object $Finding -Name 'Path' }
+        if (-not $shown) { throw 'Name the input that shows the finding: -Path.' }
+        $words = @('waive', '--reason', $Reason)
+        if ($Owner) { $words += @('--owner', $Owner) }
+        if ($Ticket) { $words += @('--ticket', $Ticket) }
+        if ($PSBoundParameters.ContainsKey('Expires')) { $words += @('--expires', $Expires.ToString('yyyy-MM-dd')) }
+        if ($File) { $words += @('--file', $File) }
+        $words += @('--', $fingerprint, $shown)
+        if ($PSCmdlet.ShouldProcess($fingerprint, 'Accept the finding')) {
+            $run = Invoke-Program -Program $Program -Words $words
+            if ($run.Code -ne 0) { throw ('ipseclint ended with {0}: {1}' -f $run.Code, $run.Said) }
+            Write-Verbose $run.Said
+        }
+    }
+}
+
+function Export-IpsecPolicy {
+    <#
+    .SYNOPSIS
+    Collects the IPsec policy and the evidence of this machine into one folder, to be checked here or elsewhere.
+
+    .DESCRIPTION
+    Runs the collector, which only reads. Run it elevated. It writes no key.
+
+    .PARAMETER OutputFolder
+    The folder to write; it must not exist, or be empty.
+
+    .PARAMETER Days
+    How many days back events are collected.
+
+    .PARAMETER Program
+    The program, if it is neither beside the module nor on the PATH.
+
+    .EXAMPLE
+    Export-IpsecPolicy C:\Temp\hub01 | Invoke-Ipseclint
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Low')]
+    [OutputType('System.IO.DirectoryInfo')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)][string]$OutputFolder,
+        [ValidateRange(1, 365)][int]$Days = 7,
+        [string]$Program
+    )
+    if (-not $PSCmdlet.ShouldProcess($OutputFolder, 'Write the IPsec policy and evidence of this machine')) { return }
+    $script = Join-Path $PSScriptRoot 'Export-IpsecPolicy.ps1'
+    $made = $null
+    try {
+        if (-not (Test-Path -LiteralPath $script)) {
+            $run = Invoke-Program -Program $Program -Words @('collect-script')
+            if ($run.Code -ne 0) { throw ('ipseclint ended with {0}: {1}' -f $run.Code, $run.Said) }
+            $script = $made = Get-TemporaryName -Extension '.ps1'
+            Set-Content -LiteralPath $script -Value $run.Printed -Encoding UTF8
+        }
+        & $script -OutputFolder $OutputFolder -Days $Days | Out-Null
+        Get-Item -LiteralPath $OutputFolder
+    }
+    finally {
+        if ($made) { Remove-Item -LiteralPath $made -Force -ErrorAction SilentlyContinue }
+    }
+}
+
+function Format-Digest {
+    # A report in a few lines of plain text, worst first, for mail, chat and logs.
+    param($Report, [int]$MaxFindings)
+    $grave = @{ 'error' = 1; 'warning' = 2; 'info' = 3 }
+    $sorted = @($Report.Findings | Sort-Object -Property @{ Expression = { $grave[$_.Severity] } }, @{ Expression = 'Code' })
+    $lines = @('ipseclint {0}: {1} findings, {2} inputs not wholly read' -f $Report.Version, $sorted.Count, @($Report.Problems).Count)
+    foreach ($finding in ($sorted | Select-Object -First $MaxFindings)) {
+        $lines += '{0} {1} {2}: {3} ({4}:{5})' -f $finding.Severity, $finding.Code, $finding.Object, $finding.Message, $finding.Path, $finding.Line
+    }
+    if ($sorted.Count -gt $MaxFindings) { $lines += 'and {0} more' -f ($sorted.Count - $MaxFindings) }
+    foreach ($problem in @($Report.Problems)) { $lines += 'not read: {0} {1}' -f $problem.Path, $problem.Message }
+    return $lines
+}
+
+function Write-IpseclintEvent {
+    <#
+    .SYNOPSIS
+    Writes the outcome of a check into the Application log.
+
+    .DESCRIPTION
+    Event 101 (information): nothing at or above warning; 102 (warning): findings; 103 (error): inputs that were not wholly
+    read. Needs administrator's rights the first time, when the source ipseclint is made.
+
+    .PARAMETER Report
+    The object of Invoke-Ipseclint -Summary, also from the pipeline.
+
+    .EXAMPLE
+    Invoke-Ipseclint C:\Exports -Summary | Write-IpseclintEvent
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Low')]
+    param([Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)][object]$Report)
+    process {
+        $kind = 'INFORMATION'; $id = 101
+        if ($Report.ExitCode -eq 1) { $kind = 'WARNING'; $id = 102 }
+        if ($Report.ExitCode -gt 1) { $kind = 'ERROR'; $id = 103 }
+        $text = (Format-Digest -Report $Report -MaxFindings 50) -join "`r`n"
+        if ($text.Length -gt 30000) { $text = $text.Substring(0, 30000) }
+        if ($PSCmdlet.ShouldProcess('Application log', "Write event $id of the source ipseclint")) {
+            & eventcreate.exe /L APPLICATION /SO ipseclint /T $kind /ID $id /D (ConvertTo-Argument -Text $text) | Out-Null
+            if ($LASTEXITCODE -ne 0) { throw "eventcreate ended with $LASTEXITCODE; the first event needs an elevated prompt." }
+        }
+    }
+}
+
+function Send-IpseclintMail {
+    <#
+    .SYNOPSIS
+    Mails the outcome of a check.
+
+    .PARAMETER Report
+    The object of Invoke-Ipseclint -Summary, also from the pipeline.
+
+    .PARAMETER To
+    Who gets it.
+
+    .PARAMETER From
+    Who sends it.
+
+    .PARAMETER SmtpServer
+    The server that takes it.
+
+    .PARAMETER Attachment
+    Files to send along, such as an HTML report.
+
+    .EXAMPLE
+    Invoke-Ipseclint C:\Exports -Summary | Send-IpseclintMail -To net@corp.example -From lint@corp.example -SmtpServer mx
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)][object]$Report,
+        [Parameter(Mandatory = $true)][string[]]$To,
+        [Parameter(Mandatory = $true)][string]$From,
+        [Parameter(Mandatory = $true)][string]$SmtpServer,
+        [string[]]$Attachment = @()
+    )
+    process {
+        $lines = Format-Digest -Report $Report -MaxFindings 100
+        $mail = @{ To = $To; From = $From; SmtpServer = $SmtpServer; Subject = $lines[0]; Body = $lines -join "`r`n" }
+        if ($Attachment) { $mail.Attachments = $Attachment }
+        if ($PSCmdlet.ShouldProcess(($To -join ', '), 'Send the outcome by mail')) {
+            Send-MailMessage @mail -Encoding UTF8 -UseSsl -WarningAction SilentlyContinue -ErrorAction Stop
+        }
+    }
+}
+
+function Send-IpseclintTeamsMessage {
+    <#
+    .SYNOPSIS
+    Posts the outcome of a check to a channel of Microsoft Teams, as an adaptive card.
+
+    .PARAMETER Report
+    The object of Invoke-Ipseclint -Summary, also from the pipeline.
+
+    .PARAMETER Uri
+    The address that the workflow of the channel gives. Keep it like a password.
+
+    .EXAMPLE
+    Invoke-Ipseclint C:\Exports -Summary | Send-IpseclintTeamsMessage -Uri $env:TEAMS_WORKFLOW
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)][object]$Report,
+        [Parameter(Mandatory = $true)][string]$Uri
+    )
+    process {
+        $blocks = @(Format-Digest -Report $Report -MaxFindings 20 | ForEach-Object {
+                @{ type = 'TextBlock'; text = ($_ -replace '([\\`*_{}\[\]()#+.!|~<>-])', '\$1'); wrap = $true }
+            })
+        $card = @{ type = 'AdaptiveCard'; version = '1.4'; body = $blocks; '$schema' = 'http://adaptivecards.io/schemas/adaptive-card.json' }
+        $message = @{
+            type        = 'message'
+            attachments = @(@{ contentType = 'application/vnd.microsoft.card.adaptive'; content = $card })
+        }
+        $body = ConvertTo-Json -InputObject $message -Depth 10
+        if ($PSCmdlet.ShouldProcess('Teams', 'Post the outcome')) {
+            Invoke-RestMethod -Method Post -Uri $Uri -ContentType 'application/json; charset=utf-8' -Body $body | Out-Null
+        }
+    }
+}
+
+function Register-IpseclintTask {
+    <#
+    .SYNOPSIS
+    Makes a scheduled task that collects this machine's policy, checks it, and writes the outcome into the Application log.
+
+    .PARAMETER Folder
+    Where the exports are kept, one folder a run.
+
+    .PARAMETER At
+    When it runs, each day.
+
+    .PARAMETER TaskName
+    What the task is called.
+
+    .EXAMPLE
+    Register-IpseclintTask -Folder C:\ProgramData\ipseclint -At 03:00
+    #>
+    [CmdletBinding(SupportsShouldProcess = $true, ConfirmImpact = 'Medium')]
+    param(
+        [Parameter(Mandatory = $true, Position = 0)][string]$Folder,
+        [datetime]$At = '03:00',
+        [string]$TaskName = 'ipseclint'
+    )
+    $module = (Join-Path $PSScriptRoot 'Ipseclint.psd1') -replace "'", "''"
+    $place = $Folder -replace "'", "''"
+    $command = "Import-Module '$module'; `$out = Join-Path '$place' (Get-Date -Format 'yyyyMMdd-HHmmss'); " +
+    'Export-IpsecPolicy -OutputFolder $out | Invoke-Ipseclint -Summary | Write-IpseclintEvent'
+    $quoted = $command -replace '"', '\"'
+    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -Command `"$quoted`""
+    $trigger = New-ScheduledTaskTrigger -Daily -At $At
+    $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -RunLevel Highest
+    if ($PSCmdlet.ShouldProcess($TaskName, 'Register the scheduled task')) {
+        Register-ScheduledTask -TaskName $TaskName -Action $action -Trigger $trigger -Principal $principal -Force
+    }
+}
+
+$completeRule = {
+    param($commandName, $parameterName, $wordToComplete)
+    if ($null -eq $script:Rules) {
+        try { $script:Rules = @(Get-IpseclintRule) } catch { $script:Rules = @() }
+    }
+    foreach ($rule in $script:Rules) {
+        foreach ($word in @($rule.Code, $rule.Name)) { if ($word -like "$wordToComplete*") { $word } }
+    }
+}
+Register-ArgumentCompleter -CommandName 'Invoke-Ipseclint' -ParameterName 'Select' -ScriptBlock $completeRule
+Register-ArgumentCompleter -CommandName 'Invoke-Ipseclint' -ParameterName 'Ignore' -ScriptBlock $completeRule
+Register-ArgumentCompleter -CommandName 'Get-IpseclintRule' -ParameterName 'Name' -ScriptBlock $completeRule
+Register-ArgumentCompleter -CommandName 'Get-IpseclintExplanation' -ParameterName 'Word' -ScriptBlock $completeRule
+
+Export-ModuleMember -Function @(
+    'Compare-IpsecPolicy', 'Export-IpsecPolicy', 'Get-IpseclintExplanation', 'Get-IpseclintRule', 'Invoke-Ipseclint',
+    'New-IpseclintWaiver', 'Register-IpseclintTask', 'Send-IpseclintMail', 'Send-IpseclintTeamsMessage',
+    'Test-IpsecNegotiation', 'Write-IpseclintEvent'
+)
