@@ -1,6 +1,6 @@
 """What a release holds: wheel, source, zipapp, single file, and the offline bundle; each is tried out here.
 
-`python .ci/package.py DIR` writes them into DIR. `--platform` names what the bundle has wheels for, each as pip calls it
+`python .ci/package.py DIR` writes them into DIR. `--platform` names what the bundle has wheels for, as pip calls it
 (win_amd64, win_arm64); `local`, the default, is this machine, and only that bundle can be installed here.
 """
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PYTHON = "3.12"
+WITHOUT_EXTRAS = {"win_arm64"}  # no wheels of the extras are published for it
 
 # A virtual environment may have no pip of its own: the Python below it has one.
 BASE = Path(sys._base_executable)  # type: ignore[attr-defined]  # noqa: SLF001
@@ -34,10 +35,22 @@ def main() -> int:
         tools = environment(work / "tools", "build", "shiv", "pyinstaller", "cyclonedx-bom", str(ROOT))
         run(tools / "python", "-m", "build", "--quiet", "--outdir", folder, ROOT)
         (wheel,) = folder.glob("ipseclint-*.whl")
-        run(tools / "shiv", "--quiet", "--console-script", "ipseclint", "--output-file", folder / "ipseclint.pyz", wheel)
+        run(
+            tools / "shiv", "--quiet", "--console-script", "ipseclint", "--output-file", folder / "ipseclint.pyz", wheel
+        )
         try_out(work / "zipapp", sys.executable, folder / "ipseclint.pyz")
         spec = ROOT / "packaging" / "ipseclint.spec"
-        run(tools / "pyinstaller", "--noconfirm", "--log-level", "ERROR", "--distpath", work, "--workpath", work / "w", spec)
+        run(
+            tools / "pyinstaller",
+            "--noconfirm",
+            "--log-level",
+            "ERROR",
+            "--distpath",
+            work,
+            "--workpath",
+            work / "w",
+            spec,
+        )
         single = shutil.move(next(work.glob("ipseclint*")), folder)
         try_out(work / "single", single)
         bundle(wheel, tools, folder / "ipseclint-offline.zip", arguments.platform or ["local"], work)
@@ -61,7 +74,11 @@ def bundle(wheel: Path, tools: Path, file: Path, platforms: list[str], work: Pat
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
     for platform in platforms:
-        only = [] if platform == "local" else ["--platform", platform, "--python-version", PYTHON, "--only-binary", ":all:"]
+        only = (
+            []
+            if platform == "local"
+            else ["--platform", platform, "--python-version", PYTHON, "--only-binary", ":all:"]
+        )
         run(BASE, "-m", "pip", "download", "--quiet", *only, "--dest", wheels, f"{wheel}[evtx,cel]")
     shutil.copytree(ROOT / "powershell" / "Ipseclint", folder / "Ipseclint")
     shutil.copy(ROOT / "linter" / "ipseclint" / "collect" / "Export-IpsecPolicy.ps1", folder / "Ipseclint")
