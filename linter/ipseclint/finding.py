@@ -408,12 +408,13 @@ class LoadShare(Frozen):
 
 
 class CoverageRow(Frozen):
-    """What a group of rules does with outbound traffic to a range of addresses: each class's share, 0 to 1."""
+    """What a group of rules does with the traffic of a range of peers: which classes there are, and in words when."""
 
     machine: str
     group: str
     addresses: str
-    shares: dict[str, float]
+    classes: tuple[str, ...]
+    words: str
 
 
 class Report(Frozen):

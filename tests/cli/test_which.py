@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -100,7 +101,7 @@ def test_it_reads_in_words(desk: Path, cli: Callable[..., Any]) -> None:
     [
         (["--src", "10.0.0.5", "--dst", "2001:db8::1"], 2),
         (["--src", "ten", "--dst", "10.0.0.1"], 2),
-        (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--dport", "80"], 2),
+        (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--proto", "icmpv4", "--dport", "80"], 2),
         (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--proto", "tcp", "--dport", "99999"], 2),
         (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--profile", "work"], 2),
         (["--src", "10.0.0.5", "--dst", "10.0.0.1", "--proto", "carrier-pigeon"], 2),
@@ -115,17 +116,89 @@ def test_coverage_tells_every_class(desk: Path, cli: Callable[..., Any], directi
     ran = cli("coverage", "policy.cmd", "--direction", direction, "--format", "json")
     assert ran.code == 0
     four = next(row for row in json.loads(ran.out) if row["family"] == 4)
-    by_range = {each["addresses"]: each["shares"] for each in four["segments"]}
-    assert by_range["10.9.0.0/25"] == {"exempt": 1.0}
-    assert by_range["10.9.0.128/25"] == {secured: 1.0}
-    assert set(four["totals"]) == {"exempt", secured, "untouched"}
-    assert sum(four["totals"].values()) == pytest.approx(1)
+    assert four["profiles"] == ["domain", "private", "public"]
+    by_range = {each["addresses"]: (each["count"], each["words"]) for each in four["segments"]}
+    assert by_range == {"10.9.0.0/25": (128, "exempt"), "10.9.0.128/25": (128, secured)}
+    assert (four["otherwise"]["addresses"], four["otherwise"]["classes"]) == ("all other addresses", ["untouched"])
+    assert four["otherwise"]["count"] == 2**32 - 256
     assert four["conditional"] == ["Name servers"]
     assert four["complete"]
     assert four["direction"] == direction
     text = cli("coverage", "policy.cmd", "--direction", direction).out
-    assert "10.9.0.128/25" in text
-    assert f"{secured} 100%" in text
+    assert re.search(rf"^  10.9.0.128/25 +{secured}$", text, re.MULTILINE)
+    assert "%" not in text
+
+
+def test_coverage_is_by_profile_and_names_what_differs_within_a_range(desk: Path, cli: Callable[..., Any]) -> None:
+    rule = "netsh advfirewall consec add rule name=W endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16"
+    (desk / "web.cmd").write_text(
+        f"{rule} protocol=tcp port2=443 action=requireinrequireout profile=domain auth1=computerkerb"
+    )
+    ran = cli("coverage", "web.cmd", "--format", "json")
+    here, elsewhere = json.loads(ran.out)
+    assert here["profiles"] == ["domain"]
+    (row,) = here["segments"]
+    assert row["addresses"] == "10.2.0.0/16"
+    assert row["classes"] == ["required", "untouched"]
+    assert row["words"] == (
+        "required for protocol tcp, the peer's port 443, own address 10.1.0.0/16; otherwise untouched"
+    )
+    assert elsewhere["profiles"] == ["private", "public"]
+    assert (elsewhere["segments"], elsewhere["otherwise"]["words"]) == ([], "untouched")
+    assert elsewhere["otherwise"]["addresses"] == "every address"
+
+
+def test_what_is_not_given_is_answered_for_each_of_its_values(desk: Path, cli: Callable[..., Any]) -> None:
+    rule = "netsh advfirewall consec add rule endpoint1=any endpoint2=any auth1=computerkerb"
+    (desk / "open.cmd").write_text(
+        f"{rule} name=A protocol=tcp port2=445 action=requireinrequireout profile=domain\n"
+        f"{rule} name=B interfacetype=lan action=requestinrequestout\n"
+    )
+    ran = cli("which", "open.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9", "--format", "json")
+    body = json.loads(ran.out)
+    assert "decisions" not in body
+    told = [
+        (case["where"], [winner["name"] for each in case["decisions"] for winner in each["winners"]])
+        for case in body["cases"]
+    ]
+    lan, else_where = {"interface": "lan"}, {"interface": "wireless or ras"}
+    smb, tcp = {"protocol": "tcp", "destination port": "445"}, {"protocol": "tcp", "destination port": "any but 445"}
+    other = {"protocol": "any but tcp"}
+    assert sorted(told, key=str) == sorted(
+        [
+            ({"profile": "domain", **lan, **smb}, ["A", "B"]),
+            ({"profile": "domain", **lan, **tcp}, ["B"]),
+            ({"profile": "domain", **lan, **other}, ["B"]),
+            ({"profile": "domain", **else_where, **smb}, ["A"]),
+            ({"profile": "domain", **else_where, **tcp}, []),
+            ({"profile": "domain", **else_where, **other}, []),
+            ({"profile": "private or public", **lan}, ["B"]),
+            ({"profile": "private or public", **else_where}, []),
+        ],
+        key=str,
+    )
+    text = cli("which", "open.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9").out
+    assert "the answer differs by profile and interface and protocol and destination port" in text
+
+
+def test_a_port_without_a_protocol_is_one_of_tcp_or_udp(desk: Path, cli: Callable[..., Any]) -> None:
+    rule = (
+        "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any auth1=computerkerb protocol=tcp port2=445"
+    )
+    (desk / "port.cmd").write_text(f"{rule} action=requireinrequireout\n")
+    ran = cli("which", "port.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9", "--dport", "445", "--format", "json")
+    told = {case["where"]["protocol"]: len(case["decisions"]) for case in json.loads(ran.out)["cases"]}
+    assert told == {"tcp": 1, "udp": 0}
+
+
+def test_too_many_cases_ask_for_a_field(desk: Path, cli: Callable[..., Any]) -> None:
+    rule = "netsh advfirewall consec add rule endpoint1=any endpoint2=any auth1=computerkerb action=requireinrequireout"
+    ports = "\n".join(f"{rule} name=P{port} protocol=tcp port1={port} port2={port}" for port in range(1000, 1080))
+    (desk / "many.cmd").write_text(ports)
+    ran = cli("which", "many.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9")
+    assert ran.code == 2
+    assert "give one of --proto, --sport, --dport" in ran.err
+    assert cli("which", "many.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9", "--dport", "1001").code == 0
 
 
 def test_a_direction_that_is_none(desk: Path, cli: Callable[..., Any]) -> None:

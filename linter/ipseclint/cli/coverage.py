@@ -11,12 +11,12 @@ from ipseclint.cli.messages import fail, say
 from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
-    from ipseclint.semantics.decisions import GroupCoverage
+    from ipseclint.semantics.covered import GroupCoverage, Range
 
 
 def command(
     policy: Annotated[str, typer.Argument(help="A file, a machine's folder, or -.", show_default=False)],
-    profile: Annotated[str | None, typer.Option(help="domain, private or public; all without it.")] = None,
+    profile: Annotated[str | None, typer.Option(help="domain, private or public; each of them without it.")] = None,
     direction: Annotated[str, typer.Option(help="out, by the destination, or in, by the source.")] = "out",
     listed: Annotated[int, typer.Option(min=1, help="How many ranges of addresses to list.")] = 64,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
@@ -27,7 +27,8 @@ def command(
 ) -> None:
     """Show what the rules do with traffic, by the peer's address."""
     from ipseclint.cli.reading_one import machine_at
-    from ipseclint.semantics.decisions import PacketError, coverages
+    from ipseclint.semantics.covered import coverages
+    from ipseclint.semantics.decisions import PacketError
 
     if form not in {"text", "json"}:
         fail(f"--format {form}: expected text or json")
@@ -46,18 +47,18 @@ def command(
 
 def _say(each: GroupCoverage) -> None:
     from ipseclint.escape import visible
-    from ipseclint.semantics.decisions import ALONG, address_range
+    from ipseclint.semantics.covered import ALONG
 
-    answer = each.coverage
-    say(f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]} ({each.reading.name})")
-    for segment in answer.segments:
-        where = address_range(each.family, segment.low, segment.high)
-        say(f"  {where:<44}{_shares(segment.shares)}{'' if segment.order_known else ' (order not known)'}")
-    if answer.unlisted:
-        say(f"  {answer.unlisted} more ranges are not listed (--listed N)")
-    whole = "in all" if answer.complete else "in all that was looked at"
-    say(f"  {whole:<44}{_shares(answer.totals)}")
-    for name, packet in answer.examples.items():
+    say(f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]}, on {each.on} ({each.reading.name})")
+    for row in each.ranges:
+        say(f"  {row.addresses:<44}{row.words}")
+    if each.unlisted:
+        say(f"  {each.unlisted} more ranges are not listed (--listed N)")
+    if each.otherwise is not None:
+        say(f"  {each.otherwise.addresses:<44}{each.otherwise.words}")
+    if not each.complete:
+        say("  of some ranges there is too much to tell")
+    for name, packet in each.examples.items():
         say(f"    {name}: {packet}")
     if each.conditional:
         names = ", ".join(visible(name) for name in each.conditional[:8])
@@ -65,34 +66,22 @@ def _say(each: GroupCoverage) -> None:
     say("")
 
 
-def _shares(shares: Any) -> str:
-    if shares is None:
-        return "too much to tell"
-    from ipseclint.words import percent
-
-    return ", ".join(f"{name} {percent(share)}" for name, share in sorted(shares.items(), key=lambda item: -item[1]))
-
-
 def _as_dict(each: GroupCoverage) -> dict[str, Any]:
-    from ipseclint.semantics.decisions import address_range
-
-    answer = each.coverage
     return {
         "group": each.group,
         "reading": each.reading.name,
         "family": each.family,
         "direction": each.direction,
-        "segments": [
-            {
-                "addresses": address_range(each.family, segment.low, segment.high),
-                "shares": None if segment.shares is None else dict(segment.shares),
-                "order_known": segment.order_known,
-            }
-            for segment in answer.segments
-        ],
-        "unlisted": answer.unlisted,
-        "totals": dict(answer.totals),
-        "examples": {name: str(packet) for name, packet in answer.examples.items()},
+        "profiles": list(each.profiles),
+        "segments": [_row(row) for row in each.ranges],
+        "unlisted": each.unlisted,
+        "otherwise": None if each.otherwise is None else _row(each.otherwise),
+        "examples": {name: str(packet) for name, packet in each.examples.items()},
         "conditional": list(each.conditional),
-        "complete": answer.complete,
+        "complete": each.complete,
     }
+
+
+def _row(row: Range) -> dict[str, Any]:
+    """`count` is the number of addresses."""
+    return {"addresses": row.addresses, "count": row.count, "classes": list(row.classes), "words": row.words}

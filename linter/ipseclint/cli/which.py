@@ -11,6 +11,7 @@ from ipseclint.cli.messages import fail, say
 from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
+    from ipseclint.semantics.cases import Case
     from ipseclint.semantics.decisions import Decision, Named
 
 
@@ -30,47 +31,68 @@ def command(
         Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
     ] = None,
 ) -> None:
-    """Say which rule decides for a packet, what is negotiated, and what else matched."""
+    """Say which rule decides for a packet, what is negotiated, and what else matched.
+
+    What is not given is answered for each of its values that the rules tell apart.
+    """
     from ipseclint.cli.reading_one import machine_at
-    from ipseclint.semantics.decisions import PacketError, packet_of, which
+    from ipseclint.semantics.cases import cases
+    from ipseclint.semantics.decisions import PacketError, packet_of
 
     if form not in {"text", "json"}:
         fail(f"--format {form}: expected text or json")
     try:
         packet = packet_of(src, dst, proto, sport, dport, profile, direction, interface)
+        every = cases(machine_at(policy, config, allow_partial=allow_partial), packet)
     except PacketError as error:
         fail(str(error))
-    decisions = which(machine_at(policy, config, allow_partial=allow_partial), packet)
     if form == "json":
-        body = {"packet": str(packet), "decisions": [_as_dict(each) for each in decisions]}
+        body: dict[str, Any] = {
+            "packet": str(packet),
+            "cases": [
+                {"where": case.words(), "decisions": [_as_dict(each) for each in case.decisions]} for case in every
+            ],
+        }
+        if len(every) == 1:
+            body["decisions"] = body["cases"][0]["decisions"]
         typer.echo(json_text(body, indent=2))
         return
     say(str(packet))
-    for decision in decisions:
-        _say(decision)
-    if not decisions:
-        say("no rule matches: the packet goes as if there were no IPsec policy")
+    if len(every) > 1:
+        fields = " and ".join(dict.fromkeys(field for case in every for field in case.words()))
+        say(f"the answer differs by {fields}, which is not given")
+    answers: dict[tuple[Decision, ...], list[Case]] = {}
+    for case in every:
+        answers.setdefault(case.decisions, []).append(case)
+    for decisions, alike in answers.items():
+        say("")
+        for case in alike if len(every) > 1 else ():
+            say("; ".join(f"{field} {values}" for field, values in case.words().items()) + ":")
+        for decision in decisions:
+            _say(decision)
+        if not decisions:
+            say("  no rule matches: the packet goes as if there were no IPsec policy")
+    readings = dict.fromkeys(reading for case in every for decision in case.decisions for reading in decision.readings)
+    for number, reading in enumerate(readings):
+        say(f"{'' if number else chr(10)}order: {reading.statement} [{reading.basis.value}]")
 
 
 def _say(decision: Decision) -> None:
     from ipseclint.escape import visible
 
-    say("")
-    say(f"{visible(decision.group)}, {' or '.join(each.name for each in decision.readings)}:")
+    say(f"  {visible(decision.group)}, {' or '.join(each.name for each in decision.readings)}:")
     if not decision.winners:
-        say("  no rule surely matches")
+        say("    no rule surely matches")
     elif len(decision.winners) > 1:
-        say("  one of these decides; their order is not known")
+        say("    one of these decides; their order is not known")
     for winner in decision.winners:
-        say(f"  decides: {_words(winner)}")
+        say(f"    decides: {_words(winner)}")
     for proposal in decision.proposals:
-        say(f"    {visible(proposal)}")
+        say(f"      {visible(proposal)}")
     for loser in decision.losers:
-        say(f"  matched too: {_words(loser)}")
+        say(f"    matched too: {_words(loser)}")
     for proviso in decision.provisos:
-        say(f"  may decide: {_words(proviso)}")
-    for reading in decision.readings:
-        say(f"  order: {reading.statement} [{reading.basis.value}]")
+        say(f"    may decide: {_words(proviso)}")
 
 
 def _words(named: Named) -> str:

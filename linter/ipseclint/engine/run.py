@@ -200,7 +200,7 @@ MAX_DETAILED = 50
 def _details(machines: Sequence[Machine], job: Job, findings: Sequence[Finding]) -> dict[str, object]:
     from ipseclint.engine.actions import actions
     from ipseclint.load.policy import shares
-    from ipseclint.semantics.decisions import coverage_rows
+    from ipseclint.semantics.covered import coverage_rows
     from ipseclint.semantics.outline import outline
 
     objects = [

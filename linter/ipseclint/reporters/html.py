@@ -35,7 +35,7 @@ from ipseclint.reporters.questions import answers, question_of
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.vocabulary.windows_errors import error_table
-from ipseclint.words import percent, plural
+from ipseclint.words import plural
 
 OPEN_PLACES = 10
 """So many places of a rule are seen at once; the others are folded."""
@@ -266,16 +266,12 @@ def _coverage(report: Report) -> dict[str, list[tuple[str, list[dict[str, Any]]]
 
 
 def _coverage_row(row: CoverageRow) -> dict[str, Any]:
-    start = 0.0
-    bars = []
-    for index, name in enumerate(COVERAGE_CLASSES):
-        width = _BAR_WIDTH * row.shares.get(name, 0.0)
-        if width:
-            bars.append((f"{start:.1f}", f"{width:.1f}", index))
-            start += width
-    ordered = sorted(row.shares.items(), key=lambda each: -each[1])
-    words = ", ".join(f"{name} {percent(share)}" for name, share in ordered)
-    return {"addresses": row.addresses, "bars": bars, "words": words}
+    """A bar of equal parts, one a class: which there are, never how much traffic."""
+    width = _BAR_WIDTH / len(row.classes)
+    bars = [
+        (f"{place * width:.1f}", f"{width:.1f}", COVERAGE_CLASSES.index(name)) for place, name in enumerate(row.classes)
+    ]
+    return {"addresses": row.addresses, "bars": bars, "words": row.words}
 
 
 def _bars(report: Report) -> dict[str, list[dict[str, Any]]]:

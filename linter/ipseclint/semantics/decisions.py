@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ipseclint.finding import CoverageRow
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -20,13 +18,11 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import PROTOCOL_NUMBERS, WfpFilter
 from ipseclint.semantics.outline import proposal_words
-from ipseclint.semantics.packets.axes import DIRECTIONS, IN, INTERFACES, OUT, PROFILES, Axis
-from ipseclint.semantics.packets.box import Packet, box
-from ipseclint.semantics.packets.coverage import Coverage, coverage
+from ipseclint.semantics.packets.axes import DIRECTIONS, IN, INTERFACES, OUT, PROFILES
+from ipseclint.semantics.packets.box import Packet
 from ipseclint.semantics.packets.decide import decide
-from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import Reading
-from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, every_group, rule_groups
+from ipseclint.semantics.traffic import RuleGroup, Thing, every_group
 from ipseclint.source import Span
 
 BLOCKED, REQUIRED, REQUESTED, EXEMPT, OTHER = "blocked", "required", "requested", "exempt", "by a WFP policy"
@@ -86,8 +82,8 @@ def packet_of(
     for port in (source_port, destination_port):
         if port is not None and not 0 <= port <= 65_535:
             raise PacketError(f"{port} is not a port: 0 to 65535")
-        if port is not None and number not in {PROTOCOL_NUMBERS["tcp"], PROTOCOL_NUMBERS["udp"]}:
-            raise PacketError("ports need --proto tcp or udp")
+        if port is not None and number not in {None, PROTOCOL_NUMBERS["tcp"], PROTOCOL_NUMBERS["udp"]}:
+            raise PacketError("only tcp and udp have ports")
     return Packet(
         one.version,
         int(one),
@@ -96,9 +92,9 @@ def packet_of(
         source_port,
         destination_port,
         None,
-        _position(interface, INTERFACES, "interface"),
-        _position(profile, PROFILES, "profile"),
-        _position(direction or "out", DIRECTIONS, "direction"),
+        position(interface, INTERFACES, "interface"),
+        position(profile, PROFILES, "profile"),
+        position(direction or "out", DIRECTIONS, "direction"),
     )
 
 
@@ -112,7 +108,8 @@ def _protocol(word: str | None) -> int | None:
     raise PacketError(f"{word!r} is not a protocol: use a number up to 255, or one of {', '.join(PROTOCOL_NUMBERS)}")
 
 
-def _position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
+def position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
+    """The number of a word in a list of them. Raises PacketError."""
     if word is None:
         return None
     if word.casefold() not in words:
@@ -201,80 +198,3 @@ def _proposals(thing: Thing, machine: Machine) -> list[str]:
             proposals: tuple[MainModeProposal | QuickModeProposal, ...] = set_.proposals
             lines += [f"{label} {number}: {proposal_words(one)}" for number, one in enumerate(proposals, start=1)]
     return lines
-
-
-@dataclass(frozen=True, slots=True)
-class GroupCoverage:
-    """What one group of rules does with all traffic of a direction, under one reading of their order."""
-
-    group: str
-    reading: Reading
-    family: int
-    direction: str
-    coverage: Coverage
-    conditional: tuple[str, ...]
-
-
-def coverages(
-    machine: Machine, profile: str | None = None, listed: int = 64, direction: str = "out"
-) -> tuple[GroupCoverage, ...]:
-    """What a machine's rules do with traffic of a direction, along the peer's address, by group and family.
-
-    Raises PacketError for a word that is no profile or direction.
-    """
-    number = _position(profile, PROFILES, "profile")
-    way = _position(direction, DIRECTIONS, "direction") or OUT
-    axis = Axis.SOURCE if way == IN else Axis.DESTINATION
-    group_coverages = []
-    for group in every_group(machine):
-        if all(isinstance(thing, MainModeRule) for thing in group.things):
-            continue
-        families = sorted({each.family for rule in group.rules for each in rule.boxes})
-        for family in families:
-            region = box(
-                family,
-                direction=IntervalSet.of(way),
-                profile=None if number is None else IntervalSet.of(number),
-            )
-            ordered = group.ordered(group.readings[0])
-            classes = [class_of(thing, way) for thing in group.things]
-            answer = coverage(ordered, region, classes.__getitem__, axis=axis, listed=listed)
-            conditional = tuple(dict.fromkeys(group.names[each] for each in answer.conditional))
-            group_coverages.append(
-                GroupCoverage(group.title, group.readings[0], family, DIRECTIONS[way], answer, conditional)
-            )
-    return tuple(group_coverages)
-
-
-ALONG = {"out": "outbound by destination", "in": "inbound by source"}
-"""What a coverage is of, by direction."""
-
-DRAWN_RANGES, DRAWN_FILTERS = 40, 5_000
-"""What a picture of the coverage holds at most, and up to how many filters it is made."""
-
-
-def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
-    """The coverage of a machine's rules as a picture shows it, a row a range of the peers' addresses."""
-    if any(isinstance(group, LargeGroup) for group in rule_groups(machine, DRAWN_FILTERS)):
-        return
-    both = (
-        group_coverage
-        for direction in DIRECTIONS
-        for group_coverage in coverages(machine, None, DRAWN_RANGES, direction)
-    )
-    for each in both:
-        for segment in each.coverage.segments:
-            if segment.shares is not None:
-                yield CoverageRow(
-                    machine=machine.name,
-                    group=f"{each.group}, {ALONG[each.direction]}, IPv{each.family}, {each.reading.name}",
-                    addresses=address_range(each.family, segment.low, segment.high),
-                    shares=dict(segment.shares),
-                )
-
-
-def address_range(family: int, low: int, high: int) -> str:
-    """A range of addresses as a prefix where it is one."""
-    make = ipaddress.IPv4Address if family == 4 else ipaddress.IPv6Address
-    networks = list(ipaddress.summarize_address_range(make(low), make(high)))
-    return str(networks[0]) if len(networks) == 1 else f"{make(low)} - {make(high)}"

@@ -9,7 +9,7 @@ from typing import Any
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.reporters.difference import words
-from ipseclint.semantics.decisions import address_range
+from ipseclint.semantics.covered import address_range
 from ipseclint.semantics.difference import Difference, LoadChanges, State
 from ipseclint.semantics.object_changes import ObjectChange
 from ipseclint.semantics.packet_treatment import Treatment

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.selectors import protocol_name
-from ipseclint.semantics.decisions import address_range
+from ipseclint.semantics.covered import address_range
 from ipseclint.semantics.difference import Difference
 from ipseclint.semantics.object_changes import Change, ObjectChange
 from ipseclint.semantics.packet_treatment import PROTECTED, Treatment

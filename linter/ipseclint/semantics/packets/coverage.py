@@ -23,14 +23,16 @@ class Segment:
     """A range of addresses in which the rules do the same throughout.
 
     `shares` are the parts of the combinations of the other fields that each class takes, 0 to 1; None if
-    that was too much work. `order_known` is False where two classes claim the same packets and nothing is
-    known of their order: then the first of the rules is taken to win.
+    that was too much work. `parts` are these combinations, for every address of the region. `order_known` is
+    False where two classes claim the same packets and nothing is known of their order: then the first of the
+    rules is taken to win.
     """
 
     low: int
     high: int
     shares: Mapping[str, float] | None
     order_known: bool
+    parts: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,9 @@ def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
         yield last
 
 
+_Content = tuple[Mapping[str, float] | None, bool, Mapping[str, tuple[Box, ...]]]
+
+
 @dataclass
 class _Work:
     """What happens in slices of the region; each set of filters is looked at once."""
@@ -140,7 +145,7 @@ class _Work:
     axis: Axis
     steps: int
     examples: dict[str, Packet] = field(default_factory=dict)
-    known: dict[tuple[int, ...], tuple[Mapping[str, float] | None, bool]] = field(default_factory=dict)
+    known: dict[tuple[int, ...], _Content] = field(default_factory=dict)
 
     def segment(self, low: int, high: int, filters: tuple[Filter, ...]) -> Segment:
         key = tuple(id(each) for each in filters)
@@ -150,16 +155,17 @@ class _Work:
             self.known[key] = self._content(replace(self.region, sets=tuple(sets)), filters)
         return Segment(low, high, *self.known[key])
 
-    def _content(self, part: Box, filters: Sequence[Filter]) -> tuple[Mapping[str, float] | None, bool]:
-        """The share of each class in a part of the region, and whether the order was known where it matters."""
+    def _content(self, part: Box, filters: Sequence[Filter]) -> _Content:
+        """The share of each class in a part of the region, whether the order was known where it matters, and which."""
         shares: dict[str, float] = {}
+        cells: dict[str, list[Box]] = {}
         asked: list[Filter] = []
         order_known = True
         rest = [part]
         for filter_ in filters:
             self.steps -= len(rest) + len(asked)
             if self.steps < 0:
-                return None, True
+                return None, True, {}
             mine = [both for cell in rest if (both := cell & filter_.box)]
             name = self.class_of(filter_.rule)
             order_known = order_known and all(
@@ -170,10 +176,17 @@ class _Work:
             )
             if mine:
                 shares[name] = shares.get(name, 0.0) + sum(both.size for both in mine) / part.size
+                cells.setdefault(name, []).extend(mine)
                 self.examples.setdefault(name, mine[0].sample())
                 rest = [left for cell in rest for left in cell.minus(filter_.box)]
             asked.append(filter_)
         if rest:
             shares[UNTOUCHED] = sum(cell.size for cell in rest) / part.size
+            cells.setdefault(UNTOUCHED, []).extend(rest)
             self.examples.setdefault(UNTOUCHED, rest[0].sample())
-        return shares, order_known
+        return shares, order_known, {name: tuple(map(self._anywhere, mine)) for name, mine in cells.items()}
+
+    def _anywhere(self, cell: Box) -> Box:
+        sets = list(cell.sets)
+        sets[self.axis] = self.region.sets[self.axis]
+        return replace(cell, sets=tuple(sets))

@@ -1,0 +1,156 @@
+"""A packet of which not all is given: every case that the rules tell apart, each with what is decided in it.
+
+A field that is not given and that some rule looks at is answered for each of its values; values for which all
+is the same stand together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.selectors import PROTOCOL_NUMBERS
+from ipseclint.semantics.decisions import Decision, PacketError, which
+from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, PROFILES, PROTOCOLS_WITH_PORTS, TCP, UDP, Axis
+from ipseclint.semantics.packets.box import Box, Packet, packet_box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.traffic import every_group
+
+MAX_CASES = 4_000
+"""Reasoned: so many combinations are worked out at most; about a second for a large policy."""
+
+OPEN: dict[Axis, tuple[str, str]] = {
+    Axis.PROFILE: ("profile", "--profile"),
+    Axis.INTERFACE: ("interface", "--interface"),
+    Axis.PROTOCOL: ("protocol", "--proto"),
+    Axis.SOURCE_PORT: ("source port", "--sport"),
+    Axis.DESTINATION_PORT: ("destination port", "--dport"),
+}
+"""The fields that need not be given: what each is called, and the option that gives it."""
+
+ANY = "any"
+"""The word for every value of a field."""
+
+_PORTS = (Axis.SOURCE_PORT, Axis.DESTINATION_PORT)
+_PROTOCOL_WORDS = {number: word for word, number in reversed(PROTOCOL_NUMBERS.items())}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Values of the fields that were not given, and what is decided for all packets with them.
+
+    `where` has only the fields that some rule looks at: none if it is the same for every packet.
+    """
+
+    where: tuple[tuple[Axis, IntervalSet], ...]
+    decisions: tuple[Decision, ...]
+
+    def words(self) -> dict[str, str]:
+        """The values in words, by the name of the field; without fields of which any value is meant."""
+        words = {OPEN[axis][0]: value_words(axis, values) for axis, values in self.where}
+        return {field: value for field, value in words.items() if value != ANY}
+
+
+def cases(machine: Machine, packet: Packet) -> tuple[Case, ...]:
+    """Every case of a packet that the machine's rules tell apart. Raises PacketError if there are too many."""
+    region = region_of(packet)
+    near = [
+        each
+        for group in every_group(machine)
+        for rule in group.rules
+        for each in rule.boxes
+        if each and each.meets(region)
+    ]
+    classes = {axis: _classes(axis, region, near) for axis in OPEN}
+    told = [axis for axis in OPEN if len(classes[axis]) > 1]
+    if prod(len(classes[axis]) for axis in told) > MAX_CASES:
+        options = ", ".join(OPEN[axis][1] for axis in told)
+        raise PacketError(f"the rules tell more than {MAX_CASES:,} cases apart here: give one of {options}")
+    answers: dict[tuple[IntervalSet, ...], tuple[Decision, ...]] = {}
+    for values in product(*(classes[axis] for axis in told)):
+        where = dict(zip(told, values, strict=True))
+        protocol = where.get(Axis.PROTOCOL, region.sets[Axis.PROTOCOL])
+        has_ports = protocol.within(PROTOCOLS_WITH_PORTS)
+        if not has_ports:
+            where = {axis: region.sets[axis] if axis in _PORTS else given for axis, given in where.items()}
+        key = tuple(where.values())
+        if key not in answers:
+            answers[key] = which(machine, _one(packet, where, has_ports=has_ports))
+    return tuple(_joined(told, answers))
+
+
+def region_of(packet: Packet) -> Box:
+    """All packets that are meant. A port is one of a protocol that has ports."""
+    region = packet_box(packet)
+    if packet.protocol is None and (packet.source_port is not None or packet.destination_port is not None):
+        sets = list(region.sets)
+        sets[Axis.PROTOCOL] = IntervalSet.of(TCP, UDP)
+        region = replace(region, sets=tuple(sets))
+    return region
+
+
+def _classes(axis: Axis, region: Box, near: Sequence[Box]) -> list[IntervalSet]:
+    """The values of a field that the region leaves open, put together where every rule has all or none of them."""
+    classes = [region.sets[axis]]
+    for values in {each.sets[axis] for each in near}:
+        parts = ((one & values, one - values) for one in classes)
+        classes = [part for both in parts for part in both if part]
+    return sorted(classes, key=lambda each: each.spans)
+
+
+def _one(packet: Packet, where: dict[Axis, IntervalSet], *, has_ports: bool) -> Packet:
+    """A packet of a case; what makes no difference stays open."""
+    first = {axis: values.first for axis, values in where.items()}
+    ports = (packet.source_port, packet.destination_port)
+    given = [first.get(axis, port) if has_ports else None for axis, port in zip(_PORTS, ports, strict=True)]
+    return replace(
+        packet,
+        protocol=first.get(Axis.PROTOCOL, packet.protocol),
+        source_port=given[0],
+        destination_port=given[1],
+        interface=first.get(Axis.INTERFACE, packet.interface),
+        profile=first.get(Axis.PROFILE, packet.profile),
+    )
+
+
+def _joined(told: Sequence[Axis], answers: dict[tuple[IntervalSet, ...], tuple[Decision, ...]]) -> Iterator[Case]:
+    """The cases with the same answer as few as possible: values of one field are put together after the other."""
+    now = list(answers.items())
+    for place in reversed(range(len(told))):
+        together: dict[tuple[object, ...], tuple[tuple[IntervalSet, ...], tuple[Decision, ...]]] = {}
+        for key, answer in now:
+            rest = (key[:place], key[place + 1 :], answer)
+            earlier = together.get(rest)
+            values = key[place] if earlier is None else earlier[0][place] | key[place]
+            together[rest] = ((*key[:place], values, *key[place + 1 :]), answer)
+        now = list(together.values())
+    for key, answer in now:
+        yield Case(tuple((axis, values) for axis, values in zip(told, key, strict=True)), answer)
+
+
+def value_words(axis: Axis, values: IntervalSet) -> str:
+    """Values of a field in words; most of them by what they are not."""
+    names = {Axis.PROFILE: PROFILES, Axis.INTERFACE: INTERFACES}.get(axis)
+    if names is not None:
+        here = [name for number, name in enumerate(names) if number in values]
+        return ANY if len(here) == len(names) else " or ".join(here)
+    whole = DOMAINS[4][axis]
+    rest = whole - values
+    if not rest:
+        return ANY
+    if rest.size < values.size:
+        return f"any but {_listed(axis, rest)}"
+    return _listed(axis, values)
+
+
+def _listed(axis: Axis, values: IntervalSet) -> str:
+    spans = []
+    for low, high in values.spans:
+        if axis is Axis.PROTOCOL and high - low < 2:
+            spans += [_PROTOCOL_WORDS.get(number, str(number)) for number in range(low, high + 1)]
+        else:
+            spans.append(str(low) if low == high else f"{low}-{high}")
+    return ", ".join(spans)

@@ -1,0 +1,196 @@
+"""What the rules do with all traffic, by profile and by the peer's address, in words.
+
+No share of anything is given: of all combinations of addresses, protocols and ports that could be, traffic is no
+measurable part. What differs within a range of addresses is named: the protocols, ports, own addresses, interfaces.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ipseclint.finding import CoverageRow
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import MainModeRule
+from ipseclint.semantics.cases import ANY, value_words
+from ipseclint.semantics.decisions import class_of, position
+from ipseclint.semantics.packets.axes import ADDRESS_AXES, DIRECTIONS, IN, OUT, PROFILES, Axis
+from ipseclint.semantics.packets.box import Box, Packet, box
+from ipseclint.semantics.packets.coverage import Segment, coverage
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.rules import Reading
+from ipseclint.semantics.traffic import LargeGroup, RuleGroup, every_group, rule_groups
+
+_LISTED_PARTS = 3
+"""Reasoned: so many kinds of traffic are named in a sentence; of more it says how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Addresses of peers with which all is the same.
+
+    `classes` are what happens, from the least to the most of what could be; `words` the same as a sentence.
+    """
+
+    addresses: str
+    count: int
+    classes: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCoverage:
+    """What one group of rules does with all traffic of a direction on some profiles, under one reading of its order.
+
+    `otherwise` is what happens to all addresses that are in no range, `unlisted` counts ranges beyond those given.
+    `examples` are a packet of each class. `conditional` are rules left out because they ask for what is not known.
+    """
+
+    group: str
+    reading: Reading
+    family: int
+    direction: str
+    profiles: tuple[str, ...]
+    ranges: tuple[Range, ...]
+    unlisted: int
+    otherwise: Range | None
+    examples: dict[str, Packet]
+    conditional: tuple[str, ...]
+    complete: bool
+
+    @property
+    def on(self) -> str:
+        """The profiles in words."""
+        return "every profile" if len(self.profiles) == len(PROFILES) else " and ".join(self.profiles)
+
+
+def coverages(
+    machine: Machine, profile: str | None = None, listed: int = 64, direction: str = "out"
+) -> tuple[GroupCoverage, ...]:
+    """What a machine's rules do with traffic of a direction, by group, family and profile; equal profiles together.
+
+    Raises PacketError for a word that is no profile or direction.
+    """
+    given = position(profile, PROFILES, "profile")
+    way = position(direction, DIRECTIONS, "direction") or OUT
+    result: list[GroupCoverage] = []
+    for group in every_group(machine):
+        if all(isinstance(thing, MainModeRule) for thing in group.things):
+            continue
+        for family in sorted({each.family for rule in group.rules for each in rule.boxes}):
+            alike: list[GroupCoverage] = []
+            for number in range(len(PROFILES)) if given is None else (given,):
+                one = _covered(group, family, way, number, listed)
+                same = next((each for each in alike if _same(each, one)), None)
+                if same is None:
+                    alike.append(one)
+                else:
+                    alike[alike.index(same)] = replace(same, profiles=(*same.profiles, *one.profiles))
+            result += alike
+    return tuple(result)
+
+
+def _same(one: GroupCoverage, other: GroupCoverage) -> bool:
+    return replace(one, profiles=(), examples={}) == replace(other, profiles=(), examples={})
+
+
+def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int) -> GroupCoverage:
+    axis = Axis.SOURCE if way == IN else Axis.DESTINATION
+    region = box(family, direction=IntervalSet.of(way), profile=IntervalSet.of(profile))
+    classes = [class_of(thing, way) for thing in group.things]
+    reading = group.readings[0]
+    answer = coverage(group.ordered(reading), region, classes.__getitem__, axis=axis, listed=10**9)
+    ranges = [_range(segment, family, region, axis) for segment in answer.segments]
+    counts: dict[tuple[tuple[str, ...], str], int] = {}
+    for each in ranges:
+        counts[each.classes, each.words] = counts.get((each.classes, each.words), 0) + each.count
+    most = max(counts, key=lambda key: counts[key])
+    named = [each for each in ranges if (each.classes, each.words) != most]
+    return GroupCoverage(
+        group=group.title,
+        reading=reading,
+        family=family,
+        direction=DIRECTIONS[way],
+        profiles=(PROFILES[profile],),
+        ranges=tuple(named[:listed]),
+        unlisted=max(0, len(named) - listed),
+        otherwise=Range("all other addresses" if named else "every address", counts[most], *most),
+        examples=dict(answer.examples),
+        conditional=tuple(dict.fromkeys(group.names[each] for each in answer.conditional)),
+        complete=answer.complete,
+    )
+
+
+def _range(segment: Segment, family: int, region: Box, axis: Axis) -> Range:
+    addresses = address_range(family, segment.low, segment.high)
+    count = segment.high - segment.low + 1
+    if segment.shares is None:
+        return Range(addresses, count, (), "too much to tell")
+    shares = segment.shares
+    *few, last = sorted(shares, key=lambda name: (shares[name], name))
+    unknown = "" if segment.order_known else " (the order of these rules is not known)"
+    sentences = [f"{name} for {_kinds(segment.parts[name], region, axis)}" for name in few]
+    words = "; ".join([*sentences, f"otherwise {last}" if few else last])
+    return Range(addresses, count, (*few, last), words + unknown)
+
+
+def _kinds(parts: Sequence[Box], region: Box, axis: Axis) -> str:
+    """Which traffic some boxes are, by the fields in which they are less than the region."""
+    kinds = list(dict.fromkeys(_kind(part, region, axis) for part in parts))
+    more = f" or {len(kinds) - _LISTED_PARTS} more kinds" if len(kinds) > _LISTED_PARTS else ""
+    return " or ".join(kinds[:_LISTED_PARTS]) + more
+
+
+def _kind(part: Box, region: Box, peer: Axis) -> str:
+    peers_port = Axis.DESTINATION_PORT if peer is Axis.DESTINATION else Axis.SOURCE_PORT
+    words = []
+    for axis in (Axis.PROTOCOL, Axis.SOURCE_PORT, Axis.DESTINATION_PORT, *ADDRESS_AXES, Axis.INTERFACE):
+        values = part.sets[axis]
+        if axis is peer or values == region.sets[axis]:
+            continue
+        if axis in ADDRESS_AXES:
+            words.append(f"own address {_addresses(part.family, values)}")
+        elif (said := value_words(axis, values)) != ANY:
+            port = axis in {Axis.SOURCE_PORT, Axis.DESTINATION_PORT}
+            whose = "the peer's port " if axis is peers_port else "own port "
+            words.append(f"{whose}{said}" if port else f"{'protocol ' if axis is Axis.PROTOCOL else ''}{said}")
+    return ", ".join(words) or "all"
+
+
+def _addresses(family: int, values: IntervalSet) -> str:
+    ranges = [address_range(family, low, high) for low, high in values.spans]
+    more = f" and {len(ranges) - _LISTED_PARTS} more ranges" if len(ranges) > _LISTED_PARTS else ""
+    return " or ".join(ranges[:_LISTED_PARTS]) + more
+
+
+ALONG = {"out": "outbound by destination", "in": "inbound by source"}
+"""What a coverage is of, by direction."""
+
+DRAWN_RANGES, DRAWN_FILTERS = 40, 5_000
+"""What a picture of the coverage holds at most, and up to how many filters it is made."""
+
+
+def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
+    """The coverage of a machine's rules as a picture shows it, a row a range of the peers' addresses."""
+    if any(isinstance(group, LargeGroup) for group in rule_groups(machine, DRAWN_FILTERS)):
+        return
+    for direction in DIRECTIONS:
+        for each in coverages(machine, None, DRAWN_RANGES, direction):
+            title = f"{each.group}, {ALONG[each.direction]}, IPv{each.family}, {each.on}, {each.reading.name}"
+            for row in (*each.ranges, *([each.otherwise] if each.otherwise else [])):
+                if row.classes:
+                    yield CoverageRow(
+                        machine=machine.name,
+                        group=title,
+                        addresses=row.addresses,
+                        classes=row.classes,
+                        words=row.words,
+                    )
+
+
+def address_range(family: int, low: int, high: int) -> str:
+    """A range of addresses as a prefix where it is one."""
+    make = ipaddress.IPv4Address if family == 4 else ipaddress.IPv6Address
+    networks = list(ipaddress.summarize_address_range(make(low), make(high)))
+    return str(networks[0]) if len(networks) == 1 else f"{make(low)} - {make(high)}"
