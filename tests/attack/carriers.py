@@ -129,6 +129,7 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "vpn-profile-xml": {"profile.xml": DOCUMENTS["profile.xml"].encode()},
     "vpn-phone-book": {"rasphone.pbk": DOCUMENTS["rasphone.pbk"].encode()},
     "peer": {"site.toml": PEER.encode()},
+    "ipsec-secrets": {"ipsec.secrets": f'198.51.100.1 {KEY} : PSK "{KEY}"\n'.encode()},
     "swanctl-conf": {"swanctl.conf": SWANCTL.encode()},
     "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},
     "powershell-script": {"script.ps1": SCRIPT.encode(), "pieces.ps1": PIECES.encode()},

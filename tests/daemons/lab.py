@@ -72,8 +72,8 @@ def run(*words: str, check: bool = True, seconds: float = 20) -> str:
 class Daemon(Protocol):
     """A daemon at one end."""
 
-    def load(self, configuration: str, key: str) -> bool:
-        """Take a configuration in place of the one before; false if it refuses it."""
+    def load(self, configuration: str, secrets: str) -> bool:
+        """Take a configuration in place of the one before, with keys that stand apart; false if it refuses it."""
 
     def initiate(self) -> None:
         """Ask the other end."""
@@ -130,8 +130,8 @@ class Charon:
     def _swanctl(self, *words: str) -> str:
         return run("swanctl", *words, "--uri", f"unix://{self._folder}/vici", check=False)
 
-    def load(self, configuration: str, key: str) -> bool:
-        del key  # it stands in the configuration
+    def load(self, configuration: str, secrets: str) -> bool:
+        del secrets  # they stand in the configuration
         file = self._folder / "swanctl.conf"
         file.write_text(configuration)
         said = self._swanctl("--load-all", "--clear", "--noprompt", "--file", str(file))
@@ -192,9 +192,9 @@ class Pluto:
         except subprocess.TimeoutExpired:
             return ""
 
-    def load(self, configuration: str, key: str) -> bool:
+    def load(self, configuration: str, secrets: str) -> bool:
         self._conf.write_text(configuration)
-        self._secrets.write_text(f'{ADDRESSES["a"]} {ADDRESSES["b"]} : PSK "{key}"\n')
+        self._secrets.write_text(secrets)
         self._whack("--rereadsecrets")
         control = f"{self._folder}/run/pluto.ctl"
         said = run(str(self._tools / "addconn"), "--config", str(self._conf), "--ctlsocket", control, "x", check=False)
@@ -254,11 +254,11 @@ class Lab:
             run("ip", "netns", "del", space, check=False)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def negotiate(self, configurations: dict[str, str], keys: dict[str, str], *, renew: bool = False) -> str:
+    def negotiate(self, configurations: dict[str, str], secrets: dict[str, str], *, renew: bool = False) -> str:
         """What becomes of it: `secured`, `fails`, `fails at renewal`; `refused` if a daemon takes no configuration."""
         for end, daemon in self.ends.items():
             daemon.clear()
-            if not daemon.load(configurations[end], keys[end]):
+            if not daemon.load(configurations[end], secrets[end]):
                 return f"refused by {end}"
         a, b = self.ends["a"], self.ends["b"]
         a.log(), b.log()

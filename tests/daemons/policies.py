@@ -222,6 +222,11 @@ def forms(policy: Policy, me: str, kind: str) -> Mapping[str, str]:
     return said if script is None else {**said, "netsh": script}
 
 
+def secrets(policy: Policy) -> str:
+    """ipsec.secrets, where pluto finds its key."""
+    return f'{ADDRESSES["a"]} {ADDRESSES["b"]} : PSK "{policy.key}"\n'
+
+
 def configuration(policy: Policy, me: str, kind: str) -> str:
     """What the daemon itself reads."""
     return swanctl(policy, me) if kind == "strongswan" else ipsec_conf(policy, me)

@@ -16,7 +16,7 @@ from ipseclint.engine.negotiate import answers
 from ipseclint.semantics.negotiation.table import Side
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from tests.daemons import lab
-from tests.daemons.policies import Policy, configuration, draw, forms
+from tests.daemons.policies import Policy, configuration, draw, forms, secrets
 from tests.semantics.negotiation.two_ends import machine
 
 PAIRS = [("strongswan", "strongswan"), ("strongswan", "libreswan"), ("libreswan", "strongswan"), ("libreswan",) * 2]
@@ -33,7 +33,10 @@ def predicted(policies: dict[str, Policy], kinds: tuple[str, str], seed: int) ->
     said = {end: forms(policies[end], end, kind) for end, kind in zip("ab", kinds, strict=True)}
     for form in said["a"]:
         other = chance.choice([each for each in said["b"] if not form == each == "netsh"])
-        one, two = machine(said["a"][form], "a"), machine(said["b"][other], "b")
+        one, two = (
+            machine(said[end][words], end, secrets(policies[end]) if kind == "libreswan" and words == "conf" else None)
+            for end, words, kind in zip("ab", (form, other), kinds, strict=True)
+        )
         for row in answers(one, two, (Side.A,)):
             yield f"{form} with {other}", row.outcome
 
@@ -51,7 +54,7 @@ def disagreements(two: lab.Lab, kinds: tuple[str, str], seed: int, counted: Coun
     """The verdicts about one pair of policies that are not what the daemons do; all are counted."""
     policies = dict(zip("ab", draw(seed), strict=True))
     configurations = {end: configuration(policies[end], end, kind) for end, kind in zip("ab", kinds, strict=True)}
-    keys = {end: policy.key for end, policy in policies.items()}
+    keys = {end: secrets(policy) for end, policy in policies.items()}
     seen = two.negotiate(configurations, keys, renew=policies["a"].version == policies["b"].version == 2)
     if seen.startswith("refused"):
         counted["refused by a daemon"] += 1

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ipseclint.model.certificates import Certificate
 from ipseclint.model.dialect import Dialect
-from ipseclint.model.peer import Peer
+from ipseclint.model.peer import Peer, PeerKey
 from ipseclint.model.remote_access import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.rules import (
     ConnectionSecurityRule,
@@ -158,6 +158,7 @@ KINDS = (
         "lost_store", "lost_stores", LostStore, ("store that ends with its process", "stores that end with theirs")
     ),
     ObjectKind("peer", "peers", Peer, ("peer's connection", "peer's connections")),
+    ObjectKind("peer_key", "peer_keys", PeerKey, ("peer's key", "peer's keys")),
 )
 """Every kind, in the order of the fields of `Policy`."""
 

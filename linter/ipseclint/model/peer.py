@@ -4,6 +4,7 @@ The words are those of IKE. An attribute lists the values that one proposal offe
 together, so that every combination of one proposal counts, and none of two.
 """
 
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from ipseclint.model.frozen import Frozen
@@ -68,7 +69,8 @@ class Peer(Frozen):
     """A connection of an end that no Windows policy describes. None: not said.
 
     `implementation` names what is known of how such ends answer (`strongswan`, `libreswan`, `azure`, ...). `own` is how
-    it proves who it is, `accepted` how its peer may. `is_mode_strict` and `is_pfs_strict` tell whether it refuses what
+    it proves who it is, `accepted` how its peer may; `identities` are the names by which keys for it are found.
+    `is_mode_strict` and `is_pfs_strict` tell whether it refuses what
     differs there.
     """
 
@@ -91,3 +93,24 @@ class Peer(Frozen):
     remote: Setting[Addresses] | None = None
     own: tuple[Credential, ...] | None = None
     accepted: tuple[Credential, ...] | None = None
+    identities: tuple[str, ...] = ()
+
+
+class PeerKey(Frozen):
+    """A preshared key that stands apart from the connections it is for: those with one of these identities, or all."""
+
+    span: Span
+    identities: tuple[str, ...]
+    secret: Secret
+
+
+def key_for(keys: Iterable[PeerKey], identities: Collection[str]) -> Secret | None:
+    """The key that names most of some identities; None if that is no key, or more than one."""
+    fitting = [
+        (len(set(key.identities) & set(identities)), key.secret)
+        for key in keys
+        if not key.identities or set(key.identities) & set(identities)
+    ]
+    best = max((count for count, _ in fitting), default=0)
+    secrets = {secret for count, secret in fitting if count == best}
+    return secrets.pop() if len(secrets) == 1 else None

@@ -13,7 +13,7 @@ from ipseclint.model.certificates import Certificate
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
-from ipseclint.model.peer import Peer
+from ipseclint.model.peer import Peer, PeerKey
 from ipseclint.model.remote_access import EapChoice, RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.rules import (
     ConnectionSecurityRule,
@@ -151,6 +151,7 @@ class Policy(Frozen):
     refused_commands: tuple[RefusedCommand, ...] = ()
     lost_stores: tuple[LostStore, ...] = ()
     peers: tuple[Peer, ...] = ()
+    peer_keys: tuple[PeerKey, ...] = ()
     names_not_followed: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()
 

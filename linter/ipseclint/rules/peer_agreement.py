@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
+from typing import NamedTuple
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthMethod, MainModeProposal, QuickModeProposal
+from ipseclint.model.peer import Offer, Order
+from ipseclint.model.policy import (
+    AuthMethod,
+    MainModeCryptoSet,
+    MainModeProposal,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+)
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
-from ipseclint.semantics.peers import NegotiatingSide, peers
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.fixes import offer_main_mode, offer_quick_mode
+from ipseclint.semantics.negotiation.fleet import certain_pairs
+from ipseclint.semantics.negotiation.offers import Compared, choices
+from ipseclint.semantics.negotiation.pairs import Pair
 from ipseclint.semantics.proposals import strength, words
 from ipseclint.vocabulary.algorithms import KeyModule
 
@@ -49,10 +61,11 @@ def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: 
     Waive: When the two never talk to each other.
     """
     done: set[Hashable] = set()
-    for one, other in peers(machines):
-        if one.main is None or other.main is None or not (_must_use_authip(one) or _must_use_authip(other)):
+    for pair in certain_pairs(machines):
+        one, other = _sets(pair.a), _sets(pair.b)
+        if one.main is None or other.main is None or not (_must_use_authip(pair.a) or _must_use_authip(pair.b)):
             continue
-        if not (one.main.proposals and other.main.proposals) or not _common(one.main.proposals, other.main.proposals):
+        if not (one.main.proposals and other.main.proposals) or _differ(pair.a.main_mode, pair.b.main_mode):
             continue
         here, there = one.main.proposals[0], other.main.proposals[0]
         if here.algorithms == there.algorithms or None in {strength(here), strength(there)}:
@@ -65,19 +78,39 @@ def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: 
                 message=f"{words(here)} is on top, and {words(there)} on top of {label(other.main)} of a peer: "
                 "AuthIP negotiates the top one only",
                 value=f"{words(here)}, {words(there)}",
-                related=(("the top of the peer", there.span), ("the rule towards it", one.rule.span)),
+                related=(("the top of the peer", there.span), ("the rule towards it", pair.a.span)),
                 fix=Fix(note=f"Put the same proposal on top of both sets, for example {_stronger(here, there)}."),
             )
 
 
-def _must_use_authip(side: NegotiatingSide) -> bool:
-    modules, index = side.rule.key_modules, side.machine.index
+class _Sets(NamedTuple):
+    """The sets of an end that somebody made: another policy may replace those of Windows."""
+
+    main: MainModeCryptoSet | None
+    quick: QuickModeCryptoSet | None
+
+
+def _sets(end: End) -> _Sets:
+    objects = end.objects
+    if objects is None:
+        return _Sets(None, None)
+    main = objects.main if end.main_mode is not None else None
+    return _Sets(
+        None if main is None or main.builtin else main,
+        None if objects.quick is None or objects.quick.builtin else objects.quick,
+    )
+
+
+def _must_use_authip(end: End) -> bool:
+    objects = end.objects
+    if objects is None:
+        return False
+    modules = objects.rule.key_modules
     if modules.is_explicit and modules.known == frozenset({KeyModule.AUTHIP}):
         return True
-    first, second = index.first_auth_of(side.rule), index.second_auth_of(side.rule)
-    if second is not None and any(method.method.known in USER_METHODS for method in second.methods):
+    if any(credential.method in USER_METHODS for credential in end.second or ()):
         return True
-    return first is not None and {each.method.known for each in first.methods} == {AuthMethod.COMPUTER_NTLM}
+    return end.own is not None and {credential.method for credential in end.own} == {AuthMethod.COMPUTER_NTLM}
 
 
 def _stronger(one: MainModeProposal, other: MainModeProposal) -> str:
@@ -113,35 +146,44 @@ def no_common_proposal(machines: tuple[Machine, ...], _options: Options) -> Iter
     Waive: When the two never talk to each other.
     """
     done: set[Hashable] = set()
-    for one, other in peers(machines):
-        pairs: tuple[tuple[CryptoSet | None, CryptoSet | None], ...] = (
-            (one.main, other.main),
-            (one.quick, other.quick),
+    for pair in certain_pairs(machines):
+        one, other = _sets(pair.a), _sets(pair.b)
+        differs = (
+            (one.main, other.main, _differ(pair.a.main_mode, pair.b.main_mode)),
+            (one.quick, other.quick, _differ(pair.a.quick_mode, pair.b.quick_mode)),
         )
-        for here, there in pairs:
-            if here is None or there is None or (id(here), id(there)) in done:
+        for here, there, no_common in differs:
+            if here is None or there is None or not no_common or (id(here), id(there)) in done:
                 continue
             done.add((id(here), id(there)))
-            if here.proposals and there.proposals and not _common(here.proposals, there.proposals):
+            if here.proposals and there.proposals:
                 yield Hit(
                     subject=here,
                     span=here.proposals[0].span,
                     message=f"no {mode_of(here)} proposal in common with {label(there)} of a peer: "
                     f"{_listed(here.proposals)} here, {_listed(there.proposals)} there",
                     value=f"{_listed(here.proposals)}, {_listed(there.proposals)}",
-                    related=(("what the peer offers", there.proposals[0].span), ("the rule towards it", one.rule.span)),
-                    fix=Fix(note="Give both sets a proposal in common, the strongest that both can do."),
+                    related=(("what the peer offers", there.proposals[0].span), ("the rule towards it", pair.a.span)),
+                    fix=_offering(pair, here),
                 )
 
 
+def _offering(pair: Pair, here: CryptoSet) -> Fix:
+    """Offer the strongest proposal of the peer here too; the peer can instead offer one of these."""
+    is_main = isinstance(here, MainModeCryptoSet)
+    advice = offer_main_mode(pair.a, pair.b) if is_main else offer_quick_mode(pair.a, pair.b)
+    note = f"{advice.words} Or let the peer offer one of these: one end is enough."
+    return Fix(advice.fix.changes if advice.fix is not None else (), note)
+
+
+def _differ(here: tuple[Offer, ...] | None, there: tuple[Offer, ...] | None) -> bool:
+    """Whether no proposal stands in both; not where one is not understood."""
+    if not here or not there or not all(offer.is_understood for offer in (*here, *there)):
+        return False
+    return not choices(here, there, Order.OWN, Compared(groups=here[0].encapsulation is None, prfs=False))
+
+
 AnyProposal = MainModeProposal | QuickModeProposal
-
-
-def _common(here: Sequence[AnyProposal], there: Sequence[AnyProposal]) -> bool:
-    """Whether the two may agree: a proposal stands in both, or one is not understood."""
-    if any(strength(each) is None for each in (*here, *there)):
-        return True
-    return not {each.algorithms for each in here}.isdisjoint(each.algorithms for each in there)
 
 
 def _listed(proposals: Sequence[AnyProposal]) -> str:

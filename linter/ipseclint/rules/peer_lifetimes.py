@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule
-from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
-from ipseclint.semantics.effective import (
-    byte_lifetime,
-    main_mode_lifetime,
-    quick_mode_lifetime,
-    with_byte_lifetime,
-    with_lifetime,
-)
-from ipseclint.semantics.scope import local_side, peers_of, remote_side, secured_rules
+from ipseclint.semantics.effective import with_byte_lifetime, with_lifetime
+from ipseclint.semantics.negotiation.ends import End as NegotiatingEnd
+from ipseclint.semantics.negotiation.ends import WindowsObjects
+from ipseclint.semantics.negotiation.fleet import certain_pairs
+from ipseclint.semantics.negotiation.pairs import Pair
 from ipseclint.words import duration
-
-_Traffic = tuple[frozenset[Addresses], int | None, frozenset[Ports]]
-"""Both sides, the protocol and the ports of a rule without regard to which side is its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
     """One lifetime as one end has it."""
 
-    machine: Machine
-    rule: ConnectionSecurityRule
+    objects: WindowsObjects
     setting: Setting[int]
     value: int
 
@@ -63,21 +53,25 @@ def rekey_depends_on_other_party(machines: tuple[Machine, ...], _options: Option
 
     Waive: When the strict end is meant to set the pace.
     """
-    for quantity, ends in _ends(machines).items():
-        strict = min(ends, key=lambda end: end.value)
-        other = max(ends, key=lambda end: end.value)
-        if strict.value == other.value or strict.machine is other.machine:
-            continue
-        what, write = _QUANTITIES[quantity[1]]
-        yield Hit(
-            subject=strict.rule,
-            span=strict.setting.span,
-            message=f"{what} of {write(strict.value)} here and {write(other.value)} at the other end "
-            f'(rule "{other.rule.name}"); both renew at the shorter',
-            value=f"{quantity[1]} {strict.value} {other.value}",
-            related=((f"{what} of the other end", other.setting.span),),
-            fix=_as_long(strict, quantity[1], other.value),
-        )
+    done: set[Hashable] = set()
+    for pair in certain_pairs(machines):
+        for quantity, (what, write) in _QUANTITIES.items():
+            ends = [one for end in (pair.a, pair.b) if (one := _one(end, quantity)) is not None]
+            if len(ends) < len((pair.a, pair.b)) or ends[0].value == ends[1].value:
+                continue
+            strict, other = sorted(ends, key=lambda end: end.value)
+            if (traffic := (_traffic(pair), quantity)) in done:
+                continue
+            done.add(traffic)
+            yield Hit(
+                subject=strict.objects.rule,
+                span=strict.setting.span,
+                message=f"{what} of {write(strict.value)} here and {write(other.value)} at the other end "
+                f'(rule "{other.objects.rule.name}"); both renew at the shorter',
+                value=f"{quantity} {strict.value} {other.value}",
+                related=((f"{what} of the other end", other.setting.span),),
+                fix=_as_long(strict, quantity, other.value),
+            )
 
 
 _QUANTITIES = {
@@ -87,32 +81,27 @@ _QUANTITIES = {
 }
 
 
-def _ends(machines: tuple[Machine, ...]) -> dict[tuple[_Traffic, str], list[_End]]:
-    """Each lifetime of each traffic that more than one machine has a rule for."""
-    ends: defaultdict[tuple[_Traffic, str], list[_End]] = defaultdict(list)
-    for machine in machines:
-        for secured_rule in secured_rules(machine):
-            traffic = _traffic(machine, secured_rule)
-            main, quick = machine.index.main_mode_of(secured_rule), machine.index.quick_mode_of(secured_rule)
-            settings = {
-                "main mode": main_mode_lifetime(main) if main is not None else None,
-                "quick mode": quick_mode_lifetime(quick) if quick is not None else None,
-                "volume": byte_lifetime(quick) if quick is not None else None,
-            }
-            for quantity, setting in settings.items():
-                if setting is not None and setting.known is not None:
-                    ends[traffic, quantity].append(_End(machine, secured_rule, setting, setting.known))
-    return ends
+def _one(end: NegotiatingEnd, quantity: str) -> _End | None:
+    """A lifetime of an end, if there is one and it is understood."""
+    settings = {
+        "main mode": end.main_mode_seconds,
+        "quick mode": end.quick_mode_seconds,
+        "volume": end.quick_mode_kilobytes,
+    }
+    setting = settings[quantity]
+    if setting is None or setting.known is None or end.objects is None:
+        return None
+    return _End(end.objects, setting, setting.known)
 
 
-def _traffic(machine: Machine, each: ConnectionSecurityRule) -> _Traffic:
-    sides = frozenset({peers_of(local_side(machine, each)), peers_of(remote_side(machine, each))})
-    return sides, each.protocol.known, frozenset({each.port1.known or (), each.port2.known or ()})
+def _traffic(pair: Pair) -> Hashable:
+    """Both sides of a pair, without regard to which is whose."""
+    selectors = pair.a.selectors
+    return None if selectors is None else frozenset({frozenset(selectors.local), frozenset(selectors.remote)})
 
 
 def _as_long(end: _End, quantity: str, wanted: int) -> Fix:
-    index = end.machine.index
-    main, quick = index.main_mode_of(end.rule), index.quick_mode_of(end.rule)
+    main, quick = end.objects.main, end.objects.quick
     if quantity == "main mode" and main is not None and not main.builtin:
         return Fix((Assign(main, "lifetime_seconds", wanted),))
     if quick is not None and not quick.builtin and quantity != "main mode":

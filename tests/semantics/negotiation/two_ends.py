@@ -13,9 +13,10 @@ from ipseclint.source import bytes_source
 PSK = "auth1=computerpsk auth1psk=first-key"
 
 
-def machine(text: str, name: str) -> Machine:
-    """The machine that one input describes; it must be wholly understood."""
-    inputs = read_inputs([Candidate(bytes_source(name, text.encode()), named=True)])
+def machine(text: str, name: str, secrets: str | None = None) -> Machine:
+    """The machine that one input describes, or two with its keys apart; it must be wholly understood."""
+    texts = {name: text} if secrets is None else {name: text, f"{name}.secrets": secrets}
+    inputs = read_inputs([Candidate(bytes_source(path, body.encode()), named=True) for path, body in texts.items()])
     assert not [problem for each in inputs for problem in each.parsed.problems]
     return make_machine(name, inputs, Site())
 

@@ -249,6 +249,9 @@ class _Reader:
             remote=self._side(values, "right", name),
             own=own,
             accepted=accepted,
+            identities=tuple(
+                token.text for key in ("left", "right", "leftid", "rightid") if (token := values.get(key)) is not None
+            ),
         )
 
     def _key_modules(self, values: Mapping[str, Token], name: Token) -> Setting[frozenset[KeyModule]]:

@@ -7,7 +7,7 @@ IKE SA renewed after 4 hours and a child after one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token
@@ -15,7 +15,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.model.peer import Credential, Peer
+from ipseclint.model.peer import Credential, Peer, PeerKey, key_for
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Secret, Setting, Unknown, default
@@ -62,7 +62,8 @@ class _Reader:
     def __init__(self, root: Section, diagnostics: Diagnostics) -> None:
         self._root = root
         self._diagnostics = diagnostics
-        self._keys = [_key(section) for section in root.all("secrets") if section.name.text.startswith("ike")]
+        named = (section for section in root.all("secrets") if section.name.text.startswith("ike"))
+        self._keys = [key for section in named if (key := _key(section)) is not None]
 
     def peers(self) -> Iterator[Peer]:
         """A peer for each child of each connection; one for a connection without children."""
@@ -189,7 +190,7 @@ class _Reader:
         for key in ("local_addrs", "remote_addrs"):
             if (token := connection.values.get(key)) is not None:
                 ids |= {part.text for part in token.split(",")}
-        secret = _secret_for(self._keys, ids)
+        secret = key_for(self._keys, ids)
         return Credential(
             span=place.span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None
         )
@@ -201,28 +202,12 @@ _SIGNINGS = {
 }
 
 
-class _Key:
-    """A preshared key and the identities that it is for; none: for all."""
-
-    def __init__(self, secret: Secret, ids: frozenset[str]) -> None:
-        self.secret = secret
-        self.ids = ids
-
-
-def _key(section: Section) -> _Key | None:
+def _key(section: Section) -> PeerKey | None:
     token = section.values.get("secret")
     if token is None:
         return None
-    ids = frozenset(value.text for key, value in section.values.items() if key.startswith("id"))
-    return _Key(Secret(token.text), ids)
-
-
-def _secret_for(keys: Sequence[_Key | None], ids: set[str]) -> Secret | None:
-    """The key for a connection: the one that names most of its identities, if that is one key only."""
-    fitting = [(len(key.ids & ids), key.secret) for key in keys if key is not None and (not key.ids or key.ids & ids)]
-    best = max((count for count, _ in fitting), default=0)
-    secrets = {secret for count, secret in fitting if count == best}
-    return secrets.pop() if len(secrets) == 1 else None
+    ids = tuple(value.text for key, value in section.values.items() if key.startswith("id"))
+    return PeerKey(span=token.span, identities=ids, secret=Secret(token.text))
 
 
 FORMATS = (

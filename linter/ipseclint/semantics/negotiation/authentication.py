@@ -26,7 +26,9 @@ Match = tuple[Credential, Credential]
 def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     """The result of the first authentication."""
     for end in (initiator, responder):
-        if end.own is None or end.accepted is None or any(each.method is None for each in (*end.own, *end.accepted)):
+        if end.own is None or end.accepted is None:
+            return end.unsaid(STAGE, "the authentication")
+        if any(credential.method is None for credential in (*end.own, *end.accepted)):
             return Result(STAGE, Answer.UNKNOWN, f"the authentication of {end.subject} was not read", Basis.REASONED)
     if module is not KeyModule.IKEV2:
         return _one_way(STAGE, initiator, responder, _both(initiator, responder), module)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ipseclint.finding import Basis
 from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -16,6 +17,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.implementations import WINDOWS, Implementation
+from ipseclint.semantics.negotiation.stage import Answer, Result, Stage
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 
@@ -48,6 +50,7 @@ class End:
 
     `own` is how it proves who it is, `accepted` how its peer may, both in order. `second` are the methods of the
     second authentication, empty for none. `outbound` and `inbound` tell whether it insists. `path` is the input.
+    `suite` are the sets of remote access; a client never answers, and a server never asks.
     """
 
     path: str
@@ -79,6 +82,17 @@ class End:
     inbound: Security | None = Security.REQUIRE
     outbound: Security | None = Security.REQUIRE
     objects: WindowsObjects | None = None
+    suite: tuple[MainModeCryptoSet, QuickModeCryptoSet] | None = None
+    is_client: bool = False
+    is_server: bool = False
+
+    def unsaid(self, stage: Stage, what: str) -> Result:
+        """The result of a stage about which this end says nothing: a rule was not read, a peer did not say it."""
+        if self.objects is not None:
+            return Result(stage, Answer.UNKNOWN, f"{what} of {self.subject} was not read", Basis.REASONED)
+        why = f"{what} of {self.subject} is not said: it depends on the peer"
+        outcomes = ("agreed, if the peer has the same", "refused")
+        return Result(stage, Answer.DEPENDS, why, Basis.REASONED, outcomes=outcomes)
 
     def sent(self, proposals: tuple[Offer, ...], module: KeyModule) -> tuple[Offer, ...]:
         """What proposals become when this end sends them: in IKEv1 some send one value of each attribute."""

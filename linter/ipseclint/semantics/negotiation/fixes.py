@@ -57,9 +57,9 @@ def repairs(outcome: Outcome) -> tuple[Repair | None, Repair | None]:
 def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
     match outcome.stage:
         case Stage.MAIN_MODE_SUITE:
-            return _offer_main_mode(end, other)
+            return offer_main_mode(end, other)
         case Stage.QUICK_MODE_SUITE:
-            return _offer_quick_mode(end, other)
+            return offer_quick_mode(end, other)
         case Stage.PFS:
             return _ask_for_group(end, other)
         case Stage.KEY_MODULE:
@@ -136,6 +136,13 @@ def _rank(suite: Suite) -> tuple[int, ...] | None:
     return cipher.row.strength_bits, group.row.strength_bits or 0, own, int(cipher in AEAD_CIPHERS)
 
 
+def _own_sets(end: End) -> tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]:
+    """The sets of a Windows end that a repair can change."""
+    if end.suite is not None:
+        return end.suite
+    return (None, None) if end.objects is None else (end.objects.main, end.objects.quick)
+
+
 def _can_say(end: End, suite: Suite) -> bool:
     """Whether an end's tool has words for a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
     dialect = end.objects.rule.dialect if end.objects is not None else None
@@ -157,14 +164,15 @@ def _can_say(end: End, suite: Suite) -> bool:
     return Integrity.SHA384 not in hashes
 
 
-def _offer_main_mode(end: End, other: End) -> Repair | None:
+def offer_main_mode(end: End, other: End) -> Repair:
+    """What an end has to offer in main mode so that the other takes it: the strongest that both can do."""
     suite = strongest(other.main_mode or (), end)
     if suite is None:
         return Repair("Change the other end: nothing that it offers in main mode can be said here.")
-    objects = end.objects
-    if objects is None or objects.main is None or objects.main.builtin:
+    own = _own_sets(end)[0]
+    if own is None or own.builtin:
         return Repair(f"Offer {suite} in main mode.")
-    return Repair(f"Offer {suite} in main mode.", Fix((_first_main(objects.main, suite, end.span),)))
+    return Repair(f"Offer {suite} in main mode.", Fix((_first_main(own, suite, end.span),)))
 
 
 def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> Change:
@@ -187,14 +195,15 @@ def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> Change:
     return Assign(crypto, "proposals", (new, *others))
 
 
-def _offer_quick_mode(end: End, other: End) -> Repair | None:
+def offer_quick_mode(end: End, other: End) -> Repair:
+    """What an end has to offer in quick mode so that the other takes it."""
     suite = strongest([offer.model_copy(update={"groups": ()}) for offer in other.quick_mode or ()], end)
     if suite is None:
         return Repair("Change the other end: nothing that it offers in quick mode can be said here.")
-    objects = end.objects
-    if objects is None or objects.quick is None or objects.quick.builtin or not objects.quick.proposals:
+    own = _own_sets(end)[1]
+    if own is None or own.builtin or not own.proposals:
         return Repair(f"Offer {suite} in quick mode.")
-    return Repair(f"Offer {suite} in quick mode.", Fix((_first_quick(objects.quick, suite),)))
+    return Repair(f"Offer {suite} in quick mode.", Fix((_first_quick(own, suite),)))
 
 
 def _first_quick(crypto: QuickModeCryptoSet, suite: Suite) -> Change:
@@ -228,7 +237,7 @@ def _ask_for_group(end: End, other: End) -> Repair | None:
         if best.value == NO_GROUP
         else f"Ask for perfect forward secrecy with {best.value}, as the other end does."
     )
-    objects = end.objects
-    if objects is None or objects.quick is None or objects.quick.builtin:
+    own = _own_sets(end)[1]
+    if own is None or own.builtin:
         return Repair(words)
-    return Repair(words, Fix((Assign(objects.quick, "pfs_group", best),)))
+    return Repair(words, Fix((Assign(own, "pfs_group", best),)))

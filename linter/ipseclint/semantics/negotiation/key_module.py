@@ -21,25 +21,33 @@ NOT_SUPPORTED = {
 
 def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ...]]:
     """The key modules that both ends have, in the order in which they are tried, and the stage's result."""
-    if initiator.key_modules is None or responder.key_modules is None:
-        side = initiator if initiator.key_modules is None else responder
-        why = f"the key modules of {side.subject} were not read"
-        return Result(Stage.KEY_MODULE, Answer.UNKNOWN, why, Basis.REASONED), ()
-    shared = initiator.key_modules & responder.key_modules
+    mine, theirs = initiator.key_modules, responder.key_modules
+    if mine is None or theirs is None:
+        unsaid = (initiator if mine is None else responder).unsaid(Stage.KEY_MODULE, "the key module")
+        return unsaid, _in_order(mine or theirs or _DAEMONS) if unsaid.answer is Answer.DEPENDS else ()
+    shared = mine & theirs
     if not shared:
         difference = Difference(
             "key module",
-            _words(initiator.key_modules),
-            _words(responder.key_modules),
+            _words(mine),
+            _words(theirs),
             initiator.key_modules_span,
             responder.key_modules_span,
         )
         why = "the two ends have no key module in common"
         return Result(Stage.KEY_MODULE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
     usable = [module for module in shared if _can_use(initiator, module) and _can_use(responder, module)]
-    modules = tuple(module for module in _TRIED if module in (usable or shared))
+    modules = _in_order(frozenset(usable) or shared)
     chosen = modules[0]
     return Result(Stage.KEY_MODULE, Answer.AGREED, "both ends have it", Basis.DOCUMENTED, chosen=chosen), modules
+
+
+_DAEMONS = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
+"""What an end that is not Windows may have."""
+
+
+def _in_order(modules: frozenset[KeyModule]) -> tuple[KeyModule, ...]:
+    return tuple(module for module in _TRIED if module in modules)
 
 
 def _can_use(end: End, module: KeyModule) -> bool:

@@ -16,8 +16,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
     """The suites that may be chosen, and the stage's result."""
     mine, theirs = initiator.main_mode, responder.main_mode
     if mine is None or theirs is None:
-        side = initiator if mine is None else responder
-        return Result(STAGE, Answer.UNKNOWN, f"what {side.subject} offers was not read", Basis.REASONED), ()
+        return (initiator if mine is None else responder).unsaid(STAGE, "what main mode offers"), ()
     if module is KeyModule.AUTHIP:
         return _by_top(initiator, responder, mine[:1], theirs[:1])
     mine = initiator.sent(mine, module)

@@ -19,8 +19,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     """
     mine, theirs = initiator.mode, responder.mode
     if mine is None or theirs is None:
-        side = initiator if mine is None else responder
-        return Result(STAGE, Answer.UNKNOWN, f"the mode of {side.subject} was not read", Basis.REASONED)
+        return (initiator if mine is None else responder).unsaid(STAGE, "the mode")
     if mine is theirs:
         return Result(STAGE, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=mine)
     difference = Difference("mode", mine, theirs, initiator.mode_span, responder.mode_span)

@@ -256,18 +256,40 @@ def _left_over(mine: MachineEnds, theirs: MachineEnds, met: Iterable[Pair]) -> l
     return rest
 
 
+def met_with_others(one: Machine, other: Machine) -> list[Pair]:
+    """The pairs of two machines in which at least one end is no rule, and whose addresses bring them together."""
+    return [
+        pair
+        for pair in _with_others(machine_ends(one), machine_ends(other))
+        if _gateways_fit(pair.a, pair.b)
+        or (not _names_gateways(pair.a, pair.b) and not (pair.a.objects or pair.b.objects))
+    ]
+
+
+def _names_gateways(one: End, other: End) -> bool:
+    """Whether both sides of a pair say by address where they are, so that they would be known to fit."""
+    return bool((one.gateway and other.peer_gateway) or (other.gateway and one.peer_gateway))
+
+
 def _with_others(mine: MachineEnds, theirs: MachineEnds) -> list[Pair]:
     """The pairs in which at least one end is no rule: a connection, or the description of a peer."""
     found = []
     for end in mine.others:
-        found += [Pair(end, other, None, _HOW) for other in _partners(end, theirs.negotiating)]
+        others = [other for other in theirs.negotiating if _may_meet(end, other)]
+        found += [Pair(end, other, None, _HOW) for other in _partners(end, others)]
     for other in theirs.others:
-        rules = tuple(end for end in mine.negotiating if end not in mine.others)
+        own = {id(end) for end in mine.others}
+        rules = [end for end in mine.negotiating if id(end) not in own and _may_meet(end, other)]
         found += [Pair(end, other, None, _HOW) for end in _partners(other, rules)]
     return found
 
 
 _HOW = "the ends that were given"
+
+
+def _may_meet(one: End, other: End) -> bool:
+    """Whether one of the two may ask and the other answer: two clients never meet, nor two servers."""
+    return not (one.is_client and other.is_client) and not (one.is_server and other.is_server)
 
 
 def _partners(end: End, others: Sequence[End]) -> Sequence[End]:

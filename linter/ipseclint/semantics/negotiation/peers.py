@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.peer import Peer
-from ipseclint.model.policy import RuleAction, RuleMode
+from ipseclint.model.peer import Credential, Peer, PeerKey, key_for
+from ipseclint.model.policy import RuleAction
+from ipseclint.model.setting import Secret
 from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.implementations import implementation_of
+from ipseclint.vocabulary.authentication import AuthMethod
 
 
 def peer_ends(machine: Machine) -> Iterator[End]:
     """The end of each connection that describes a peer."""
-    return map(peer_end, machine.policy.peers)
+    return (_end(peer, machine.policy.peer_keys) for peer in machine.policy.peers)
 
 
-def peer_end(peer: Peer) -> End:
+def _with_key(credentials: tuple[Credential, ...] | None, secret: Secret | None) -> tuple[Credential, ...] | None:
+    """Credentials with the key that stands apart from them."""
+    if credentials is None or secret is None:
+        return credentials
+    return tuple(
+        credential.model_copy(update={"secret": secret, "is_secret_known": True})
+        if credential.method is AuthMethod.PRESHARED_KEY and credential.secret is None
+        else credential
+        for credential in credentials
+    )
+
+
+def _end(peer: Peer, keys: Sequence[PeerKey]) -> End:
     """The end that a description makes. What it does not say of its authentication and its suites is not known."""
+    secret = key_for(keys, peer.identities)
     local = peer.local.known if peer.local is not None else None
     remote = peer.remote.known if peer.remote is not None else None
     selectors = None
@@ -40,10 +55,10 @@ def peer_end(peer: Peer) -> End:
         quick_mode_span=quick[0].span if quick else peer.span,
         quick_mode_seconds=peer.quick_mode_seconds,
         quick_mode_kilobytes=peer.quick_mode_kilobytes,
-        own=peer.own,
-        accepted=peer.accepted,
+        own=_with_key(peer.own, secret),
+        accepted=_with_key(peer.accepted, secret),
         authentication_span=peer.own[0].span if peer.own else peer.span,
-        mode=peer.mode.known if peer.mode is not None else RuleMode.TUNNEL,
+        mode=peer.mode.known if peer.mode is not None else None,
         mode_span=peer.mode.span if peer.mode is not None else peer.span,
         selectors=selectors,
         gateway=peer.answers_on,

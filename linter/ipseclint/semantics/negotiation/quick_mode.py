@@ -28,8 +28,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     stage = Stage.QUICK_MODE_SUITE
     mine, theirs = initiator.quick_mode, responder.quick_mode
     if mine is None or theirs is None:
-        side = initiator if mine is None else responder
-        return Result(stage, Answer.UNKNOWN, f"what {side.subject} offers was not read", Basis.REASONED)
+        return (initiator if mine is None else responder).unsaid(stage, "what quick mode offers")
     mine = initiator.sent(mine, module)
     order = order_of(responder, module)
     suites = choices(mine, theirs, order, _WITHOUT_GROUPS)

@@ -18,6 +18,9 @@ MAIN_MODE_EVENT, MAIN_MODE_CERTIFICATE_EVENT, QUICK_MODE_EVENT, EXTENDED_MODE_EV
 
 POLICY_MATCH, AUTH_FAIL, NO_CERT, TIMED_OUT, NO_POLICY = 13868, 13801, 13806, 13805, 13825
 
+REMOTE_ACCESS_EVENT = 20227
+"""RasClient in the Application log: what the dialog of a VPN connection shows too."""
+
 
 class Sight(NamedTuple):
     """What one end sees: a Windows error with its event, or the notification of the protocol; None: nothing of it."""
@@ -63,6 +66,8 @@ def sights(outcome: Outcome) -> tuple[Sight, Sight]:
 
 def _of(end: End, sight: Sight, notify: str) -> Sight:
     """What an end sees in its own words: Windows its code and event, another the notification."""
+    if end.is_client and sight.code is not None:
+        return sight._replace(event=REMOTE_ACCESS_EVENT)
     return sight if end.is_windows else Sight(notify=notify, note=sight.note)
 
 

@@ -72,7 +72,8 @@ def rows(pair: Pair, sides: tuple[Side, ...] = tuple(Side)) -> Iterator[Row]:
     """The answers about a pair, with these sides as initiator."""
     for side in sides:
         mine, theirs = ends_of(pair, side)
-        yield Row(pair, side, negotiate(mine, theirs))
+        if not mine.is_server and not theirs.is_client:
+            yield Row(pair, side, negotiate(mine, theirs))
 
 
 def ends_of(pair: Pair, initiator: Side) -> tuple[End, End]:

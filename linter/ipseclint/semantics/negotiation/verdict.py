@@ -76,19 +76,13 @@ class Outcome:
             case Verdict.CLEAR:
                 return not (_insists(self.initiator) or _insists(self.responder))
             case Verdict.DEPENDS:
-                doubtful = [result for result in self.stages if result.answer is Answer.DEPENDS]
-                return bool(doubtful) and all(_both_good(result) for result in doubtful)
+                doubtful = [result for result in self.stages if result.answer in {Answer.DEPENDS, Answer.FAILS}]
+                return bool(doubtful) and not any(result.differences for result in doubtful)
         return False
 
 
 def _insists(end: End) -> bool:
     return end.action is RuleAction.NEGOTIATE and Security.REQUIRE in {end.inbound, end.outbound}
-
-
-def _both_good(result: Result) -> bool:
-    """Whether only the choice between suites depends on something: both are agreed on."""
-    suites = result.stage in {Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE}
-    return suites and not result.differences
 
 
 def negotiate(initiator: End, responder: End) -> Outcome:
@@ -97,9 +91,9 @@ def negotiate(initiator: End, responder: End) -> Outcome:
     if early is not None:
         return early
     met, modules = key_module.meeting(initiator, responder)
-    if met.answer is not Answer.AGREED:
+    if not modules:
         return _ended(initiator, responder, (met,), None)
-    outcomes = [_by_module(initiator, responder, module, met) for module in modules]
+    outcomes = [_cut(initiator, responder, stages(initiator, responder, module, met), module) for module in modules]
     first = outcomes[0]
     if first.verdict in {Verdict.SECURED, Verdict.DEPENDS, Verdict.UNKNOWN} or first.at_renewal:
         return first
@@ -117,29 +111,32 @@ def negotiate(initiator: End, responder: End) -> Outcome:
     return replace(first, verdict=Verdict.DEPENDS, why=why, basis=Basis.REASONED, outcomes=possible)
 
 
-def _by_module(initiator: End, responder: End, module: KeyModule, met: Result) -> Outcome:
-    stages = [replace(met, chosen=module)]
-    result, mains = main_mode.agree(initiator, responder, module)
-    stages.append(result)
-    if result.answer is Answer.FAILS:
-        return _ended(initiator, responder, tuple(stages), module)
-    stages.append(authentication.agree(initiator, responder, module))
+def stages(initiator: End, responder: End, module: KeyModule, met: Result | None = None) -> tuple[Result, ...]:
+    """The results of all stages in a key module, also of those behind one that fails."""
+    main, suites = main_mode.agree(initiator, responder, module)
     second = authentication.agree_second(initiator, responder, module)
-    if second is not None:
-        stages.append(second)
-    stages += (
+    quick = quick_mode.agree(initiator, responder, module)
+    results = [
+        None if met is None else replace(met, chosen=module),
+        main,
+        authentication.agree(initiator, responder, module),
+        second,
         mode.agree(initiator, responder, module),
         selectors.agree(initiator, responder, module),
-        quick_mode.agree(initiator, responder, module),
+        quick,
+    ]
+    if initiator.quick_mode is not None and responder.quick_mode is not None:
+        results.append(quick_mode.agree_pfs(initiator, responder, module, suites))
+    results.append(lifetimes.compare(initiator, responder, module))
+    return tuple(result for result in results if result is not None)
+
+
+def _cut(initiator: End, responder: End, results: tuple[Result, ...], module: KeyModule) -> Outcome:
+    """The outcome of stages up to the first that fails at connect."""
+    failed = next(
+        (number for number, each in enumerate(results) if each.answer is Answer.FAILS and not each.at_renewal), None
     )
-    failed = next((number for number, each in enumerate(stages) if each.answer is Answer.FAILS), None)
-    if failed is not None:
-        return _ended(initiator, responder, tuple(stages[: failed + 1]), module)
-    if stages[-1].answer is not Answer.UNKNOWN:
-        stages.append(quick_mode.agree_pfs(initiator, responder, module, mains))
-    if stages[-1].answer is not Answer.FAILS or stages[-1].at_renewal:
-        stages.append(lifetimes.compare(initiator, responder, module))
-    return _ended(initiator, responder, tuple(stages), module)
+    return _ended(initiator, responder, results if failed is None else results[: failed + 1], module)
 
 
 _WORST = (Answer.FAILS, Answer.UNKNOWN, Answer.DEPENDS)

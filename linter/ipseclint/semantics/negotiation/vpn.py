@@ -1,43 +1,119 @@
-"""The ends of VPN connections and servers."""
+"""The ends of remote access: connections of clients, servers, interfaces between sites.
+
+IKEv2 in tunnel mode; which traffic is protected is assigned while the tunnel comes up. How a server, or an export that
+does not say it, authenticates is not known.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, RuleAction, RuleMode, Security
+from ipseclint.model.peer import Credential
+from ipseclint.model.policy import (
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    RemoteAccess,
+    RuleAction,
+    RuleMode,
+    VpnConnection,
+    VpnInterface,
+    VpnServer,
+)
+from ipseclint.model.selectors import Addresses, parse_address
+from ipseclint.model.setting import Setting
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.windows import main_mode_offer, quick_mode_offer
+from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
+from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod
+from ipseclint.vocabulary.remote_access import VpnAuthentication
+
+_METHODS = {
+    VpnAuthentication.MACHINE_CERTIFICATE: AuthMethod.COMPUTER_CERTIFICATE,
+    VpnAuthentication.PRESHARED_KEY: AuthMethod.PRESHARED_KEY,
+    VpnAuthentication.EAP: AuthMethod.EAP,
+    VpnAuthentication.MSCHAP_V2: AuthMethod.EAP,
+}
+"""How each goes over IKEv2: passwords in EAP, keys for interfaces between sites only."""
 
 
 def vpn_ends(machine: Machine) -> Iterator[End]:
-    """The end of each connection with a custom IPsec policy: IKEv2 in tunnel mode, what is protected is assigned."""
+    """The end of each object of remote access of which it is known what it offers."""
     policy = machine.policy
-    quick_sets = {each.name: each for each in policy.quick_mode_crypto_sets if each.dialect is Dialect.VPN}
-    for main in policy.main_mode_crypto_sets:
-        quick = quick_sets.get(main.name)
-        if main.dialect is not Dialect.VPN or quick is None:
-            continue
-        yield End(
-            path=main.span.path,
-            subject=f'connection "{main.name}"',
-            span=main.span,
-            action=RuleAction.NEGOTIATE,
-            key_modules=frozenset({KeyModule.IKEV2}),
-            key_modules_span=main.span,
-            main_mode=tuple(map(main_mode_offer, main.proposals)),
-            main_mode_span=main.span,
-            main_mode_seconds=main_mode_lifetime(main),
-            quick_mode=tuple(quick_mode_offer(each, each.pfs_group or quick.pfs_group) for each in quick.proposals),
-            quick_mode_span=quick.span,
-            pfs_span=quick.pfs_group.span,
-            quick_mode_seconds=quick_mode_lifetime(quick),
-            quick_mode_kilobytes=byte_lifetime(quick),
-            authentication_span=main.span,
-            mode=RuleMode.TUNNEL,
-            mode_span=main.span,
-            inbound=Security.REQUIRE,
-            outbound=Security.REQUIRE,
-        )
+    for owner in owners(policy):
+        main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
+        if main is not None and quick is not None:
+            yield _end(owner, main, quick)
+
+
+def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> End:
+    own, accepted = _credentials(owner)
+    kind = {"vpn_server": "server", "vpn_interface": "interface"}.get(owner.kind, "connection")
+    return End(
+        path=owner.span.path,
+        subject=f'{kind} "{owner.name}"',
+        span=owner.span,
+        action=RuleAction.NEGOTIATE,
+        key_modules=frozenset({KeyModule.IKEV2}),
+        key_modules_span=owner.span,
+        main_mode=tuple(map(main_mode_offer, main.proposals)),
+        main_mode_span=main.span,
+        main_mode_seconds=main_mode_lifetime(main),
+        quick_mode=tuple(quick_mode_offer(each, each.pfs_group or quick.pfs_group) for each in quick.proposals),
+        quick_mode_span=quick.span,
+        pfs_span=quick.pfs_group.span,
+        quick_mode_seconds=quick_mode_lifetime(quick),
+        quick_mode_kilobytes=byte_lifetime(quick),
+        own=own,
+        accepted=accepted,
+        authentication_span=owner.span,
+        mode=RuleMode.TUNNEL,
+        mode_span=owner.span,
+        peer_gateway=_servers(owner),
+        suite=(main, quick),
+        is_client=isinstance(owner, VpnConnection),
+        is_server=isinstance(owner, VpnServer),
+    )
+
+
+def _servers(owner: RemoteAccess) -> Addresses:
+    """Where it looks for its peer, as far as it says so by address."""
+    names: Setting[tuple[str, ...]] | None = None
+    if isinstance(owner, VpnConnection):
+        names = owner.servers
+    elif isinstance(owner, VpnInterface):
+        names = owner.destinations
+    parsed = map(parse_address, (names.known or ()) if names is not None else ())
+    return tuple(address for address in parsed if address is not None and address.version)
+
+
+Credentials = tuple[Credential, ...] | None
+
+
+def _credentials(owner: RemoteAccess) -> tuple[Credentials, Credentials]:
+    """How it proves who it is, and how its peer may: a server, and the peer of a client, by certificate."""
+    certificate = (Credential(span=owner.span, method=AuthMethod.COMPUTER_CERTIFICATE),)
+    match owner:
+        case VpnConnection():
+            return _of(owner.authentication), certificate
+        case VpnServer():
+            return certificate, _of(owner.authentication or owner.tunnel_authentication)
+    mine = owner.authentication
+    theirs = owner.responder_authentication
+    own = None if mine is None or mine.known is None else _one(mine.known, mine.span)
+    accepted = None if theirs is None or theirs.known is None else _one(theirs.known, theirs.span)
+    return own, accepted or own
+
+
+def _of(setting: Setting[tuple[VpnAuthentication, ...]] | None) -> Credentials:
+    if setting is None or setting.known is None:
+        return None
+    methods = dict.fromkeys(_METHODS.get(each) for each in setting.known)
+    return tuple(Credential(span=setting.span, method=method) for method in methods) or None
+
+
+def _one(method: VpnAuthentication, span: Span) -> Credentials:
+    return (Credential(span=span, method=_METHODS.get(method), is_secret_known=False),)

@@ -1,0 +1,57 @@
+"""ipsec.secrets of strongSwan and libreswan: preshared keys with the identities that they are for.
+
+`ids : PSK "key"` (ipsec.secrets(5)); keys of other kinds are passed over. A key may be written in hexadecimal (0x) or
+base64 (0s): such a key is compared as it is written.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.peer import PeerKey
+from ipseclint.model.policy import Policy
+from ipseclint.model.setting import Secret
+from ipseclint.secrets import key_spans
+from ipseclint.source import Source
+
+_KEY = re.compile(r"^([^#\r\n]*?)[ \t]*:[ \t]*PSK[ \t]+(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))", re.MULTILINE)
+_ANYBODY = frozenset({"%any", "%any4", "%any6"})
+
+
+def recognise(source: Source) -> bool:
+    """Whether a line gives a preshared key in this form."""
+    return _KEY.search(source.head_text) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The keys of a file."""
+    diagnostics.secrets += key_spans(text, diagnostics.path)
+    keys = []
+    for line in lines_of(text, diagnostics.path):
+        match = _KEY.match(line.text)
+        if match is not None:
+            place = line.part(match.start(), match.end())
+            names = tuple(name for name in match[1].split() if name not in _ANYBODY)
+            key = next(group for group in match.groups()[1:] if group is not None)
+            keys.append(PeerKey(span=place.span, identities=names, secret=Secret(key)))
+            diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
+    return Parsed(
+        policy=Policy(peer_keys=tuple(keys)), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets)
+    )
+
+
+FORMATS = (
+    Format(
+        name="ipsec-secrets",
+        title="ipsec.secrets of strongSwan or libreswan",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="the file /etc/ipsec.secrets; in the folder of its ipsec.conf",
+        can_express="preshared keys and whom they are for",
+        cannot_express="everything else",
+    ),
+)

@@ -1,0 +1,374 @@
+"""Two ends of the run that negotiate with each other and differ in what both must have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+
+from ipseclint.finding import Basis, Cause
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import PolicyObject
+from ipseclint.rule import Hit, LooksAt, NoOptions, Scope, rule
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.fixes import Repair, repairs
+from ipseclint.semantics.negotiation.fleet import compared
+from ipseclint.semantics.negotiation.lifetimes import renewal_seconds
+from ipseclint.semantics.negotiation.pairs import Pair
+from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
+from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
+from ipseclint.source import Span
+from ipseclint.words import duration
+
+Machines = tuple[Machine, ...]
+
+
+@rule(
+    "CR030",
+    "no-common-forward-secrecy",
+    basis=(Basis.STANDARD, Basis.REASONED),
+    leads_to=(13868,),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.RULES,
+)
+def no_common_forward_secrecy(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+    """Two machines that negotiate with each other ask for different groups for perfect forward secrecy.
+
+    Why: In IKEv1 and AuthIP the group is part of the quick-mode offer (RFC 2409 5.5), so that no quick mode is agreed
+    on. In IKEv2 the first keys need no group (RFC 7296 1.2): the connection comes up, and dies when its keys are first
+    renewed. Public reports describe it as a tunnel that drops after an hour. What a responder does that asks for none
+    while its peer asks for one differs between implementations, and is our reasoning for Windows.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH in event 4654 on both machines, with IKEv2 only at the first renewal.
+
+    Bad: `qmpfs=ecdhp256` on one end, `qmpfs=none` on the other
+
+    Good: the same `qmpfs` on both ends
+
+    Fix: Ask for the same group on both ends.
+
+    Waive: When the two never talk to each other.
+    """
+    yield from _hits(machines, Stage.PFS, None, _forward_secrecy)
+
+
+def _forward_secrecy(pair: Pair, result: Result) -> str:
+    (difference,) = result.differences
+    message = f"PFS group {difference.initiator} here and {difference.responder} at {pair.b.subject} of a peer"
+    if not result.at_renewal:
+        return f"{message}: no quick mode is agreed on"
+    seconds = renewal_seconds(pair.a, pair.b)
+    after = f", after {duration(seconds)}" if seconds else ""
+    return f"{message}: it comes up, and the first renewal fails{after}"
+
+
+@rule(
+    "CR031",
+    "no-common-key-module",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13825, 13868, 13805),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.CONNECTION_SECURITY,
+)
+def no_common_key_module(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+    """Two machines that negotiate with each other have no key module in common.
+
+    Why: IKEv1, AuthIP and IKEv2 do not understand each other: a rule bound to one of them answers no other
+    (New-NetIPsecRule). The other end refuses the first message or says nothing. Which of the two is our reasoning.
+
+    Seen as: 4653 "No policy configured", 13825 ERROR_IPSEC_IKE_NO_POLICY, 13805 ERROR_IPSEC_IKE_TIMED_OUT.
+
+    Bad: `-KeyModule IKEv2` on one end, `-KeyModule IKEv1` on the other
+
+    Good: the same key module on both ends
+
+    Fix: Let both ends use the same key module.
+
+    Waive: When the two never talk to each other.
+    """
+    yield from _hits(
+        machines,
+        Stage.KEY_MODULE,
+        None,
+        lambda pair, result: (
+            f"{result.differences[0].initiator} here and {result.differences[0].responder} at "
+            f"{pair.b.subject} of a peer: no key module in common"
+        ),
+    )
+
+
+@rule(
+    "CR033",
+    "mode-differs-between-peers",
+    basis=(Basis.STANDARD, Basis.REASONED),
+    leads_to=(13868,),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.CONNECTION_SECURITY,
+)
+def mode_differs_between_peers(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+    """Two machines protect the same traffic, one in a tunnel and the other in transport mode.
+
+    Why: In IKEv1 the mode is an attribute of the quick-mode offer, which is taken or refused whole (RFC 2407 4.5). In
+    IKEv2 transport is a request that may be declined (RFC 7296 1.3.1): the connection comes up as a tunnel, or not at
+    all, by the peer. Implementations were seen to do either. That Windows refuses is our reasoning.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH in event 4654 on both machines.
+
+    Bad: `mode=tunnel` on one end, `mode=transport` on the other
+
+    Good: the same mode on both ends
+
+    Fix: Use the same mode on both ends.
+
+    Waive: When the two never talk to each other.
+    """
+    yield from _hits(
+        machines,
+        Stage.MODE,
+        None,
+        lambda pair, result: (
+            f"{result.differences[0].initiator} mode here and {result.differences[0].responder} mode at "
+            f"{pair.b.subject} of a peer"
+        ),
+    )
+
+
+@rule(
+    "AU027",
+    "no-common-authentication-method",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13801, 13868),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.RULES,
+)
+def no_common_authentication_method(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+    """Two machines that negotiate with each other have no method of first authentication in common.
+
+    Why: Both ends must prove who they are in a way that the other accepts (RFC 2409 5, RFC 7296 2.15). In IKEv1 and
+    AuthIP the method is part of the offer, and the type of a certificate's key part of the method.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH or 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events 4652 and 4653.
+
+    Bad: `auth1=computerkerb` on one end, `auth1=computercert` on the other
+
+    Good: a method that stands in both lists
+
+    Fix: Add a method of the one end to the other's list.
+
+    Waive: When the two never talk to each other.
+    """
+    yield from _hits(
+        machines,
+        Stage.AUTHENTICATION,
+        Kind.METHOD,
+        lambda pair, result: (
+            f"{result.differences[0].initiator} here and {result.differences[0].responder} at "
+            f"{pair.b.subject} of a peer: no method in common"
+        ),
+    )
+
+
+@rule(
+    "AU028",
+    "preshared-keys-differ",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13801, 13805),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.RULES,
+)
+def preshared_keys_differ(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+    """Two machines that negotiate with each other by preshared key have different keys.
+
+    Why: In IKEv1 the key goes into the keys that protect the third pair of messages (RFC 2409 5.4), which the other end
+    then cannot read; in IKEv2 the proof made with it does not verify (RFC 7296 2.15). The keys are compared here and
+    never shown.
+
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT at the initiator with IKEv1, 13801 ERROR_IPSEC_IKE_AUTH_FAIL with IKEv2,
+    789 of an L2TP connection.
+
+    Bad: two policies with different `auth1psk`
+
+    Good: the same key in both, or better, Kerberos or certificates
+
+    Fix: Enter the same key on both ends.
+
+    Waive: When the two never talk to each other.
+    """
+    yield from _hits(
+        machines,
+        Stage.AUTHENTICATION,
+        Kind.KEY,
+        lambda pair, _: f"the preshared key is another than that of {pair.b.subject} of a peer",
+    )
+
+
+@rule(
+    "AU029",
+    "no-common-authority",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13806, 13801, 13887),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.RULES,
+)
+def no_common_authority(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+    """Two machines that negotiate with each other by certificate name no certificate authority in common.
+
+    Why: A Windows host shows a certificate of the authority that its policy names, and accepts those of the same
+    (New-NetIPsecAuthProposal). Of two other authorities one can be below the other, which the names do not tell: that
+    such a pair fails is our reasoning.
+
+    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT or 13801 ERROR_IPSEC_IKE_AUTH_FAIL in event 4652.
+
+    Bad: `auth1ca="CN=CA 1"` on one end, `auth1ca="CN=CA 2"` on the other
+
+    Good: an authority that both name
+
+    Fix: Name the same authority on both ends, and give both certificates of it.
+
+    Waive: When one authority is below the other.
+    """
+    yield from _hits(
+        machines,
+        Stage.AUTHENTICATION,
+        Kind.AUTHORITY,
+        lambda pair, result: (
+            f"certificates of {result.differences[0].initiator} here and of "
+            f"{result.differences[0].responder} at {pair.b.subject} of a peer"
+        ),
+    )
+
+
+@rule(
+    "AU030",
+    "second-authentication-at-one-end",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13801,),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.RULES,
+)
+def second_authentication_at_one_end(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+    """Of two machines that negotiate with each other one asks for a second authentication that the other does not do.
+
+    Why: The second authentication is an exchange of its own of AuthIP (MS-AIPS), for which both ends need a method in
+    common. That an end without one is refused is our reasoning.
+
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL in event 4984.
+
+    Bad: `auth2=userkerb` on one end, none on the other
+
+    Good: the same second authentication on both ends, or `auth2=userkerb,anonymous` where it is a wish
+
+    Fix: Ask for it on both ends, or on neither.
+
+    Waive: When the two never talk to each other.
+    """
+    yield from _hits(
+        machines,
+        Stage.SECOND_AUTHENTICATION,
+        Kind.METHOD,
+        lambda pair, result: (
+            f"second authentication {result.differences[0].initiator} here and "
+            f"{result.differences[0].responder} at {pair.b.subject} of a peer"
+        ),
+    )
+
+
+@rule(
+    "CR032",
+    "peer-default-cannot-be-met",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13868,),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS,
+)
+def peer_default_cannot_be_met(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+    """A machine offers nothing that a peer which is no Windows policy takes, in main mode or in quick mode.
+
+    Why: A peer that nobody configured offers what its maker chose, and makers drop weak algorithms: an Azure gateway
+    takes DH2 alone, libreswan has not even that. A suite is taken whole or not at all.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH in events 4652, 4653 and 4654; NO_PROPOSAL_CHOSEN at the peer.
+
+    Bad: `dhgroup2:aes128-sha1` here, `proposals = ["aes256-sha256-modp2048"]` in the description of the peer
+
+    Good: a suite that stands in both
+
+    Fix: Offer the strongest suite that the peer takes.
+
+    Waive: When the two never talk to each other.
+    """
+    for stage in (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE):
+        yield from _hits(machines, stage, None, _suites, with_peers=True)
+
+
+def _suites(pair: Pair, result: Result) -> str:
+    (difference,) = result.differences
+    what = "main-mode" if result.stage is Stage.MAIN_MODE_SUITE else "quick-mode"
+    return (
+        f"no {what} proposal in common with {pair.b.subject} of a peer: {difference.initiator} here, "
+        f"{difference.responder} there"
+    )
+
+
+def _hits(
+    machines: Machines,
+    stage: Stage,
+    kind: Kind | None,
+    message: Callable[[Pair, Result], str],
+    *,
+    with_peers: bool = False,
+) -> Iterator[Hit]:
+    """One hit for each pair of ends of which a stage surely fails, or depends for a difference, told by `message`."""
+    done: set[Hashable] = set()
+    for comparison in compared(machines):
+        pair = comparison.pair
+        if _subject(pair.a) is None or (with_peers and pair.b.is_windows):
+            continue
+        for result in comparison.results:
+            if result.stage is stage and _is_bad(result) and kind in {None, result.kind}:
+                yield from _hit(pair, result, message(pair, result), done)
+
+
+def _is_bad(result: Result) -> bool:
+    return bool(result.differences) and result.answer in {Answer.FAILS, Answer.DEPENDS}
+
+
+def _subject(end: End) -> PolicyObject | None:
+    """What an administrator changes at an end; None where it is no Windows policy."""
+    if end.objects is not None:
+        return end.objects.rule
+    return None if end.suite is None else end.suite[0]
+
+
+def _hit(pair: Pair, result: Result, message: str, done: set[Hashable]) -> Iterator[Hit]:
+    subject = _subject(pair.a)
+    (difference, *_) = result.differences
+    key = id(subject), difference.responder, result.stage
+    if subject is None or key in done:
+        return
+    done.add(key)
+    advice = _repair(pair, result)
+    related: list[tuple[str, Span]] = []
+    if difference.responder_span is not None:
+        related.append(("what the peer has", difference.responder_span))
+    yield Hit(
+        subject=subject,
+        span=difference.initiator_span or pair.a.span,
+        message=message,
+        value=f"{difference.initiator}, {difference.responder}",
+        related=tuple(related),
+        fix=None if advice is None else Fix(advice.fix.changes if advice.fix is not None else (), advice.words),
+    )
+
+
+def _repair(pair: Pair, result: Result) -> Repair | None:
+    """What to do at this end, as for a negotiation that ends at this stage."""
+    outcome = Outcome(pair.a, pair.b, Verdict.FAILS, result.why, result.basis, (result,), result.stage)
+    return repairs(outcome)[0]
