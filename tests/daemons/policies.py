@@ -142,6 +142,7 @@ def ipsec_conf(policy: Policy, me: str) -> str:
         "authby=secret",
         f"type={policy.mode}",
         f"ike={main}",
+        f"phase2={kind}",
         f"{kind}={quick}",
         f"pfs={'yes' if policy.pfs else 'no'}",
         f"ikev2={'yes' if policy.version == 2 else 'no'}",
