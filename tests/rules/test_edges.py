@@ -245,24 +245,6 @@ def test_national_profile_looks_at_cipher_and_hash_each(offer: str, count: int) 
 
 
 @pytest.mark.parametrize(
-    ("inside", "fires"), [("protocol=udp port2=514", True), ("", True), ("protocol=tcp port2=514", False)]
-)
-def test_one_way_receivers_are_met_by_rules_for_any_port(inside: str, fires: bool) -> None:
-    site = Site(one_way_udp_receivers=("10.0.0.9",))
-    assert bool(hits("QD029", machine(rule(inside), site=site))) is fires
-
-
-def test_one_way_port_is_not_exempt_by_another_port() -> None:
-    own = rule("protocol=udp port2=514", remote="10.0.0.9")
-    other = consec("name=E endpoint1=any endpoint2=10.0.0.9 action=noauthentication protocol=udp port2=53")
-    same = consec("name=E endpoint1=any endpoint2=10.0.0.9 action=noauthentication protocol=udp port2=514")
-    every = consec("name=E endpoint1=any endpoint2=10.0.0.9 action=noauthentication protocol=udp")
-    assert hits("QD029", machine(own, other))
-    assert hits("QD029", machine(own, same)) == []
-    assert hits("QD029", machine(own, every)) == []
-
-
-@pytest.mark.parametrize(
     ("local", "remote", "dynamic", "fires"),
     [
         ("any", "203.0.113.7", False, True),

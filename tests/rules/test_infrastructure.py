@@ -19,6 +19,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.selectors import ANY_ADDRESS
+from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType, NatGroup, Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
@@ -86,20 +87,23 @@ def test_interfaces_that_the_input_does_not_name_are_not_missing() -> None:
     assert len(hits("DP006", dos_protection(public_interfaces=said(("Internet",))))) == 1
 
 
-@pytest.mark.parametrize("site", [Site(), Site(nat_groups=())])
-def test_what_windows_has_by_default_is_left_alone_without_nat(site: Site) -> None:
-    printed = GlobalSettings(span=SPAN, nat_traversal=left(NatTraversal.NEVER))
-    chosen = GlobalSettings(span=SPAN, nat_traversal=said(NatTraversal.NEVER))
-    assert hits("EX012", Policy(global_settings=(printed,), connection_security_rules=(ISOLATION,)), site) == []
-    assert hits("EX012", Policy(global_settings=(chosen,)), site) == []
-    found = hits("EX012", Policy(global_settings=(chosen,), connection_security_rules=(ISOLATION,)), site)
-    assert [each.severity for each in found] == [Severity.INFO]
-
-
-def test_nat_makes_the_default_an_error() -> None:
-    printed = GlobalSettings(span=SPAN, nat_traversal=left(NatTraversal.NEVER))
-    site = Site(nat_groups=(NatGroup(address="203.0.113.7", initiators=2),))
-    assert [hit.severity for hit in hits("EX012", Policy(global_settings=(printed,)), site)] == [Severity.ERROR]
+@pytest.mark.parametrize("setting", [left(NatTraversal.NEVER), said(NatTraversal.NEVER)])
+@pytest.mark.parametrize(
+    ("site", "severities"),
+    [
+        (Site(), []),
+        (Site(responder_behind_nat=False), []),
+        (Site(nat_groups=(NatGroup(address="203.0.113.7", initiators=200),)), []),
+        (Site(responder_behind_nat=True), [None]),
+    ],
+)
+def test_only_a_responder_behind_nat_is_shut_out_by_the_default(
+    setting: Setting[NatTraversal], site: Site, severities: list[None]
+) -> None:
+    policy = Policy(
+        global_settings=(GlobalSettings(span=SPAN, nat_traversal=setting),), connection_security_rules=(ISOLATION,)
+    )
+    assert [hit.severity for hit in hits("EX012", policy, site)] == severities
 
 
 def test_a_wide_exemption_is_narrowed_to_the_hosts_of_the_site() -> None:

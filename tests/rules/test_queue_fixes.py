@@ -9,9 +9,9 @@ import pytest
 
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import missing_needs
-from ipseclint.model.change import Add, Assign
+from ipseclint.model.change import Assign
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, Profile, QuickModeProposal
+from ipseclint.model.policy import Profile, QuickModeProposal
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
 from tests import ROOT
@@ -98,14 +98,3 @@ def plain(value: Any) -> Any:
 )
 def test_a_fix_says_what_to_write(code: str, name: str, changes: list[tuple[str, Any]]) -> None:
     assert fix_of(code, name) == changes
-
-
-def test_an_exemption_is_for_the_one_way_port_alone() -> None:
-    rule = next(each for each in MINE if each.code == "QD029")
-    (hit,) = hits(machine_in(folder_of(rule) / "bad-syslog.cmd"), rule)
-    assert hit.fix is not None
-    (change,) = hit.fix.changes
-    assert isinstance(change, Add)
-    assert isinstance(change.new, ConnectionSecurityRule)
-    assert (change.new.protocol.known, str(change.new.port2.known)) == (17, "(PortRange(first=514, last=514),)")
-    assert [str(each) for each in change.new.endpoint2.known or ()] == ["10.1.1.5"]

@@ -24,10 +24,7 @@ WANTED_RULES = 80
 """So many rules have a fix that is proven to help."""
 
 HELD_BACK = {
-    ("CR005-bad-script.cmd", "QD008 quick-mode-pfs-with-heavy-group"),
     ("QD015-bad-overlap.cmd", "FL001 shadowed-rule"),
-    ("QD029-bad-every-port.cmd", "FL001 shadowed-rule"),
-    ("QD029-bad-syslog.cmd", "FL001 shadowed-rule"),
     ("QD036-bad-limit.cmd", "QD033 estimated-negotiation-rate"),
     ("QD036-bad-main-mode.cmd", "QD026 synchronised-rekey-herd"),
     ("QD036-bad-master-pfs.cmd", "QD033 estimated-negotiation-rate"),

@@ -11,6 +11,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import REFUSED
 from ipseclint.rules._weak_algorithms import WeakGroups, hits
 from ipseclint.semantics.algorithms_in_use import (
+    SUCCESSORS,
     cipher_uses,
     group_uses,
     integrity_is_known,
@@ -170,8 +171,8 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
 
     Good: `netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes128-sha256`
 
-    Fix: Use DH14 at least, DH20 (`ecdhp384`) better. A main-mode set has one group, so it must change on
-    all peers at once. In `netsh ipsec` write 3, which is group 14 there.
+    Fix: Use DH20 (`ecdhp384`), or DH14 where a peer knows no curves. A main-mode set has one group, so it must change
+    on all peers at once. In `netsh ipsec`, which knows no curves, write 3, which is group 14 there.
 
     Waive: For a device that can do no better, until it is replaced; never group 1.
     """
@@ -181,7 +182,8 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
     }
     for crypto_set in user_defined_crypto_sets(machine.policy):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in grades]
-        yield from hits(crypto_set, uses, "DH14 or stronger", grades)
+        better = SUCCESSORS[crypto_set.dialect].groups.get(uses[0].algorithm) if uses else None
+        yield from hits(crypto_set, uses, f"{better}", grades)
     yield from _of_connections_without_suite(machine, grades)
 
 

@@ -80,8 +80,8 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
             severity = Severity.ERROR if seconds < options.error_below_seconds else Severity.WARNING
         elif lifetime.origin is Origin.DEFAULT or kilobytes < options.explicit_below_kilobytes:
             continue  # the rules on implicit and on tiny lifetimes speak where no link is known
-        elif all(proposal.encryption.known in BLOCK_BITS for proposal in crypto.proposals):
-            continue  # such a cipher wants a small volume, whatever the link
+        elif _is_for_small_volumes(crypto):
+            continue
         else:
             severity = Severity.INFO
         yield Hit(
@@ -98,6 +98,11 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
                 ceil(options.warning_below_seconds * bits_per_second / BITS_PER_KILOBYTE),
             ),
         )
+
+
+def _is_for_small_volumes(crypto: QuickModeCryptoSet) -> bool:
+    """Whether every cipher of a set has blocks of 64 bits, and so wants a small volume whatever the link."""
+    return all(proposal.encryption.known in BLOCK_BITS for proposal in crypto.proposals)
 
 
 def fastest_link(machine: Machine, rules: list[ConnectionSecurityRule]) -> int | None:
@@ -139,7 +144,8 @@ def byte_lifetime_at_floor(machine: Machine, options: ByteLifetimeAtFloor) -> It
     Why: 20,480 KB are gone in 0.17 s at 1 Gbit/s, and each time a quick mode joins the queue. Microsoft documents
     the least value and the default of 100,000 KB. That no cipher with blocks of 128 bits needs less than the
     default is common knowledge of cryptography. Where a link of the site's facts carries the traffic,
-    byte-lifetime-forces-constant-rekey judges by its speed instead.
+    byte-lifetime-forces-constant-rekey judges by its speed instead. A set of 64-bit block ciphers alone wants a small
+    volume and is left alone.
 
     Seen as: 13895 ERROR_IPSEC_IKE_QM_EXPIRED without end, then 13810, 13815 and 13860 under load.
 
@@ -159,7 +165,7 @@ def byte_lifetime_at_floor(machine: Machine, options: ByteLifetimeAtFloor) -> It
             continue
         if kilobytes >= options.tiny_below_kilobytes or _is_illegal(crypto, kilobytes, options):
             continue
-        if fastest_link(machine, users.get(id(crypto), [])) is not None:
+        if fastest_link(machine, users.get(id(crypto), [])) is not None or _is_for_small_volumes(crypto):
             continue
         yield Hit(
             subject=crypto,

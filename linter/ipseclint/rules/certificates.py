@@ -14,9 +14,11 @@ from ipseclint.model.policy import (
     AuthMethod,
     CertificateCriteria,
     CertificateSigning,
+    ConnectionSecurityRule,
     CrlCheck,
     Dialect,
     GlobalSettings,
+    MainModeRule,
     Security,
 )
 from ipseclint.model.setting import Setting
@@ -189,7 +191,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     """
     use = AuthenticationUse(machine)
     for auth_set in user_defined_sets(machine):
-        if any(getattr(user, "require_authorization", None) for user in use.users(auth_set)):
+        if any(_is_authorized(user) for user in use.users(auth_set)):
             continue
         seen: set[str] = set()
         for method in written_methods(auth_set):
@@ -206,6 +208,12 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
                 value=authority,
                 severity=Severity.WARNING if public else Severity.INFO,
             )
+
+
+def _is_authorized(user: ConnectionSecurityRule | MainModeRule) -> bool:
+    """Whether a rule lets in only who is on an authorization list."""
+    required = user.require_authorization if isinstance(user, ConnectionSecurityRule) else None
+    return required is not None and required.known is not False
 
 
 def _broad_authority(method: AuthenticationMethod) -> str | None:

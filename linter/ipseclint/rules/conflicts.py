@@ -12,6 +12,8 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.semantics.packets.anomaly import Analysis, Anomaly, Kind
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.rules import OrderedRules, Reading
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
 
@@ -155,11 +157,15 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
     Waive: In a staged migration.
     """
     seen: set[tuple[str, int]] = set()
+    told: set[tuple[str, frozenset[int]]] = set()
     for group, _reading, analysis in analyses(machine, options.most_filters):
         for kind, words in ((Kind.REDUNDANT, "changes nothing beside"), (Kind.DUPLICATE, "is equal to")):
             for anomaly in analysis.of(kind):
-                if anomaly.certain and (group.title, anomaly.rule) not in seen:
+                # Of two rules either could go, and which is found depends on the reading: that is said once.
+                together = group.title, frozenset((anomaly.rule, *anomaly.others))
+                if anomaly.certain and (group.title, anomaly.rule) not in seen and together not in told:
                     seen.add((group.title, anomaly.rule))
+                    told.add(together)
                     hit = _hit(group, anomaly, f"{words} {_names(group, anomaly)}", None)
                     yield replace(hit, fix=_without(group.things[anomaly.rule]))
 
@@ -277,10 +283,19 @@ def _pair_keys(
 def _order_unknown(rules: OrderedRules, one: int, other: int) -> bool:
     """Whether two rules surely share packets of which it is not known who is asked first."""
     return any(
-        mine.box.surely_meets(theirs.box) and not rules.before(mine, theirs) and not rules.before(theirs, mine)
+        mine.box.surely_meets(theirs.box)
+        and not rules.before(mine, theirs)
+        and not rules.before(theirs, mine)
+        and not _stay_inside(mine.box & theirs.box)
         for mine in (rules.filters[place] for place in rules.filters_of[one])
         for theirs in (rules.filters[place] for place in rules.filters_of[other])
     )
+
+
+def _stay_inside(one: Box) -> bool:
+    """Whether packets go from one address to the same, and so never leave the host that has it."""
+    source, destination = one.sets[Axis.SOURCE], one.sets[Axis.DESTINATION]
+    return source == destination and source.size == 1
 
 
 def exempts_everything(thing: Thing) -> bool:

@@ -7,15 +7,18 @@ from dataclasses import replace
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeCryptoSet, QuickModeCryptoSet, RuleMode
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import NOT_SUPPORTED
+from ipseclint.semantics.algorithms_in_use import written_proposals
 from ipseclint.semantics.effective import byte_lifetime, is_below, quick_mode_lifetime
 from ipseclint.semantics.pairing import crypto_pairs
 from ipseclint.semantics.scope import any_to_any_sets, own_quick_mode_sets, secured_rules
+from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
 from ipseclint.words import duration, plural
 
@@ -46,7 +49,8 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
     Why: With perfect forward secrecy of quick mode each session key costs both peers a new exchange of keys, while
     other requests wait in the queue. Microsoft documents the groups and that the exchange is made. That 2048
     bits of MODP cost several times what a 256-bit curve costs on the same processor, and when quick modes are
-    frequent, is our reasoning: under 60 minutes, under a gigabyte, or on a rule for all traffic.
+    frequent, is our reasoning: more often than by Windows' default lifetimes of 60 minutes and 100,000 KB, or on a
+    rule for all traffic. The smaller groups DH1 and DH2 are no way out: they are weak, and dearer than a curve.
     `mainmode` takes the group of the main mode.
 
     Seen as: Processor time first, then 13810 and 13815 for quick modes, 13811 on a busy responder, rarely 13822.
@@ -126,7 +130,8 @@ def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator
     secrecy, and in two otherwise: twice the messages through the queue. Microsoft documents the condition.
     Whether a rule without a key module of its own can use AuthIP depends on the release of Windows: from
     Windows 11 24H2 and Server 2025 on only where an authentication method needs it. One whose only method is a
-    preshared key cannot: AuthIP does not know these.
+    preshared key cannot: AuthIP does not know these. A tunnel has one peer, whose quick modes are no load: it is left
+    alone. It is said once for all sets of a machine that lose it in the same way.
 
     Seen as: Nothing by itself. Under load it adds to 13810 and 13815.
 
@@ -139,24 +144,29 @@ def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator
 
     Waive: When interoperability or forward secrecy counts more than load, which is often the case.
     """
-    seen: set[int] = set()
-    for crypto in _authip_sets(machine):
-        if id(crypto) in seen or crypto.builtin:
-            continue
-        seen.add(id(crypto))
-        pfs = _pfs(crypto)
-        reasons = [plural(len(crypto.proposals), "proposal")] if len(crypto.proposals) > 1 else []
+    by_reason: dict[str, list[tuple[QuickModeCryptoSet, Span]]] = {}
+    for crypto in {id(each): each for each in _authip_sets(machine) if not each.builtin}.values():
+        pfs, written = _pfs(crypto), written_proposals(crypto)
+        reasons = [plural(len(written), "proposal")] if len(written) > 1 else []
         if pfs is not None:
             reasons.append("perfect forward secrecy")
-        if not reasons:
-            continue
+        if reasons:
+            span = written[1].span if len(written) > 1 or pfs is None else pfs.span
+            by_reason.setdefault(" and ".join(reasons), []).append((crypto, span))
+    for reason, sets in by_reason.items():
+        (crypto, span), *others = sets
+        more = f", here and in {plural(len(others), 'other set')}" if others else ""
         yield Hit(
             subject=crypto,
-            span=crypto.proposals[1].span if len(crypto.proposals) > 1 or pfs is None else pfs.span,
-            message=f"{' and '.join(reasons)}: AuthIP needs two exchanges for each quick mode instead of one",
-            value=" ".join(reasons),
+            span=span,
+            message=f"{reason}: AuthIP needs two exchanges for each quick mode instead of one{more}",
+            value=reason,
+            related=tuple((label(other), place) for other, place in others[:_SHOWN]),
             fix=Fix(note="Where load is the problem and all peers are Windows: one proposal, no PFS of quick mode."),
         )
+
+
+_SHOWN = 6
 
 
 def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
@@ -164,6 +174,7 @@ def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
         crypto = machine.index.quick_mode_of(secured_rule)
         if (
             crypto is not None
+            and secured_rule.mode.known is not RuleMode.TUNNEL
             and KeyModule.AUTHIP in (secured_rule.key_modules.known or ())
             and _authip_knows(machine, secured_rule)
         ):
@@ -259,7 +270,10 @@ def default_key_module_doubles_first_message(machine: Machine, _options: Options
     Why: With both key modules the initiator sends AuthIP's first message and IKEv1's as well. Each makes state on
     the responder, with a retransmission timer of its own, until one of them wins: half-open state that counts
     toward the thresholds at which a responder drops new negotiations or asks for cookies. Microsoft documents
-    both messages; that all peers have AuthIP is the site's word.
+    both messages, and that a rule without a key module of its own means these two up to Windows 11 23H2 and Server
+    2022; from Windows 11 24H2 and Server 2025 on it means IKEv1 and IKEv2, and AuthIP only where a method needs it.
+    Rules whose methods AuthIP does not know, such as a preshared key, are left alone. That all peers have AuthIP is
+    the site's word.
 
     Seen as: More half-open negotiations than peers; beyond the thresholds 13890 and drops that no policy explains.
 
@@ -267,7 +281,8 @@ def default_key_module_doubles_first_message(machine: Machine, _options: Options
 
     Good: `New-NetIPsecRule -KeyModule AuthIP`
 
-    Fix: Name AuthIP as the key module of the rule.
+    Fix: Name AuthIP as the key module of the rule, on every peer: a peer of a newer Windows that names none may not
+    offer AuthIP, and has then nothing in common with this one.
 
     Waive: Freely. Microsoft calls the setting very advanced: with a combination that a peer does not support,
     traffic may go in clear text.
@@ -278,18 +293,14 @@ def default_key_module_doubles_first_message(machine: Machine, _options: Options
         modules = secured_rule.key_modules.known
         if modules is None or not modules >= {KeyModule.IKEV1, KeyModule.AUTHIP}:
             continue
+        if not _authip_knows(machine, secured_rule):
+            continue
         yield Hit(
             subject=secured_rule,
             span=secured_rule.key_modules.span,
-            message="IKEv1 and AuthIP both send a first message for each negotiation; all peers have AuthIP",
+            message="IKEv1 and AuthIP both send a first message for each negotiation"
+            f"{'' if secured_rule.key_modules.is_explicit else ' before Windows 11 24H2 and Server 2025'}; "
+            "all peers have AuthIP",
             value=" ".join(sorted(modules)),
-            fix=_authip_only(secured_rule),
+            fix=Fix(note="Name AuthIP only where every peer names it too, and try it on one rule first."),
         )
-
-
-def _authip_only(each: ConnectionSecurityRule) -> Fix:
-    return Fix(
-        (Assign(each, "key_modules", frozenset({KeyModule.AUTHIP})),),
-        note="Try it on one rule first: where a peer lacks AuthIP, traffic may go in clear text.",
-        risky=True,
-    )

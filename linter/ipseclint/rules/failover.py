@@ -90,13 +90,13 @@ def ikev2_retransmit_duration_out_of_range(machine: Machine, options: Ikev2Retra
 
     Why: The caller of the Windows Filtering Platform must set at least 120 s; below, a peer that is reached over a slow
     or changing network is given up. That a very long time keeps the negotiations of dead peers in memory
-    is our reasoning.
+    is our reasoning. A value of 0 is not reported: that it stands for Windows' default is our inference.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT, early or very late.
 
     Bad: `<retransmitDurationSecs>30</retransmitDurationSecs>`
 
-    Good: `<retransmitDurationSecs>0</retransmitDurationSecs>`, the default
+    Good: `<retransmitDurationSecs>120</retransmitDurationSecs>`
 
     Fix: Set 120 s, or leave the default.
 

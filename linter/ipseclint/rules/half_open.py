@@ -8,12 +8,14 @@ from typing import NamedTuple
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, GlobalSettings, NatTraversal, VpnServer
+from ipseclint.model.policy import ConnectionSecurityRule, VpnServer
+from ipseclint.model.selectors import ANY_ADDRESS, Addresses
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
+from ipseclint.semantics.reach import parsed
 from ipseclint.semantics.scope import secured_rules
-from ipseclint.source import Span
+from ipseclint.semantics.treatment import Question, doing_otherwise, traffic_with
 
 
 class ManyInitiators(Options):
@@ -25,8 +27,8 @@ class ManyInitiators(Options):
 @rule(
     "QD022",
     "many-initiators-behind-one-address",
-    basis=Basis.DOCUMENTED,
-    leads_to=(13805, 13813),
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13903, 13805, 13813),
     options=ManyInitiators,
     needs=("nat_groups",),
     cause=Cause.NEVER_FINISHES,
@@ -39,9 +41,12 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
     new negotiations from it. A branch behind NAT reaches that at once when its line comes back and all its hosts
     start together, and so do all clients behind a load balancer that puts its own address in the place of theirs.
     Microsoft documents the threshold with the releases of Vista and Server 2008; it was not confirmed for current
-    ones. How many share an address is the site's word.
+    ones. How many share an address is the site's word. Whether IPsec through NAT is allowed makes no difference here:
+    the setting is about responders behind NAT (KB 885348, KB 926179), though the cmdlet reference reads as if its
+    default shut out initiators as well.
 
-    Seen as: 13805 or 13813 at the initiators; at the responder, drops that no policy explains.
+    Seen as: 13903 ERROR_IPSEC_IKE_RATELIMIT_DROP at the responder, "dropped due to peer IP address rate limiting": that
+    this is the visible end of the threshold is our inference from the two texts. At the initiators 13805 or 13813.
 
     Bad: 300 laptops of one site that dial in from 203.0.113.7
 
@@ -51,15 +56,12 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
 
     Waive: When the initiators never start together.
     """
-    responder = _responder(machine)
-    if responder is None:
-        return
-    subject, span = responder
     for source in _sources(machine):
-        if source.initiators > options.half_open_per_address:
+        subject = _responder(machine, source)
+        if subject is not None and source.initiators > options.half_open_per_address:
             yield Hit(
                 subject=subject,
-                span=span,
+                span=subject.span,
                 message=f"{source.initiators} initiators {source.words}; beyond {options.half_open_per_address} "
                 "half-open negotiations of one address new ones are dropped",
                 value=source.value,
@@ -68,8 +70,9 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
 
 
 class _Source(NamedTuple):
-    """Initiators that come from one address."""
+    """Initiators that come from one address; none is named where it is a load balancer's own."""
 
+    address: Addresses
     initiators: int
     words: str
     value: str
@@ -80,29 +83,27 @@ def _sources(machine: Machine) -> Iterator[_Source]:
     advice = "Give the site more public addresses or one tunnel, and stagger the reconnects."
     site = machine.site
     for group in site.nat_groups or ():
-        yield _Source(group.initiators, f"share the address {group.address}", group.address, advice)
+        yield _Source(
+            parsed((group.address,)), group.initiators, f"share the address {group.address}", group.address, advice
+        )
     if site.load_balancer_hides_clients:
         advice = "Let the load balancer keep the clients' addresses."
         yield _Source(
-            site.vpn_clients or site.peers or 0, "come from the load balancer's own address", "load balancer", advice
+            (),
+            site.vpn_clients or site.peers or 0,
+            "come from the load balancer's own address",
+            "load balancer",
+            advice,
         )
 
 
-def _responder(machine: Machine) -> tuple[GlobalSettings | VpnServer | ConnectionSecurityRule, Span] | None:
-    """What initiators negotiate with: a VPN server, a setting on NAT that somebody made, else the first secured rule.
-
-    Initiators behind a NAT reach a responder whatever the setting is: that is about responders behind one.
-    """
-    for server in machine.policy.vpn_servers:
-        return server, server.span
-    secured = next(iter(secured_rules(machine)), None)
-    for settings in machine.policy.global_settings:
-        nat = settings.nat_traversal
-        if nat is None or nat.known is None or not nat.is_explicit:
-            continue
-        if secured is not None or nat.known is not NatTraversal.NEVER:
-            return settings, nat.span
-    return None if secured is None else (secured, secured.span)
+def _responder(machine: Machine, source: _Source) -> VpnServer | ConnectionSecurityRule | None:
+    """What initiators negotiate with: a VPN server, else the first rule that secures traffic with them."""
+    secured = secured_rules(machine)
+    traffic = traffic_with(machine, source.address or (ANY_ADDRESS,))
+    question = Question(machine, traffic, doing_otherwise(machine, secured))
+    rule = next((each for each in secured if question.left_to(each).possible), None)
+    return next(iter(machine.policy.vpn_servers), rule)
 
 
 class CookieMode(Options):
@@ -129,8 +130,8 @@ def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
 
     Why: With `EnableDOSProtect` at 1 the responder asks for cookies when more than 500 main modes are half-open, until
     they are fewer than 100: every initiator then needs one more round trip. Without it the responder keeps
-    state for every well-formed first message, and a flood of them fills its queue. Microsoft documents this for
-    Vista to 10 and Server 2008 to 2016.
+    state for every well-formed first message, and a flood of them fills its queue. Microsoft documents the value for
+    Vista to 10 and Server 2008 to 2016, and the numbers 500 and 100 for Vista and Server 2008.
 
     Seen as: With it: 13890 ERROR_IPSEC_IKE_DOS_COOKIE_SENT and event 4646. Without it: 13811 and 13812 in a flood.
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause, Severity, Subject
+from ipseclint.finding import Basis, Cause, Subject
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import NatTraversal, RegistryValue
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
-from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
@@ -28,16 +27,17 @@ class NatTraversalNotAllowed(Options):
     basis=Basis.DOCUMENTED,
     leads_to=(13805,),
     options=NatTraversalNotAllowed,
+    needs=("responder_behind_nat",),
     cause=Cause.NEVER_FINISHES,
 )
 def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed) -> Iterator[Hit]:
     """IPsec through NAT is not allowed, and the responder stands behind one.
 
     Why: By default Windows makes no security association with a responder behind address translation (KB 926179).
-    Initiators behind one are reached all the same, and need no setting (KB 885348). Where the site says that the
-    responder stands behind a NAT, a setting that forbids it is an error; where the site says nothing, a setting that
-    somebody made is worth a look. For L2TP the registry value AssumeUDPEncapsulationContextOnSendRule says the same:
-    0, which an absent value is, neither, 1 the server, 2 both sides behind NAT.
+    Initiators behind one are reached all the same, and need no setting (KB 885348): we follow these articles, where the
+    cmdlet reference reads as if the default shut out both. That the responder stands behind a NAT is the site's word;
+    `nat_groups` are initiators and do not count. For L2TP the registry value AssumeUDPEncapsulationContextOnSendRule
+    says the same: 0, which an absent value is, neither, 1 the server, 2 both sides behind NAT.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT; errors 809 and 789 of VPN connections.
 
@@ -47,38 +47,34 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
 
     Fix: Allow it for the server, or for both sides, or give the servers public addresses, as Microsoft recommends.
 
-    Waive: When no responder stands behind NAT, only initiators; better, say so with `responder_behind_nat = false`.
+    Waive: When the responder is reached without IPsec.
     """
-    behind_nat = machine.site.responder_behind_nat
-    if behind_nat is False:
+    if not machine.site.responder_behind_nat:
         return
-    behind = ", and the responder stands behind a NAT" if behind_nat else ""
-    severity = Severity.ERROR if behind_nat else Severity.INFO
-    secured = next(iter(secured_rules(machine)), None)
+    wanted = NatTraversal.SERVER_AND_CLIENT if machine.site.nat_groups else NatTraversal.SERVER
     for settings in machine.policy.global_settings:
         allowed = settings.nat_traversal
         if allowed is None or allowed.known is not NatTraversal.NEVER:
             continue
-        if behind_nat or (allowed.is_explicit and secured is not None):
-            yield Hit(
-                subject=settings,
-                span=allowed.span,
-                message=f"IPsec through NAT is never allowed{behind}; use server, or server and client",
-                value=f"never {behind}".strip(),
-                severity=severity,
-                fix=Fix((Assign(settings, "nat_traversal", NatTraversal.SERVER_AND_CLIENT),)),
-            )
+        yield Hit(
+            subject=settings,
+            span=allowed.span,
+            message=f"IPsec through NAT is never allowed, and {_BEHIND}; use {wanted}",
+            value="never",
+            fix=Fix((Assign(settings, "nat_traversal", wanted),), "A public address for the responder is better."),
+        )
     for key in ("Services\\PolicyAgent", "Services\\IPSEC"):
-        yield from _in_registry(machine, key, options, severity, behind)
+        yield from _in_registry(machine, key, options)
 
 
-def _in_registry(
-    machine: Machine, key: str, options: NatTraversalNotAllowed, severity: Severity, behind: str
-) -> Iterator[Hit]:
-    """The registry value at 0; where L2TP is used and the site has a server behind NAT, an absent one as well."""
+_BEHIND = "the responder stands behind a NAT"
+
+
+def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) -> Iterator[Hit]:
+    """The registry value at 0; where L2TP is used, an absent one as well."""
     values = registry_values(machine, key)
     value = values.get(options.registry_value.casefold())
-    absent = value is None and bool(values) and bool(behind) and _uses_l2tp(machine)
+    absent = value is None and bool(values) and _uses_l2tp(machine)
     if not absent and (value is None or number(value) != options.not_allowed):
         return
     where = value or next(iter(values.values()))
@@ -86,10 +82,9 @@ def _in_registry(
     yield Hit(
         subject=registry_subject(where) if value is not None else _absent(where, options.registry_value),
         span=where.data.span,
-        message=f"{options.registry_value} {said}{behind}; use 1 for a server, {options.both_sides} for both sides "
+        message=f"{options.registry_value} {said}, and {_BEHIND}; use 1 for a server, {options.both_sides} for both sides "
         "behind NAT",
-        value=f"{options.not_allowed} {behind}".strip(),
-        severity=severity,
+        value=options.not_allowed,
         fix=Fix(
             note=f"Run `reg add {SERVICES}\\{key.partition(chr(92))[2]} /v {options.registry_value} "
             f"/t REG_DWORD /d {options.both_sides} /f` and restart the computer."

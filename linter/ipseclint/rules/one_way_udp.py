@@ -1,23 +1,19 @@
-"""Rules about UDP traffic that nothing answers, inside IPsec."""
+"""Rules about UDP traffic that nothing answers, inside tunnels that watch for dead peers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause
+from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, Reference, RuleMode
-from ipseclint.model.selectors import UDP, Addresses, PortRange, Ports
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.policy import ConnectionSecurityRule, RuleMode
+from ipseclint.model.selectors import ANY_ADDRESS, UDP, Addresses
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._exempting import exempting
-from ipseclint.rules._ranges import AddressRanges
 from ipseclint.semantics.reach import parsed
-from ipseclint.semantics.scope import exemptions, filters_of, overlaps, remote_side, secured_rules
-
-_Traffic = tuple[Addresses, Ports]
-"""Peers and their UDP ports; no ports means all."""
+from ipseclint.semantics.scope import secured_rules
+from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
+from ipseclint.vocabulary.algorithms import KeyModule
 
 
 class OneWayUdp(Options):
@@ -35,106 +31,68 @@ class OneWayUdp(Options):
     cause=Cause.TOO_MANY,
 )
 def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Iterator[Hit]:
-    """A rule secures UDP that flows one way only, such as syslog.
+    """An IKEv2 tunnel between sites carries UDP that flows one way only, such as syslog.
 
-    Why: For UDP Windows takes a peer for dead when no packet came back for more than 20 s: it must then try a new quick
-    mode and, if that fails, a new main mode. A sender whose receiver never answers so keeps making quick modes.
-    Microsoft documents the timer. That a rule for one of these ports carries one-way traffic follows from the
-    services; of a rule for all ports it is known only when the site's facts name the receivers as
-    `one_way_udp_receivers`, and without them such a rule is not reported.
+    Why: In an IKEv2 tunnel between two servers, Windows Server 2012 and later, the gateway takes its peer for dead when
+    no packet came back for more than 20 s: it must then try a new quick mode and, if that fails, a new main mode.
+    A tunnel of its own for one-way UDP so keeps making quick modes. Microsoft documents the timer, and that no other
+    negotiation of Windows has it: not transport mode, not IKEv1 or AuthIP, not the IKEv2 of a VPN client. That a
+    rule for one of these ports carries one-way traffic follows from the services; of a rule for all ports it is known
+    only when the site's facts name the receivers as `one_way_udp_receivers`, and the tunnel is for them alone.
 
     Seen as: Quick modes with one peer every 20 s or so; under load 13810, then 13886 and 13805.
 
-    Bad: A rule for all traffic that requires IPsec, on a host that sends syslog
+    Bad: A tunnel rule `-KeyModule IKEv2 -Protocol UDP -RemotePort 514`
 
-    Good: The same beside `consec add rule name=syslog protocol=udp port2=514 endpoint1=any endpoint2=10.1.1.5
-    action=noauthentication`
+    Good: A tunnel rule for all traffic between the sites, in which answers to other packets satisfy the timer
 
-    Fix: Exempt the port toward the receiver, or send over TCP.
+    Fix: Let the tunnel carry the other traffic between the sites too, or send over TCP.
 
-    Waive: When sender and receiver exchange other traffic over the same security association, which satisfies
-    the timer.
+    Waive: When sender and receiver exchange other traffic over the same security association.
     """
-    exempt = _exempt(machine, options.one_way_ports)
-    receivers = tuple(
-        each for each in parsed(machine.site.one_way_udp_receivers or ()) if not exempt[None].covers(each)
-    )
-    concerned = frozenset(options.one_way_ports) | ({0} if receivers else set())
-    for secured_rule in secured_rules(machine):
-        if secured_rule.mode.known is RuleMode.TUNNEL:
+    receivers = parsed(machine.site.one_way_udp_receivers or ())
+    asking = [
+        each
+        for each in secured_rules(machine)
+        if each.mode.known is RuleMode.TUNNEL and each.key_modules.known == frozenset({KeyModule.IKEV2})
+    ]
+    if not asking:
+        return
+    others = doing_otherwise(machine, asking)
+    anybody: Addresses = (ANY_ADDRESS,)
+    ports = [(port, _asked(machine, anybody, port, others)) for port in options.one_way_ports]
+    to_receivers = _asked(machine, receivers, None, others)
+    for tunnel in asking:
+        own = _own_ports(tunnel)
+        port = next((port for port, question in ports if port in own and question.left_to(tunnel).certain), None)
+        if port is None and not (_is_for(tunnel, receivers) and to_receivers.left_to(tunnel).certain):
             continue
-        one_way = _one_way(_udp(machine, secured_rule, concerned), receivers, exempt)
-        if one_way is None:
-            continue
-        what = f"UDP port {one_way[1][0]}" if one_way[1] else f"UDP to {one_way[0][0]}"
+        what = f"UDP port {port}" if port is not None else f"UDP to {receivers[0]}"
         yield Hit(
-            subject=secured_rule,
-            span=_place(secured_rule).span,
-            message=f"secures {what}, which flows one way: without a packet back for 20 s "
-            "the host negotiates anew, again and again",
+            subject=tunnel,
+            span=(tunnel.port2 if tunnel.port2.known else tunnel.endpoint2).span,
+            message=f"an IKEv2 tunnel for {what}, which flows one way: without a packet back for 20 s "
+            "the gateway negotiates anew, again and again",
             value=what,
-            fix=exempting(machine, secured_rule, f"{secured_rule.name}: one-way UDP", one_way[0], UDP, one_way[1]),
+            fix=Fix(note="Let the tunnel carry the other traffic between the sites too, or send over TCP."),
         )
 
 
-_Exempt = Mapping[int | None, AddressRanges]
-"""The hosts whose UDP is exempt by one-way port; None is for those of which any port is."""
+def _asked(machine: Machine, peers: Addresses, port: int | None, others: list[ConnectionSecurityRule]) -> Question:
+    return Question(machine, traffic_with(machine, peers, Service(protocol=UDP, port=port)) if peers else (), others)
 
 
-def _exempt(machine: Machine, one_way_ports: tuple[int, ...]) -> _Exempt:
-    traffic = [udp for exemption in exemptions(machine) for udp in _udp(machine, exemption)]
-    by_port: dict[int | None, AddressRanges] = {
-        port: AddressRanges(
-            address for addresses, ports in traffic if not ports or _includes(ports, port) for address in addresses
-        )
-        for port in one_way_ports
-    }
-    return by_port | {None: AddressRanges(address for addresses, _ in traffic for address in addresses)}
+def _own_ports(tunnel: ConnectionSecurityRule) -> frozenset[int]:
+    """The UDP ports that a rule names one by one or in ranges; none if it is for any."""
+    if tunnel.protocol.known != UDP:
+        return frozenset()
+    return frozenset(port for part in tunnel.port2.known or () for port in range(part.first, part.last + 1))
 
 
-def _place(each: ConnectionSecurityRule) -> Reference | Setting[Ports] | Setting[Addresses]:
-    if each.filter_list is not None:
-        return each.filter_list
-    return each.port2 if each.port2.known else each.endpoint2
-
-
-def _one_way(secured: Iterable[_Traffic], receivers: Addresses, exempt: _Exempt) -> _Traffic | None:
-    """The first one-way traffic that is secured and not exempt; None if there is none."""
-    one_way = tuple(port for port in exempt if port is not None)
-    for addresses, own in secured:
-        for port in _included(own, one_way):
-            left = tuple(address for address in addresses if not exempt[port].covers(address))
-            if left:
-                return left, (PortRange(port, port),)
-        for receiver in () if own else receivers:
-            if any(overlaps(receiver, each) for each in addresses):
-                return (receiver,), ()
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _included(ports: Ports, wanted: tuple[int, ...]) -> tuple[int, ...]:
-    """Those of the wanted ports that are among others; long filter lists ask the same over and over."""
-    return tuple(port for port in wanted if _includes(ports, port))
-
-
-def _includes(ports: Ports, port: int) -> bool:
-    return any(each.first <= port <= each.last for each in ports)
-
-
-def _udp(machine: Machine, each: ConnectionSecurityRule, concerned: frozenset[int] | None = None) -> list[_Traffic]:
-    """What UDP a rule is for, seen from a sender; of filters only those for the ports that are concerned, if told."""
-    if each.filter_list is not None:
-        return [
-            ((row.destination,), _ports(row.destination_port))
-            for row in filters_of(machine, each)
-            if (concerned is None or row.destination_port in concerned) and row.protocol in {None, UDP}
-        ]
-    if each.protocol.known not in {None, UDP} or isinstance(each.protocol.value, Unknown):
-        return []
-    return [(remote_side(machine, each), each.port2.known or ())]
-
-
-@lru_cache(maxsize=1024)
-def _ports(number: int) -> Ports:
-    return (PortRange(number, number),) if number else ()
+def _is_for(tunnel: ConnectionSecurityRule, receivers: Addresses) -> bool:
+    """Whether a tunnel is for these hosts alone."""
+    far = tunnel.endpoint2.known or ()
+    return bool(far) and all(
+        any(one.version == each.version and one.first <= each.first and each.last <= one.last for one in receivers)
+        for each in far
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.load.changes import proposed_changes
 from ipseclint.load.figures import pressure
 from ipseclint.load.parameters import Parameters
@@ -43,7 +43,8 @@ def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
     from how often the policy makes the site's peers negotiate, how long a negotiation takes, how many are worked on
     at once, and how long a request may wait. Microsoft publishes none of the last three: where the site's facts do
     not give them (`ike_main_mode_milliseconds`, `ike_workers`, `ike_patience_seconds`), ours stand in, and the
-    finding gives the range over what they may be. The budget is the site's, `drop_probability_budget`.
+    finding gives the range over what they may be; it is an error where all of the range is over the budget, and
+    information where a part is within. The budget is the site's, `drop_probability_budget`.
     `ipseclint load` shows all of it, and fits these numbers to a host's own data.
 
     Seen as: 13809 to 13812, "Negotiation request sat in Queue too long", while the policy is in force, not only at
@@ -82,6 +83,7 @@ def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
         f"({percent(min(drops))} to {percent(max(drops))} over what Windows does not publish), against a budget of "
         f"{percent(budget)}; {_advice(best)}",
         value=SETTING_WORDS.get(name or "", "peers"),
+        severity=Severity.ERROR if min(drops) > budget else Severity.INFO,
         fix=_fix(load, best, name),
     )
 
@@ -101,7 +103,8 @@ def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
     only if the start is spread over at least the time that the workers need for all, less the time a request may wait.
     Peers whose requests are dropped repeat them, and meet the same queue. The law is our reasoning and agrees with
     simulation; the time for a main mode, the workers and the patience of the queue are not published by Microsoft,
-    and ours stand in where the site's facts do not give them. The ramp is the site's, `start_ramp_seconds`.
+    and ours stand in where the site's facts do not give them; where a part of what they may be is safe, the finding is
+    information. The ramp is the site's, `start_ramp_seconds`.
 
     Seen as: A burst of 13809, 13811 and 13812 when a site starts or a policy arrives, and 13814 at the peers.
 
@@ -132,6 +135,7 @@ def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
         f"requests are predicted to be dropped; {short(safe)} s are needed ({short(min(ramps, default=safe))} to "
         f"{short(max(ramps, default=safe))} s over what Windows does not publish)",
         value="start ramp",
+        severity=Severity.WARNING if min(ramps, default=safe) > ramp else Severity.INFO,
         fix=Fix(note=f"Spread the start of the peers over {short(safe)} s or more, in groups."),
     )
 

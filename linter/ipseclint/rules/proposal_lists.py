@@ -9,7 +9,7 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.semantics.algorithms_in_use import CryptoSet
+from ipseclint.semantics.algorithms_in_use import CryptoSet, written_proposals
 from ipseclint.semantics.proposals import repaired
 
 
@@ -34,10 +34,9 @@ def too_many_main_mode_proposals(machine: Machine, options: ProposalCount) -> It
     """A main-mode crypto set offers a long list of proposals.
 
     Why: The responder reads and compares every proposal, the list lengthens the first message and, beyond the
-    path's packet size, makes it travel in fragments. With AuthIP only the first combination of integrity
-    and encryption is used at all, so for Windows peers the rest is dead weight. Microsoft documents the limit
-    of 1000 and the behaviour of AuthIP; that more than three is long, and more than six too long, is our
-    reasoning.
+    path's packet size, makes it travel in fragments. A rule with an option that AuthIP alone can serve, such as a
+    second authentication, uses only the first combination of integrity and encryption. Microsoft documents the limit
+    of 1000 and that; that more than three is long, and more than six too long, is our reasoning.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH with AuthIP when the proposal that would fit is not the first, and
     13805 when fragments of the first message are lost.
@@ -83,7 +82,7 @@ def too_many_quick_mode_proposals(machine: Machine, options: ProposalCount) -> I
     Waive: Where many kinds of IKEv1 peers have to be served that cannot be changed.
     """
     for crypto in machine.policy.quick_mode_crypto_sets:
-        if _is_a_list(crypto) and len(crypto.proposals) > options.info_above:
+        if _is_a_list(crypto) and len(written_proposals(crypto)) > options.info_above:
             yield _long_list(crypto, options)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
@@ -64,11 +64,11 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     index = machine.index
     whole = _holds_sets(machine.policy)
-    for connection_rule in machine.policy.connection_security_rules:
+    for connection_rule in _enabled(machine.policy.connection_security_rules):
         first = _Named(connection_rule.first_authentication, "first authentication set", index.first_authentication)
         second = _Named(connection_rule.second_authentication, "second authentication set", index.second_authentication)
         yield from _missing(connection_rule, (first, second), whole, machine.policy)
-    for main_rule in machine.policy.main_mode_rules:
+    for main_rule in _enabled(machine.policy.main_mode_rules):
         first = _Named(main_rule.first_authentication, "first authentication set", index.first_authentication)
         yield from _missing(main_rule, (first,), whole, machine.policy)
 
@@ -102,7 +102,7 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     index = machine.index
     whole = _holds_sets(machine.policy)
-    for connection_rule in machine.policy.connection_security_rules:
+    for connection_rule in _enabled(machine.policy.connection_security_rules):
         yield from _missing(
             connection_rule,
             (
@@ -112,7 +112,7 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
             whole or connection_rule.dialect is Dialect.IP_SECURITY_POLICY,
             machine.policy,
         )
-    for main_rule in machine.policy.main_mode_rules:
+    for main_rule in _enabled(machine.policy.main_mode_rules):
         wanted = _Named(main_rule.main_mode_crypto, "main-mode crypto set", index.main_mode)
         yield from _missing(main_rule, (wanted,), whole, machine.policy)
     yield from _filters_without_context(machine)
@@ -155,6 +155,14 @@ def missing_legacy_object(machine: Machine, _options: Options) -> Iterator[Hit]:
         )
         whole = connection_rule.dialect is Dialect.IP_SECURITY_POLICY or _holds_sets(machine.policy)
         yield from _missing(connection_rule, wanted, whole, machine.policy)
+
+
+R = TypeVar("R", ConnectionSecurityRule, MainModeRule)
+
+
+def _enabled(rules: Iterable[R]) -> Iterator[R]:
+    """The rules that are not switched off: of one that is, nothing is enforced anyway."""
+    return (each for each in rules if each.enabled.known is not False)
 
 
 def _holds_sets(policy: Policy) -> bool:

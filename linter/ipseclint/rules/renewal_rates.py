@@ -238,8 +238,17 @@ def _loads(machine: Machine, options: NegotiationRate) -> Iterator[_Load]:
         yield _Load(workload, rates, (first, second), excess)
 
 
+def _by_limit(workload: Workload, rates: Rates) -> float:
+    """Main modes per second because each serves so many quick modes only."""
+    return rates.quick_mode / workload.quick_mode_limit
+
+
+def _by_lifetime(workload: Workload) -> float:
+    return workload.peers / workload.main_mode_lifetime_seconds
+
+
 def _main_mode_driver(main: MainModeCryptoSet, load: PolicyLoad, workload: Workload, rates: Rates) -> _Driver:
-    if rates.main_mode > workload.peers / workload.main_mode_lifetime_seconds:
+    if workload.quick_mode_limit > 0 and _by_limit(workload, rates) > _by_lifetime(workload):
         sum_ = f"{short(rates.quick_mode)} quick modes / {workload.quick_mode_limit}"
         return _Driver("quick_mode_limit", load, main, sum_, 0)
     sum_ = f"{workload.peers:.0f} / {workload.main_mode_lifetime_seconds:.0f} s"

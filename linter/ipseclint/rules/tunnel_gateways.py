@@ -32,7 +32,7 @@ def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueui
 
     Why: Packet queuing spreads the receiving of encrypted traffic and the forwarding of clear traffic of site-to-site
     tunnels over the processors. Without it one core may be full while the others are idle; that the keying
-    service then waits for it is our reasoning. Microsoft documents the setting.
+    service then waits for it is our reasoning. Microsoft documents the setting, and that it is off by default.
 
     Seen as: One core at its limit on a gateway, then 13815 for quick modes and 13860 for keys that come too late.
 
@@ -45,15 +45,16 @@ def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueui
     Waive: On a gateway of one core, or of little traffic.
     """
     tunnels = [secured_rule for secured_rule in secured_rules(machine) if secured_rule.mode.known is RuleMode.TUNNEL]
-    for settings in machine.policy.global_settings:
+    said = [settings for settings in machine.policy.global_settings if settings.packet_queuing is not None]
+    for settings in said or machine.policy.global_settings[:1]:
         queuing = settings.packet_queuing
-        if not tunnels or queuing is None or queuing.known is None or queuing.known:
+        if not tunnels or (queuing is not None and queuing.known != frozenset()):
             continue
         yield Hit(
             subject=settings,
-            span=queuing.span,
-            message=f"packet queuing is off on a gateway of {plural(len(tunnels), 'tunnel rule')}: "
-            "one processor takes all encrypted traffic",
+            span=settings.span if queuing is None else queuing.span,
+            message=f"packet queuing is {'off' if queuing else 'not set, and so off,'} on a gateway of "
+            f"{plural(len(tunnels), 'tunnel rule')}: one processor takes all encrypted traffic",
             value="off",
             related=(("first tunnel rule", tunnels[0].span),),
             fix=Fix((Assign(settings, "packet_queuing", options.repaired_directions),)),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from pydantic import Field
+
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.frozen import Frozen
@@ -24,6 +26,8 @@ class Range(Frozen):
     least: int
     greatest: int
     usual: int | None = None
+    contradicted: dict[int, str] = Field(default_factory=dict)
+    """Values outside it that another page of Microsoft allows, and which page."""
 
 
 class ValueOutOfRange(Options):
@@ -82,10 +86,16 @@ def value_out_of_range(machine: Machine, options: ValueOutOfRange) -> Iterator[H
             subject=each.subject,
             span=each.setting.span,
             message=f"{each.what} of {each.write(value)}; "
-            f"Windows accepts {each.write(each.allowed.least)} to {each.write(each.allowed.greatest)}",
+            f"Windows accepts {each.write(each.allowed.least)} to {each.write(each.allowed.greatest)}"
+            f"{_contradiction(each.allowed, value)}",
             value=f"{each.field} {value}",
             fix=_within(each),
         )
+
+
+def _contradiction(allowed: Range, value: int) -> str:
+    page = allowed.contradicted.get(value)
+    return f" by [MS-FASP]; {page} allows this value" if page else ""
 
 
 def _values(machine: Machine, options: ValueOutOfRange) -> Iterator[_Value]:

@@ -30,7 +30,7 @@ from ipseclint.semantics.address_sides import AddressSide, side_pairs
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis
-from ipseclint.semantics.packets.axes import INTERFACES, OUT, PROFILES, Axis
+from ipseclint.semantics.packets.axes import IN, INTERFACES, OUT, PROFILES, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import (
@@ -44,6 +44,7 @@ from ipseclint.semantics.packets.rules import (
     wfp_ranks,
 )
 from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
 Thing = ConnectionSecurityRule | MainModeRule | tuple[ConnectionSecurityRule, LegacyFilter] | WfpFilter
@@ -294,10 +295,19 @@ def legacy_boxes(rule: ConnectionSecurityRule, row: LegacyFilter, site: Site) ->
             protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
             source_port=IntervalSet.of(row.source_port) if row.source_port else None,
             destination_port=IntervalSet.of(row.destination_port) if row.destination_port else None,
+            direction=_own_direction(row),
             conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
         )
         boxes += [one, one.mirrored()] if row.mirrored else [one]
     return tuple(boxes)
+
+
+def _own_direction(row: LegacyFilter) -> IntervalSet | None:
+    """The way of the packets of a filter for the machine's own addresses: what it sends, or what it receives."""
+    sends, receives = (each.keyword is AddressKeyword.ME for each in (row.source, row.destination))
+    if sends is receives:
+        return None
+    return IntervalSet.of(OUT if sends else IN)
 
 
 def _wfp_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
