@@ -82,8 +82,8 @@ def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) ->
     yield Hit(
         subject=registry_subject(where) if value is not None else _absent(where, options.registry_value),
         span=where.data.span,
-        message=f"{options.registry_value} {said}, and {_BEHIND}; use 1 for a server, {options.both_sides} for both sides "
-        "behind NAT",
+        message=f"{options.registry_value} {said}, and {_BEHIND}; use 1 for a server, {options.both_sides} for both "
+        "sides behind NAT",
         value=options.not_allowed,
         fix=Fix(
             note=f"Run `reg add {SERVICES}\\{key.partition(chr(92))[2]} /v {options.registry_value} "
