@@ -139,6 +139,8 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
 
 WITHOUT_KEY: Mapping[str, str] = {
     "ipsec-conf": "keys stand in ipsec.secrets, which ipsec.conf does not hold",
+    "event-text": "an event names the method of authentication, never a key",
+    "event-json": "an event names the method of authentication, never a key",
     "wfp-netevents": "an event names the method of authentication, never what was agreed on",
     "wfp-filters": "filters name provider contexts by their ids; keys stand in the contexts, which only a state has",
     "security-events": "an event names the method of authentication, never the key",

@@ -14,7 +14,7 @@ from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import CONFIGURATION, Failure, failure_of
-from ipseclint.vocabulary.audit_events import SERVICE_FAILURES, event_texts
+from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
 
@@ -325,6 +325,8 @@ def _without_error(event: Event) -> str:
         return f"packet dropped {'for a reason that was not understood' if unknown else 'without a reason'}"
     if event.event_id in SERVICE_FAILURES:
         return f"event {event.event_id} ({event_texts()[event.event_id].first_sentence})"
+    if event.event_id in RAS_EVENTS:
+        return f"event {event.event_id} of a VPN connection{f' ({event.state})' if event.state else ''}"
     return f"failure {'with a reason that was not understood' if unknown else 'without a reason'}"
 
 

@@ -67,6 +67,53 @@ clear text, wrong SPI). The services' other events tell of a start, a stop or a 
 about logons."""
 
 
+_CERTIFICATE = (None, None, None)
+_ENDS = (None, "LocalAddress", None, None, "RemoteAddress", None)
+_ENDS_WITH_CERTIFICATES = (None, "LocalAddress", None, *_CERTIFICATE, None, "RemoteAddress", None, *_CERTIFICATE)
+_MAIN_MODE = ("KeyModName", None, "Role", None, "MMFilterID")
+_FAILURE = ("FailurePoint", "FailureReason", "State", None, None)
+MESSAGE_FIELDS: dict[int, tuple[str | None, ...]] = {
+    4650: (*_ENDS, None, None, None, None, None, None, *_MAIN_MODE),
+    4651: (*_ENDS_WITH_CERTIFICATES, None, None, None, None, None, None, *_MAIN_MODE),
+    4652: (*_ENDS_WITH_CERTIFICATES, *_MAIN_MODE, *_FAILURE),
+    4653: (*_ENDS, *_MAIN_MODE, *_FAILURE),
+    4654: (
+        *("LocalAddress", None, None, None, "RemoteAddress", None, None, None, None),
+        *(None, "KeyModName", None, "Role", "QMFilterID", None, "State", None, "FailurePoint", "FailureReason"),
+    ),
+    4655: ("LocalAddress", "RemoteAddress", "KeyModName", None),
+}
+"""The labelled values of an event's text in their order, by the names that they have in XML; None for what is not kept.
+
+The order is that of the message templates of Microsoft-Windows-Security-Auditing, which translations keep.
+"""
+
+LABELS = {
+    "keying module name": "KeyModName",
+    "role": "Role",
+    "main mode filter id": "MMFilterID",
+    "quick mode filter id": "QMFilterID",
+    "failure point": "FailurePoint",
+    "failure reason": "FailureReason",
+    "state": "State",
+    "local network address": "LocalAddress",
+    "remote network address": "RemoteAddress",
+}
+"""What the values of an event's text are called in English, by the names that they have in XML, folded."""
+
+SECTIONS = {"local endpoint": "LocalAddress", "remote endpoint": "RemoteAddress"}
+"""The parts of an event's text in which `Network Address` is that of an end, folded."""
+
+RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
+RAS_EVENTS = {
+    20226: AuditEvent("service"),
+    20227: AuditEvent("service", success=False),
+    20271: AuditEvent("service", success=False),
+}
+"""Events of dial-up and VPN connections in the Application and System logs, by number: a connection ended, failed, or
+was refused by the server for its credentials (RasClient and RemoteAccess)."""
+
+
 class EventText(NamedTuple):
     """What Windows says in an event, and the audit subcategory that must be on, for success or failure."""
 

@@ -17,7 +17,7 @@ from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source, SourceError, Span, bytes_source
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, RAS_EVENTS
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
             break
         read_count += 1
         match = _EVENT_ID.search(record["data"])
-        if match is None or int(match[1]) not in AUDIT_EVENTS:
+        if match is None or int(match[1]) not in AUDIT_EVENTS | RAS_EVENTS:
             log.count_other(match[1] if match else "others")
             continue
         place = Span(path, 1, layout.places.get(record["event_record_id"], 0) + 1)

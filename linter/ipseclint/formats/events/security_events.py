@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from ipseclint.finding import Problem
@@ -23,10 +23,12 @@ from ipseclint.vocabulary.audit_events import (
     KEY_MODULES,
     PARAMETERS,
     PROVIDER,
+    RAS_EVENTS,
+    RAS_PROVIDERS,
     ROLES,
     codes_of_reason,
 )
-from ipseclint.vocabulary.windows_errors import find_error
+from ipseclint.vocabulary.windows_errors import error_table, find_error
 
 MAX_EVENTS = 500_000
 """Events that are kept of one log before the rest is refused (reasoned)."""
@@ -35,6 +37,11 @@ _FIRST = re.compile(r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:Event|Events)[\s>]", re.DO
 _NAMESPACE = "schemas.microsoft.com/win/2004/08/events/event"
 _WITH_ROOT = re.compile(r"\s*(?:<\?xml|<Events[\s>])")
 T = TypeVar("T")
+Field = Element | Token
+"""A value of an event: an element of XML, or a piece of text."""
+
+_RETURNED = re.compile(r"code returned on (?:failure|termination) is ([0-9]{1,8})")
+_REFUSED_BY_SERVER = 20271
 
 _NOTHING = frozenset({"", "-"})
 _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
@@ -77,56 +84,109 @@ class EventLog:
         self._path = diagnostics.path
         self._events: list[Event] = []
         self._left = MAX_EVENTS
+        self._is_placed = False
         self._unknown: Counter[tuple[str, str]] = Counter()
         self._other: Counter[str] = Counter()
         self._first: dict[tuple[str, str], Span] = {}
 
     def add(self, element: Element, place: Span | None = None) -> None:
         """Keep an event if it concerns IPsec. `place` is where it stands, if not where the element says."""
+        self._is_placed = place is not None
         system = element.child("System")
         number = None if system is None else system.child("EventID")
         if system is None or number is None:
             return
-        digits = number.text.strip()
         provider = system.child("Provider")
-        if provider is not None and provider.attributes.get("Name", PROVIDER) != PROVIDER:
-            self.count_other(f"{provider.attributes['Name']} {digits}")
+        time = system.child("TimeCreated")
+        data = element.child("EventData")
+        values = () if data is None else tuple(data.named("Data"))
+        self.keep(
+            number.text.strip(),
+            PROVIDER if provider is None else provider.attributes.get("Name", PROVIDER),
+            None if time is None else time.attributes.get("SystemTime"),
+            _by_name(values),
+            self._span(number, place),
+            texts=[value.text for value in values],
+        )
+
+    def keep(
+        self,
+        digits: str,
+        provider: str,
+        time: str | None,
+        fields: Mapping[str, Field],
+        span: Span,
+        *,
+        texts: Sequence[str] = (),
+    ) -> None:
+        """Keep an event, given by its number and source, if it concerns IPsec.
+
+        `fields` are its values by their names in XML, `texts` all of them, or its message, in order.
+        """
+        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
+        if provider.casefold() in RAS_PROVIDERS and number in RAS_EVENTS:
+            self._keep_connection(number, time, span, texts)
             return
-        known = AUDIT_EVENTS.get(int(digits)) if digits.isascii() and digits.isdigit() and len(digits) < 6 else None
+        if provider != PROVIDER:
+            self.count_other(f"{provider} {digits}")
+            return
+        known = AUDIT_EVENTS.get(number)
         if known is None:
             self.count_other(digits)
             return
-        self._left -= 1
-        if self._left < 0:
-            if self._left == -1:
-                self.diagnostics.refused(
-                    f"more than {MAX_EVENTS} events: the rest was not read", self._span(number, place)
-                )
+        if not self._has_room(span):
             return
-        fields = self._fields(element)
-        codes = (known.error_code,) if known.error_code is not None else self._codes(fields, place)
+        codes = (known.error_code,) if known.error_code is not None else self._codes(fields, span)
         reason_unknown = not codes and _shown(fields, "FailureReason") is not None
-        time = system.child("TimeCreated")
-        module = self._word(fields, "KeyModName", KEY_MODULES, place)
         self._events.append(
             Event(
-                span=self._span(number, place),
+                span=span,
                 kind=EventKind(known.kind),
-                event_id=int(digits),
-                time=None if time is None else time.attributes.get("SystemTime"),
+                event_id=number,
+                time=time,
                 error_code=codes[0] if len(codes) == 1 else None,
                 possible_codes=codes if len(codes) > 1 else (),
                 success=known.success,
                 reason_unknown=reason_unknown,
-                key_module=module,
-                role=self._word(fields, "Role", ROLES, place),
-                failure_point=self._word(fields, "FailurePoint", FAILURE_POINTS, place),
+                key_module=self._word(fields, "KeyModName", KEY_MODULES, span),
+                role=self._word(fields, "Role", ROLES, span),
+                failure_point=self._word(fields, "FailurePoint", FAILURE_POINTS, span),
                 state=_shown(fields, "State"),
                 local_address=_shown(fields, "LocalAddress"),
                 remote_address=_shown(fields, "RemoteAddress"),
                 filter_id=decimal(_shown(fields, "QMFilterID") or _shown(fields, "MMFilterID") or ""),
             )
         )
+
+    def _keep_connection(self, number: int, time: str | None, span: Span, texts: Sequence[str]) -> None:
+        """Keep what became of a connection of remote access: of its error, that of IPsec if it is one."""
+        if not self._has_room(span):
+            return
+        text = " ".join(texts)
+        match = _RETURNED.search(text)
+        digits = (
+            match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
+        )
+        code = decimal(digits)
+        known = RAS_EVENTS[number]
+        self._events.append(
+            Event(
+                span=span,
+                kind=EventKind.MAIN_MODE if code in error_table() else EventKind.SERVICE,
+                event_id=number,
+                time=time,
+                error_code=code if code in error_table() else None,
+                success=known.success,
+                state=f"remote-access error {code}" if code is not None and code not in error_table() else None,
+                role="responder" if number == _REFUSED_BY_SERVER else "initiator",
+            )
+        )
+
+    def _has_room(self, span: Span) -> bool:
+        self._left -= 1
+        if self._left == -1:
+            self.diagnostics.refused(f"more than {MAX_EVENTS} events: the rest was not read", span)
+        return self._left >= 0
 
     def count_other(self, name: str) -> None:
         """Count an event that is not about IPsec, by its number, after its provider if that is another one."""
@@ -144,17 +204,10 @@ class EventLog:
             other_events=tuple(sorted(self._other.items())),
         )
 
-    def _fields(self, event: Element) -> dict[str, Element]:
-        data = event.child("EventData")
-        by_name: dict[str, Element] = {}
-        for data_element in () if data is None else data.named("Data"):
-            by_name.setdefault(data_element.attributes.get("Name", ""), data_element)
-        return by_name
-
     def _span(self, element: Element, place: Span | None) -> Span:
         return place or text_of(element, self._path).span
 
-    def _codes(self, fields: dict[str, Element], place: Span | None) -> tuple[int, ...]:
+    def _codes(self, fields: Mapping[str, Field], place: Span) -> tuple[int, ...]:
         """The errors that the reason of a failure may stand for; none, after counting it, if it is not known."""
         reason = _shown(fields, "FailureReason")
         if reason is None:
@@ -165,18 +218,19 @@ class EventLog:
             self._count_unknown(fields, "FailureReason", place)
         return codes
 
-    def _word(self, fields: dict[str, Element], name: str, words: Mapping[str, T], place: Span | None) -> T | None:
+    def _word(self, fields: Mapping[str, Field], name: str, words: Mapping[str, T], place: Span) -> T | None:
         shown = _shown(fields, name)
         value = None if shown is None else words.get(shown.casefold())
         if shown is not None and value is None:
             self._count_unknown(fields, name, place)
         return value
 
-    def _count_unknown(self, fields: dict[str, Element], name: str, place: Span | None) -> None:
-        text: Token = text_of(fields[name], self._path).strip()
+    def _count_unknown(self, fields: Mapping[str, Field], name: str, place: Span) -> None:
+        field = fields[name]
+        text = text_of(field, self._path).strip() if isinstance(field, Element) else field
         if len(self._unknown) < MAX_UNKNOWN or (name, text.text) in self._unknown:
             self._unknown[name, text.text] += 1
-            self._first.setdefault((name, text.text), place or text.span)
+            self._first.setdefault((name, text.text), place if self._is_placed else text.span)
 
 
 MAX_NAME = 100
@@ -186,7 +240,14 @@ MAX_UNKNOWN = 1000
 """Different words not known that are kept of one log (reasoned)."""
 
 
-def _shown(fields: dict[str, Element], name: str) -> str | None:
+def _by_name(values: Iterable[Element]) -> dict[str, Element]:
+    by_name: dict[str, Element] = {}
+    for value in values:
+        by_name.setdefault(value.attributes.get("Name", ""), value)
+    return by_name
+
+
+def _shown(fields: Mapping[str, Field], name: str) -> str | None:
     """What a field says, numbers of the message table as the words they stand for; None if it says nothing."""
     element = fields.get(name)
     text = "" if element is None else element.text.strip()

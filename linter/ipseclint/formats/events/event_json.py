@@ -1,0 +1,133 @@
+"""Events as JSON: `Get-WinEvent | ConvertTo-Json`, and the lines of collectors that keep the values by name.
+
+    {"Id": 4653, "ProviderName": ..., "TimeCreated": "\\/Date(1772438400000)\\/", "Message": ..., "Properties": [...]}
+    {"EventID": 4653, "SourceName": ..., "FailureReason": ..., "RemoteAddress": ...}
+    {"Event": {"System": {"EventID": 4653, ...}, "EventData": {...}}}
+
+Of objects by lines, each line is an event. Times in milliseconds are of Windows PowerShell, others ISO 8601.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.events.message import fields_of
+from ipseclint.formats.events.security_events import EventLog
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.source import Source, Span
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS
+
+_NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
+_KNOWN = re.compile(
+    rf"\"(?:id|event_?id)\"\s*:\s*(?:\{{[^{{}}]{{0,80}}?)?\"?(?:{_NUMBERS})\b|\"id\"\s*:\s*\d+[^\0]{{0,400}}?\"providername\"",
+    re.IGNORECASE,
+)
+_SOURCES = ("providername", "sourcename", "provider_name", "source", "provider")
+_TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp")
+_DATE = re.compile(r"/Date\((-?\d{1,14})\)/")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
+_PARTS = ("event", "system", "eventdata", "winlog", "event_data", "data", "eventid", "provider", "timecreated", "time")
+_MAX_DEPTH = 6
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is JSON with an event that may concern IPsec."""
+    return _KNOWN.search(source.head_text) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The events that concern IPsec; other events are counted."""
+    try:
+        values = read_json(text, diagnostics.path)
+    except JsonError as error:
+        note = diagnostics.refused if error.refused else diagnostics.malformed
+        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
+        return Parsed(problems=diagnostics.listed())
+    log = EventLog(diagnostics)
+    for value in values:
+        for event in _objects(value):
+            _add(event, log)
+    return log.parsed()
+
+
+def _objects(value: Json) -> Iterator[JsonObject]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+    elif isinstance(value, JsonObject):
+        yield value
+
+
+def _add(event: JsonObject, log: EventLog) -> None:
+    """Hand an event on; its values stand in it, or in objects of it."""
+    values: dict[str, Token] = {}
+    names: dict[str, Token] = {}
+    properties: list[Token] = []
+    _collect(event, values, names, properties, 0)
+    number = next((values[name] for name in ("id", "eventid", "event_id") if name in values), None)
+    if number is None:
+        return
+    source = next((values[name].text for name in _SOURCES if name in values), PROVIDER)
+    time = next((_time(values[name].text) for name in _TIMES if name in values), None)
+    message = values.get("message")
+    fields = names if "FailureReason" in names or "RemoteAddress" in names or message is None else {}
+    if message is not None and not fields:
+        fields = fields_of(int(number.text) if number.text.isdigit() and len(number.text) < 6 else 0, _lines(message))
+    texts = [value.text for value in properties] or ([] if message is None else [message.text])
+    log.keep(number.text.strip(), source, time, fields, number.span, texts=texts)
+
+
+def _collect(
+    event: JsonObject, values: dict[str, Token], names: dict[str, Token], properties: list[Token], depth: int
+) -> None:
+    for name, value in event.members:
+        folded = name.text.casefold()
+        if isinstance(value, Token):
+            known = {"value": "eventid", "name": "providername", "#text": "eventid"}.get(folded) if depth > 1 else None
+            values.setdefault(known or folded, value)
+            names.setdefault(name.text, value)
+        elif isinstance(value, JsonObject) and folded in _PARTS and depth < _MAX_DEPTH:
+            _collect(value, values, names, properties, depth + 1)
+        elif isinstance(value, list) and folded == "properties":
+            for item in value:
+                members = item.members if isinstance(item, JsonObject) else ()
+                properties += [
+                    inner for label, inner in members if label.text.casefold() == "value" and isinstance(inner, Token)
+                ]
+
+
+def _lines(message: Token) -> list[Token]:
+    """The lines of a message, each with the place of the message."""
+    lines, at = [], 0
+    for text in message.text.splitlines(keepends=True):
+        lines.append(message.part(at, at + len(text.rstrip("\r\n"))))
+        at += len(text)
+    return lines
+
+
+def _time(text: str) -> str | None:
+    if match := _DATE.search(text):
+        moment = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(milliseconds=int(match[1]))
+        return moment.isoformat().replace("+00:00", "Z")
+    iso = _ISO.search(text)
+    return iso[0].replace(" ", "T") if iso else None
+
+
+FORMATS = (
+    Format(
+        name="event-json",
+        title="events of IPsec and of VPN connections as JSON",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="Get-WinEvent -FilterHashtable @{LogName='Security'; Id=4652,4653,4654} | ConvertTo-Json "
+        "> events.json",
+        can_express="the same as the events as text, and their times",
+        cannot_express="values of other languages than English, where only the message holds them",
+    ),
+)

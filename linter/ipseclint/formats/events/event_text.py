@@ -1,0 +1,266 @@
+"""Events as people paste them: the text that Event Viewer copies, lists of wevtutil and Get-WinEvent, its details, CSV.
+
+    Event Viewer, Copy:         Log Name: ...   Event ID: 4653   Description: and the message
+    wevtutil qe ... /f:text     Event[0]: and the same, indented
+    Get-WinEvent | Format-List  TimeCreated : ...   Id : 4653   Message : and the message, indented
+    Details, friendly view      - System ... EventID 4653 ... - EventData ... LocalAddress 10.1.2.3
+    Details, XML view           - <Event xmlns=...
+    Save as CSV, Export-Csv     a header with the event's number and source, and the message in quotes
+
+Labels around the message are known in English, German and French; in other languages the source and the number of the
+event tell what it is. Times are kept where they are written as ISO 8601; in others day and month look alike.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ipseclint.formats.events import security_events
+from ipseclint.formats.events.message import fields_of, labelled, number_of
+from ipseclint.formats.events.security_events import EventLog
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.source import Source, Span, bytes_source
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS
+
+_KEYS = {
+    "log name": "log", "logname": "log", "protokollname": "log", "nom du journal": "log",
+    "source": "source", "providername": "source", "provider name": "source", "quelle": "source",
+    "event id": "number", "eventid": "number", "id": "number", "ereignis-id": "number",
+    "id de l'\u00e9v\u00e9nement": "number", "id de l\u2019\u00e9v\u00e9nement": "number",
+    "date": "time", "timecreated": "time", "time created": "time", "datum": "time", "date and time": "time",
+    "description": "message", "message": "message", "beschreibung": "message",
+}  # fmt: skip
+"""What the parts of an event are called, folded. German and French as copies of Event Viewer have them."""
+
+_NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
+_NUMBERS = "|".join(sorted(_NUMBER_WORDS))
+_MAX_HEAD = 4000
+"""So many characters of a first line are looked at for the names of columns (reasoned)."""
+
+_ITEM = re.compile(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
+_DETAILS = re.compile(r"[ \t]*[-+][ \t]+System[ \t]*", re.IGNORECASE)
+_DETAIL = re.compile(r"[ \t]*(?:\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]*\])?[ \t]+(\S[^\r\n]*)")
+_XML_VIEW = re.compile(r"\s*-\s*<Events?\b")
+_MARK = re.compile(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
+_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
+_KNOWN = re.compile(
+    r"^[ \t>]{0,24}(?:event ?id|id|ereignis-id|id de l.\u00e9v\u00e9nement)"
+    rf"(?:[ \t]{{0,24}}[:\uff1a][ \t]{{0,24}}|[ \t]{{1,24}})(?:{_NUMBERS})\b"
+    rf"|[:\uff1a][ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$"
+    r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
+    r"an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
+    r"|\bcode returned on (?:failure|termination) is \d",
+    re.IGNORECASE | re.MULTILINE,
+)
+_IN_TABLE = re.compile(rf"(?:^|[,;\"])(?:{_NUMBERS})[,;\"]", re.MULTILINE)
+_ABOUT = re.compile(
+    r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b|\bdialed a connection\b"
+    r"|\blog name\b|\bprotokollname\b",
+    re.IGNORECASE,
+)
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is the text of events, one of which may concern IPsec."""
+    head = source.head_text
+    if _XML_VIEW.match(head):
+        return security_events.recognise(bytes_source(source.path, _plain(head).encode("utf-8", "replace")))
+    if head.lstrip()[:1] in {"{", "[", "<"}:
+        return False
+    known = _IN_TABLE if _is_table(head) else _KNOWN
+    return known.search(head) is not None and _ABOUT.search(head) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The events that concern IPsec, of whichever form; other events are counted."""
+    if _XML_VIEW.match(text):
+        return security_events.parse(bytes_source(diagnostics.path, _plain(text).encode("utf-8", "replace")))
+    log = EventLog(diagnostics)
+    records = _rows(text, diagnostics) if _is_table(text) else _records(text, diagnostics.path)
+    for record in records:
+        record.add_to(log)
+    return log.parsed()
+
+
+def _plain(text: str) -> str:
+    """The XML view without the signs by which its elements are folded."""
+    return _MARK.sub(r"\1 ", text)
+
+
+@dataclass(slots=True)
+class Record:
+    """One event as its text says it; `fields` are those of the details, by their names in XML."""
+
+    number: Token | None = None
+    source: Token | None = None
+    time: Token | None = None
+    lines: list[Token] = field(default_factory=list)
+    fields: dict[str, Token] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
+    is_listed: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read yet."""
+        return not (self.number or self.lines or self.fields)
+
+    def add_to(self, log: EventLog) -> None:
+        """Hand the event on; text that is no event is left out."""
+        message = "\n".join(line.text for line in self.lines)
+        source = "" if self.source is None else self.source.text
+        number = "" if self.number is None else self.number.text
+        if not number:
+            told = number_of(message) or _of_details(self.fields)
+            if told is None:
+                return
+            source, number = source or told[0], told[1]
+        span = self._span()
+        if span is None or not number.isascii() or not number.isdigit() or len(number) > 5:
+            return
+        fields = self.fields or fields_of(int(number), self.lines)
+        time = None if self.time is None else _ISO.search(self.time.text)
+        log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=[message])
+
+    def _span(self) -> Span | None:
+        first = next((line for line in self.lines if line.text.strip()), None)
+        place = self.number or (first.strip() if first else next(iter(self.fields.values()), None))
+        return None if place is None else place.span
+
+
+def _of_details(fields: dict[str, Token]) -> tuple[str, str] | None:
+    """The event that details without its number are of."""
+    if "FailureReason" not in fields:
+        return None
+    return "", "4654" if "QMFilterID" in fields else "4653"
+
+
+def _records(text: str, path: str) -> Iterator[Record]:
+    record = Record()
+    in_message = in_details = False
+    for line in lines_of(text, path):
+        if _ITEM.fullmatch(line.text) or _DETAILS.fullmatch(line.text):
+            yield record
+            record, in_message = Record(), False
+            in_details = _DETAILS.fullmatch(line.text) is not None
+            continue
+        if in_details:
+            _take_detail(record, line)
+            continue
+        pair = labelled(line)
+        key = None if pair is None else _key_of(*pair, line, record, in_message=in_message)
+        if pair is None or key is None:
+            if in_message or not line.text.strip() or _PAIRS.match(line.text) or number_of(line.text):
+                record.lines.append(line)
+            continue
+        value = pair[1]
+        if key in record.keys and not record.is_empty:
+            yield record
+            record, in_message = Record(), False
+        record.keys.add(key)
+        if key == "message":
+            in_message, record.is_listed = True, line.text[: line.text.find(":")].endswith(" ")
+            record.lines = [value] if value.text else []
+        elif key == "number":
+            record.number = value
+        elif key == "source":
+            record.source = value
+        elif key == "time":
+            record.time = value
+    yield record
+
+
+_PAIRS = re.compile(r"[ \t]*[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)")
+
+
+def _key_of(label: str, value: Token, line: Token, record: Record, *, in_message: bool) -> str | None:
+    """Which part of an event a line with a label is; None for a line of the message, or of another kind."""
+    key = _KEYS.get(label)
+    at_margin = record.is_listed and not line.text[:1].isspace()
+    if key is None:
+        if not in_message and value.text in {PROVIDER, "RasClient", "RemoteAccess"}:
+            return "source"
+        if not in_message and record.source is not None and value.text in _NUMBER_WORDS:
+            return "number"
+        return "other" if in_message and at_margin else None
+    # Within a message a label is the message's, unless it begins the next event or, in a list, stands at the margin.
+    return key if not in_message or key == "log" or at_margin else None
+
+
+def _take_detail(record: Record, line: Token) -> None:
+    """Take a line of the friendly view: a name and its value, without a colon."""
+    match = _DETAIL.fullmatch(line.text.rstrip())
+    if match is None:
+        return
+    value = line.part(match.start(2), match.end(2)).strip()
+    match match[1]:
+        case "EventID":
+            record.number = value
+        case "Name":
+            record.source = value
+        case "SystemTime":
+            record.time = value
+        case name:
+            record.fields.setdefault(name, value)
+
+
+def _is_table(text: str) -> bool:
+    """Whether its first line is the head of a table with a column for the number of an event."""
+    lines = text.lstrip("\ufeff").split("\n", 2)
+    head = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
+    return (
+        "number" in {_KEYS.get(name.strip(' "\r').casefold()) for name in head[:_MAX_HEAD].split(",")} and "," in head
+    )
+
+
+def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Record]:
+    """The events of a table; a value has the place of its row."""
+    lines = text.splitlines(keepends=True)
+    skipped = 1 if lines[0].lstrip("\ufeff").startswith("#TYPE") else 0
+    reader = csv.reader(lines[skipped:])
+    start = skipped + 1
+    names: list[str | None] = []
+    try:
+        for row in reader:
+            if names:
+                yield _row(row, names, diagnostics.path, start)
+            else:
+                names = [_KEYS.get(name.strip('\ufeff "').casefold()) for name in row]
+            start = skipped + reader.line_num + 1
+    except csv.Error:
+        diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
+
+
+def _row(row: list[str], names: list[str | None], path: str, line: int) -> Record:
+    record = Record()
+    for index, value in enumerate(row):
+        name = names[index] if index < len(names) else "message"
+        token = Token(value.strip(), path, line, 1, ((len(value.strip()), line, 2),))
+        if name == "number":
+            record.number = token
+        elif name == "source":
+            record.source = token
+        elif name == "time":
+            record.time = token
+        elif name == "message":
+            record.lines = [Token(text, path, line, 1, ((len(text), line, 2),)) for text in value.splitlines()]
+    return record
+
+
+FORMATS = (
+    Format(
+        name="event-text",
+        title="events of IPsec and of VPN connections as text: Event Viewer, wevtutil, Get-WinEvent, CSV",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="Event Viewer: Copy, Details as text; or wevtutil qe Security /f:text > events.txt, Get-WinEvent "
+        "-LogName Security | Format-List > events.txt (better: security-events, whose values no language changes)",
+        can_express="negotiations and connections that failed, with peer and reason",
+        cannot_express="the time, unless it is written as ISO 8601; values of other languages than English",
+    ),
+)

@@ -1,0 +1,61 @@
+"""What the message of an event says, in the words that Event Viewer shows: labels and values, a pair on each line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, SECTIONS, event_texts
+
+_FAILED = "an ipsec {} negotiation failed"
+_WITH_CERTIFICATES = 4652
+_DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection named ", "which has failed", "which has terminated"
+_MAX_LABEL = 60
+"""So long may a label be (reasoned: twice the longest of the audit events in English)."""
+
+
+def labelled(line: Token) -> tuple[str, Token] | None:
+    """The label of a line, folded, and what stands behind its colon; None for a line without one."""
+    at = next((index for index, sign in enumerate(line.text[: _MAX_LABEL + 1]) if sign in ":\uff1a"), None)
+    if at is None or line.text[at + 1 : at + 2].strip():
+        return None
+    label = " ".join(line.text[:at].strip(" \t>").casefold().split())
+    return (label, line.part(at + 1).strip()) if label else None
+
+
+def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
+    """The values of a message by their names in XML: by their English labels, else by their place in the message."""
+    fields: dict[str, Token] = {}
+    values: list[Token] = []
+    section = ""
+    for line in lines:
+        pair = labelled(line)
+        if pair is None:
+            continue
+        label, value = pair
+        if not value.text:
+            section = label
+            continue
+        values.append(value)
+        name = SECTIONS.get(section) if label == "network address" else LABELS.get(label)
+        if name is not None:
+            fields.setdefault(name, value)
+    order = MESSAGE_FIELDS.get(number, ())
+    if not fields and len(values) == len(order):
+        fields = {name: value for name, value in zip(order, values, strict=True) if name is not None}
+    return fields
+
+
+def number_of(message: str) -> tuple[str, str] | None:
+    """The source and number of the event that a message alone is of; None if nothing tells."""
+    folded = " ".join(message.split()).casefold()
+    if _DIALED in folded and (_HAS_FAILED in folded or _HAS_ENDED in folded):
+        return "RasClient", "20227" if _HAS_FAILED in folded else "20226"
+    for mode, number in (("main mode", 4653), ("quick mode", 4654), ("extended mode", 4984)):
+        if _FAILED.format(mode) in folded:
+            with_certificates = number == _WITH_CERTIFICATES + 1 and "sha thumbprint" in folded
+            return "", str(_WITH_CERTIFICATES if with_certificates else number)
+    return next(
+        (("", str(known)) for known, text in event_texts().items() if folded.startswith(text.text.casefold()[:60])),
+        None,
+    )

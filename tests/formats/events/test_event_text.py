@@ -1,0 +1,176 @@
+"""Events as people paste them: every form gives what the XML of the same event gives."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.events import Event, EventKind
+from ipseclint.source import bytes_source, file_source
+
+FIXTURES = ROOT / "fixtures" / "formats"
+
+MESSAGE = """An IPsec main mode negotiation failed.
+
+Local Endpoint:
+\tLocal Principal Name:\t-
+\tNetwork Address:\t10.1.2.3
+\tKeying Module Port:\t500
+
+Remote Endpoint:
+\tPrincipal Name:\t\t-
+\tNetwork Address:\t10.20.0.9
+\tKeying Module Port:\t500
+
+Additional Information:
+\tKeying Module Name:\tIKEv1
+\tAuthentication Method:\tUnknown authentication
+\tRole:\t\t\tInitiator
+\tImpersonation State:\tNot enabled
+\tMain Mode Filter ID:\t66010
+
+Failure Information:
+\tFailure Point:\t\tLocal computer
+\tFailure Reason:\t\tNo response from peer
+\tState:\t\t\tSent first (SA) payload
+\tInitiator Cookie:\t\tdb55d3767e51b422
+\tResponder Cookie:\t0000000000000000
+"""
+DIALED = (
+    r"CoId={5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}: The user CORP\\ana dialed a connection named Head office which has "
+    "failed. The error code returned on failure is "
+)
+
+
+def read(text: str | bytes) -> Parsed:
+    source = bytes_source("pasted.txt", text if isinstance(text, bytes) else text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name.startswith("event-")
+    return form.parse(source)
+
+
+def short(event: Event) -> tuple[int | None, int | None, str | None, str | None, str | None]:
+    return event.event_id, event.error_code, event.local_address, event.remote_address, event.role
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("copied.txt", [(4653, None, "10.1.2.3", "10.20.0.9", "initiator"), (20227, 13868, None, None, "initiator")]),
+        ("listed.txt", [(4654, 13825, "10.1.2.3", "10.20.0.9", "responder")]),
+        (
+            "format-list.txt",
+            [(4653, 13825, "10.1.2.3", "10.20.0.9", "responder"), (20227, None, None, None, "initiator")],
+        ),
+        ("details.txt", [(4653, 13801, "10.1.2.3", "10.20.0.9", "initiator")]),
+        ("table.csv", [(4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")]),
+        ("german.txt", [(4653, 13812, "10.1.2.3", "10.20.0.9", None)]),
+        ("xml-view.txt", [(20227, 13801, None, None, "initiator")]),
+        ("message-alone.txt", [(20227, 13806, None, None, "initiator")]),
+    ],
+)
+def test_every_form_of_text_is_read(name: str, events: list[tuple[int, int, str, str, str]]) -> None:
+    source = file_source(FIXTURES / "event-text" / name, name)
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert form.name == "event-text"
+    assert [short(event) for event in parsed.events] == events
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "events"),
+    [
+        ("get-winevent.json", [(4653, None, "10.1.2.3", "10.20.0.9", "initiator")]),
+        ("vpn-client.json", [(20227, 13868, None, None, "initiator")]),
+        ("by-lines.json", [(4653, 13806, "10.1.2.3", "10.20.0.9", "initiator")] * 2),
+    ],
+)
+def test_every_form_of_json_is_read(name: str, events: list[tuple[int, int, str, str, str]]) -> None:
+    source = file_source(FIXTURES / "event-json" / name, name)
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [short(event) for event in parsed.events] == events
+    assert parsed.problems == ()
+
+
+def test_an_event_has_the_place_of_its_number_and_the_time_that_is_certain() -> None:
+    head = "Event[0]:\n  Log Name: Security\n  Date: 2026-03-02T08:00:00.000Z\n  Event ID: 4653\n  Description: \n"
+    text = head + MESSAGE
+    (event,) = read(text).events
+    assert (event.span.line, event.span.column, event.span.length) == (4, 13, 4)
+    assert event.time == "2026-03-02T08:00:00.000Z"
+    (event,) = read(text.replace("2026-03-02T08:00:00.000Z", "3/2/2026 8:00:00 AM")).events
+    assert event.time is None
+
+
+def test_a_message_alone_tells_which_event_it_is() -> None:
+    assert [short(event) for event in read(MESSAGE).events] == [(4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")]
+    with_certificates = MESSAGE.replace(
+        "Remote Endpoint:", "Local Certificate:\n\tSHA Thumbprint:\t-\n\nRemote Endpoint:"
+    )
+    assert [event.event_id for event in read(with_certificates).events] == [4652]
+
+
+def test_the_message_of_another_language_is_read_by_the_order_of_its_values() -> None:
+    lines = [line.rpartition("\t")[2] if "\t" in line else "" for line in MESSAGE.splitlines()]
+    values = [value for value in lines if value]
+    text = "Log: x\nQ: Microsoft-Windows-Security-Auditing\nN: 4653\nMessage:\n" + "".join(
+        f"\u9805\u76ee{number}: {value}\n" for number, value in enumerate(values)
+    )
+    (event,) = read(text).events
+    assert short(event) == (4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "state"), [(13868, EventKind.MAIN_MODE, None), (809, EventKind.SERVICE, "remote-access error 809")]
+)
+def test_a_connection_that_failed_has_the_error_of_ipsec_if_it_is_one(
+    code: int, kind: EventKind, state: str | None
+) -> None:
+    (event,) = read(f"Source: RasClient\nEvent ID: 20227\nDescription:\n{DIALED}{code}.\n").events
+    assert (event.kind, event.state, event.success) == (kind, state, False)
+
+
+def test_a_connection_that_ended_is_no_failure() -> None:
+    text = DIALED.replace("failed", "terminated").replace(
+        "error code returned on failure", "reason code returned on termination"
+    )
+    (event,) = read(f"{text}631.").events
+    assert (event.event_id, event.success) == (20226, None)
+
+
+def test_events_of_other_kinds_are_counted() -> None:
+    text = "".join(
+        f"Log Name: Security\nSource: Microsoft-Windows-Security-Auditing\nEvent ID: {number}\nDescription:\nx\n\n"
+        for number in (4653, 4624, 4624)
+    )
+    parsed = read(text)
+    assert [event.event_id for event in parsed.events] == [4653]
+    assert parsed.other_events == (("4624", 2),)
+
+
+def test_quoted_and_indented_copies_are_read() -> None:
+    quoted = "".join(
+        f"> {line}\n" for line in f"Log Name: Security\nEvent ID: 4653\nDescription:\n{MESSAGE}".splitlines()
+    )
+    assert [event.event_id for event in read(quoted).events] == [4653]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Log Name: IPsec\nEvent ID: 4653\n" * 1000,
+        "Event[0]:\n" * 1000 + "Event ID: 4653 ipsec",
+        'Keywords,Source,Event ID,x\nIPsec,IPsec,4653,"' + "a" * 200_000 + '"\n',
+        "- System\n EventID 4653\n ipsec" + "\n\n" * 5000,
+        '{"Id":4653,"ProviderName":' + "[" * 5000,
+    ],
+)
+def test_hostile_text_ends(text: str) -> None:
+    read(text)
