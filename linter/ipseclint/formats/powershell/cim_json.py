@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.formats.events import event_json
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
@@ -21,7 +22,7 @@ _ENUM_WRAPPER = frozenset({"value", "Value"})
 def recognise(source: Source) -> bool:
     """Whether it is JSON with objects that concern IPsec."""
     text = source.head_text.lstrip()
-    return text.startswith(("{", "[")) and concerns_ipsec(text)
+    return text.startswith(("{", "[")) and concerns_ipsec(text) and not event_json.recognise(source)
 
 
 @of_text
