@@ -10,7 +10,7 @@ from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.semantics.failures import QUEUE_DROPS
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
-from ipseclint.vocabulary.stories import CORRECTIONS, story
+from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
 
 
@@ -87,7 +87,15 @@ def _rule_sections(rule: Rule, ruleset: Ruleset) -> Iterator[Section]:
 
 
 def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -> Iterator[Section]:
-    yield Section(paragraphs=(f"{error.message[:1].upper()}{error.message[1:]}.",))
+    own = f"{error.message[:1].upper()}{error.message[1:]}."
+    text_of_windows = error_texts().get(error.code)
+    if text_of_windows is not None:
+        yield Section("What Windows says", (text_of_windows,))
+        yield Section("In our words", (own,))
+    else:
+        yield Section("In our words: Windows has no text for it", (own,))
+    if error.code in REMEDIES:
+        yield Section("What to do", (REMEDIES[error.code],))
     if error.code in CORRECTIONS:
         yield Section(paragraphs=(CORRECTIONS[error.code],))
     text = story(error.code)
@@ -102,7 +110,12 @@ def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -
     leading = [rule for rule in of_it if rule not in seen]
     if not leading:
         yield Section(paragraphs=("No rule of ipseclint finds what leads to it.",))
-    yield from _rule_lists((("Rules that lead to it", leading), ("Rules that report it", seen)), short=text is not None)
+    told = text is not None and with_story
+    heading = "Rules whose findings name it among their errors; the ways above list more" if told else _LEADING
+    yield from _rule_lists(((heading, leading), ("Rules that report it", seen)), short=text is not None)
+
+
+_LEADING = "Rules that lead to it"
 
 
 def _rule_lists(lists: Iterable[tuple[str, Sequence[Rule]]], *, short: bool = False) -> Iterator[Section]:
