@@ -29,8 +29,8 @@ CORRECTIONS = {
 """What is said wrongly, or easily misread, of a code."""
 
 REMEDIES = {
-    13860: "Windows' own sentence names the cause, a negotiation that took too long, and the remedy: reduce the load on "
-    "the machine that reports it. The rules below name settings that make load (our reasoning): renewals by volume "
+    13860: "Windows' own sentence names the cause, a negotiation that took too long, and the remedy: reduce the load "
+    "on the machine that reports it. The rules below name settings that make load (our reasoning): renewals by volume "
     "first.",
     13903: "Fewer initiators behind one address, or a start spread over time. That this is the visible end of the "
     "limit of 35 half-open negotiations of one address (MS-IKEE, Vista and Server 2008) is our inference from the two "
