@@ -127,7 +127,7 @@ def reports(carrier: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     code, out, err = run("check", str(carrier), "-v", "--isolated", "--jobs", "1", *options)
     assert code in {0, 1, 4}, err
     assert out == ""
-    return {name: (folder / name).read_bytes().decode("utf-8") for name in format_names()}
+    return {name: (folder / name).read_bytes().decode("utf-8-sig") for name in format_names()}
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -298,7 +298,7 @@ def test_a_file_of_an_evil_name_takes_no_report_away(
     ran = cli(".", "--isolated", *options)
     assert ran.code == 1, ran.err
     for output in format_names():
-        text = (tmp_path / output).read_bytes().decode("utf-8")
+        text = (tmp_path / output).read_bytes().decode("utf-8-sig")
         own = {"azure": r"##vso\[task\.logissue [^\]]*\]", "github": r"::\w+ [^:]*::"}.get(output, "")
         assert_harmless(text, own)
         assert "QD00" in text

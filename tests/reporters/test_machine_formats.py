@@ -200,3 +200,19 @@ def test_github_lists_the_worst_first_and_says_how_many_it_shows(
     assert levels == sorted(levels, key=["error", "warning", "notice"].index)
     assert "IN003" in printed[1]
     assert printed[1].startswith("::error ")
+
+
+def test_a_table_in_a_file_opens_in_excel_and_has_columns_to_plan_by(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_text(POLICY.replace("Branch", "Büro"), encoding="utf-8")
+    cli("policy.cmd", "-o", "csv:plan.csv", "--action-plan")
+    data = (tmp_path / "plan.csv").read_bytes()
+    assert data.startswith("\ufeffcode,name,".encode())
+    header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
+    assert header[-4:] == ["owner", "due", "status", "comment"]
+    assert {len(row) for row in rows} == {len(header)}
+    assert {tuple(row[-4:]) for row in rows} == {("", "", "", "")}
+    assert any(row[header.index("subject")] == "Büro" for row in rows)
+    assert not cli("policy.cmd", "-o", "csv").out.startswith("\ufeff")

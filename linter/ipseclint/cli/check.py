@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -56,6 +57,9 @@ def command(
     statistics: Annotated[bool, typer.Option("--statistics", help="The table by rule alone, as text.")] = False,
     show_sources: Annotated[
         bool, typer.Option("--show-sources", help="Name the sources of each finding; explain CODE has their addresses.")
+    ] = False,
+    action_plan: Annotated[
+        bool, typer.Option("--action-plan", help="Empty columns in CSV: owner, due, status, comment.")
     ] = False,
     machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
@@ -127,7 +131,12 @@ def command(
         report = report.model_copy(update={"settings": report.settings.model_copy(update=used)})
         _refuse_to_overwrite(report, files)
         options = RenderOptions(
-            verbose=verbose, sort=sort, group_by=group_by, statistics=statistics, sources=show_sources
+            verbose=verbose,
+            sort=sort,
+            group_by=group_by,
+            statistics=statistics,
+            sources=show_sources,
+            action_plan=action_plan,
         )
         failed = [
             failure
@@ -206,7 +215,9 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
         typer.echo(text, nl=False, color=options.color)
         return None
     try:
-        replace_file(file, text.encode("utf-8", "backslashreplace"))
+        # Excel takes a table without this mark for one in the code page of the machine.
+        mark = codecs.BOM_UTF8 if name == "csv" else b""
+        replace_file(file, mark + text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         return f"cannot write {file}: {reason(error)}", Exit.USAGE
     return None

@@ -223,6 +223,7 @@ def _simulated(seeds: int, quiet: bool, run: Callable[[Sequence[int], Progress],
 
 def _drawn(answered: LoadAnswer, request: LoadRequest, form: Form, quiet: bool) -> str | bytes:
     from ipseclint.cli.progress import progress_bar
+    from ipseclint.load.parameters import Provenance
     from ipseclint.load.pictures import pictures
     from ipseclint.load.report import html as load_html
     from ipseclint.load.report import pictures as load_pictures
@@ -231,7 +232,13 @@ def _drawn(answered: LoadAnswer, request: LoadRequest, form: Form, quiet: bool) 
     scenarios = tuple(Scenario) if form is Form.HTML else (request.scenario,)
     with progress_bar("simulating", wanted=not quiet) as progress:
         drawn = pictures(
-            answered.parameters.workload(), request.scenario, request.schedule, answered.budget, progress, scenarios
+            answered.parameters.workload(),
+            request.scenario,
+            request.schedule,
+            answered.budget,
+            progress,
+            scenarios,
+            ramp_is_given=answered.parameters["ramp_seconds"].provenance is Provenance.YOURS,
         )
     if form is Form.HTML:
         return load_html.render(answered, drawn)

@@ -2,9 +2,9 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ipseclint.load.scenarios import Scenario
+from ipseclint.load.scenarios import Scenario, natural_spread_seconds
 from ipseclint.load.schedules import Schedule
 from ipseclint.load.sensitivity import drop_surface
 from ipseclint.load.simulate.replicate import run_scenario
@@ -34,9 +34,13 @@ class Surface:
 
 @dataclass(frozen=True, slots=True)
 class Pictures:
-    """A run of each scenario, None where there would be too many requests to simulate, and the surface."""
+    """A run of each scenario, None where there would be too many requests to simulate, and the surface.
+
+    `ramps_seconds` is the time over which each run spreads the start of its peers.
+    """
 
     runs: dict[Scenario, Run | None]
+    ramps_seconds: dict[Scenario, float]
     surface: Surface
 
 
@@ -47,10 +51,22 @@ def pictures(
     budget: float | None,
     progress: Progress | None = None,
     scenarios: Sequence[Scenario] = tuple(Scenario),
+    *,
+    ramp_is_given: bool = True,
 ) -> Pictures:
-    """Everything to draw; the surface is of the one scenario, the runs are of all that are named."""
+    """Everything to draw; the surface is of the one scenario, the runs are of all that are named.
+
+    Where no ramp is given, each scenario but the one that is computed is drawn with the spread that it has by itself.
+    """
+    ramps = {
+        each: workload.ramp_seconds
+        if ramp_is_given or each is scenario
+        else natural_spread_seconds(each, schedule) or workload.ramp_seconds
+        for each in scenarios
+    }
     return Pictures(
-        {each: _run(workload, each, schedule, progress) for each in scenarios},
+        {each: _run(replace(workload, ramp_seconds=ramp), each, schedule, progress) for each, ramp in ramps.items()},
+        ramps,
         _surface(workload, scenario, schedule, SAFE_DROP_PROBABILITY if budget is None else budget),
     )
 

@@ -19,7 +19,7 @@ class RenderOptions:
 
     `color` and `links` for a terminal, `verbose` with what is usually folded. `width` in columns. `sort` is
     severity, place or rule, `group_by` rule, object or file. `statistics`: the table by rule alone. `sources`: what
-    each finding rests on, by name.
+    each finding rests on, by name. `action_plan`: a table has empty columns for who does it and until when.
     """
 
     color: bool = False
@@ -30,6 +30,7 @@ class RenderOptions:
     group_by: str = "rule"
     statistics: bool = False
     sources: bool = False
+    action_plan: bool = False
 
 
 Render = Callable[[Report, RenderOptions], str]

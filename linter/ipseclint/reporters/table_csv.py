@@ -32,12 +32,16 @@ COLUMNS = (
     "fix_advice",
 )
 
+PLAN = ("owner", "due", "status", "comment")
+"""What whoever plans the work fills in."""
 
-def render(report: Report, _options: RenderOptions) -> str:
+
+def render(report: Report, options: RenderOptions) -> str:
     """A header and the rows, lines ended by CRLF as RFC 4180 has it."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    columns = [*COLUMNS, *(PLAN if options.action_plan else ())]
+    writer.writerow(columns)
     for finding in report.findings:
         fix = finding.fix
         row: tuple[str | int, ...] = (
@@ -61,31 +65,28 @@ def render(report: Report, _options: RenderOptions) -> str:
             "" if finding.is_new_since is None else "new" if finding.is_new_since else "still",
             (fix.advice or "") if fix else "",
         )
-        writer.writerow([_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)])
+        cells = [_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)]
+        writer.writerow(_filled(cells, columns))
     for problem in report.problems:
-        place = (problem.span.path, problem.span.line, problem.span.column)
-        row = (
-            problem.code.value,
-            "",
-            "problem",
-            "",
-            problem.message,
-            "",
-            "",
-            "",
-            *place,
-            "",
-            "",
-            "",
-            "",
-            "",
-            problem.gpo or "",
-            "",
-        )
-        writer.writerow([_cell(value) for value in row])
+        known = {
+            "code": problem.code.value,
+            "severity": "problem",
+            "message": problem.message,
+            "path": problem.span.path,
+            "line": problem.span.line,
+            "column": problem.span.column,
+            "gpo": problem.gpo or "",
+        }
+        writer.writerow([_cell(known.get(name, "")) for name in columns])
     for line in accounting_lines(report):
-        writer.writerow(["", "", "note", "", _cell(line), *[""] * (len(COLUMNS) - 5)])
+        note = {"severity": "note", "message": line}
+        writer.writerow([_cell(note.get(name, "")) for name in columns])
     return inert(out.getvalue())
+
+
+def _filled(cells: list[str | int], columns: list[str]) -> list[str | int]:
+    """Cells with empty ones for the columns that are left."""
+    return [*cells, *[""] * (len(columns) - len(cells))]
 
 
 def _cell(value: str | int, *, lines: bool = False) -> str | int:

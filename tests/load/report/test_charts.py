@@ -14,6 +14,7 @@ from ipseclint.load.report.charts import (
     TOP,
     WIDTH,
     Line,
+    empty_chart,
     heat_map,
     line_chart,
     linear_axis,
@@ -59,10 +60,18 @@ def test_lines_go_through_their_points_and_a_second_one_is_named() -> None:
     )
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
     assert f'<polyline class="line" points="{LEFT:.1f},{bottom:.1f} {right:.1f},{TOP:.1f}"/>' in chart
-    middle = f"{(LEFT + right) / 2:.1f},{(TOP + bottom) / 2:.1f}"
-    assert f'<polyline class="line second" points="{middle}"/>' in chart
+    middle = f'cx="{(LEFT + right) / 2:.1f}" cy="{(TOP + bottom) / 2:.1f}"'
+    assert f'<circle class="line second" {middle} r="2"/>' in chart
     assert ">a</text>" in chart
     assert ">b&lt;</text>" in chart
+
+
+def test_a_line_has_a_gap_where_there_is_no_value() -> None:
+    axis = linear_axis("seconds", 10, str)
+    points = [(0, 5), (2, 5), (4, None), (6, 0), (8, 5)]
+    chart = line_chart("Wait", axis, linear_axis("up", 10, str), [Line("wait", points)])
+    assert chart.count("<polyline") == 2
+    assert "nothing waits" in empty_chart("Wait", axis, axis, "nothing waits")
 
 
 def test_a_single_line_needs_no_name() -> None:

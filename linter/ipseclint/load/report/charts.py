@@ -16,7 +16,8 @@ STYLE = """
 .paper { fill: #ffffff; } .frame { fill: none; stroke: #8a8a86; } .grid { stroke: #d9d9d4; }
 text { font-family: "Segoe UI", "DejaVu Sans", sans-serif; font-size: 11px; fill: #1b1b1b; }
 .head { font-size: 13px; font-weight: bold; }
-.line { fill: none; stroke: #005a9e; stroke-width: 1.8; } .second { stroke: #a84300; stroke-dasharray: 5 3; }
+.line { fill: none; stroke: #005a9e; stroke-width: 1.8; }
+.second { stroke: #a84300; stroke-dasharray: 5 3; }
 .safe { fill: none; stroke: #1b1b1b; stroke-width: 2.5; } .here { fill: none; stroke: #005a9e; stroke-width: 2.5; }
 .heat { fill: #b02a00; }
 @media (prefers-color-scheme: dark) { .paper { fill: #161718; } .frame { stroke: #8f9396; } .grid { stroke: #3a3d40; }
@@ -27,10 +28,10 @@ text { fill: #e8e8e6; } .line { stroke: #7cc4ff; } .second { stroke: #ffb37a; } 
 
 
 class Line(NamedTuple):
-    """One line of a chart, as points; the second one is dashed."""
+    """One line of a chart, as points; the second one is dashed. Where a value is None the line has a gap."""
 
     label: str
-    points: Sequence[tuple[float, float]]
+    points: Sequence[tuple[float, float | None]]
 
 
 class Axis(NamedTuple):
@@ -71,14 +72,37 @@ def line_chart(title: str, across: Axis, up: Axis, lines: Sequence[Line]) -> str
     """A chart of lines as an SVG group of `WIDTH` by `HEIGHT`."""
     parts = [*_frame(title, across, up)]
     for number, line in enumerate(lines):
-        points = " ".join(f"{_x(across, x):.1f},{_y(up, y):.1f}" for x, y in line.points)
         style = "line second" if number else "line"
-        parts.append(f'<polyline class="{style}" points="{points}"/>')
+        for piece in _pieces(line):
+            points = " ".join(f"{_x(across, x):.1f},{_y(up, y):.1f}" for x, y in piece)
+            if len(piece) > 1:
+                parts.append(f'<polyline class="{style}" points="{points}"/>')
+            else:
+                left, top = points.split(",")
+                parts.append(f'<circle class="{style}" cx="{left}" cy="{top}" r="2"/>')
         if len(lines) > 1:
             x = LEFT + 8 + 150 * number
             parts.append(f'<line class="{style}" x1="{x}" x2="{x + 22}" y1="{TOP - 9}" y2="{TOP - 9}"/>')
             parts.append(f'<text x="{x + 27}" y="{TOP - 5}">{escape(line.label)}</text>')
     return _group(title, parts)
+
+
+def _pieces(line: Line) -> list[list[tuple[float, float]]]:
+    """The parts of a line between its gaps."""
+    pieces: list[list[tuple[float, float]]] = [[]]
+    for x, y in line.points:
+        if y is not None:
+            pieces[-1].append((x, y))
+        elif pieces[-1]:
+            pieces.append([])
+    return [piece for piece in pieces if piece]
+
+
+def empty_chart(title: str, across: Axis, up: Axis, words: str) -> str:
+    """A chart of nothing, which says so."""
+    middle = f'x="{(LEFT + WIDTH - RIGHT) / 2}" y="{(TOP + HEIGHT - BOTTOM) / 2}"'
+    parts = [*_frame(title, across, up._replace(marks=[0.0]))]
+    return _group(title, [*parts, f'<text {middle} text-anchor="middle">{escape(words)}</text>'])
 
 
 def heat_map(

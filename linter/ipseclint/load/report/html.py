@@ -8,10 +8,12 @@ from ipseclint.escape import visible
 from ipseclint.load.pictures import Pictures
 from ipseclint.load.report.charts import document
 from ipseclint.load.report.pictures import scenario_charts, surface
-from ipseclint.load.report.text import figure_rows, input_rows, ranking_rows
+from ipseclint.load.report.text import figure_rows, input_rows, ranking_rows, verdict
 from ipseclint.load.report.text import render as as_text
+from ipseclint.load.report.words import TERMS
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.scenarios import SITUATIONS
+from ipseclint.words import seconds_words
 
 
 def render(answer: LoadAnswer, pictures: Pictures) -> str:
@@ -20,10 +22,11 @@ def render(answer: LoadAnswer, pictures: Pictures) -> str:
     from markupsafe import Markup
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["visible"] = visible
+    environment.filters |= {"visible": visible, "seconds": seconds_words}
     folder = resources.files(__package__)
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
     map_title = f"Drop probability over peers and patience, {answer.assessment.situation.scenario.value}"
+    sentence, _, rests_on = verdict(answer).partition(" (")
     return template.render(
         answer=answer,
         figures=list(figure_rows(answer)),
@@ -32,9 +35,13 @@ def render(answer: LoadAnswer, pictures: Pictures) -> str:
         # Made by our own code, which escapes what it is given.
         map=Markup(document(map_title, [surface(answer, pictures)])),  # noqa: S704
         scenarios=[
-            (SITUATIONS[scenario], Markup(charts) if charts else None)  # noqa: S704
+            (SITUATIONS[scenario], pictures.ramps_seconds[scenario], Markup(charts) if charts else None)  # noqa: S704
             for scenario, charts in scenario_charts(pictures)
         ],
+        verdict=sentence,
+        rests_on=rests_on.rstrip(")"),
+        tone={"Safe": "info", "Unsafe": "error"}.get(sentence.partition(":")[0], "warning"),
+        terms=TERMS,
         text=as_text(answer),
         style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
 from ipseclint.load.pictures import Pictures
-from ipseclint.load.report.charts import Line, document, heat_map, line_chart, linear_axis, log_axis
+from ipseclint.load.report.charts import Line, document, empty_chart, heat_map, line_chart, linear_axis, log_axis
 from ipseclint.load.report.words import count
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.scenarios import Scenario
@@ -29,18 +29,25 @@ def over_time(run: Run) -> Iterator[str]:
     times = [width * (at + 1) for at in range(last)]
     across = linear_axis("seconds", times[-1], count)
 
-    def line(label: str, values: Sequence[float]) -> Line:
+    # Where nothing comes nothing waits, which is not a wait of no time.
+    waits = [wait if sends else None for wait, sends in zip(series.mean_wait_seconds, series.sends, strict=False)]
+
+    def line(label: str, values: Sequence[float | None]) -> Line:
         return Line(label, [(0.0, values[0]), *zip(times, values[:last], strict=True)])
 
-    def chart(title: str, up: str, *lines: Line) -> str:
-        high = max(y for each in lines for _, y in each.points)
-        return line_chart(title, across, linear_axis(up, high, count), lines)
+    def chart(title: str, up: str, nothing: str, *lines: Line) -> str:
+        high = max((y for each in lines for _, y in each.points if y is not None), default=0.0)
+        scale = linear_axis(up, high, count)
+        return line_chart(title, across, scale, lines) if high else empty_chart(title, across, scale, nothing)
 
-    yield chart("Queue", "requests waiting", line("waiting", series.queue_length))
-    yield chart("Mean wait of the requests that come", "seconds", line("wait", series.mean_wait_seconds))
+    yield chart("Queue", "requests waiting", "nothing ever waits", line("waiting", series.queue_length))
+    yield chart(
+        "Mean wait of the requests that come then", "seconds", "nothing that comes has to wait", line("wait", waits)
+    )
     yield chart(
         "Established and dropped, in all",
         "requests",
+        "nothing comes",
         line("established", list(accumulate(series.completed))),
         line("dropped", list(accumulate(series.dropped))),
     )

@@ -9,6 +9,7 @@ from ipseclint.escape import inert, visible
 from ipseclint.load.assess import QueueAssessment
 from ipseclint.load.host import HostFit
 from ipseclint.load.parameters import Parameter, Provenance
+from ipseclint.load.pictures import SAFE_DROP_PROBABILITY
 from ipseclint.load.report.plot import plot
 from ipseclint.load.report.words import FIGURE_WORDS, METRIC_WORDS, FigureWords, count
 from ipseclint.load.request import LoadAnswer
@@ -117,6 +118,7 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
     assessment = answer.assessment
     yield f"{visible(answer.name)}: {visible(answer.sets)}"
     yield _scenario(answer)
+    yield verdict(answer)
     yield assessment.situation.meaning
     if assessment.natural_spread_seconds is not None:
         spread, situation = seconds_words(assessment.natural_spread_seconds), assessment.situation
@@ -165,6 +167,19 @@ def _half_open(answer: LoadAnswer) -> Iterator[str]:
         f"half-open limits (documented): {count(workload.address_half_open_limit)} per address, "
         f"{count(workload.cookie_mode_on)} in all, then cookies: {cookies}"
     )
+
+
+def verdict(answer: LoadAnswer) -> str:
+    """Whether requests will queue and drop: safe, unsafe, or it cannot be told, and what that rests on."""
+    drops, bounds = answer.assessment.figures.drop_probability, answer.assessment.ranges["drop_probability"]
+    safe = SAFE_DROP_PROBABILITY if answer.budget is None else answer.budget
+    reach = f"{percent(bounds.low)} to {percent(bounds.high)} over what nothing settles, {percent(safe)} counts as safe"
+    if bounds.high <= safe:
+        return f"Safe: {percent(drops)} of the requests queue and drop, {percent(bounds.high)} at most"
+    if bounds.low > safe:
+        return f"Unsafe: {percent(drops)} of the requests queue and drop ({reach})"
+    likely = "no more than is safe" if drops <= safe else "more than is safe"
+    return f"Cannot be told: {percent(drops)} of the requests queue and drop with what is assumed, {likely} ({reach})"
 
 
 def _verdict(answer: LoadAnswer) -> Iterator[str]:

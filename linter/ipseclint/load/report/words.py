@@ -53,6 +53,23 @@ FIGURE_WORDS = MappingProxyType(
 )
 """The figures worth a line, in the order of a report."""
 
+TERMS = MappingProxyType(
+    {
+        "range over what nothing settles": "the least and the most that a figure is when what Windows does not publish "
+        "(workers, patience, service times, ...) takes its extremes together",
+        "patience": "the longest time that a request may wait in the queue; then it is dropped",
+        "ramp": "the time over which a start is spread; R* is the shortest in which nothing is dropped on average, and "
+        "what is added for chance keeps it so when arrivals bunch",
+        "utilisation": "the share of the workers' time that is taken; near 100% every burst waits",
+        "half-open main modes": "main modes begun and not finished; Windows limits them for each address and in all",
+        "service scv": "squared coefficient of variation of the service time: 0 if all negotiations take the same, 1 "
+        "if they vary as exponential times do, more if a few take very long",
+        "% for 1% more": "by how many percent the outcome changes when the parameter grows by one percent; the sign "
+        "says in which direction",
+    }
+)
+"""What the words of an answer mean that only its authors would know."""
+
 METRIC_WORDS = MappingProxyType(
     {
         "drop_probability": FigureWords("requests dropped", percent),
