@@ -276,7 +276,7 @@ class Settings(Frozen):
 
     `configuration`, `waivers` and `baseline` are paths; `rulesets` are names or paths as given. `isolated`: nothing was
     taken from the checked folders without being named. `fail_on`, `allow_partial` and `allow_empty` decide how the
-    run ends.
+    run ends. `redacted`: names and addresses are replaced.
     """
 
     configuration: str | None = None
@@ -292,6 +292,7 @@ class Settings(Frozen):
     fail_on: str = "warning"
     allow_partial: bool = False
     allow_empty: bool = False
+    redacted: bool = False
 
     @property
     def changes_anything(self) -> bool:

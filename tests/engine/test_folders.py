@@ -275,6 +275,7 @@ def test_the_report_says_what_it_was_configured_by(folder: Path, cli: Callable[.
         "fail_on": "never",
         "allow_partial": False,
         "allow_empty": False,
+        "redacted": False,
     }
     line = "configured by ipseclint.toml; rulesets: default; ignored: CR; excluded (1 file): lab/; fail-on: never"
     for output in ("text", "github", "azure", "csv", "junit", "html"):

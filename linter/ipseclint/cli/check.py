@@ -61,6 +61,9 @@ def command(
     action_plan: Annotated[
         bool, typer.Option("--action-plan", help="Empty columns in CSV: owner, due, status, comment.")
     ] = False,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Replace names, addresses and paths in all reports, alike throughout.")
+    ] = False,
     machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
     isolated: Annotated[
@@ -89,6 +92,7 @@ def command(
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.redaction import redacted
     from ipseclint.reporters import NEED_DETAILS, RenderOptions, format_names
 
     try:
@@ -130,6 +134,8 @@ def command(
         used = {"fail_on": floor, "allow_partial": allow_partial, "allow_empty": allow_empty}
         report = report.model_copy(update={"settings": report.settings.model_copy(update=used)})
         _refuse_to_overwrite(report, files)
+        if redact:
+            report = redacted(report)
         options = RenderOptions(
             verbose=verbose,
             sort=sort,

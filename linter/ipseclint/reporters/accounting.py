@@ -48,6 +48,7 @@ def settings_dict(report: Report) -> dict[str, Any]:
         "fail_on": used.fail_on,
         "allow_partial": used.allow_partial,
         "allow_empty": used.allow_empty,
+        "redacted": used.redacted,
     }
 
 
@@ -68,6 +69,8 @@ def settings_line(report: Report) -> str:
     parts += [f"{title}: {', '.join(words)}" for title, words in lists if words]
     if used.fail_on != "warning":
         parts.append(f"fail-on: {used.fail_on}")
+    if used.redacted:
+        parts.append("names and addresses are replaced")
     return visible("; ".join(parts))
 
 

@@ -1,0 +1,65 @@
+"""A report to be shared: no name and no address of the site is in it, and what was one thing is one word."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.reporters import format_names
+from tests.reporters.test_text import SITES
+
+SECRET_WORDS = ("Contoso", "Frankfurt", "10.77.1.5", "10.77.2.0", "2001:db8:77::1", "fileserver", "jdoe", "CHG-42")
+POLICY = """netsh advfirewall set global mainmode mmkeylifetime 5min,1sess
+netsh advfirewall consec add rule name="Frankfurt" endpoint1=10.77.1.5 endpoint2=10.77.2.0/24 \
+action=requireinrequireout auth1=computercert auth1ca="C=DE, O=Contoso, CN=Contoso Root"
+netsh advfirewall consec add rule name="Frankfurt v6" endpoint1=2001:db8:77::1 endpoint2=any \
+action=requireinrequireout auth1=computerkerb qmsecmethods=esp:sha1-3des+15min
+""".replace("\\\n", "")
+WAIVERS = """[[waiver]]
+rule = "QD004"
+reason = "agreed with `fileserver`"
+owner = "jdoe"
+ticket = "CHG-42"
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "Contoso").mkdir()
+    (tmp_path / "Contoso" / "fileserver.cmd").write_text(POLICY)
+    (tmp_path / "ipseclint-waivers.toml").write_text(WAIVERS)
+    return tmp_path
+
+
+@pytest.mark.parametrize("output", format_names())
+def test_no_name_and_no_address_is_in_any_output(desk: Path, cli: Callable[..., Any], output: str) -> None:
+    plain = cli("Contoso", "-v", "-o", output).out
+    assert any(word in plain for word in SECRET_WORDS)
+    ran = cli("Contoso", "-v", "-o", output, "--redact")
+    assert ran.code == 1, ran.err
+    assert [word for word in SECRET_WORDS if word.casefold() in ran.out.casefold()] == []
+    assert "QD001" in ran.out
+
+
+def test_one_name_is_one_word_throughout(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    (tmp_path / "sites.cmd").write_text(SITES)
+    plain, body = (
+        json.loads(cli(tmp_path / "sites.cmd", "-o", "json", *options).out)["findings"]
+        for options in ((), ("--redact",))
+    )
+    words = {(before["subject"]["name"], after["subject"]["name"]) for before, after in zip(plain, body, strict=True)}
+    assert len(words) == len({before for before, _ in words}) == len({after for _, after in words}) == 26
+    for finding in body:
+        for name in re.findall(r'name="([^"]*)"', finding["fix"]["netsh"] or "" if finding["fix"] else ""):
+            assert name == finding["subject"]["name"]
+
+
+def test_a_report_says_that_names_are_replaced(desk: Path, cli: Callable[..., Any]) -> None:
+    assert "names and addresses are replaced" in cli("Contoso", "-o", "markdown", "--redact").out
+    assert json.loads(cli("Contoso", "-o", "json", "--redact").out)["settings"]["redacted"] is True
