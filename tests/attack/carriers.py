@@ -133,6 +133,12 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "swanctl-conf": {"swanctl.conf": SWANCTL.encode()},
     "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},
     "powershell-script": {"script.ps1": SCRIPT.encode(), "pieces.ps1": PIECES.encode()},
+    "transcript": {
+        "console.txt": f"C:\\>{DOCUMENTS['named.cmd'].splitlines()[-1]}\nC:\\>{DOCUMENTS['consec.cmd']}".encode(),
+        "shown.txt": b"PS C:\\> netsh advfirewall consec show rule all\n\n"
+        + DOCUMENTS["show.txt"].encode()
+        + f"\nPS C:\\> {DOCUMENTS['consec.cmd']}".encode(),
+    },
     "netsh-script": {name: DOCUMENTS[name].encode() for name in ("named.cmd", "described.cmd", "loop.cmd")},
 }
 """By format the files of inputs with a key; in `gpo-backup` they are one input."""

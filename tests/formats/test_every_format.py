@@ -79,7 +79,11 @@ def unseen(row: formats._Reader, source: Source) -> str | None:
 
 @every_fixture
 def test_a_fixture_has_the_shape_and_a_sign_of_its_row(kind: Format, source: Source) -> None:
-    (row,) = (row for row in formats._READERS if kind in formats._formats_of(row.module))
+    rows = [row for row in formats._READERS if kind in formats._formats_of(row.module)]
+    if not rows:
+        assert kind.name == "transcript"  # it is made of the others
+        return
+    (row,) = rows
     if (why := unseen(row, source)) is not None:
         pytest.fail(why, pytrace=False)
 
@@ -100,7 +104,8 @@ def test_a_row_that_keeps_its_own_inputs_out_is_named_with_what_to_correct() -> 
 @every_fixture
 def test_a_fixture_is_recognised_by_its_format_alone(kind: Format, source: Source) -> None:
     assert recognise(source) == kind
-    assert [format_.name for format_ in all_formats() if format_.recognise(source)] == [kind.name]
+    if kind.name != "transcript":  # of which each piece has a format of its own
+        assert [format_.name for format_ in all_formats() if format_.recognise(source)] == [kind.name]
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -23,7 +23,11 @@ def without_signs(source: Source) -> str | None:
     """The format that the readers themselves say, each of them asked."""
     shape = shape_of(source)
     shapes = {name: reader.shape for reader in formats._READERS for name in names_of(reader.module)}
-    return next((each.name for each in all_formats() if shapes[each.name] is shape and each.recognise(source)), None)
+    transcript = formats._transcript()
+    if shape in {formats.Shape.TEXT, formats.Shape.JSON} and transcript.recognise(source):
+        return transcript.name
+    readers = (each for each in all_formats() if shapes.get(each.name) is shape)
+    return next((each.name for each in readers if each.recognise(source)), None)
 
 
 def names_of(module: str) -> list[str]:

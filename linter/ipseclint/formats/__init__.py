@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ipseclint.formats.parsed import Format
+from ipseclint.formats.transcript import transcript
 from ipseclint.source import BINARY_SIGNATURES, Source
 
 
@@ -92,7 +93,12 @@ _READERS = (
 
 def all_formats() -> tuple[Format, ...]:
     """Every format, in the order of recognition."""
-    return tuple(each for reader in _READERS for each in _formats_of(reader.module))
+    return (*(each for reader in _READERS for each in _formats_of(reader.module)), _transcript())
+
+
+@cache
+def _transcript() -> Format:
+    return transcript(_recognise)
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
@@ -101,6 +107,14 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     Only readers of `shape` are asked, by default that of the first bytes. A reader is loaded when its turn comes and
     one of its signs is there: an input seldom needs more than its own.
     """
+    shape = shape or shape_of(source)
+    if shape in {Shape.TEXT, Shape.JSON} and _transcript().recognise(source):  # a prompt may begin with a bracket
+        return _transcript()
+    return _recognise(source, shape)
+
+
+def _recognise(source: Source, shape: Shape | None = None) -> Format | None:
+    """The format of a source that is all of one, or None."""
     shape = shape or shape_of(source)
     head = source.head_text.casefold()
     readers = (reader for reader in _READERS if reader.shape is shape and _may_be(head, reader.signs))

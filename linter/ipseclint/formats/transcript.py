@@ -1,0 +1,193 @@
+"""Transcripts, runbooks and collections: several outputs in one text, with prompts, commands and headings between.
+
+    C:\\Windows\\system32>netsh advfirewall consec show rule name=all    PS C:\\> Get-NetIPsecRule | Format-List
+    netsh ipsec static>add policy name=P                                ```  and  ~~~  of Markdown
+    ********************** / Windows PowerShell transcript start        _____ IPsec Rules (Show-NetIPsecRule) ...
+
+The text is cut at these lines. What stands between is read by the format that it is of, typed commands as a script;
+all keep their places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import Policy
+from ipseclint.source import Source, Span, bytes_source, lines_of_text
+
+MAX_PIECES = 500
+"""How many pieces of one text are looked at (reasoned: far above any real transcript)."""
+
+_PROMPT = re.compile(
+    r"[ \t]{0,8}(?:"
+    r"(?P<powershell>(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2})"
+    r"|(?P<netsh>netsh(?P<context>(?:[ ][a-z]{2,20}){0,3})>)"
+    r"|(?P<cmd>[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)"
+    r")[ \t]?(?P<typed>[^\r\n]*)"
+)
+_MORE = re.compile(r"(?:>>|More\?)[ \t]")
+_HEADING = re.compile(r"[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])")
+_FENCE = re.compile(r"[ \t]{0,8}(?:`{3,}|~{3,})[\w+#.-]{0,40}[ \t]*\r?")
+_LOOKS = re.compile(
+    r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"
+    r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
+    re.IGNORECASE,
+)
+_MARK = re.compile(
+    r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
+    r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
+    r"|(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b)",
+    re.MULTILINE,
+)
+
+
+_NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
+"""What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
+
+
+_SCRIPTS = frozenset({"netsh-script", "powershell-script"})
+
+
+class Piece(NamedTuple):
+    """Lines of one kind: `kind` is `output`, or what the lines were typed into; `lines` are by number from 1."""
+
+    kind: str
+    lines: dict[int, str]
+
+    @property
+    def text(self) -> str:
+        """The lines alone, to see what they are."""
+        return "\n".join(self.lines.values())
+
+
+def transcript(recognise: Callable[[Source], Format | None]) -> Format:
+    """The format of transcripts, given what tells the format of a piece."""
+
+    def is_one(source: Source) -> bool:
+        head = source.head_text
+        if _MARK.search(head) is None:
+            return False
+        whole = recognise(source)
+        names = {form.name for form, _ in _read(lines_of_text(head), source.path, recognise)}
+        if not names:
+            return False
+        if whole is None or not names <= {whole.name}:
+            return True
+        return whole.name in _SCRIPTS and _PROMPTED.search(head) is not None
+
+    @of_text
+    def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+        lines = lines_of_text(text)
+        pieces: dict[str, tuple[Format, dict[int, str]]] = {}
+        for number, (form, piece) in enumerate(_read(lines, diagnostics.path, recognise)):
+            if number >= MAX_PIECES:
+                place = diagnostics.place(next(iter(piece.lines)), 1)
+                diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
+                break
+            pieces.setdefault(form.name, (form, {}))[1].update(piece.lines)
+        parts = [
+            form.parse(bytes_source(diagnostics.path, _alone(own, len(lines)).encode("utf-8", "replace")))
+            for form, own in pieces.values()
+        ]
+        return _joined(parts, diagnostics)
+
+    return Format(
+        name="transcript",
+        title="transcripts, runbooks and collections that hold several outputs or typed commands",
+        recognise=is_one,
+        parse=parse,
+        how_to_export="copy a console window, or Start-Transcript before the commands and Stop-Transcript after them",
+        can_express="what the formats of its pieces can, and what was typed",
+        cannot_express="what scrolled out of the window; what a typed command did that another tool ran",
+    )
+
+
+_PROMPTED = re.compile(
+    r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
+    r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
+    re.MULTILINE,
+)
+
+
+def _read(
+    lines: Sequence[str], path: str, recognise: Callable[[Source], Format | None]
+) -> Iterator[tuple[Format, Piece]]:
+    """The pieces that are of a format, each with it: outputs in order, then what was typed into each program."""
+    typed: dict[str, dict[int, str]] = {}
+    for piece in _pieces(lines):
+        if piece.kind != "output":
+            typed.setdefault(piece.kind, {}).update(piece.lines)
+            continue
+        form = recognise(bytes_source(path, piece.text.encode("utf-8", "replace")))
+        if form is not None:
+            yield form, piece
+    for kind, own in typed.items():
+        piece = Piece(kind, {number: line for number, line in own.items() if not _LOOKS.match(line.strip())})
+        form = recognise(bytes_source(path, piece.text.encode("utf-8", "replace"))) if piece.lines else None
+        if form is not None:
+            yield form, piece
+
+
+def _pieces(lines: Sequence[str]) -> Iterator[Piece]:
+    """The pieces of a text in order; a line that only parts others belongs to none."""
+    output: dict[int, str] = {}
+    kind = ""
+    for number, line in enumerate(lines, start=1):
+        prompt = _PROMPT.match(line)
+        if prompt is not None:
+            yield Piece("output", output)
+            output, kind = {}, "powershell" if prompt["powershell"] else "cmd"
+            yield Piece(kind, {number: _typed(prompt, line)})
+        elif kind and _MORE.match(line):
+            yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
+        elif _FENCE.fullmatch(line) or _is_heading(line) or _LOOKS.match(line):
+            yield Piece("output", output)
+            output, kind = {}, ""
+        else:
+            kind = kind if not line.strip() else ""
+            output[number] = line
+    yield Piece("output", output)
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line is a heading of a collector or of Markdown, or a ruler that is none of an output's own."""
+    return _HEADING.match(line) is not None
+
+
+def _typed(prompt: re.Match[str], line: str) -> str:
+    """What was typed, in its columns; in a context of netsh with the words that lead there."""
+    begin = prompt.start("typed")
+    if prompt["netsh"] is None:
+        return " " * begin + line[begin:]
+    words = prompt["context"] or ""
+    if prompt["typed"].split(" ")[0].casefold() in _NOT_IN_CONTEXT:
+        words = ""
+    return (" " * (prompt.start("netsh") + len("netsh")) + words).ljust(begin) + line[begin:]
+
+
+def _alone(lines: dict[int, str], count: int) -> str:
+    """Some lines of a text, each where it stands in it."""
+    last = max(lines, default=0)
+    return "\n".join(lines.get(number, "") for number in range(1, min(last, count) + 1))
+
+
+def _joined(parts: Sequence[Parsed], diagnostics: Diagnostics) -> Parsed:
+    policies = tuple(part.policy for part in parts if not part.policy.is_empty) or (Policy(),)
+    problems = [problem for part in parts for problem in part.problems]
+    for problem in problems:
+        diagnostics.add(problem)
+    secrets: list[Span] = [span for part in parts for span in part.secrets]
+    return Parsed(
+        policy=merge_policies(policies),
+        events=tuple(event for part in parts for event in part.events),
+        counters=tuple(counter for part in parts for counter in part.counters),
+        associations=tuple(association for part in parts for association in part.associations),
+        problems=diagnostics.listed(),
+        secrets=tuple(secrets),
+        other_events=tuple(other for part in parts for other in part.other_events),
+    )

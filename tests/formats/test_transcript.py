@@ -1,0 +1,105 @@
+"""Transcripts: what was typed and what was printed are read each by its own format, and keep their places."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source, file_source
+
+FIXTURES = ROOT / "fixtures" / "formats" / "transcript"
+RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.2.0.0/16 action=requestinrequestout"
+
+
+def read(text: str) -> Parsed:
+    source = bytes_source("pasted.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "transcript"
+    return form.parse(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "policies", "rules", "connections", "events"),
+    [
+        ("console.txt", ["Branch office"], ["R1"], [], []),
+        ("powershell.txt", [], ["Servers"], ["Head office"], [20227]),
+        ("runbook.md", [], ["Branch"], [], [4653]),
+        ("collected.txt", [], ["Servers"], [], []),
+    ],
+)
+def test_every_piece_is_read_by_its_format(
+    name: str, policies: list[str], rules: list[str], connections: list[str], events: list[int]
+) -> None:
+    source = file_source(FIXTURES / name, name)
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "transcript"
+    parsed = form.parse(source)
+    assert [policy.name for policy in parsed.policy.policies] == policies
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == rules
+    assert [connection.name for connection in parsed.policy.vpn_connections] == connections
+    assert [event.event_id for event in parsed.events] == events
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    ["C:\\> ", "C:\\>", "C:\\Windows\\system32>", "C:>", "PS C:\\> ", "PS>", "PS C:\\Users\\ana> ", "[hub]: PS C:\\> "],
+)
+def test_what_is_typed_at_a_prompt_is_a_script_at_its_place(prompt: str) -> None:
+    parsed = read(f"{prompt}{RULE}\nOk.\n\n{prompt}exit\n")
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.span.line, rule.span.column) == (1, len(prompt) + len("netsh advfirewall consec ") + 1)
+    assert parsed.problems == ()
+
+
+def test_a_session_of_netsh_has_its_context_in_its_prompt() -> None:
+    parsed = read(
+        "C:\\>netsh\n"
+        "netsh>advfirewall\n"
+        "netsh advfirewall>set store gpo=CONTOSO\\Isolation\n"
+        "Ok.\n\n"
+        "netsh advfirewall>consec\n"
+        f"netsh advfirewall consec>{RULE.removeprefix('netsh advfirewall consec ')}\n"
+        "Ok.\n"
+    )
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.store, rule.span.line) == ("A", "CONTOSO\\Isolation", 7)
+    assert (parsed.policy.lost_stores, parsed.problems) == ((), ())
+
+
+def test_a_typed_command_in_front_does_not_hide_what_it_printed() -> None:
+    listed = (FIXTURES / "collected.txt").read_text().split("\n\n")[1]
+    for first in ("Get-NetIPsecRule -PolicyStore ActiveStore | Format-List", "PS C:\\> Get-NetIPsecRule | fl"):
+        (rule,) = read(f"{first}\n\n{listed}\n").policy.connection_security_rules
+        assert rule.name == "Servers"
+
+
+def test_a_cmdlet_that_is_typed_is_evaluated() -> None:
+    typed = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require"
+    parsed = read(f"PS C:\\> {typed}\nPS C:\\> Get-NetIPsecRule\n")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]
+
+
+def test_text_of_one_format_stays_that_format() -> None:
+    for folder in ("advfirewall-show", "netsh-script", "powershell-list"):
+        for path in sorted((FIXTURES.parent / folder).iterdir()):
+            form = recognise(file_source(path, path.name))
+            assert form is not None
+            assert form.name == folder, path.name
+
+
+@pytest.mark.parametrize("line", ["C:\\>", "PS C:\\> x", "netsh>", "_____ x", "```", "Get-X"])
+def test_hostile_text_ends(line: str) -> None:
+    source = bytes_source("x.txt", (f"{line}\n" * 20_000 + RULE).encode())
+    form = recognise(source)
+    if form is not None:
+        form.parse(source)
+
+
+def test_too_many_pieces_are_refused() -> None:
+    event = "Event ID: 4653\nAn IPsec main mode negotiation failed.\n"
+    parsed = read(f"PS C:\\> {RULE}\nPS C:\\> Get-WinEvent\n{event}" * 600)
+    assert [problem.code.value for problem in parsed.problems] == ["IN006"]
