@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import Machine
+from ipseclint.semantics import nearby_filters
 from ipseclint.semantics.packet_treatment import LEFT_ALONE, Treatment, treatment
 from ipseclint.semantics.packets.axes import DIRECTIONS, PROFILES
 from ipseclint.semantics.packets.box import Packet, matches
@@ -245,15 +246,49 @@ def test_sampled_packets_are_changed_just_where_it_is_said(some: list[str], othe
         assert inside == (treated(old, packet) != treated(new, packet)), packet
 
 
+def size(change: TrafficChange) -> int:
+    """How many packets there are of them, however they are cut."""
+    return sum(region.box.size for region in change.regions)
+
+
 @settings(max_examples=40)
 @given(lines(), lines())
 def test_there_and_back_mirror_each_other(some: list[str], others: list[str]) -> None:
     old, new = machine(*some), machine(*others)
     there, back = changes(old, new), changes(new, old)
     turned = {Effect.WEAKER: Effect.STRONGER, Effect.STRONGER: Effect.WEAKER, Effect.CHANGED: Effect.CHANGED}
-    assert {(each.before, each.after, each.effect, frozenset(each.regions)) for each in there} == {
-        (each.after, each.before, turned[each.effect], frozenset(each.regions)) for each in back
+    assert {(each.before, each.after, each.effect, size(each), each.readings) for each in there} == {
+        (each.after, each.before, turned[each.effect], size(each), each.readings) for each in back
     }
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            *[st.sampled_from(("me", "any", "10.0.0.1", "10.0.0.0/24", "10.0.0.9"))] * 2, st.sampled_from(("yes", "no"))
+        ),
+        min_size=2,
+        max_size=8,
+    ),
+    st.integers(0, 7),
+)
+def test_filters_that_are_left_out_would_change_nothing(rows: list[tuple[str, str, str]], which: int) -> None:
+    def of(some: list[tuple[str, str, str]]) -> Machine:
+        filters = [
+            f"ipsec static add filter filterlist=L srcaddr={one} dstaddr={other} mirrored={mirrored}"
+            for one, other, mirrored in some
+        ]
+        return machine(*LEGACY[:2], *filters, *LEGACY[3:])
+
+    old, new = of(rows), of([row for place, row in enumerate(rows) if place != which % len(rows)])
+    every = changes(old, new)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearby_filters, "FEW_FILTERS", 0)
+        few = changes(old, new)
+    assert [(each.before, each.after, size(each)) for each in few] == [
+        (each.before, each.after, size(each)) for each in every
+    ]
 
 
 @settings(max_examples=40)

@@ -42,6 +42,9 @@ def command(
         str | None,
         typer.Option(metavar="error|warning|info|never", help="The least severity of a new finding that fails."),
     ] = None,
+    findings: Annotated[
+        bool | None, typer.Option("--findings/--no-findings", help="Compare findings, however many rules there are.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
     allow_partial: Annotated[
         bool, typer.Option(help="Let the answer decide even if an input was understood in part.")
@@ -68,7 +71,7 @@ def command(
     states = [read_state(path, job) for path in (old, new)]
     _refuse_crashes(states)
     try:
-        answer = difference(states[0], states[1], job)
+        answer = difference(states[0], states[1], job, findings=findings)
     except CustomRuleError as error:
         fail(str(error))
     _put(answer, form, output)

@@ -18,6 +18,9 @@ from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChang
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
 from ipseclint.version import __version__
 
+MANY_RULES = 1000
+"""Reasoned: what rules find on so many is a matter of minutes, what changes one of seconds; 20 filters count as one."""
+
 ASSUMED_PEERS = 1000
 """Reasoned: how many peers the load is compared for where the site does not say how many there are."""
 
@@ -49,12 +52,15 @@ def read_state(path: str, job: Job) -> ReadState:
     return ReadState(path, inputs, make_machine(path, inputs, job.site))
 
 
-def difference(old: ReadState, new: ReadState, job: Job) -> Difference:
-    """What changes from one state to the other."""
+def difference(old: ReadState, new: ReadState, job: Job, *, findings: bool | None = None) -> Difference:
+    """What changes from one state to the other; `findings` None compares them unless there are very many rules."""
     same_format = old.formats == new.formats
     traffic = traffic_changes(old.machine, new.machine)
     objects = object_changes(old.machine, new.machine, same_format=same_format)
-    gone, appeared = _apart(_findings(old, job), _findings(new, job), objects)
+    if findings is None:
+        findings = all(_rule_count(state.machine) <= MANY_RULES for state in (old, new))
+    found = [_findings(state, job) if findings else [] for state in (old, new)]
+    gone, appeared = _apart(found[0], found[1], objects)
     if not same_format:
         # What a format cannot say, a rule cannot find: only what something changed explains counts.
         names = set(_names_of(traffic.changes, objects.changes))
@@ -68,7 +74,14 @@ def difference(old: ReadState, new: ReadState, job: Job) -> Difference:
         findings_new=tuple(appeared),
         findings_gone=tuple(gone),
         load=_load(old, new, job),
+        notes=() if findings else (f"more than {MANY_RULES:,} rules: findings are not compared; --findings does",),
     )
+
+
+def _rule_count(machine: Machine) -> int:
+    policy = machine.policy
+    filters = sum(len(each.filters) for each in policy.filter_lists) + len(policy.wfp_filters)
+    return len(policy.connection_security_rules) + filters // 20
 
 
 def _effect_of(change: ObjectChange, traffic: Iterable[TrafficChange]) -> Effect | None:

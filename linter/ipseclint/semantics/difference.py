@@ -56,6 +56,7 @@ class Difference:
     findings_new: tuple[Finding, ...] = ()
     findings_gone: tuple[Finding, ...] = ()
     load: LoadChanges | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

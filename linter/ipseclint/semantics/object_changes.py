@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
@@ -122,16 +123,21 @@ class _Comparison:
     gone: dict[str, list[Any]] = field(default_factory=dict)
     new_ones: dict[str, list[Any]] = field(default_factory=dict)
     partner: dict[int, object] = field(default_factory=dict)
+    equal: set[int] = field(default_factory=set)
+    """The old objects whose new ones have the same name and say the same, by identity."""
+
+    @cached_property
+    def _says(self) -> tuple[Key, Key]:
+        """What an object of the old state says, and one of the new."""
+        return self._content(self.old), self._content(self.new)
 
     def match(self, kind: ObjectKind) -> None:
         """Find out which objects are the same; rules come before the sets they use."""
         olds, news = _objects(self.old, self.new, kind), _objects(self.new, self.old, kind)
         order = {id(each): place for place, each in enumerate(olds)}
-        says_before, says_now = self._content(self.old), self._content(self.new)
-        keys: list[tuple[Key, Key]] = [
-            (_identity, _identity),
-            (lambda each: (_folded(each), says_before(each)), lambda each: (_folded(each), says_now(each))),
-        ]
+        says_before, says_now = self._says
+        alike = lambda each: (_folded(each), says_before(each)), lambda each: (_folded(each), says_now(each))
+        keys: list[tuple[Key, Key]] = [(_identity, _identity), alike]
         if kind.type in _SETS:
             users_before, users_now = self._first_users()
             keys.append((lambda each: users_before.get(id(each)), lambda each: users_now.get(id(each))))
@@ -140,6 +146,7 @@ class _Comparison:
         for old_key, new_key in keys:
             found, olds, news = _paired(olds, news, old_key, new_key)
             pairs += found
+            self.equal |= {id(before) for before, _ in found} if old_key is alike[0] else set()
         self.pairs[kind.key] = sorted(pairs, key=lambda pair: order[id(pair[0])])
         self.gone[kind.key], self.new_ones[kind.key] = olds, news
         self.partner |= {id(before): after for before, after in pairs}
@@ -150,7 +157,7 @@ class _Comparison:
         if not (self.same_format or both_say) and kind.key in _ONLY_SOME_SAY:
             return
         for before, after in self.pairs[kind.key]:
-            fields = tuple(self._fields(before, after))
+            fields = () if id(before) in self.equal else tuple(self._fields(before, after))
             if fields:
                 renamed = [each.name for each in fields] == ["name"]
                 users = () if renamed else self._users(before, after)
@@ -217,7 +224,7 @@ class _Comparison:
                 yield _field(name, old, new)
             return
         if was is not None and is_ is not None:
-            says_the_same = self._content(self.old)(was) == self._content(self.new)(is_)
+            says_the_same = self._says[0](was) == self._says[1](is_)
             if self.partner.get(id(was)) is is_ or says_the_same:
                 return
         if any(each is not None and not each.is_default for each in (was, is_)):
@@ -330,10 +337,14 @@ def _fields_of(thing: Any) -> list[str]:
     return [name for name in names if name not in _IDENTITY | _STATE]
 
 
+_PLAIN = (str, int, frozenset)
+"""Values without places in them."""
+
+
 def _said(value: Any) -> Hashable:
     """A value without places; the order of filters does not count, nor whether a name is written large."""
-    if isinstance(value, Setting) and isinstance(value.value, frozenset):
-        return frozenset(value.value)
+    if isinstance(value, Setting) and isinstance(value.value, _PLAIN):
+        return value.value
     if isinstance(value, tuple) and value and isinstance(value[0], LegacyFilter):
         return frozenset(Counter(without_places(row) for row in value).items())
     return without_places(value)

@@ -152,9 +152,7 @@ def treatment(machine: Machine, rule: ConnectionSecurityRule, inbound: bool) -> 
     if protection == EXEMPT:
         # One direction of a rule that negotiates: what goes there is not protected by it.
         return Treatment(EXEMPT)
-    proposals, pfs, weakest = _quick_mode(
-        machine.index.quick_mode_of(rule), rule.quick_mode_crypto or rule.filter_action, rule.span
-    )
+    proposals, pfs, weakest = _quick_mode_of(machine, rule)
     has_main_mode = rule.main_mode_crypto is not None or rule.policy is not None
     return Treatment(
         protection,
@@ -203,10 +201,25 @@ def default_main_mode(machine: Machine) -> MainMode:
     return replace(main_mode_with(only), proof=None if first is None else proof(first.methods))
 
 
-def _quick_mode(
-    crypto: QuickModeCryptoSet | None, reference: Reference | None, span: Span
-) -> tuple[tuple[str, ...], str, Strengths]:
-    """Proposals in words, the group for forward secrecy, and bits of encryption, integrity and forward secrecy."""
+_Suite = tuple[tuple[str, ...], str, Strengths]
+"""Proposals in words, the group for forward secrecy, and bits of encryption, integrity and forward secrecy."""
+
+
+def _quick_mode_of(machine: Machine, rule: ConnectionSecurityRule) -> _Suite:
+    """The suite that a rule uses; worked out once of each set."""
+    known = machine.once(_suites)
+    crypto, reference = machine.index.quick_mode_of(rule), rule.quick_mode_crypto or rule.filter_action
+    key = (id(crypto), reference.target if crypto is None and reference is not None else None)
+    if key not in known:
+        known[key] = _quick_mode(crypto, reference, rule.span)
+    return known[key]
+
+
+def _suites(_: Machine) -> dict[Hashable, _Suite]:
+    return {}
+
+
+def _quick_mode(crypto: QuickModeCryptoSet | None, reference: Reference | None, span: Span) -> _Suite:
     if crypto is None and reference is not None:
         return (_missing(reference),), "", (None, None, None)
     crypto = crypto or builtin_quick_mode(span)

@@ -16,6 +16,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, IpsecPolicy, MainModeRule
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.semantics.decisions import OTHER
+from ipseclint.semantics.nearby_filters import nearby
 from ipseclint.semantics.packet_treatment import (
     CLEAR,
     LEFT_ALONE,
@@ -124,9 +125,9 @@ def traffic_changes(old: Machine, new: Machine) -> TrafficChanges:
     """What the rules of one state of a machine do with packets that those of another do not."""
     changes: list[TrafficChange] = []
     complete = True
-    for section, before, after in _sections(old, new):
+    for section, before, after in _sections(*nearby(old, new)):
         by_class: dict[Hashable, tuple[TrafficChange, list[str]]] = {}
-        names = (*before.readings, *after.readings)
+        names = (*before.readings, *after.readings) or ("",)
         orders = {(before.order(name), after.order(name)): name for name in reversed(names)}
         for reading in orders.values():
             lists = before.lists(reading), after.lists(reading)
@@ -286,12 +287,14 @@ class _State:
     machine: Machine
     groups: tuple[RuleGroup, ...] = ()
     main_mode: tuple[RuleGroup, ...] = ()
+    decided: dict[Hashable, Hashable] = field(default_factory=dict, compare=False)
+    """What each rule does, as far as it was asked: the same in every order."""
 
     @property
     def readings(self) -> tuple[str, ...]:
         """The names of the orders in which the rules may be asked."""
         names = (reading.name for group in self.groups for reading in group.readings)
-        return tuple(dict.fromkeys(names)) or ("",)
+        return tuple(dict.fromkeys(names))
 
     def order(self, reading: str) -> tuple[int, ...]:
         """The identity of the order that a reading comes to."""
@@ -311,13 +314,14 @@ class _State:
         for group in groups:
             ordered = _in_reading(group, reading)
             specific = ordered.most_specific_first
-            known: dict[int, Hashable] = {}
             for thing, rule in zip(group.things, ordered.rules, strict=True):
                 decider = thing[0] if isinstance(thing, tuple) and not isinstance(thing, WfpFilter) else thing
-                if id(decider) not in known:
-                    known[id(decider)] = decision(decider)
+                # What a filter does is in its context, which many share.
+                alike = (thing.layer, thing.context_key, thing.action) if isinstance(thing, WfpFilter) else id(decider)
+                if alike not in self.decided:
+                    self.decided[alike] = decision(decider)
                 boxes = rule.boxes if _is_both_ways(group) else (*rule.boxes, *(box.mirrored() for box in rule.boxes))
-                rules.append(TrafficRule(rule.name, boxes, known[id(decider)], rule.rank))
+                rules.append(TrafficRule(rule.name, boxes, self.decided[alike], rule.rank))
             named += map(DecidingRule, group.names, group.spans)
         return _RuleList(OrderedRules.of(rules, most_specific_first=specific), tuple(named))
 

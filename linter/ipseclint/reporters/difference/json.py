@@ -36,6 +36,7 @@ def as_dict(difference: Difference) -> dict[str, Any]:
         "old": _state(difference.old),
         "new": _state(difference.new),
         "verdict": words.verdict(difference),
+        "notes": list(difference.notes),
         "traffic_complete": difference.traffic.complete,
         "traffic": [_traffic(change) for change in difference.traffic.changes],
         "objects": [_object(change, effect) for change, effect in difference.objects],

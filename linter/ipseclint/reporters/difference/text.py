@@ -19,6 +19,7 @@ def _lines(difference: Difference) -> Iterator[str]:
     yield words.verdict(difference)
     for state in (difference.old, difference.new):
         yield from (f"not understood: {why}" for why in state.shortfalls)
+    yield from (f"note: {note}" for note in difference.notes)
     if difference.traffic.changes:
         yield ""
         yield "traffic, the worst first"

@@ -9,7 +9,7 @@ those that come after it, which ends most cuts early.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -219,15 +219,21 @@ def _holds(item: _Item, cell: Box) -> bool:
 
 
 def _widest_choice(cell: Box, items: Sequence[_Item]) -> Axis | None:
-    """The field in which the filters differ most within the cell; None if each holds the cell in every field."""
+    """The field in which most filters hold only a part of the cell; None if each holds it in every field."""
     best, most = None, 0
-    for axis in Axis:
+    for axis in _ORDER:
         values = cell.sets[axis]
-        differing = {item.box.sets[axis] for item in items} - {values}
-        count = sum(1 for each in differing if not values.within(each))
+        counts = Counter(item.box.sets[axis] for item in items)
+        count = sum(number for each, number in counts.items() if not values.within(each))
+        if count and axis is Axis.DIRECTION:
+            # Few filters are for both: in either direction there are half as many.
+            return axis
         if count > most:
             best, most = axis, count
     return best
+
+
+_ORDER = (Axis.DIRECTION, *(axis for axis in Axis if axis is not Axis.DIRECTION))
 
 
 def _slices(values: IntervalSet, axis: Axis, items: Sequence[_Item]) -> Iterator[tuple[IntervalSet, list[_Item]]]:
