@@ -57,7 +57,7 @@ def test_a_rule_says_which_facts_of_the_site_it_needs() -> None:
 def test_rules_over_evidence_report_an_error_and_do_not_lead_to_it(word: str, lead: bool, report: str | None) -> None:
     error = find_error(word)
     assert error is not None
-    text = explain_error(error, all_rules()).text()
+    text = explain_error(error, load_ruleset("default")).text()
     leading, _, reporting = text.partition("Rules that report it")
     assert ("Rules that lead to it" in leading) is lead
     assert "RT0" not in leading.partition("Rules that lead to it")[2]

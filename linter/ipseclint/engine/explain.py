@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ipseclint.engine.explanation import Explanation, Section, wrapped
 from ipseclint.engine.ruleset import Citation, Ruleset
@@ -10,6 +11,7 @@ from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.semantics.failures import QUEUE_DROPS
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
+from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
 
@@ -22,12 +24,41 @@ def explain_rule(rule: Rule, ruleset: Ruleset) -> Explanation:
     return Explanation("rule", rule.code, title, tuple(_rule_sections(rule, ruleset)), (rule.code,))
 
 
-def explain_error(error: ErrorCode, rules: Iterable[Rule], *, with_story: bool = True) -> Explanation:
-    """A Windows error: its names and numbers, what it says, and the rules that lead to it."""
-    known = tuple(rules)
+def explain_error(error: ErrorCode, ruleset: Ruleset, *, with_story: bool = True) -> Explanation:
+    """A Windows error: its names and numbers, what it says, the rules that lead to it, and what a VPN means by it."""
+    known = tuple(ruleset.known)
     title = f"{error.code} (0x{error.code:X}) {error.name}"
     codes = tuple(rule.code for rule in known if error.code in rule.leads_to)
-    return Explanation("error", str(error.code), title, tuple(_error_sections(error, known, with_story)), codes)
+    return Explanation(
+        "error", str(error.code), title, (*_error_sections(error, known, with_story), *_of_vpn(error, ruleset)), codes
+    )
+
+
+def explain_ras_error(error: RasError, ruleset: Ruleset) -> Explanation:
+    """An error of a VPN connection: what it says, its causes in order, what to collect, where it is from."""
+    codes = tuple(dict.fromkeys(code for cause in error.causes for code in cause.rules))
+    title = f"{error.code} {error.name} (an error of VPN connections)"
+    return Explanation("error", str(error.code), title, tuple(_ras_sections(error, ruleset)), codes)
+
+
+def explain_ras_event(event: RasEvent) -> Explanation:
+    """An event of a VPN connection."""
+    sections = (Section("What it says", (event.says,)), Section("Where it stands", (event.source,)))
+    return Explanation("event", str(event.number), f"event {event.number} of VPN connections", sections)
+
+
+def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
+    yield Section("What it says", (error.says,))
+    causes = tuple(
+        f"{cause.cause[:1].upper()}{cause.cause[1:]}. How to tell: {cause.tell}."
+        + (f" Rules: {' '.join(cause.rules)}." if cause.rules else "")
+        for cause in error.causes
+    )
+    yield Section("Causes, in the order to look at them", items=causes)
+    yield Section("What to collect", items=error.collect)
+    sources = tuple(citation_words(key, ruleset.sources) for key in error.sources if key in ruleset.sources)
+    if sources:
+        yield Section("Sources", items=sources)
 
 
 def explain_event(number: int, ruleset: Ruleset) -> Explanation:
@@ -116,6 +147,15 @@ def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -
 
 
 _LEADING = "Rules that lead to it"
+
+
+def _of_vpn(error: ErrorCode, ruleset: Ruleset) -> Iterator[Section]:
+    """What an error of IKE means where a VPN connection shows it."""
+    of_vpn = ras_errors().get(error.code)
+    if of_vpn is not None:
+        _, causes, *rest = _ras_sections(of_vpn, ruleset)
+        yield replace(causes, heading="As an error of a VPN connection: causes, in the order to look at them")
+        yield from rest
 
 
 def _rule_lists(lists: Iterable[tuple[str, Sequence[Rule]]], *, short: bool = False) -> Iterator[Section]:

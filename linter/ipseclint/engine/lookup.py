@@ -10,17 +10,28 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from ipseclint.engine.explain import explain_error, explain_event, explain_problem, explain_rule
+from ipseclint.engine.explain import (
+    explain_error,
+    explain_event,
+    explain_problem,
+    explain_ras_error,
+    explain_ras_event,
+    explain_rule,
+)
 from ipseclint.engine.explanation import Explanation
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.finding import ProblemCode
 from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
+from ipseclint.vocabulary.ras_errors import ras_errors, ras_events
 from ipseclint.vocabulary.stories import story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_table, error_texts, find_error
 
 _EVENT_ID = re.compile(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)\b\W{0,3}(\d{3,5})\b", re.IGNORECASE)
 _REASON = re.compile(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,8}|-?\d{3,10})(?![\w.-])")
+_OF_VPN = re.compile(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(\d{2,5})", re.IGNORECASE)
+_SPEAKS_OF_VPN = re.compile(r"RasClient|dialed a connection|error code returned on|VPN|remote access", re.IGNORECASE)
+_NUMBERS_OF_VPN = re.compile(r"(?<![\w.-])(\d{2,5})(?![\w-]|\.\d)")
 _MAX_TEXT = 100_000
 _MAX_EXPLAINED = 8
 _MIN_SENTENCE_WORDS = 3
@@ -35,9 +46,13 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
     if text.upper() in set(ProblemCode):
         return (explain_problem(ProblemCode(text.upper())),)
     if error := find_error(text):
-        return (explain_error(error, ruleset.known),)
+        return (explain_error(error, ruleset),)
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in event_texts():
         return (explain_event(int(text), ruleset),)
+    if number := _OF_VPN.fullmatch(text):
+        of_vpn = _of_vpn(int(number[1]), ruleset)
+        if of_vpn is not None:
+            return (of_vpn,)
     return tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
 
 
@@ -61,13 +76,37 @@ def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     """The events and errors that a sentence, or the whole text of an event, speaks of."""
     numbers = list(dict.fromkeys(_event_numbers(text)))
     yield from (explain_event(number, ruleset) for number in numbers)
+    of_vpn = list(_of_vpn_in(text, ruleset))
+    yield from of_vpn
+    if of_vpn:
+        return
     errors = _errors(text)
     if not numbers and not errors:
         errors = _errors_like(text)
     told: set[str | None] = {None}
     for error in errors:
-        yield explain_error(error, ruleset.known, with_story=story(error.code) not in told)
+        yield explain_error(error, ruleset, with_story=story(error.code) not in told)
         told.add(story(error.code))
+
+
+def _of_vpn(number: int, ruleset: Ruleset) -> Explanation | None:
+    """What a number means to a VPN connection: an error, or an event."""
+    if number in ras_errors():
+        return explain_ras_error(ras_errors()[number], ruleset)
+    event = ras_events().get(number)
+    return None if event is None else explain_ras_event(event)
+
+
+def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
+    """The events and errors of a VPN connection that a text of Event Viewer, or of the dialog, speaks of."""
+    if not _SPEAKS_OF_VPN.search(text):
+        return
+    for match in _NUMBERS_OF_VPN.finditer(text):
+        number = int(match[1])
+        error = find_error(match[1])
+        found = explain_error(error, ruleset) if error is not None else _of_vpn(number, ruleset)
+        if found is not None:
+            yield found
 
 
 def _event_numbers(text: str) -> Iterator[int]:

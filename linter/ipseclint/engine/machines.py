@@ -18,6 +18,7 @@ from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
+from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
 from ipseclint.semantics.evidence import without_doubles
 from ipseclint.semantics.vpn_defaults import completed
@@ -116,7 +117,10 @@ def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
 
 
 def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple[str, list[ReadInput]]]:
-    """Inputs by machine: each its own, unless named, or beside run-time evidence in one folder."""
+    """Inputs by machine: each its own, unless named, or in one folder with what belongs to it alone.
+
+    That is run-time evidence, and registry values, services and certificates beside one policy.
+    """
     if machine is not None:
         if read:
             yield machine, list(read)
@@ -125,7 +129,7 @@ def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple
     for input_ in read:
         if input_.folder is not None:
             by_folder[input_.folder].append(input_)
-    evident = {folder for folder, group in by_folder.items() if any(_is_evidence(each.parsed) for each in group)}
+    evident = {folder for folder, group in by_folder.items() if _is_one_machine([each.parsed for each in group])}
     done: set[str] = set()
     for input_ in read:
         if input_.folder is None or input_.folder not in evident:
@@ -133,6 +137,24 @@ def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple
         elif input_.folder not in done:
             done.add(input_.folder)
             yield input_.folder, by_folder[input_.folder]
+
+
+def _is_one_machine(group: Sequence[Parsed]) -> bool:
+    """Whether inputs of one folder describe one machine: some are evidence, or all but one only go with a policy."""
+    if any(_is_evidence(parsed) for parsed in group):
+        return True
+    policies = sum(not parsed.policy.is_empty and not _goes_with_a_policy(parsed.policy) for parsed in group)
+    return policies == 1 and any(_goes_with_a_policy(parsed.policy) for parsed in group)
+
+
+_ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit"})
+"""Fields of a policy that say what the machine is like on which a policy holds."""
+
+
+def _goes_with_a_policy(policy: Policy) -> bool:
+    return not policy.is_empty and not any(
+        getattr(policy, name) for name in Policy.model_fields if name not in _ACCOMPANYING
+    )
 
 
 def _is_evidence(parsed: Parsed) -> bool:

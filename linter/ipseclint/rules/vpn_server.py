@@ -99,7 +99,6 @@ class ServerTimers(Options):
     "QD039",
     "vpn-server-timer-out-of-range",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
-    leads_to=(13805, 13891),
     options=ServerTimers,
 )
 def vpn_server_timer_out_of_range(machine: Machine, options: ServerTimers) -> Iterator[Hit]:

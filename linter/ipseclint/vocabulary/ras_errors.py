@@ -1,0 +1,69 @@
+"""What a VPN connection says when it fails: errors of Remote Access, and of IKE where a VPN shows them.
+
+Names and numbers are those of raserror.h and winerror.h. Texts and causes are in our own words, from Microsoft's
+article on Always On VPN and from public reports; `sources` name them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, NamedTuple
+
+
+class RasCause(NamedTuple):
+    """One cause of an error, how to tell it from the others, and the rules that see it."""
+
+    cause: str
+    tell: str
+    rules: tuple[str, ...]
+
+
+class RasError(NamedTuple):
+    """One error of a VPN connection: what it says, causes in the order to look at them, what to collect, sources."""
+
+    code: int
+    name: str
+    says: str
+    causes: tuple[RasCause, ...]
+    collect: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class RasEvent(NamedTuple):
+    """An event of a VPN connection: its number, who writes it, what it tells."""
+
+    number: int
+    source: str
+    says: str
+
+
+@cache
+def ras_errors() -> dict[int, RasError]:
+    """Every error by its number."""
+    return {int(code): _error(int(code), row) for code, row in _tables().items() if code.isdecimal()}
+
+
+@cache
+def ras_events() -> dict[int, RasEvent]:
+    """The events by number."""
+    return {int(number): RasEvent(int(number), **row) for number, row in _tables()["events"].items()}
+
+
+def of_state(state: str | None) -> int | None:
+    """The error of Remote Access in the words that an event keeps of it, `remote-access error 809`."""
+    match = re.fullmatch(r"remote-access error (\d{1,5})", state or "")
+    return None if match is None else int(match[1])
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("ras_errors.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _error(code: int, row: dict[str, Any]) -> RasError:
+    causes = tuple(RasCause(each["cause"], each["tell"], tuple(each.get("rules", ()))) for each in row["causes"])
+    return RasError(code, row["name"], row["says"], causes, tuple(row["collect"]), tuple(row["sources"]))

@@ -1,0 +1,63 @@
+"""What is known of the errors of VPN connections holds together, and `explain` says it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.engine.lookup import explanations
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.rules import all_rules
+from ipseclint.vocabulary.ras_errors import of_state, ras_errors, ras_events
+
+RULESET = load_ruleset("default")
+FAILED = "The user X dialed a connection named v which has failed. The error code returned on failure is"
+ASKED_FOR = {691, 718, 720, 789, 792, 800, 809, 812, 13801, 13806, 13868, 87}
+
+
+def test_every_error_that_people_ask_for_is_there() -> None:
+    assert set(ras_errors()) >= ASKED_FOR
+    assert set(ras_events()) == {20226, 20227, 20271}
+
+
+@pytest.mark.parametrize("error", ras_errors().values(), ids=lambda error: str(error.code))
+def test_causes_name_rules_and_sources_that_exist(error: object) -> None:
+    (known,) = [each for each in ras_errors().values() if each is error]
+    codes = {rule.code for rule in all_rules()}
+    assert [code for cause in known.causes for code in cause.rules if code not in codes] == []
+    assert [key for key in known.sources if key not in RULESET.sources] == []
+    assert known.causes
+    assert known.collect
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ("809", ["809 ERROR_VPN_TIMEOUT (an error of VPN connections)"]),
+        ("RAS 789", ["789 ERROR_OAKLEY_GENERAL_PROCESSING (an error of VPN connections)"]),
+        ("error 87", ["87 ERROR_INVALID_PARAMETER (an error of VPN connections)"]),
+        ("20227", ["event 20227 of VPN connections"]),
+        (
+            f"Event 20227 RasClient: {FAILED} 809.",
+            ["event 20227 of VPN connections", "809 ERROR_VPN_TIMEOUT (an error of VPN connections)"],
+        ),
+        (
+            f"CoId={{1}}: {FAILED} 13868.",
+            ["13868 (0x362C) ERROR_IPSEC_IKE_POLICY_MATCH"],
+        ),
+    ],
+)
+def test_what_people_have_in_hand_is_explained(asked: str, titles: list[str]) -> None:
+    assert [each.title for each in explanations(asked, RULESET)] == titles
+
+
+def test_an_error_of_ike_says_what_a_vpn_means_by_it() -> None:
+    (explanation,) = explanations("13868", RULESET)
+    headings = [section.heading for section in explanation.sections]
+    assert "As an error of a VPN connection: causes, in the order to look at them" in headings
+    causes = next(section for section in explanation.sections if section.heading.startswith("As an error"))
+    assert causes.items[0].startswith("The connection has no suite of its own, and the server does not take group 2.")
+
+
+@pytest.mark.parametrize(("state", "code"), [("remote-access error 809", 809), ("SA_SENT", None), (None, None)])
+def test_the_error_in_an_event_is_read_back(state: str | None, code: int | None) -> None:
+    assert of_state(state) == code
