@@ -6,8 +6,10 @@ import datetime
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ipseclint.finding import Basis, Severity
+from ipseclint.model.change import Fix
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
@@ -15,6 +17,7 @@ from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import CONFIGURATION, Failure, failure_of
 from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
+from ipseclint.vocabulary.ras_errors import of_state, ras_errors
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
 
@@ -298,6 +301,39 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
         yield _hit(machine, "the IKEEXT service", "negotiation while the IKEEXT service was not started", events)
 
 
+@rule("RT023", "vpn-connections-failed", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
+def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """VPN connections failed with an error of Remote Access.
+
+    Why: The error that a user sees is written by RasClient, and tells less than IKE knows: one number stands for several
+    causes. `ipseclint explain` with the number lists them in the order to look at them, each with how to tell it and the
+    rules that see it. Errors of IKE that a VPN shows (13801, 13806, 13868) are reported by the rules on negotiations.
+
+    Seen as: RasClient event 20227 in the Application log, RemoteAccess event 20271 at the server.
+
+    Bad: "The error code returned on failure is 809"
+
+    Good: no such event
+
+    Fix: Ask `ipseclint explain` for the number, and check the connection and its server together.
+
+    Waive: For a connection that is known not to work.
+    """
+    by_code: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        code = of_state(event.state)
+        if code is not None and event.event_id in RAS_EVENTS and event.success is False:
+            by_code[code].append(event)
+    for code, same in sorted(by_code.items()):
+        known = ras_errors().get(code)
+        what = f"{code} {known.name}: {known.says}" if known else f"{code} (an error of Remote Access)"
+        hit = _hit(machine, str(code), what.rstrip("."), same)
+        found = [cause for cause in known.causes if cause.rules] if known else []
+        rules = list(dict.fromkeys(code for cause in found for code in cause.rules))
+        note = f"Run `ipseclint explain {code}` for its causes" + (f"; see {', '.join(rules)}." if rules else ".")
+        yield replace(hit, fix=Fix(note=note))
+
+
 def _failures(machine: Machine, failure: Failure, *, quiet: Iterable[int] = ()) -> Iterator[Hit]:
     """A hit for each error of one way to fail, or for failures without one; `quiet` are reported as information."""
     events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
@@ -326,7 +362,7 @@ def _without_error(event: Event) -> str:
     if event.event_id in SERVICE_FAILURES:
         return f"event {event.event_id} ({event_texts()[event.event_id].first_sentence})"
     if event.event_id in RAS_EVENTS:
-        return f"event {event.event_id} of a VPN connection{f' ({event.state})' if event.state else ''}"
+        return f"event {event.event_id} of a VPN connection"
     return f"failure {'with a reason that was not understood' if unknown else 'without a reason'}"
 
 

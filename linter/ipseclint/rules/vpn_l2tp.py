@@ -120,7 +120,7 @@ def _uses_l2tp(connection: VpnConnection) -> bool:
 
 
 @rule(
-    "AU027",
+    "AU031",
     "vpn-preshared-keys-differ",
     basis=Basis.STANDARD,
     leads_to=(13801,),

@@ -105,13 +105,12 @@ def vpn_ends_without_common_suite(machines: tuple[Machine, ...], _options: Optio
     """A VPN connection and the server of the run offer suites that have nothing in common.
 
     Why: IKEv2 ends at the first combination that both have; a connection and a server with suites of their own have
-    one combination each, so all six words must be equal. The group for perfect forward secrecy is not asked for at
-    first: keys of the first tunnel come from the first exchange, and the connection breaks when they are renewed.
-    Where there is no suite, what Windows offers by itself is compared. Connections are compared with the only server
-    among the inputs, and connections of one server with each other.
+    one combination each, so all six words must be equal; that of perfect forward secrecy when keys are renewed, of
+    which CR030 tells where it alone differs. Where there is no suite, what Windows offers by itself is compared.
+    Connections are compared with the only server among the inputs, and connections of one server with each other.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH: RasClient event 20227 with error 13868 at the client, event 4653 or
-    4654 at the server; for the group of perfect forward secrecy alone, a tunnel that ends at its first renewal.
+    4654 at the server.
 
     Bad: `-EncryptionMethod GCMAES256 -DHGroup ECP384` at the client, `GCMAES128` and `ECP256` at the server
 
@@ -139,22 +138,16 @@ def vpn_ends_without_common_suite(machines: tuple[Machine, ...], _options: Optio
 
 
 def _compared(here: Suite, there: Suite) -> Iterator[Hit]:
-    main, quick = _main_differences(here, there), _quick_differences(here, there)
-    pfs = _pfs_difference(here, there)
-    if not (main or quick or pfs):
+    parts = [*_main_differences(here, there), *_quick_differences(here, there)]
+    if not parts:
+        # Where the group for perfect forward secrecy alone differs, CR030 says so.
         return
-    at_once = bool(main or quick)
-    if at_once and pfs:
-        quick = [*quick, pfs]
-    differing = ", ".join([*main, *quick] if at_once else [pfs])
+    differing = ", ".join([*parts, *_pfs_difference(here, there)])
     yield Hit(
         subject=here.owner,
         span=here.main.span,
-        message=f"nothing in common with {label(there.owner)} of the run: {differing}"
-        if at_once
-        else f"the first renewal of keys fails with {label(there.owner)} of the run: {differing}",
+        message=f"nothing in common with {label(there.owner)} of the run: {differing}",
         value=differing,
-        severity=None if at_once else Severity.WARNING,
         related=(("what the server takes", there.main.span),),
         fix=_as_the_server(here, there),
     )
@@ -187,12 +180,11 @@ def _quick_differences(here: Suite, there: Suite) -> list[str]:
     ] or ["no combination for quick mode stands in both"]
 
 
-def _pfs_difference(here: Suite, there: Suite) -> str:
+def _pfs_difference(here: Suite, there: Suite) -> Iterator[str]:
     ours, theirs = here.quick.pfs_group.known, there.quick.pfs_group.known
     same = {DhGroup.SAME_AS_MAIN_MODE}
-    if ours is None or theirs is None or ours is theirs or {ours, theirs} & same:
-        return ""
-    return f"{vpn.PFS_GROUP.name} {_word(vpn.PFS_GROUP, ours)} here, {_word(vpn.PFS_GROUP, theirs)} there"
+    if ours is not None and theirs is not None and ours is not theirs and not {ours, theirs} & same:
+        yield f"{vpn.PFS_GROUP.name} {_word(vpn.PFS_GROUP, ours)} here, {_word(vpn.PFS_GROUP, theirs)} there"
 
 
 def _is_known(*settings: Setting[Cipher] | Setting[Integrity] | Setting[DhGroup]) -> bool:

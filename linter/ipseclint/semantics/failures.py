@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from ipseclint.model.events import Event, EventKind
+from ipseclint.vocabulary.ras_errors import of_state
 from ipseclint.vocabulary.windows_errors import error_table
 
 QUEUE_DROPS = (13809, 13810, 13811, 13812)
@@ -76,6 +77,9 @@ POLICY_FAILURES = (Failure.AUTHENTICATION, Failure.CERTIFICATE, Failure.NO_POLIC
 def failure_of(event: Event) -> Failure | None:
     """The way in which what an event tells of failed; None if it tells of no failure."""
     codes = event.codes
+    if of_state(event.state) is not None:
+        # Remote Access has errors of its own.
+        return None
     if event.benign or (codes and set(codes) <= {_SUCCESS, *MARKERS}):
         return None
     for failure in Failure:
