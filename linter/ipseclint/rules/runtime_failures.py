@@ -307,7 +307,8 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
 
     Why: The error that a user sees is written by RasClient, and tells less than IKE knows: one number stands for
     several causes. `ipseclint explain` with the number lists them in the order to look at them, each with how to tell
-    it and the rules that see it. Errors of IKE that a VPN shows (13801, 13806, 13868) are reported by the rules on negotiations.
+    it and the rules that see it. Errors of IKE that a VPN shows (13801, 13806, 13868) are reported by the rules on
+    negotiations.
 
     Seen as: RasClient event 20227 in the Application log, RemoteAccess event 20271 at the server.
 
