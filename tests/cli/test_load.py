@@ -110,9 +110,64 @@ def test_what_the_policy_leaves_out_is_windows_documented_default(desk: Path, cl
 def test_the_change_that_helps_most_is_named_with_its_effect(desk: Path, cli: Cli) -> None:
     best = body(cli, "costly.cmd", "--peers", "300000")["best_policy_change"]
     assert best["change"]["values"] == {"main_mode_lifetime_seconds": 28_800}
-    assert best["before"] == pytest.approx(0.594, abs=0.01)
+    assert best["before"] == pytest.approx(0.583, abs=0.01)
     assert best["after"] == pytest.approx(0, abs=1e-9)
     assert best["saved"] == best["before"] - best["after"]
+
+
+LEGACY = """netsh ipsec static add policy name=P assign=yes mmsecmethods="3DES-SHA1-3"
+netsh ipsec static add filter filterlist=All srcaddr=me dstaddr=any
+netsh ipsec static add filteraction name=Secure action=negotiate qmsecmethods="ESP[3DES,SHA1]:100000k/3600s"
+netsh ipsec static add rule name=A policy=P filterlist=All filteraction=Secure
+"""
+CURVES = (
+    "netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha256\n"
+    "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "advised"),
+    [
+        (LEGACY, False),  # the tool knows no curves
+        (f"{CURVES}auth1=computerkerb\n", False),  # AuthIP makes no exchange
+        (f"{CURVES}auth1=computerpsk auth1psk=hunter2hunter2\n", True),  # AuthIP knows no preshared key
+        (f"{CURVES}auth1=computerkerb\nnetsh advfirewall set global mainmode mmforcedh yes\n", True),
+    ],
+)
+def test_curves_are_advised_where_the_policy_can_have_them(desk: Path, cli: Cli, script: str, advised: bool) -> None:
+    (desk / "advised.cmd").write_text(script)
+    labels = [effect["change"]["label"] for effect in body(cli, "advised.cmd", "--peers", "4000")["effects"]]
+    assert ("main-mode group DH19 for DH14, on all peers together" in labels) is advised
+    assert not any("DH19" in label for label in labels) or advised
+
+
+def test_the_answer_opens_with_a_verdict_and_what_would_settle_it(desk: Path, cli: Cli) -> None:
+    (desk / "mild.cmd").write_text(LEGACY)
+    (desk / "budget.toml").write_text("[site]\ndrop_probability_budget = 0.001\n")
+    answer = body(cli, "mild.cmd", "--peers", "10", "--config", "budget.toml")["verdict"]
+    assert (answer["verdict"], answer["budget"], answer["settled_by"]) == ("safe over the whole range", 0.001, None)
+    storm = ("--peers", "10000000", "--scenario", "boot")
+    assert body(cli, "mild.cmd", *storm)["verdict"]["verdict"] == "unsafe over the whole range"
+    open_ = body(cli, "mild.cmd", "--peers", "20000", "--scenario", "boot")["verdict"]
+    assert (open_["verdict"], open_["budget"]) == ("cannot be told", 0.001)
+    assert open_["settled_by"] in {"workers", "main_mode_service_seconds", "patience_seconds"}
+    assert "netsh wfp show state" in open_["how"]
+    lines = cli("load", "mild.cmd", "--peers", "20000", "--scenario", "boot").out.splitlines()
+    assert lines[0].startswith("Cannot be told: ")
+    assert lines[1].startswith("what settles it most: ")
+    assert lines[2].startswith("how to measure it: ")
+
+
+def test_where_the_answer_goes(desk: Path, cli: Cli) -> None:
+    (desk / "mild.cmd").write_text(LEGACY)
+    assert cli("load", "mild.cmd", "--peers", "10", "-o", "html:page.txt").code == 0
+    assert (desk / "page.txt").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    assert cli("load", "mild.cmd", "--peers", "10", "-o", "l.pdf").code == 2
+    assert not (desk / "l.pdf").exists()
+    assert cli("load", "mild.cmd", "--peers", "10", "-o", "json:").code == 2
+    assert cli("load", "mild.cmd", "--peers", "0").code == 2
+    assert "patience-seconds" in cli("load", "mild.cmd", "--peers", "1", "--set", "foo=1").err
 
 
 def test_the_site_stands_in_for_options_and_options_go_first(desk: Path, cli: Cli) -> None:
@@ -315,7 +370,7 @@ def test_the_picture_is_one_svg_with_the_safe_region(desk: Path, cli: Cli) -> No
     assert cli("load", "costly.cmd", *PAGES, "--format", "svg").out == (desk / "load.svg").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("peers", ["0", "1e-300", "1e300", "1"])
+@pytest.mark.parametrize("peers", ["1e-300", "1e300", "1"])
 def test_pictures_of_odd_fleets(desk: Path, cli: Cli, peers: str) -> None:
     ran = cli("load", "costly.cmd", "--peers", peers, "--scenario", "boot", "--format", "html")
     assert ran.code == 0, ran

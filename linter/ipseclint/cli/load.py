@@ -46,12 +46,12 @@ class ScenarioName(StrEnum):
 
 _MILLISECONDS = 1000.0
 _PICTURES = frozenset({Form.HTML, Form.SVG, Form.PNG})
-_FORM_BY_SUFFIX = {f".{form.value}": form for form in Form} | {".htm": Form.HTML}
+_FORM_BY_SUFFIX = {f".{form.value}": form for form in Form} | {".htm": Form.HTML, ".txt": Form.TEXT, "": Form.TEXT}
 
 
 def command(
     policy: Annotated[str | None, typer.Argument(help="The policy: a file, a machine's folder, or -.")] = None,
-    new: Annotated[str | None, typer.Argument(help="A second policy to compare with the first.")] = None,
+    new: Annotated[str | None, typer.Argument(help="A second policy to compare with, as text or json.")] = None,
     peers: Annotated[float | None, typer.Option(help="Active peers of the host.")] = None,
     ramp: Annotated[float | None, typer.Option(metavar="SECONDS", help="Time over which a start is spread.")] = None,
     workers: Annotated[float | None, typer.Option(metavar="C", help="Negotiations worked on in parallel.")] = None,
@@ -76,7 +76,9 @@ def command(
     probe: Annotated[bool, typer.Option("--probe", help="Measure the cost of the cryptography here.")] = False,
     seeds: Annotated[int, typer.Option(min=0, max=1000, metavar="N", help="Simulate as well, with so many seeds.")] = 0,
     form: Annotated[Form | None, typer.Option("--format", help="How to write the answer.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
+    target: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="[FORMAT:]FILE", help="Where to write it.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, for its [site].")] = None,
     allow_partial: Annotated[bool, typer.Option(help="Compute though the policy was understood in part.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
@@ -93,7 +95,7 @@ def command(
     from ipseclint.load.service import RATES
     from ipseclint.load.simulate.replicate import run_queue
 
-    chosen = _form(form, output)
+    chosen, output = _form(form, target)
     refuse_outputs([output] if output else [], filter(None, (policy, new, *(calibrate or ()))))
     written = load_json if chosen is Form.JSON else load_text
     if chosen in _PICTURES and (new is not None or arrival_rate is not None or service_rate is not None):
@@ -129,9 +131,9 @@ def command(
     if rates is not None and policy is None and no_peers:
         _put(written.render_rates(rates), output)
         return
-    if no_peers and (host is None or host.peers.value is None):
+    if peers == 0 or (no_peers and (host is None or host.peers.value is None)):
         fail(
-            "how many peers? Give --peers, or peers in [site] of the configuration, which no policy says; "
+            "how many peers? Give --peers of 1 or more, or peers in [site] of the configuration, which no policy says; "
             "or --arrival-rate and --service-rate for a bare queue"
         )
     request = LoadRequest(Scenario(scenario.value), SCHEDULES[schedule], site, values, host, rates or RATES)
@@ -148,12 +150,25 @@ def command(
     raise typer.Exit(Exit.FINDINGS if answers[-1].over_budget else Exit.CLEAN)
 
 
-def _form(form: Form | None, output: Path | None) -> Form:
-    if form is Form.PNG and output is None:
-        fail("--format png needs a file: -o FILE")
-    if form is not None:
-        return form
-    return _FORM_BY_SUFFIX.get(output.suffix.casefold(), Form.TEXT) if output is not None else Form.TEXT
+def _form(form: Form | None, target: str | None) -> tuple[Form, Path | None]:
+    """How the answer is written and where, as `--format` says, the word before a colon, or the end of the name."""
+    if target is None:
+        if form is Form.PNG:
+            fail("--format png needs a file: -o FILE")
+        return form or Form.TEXT, None
+    word, colon, rest = target.partition(":")
+    if colon and word in set(Form):
+        if form is not None and form.value != word:
+            fail(f"-o {target}: --format says {form.value}")
+        if not rest:
+            fail(f"-o {target}: no file is named")
+        return Form(word), Path(rest)
+    file = Path(target)
+    found = form or _FORM_BY_SUFFIX.get(file.suffix.casefold())
+    if found is None:
+        forms = ", ".join(each.value for each in Form)
+        fail(f"-o {target}: which format? Write FORMAT:FILE, or a name that ends in one of {forms}")
+    return found, file
 
 
 def _calculated(

@@ -101,7 +101,7 @@ def calibrate(
     """Everything that the data identify; see the single fits for what each needs."""
     capacity = fit_capacity(samples)
     service = fit_service(idle_durations_seconds, network_seconds)
-    patience = fit_patience(samples)
+    patience = fit_patience(samples, len(drop_events_seconds))
     if not patience.identified and storm_start_seconds is not None:
         patience = fit_patience_from_storm(storm_start_seconds, drop_events_seconds, capacity)
     return Calibration(capacity, service, fit_workers(capacity, service), patience)
@@ -182,7 +182,7 @@ def fit_workers(capacity: Fit, service: Fit) -> Fit:
     return Fit(name, low, low, high, observations, "capacity times service time; the only whole number that fits")
 
 
-def fit_patience(samples: Sequence[CounterSample]) -> Fit:
+def fit_patience(samples: Sequence[CounterSample], drop_events: int = 0) -> Fit:
     """Time in the queue after which requests are dropped, from counters in overload.
 
     While requests are being dropped, those that leave the queue have waited about as long as the patience, so the mean
@@ -197,7 +197,7 @@ def fit_patience(samples: Sequence[CounterSample]) -> Fit:
         and abs(later.queued - earlier.queued) <= STEADY_QUEUE_CHANGE * _left(earlier, later)
     ]
     if not overloaded:
-        return _patience_bound(samples)
+        return _patience_bound(samples, drop_events)
     queued = [(earlier.queued + later.queued) / 2 * (later.seconds - earlier.seconds) for earlier, later in overloaded]
     left = [_left(earlier, later) for earlier, later in overloaded]
     ratio = math.fsum(queued) / math.fsum(left)
@@ -247,13 +247,17 @@ def fit_peers(security_associations: Sequence[float], per_peer: float) -> Fit:
     )
 
 
-def _patience_bound(samples: Sequence[CounterSample]) -> Fit:
-    """What a queue without lasting drops says of the patience."""
+def _patience_bound(samples: Sequence[CounterSample], drop_events: int) -> Fit:
+    """What a queue without lasting drops says of the patience; `drop_events` were seen, whatever the counters say."""
     capacity = fit_capacity(samples)
     longest = max((sample.queued for sample in samples), default=0.0)
     dropped = any(later.dropped > earlier.dropped for earlier, later in _intervals(samples))
-    low = longest / capacity.value if capacity.value and not dropped else 0.0
-    seen = "the queue never stayed as long while requests were dropped" if dropped else "nothing was dropped"
+    low = longest / capacity.value if capacity.value and not (dropped or drop_events) else 0.0
+    seen = "nothing was dropped"
+    if dropped:
+        seen = "the queue never stayed as long while requests were dropped"
+    elif drop_events:
+        seen = f"{drop_events} drops were seen, and no two exports of counters say how long the queue was then"
     why = f"the data cannot identify the patience: {seen}"
     return Fit("patience_seconds", None, low, math.inf, 0, why + (f"; it is longer than {low:.3g} s" if low else ""))
 

@@ -64,7 +64,7 @@ def cheaper_suite(now: Suite, then: Suite, label: str, rates: CryptoRates = RATE
 def without_pfs(group: str, rates: CryptoRates = RATES) -> Change:
     """Quick modes without perfect forward secrecy, by the measured cost of its group."""
     return Change(
-        f"no perfect forward secrecy in quick mode ({group})",
+        f"no perfect forward secrecy in quick mode ({group}), on all peers together",
         {},
         Lever.POLICY,
         Provenance.MEASURED,

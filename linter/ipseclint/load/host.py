@@ -58,7 +58,11 @@ def fit_host(
         {sample.seconds: sample for each in by_export.values() if (sample := _sample(each)) is not None}.values(),
         key=lambda sample: sample.seconds,
     )
-    drops = [moment.timestamp() for event in events if _is_drop(event) and (moment := moment_of(event)) is not None]
+    # The same event stands in the log and in the list of network events, or in two exports: it happened once.
+    once = {
+        (moment, event.remote_address): None for event in events if _is_drop(event) and (moment := moment_of(event))
+    }
+    drops = [moment.timestamp() for moment, _ in once]
     start = storm_start.timestamp() if storm_start is not None else None
     fitted = calibrate(samples, drop_events_seconds=drops, storm_start_seconds=start)
     return HostFit(fitted, fit_peers(_main_modes(by_export, associations), 1), len(samples), len(drops))

@@ -10,6 +10,7 @@ from ipseclint.load.sensitivity import drop_surface
 from ipseclint.load.simulate.replicate import run_scenario
 from ipseclint.load.simulate.simulation import Progress
 from ipseclint.load.simulate.system import Run
+from ipseclint.load.verdict import SAFE_DROP_PROBABILITY
 from ipseclint.load.workload import Workload
 
 SEED = 1
@@ -18,8 +19,6 @@ DECADES = 1.0
 """How far the surface reaches to either side of the fleet, in powers of ten."""
 PATIENCE_RANGE = (1.0, 120.0)
 """Seconds of patience on the surface: well beyond what is taken to be possible."""
-SAFE_DROP_PROBABILITY = 0.001
-"""What counts as safe where the site gives no budget (reasoned)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ipseclint.load.sensitivity import Change
 from ipseclint.load.service import RATES, CryptoRates
 from ipseclint.load.simulate.replicate import Summary
 from ipseclint.load.suite import suite_cost
+from ipseclint.load.verdict import Judgement, judge
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 
@@ -50,6 +51,13 @@ class LoadAnswer:
     budget: float | None = None
     simulated: Summary | None = None
     calibration: HostFit | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        """The verdict over the whole range of what nothing settles."""
+        assessment = self.assessment
+        scenario, schedule = assessment.situation.scenario, assessment.schedule
+        return judge(self.parameters, assessment.ranges["drop_probability"], self.budget, scenario, schedule)
 
     @property
     def over_budget(self) -> bool:

@@ -21,7 +21,17 @@ from ipseclint.load.service import (
     quick_mode_seconds,
 )
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthMethod, AuthPhase, CertificateSigning, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    CertificateSigning,
+    ConnectionSecurityRule,
+    Dialect,
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    RuleAction,
+)
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 _KEY_AGREEMENTS = {group: name for group in DhGroup if (name := group.row.strongswan) in KEY_AGREEMENTS_PER_SECOND}
@@ -32,6 +42,9 @@ _SIGNATURES = {
     CertificateSigning.ECDSA_P384: "ecdsa384",
 }
 _CHEAPEST = "ecp256"
+_WITHOUT_CURVES = frozenset({Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC})
+"""Tools that offer groups 1, 2 and 14 alone (help of `netsh ipsec`)."""
+
 _NO_EXCHANGE = frozenset({DhGroup.NONE})
 
 
@@ -40,13 +53,14 @@ class SuiteCost:
     """The costliest suite that a policy offers, as far as its parts were measured.
 
     `pfs_group` is the group of quick mode's perfect forward secrecy, None without. `unmeasured` names the groups whose
-    cost is not known, which then count like those that are.
+    cost is not known, which then count like those that are. `has_curves`: the tool of the policy knows elliptic curves.
     """
 
     suite: Suite
     pfs_group: str | None
     unmeasured: tuple[str, ...]
     rates: CryptoRates = RATES
+    has_curves: bool = True
 
     def applied_to(self, parameters: Parameters) -> Parameters:
         """The parameters with the assumed worker times moved to this suite; given and fitted ones stay."""
@@ -62,10 +76,11 @@ class SuiteCost:
         return parameters
 
     def changes(self) -> Iterator[Change]:
-        """A cheaper group of main mode, and none in quick mode."""
+        """A cheaper group of main mode where the tool has one and the gain was measured, and none in quick mode."""
         now, then = self.suite, Suite(_CHEAPEST, self.suite.signature)
-        if now.key_agreement and crypto_seconds(then, self.rates) < crypto_seconds(now, self.rates):
-            label = f"main-mode group {_named(_CHEAPEST)} for {_named(now.key_agreement)}"
+        weighed = now.key_agreement and self.has_curves and not self.unmeasured
+        if now.key_agreement and weighed and crypto_seconds(then, self.rates) < crypto_seconds(now, self.rates):
+            label = f"main-mode group {_named(_CHEAPEST)} for {_named(now.key_agreement)}, on all peers together"
             yield cheaper_suite(now, then, label, self.rates)
         if self.pfs_group is not None:
             yield without_pfs(self.pfs_group, self.rates)
@@ -78,13 +93,14 @@ class SuiteCost:
 
 def suite_cost(machine: Machine, load: PolicyLoad, rates: CryptoRates = RATES) -> SuiteCost:
     """What the sets of a load, and the machine's first authentication, cost at most."""
-    groups = _main_mode_groups(load.main)
+    groups = _main_mode_groups(load.main, machine)
     pfs = _pfs_groups(load.quick, groups)
     return SuiteCost(
         Suite(_key_agreement(groups, rates), _signature(machine, rates)),
         _key_agreement(pfs, rates),
         tuple(sorted(group.value for group in (groups | pfs) - _KEY_AGREEMENTS.keys())),
         rates,
+        not any(each is not None and each.dialect in _WITHOUT_CURVES for each in (load.main, load.quick)),
     )
 
 
@@ -95,17 +111,38 @@ def _key_agreement(groups: set[DhGroup], rates: CryptoRates) -> str | None:
     return max(measured, key=lambda each: key_agreement_seconds(each, rates), default=unmeasured)
 
 
-def _main_mode_groups(main: MainModeCryptoSet | None) -> set[DhGroup]:
+def _main_mode_groups(main: MainModeCryptoSet | None, machine: Machine) -> set[DhGroup]:
     """The groups that main mode offers; none with AuthIP, which exchanges no keys unless it is forced to."""
     if main is None:
         return {DhGroup.GROUP_14}
-    module = main.key_module.known if main.key_module is not None else None
-    if module is KeyModule.AUTHIP and main.force_dh.known is False:
+    if main.force_dh.known is False and _uses_authip(main, machine):
         return set()
     groups = {group for proposal in main.proposals if (group := proposal.dh_group.known) is not None} or {
         DhGroup.GROUP_14
     }
     return groups - _NO_EXCHANGE
+
+
+def _uses_authip(main: MainModeCryptoSet, machine: Machine) -> bool:
+    """Whether every main mode with a set is one of AuthIP: as WFP says, or as Windows peers negotiate by default.
+
+    AuthIP knows no preshared keys (MS-AIPS).
+    """
+    if main.key_module is not None:
+        return main.key_module.known is KeyModule.AUTHIP
+    index = machine.index
+    rules = [each for each in index.users_of(main) if isinstance(each, ConnectionSecurityRule)]
+    rules = [each for each in rules if each.action.known is RuleAction.NEGOTIATE]
+    if not rules or any(each.dialect is not Dialect.WFAS for each in rules):
+        return False
+    return all(
+        KeyModule.AUTHIP in (each.key_modules.known or ()) and _is_authip_able(index.first_auth_of(each))
+        for each in rules
+    )
+
+
+def _is_authip_able(methods: AuthenticationSet | None) -> bool:
+    return methods is None or all(each.method.known is not AuthMethod.PRESHARED_KEY for each in methods.methods)
 
 
 def _pfs_groups(quick: QuickModeCryptoSet | None, main_mode: set[DhGroup]) -> set[DhGroup]:

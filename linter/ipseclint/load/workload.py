@@ -92,7 +92,8 @@ def is_count(name: str) -> bool:
 def check_field(name: str, value: float) -> None:
     """Raise ValueError, naming the field, unless the value is in its domain."""
     if name not in _NAMES:
-        raise ValueError(f"{name} is not a parameter of the load model")
+        known = ", ".join(sorted(each.replace("_", "-") for each in _NAMES))
+        raise ValueError(f"{name} is not a parameter of the load model; these are: {known}")
     if math.isnan(value) or value < 0 or (value == 0 and name in _POSITIVE):
         raise ValueError(f"{name} must be {'positive' if name in _POSITIVE else 'zero or more'}, not {value}")
     if math.isinf(value) and name not in _MAY_BE_INFINITE:

@@ -8,11 +8,12 @@ from ipseclint.escape import visible
 from ipseclint.load.pictures import Pictures
 from ipseclint.load.report.charts import document
 from ipseclint.load.report.pictures import scenario_charts, surface
-from ipseclint.load.report.text import figure_rows, input_rows, ranking_rows, verdict
+from ipseclint.load.report.text import figure_rows, input_rows, ranking_rows, settling_lines, verdict
 from ipseclint.load.report.text import render as as_text
 from ipseclint.load.report.words import TERMS
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.scenarios import SITUATIONS
+from ipseclint.load.verdict import Verdict
 from ipseclint.words import seconds_words
 
 
@@ -29,6 +30,7 @@ def render(answer: LoadAnswer, pictures: Pictures) -> str:
     sentence, _, rests_on = verdict(answer).partition(" (")
     return template.render(
         answer=answer,
+        settling=list(settling_lines(answer)),
         figures=list(figure_rows(answer)),
         ranking=list(ranking_rows(answer)),
         inputs=list(input_rows(answer)),
@@ -40,7 +42,7 @@ def render(answer: LoadAnswer, pictures: Pictures) -> str:
         ],
         verdict=sentence,
         rests_on=rests_on.rstrip(")"),
-        tone={"Safe": "info", "Unsafe": "error"}.get(sentence.partition(":")[0], "warning"),
+        tone={Verdict.SAFE: "info", Verdict.UNSAFE: "error"}.get(answer.judgement.verdict, "warning"),
         terms=TERMS,
         text=as_text(answer),
         style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),

@@ -56,7 +56,15 @@ def render_rates(rates: CryptoRates) -> str:
 
 
 def _answer(answer: LoadAnswer) -> dict[str, object]:
+    judgement = answer.judgement
     return as_json(answer.assessment) | {
+        "verdict": {
+            "verdict": judgement.verdict.value,
+            "budget": judgement.budget,
+            "dropped": {"low": judgement.dropped.low, "high": judgement.dropped.high},
+            "settled_by": judgement.settled_by,
+            "how": judgement.how,
+        },
         "policy": {"name": answer.name, "sets": answer.sets},
         "notes": list(answer.notes),
         "budget": None if answer.budget is None else {"drop_probability": answer.budget, "over": answer.over_budget},

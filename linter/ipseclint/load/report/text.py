@@ -9,13 +9,13 @@ from ipseclint.escape import inert, visible
 from ipseclint.load.assess import QueueAssessment
 from ipseclint.load.host import HostFit
 from ipseclint.load.parameters import Parameter, Provenance
-from ipseclint.load.pictures import SAFE_DROP_PROBABILITY
 from ipseclint.load.report.plot import plot
 from ipseclint.load.report.words import FIGURE_WORDS, METRIC_WORDS, FigureWords, count
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.sensitivity import Effect, Range
 from ipseclint.load.service import RATES, CryptoRates
 from ipseclint.load.simulate.replicate import Estimate, Summary
+from ipseclint.load.verdict import Verdict
 from ipseclint.words import percent, seconds_words
 
 _MAX_RANKED = 6
@@ -83,7 +83,7 @@ def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
     rows = [("", "before", "after", "")]
     for name, words in _figures(new):
         before, after = getattr(old.assessment.figures, name), getattr(new.assessment.figures, name)
-        rows.append((words.label, words.written(before), words.written(after), _trend(before, after)))
+        rows.append((words.label, words.written(before), words.written(after), _trend(before, after, words)))
     changed = [
         (entry.name.replace("_", " "), _value(old.parameters[entry.name]), _value(entry), entry.provenance.value)
         for entry in new.parameters.entries
@@ -91,7 +91,7 @@ def render_comparison(old: LoadAnswer, new: LoadAnswer) -> str:
     ]
     lines = [f"{visible(old.name)} -> {visible(new.name)}: {_scenario(new)}", "", *_table(rows), ""]
     lines += ["what differs", *_table(changed)] if changed else ["The policies load the host alike."]
-    return _text([*lines, *_verdict(new)])
+    return _text([f"after: {verdict(new)}", *settling_lines(new), "", *lines])
 
 
 def render_calibration(calibration: HostFit) -> str:
@@ -116,9 +116,11 @@ def _text(lines: Iterable[str]) -> str:
 
 def _lines(answer: LoadAnswer) -> Iterator[str]:
     assessment = answer.assessment
+    yield verdict(answer)
+    yield from settling_lines(answer)
+    yield ""
     yield f"{visible(answer.name)}: {visible(answer.sets)}"
     yield _scenario(answer)
-    yield verdict(answer)
     yield assessment.situation.meaning
     if assessment.natural_spread_seconds is not None:
         spread, situation = seconds_words(assessment.natural_spread_seconds), assessment.situation
@@ -126,7 +128,6 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
     yield ""
     yield from _table([("", "figure", "range over what nothing settles"), *figure_rows(answer)])
     yield from _half_open(answer)
-    yield from _verdict(answer)
     yield ""
     yield from plot(answer)
     yield ""
@@ -169,25 +170,34 @@ def _half_open(answer: LoadAnswer) -> Iterator[str]:
     )
 
 
+_OPENINGS = {
+    Verdict.SAFE: "Safe over the whole range",
+    Verdict.UNSAFE: "Unsafe over the whole range",
+    Verdict.UNKNOWN: "Cannot be told",
+}
+
+
 def verdict(answer: LoadAnswer) -> str:
     """Whether requests will queue and drop: safe, unsafe, or it cannot be told, and what that rests on."""
-    drops, bounds = answer.assessment.figures.drop_probability, answer.assessment.ranges["drop_probability"]
-    safe = SAFE_DROP_PROBABILITY if answer.budget is None else answer.budget
-    reach = f"{percent(bounds.low)} to {percent(bounds.high)} over what nothing settles, {percent(safe)} counts as safe"
-    if bounds.high <= safe:
-        return f"Safe: {percent(drops)} of the requests queue and drop, {percent(bounds.high)} at most"
-    if bounds.low > safe:
-        return f"Unsafe: {percent(drops)} of the requests queue and drop ({reach})"
-    likely = "no more than is safe" if drops <= safe else "more than is safe"
-    return f"Cannot be told: {percent(drops)} of the requests queue and drop with what is assumed, {likely} ({reach})"
+    judgement = answer.judgement
+    drops, bounds, safe = answer.assessment.figures.drop_probability, judgement.dropped, percent(judgement.budget)
+    opening = f"{_OPENINGS[judgement.verdict]}: {percent(drops)} of the requests queue and drop"
+    reach = f"{percent(bounds.low)} to {percent(bounds.high)} over what nothing settles, {safe} counts as safe"
+    if judgement.verdict is Verdict.SAFE:
+        return f"{opening}, {percent(bounds.high)} at most"
+    if judgement.verdict is Verdict.UNSAFE:
+        return f"{opening} ({reach})"
+    likely = "no more than is safe" if drops <= judgement.budget else "more than is safe"
+    return f"{opening} with what is assumed, {likely} ({reach})"
 
 
-def _verdict(answer: LoadAnswer) -> Iterator[str]:
-    if answer.budget is None:
-        return
-    drop = percent(answer.assessment.figures.drop_probability)
-    relation = "over" if answer.over_budget else "within"
-    yield f"{drop} dropped: {relation} the site's budget of {percent(answer.budget)}"
+def settling_lines(answer: LoadAnswer) -> Iterator[str]:
+    """Where it cannot be told: which measurement settles it, and how to take it."""
+    judgement = answer.judgement
+    if judgement.settled_by is not None:
+        yield f"what settles it most: {judgement.settled_by.replace('_', ' ')}"
+        if judgement.how is not None:
+            yield f"how to measure it: {judgement.how}"
 
 
 def _ranking(answer: LoadAnswer) -> Iterator[str]:
@@ -250,8 +260,9 @@ def _interval(low: float, high: float) -> str:
     return f"{count(low)} to {count(high)}"
 
 
-def _trend(before: float, after: float) -> str:
-    if before == after:
+def _trend(before: float, after: float, words: FigureWords) -> str:
+    """How a figure moves; what looks alike as it is shown is alike."""
+    if before == after or words.written(before) == words.written(after):
         return "="
     if before == 0 or not math.isfinite(after / before):
         return "up" if after > before else "down"
