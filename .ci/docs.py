@@ -31,6 +31,10 @@ from ipseclint.source import Span, file_source
 from ipseclint.vocabulary.windows_errors import error_name
 
 ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT)]
+
+import policy_pages  # noqa: E402 - it needs the tests' helper of well-built policies
+
 PAGES = ROOT / "docs" / "rules"
 MAX_LINES = 12
 FAMILIES = {
@@ -51,6 +55,8 @@ def pages() -> dict[str, str]:
     found = {f"{rule.code}-{rule.name}.md": "\n".join(_page(rule, ruleset)) + "\n" for rule in all_rules()}
     found["README.md"] = "\n".join(_index(ruleset)) + "\n"
     found["../configuration.md"] = _configuration((PAGES / "../configuration.md").read_text(encoding="utf-8"))
+    found["../well-built-policies.md"] = "\n".join(policy_pages.well_built()) + "\n"
+    found["../unverified.md"] = "\n".join(policy_pages.unverified()) + "\n"
     found["../pipeline.md"] = _with_outputs((PAGES / "../pipeline.md").read_text(encoding="utf-8"))
     return found
 

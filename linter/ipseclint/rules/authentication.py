@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
@@ -29,7 +29,8 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     the registry, the GPO or an export has it, and whoever has it is any of the computers. A recorded
     negotiation can be searched for the key offline. Microsoft offers it for tests and for compatibility
     only. A key that differs between two ends, even in its encoding (UTF-8 or UTF-16), fails at the end of
-    main mode, after all its work has been done.
+    main mode, after all its work has been done. On an interface between two sites it is information: the gateways of
+    cloud providers often know nothing else, and the key is shared by two machines alone.
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events 4652 and 4653 when the keys differ. Otherwise nothing.
 
@@ -52,6 +53,7 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
                 span=preshared[0].method.span,
                 message=f"{auth_set.phase} authentication takes a preshared key; use Kerberos or a certificate",
                 value=AuthMethod.PRESHARED_KEY.value,
+                severity=Severity.INFO if _joins_sites(machine, auth_set) else None,
                 related=tuple(("preshared key again", each.method.span) for each in preshared[1:]),
                 fix=Fix(
                     (keeping(auth_set, lambda each: each.method.known is not AuthMethod.PRESHARED_KEY),),
@@ -59,6 +61,13 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
                     risky=True,
                 ),
             )
+
+
+def _joins_sites(machine: Machine, auth_set: AuthenticationSet) -> bool:
+    """Whether a set is that of an interface between two sites, whose other end often knows nothing but a key."""
+    names = {auth_set.name.casefold(), (auth_set.id or auth_set.name).casefold()}
+    references = (interface.first_authentication for interface in machine.policy.vpn_interfaces)
+    return any(reference is not None and reference.target.casefold() in names for reference in references)
 
 
 @rule(

@@ -20,6 +20,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.semantics.reach import takes_all_traffic
 from ipseclint.semantics.scope import (
     contexts_for_any_peer,
     is_any_to_any,
@@ -56,7 +57,9 @@ def second_authentication_multiplies_negotiations(machine: Machine, options: Sec
     Why: AuthIP adds an extended-mode exchange for the second credential and negotiates credentials for each flow as
     the user who makes it. Several users of one host can so need several security associations to one peer, where
     computers alone would share one. Microsoft documents the exchange and the handling of credentials; how
-    far it multiplies negotiations on hosts that many users or services share is our reasoning.
+    far it multiplies negotiations on hosts that many users or services share is our reasoning. An optional one,
+    with anonymous as its last method, is information there too; one for chosen ports isolates by user on purpose and is
+    not reported.
 
     Seen as: 13815 and 13810 under load, 13801 ERROR_IPSEC_IKE_AUTH_FAIL when a credential is missing; audit events 4983
     and 4984 for extended mode.
@@ -74,13 +77,17 @@ def second_authentication_multiplies_negotiations(machine: Machine, options: Sec
         reference = secured_rule.second_authentication
         if reference is None or not (shared or is_any_to_any(machine, secured_rule)):
             continue
+        if secured_rule.dialect is not Dialect.WFP and not takes_all_traffic(machine, secured_rule):
+            continue
+        second = machine.index.second_auth_of(secured_rule)
+        optional = second is not None and any(each.method.known is AuthMethod.ANONYMOUS for each in second.methods)
         where = f"on a {machine.site.host_type} " if shared else "on a rule for all traffic "
         yield Hit(
             subject=secured_rule,
             span=reference.span,
             message=f"second authentication {where}adds an extended mode for each user and flow",
             value=machine.site.host_type if shared else "all traffic",
-            severity=Severity.WARNING if shared else Severity.INFO,
+            severity=Severity.WARNING if shared and not optional else Severity.INFO,
             fix=_without_second(secured_rule),
         )
 
