@@ -80,8 +80,8 @@ class Evaluator(Protocol):
     def call(self, call: Call) -> list[Value]:
         """What a command gives."""
 
-    def step(self) -> None:
-        """Count a step. Raises ExhaustedError."""
+    def step(self, count: int = 1) -> None:
+        """Count steps. Raises ExhaustedError."""
 
     def attempt(self, node: Node) -> list[Value] | None:
         """What a block gives; None if a command in it fails or it throws."""

@@ -26,9 +26,9 @@ from ipseclint.formats.powershell.script.values import (
     truth_of,
 )
 
-_PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]*\}|\$[$?^_]|@\w+")
+_PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
 _EXPANDED = re.compile(
-    r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:(?:global|local|script|private|using|env):)?\w+|\$\{[^}]*\}|\$[$?^])"
+    r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:(?:global|local|script|private|using|env):)?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
     r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
     re.DOTALL | re.IGNORECASE,
 )
@@ -36,6 +36,9 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "f
 _SINGLE_QUOTE = re.compile("['\u2018\u2019\u201a\u201b]{2}")
 _SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 _DOUBLE_QUOTES = '"\u201c\u201d\u201e'
+_ITEMS_OF_A_STEP = 64
+"""How many elements of a list an operator looks at for one step (reasoned)."""
+_NOT_PLAIN = re.compile(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
 _WORD_PIECE = re.compile(
     f"[{_SINGLE_QUOTES}](?:[^{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}]{{2}})*[{_SINGLE_QUOTES}]"
     f"|[{_DOUBLE_QUOTES}](?:[^`{_DOUBLE_QUOTES}]|`.|[{_DOUBLE_QUOTES}]{{2}})*[{_DOUBLE_QUOTES}]"
@@ -147,7 +150,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
 def word_value(start: int, end: int, run: Evaluator) -> Value:
     """A word without quotes around it, as an argument is one; quotes within are taken out, variables put in."""
     text = run.syntax.text
-    if not any(each in "$`'\"\u2018\u2019\u201a\u201b\u201c\u201d\u201e" for each in text[start:end]):
+    if _NOT_PLAIN.search(text, start, end) is None:
         return Value(text[start:end], start, end)
     pieces: list[Value] = []
     for match in _WORD_PIECE.finditer(text, start, end):
@@ -340,6 +343,9 @@ def _binary(node: Node, run: Evaluator) -> Value:
         name = run.syntax.source(operator).strip().casefold()
         name = "-" + name[1:] if name[:1] in "\u2013\u2014\u2015" else name
         right = value_of(operand, run)
+        for side in (left, right):
+            if isinstance(side.data, list):
+                run.step(len(side.data) // _ITEMS_OF_A_STEP)
         result = operators.binary(name, left, right)
         left = Value(result.data, node.start_byte, operand.end_byte)
     return left

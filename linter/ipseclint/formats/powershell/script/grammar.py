@@ -51,7 +51,7 @@ class Syntax:
     def fragment(self, start: int, end: int) -> Node:
         """The program that a part of a text is, such as `$(...)` in a string."""
         if (start, end) not in self._fragments:
-            piece = masked(self.text[start:end]).encode("ascii")
+            piece = masked(self.text[start:end]).text.encode("ascii")
             whole = self._bytes[:start] + piece + self._bytes[end:]
             self._fragments[start, end] = self._parse(whole, start, end)
         return self._fragments[start, end]
@@ -103,7 +103,11 @@ class Syntax:
     def _masked(self, ranges: tuple[tuple[int, int], ...]) -> bytes:
         pieces, at = [], 0
         for start, end in ranges:
-            pieces += [" " * (start - at), masked(self.text[start:end])]
+            shown = masked(self.text[start:end])
+            if shown.unclosed is not None:
+                begin = start + shown.unclosed
+                self.errors.append((begin, min(end, begin + 1)))
+            pieces += [" " * (start - at), shown.text]
             at = end
         return "".join(pieces).encode("ascii")
 
@@ -168,14 +172,19 @@ class Syntax:
         for match in _BRACKET.finditer(text):
             if match[0] != "\n":
                 depth = max(0, depth + (1 if match[0] in "([{" else -1))
-            elif depth == 0 and _is_whole(text[begin : match.start()]) and not _goes_on(text, match.end()):
+            elif depth == 0 and _is_whole(text[begin : match.start()]) and not _goes_on(text, begin, match.end()):
                 yield start + begin, start + match.start()
                 begin = match.end()
         if text[begin:].strip():
             yield start + begin, end
 
 
-_GOES_ON = re.compile(r"\s*(?:else|elseif|catch|finally|until|while)\b|\s*\{", re.IGNORECASE)
+_GOES_ON = re.compile(r"\s*(?:else|elseif|catch|finally|until|while)\b", re.IGNORECASE)
+_BLOCK_FOLLOWS = re.compile(r"\s*\{")
+_TAKES_BLOCK = re.compile(
+    r"\s*\}?\s*(?:begin|catch|do|else|elseif|end|filter|finally|for|foreach|function|if|process|switch|trap|try|while)\b",
+    re.IGNORECASE,
+)
 
 
 def _is_whole(text: str) -> bool:
@@ -184,9 +193,11 @@ def _is_whole(text: str) -> bool:
     return bool(stripped) and not stripped.endswith(("`", "|", ",")) and not stripped.lower().startswith("param")
 
 
-def _goes_on(text: str, at: int) -> bool:
-    """Whether what follows belongs to the statement before it."""
-    return _GOES_ON.match(text, at, at + 200) is not None
+def _goes_on(text: str, begin: int, at: int) -> bool:
+    """Whether what follows belongs to the statement that begins before it."""
+    if _GOES_ON.match(text, at, at + 200):
+        return True
+    return bool(_BLOCK_FOLLOWS.match(text, at, at + 200) and _TAKES_BLOCK.match(text, begin, begin + 200))
 
 
 def _first_error(node: Node) -> Node | None:

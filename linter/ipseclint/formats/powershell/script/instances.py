@@ -6,7 +6,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance, Node
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import LOCAL_STORES
-from ipseclint.formats.powershell.script.values import Table, Thing, Unknown, Value, text_of
+from ipseclint.formats.powershell.script.values import MAX_LIST_DEPTH, Table, Thing, Unknown, Value, flat, text_of
 
 CLASSES = {
     "netipsecrule": "msft_netconsecrule",
@@ -79,18 +79,20 @@ def _default_sets(rule: Instance) -> None:
             rule.properties[name] = Token("Default", span.path, span.line, span.column)
 
 
-def node(value: Value, syntax: Syntax) -> Node:
-    """A value as a property of an object."""
+def node(value: Value, syntax: Syntax, depth: int = 0) -> Node:
+    """A value as a property of an object; what lies deeper in it than is looked is left out."""
     data = value.data
-    if data is None:
+    if data is None or depth > MAX_LIST_DEPTH:
         return None
     if isinstance(data, list):
-        return [node(item, syntax) for item in data]
+        return [node(item, syntax, depth + 1) for item in flat(value)]
     if isinstance(data, Thing):
         return instance_of(data, syntax)
     if isinstance(data, Table):
         span = syntax.span(value.start, value.end)
-        return Instance("", span, {name: node(each, syntax) for name, each in data.values.items()}, is_complete=True)
+        return Instance(
+            "", span, {name: node(each, syntax, depth + 1) for name, each in data.values.items()}, is_complete=True
+        )
     if isinstance(data, Unknown) or not isinstance(data, (str, bool, int, float)):
         return syntax.token(Value(Unknown(""), value.start, value.end))
     return syntax.token(value)

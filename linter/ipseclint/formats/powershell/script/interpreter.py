@@ -34,11 +34,12 @@ from ipseclint.formats.powershell.script.values import (
     Unknown,
     Value,
     collected,
+    flat,
     items_of,
     text_of,
 )
 
-MAX_STEPS = 200_000
+MAX_STEPS = 50_000
 """How many commands and rounds of loops of one script are followed (reasoned: far above any real policy script)."""
 
 MAX_NESTING = 60
@@ -136,9 +137,9 @@ class Interpreter:
         """Leave the level."""
         self._depth -= 1
 
-    def step(self) -> None:
-        """Count a step. Raises ExhaustedError."""
-        self._steps += 1
+    def step(self, count: int = 1) -> None:
+        """Count steps. Raises ExhaustedError."""
+        self._steps += count
         if self._steps > MAX_STEPS:
             raise ExhaustedError
 
@@ -367,5 +368,6 @@ def _is_same(first: Value | None, second: Value | None) -> bool:
     if first is None or second is None:
         return first is second
     if isinstance(first.data, list) and isinstance(second.data, list):
-        return len(first.data) == len(second.data) and all(map(_is_same, first.data, second.data))
+        ours, theirs = (tuple(each.data for each in flat(value)) for value in (first, second))
+        return ours == theirs
     return first.data is second.data or (type(first.data) is type(second.data) and first.data == second.data)

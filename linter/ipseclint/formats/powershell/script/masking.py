@@ -10,6 +10,7 @@ are, and every value is read from the text itself.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _SAME_AS_ASCII = {
     **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b"), "'"),
@@ -29,14 +30,15 @@ _KEYWORDS = (
 _NEXT = re.compile(
     rf"""(?P<block><\#)
     |(?P<line>(?<![^\s;(){{}},|&])\#)
+    |(?P<braced>\$\{{(?![^}}\n]{{1,200}}+\}}))
     |(?P<here>@['"][ \t]*\r?\n)
     |(?P<single>')
     |(?P<double>")
     |`.
-    |\[[A-Za-z][\w.]*+\[[^\]\n]*+\]\]
+    |\[[A-Za-z][\w.]*+\[[^\]\n]{{0,200}}+\]\]
     |(?P<attribute>\[[A-Za-z][\w.]*+[ \t]*+\()
     |(?P<parameter>(?<![^\s(){{}};|&,])-[A-Za-z]+\d\w*+)
-    |(?P<joined>\$(?:\w[\w:]*+|\{{[^}}\n]++\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
+    |(?P<joined>\$(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
     |(?<=\.)(?P<keyword>(?:{_KEYWORDS})\b)
     |\b(?P<declared>param[ \t]*+\()
     |\}}(?P<gap>[ \t]++)(?=default\b|['"])
@@ -54,9 +56,18 @@ _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
 _LONGEST_OPERATOR = 16
 
 
-def masked(text: str) -> str:
-    """The text as the grammar is to see it: ASCII, of the same length."""
-    return _Masker(plain(text)).run()
+class Masked(NamedTuple):
+    """The text as the grammar is to see it: ASCII, of the same length; and where a quote or comment begins that does
+    not end."""
+
+    text: str
+    unclosed: int | None
+
+
+def masked(text: str) -> Masked:
+    """The text as the grammar is to see it."""
+    masker = _Masker(plain(text))
+    return Masked(masker.run(), masker.unclosed)
 
 
 def plain(text: str) -> str:
@@ -76,6 +87,7 @@ class _Masker:
         self._pieces: list[str] = []
         self._copied = 0
         self._line_breaks: list[int] = []
+        self.unclosed: int | None = None
 
     def run(self) -> str:
         """The text with what the grammar does not know respelt."""
@@ -88,18 +100,19 @@ class _Masker:
                 continue
             if kind == "block":
                 at = self._behind("#>", at)
-                self._replace(start, at, " ")
+                self._quoted(start, match.end(), at, start, at, " ")
             elif kind == "line":
                 at = self._line_end(at)
                 self._replace(start, at, " ")
             elif kind == "here":
                 end = self._behind(_ENDS[match[0][1]], at - 1)
-                if end >= at + 2:
-                    self._replace(at, end - 3, "x")
-                at = end
+                self._quoted(start, at - 1, end, at, end - 3, "x")
+                at = max(end, at)
             elif kind in {"single", "double"}:
                 at = self._behind("'", at) if kind == "single" else self._behind_double(at)
                 self._string(start, at)
+            elif kind == "braced":
+                self._replace(start, at, "x")
             elif kind == "attribute":
                 at = self.closing(at)
             elif kind == "parameter":
@@ -126,8 +139,19 @@ class _Masker:
         if end > start and self._text[end : end + 1] in {" ", "\t"}:
             self._line_breaks.append(end)
 
+    def _quoted(self, start: int, opened: int, end: int, first: int, last: int, by: str) -> None:
+        """Blank what is quoted or commented out; what does not end is shown as a word, and noted."""
+        if end > opened:
+            self._replace(first, last, by)
+        else:
+            self.unclosed = start if self.unclosed is None else self.unclosed
+            self._replace(start, opened, "x")
+
     def _string(self, start: int, end: int) -> None:
         """Blank what stands between quotes; quotes within a word too."""
+        if end == start + 1:
+            self._quoted(start, end, end, start, end, "x")
+            return
         before = self._text[start - 1 : start]
         if _IN_WORD.match(before) and not _OPERATOR.search(self._text, max(0, start - _LONGEST_OPERATOR), start):
             self._replace(start, end, "x")
@@ -172,12 +196,15 @@ class _Masker:
 
     def closing(self, start: int) -> int:
         """The offset behind the parenthesis that closes one; if none does, where it began."""
+        if "(" in self._missing:
+            return start
         at, open_count = start, 1
         while match := _IN_PARENTHESES.search(self._text, at):
             at = match.end()
             open_count += {"(": 1, ")": -1}.get(match[0], 0)
             if open_count == 0:
                 return at
+        self._missing.add("(")
         return start
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
@@ -19,6 +20,8 @@ from ipseclint.secrets import key_spans
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
 _MIN_PART_CHARACTERS = 3
 """How long a piece of a key is to be worth hiding (reasoned: shorter ones stand in too many words)."""
+_MAX_MADE_KEYS = 100
+"""How many keys that are put together are looked for; of more, every literal is hidden (reasoned)."""
 
 
 def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, int], ...] = ()) -> Parsed:
@@ -30,8 +33,7 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
         diagnostics.malformed("this is not understood as PowerShell, and left out", syntax.span(start, end))
     commands = ScriptCommands(syntax, diagnostics)
     Interpreter(syntax, diagnostics, commands).run(roots)
-    for key in commands.keys:
-        _hide(key, syntax, diagnostics)
+    _hide(commands.keys, syntax, diagnostics)
     programs = commands.programs
     made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services)]
     own = decode(made, diagnostics)
@@ -43,15 +45,20 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
 
 
-def _hide(key: Value, syntax: Syntax, diagnostics: Diagnostics) -> None:
-    """Keep a key out of every output: where it stands, and the literals it is put together of."""
-    for item in flat(key):
-        if item.is_unknown:
-            continue
-        text = text_of(item)
-        diagnostics.secrets += syntax.spans(item.start, item.end)
-        if syntax.text[item.start : item.end] == text:
-            continue
-        for match in _LITERAL.finditer(syntax.text):
-            if len(match[1]) >= _MIN_PART_CHARACTERS and match[1] in text:
-                diagnostics.secrets += syntax.spans(match.start(1), match.end(1))
+def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> None:
+    """Keep keys out of every output: where each stands, and the literals it is put together of."""
+    made: set[str] = set()
+    for key in (item for value in keys for item in flat(value) if not item.is_unknown):
+        diagnostics.secrets += syntax.spans(key.start, key.end)
+        if syntax.text[key.start : key.end] != key.data:
+            made.add(text_of(key))
+    if not made:
+        return
+    parts: dict[str, bool] = {}
+    for match in _LITERAL.finditer(syntax.text):
+        part = match[1]
+        if part not in parts:
+            is_short = len(part) < _MIN_PART_CHARACTERS
+            parts[part] = not is_short and (len(made) > _MAX_MADE_KEYS or any(part in text for text in made))
+        if parts[part]:
+            diagnostics.secrets += syntax.spans(match.start(1), match.end(1))

@@ -14,6 +14,9 @@ MAX_TEXT_CHARACTERS = 1_000_000
 MAX_ITEMS = 100_000
 """The longest list that a script may make (reasoned: more than any policy has addresses)."""
 
+MAX_LIST_DEPTH = 8
+"""How many lists within each other are looked into (reasoned)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -86,11 +89,11 @@ def items_of(value: Value) -> list[Value]:
     return [] if value.data is None else [value]
 
 
-def flat(value: Value) -> Iterator[Value]:
-    """The elements of a list, and of the lists in it."""
+def flat(value: Value, depth: int = 0) -> Iterator[Value]:
+    """The elements of a list, and of the lists in it as deep as is looked: one may hold itself."""
     if isinstance(value.data, list):
-        for item in value.data:
-            yield from flat(item)
+        for item in value.data if depth < MAX_LIST_DEPTH else ():
+            yield from flat(item, depth + 1)
     elif value.data is not None:
         yield value
 
@@ -112,7 +115,7 @@ def text_of(value: Value) -> str:
     if isinstance(data, (int, float)):
         return str(int(data)) if data == int(data) else repr(data)
     if isinstance(data, list):
-        return " ".join(map(text_of, data))
+        return " ".join(text_of(item) for item in data if not isinstance(item.data, list))
     if isinstance(data, Thing):
         return data.text("displayname") or data.kind
     return "System.Collections.Hashtable" if isinstance(data, Table) else ""

@@ -1,0 +1,116 @@
+"""Scripts that are absurd, or made to harm: bounded, never raised, and said at a place."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from tests import ROOT
+from tests.formats.powershell.script.evaluating import parsed, said_of
+
+from ipseclint.finding import ProblemCode
+from ipseclint.formats.powershell.script import interpreter
+
+RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
+DEEP = 3_000
+TOO_DEEP = f"nested deeper than {interpreter.MAX_NESTING} levels, which is not followed"
+
+NESTED = {
+    "parentheses": f"$x = {'(' * DEEP}1{')' * DEEP}",
+    "arrays": f"$x = {'@(' * DEEP}{')' * DEEP}",
+    "tables": f"$x = {'@{a=' * DEEP}1{'}' * DEEP}",
+    "blocks": f"{'if ($true) {' * DEEP}{'}' * DEEP}",
+    "strings": f'$x = "{"$(" * DEEP}{")" * DEEP}"',
+    "sums": f"$x = 1{' + (1' * DEEP}{')' * DEEP}",
+    "recursion": "function f { f }\nf",
+    "two functions": "function f { g }\nfunction g { f }\nf",
+    "a script in itself": "$s = 'iex $s'; Invoke-Expression $s",
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_lies_too_deep_is_said_once_and_the_rest_is_read(name: str) -> None:
+    script = f"{NESTED[name]}\n{RULE} Last"
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["Last"]
+    assert [message for _, _, message in said_of(script)] == [TOO_DEEP]
+
+
+ENDLESS = {
+    "while": "while ($true) { $i++ }",
+    "for": "for (;;) { }",
+    "do": "do { $i++ } until ($false)",
+    "loops in loops": "foreach ($a in 1..1000) { foreach ($b in 1..1000) { } }",
+    "two calls each": "function f($n) { if ($n -lt 40) { f ($n + 1); f ($n + 1) } }\nf 1",
+    "looks through lists": "$a = 1..5000; $a | Where-Object { $a -contains $_ } | Out-Null",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_script_without_end_is_left_and_said_at_its_place(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreter, "MAX_STEPS", 2_000)
+    script = f"{RULE} First\n{ENDLESS[name]}\n{RULE} Last"
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["First"]
+    left = [problem for problem in result.problems if "2000 steps" in problem.message]
+    assert [(problem.code, problem.span.line > 1) for problem in left] == [(ProblemCode.REFUSED, True)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "$x = 'a' * 999999999",
+        "$x = 1..999999999",
+        "$x = 'a'; foreach ($i in 1..60) { $x = $x + $x }",
+        "$x = @(1, 2); foreach ($i in 1..60) { $x = $x + $x }",
+        "$h = @{}; $h.h = $h; Set-NetFirewallSetting @h",
+        '$l = [System.Collections.ArrayList]::new(); $l.Add($l); Write-Host "$l"; Set-VpnConnection -Name $l',
+        "$x = '{0:99999}{999}' -f 1",
+        "$x = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!' -match '(a+)+$'",
+        "$x = 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' -like '*a*a*a*a*a*a*a*a*a*b'",
+        "$x = 1 / 0 + 1e999 - 0x",
+        "$x = [char]999999999",
+        "$x = @(1)[99999999999999999999]",
+        "$x, $y = $null; $x.y.z = 1; $x[1][2] += 3",
+    ],
+)
+def test_values_stay_small(statement: str) -> None:
+    rules = parsed(f"{statement}\n{RULE} Last").policy.connection_security_rules
+    assert [rule.name for rule in rules] == ["Last"]
+
+
+LONG = {
+    "a list": f"{RULE} x -RemoteAddress {','.join(['10.0.0.0/8'] * 5000)}",
+    "a word": f"{RULE} {'x' * 1_000_000}",
+    "a string": f"{RULE} '{'x' * 1_000_000}'",
+    "words": f"{RULE} x\nfoo {'ipsec ' * 20_000}",
+    "pipes": f"1 {'| % { $_ } ' * 2_000}\n{RULE} x",
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_long_lines_are_read(name: str) -> None:
+    assert len(parsed(LONG[name]).policy.connection_security_rules) == 1
+
+
+UNCLOSED = ["'", '"', "@'\n", '@"\n', "<#", "(", "{", "[", "@(", "@{", "$(", "${", '"$(', "`", "[Parameter(", "$x."]
+
+
+@pytest.mark.parametrize("opening", UNCLOSED)
+@pytest.mark.parametrize("count", [1, 3_000])
+def test_what_is_opened_and_never_closed_is_bounded(opening: str, count: int) -> None:
+    result = parsed(f"{RULE} First\n" + f"{opening}\n" * count)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["First"]
+    assert len(result.problems) <= 1001
+
+
+def test_no_damage_raises() -> None:
+    source = (ROOT / "fixtures" / "formats" / "powershell-script" / "domain-isolation.ps1").read_text(encoding="utf-8")
+    chance = random.Random(13)
+    for _ in range(30):
+        text = list(source)
+        for _ in range(chance.choice([1, 5, 40])):
+            at = chance.randrange(len(text))
+            text[at : at + chance.choice([0, 1, 200])] = chance.choice(
+                ["'", '"', "{", "}", "(", "\n", "$", "`", "@", "\0", "€"]
+            )
+        parsed("".join(text))
