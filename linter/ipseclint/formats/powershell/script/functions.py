@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from tree_sitter import Node
@@ -33,11 +35,18 @@ class Declared(NamedTuple):
     takes_pipeline: bool
 
 
-class Function(NamedTuple):
-    """A function: its parameters, and its body."""
+@dataclass(frozen=True)
+class Function:
+    """A function: what declares its parameters, and its body."""
 
-    parameters: tuple[Declared, ...]
+    holder: Node | None
     body: Node
+    syntax: Syntax
+
+    @cached_property
+    def parameters(self) -> tuple[Declared, ...]:
+        """Its parameters, looked at when it is first called."""
+        return () if self.holder is None else tuple(parameters_in(self.holder, self.syntax))
 
 
 def functions_in(node: Node, syntax: Syntax) -> Iterator[tuple[str, Function]]:
@@ -49,8 +58,7 @@ def functions_in(node: Node, syntax: Syntax) -> Iterator[tuple[str, Function]]:
         if name is None or body is None:
             continue
         holder = child_of(statement, "function_parameter_declaration") or child_of(body, "param_block")
-        parameters = tuple(parameters_in(holder, syntax)) if holder is not None else ()
-        yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(parameters, body)
+        yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(holder, body, syntax)
 
 
 def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
