@@ -264,6 +264,41 @@ def test_no_command_says_more_than_words(
             Path(file).unlink(missing_ok=True)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("-o", "concise", "--sort", "rule"),
+        ("--statistics",),
+        ("--group-by", "object"),
+        ("--group-by", "file", "-v"),
+        ("--show-sources",),
+        ("--redact",),
+        ("--redact", "-o", "html"),
+        ("--redact", "-o", "csv", "--action-plan"),
+        ("-o", "csv", "--action-plan"),
+        ("-o", "json:report.json"),
+    ],
+    ids=" ".join,
+)
+def test_no_view_of_the_report_says_more_than_words(
+    carrier: Path, options: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run("check", str(carrier), "--isolated", "--jobs", "1", *options)
+    assert code in {0, 1, 4}, err
+    assert_harmless(out)
+    assert_harmless(err)
+    assert out or (tmp_path / "report.json").stat().st_size > 1000
+
+
+def test_narrow_lines_break_no_escape_open(carrier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    _, out, _ = run("check", str(carrier), "--isolated", "--jobs", "1")
+    assert_harmless(re.sub(r"\x1b\[[0-9;]*m", "", out))
+    assert out.count("\x1b[0m") == len(re.findall(r"\x1b\[[1-9][0-9;]*m", out))
+
+
 @pytest.mark.parametrize("name", LOSSLESS)
 def test_a_name_is_read_and_said_to_machines_as_it_is(name: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
     text, written = CARRIERS[name]

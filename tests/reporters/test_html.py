@@ -12,6 +12,7 @@ from lxml import html
 from ipseclint import check_paths
 from ipseclint.finding import Report
 from ipseclint.reporters import RenderOptions
+from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.html import MAX_PLACES, OPEN_LISTED, OPEN_PLACES, render
 from tests import unwrapped
 
@@ -76,6 +77,48 @@ def test_thousands_of_places_are_counted_and_not_listed(tmp_path: Path) -> None:
     page = html.document_fromstring(render(run.model_copy(update={"findings": many}), RenderOptions()))
     assert len(page.findall(".//li[@data-place]")) == OPEN_LISTED
     assert f"{MAX_PLACES + 60 - OPEN_LISTED:,} more are not listed here" in page.text_content()
+
+
+def test_repairs_of_many_machines_are_those_of_their_findings(tmp_path: Path) -> None:
+    run = report(tmp_path / "in", 40)
+    repairable = [finding for finding in run.findings if finding.fix and (finding.fix.netsh or finding.fix.powershell)]
+    assert sorted(finding.fingerprint for action in run.actions for finding in action.ends) == sorted(
+        finding.fingerprint for finding in repairable
+    )
+    assert all(
+        finding.fix and finding.fix.netsh == action.fix.netsh for action in run.actions for finding in action.ends
+    )
+    cards = html.document_fromstring(render(run, RenderOptions())).findall(".//li[@class='card']")
+    assert 0 < len(cards) < 10
+
+
+def test_three_hundred_rules_are_drawn_as_a_few_boxes(tmp_path: Path) -> None:
+    rules = "".join(
+        f'netsh advfirewall consec add rule name="Plant {number}" endpoint1=any '
+        f"endpoint2=10.1.{number // 250}.{number % 250} "
+        f"action={'requireinrequireout' if number % 2 else 'requestinrequestout'} auth1=computerkerb "
+        f"{'qmsecmethods=esp:sha256-aes256+60min+100000kb' if number % 3 else ''}\n"
+        for number in range(300)
+    )
+    (tmp_path / "plants.cmd").write_text(rules)
+    run = check_paths(tmp_path / "plants.cmd", isolated=True, details=True)
+    (outline,) = run.outlines
+    assert outline.left_out == 0
+    drawing = draw(outline, run.findings)
+    assert len(drawing.boxes) < 15
+    assert drawing.boxes[0].title == "100 connection security rules"
+    assert drawing.height < 800
+
+
+def test_a_proposal_is_drawn_in_full(tmp_path: Path) -> None:
+    (tmp_path / "one.cmd").write_text(
+        "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.1.0.0/16 action=requireinrequireout "
+        "auth1=computerkerb qmsecmethods=esp:aesgcm256-aesgcm256+60min+2147483647kb\n"
+    )
+    run = check_paths(tmp_path / "one.cmd", isolated=True, details=True)
+    drawn = [" ".join((box.title, *box.lines)) for box in draw(run.outlines[0], ()).boxes]
+    assert "..." not in "".join(drawn)
+    assert any("60 min 2147483647 KB" in words for words in drawn)
 
 
 def test_what_to_do_first_is_merged_and_says_what_it_ends(tmp_path: Path, cli: Callable[..., Any]) -> None:

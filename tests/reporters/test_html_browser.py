@@ -75,6 +75,31 @@ def incident(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
     return out.as_uri()
 
 
+@pytest.fixture
+def load(tmp_path: Path, cli: Callable[..., Any]) -> str:
+    (tmp_path / "sites.cmd").write_text(SITES)
+    out = tmp_path / "load.html"
+    assert cli("load", tmp_path / "sites.cmd", "--peers", "4000", "--quiet", "-o", out).code == 0
+    return out.as_uri()
+
+
+def test_the_load_page_begins_with_its_verdict_and_draws_each_scenario_as_its_own_run(page: Any, load: str) -> None:
+    page.goto(load)
+    assert page.asked == [load]
+    assert page.locator("h1").inner_text().split(":")[0] in {"Safe", "Unsafe", "Cannot be told"}
+    scenarios = page.locator("#h-scenarios ~ h3").all_inner_texts()
+    assert scenarios == ["steady", "boot", "policy-push", "failover", "wan-outage"]
+    drawn = [each.inner_html() for each in page.locator("#h-scenarios ~ .scroll svg").all()]
+    assert len(set(drawn)) == len(scenarios)
+    assert (
+        "This run spreads the start of the peers over 1,800 s." in page.locator("#h-scenarios ~ p").all_inner_texts()[3]
+    )
+    terms = page.locator("#h-terms ~ dl").inner_text()
+    assert all(word in terms for word in ("R*", "patience", "squared coefficient of variation"))
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_it_renders_and_asks_for_nothing(page: Any, report: str) -> None:
     page.goto(report)
     assert page.asked == [report]
@@ -143,7 +168,7 @@ def test_a_command_is_copied_by_a_button(page: Any, report: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("input_", ["report", "sites", "incident"])
+@pytest.mark.parametrize("input_", ["report", "sites", "incident", "load"])
 def test_no_serious_fault_of_access(browser: Any, request: pytest.FixtureRequest, input_: str, scheme: str) -> None:
     page = browser.new_page(color_scheme=scheme)
     page.goto(request.getfixturevalue(input_))

@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from ipseclint.repair.plan import Repair
     from ipseclint.repair.steps import Step
 
-MAX_MACHINES = 20
-"""Repairs of more machines are not planned for a report: each is a run of the rules again and again."""
-
-MAX_OBJECTS = 1_000
-"""A machine with more objects is left to `ipseclint fix`, which takes its time."""
+MAX_OBJECTS = 250
+"""Of machines with more objects in all no repair is planned for a report, since that runs the rules again and again:
+what the findings say is taken as it is, and `ipseclint fix` takes its time."""
 
 
 def actions(
@@ -28,11 +26,28 @@ def actions(
 ) -> Iterator[Action]:
     """The repairs of all machines: safe ones, then those that may cut connections; in each the most severe first."""
     counting = {(finding.machine, finding.fingerprint) for finding in findings if finding.counts and finding.fix}
-    broken = [machine for machine in machines if any(machine.name == name for name, _ in counting)]
-    if len(broken) > MAX_MACHINES:
-        return
-    planned = [action for machine in broken for action in _of_machine(machine, plans, site, counting)]
+    names = {name for name, _ in counting}
+    broken = [machine for machine in machines if machine.name in names]
+    if sum(len(machine.policy.objects()) for machine in broken) <= MAX_OBJECTS:
+        planned = [action for machine in broken for action in _of_machine(machine, plans, site, counting)]
+    else:
+        planned = list(_of_findings(findings))
     yield from sorted(planned, key=_rank)
+
+
+def _of_findings(findings: Sequence[Finding]) -> Iterator[Action]:
+    """The repairs as the findings say them: those with the same commands are one."""
+    alike: dict[tuple[str, str | None, str | None], list[Finding]] = {}
+    for finding in findings:
+        fix = finding.fix
+        if finding.counts and fix and (fix.netsh or fix.powershell):
+            alike.setdefault((finding.machine, fix.netsh, fix.powershell), []).append(finding)
+    for (machine, _, _), ends in alike.items():
+        first = ends[0]
+        if first.fix is not None:
+            ends.sort(key=lambda each: (-each.severity.rank, each.code))
+            notes = (first.fix.advice,) if first.fix.advice else ()
+            yield Action(machine=machine, subject=first.subject, fix=first.fix, ends=tuple(ends), notes=notes)
 
 
 def _of_machine(
@@ -41,8 +56,6 @@ def _of_machine(
     from ipseclint.repair.commands.fix_text import fix_text
     from ipseclint.repair.plan import Allowed, repair
 
-    if len(machine.policy.objects()) > MAX_OBJECTS:
-        return
     check = partial(found_with_fixes, plans=plans, site=site)
     done: set[str] = set()
     for risky in (False, True):

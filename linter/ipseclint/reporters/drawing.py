@@ -138,6 +138,9 @@ def _box(node: _Node, place: tuple[int, int], by_subject: dict[Subject, list[Fin
         title, detail = name, visible(first.detail)
         if first.subject.kind not in {"proposal", "connection_security_rule"}:
             detail = f"{called}{f': {detail}' if detail else ''}"
+    if first.subject.kind == "proposal":
+        title, *rest = textwrap.wrap(title, _LETTERS, break_on_hyphens=False) or [title]
+        detail = " ".join((*rest, detail))
     return Box(
         x=place[0],
         y=place[1],

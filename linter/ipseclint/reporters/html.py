@@ -45,6 +45,12 @@ MAX_PLACES = 2_000
 
 OPEN_LISTED = 200
 
+OPEN_COMMANDS = 50
+"""So many commands of one kind of repair are in the page: `ipseclint fix` writes all."""
+
+OPEN_ROWS = 20
+"""So many rows of what rules cover are seen at once."""
+
 OPEN_MACHINES = 50
 """So many machines are seen at once; the others are folded."""
 
@@ -84,6 +90,8 @@ def render(report: Report, options: RenderOptions) -> str:
         machines=by_machine,
         details=[row for row in by_machine if row["drawing"] or row["coverage"] or row["load"]],
         open_machines=OPEN_MACHINES,
+        open_commands=OPEN_COMMANDS,
+        open_rows=OPEN_ROWS,
         problems=_problems(report.problems),
         place=gpo_and_path,
         coverage_classes=COVERAGE_CLASSES,

@@ -19,7 +19,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation
 
-MAX_RULES = 60
+MAX_RULES = 400
 """Rules in one picture: more than a page can show is of no use."""
 
 _CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
