@@ -140,11 +140,16 @@ def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple
 
 
 def _is_one_machine(group: Sequence[Parsed]) -> bool:
-    """Whether inputs of one folder describe one machine: some are evidence, or all but one only go with a policy."""
+    """Whether inputs of one folder describe one machine: some are evidence, or go with the only policy or VPN end."""
     if any(_is_evidence(parsed) for parsed in group):
         return True
-    policies = sum(not parsed.policy.is_empty and not _goes_with_a_policy(parsed.policy) for parsed in group)
-    return policies == 1 and any(_goes_with_a_policy(parsed.policy) for parsed in group)
+    if not any(_goes_with_a_policy(parsed.policy) for parsed in group):
+        return False
+    policies = [parsed.policy for parsed in group if not parsed.policy.is_empty]
+    policies = [policy for policy in policies if not _goes_with_a_policy(policy)]
+    of_client = all(policy.vpn_connections and not policy.vpn_servers for policy in policies)
+    of_server = all(policy.vpn_servers and not policy.vpn_connections for policy in policies)
+    return len(policies) == 1 or (bool(policies) and (of_client or of_server))
 
 
 _ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit"})

@@ -337,6 +337,9 @@ def _hits(
 
 
 def _is_bad(result: Result) -> bool:
+    if result.stage is Stage.PFS and all(each.initiator == each.responder for each in result.differences):
+        # Both ask for the same group: it is the rest of their offers that differs.
+        return False
     return bool(result.differences) and result.answer in {Answer.FAILS, Answer.DEPENDS}
 
 

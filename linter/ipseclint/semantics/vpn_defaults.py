@@ -63,7 +63,8 @@ def _joined(servers: tuple[VpnServer, ...]) -> VpnServer | None:
     """The server that several exports of one machine describe; the first word on anything holds."""
     if not servers:
         return None
-    first, *others = servers
+    # A suite that stands somewhere outweighs that it stands not elsewhere.
+    first, *others = sorted(servers, key=lambda server: server.main_mode_crypto is None)
     for other in others:
         fields = {name: getattr(other, name) for name in VpnServer.model_fields if getattr(first, name) is None}
         first = first.model_copy(update=fields)

@@ -1,0 +1,156 @@
+"""A well-built Always On VPN is left alone, and each single fault in it is named alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.api import check_paths
+from ipseclint.finding import Severity
+
+SUITE = {
+    "AuthenticationTransformConstants": "GCMAES256",
+    "CipherTransformConstants": "GCMAES256",
+    "PfsGroup": "ECP384",
+    "DHGroup": "ECP384",
+    "IntegrityCheckMethod": "SHA384",
+    "EncryptionMethod": "AES_GCM_256",
+}
+EAP = """<EapHostConfig xmlns="http://www.microsoft.com/provisioning/EapHostConfig"><EapMethod><Type>13</Type></EapMethod>
+<Config><Eap><Type>13</Type><EapType><CredentialsSource><CertificateStore><SimpleCertSelection>true</SimpleCertSelection>
+</CertificateStore></CredentialsSource><ServerValidation><ServerNames>nps.example.org</ServerNames></ServerValidation>
+<TLSExtensions><FilteringInfo>
+<EKUMapping><EKUMap><EKUName>VPN</EKUName><EKUOID>1.3.6.1.4.1.311.87</EKUOID></EKUMap></EKUMapping>
+<ClientAuthEKUList Enabled="true"><EKUMapInList><EKUName>VPN</EKUName></EKUMapInList></ClientAuthEKUList>
+</FilteringInfo></TLSExtensions></EapType></Eap></Config></EapHostConfig>"""
+DEVICE = "<MachineMethod>Certificate</MachineMethod>"
+USER = f"<UserMethod>Eap</UserMethod><Eap><Configuration>{EAP}</Configuration></Eap>"
+
+
+class Site:
+    """The files of a deployment: both tunnels of a client, and the server with its registry and certificates."""
+
+    def __init__(self) -> None:
+        self.suite = dict(SUITE)
+        self.dialled = "vpn.example.org"
+        self.eap = EAP
+        self.server: dict[str, Any] = {
+            **SUITE,
+            "EncryptionMethod": "GCMAES256",
+            "CimClass": "VpnServerIPsecCustomConfiguration",
+            "CustomPolicy": True,
+            "SALifeTime": 28_800,
+            "MMSALifeTime": 28_800,
+            "SADataSizeForRenegotiation": 33_553_408,
+            "IdleDisconnect": 3600,
+            "Ikev2Ports": 512,
+        }
+        self.values = {"EnableServerFragmentation": 1, "networkBlackoutTime": 300}
+        self.certificate: dict[str, Any] = {
+            "Subject": "CN=vpn.example.org",
+            "Thumbprint": "AB" * 20,
+            "DnsNameList": [{"Unicode": "vpn.example.org"}],
+            "EnhancedKeyUsageList": [{"ObjectId": "1.3.6.1.5.5.7.3.1"}, {"ObjectId": "1.3.6.1.5.5.8.2.2"}],
+            "NotAfter": "2099-01-01T00:00:00Z",
+            "HasPrivateKey": True,
+        }
+        self.root: str | None = "CN=Example Root CA"
+        self.services = {"IKEEXT": "Auto"}
+
+    def write(self, folder: Path) -> None:
+        client, server = folder / "client", folder / "server"
+        client.mkdir()
+        server.mkdir()
+        (client / "device.xml").write_text(self._profile("Device tunnel", DEVICE, device=True))
+        (client / "user.xml").write_text(self._profile("User tunnel", USER.replace(EAP, self.eap), device=False))
+        protocol = {
+            "CimClass": "VpnAuthProtocol",
+            "UserAuthProtocolAccepted": ["EAP", "CERTIFICATE"],
+            "RootCertificateNameToAccept": self.root,
+        }
+        services = [
+            {"CimClass": "Win32_Service", "Name": name, "StartMode": start, "State": "Stopped"}
+            for name, start in self.services.items()
+        ]
+        (server / "rras.json").write_text(json.dumps([self.server, protocol]))
+        (server / "certificates.json").write_text(json.dumps([self.certificate]))
+        (server / "services.json").write_text(json.dumps(services))
+        values = "".join(f'"{name}"=dword:{value:08x}\n' for name, value in self.values.items())
+        key = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RemoteAccess\Parameters\IKEV2"
+        (server / "ikev2.reg").write_text(f"Windows Registry Editor Version 5.00\n\n[{key}]\n{values}")
+
+    def _profile(self, name: str, authentication: str, *, device: bool) -> str:
+        parts = "".join(f"<{part}>{word}</{part}>" for part, word in self.suite.items())
+        suite = f"<CryptographySuite>{parts}</CryptographySuite>" if parts else ""
+        return (
+            f"<VPNProfile><ProfileName>{name}</ProfileName><AlwaysOn>true</AlwaysOn>"
+            f"<DeviceTunnel>{str(device).lower()}</DeviceTunnel><NativeProfile><Servers>{self.dialled}</Servers>"
+            "<RoutingPolicyType>SplitTunnel</RoutingPolicyType><NativeProtocolType>IKEv2</NativeProtocolType>"
+            f"<Authentication>{authentication}</Authentication>{suite}</NativeProfile></VPNProfile>"
+        )
+
+
+def found(site: Site, folder: Path, facts: str = "") -> set[str]:
+    """The codes of warnings and errors on a deployment."""
+    site.write(folder)
+    config = folder / "ipseclint.toml"
+    config.write_text(f"[site]\nip_fragments_dropped = false\n{facts}")
+    report = check_paths([folder / "client", folder / "server"], config=config)
+    assert [problem.message for problem in report.problems] == []
+    return {each.code for each in report.findings if each.severity is not Severity.INFO}
+
+
+def test_a_well_built_deployment_has_no_warning(tmp_path: Path) -> None:
+    assert found(Site(), tmp_path, "vpn_clients = 500\nresponder_behind_nat = false\n") == set()
+
+
+def both(site: Site, part: str, word: str) -> None:
+    site.suite[part] = site.server[part] = word
+
+
+FAULTS: dict[str, tuple[Callable[[Site], object], str]] = {
+    "the client's ESP is another": (
+        lambda site: site.suite.update(
+            CipherTransformConstants="GCMAES128", AuthenticationTransformConstants="GCMAES128"
+        ),
+        "CR026",
+    ),
+    "the client's IKE is another": (lambda site: site.suite.update(EncryptionMethod="AES256"), "CR026"),
+    "both use group 2": (lambda site: both(site, "DHGroup", "Group2"), "CR005"),
+    "both use SHA-1 in main mode": (lambda site: both(site, "IntegrityCheckMethod", "SHA1"), "CR004"),
+    "no group for renewals at the client": (lambda site: site.suite.update(PfsGroup="None"), "CR030"),
+    "keys renewed every minute": (lambda site: site.server.update(SALifeTime=600), "QD004"),
+    "main mode of five minutes": (lambda site: site.server.update(MMSALifeTime=300), "QD001"),
+    "little data before renewal": (lambda site: site.server.update(SADataSizeForRenegotiation=1024), "QD006"),
+    "clients cut off when idle": (lambda site: site.server.update(IdleDisconnect=60), "QD039"),
+    "certificate for clients": (
+        lambda site: site.certificate.update(EnhancedKeyUsageList=[{"ObjectId": "1.3.6.1.5.5.7.3.2"}]),
+        "AU023",
+    ),
+    "certificate expired": (lambda site: site.certificate.update(NotAfter="2020-01-01T00:00:00Z"), "AU023"),
+    "another name is dialled": (lambda site: setattr(site, "dialled", "vpn2.example.org"), "AU025"),
+    "any root will do": (lambda site: setattr(site, "root", None), "AU020"),
+    "few ports": (lambda site: site.server.update(Ikev2Ports=128), "QD041"),
+    "the service is disabled": (lambda site: setattr(site, "services", {"IKEEXT": "Disabled"}), "RF012"),
+}
+
+
+@pytest.mark.parametrize(("fault", "code"), FAULTS.values(), ids=FAULTS)
+def test_a_single_fault_is_named_alone(fault: Callable[[Site], object], code: str, tmp_path: Path) -> None:
+    site = Site()
+    fault(site)
+    assert found(site, tmp_path, "vpn_clients = 500\n") == {code}
+
+
+def test_messages_that_ip_splits_where_fragments_are_lost(tmp_path: Path) -> None:
+    site = Site()
+    site.values["EnableServerFragmentation"] = 0
+    site.write(tmp_path)
+    config = tmp_path / "ipseclint.toml"
+    config.write_text("[site]\nip_fragments_dropped = true\n")
+    report = check_paths([tmp_path / "server"], config=config)
+    assert [each.code for each in report.findings if each.severity is not Severity.INFO] == ["QD040"]
