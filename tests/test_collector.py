@@ -25,7 +25,8 @@ READING = {
     "Get-NetFirewallAddressFilter", "Get-NetFirewallInterfaceFilter", "Get-NetFirewallInterfaceTypeFilter",
     "Get-NetFirewallPortFilter", "Get-NetFirewallSetting", "Get-NetIPsecDospSetting", "Get-NetIPsecMainModeCryptoSet",
     "Get-NetIPsecMainModeRule", "Get-NetIPsecPhase1AuthSet", "Get-NetIPsecPhase2AuthSet",
-    "Get-NetIPsecQuickModeCryptoSet", "Get-NetIPsecRule", "Get-VpnConnection", "Test-Path",
+    "Get-NetIPsecQuickModeCryptoSet", "Get-NetIPsecRule", "Get-VpnAuthProtocol", "Get-VpnConnection",
+    "Get-VpnS2SInterface", "Get-VpnServerConfiguration", "Test-Path",
 }  # fmt: skip
 MAKING = {"ConvertTo-Json", "ForEach-Object", "Join-Path", "New-Object", "Write-Verbose", "Write-Warning"}
 WRITING = {"New-Item", "Remove-Item"}
@@ -217,3 +218,25 @@ def test_a_collected_folder_is_one_machine_and_says_nothing_twice(tmp_path: Path
     assert sorted(Path(each["path"]).name for each in report["inputs"]) == ["auditpol.csv", "policy.json"]
     assert [each["code"] for each in report["findings"] if each["code"] == "QD001"] == ["QD001"]
     assert "RT012" in {each["code"] for each in report["findings"]}
+
+
+def test_what_it_writes_of_remote_access_is_read_whole() -> None:
+    assert len(re.findall(r"Select-Member \$each '\w+' ", SCRIPT)) == 4
+    suite = {"EncryptionMethod": "AES256", "IntegrityCheckMethod": "SHA384", "DHGroup": "ECP384", "PfsGroup": "ECP384"}
+    suite |= {"CipherTransformConstants": "GCMAES256", "AuthenticationTransformConstants": "GCMAES256"}
+    written: list[dict[str, Any]] = [
+        {"CimClass": "VpnServerIPsecConfiguration", "SALifeTime": 28800, "CustomPolicy": True, "EncryptionType": None}
+        | {"Ikev2Ports": 128, "L2tpPorts": 0, "SstpPorts": 128, "GrePorts": None}
+        | suite,
+        {"CimClass": "VpnAuthProtocol", "UserAuthProtocolAccepted": ["EAP"], "RootCertificateNameToAccept": None},
+        {"CimClass": "VpnS2SInterface", "Name": "Berlin", "Protocol": "IKEv2", "Destination": ["203.0.113.4"]} | suite,
+        {"CimClass": "X509Certificate2", "Subject": "CN=a", "DnsNameList": ["a"], "EnhancedKeyUsageList": []}
+        | {"NotAfter": "2099-01-01 00:00:00Z", "HasPrivateKey": True},
+    ]
+    source = bytes_source("rras.json", json.dumps(written).encode())
+    found = recognise(source)
+    assert found is not None
+    parsed = found.parse(source)
+    assert parsed.problems == ()
+    policy = parsed.policy
+    assert [len(each) for each in (policy.vpn_servers, policy.vpn_interfaces, policy.certificates)] == [2, 1, 1]

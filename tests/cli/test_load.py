@@ -208,7 +208,7 @@ def test_master_pfs_limits_a_main_mode_to_one_quick_mode(desk: Path, cli: Cli) -
     assert found["main_mode_rate"] == pytest.approx(2.777778, abs=1e-6)
 
 
-@pytest.mark.parametrize("scenario", ["steady", "boot", "policy-push", "failover", "wan-outage"])
+@pytest.mark.parametrize("scenario", ["steady", "boot", "policy-push", "failover", "wan-outage", "gateway-restart"])
 def test_every_scenario_in_words_and_numbers(desk: Path, cli: Cli, scenario: str) -> None:
     arguments = ("good.cmd", "--peers", "20000", "--patience", "5", "--scenario", scenario)
     found = body(cli, *arguments)
@@ -343,8 +343,9 @@ def test_the_page_is_well_formed_and_asks_for_nothing(desk: Path, cli: Cli) -> N
         "policy-push",
         "failover",
         "wan-outage",
+        "gateway-restart",
     ]
-    assert len(page.xpath("//svg")) == 6
+    assert len(page.xpath("//svg")) == 7
     assert all(each.xpath("./title") for each in page.xpath("//svg"))
     assert "prefers-color-scheme: dark" in text
 

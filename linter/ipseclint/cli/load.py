@@ -42,6 +42,7 @@ class ScenarioName(StrEnum):
     POLICY_PUSH = "policy-push"
     FAILOVER = "failover"
     WAN_OUTAGE = "wan-outage"
+    GATEWAY_RESTART = "gateway-restart"
 
 
 _MILLISECONDS = 1000.0

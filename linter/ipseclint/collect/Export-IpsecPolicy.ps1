@@ -11,7 +11,9 @@ Preshared keys are left out of every file. Private keys are never read.
 
 The folder holds:
   policy.json        rules, their filter objects, crypto and authentication sets, settings (ActiveStore)
-  vpn.json           custom IPsec policies of VPN connections
+  vpn.json           VPN connections with their custom IPsec policies
+  rras.json          what Routing and Remote Access takes of VPN clients, and its interfaces to other sites
+  certificates.json  the computer's own certificates, without keys
   services.json      how the services that IPsec stands on are set up
   wfpstate.xml       policies, filters and counters of the filtering engine
   netevents.xml      its network events
@@ -19,7 +21,7 @@ The folder holds:
   statistics.txt     counters of IKE and the IPsec driver
   registry.reg       values of the IPsec services that no cmdlet shows
   auditpol.csv       which events are audited
-  events.xml         events of the Security log on IPsec
+  events.xml         events of the Security log on IPsec, and of VPN connections in the Application and System logs
   notes.txt          what could not be collected
   .netsh\            the policy once more, as netsh prints it; ipseclint leaves folders with a dot out, so that
                      nothing is reported twice
@@ -166,20 +168,88 @@ function Get-PolicyObject {
     }
 }
 
+function Get-Suite {
+    # Words, not the numbers of enumerations.
+    param($From)
+    $suite = [ordered]@{}
+    foreach ($part in 'AuthenticationTransformConstants', 'CipherTransformConstants', 'DHGroup', 'EncryptionMethod', 'IntegrityCheckMethod', 'PfsGroup') {
+        if ($null -ne $From.$part) { $suite[$part] = [string]$From.$part }
+    }
+    return $suite
+}
+
+function Select-Member {
+    # Members by name: lists stay lists, all else becomes a number, a flag or a text. Keys are never among the names.
+    param($From, [string]$Class, [string[]]$Names)
+    $plain = [ordered]@{ CimClass = $Class }
+    foreach ($name in $Names) {
+        $value = $From.$name
+        if ($null -eq $value) { $plain[$name] = $null }
+        elseif ($value -is [array]) { $plain[$name] = @($value | ForEach-Object { [string]$_ }) }
+        elseif ($value -is [bool] -or $value -is [uint32] -or $value -is [int] -or $value -is [uint64]) { $plain[$name] = $value }
+        elseif ($value -is [xml]) { $plain[$name] = $value.OuterXml }
+        else { $plain[$name] = [string]$value }
+    }
+    return $plain
+}
+
 function Get-VpnPolicy {
-    $parts = 'AuthenticationTransformConstants', 'CipherTransformConstants', 'DHGroup', 'EncryptionMethod', 'IntegrityCheckMethod', 'PfsGroup'
+    $names = 'Name', 'ServerAddress', 'AllUserConnection', 'Guid', 'TunnelType', 'AuthenticationMethod', 'EncryptionLevel',
+        'L2tpIPsecAuth', 'SplitTunneling', 'IdleDisconnectSeconds', 'EapConfigXmlStream', 'MachineCertificateEKUFilter',
+        'MachineCertificateIssuerFilter'
     foreach ($each in @(Get-VpnConnection) + @(Get-VpnConnection -AllUserConnection)) {
-        $policy = $null
-        if ($each.IPSecCustomPolicy) {
-            $policy = [ordered]@{}
-            foreach ($part in $parts) { $policy[$part] = [string]$each.IPSecCustomPolicy.$part }
+        $plain = Select-Member $each 'VpnConnection' $names
+        $plain['IPSecCustomPolicy'] = $null
+        if ($each.IPSecCustomPolicy) { $plain['IPSecCustomPolicy'] = Get-Suite $each.IPSecCustomPolicy }
+        $plain
+    }
+}
+
+function Get-RemoteAccessPolicy {
+    $lifetimes = 'SALifeTime', 'MMSALifeTime', 'SADataSizeForRenegotiation', 'IdleDisconnect', 'CustomPolicy', 'EncryptionType'
+    if (Get-Command -Name Get-VpnServerConfiguration -ErrorAction SilentlyContinue) {
+        foreach ($each in @(Get-VpnServerConfiguration)) {
+            $ports = 'Ikev2Ports', 'L2tpPorts', 'SstpPorts', 'GrePorts'
+            (Select-Member $each 'VpnServerIPsecConfiguration' ($lifetimes + $ports)) + (Get-Suite $each)
         }
-        [ordered]@{ CimClass = 'VpnConnection'; Name = $each.Name; TunnelType = [string]$each.TunnelType; IPSecCustomPolicy = $policy }
+    }
+    if (Get-Command -Name Get-VpnAuthProtocol -ErrorAction SilentlyContinue) {
+        foreach ($each in @(Get-VpnAuthProtocol)) {
+            $plain = Select-Member $each 'VpnAuthProtocol' @('UserAuthProtocolAccepted', 'TunnelAuthProtocolsAdvertised', 'CertificateEKUsToAccept')
+            foreach ($name in 'RootCertificateNameToAccept', 'CertificateAdvertised') {
+                $plain[$name] = if ($each.$name.Subject) { $each.$name.Subject } else { $null }
+            }
+            $plain
+        }
+    }
+    if (Get-Command -Name Get-VpnS2SInterface -ErrorAction SilentlyContinue) {
+        $names = 'Name', 'Protocol', 'Destination', 'AuthenticationMethod', 'ResponderAuthenticationMethod',
+            'NetworkOutageTime', 'NumberOfTries', 'RetryInterval', 'Persistent', 'SourceIpAddress'
+        foreach ($each in @(Get-VpnS2SInterface)) {
+            (Select-Member $each 'VpnS2SInterface' ($names + $lifetimes)) + (Get-Suite $each)
+        }
+    }
+}
+
+function Get-CertificateList {
+    # The certificates alone: a private key is only said to be there.
+    foreach ($each in @(Get-ChildItem -LiteralPath 'Cert:\LocalMachine\My')) {
+        [ordered]@{
+            CimClass = 'X509Certificate2'
+            Subject = $each.Subject
+            Issuer = $each.Issuer
+            Thumbprint = $each.Thumbprint
+            DnsNameList = @($each.DnsNameList | ForEach-Object { $_.Unicode })
+            EnhancedKeyUsageList = @($each.EnhancedKeyUsageList | ForEach-Object { $_.ObjectId })
+            NotBefore = $each.NotBefore.ToUniversalTime().ToString('u')
+            NotAfter = $each.NotAfter.ToUniversalTime().ToString('u')
+            HasPrivateKey = $each.HasPrivateKey
+        }
     }
 }
 
 function Get-ServiceSetup {
-    $names = 'BFE', 'IKEEXT', 'MpsSvc', 'PolicyAgent'
+    $names = 'BFE', 'IKEEXT', 'MpsSvc', 'PolicyAgent', 'RasMan', 'RemoteAccess'
     $filter = ($names | ForEach-Object { "Name='$_'" }) -join ' or '
     foreach ($each in @(Get-CimInstance -ClassName Win32_Service -Filter $filter)) {
         [ordered]@{ CimClass = 'Win32_Service'; Name = $each.Name; StartMode = $each.StartMode; State = $each.State }
@@ -191,7 +261,8 @@ function Get-RegistryText {
     $services = 'HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services'
     $stores = @("$services\SharedAccess\Parameters\FirewallPolicy", 'HKEY_LOCAL_MACHINE\SOFTWARE\Policies\Microsoft\WindowsFirewall')
     $wanted = [ordered]@{}
-    foreach ($key in 'IKEEXT\Parameters', 'PolicyAgent', 'PolicyAgent\Oakley', 'IPSEC', 'BFE\Parameters', 'RasMan\Parameters') {
+    foreach ($key in 'IKEEXT\Parameters', 'PolicyAgent', 'PolicyAgent\Oakley', 'IPSEC', 'BFE\Parameters', 'RasMan\Parameters', 'RasMan\PPP',
+        'RemoteAccess\Parameters\IKEV2', 'RemoteAccess\Parameters\IKEV2\IKEv2CustomPolicy') {
         $wanted["$services\$key"] = '^(?!Start$|Type$|ErrorControl$|Tag$|ImagePath$|ObjectName$|DisplayName$|Description$|Group$)'
     }
     foreach ($store in $stores) {
@@ -224,6 +295,11 @@ function Get-EventText {
     $age = [long]$Days * 24 * 3600 * 1000
     $query = "*[System[($ids) and TimeCreated[timediff(@SystemTime) <= $age]]]"
     $found = @(Get-WinEvent -LogName Security -FilterXPath $query -MaxEvents $MaxEvents -ErrorAction SilentlyContinue)
+    $logs = @{ Application = 'RasClient'; System = 'RemoteAccess' }
+    foreach ($log in $logs.Keys) {
+        $query = "*[System[Provider[@Name='$($logs[$log])'] and TimeCreated[timediff(@SystemTime) <= $age]]]"
+        $found += @(Get-WinEvent -LogName $log -FilterXPath $query -MaxEvents $MaxEvents -ErrorAction SilentlyContinue)
+    }
     if ($found.Count -ge $MaxEvents) { $script:Failed += "events: only the newest $MaxEvents" }
     $text = New-Object System.Text.StringBuilder
     [void]$text.AppendLine('<?xml version="1.0" encoding="utf-8"?>')
@@ -289,6 +365,10 @@ Invoke-Part 'policy as netsh prints it' {
 if (Get-Command -Name Get-VpnConnection -ErrorAction SilentlyContinue) {
     Invoke-Part 'VPN connections' { Write-TextFile -Name 'vpn.json' -Text (ConvertTo-JsonText (Get-VpnPolicy)) }
 }
+if (Get-Command -Name Get-VpnServerConfiguration -ErrorAction SilentlyContinue) {
+    Invoke-Part 'remote access' { Write-TextFile -Name 'rras.json' -Text (ConvertTo-JsonText (Get-RemoteAccessPolicy)) }
+}
+Invoke-Part 'certificates' { Write-TextFile -Name 'certificates.json' -Text (ConvertTo-JsonText (Get-CertificateList)) }
 Invoke-Part 'services' { Write-TextFile -Name 'services.json' -Text (ConvertTo-JsonText (Get-ServiceSetup)) }
 Invoke-Part 'state of the filtering engine' { Export-Wfp -What 'state' -Name 'wfpstate.xml' }
 Invoke-Part 'network events' { Export-Wfp -What 'netevents' -Name 'netevents.xml' }

@@ -13,7 +13,7 @@ from ipseclint.load.scenarios import steady_utilisation
 from ipseclint.model.change import Assign
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet, RemoteAccess
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.semantics.effective import (
@@ -25,6 +25,7 @@ from ipseclint.semantics.effective import (
     with_lifetime,
 )
 from ipseclint.semantics.pairing import crypto_pairs
+from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of
 from ipseclint.words import plural, short
 
 SETTING_WORDS = MappingProxyType(
@@ -115,21 +116,31 @@ def costliest(loads: Iterable[PolicyLoad], parameters: Parameters) -> PolicyLoad
 
 def site_parameters(site: Site) -> Parameters:
     """The model's parameters with the site's facts: its peers, their traffic, the ramp of a start, the host."""
+    peers = site.peers if site.peers is not None else site.vpn_clients
     values: dict[str, float | None] = {
-        "peers": site.peers,
+        "peers": peers,
+        "peers_per_address": _peers_per_address(site, peers),
         "ramp_seconds": site.start_ramp_seconds,
         "workers": site.ike_workers,
         "patience_seconds": site.ike_patience_seconds,
     }
     traffic = [link.throughput_bits_per_second for link in site.links or () if link.throughput_bits_per_second]
-    if site.peers and traffic:
-        values["throughput_bits_per_second"] = sum(traffic) / site.peers
+    if peers and traffic:
+        values["throughput_bits_per_second"] = sum(traffic) / peers
     parameters = Parameters.defaults().with_user_values(
         _SITE, **{name: value for name, value in values.items() if value is not None}
     )
     if site.ike_main_mode_milliseconds is None:
         return parameters
     return with_main_mode_seconds(parameters, _SITE, site.ike_main_mode_milliseconds / _MILLISECONDS)
+
+
+def _peers_per_address(site: Site, peers: int | None) -> int | None:
+    """The most peers that come from one address: those of the largest NAT, or all, where a load balancer hides them."""
+    if site.load_balancer_hides_clients and peers:
+        return peers
+    largest = max((group.initiators for group in site.nat_groups or ()), default=None)
+    return largest if largest is None or peers is None else min(largest, max(peers, 1))
 
 
 def with_main_mode_seconds(parameters: Parameters, source: str, seconds: float) -> Parameters:
@@ -188,7 +199,11 @@ def shares(machine: Machine) -> Iterator[LoadShare]:
 
 
 def _pairs(machine: Machine) -> list[tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]]:
+    policy = machine.policy
+    responders: tuple[RemoteAccess, ...] = (*policy.vpn_servers, *policy.vpn_interfaces)
+    suites = [(main_mode_of(policy, owner), quick_mode_of(policy, owner)) for owner in responders]
     paired: list[tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]] = [*crypto_pairs(machine)]
+    paired += [pair for pair in suites if pair != (None, None)]
     if paired:
         return paired
     mains = [crypto_set for crypto_set in machine.policy.main_mode_crypto_sets if not crypto_set.builtin]

@@ -22,6 +22,7 @@ class Scenario(enum.StrEnum):
     POLICY_PUSH = "policy-push"
     FAILOVER = "failover"
     WAN_OUTAGE = "wan-outage"
+    GATEWAY_RESTART = "gateway-restart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,16 @@ SITUATIONS: dict[Scenario, Situation] = {
             natural_spread_seconds=None,
             spread_provenance=Provenance.ASSUMED,
             spread_source="the longest gap of the retransmission schedule, as peers are at any point of it",
+        ),
+        Situation(
+            Scenario.GATEWAY_RESTART,
+            storm=True,
+            rekeys_go_on=False,
+            meaning="A VPN gateway restarts, and all its clients connect again at once, many of them from one address "
+            "where a NAT or a load balancer stands before them.",
+            natural_spread_seconds=None,
+            spread_provenance=Provenance.ASSUMED,
+            spread_source="clients that are always on dial again as soon as they notice",
         ),
     )
 }
