@@ -375,6 +375,7 @@ def test_clixml_dictionaries_are_objects_and_an_entry_without_a_value_is_none() 
         + entry("InstanceID", '<S N="Value">a</S>')
         + entry("MaxLifetimeMinutes", '<U32 N="Value">60</U32>')
         + entry("ForceDiffieHellman", "")
+        + entry("Proposals", '<Nil N="Value"/>')
         + '<En><S N="Value">nobody&apos;s</S></En>'
         + "</DCT></Obj>"
     )
@@ -445,11 +446,11 @@ def test_a_key_over_two_lines_hides_both() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        '{"value": [{"CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID": "a", "MaxLifetimeMinutes": 5}], "Count": 1}',
-        '{"sets": [{"CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID": "a", "MaxLifetimeMinutes": 5}]}',
-        '{"CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID": "a", "MaxLifetimeMinutes": {"value": 5, "Value": "5"}}',
-        '{"CimClass": {"CimClassName": "MSFT_NetIKEMMCryptoSet"}, "InstanceID": "a", "MaxLifetimeMinutes": 5}',
-        '{"InstanceID": "a", "ForceDiffieHellman": false, "MaxMinutes": 5}',
+        '{"value":[{"CimClass":"MSFT_NetIKEMMCryptoSet","InstanceID":"a","Proposal":null,"MaxMinutes":5}],"Count":1}',
+        '{"sets": [{"CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID": "a", "Proposal": null, "MaxMinutes": 5}]}',
+        '{"CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID":"a","Proposal":null,"MaxMinutes":{"value":5,"Value": "5"}}',
+        '{"CimClass": {"CimClassName": "MSFT_NetIKEMMCryptoSet"}, "InstanceID": "a", "Proposal":null, "MaxMinutes": 5}',
+        '{"InstanceID": "a", "Proposal": null, "ForceDiffieHellman": false, "MaxMinutes": 5}',
     ],
 )
 def test_json_as_several_versions_of_powershell_write_it(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.powershell.crypto import is_default, proposals
+from ipseclint.formats.powershell.crypto import hides, is_default, proposals
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
 from ipseclint.formats.powershell.values import flag
@@ -39,13 +39,17 @@ _LINE_COLUMNS = 100_000
 
 def authentication_set(item: Instance, phase: AuthPhase, diagnostics: Diagnostics) -> AuthenticationSet:
     """The authentication set that an object is."""
+    methods = [_method(proposal, diagnostics) for proposal in proposals(item, diagnostics)]
+    if hides(item, diagnostics):
+        unknown: Setting[AuthMethod] = Setting(Unknown("not in the export"), item.span)
+        methods.append(AuthenticationMethod(span=item.span, method=unknown))
     return AuthenticationSet(
         name=name_of(item),
         id=id_of(item),
         span=item.span,
         dialect=Dialect.WFAS,
         phase=phase,
-        methods=tuple(_method(proposal, diagnostics) for proposal in proposals(item, diagnostics)),
+        methods=tuple(methods),
         is_default=is_default(item, f"{phase}-authentication"),
         builtin=is_from_windows(item),
         store=store_of(item),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.formats.kit.builtin_sets import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
 from ipseclint.formats.kit.token import Token, token_at
@@ -11,6 +12,7 @@ from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
 from ipseclint.formats.powershell.words import BOOLEANS, CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.setting import Unknown
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
@@ -24,6 +26,8 @@ _WORDS = Words(
     encapsulation=ENCAPSULATIONS,
     flags=BOOLEANS,
 )
+
+_HIDDEN = "not in the export"
 
 MAX_PROPOSALS = 100
 """Proposals of one set that are read before the rest is refused (reasoned: Windows offers fewer)."""
@@ -40,6 +44,14 @@ def proposals(item: Instance, diagnostics: Diagnostics) -> Iterator[Instance]:
         diagnostics.not_understood("a proposal that the export cut short: export with -Depth 5", cut.span)
     if len(listed) > MAX_PROPOSALS:
         diagnostics.refused(f"more than {MAX_PROPOSALS} proposals in one set: the rest was not read", item.span)
+
+
+def hides(item: Instance, diagnostics: Diagnostics) -> bool:
+    """Whether the export does not show all proposals of a set: it was cut short, or has no such property."""
+    if not (item.has("Proposals") or item.has("Proposal")):
+        diagnostics.not_understood("the proposals of this set are not in the export", item.span)
+        return True
+    return any(isinstance(each, Token) for each in item.instances("Proposals", "Proposal"))
 
 
 def is_default(item: Instance, kind: str) -> bool:
@@ -59,6 +71,8 @@ def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet
         builder.main_mode_proposal(proposal.span, _main_mode_parts(proposal))
         for proposal in proposals(item, diagnostics)
     ]
+    if hides(item, diagnostics):
+        offered.append(unknown_main_mode_proposal(item.span, Unknown(_HIDDEN)))
     return builder.main_mode_set(_head(item, "main-mode-crypto"), parts, offered)
 
 
@@ -70,6 +84,8 @@ def quick_mode_set(item: Instance, diagnostics: Diagnostics) -> QuickModeCryptoS
         builder.quick_mode_proposal(proposal.span, _quick_mode_parts(proposal))
         for proposal in proposals(item, diagnostics)
     ]
+    if hides(item, diagnostics):
+        offered.append(unknown_quick_mode_proposal(item.span, Unknown(_HIDDEN)))
     return builder.quick_mode_set(_head(item, "quick-mode-crypto"), parts, offered)
 
 

@@ -8,6 +8,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import remote_access, services
+from ipseclint.formats.powershell.associations import association
 from ipseclint.formats.powershell.authentication import authentication_set
 from ipseclint.formats.powershell.certificates import certificate
 from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
@@ -16,6 +17,7 @@ from ipseclint.formats.powershell.firewall_rules import firewall_rule
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
+from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import AuthPhase, Certificate, DosProtection, ServiceState
 
 SHAPES = (
@@ -27,6 +29,10 @@ SHAPES = (
     ("msft_netikemmcryptoset", ("ForceDiffieHellman",)),
     ("msft_netikeqmcryptoset", ("PerfectForwardSecrecyGroup",)),
     ("msft_netikeqmcryptoset", ("PfsGroupID",)),
+    ("msft_netmainmodesa", ("LocalEndpoint", "RemoteEndpoint", "HashAlgorithm")),
+    ("msft_netmainmodesa", ("LocalEndpoint", "RemoteEndpoint", "LocalFirstId")),
+    ("msft_netquickmodesa", ("LocalEndpoint", "RemoteEndpoint", "EncapsulationMode")),
+    ("msft_netquickmodesa", ("LocalEndpoint", "RemoteEndpoint", "TransportLayerFilterName")),
     ("msft_netsecuritysettingdata", ("CertValidationLevel", "AllowIPsecThroughNAT")),
     ("msft_netipsecdospsetting", ("EnabledKeyingModules", "StateIdleTimeoutSeconds")),
     ("vpns2s", ("ResponderAuthenticationMethod",)),
@@ -115,6 +121,7 @@ class _Contents:
         self._dos_protection: list[DosProtection] = []
         self._services: list[ServiceState] = []
         self._certificates: list[Certificate] = []
+        self._associations: list[SecurityAssociation] = []
 
     def add(self, item: Instance) -> None:
         """Read one object and keep it."""
@@ -174,6 +181,14 @@ class _Contents:
         """A certificate of the machine's own store."""
         self._certificates.append(certificate(item, self.diagnostics))
 
+    def main_mode_association(self, item: Instance) -> None:
+        """A security association of main mode."""
+        self._associations.append(association(item, EventKind.MAIN_MODE))
+
+    def quick_mode_association(self, item: Instance) -> None:
+        """A security association of quick mode."""
+        self._associations.append(association(item, EventKind.QUICK_MODE))
+
     def vpn_connection(self, item: Instance) -> None:
         """A VPN connection, or its IPsec configuration."""
         self._parts.add_vpn(remote_access.connection(item, self.diagnostics))
@@ -194,7 +209,12 @@ class _Contents:
             "certificates": tuple(self._certificates),
         }
         policy = self._parts.policy().model_copy(update=more)
-        return Parsed(policy=policy, problems=self.diagnostics.listed(), secrets=tuple(self.diagnostics.secrets))
+        return Parsed(
+            policy=policy,
+            associations=tuple(self._associations),
+            problems=self.diagnostics.listed(),
+            secrets=tuple(self.diagnostics.secrets),
+        )
 
 
 _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
@@ -214,5 +234,7 @@ _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
     "vpnauthprotocol": _Contents.vpn_server,
     "vpns2s": _Contents.vpn_interface,
     "x509certificate2": _Contents.certificate,
+    "msft_netmainmodesa": _Contents.main_mode_association,
+    "msft_netquickmodesa": _Contents.quick_mode_association,
 }
 """What reads the objects of each class, by its folded name."""

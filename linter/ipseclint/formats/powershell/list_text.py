@@ -16,7 +16,7 @@ from ipseclint.source import Source, Span
 _PROPERTY = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)")
 _OURS = re.compile(
     r"^(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup|CipherTransformConstants"
-    r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType|UserAuthProtocolAccepted|EnhancedKeyUsageList"
+    r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType|LocalFirstId|EncapsulationMode|TransportLayerFilterName|UserAuthProtocolAccepted|EnhancedKeyUsageList"
     r"|ResponderAuthenticationMethod)(?:\((?:s|KB)\))?[ ]*:",
     re.MULTILINE,
 )

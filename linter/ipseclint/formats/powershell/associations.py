@@ -1,0 +1,35 @@
+"""Security associations as Get-NetIPsecMainModeSA and Get-NetIPsecQuickModeSA show them.
+
+Properties: MSFT_NetMainModeSA and MSFT_NetQuickModeSA (Windows Firewall WMI provider, Microsoft Learn).
+"""
+
+from __future__ import annotations
+
+from ipseclint.formats.powershell.instance import Instance
+from ipseclint.model.events import EventKind, SecurityAssociation
+
+_OFFER = (
+    ("GroupId",),
+    ("CipherAlgorithm", "FirstCipherAlgorithm"),
+    ("HashAlgorithm", "FirstIntegrityAlgorithm"),
+)
+"""What was agreed on, in the order in which netsh prints it."""
+
+
+def association(item: Instance, kind: EventKind) -> SecurityAssociation:
+    """The association that an object is; its algorithms as they are shown, words or numbers."""
+    offered = [word.text.strip() for names in _OFFER if (word := item.text(*names)) is not None and word.text.strip()]
+    return SecurityAssociation(
+        span=item.span,
+        kind=kind,
+        local_address=_shown(item, "LocalEndpoint"),
+        remote_address=_shown(item, "RemoteEndpoint"),
+        offer="-".join(offered) or None,
+        first_authentication=_shown(item, "FirstAuthenticationMethod", "AuthenticationMethod"),
+        second_authentication=_shown(item, "SecondAuthenticationMethod"),
+    )
+
+
+def _shown(item: Instance, *names: str) -> str | None:
+    word = item.text(*names)
+    return None if word is None or not word.text.strip() else word.text.strip()

@@ -1,0 +1,50 @@
+"""Dumps that were cut short, and security associations as the cmdlets list them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.model.events import EventKind
+from ipseclint.source import bytes_source
+
+CUT = {
+    "x.txt": "Name : A\nInstanceID : {1}\nProposal : {MSFT_NetIKEMMCryptoProposal}\nForceDiffieHellman : False\n",
+    "x.json": '{"CimClass": {"CimClassName": "MSFT_NetIKEMMCryptoSet"}, "InstanceID": "{1}", "MaxMinutes": 5}',
+    "y.json": '{"CimClass": {"CimClassName": "MSFT_NetIKEQMCryptoSet"}, "InstanceID": "{1}", "Proposal": ["a"]}',
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_what_a_dump_cuts_short_is_not_known_and_not_missing(name: str) -> None:
+    source = bytes_source(name, CUT[name].encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    (set_,) = (*parsed.policy.main_mode_crypto_sets, *parsed.policy.quick_mode_crypto_sets)
+    assert [proposal.encryption.known for proposal in set_.proposals] == [None]
+    assert [problem.code.value for problem in parsed.problems] == ["IN003"]
+
+
+ASSOCIATIONS = {
+    "list": "Name : 1\nLocalEndpoint : 10.1.2.3\nRemoteEndpoint : 10.20.0.9\nLocalFirstId : \nGroupId : DH2\n"
+    "CipherAlgorithm : AES128\nHashAlgorithm : SHA1\n",
+    "JSON": '[{"CimClass": {"CimClassName": "root/StandardCimv2:MSFT_NetMainModeSA"}, "LocalEndpoint": "10.1.2.3",'
+    ' "RemoteEndpoint": "10.20.0.9", "GroupId": "DH2", "CipherAlgorithm": "AES128", "HashAlgorithm": "SHA1"}]',
+}
+
+
+@pytest.mark.parametrize("form", ASSOCIATIONS)
+def test_a_main_mode_association_is_evidence(form: str) -> None:
+    source = bytes_source("sa.txt", ASSOCIATIONS[form].encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    parsed = format_.parse(source)
+    (association,) = parsed.associations
+    assert (association.kind, association.local_address, association.remote_address, association.offer) == (
+        EventKind.MAIN_MODE,
+        "10.1.2.3",
+        "10.20.0.9",
+        "DH2-AES128-SHA1",
+    )
+    assert parsed.problems == ()
