@@ -448,7 +448,7 @@ def test_a_key_over_two_lines_hides_both() -> None:
     [
         '{"value":[{"CimClass":"MSFT_NetIKEMMCryptoSet","InstanceID":"a","Proposal":null,"MaxMinutes":5}],"Count":1}',
         '{"sets": [{"CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID": "a", "Proposal": null, "MaxMinutes": 5}]}',
-        '{"CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID":"a","Proposal":null,"MaxMinutes":{"value":5,"Value": "5"}}',
+        '{"CimClass": "MSFT_NetIKEMMCryptoSet", "InstanceID":"a","Proposal":null,"MaxMinutes":{"value":5,"Value":"5"}}',
         '{"CimClass": {"CimClassName": "MSFT_NetIKEMMCryptoSet"}, "InstanceID": "a", "Proposal":null, "MaxMinutes": 5}',
         '{"InstanceID": "a", "Proposal": null, "ForceDiffieHellman": false, "MaxMinutes": 5}',
     ],
