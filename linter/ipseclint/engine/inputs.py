@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ipseclint.engine.archives import entries_of, may_be_archive
 from ipseclint.source import Source, failing_source, file_source, special_kind, stdin_source
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
@@ -84,7 +85,7 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
     elif place.name.casefold() == _BACKUP_INDEX and _is_backup(place):
         yield Candidate(_backup(place), named=True)
     else:
-        yield Candidate(file_source(place, shown(path)), named=True)
+        yield from _file_or_archive(Candidate(file_source(place, shown(path)), named=True))
 
 
 def _walk(folder: Path) -> Iterator[Candidate]:
@@ -103,7 +104,8 @@ def _walk(folder: Path) -> Iterator[Candidate]:
         folders[:] = sorted(name for name in folders if not _why_not_entered(place / name))
         for name in sorted(names):
             if place / name not in parts:
-                yield _file(place / name, shown(root))
+                file = _file(place / name, shown(root))
+                yield from _file_or_archive(file) if may_be_archive(name) else (file,)
     for error in failed:
         yield Candidate(failing_source(shown(str(error.filename)), error), named=False)
 
@@ -123,6 +125,38 @@ def _file(place: Path, folder: str) -> Candidate:
     except OSError:
         return Candidate(source, named=False, folder=folder)  # reading it says why
     return Candidate(source, named=False, folder=folder, skipped=None if stat.S_ISREG(mode) else special_kind(mode))
+
+
+def _file_or_archive(file: Candidate) -> Iterator[Candidate]:
+    """A file, or the files in it if it is an archive; those of a GPO's backup are one input."""
+    entries = entries_of(file.source) if file.skipped is None else None
+    if entries is None:
+        yield file
+        return
+    indexes = {
+        entry.path.rpartition("/")[0]: entry
+        for entry in entries
+        if entry.path.rpartition("/")[2].casefold() == _BACKUP_INDEX and _BACKUP_ROOT in entry.source.head
+    }
+    members: dict[str, list[Source]] = {folder: [] for folder in indexes}
+    others: list[Source] = []
+    for entry in entries:
+        folder = next((folder for folder in indexes if _is_part(entry.path, folder)), None)
+        if folder is not None:
+            members[folder].append(entry.source)
+        elif entry not in indexes.values():
+            others.append(entry.source)
+    for folder, index in sorted(indexes.items()):
+        parts = tuple(sorted(members[folder], key=lambda member: member.path))
+        yield replace(file, source=replace(index.source, members=parts))
+    for source in others:
+        # What is refused was named with the archive; of the files in it only those with policy are of concern.
+        yield replace(file, source=source, named=file.named and len(entries) == 1)
+
+
+def _is_part(path: str, folder: str) -> bool:
+    prefix = f"{folder}/" if folder else ""
+    return path.startswith(prefix) and _BACKUP_PARTS.fullmatch(path.removeprefix(prefix).casefold()) is not None
 
 
 def _nothing(path: str) -> Source:

@@ -1,0 +1,124 @@
+"""Archives: their files are inputs, a GPO's backup in them is one, and what is beyond a limit is refused."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.engine import archives
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import read_inputs
+from ipseclint.source import SourceError
+from tests import ROOT
+
+SCRIPT = b"netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
+BACKUPS = ROOT / "fixtures" / "formats" / "gpo-backup"
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def tarred(files: dict[str, bytes], mode: str = "w") -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return buffer.getvalue()
+
+
+def inputs(path: Path) -> list[tuple[str, str | None]]:
+    read = read_inputs(candidates([str(path)]))
+    return [(each.input.path.removeprefix(f"{path}"), each.input.format) for each in read]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.zip", zipped({"site/policy.cmd": SCRIPT, "readme.txt": b"hello"})),
+        ("a.tar", tarred({"site/policy.cmd": SCRIPT, "readme.txt": b"hello"})),
+        ("a.tar.gz", tarred({"site/policy.cmd": SCRIPT, "readme.txt": b"hello"}, "w:gz")),
+        ("a.bin", zipped({"site/policy.cmd": SCRIPT})),
+    ],
+)
+def test_the_files_of_an_archive_are_inputs(name: str, data: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(data)
+    assert inputs(tmp_path / name) == [("/site/policy.cmd", "netsh-script")]
+
+
+def test_a_packed_file_is_an_input(tmp_path: Path) -> None:
+    (tmp_path / "policy.cmd.gz").write_bytes(gzip.compress(SCRIPT))
+    assert inputs(tmp_path / "policy.cmd.gz") == [("/policy.cmd", "netsh-script")]
+
+
+def test_an_archive_within_one_is_read_and_no_deeper(tmp_path: Path) -> None:
+    inner = zipped({"policy.cmd": SCRIPT})
+    (tmp_path / "a.zip").write_bytes(zipped({"b/inner.zip": inner}))
+    assert inputs(tmp_path / "a.zip") == [("/b/inner.zip/policy.cmd", "netsh-script")]
+    (tmp_path / "c.zip").write_bytes(zipped({"b.zip": zipped({"inner.zip": inner})}))
+    assert all(form is None for _, form in inputs(tmp_path / "c.zip"))
+
+
+def test_several_backups_of_gpos_in_one_archive_are_an_input_each(tmp_path: Path) -> None:
+    files = {path.relative_to(BACKUPS).as_posix(): path.read_bytes() for path in BACKUPS.rglob("*") if path.is_file()}
+    (tmp_path / "backups.zip").write_bytes(zipped(files))
+    in_folder = [each for each in read_inputs(candidates([str(BACKUPS)])) if each.input.format == "gpo-backup"]
+    in_archive = [
+        each for each in read_inputs(candidates([str(tmp_path / "backups.zip")])) if each.input.format == "gpo-backup"
+    ]
+    assert len(in_archive) == len(in_folder) >= 2
+    assert [each.input.objects for each in in_archive] == [each.input.objects for each in in_folder]
+
+
+def test_an_archive_in_a_folder_is_looked_into(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({"policy.cmd": SCRIPT}))
+    ran = cli(str(tmp_path))
+    assert ran.code == 1
+    assert "a.zip/policy.cmd" in ran.out
+
+
+def reason(path: Path) -> str:
+    (candidate,) = candidates([str(path)])
+    with pytest.raises(SourceError) as raised:
+        candidate.source.read_bytes()
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (zipped({"a": b"\0" * (20 * 1024 * 1024)}), "a file in it becomes more than 200 times as large"),
+        (zipped({str(number): b"" for number in range(10_001)}), "it holds more than 10000 files"),
+        (zipped({"a": SCRIPT})[:-30], "the archive is damaged"),
+        (gzip.compress(b"\0" * (20 * 1024 * 1024)), "a file in it becomes more than 200 times as large"),
+        (gzip.compress(SCRIPT)[:20], "the archive is damaged"),
+    ],
+    ids=["ratio", "entries", "damaged", "packed ratio", "cut"],
+)
+def test_what_is_beyond_a_limit_is_refused_with_the_reason(data: bytes, why: str, tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(data)
+    assert why in reason(tmp_path / "a.zip")
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 100)
+    (tmp_path / "a.zip").write_bytes(zipped({"a.cmd": SCRIPT, "b.cmd": SCRIPT}))
+    assert "unpacks to more than" in reason(tmp_path / "a.zip")
+
+
+def test_a_refused_archive_that_was_named_ends_a_run_with_4(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    (tmp_path / "a.zip").write_bytes(zipped({"a": SCRIPT})[:-30])
+    assert cli(str(tmp_path / "a.zip")).code == 4
