@@ -46,6 +46,9 @@ def test_report_and_registry_are_one_policy() -> None:
     }
     (rule,) = found.parsed.policy.connection_security_rules
     assert rule.store == "corp.example\\Servers"
+    policy = found.parsed.policy
+    sets = (*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets)
+    assert {each.store for each in sets if not each.builtin} == {"corp.example\\Servers"}
     assert rule.span.path.endswith("registry.pol")
     assert found.parsed.policy.global_settings[0].name == "global settings of corp.example\\Servers"
 

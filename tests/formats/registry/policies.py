@@ -87,6 +87,7 @@ def main_modes(draw: st.DrawFn, own_id: str) -> MainModeCryptoSet:
         groups,
     )
     return MainModeCryptoSet(
+        store=UNNAMED_GPO,
         name=draw(names),
         id=own_id,
         span=SPAN,
@@ -124,6 +125,7 @@ def quick_mode_proposals(draw: st.DrawFn) -> QuickModeProposal:
 @st.composite
 def quick_modes(draw: st.DrawFn, own_id: str) -> QuickModeCryptoSet:
     return QuickModeCryptoSet(
+        store=UNNAMED_GPO,
         name=draw(names),
         id=own_id,
         span=SPAN,
@@ -159,7 +161,9 @@ def methods(draw: st.DrawFn, phase: AuthPhase) -> AuthenticationMethod:
 @st.composite
 def authentication_sets(draw: st.DrawFn, own_id: str, phase: AuthPhase) -> AuthenticationSet:
     found = draw(st.lists(methods(phase), min_size=1, max_size=3))
-    return AuthenticationSet(name=draw(names), id=own_id, span=SPAN, dialect=WFAS, phase=phase, methods=tuple(found))
+    return AuthenticationSet(
+        name=draw(names), id=own_id, span=SPAN, dialect=WFAS, phase=phase, methods=tuple(found), store=UNNAMED_GPO
+    )
 
 
 def to(own_id: str | None) -> Reference | None:

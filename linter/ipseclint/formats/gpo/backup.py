@@ -21,11 +21,14 @@ from ipseclint.formats.registry import pol as registry_pol
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import (
     UNNAMED_GPO,
+    AuthenticationSet,
     ConnectionSecurityRule,
     FirewallRule,
     GlobalSettings,
+    MainModeCryptoSet,
     MainModeRule,
     Policy,
+    QuickModeCryptoSet,
 )
 from ipseclint.source import Source, Span
 
@@ -35,7 +38,16 @@ _LEGACY_EXTENSION = "{e437bc1c-aa7d-11d2-a382-00c04f991e27}"
 
 _REGISTRY = "registry.pol"
 
-_Stored = TypeVar("_Stored", ConnectionSecurityRule, MainModeRule, GlobalSettings, FirewallRule)
+_Stored = TypeVar(
+    "_Stored",
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    MainModeRule,
+    GlobalSettings,
+    FirewallRule,
+)
 
 
 def recognise(source: Source) -> bool:
@@ -117,13 +129,21 @@ class _Index:
             self._diagnostics.add(Problem(code=ProblemCode.UNREADABLE, message=message, span=span))
 
 
+_STORED = (
+    "main_mode_crypto_sets",
+    "quick_mode_crypto_sets",
+    "authentication_sets",
+    "connection_security_rules",
+    "main_mode_rules",
+    "global_settings",
+    "firewall_rules",
+)
+
+
 def _named(policy: Policy, store: str) -> Policy:
     """The policy with the name of its GPO, which Registry.pol does not have."""
     return policy.model_copy(
-        update={
-            name: tuple(_of(each, store) for each in getattr(policy, name))
-            for name in ("connection_security_rules", "main_mode_rules", "global_settings", "firewall_rules")
-        }
+        update={name: tuple(_of(each, store) for each in getattr(policy, name)) for name in _STORED}
     )
 
 

@@ -125,7 +125,8 @@ def _main_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> 
     place = given[0].span if given else span
     if not given or (given == [methods] and given[0].word == DEFAULT_WORD):
         return Reference(target=MAIN_MODE_ID, span=place)
-    parts.main_mode.append(main_mode_set(Head(text.set_name, place), methods, lifetime, forced, diagnostics))
+    head = Head(text.set_name, place, store=text.store)
+    parts.main_mode.append(main_mode_set(head, methods, lifetime, forced, diagnostics))
     return Reference(target=text.set_name, span=place)
 
 
@@ -137,7 +138,7 @@ def _quick_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics, *,
     place = given[0].span
     if all(each.word == DEFAULT_WORD for each in given):
         return Reference(target=QUICK_MODE_ID, span=place)
-    parts.quick_mode.append(quick_mode_set(Head(text.set_name, place), methods, pfs, diagnostics))
+    parts.quick_mode.append(quick_mode_set(Head(text.set_name, place, store=text.store), methods, pfs, diagnostics))
     return Reference(target=text.set_name, span=place)
 
 
@@ -149,7 +150,13 @@ def _authentication(text: RuleText, phase: AuthPhase, parts: PolicyParts, *, may
     place = methods[0].span if methods else text.span
     parts.authentication.append(
         AuthenticationSet(
-            name=text.set_name, span=place, dialect=Dialect.WFAS, phase=phase, methods=methods, inline=True
+            name=text.set_name,
+            span=place,
+            dialect=Dialect.WFAS,
+            phase=phase,
+            methods=methods,
+            inline=True,
+            store=text.store,
         )
     )
     return Reference(target=text.set_name, span=place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ipseclint.formats.kit.builtin_sets import (
     FIRST_AUTHENTICATION_ID,
@@ -41,8 +42,12 @@ def stores(tree: Key) -> list[tuple[str, Key, str | None]]:
 def decode_store(path: str, root: Key, store: str | None, parts: PolicyParts, diagnostics: Diagnostics) -> None:
     """Add all that a store says about connection security."""
     aliases: dict[str, str] = {}
+    sets: tuple[list[Any], ...] = (parts.main_mode, parts.quick_mode, parts.authentication)
+    before = [len(each) for each in sets]
     for read_sets in _SET_READERS:
         read_sets(root, parts, aliases, diagnostics)
+    for each, count in zip(sets, before, strict=True):
+        each[count:] = [one.model_copy(update={"store": store}) for one in each[count:]]
     settings = global_settings(root, store, diagnostics)
     if settings is not None:
         parts.globals.append(settings)
