@@ -271,6 +271,8 @@ function Get-RegistryText {
             $wanted["$store\$each"] = '^AllowLocalIPsecPolicyMerge$'
         }
     }
+    # Which Windows this is, with the revision of its updates, which no version string holds.
+    $wanted['HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion'] = '^(CurrentBuildNumber|UBR|InstallationType|ProductName|DisplayVersion)$'
     $lines = @('Windows Registry Editor Version 5.00', '')
     foreach ($path in $wanted.Keys) {
         $key = Get-Item -LiteralPath "Registry::$path" -ErrorAction SilentlyContinue

@@ -34,6 +34,7 @@ _APART = frozenset(
         "vpn_interface",
         "refused_command",
         "lost_store",
+        "windows_host",
     }
 )
 """Kinds that stand by themselves: a rule looks at them if its code takes their field of the policy."""

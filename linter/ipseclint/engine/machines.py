@@ -22,6 +22,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
 from ipseclint.semantics.evidence import without_doubles
 from ipseclint.semantics.vpn_defaults import completed
+from ipseclint.semantics.windows import settled
 from ipseclint.source import HEAD_BYTES, Source, SourceError, Span
 
 PARTIAL = frozenset(
@@ -105,7 +106,7 @@ def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:
 
 def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
     """The machine that several inputs describe together; no key of theirs is in its name."""
-    return Machine(
+    machine = Machine(
         name=joined(each.keys for each in group).hidden(name),
         policy=completed(merge_policies(tuple(each.parsed.policy for each in group))),
         events=without_doubles([event for each in group for event in each.parsed.events]),
@@ -114,6 +115,7 @@ def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
         site=site,
         as_of=datetime.now(UTC).date(),
     )
+    return settled(machine)
 
 
 def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple[str, list[ReadInput]]]:

@@ -27,6 +27,7 @@ from ipseclint.model.settings import (
     RefusedCommand,
     RegistryValue,
     ServiceState,
+    WindowsHost,
 )
 
 PolicyObject = (
@@ -153,6 +154,7 @@ KINDS = (
     ObjectKind("registry_value", "registry", RegistryValue, ("registry value", "registry values")),
     ObjectKind("service", "services", ServiceState, ("service", "services")),
     ObjectKind("audit_setting", "audit", AuditSetting, ("audit setting", "audit settings")),
+    ObjectKind("windows_host", "hosts", WindowsHost, ("Windows release", "Windows releases")),
     ObjectKind("refused_command", "refused_commands", RefusedCommand, ("refused command", "refused commands")),
     ObjectKind(
         "lost_store", "lost_stores", LostStore, ("store that ends with its process", "stores that end with theirs")

@@ -48,6 +48,7 @@ from ipseclint.model.settings import (
     RefusedCommand,
     RegistryValue,
     ServiceState,
+    WindowsHost,
 )
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
@@ -113,11 +114,12 @@ __all__ = [
     "VpnInterface",
     "VpnServer",
     "WfpTunnel",
+    "WindowsHost",
     "inherited_security",
 ]
 
 
-_NOT_OBJECTS = frozenset({"names_not_followed", "open_ends"})
+_NOT_OBJECTS = frozenset({"names_not_followed", "open_ends", "hosts"})
 
 
 class Policy(Frozen):
@@ -148,6 +150,7 @@ class Policy(Frozen):
     registry: tuple[RegistryValue, ...] = ()
     services: tuple[ServiceState, ...] = ()
     audit: tuple[AuditSetting, ...] = ()
+    hosts: tuple[WindowsHost, ...] = ()
     refused_commands: tuple[RefusedCommand, ...] = ()
     lost_stores: tuple[LostStore, ...] = ()
     peers: tuple[Peer, ...] = ()

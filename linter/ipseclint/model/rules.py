@@ -20,6 +20,7 @@ class ConnectionSecurityRule(Frozen):
 
     Endpoint 1 is the local side. An empty `ports`, `interface_types` means any; `protocol` None is any.
     A `netsh ipsec` rule has its addresses in its filter list and its action in its filter action.
+    `point_to_site` is the type of tunnel that Windows 11 24H2 and Server 2025 know (MS-FASP 2.2.51).
     """
 
     kind: ClassVar[str] = "connection_security_rule"
@@ -56,6 +57,7 @@ class ConnectionSecurityRule(Frozen):
     bypass_if_secured: Setting[bool] | None = None
     require_authorization: Setting[bool] | None = None
     forward_path_lifetime_seconds: Setting[int] | None = None
+    point_to_site: Setting[bool] | None = None
     enforcement: Setting[str] | None = None
     store: str | None = None
 

@@ -124,6 +124,21 @@ class ServiceState(Frozen):
     status: Setting[str] | None = None
 
 
+class WindowsHost(Frozen):
+    """Which Windows wrote an export. None: the input does not say.
+
+    `policy_version` is the version of the firewall's policy, `revision` the number behind the build (UBR). `store`
+    names the GPO that says so: then it is the author's Windows and not that of the hosts that apply it.
+    """
+
+    span: Span
+    policy_version: Setting[int] | None = None
+    build: Setting[int] | None = None
+    revision: Setting[int] | None = None
+    is_server: Setting[bool] | None = None
+    store: str | None = None
+
+
 class RefusedCommand(Frozen):
     """A command that Windows refuses: it creates nothing and changes nothing.
 
@@ -153,7 +168,11 @@ class LostStore(Frozen):
 
 
 class AuditSetting(Frozen):
-    """Whether Windows writes failures of one part of IPsec to the Security log; the part is an audit subcategory."""
+    """Whether Windows writes failures, and successes, of one part of IPsec to the Security log.
+
+    The part is an audit subcategory. `success` None: the input does not say.
+    """
 
     subcategory: str
     failure: Setting[bool]
+    success: Setting[bool] | None = None

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Address, parse_address
+from ipseclint.vocabulary.windows_releases import RELEASE_NAMES, release_called
 
 
 class HostType(StrEnum):
@@ -53,6 +54,7 @@ SingleAddress = Annotated[str, AfterValidator(_is_single)]
 """One address as written."""
 
 SiteFact = Literal[
+    "windows",
     "domain_controllers",
     "dns_servers",
     "dhcp_servers",
@@ -80,6 +82,17 @@ SiteFact = Literal[
 ]
 """The name of a field of Site, by which a rule says what it needs: a type checker refuses any other word."""
 
+
+def _is_release(text: str) -> str:
+    release = release_called(text)
+    if release is None:
+        raise ValueError(f"{text!r} is no release of Windows that is known; they are {', '.join(RELEASE_NAMES)}")
+    return release.name
+
+
+ReleaseName = Annotated[str, AfterValidator(_is_release)]
+"""The name of a release of Windows, such as `Windows Server 2022`."""
+
 Count = Annotated[StrictInt, Field(ge=0)]
 
 
@@ -104,6 +117,11 @@ class Site(Frozen):
     What was measured of the IKE service on the host is the site's word, since Windows does not publish it.
     """
 
+    windows: tuple[ReleaseName, ...] | None = Field(
+        default=None,
+        description="The releases of Windows that the policy is for",
+        examples=[["Windows 11 24H2", "Windows Server 2025"]],
+    )
     domain_controllers: tuple[AddressRange, ...] | None = Field(
         default=None, description="Addresses of the domain controllers", examples=[["10.0.0.10", "10.0.0.11"]]
     )

@@ -18,6 +18,7 @@ from ipseclint.semantics.algorithms_in_use import written_proposals
 from ipseclint.semantics.effective import byte_lifetime, is_below, quick_mode_lifetime
 from ipseclint.semantics.pairing import crypto_pairs
 from ipseclint.semantics.scope import any_to_any_sets, own_quick_mode_sets, secured_rules
+from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
 from ipseclint.words import duration, plural
@@ -279,7 +280,7 @@ def default_key_module_doubles_first_message(machine: Machine, _options: Options
 
     Bad: `New-NetIPsecRule -KeyModule Default` where all hosts are Windows 10 and Server 2019
 
-    Good: `New-NetIPsecRule -KeyModule AuthIP`
+    Good: the same rule on Server 2025, or `-KeyModule AuthIP` where every peer is bound to AuthIP too
 
     Fix: Name AuthIP as the key module of the rule, on every peer: a peer of a newer Windows that names none may not
     offer AuthIP, and has then nothing in common with this one.
@@ -287,8 +288,10 @@ def default_key_module_doubles_first_message(machine: Machine, _options: Options
     Waive: Freely. Microsoft calls the setting very advanced: with a combination that a peer does not support,
     traffic may go in clear text.
     """
-    if not machine.site.all_peers_support_authip:
+    is_new = has_new_defaults(machine.policy, machine.site)
+    if not machine.site.all_peers_support_authip or is_new:
         return
+    before = "" if is_new is False else " before Windows 11 24H2 and Server 2025"
     for secured_rule in secured_rules(machine):
         modules = secured_rule.key_modules.known
         if modules is None or not modules >= {KeyModule.IKEV1, KeyModule.AUTHIP}:
@@ -299,7 +302,7 @@ def default_key_module_doubles_first_message(machine: Machine, _options: Options
             subject=secured_rule,
             span=secured_rule.key_modules.span,
             message="IKEv1 and AuthIP both send a first message for each negotiation"
-            f"{'' if secured_rule.key_modules.is_explicit else ' before Windows 11 24H2 and Server 2025'}; "
+            f"{'' if secured_rule.key_modules.is_explicit else before}; "
             "all peers have AuthIP",
             value=" ".join(sorted(modules)),
             fix=Fix(note="Name AuthIP only where every peer names it too, and try it on one rule first."),

@@ -642,7 +642,7 @@ def test_values_of_a_store_that_are_not_settings_known_here_are_kept_to_be_said(
         encoding="utf-8",
     )
     report = check_paths([file])
-    assert report.inputs[0].objects == {"global_settings": 1, "registry_value": 3}
+    assert report.inputs[0].objects == {"global_settings": 1, "registry_value": 3, "windows_host": 1}
     assert [value.name.rpartition("\\")[2] for value in report.not_judged] == [
         "IPsecTunnelRemoteMachineAuthorizationList",
         "DisableStatefulFTP",

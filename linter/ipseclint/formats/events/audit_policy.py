@@ -21,15 +21,17 @@ SUBCATEGORIES = {
 """The subcategories that IPsec reports to, by their GUID (MS-GPAC 2.2.1.2), which no language changes."""
 
 _GUID = re.compile(r"\{0cce92[0-9a-f]{2}-69ae-11d9-bed3-505054503030\}", re.IGNORECASE)
-_FAILURES_BY_NUMBER = {"0": False, "1": False, "2": True, "3": True, "4": False}
+_BY_NUMBER = {"0": (False, False), "1": (True, False), "2": (False, True), "3": (True, True), "4": (False, False)}
 """Setting Value: 0 unchanged, 1 success, 2 failure, 3 both, 4 none. `auditpol /backup` writes 0 for no auditing."""
 
-_FAILURES_BY_WORD = {
-    "no auditing": False,
-    "success": False,
-    "failure": True,
-    "success and failure": True,
+_BY_WORD = {
+    "no auditing": (False, False),
+    "success": (True, False),
+    "failure": (False, True),
+    "success and failure": (True, True),
 }
+"""Whether successes and failures are written."""
+
 _NAME, _IDENTITY, _WORD, _NUMBER = 2, 3, 4, 6
 _COLUMNS = 6
 _MAX_LINES = 100_000
@@ -62,14 +64,15 @@ def _setting(line: str, number: int, identity: str, diagnostics: Diagnostics) ->
         columns = line.split(",")
     written = columns[_NUMBER].strip() if len(columns) > _NUMBER else ""
     word = columns[_WORD].strip() if len(columns) > _WORD else ""
-    failure = _FAILURES_BY_NUMBER.get(written)
-    if failure is None:
-        failure = _FAILURES_BY_WORD.get(word.casefold())
+    known = _BY_NUMBER.get(written) or _BY_WORD.get(word.casefold())
     span = _place(line, word or written, number, diagnostics.path)
-    if failure is None:
+    if known is None:
         diagnostics.not_understood(f"unknown audit setting {quoted(word or line)}: use `auditpol /backup`", span)
-    value: bool | Unknown = Unknown(word) if failure is None else failure
-    return AuditSetting(subcategory=SUBCATEGORIES[identity], failure=Setting(value, span))
+        return AuditSetting(subcategory=SUBCATEGORIES[identity], failure=Setting(Unknown(word), span))
+    success, failure = known
+    return AuditSetting(
+        subcategory=SUBCATEGORIES[identity], failure=Setting(failure, span), success=Setting(success, span)
+    )
 
 
 def _place(line: str, text: str, number: int, path: str) -> Span:

@@ -31,6 +31,7 @@ from ipseclint.model.policy import (
     VpnConnection,
     VpnInterface,
     VpnServer,
+    WindowsHost,
 )
 from ipseclint.source import Span
 
@@ -47,6 +48,7 @@ class PolicyParts:
     globals: list[GlobalSettings] = field(default_factory=list)
     registry: list[RegistryValue] = field(default_factory=list)
     firewall_rules: list[FirewallRule] = field(default_factory=list)
+    hosts: list[WindowsHost] = field(default_factory=list)
     vpn_connections: list[VpnConnection] = field(default_factory=list)
     vpn_servers: list[VpnServer] = field(default_factory=list)
     vpn_interfaces: list[VpnInterface] = field(default_factory=list)
@@ -85,6 +87,7 @@ class PolicyParts:
             vpn_servers=tuple(self.vpn_servers),
             vpn_interfaces=tuple(self.vpn_interfaces),
             registry=tuple(self.registry),
+            hosts=tuple(self.hosts),
             # Without rules that secure, the firewall's own are no matter of IPsec.
             firewall_rules=tuple(self.firewall_rules) if self.rules or self.main_mode_rules else (),
         )

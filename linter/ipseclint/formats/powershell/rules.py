@@ -45,9 +45,6 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
     )
     lifetime = item.text("MaxReturnPathLifetimeSeconds", "ForwardPathLifetime")
     enforcement = item.texts("EnforcementStatus")
-    kind = item.text("TunnelType")
-    if kind is not None and kind.word not in UNSET:
-        diagnostics.not_understood(f"the type of tunnel {quoted(kind.text)} is not modelled", kind.span)
     return ConnectionSecurityRule(
         name=name_of(item),
         id=id_of(item),
@@ -81,9 +78,24 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
         forward_path_lifetime_seconds=None
         if lifetime is None
         else number(lifetime, "lifetime in seconds", diagnostics),
+        point_to_site=_point_to_site(item, diagnostics),
         enforcement=Setting(", ".join(each.text for each in enforcement), enforcement[0].span) if enforcement else None,
         store=store_of(item),
     )
+
+
+def _point_to_site(item: Instance, diagnostics: Diagnostics) -> Setting[bool] | None:
+    """Whether a rule's tunnel goes to a site: the one type that `-TunnelType` names (New-NetIPsecRule, 2025)."""
+    kind = item.text("TunnelType")
+    if kind is None or kind.word in UNSET:
+        return None
+    if kind.word not in _POINT_TO_SITE:
+        diagnostics.not_understood(f"unknown type of tunnel {quoted(kind.text)}", kind.span)
+        return Setting(Unknown(kind.text), kind.span)
+    return Setting(True, kind.span)
+
+
+_POINT_TO_SITE = frozenset({"pointtosite", "1"})
 
 
 def main_mode_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> MainModeRule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -15,7 +16,7 @@ from ipseclint.formats.registry.ip_security.objects import active_policy, stored
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.formats.registry.tree import Key
 from ipseclint.model.machine import merge_policies
-from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer
+from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
@@ -62,6 +63,9 @@ _SUITE_NAMES = {
 }
 """The values of that key: members of ROUTER_CUSTOM_IKEv2_POLICY_0 (MS-RRASM 2.2.1.2.237)."""
 
+HOST_KEY = "\\microsoft\\windows nt\\currentversion"
+"""Where Windows says which release it is, folded."""
+
 LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
 """What the stores of the firewall hold besides, folded: what hardens services, and logs."""
 
@@ -76,7 +80,9 @@ def concerns_ipsec(path: str) -> bool:
     folded = "\\" + path.casefold()
     if any(each in folded for each in LEFT_OUT_KEYS):
         return False
-    return any(prefix in folded for prefix in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS))
+    return folded.endswith(HOST_KEY) or any(
+        prefix in folded for prefix in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS)
+    )
 
 
 def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
@@ -87,6 +93,7 @@ def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
         decode_store(path, root, store, parts, diagnostics)
     services = _settings(tree, parts)
     _add_servers(tree, parts, diagnostics)
+    parts.hosts.extend(_hosts(tree))
     own = parts.policy().model_copy(update={"services": services})
     policy = merge_policies((own, *_legacy(tree, diagnostics)))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
@@ -133,6 +140,26 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> Non
             **fields,
         )
         parts.add_vpn(vpn_parts(server, suite, None, diagnostics, numbers=True, place=place))
+
+
+def _hosts(tree: Key) -> Iterator[WindowsHost]:
+    """The Windows that an export of its own key names: build, revision, client or server."""
+    for path, key in tree.walk():
+        if not ("\\" + path.casefold()).endswith(HOST_KEY):
+            continue
+        build, kind = key.get("CurrentBuildNumber") or key.get("CurrentBuild"), key.get("InstallationType")
+        digits = "" if build is None else build.text.text.strip()
+        if build is None or not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_BUILD_DIGITS):
+            continue
+        yield WindowsHost(
+            span=key.span,
+            build=Setting(int(digits), build.text.span),
+            revision=_number(key, "UBR"),
+            is_server=None if kind is None else Setting("server" in kind.text.text.casefold(), kind.text.span),
+        )
+
+
+_MAX_BUILD_DIGITS = 6
 
 
 def _number(key: Key, name: str) -> Setting[int] | None:

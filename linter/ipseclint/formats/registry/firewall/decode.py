@@ -17,7 +17,7 @@ from ipseclint.formats.registry.firewall.authentication import authentication_se
 from ipseclint.formats.registry.firewall.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.registry.firewall.firewall_rules import firewall_rule
 from ipseclint.formats.registry.firewall.rules import connection_rule, main_mode_rule
-from ipseclint.formats.registry.firewall.settings import global_settings, unread_values
+from ipseclint.formats.registry.firewall.settings import global_settings, unread_values, writing_host
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.model.policy import UNNAMED_GPO, AuthPhase
 
@@ -51,6 +51,9 @@ def decode_store(path: str, root: Key, store: str | None, parts: PolicyParts, di
     settings = global_settings(root, store, diagnostics)
     if settings is not None:
         parts.globals.append(settings)
+    host = writing_host(root, store)
+    if host is not None:
+        parts.hosts.append(host)
     parts.registry.extend(unread_values(root, path))
     for value in _values(root, "ConSecRules"):
         rule = connection_rule(value, store, aliases, diagnostics)

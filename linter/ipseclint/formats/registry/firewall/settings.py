@@ -17,7 +17,7 @@ from ipseclint.formats.registry.firewall.words import (
     QUEUING_BITS,
 )
 from ipseclint.formats.registry.tree import Key, Value
-from ipseclint.model.policy import Exemption, GlobalSettings, Profile, RegistryValue
+from ipseclint.model.policy import Exemption, GlobalSettings, Profile, RegistryValue, WindowsHost
 from ipseclint.model.setting import Setting
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ _UNREAD = frozenset(
 """Values that say who may connect (MS-GPFAS 2.2.1): kept as they are, for reports to say that no rule judges them."""
 
 _VERSION = "policyversion"
-"""How the policy is written: nothing of its own."""
+"""The version that the policy is written in, which tells the Windows that wrote it."""
 
 
 def unread_values(root: Key, path: str) -> Iterator[RegistryValue]:
@@ -48,6 +48,14 @@ def unread_values(root: Key, path: str) -> Iterator[RegistryValue]:
         if folded and folded != _VERSION and folded not in _READERS and (folded in _UNREAD or not _is_ipsec(folded)):
             shown = str(value.number) if value.number is not None else value.text.text
             yield RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span))
+
+
+def writing_host(root: Key, store: str | None) -> WindowsHost | None:
+    """The Windows that wrote a store, by the version of its policy (MS-FASP 2.2.42)."""
+    value = root.values.get(_VERSION)
+    if value is None or value.number is None:
+        return None
+    return WindowsHost(span=value.text.span, policy_version=Setting(value.number, value.text.span), store=store)
 
 
 def _is_ipsec(folded: str) -> bool:

@@ -1,0 +1,184 @@
+"""What the release of Windows decides: key modules by default, updates of the IKE service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis, Cause, Severity, Subject
+from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, RuleMode, WindowsHost
+from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.semantics.scope import secured_rules
+from ipseclint.semantics.windows import needs_authip
+from ipseclint.vocabulary.ike_updates import READ_ON, IkeUpdate, ike_updates
+from ipseclint.vocabulary.windows_releases import SECURE_BY_DEFAULT_BUILD, release_called, release_of
+
+
+@rule(
+    "AU017",
+    "releases-with-other-key-modules",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13801, 13868, 13805),
+    cause=Cause.NEVER_FINISHES,
+    needs=("windows",),
+    looks_at=LooksAt.CONNECTION_SECURITY,
+)
+def releases_with_other_key_modules(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule leaves the key module to Windows, and the releases of the site differ in what that means.
+
+    Why: Up to Windows 11 23H2 and Server 2022 the default is IKEv1 and AuthIP; since 24H2 and Server 2025 it is IKEv1
+    and IKEv2, and AuthIP only where the authentication needs it (New-NetIPsecRule). Between an old and a new host a
+    rule with certificates is left with IKEv1, which RFC 9395 calls historic; with a peer whose rule names AuthIP alone
+    the new host has none in common. What 24H2 does with Kerberos of the computer the page leaves open, so that such
+    rules are not reported.
+
+    Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL or 13868 ERROR_IPSEC_IKE_POLICY_MATCH with hosts of one release only.
+
+    Bad: `New-NetIPsecRule -DisplayName R -Phase1AuthSet Certificates` for Server 2019 and Server 2025
+
+    Good: the same rule with `-KeyModule IKEv2`, on all of them
+
+    Fix: Name the key module on every host: IKEv2 with certificates.
+
+    Waive: While the older hosts are being replaced.
+    """
+    releases = [release for name in machine.site.windows or () if (release := release_called(name)) is not None]
+    old = [release.name for release in releases if release.build < SECURE_BY_DEFAULT_BUILD]
+    new = [release.name for release in releases if release.build >= SECURE_BY_DEFAULT_BUILD]
+    if not (old and new):
+        return
+    for secured_rule in secured_rules(machine):
+        if secured_rule.dialect is not Dialect.WFAS or secured_rule.key_modules.is_explicit:
+            continue
+        if needs_authip(machine, secured_rule) is not False:
+            continue
+        yield Hit(
+            subject=secured_rule,
+            span=secured_rule.key_modules.span,
+            message=f"the default key modules are IKEv1 and AuthIP on {', '.join(old)}, IKEv1 and IKEv2 on "
+            f"{', '.join(new)}: only IKEv1 is common; name the key module",
+            value=" ".join((*old, *new)),
+            fix=Fix(note="Name IKEv2 on every host (-KeyModule IKEv2); it needs certificates on both ends."),
+        )
+
+
+class UpdateMissing(Options):
+    """How severe a fault is by its effect."""
+
+    severity_of: dict[str, Severity]
+
+
+@rule(
+    "RF014",
+    "ikeext-update-missing",
+    basis=Basis.DOCUMENTED,
+    leads_to=(13805, 13809),
+    options=UpdateMissing,
+    cause=Cause.NEVER_FINISHES,
+)
+def ikeext_update_missing(machine: Machine, options: UpdateMissing) -> Iterator[Hit]:
+    """The build of the host has a fault in the IKE service that an update repaired.
+
+    Why: IKE answers whoever reaches its ports, before any authentication. CVE-2026-33824 lets a packet run code in
+    the service (a double free where fragments of IKEv2 are put together), CVE-2026-50696 stops it. A service that was
+    stopped leaves no trace in the policy: every negotiation ends in a time-out or waits. The fixed revisions are those
+    of the CVE records; releases that a record does not list are not judged.
+
+    Seen as: 13805 and 13809 with every peer at once, event 5453, the service IKEEXT stopped.
+
+    Bad: build 20348 with revision (UBR) 4405
+
+    Good: build 20348 with revision 5386 or more
+
+    Fix: Install the newest cumulative update. Until then take UDP 500 and 4500 only from known peers.
+
+    Waive: Where IKE can be reached by nobody but known peers, until the next maintenance.
+    """
+    if not _negotiates(machine):
+        return
+    for host in machine.policy.hosts:
+        missing = list(_missing(host, machine))
+        if not missing or host.build is None or host.revision is None or host.store is not None:
+            continue
+        wanted = max(update.revision for update in missing)
+        names = ", ".join(dict.fromkeys(f"{update.cve} ({update.effect})" for update in missing))
+        severities = [options.severity_of[update.effect] for update in missing]
+        build = f"{host.build.known}.{host.revision.known}"
+        yield Hit(
+            subject=Subject(kind="windows_host", name=f"Windows build {build}"),
+            span=host.revision.span,
+            message=f"build {build} has {names}; {host.build.known}.{wanted} has not "
+            f"(by records read on {READ_ON.isoformat()})",
+            value=build,
+            severity=min(severities, key=list(Severity).index),
+            related=(("the build", host.build.span),),
+            fix=Fix(note="Install the newest cumulative update of this release, and restart the host."),
+        )
+
+
+def _negotiates(machine: Machine) -> bool:
+    """Whether anything makes IKE answer: a rule that negotiates, a VPN server, a filter of the engine."""
+    policy = machine.policy
+    return bool(secured_rules(machine) or policy.vpn_servers or policy.vpn_interfaces or policy.wfp_filters)
+
+
+def _missing(host: WindowsHost, machine: Machine) -> Iterator[IkeUpdate]:
+    build = None if host.build is None else host.build.known
+    revision = None if host.revision is None else host.revision.known
+    if build is None or revision is None:
+        return
+    is_server = None if host.is_server is None else host.is_server.known
+    release = release_of(build, is_server=is_server)
+    for update in ike_updates():
+        if update.build != build or (machine.as_of is not None and update.published > machine.as_of):
+            continue
+        if update.is_server is not None and (release is None or release.is_server != update.is_server):
+            continue
+        if revision < update.revision:
+            yield update
+
+
+@rule("RF017", "point-to-site-tunnel-type", basis=Basis.DOCUMENTED, looks_at=LooksAt.CONNECTION_SECURITY)
+def point_to_site_tunnel_type(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule has the type of tunnel PointToSite and is no tunnel, or goes to hosts that do not know the type.
+
+    Why: The type is for tunnel rules alone, and Windows knows it from Windows 11 24H2 and Server 2025 on (MS-FASP
+    2.2.51, New-NetIPsecRule). Elsewhere the rule is refused or not enforced, and its traffic may go unprotected.
+
+    Seen as: The rule shows an error, or is missing on older hosts.
+
+    Bad: `New-NetIPsecRule -DisplayName T -Mode Transport -TunnelType PointToSite`
+
+    Good: the same rule with `-Mode Tunnel`, for Server 2025
+
+    Fix: Make it a tunnel rule, or leave the type out; give older hosts a policy of their own.
+
+    Waive: There is no case for it.
+    """
+    old = [
+        release.name
+        for name in machine.site.windows or ()
+        if (release := release_called(name)) is not None and release.build < SECURE_BY_DEFAULT_BUILD
+    ]
+    for each in machine.policy.connection_security_rules:
+        if each.point_to_site is None or not each.point_to_site.known or not each.enabled.known:
+            continue
+        if each.mode.known is RuleMode.TRANSPORT:
+            yield Hit(
+                subject=each,
+                span=each.point_to_site.span,
+                message="the type of tunnel is PointToSite, and the rule is no tunnel",
+                value="transport",
+                severity=Severity.ERROR,
+                related=(("the mode", each.mode.span),),
+                fix=Fix(note="Say -Mode Tunnel with its endpoints, or leave -TunnelType out."),
+            )
+        elif old:
+            yield Hit(
+                subject=each,
+                span=each.point_to_site.span,
+                message=f"the type of tunnel PointToSite is unknown to {', '.join(old)}",
+                value=" ".join(old),
+                fix=Fix(note="Give the older hosts a policy of their own, without the type."),
+            )

@@ -1,0 +1,45 @@
+"""Faults of the IKE service that updates repaired: which build and revision no longer has them.
+
+From the records of the CVE programme (cvelistV5, CVE-2026-33824 and CVE-2026-50696, read in November 2026). A release
+that a record does not list is not judged by it. New records are rows of `ike_updates.csv`.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from functools import cache
+from importlib import resources
+from typing import NamedTuple
+
+READ_ON = datetime.date(2026, 11, 25)
+"""When the records were read: what was published later is not in the table."""
+
+
+class IkeUpdate(NamedTuple):
+    """One fault, and for one build the first revision that is without it. `is_server` None: client and server alike."""
+
+    cve: str
+    published: datetime.date
+    effect: str
+    build: int
+    is_server: bool | None
+    revision: int
+
+
+@cache
+def ike_updates() -> tuple[IkeUpdate, ...]:
+    """Every fault by build, oldest first."""
+    text = resources.files(__package__).joinpath("ike_updates.csv").read_text(encoding="utf-8")
+    products = {"": None, "client": False, "server": True}
+    return tuple(
+        IkeUpdate(
+            row["cve"],
+            datetime.date.fromisoformat(row["published"]),
+            row["effect"],
+            int(row["build"]),
+            products[row["product"]],
+            int(row["revision"]),
+        )
+        for row in csv.DictReader(text.splitlines())
+    )
