@@ -10,7 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, rule
 
 
-@rule("RF016", "vpn-server-takes-pptp-or-l2tp", basis=Basis.DOCUMENTED, leads_to=(13805,))
+@rule("RF016", "vpn-server-takes-pptp-or-l2tp", basis=Basis.DOCUMENTED)
 def vpn_server_takes_pptp_or_l2tp(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A VPN server takes connections by PPTP or L2TP.
 
