@@ -49,6 +49,7 @@ def command(
     from functools import partial
 
     from ipseclint.api import InputError, NoPolicyError, read_whole
+    from ipseclint.cli.reading_one import refuse_several
     from ipseclint.cli.rewriting import refuse_unless_script, rewrite
     from ipseclint.engine.apply_rules import found_with_fixes
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
@@ -76,6 +77,7 @@ def command(
             fail(f"{error}; what is not seen is not repaired", Exit.PARTIAL)
         if in_place or diff:
             refuse_unless_script(read)
+        refuse_several(path, read)
         check = partial(found_with_fixes, plans=job.plans, site=job.site)
         writes = writer_for("script" if in_place or diff else tool.value)
         allowed = Allowed(risky=include_risky, lowering=allow_lowering)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
+from ipseclint.cli.reading_one import refuse_several
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,6 +25,7 @@ def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
     read = _read([path], allow_partial=allow_partial)
     if all(each.parsed.policy.is_empty for each in read):
         fail(f"{path}: no IPsec policy to compute with", Exit.NOTHING)
+    refuse_several(path, read)
     return make_machine(path, read, site)
 
 

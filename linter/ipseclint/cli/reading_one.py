@@ -9,16 +9,41 @@ from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ipseclint.engine.machines import ReadInput
     from ipseclint.model.machine import Machine
+
+_NAMED = 3
+
+
+def refuse_several(path: str, read: Sequence[ReadInput]) -> None:
+    """End when `check` would read several machines here: what holds for them as one need hold for none."""
+    from ipseclint.engine.machines import by_machine
+
+    machines = [
+        name
+        for name, group in by_machine(read, None)
+        if any(each.parsed.policy.connection_security_rules or each.parsed.policy.policies for each in group)
+    ]
+    if len(machines) > 1:
+        named = ", ".join(machines[:_NAMED]) + (", ..." if len(machines) > _NAMED else "")
+        fail(f"{path}: {len(machines)} machines, as `ipseclint check` reads it; give one of them: {named}")
 
 
 def machine_at(path: str, config: Path | None, *, allow_partial: bool = False) -> Machine:
     """The machine that a file, a folder or standard input describes; ends the process if there is none."""
-    from ipseclint import ConfigError, InputError, NoPolicyError, read
+    from ipseclint import ConfigError, InputError, NoPolicyError
+    from ipseclint.api import read_whole
+    from ipseclint.engine.arguments import configuration
+    from ipseclint.engine.machines import make_machine
     from ipseclint.finding import ProblemCode
 
     try:
-        return read(path, config=config, partial=allow_partial)
+        site = configuration(config).config.site
+        inputs = read_whole([path], partial=allow_partial)
+        refuse_several(path, inputs)
+        return make_machine(path, inputs, site)
     except ConfigError as error:
         fail(str(error))
     except NoPolicyError as error:
