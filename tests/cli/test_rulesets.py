@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from ipseclint.engine.ruleset import available_rulesets, load_ruleset
@@ -15,3 +17,31 @@ def test_every_ruleset_is_listed(cli: Callable[..., Any]) -> None:
     bsi = load_ruleset("bsi-tr-02102-3")
     on = [code for code, settings in bsi.rules.items() if settings.enabled]
     assert f"bsi-tr-02102-3@2026.1  BSI TR-02102-3: use of IPsec and IKEv2 ({len(on)} rules)" in ran.out.splitlines()
+
+
+def test_the_clauses_of_a_ruleset_are_listed_with_their_rules(cli: Callable[..., Any]) -> None:
+    lines = cli("rulesets", "--clauses", "disa-windows-stig").out.splitlines()
+    assert len(lines) == 3
+    assert any(line.endswith("WN25-AU-000320: RT024 ipsec-driver-not-audited (error)") for line in lines)
+    unread = cli("rulesets", "--clauses", "cis-windows").out.splitlines()
+    assert all(line.endswith("[unverified]") for line in unread)
+    rows = json.loads(cli("rulesets", "--clauses", "disa-vpn-srg", "--format", "json").out)
+    assert {row["rule"] for row in rows} >= {"CR007", "CR019", "CR022"}
+    assert cli("rulesets", "--clauses", "nothing").code == 2
+
+
+def test_the_best_suite_of_windows_meets_the_vpn_requirements_guide(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    file = tmp_path / "p.ps1"
+    file.write_text(
+        "$m = New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA384 -KeyExchange DH20\n"
+        "New-NetIPsecMainModeCryptoSet -DisplayName M -Proposal $m -Default -MaxMinutes 480\n"
+        "$q = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -Encryption AESGCM256 -ESPHash AESGMAC256\n"
+        "$s = New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal $q -PerfectForwardSecrecyGroup DH20\n"
+        "$p = New-NetIPsecAuthProposal -Machine -Cert -Authority 'CN=Root' -AuthorityType Root\n"
+        "$a = New-NetIPsecPhase1AuthSet -DisplayName A -Proposal $p\n"
+        "New-NetIPsecRule -DisplayName R -KeyModule IKEv2 -RemoteAddress 10.1.0.0/16 -InboundSecurity Require "
+        "-OutboundSecurity Require -Phase1AuthSet $a.Name -QuickModeCryptoSet $s.Name\n"
+        "Set-NetFirewallSetting -CertValidationLevel RequireCrlCheck\n"
+    )
+    ran = cli(file, "--ruleset", "disa-vpn-srg", "-o", "concise")
+    assert (ran.code, ran.out.count(": error[")) == (0, 0), ran.out

@@ -110,3 +110,19 @@ def test_nothing_is_suggested_for_what_is_near_to_nothing() -> None:
 
 def test_a_long_text_is_looked_through_once() -> None:
     assert kinds("Failure Reason: " * 50_000 + EVENT) == []
+
+
+def test_the_defaults_of_windows_are_explained_by_release() -> None:
+    (explanation,) = explanations("defaults", DEFAULT)
+    text = explanation.text()
+    assert "Windows 11 24H2 and later: IKEv1 and IKEv2" in text
+    assert "Windows Vista to Windows Server 2008: neighbor discovery [" in text
+
+
+def test_every_default_names_releases_that_are_known() -> None:
+    from ipseclint.vocabulary.windows_defaults import windows_defaults
+    from ipseclint.vocabulary.windows_releases import release_called
+
+    names = {name for row in windows_defaults() for name in (row.from_release, row.to_release) if name}
+    assert [name for name in names if release_called(name) is None] == []
+    assert all(row.source and row.value for row in windows_defaults())

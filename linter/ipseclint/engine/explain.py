@@ -13,6 +13,7 @@ from ipseclint.semantics.failures import QUEUE_DROPS
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
 from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
+from ipseclint.vocabulary.windows_defaults import windows_defaults
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
 
 
@@ -77,6 +78,22 @@ def explain_problem(code: ProblemCode) -> Explanation:
         "finds nothing must not mean that something was skipped."
     )
     return Explanation("problem", code, f"{code} {PROBLEM_TITLES[code]}", (Section(paragraphs=(text,)),))
+
+
+def explain_defaults() -> Explanation:
+    """What Windows does where a policy leaves a value out, by release."""
+    rows = windows_defaults()
+    sections = [
+        Section(item, items=tuple(f"{row.releases}: {row.value} [{row.source}]" for row in rows if row.item == item))
+        for item in dict.fromkeys(row.item for row in rows)
+    ]
+    of_gpo = (
+        "Of a GPO the release is its author's, not that of the hosts that apply it: name those in `windows` under "
+        "[site]. A host's own export tells its release by the version of its firewall policy or by its build."
+    )
+    return Explanation(
+        "defaults", "defaults", "Defaults of Windows by release", (Section(paragraphs=(of_gpo,)), *sections)
+    )
 
 
 def basis_words(rule: Rule) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from ipseclint.engine.explain import (
+    explain_defaults,
     explain_error,
     explain_event,
     explain_problem,
@@ -45,6 +46,8 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
         return (explain_rule(rule, ruleset),)
     if text.upper() in set(ProblemCode):
         return (explain_problem(ProblemCode(text.upper())),)
+    if text.casefold() == "defaults":
+        return (explain_defaults(),)
     if error := find_error(text):
         return (explain_error(error, ruleset),)
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in event_texts():

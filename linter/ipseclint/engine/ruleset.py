@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -38,6 +38,16 @@ class RuleSettings(Frozen):
     own_reasoning: bool = False
     unverified: bool = False
     options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Clause(NamedTuple):
+    """One clause of a document with the rule that checks it; `verified`: its own text was read."""
+
+    clause: str
+    rule: str
+    name: str
+    severity: Severity
+    verified: bool
 
 
 class Ruleset(Frozen):
@@ -82,6 +92,19 @@ class Ruleset(Frozen):
     def options(self, rule: Rule) -> Options:
         """The validated options of a rule."""
         return rule.options.model_validate(self.settings(rule).options)
+
+    def clauses(self) -> tuple[Clause, ...]:
+        """What each rule that is on goes back to, by document and clause; `own reasoning` where it is to none."""
+        rows = []
+        for rule in self.known:
+            settings = self.settings(rule)
+            for key in (settings.cite or ("own reasoning",)) if settings.enabled else ():
+                name, _, section = key.partition(" ")
+                source = self.sources.get(name)
+                words = key if source is None else f"{source.title}{f', {section}' if section else ''}"
+                verified = source is not None and source.seen == "read" and not settings.unverified
+                rows.append(Clause(words, rule.code, rule.name, settings.severity, verified))
+        return tuple(sorted(rows))
 
     def find(self, word: str) -> Rule | None:
         """The rule with this code or name, without regard to case."""
