@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
     from ipseclint.engine.difference import ReadState
     from ipseclint.semantics.difference import Difference
+
+
+class Tool(StrEnum):
+    """Which tool of Windows a script is for."""
+
+    NETSH = "netsh"
+    POWERSHELL = "powershell"
 
 
 class Form(StrEnum):
@@ -46,6 +53,9 @@ def command(
         bool | None, typer.Option("--findings/--no-findings", help="Compare findings, however many rules there are.")
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
+    script: Annotated[
+        Tool | None, typer.Option("--script", help="Print the script that makes the old policy the new one instead.")
+    ] = None,
     allow_partial: Annotated[
         bool, typer.Option(help="Let the answer decide even if an input was understood in part.")
     ] = False,
@@ -70,12 +80,40 @@ def command(
         fail(f"--fail-on {floor}: expected error, warning, info or never")
     states = [read_state(path, job) for path in (old, new)]
     _refuse_crashes(states)
+    if script is not None:
+        _put_script(states, script, output, allow_partial=allow_partial)
     try:
         answer = difference(states[0], states[1], job, findings=findings)
     except CustomRuleError as error:
         fail(str(error))
     _put(answer, form, output)
     raise typer.Exit(_code(answer, states, floor, allow_partial=allow_partial, allow_empty=allow_empty))
+
+
+def _put_script(states: Sequence[ReadState], tool: Tool, output: Path | None, *, allow_partial: bool) -> NoReturn:
+    """Print the script from the one state to the other, and end: 1 if it does not reach it."""
+    from ipseclint.repair.transition import transition, transition_script
+    from ipseclint.version import __version__
+
+    for why in (why for state in states for why in state.shortfalls):
+        if not allow_partial:
+            fail(f"{why}; what is not seen is not written; --allow-partial writes the rest", Exit.PARTIAL)
+    old, new = states
+    by_netsh = tool is Tool.NETSH
+    steps = transition(old.machine, new.machine, by_netsh=by_netsh, same_format=old.formats == new.formats)
+    title = f"From {old.name} to {new.name}, made by ipseclint {__version__}"
+    text = transition_script(title, steps, by_netsh=by_netsh) if steps.steps or steps.unwritten else ""
+    if output is not None:
+        write(output, text)
+    elif text:
+        say(text, nl=False)
+    for what, why in steps.unwritten:
+        say(f"ipseclint: not written: {what}: {why}", err=True)
+    if any(step.opens for step in steps.steps):
+        say("ipseclint: no order of these steps keeps all protected traffic protected; the script says where", err=True)
+    if steps.left.changes:
+        say("ipseclint: the script does not reach the new policy", err=True)
+    raise typer.Exit(Exit.FINDINGS if steps.left.changes else Exit.CLEAN)
 
 
 def _refuse_crashes(states: Sequence[ReadState]) -> None:

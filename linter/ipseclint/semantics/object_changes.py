@@ -92,10 +92,17 @@ Key = Callable[[Any], Hashable]
 
 @dataclass(frozen=True, slots=True)
 class ObjectChanges:
-    """The objects of two states that are not the same, by kind; `pairs` are all that are in both."""
+    """The objects of two states that are not the same, by kind.
+
+    `pairs` are all that are in both, `differing` those of them that are other than they were, with the names of the
+    fields; `gone` and `appeared` are in one state only, those without a name of their own among them.
+    """
 
     changes: tuple[ObjectChange, ...]
     pairs: tuple[tuple[Any, Any], ...]
+    differing: tuple[tuple[Any, Any, tuple[str, ...]], ...]
+    gone: tuple[Any, ...]
+    appeared: tuple[Any, ...]
 
 
 def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> ObjectChanges:
@@ -109,6 +116,9 @@ def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> O
     return ObjectChanges(
         tuple(change for kind in KINDS for change in comparison.changes(kind)),
         tuple(pair for kind in KINDS for pair in comparison.pairs[kind.key]),
+        tuple(comparison.differing),
+        tuple(each for kind in KINDS for each in comparison.gone[kind.key]),
+        tuple(each for kind in KINDS for each in comparison.new_ones[kind.key]),
     )
 
 
@@ -123,6 +133,7 @@ class _Comparison:
     gone: dict[str, list[Any]] = field(default_factory=dict)
     new_ones: dict[str, list[Any]] = field(default_factory=dict)
     partner: dict[int, object] = field(default_factory=dict)
+    differing: list[tuple[Any, Any, tuple[str, ...]]] = field(default_factory=list)
     equal: set[int] = field(default_factory=set)
     """The old objects whose new ones have the same name and say the same, by identity."""
 
@@ -159,15 +170,16 @@ class _Comparison:
         for before, after in self.pairs[kind.key]:
             fields = () if id(before) in self.equal else tuple(self._fields(before, after))
             if fields:
+                self.differing.append((before, after, tuple(each.name.replace(" ", "_") for each in fields)))
                 renamed = [each.name for each in fields] == ["name"]
                 users = () if renamed else self._users(before, after)
                 change = Change.RENAMED if renamed else Change.CHANGED
                 yield ObjectChange(kind.key, _name(after), change, fields, users, _span(before), _span(after))
         for before in self.gone[kind.key]:
-            if not _belongs_to_a_rule(before):
+            if not belongs_to_a_rule(before):
                 yield ObjectChange(kind.key, _name(before), Change.REMOVED, (), (), _span(before), None)
         for after in self.new_ones[kind.key]:
-            if not _belongs_to_a_rule(after):
+            if not belongs_to_a_rule(after):
                 yield ObjectChange(kind.key, _name(after), Change.ADDED, (), (), None, _span(after))
 
     def _content(self, machine: Machine) -> Key:
@@ -256,7 +268,8 @@ def _objects(machine: Machine, other: Machine, kind: ObjectKind) -> list[Any]:
         made = any(_folded_id(each) == _folded_id(default) and not each.builtin for each in theirs)
         own = any(_folded_id(each) == _folded_id(default) for each in objects)
         if made and not own and isinstance(default, kind.type):
-            objects.append(default)
+            known = getattr(machine.policy, kind.field)
+            objects.append(next((each for each in known if _folded_id(each) == _folded_id(default)), default))
     return objects
 
 
@@ -306,10 +319,10 @@ def _span(thing: Any) -> Span | None:
 
 def _is_named(thing: Any) -> bool:
     """Whether somebody gave it its name: not settings, nor what every Windows has, nor what came with a rule."""
-    return not (isinstance(thing, GlobalSettings) or getattr(thing, "is_default", False) or _belongs_to_a_rule(thing))
+    return not (isinstance(thing, GlobalSettings) or getattr(thing, "is_default", False) or belongs_to_a_rule(thing))
 
 
-def _belongs_to_a_rule(thing: Any) -> bool:
+def belongs_to_a_rule(thing: Any) -> bool:
     """Whether a set has no name of its own: it was written with the rule that uses it."""
     return isinstance(thing, _SETS) and thing.id is None and thing.dialect is not Dialect.DYNAMIC
 
@@ -416,7 +429,7 @@ def _set_words(crypto: Any) -> str:
         return "Windows' default"
     parts = crypto.methods if isinstance(crypto, AuthenticationSet) else crypto.proposals
     text = ", ".join(_text(part) or "" for part in parts) or "nothing"
-    return text if _belongs_to_a_rule(crypto) else f"{crypto.name}: {text}"
+    return text if belongs_to_a_rule(crypto) else f"{crypto.name}: {text}"
 
 
 def _words(name: str) -> str:

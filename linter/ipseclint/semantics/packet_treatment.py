@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
 from ipseclint.model.machine import Machine
@@ -179,7 +180,7 @@ def main_mode_with(
     crypto: MainModeCryptoSet | None, reference: Reference | None = None, span: Span = _NOWHERE
 ) -> MainMode:
     """How main mode is negotiated with a set; without one, with Windows' default unless a reference leads nowhere."""
-    if crypto is None and reference is not None:
+    if crypto is None and _leads_nowhere(reference):
         return MainMode((_missing(reference),))
     crypto = crypto or builtin_main_mode(span)
     return MainMode(
@@ -220,7 +221,7 @@ def _suites(_: Machine) -> dict[Hashable, _Suite]:
 
 
 def _quick_mode(crypto: QuickModeCryptoSet | None, reference: Reference | None, span: Span) -> _Suite:
-    if crypto is None and reference is not None:
+    if crypto is None and _leads_nowhere(reference):
         return (_missing(reference),), "", (None, None, None)
     crypto = crypto or builtin_quick_mode(span)
     bits = [strength(proposal) or (None, None, None) for proposal in crypto.proposals]
@@ -233,6 +234,11 @@ def _quick_mode(crypto: QuickModeCryptoSet | None, reference: Reference | None, 
         pfs,
         (encryption, integrity, *_least([[_group_bits(group)] for group in groups], columns=1)),
     )
+
+
+def _leads_nowhere(reference: Reference | None) -> TypeGuard[Reference]:
+    """Whether it names a set that is not there; the default sets are, in every Windows."""
+    return reference is not None and reference.target.upper() not in builtin.DEFAULT_SET_NAMES.values()
 
 
 def _missing(reference: Reference) -> str:
@@ -285,7 +291,7 @@ def _methods(
         named = _default_set(machine, phase)
     if named is not None:
         return named.methods
-    if reference is not None:
+    if _leads_nowhere(reference):
         missing: Setting[AuthMethod] = Setting(Unknown(_missing(reference)), rule.span)
         return (AuthenticationMethod(span=rule.span, method=missing),)
     needs_default = phase is AuthPhase.FIRST and rule.dialect is Dialect.WFAS

@@ -19,10 +19,11 @@ from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, 
 
 
 class Commented(NamedTuple):
-    """An edit with the words that say why: one comment a finding."""
+    """An edit with the words that say why: one comment a finding. `policy` is the state that it is made in, if told."""
 
     edit: Edit
     comments: tuple[str, ...]
+    policy: Policy | None = None
 
 
 _BATCH_KEY, _BATCH_ASKED = f'psk="{PSK_PLACEHOLDER}"', 'psk="%PSK%"'
@@ -95,7 +96,7 @@ def _lines(steps: Sequence[Commented], policy: Policy, write: Writer, comment: s
     index = PolicyIndex(policy)
     for step in steps:
         yield from (f"{comment}{plain(text)}" for text in step.comments)
-        commands = write(step.edit, index)
+        commands = write(step.edit, index if step.policy is None else PolicyIndex(step.policy))
         if isinstance(commands, Unwritable):
             yield f"{comment}  not written: {plain(commands.reason)}"
         else:

@@ -1,0 +1,254 @@
+"""The steps that turn one state of a policy into another, in an order that opens nothing which both protect.
+
+Each step is made on the model and the traffic is asked anew, so that what the steps come to, and what holds between
+two of them, is known before any of them is run. What a tool cannot write is not made, and told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ipseclint.model.change import Edit
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.kinds import KINDS, OBJECT_KINDS, label
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    MainModeCryptoSet,
+    MainModeRule,
+    Policy,
+    QuickModeCryptoSet,
+    Reference,
+    RuleAction,
+)
+from ipseclint.repair.apply import edited
+from ipseclint.repair.commands import netsh
+from ipseclint.repair.commands.powershell import powershell_commands
+from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.repair_script import Commented, batch_script, plain, powershell_script
+from ipseclint.semantics.object_changes import ObjectChanges, object_changes
+from ipseclint.semantics.traffic_changes import TrafficChange, TrafficChanges, traffic_changes
+
+_SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
+_RULES = (ConnectionSecurityRule, MainModeRule)
+_ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
+
+MAX_WEIGHED_STEPS = 40
+"""Reasoned: of more steps the order is that of their kinds, and only what they come to is asked of the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionStep:
+    """One edit and the policies before and after it. `opens`: what both states protect goes in the clear meanwhile."""
+
+    edit: Edit
+    before: Policy
+    after: Policy
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """The steps from one state to another; `unwritten` are edits that the tool cannot make, with the reason.
+
+    `left` is what the traffic of the new state still has otherwise after the steps; empty if they reach it.
+    """
+
+    steps: tuple[TransitionStep, ...]
+    unwritten: tuple[tuple[str, str], ...]
+    left: TrafficChanges
+
+
+def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool = True) -> Transition:
+    """The steps from one state to another that netsh, or PowerShell, can make."""
+    objects = object_changes(old, new, same_format=same_format)
+    waiting = sorted(_edits(new, objects), key=_turn)
+    unwritten = [(f"{verb} {name}", "no command is made for such a value") for verb, name in _without_command(objects)]
+    steps: list[TransitionStep] = []
+    policy = _with_defaults(old.policy, objects)
+    weighed = len(waiting) <= MAX_WEIGHED_STEPS
+    while waiting:
+        place, opens = _next(waiting, policy, old, new) if weighed else (0, False)
+        edit = waiting.pop(place)
+        step = TransitionStep(edit, policy, edited(policy, edit), opens)
+        reason = None if _comes_with_a_rule(edit, by_netsh) else _unwritable(step, by_netsh)
+        made = (step,) if reason is None else _made_anew(edit, policy, by_netsh)
+        if not made:
+            unwritten.append((_title(edit), reason or ""))
+            continue
+        steps += made
+        policy = made[-1].after
+    return Transition(tuple(steps), tuple(unwritten), traffic_changes(old.with_policy(policy), new))
+
+
+def _with_defaults(policy: Policy, objects: ObjectChanges) -> Policy:
+    """The policy with those default sets of Windows that are to change, which no export writes."""
+    for before, _, _ in objects.differing:
+        if getattr(before, "builtin", False) and not any(each is before for each in policy.objects()):
+            policy = edited(policy, Edit(None, before))
+    return policy
+
+
+def _made_anew(edit: Edit, policy: Policy, by_netsh: bool) -> tuple[TransitionStep, ...]:
+    """A rule that cannot be changed as wanted, written anew while the old one still holds under another name."""
+    before, after = edit.before, edit.after
+    if not isinstance(before, _RULES) or not isinstance(after, _RULES):
+        return ()
+    aside = before.model_copy(update={"name": f"{before.name} (before)"})
+    fresh = after.model_copy(update={"id": None})
+    steps: list[TransitionStep] = []
+    for part in (Edit(before, aside, ("name",)), Edit(None, fresh), Edit(aside, None)):
+        steps.append(TransitionStep(part, policy, edited(policy, part)))
+        if _unwritable(steps[-1], by_netsh) is not None:
+            return ()
+        policy = steps[-1].after
+    return tuple(steps)
+
+
+def transition_script(title: str, steps: Transition, *, by_netsh: bool) -> str:
+    """The steps as a script with its way back; what it does not do stands first."""
+    there = [_commented(step) for step in steps.steps if not _comes_with_a_rule(step.edit, by_netsh)]
+    back = [
+        _commented(TransitionStep(Edit(step.edit.after, step.edit.before, step.edit.fields), step.after, step.before))
+        for step in reversed(steps.steps)
+        if not _comes_with_a_rule(step.edit, by_netsh)
+    ]
+    mark = "rem" if by_netsh else "#"
+    notes = [f"{mark} Not written: {plain(what)}: {plain(why)}." for what, why in steps.unwritten]
+    if steps.left.changes:
+        notes.append(f"{mark} It does not reach all of the new state: compare again after it.")
+    notes.append(f"{mark} Afterwards export the machine again and compare: ipseclint diff NEW EXPORT")
+    nothing = Policy()
+    write = batch_script if by_netsh else powershell_script
+    text = write(title, there, back, nothing, nothing)
+    end = "\r\n" if by_netsh else "\n"
+    head = f"{mark} {plain(title)}{end}"
+    return text.replace(head, head + "".join(f"{note}{end}" for note in notes), 1)
+
+
+def _commented(step: TransitionStep) -> Commented:
+    warning = "Between this step and the next, traffic that both states protect may go in the clear."
+    return Commented(step.edit, (_title(step.edit), *((warning,) if step.opens else ())), _policy_for(step))
+
+
+def _policy_for(step: TransitionStep) -> Policy:
+    """The state in whose words a step is written: that in which its object is."""
+    return step.after if step.edit.before is None else step.before
+
+
+def _title(edit: Edit) -> str:
+    verb = "add" if edit.before is None else "remove" if edit.after is None else "change"
+    subject: Any = edit.subject
+    name = label(subject) if hasattr(subject, "kind") else getattr(subject, "path", getattr(subject, "name", "object"))
+    fields = ", ".join(field.replace("_", " ") for field in edit.fields)
+    return f"{verb} {name}" + (f": {fields}" if fields else "")
+
+
+def _unwritable(step: TransitionStep, by_netsh: bool) -> str | None:
+    index = PolicyIndex(_policy_for(step))
+    if by_netsh:
+        lines = netsh.netsh_lines([step.edit], index)
+        written: tuple[str, ...] | Unwritable = lines if isinstance(lines, Unwritable) else netsh.batch_commands(lines)
+    else:
+        written = powershell_commands([step.edit], index)
+    return written.reason if isinstance(written, Unwritable) else None
+
+
+def _comes_with_a_rule(edit: Edit, by_netsh: bool) -> bool:
+    """Whether netsh writes a set with the rule that uses it, so that it is neither made nor deleted by itself."""
+    return by_netsh and isinstance(edit.subject, _SETS) and (edit.before is None or edit.after is None)
+
+
+# ---- which edits, in which order ----
+
+
+def _without_command(objects: ObjectChanges) -> Iterator[tuple[str, str]]:
+    """What is no object of a policy and differs: values of the registry, services, audit settings, filters of WFP."""
+    kinds = {kind.key for kind in KINDS} - {kind.key for kind in OBJECT_KINDS}
+    yield from ((change.change.value, change.name) for change in objects.changes if change.kind in kinds)
+
+
+def _edits(new: Machine, objects: ObjectChanges) -> Iterator[Edit]:
+    kinds: Any = tuple(kind.type for kind in OBJECT_KINDS)
+    kept = {id(after): before for before, after in objects.pairs}
+    for before, after, fields in objects.differing:
+        if isinstance(before, kinds):
+            update = {name: getattr(after, name) for name in fields} | _references(new, after, kept, fields)
+            yield Edit(before, before.model_copy(update=update), fields)
+    for after in objects.appeared:
+        if isinstance(after, kinds):
+            own = {"id": None} if isinstance(after, _SETS) and not after.is_default else {}
+            yield Edit(None, after.model_copy(update=own | _references(new, after, kept, _ROLES)))
+    for before in objects.gone:
+        if isinstance(before, kinds):
+            yield Edit(before, None)
+
+
+def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[str]) -> dict[str, object]:
+    """The sets that a rule of the new state uses, by the names that they have in the old one or get there."""
+    if not isinstance(rule, _RULES):
+        return {}
+    index = new.index
+    used: dict[str, Callable[[Any], Any]] = {
+        "first_authentication": index.first_auth_of,
+        "main_mode_crypto": index.main_mode_of,
+    }
+    if isinstance(rule, ConnectionSecurityRule):
+        used |= {"second_authentication": index.second_auth_of, "quick_mode_crypto": index.quick_mode_of}
+    references: dict[str, object] = {}
+    for role, find in used.items():
+        reference = getattr(rule, role)
+        crypto = find(rule)
+        if role in fields and reference is not None and crypto is not None:
+            here = kept.get(id(crypto))
+            target = crypto.name if here is None else here.id or here.name
+            if getattr(crypto, "is_default", False):
+                target = reference.target
+            references[role] = Reference(target=target, span=reference.span)
+    return references
+
+
+def _turn(edit: Edit) -> int:
+    """When an edit comes: what nothing uses yet, what protects, changes, what exempts; then what goes."""
+    subject = edit.subject
+    exempts = isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT
+    is_rule = isinstance(subject, _RULES)
+    if edit.after is None:
+        return 5 if exempts else 6 if is_rule else 7
+    if edit.before is None:
+        return 4 if exempts else 1 if is_rule else 0
+    return 3 if is_rule else 2
+
+
+def _next(waiting: Sequence[Edit], policy: Policy, old: Machine, new: Machine) -> tuple[int, bool]:
+    """The first edit that opens nothing; without one the first at all, and that it opens something."""
+    possible = [place for place, edit in enumerate(waiting) if _can_be_made(edit, waiting)]
+    for place in possible:
+        if not _opens(old.with_policy(edited(policy, waiting[place])), old, new):
+            return place, False
+    return possible[0], True
+
+
+def _can_be_made(edit: Edit, waiting: Sequence[Edit]) -> bool:
+    """Whether all that an object refers to is made already, and nothing refers to one that goes."""
+    if edit.after is None:
+        is_rule = isinstance(edit.subject, _RULES)
+        return is_rule or not any(isinstance(each.subject, _RULES) for each in waiting)
+    is_new_part = [each.before is None and not isinstance(each.subject, _RULES) for each in waiting]
+    return not isinstance(edit.subject, _RULES) or not any(is_new_part)
+
+
+def _opens(state: Machine, old: Machine, new: Machine) -> bool:
+    """Whether traffic goes in the clear that neither the old nor the new state lets go so."""
+    from_old = [change for change in traffic_changes(old, state).changes if change.severity == 3]
+    if not from_old:
+        return False
+    from_new = [change for change in traffic_changes(new, state).changes if change.severity == 3]
+    return any(_meet(one, other) for one in from_old for other in from_new)
+
+
+def _meet(one: TrafficChange, other: TrafficChange) -> bool:
+    return any(mine.box.meets(theirs.box) for mine in one.regions for theirs in other.regions)

@@ -1,0 +1,85 @@
+"""From one state of a policy to another: the script reaches it, and opens nothing on the way."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ipseclint.formats.netsh import script
+from ipseclint.model.machine import Machine
+from ipseclint.repair.transition import transition, transition_script
+from ipseclint.semantics.object_changes import object_changes
+from ipseclint.semantics.traffic_changes import traffic_changes
+from ipseclint.source import bytes_source
+from tests.semantics.test_traffic_changes import consec, lines
+
+SERVERS = consec("Servers", "10.1.0.0/16")
+OPEN = consec("Open", "10.0.0.0/8", "noauthentication")
+DEFAULT = "advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha256"
+
+
+def text_of(*commands: str) -> str:
+    return "".join(f"netsh {command}\r\n" for command in commands)
+
+
+def machine(text: str) -> Machine:
+    return Machine(name="p", policy=script.parse(bytes_source("p.cmd", text.encode())).policy)
+
+
+def forward(text: str) -> str:
+    """The commands that a script runs when it is not called with rollback and none of them fails."""
+    commands = text.split("exit /b 0", maxsplit=1)[0].splitlines()
+    return "".join(f"{line.removesuffix(' || goto failed')}\r\n" for line in commands if line.startswith("netsh "))
+
+
+@settings(max_examples=30)
+@given(lines(), lines(), st.booleans(), st.booleans())
+def test_a_policy_and_the_script_to_another_are_the_other(
+    some: list[str], others: list[str], before: bool, after: bool
+) -> None:
+    old_text = text_of(*some, *([DEFAULT] if before else []))
+    old, new = machine(old_text), machine(text_of(*others, *([DEFAULT] if after else [])))
+    steps = transition(old, new, by_netsh=True)
+    assert steps.left.changes == ()
+    written = transition_script("Test", steps, by_netsh=True)
+    then = machine(old_text + forward(written))
+    assert traffic_changes(then, new).changes == ()
+    assert object_changes(then, new).changes == () or steps.unwritten
+
+
+def test_what_protects_comes_before_what_opens_more() -> None:
+    """A narrower rule is moved into a wide one with an exemption beside it: the rule first, then the exemption."""
+    steps = transition(
+        machine(text_of(consec("Wide", "10.0.0.0/8"))),
+        machine(text_of(SERVERS, consec("Guests", "10.9.0.0/16", "noauthentication"))),
+        by_netsh=True,
+    )
+    titles = [(step.edit.before is None, step.edit.subject.name) for step in steps.steps if step.edit.fields == ()]
+    assert titles.index((True, "Servers")) < titles.index((False, "Wide"))
+    assert not any(step.opens for step in steps.steps)
+
+
+def test_a_rule_that_cannot_be_changed_is_written_anew_beside_itself() -> None:
+    with_user = consec("Servers", "10.1.0.0/16", more="auth1=computerkerb auth2=userkerb")
+    steps = transition(machine(text_of(with_user)), machine(text_of(SERVERS)), by_netsh=True)
+    commands = forward(transition_script("Test", steps, by_netsh=True)).splitlines()
+    assert [command.split()[3] for command in commands] == ["set", "add", "delete"]
+    assert 'new name="Servers (before)"' in commands[0]
+    assert not any(step.opens for step in steps.steps)
+
+
+def test_what_netsh_cannot_write_stands_first() -> None:
+    old, new = text_of(SERVERS, "advfirewall set global ipsec saidletimemin 10"), text_of(SERVERS)
+    steps = transition(machine(old), machine(new), by_netsh=True)
+    assert steps.unwritten == (
+        ('remove global settings "global settings"', "netsh cannot delete such an object (global settings)"),
+    )
+    head = transition_script("Test", steps, by_netsh=True).splitlines()[:4]
+    assert head[3].startswith("rem Not written: remove global settings")
+
+
+def test_the_way_back_is_in_the_script() -> None:
+    steps = transition(machine(text_of(SERVERS)), machine(text_of(SERVERS, OPEN)), by_netsh=False)
+    there, back = transition_script("Test", steps, by_netsh=False).split("} else {")
+    assert "New-NetIPsecRule -DisplayName 'Open'" in there
+    assert "Remove-NetIPsecRule -DisplayName 'Open'" in back
