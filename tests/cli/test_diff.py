@@ -132,3 +132,23 @@ def test_one_policy_in_two_formats_is_no_difference(case: str, capsys: pytest.Ca
             run(["diff", str(TWINS / case / one), str(TWINS / case / other)])
         assert capsys.readouterr().out.splitlines()[1].startswith("no difference: "), (one, other)
         assert ended.value.code == 0
+
+
+INTENT = '[[intent]]\nname = "Servers"\nmust = "required"\npeers = ["10.1.0.0/16"]\n'
+
+
+def test_broken_intents_fail_diff_and_check(diff: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ipseclint.toml").write_text(INTENT, encoding="utf-8")
+    policy = SERVERS + PRINTERS.format("10.1.9.0/24")
+    code, text = diff(policy, policy)
+    assert code == 1
+    assert "broken intent: Servers: traffic that must be required is exempt, for example" in text
+    assert diff(SERVERS, SERVERS)[0] == 0
+    with pytest.raises(SystemExit) as ended:
+        run(["check", "old.cmd", "--fail-on", "error"])
+    assert ended.value.code == 0
+    diff(policy, policy)
+    with pytest.raises(SystemExit) as ended:
+        run(["check", "old.cmd", "--fail-on", "error"])
+    assert ended.value.code == 1
+    assert "IT001" in capsys.readouterr().out

@@ -83,7 +83,7 @@ def command(
     if script is not None:
         _put_script(states, script, output, allow_partial=allow_partial)
     try:
-        answer = difference(states[0], states[1], job, findings=findings)
+        answer = difference(states[0], states[1], job, loaded.config.intent, findings=findings)
     except CustomRuleError as error:
         fail(str(error))
     _put(answer, form, output)
@@ -140,7 +140,7 @@ def _code(
     if not allow_partial and any(state.shortfalls for state in states):
         return Exit.PARTIAL
     failing = floor != "never" and any(finding.severity.rank >= Severity(floor).rank for finding in answer.findings_new)
-    if answer.weakens or failing:
+    if answer.weakens or answer.breaches or failing:
         return Exit.FINDINGS
     if not allow_empty and not any(state.formats for state in states):
         return Exit.NOTHING

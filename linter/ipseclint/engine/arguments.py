@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ipseclint.engine.baseline import load_baseline
 from ipseclint.engine.config import ConfigError, Loaded, find_config, load_config
+from ipseclint.engine.intents import intent_plan
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.run import Job, Plan
 from ipseclint.engine.selection import adjustment, selected
@@ -69,7 +70,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     waivers, waiver_file = _waivers(arguments, loaded, known)
     baseline = _baseline_file(arguments, loaded)
     return Job(
-        plans=plans,
+        plans=(*plans, intent_plan(config.intent, rulesets[0])) if config.intent and not arguments.select else plans,
         site=config.site,
         adjust=adjustment(config.severity, config.overrides, running, known),
         machine=arguments.machine,

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ipseclint.engine.inputs import path_matcher
 from ipseclint.finding import Severity
+from ipseclint.model.intent import Intent
 from ipseclint.model.site import Site
 from ipseclint.version import __version__
 
@@ -126,6 +127,7 @@ class Config(Written):
         default=None, description="The baseline file, beside this one", examples=["ipseclint-baseline.json"]
     )
     overrides: tuple[Override, ...] = Field(default=(), description="Other rules for some paths")
+    intent: tuple[Intent, ...] = Field(default=(), description="What must become of some traffic")
     site: Site = Field(default_factory=Site, description="What no export holds: facts about the network")
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from ipseclint.engine.apply_rules import found_with_fixes
 from ipseclint.engine.inputs import candidates
+from ipseclint.engine.intents import INTENTS
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.run import Job
 from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding, InputStatus, subject_of
+from ipseclint.model.intent import Intent
 from ipseclint.model.machine import Machine
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
+from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
 from ipseclint.version import __version__
@@ -52,8 +55,13 @@ def read_state(path: str, job: Job) -> ReadState:
     return ReadState(path, inputs, make_machine(path, inputs, job.site))
 
 
-def difference(old: ReadState, new: ReadState, job: Job, *, findings: bool | None = None) -> Difference:
-    """What changes from one state to the other; `findings` None compares them unless there are very many rules."""
+def difference(
+    old: ReadState, new: ReadState, job: Job, intents: Sequence[Intent] = (), *, findings: bool | None = None
+) -> Difference:
+    """What changes from one state to the other, and what that breaks of what is meant.
+
+    `findings` None compares them unless there are very many rules.
+    """
     same_format = old.formats == new.formats
     traffic = traffic_changes(old.machine, new.machine)
     objects = object_changes(old.machine, new.machine, same_format=same_format)
@@ -74,6 +82,7 @@ def difference(old: ReadState, new: ReadState, job: Job, *, findings: bool | Non
         findings_new=tuple(appeared),
         findings_gone=tuple(gone),
         load=_load(old, new, job),
+        breaches=(*breaches(new.machine, intents), *changed_against(traffic.changes, intents)),
         notes=() if findings else (f"more than {MANY_RULES:,} rules: findings are not compared; --findings does",),
     )
 
@@ -120,7 +129,8 @@ def _names_of(traffic: Iterable[TrafficChange], objects: Iterable[ObjectChange])
 
 
 def _findings(state: ReadState, job: Job) -> list[Finding]:
-    found = (finding for finding, _ in found_with_fixes(state.machine, job.plans, job.site))
+    plans = [plan for plan in job.plans if plan.ruleset.id != INTENTS]
+    found = (finding for finding, _ in found_with_fixes(state.machine, plans, job.site))
     adjusted = [kept for finding in found if (kept := job.adjust(finding)) is not None]
     return [each for each in apply_waivers(adjusted, job.waivers, job.waiver_file, job.today) if each.counts]
 

@@ -73,6 +73,9 @@ def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool 
     while waiting:
         place, opens = _next(waiting, policy, old, new) if weighed else (0, False)
         edit = waiting.pop(place)
+        if (freeing := _freeing(edit, policy, waiting)) is not None:
+            steps.append(freeing)
+            policy = freeing.after
         step = TransitionStep(edit, policy, edited(policy, edit), opens)
         reason = None if _comes_with_a_rule(edit, by_netsh) else _unwritable(step, by_netsh)
         made = (step,) if reason is None else _made_anew(edit, policy, by_netsh)
@@ -82,6 +85,30 @@ def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool 
         steps += made
         policy = made[-1].after
     return Transition(tuple(steps), tuple(unwritten), traffic_changes(old.with_policy(policy), new))
+
+
+def _freeing(edit: Edit, policy: Policy, waiting: list[Edit]) -> TransitionStep | None:
+    """The step that puts a rule aside which has the name that another one gets; `waiting` goes on with it as it is."""
+    wanted = edit.after
+    if not isinstance(wanted, _RULES):
+        return None
+    rules = policy.connection_security_rules if isinstance(wanted, ConnectionSecurityRule) else policy.main_mode_rules
+    for rule in rules:
+        if rule is edit.before or rule.name.casefold() != wanted.name.casefold():
+            continue
+        place = next((number for number, each in enumerate(waiting) if each.before is rule), None)
+        if place is not None:
+            aside = _aside(rule)
+            later = waiting[place]
+            fields = later.fields if "name" in later.fields or later.after is None else ("name", *later.fields)
+            waiting[place] = Edit(aside, later.after, fields)
+            freed = Edit(rule, aside, ("name",))
+            return TransitionStep(freed, policy, edited(policy, freed))
+    return None
+
+
+def _aside(rule: ConnectionSecurityRule | MainModeRule) -> ConnectionSecurityRule | MainModeRule:
+    return rule.model_copy(update={"name": f"{rule.name} (before)"})
 
 
 def _with_defaults(policy: Policy, objects: ObjectChanges) -> Policy:
@@ -97,7 +124,7 @@ def _made_anew(edit: Edit, policy: Policy, by_netsh: bool) -> tuple[TransitionSt
     before, after = edit.before, edit.after
     if not isinstance(before, _RULES) or not isinstance(after, _RULES):
         return ()
-    aside = before.model_copy(update={"name": f"{before.name} (before)"})
+    aside = _aside(before)
     fresh = after.model_copy(update={"id": None})
     steps: list[TransitionStep] = []
     for part in (Edit(before, aside, ("name",)), Edit(None, fresh), Edit(aside, None)):

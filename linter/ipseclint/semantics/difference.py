@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ipseclint.finding import Finding
+from ipseclint.semantics.intents import Breach
 from ipseclint.semantics.object_changes import ObjectChange
 from ipseclint.semantics.traffic_changes import Effect, TrafficChanges
 
@@ -57,6 +58,8 @@ class Difference:
     findings_gone: tuple[Finding, ...] = ()
     load: LoadChanges | None = None
     notes: tuple[str, ...] = ()
+    breaches: tuple[Breach, ...] = ()
+    """What the new state, or the change, breaks of what is meant."""
 
     @property
     def is_empty(self) -> bool:

@@ -132,7 +132,7 @@ def traffic_changes(old: Machine, new: Machine) -> TrafficChanges:
         for reading in orders.values():
             lists = before.lists(reading), after.lists(reading)
             rules = [[each.rules for each in state] for state in lists]
-            search = Changes(rules[0], rules[1], _combined, _own_packets)
+            search = Changes(rules[0], rules[1], combined, own_packets)
             for change in _classes(section, search, *lists):
                 key = (change.before, change.after, change.regions)
                 by_class.setdefault(key, (change, []))[1].append(reading)
@@ -173,7 +173,7 @@ def _worst_first(change: TrafficChange) -> tuple[object, ...]:
 # ---- classes of packets ----
 
 
-def _combined(decisions: Decisions) -> _BothWays:
+def combined(decisions: Decisions) -> _BothWays:
     """What may happen to a packet outbound, and inbound, from what the rules and the main-mode rules decide."""
     protections, mains = decisions
     decided = [decision for decision, _ in cast("Iterable[tuple[Hashable, None]]", protections)]
@@ -198,7 +198,7 @@ _OWN = {Condition(Axis.SOURCE, _ME): OUT, Condition(Axis.DESTINATION, _ME): IN}
 """On which side the machine's own address stands in a packet of each direction."""
 
 
-def _own_packets(whole: Box) -> Box:
+def own_packets(whole: Box) -> Box:
     """A box without the keyword for the machine's own address, in the direction that this means."""
     ways = [way for condition, way in _OWN.items() if condition in whole.conditions]
     if not ways:
@@ -230,8 +230,8 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
             sets = (*box.sets[: Axis.DIRECTION], IntervalSet.of(way))
             one.regions.append(Region(replace(box, sets=sets), without))
             counting = 2 if _main_modes(was[way]) != _main_modes(now[way]) else 1
-            one.before |= dict.fromkeys(_deciding(before[:counting], cell.before))
-            one.after |= dict.fromkeys(_deciding(after[:counting], cell.after))
+            one.before |= dict.fromkeys(rules_that_decide(before[:counting], cell.before))
+            one.after |= dict.fromkeys(rules_that_decide(after[:counting], cell.after))
     for (may_before, may_after), one in classes.items():
         regions = joined(one.regions)
         ways = {way for box, _ in regions for way in (OUT, IN) if way in box.sets[Axis.DIRECTION]}
@@ -241,7 +241,7 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
             _in_order(may_before),
             _in_order(may_after),
             regions,
-            min(regions, key=_plainness).box.sample(),
+            min(regions, key=plainness).box.sample(),
             tuple(one.before),
             tuple(one.after),
         )
@@ -251,7 +251,7 @@ def _main_modes(treatments: Iterable[Treatment]) -> set[object]:
     return {(each.main_mode, each.first) for each in treatments}
 
 
-def _plainness(region: Region) -> tuple[object, ...]:
+def plainness(region: Region) -> tuple[object, ...]:
     """A region whose packets are easier to make comes first: no conditions, outbound, IPv4, many packets."""
     box = region.box
     return len(box.conditions), box.sets[Axis.DIRECTION].first, box.family, -box.size
@@ -275,13 +275,14 @@ _Lists = tuple[_RuleList, _RuleList]
 """The rules that decide on protection, and those that decide on main mode."""
 
 
-def _deciding(lists: Sequence[_RuleList], winners: Winners) -> Iterator[DecidingRule]:
+def rules_that_decide(lists: Sequence[_RuleList], winners: Winners) -> Iterator[DecidingRule]:
+    """The rules behind the positions of those that may decide."""
     for (_, named), places in zip(lists, winners, strict=False):
         yield from (named[place] for place in places if place < len(named))
 
 
 @dataclass(frozen=True)
-class _State:
+class RulesOfState:
     """The rules of one state of a machine that decide on a section of traffic."""
 
     machine: Machine
@@ -361,7 +362,7 @@ def _is_both_ways(group: RuleGroup) -> bool:
 _CONNECTION, _FILTERS = "connection security rules", "filters of WFP"
 
 
-def _sections(old: Machine, new: Machine) -> Iterator[tuple[str, _State, _State]]:
+def _sections(old: Machine, new: Machine) -> Iterator[tuple[str, RulesOfState, RulesOfState]]:
     """What can be weighed against each other of two states, each with a title.
 
     Filters of WFP are what rules were compiled to: where rules can be compared, they are not.
@@ -374,19 +375,19 @@ def _sections(old: Machine, new: Machine) -> Iterator[tuple[str, _State, _State]
     elif _FILTERS in before and _FILTERS in after:
         before, after = {_FILTERS: before[_FILTERS]}, {_FILTERS: after[_FILTERS]}
     if len(before) <= 1 and len(after) <= 1:
-        yield WHOLE, next(iter(before.values()), _State(old)), next(iter(after.values()), _State(new))
+        yield WHOLE, next(iter(before.values()), RulesOfState(old)), next(iter(after.values()), RulesOfState(new))
         return
     for kind in dict.fromkeys((*before, *after)):
-        yield kind, before.get(kind, _State(old)), after.get(kind, _State(new))
+        yield kind, before.get(kind, RulesOfState(old)), after.get(kind, RulesOfState(new))
 
 
 def _assigned(machine: Machine) -> Iterator[IpsecPolicy]:
     return (policy for policy in machine.policy.policies if policy.assigned.known)
 
 
-def _states(machine: Machine, assigned: Collection[str]) -> dict[str, _State]:
+def _states(machine: Machine, assigned: Collection[str]) -> dict[str, RulesOfState]:
     """The rules of a machine by kind; of `netsh ipsec` policies those that are assigned, if any policy is."""
-    states: dict[str, _State] = {}
+    states: dict[str, RulesOfState] = {}
     filters: tuple[list[RuleGroup], list[RuleGroup]] = ([], [])
     own = {policy.name.casefold() for policy in _assigned(machine)}
     for group in every_group(machine):
@@ -397,10 +398,16 @@ def _states(machine: Machine, assigned: Collection[str]) -> dict[str, _State]:
             policy = thing[0].policy
             name = policy.target if policy is not None else ""
             if not assigned or name.casefold() in own:
-                states[f"policy {name}"] = _State(machine, (group,))
+                states[f"policy {name}"] = RulesOfState(machine, (group,))
     rules, mains = connection_group(machine), main_mode_group(machine)
     if rules.things or (mains.things and not states):
-        states[_CONNECTION] = _State(machine, (rules,), (mains,))
+        states[_CONNECTION] = RulesOfState(machine, (rules,), (mains,))
     if filters[0]:
-        states[_FILTERS] = _State(machine, tuple(filters[0]), tuple(filters[1]))
+        states[_FILTERS] = RulesOfState(machine, tuple(filters[0]), tuple(filters[1]))
     return states
+
+
+def policy_sections(machine: Machine) -> Iterator[RulesOfState]:
+    """The rules of a machine that decide on its traffic; several where kinds of rules stand beside each other."""
+    for _, state, _ in _sections(machine, machine):
+        yield state

@@ -37,6 +37,16 @@ def as_dict(difference: Difference) -> dict[str, Any]:
         "new": _state(difference.new),
         "verdict": words.verdict(difference),
         "notes": list(difference.notes),
+        "broken_intents": [
+            {
+                "intent": breach.intent.name,
+                "must": breach.intent.must.value,
+                "message": breach.message,
+                "witness": packet(breach.witness),
+                "decided_by": [_rule(rule) for rule in breach.rules],
+            }
+            for breach in difference.breaches
+        ],
         "traffic_complete": difference.traffic.complete,
         "traffic": [_traffic(change) for change in difference.traffic.changes],
         "objects": [_object(change, effect) for change, effect in difference.objects],

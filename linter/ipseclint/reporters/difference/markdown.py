@@ -30,6 +30,9 @@ def _lines(difference: Difference) -> Iterator[str]:
         for why in state.shortfalls:
             yield ""
             yield f"Not understood: {text(why)}"
+    for breach in difference.breaches:
+        yield ""
+        yield f"**Broken intent:** {text(breach.message)}"
     for note in difference.notes:
         yield ""
         yield f"Note: {text(note)}"

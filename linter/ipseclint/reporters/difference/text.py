@@ -20,6 +20,7 @@ def _lines(difference: Difference) -> Iterator[str]:
     for state in (difference.old, difference.new):
         yield from (f"not understood: {why}" for why in state.shortfalls)
     yield from (f"note: {note}" for note in difference.notes)
+    yield from (f"broken intent: {breach.message}" for breach in difference.breaches)
     if difference.traffic.changes:
         yield ""
         yield "traffic, the worst first"

@@ -1,0 +1,99 @@
+"""Whether policies do what is meant: a packet for each intent that they break."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from ipseclint.formats.netsh import script
+from ipseclint.model.intent import Intent
+from ipseclint.model.machine import Machine
+from ipseclint.semantics.intents import breaches, changed_against
+from ipseclint.semantics.traffic_changes import traffic_changes
+from ipseclint.source import bytes_source
+
+
+def machine(*rules: tuple[str, str, str]) -> Machine:
+    lines = "".join(
+        f"netsh advfirewall consec add rule name={name} endpoint1=any endpoint2={peer} action={action}\n"
+        for name, peer, action in rules
+    )
+    return Machine(name="m", policy=script.parse(bytes_source("p.cmd", lines.encode())).policy)
+
+
+def intent(must: str, **fields: Any) -> Intent:
+    return Intent.model_validate({"name": "Meant", "must": must, **fields})
+
+
+def broken(one: Machine, meant: Intent) -> list[str]:
+    return [breach.message for breach in breaches(one, [meant])]
+
+
+SERVERS = ("Servers", "10.1.0.0/16", "requireinrequireout")
+STRONG = ("Servers", "10.1.0.0/16", "requireinrequireout qmsecmethods=esp:sha256-aes256")
+REQUEST = ("Servers", "10.1.0.0/16", "requestinrequestout")
+PRINTERS = ("Printers", "10.1.9.0/24", "noauthentication")
+
+
+@pytest.mark.parametrize(
+    ("rules", "meant", "kept"),
+    [
+        ([SERVERS], intent("required", peers=["10.1.0.0/16"]), True),
+        ([SERVERS], intent("required", peers=["10.0.0.0/15"]), False),
+        ([SERVERS, PRINTERS], intent("required", peers=["10.1.0.0/16"]), False),
+        ([SERVERS, PRINTERS], intent("required", peers=["10.1.0.0/16"], except_peers=["10.1.9.0/24"]), True),
+        ([SERVERS, PRINTERS], intent("exempt", peers=["10.1.9.0/24"]), True),
+        ([SERVERS], intent("exempt", peers=["192.0.2.7"]), True),
+        ([REQUEST], intent("required", peers=["10.1.2.3"]), False),
+        ([REQUEST], intent("requested", peers=["10.1.2.3"]), True),
+        ([SERVERS], intent("requested", peers=["10.1.2.3"]), True),
+        ([SERVERS], intent("blocked", peers=["10.1.2.3"]), False),
+        ([SERVERS], intent("required", peers=["10.1.2.3"], encryption_bits=128), False),
+        ([STRONG], intent("required", peers=["10.1.2.3"], encryption_bits=128), True),
+        ([STRONG], intent("required", peers=["10.1.2.3"], key_exchange_bits=112), False),
+    ],
+)
+def test_an_intent_is_kept_or_broken(rules: list[tuple[str, str, str]], meant: Intent, kept: bool) -> None:
+    assert (broken(machine(*rules), meant) == []) is kept
+
+
+def test_a_breach_has_a_packet_and_the_rule_that_decides() -> None:
+    (text,) = broken(
+        machine(SERVERS, PRINTERS), intent("required", peers=["10.1.0.0/16"], protocol="tcp", peer_ports="445")
+    )
+    assert text == (
+        "Meant: traffic that must be required is exempt, "
+        'for example 192.0.2.1:49152 -> 10.1.9.1:445 tcp out domain lan; decided by "Printers"'
+    )
+
+
+def test_only_the_directions_meant_count() -> None:
+    request_out = machine(("Servers", "10.1.0.0/16", "requireinrequestout"))
+    assert broken(request_out, intent("required", peers=["10.1.0.0/16"], directions=["in"])) == []
+    assert len(broken(request_out, intent("required", peers=["10.1.0.0/16"]))) == 1
+
+
+def test_nothing_else_may_change() -> None:
+    changes = traffic_changes(machine(SERVERS), machine(SERVERS, PRINTERS)).changes
+    assert len(list(changed_against(changes, [intent("unchanged")]))) == 1
+    assert list(changed_against(changes, [intent("unchanged", except_peers=["10.1.9.0/24"])])) == []
+    assert len(list(changed_against(changes, [intent("unchanged", except_peers=["10.1.9.0/25"])]))) == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"must": "safe"},
+        {"must": "required", "peers": ["servers"]},
+        {"must": "required", "peer_ports": "445"},
+        {"must": "required", "protocol": "tcp", "peer_ports": "http"},
+        {"must": "exempt", "encryption_bits": 128},
+        {"must": "required", "peer": ["10.0.0.0/8"]},
+        {"must": "required", "name": ""},
+    ],
+)
+def test_what_cannot_be_meant_is_refused_where_it_is_written(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        intent(**fields)
