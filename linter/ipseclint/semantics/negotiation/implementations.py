@@ -22,7 +22,8 @@ class Implementation:
     for more; `takes_narrowed` what a peer answers with less, in IKEv2. `takes_extra_pfs`: in IKEv1, a group that only
     the initiator asks for, `takes_other_pfs` one other than its own; `renews_with_extra_pfs` and `renews_without_pfs`:
     in a renewal of IKEv2, what differs from its own. `renews_with_main_mode_group`: with PFS, with the group of main
-    mode whatever is written; libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal.
+    mode whatever is written; libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal,
+    as RFC 7296 1.3 has it.
     `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
     """
 
@@ -41,7 +42,7 @@ class Implementation:
     renews_with_extra_pfs: bool | None = False
     renews_without_pfs: bool | None = False
     renews_with_main_mode_group: bool | None = False
-    retries_group: bool | None = None
+    retries_group: bool = True
     one_value_in_ikev1: bool = False
     is_windows: bool = False
 
@@ -70,7 +71,6 @@ _KNOWN = {
             narrows=True,
             takes_narrowed=True,
             takes_extra_pfs=False,
-            retries_group=True,
             one_value_in_ikev1=True,
         ),
         Implementation(
