@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ipseclint.engine.negotiate import ReadEnds
+    from ipseclint.model.site import Site
     from ipseclint.semantics.negotiation.table import Row
     from ipseclint.semantics.packets.box import Packet
 
@@ -75,7 +76,7 @@ def command(
 
 def _matrix(
     path: str,
-    site: object,
+    site: Site,
     start: str | None,
     asked: Packet | None,
     form: str,
@@ -85,11 +86,10 @@ def _matrix(
 ) -> None:
     from ipseclint.engine.negotiate import matrix
 
-    ends = _read(path, site, as_one=False)
-    rows = matrix(ends.machines, start, asked)
-    if rows is None:
+    found = matrix(path, site, start, asked)
+    if not found.has_start:
         fail(f"--from {start}: no input of {path} has this name")
-    _end(rows, ends.shortfalls, form, output, [path], allow_partial=allow_partial)
+    _end(found.rows, found.shortfalls, form, output, [path], allow_partial=allow_partial)
 
 
 def _end(
@@ -131,11 +131,10 @@ def _renderer(form: str) -> Callable[[Iterable[Row], Iterable[str]], str]:
     return text.render
 
 
-def _read(path: str, site: object, *, as_one: bool) -> ReadEnds:
+def _read(path: str, site: Site, *, as_one: bool) -> ReadEnds:
     from ipseclint.engine.negotiate import read_ends
-    from ipseclint.model.site import Site
 
-    ends = read_ends(path, site if isinstance(site, Site) else Site(), as_one=as_one)
+    ends = read_ends(path, site, as_one=as_one)
     if not ends.machines and not ends.shortfalls:
         fail(f"{path}: no IPsec policy, VPN connection or peer in it", Exit.NOTHING)
     if not ends.machines:
@@ -143,7 +142,7 @@ def _read(path: str, site: object, *, as_one: bool) -> ReadEnds:
     return ends
 
 
-def _site(config: Path | None) -> object:
+def _site(config: Path | None) -> Site:
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
+from ipseclint.semantics.negotiation.matrix import Policies, all_pairs
 from ipseclint.semantics.negotiation.pairs import pairs
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.packets.box import Packet
@@ -54,18 +56,73 @@ def answers(
     return [with_advice(row, one.index, other.index) for pair in pairs(one, other, packet) for row in rows(pair, sides)]
 
 
-def matrix(machines: Sequence[Machine], start: str | None = None, packet: Packet | None = None) -> list[Row] | None:
-    """The answers about all pairs of machines, each pair of policies once; None if `start` names none of them."""
-    chosen = [number for number, machine in enumerate(machines) if start in {None, machine.name}]
-    if not chosen:
-        return None
+MANY_INPUTS = 12
+"""From so many inputs on, all pairs are found by their addresses alone, and each input is a machine of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """The answers about all pairs of a folder, and what was not read of it. `hosts` are the names by row."""
+
+    rows: tuple[Row, ...]
+    shortfalls: tuple[str, ...]
+    has_start: bool = True
+
+
+def matrix(path: str, site: Site, start: str | None = None, packet: Packet | None = None) -> Matrix:
+    """Everything in a folder with everything else: each pair of policies once, in both directions.
+
+    `start` is the machine, by its path or name, that asks; without one each asks.
+    """
+    found = list(_candidates(path))
+    if len(found) <= MANY_INPUTS or packet is not None:
+        return _exact(read_ends(path, site, as_one=False), start, packet)
+    gc.disable()  # nothing that is read here is garbage before the end
+    try:
+        return _of_many(found, site, start)
+    finally:
+        gc.enable()
+
+
+def _of_many(found: Sequence[Candidate], site: Site, start: str | None) -> Matrix:
+    """All pairs of many machines, each input a machine of its own, read and let go one by one."""
+    policies, shortfalls = Policies(), []
+    for candidate in found:
+        for read in read_inputs([candidate]):
+            if (why := shortfall(read.input, read.parsed.problems)) is not None:
+                shortfalls.append(why)
+            if not read.parsed.is_empty:
+                policies.add(make_machine(read.source.path, [read], site))
+    chosen = [
+        policy for policy in policies.distinct if start is None or any(_is_named(name, start) for name in policy.names)
+    ]
+    named = {id(policy) for policy in chosen}
+    rows_: list[Row] = []
+    for pair, one, other in all_pairs(policies.distinct):
+        sides = [side for side, policy in zip(Side, (one, other), strict=True) if start is None or id(policy) in named]
+        hosts = (len(one.names), len(other.names))
+        rows_ += [replace(row, hosts=hosts) for row in rows(pair, tuple(sides))]
+    return Matrix(tuple(rows_), tuple(shortfalls), bool(chosen))
+
+
+def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
+    """All pairs of a few machines, by exact packet sets. A log holds both ends of one negotiation itself."""
     found: list[Row] = []
-    for number in chosen:
-        for place, other in enumerate(machines):
-            if place > number or (start is not None and place != number):
-                sides = tuple(Side) if start is None else (Side.A,)
-                found += answers(machines[number], other, sides, packet)
-    return found
+    machines = ends.machines
+    for number, machine in enumerate(machines):
+        for other in machines[number + 1 :]:
+            sides = tuple(
+                side
+                for side, each in zip(Side, (machine, other), strict=True)
+                if start is None or _is_named(each.name, start)
+            )
+            found += answers(machine, other, sides, packet)
+    is_there = start is None or any(_is_named(machine.name, start) for machine in machines)
+    return Matrix(tuple(found), ends.shortfalls, is_there)
+
+
+def _is_named(name: str, start: str) -> bool:
+    return start in {name, name.rpartition("/")[2]}
 
 
 def with_advice(row: Row, one: PolicyIndex, other: PolicyIndex) -> Row:

@@ -31,6 +31,7 @@ def pair_entry(row: Row) -> dict[str, Any]:
         "b": _end(row.pair.b),
         "packet": None if row.pair.packet is None else str(row.pair.packet),
         "initiator": row.initiator.value,
+        "hosts": {"a": row.hosts[0], "b": row.hosts[1]},
         "key_module": outcome.key_module,
         "verdict": outcome.verdict.value,
         "stage": outcome.stage,

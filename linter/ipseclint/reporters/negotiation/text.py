@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ipseclint.escape import visible
@@ -20,10 +21,52 @@ _MARKS = {Answer.AGREED: "ok", Answer.DEPENDS: "?", Answer.UNKNOWN: "?", Answer.
 def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
     """The transcript of all pairs, and how many came to what."""
     listed = list(rows)
-    blocks = ["\n".join(_pair(list(group))) for _, group in groupby(listed, key=lambda row: id(row.pair))]
+    if len(listed) > MAX_LISTED_ROWS:
+        blocks = ["\n".join(_alike(group)) for group in grouped(listed)]
+    else:
+        blocks = ["\n".join(_pair(list(group))) for _, group in groupby(listed, key=lambda row: id(row.pair))]
     blocks += [f"not read: {visible(why)}" for why in not_read]
     blocks.append(tally(listed))
     return "\n\n".join(blocks) + "\n"
+
+
+MAX_LISTED_ROWS = 100
+"""Reasoned: of more negotiations those that come to the same are told together."""
+_EXAMPLES = 3
+
+
+def grouped(rows: Sequence[Row]) -> list[list[Row]]:
+    """Negotiations that come to the same for the same difference, those that nobody has to mend last."""
+    groups: defaultdict[Hashable, list[Row]] = defaultdict(list)
+    for row in rows:
+        outcome = row.outcome
+        values = tuple((each.attribute, each.initiator, each.responder) for each in outcome.differences)
+        key = (outcome.verdict, outcome.stage, outcome.why, outcome.key_module, outcome.main_mode, outcome.quick_mode)
+        groups[key, values].append(row)
+    return sorted(groups.values(), key=lambda group: (group[0].outcome.is_as_wanted, -len(group)))
+
+
+def _alike(rows: Sequence[Row]) -> Iterator[str]:
+    """What many negotiations come to, told by the first, with the places of some."""
+    first = rows[0]
+    policies = {id(end) for row in rows for end in (row.pair.a, row.pair.b)}
+    yield f"{plural(len(rows), 'negotiation')} between {plural(len(policies), 'rule')}: {headline(first.outcome)}"
+    chosen = [words for words in (first.outcome.main_mode, first.outcome.quick_mode) if words]
+    if chosen:
+        yield f"   {visible('; '.join(chosen))}"
+    if not first.outcome.is_as_wanted:
+        yield f"   {visible(first.outcome.why)}"
+    for each in first.outcome.differences[:_EXAMPLES]:
+        yield f"   {each.attribute}: {visible(each.initiator)} asks, {visible(each.responder)} answers"
+    for row in rows[:_EXAMPLES]:
+        mine, theirs = (row.pair.a, row.pair.b) if row.initiator is Side.A else (row.pair.b, row.pair.a)
+        yield f"   {_end(mine)} -> {_end(theirs)}{_hosts(row)}"
+    if len(rows) > _EXAMPLES:
+        yield f"   and {len(rows) - _EXAMPLES} more; --format json lists all"
+
+
+def _hosts(row: Row) -> str:
+    return "" if row.hosts == (1, 1) else f"  ({plural(row.hosts[0], 'host')} with {plural(row.hosts[1], 'host')})"
 
 
 def tally(rows: Sequence[Row]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ipseclint.finding import Basis
+from ipseclint.model.dialect import Dialect
 from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -50,7 +51,8 @@ class End:
 
     `own` is how it proves who it is, `accepted` how its peer may, both in order. `second` are the methods of the
     second authentication, empty for none. `outbound` and `inbound` tell whether it insists. `path` is the input.
-    `suite` are the sets of remote access; a client never answers, and a server never asks.
+    `dialect` is the tool of a rule, None of all that is no rule. `suite` are the sets of remote access; a client never
+    answers, and a server never asks.
     """
 
     path: str
@@ -81,6 +83,7 @@ class End:
     peer_gateway: Addresses = ()
     inbound: Security | None = Security.REQUIRE
     outbound: Security | None = Security.REQUIRE
+    dialect: Dialect | None = None
     objects: WindowsObjects | None = None
     suite: tuple[MainModeCryptoSet, QuickModeCryptoSet] | None = None
     is_client: bool = False
@@ -88,7 +91,7 @@ class End:
 
     def unsaid(self, stage: Stage, what: str) -> Result:
         """The result of a stage about which this end says nothing: a rule was not read, a peer did not say it."""
-        if self.objects is not None:
+        if self.dialect is not None:
             return Result(stage, Answer.UNKNOWN, f"{what} of {self.subject} was not read", Basis.REASONED)
         why = f"{what} of {self.subject} is not said: it depends on the peer"
         outcomes = ("agreed, if the peer has the same", "refused")

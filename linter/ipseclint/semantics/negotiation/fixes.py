@@ -145,7 +145,7 @@ def _own_sets(end: End) -> tuple[MainModeCryptoSet | None, QuickModeCryptoSet | 
 
 def _can_say(end: End, suite: Suite) -> bool:
     """Whether an end's tool has words for a suite: `netsh ipsec` knows no AES, and main mode of a rule no GCM."""
-    dialect = end.objects.rule.dialect if end.objects is not None else None
+    dialect = end.dialect
     try:
         cipher = _CIPHERS[suite.encryption] if suite.encryption is not None else None
         hashes = [_HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each is not None]

@@ -52,7 +52,7 @@ def _in_order(modules: frozenset[KeyModule]) -> tuple[KeyModule, ...]:
 
 def _can_use(end: End, module: KeyModule) -> bool:
     """Whether an end's methods exist in a key module: only AuthIP has a second authentication."""
-    if end.objects is None:
+    if end.dialect is None:
         return True
     if end.second and module is not KeyModule.AUTHIP:
         return False

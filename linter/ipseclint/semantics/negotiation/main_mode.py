@@ -86,6 +86,6 @@ def _difference(initiator: End, responder: End, mine: tuple[Offer, ...], theirs:
         "main-mode proposals",
         words(mine),
         words(theirs),
-        mine[0].span if mine else initiator.main_mode_span,
-        theirs[0].span if theirs else responder.main_mode_span,
+        initiator.main_mode_span,
+        responder.main_mode_span,
     )

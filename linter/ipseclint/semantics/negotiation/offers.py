@@ -97,10 +97,26 @@ def _all(preferred: Sequence[Offer], other: Sequence[Offer], compared: Compared)
                 yield suite
 
 
+_known: dict[tuple[int, int, Order, Compared], tuple[Sequence[Offer], Sequence[Offer], tuple[Suite, ...]]] = {}
+"""What was chosen of two lists, by their identities, which are kept with it: many ends share one list."""
+_MAX_KNOWN = 20_000
+
+
 def choices(
     initiator: Sequence[Offer], responder: Sequence[Offer], order: Order, compared: Compared
 ) -> tuple[Suite, ...]:
     """What is chosen by whose list wins: one suite, two where that is not known and makes a difference, or none."""
+    key = (id(initiator), id(responder), order, compared)
+    if key not in _known:
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        _known[key] = initiator, responder, _choices(initiator, responder, order, compared)
+    return _known[key][2]
+
+
+def _choices(
+    initiator: Sequence[Offer], responder: Sequence[Offer], order: Order, compared: Compared
+) -> tuple[Suite, ...]:
     by_responder = choose(responder, initiator, compared)
     by_initiator = choose(initiator, responder, compared)
     if by_responder is None or by_initiator is None:

@@ -272,14 +272,20 @@ def _names_gateways(one: End, other: End) -> bool:
 
 
 def _with_others(mine: MachineEnds, theirs: MachineEnds) -> list[Pair]:
+    return pairs_with_others(mine.others, theirs.others, mine.negotiating, theirs.negotiating)
+
+
+def pairs_with_others(
+    others: Sequence[End], peers_others: Sequence[End], negotiating: Sequence[End], peers_negotiating: Sequence[End]
+) -> list[Pair]:
     """The pairs in which at least one end is no rule: a connection, or the description of a peer."""
     found = []
-    for end in mine.others:
-        others = [other for other in theirs.negotiating if _may_meet(end, other)]
-        found += [Pair(end, other, None, _HOW) for other in _partners(end, others)]
-    for other in theirs.others:
-        own = {id(end) for end in mine.others}
-        rules = [end for end in mine.negotiating if id(end) not in own and _may_meet(end, other)]
+    for end in others:
+        possible = [other for other in peers_negotiating if _may_meet(end, other)]
+        found += [Pair(end, other, None, _HOW) for other in _partners(end, possible)]
+    own = {id(end) for end in others}
+    for other in peers_others:
+        rules = [end for end in negotiating if id(end) not in own and _may_meet(end, other)]
         found += [Pair(end, other, None, _HOW) for end in _partners(other, rules)]
     return found
 

@@ -40,8 +40,8 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         "quick-mode proposals",
         words(mine),
         words(theirs),
-        mine[0].span if mine else initiator.quick_mode_span,
-        theirs[0].span if theirs else responder.quick_mode_span,
+        initiator.quick_mode_span,
+        responder.quick_mode_span,
     )
     why = "no quick-mode proposal of one end is whole in the other's list"
     return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,))

@@ -43,12 +43,16 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The answer about one pair with one end as initiator. `advice` is by side; either alone is enough."""
+    """The answer about one pair with one end as initiator. `advice` is by side; either alone is enough.
+
+    `hosts` is how many machines have the policy of each side.
+    """
 
     pair: Pair
     initiator: Side
     outcome: Outcome
     advice: tuple[Advice | None, Advice | None] = (None, None)
+    hosts: tuple[int, int] = (1, 1)
 
     @property
     def sights(self) -> tuple[Sight, Sight]:

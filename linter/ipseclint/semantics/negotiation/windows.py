@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from ipseclint.model.machine import Machine
@@ -25,6 +25,7 @@ from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, qui
 from ipseclint.semantics.negotiation.ends import End, Selectors, WindowsObjects
 from ipseclint.semantics.negotiation.offers import AEAD
 from ipseclint.semantics.scope import action_of, filters_of, includes_any, local_side, overlaps, remote_side
+from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
@@ -32,11 +33,19 @@ from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, Certi
 _UNREAD = "?"
 
 
-class WindowsEnds:
-    """Makes the ends of one machine; what several rules share is made once."""
+Alike = dict[Hashable, tuple[Offer, ...]]
+"""Offers by what they offer: of many that are alike one is kept, whose place is then that of the first."""
 
-    def __init__(self, machine: Machine) -> None:
+
+class WindowsEnds:
+    """Makes the ends of one machine; what several rules share is made once.
+
+    With `alike`, which several machines share, offers that mean the same are one object.
+    """
+
+    def __init__(self, machine: Machine, alike: Alike | None = None) -> None:
         self._machine = machine
+        self._alike = alike
         self._main_offers: dict[int, tuple[Offer, ...]] = {}
         self._quick_offers: dict[int, tuple[Offer, ...]] = {}
         self._credentials: dict[int, tuple[Credential, ...]] = {}
@@ -60,11 +69,11 @@ class WindowsEnds:
             key_modules=rule.key_modules.known,
             key_modules_span=rule.key_modules.span,
             main_mode=self._offers_of_main(main) if main is not None and is_certain else None,
-            main_mode_span=main.span if main is not None else rule.span,
+            main_mode_span=_first_place(main, rule),
             main_mode_seconds=main_mode_lifetime(main) if main is not None else None,
             forces_dh=main is not None and main.force_dh.known is True,
             quick_mode=self._offers_of_quick(quick) if quick is not None else None,
-            quick_mode_span=quick.span if quick is not None else rule.span,
+            quick_mode_span=_first_place(quick, rule),
             pfs_span=quick.pfs_group.span if quick is not None else None,
             quick_mode_seconds=quick_mode_lifetime(quick) if quick is not None else None,
             quick_mode_kilobytes=byte_lifetime(quick) if quick is not None else None,
@@ -80,6 +89,7 @@ class WindowsEnds:
             peer_gateway=_known(rule.remote_tunnel_endpoint),
             inbound=rule.inbound.known,
             outbound=rule.outbound.known,
+            dialect=rule.dialect,
             objects=WindowsObjects(rule, main, quick),
         )
 
@@ -128,15 +138,21 @@ class WindowsEnds:
 
     def _offers_of_main(self, crypto: MainModeCryptoSet) -> tuple[Offer, ...]:
         if id(crypto) not in self._main_offers:
-            self._main_offers[id(crypto)] = tuple(map(main_mode_offer, crypto.proposals))
+            key = ("main", *(proposal.algorithms for proposal in crypto.proposals))
+            made = tuple(map(main_mode_offer, crypto.proposals))
+            self._main_offers[id(crypto)] = self._one_of(key, made)
         return self._main_offers[id(crypto)]
 
     def _offers_of_quick(self, crypto: QuickModeCryptoSet) -> tuple[Offer, ...]:
         if id(crypto) not in self._quick_offers:
-            self._quick_offers[id(crypto)] = tuple(
-                quick_mode_offer(proposal, proposal.pfs_group or crypto.pfs_group) for proposal in crypto.proposals
-            )
+            groups = [(proposal.pfs_group or crypto.pfs_group) for proposal in crypto.proposals]
+            pairs = list(zip(crypto.proposals, groups, strict=True))
+            key = ("quick", *((proposal.algorithms, group.value) for proposal, group in pairs))
+            self._quick_offers[id(crypto)] = self._one_of(key, tuple(quick_mode_offer(*pair) for pair in pairs))
         return self._quick_offers[id(crypto)]
+
+    def _one_of(self, key: Hashable, made: tuple[Offer, ...]) -> tuple[Offer, ...]:
+        return made if self._alike is None else self._alike.setdefault(key, made)
 
     def _credentials_of(self, auth_set: AuthenticationSet | None) -> tuple[Credential, ...] | None:
         if auth_set is None or not auth_set.methods:
@@ -154,6 +170,13 @@ class WindowsEnds:
         filters = filters_of(self._machine, rule)
         protocols = {filter_.protocol for filter_ in filters}
         return Selectors(here, there, rule.span, protocols.pop() if len(protocols) == 1 else None)
+
+
+def _first_place(crypto: MainModeCryptoSet | QuickModeCryptoSet | None, rule: ConnectionSecurityRule) -> Span:
+    """Where a set's proposals begin; the rule where there are none."""
+    if crypto is None:
+        return rule.span
+    return crypto.proposals[0].span if crypto.proposals else crypto.span
 
 
 def main_mode_offer(proposal: MainModeProposal) -> Offer:
