@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 
 from tests.attack.keys import DOCUMENTS, KEY
@@ -130,6 +131,11 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "vpn-phone-book": {"rasphone.pbk": DOCUMENTS["rasphone.pbk"].encode()},
     "peer": {"site.toml": PEER.encode()},
     "ipsec-secrets": {"ipsec.secrets": f'198.51.100.1 {KEY} : PSK "{KEY}"\n'.encode()},
+    "cloud-gateway": {
+        "connection.json": json.dumps(
+            {"name": KEY, "sharedKey": KEY, "ipsecPolicies": [{"ikeEncryption": "AES256", "dhGroup": "ECP384"}]}
+        ).encode()
+    },
     "swanctl-conf": {"swanctl.conf": SWANCTL.encode()},
     "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},
     "powershell-script": {"script.ps1": SCRIPT.encode(), "pieces.ps1": PIECES.encode()},
@@ -144,6 +150,7 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
 """By format the files of inputs with a key; in `gpo-backup` they are one input."""
 
 WITHOUT_KEY: Mapping[str, str] = {
+    "ike-log": "a log tells of proposals; neither daemon logs a key at the levels that show them",
     "ipsec-conf": "keys stand in ipsec.secrets, which ipsec.conf does not hold",
     "event-text": "an event names the method of authentication, never a key",
     "event-json": "an event names the method of authentication, never a key",

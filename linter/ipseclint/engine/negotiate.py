@@ -16,7 +16,7 @@ from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
 from ipseclint.semantics.negotiation.matrix import Policies, all_pairs
-from ipseclint.semantics.negotiation.pairs import pairs
+from ipseclint.semantics.negotiation.pairs import pairs, pairs_of_log
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.packets.box import Packet
 
@@ -110,6 +110,11 @@ def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
     found: list[Row] = []
     machines = ends.machines
     for number, machine in enumerate(machines):
+        found += [
+            with_advice(row, machine.index, machine.index)
+            for pair in pairs_of_log(machine)
+            for row in rows(pair, (Side.A,))
+        ]
         for other in machines[number + 1 :]:
             sides = tuple(
                 side

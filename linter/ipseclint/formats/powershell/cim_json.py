@@ -9,6 +9,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers import clouds
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import Instance, Node, class_of
@@ -22,7 +23,9 @@ _ENUM_WRAPPER = frozenset({"value", "Value"})
 def recognise(source: Source) -> bool:
     """Whether it is JSON with objects that concern IPsec."""
     text = source.head_text.lstrip()
-    return text.startswith(("{", "[")) and concerns_ipsec(text) and not event_json.recognise(source)
+    if not text.startswith(("{", "[")) or event_json.recognise(source) or clouds.is_gateway(text):
+        return False
+    return concerns_ipsec(text)
 
 
 @of_text

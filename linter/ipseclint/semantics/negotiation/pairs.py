@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ipseclint.formats.peers.ike_log import INITIATOR, RESPONDER
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction, RuleMode
 from ipseclint.model.selectors import Addresses, WfpFilter
@@ -133,6 +134,14 @@ def _meeting(here: RuleEnds, there: RuleEnds) -> Iterator[Pair]:
         found, packet = _witness(here, there, position, number)
         if found:
             yield Pair(one, other, packet)
+
+
+def pairs_of_log(machine: Machine) -> list[Pair]:
+    """The two ends of the negotiation that a log tells of, the one that asked first."""
+    by_name = {peer.name: end for peer, end in zip(machine.policy.peers, peer_ends(machine), strict=True)}
+    if INITIATOR not in by_name or RESPONDER not in by_name:
+        return []
+    return [Pair(by_name[INITIATOR], by_name[RESPONDER], None, "the two ends in the log")]
 
 
 def _deciding(here: RuleEnds, there: RuleEnds, packet: Packet) -> Iterator[Pair]:

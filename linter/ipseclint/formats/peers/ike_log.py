@@ -1,0 +1,130 @@
+"""Logs of charon and pluto in which a negotiation fails: they hold what both ends offer.
+
+charon writes "received proposals: ..." and "configured proposals: ..."; pluto "no local proposal matches remote
+proposals ..." behind the lines in which it said its own when the connection was added. The end that wrote the log is
+the responder, the other the initiator. Both become descriptions of peers, of which only these proposals are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.words import Parts
+from ipseclint.model.peer import Offer, Order, Peer
+from ipseclint.model.policy import Policy, RuleMode
+from ipseclint.model.setting import default
+from ipseclint.source import Source
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+
+INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
+
+_CHARON = re.compile(r"(received|configured) proposals: ((?:IKE|ESP|AH):\S.*)")
+_PLUTO_OWN = re.compile(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
+_PLUTO_THEIRS = re.compile(r"no local proposal matches remote proposals (.*)")
+_PLUTO_PROPOSAL = re.compile(r"(\d+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
+_SIGN = re.compile(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
+_PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
+_PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
+
+
+def recognise(source: Source) -> bool:
+    """Whether a line tells what both ends offer."""
+    return _SIGN.search(source.head_text) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The two ends of the last negotiation in a log."""
+    offers: dict[str, dict[str, tuple[Offer, ...]]] = {INITIATOR: {}, RESPONDER: {}}
+    own: dict[str, list[Offer]] = {}
+    pluto = False
+    places: dict[str, Token] = {}
+    for line in lines_of(text, diagnostics.path):
+        if (charon := _CHARON.search(line.text)) is not None:
+            end = INITIATOR if charon[1] == "received" else RESPONDER
+            token = line.part(charon.start(2), charon.end(2))
+            found = tuple(_charon(token))
+            offers[end][charon[2].partition(":")[0]] = found
+            places[end] = token
+        elif (theirs := _PLUTO_THEIRS.search(line.text)) is not None:
+            pluto = True
+            token = line.part(theirs.start(1), theirs.end(1))
+            for match in _PLUTO_PROPOSAL.finditer(token.text):
+                one = _pluto(token.part(match.start(), match.end()), match[2], match[3].split(";"))
+                offers[INITIATOR][match[2]] = (*offers[INITIATOR].get(match[2], ()), one)
+            places[INITIATOR] = token
+        elif " chosen from " not in line.text and (mine := _PLUTO_OWN.match(line.text)) is not None:
+            token = line.part(mine.start(2), mine.end(3))
+            if mine[1] == "1":
+                own[mine[2]] = []
+            own.setdefault(mine[2], []).append(_pluto_own(token, mine[2], mine[3]))
+            places.setdefault(RESPONDER, token)
+    if pluto:
+        offers[RESPONDER] |= {protocol: tuple(listed) for protocol, listed in own.items()}
+    peers = tuple(_peer(end, offers[end], places[end], pluto=pluto) for end in (INITIATOR, RESPONDER) if end in places)
+    return Parsed(policy=Policy(peers=peers if len(peers) > 1 else ()), problems=diagnostics.listed())
+
+
+def _peer(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, *, pluto: bool) -> Peer:
+    quick = (*offers.get("ESP", ()), *offers.get("AH", ()))
+    return Peer(
+        name=name,
+        span=place.span,
+        implementation=("libreswan" if pluto else "strongswan") if name == RESPONDER else "unknown",
+        key_modules=default(frozenset({KeyModule.IKEV2}), place.span),
+        order=Order.OWN,
+        main_mode=offers.get("IKE"),
+        quick_mode=quick or None,
+        mode=default(RuleMode.TUNNEL, place.span),
+    )
+
+
+def _charon(token: Token) -> Iterator[Offer]:
+    for proposal in token.split(","):
+        protocol, _, algorithms = proposal.text.partition(":")
+        parts = Parts()
+        for word in algorithms.split("/"):
+            parts.take(word)
+        yield parts.offer(proposal, _PROTOCOLS.get(protocol))
+
+
+def _pluto(place: Token, protocol: str, words: list[str]) -> Offer:
+    """A proposal of the peer: `ENCR=AES_CBC_256;PRF=...;INTEG=...;DH=...`."""
+    parts = Parts()
+    for word in words:
+        kind, _, name = word.partition("=")
+        if kind == "PRF":
+            parts.take(f"prf{name}")
+        elif kind == "ESN":
+            parts.take(_PLUTO_NAMES.get(name, name))
+        elif name and name != "NONE":
+            parts.take(name.split("[")[0])
+    return parts.offer(place, _PROTOCOLS[protocol])
+
+
+def _pluto_own(place: Token, protocol: str, words: str) -> Offer:
+    """A proposal of its own: cipher, hash of main mode twice, group, numbers, each list with plus signs."""
+    parts = Parts()
+    fields = words.split("-")
+    for field in fields:
+        for name in field.split("+"):
+            if name != "NONE":
+                parts.take(_PLUTO_NAMES.get(name, name.replace("AES_GCM_C_", "AES_GCM_16_")))
+    return parts.offer(place, _PROTOCOLS[protocol])
+
+
+FORMATS = (
+    Format(
+        name="ike-log",
+        title="log of charon or pluto with the proposals of both ends",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="journalctl -u strongswan (charon with cfg = 2), or pluto's log",
+        can_express="what both ends of a negotiation that failed offered",
+        cannot_express="which rules offer it; authentication, selectors",
+    ),
+)
