@@ -126,6 +126,10 @@ def _renderer(form: str) -> Callable[[Iterable[Row], Iterable[str]], str]:
         from ipseclint.reporters.negotiation import markdown
 
         return markdown.render
+    if form == "html":
+        from ipseclint.reporters.negotiation import html
+
+        return html.render
     from ipseclint.reporters.negotiation import text
 
     return text.render

@@ -126,7 +126,7 @@ def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine]
             outcomes += by_input[id(group[0])].outcomes
         else:
             on_several += run_rules([machine], [plan.only(Scope.MACHINE) for plan in job.plans], job.site)
-    if len(machines) > 1:
+    if len(machines) > 1 or (machines and job.site.peer):
         on_several += run_rules(machines, [plan.only(Scope.FLEET) for plan in job.plans], job.site)
     shown, _ = show_lines(
         [each for each in on_several if isinstance(each, Finding)], (), [each.read for each in checked]

@@ -62,6 +62,7 @@ SiteFact = Literal[
     "virtual_addresses",
     "nat_groups",
     "links",
+    "peer",
     "peers",
     "host_type",
     "non_ipsec_ranges",
@@ -111,6 +112,27 @@ class Link(Frozen):
     throughput_bits_per_second: Count | None = Field(default=None, description="How much it carries, on the mean")
 
 
+class SitePeer(Frozen):
+    """A peer that is no Windows policy, in the words of a peer's description, or as a shipped one: `like`."""
+
+    name: str = Field(description="What it is called")
+    like: str | None = Field(default=None, description="A peer that comes with the program: `negotiate --peers`")
+    implementation: str | None = Field(default=None, description="strongswan, libreswan, azure, aws or windows")
+    answers_on: tuple[SingleAddress, ...] = Field(default=(), description="The addresses of its gateway")
+    keying: tuple[Literal["ikev1", "ikev2", "authip"], ...] | None = Field(default=None, description="Its key modules")
+    main_mode: tuple[str, ...] | None = Field(default=None, description="Its main-mode suites, in order")
+    main_mode_lifetime: str | None = Field(default=None, description="How long its main modes hold, such as 8h")
+    quick_mode: tuple[str, ...] | None = Field(default=None, description="Its quick-mode suites, in order")
+    quick_mode_lifetime: str | None = Field(default=None, description="How long its quick modes hold, such as 1h")
+    quick_mode_volume: str | None = Field(default=None, description="How much they carry, such as 100000kb")
+    pfs: tuple[str, ...] | None = Field(default=None, description="Its groups for perfect forward secrecy")
+    mode: Literal["tunnel", "transport"] | None = Field(default=None, description="Its mode")
+    local: tuple[AddressRange, ...] | None = Field(default=None, description="The addresses behind it")
+    remote: tuple[AddressRange, ...] | None = Field(default=None, description="The addresses behind this end")
+    authentication: tuple[str, ...] | None = Field(default=None, description="Its methods: psk, rsa, ecdsa, kerberos")
+    authorities: tuple[str, ...] | None = Field(default=None, description="The certificate authorities it trusts")
+
+
 class Site(Frozen):
     """The site's facts. None: not given, and rules that need it are listed as not checked.
 
@@ -148,6 +170,11 @@ class Site(Frozen):
         default=None,
         description="The speed of the network for a range, in bits per second, and its mean throughput if known",
         examples=[[{"range": "10.2.0.0/16", "bits_per_second": 100_000_000}]],
+    )
+    peer: tuple[SitePeer, ...] | None = Field(
+        default=None,
+        description="Peers that are no Windows policy, each a table `[[site.peer]]`; policies are held to them",
+        examples=[[{"name": "Azure", "like": "azure-gateway", "answers_on": ["203.0.113.10"]}]],
     )
     peers: Count | None = Field(default=None, description="How many hosts negotiate with this one", examples=[4000])
     host_type: HostType | None = Field(default=None, description="What the machine is for", examples=["hub"])

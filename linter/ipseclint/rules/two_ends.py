@@ -11,7 +11,7 @@ from ipseclint.model.policy import PolicyObject
 from ipseclint.rule import Hit, LooksAt, NoOptions, Scope, rule
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
-from ipseclint.semantics.negotiation.fleet import compared
+from ipseclint.semantics.negotiation.fleet import FACTS, compared
 from ipseclint.semantics.negotiation.lifetimes import renewal_seconds
 from ipseclint.semantics.negotiation.pairs import Pair
 from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
@@ -359,7 +359,7 @@ def _hit(pair: Pair, result: Result, message: str, done: set[Hashable]) -> Itera
     done.add(key)
     advice = _repair(pair, result)
     related: list[tuple[str, Span]] = []
-    if difference.responder_span is not None:
+    if difference.responder_span is not None and difference.responder_span.path != FACTS:
         related.append(("what the peer has", difference.responder_span))
     yield Hit(
         subject=subject,

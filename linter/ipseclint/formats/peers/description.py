@@ -14,16 +14,21 @@ from typing import Any, TypeVar
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.shipped import default_source
 from ipseclint.formats.peers.words import GROUP_NAMES, Parts
 from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.site import SitePeer
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 
 T = TypeVar("T")
+
+SITE = "[[site.peer]]"
+"""Where a peer stands that the site's facts describe."""
 
 _TABLE = re.compile(r"^\s*\[\s*peer(?:\s*\.\s*\w+)?\s*\]", re.MULTILINE)
 _HEAD = re.compile(r"^\s*\[\[?\s*([\w.\s-]+?)\s*\]\]?\s*(?:#.*)?$")
@@ -72,6 +77,34 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     peer = reader.peer()
     policy = Policy(peers=(peer,)) if peer is not None else Policy()
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+
+
+def peer_of_site(said: SitePeer) -> Peer | None:
+    """The peer that the site's facts describe, as a description would: what they leave out, a shipped one says."""
+    shipped = None if said.like is None else default_source(said.like)
+    document: dict[str, Any] = {} if shipped is None else tomllib.loads(shipped.read_text())["peer"]
+    own = {
+        ("", "name"): said.name,
+        ("", "implementation"): said.implementation,
+        ("", "answers_on"): list(said.answers_on) or None,
+        ("", "keying"): said.keying,
+        ("main_mode", "proposals"): said.main_mode,
+        ("main_mode", "lifetime"): said.main_mode_lifetime,
+        ("quick_mode", "proposals"): said.quick_mode,
+        ("quick_mode", "lifetime"): said.quick_mode_lifetime,
+        ("quick_mode", "volume"): said.quick_mode_volume,
+        ("quick_mode", "pfs"): said.pfs,
+        ("quick_mode", "mode"): said.mode,
+        ("quick_mode", "local"): said.local,
+        ("quick_mode", "remote"): said.remote,
+        ("auth", "methods"): said.authentication,
+        ("auth", "authorities"): said.authorities,
+    }
+    for (table, key), value in own.items():
+        if value is not None:
+            plain = list(value) if isinstance(value, tuple) else value
+            (document.setdefault(table, {}) if table else document)[key] = plain
+    return _Reader({"peer": document}, {}, Diagnostics(SITE)).peer()
 
 
 def _places(text: str, path: str) -> dict[tuple[str, str], Span]:

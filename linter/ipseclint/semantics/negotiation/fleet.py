@@ -12,8 +12,9 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from ipseclint.formats.peers.description import SITE, peer_of_site
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import RuleAction, RuleMode
+from ipseclint.model.policy import Policy, RuleAction, RuleMode
 from ipseclint.model.selectors import Addresses
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.negotiation import key_module
@@ -25,6 +26,9 @@ from ipseclint.semantics.scope import includes_any
 
 ANYBODY = ("any peer",)
 """The key of rules for any peer and all traffic; it is its own mirror image."""
+
+FACTS = SITE
+"""The path of what the site's facts say of a peer: no input that a line of could be shown."""
 
 _Group = dict[Hashable, tuple[int, End]]
 
@@ -44,8 +48,16 @@ _last: list[tuple[Sequence[Machine], tuple[Comparison, ...]]] = []
 def compared(machines: Sequence[Machine]) -> tuple[Comparison, ...]:
     """What becomes of each pair of ends of a run, worked out when it is first asked for."""
     if not _last or _last[0][0] is not machines:
-        _last[:] = [(machines, tuple(_compared(pair) for pair in fleet_pairs(machines)))]
+        together = (*machines, *of_site(machines))
+        _last[:] = [(machines, tuple(_compared(pair) for pair in fleet_pairs(together)))]
     return _last[0][1]
+
+
+def of_site(machines: Sequence[Machine]) -> tuple[Machine, ...]:
+    """The peers that the site's facts describe, as machines of their own."""
+    said = machines[0].site.peer if machines else None
+    peers = (peer_of_site(each) for each in said or ())
+    return tuple(Machine(name=SITE, policy=Policy(peers=(peer,))) for peer in peers if peer is not None)
 
 
 def certain_pairs(machines: Sequence[Machine]) -> tuple[Pair, ...]:
