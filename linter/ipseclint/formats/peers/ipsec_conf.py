@@ -171,7 +171,8 @@ def _dialect(connections: Mapping[str, _Conn], setup: _Conn | None) -> str:
         for key, token in section.values.items()
         if key in {"ike", "esp", "ah"}
     )
-    theirs = bool(keys & _STRONGSWAN) or values.get("keyexchange") in {"ikev1", "ikev2"}
+    # libreswan 5 has `keyexchange=ikev1` too, so that it tells only where nothing else does.
+    theirs = bool(keys & _STRONGSWAN) or (not ours and values.get("keyexchange") in {"ikev1", "ikev2"})
     theirs = theirs or any(
         token.text.endswith("!") or "pubkey" in token.word
         for section in sections

@@ -271,8 +271,17 @@ def met_with_others(one: Machine, other: Machine) -> list[Pair]:
         pair
         for pair in _with_others(machine_ends(one), machine_ends(other))
         if _gateways_fit(pair.a, pair.b)
-        or (not _names_gateways(pair.a, pair.b) and not (pair.a.objects or pair.b.objects))
+        or (
+            not _names_gateways(pair.a, pair.b)
+            and (not (pair.a.objects or pair.b.objects) or _is_mirrored(pair.a, pair.b))
+        )
     ]
+
+
+def _is_mirrored(one: End, other: End) -> bool:
+    """Whether two ends name the same two sides, each from its own."""
+    named = [side for end in (one, other) if (said := end.selectors) is not None for side in (said.local, said.remote)]
+    return not any(map(_is_any, named)) and _mirrors(one, other)
 
 
 def _names_gateways(one: End, other: End) -> bool:

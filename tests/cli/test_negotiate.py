@@ -1,0 +1,246 @@
+"""`ipseclint negotiate`: its verdicts as exit codes, the contract of its JSON, and what it takes as an end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.formats.peers.shipped import default_names
+
+Cli = Callable[..., Any]
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "formats" / "ike-log"
+
+KEY = "k7Jq-Example-0001"
+SITE = (
+    "netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha256\r\n"
+    'netsh advfirewall consec add rule name="S" endpoint1={a}/16 endpoint2={b}/16 action={action} '
+    "auth1=computerpsk auth1psk={key} qmsecmethods={quick}+60min+100000kb qmpfs=dhgroup14\r\n"
+)
+STRONG, WEAK = "esp:sha256-aes256", "esp:sha1-3des"
+HERE, THERE, ELSEWHERE = "10.1.0.0", "10.2.0.0", "10.9.0.0"
+INSISTS = "requireinrequireout"
+
+
+def site(
+    a: str = THERE, b: str = HERE, key: str = KEY, quick: str = STRONG, action: str = INSISTS, more: str = ""
+) -> bytes:
+    return (SITE.format(a=a, b=b, key=key, quick=quick, action=action) + more).encode()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name, content in {
+        "a.cmd": site(HERE, THERE),
+        "same.cmd": site(),
+        "key.cmd": site(key="k7Jq-Example-0002"),
+        "weak.cmd": site(quick=WEAK),
+        "asks.cmd": site(quick=WEAK, action="requestinrequestout"),
+        "a-asks.cmd": site(HERE, THERE, action="requestinrequestout"),
+        "far.cmd": site(ELSEWHERE, ELSEWHERE),
+        "half.cmd": site(more="netsh advfirewall set global mainmode mmkeylifetime %MINUTES%min,0sess\r\n"),
+        "notes.txt": b"shopping list",
+        "empty.cmd": b"",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def pairs(cli: Cli, *arguments: str) -> list[dict[str, Any]]:
+    ran = cli("negotiate", *arguments, "--format", "json")
+    body = json.loads(ran.out)
+    assert body["schema"] == "ipseclint.negotiation/1"
+    found = body["pairs"]
+    assert isinstance(found, list)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "code"),
+    [
+        ("a.cmd", "same.cmd", 0),
+        ("a.cmd", "key.cmd", 1),
+        ("a.cmd", "weak.cmd", 1),
+        ("a.cmd", "asks.cmd", 1),
+        ("a.cmd", "far.cmd", 1),
+        ("a.cmd", "empty.cmd", 3),
+        ("a.cmd", "half.cmd", 4),
+        ("a.cmd", "missing.cmd", 4),
+    ],
+)
+def test_the_exit_code_is_the_verdict(cli: Cli, desk: Path, a: str, b: str, code: int) -> None:
+    ran = cli("negotiate", a, b)
+    assert ran.code == code, ran
+
+
+def test_partial_input_lets_the_verdicts_decide_when_allowed(cli: Cli, desk: Path) -> None:
+    assert cli("negotiate", "a.cmd", "half.cmd", "--allow-partial").code == 0
+
+
+def test_each_end_is_the_initiator_once(cli: Cli, desk: Path) -> None:
+    assert [each["initiator"] for each in pairs(cli, "a.cmd", "same.cmd")] == ["a", "b"]
+    assert [each["initiator"] for each in pairs(cli, "a.cmd", "same.cmd", "--from", "same.cmd")] == ["b"]
+    assert cli("negotiate", "a.cmd", "same.cmd", "--from", "other.cmd").code == 2
+
+
+def test_a_failure_names_values_places_events_and_a_repair_for_each_end(cli: Cli, desk: Path) -> None:
+    first, second = pairs(cli, "a.cmd", "weak.cmd")
+    assert (first["verdict"], first["stage"], first["when"]) == ("fails", "quick-mode-suite", "connect")
+    (difference,) = first["differences"]
+    assert (difference["a"], difference["b"]) == ("ESP AES-256+SHA-256", "ESP 3DES+SHA-1")
+    assert difference["a_location"]["path"] == "a.cmd"
+    assert difference["b_location"] == {"path": "weak.cmd", "line": 2, "column": difference["a_location"]["column"]}
+    assert first["a_sees"]["code"] == 13868
+    assert {"code", "name", "event", "notify", "note"} == set(first["b_sees"])
+    for end in "ab":
+        assert {"words", "netsh", "powershell", "note"} == set(first["fix"][end])
+    assert second["verdict"] == "fails"
+
+
+def test_either_repair_alone_is_enough(cli: Cli, desk: Path) -> None:
+    entry = pairs(cli, "a.cmd", "weak.cmd")[0]
+    for end, mine, other in (("a", "a.cmd", "weak.cmd"), ("b", "weak.cmd", "a.cmd")):
+        repaired = Path("repaired.cmd")
+        repaired.write_bytes(Path(mine).read_bytes() + entry["fix"][end]["netsh"].encode() + b"\r\n")
+        assert {each["verdict"] for each in pairs(cli, str(repaired), other)} == {"secured"}
+
+
+def test_two_that_ask_fall_to_clear_text(cli: Cli, desk: Path) -> None:
+    found = pairs(cli, "a-asks.cmd", "asks.cmd")
+    assert {each["verdict"] for each in found} == {"clear"}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+def test_keys_are_compared_and_never_shown(cli: Cli, desk: Path, form: str) -> None:
+    ran = cli("negotiate", "a.cmd", "key.cmd", "--format", form)
+    assert "authentication" in ran.out
+    assert "k7Jq" not in ran.out + ran.err
+
+
+def test_a_packet_chooses_the_rules(cli: Cli, desk: Path) -> None:
+    (first, _) = pairs(cli, "a.cmd", "same.cmd", "--packet", "10.1.0.5 10.2.0.7 tcp 445")
+    assert first["packet"].startswith("10.1.0.5")
+    assert cli("negotiate", "a.cmd", "same.cmd", "--packet", "192.0.2.1 192.0.2.2").code == 3
+    assert cli("negotiate", "a.cmd", "same.cmd", "--packet", "nowhere").code == 2
+
+
+def test_the_description_of_an_end_agrees_with_the_other_end(cli: Cli, desk: Path) -> None:
+    written = cli("negotiate", "a.cmd", "--write-peer")
+    assert written.code == 0
+    assert KEY not in written.out
+    (desk / "peer.toml").write_text(written.out)
+    assert {each["verdict"] for each in pairs(cli, "same.cmd", "peer.toml")} == {"secured"}
+    assert {each["verdict"] for each in pairs(cli, "weak.cmd", "peer.toml")} == {"fails"}
+
+
+def test_the_shipped_peers_are_listed_and_all_understood(cli: Cli, desk: Path) -> None:
+    assert cli("negotiate", "--peers").out.split() == list(default_names())
+    for name in default_names():
+        ran = cli("negotiate", "a.cmd", name, "--format", "json")
+        assert ran.code in {0, 1}, (name, ran)
+        assert not json.loads(ran.out)["not_read"]
+
+
+def test_a_folder_is_all_with_all(cli: Cli, desk: Path) -> None:
+    fleet = desk / "fleet"
+    fleet.mkdir()
+    for name in ("a.cmd", "same.cmd", "weak.cmd"):
+        (fleet / name).write_bytes((desk / name).read_bytes())
+    found = pairs(cli, "fleet")
+    verdicts = {(Path(each["a"]["path"]).name, Path(each["b"]["path"]).name): each["verdict"] for each in found}
+    assert verdicts["a.cmd", "same.cmd"] == "secured"
+    assert verdicts["a.cmd", "weak.cmd"] == "fails"
+
+
+def test_many_machines_of_one_policy_are_told_together(cli: Cli, desk: Path) -> None:
+    fleet = desk / "fleet"
+    fleet.mkdir()
+    for number in range(10):
+        (fleet / f"here{number}.cmd").write_bytes((desk / "a.cmd").read_bytes())
+        (fleet / f"there{number}.cmd").write_bytes((desk / "same.cmd").read_bytes())
+    found = pairs(cli, "fleet")
+    assert [(each["verdict"], each["hosts"]) for each in found] == [("secured", {"a": 10, "b": 10})] * 2
+
+
+def test_a_folder_without_a_pair_says_so(cli: Cli, desk: Path) -> None:
+    fleet = desk / "fleet"
+    fleet.mkdir()
+    (fleet / "far.cmd").write_bytes((desk / "far.cmd").read_bytes())
+    assert cli("negotiate", "fleet").code == 3
+
+
+SWANCTL = """
+connections {{
+  site {{
+    version = 1
+    proposals = aes256-sha256-modp2048
+    local {{ auth = psk }}
+    remote {{ auth = psk }}
+    children {{ net {{
+      local_ts = 10.2.0.0/16
+      remote_ts = 10.1.0.0/16
+      mode = transport
+      esp_proposals = {quick}
+    }} }}
+  }}
+}}
+secrets {{ ike-1 {{ secret = "{key}" }} }}
+"""
+IPSEC = """
+conn %default
+  keyexchange=ikev1
+  authby=secret
+conn common
+  ike=aes256-sha2_256;modp2048
+  type=transport
+  left=10.2.0.1
+  leftsubnet=10.2.0.0/16
+  right=10.1.0.1
+  rightsubnet=10.1.0.0/16
+conn site
+  also=common
+  auto=add
+  phase2alg={quick}
+"""
+
+
+@pytest.mark.parametrize(
+    ("quick", "key", "verdict"),
+    [
+        ("aes256-sha256-modp2048", KEY, "secured"),
+        ("3des-sha1-modp2048", KEY, "fails"),
+        ("aes256-sha256", KEY, "fails"),
+        ("aes256-sha256-modp2048", "k7Jq-Example-0002", "fails"),
+    ],
+)
+def test_swanctl_conf_is_an_end(cli: Cli, desk: Path, quick: str, key: str, verdict: str) -> None:
+    (desk / "swanctl.conf").write_text(SWANCTL.format(quick=quick, key=key))
+    found = pairs(cli, "a.cmd", "swanctl.conf", "--from", "b")
+    assert [each["verdict"] for each in found] == [verdict]
+
+
+@pytest.mark.parametrize(("quick", "verdict"), [("aes256-sha2_256;modp2048", "secured"), ("3des-sha1", "fails")])
+def test_ipsec_conf_is_an_end(cli: Cli, desk: Path, quick: str, verdict: str) -> None:
+    (desk / "ipsec.conf").write_text(IPSEC.format(quick=quick))
+    found = pairs(cli, "a.cmd", "ipsec.conf", "--from", "b")
+    assert [each["verdict"] for each in found] == [verdict]
+
+
+def test_a_log_with_both_ends_is_a_pair(cli: Cli, desk: Path) -> None:
+    (desk / "charon.log").write_bytes((FIXTURES / "charon.log").read_bytes())
+    (first, *_) = pairs(cli, "charon.log")
+    assert first["verdict"] == "fails"
+
+
+def test_a_peer_in_the_configuration_is_what_policies_are_held_to(cli: Cli, desk: Path) -> None:
+    (desk / "ipseclint.toml").write_text(
+        '[[site.peer]]\nname = "branch"\nimplementation = "strongswan"\nkeying = ["ikev1"]\nmode = "transport"\n'
+        'main_mode = ["aes256-sha256-modp2048"]\nquick_mode = ["esp:aes256-sha256"]\npfs = []\n'
+        'local = ["10.2.0.0/16"]\nremote = ["10.1.0.0/16"]\nauthentication = ["psk"]\n'
+    )
+    ran = cli("check", "a.cmd", "--config", "ipseclint.toml", "--output", "json")
+    assert "CR030" in ran.out, ran
