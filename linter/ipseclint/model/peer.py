@@ -50,6 +50,11 @@ class Credential(Frozen):
     is_root: bool | None = None
 
 
+def of_any_key(credentials: Iterable[Credential]) -> tuple[Credential, ...]:
+    """Credentials for certificates of any type of key: what an end accepts that only says how it proves who it is."""
+    return tuple(credential.model_copy(update={"signings": frozenset()}) for credential in credentials)
+
+
 class Order(StrEnum):
     """Whose list wins where an end answers: its own, or that of the peer that asks."""
 

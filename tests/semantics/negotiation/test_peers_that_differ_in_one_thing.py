@@ -197,6 +197,14 @@ def test_methods_are_negotiated_in_ikev1_and_each_ends_own_in_ikev2(
     assert verdict(a, b, Side.B) == expected
 
 
+def test_a_peer_that_says_what_it_accepts_takes_no_other_key() -> None:
+    settings = {"head": IKEV2, "quick": quick("esp:aes128-sha1")}
+    strict = peer(**settings, auth='methods = ["rsa"]\naccepts = ["rsa"]')
+    assert verdict(strict, peer(**settings, auth='methods = ["ecdsa"]')) == ("fails", "authentication")
+    lenient = peer(**settings, auth='methods = ["rsa"]\naccepts = ["certificate"]')
+    assert verdict(lenient, peer(**settings, auth='methods = ["ecdsa"]')) == ("secured", None)
+
+
 def test_an_end_may_prove_itself_otherwise_than_it_asks_for_in_ikev2() -> None:
     a = peer(auth='methods = ["eap"]\naccepts = ["rsa"]', quick=quick("esp:aes128-sha1"))
     b = peer(auth='methods = ["rsa"]\naccepts = ["eap"]', quick=quick("esp:aes128-sha1"))

@@ -16,7 +16,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.formats.peers.words import GROUP_NAMES, Parts
-from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer
+from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Secret, Setting, Unknown
@@ -163,7 +163,7 @@ class _Reader:
             local=self._side(quick, "local"),
             remote=self._side(quick, "remote"),
             own=own,
-            accepted=accepted if accepted is not None else own,
+            accepted=accepted if accepted is not None or own is None else of_any_key(own),
         )
 
     def _place(self, table: str, key: str = "") -> Span:

@@ -17,7 +17,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.model.peer import Credential, Narrowing, Offer, Peer
+from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
@@ -249,7 +249,7 @@ class _Reader:
             local=self._side(values, "left", name),
             remote=self._side(values, "right", name),
             own=own,
-            accepted=accepted,
+            accepted=accepted if libre else of_any_key(accepted),
             identities=tuple(
                 token.text for key in ("left", "right", "leftid", "rightid") if (token := values.get(key)) is not None
             ),
@@ -369,6 +369,9 @@ class _Reader:
         if word.startswith("eap"):
             return Credential(span=span, method=AuthMethod.EAP)
         known: frozenset[CertificateSigning] | None = None
+        if "-sha1" in word:
+            self._diagnostics.not_understood(f"the hash of signatures in {quoted(word)} is not compared", span)
+            return Credential(span=span, method=None)
         kinds = {part.split("-")[0] for part in word.split(",")}
         if kinds & {"pubkey", "any"} or kinds >= {"rsasig", "ecdsa"}:
             known = frozenset()

@@ -15,7 +15,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.model.peer import Credential, Peer, PeerKey, key_for
+from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Secret, Setting, Unknown, default
@@ -112,7 +112,7 @@ class _Reader:
             local=self._side(quick.get("local_ts"), child_place),
             remote=self._side(quick.get("remote_ts"), child_place),
             own=own,
-            accepted=accepted,
+            accepted=of_any_key(accepted),
         )
 
     def _version(self, token: Token | None, place: Token) -> Setting[frozenset[KeyModule]]:

@@ -31,9 +31,9 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         if any(credential.method is None for credential in (*end.own, *end.accepted)):
             return Result(STAGE, Answer.UNKNOWN, f"the authentication of {end.subject} was not read", Basis.REASONED)
     if module is not KeyModule.IKEV2:
-        return _one_way(STAGE, initiator, responder, _both(initiator, responder), module)
-    there = _one_way(STAGE, initiator, responder, _each(initiator.own, responder.accepted), module)
-    back = _one_way(STAGE, initiator, responder, _each(initiator.accepted, responder.own), module)
+        return _one_way(STAGE, initiator, responder, (initiator.own, responder.own), module)
+    there = _one_way(STAGE, initiator, responder, (initiator.own, responder.accepted), module)
+    back = _one_way(STAGE, initiator, responder, (initiator.accepted, responder.own), module)
     ranks = list(Answer)
     worse = max(there, back, key=lambda result: ranks.index(result.answer))
     if worse.answer is not Answer.AGREED or there.chosen == back.chosen:
@@ -62,22 +62,14 @@ def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | 
     if module is not KeyModule.AUTHIP:
         why = f"{module} has no second authentication"
         return Result(stage, Answer.FAILS, why, Basis.DOCUMENTED, kind=Kind.METHOD)
-    return _one_way(stage, initiator, responder, list(_pairs(mine, theirs, keys=True)), module)
+    return _one_way(stage, initiator, responder, (mine, theirs), module)
 
 
-def _both(initiator: End, responder: End) -> list[Match]:
-    return list(_pairs(initiator.own or (), responder.own or (), keys=True))
-
-
-def _each(proof: Sequence[Credential] | None, accepted: Sequence[Credential] | None) -> list[Match]:
-    return list(_pairs(proof or (), accepted or (), keys=False))
-
-
-def _pairs(mine: Sequence[Credential], theirs: Sequence[Credential], *, keys: bool) -> Iterator[Match]:
-    """The credentials of one method; with `keys` also of one type of certificate key."""
+def _pairs(mine: Sequence[Credential], theirs: Sequence[Credential]) -> Iterator[Match]:
+    """The credentials of one method, and of one type of certificate key."""
     for one in mine:
         for other in theirs:
-            if one.method is other.method and (not keys or _same_key(one, other)):
+            if one.method is other.method and _same_key(one, other):
                 yield one, other
 
 
@@ -85,16 +77,19 @@ def _same_key(one: Credential, other: Credential) -> bool:
     return not one.signings or not other.signings or bool(one.signings & other.signings)
 
 
-def _one_way(stage: Stage, initiator: End, responder: End, matches: list[Match], module: KeyModule) -> Result:
-    mine, theirs = (
-        (initiator.second, responder.second)
-        if stage is Stage.SECOND_AUTHENTICATION
-        else (initiator.own, responder.accepted)
-    )
+def _one_way(
+    stage: Stage,
+    initiator: End,
+    responder: End,
+    sides: tuple[tuple[Credential, ...], tuple[Credential, ...]],
+    module: KeyModule,
+) -> Result:
+    mine, theirs = sides
+    matches = list(_pairs(mine, theirs))
     if not matches:
         attribute = "second authentication" if stage is Stage.SECOND_AUTHENTICATION else "authentication method"
         difference = _difference(
-            attribute, initiator, responder, mine or (), theirs or (), second=stage is Stage.SECOND_AUTHENTICATION
+            attribute, initiator, responder, mine, theirs, second=stage is Stage.SECOND_AUTHENTICATION
         )
         why = "the two ends have no authentication method in common"
         return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.METHOD)
@@ -143,7 +138,9 @@ def _by_method(stage: Stage, matches: list[Match]) -> list[Result]:
             results.append(_keys(stage, same))
         else:
             seen.add(one.method)
-            results.append(Result(stage, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=_word(one)))
+            results.append(
+                Result(stage, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=credential_words(one))
+            )
     return results
 
 
@@ -164,7 +161,7 @@ def _keys(stage: Stage, matches: list[Match]) -> Result:
 
 def _authorities(stage: Stage, one: Credential, other: Credential, matches: list[Match]) -> Result:
     """Whether certificates of one end can be of an authority that the other trusts."""
-    chosen = _word(one)
+    chosen = credential_words(one if one.signings else other)
     named = [(name, credential) for credential, _ in matches for name in credential.authorities]
     theirs = [(name, credential) for _, credential in matches for name in credential.authorities]
     if not named or not theirs:
@@ -226,10 +223,11 @@ def _difference(
 
 
 def _list(credentials: Sequence[Credential]) -> str:
-    return ", ".join(dict.fromkeys(_word(credential) for credential in credentials)) or "none"
+    return ", ".join(dict.fromkeys(credential_words(credential) for credential in credentials)) or "none"
 
 
-def _word(credential: Credential) -> str:
+def credential_words(credential: Credential) -> str:
+    """A method, with the types of key that it takes."""
     method = "?" if credential.method is None else credential.method.value
     keys = ", ".join(sorted(credential.signings))
     return f"{method} ({keys})" if keys and credential.method in _CERTIFICATES else method

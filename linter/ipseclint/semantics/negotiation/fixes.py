@@ -19,6 +19,7 @@ from ipseclint.model.policy import (
     QuickModeProposal,
 )
 from ipseclint.model.setting import Setting
+from ipseclint.semantics.negotiation.authentication import credential_words
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
 from ipseclint.semantics.negotiation.stage import Kind, Stage
@@ -102,7 +103,7 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str:
             if methods
             else "Leave the second authentication out, as the other end does."
         )
-    methods = ", ".join(dict.fromkeys(each.method for each in other.own or () if each.method))
+    methods = ", ".join(dict.fromkeys(credential_words(each) for each in other.own or () if each.method))
     return f"Add the other end's authentication method: {methods}."
 
 

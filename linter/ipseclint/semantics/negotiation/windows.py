@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.peer import Credential, Offer
+from ipseclint.model.peer import Credential, Offer, of_any_key
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -78,7 +78,7 @@ class WindowsEnds:
             quick_mode_seconds=quick_mode_lifetime(quick) if quick is not None else None,
             quick_mode_kilobytes=byte_lifetime(quick) if quick is not None else None,
             own=credentials,
-            accepted=credentials,
+            accepted=of_any_key(credentials) if credentials is not None else None,
             authentication_span=first.span if first is not None else rule.span,
             second=(self._credentials_of(second) if asks_second else ()),
             second_span=rule.second_authentication.span if rule.second_authentication else rule.span,
