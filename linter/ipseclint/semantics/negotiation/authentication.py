@@ -81,10 +81,10 @@ def _one_way(
     stage: Stage,
     initiator: End,
     responder: End,
-    sides: tuple[tuple[Credential, ...], tuple[Credential, ...]],
+    sides: tuple[tuple[Credential, ...] | None, tuple[Credential, ...] | None],
     module: KeyModule,
 ) -> Result:
-    mine, theirs = sides
+    mine, theirs = (side or () for side in sides)
     matches = list(_pairs(mine, theirs))
     if not matches:
         attribute = "second authentication" if stage is Stage.SECOND_AUTHENTICATION else "authentication method"
