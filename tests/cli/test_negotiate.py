@@ -244,3 +244,13 @@ def test_a_peer_in_the_configuration_is_what_policies_are_held_to(cli: Cli, desk
     )
     ran = cli("check", "a.cmd", "--config", "ipseclint.toml", "--output", "json")
     assert "CR030" in ran.out, ran
+
+
+def test_the_release_of_windows_decides_which_key_modules_a_rule_has(cli: Cli, desk: Path) -> None:
+    (desk / "swanctl.conf").write_text(
+        SWANCTL.format(quick="aes256-sha256-modp2048", key=KEY).replace("version = 1", "version = 2")
+    )
+    (desk / "new.toml").write_text('[site]\nwindows = ["Windows 11 24H2"]\n')
+    old, new = pairs(cli, "a.cmd", "swanctl.conf"), pairs(cli, "a.cmd", "swanctl.conf", "--config", "new.toml")
+    assert {(each["verdict"], each["stage"]) for each in old} == {("fails", "key-module")}
+    assert {each["verdict"] for each in new} == {"secured"}
