@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.load.scenarios import Scenario
 from ipseclint.reporters.questions import Question
 from tests.reporters.test_injection import NAMES, script, wfp
 from tests.reporters.test_text import SITES
@@ -88,12 +89,12 @@ def test_the_load_page_begins_with_its_verdict_and_draws_each_scenario_as_its_ow
     assert page.asked == [load]
     assert page.locator("h1").inner_text().split(":")[0] in {"Safe", "Unsafe", "Cannot be told"}
     scenarios = page.locator("#h-scenarios ~ h3").all_inner_texts()
-    assert scenarios == ["steady", "boot", "policy-push", "failover", "wan-outage"]
-    drawn = [each.inner_html() for each in page.locator("#h-scenarios ~ .scroll svg").all()]
-    assert len(set(drawn)) == len(scenarios)
-    assert (
-        "This run spreads the start of the peers over 1,800 s." in page.locator("#h-scenarios ~ p").all_inner_texts()[3]
-    )
+    assert scenarios == [scenario.value for scenario in Scenario]
+    charts = [each.locator("g").first.inner_html() for each in page.locator("#h-scenarios ~ .scroll svg").all()]
+    drawn = dict(zip(scenarios, charts, strict=True))
+    assert len({drawn[name] for name in ("boot", "policy-push", "failover", "wan-outage")}) == 4
+    words = " ".join(page.locator("#h-scenarios ~ p").all_inner_texts())
+    assert "This run spreads the start of the peers over 1,800 s." in words
     terms = page.locator("#h-terms ~ dl").inner_text()
     assert all(word in terms for word in ("R*", "patience", "squared coefficient of variation"))
     page.set_viewport_size({"width": 390, "height": 844})

@@ -78,10 +78,10 @@ _DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc"})
 
 _OWN_BEGINNINGS = (
     rb'\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")',  # JSON, and a baseline
-    rb"# ipsec policy check\s",
+    rb"#{1,3} ipsec policy(?: check|: what changes)\s",
     rb'(?:\[\s*)?\{\s*"description":\s*"(?:[^"\\]|\\.)*",\s*"check_name":\s*"',  # GitLab
     rb"code,name,severity,basis,message",
-    rb"<!doctype html>.{0,900}<title>ipsec policy check",
+    rb"<!doctype html>.{0,900}<title>(?:ipsec policy(?: check|: what changes)|negotiation load: )",
     rb"(?:error|warning|info|problem)\[[a-z]{2,10}[0-9]{3}\] ",  # text
     rb"will requests queue and drop \(13811\)\? ",
     rb"found  rule  ",
