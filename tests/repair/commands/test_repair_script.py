@@ -200,6 +200,22 @@ def test_a_key_is_asked_for_and_a_placeholder_never_written() -> None:
     assert lines[asked + 4].endswith("(New-NetIPsecAuthProposal -Machine -PreSharedKey $presharedKey)")
 
 
+LEGACY_PARTNERS = (
+    "netsh ipsec static add policy name=P assign=yes",
+    "netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=10.2.0.0 dstmask=16",
+    'netsh ipsec static add filteraction name=A action=negotiate qmsecmethods="ESP[3DES,SHA1]"',
+    'netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A psk="hunter2 hunter2"',
+)
+
+
+def test_a_key_is_asked_for_where_powershell_starts_netsh() -> None:
+    text = _script(mended(machine(*LEGACY_PARTNERS), {"AU001"}, ALL), Tool.POWERSHELL)
+    assert PSK_PLACEHOLDER not in text
+    assert "$presharedKey = Read-Host" in text
+    assert "('psk=' + $presharedKey)" in text
+    assert commands_of(text)
+
+
 def test_every_step_is_checked() -> None:
     found = mended(machine(f"{PARTNERS} qmsecmethods=esp:sha1-3des+5min"), (), ALL)
     lines = _script(found, Tool.NETSH).split("\r\n")

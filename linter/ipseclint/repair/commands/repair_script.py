@@ -28,6 +28,7 @@ class Commented(NamedTuple):
 
 _BATCH_KEY, _BATCH_ASKED = f'psk="{PSK_PLACEHOLDER}"', 'psk="%PSK%"'
 _KEY = f"-PreSharedKey {powershell_string(PSK_PLACEHOLDER)}"
+_KEY_OF_NETSH = re.compile(rf"'(\w*psk)={re.escape(PSK_PLACEHOLDER)}'")
 _GPO = f"-PolicyStore {powershell_string(GPO_PLACEHOLDER)}"
 
 
@@ -139,10 +140,10 @@ def _checked(commands: Iterable[Command], edit: Edit) -> Iterator[str]:
     """The commands with a look at how each ended: a cmdlet stops by itself, unless it was given nothing to change."""
     name = powershell_string(edit.subject.name)
     for command in commands:
-        if _KEY in command.line:
+        act = _KEY_OF_NETSH.sub(r"('\1=' + $presharedKey)", command.act.replace(_KEY, "-PreSharedKey $presharedKey"))
+        if act != command.act:
             yield f"$presharedKey = Read-Host ('Preshared key of ' + {name})"
             yield "if (-not $presharedKey) { throw 'No preshared key was given.' }"
-        act = command.act.replace(_KEY, "-PreSharedKey $presharedKey")
         if command.find is not None:
             yield f"$found = @({command.find})"
             yield f"if ($found.Count -ne 1) {{ throw ('Found not one but ' + $found.Count + ': ' + {name}) }}"
