@@ -139,6 +139,21 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "swanctl-conf": {"swanctl.conf": SWANCTL.encode()},
     "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},
     "powershell-script": {"script.ps1": SCRIPT.encode(), "pieces.ps1": PIECES.encode()},
+    "collected-registry": {
+        "values.json": json.dumps(
+            [
+                {"key": f"HKEY_LOCAL_MACHINE\\{POLICY_ROOT}\\{entry.key}", "name": entry.name, "type": "REG_SZ"}
+                | {"data": entry.data}
+                for entry in NAMED_BY_ITS_KEY
+            ]
+        ).encode()
+    },
+    "powershell-table": {
+        "sets.csv": (
+            "InstanceID,DisplayName,CreationClassName,PreSharedKey,ForceDiffieHellman\n"
+            f"a,{KEY},MSFT_NetIKEP1AuthSet,{KEY},\n"
+        ).encode()
+    },
     "transcript": {
         "console.txt": f"C:\\>{DOCUMENTS['named.cmd'].splitlines()[-1]}\nC:\\>{DOCUMENTS['consec.cmd']}".encode(),
         "shown.txt": b"PS C:\\> netsh advfirewall consec show rule all\n\n"

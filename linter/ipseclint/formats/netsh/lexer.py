@@ -56,6 +56,7 @@ _FENCE = re.compile(r"[ \t]*`{3,}[ \t]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
 """An item of a list in Markdown that is one command."""
 _HERE_STRING = re.compile(r"@(['\"])[ \t]*$")
+_PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]{0,60}>")
 _SET = re.compile(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
 _VARIABLE = re.compile(r"[%!$]")
 _SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
@@ -145,7 +146,7 @@ class Lexer:
                 self._mention(self._line(line, number))
             return []
         mark = self.host.continuation
-        if mark is not None and _continues(line, mark):
+        if mark is not None and _continues(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
             self._pending.append(self._line(line.rstrip()[:-1], number))
             return []
         if self.host is POWERSHELL and (ends_with := _opens_text(line)):
@@ -331,6 +332,9 @@ class Lexer:
                 self._not_understood("hands this command to another program, which is not followed", first)
             return None
         is_netsh = _NETSH.fullmatch(first.text) is not None
+        if is_netsh and part.fed and (placeholder := _PLACEHOLDER.search(part.raw)):
+            self._not_understood(f"the placeholder {quoted(placeholder[0])} stands where a value has to", first)
+            return None
         if is_netsh and (part.separator == "|" or part.fed):
             self._open("netsh takes its commands from elsewhere here, which is not followed", first)
             return None

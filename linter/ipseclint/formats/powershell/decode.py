@@ -44,6 +44,8 @@ SHAPES = (
     ("vpnconnection", ("CipherTransformConstants", "DHGroup")),
     ("x509certificate2", ("NotAfter", "HasPrivateKey")),
     ("x509certificate2", ("NotAfter", "EnhancedKeyUsageList")),
+    ("x509certificate2", ("NotAfter", "Thumbprint", "Issuer")),
+    ("servicecontroller", ("Status", "CanPauseAndContinue")),
     ("win32_service", ("StartMode", "State")),
     ("servicecontroller", ("ServiceName", "StartType")),
 )

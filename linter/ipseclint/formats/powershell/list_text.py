@@ -16,8 +16,9 @@ from ipseclint.source import Source, Span
 _PROPERTY = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)")
 _OURS = re.compile(
     r"^(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup|CipherTransformConstants"
-    r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType|LocalFirstId|EncapsulationMode|TransportLayerFilterName|UserAuthProtocolAccepted|EnhancedKeyUsageList"
-    r"|ResponderAuthenticationMethod)(?:\((?:s|KB)\))?[ ]*:",
+    r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType|UserAuthProtocolAccepted"
+    r"|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|EncapsulationMode|TransportLayerFilterName"
+    r"|Thumbprint|CanPauseAndContinue)(?:\((?:s|KB)\))?[ ]*:",
     re.MULTILINE,
 )
 _MAX_CONTINUED_LINES = 500

@@ -1,0 +1,98 @@
+"""Tables of PowerShell objects: what `Export-Csv` and `ConvertTo-Csv` write, and the table that Get-Service prints."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.decode import SHAPES, decode
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance
+from ipseclint.formats.powershell.services import IPSEC_SERVICES
+from ipseclint.source import Source, Span
+
+_TYPE = re.compile(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
+_SERVICES = re.compile(r"^Status[ ]+Name[ ]+DisplayName[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]*\r?$", re.MULTILINE)
+_SERVICE = re.compile(r"(Running|Stopped|StartPending|StopPending|Paused)[ ]+(\S+)[ ]+\S[^\r\n]*")
+_SERVICE_CLASS = "servicecontroller"
+_MAX_HEAD_CHARACTERS = 20_000
+
+
+def recognise(source: Source) -> bool:
+    """Whether its head names the properties of objects that are read, or it is the table of services."""
+    head = source.head_text.lstrip("\ufeff\r\n")
+    names = _head(head)
+    if names and any(all(each.casefold() in names for each in properties) for _, properties in SHAPES):
+        return True
+    if _SERVICES.search(head) is None:
+        return False
+    return any(match[2].casefold() in IPSEC_SERVICES for match in _SERVICE.finditer(head))
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The objects of the rows."""
+    rows = _rows(text, diagnostics) if _head(text.lstrip("\ufeff\r\n")) else _services(text, diagnostics.path)
+    return decode(rows, diagnostics)
+
+
+def _head(text: str) -> frozenset[str]:
+    """The names in the head of a table with commas, folded; none if it has no such head."""
+    lines = text[:_MAX_HEAD_CHARACTERS].split("\n", 2)
+    line = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
+    names = [name.strip(' "\r').casefold() for name in line.split(",")]
+    return frozenset(names) if len(names) > 1 and all(name.isidentifier() for name in names) else frozenset()
+
+
+def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+    lines = text.splitlines(keepends=True)
+    skipped = next((number for number, line in enumerate(lines) if line.strip("\ufeff\r\n")), 0)
+    kind = _TYPE.match(lines[skipped].lstrip("\ufeff"))
+    skipped += kind is not None
+    reader = csv.reader(lines[skipped:])
+    names: list[str] = []
+    start = skipped + 1
+    try:
+        for count, row in enumerate(reader):
+            if count > MAX_INSTANCES:
+                diagnostics.refused(
+                    f"more than {MAX_INSTANCES} objects: the rest was not read", diagnostics.place(start, 1)
+                )
+                return
+            if names:
+                item = Instance(kind[1].casefold() if kind else "", Span(diagnostics.path, start, 1))
+                for name, value in zip(names, row, strict=False):
+                    at = Token(value.strip(), diagnostics.path, start, 1, ((len(value.strip()), start, 2),))
+                    item.properties[name] = at if value.strip() else None
+                yield item
+            else:
+                names = [name.strip("\ufeff ").casefold() for name in row]
+            start = skipped + reader.line_num + 1
+    except csv.Error:
+        diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
+
+
+def _services(text: str, path: str) -> Iterator[Instance]:
+    for line in lines_of(text, path):
+        match = _SERVICE.match(line.text)
+        if match is not None:
+            item = Instance(_SERVICE_CLASS, line.part(*match.span(2)).span)
+            item.properties["status"] = line.part(*match.span(1))
+            item.properties["name"] = line.part(*match.span(2))
+            yield item
+
+
+FORMATS = (
+    Format(
+        name="powershell-table",
+        title="tables of PowerShell objects (Export-Csv, and the table of Get-Service)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="Get-NetIPsecRule | Export-Csv rules.csv (better: powershell-json, which holds all parts)",
+        can_express="the properties that are single values; the states of services",
+        cannot_express="lists and objects in objects, of which a table holds only the names",
+    ),
+)

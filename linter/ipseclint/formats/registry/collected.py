@@ -1,0 +1,125 @@
+"""Registry values as collectors write them, an object a line: osquery's table `registry`, Velociraptor's artefacts.
+
+    {"columns": {"key": ..., "name": ..., "type": "REG_DWORD", "data": "10"}, "action": "added", ...}    osquery, log
+    [{"key": ..., "name": ..., "type": ..., "data": ...}]  osqueryi --json
+    {"OSPath": "HKEY_LOCAL_MACHINE\\...\\Name", "Data": {"type": "DWORD", "value": 10}, ...}             Velociraptor
+
+Source: the schema of osquery's table `registry`; Velociraptor's accessor `registry`, whose Data has type and value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.policy import concerns_ipsec, decode
+from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.source import Source, Span
+
+_KINDS = {
+    "reg_sz": Kind.SZ, "sz": Kind.SZ,
+    "reg_expand_sz": Kind.EXPAND_SZ, "expand_sz": Kind.EXPAND_SZ,
+    "reg_multi_sz": Kind.MULTI_SZ, "multi_sz": Kind.MULTI_SZ,
+    "reg_dword": Kind.DWORD, "dword": Kind.DWORD,
+    "reg_qword": Kind.QWORD, "qword": Kind.QWORD,
+    "reg_binary": Kind.BINARY, "binary": Kind.BINARY,
+}  # fmt: skip
+_NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
+_REMOVED = "removed"
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is JSON with values of a registry."""
+    head = source.head_text.casefold()
+    if "hkey_" not in head and "\\\\registry" not in head:
+        return False
+    return ('"key"' in head and '"data"' in head and '"name"' in head) or ('"ospath"' in head and '"data"' in head)
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The policy in the keys that concern IPsec; of lines of a log, as the last of each value leaves it."""
+    try:
+        values = read_json(text, diagnostics.path)
+    except JsonError as error:
+        note = diagnostics.refused if error.refused else diagnostics.malformed
+        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
+        return Parsed(problems=diagnostics.listed())
+    tree = Key("", Span(diagnostics.path, 1, 1))
+    for row in _rows(values):
+        _take(row, tree)
+    return decode(tree, diagnostics)
+
+
+def _rows(values: list[Json]) -> Iterator[dict[str, Json]]:
+    """The rows by the folded names of their members; those of osquery's log have what was done as `action`."""
+    for value in values:
+        if isinstance(value, list):
+            yield from _rows(value)
+        elif isinstance(value, JsonObject):
+            members = _members(value)
+            columns, snapshot = members.get("columns"), members.get("snapshot")
+            if isinstance(columns, JsonObject):
+                yield {"action": members.get("action"), **_members(columns)}
+            elif isinstance(snapshot, list):
+                yield from _rows(snapshot)
+            else:
+                yield members
+
+
+def _members(value: JsonObject) -> dict[str, Json]:
+    return {name.text.casefold(): member for name, member in value.members}
+
+
+def _take(row: dict[str, Json], tree: Key) -> None:
+    path, name, kind, data = row.get("key"), row.get("name"), row.get("type"), row.get("data")
+    whole, content = row.get("ospath"), row.get("data")
+    if isinstance(whole, Token) and isinstance(content, JsonObject):
+        inner = _members(content)
+        at = whole.text.rfind("\\")
+        path, name, kind, data = whole.part(0, max(at, 0)), whole.part(at + 1), inner.get("type"), inner.get("value")
+    if not (isinstance(path, Token) and isinstance(name, Token) and isinstance(data, Token)):
+        return
+    tidy = path.text.strip("\\").removeprefix("Registry\\")
+    if not concerns_ipsec(tidy):
+        return
+    key = tree.make(tidy, path.span)
+    if key is None:
+        return
+    action = row.get("action")
+    if isinstance(action, Token) and action.text.casefold() == _REMOVED:
+        key.values.pop(name.text.casefold(), None)
+        return
+    of_kind = _KINDS.get(kind.text.casefold()) if isinstance(kind, Token) else None
+    if of_kind is not None:
+        key.set(_value(name.text, of_kind, data))
+
+
+def _value(name: str, kind: Kind, data: Token) -> Value:
+    if kind in _NUMBERS:
+        number = decimal(data.text)
+        raw = b"" if number is None else number.to_bytes(8, "little")
+        return Value(name, kind, data, number=number, data=raw)
+    if kind is Kind.BINARY:
+        digits = data.text.removeprefix("0x")
+        is_hexadecimal = len(digits) % 2 == 0 and all(sign in "0123456789abcdefABCDEF" for sign in digits)
+        return Value(name, kind, data, data=bytes.fromhex(digits) if is_hexadecimal else b"")
+    return Value(name, kind, data, data=data.text.encode("utf-16-le", "surrogatepass") + b"\0\0")
+
+
+FORMATS = (
+    Format(
+        name="collected-registry",
+        title="registry values of IPsec as osquery and Velociraptor collect them (JSON)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export='osqueryi --json "SELECT key, name, type, data FROM registry WHERE key LIKE '
+        "'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\%%' \" > registry.json",
+        can_express="the same as an export of the registry, where the query covers its keys",
+        cannot_express="keys that the query leaves out; binary values that the collector cuts",
+    ),
+)

@@ -1,0 +1,63 @@
+"""Registry values that collectors wrote are read as an export of the same keys."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source, file_source
+
+FIXTURES = ROOT / "fixtures" / "formats" / "collected-registry"
+KEY = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters"
+
+
+def read(*rows: object) -> Parsed:
+    source = bytes_source("x.json", "\n".join(map(json.dumps, rows)).encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "collected-registry"
+    return form.parse(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "rules", "values", "services"),
+    [
+        ("osquery-log.json", ["R1"], [("IkeNumEstablishedForInitialQuery", "10")], []),
+        ("osqueryi.json", ["R1"], [("Start", "4"), ("NLBSFlags", "1")], [("IKEEXT", "disabled")]),
+        (
+            "velociraptor.json",
+            [],
+            [("IkeNumEstablishedForInitialQuery", "10"), ("Start", "2")],
+            [("PolicyAgent", "automatic")],
+        ),
+    ],
+)
+def test_every_collector_is_read(
+    name: str, rules: list[str], values: list[tuple[str, str]], services: list[tuple[str, str]]
+) -> None:
+    source = file_source(FIXTURES / name, name)
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    policy = parsed.policy
+    assert [rule.name for rule in policy.connection_security_rules] == rules
+    assert [(value.path.rpartition("\\")[2], value.data.known) for value in policy.registry] == values
+    assert [(state.name, state.start and state.start.known) for state in policy.services] == services
+    assert parsed.problems == ()
+
+
+def test_the_last_line_of_a_log_holds() -> None:
+    columns = {"key": KEY, "name": "A", "type": "REG_DWORD"}
+    first, second = ({"columns": columns | {"data": data}, "action": "added"} for data in ("1", "2"))
+    assert [value.data.known for value in read(first, second).policy.registry] == ["2"]
+    removed = {"columns": columns | {"data": "2"}, "action": "removed"}
+    assert read(first, second, removed).policy.registry == ()
+
+
+@pytest.mark.parametrize("data", ["", "x", "-1", "9" * 40])
+def test_a_number_that_is_none_is_kept_as_it_is(data: str) -> None:
+    read({"key": KEY, "name": "A", "type": "REG_DWORD", "data": data})
