@@ -28,7 +28,7 @@ Check = Callable[[Machine], Iterable[tuple[Finding, Fix | None]]]
 MAX_ROUNDS = 30
 """Rounds of repair and check: each repairs every object at most once."""
 
-_COMPILED = frozenset({Dialect.WFP, Dialect.VPN})
+_COMPILED = frozenset({Dialect.WFP})
 
 
 class Kept(StrEnum):

@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 from ipseclint.model.change import Edit
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect
 from ipseclint.repair.commands.netsh import batch_commands, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.vpn import vpn_commands
 from ipseclint.repair.script.rewriting import why_not_in_script
 
 WhyNot = Callable[[Sequence[Edit], Machine], str | None]
@@ -20,11 +22,18 @@ def writer_for(language: str) -> WhyNot:
 
 
 def _netsh(edits: Sequence[Edit], machine: Machine) -> str | None:
+    if _of_vpn(edits):
+        return "netsh has no commands for VPN connections and servers"
     lines = netsh_lines(edits, machine.index)
     commands = lines if isinstance(lines, Unwritable) else batch_commands(lines)
     return commands.reason if isinstance(commands, Unwritable) else None
 
 
 def _powershell(edits: Sequence[Edit], machine: Machine) -> str | None:
-    commands = powershell_commands(edits, machine.index)
+    write = vpn_commands if _of_vpn(edits) else powershell_commands
+    commands = write(edits, machine.index)
     return commands.reason if isinstance(commands, Unwritable) else None
+
+
+def _of_vpn(edits: Sequence[Edit]) -> bool:
+    return any(edit.subject.dialect is Dialect.VPN for edit in edits)

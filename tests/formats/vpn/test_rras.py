@@ -141,3 +141,14 @@ def test_a_value_of_the_suite_that_is_not_known_is_reported() -> None:
     assert [each.message for each in registry(*WEAK, '"Colour"=dword:1').problems] == [
         "unknown value `Colour` of RRAS's IKEv2 policy"
     ]
+
+
+def test_a_list_with_a_blank_line_behind_each_property_is_one_object() -> None:
+    text = "Ikev2Ports                     : 5\n\nSstpPorts                      : 10\n\nSALifeTime(s) : 28800\n\n"
+    (server,) = read("server.txt", text).policy.vpn_servers
+    assert (known(server.ikev2_ports), known(server.sstp_ports), known(server.lifetime_seconds)) == (5, 10, 28_800)
+
+
+def test_lists_with_a_blank_line_between_them_are_objects_each() -> None:
+    lists = "\n".join(f"Name : {name}\nServerAddress : x\nTunnelType : Ikev2\n" for name in ("A", "B"))
+    assert [each.name for each in read("vpn.txt", lists).policy.vpn_connections] == ["A", "B"]

@@ -43,13 +43,18 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     item: Instance | None = None
     name = ""
     count = 0
+    blank, spaced = False, True
     for line in lines_of(text, diagnostics.path):
         match = _PROPERTY.match(line.text)
         if not line.text.strip():
-            if item is not None:
-                yield item
-            item = None
+            blank = True
         elif match is not None:
+            if item is not None and blank and (not spaced or match[1].casefold() in item.properties):
+                yield item
+                item = None
+            # Some pages show a list with a blank line behind each property: all of it is one object.
+            spaced = item is None or (spaced and blank)
+            blank = False
             if item is None:
                 count += 1
                 if count > MAX_INSTANCES:
@@ -58,7 +63,7 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
                 item = Instance("", Span(diagnostics.path, line.line, 1, len(match[1])))
             name = match[1].casefold()
             item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), diagnostics))
-        elif item is not None and line.text.startswith(" "):
+        elif item is not None and line.text.startswith(" ") and not blank:
             _go_on(item, name, line.strip(), diagnostics)
         else:
             diagnostics.not_understood("neither a property nor its continuation", line.strip().span)

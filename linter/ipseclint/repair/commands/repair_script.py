@@ -16,6 +16,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.powershell import Command, powershell_steps
 from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, powershell_string
+from ipseclint.repair.commands.vpn import owner_of_edit, vpn_commands
 
 
 class Commented(NamedTuple):
@@ -90,14 +91,16 @@ def plain(text: str) -> str:
     return re.sub(r"[^\w .,;:()/+=@-]", "_", text, flags=re.ASCII)
 
 
-Writer = Callable[[Edit, PolicyIndex], Iterable[str] | Unwritable]
+Writer = Callable[[Sequence[Edit], PolicyIndex], Iterable[str] | Unwritable]
 
 
 def _lines(steps: Sequence[Commented], policy: Policy, write: Writer, comment: str) -> Iterator[str]:
     index = PolicyIndex(policy)
-    for step in steps:
-        yield from (f"{comment}{plain(text)}" for text in step.comments)
-        commands = write(step.edit, index if step.policy is None else PolicyIndex(step.policy))
+    for together in _one_command_each(steps, policy):
+        texts = dict.fromkeys(text for step in together for text in step.comments)
+        yield from (f"{comment}{plain(text)}" for text in texts)
+        own = together[0].policy
+        commands = write([step.edit for step in together], index if own is None else PolicyIndex(own))
         if isinstance(commands, Unwritable):
             yield f"{comment}  not written: {plain(commands.reason)}"
         else:
@@ -105,10 +108,22 @@ def _lines(steps: Sequence[Commented], policy: Policy, write: Writer, comment: s
         yield ""
 
 
+def _one_command_each(steps: Sequence[Commented], policy: Policy) -> Iterator[list[Commented]]:
+    """The steps as they are written: those on one VPN object are one, for its suite is stated whole."""
+    groups: dict[int, list[Commented]] = {}
+    for step in steps:
+        owner = owner_of_edit(step.edit, policy)
+        groups.setdefault(id(step if owner is None else owner), []).append(step)
+    yield from groups.values()
+
+
 def _batch_commands(otherwise: str) -> Writer:
     """The commands of an edit for a batch file, each with what happens if it fails."""
 
-    def write(edit: Edit, index: PolicyIndex) -> Iterable[str] | Unwritable:
+    def write(edits: Sequence[Edit], index: PolicyIndex) -> Iterable[str] | Unwritable:
+        if owner_of_edit(edits[0], index.policy) is not None:
+            return Unwritable("netsh has no commands for VPN connections and servers")
+        (edit,) = edits
         script_lines = netsh.netsh_lines([edit], index)
         commands = script_lines if isinstance(script_lines, Unwritable) else netsh.batch_commands(script_lines)
         if isinstance(commands, Unwritable):
@@ -124,13 +139,16 @@ def _batch_commands(otherwise: str) -> Writer:
     return write
 
 
-def _forward(edit: Edit, index: PolicyIndex) -> Iterable[str] | Unwritable:
+def _forward(edits: Sequence[Edit], index: PolicyIndex) -> Iterable[str] | Unwritable:
+    if owner_of_edit(edits[0], index.policy) is not None:
+        return vpn_commands(edits, index, as_it_is=True)
+    (edit,) = edits
     commands = powershell_steps([edit], index)
     return commands if isinstance(commands, Unwritable) else list(_checked(commands, edit))
 
 
-def _backward(edit: Edit, index: PolicyIndex) -> Iterable[str] | Unwritable:
-    lines = _forward(edit, index)
+def _backward(edits: Sequence[Edit], index: PolicyIndex) -> Iterable[str] | Unwritable:
+    lines = _forward(edits, index)
     if isinstance(lines, Unwritable):
         return lines
     return ["try {", *(f"    {line}" for line in lines), "} catch { $failed++; Write-Warning $_ }"]

@@ -17,11 +17,11 @@ from ipseclint.model.policy import (
     VpnInterface,
     VpnServer,
 )
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Origin, Setting
 from ipseclint.repair.commands.forms import joined, spelled
 from ipseclint.repair.commands.quoting import Unwritable, powershell_string
 from ipseclint.semantics.effective import byte_lifetime, quick_mode_lifetime
-from ipseclint.semantics.vpn_suites import main_mode_of, mended, owner_of, quick_mode_of
+from ipseclint.semantics.vpn_suites import main_mode_of, mended, owner_of, owners, quick_mode_of
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
@@ -66,14 +66,22 @@ class _Suite(NamedTuple):
         offers = (proposal.algorithms for half in self for proposal in half.proposals)
         return (self.quick.pfs_group.value, *offers)
 
+    @property
+    def is_windows_own(self) -> bool:
+        """Whether it is what Windows offers by itself."""
+        return all(proposal.encryption.origin is Origin.DEFAULT for half in self for proposal in half.proposals)
+
 
 def _suite_of(policy: Policy, owner: RemoteAccess) -> _Suite | None:
     main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
     return None if main is None or quick is None else _Suite(main, quick)
 
 
-def vpn_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
-    """The commands for edits of VPN objects and their sets, one for each object, or why one cannot be said."""
+def vpn_commands(edits: Iterable[Edit], index: PolicyIndex, *, as_it_is: bool = False) -> tuple[str, ...] | Unwritable:
+    """The commands for edits of VPN objects and their sets, one for each object, or why one cannot be said.
+
+    A suite is stated whole. Unless it is to be stated `as_it_is`, what else is weak in it is mended with it.
+    """
     todo: dict[int, _Todo] = {}
     for edit in edits:
         owner = _owner(edit, index.policy)
@@ -89,18 +97,27 @@ def vpn_commands(edits: Iterable[Edit], index: PolicyIndex) -> tuple[str, ...] |
                 place.owner, place.fields = changed, edit.fields
     commands: list[str] = []
     for each in todo.values():
-        command = _command(each, index.policy)
+        command = _command(each, index.policy, as_it_is=as_it_is)
         if isinstance(command, Unwritable):
             return command
         commands.append(command)
     return tuple(commands)
 
 
+def owner_of_edit(edit: Edit, policy: Policy) -> RemoteAccess | None:
+    """The connection, server or interface that an edit changes; None if it changes none."""
+    owner = _owner(edit, policy)
+    return None if isinstance(owner, Unwritable) else owner
+
+
 def _owner(edit: Edit, policy: Policy) -> RemoteAccess | Unwritable:
     """Whose edit it is: that of a set is its connection's, server's or interface's."""
     subject = edit.before
     if isinstance(subject, VpnConnection | VpnServer | VpnInterface) and edit.after is not None:
-        return subject
+        # The owner as it stands in the policy, which its sets lead to as well.
+        return next(
+            (each for each in owners(policy) if each.span == subject.span and each.name == subject.name), subject
+        )
     if isinstance(subject, MainModeCryptoSet | QuickModeCryptoSet) and edit.after is not None:
         owner = owner_of(policy, subject)
         if owner is not None:
@@ -108,18 +125,24 @@ def _owner(edit: Edit, policy: Policy) -> RemoteAccess | Unwritable:
     return Unwritable("no cmdlet makes this change of a VPN")
 
 
-def _command(todo: _Todo, policy: Policy) -> str | Unwritable:
+def _command(todo: _Todo, policy: Policy, *, as_it_is: bool) -> str | Unwritable:
     owner = todo.owner
     words: list[str | Unwritable] = []
     before = _suite_of(policy, owner)
     if before is not None and (todo.main is not None or todo.quick is not None):
         after = _Suite(todo.main or before.main, todo.quick or before.quick)
-        words += _algorithms(owner, after, before)
+        if as_it_is and after.is_windows_own and not before.is_windows_own:
+            return joined(" ", (_head(owner), "-RevertToDefault", *_force(owner)))
+        words += _algorithms(owner, after, before, as_it_is=as_it_is)
         words += _lifetimes(owner, after, before)
     words += _numbers(owner, todo.fields)
     if not words:
         return Unwritable(f"{_tool(owner)} has nothing that says this")
-    return joined(" ", (_head(owner), *words, *(("-Force",) if not isinstance(owner, VpnServer) else ())))
+    return joined(" ", (_head(owner), *words, *_force(owner)))
+
+
+def _force(owner: RemoteAccess) -> tuple[str, ...]:
+    return () if isinstance(owner, VpnServer) else ("-Force",)
 
 
 def _tool(owner: RemoteAccess) -> str:
@@ -143,13 +166,13 @@ def _head(owner: RemoteAccess) -> str | Unwritable:
     return f"{_CONNECTION} -ConnectionName {powershell_string(owner.name)}{' -AllUserConnection' if everybody else ''}"
 
 
-def _algorithms(owner: RemoteAccess, after: _Suite, before: _Suite) -> Iterator[str | Unwritable]:
+def _algorithms(owner: RemoteAccess, after: _Suite, before: _Suite, *, as_it_is: bool) -> Iterator[str | Unwritable]:
     """The six parts; none where only lifetimes change of what has no suite of its own."""
     changed = after.algorithms != before.algorithms
     has_own = owner.custom_policy is not None and owner.custom_policy.known is True
     if not changed and not has_own:
         return
-    main, quick = mended(after.main, after.quick) if changed else (after.main, after.quick)
+    main, quick = mended(after.main, after.quick) if changed and not as_it_is else (after.main, after.quick)
     if len(main.proposals) != 1 or len(quick.proposals) != 1:
         yield Unwritable(f"{_tool(owner)} takes one proposal for main mode and one for quick mode")
         return
