@@ -152,3 +152,23 @@ def test_broken_intents_fail_diff_and_check(diff: Any, tmp_path: Path, capsys: p
         run(["check", "old.cmd", "--fail-on", "error"])
     assert ended.value.code == 1
     assert "IT001" in capsys.readouterr().out
+
+
+def test_the_order_of_roll_out_keeps_every_pair_talking(diff: Any, tmp_path: Path) -> None:
+    peer = (
+        "netsh advfirewall consec add rule name=P endpoint1=10.1.0.5 endpoint2=any action=requireinrequireout "
+        "auth1=computerkerb qmsecmethods={}\n"
+    )
+    for folder, offers in (("peers", "esp:sha1-aes128"), ("later", "esp:sha256-aes256")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.cmd").write_text(peer.format(offers), encoding="utf-8")
+    old = SERVERS.replace("sha256-aes256+60min", "sha256-aes256+60min+100000kb,esp:sha1-aes128+60min")
+    code, text = diff(old, SERVERS, "--peers", "peers", "--peers-after", "later", "--format", "json")
+    answer = json.loads(text)
+    assert answer["rollout"]["peers_first"] == {"keeps_talking": True, "silenced": []}
+    assert answer["rollout"]["machine_first"] == {"keeps_talking": False, "silenced": ["a.cmd"]}
+    assert code == 0
+    _, text = diff(old, SERVERS, "--peers", "peers", "--format", "json")
+    assert {(each["peer"], each["before"], each["after"]) for each in json.loads(text)["pairs"]} == {
+        ("a.cmd", "secured", "fails")
+    }

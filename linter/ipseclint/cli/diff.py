@@ -53,6 +53,12 @@ def command(
         bool | None, typer.Option("--findings/--no-findings", help="Compare findings, however many rules there are.")
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
+    peers: Annotated[
+        str | None, typer.Option(metavar="DIR", help="The peers' policies: say which pairs end otherwise.")
+    ] = None,
+    peers_after: Annotated[
+        str | None, typer.Option(metavar="DIR", help="The peers' policies as they will be, by the same names.")
+    ] = None,
     script: Annotated[
         Tool | None, typer.Option("--script", help="Print the script that makes the old policy the new one instead.")
     ] = None,
@@ -65,7 +71,7 @@ def command(
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.custom_rules import CustomRuleError
-    from ipseclint.engine.difference import difference, read_state
+    from ipseclint.engine.difference import difference, peers_in, read_state, with_pairs
 
     if old == new == "-":
         fail("only one of the two can come from standard input")
@@ -86,7 +92,18 @@ def command(
         answer = difference(states[0], states[1], job, loaded.config.intent, findings=findings)
     except CustomRuleError as error:
         fail(str(error))
+    unread: tuple[str, ...] = ()
+    if peers is not None:
+        (before, unread), (after, more) = (peers_in(path, job) if path else ([], ()) for path in (peers, peers_after))
+        unread += more
+        answer = with_pairs(answer, (states[0], states[1]), before, after)
+        for why in unread:
+            say(f"ipseclint: {why}", err=True)
+    elif peers_after is not None:
+        fail("--peers-after needs --peers, the policies as they are")
     _put(answer, form, output)
+    if unread and not allow_partial:
+        raise typer.Exit(Exit.PARTIAL)
     raise typer.Exit(_code(answer, states, floor, allow_partial=allow_partial, allow_empty=allow_empty))
 
 

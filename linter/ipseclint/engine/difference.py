@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ipseclint.engine.apply_rules import found_with_fixes
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.intents import INTENTS
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
+from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.run import Job
 from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding, InputStatus, subject_of
@@ -18,6 +21,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
 from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
+from ipseclint.semantics.rollout import pair_changes, rollout
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
 from ipseclint.version import __version__
 
@@ -85,6 +89,29 @@ def difference(
         breaches=(*breaches(new.machine, intents), *changed_against(traffic.changes, intents)),
         notes=() if findings else (f"more than {MANY_RULES:,} rules: findings are not compared; --findings does",),
     )
+
+
+def with_pairs(
+    answer: Difference, states: tuple[ReadState, ReadState], peers: Sequence[Machine], peers_after: Sequence[Machine]
+) -> Difference:
+    """The answer with the pairs whose negotiation ends otherwise, and which end may change first."""
+    old, new = (state.machine for state in states)
+    later = peers_after or peers
+    return replace(
+        answer,
+        pairs=pair_changes(old, new, peers, later),
+        rollout=rollout(old, new, peers, later) if peers_after else None,
+    )
+
+
+def peers_in(path: str, job: Job) -> tuple[list[Machine], tuple[str, ...]]:
+    """The machines of a folder, each called by its place in it, and what of them was not understood."""
+    ends = read_ends(path, job.site, as_one=False)
+    machines = []
+    for machine in ends.machines:
+        name = os.path.relpath(machine.name, path) if Path(machine.name).exists() else machine.name
+        machines.append(machine.model_copy(update={"name": machine.name if name == "." else name}))
+    return machines, ends.shortfalls
 
 
 def _rule_count(machine: Machine) -> int:

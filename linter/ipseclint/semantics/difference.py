@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ipseclint.finding import Finding
 from ipseclint.semantics.intents import Breach
 from ipseclint.semantics.object_changes import ObjectChange
+from ipseclint.semantics.rollout import PairChange, Rollout
 from ipseclint.semantics.traffic_changes import Effect, TrafficChanges
 
 
@@ -60,11 +61,13 @@ class Difference:
     notes: tuple[str, ...] = ()
     breaches: tuple[Breach, ...] = ()
     """What the new state, or the change, breaks of what is meant."""
+    pairs: tuple[PairChange, ...] = ()
+    rollout: Rollout | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether the two mean the same."""
-        return not (self.traffic.changes or self.objects or self.findings_new or self.findings_gone)
+        return not (self.traffic.changes or self.objects or self.findings_new or self.findings_gone or self.pairs)
 
     @property
     def weakens(self) -> bool:

@@ -15,6 +15,7 @@ from ipseclint.semantics.object_changes import ObjectChange
 from ipseclint.semantics.packet_treatment import Treatment
 from ipseclint.semantics.packets.axes import DIRECTIONS, INTERFACES, PROFILES
 from ipseclint.semantics.packets.box import Packet
+from ipseclint.semantics.rollout import Rollout
 from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange
 from ipseclint.source import Span
 
@@ -54,6 +55,17 @@ def as_dict(difference: Difference) -> dict[str, Any]:
             "new": [_finding(finding) for finding in difference.findings_new],
             "gone": [_finding(finding) for finding in difference.findings_gone],
         },
+        "pairs": [
+            {
+                "peer": each.peer,
+                "initiator": each.initiator,
+                "before": each.before,
+                "after": each.after,
+                "why": each.why,
+            }
+            for each in difference.pairs
+        ],
+        "rollout": None if difference.rollout is None else _rollout(difference.rollout),
         "load": None if difference.load is None else _load(difference.load),
     }
 
@@ -146,6 +158,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "subject": {"kind": subject.kind, "name": subject.name, "id": subject.id},
         "location": _place(finding.span),
         "fingerprint": finding.fingerprint,
+    }
+
+
+def _rollout(rollout: Rollout) -> dict[str, Any]:
+    return {
+        "advice": rollout.words,
+        "machine_first": {"keeps_talking": rollout.machine_first, "silenced": list(rollout.stopped_machine_first)},
+        "peers_first": {"keeps_talking": rollout.peers_first, "silenced": list(rollout.stopped_peers_first)},
     }
 
 

@@ -54,6 +54,13 @@ def _lines(difference: Difference) -> Iterator[str]:
     for title, findings in (("New findings", difference.findings_new), ("Findings gone", difference.findings_gone)):
         if findings:
             yield from _folded(f"{title}: {len(findings)}", _cut([_finding(each) for each in findings], "- {}"))
+    if difference.pairs:
+        yield from _folded(
+            f"Pairs: {len(difference.pairs)}", [f"- {text(words.pair(each))}" for each in difference.pairs]
+        )
+    if difference.rollout is not None:
+        yield ""
+        yield f"Roll-out: {text(difference.rollout.words)}"
     load = difference.load
     if load is not None and load.differs:
         assumed = " (assumed)" if load.assumed else ""

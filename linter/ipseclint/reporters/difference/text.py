@@ -49,6 +49,12 @@ def _lines(difference: Difference) -> Iterator[str]:
         for finding in findings:
             title = f"{word} {finding.severity.value} {finding.code} {finding.name}"
             yield f"  {title} on {finding.subject.name}: {finding.message}"
+    if difference.pairs or difference.rollout:
+        yield ""
+        yield "pairs"
+    yield from (f"  {words.pair(each)}" for each in difference.pairs)
+    if difference.rollout is not None:
+        yield f"  roll-out: {difference.rollout.words}"
     load = difference.load
     if load is not None and load.differs:
         yield ""

@@ -13,6 +13,7 @@ from ipseclint.semantics.packet_treatment import PROTECTED, Treatment
 from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, OUT, PROFILES, PROTOCOLS_WITH_PORTS, Axis
 from ipseclint.semantics.packets.changes import Region
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.rollout import PairChange
 from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange
 from ipseclint.words import percent, plural
 
@@ -180,6 +181,12 @@ def object_fields(change: ObjectChange) -> list[str]:
             f"used by {plural(len(change.used_by), 'rule')}: {names}" + (f" and {more} more" if more > 0 else "")
         )
     return lines
+
+
+def pair(change: PairChange) -> str:
+    """How negotiation with a peer ends before and after."""
+    was, is_ = (verdict or "nothing to negotiate" for verdict in (change.before, change.after))
+    return f"{change.peer}, begun by {change.initiator}: {was} -> {is_} ({change.why})"
 
 
 def effect_word(effect: Effect | None) -> str:
