@@ -210,7 +210,7 @@ def _format_behind(source: Source, sign: Sign) -> Format | None:
 
 def _without_policy(source: Source, format_: Format) -> Problem:
     """What to say of an input in which its format sees no policy: that, unless it holds commands of another."""
-    command = command_in(source)
+    command = None if format_.name == "powershell-script" else command_in(source)
     if command is None:
         message = f"read as {format_.title}, it holds none; such an input cannot show: {format_.cannot_express}"
         return _problem(ProblemCode.NO_POLICY, source, message)

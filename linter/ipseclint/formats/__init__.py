@@ -52,6 +52,12 @@ _SECTION = re.compile(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(
 """The head of a section, as phone books and TOML begin with; no list of JSON stands alone on its line so."""
 
 
+_BRACKET_OF_TEXT = re.compile(
+    r"\[(?:cmdletbinding|outputtype|diagnostics\.\w+)\s*\(|\[[\w.]+\]\s*(?:\$|::)|\[[^\]\n]*\]\(", re.IGNORECASE
+)
+"""How a script of PowerShell or a document of Markdown begins with a bracket, which JSON and phone books do too."""
+
+
 class _Reader(NamedTuple):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
 
@@ -148,6 +154,8 @@ def shape_of(source: Source) -> Shape:
     if source.head.startswith(BINARY_SIGNATURES):
         return Shape.BINARY
     text = source.head_text.lstrip()
+    if _BRACKET_OF_TEXT.match(text):
+        return Shape.TEXT
     if text.startswith("<") and not text.startswith("<#"):  # `<#` begins a comment of PowerShell
         return Shape.XML
     return Shape.JSON if text[:1] in {"[", "{"} and not _SECTION.match(text) else Shape.TEXT

@@ -59,6 +59,21 @@ _COMMON = (
 _PARAMETER = re.compile(r"(\w+):([^,@=]+)(?:,([^@=]*))?(?:@(\d+))?((?:=\w+)*)")
 
 
+_WITHOUT_ROW = frozenset(
+    {
+        "find-netipsecrule", "get-netipsecmainmodesa", "get-netipsecquickmodesa", "remove-netipsecmainmodesa",
+        "remove-netipsecquickmodesa", "show-netipsecrule", "sync-netipsecrule", "update-netipsecrule",
+    }
+)  # fmt: skip
+"""Cmdlets of the same pages that set no policy, folded."""
+
+
+def is_no_cmdlet(name: str) -> bool:
+    """Whether a name is that of an IPsec cmdlet by its look, and Windows has none of that name."""
+    folded = name.casefold()
+    return "-netipsec" in folded and folded not in _WITHOUT_ROW and folded not in _texts()
+
+
 def cmdlet(name: str) -> Cmdlet | None:
     """The cmdlet of a name, in whatever case; None if it is none of these."""
     text = _texts().get(name.casefold())

@@ -144,3 +144,46 @@ New-NetIPsecRule -Display A -SecIn Require -SecOut Request -Description:'d' -Err
     assert [each.name for each in policy.vpn_connections] == ["V"]
     (rule,) = policy.connection_security_rules
     assert (rule.inbound.value, rule.outbound.value, rule.description) == ("require", "request", "d")
+
+
+def test_the_functions_of_a_module_are_read_though_nothing_calls_them() -> None:
+    script = f"""function Set-It {{
+    param([string] $Net, [string] $Name = 'Module', [switch] $Loud)
+    {RULE} $Name -RemoteAddress $Net
+}}
+function Get-It {{ Get-Date }}
+Export-ModuleMember -Function Set-It"""
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Module"]
+    assert said_of(script) == [
+        (2, 5, "nothing here calls `set-it`: it is read as if it were called once"),
+        (3, 107, "unknown address `$Net`"),
+    ]
+
+
+def test_a_cmdlet_that_windows_does_not_have_is_refused() -> None:
+    script = "New-NetIPsecPhase1AuthProposal -MachineMethod Kerberos"
+    assert refused_of(script) == [(1, 1, "Windows has no cmdlet of this name")]
+
+
+def test_what_has_nothing_to_do_with_ipsec_is_not_said() -> None:
+    script = f"""foreach ($row in Import-Csv x.csv) {{
+    New-NetFirewallRule -DisplayName $row.Name -Direction Inbound -Action Allow -Protocol TCP -LocalPort $row.Port
+}}
+Get-NetFirewallRule -DisplayGroup Core | Set-NetFirewallRule -Enabled False
+Set-GPRegistryValue -Name G -Key 'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows\\System' -ValueName a -Value 1
+{RULE} A"""
+    assert names_of(script) == ["A"]
+
+
+def test_a_session_that_is_not_saved_reaches_no_gpo() -> None:
+    script = f"""$a = Open-NetGPO -PolicyStore d\\A
+$b = Open-NetGPO -PolicyStore d\\B
+$c = Open-NetGPO -PolicyStore d\\C
+{RULE} InA -GPOSession $a; {RULE} InB -GPOSession $b
+Save-NetGPO -GPOSession $a"""
+    assert refused_of(script) == [
+        (2, 6, "no `Save-NetGPO` writes this session back: what is changed in it does not reach the GPO"),
+    ]
+    rules = parsed(script).policy.connection_security_rules
+    assert [(rule.name, rule.store) for rule in rules] == [("InA", "d\\A"), ("InB", "d\\B")]

@@ -20,12 +20,14 @@ from ipseclint.formats.powershell.script.objects import (
 )
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.proposals import authentication_proposal
+from ipseclint.formats.powershell.script.registry import key_path
 from ipseclint.formats.powershell.script.values import Block, Table, Thing, Unknown, Value, flat, text_of
 from ipseclint.formats.powershell.settings import MERGE
+from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.model.policy import Profile
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
-from ipseclint.vocabulary.cmdlets import Cmdlet, cmdlet
+from ipseclint.vocabulary.cmdlets import Cmdlet, cmdlet, is_no_cmdlet
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _DEFAULT_SETS = {
@@ -67,6 +69,7 @@ class ScriptCommands:
         self.effects = 0
         self.objects = Objects()
         self.keys: list[Value] = []
+        self._unsaved: dict[int, Thing] = {}
         self.programs = Programs(syntax, diagnostics)
         self._syntax = syntax
         self._diagnostics = diagnostics
@@ -95,6 +98,15 @@ class ScriptCommands:
             return []
         return self._other(call, evaluator)
 
+    def _is_none(self, call: Call) -> bool:
+        """Whether Windows has no such cmdlet, which is said."""
+        if not is_no_cmdlet(call.name):
+            return False
+        name = self._syntax.text[call.start : call.end].split(None, 1)[0]
+        self.effects += 1
+        self._refuse([Refusal("Windows has no cmdlet of this name", -1, -1)], name, call)
+        return True
+
     def note(self, message: str, start: int, end: int) -> None:
         """Note what bears on IPsec and is not followed."""
         self._diagnostics.not_understood(message, self._syntax.span(start, end))
@@ -104,9 +116,9 @@ class ScriptCommands:
         bound = bind(row, call.arguments, piped=call.piped is not None)
         unknown = Value(Unknown(f"what `{row.name}` gives"), call.start, call.end)
         self.keys += [value for name in _KEYS if (value := bound.given(name)) is not None]
-        if verb != "get":
+        if verb != "get" and _bears_on_ipsec(row.name, bound):
             self.effects += 1
-        if bound.refusals:
+        if bound.refusals and verb != "get":
             self._refuse(bound.refusals, row.name, call)
             return [unknown] if verb in {"get", "new", "open"} else []
         if bound.is_on("WhatIf"):
@@ -184,8 +196,10 @@ class ScriptCommands:
     def remove(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Take objects out; those that the script does not make are gone in any case."""
         things = self._chosen(act)
-        if things is None:
+        if things is None and act.kind != "netfirewallrule":
             self.note(f"which objects {act.cmdlet.name} takes out is not known", act.call.start, act.call.end)
+        elif things is None:
+            return []
         elif not evaluator.doubts:
             self.objects.remove(things)
         elif things:
@@ -231,11 +245,24 @@ class ScriptCommands:
     def open(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """Open a GPO for changes."""
         thing = Thing("netgpo", act.call.start, act.call.end, {}, act.bound.given("PolicyStore"))
+        self._unsaved[id(thing)] = thing
         return [Value(thing, act.call.start, act.call.end)]
 
-    def save(self, _act: Act, _evaluator: Evaluator) -> list[Value]:
+    def save(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """Write a GPO back."""
+        session = act.bound.given("GPOSession")
+        saved = [] if session is None else [each.data for each in flat(session) if isinstance(each.data, Thing)]
+        for thing in saved or list(self._unsaved.values()):  # which one is not known: each may be
+            self._unsaved.pop(id(thing), None)
         return []
+
+    def finish(self) -> None:
+        """Note the sessions that hold changes and are never written back."""
+        stores = {id(thing.store) for thing in self.objects.made}
+        for session in self._unsaved.values():
+            if session.store is not None and id(session.store) in stores:
+                reason = "no `Save-NetGPO` writes this session back: what is changed in it does not reach the GPO"
+                self._diagnostics.refuse_command("Open-NetGPO", reason, self._syntax.span(session.start, session.end))
 
     def profile(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """What holds for profiles of the firewall: whether local rules hold beside those of Group Policy."""
@@ -274,6 +301,8 @@ class ScriptCommands:
         """The objects that a command changes; what is not known of them is noted."""
         things = self._chosen(act)
         call = act.call
+        if not _bears_on_ipsec(act.cmdlet.name, act.bound):
+            return things or []
         if things is None:
             self.note(f"which objects {act.cmdlet.name} changes is not known", call.start, call.end)
             return []
@@ -346,6 +375,8 @@ class ScriptCommands:
     def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """A command that is not known: reported if it bears on IPsec, its blocks followed as if they ran."""
         given = Value(Unknown(f"what `{call.name}` gives"), call.start, call.end)
+        if self._is_none(call) or _is_of_no_concern(call):
+            return [given]
         text = self._syntax.text[call.start : call.end]
         blocks = [
             argument.value.data
@@ -363,6 +394,25 @@ class ScriptCommands:
             self.effects += 1
             self.note(mention.sentence(quoted(mention.words.lstrip("\\/"))), call.start, call.end)
         return [given]
+
+
+def _bears_on_ipsec(name: str, bound: Bound) -> bool:
+    """Whether a command may change what is negotiated: of the firewall's own cmdlets, few do."""
+    folded = name.casefold()
+    if folded.endswith("-netfirewallrule"):
+        is_block = bound.text("Action").casefold() == "block"
+        return is_block or bound.given("Authentication", "Encryption", "OverrideBlockRules") is not None
+    return not folded.endswith("-netfirewallprofile") or bound.given(MERGE, "Enabled") is not None
+
+
+def _is_of_no_concern(call: Call) -> bool:
+    """Whether a command writes a key of a GPO that has nothing to do with IPsec."""
+    if not call.name.startswith("set-gp"):
+        return False
+    named, _ = pipes.parameters(call)
+    path = pipes.given(named, "key")
+    where = None if path is None or path.is_unknown else key_path(text_of(path))
+    return where is not None and not concerns_ipsec(where)
 
 
 _CMDLETS: dict[str, Callable[[ScriptCommands, Act, Evaluator], list[Value]]] = {

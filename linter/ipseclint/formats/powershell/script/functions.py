@@ -34,6 +34,11 @@ class Declared(NamedTuple):
     node: Node
     takes_pipeline: bool
 
+    @property
+    def is_switch(self) -> bool:
+        """Whether it takes no value of its own, and is off where it is not given."""
+        return self.type_name in _SWITCHES
+
 
 @dataclass(frozen=True)
 class Function:

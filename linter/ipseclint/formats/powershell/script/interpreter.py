@@ -13,7 +13,7 @@ from typing import Protocol
 
 from tree_sitter import Node
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.powershell.script import assignments, functions
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import (
@@ -38,6 +38,7 @@ from ipseclint.formats.powershell.script.values import (
     items_of,
     text_of,
 )
+from ipseclint.vocabulary.ipsec_tools import mention_in
 
 MAX_STEPS = 50_000
 """How many commands and rounds of loops of one script are followed (reasoned: far above any real policy script)."""
@@ -81,6 +82,7 @@ class Interpreter:
         self._depth = 0
         self._tries = 0
         self._is_too_deep = False
+        self._called: set[str] = set()
 
     def run(self, roots: Sequence[Node]) -> None:
         """Follow the programs of the script."""
@@ -93,12 +95,29 @@ class Interpreter:
                     functions.script_parameters(place, self)
                 else:
                     self._statement(place)
+            self._uncalled()
         except ExhaustedError:
             message = f"the script takes more than {MAX_STEPS} steps: what is behind this is not followed"
             if place is not None:
                 self._diagnostics.refused(message, self.syntax.span(place.start_byte, place.end_byte))
         except (LeaveError, CommandError):
             return
+
+    def _uncalled(self) -> None:
+        """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known."""
+        for name, function in list(self._functions.items()):
+            if name in self._called or mention_in(self.syntax.source(function.body)) is None:
+                continue
+            start, end = function.body.start_byte, function.body.end_byte
+            why = f"nothing here calls {quoted(name)}: it is read as if it were called once"
+            with self.doubt(why, start, end):
+                given: dict[str, Value] = {}
+                for declared in function.parameters:
+                    place = (declared.node.start_byte, declared.node.end_byte)
+                    given[declared.name] = Value(Unknown(f"the parameter `${declared.name}`"), *place)
+                    if declared.default is not None or declared.is_switch:
+                        del given[declared.name]
+                self._run_function(function, Call(name, (), None, start, end), given)
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""
@@ -254,7 +273,13 @@ class Interpreter:
         self.step()
         if not self.enters(function.body):
             return []
-        given = functions.bound(function, call)
+        try:
+            return self._run_function(function, call, functions.bound(function, call))
+        finally:
+            self.leaves()
+
+    def _run_function(self, function: functions.Function, call: Call, given: dict[str, Value]) -> list[Value]:
+        self._called.add(call.name)
         self._scopes.append(given)
         try:
             functions.complete(function, given, self)
@@ -266,7 +291,6 @@ class Interpreter:
             return left.values
         finally:
             self._scopes.pop()
-            self.leaves()
 
     def _statement(self, node: Node) -> list[Value]:
         work = FLOW.get(node.type)

@@ -33,6 +33,7 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
         diagnostics.malformed("this is not understood as PowerShell, and left out", syntax.span(start, end))
     commands = ScriptCommands(syntax, diagnostics)
     Interpreter(syntax, diagnostics, commands).run(roots)
+    commands.finish()
     _hide(commands.keys, syntax, diagnostics)
     programs = commands.programs
     made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services)]

@@ -13,7 +13,7 @@ from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
 from ipseclint.source import Span
 
-_PREFIX = re.compile(r"(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
+_PREFIX = re.compile(r"\A(?:microsoft\.powershell\.core\\)?(?:registry::)?", re.IGNORECASE)
 _HIVE = re.compile(r"(hklm|hkey_local_machine):?\\*", re.IGNORECASE)
 _KINDS = {
     "string": Kind.SZ,
@@ -33,7 +33,7 @@ _KINDS = {
 
 def key_path(text: str) -> str | None:
     """The path of a key of the local machine from the root of the registry; None for what is no such path."""
-    rest = text[_PREFIX.match(text).end() :] if _PREFIX.match(text) else text  # type: ignore[union-attr]
+    rest = _PREFIX.sub("", text, count=1)
     match = _HIVE.match(rest)
     if match is None:
         return None
