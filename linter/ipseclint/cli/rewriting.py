@@ -1,4 +1,4 @@
-"""`ipseclint fix --in-place` and `--diff`: the repair in the netsh script itself."""
+"""`ipseclint fix --in-place` and `--diff`: the repair in the script itself, worked in or, in PowerShell, behind it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,22 @@ if TYPE_CHECKING:
     from ipseclint.engine.machines import ReadInput
     from ipseclint.repair.plan import Repair
 
-_SCRIPT = "netsh-script"
+_NETSH, _POWERSHELL = "netsh-script", "powershell-script"
 
 
 def refuse_unless_script(read: Sequence[ReadInput]) -> None:
-    """End unless the input is one netsh script in a file."""
+    """End unless the input is one script in a file."""
     path = read[0].source.path
     if len(read) > 1:
-        fail(f"{path}: --in-place and --diff take one netsh script, and here are {len(read)} inputs")
-    if read[0].input.format != _SCRIPT:
-        fail(f"{path}: --in-place and --diff edit netsh scripts, and this is {read[0].input.format}")
+        fail(f"{path}: --in-place and --diff take one script, and here are {len(read)} inputs")
+    if read[0].input.format not in {_NETSH, _POWERSHELL}:
+        fail(f"{path}: --in-place and --diff edit scripts of netsh and PowerShell, and this is {read[0].input.format}")
 
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     """Write the repaired script to the file, or without one show what would change. Says what could not get in."""
+    from ipseclint.formats import recognise
+    from ipseclint.repair.script.appending import appended
     from ipseclint.repair.script.rewriting import rewritten
     from ipseclint.repair.steps import together
     from ipseclint.semantics.sameness import same_policy
@@ -40,7 +42,9 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
         fail(f"{source.path}: --in-place needs a file; --diff shows the changes")
     groups = together(result.steps)
     try:
-        done = rewritten(source, result.machine.policy, [tuple(step.edit for step in group) for group in groups])
+        format_ = recognise(source)
+        write = appended if format_ is not None and format_.name == _POWERSHELL else rewritten
+        done = write(source, result.machine.policy, [tuple(step.edit for step in group) for group in groups])
         before, after = source.read_text(), done.source.read_text()
     except SourceError as error:
         fail(f"{source.path}: cannot be edited: {error}")
@@ -65,9 +69,13 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
 def _diff(before: Source, after: Source) -> Iterable[str]:
     """The changed lines as they may be shown: the keys of both sides masked on both, control characters visible."""
     from ipseclint.engine.keys import Keys, find_keys, with_known
-    from ipseclint.formats.netsh.script import parse
+    from ipseclint.formats import recognise
 
-    both_keys = [with_known(find_keys(source), source, parse(source).secrets) for source in (before, after)]
+    both_keys = [
+        with_known(find_keys(source), source, format_.parse(source).secrets)
+        for source in (before, after)
+        if (format_ := recognise(source)) is not None
+    ]
     texts = frozenset[str]().union(*(keys.texts for keys in both_keys))
     old, new = (
         [

@@ -88,7 +88,7 @@ def rewritten(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewrit
     source.with_text(source.read_text())
     task = _Task(policy, Counter(each.code for each in parse(source).problems))
     state = _with_groups(_State(source), task, tuple(groups))
-    return Rewritten(state.source, _policy_after(policy, state.done), state.left_out)
+    return Rewritten(state.source, policy_after(policy, state.done), state.left_out)
 
 
 def why_not_in_script(edits: Sequence[Edit], machine: Machine) -> str | None:
@@ -109,7 +109,7 @@ def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _Stat
     lines = _lines(todo, task)
     reason = lines.reason if isinstance(lines, Unwritable) else _no_place(lines)
     if not isinstance(lines, Unwritable):
-        meant = _policy_after(task.policy, (*state.done, *todo))
+        meant = policy_after(task.policy, (*state.done, *todo))
         for placement in Placement if len(groups) == 1 else (Placement.IN_PLACE,):
             if state.readings == MAX_READINGS:
                 return replace(state, left_out=(*state.left_out, LeftOut(todo, "too many edits had to be tried")))
@@ -159,7 +159,8 @@ def _reads_as(source: Source, meant: Policy, task: _Task) -> bool:
     return problems <= task.problems and same_policy(parsed.policy, meant)
 
 
-def _policy_after(policy: Policy, edits: Edits) -> Policy:
+def policy_after(policy: Policy, edits: Edits) -> Policy:
+    """The policy with edits of it made."""
     # What a filter action says is handed on to its rules, and a new name to all that use it: these come last.
     ordered = sorted(edits, key=lambda edit: isinstance(edit.subject, FilterAction) or "name" in edit.fields)
     return reduce(edited, ordered, policy)

@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import (
     Objects,
     already_there,
+    identity,
     properties_of,
     selected,
     store_name,
@@ -335,7 +336,9 @@ class ScriptCommands:
         if given is not None or act.call.piped is not None:
             if any(each.is_unknown for each in listed):
                 return None
-            return [each.data for each in listed if isinstance(each.data, Thing) and each.data.kind == act.kind]
+            things = [each.data for each in listed if isinstance(each.data, Thing)]
+            own = [thing for thing in things if thing.kind == act.kind]
+            return own or [used for thing in things for used in self._associated(thing, act.kind)]
         is_all = by_default_all or (act.call.name.startswith("remove-") and not act.bound.values)
         return selected(self.objects.of(act.kind), act.bound, act.store, by_default_all=is_all)
 
@@ -371,6 +374,21 @@ class ScriptCommands:
             properties.pop(name, None)
         found.properties.update(properties)
         return []
+
+    def _associated(self, thing: Thing, kind: str) -> list[Thing]:
+        """The sets of a kind that a rule names, or the rules of a kind that name a set."""
+        named = kind.removeprefix("netipsec")
+        if named in thing.properties:
+            name = thing.text(named).casefold()
+            candidates = [each for each in self.objects.of(kind) if store_name(each) == store_name(thing)]
+            return [each for each in candidates if name in {identity(each), each.text("displayname").casefold()}]
+        role = thing.kind.removeprefix("netipsec")
+        names = {identity(thing), thing.text("displayname").casefold()}
+        return [
+            each
+            for each in self.objects.of(kind)
+            if store_name(each) == store_name(thing) and each.text(role).casefold() in names - {""}
+        ]
 
     def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """A command that is not known: reported if it bears on IPsec, its blocks followed as if they ran."""
