@@ -41,7 +41,8 @@ def proposals(item: Instance, diagnostics: Diagnostics) -> Iterator[Instance]:
             yield each
     cut = next((each for each in listed if not isinstance(each, Instance)), None)
     if cut is not None:
-        diagnostics.not_understood("a proposal that the export cut short: export with -Depth 5", cut.span)
+        why = "that is not known" if item.is_complete else "that the export cut short: export with -Depth 5"
+        diagnostics.not_understood(f"a proposal {why}", cut.span)
     if len(listed) > MAX_PROPOSALS:
         diagnostics.refused(f"more than {MAX_PROPOSALS} proposals in one set: the rest was not read", item.span)
 

@@ -22,7 +22,8 @@ def reference(item: Instance, name: str, kind: str) -> Reference | None:
     value = item.text(name)
     if value is None or value.word == "none":
         return None
-    target = DEFAULT_SET_NAMES[kind] if value.word == "default" else identity(value.text)
+    named = value.text if item.is_complete else identity(value.text)
+    target = DEFAULT_SET_NAMES[kind] if value.word == "default" else named
     return Reference(target=target, span=value.span)
 
 

@@ -22,7 +22,7 @@ from ipseclint.formats.powershell.script.objects import (
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.proposals import authentication_proposal
 from ipseclint.formats.powershell.script.registry import key_path
-from ipseclint.formats.powershell.script.values import Block, Table, Thing, Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.script.values import REFUSED, Block, Table, Thing, Unknown, Value, flat, text_of
 from ipseclint.formats.powershell.settings import MERGE
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.model.policy import Profile
@@ -121,7 +121,7 @@ class ScriptCommands:
             self.effects += 1
         if bound.refusals and verb != "get":
             self._refuse(bound.refusals, row.name, call)
-            return [unknown] if verb in {"get", "new", "open"} else []
+            return [Value(REFUSED, call.start, call.end)] if verb in {"new", "open"} else []
         if bound.is_on("WhatIf"):
             return []
         if bound.given("CimSession") is not None:

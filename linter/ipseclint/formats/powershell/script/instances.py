@@ -6,7 +6,16 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance, Node
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import LOCAL_STORES
-from ipseclint.formats.powershell.script.values import MAX_LIST_DEPTH, Table, Thing, Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.script.values import (
+    MAX_LIST_DEPTH,
+    REFUSED,
+    Table,
+    Thing,
+    Unknown,
+    Value,
+    flat,
+    text_of,
+)
 
 CLASSES = {
     "netipsecrule": "msft_netconsecrule",
@@ -82,7 +91,7 @@ def _default_sets(rule: Instance) -> None:
 def node(value: Value, syntax: Syntax, depth: int = 0) -> Node:
     """A value as a property of an object; what lies deeper in it than is looked is left out."""
     data = value.data
-    if data is None or depth > MAX_LIST_DEPTH:
+    if data is None or data is REFUSED or depth > MAX_LIST_DEPTH:
         return None
     if isinstance(data, list):
         return [node(item, syntax, depth + 1) for item in flat(value)]

@@ -23,6 +23,7 @@ from ipseclint.formats.powershell.script.values import (
 
 _PLAIN_PATTERN = re.compile(r"(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwt])+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?")
 """Regular expressions that are taken: letters, classes and one repeat at the end, none of which can take long."""
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,-?\d{1,3})?(?::([^{}]{1,20}))?\}")
 _MAX_PATTERN_CHARACTERS = 200
 
@@ -72,6 +73,8 @@ def _add(left: Value, right: Value) -> Data:
 
 
 def _limited(text: str) -> Data:
+    if _PAIR.search(text):  # two units of UTF-16 that a script puts together are one character
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return text if len(text) <= MAX_TEXT_CHARACTERS else Unknown("a text longer than is followed")
 
 

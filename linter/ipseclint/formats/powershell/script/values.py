@@ -25,6 +25,10 @@ class Unknown:
     why: str
 
 
+REFUSED = Unknown("what a command gives that PowerShell refuses")
+"""What stands for the object that a refused command does not make."""
+
+
 @dataclass(slots=True, eq=False)
 class Table:
     """A hashtable or a custom object: values by folded name, and the names as written."""
