@@ -261,7 +261,6 @@ ALONE = {
     "old.cmd": "ipseccmd -f 0+*\n",
     "variable.cmd": f"set /p N=\n%N% advfirewall {ADD}\n",
     "carets.cmd": f"n^etsh advfire^wall {ADD}\n",
-    "here.ps1": "$x = @'\n<VPNProfile><NativeProtocolType>IKEv2</NativeProtocolType></VPNProfile>\n'@\n",
     "within.ps1": "if ($true) { Set-NetIPsecMainModeCryptoSet -Name x }\n",
 }
 

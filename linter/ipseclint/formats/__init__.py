@@ -44,7 +44,10 @@ _LIST_SIGNS = (
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
 
-_SCRIPT_SIGNS = ("-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth")
+_SCRIPT_SIGNS = (
+    "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth",
+    "<vpnprofile", "windows registry editor",
+)  # fmt: skip
 """What cmdlets that set policy are called by, in lower case."""
 
 

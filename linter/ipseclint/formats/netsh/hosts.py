@@ -126,10 +126,16 @@ _CMDLET = re.compile(
 )
 """A cmdlet that sets policy, where a command can begin."""
 _MARKUP = re.compile(r"\s*<(?!#)")
+_DOCUMENT = re.compile(r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)", re.IGNORECASE)
+"""A here-string that is a VPN profile or a registry file."""
 
 
 def calls_cmdlets(head: str) -> bool:
-    """Whether the start of a script calls, in PowerShell, a cmdlet that sets IPsec or VPN policy."""
-    if _MARKUP.match(head) or _CMDLET.search(head) is None:
+    """Whether the start of a script calls, in PowerShell, a cmdlet that sets IPsec or VPN policy, or has a profile."""
+    if _MARKUP.match(head):
+        return False
+    if _DOCUMENT.search(head):
+        return True
+    if _CMDLET.search(head) is None:
         return False
     return detect_host(head) is not BATCH

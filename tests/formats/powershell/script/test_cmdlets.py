@@ -222,3 +222,39 @@ def test_the_table_of_cmdlets_is_complete_for_those_that_are_carried_out() -> No
 )
 def test_a_script_is_known_by_the_commands_that_set_policy(text: str, name: str | None) -> None:
     assert format_of(text) == name
+
+
+PROFILE = """$xml = @'
+<VPNProfile>
+  <NativeProfile>
+    <Servers>vpn.example.org</Servers>
+    <NativeProtocolType>IKEv2</NativeProtocolType>
+    <CryptographySuite>
+      <AuthenticationTransformConstants>SHA256128</AuthenticationTransformConstants>
+      <CipherTransformConstants>AES256</CipherTransformConstants>
+      <EncryptionMethod>DES</EncryptionMethod>
+      <IntegrityCheckMethod>SHA256</IntegrityCheckMethod>
+      <DHGroup>Group14</DHGroup>
+      <PfsGroup>None</PfsGroup>
+    </CryptographySuite>
+  </NativeProfile>
+</VPNProfile>
+'@
+$reg = @"
+Windows Registry Editor Version 5.00
+
+[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters]
+"Limit"=dword:0000000a
+"@
+New-CimInstance -Namespace root\\cimv2\\mdm -ClassName X -Property @{ ProfileXML = $xml }
+"""
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_profile_and_a_registry_file_in_here_strings_are_read_at_their_places(line_end: str) -> None:
+    script = PROFILE.replace("\n", line_end)
+    assert format_of(script) == "powershell-script"
+    policy = parsed(script).policy
+    (offer,) = policy.main_mode_crypto_sets[0].proposals
+    assert (offer.encryption.value, offer.encryption.span.line, offer.encryption.span.column) == ("DES", 9, 25)
+    assert [(each.data.value, each.data.span.line) for each in policy.registry] == [("10", 21)]

@@ -67,6 +67,12 @@ def test_a_loop_over_what_is_not_known_is_read_once() -> None:
         ("RULE a -WhatIf; RULE b -WhatIf:$false", ["b"]),
         ("Invoke-Command { RULE a }", ["a"]),
         ("Invoke-Expression 'RULE a'", ["a"]),
+        ("powershell.exe -NoProfile -Command 'RULE a'", ["a"]),
+        (
+            "cmd /c netsh advfirewall consec add rule name=a endpoint1=any endpoint2=any action=requireinrequireout",
+            ["a"],
+        ),
+        ('$j = @\'\n[{"N": "a"}, {"N": "b"}]\n\'@ | ConvertFrom-Json\nforeach ($o in $j) { RULE $o.N }', ["a", "b"]),
         ("if ($PSCmdlet.ShouldProcess('x', 'y')) { RULE a }", ["a"]),
     ],
 )
@@ -187,3 +193,15 @@ Save-NetGPO -GPOSession $a"""
     ]
     rules = parsed(script).policy.connection_security_rules
     assert [(rule.name, rule.store) for rule in rules] == [("InA", "d\\A"), ("InB", "d\\B")]
+
+
+def test_properties_of_an_object_are_written_back_by_set() -> None:
+    script = f"""{RULE} A
+$rule = Get-NetIPsecRule -DisplayName A
+$rule.InboundSecurity = 'Request'
+$rule.Description = 'kept'
+$rule | Set-NetIPsecRule
+$rule.Enabled = 'False'"""
+    (rule,) = policy_of(script).connection_security_rules
+    assert (rule.inbound.value, rule.description, rule.enabled.value) == ("request", "kept", True)
+    assert (rule.inbound.span.line, rule.inbound.span.column) == (3, 26)

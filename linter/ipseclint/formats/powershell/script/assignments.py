@@ -9,7 +9,7 @@ from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of
 from ipseclint.formats.powershell.script.members import converted, type_in
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.operators import binary
-from ipseclint.formats.powershell.script.values import Table, Value, items_of, text_of
+from ipseclint.formats.powershell.script.values import Table, Thing, Value, items_of, text_of
 
 _WRAPPERS = frozenset({"expression_with_unary_operator", "cast_expression", "unary_expression"})
 
@@ -45,6 +45,8 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> None:
             folded = text_of(name).casefold()
             holder.data.names.setdefault(folded, name)
             run.change(holder.data.values, folded, value)
+        elif isinstance(holder.data, Thing) and not name.is_unknown:
+            run.change(holder.data.pending, text_of(name).casefold(), value)
 
 
 def _target(target: Node, run: Evaluator) -> tuple[Node, str]:

@@ -184,7 +184,8 @@ class ScriptCommands:
         if new_name is not None:
             properties["displayname"] = new_name
         for thing in self._affected(act, evaluator):
-            thing.properties.update(properties)
+            thing.properties.update(thing.pending | properties)
+            thing.pending.clear()
         return []
 
     def switch(self, act: Act, evaluator: Evaluator) -> list[Value]:

@@ -66,6 +66,14 @@ class Syntax:
         stop = min(end, self._line_stop(line))
         return Span(self.path, line, start - begin + 1, max(stop - start, 1))
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a place."""
+        return self._starts[line - 1] + column - 1
+
+    def line_of(self, offset: int) -> int:
+        """The line of an offset, from 1."""
+        return self._line(offset)[0]
+
     def spans(self, start: int, end: int) -> list[Span]:
         """The places between two offsets, one for each line."""
         spans = []

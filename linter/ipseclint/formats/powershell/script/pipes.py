@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.powershell.script import operators
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.values import (
     Block,
@@ -274,6 +276,37 @@ def _row(header: list[str], cells: list[str], line: Value) -> Table:
     return table
 
 
+def from_json(call: Call, run: Evaluator) -> list[Value]:
+    """The objects of JSON that stands in a here-string as it is, each value at its place; unknown for other JSON."""
+    named, rest = parameters(call)
+    text = given(named, "inputobject") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
+    unknown = Value(Unknown("what `ConvertFrom-Json` gives"), call.start, call.end)
+    syntax = run.syntax
+    if text is None or syntax.text[text.start : text.end] != text.data or syntax.span(text.start, text.end).column != 1:
+        return [unknown]
+    before = "\n" * (syntax.line_of(text.start) - 1)
+    try:
+        values = list(read_json(before + text_of(text), syntax.path))
+    except JsonError:
+        return [unknown]
+    return [each for value in values for each in items_of(_of_json(value, text, syntax))]
+
+
+def _of_json(value: Json, text: Value, syntax: Syntax) -> Value:
+    if isinstance(value, list):
+        return Value([_of_json(each, text, syntax) for each in value], text.start, text.end)
+    if isinstance(value, JsonObject):
+        table = Table()
+        for name, each in value.members:
+            at = syntax.offset(name.line, name.column)
+            table.set(Value(name.text, at, at + name.length), _of_json(each, text, syntax))
+        return Value(table, text.start, text.end)
+    if value is None:
+        return Value(None, text.start, text.end)
+    at = syntax.offset(value.line, value.column)
+    return Value(value.text, at, at + value.length)
+
+
 def invoke_command(call: Call, run: Evaluator) -> list[Value]:
     """What a block gives that is run, here or on other machines."""
     named, rest = parameters(call)
@@ -313,6 +346,7 @@ PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "add-member": add_member,
     "convertto-securestring": secure_string,
     "convertfrom-csv": from_csv,
+    "convertfrom-json": from_json,
     "invoke-command": invoke_command,
 }
 """What carries out each command."""

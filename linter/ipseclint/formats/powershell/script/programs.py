@@ -158,6 +158,31 @@ class Programs:
         inner = Call(text_of(program).strip().casefold(), _cut(arguments), None, call.start, call.end)
         return self.run(inner, evaluator)
 
+    def cmd(self, call: Call, evaluator: Evaluator) -> bool:
+        """`cmd /c` with one of these programs behind it."""
+        values = [item for argument in call.arguments if argument.value is not None for item in flat(argument.value)]
+        words = [text_of(value).casefold() for value in values]
+        if words[:1] not in (["/c"], ["/k"]) or len(values) < 2:
+            return False
+        arguments = (
+            [argument for value in values[1:] for argument in _cut(value)]
+            if len(values) == 2
+            else [Argument(None, value, value.start, value.end) for value in values[1:]]
+        )
+        program = arguments[0].value if arguments else None
+        if program is None or program.is_unknown:
+            return False
+        return self.run(call._replace(name=text_of(program).casefold(), arguments=arguments[1:]), evaluator)
+
+    def powershell(self, call: Call, evaluator: Evaluator) -> bool:
+        """`powershell -Command` with a script that stands in this one as it is."""
+        named, rest = parameters(call)
+        text = given(named, "command") or next(iter(rest), None)
+        if text is None or self._syntax.text[text.start : text.end] != text.data:
+            return False
+        evaluator.statements(self._syntax.fragment(text.start, text.end))
+        return True
+
 
 def _cut(value: Value | None) -> Sequence[Argument]:
     """The arguments in a list of texts, each of which may hold several."""
@@ -200,5 +225,8 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
     "new-itemproperty": Programs.set_item_property,
     "remove-itemproperty": Programs.remove_item_property,
     "start-process": Programs.start_process,
+    "cmd": Programs.cmd,
+    "powershell": Programs.powershell,
+    "pwsh": Programs.powershell,
 }
 """What carries out each program and cmdlet."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
@@ -13,11 +13,18 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
 from ipseclint.formats.powershell.script.values import Value, flat, text_of
+from ipseclint.formats.registry import reg_text
 from ipseclint.formats.registry.policy import decode as decode_registry
+from ipseclint.formats.vpn import profile_xml
 from ipseclint.model.machine import merge_policies
 from ipseclint.secrets import key_spans
+from ipseclint.source import Source, bytes_source, lines_of_text
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
+_HERE_STRING = re.compile(r"@(['\"])[ \t]{0,100}\r?\n")
+_MAX_DOCUMENTS = 20
+"""How many VPN profiles and registry files in here-strings of one script are read (reasoned)."""
+_HEAD_CHARACTERS = 400
 _MIN_PART_CHARACTERS = 3
 """How long a piece of a key is to be worth hiding (reasoned: shorter ones stand in too many words)."""
 _MAX_MADE_KEYS = 100
@@ -39,11 +46,41 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services)]
     own = decode(made, diagnostics)
     written = decode_registry(programs.registry.tree, diagnostics)
-    policies = [policy for policy in (programs.policy(), own.policy, written.policy) if not policy.is_empty]
+    within = [read(_at_its_place(start, end, text, diagnostics.path)) for start, end, read in _documents(text)]
+    for parsed in within:
+        diagnostics.problems += parsed.problems
+        diagnostics.secrets += parsed.secrets
+    found = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
+    policies = [policy for policy in found if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
+
+
+def _documents(text: str) -> Iterator[tuple[int, int, Callable[[Source], Parsed]]]:
+    """The offsets of here-strings that are VPN profiles or registry files, and what reads each."""
+    count, behind = 0, 0
+    while count < _MAX_DOCUMENTS and (opening := _HERE_STRING.search(text, behind)):
+        start = opening.end()
+        end = text.find(f"\n{opening[1]}@", start - 1)
+        if end < 0:
+            return
+        behind = end
+        head = text[start : min(start + _HEAD_CHARACTERS, end)].lstrip().casefold()
+        if head.startswith("windows registry editor"):
+            yield start, end, reg_text.parse
+        elif "<vpnprofile" in head:
+            yield start, end, profile_xml.parse
+        else:
+            continue
+        count += 1
+
+
+def _at_its_place(start: int, end: int, text: str, path: str) -> Source:
+    """The document between two offsets, behind as many lines as stand before it: it begins in the first column."""
+    lines = len(lines_of_text(text[:start])) - 1
+    return bytes_source(path, ("\n" * lines + text[start:end]).encode("utf-8", "surrogatepass"))
 
 
 def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> None:

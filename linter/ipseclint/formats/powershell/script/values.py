@@ -47,7 +47,8 @@ class Table:
 class Thing:
     """An object that a cmdlet made: `kind` is the folded noun, such as `netipsecrule`; properties by folded name.
 
-    `start` and `end` are the place of the command. `store` names the GPO it is in.
+    `start` and `end` are the place of the command. `store` names the GPO it is in. `pending` are properties that the
+    script gives its copy of the object, which `Set-` writes back.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Thing:
     properties: dict[str, Value] = field(default_factory=dict)
     store: Value | None = None
     is_certain: bool = True
+    pending: dict[str, Value] = field(default_factory=dict)
 
     def text(self, name: str) -> str:
         """A property as text, empty if it is not there."""
