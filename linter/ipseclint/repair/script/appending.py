@@ -1,15 +1,17 @@
-"""Adds a repair to a PowerShell script as commands behind its last, and reads the result again to prove it."""
+"""Works a repair into a PowerShell script, or puts it behind as commands, and reads the result again to prove it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
 
+from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Policy
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
+from ipseclint.repair.script.literals import with_literals
 from ipseclint.repair.script.rewriting import Edits, LeftOut, Rewritten, policy_after
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source
@@ -31,15 +33,20 @@ def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritt
         if any(PSK_PLACEHOLDER in command for command in commands):
             left_out.append(LeftOut(group, "a preshared key would have to be written again"))
             continue
-        wider = _with_commands(source, commands)
-        parsed = parse(wider)
         meant = policy_after(policy, (*done, *group))
-        is_clean = Counter(problem.code for problem in parsed.problems) <= known
-        if is_clean and same_policy(parsed.policy, meant):
-            source, done = wider, (*done, *group)
-        else:
+        ways = (with_literals(source, group, commands), _with_commands(source, commands))
+        written = next((way for way in ways if way is not None and _reads_as(way, meant, known)), None)
+        if written is None:
             left_out.append(LeftOut(group, _NO_PLACE))
+        else:
+            source, done = written, (*done, *group)
     return Rewritten(source, policy_after(policy, done), tuple(left_out))
+
+
+def _reads_as(source: Source, meant: Policy, known: Counter[ProblemCode]) -> bool:
+    """Whether the script says exactly this, and nothing in it became unreadable."""
+    parsed = parse(source)
+    return Counter(problem.code for problem in parsed.problems) <= known and same_policy(parsed.policy, meant)
 
 
 def _with_commands(source: Source, commands: Sequence[str]) -> Source:

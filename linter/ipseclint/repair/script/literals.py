@@ -1,0 +1,91 @@
+"""Works a repair into the literals of a PowerShell script: the word that states an old value becomes the new one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ipseclint.model.change import Edit
+from ipseclint.model.setting import Setting
+from ipseclint.source import Source, lines_of_text
+
+_PARAMETERS = {
+    "lifetime_seconds": "MaxMinutes",
+    "quick_mode_limit": "MaxSessions",
+    "force_dh": "ForceDiffieHellman",
+    "pfs_group": "PerfectForwardSecrecyGroup",
+    "encryption": "Encryption",
+    "integrity": "Hash",
+    "dh_group": "KeyExchange",
+    "esp_integrity": "ESPHash",
+    "ah_integrity": "AHHash",
+    "lifetime_kilobytes": "MaxKiloBytes",
+    "sa_idle_seconds": "MaxSAIdleTimeSeconds",
+    "crl_check": "CertValidationLevel",
+    "nat_traversal": "AllowIPsecThroughNAT",
+    "inbound": "InboundSecurity",
+    "outbound": "OutboundSecurity",
+}
+"""The parameter that states each field, where one word does."""
+_PROPOSAL = re.compile(r"\(New-NetIPsec\w+Proposal ([^()]*)\)")
+_LITERAL = re.compile(r"\$?\w+")
+
+_Word = tuple[int, int, int, str]
+"""A line, a column and a length, and what is to stand there."""
+
+
+def with_literals(source: Source, edits: Sequence[Edit], commands: Sequence[str]) -> Source | None:
+    """The script with the edits in its literals; None if one of them has no literal. Raises SourceError.
+
+    `commands` are the commands for the edits, one each: they have the words for the new values.
+    """
+    if len(commands) != len(edits):
+        return None
+    words: set[_Word] = set()
+    for edit, command in zip(edits, commands, strict=True):
+        found = list(_words(edit, command))
+        if not found or None in found:
+            return None
+        words |= {word for word in found if word is not None}
+    text = source.read_text()
+    lines = text.splitlines(keepends=True)
+    if len(lines) != len(lines_of_text(text.rstrip("\r\n"))):
+        return None
+    for line, column, length, word in sorted(words, reverse=True):
+        written = lines[line - 1]
+        start, end = column - 1, column - 1 + length
+        if not _LITERAL.fullmatch(written[start:end]):
+            return None
+        lines[line - 1] = f"{written[:start]}{word}{written[end:]}"
+    return source.with_text("".join(lines))
+
+
+def _words(edit: Edit, command: str) -> Iterator[_Word | None]:
+    """The words that change; None for a change that is not one word for another."""
+    if edit.before is None or edit.after is None:
+        yield None
+        return
+    proposals = _PROPOSAL.findall(command)
+    for field in edit.fields:
+        before, after = getattr(edit.before, field), getattr(edit.after, field)
+        if field != "proposals":
+            yield _word(field, before, after, command)
+        elif len(before) != len(after) or len(after) != len(proposals):
+            yield None
+        else:
+            for old, new, said in zip(before, after, proposals, strict=True):
+                for name in type(old).model_fields:
+                    if name != "span" and _value(getattr(old, name)) != _value(getattr(new, name)):
+                        yield _word(name, getattr(old, name), getattr(new, name), said)
+
+
+def _value(setting: Any) -> object:
+    return setting.value if isinstance(setting, Setting) else setting
+
+
+def _word(field: str, before: object, after: object, command: str) -> _Word | None:
+    said = re.search(rf"-{_PARAMETERS.get(field, ' ')} (\$?\w+)(?=\s|$)", command)
+    if said is None or not isinstance(before, Setting) or not isinstance(after, Setting) or not before.is_explicit:
+        return None
+    return before.span.line, before.span.column, before.span.length, said[1]
