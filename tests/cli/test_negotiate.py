@@ -254,3 +254,11 @@ def test_the_release_of_windows_decides_which_key_modules_a_rule_has(cli: Cli, d
     old, new = pairs(cli, "a.cmd", "swanctl.conf"), pairs(cli, "a.cmd", "swanctl.conf", "--config", "new.toml")
     assert {(each["verdict"], each["stage"]) for each in old} == {("fails", "key-module")}
     assert {each["verdict"] for each in new} == {"secured"}
+
+
+@pytest.mark.parametrize("line", ["proposals = 3", 'proposals = ["esp:aes256-sha256"]\npfs = 3'])
+def test_what_was_not_read_of_a_peer_is_no_failure(cli: Cli, desk: Path, line: str) -> None:
+    (desk / "peer.toml").write_text(f'[peer]\nkeying = ["ikev1"]\n[peer.quick_mode]\n{line}\n')
+    ran = cli("negotiate", "a.cmd", "peer.toml", "--format", "json")
+    assert ran.code == 4
+    assert {each["verdict"] for each in json.loads(ran.out)["pairs"]} <= {"depends", "unknown"}

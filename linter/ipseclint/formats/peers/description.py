@@ -192,7 +192,7 @@ class _Reader:
             return [value]
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
             self._diagnostics.malformed(f"`{key}` is no list of words", self._place(table, key))
-            return []
+            return None
         return value
 
     def _word(self, table: str, body: Mapping[str, Any], key: str, words: Mapping[str, T]) -> T | None:
@@ -243,8 +243,10 @@ class _Reader:
         return None if addresses is None else Setting(addresses, self._place("peer.quick_mode", key))
 
     def _groups(self, quick: Mapping[str, Any]) -> tuple[str, ...]:
-        words = self._strings("peer.quick_mode", quick, "pfs") or []
-        groups = []
+        words = self._strings("peer.quick_mode", quick, "pfs")
+        if words is None:
+            return ("?",) if "pfs" in quick else ()
+        groups: list[str] = []
         for word in words:
             parts = Parts()
             parts.take(GROUP_WORDS.get(word.casefold(), word))
