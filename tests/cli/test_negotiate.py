@@ -262,3 +262,24 @@ def test_what_was_not_read_of_a_peer_is_no_failure(cli: Cli, desk: Path, line: s
     ran = cli("negotiate", "a.cmd", "peer.toml", "--format", "json")
     assert ran.code == 4
     assert {each["verdict"] for each in json.loads(ran.out)["pairs"]} <= {"depends", "unknown"}
+
+
+BOTH_SIDES = (
+    'netsh advfirewall consec add rule name="S" endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 '
+    "action=requireinrequireout auth1=computerkerb qmpfs={pfs}\r\n"
+    'netsh advfirewall consec add rule name="I" endpoint1=any endpoint2=any '
+    "action=requestinrequestout auth1=computerkerb\r\n"
+)
+
+
+@pytest.mark.parametrize(("pfs", "verdict"), [("none", "secured"), ("dhgroup14", "fails")])
+@pytest.mark.parametrize("packet", [(), ("--packet", "10.1.0.5 10.2.0.7 tcp 445")])
+def test_one_rule_on_both_sides_meets_itself(
+    cli: Cli, desk: Path, pfs: str, verdict: str, packet: tuple[str, ...]
+) -> None:
+    """A transport rule holds whichever endpoint its machine is in: learn.microsoft.com, Endpoints Page."""
+    (desk / "one.cmd").write_text(BOTH_SIDES.format(pfs="none"))
+    (desk / "other.cmd").write_text(BOTH_SIDES.format(pfs=pfs))
+    found = pairs(cli, "one.cmd", "other.cmd", *packet)
+    assert {each["verdict"] for each in found if each["a"]["line"] == each["b"]["line"] == 1} == {verdict}
+    assert all(each["a"]["line"] == each["b"]["line"] for each in found)

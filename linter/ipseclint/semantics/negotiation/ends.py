@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.dialect import Dialect
@@ -34,6 +34,16 @@ class Selectors:
     local_ports: Ports = ()
     remote_ports: Ports = ()
     is_understood: bool = True
+
+    def turned(self) -> Selectors:
+        """The same traffic with the sides exchanged."""
+        return replace(
+            self,
+            local=self.remote,
+            remote=self.local,
+            local_ports=self.remote_ports,
+            remote_ports=self.local_ports,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,11 @@ class End:
     suite: tuple[MainModeCryptoSet, QuickModeCryptoSet] | None = None
     is_client: bool = False
     is_server: bool = False
+
+    @property
+    def holds_either_way(self) -> bool:
+        """Whether its machine may be at either endpoint: a transport rule of Windows Firewall (page on Endpoints)."""
+        return self.dialect is Dialect.WFAS and self.mode is RuleMode.TRANSPORT
 
     def unsaid(self, stage: Stage, what: str) -> Result:
         """The result of a stage about which this end says nothing: a rule was not read, a peer did not say it."""

@@ -110,12 +110,19 @@ def _anywhere(one: Box) -> Box:
     return replace(one, sets=tuple(sets))
 
 
-def pairs(one: Machine, other: Machine, packet: Packet | None = None) -> list[Pair]:
-    """The pairs of ends of two machines, in the order of the first's; with a packet, those that may decide for it."""
+def pairs(one: Machine, other: Machine, packet: Packet | None = None, *, are_opposite: bool = False) -> list[Pair]:
+    """The pairs of ends of two machines, in the order of the first's; with a packet, those that may decide for it.
+
+    Two machines that are known to be opposite each other may have a rule written alike, endpoints not exchanged.
+    """
     mine, theirs = machine_ends(one), machine_ends(other)
     if packet is not None:
-        return [pair for here in mine.groups for there in theirs.groups for pair in _deciding(here, there, packet)]
+        decided = [pair for here in mine.groups for there in theirs.groups for pair in _deciding(here, there, packet)]
+        twins = {id(pair.a): pair.b for pair in _alike(mine, theirs)} if are_opposite else {}
+        return list(dict.fromkeys(replace(pair, b=twins.get(id(pair.a), pair.b)) for pair in decided))
     met = [pair for here in mine.groups for there in theirs.groups for pair in _meeting(here, there)]
+    if are_opposite:
+        met = list(_alike(mine, theirs)) + met
     met = _answered(met)
     met += _left_over(mine, theirs, met)
     if mine.others or theirs.others:
@@ -223,7 +230,30 @@ def _mirrors(one: End, other: End) -> bool:
     mine, theirs = one.selectors, other.selectors
     if mine is None or theirs is None or one.action is not other.action:
         return False
-    return _same(mine.local, theirs.remote) and _same(mine.remote, theirs.local)
+    return (_same(mine.local, theirs.remote) and _same(mine.remote, theirs.local)) or _are_alike(one, other)
+
+
+def _alike(mine: MachineEnds, theirs: MachineEnds) -> Iterator[Pair]:
+    """Transport rules that name the same endpoints in the same order: one rule, deployed to both sides."""
+    by_sides: dict[tuple[frozenset[object], frozenset[object]], list[End]] = {}
+    for end in theirs.negotiating:
+        if end.holds_either_way and end.selectors is not None:
+            key = frozenset[object](end.selectors.local), frozenset[object](end.selectors.remote)
+            by_sides.setdefault(key, []).append(end)
+    for end in mine.negotiating:
+        if end.holds_either_way and end.selectors is not None:
+            sides = frozenset[object](end.selectors.local), frozenset[object](end.selectors.remote)
+            for other in by_sides.get(sides, ()):
+                if _are_alike(end, other):
+                    yield Pair(end, other, None, "one rule on both sides")
+
+
+def _are_alike(one: End, other: End) -> bool:
+    mine, theirs = one.selectors, other.selectors
+    if mine is None or theirs is None or not (one.holds_either_way and other.holds_either_way):
+        return False
+    is_symmetrical = _same(mine.local, mine.remote)
+    return not is_symmetrical and _same(mine.local, theirs.local) and _same(mine.remote, theirs.remote)
 
 
 def _same(some: Addresses, others: Addresses) -> bool:

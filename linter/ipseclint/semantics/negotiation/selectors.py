@@ -37,6 +37,9 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         return Result(STAGE, Answer.UNKNOWN, "an address was not understood", Basis.REASONED, differences=(difference,))
     hosts = initiator.mode is responder.mode is RuleMode.TRANSPORT and (initiator.is_windows or responder.is_windows)
     relation = _relation(mine, theirs, hosts=hosts)
+    if relation is Relation.DISJOINT and (initiator.holds_either_way or responder.holds_either_way):
+        turned = mine.turned() if initiator.holds_either_way else mine
+        relation = _relation(turned, theirs if initiator.holds_either_way else theirs.turned(), hosts=hosts)
     if relation is None:
         why = "an address is a keyword, which each end resolves for itself"
         outcomes = ("it comes up, if it stands for the other end's addresses", "it is refused")
