@@ -283,3 +283,11 @@ def test_one_rule_on_both_sides_meets_itself(
     found = pairs(cli, "one.cmd", "other.cmd", *packet)
     assert {each["verdict"] for each in found if each["a"]["line"] == each["b"]["line"] == 1} == {verdict}
     assert all(each["a"]["line"] == each["b"]["line"] for each in found)
+
+
+def test_one_rule_on_both_sides_meets_itself_in_a_folder_too(cli: Cli, desk: Path) -> None:
+    fleet = desk / "fleet"
+    fleet.mkdir()
+    for name in ("one.cmd", "other.cmd"):
+        (fleet / name).write_text(BOTH_SIDES.format(pfs="none").replace("qmpfs=none", "qmpfs=none auth2=userkerb", 1))
+    assert {each["verdict"] for each in pairs(cli, "fleet")} == {"secured"}

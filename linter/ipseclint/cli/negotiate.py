@@ -70,12 +70,7 @@ def command(
             fail(f"--from {start}: it is neither {a} nor {b}")
         sides = (Side.A if start in {a, "a"} else Side.B,)
     shortfalls = (*one.shortfalls, *other.shortfalls)
-    rows = [
-        row
-        for mine in one.machines
-        for theirs in other.machines
-        for row in answers(mine, theirs, sides, asked, are_opposite=True)
-    ]
+    rows = [row for mine in one.machines for theirs in other.machines for row in answers(mine, theirs, sides, asked)]
     _end(rows, shortfalls, form, output, [a, b], allow_partial=allow_partial)
 
 

@@ -47,19 +47,13 @@ def _candidates(path: str) -> Iterable[Candidate]:
 
 
 def answers(
-    one: Machine,
-    other: Machine,
-    sides: tuple[Side, ...] = tuple(Side),
-    packet: Packet | None = None,
-    *,
-    are_opposite: bool = False,
+    one: Machine, other: Machine, sides: tuple[Side, ...] = tuple(Side), packet: Packet | None = None
 ) -> list[Row]:
     """The answers about all pairs of ends of two machines, with repairs, the one's as side a.
 
     With a packet, which goes from the one to the other, only about the rules that may decide for it.
     """
-    met = pairs(one, other, packet, are_opposite=are_opposite)
-    return [with_advice(row, one.index, other.index) for pair in met for row in rows(pair, sides)]
+    return [with_advice(row, one.index, other.index) for pair in pairs(one, other, packet) for row in rows(pair, sides)]
 
 
 MANY_INPUTS = 12

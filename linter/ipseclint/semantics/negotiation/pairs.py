@@ -110,19 +110,18 @@ def _anywhere(one: Box) -> Box:
     return replace(one, sets=tuple(sets))
 
 
-def pairs(one: Machine, other: Machine, packet: Packet | None = None, *, are_opposite: bool = False) -> list[Pair]:
+def pairs(one: Machine, other: Machine, packet: Packet | None = None) -> list[Pair]:
     """The pairs of ends of two machines, in the order of the first's; with a packet, those that may decide for it.
 
-    Two machines that are known to be opposite each other may have a rule written alike, endpoints not exchanged.
+    A rule may be written alike on two machines that are opposite each other, its endpoints not exchanged.
     """
     mine, theirs = machine_ends(one), machine_ends(other)
     if packet is not None:
         decided = [pair for here in mine.groups for there in theirs.groups for pair in _deciding(here, there, packet)]
-        twins = {id(pair.a): pair.b for pair in _alike(mine, theirs)} if are_opposite else {}
+        twins = {id(pair.a): pair.b for pair in _alike(mine, theirs)}
         return list(dict.fromkeys(replace(pair, b=twins.get(id(pair.a), pair.b)) for pair in decided))
     met = [pair for here in mine.groups for there in theirs.groups for pair in _meeting(here, there)]
-    if are_opposite:
-        met = list(_alike(mine, theirs)) + met
+    met = list(_alike(mine, theirs)) + met
     met = _answered(met)
     met += _left_over(mine, theirs, met)
     if mine.others or theirs.others:
