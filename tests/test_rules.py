@@ -124,3 +124,20 @@ def test_errors_that_rules_lead_to_exist() -> None:
     from ipseclint.vocabulary.windows_errors import error_table
 
     assert [(rule.code, code) for rule in all_rules() for code in rule.leads_to if code not in error_table()] == []
+
+
+ASKING_BY_PACKETS = (
+    *("EX001", "EX002", "EX003", "EX004", "EX005", "EX006", "EX010", "EX012", "QD014", "QD015", "QD017", "QD022"),
+    *("QD029", "AU007", "AU015", "AU016", "CR005", "QD006", "QD008", "QD009"),
+)
+"""Rules whose near-misses are subtle: another profile, side, port, own address, or a default written out."""
+
+
+@pytest.mark.parametrize("code", ASKING_BY_PACKETS)
+def test_rule_fires_and_is_silent_in_two_formats(code: str) -> None:
+    folder = folder_of(next(rule for rule in all_rules() if rule.code == code))
+    for kind, least in (("bad", 2), ("good", 2)):
+        paths = list(folder.glob(f"{kind}*"))
+        files = [file for path in paths for file in ([path] if path.is_file() else path.rglob("*"))]
+        assert len({file.suffix for file in files} - {".toml", ""}) >= 2, f"{kind}* of {code} is in one format"
+        assert len(paths) >= least

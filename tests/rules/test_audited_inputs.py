@@ -79,9 +79,8 @@ def test_a_limit_decides_only_where_there_is_one(minutes: int, peers: int) -> No
 
 
 def pfs(group: str, lifetime: str, remote: str = "10.2.0.0/16") -> str:
-    return consec(
-        f"name=R endpoint1=any endpoint2={remote} action=requireinrequestout auth1=computerkerb qmpfs={group} {lifetime}"
-    )
+    negotiated = "action=requireinrequestout auth1=computerkerb"
+    return consec(f"name=R endpoint1=any endpoint2={remote} {negotiated} qmpfs={group} {lifetime}")
 
 
 @pytest.mark.parametrize("group", ["dhgroup1", "dhgroup2", "dhgroup14", "dhgroup24"])
