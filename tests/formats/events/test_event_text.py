@@ -160,6 +160,8 @@ def test_quoted_and_indented_copies_are_read() -> None:
         f"> {line}\n" for line in f"Log Name: Security\nEvent ID: 4653\nDescription:\n{MESSAGE}".splitlines()
     )
     assert [event.event_id for event in read(quoted).events] == [4653]
+    alone = "Hi all,\n\n" + "".join(f"> {line.strip()}\n" for line in MESSAGE.splitlines()) + "\nAny ideas?\n"
+    assert [short(event) for event in read(alone).events] == [(4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")]
 
 
 @pytest.mark.parametrize(

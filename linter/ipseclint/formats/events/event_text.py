@@ -175,7 +175,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
     yield record
 
 
-_PAIRS = re.compile(r"[ \t]*[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)")
+_PAIRS = re.compile(r"[ \t>]{0,24}[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)")
 
 
 def _key_of(label: str, value: Token, line: Token, record: Record, *, in_message: bool) -> str | None:
