@@ -18,6 +18,7 @@ from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding, InputStatus, subject_of
 from ipseclint.model.intent import Intent
 from ipseclint.model.machine import Machine
+from ipseclint.semantics.damage import signs_of_damage
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
 from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
@@ -87,8 +88,21 @@ def difference(
         findings_gone=tuple(gone),
         load=_load(old, new, job),
         breaches=(*breaches(new.machine, intents), *changed_against(traffic.changes, intents)),
-        notes=() if findings else (f"more than {MANY_RULES:,} rules: findings are not compared; --findings does",),
+        notes=tuple(_notes(old, new, objects, findings=findings)),
     )
+
+
+def _notes(old: ReadState, new: ReadState, objects: ObjectChanges, *, findings: bool) -> Iterator[str]:
+    """What keeps the answer from being the whole truth about a change of policy."""
+    if not findings:
+        yield f"more than {MANY_RULES:,} rules: findings are not compared; --findings does"
+    for state, missing, other in ((new, objects.gone, old), (old, objects.appeared, new)):
+        if state.shortfalls and missing:
+            yield (
+                f"{len(missing)} objects of {other.name} are not in {state.name}, of which not all was read: "
+                "they may be lost with the damage and not deleted"
+            )
+        yield from signs_of_damage(state.machine, state.name, other.machine, other.name)
 
 
 def with_pairs(

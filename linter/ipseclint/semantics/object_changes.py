@@ -74,10 +74,11 @@ _IDENTITY = frozenset({"span", "id", "line", "column", "path", "filter_id", "is_
 _STATE = frozenset({"enforcement", "effective_weight", "crl_check_level", "exemption_bits"})
 """What follows from other values, or what became of an object."""
 
-_ONLY_SOME_SAY = frozenset(
-    {"wfp_filter", "global_settings", "dos_protection", "firewall_rule", "registry_value", "service", "audit_setting"}
+_EVERY_FORMAT_SAYS = frozenset(
+    {"ipsec_policy", "filter_list", "filter_action", "connection_security_rule", "main_mode_rule"}
+    | {"main_mode_crypto_set", "quick_mode_crypto_set", "authentication_set"}
 )
-"""The kinds that many formats cannot hold: a state without any does not say that there are none."""
+"""The kinds of which a state without any says that there are none; many formats cannot hold the others."""
 
 _SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 _RULES = (ConnectionSecurityRule, MainModeRule)
@@ -165,7 +166,7 @@ class _Comparison:
     def changes(self, kind: ObjectKind) -> Iterator[ObjectChange]:
         """What became of the objects of a kind."""
         both_say = all(getattr(machine.policy, kind.field) for machine in (self.old, self.new))
-        if not (self.same_format or both_say) and kind.key in _ONLY_SOME_SAY:
+        if not (self.same_format or both_say) and kind.key not in _EVERY_FORMAT_SAYS:
             return
         for before, after in self.pairs[kind.key]:
             fields = () if id(before) in self.equal else tuple(self._fields(before, after))

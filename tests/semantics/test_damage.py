@@ -1,0 +1,31 @@
+"""A damaged or mixed export is told from a changed policy."""
+
+from __future__ import annotations
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.semantics.damage import signs_of_damage
+from ipseclint.vocabulary.algorithms import Cipher
+from tests.made_objects import quick_mode_proposal, quick_mode_set, rule, said, to
+
+
+def state(*ciphers: Cipher) -> Machine:
+    sets = tuple(
+        quick_mode_set("Shared", id="{S}", proposals=(quick_mode_proposal(encryption=said(each)),)) for each in ciphers
+    )
+    rules = (rule(name="R", quick_mode_crypto=to("{S}")),)
+    return Machine(name="m", policy=Policy(quick_mode_crypto_sets=sets, connection_security_rules=rules))
+
+
+def test_a_changed_policy_is_not_damaged() -> None:
+    assert list(signs_of_damage(state(Cipher.AES_128), "new", state(Cipher.AES_256), "old")) == []
+
+
+def test_a_set_that_a_rule_still_uses_was_lost() -> None:
+    (sign,) = signs_of_damage(state(), "new", state(Cipher.AES_256), "old")
+    assert sign.startswith('connection security rule "R" uses {S}, which old has and new has not')
+
+
+def test_one_id_with_two_meanings_is_of_two_states() -> None:
+    (sign,) = signs_of_damage(state(Cipher.AES_128, Cipher.AES_256), "new", state(Cipher.AES_256), "old")
+    assert sign == "new has two objects of the id {S} that say different things: it is mixed from two states"
