@@ -45,7 +45,7 @@ def test_found_upward_and_own_file_first(tmp_path: Path) -> None:
     [
         ("fail_on = 'error'", ["fail_on", "unknown key", "fail-on"]),
         ("fail-on = 'sometimes'", ["fail-on"]),
-        ("[site]\npeer = 3", ["site.peer", "unknown key", "peers"]),
+        ("[site]\npeerss = 3", ["site.peerss", "unknown key", "peers"]),
         ("[[overrides]]\npaths = []", ["overrides.0.paths"]),
         (
             "[[overrides]]\npaths = ['a']\nignores = ['QD001']",
@@ -227,7 +227,7 @@ def test_a_run_without_a_rule_is_no_clean_run(
     ("text", "message"),
     [
         ('fail_on = "error"', "fail_on: unknown key; did you mean fail-on?"),
-        ("[site]\npeer = 3", "site.peer: unknown key; did you mean peers?"),
+        ("[site]\npeerss = 3", "site.peerss: unknown key; did you mean peers?"),
         ("[[overrides]]\nignore = ['QD001']", "overrides.0.paths: it must be given"),
     ],
 )

@@ -286,7 +286,7 @@ def second_authentication_at_one_end(machines: Machines, _options: NoOptions) ->
     leads_to=(13868,),
     scope=Scope.FLEET,
     cause=Cause.NEVER_FINISHES,
-    looks_at=LooksAt.SETS,
+    looks_at=LooksAt.RULES,
 )
 def peer_default_cannot_be_met(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
     """A machine offers nothing that a peer which is no Windows policy takes, in main mode or in quick mode.

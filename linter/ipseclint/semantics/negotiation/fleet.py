@@ -132,9 +132,12 @@ def _keys(end: End) -> Iterator[tuple[Hashable, Hashable]]:
 
 def _may_share_a_tunnel(one: End, other: End) -> bool:
     """Whether the gateways of two tunnels are each other's; of other pairs it is true."""
-    if not (one.mode is other.mode is RuleMode.TUNNEL and one.gateway and other.gateway):
+    if not one.mode is other.mode is RuleMode.TUNNEL:
         return True
-    return set(one.gateway) == set(other.peer_gateway) and set(one.peer_gateway) == set(other.gateway)
+    here, there = _certain(one.gateway), _certain(one.peer_gateway)
+    if here is None or there is None:
+        return False
+    return here == _certain(other.peer_gateway) and there == _certain(other.gateway)
 
 
 def _is_any(addresses: Addresses) -> bool:
