@@ -45,6 +45,7 @@ def check_paths(
     any_files: bool = False,
     details: bool = False,
     jobs: int = 1,
+    shard: str | None = None,
     stdin_name: str = "<stdin>",
     progress: Progress = lambda _done, _all: None,
 ) -> Report:
@@ -58,7 +59,8 @@ def check_paths(
     gate over folders that others write. `since` is an earlier JSON report to compare
     with. `any_files`: the paths may be of no concern, and are then passed over.
     `details` also fills what HTML and JUnit show beyond findings. `jobs` is the number of processes, 0 for as many as
-    help. `progress` is told how many inputs are done, of how many. Raises ConfigError for a
+    help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare machines. `progress` is told how
+    many inputs are done, of how many. Raises ConfigError for a
     configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
     nor Path, ValueError for `jobs` below 0.
     """
@@ -78,6 +80,7 @@ def check_paths(
         any_files=any_files,
         details=details,
         jobs=jobs,
+        shard=shard,
     )
     job = job_for(arguments, loaded)
     return check(candidates(listed, stdin_name, loaded.config.exclude, any_files=any_files), job, progress)

@@ -276,7 +276,7 @@ class Settings(Frozen):
 
     `configuration`, `waivers` and `baseline` are paths; `rulesets` are names or paths as given. `isolated`: nothing was
     taken from the checked folders without being named. `fail_on`, `allow_partial` and `allow_empty` decide how the
-    run ends. `redacted`: names and addresses are replaced.
+    run ends. `redacted`: names and addresses are replaced. `shard`: only this part of the inputs was checked, `2/8`.
     """
 
     configuration: str | None = None
@@ -293,11 +293,16 @@ class Settings(Frozen):
     allow_partial: bool = False
     allow_empty: bool = False
     redacted: bool = False
+    shard: str | None = None
 
     @property
     def changes_anything(self) -> bool:
         """Whether the run differs from one without configuration, waivers and baseline."""
         return self != Settings(isolated=self.isolated, rulesets=self.rulesets) or self.rulesets != ("default",)
+
+
+WHOLE_FLEET = "the whole fleet in one run"
+"""What a rule that compares machines needs, and a shard does not have."""
 
 
 class NotChecked(Frozen):

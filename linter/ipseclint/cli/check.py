@@ -81,6 +81,9 @@ def command(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also show what is folded or waived.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 for as many as help.")] = 0,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Only this part of the inputs, stable by path: 1/8 to 8/8.")
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever an input changes.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
@@ -126,6 +129,7 @@ def command(
                     any_files=any_files,
                     details=any(name in NEED_DETAILS for name, _ in outputs),
                     jobs=jobs,
+                    shard=shard,
                     stdin_name=stdin_filename,
                     progress=progress,
                 )

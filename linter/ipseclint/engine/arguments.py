@@ -14,6 +14,7 @@ from ipseclint.engine.intents import intent_plan
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.run import Job, Plan
 from ipseclint.engine.selection import adjustment, selected
+from ipseclint.engine.shards import parse_shard
 from ipseclint.engine.since import load_report
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
 from ipseclint.finding import OverrideUsed, Settings
@@ -24,7 +25,8 @@ from ipseclint.rule import Rule
 class CheckArguments:
     """What the caller of a run says. None or empty: the configuration decides.
 
-    `details`, `jobs` and `any_files` are as in Job. `isolated`: nothing is looked for, only what is named counts.
+    `details`, `jobs` and `any_files` are as in Job; `shard` is `I/N`. `isolated`: nothing is looked for, only what is
+    named counts.
     """
 
     rulesets: Sequence[str] = ()
@@ -38,6 +40,7 @@ class CheckArguments:
     jobs: int = 1
     isolated: bool = False
     any_files: bool = False
+    shard: str | None = None
 
 
 def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
@@ -50,6 +53,10 @@ def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
 def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     """The run that the arguments and the configuration describe. Raises ConfigError."""
     config = loaded.config
+    shard = parse_shard(arguments.shard) if arguments.shard is not None else None
+    if shard and (arguments.machine or arguments.since):
+        option = "machine" if arguments.machine else "since"
+        raise ConfigError(f"shard {shard}: --{option} is about all inputs together, of which a shard holds a part")
     try:
         rulesets = [load_ruleset(name) for name in (arguments.rulesets or config.ruleset)]
     except RulesetError as error:
@@ -99,10 +106,12 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
             ),
             exclude=config.exclude,
             fail_on=config.fail_on,
+            shard=str(shard) if shard else None,
         ),
         details=arguments.details,
         jobs=arguments.jobs,
         any_files=arguments.any_files,
+        shard=shard,
     )
 
 

@@ -17,10 +17,12 @@ from ipseclint.engine.judged import not_judged
 from ipseclint.engine.keys import joined
 from ipseclint.engine.last_gate import without_keys
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine
+from ipseclint.engine.shards import Shard, in_shard
 from ipseclint.engine.since import compared
 from ipseclint.engine.waivers import Entry, apply_waivers
 from ipseclint.engine.workers import check_each
 from ipseclint.finding import (
+    WHOLE_FLEET,
     Crash,
     Explanation,
     Finding,
@@ -38,7 +40,7 @@ from ipseclint.finding import (
 )
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
-from ipseclint.rule import Scope
+from ipseclint.rule import Rule, Scope
 from ipseclint.version import __version__
 
 __all__ = ["Job", "Plan", "check"]
@@ -52,7 +54,8 @@ class Job:
     joins all inputs under one name. `today` decides which waivers have expired. `details` asks
     for what some reporters show beyond findings: all objects, and the policy as a picture. `jobs` is the
     number of processes, 0 for as many as help. `since` are the findings of an earlier
-    report, at `since_path`. `any_files`: inputs without policy are left out of the report.
+    report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
+    of the inputs; what is to be seen only of all of them is not looked for.
     `settings` is what the report says of all this.
     """
 
@@ -69,6 +72,7 @@ class Job:
     details: bool = False
     jobs: int = 1
     any_files: bool = False
+    shard: Shard | None = None
     settings: Settings = field(default_factory=Settings)
 
 
@@ -79,7 +83,8 @@ Progress = Callable[[int, int], None]
 def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda _done, _all: None) -> Report:
     """The report on all candidates. It does not raise for what stands in them."""
     with _collector_off():
-        met = _check_inputs(list(candidates), job, progress)
+        listed = list(candidates) if job.shard is None else in_shard(candidates, job.shard)
+        met = _check_inputs(listed, job, progress)
         checked = [each for each in met if isinstance(each, Checked)]
         if job.any_files:
             checked = [each for each in checked if each.read.input.status is not InputStatus.NO_IPSEC]
@@ -91,8 +96,10 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         crashes += [each for each in outcomes if isinstance(each, Crash)]
         findings = _merged([each for each in outcomes if isinstance(each, Finding)])
         findings = [kept for finding in findings if (kept := job.adjust(finding)) is not None]
-        findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today), read)
+        whole = job.shard is None
+        findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today, whole=whole), read)
         findings, gone = _against(job.baseline, findings)
+        gone = gone if whole else ()
         findings, since = compared(findings, job.since, job.since_path) if job.since else (findings, None)
         report = with_gpos(_report(read, findings, gone, crashes, job), gpos_of(read))
         report = report.model_copy(
@@ -126,7 +133,7 @@ def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine]
             outcomes += by_input[id(group[0])].outcomes
         else:
             on_several += run_rules([machine], [plan.only(Scope.MACHINE) for plan in job.plans], job.site)
-    if len(machines) > 1 or (machines and job.site.peer):
+    if job.shard is None and (len(machines) > 1 or (machines and job.site.peer)):
         on_several += run_rules(machines, [plan.only(Scope.FLEET) for plan in job.plans], job.site)
     shown, _ = show_lines(
         [each for each in on_several if isinstance(each, Finding)], (), [each.read for each in checked]
@@ -142,7 +149,7 @@ def _report(
     job: Job,
 ) -> Report:
     rules = {rule.code: (rule, plan.ruleset) for plan in reversed(job.plans) for rule in plan.rules}
-    needs = {code: missing_needs(rule, job.site) for code, (rule, _) in sorted(rules.items())}
+    needs = {code: _needs(rule, job) for code, (rule, _) in sorted(rules.items())}
     return Report(
         version=__version__,
         ruleset=", ".join(plan.ruleset.label for plan in job.plans),
@@ -163,6 +170,12 @@ def _report(
             if not needs[code]
         ),
     )
+
+
+def _needs(rule: Rule, job: Job) -> tuple[str, ...]:
+    """What a rule cannot run without and does not have."""
+    of_fleet = (WHOLE_FLEET,) if job.shard is not None and rule.scope is Scope.FLEET else ()
+    return (*missing_needs(rule, job.site), *of_fleet)
 
 
 def _other_events(read: Sequence[ReadInput]) -> Iterator[Ignored]:

@@ -81,11 +81,12 @@ def _read_file(path: Path) -> _File:
 
 
 def apply_waivers(
-    findings: Sequence[Finding], entries: Sequence[Entry], file: str, today: datetime.date
+    findings: Sequence[Finding], entries: Sequence[Entry], file: str, today: datetime.date, *, whole: bool = True
 ) -> tuple[Finding, ...]:
     """The findings with their waivers, and one more for each waiver that has expired or matches nothing.
 
-    The first entry that matches holds. An expired entry does not.
+    The first entry that matches holds. An expired entry does not. Unless the findings are those of the `whole` run,
+    what matches none of them may match another's.
     """
     used: set[int] = set()
     marked: list[Finding] = []
@@ -101,7 +102,7 @@ def apply_waivers(
         if _is_expired(entry, today):
             message = f"the waiver of {entry.rule} expired on {entry.expires}: {entry.reason}"
             marked.append(_about_waiver(EXPIRED, entry, number, file, message))
-        elif number not in used:
+        elif whole and number not in used:
             message = f"the waiver of {entry.rule} matches no finding: {entry.reason}"
             marked.append(_about_waiver(UNUSED, entry, number, file, message))
     return tuple(marked)

@@ -49,7 +49,7 @@ def settings_dict(report: Report) -> dict[str, Any]:
         "allow_partial": used.allow_partial,
         "allow_empty": used.allow_empty,
         "redacted": used.redacted,
-    }
+    } | ({"shard": used.shard} if used.shard else {})
 
 
 def settings_line(report: Report) -> str:
@@ -69,6 +69,8 @@ def settings_line(report: Report) -> str:
     parts += [f"{title}: {', '.join(words)}" for title, words in lists if words]
     if used.fail_on != "warning":
         parts.append(f"fail-on: {used.fail_on}")
+    if used.shard:
+        parts.append(f"shard {used.shard}, without the rules that compare machines")
     if used.redacted:
         parts.append("names and addresses are replaced")
     return visible("; ".join(parts))

@@ -10,6 +10,7 @@ from ipseclint.escape import inert, visible
 from ipseclint.finding import (
     BASIS_WORDS,
     PROBLEM_TITLES,
+    WHOLE_FLEET,
     Finding,
     FixText,
     Input,
@@ -378,7 +379,14 @@ def _not_checked(report: Report, console: Console) -> Iterator[str]:
         for reason in report.not_checked:
             yield from console.wrapped(f"not checked: {reason.code} needs {', '.join(reason.needs)}")
         return
-    number = len(report.not_checked)
+    of_fleet = sum(WHOLE_FLEET in reason.needs for reason in report.not_checked)
+    if of_fleet:
+        yield from console.wrapped(
+            f"{plural(of_fleet, 'rule')} not run in a shard: they compare machines; -v lists them"
+        )
+    number = len(report.not_checked) - of_fleet
+    if not number:
+        return
     needs = "needs" if number == 1 else "need"
     yield from console.wrapped(
         f"{plural(number, 'rule')} {needs} facts about your site: `ipseclint init --site` asks for them; -v lists them"

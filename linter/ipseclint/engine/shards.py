@@ -1,0 +1,56 @@
+"""A part of the inputs, for runs that check a fleet together: the same part for the same paths, wherever it is."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ipseclint.engine.config import ConfigError
+from ipseclint.engine.inputs import Candidate
+
+MAX_MACHINE_FILES = 64
+"""A folder with more files than this is a list of machines; one with fewer may be one machine, and stays whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The shard of a number, from 1, of so many."""
+
+    number: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
+
+def parse_shard(text: str) -> Shard:
+    """A shard as written, `2/8`. Raises ConfigError."""
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise ConfigError(f"shard {text}: expected I/N with I from 1 to N, for example 2/8")
+    return Shard(int(match[1]), int(match[2]))
+
+
+def in_shard(candidates: Iterable[Candidate], shard: Shard) -> list[Candidate]:
+    """The candidates of one shard, in their order; each is in one shard only.
+
+    The files of a folder stay together, since they may describe one machine. Those of a folder with more than
+    MAX_MACHINE_FILES are spread, and are then a machine each, in whichever shard.
+    """
+    every = list(candidates)
+    sizes = Counter(candidate.folder for candidate in every)
+    part = []
+    for candidate in every:
+        together = candidate.folder is not None and sizes[candidate.folder] <= MAX_MACHINE_FILES
+        key = candidate.folder if together and candidate.folder is not None else candidate.source.path
+        if _number(key, shard.count) == shard.number:
+            part.append(candidate if together else replace(candidate, folder=None))
+    return part
+
+
+def _number(key: str, count: int) -> int:
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % count + 1
