@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import Machine
-from ipseclint.repair.transition import transition, transition_script
+from ipseclint.repair.transition import MAX_WEIGHED_STEPS, transition, transition_script
 from ipseclint.semantics.object_changes import object_changes
+from ipseclint.semantics.packet_treatment import CLEAR
+from ipseclint.semantics.packets.box import Packet
 from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.source import bytes_source
-from tests.semantics.test_traffic_changes import consec, lines
+from tests.semantics.test_traffic_changes import consec, lines, sampled, treated
 
 SERVERS = consec("Servers", "10.1.0.0/16")
 OPEN = consec("Open", "10.0.0.0/8", "noauthentication")
@@ -45,6 +49,50 @@ def test_a_policy_and_the_script_to_another_are_the_other(
     then = machine(old_text + forward(written))
     assert traffic_changes(then, new).changes == ()
     assert object_changes(then, new).changes == () or steps.unwritten
+
+
+def may_be_clear(state: Machine, packet: Packet) -> bool:
+    return any(may.protection in CLEAR for reading in treated(state, packet) for may in reading)
+
+
+@settings(max_examples=30)
+@given(lines(), lines(), st.booleans(), st.randoms(use_true_random=False))
+def test_no_state_on_the_way_opens_a_packet_that_both_ends_protect(
+    some: list[str], others: list[str], by_netsh: bool, random: Random
+) -> None:
+    old, new = machine(text_of(*some)), machine(text_of(*others))
+    packets = [sampled(random) for _ in range(60)]
+    protected = [packet for packet in packets if not (may_be_clear(old, packet) or may_be_clear(new, packet))]
+    steps = transition(old, new, by_netsh=by_netsh)
+    assert steps.weighed
+    for step in steps.steps:
+        opened = [packet for packet in protected if may_be_clear(old.with_policy(step.after), packet)]
+        assert step.opens or opened == [], step.edit
+
+
+def test_a_rule_gets_the_name_of_another_and_keeps_its_set() -> None:
+    old = machine(
+        text_of(consec("R0", "10.1.0.0/16", more="auth1=computerkerb profile=domain"), consec("R1", "10.1.0.0/16"))
+    )
+    new = machine(text_of(consec("R0", "10.1.0.0/16")))
+    for by_netsh in (True, False):
+        steps = transition(old, new, by_netsh=by_netsh)
+        assert (steps.left.changes, steps.unwritten) == ((), ())
+    gone = [step.edit.before for step in steps.steps if step.edit.after is None]
+    after = steps.steps[-1].after
+    used = {rule.first_authentication.target for rule in after.connection_security_rules if rule.first_authentication}
+    assert used.isdisjoint(each.name for each in gone if each is not None)
+
+
+def test_a_script_of_many_steps_says_that_nothing_was_asked_between_them() -> None:
+    rules = [consec(f"R{number}", f"10.3.{number}.0/24") for number in range(MAX_WEIGHED_STEPS // 2 + 1)]
+    steps = transition(machine(text_of(SERVERS)), machine(text_of(*rules)), by_netsh=False)
+    assert (steps.weighed, steps.left.changes) == (False, ())
+    head = transition_script("Test", steps, by_netsh=False).splitlines()[1]
+    assert head.startswith("# Not asked: these are more than 40 steps:")
+    assert "Not asked" not in transition_script(
+        "T", transition(machine(SERVERS), machine(""), by_netsh=True), by_netsh=True
+    )
 
 
 def test_what_protects_comes_before_what_opens_more() -> None:

@@ -109,7 +109,7 @@ def command(
 
 def _put_script(states: Sequence[ReadState], tool: Tool, output: Path | None, *, allow_partial: bool) -> NoReturn:
     """Print the script from the one state to the other, and end: 1 if it does not reach it."""
-    from ipseclint.repair.transition import transition, transition_script
+    from ipseclint.repair.transition import NOT_WEIGHED, transition, transition_script
     from ipseclint.version import __version__
 
     for why in (why for state in states for why in state.shortfalls):
@@ -126,6 +126,8 @@ def _put_script(states: Sequence[ReadState], tool: Tool, output: Path | None, *,
         say(text, nl=False)
     for what, why in steps.unwritten:
         say(f"ipseclint: not written: {what}: {why}", err=True)
+    if not steps.weighed:
+        say(f"ipseclint: {NOT_WEIGHED}", err=True)
     if any(step.opens for step in steps.steps):
         say("ipseclint: no order of these steps keeps all protected traffic protected; the script says where", err=True)
     if steps.left.changes:

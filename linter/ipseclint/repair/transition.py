@@ -7,7 +7,7 @@ two of them, is known before any of them is run. What a tool cannot write is not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ipseclint.model.change import Edit
@@ -39,6 +39,12 @@ _ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", 
 MAX_WEIGHED_STEPS = 40
 """Reasoned: of more steps the order is that of their kinds, and only what they come to is asked of the model."""
 
+NOT_WEIGHED = (
+    f"these are more than {MAX_WEIGHED_STEPS} steps: what they come to is compared, what is open between two of them "
+    "is not; what protects comes first, what goes comes last"
+)
+"""What a script of so many steps must say of itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class TransitionStep:
@@ -54,18 +60,20 @@ class TransitionStep:
 class Transition:
     """The steps from one state to another; `unwritten` are edits that the tool cannot make, with the reason.
 
-    `left` is what the traffic of the new state still has otherwise after the steps; empty if they reach it.
+    `left` is what the traffic of the new state still has otherwise after the steps; empty if they reach it. `weighed`:
+    the traffic between any two steps was asked, so that `opens` of a step is known.
     """
 
     steps: tuple[TransitionStep, ...]
     unwritten: tuple[tuple[str, str], ...]
     left: TrafficChanges
+    weighed: bool
 
 
 def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool = True) -> Transition:
     """The steps from one state to another that netsh, or PowerShell, can make."""
     objects = object_changes(old, new, same_format=same_format)
-    waiting = sorted(_edits(new, objects), key=_turn)
+    waiting = sorted(_edits(old, new, objects, by_netsh), key=_turn)
     unwritten = [(f"{verb} {name}", "no command is made for such a value") for verb, name in _without_command(objects)]
     steps: list[TransitionStep] = []
     policy = _with_defaults(old.policy, objects)
@@ -79,12 +87,14 @@ def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool 
         step = TransitionStep(edit, policy, edited(policy, edit), opens)
         reason = None if _comes_with_a_rule(edit, by_netsh) else _unwritable(step, by_netsh)
         made = (step,) if reason is None else _made_anew(edit, policy, by_netsh)
+        if weighed and reason is not None:
+            made = tuple(replace(each, opens=_opens(old.with_policy(each.after), old, new)) for each in made)
         if not made:
             unwritten.append((_title(edit), reason or ""))
             continue
         steps += made
         policy = made[-1].after
-    return Transition(tuple(steps), tuple(unwritten), traffic_changes(old.with_policy(policy), new))
+    return Transition(tuple(steps), tuple(unwritten), traffic_changes(old.with_policy(policy), new), weighed)
 
 
 def _freeing(edit: Edit, policy: Policy, waiting: list[Edit]) -> TransitionStep | None:
@@ -145,6 +155,8 @@ def transition_script(title: str, steps: Transition, *, by_netsh: bool) -> str:
     ]
     mark = "rem" if by_netsh else "#"
     notes = [f"{mark} Not written: {plain(what)}: {plain(why)}." for what, why in steps.unwritten]
+    if not steps.weighed:
+        notes.append(f"{mark} Not asked: {plain(NOT_WEIGHED)}.")
     if steps.left.changes:
         notes.append(f"{mark} It does not reach all of the new state: compare again after it.")
     notes.append(f"{mark} Afterwards export the machine again and compare: ipseclint diff NEW EXPORT")
@@ -198,35 +210,60 @@ def _without_command(objects: ObjectChanges) -> Iterator[tuple[str, str]]:
     yield from ((change.change.value, change.name) for change in objects.changes if change.kind in kinds)
 
 
-def _edits(new: Machine, objects: ObjectChanges) -> Iterator[Edit]:
+def _edits(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -> Iterator[Edit]:
     kinds: Any = tuple(kind.type for kind in OBJECT_KINDS)
     kept = {id(after): before for before, after in objects.pairs}
-    for before, after, fields in objects.differing:
-        if isinstance(before, kinds):
+    moved = _moved(old, objects)
+    differing = {id(before): fields for before, _, fields in objects.differing}
+    for before, after in objects.pairs:
+        fields = differing.get(id(before), ())
+        if not by_netsh:
+            fields += tuple(role for role in moved.get(id(before), {}) if role not in fields)
+        if fields and isinstance(before, kinds):
             update = {name: getattr(after, name) for name in fields} | _references(new, after, kept, fields)
             yield Edit(before, before.model_copy(update=update), fields)
     for after in objects.appeared:
         if isinstance(after, kinds):
             own = {"id": None} if isinstance(after, _SETS) and not after.is_default else {}
             yield Edit(None, after.model_copy(update=own | _references(new, after, kept, _ROLES)))
+    # A set of netsh goes with its rule, and stays with one that stays.
+    staying = {id(crypto) for roles in moved.values() for crypto in roles.values()} if by_netsh else set()
     for before in objects.gone:
-        if isinstance(before, kinds):
+        if isinstance(before, kinds) and id(before) not in staying:
             yield Edit(before, None)
 
 
-def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[str]) -> dict[str, object]:
-    """The sets that a rule of the new state uses, by the names that they have in the old one or get there."""
-    if not isinstance(rule, _RULES):
-        return {}
-    index = new.index
+def _moved(old: Machine, objects: ObjectChanges) -> dict[int, dict[str, Any]]:
+    """The sets that go though a rule stays which uses them, since another set says the same: by rule and role."""
+    gone = {id(crypto) for crypto in objects.gone if isinstance(crypto, _SETS)}
+    changed = {id(before): fields for before, _, fields in objects.differing}
+    moved: dict[int, dict[str, Any]] = {}
+    for rule, _ in objects.pairs if gone else ():
+        if isinstance(rule, _RULES):
+            for role, find in _finders(old.index, rule).items():
+                crypto = find(rule)
+                if id(crypto) in gone and role not in changed.get(id(rule), ()):
+                    moved.setdefault(id(rule), {})[role] = crypto
+    return moved
+
+
+def _finders(index: PolicyIndex, rule: ConnectionSecurityRule | MainModeRule) -> dict[str, Callable[[Any], Any]]:
+    """What finds the sets of a rule, by role."""
     used: dict[str, Callable[[Any], Any]] = {
         "first_authentication": index.first_auth_of,
         "main_mode_crypto": index.main_mode_of,
     }
     if isinstance(rule, ConnectionSecurityRule):
         used |= {"second_authentication": index.second_auth_of, "quick_mode_crypto": index.quick_mode_of}
+    return used
+
+
+def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[str]) -> dict[str, object]:
+    """The sets that a rule of the new state uses, by the names that they have in the old one or get there."""
+    if not isinstance(rule, _RULES):
+        return {}
     references: dict[str, object] = {}
-    for role, find in used.items():
+    for role, find in _finders(new.index, rule).items():
         reference = getattr(rule, role)
         crypto = find(rule)
         if role in fields and reference is not None and crypto is not None:
