@@ -61,3 +61,9 @@ def test_an_error_of_ike_says_what_a_vpn_means_by_it() -> None:
 @pytest.mark.parametrize(("state", "code"), [("remote-access error 809", 809), ("SA_SENT", None), (None, None)])
 def test_the_error_in_an_event_is_read_back(state: str | None, code: int | None) -> None:
     assert of_state(state) == code
+
+
+def test_a_cause_that_no_source_names_is_marked() -> None:
+    (explanation,) = explanations("720", RULESET)
+    causes = next(section for section in explanation.sections if section.heading.startswith("Causes"))
+    assert [item.endswith("(Reasoned: no source names it.)") for item in causes.items] == [False, True]

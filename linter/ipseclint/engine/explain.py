@@ -53,6 +53,7 @@ def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
     causes = tuple(
         f"{cause.cause[:1].upper()}{cause.cause[1:]}. How to tell: {cause.tell}."
         + (f" Rules: {' '.join(cause.rules)}." if cause.rules else "")
+        + ("" if cause.sources else " (Reasoned: no source names it.)")
         for cause in error.causes
     )
     yield Section("Causes, in the order to look at them", items=causes)

@@ -330,12 +330,13 @@ class WeakCrypto(Options):
     registry_value: str
 
 
-@rule("CR029", "l2tp-weak-crypto-allowed", basis=Basis.REASONED, options=WeakCrypto)
+@rule("CR029", "l2tp-weak-crypto-allowed", basis=Basis.DOCUMENTED, options=WeakCrypto)
 def l2tp_weak_crypto_allowed(machine: Machine, options: WeakCrypto) -> Iterator[Hit]:
     """The registry lets L2TP connections use DES and MD5.
 
-    Why: Since Vista Windows refuses both for L2TP and PPTP; AllowL2TPWeakCrypto at 1 brings them back for old servers
-    (registry recipes of many VPN guides copy it without need). A server that still asks for them can then be read.
+    Why: After Windows Server 2003 MD5 and DES are off for L2TP by default; AllowL2TPWeakCrypto at 1 brings them back,
+    and Microsoft recommends that only where it is required. Recipes of many VPN guides copy it without need. A server
+    that still asks for them can then be read.
 
     Seen as: Nothing.
 

@@ -1,7 +1,7 @@
 """What a VPN connection says when it fails: errors of Remote Access, and of IKE where a VPN shows them.
 
 Names and numbers are those of raserror.h and winerror.h. Texts and causes are in our own words, from Microsoft's
-article on Always On VPN and from public reports; `sources` name them.
+articles and from public reports; `sources` name them, and a cause without one is reasoned.
 """
 
 from __future__ import annotations
@@ -14,15 +14,22 @@ from typing import Any, NamedTuple
 
 
 class RasCause(NamedTuple):
-    """One cause of an error, how to tell it from the others, and the rules that see it."""
+    """One cause of an error, how to tell it from the others, the rules that see it, and who names it.
+
+    Without `sources` it is reasoned.
+    """
 
     cause: str
     tell: str
     rules: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 class RasError(NamedTuple):
-    """One error of a VPN connection: what it says, causes in the order to look at them, what to collect, sources."""
+    """One error of a VPN connection: what it says, causes in the order to look at them, what to collect.
+
+    `sources` are those of what it says, then those of its causes.
+    """
 
     code: int
     name: str
@@ -65,5 +72,9 @@ def _tables() -> dict[str, Any]:
 
 
 def _error(code: int, row: dict[str, Any]) -> RasError:
-    causes = tuple(RasCause(each["cause"], each["tell"], tuple(each.get("rules", ()))) for each in row["causes"])
-    return RasError(code, row["name"], row["says"], causes, tuple(row["collect"]), tuple(row["sources"]))
+    causes = tuple(
+        RasCause(each["cause"], each["tell"], tuple(each.get("rules", ())), tuple(each.get("sources", ())))
+        for each in row["causes"]
+    )
+    sources = dict.fromkeys((*row["sources"], *(key for cause in causes for key in cause.sources)))
+    return RasError(code, row["name"], row["says"], causes, tuple(row["collect"]), tuple(sources))

@@ -19,6 +19,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.source import Source, bytes_source, file_source, lines_of_text
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.remote_access import VpnAuthentication
 
 SUITE = {
     "AuthenticationTransformConstants": "SHA256128",
@@ -243,6 +244,25 @@ def test_published_profiles(name: str, sets: int, corpus: Path) -> None:
             Integrity.AES_GMAC_128,
             DhGroup.ECP_256,
         )
+
+
+@pytest.mark.parametrize(
+    ("flags", "l2tp", "methods"),
+    [
+        ("0", None, (VpnAuthentication.EAP,)),
+        ("1", VpnAuthentication.PRESHARED_KEY, (VpnAuthentication.EAP,)),
+        ("2", None, (VpnAuthentication.PRESHARED_KEY,)),
+    ],
+)
+def test_a_phone_book_says_for_what_it_has_a_preshared_key(
+    flags: str, l2tp: VpnAuthentication | None, methods: tuple[VpnAuthentication, ...]
+) -> None:
+    text = f"[A]\nPBVersion=8\nType=2\nVpnStrategy=7\nAuthRestrictions=128\nIpSecFlags={flags}\n"
+    (connection,) = rasphone.parse(bytes_source("p.pbk", text.encode())).policy.vpn_connections
+    said = connection.l2tp_authentication
+    assert (None if said is None else said.known) == l2tp
+    assert connection.authentication is not None
+    assert connection.authentication.known == methods
 
 
 @given(st.data())

@@ -87,7 +87,7 @@ def _connection(entry: _Entry, suite: dict[str, Token] | None, diagnostics: Diag
     values, span = entry.values, entry.name.span
     identity, count, phone = values.get("guid"), values.get(_COUNT), values.get("phonenumber")
     restrictions = values.get("authrestrictions")
-    strategy, l2tp = values.get("vpnstrategy"), values.get("ipsecflags")
+    strategy, flags = values.get("vpnstrategy"), values.get("ipsecflags")
     level = values.get("dataencryption")
     return VpnConnection(
         name=entry.name.text,
@@ -96,8 +96,8 @@ def _connection(entry: _Entry, suite: dict[str, Token] | None, diagnostics: Diag
         servers=Setting((phone.text,), phone.span) if phone is not None and phone.text else None,
         strategy=None if strategy is None else read.word(strategy, STRATEGY_NUMBERS, "VPN strategy", diagnostics),
         custom_policy=None if count is None or suite is None else Setting(bool(suite), count.span),
-        authentication=None if restrictions is None else _methods(restrictions, diagnostics),
-        l2tp_authentication=None if l2tp is None else _l2tp(l2tp),
+        authentication=_by_key(flags) or (None if restrictions is None else _methods(restrictions, diagnostics)),
+        l2tp_authentication=_of_l2tp(flags),
         split_tunneling=_flag(values.get("ipprioritizeremote"), on="0"),
         device_tunnel=_flag(values.get("devicetunnel")),
         always_on=_flag(values.get("alwaysoncapable")),
@@ -116,10 +116,18 @@ def _methods(restrictions: Token, diagnostics: Diagnostics) -> Setting[tuple[Vpn
     return Setting(tuple(method for bit, method in AUTHENTICATION_BITS.items() if bits.known & bit), restrictions.span)
 
 
-def _l2tp(flags: Token) -> Setting[VpnAuthentication] | None:
-    """IpSecFlags 1 is a preshared key for L2TP, 0 a certificate (MS-RRASM 2.2.2.2)."""
-    preshared = flags.text == "1"
-    return Setting(VpnAuthentication.PRESHARED_KEY, flags.span) if preshared else None
+def _of_l2tp(flags: Token | None) -> Setting[VpnAuthentication] | None:
+    """IpSecFlags 1 is a preshared key, 0 none (MS-RRASM 2.2.2.2.76)."""
+    if flags is None or flags.text != "1":
+        return None
+    return Setting(VpnAuthentication.PRESHARED_KEY, flags.span)
+
+
+def _by_key(flags: Token | None) -> Setting[tuple[VpnAuthentication, ...]] | None:
+    """IpSecFlags 2 is a preshared key for IKEv2, by which the peer is authenticated (MS-RRASM 2.2.2.2.76)."""
+    if flags is None or flags.text != "2":
+        return None
+    return Setting((VpnAuthentication.PRESHARED_KEY,), flags.span)
 
 
 def _flag(value: Token | None, on: str = "1") -> Setting[bool] | None:
