@@ -94,8 +94,6 @@ NO_CONCERN: dict[str, tuple[str, bytes]] = {
     "empty.cmd": ("empty", b""),
     "blank.cmd": ("empty", b"\r\n \r\n"),
     "zeros.bin": ("empty", bytes(4096)),
-    "ipsec.conf": (OTHER_SYSTEM, b"conn branch\n  keyexchange=ikev1\n  ike=des-md5-modp768!\n"),
-    "swanctl.conf": (OTHER_SYSTEM, b"connections {\n  branch {\n    proposals = aes256-sha256\n  }\n}\n"),
     "main.tf": (OTHER_SYSTEM, b'resource "azurerm_x" "y" {\n  ipsec_policy {\n    dh_group = "DHGroup1"\n  }\n}\n'),
     "firewall-rule.txt": (
         "of no concern",
