@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.engine.explain import explain_error
-from ipseclint.rules import all_rules
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.vocabulary.windows_errors import error_table, error_texts
 
 
 def sections(code: int) -> dict[str, str]:
-    explanation = explain_error(error_table()[code], all_rules())
+    explanation = explain_error(error_table()[code], load_ruleset("default"))
     return {
         section.heading: " ".join((*section.paragraphs, *section.items, *section.lines))
         for section in explanation.sections

@@ -52,6 +52,8 @@ def changed(value: Any, change: Change, name: str = "") -> Any:
         value = value.model_copy(update=parts)
     elif isinstance(value, tuple) and not hasattr(value, "_fields"):
         value = tuple(changed(each, change, name) for each in value)
+    elif isinstance(value, dict):
+        value = {key: changed(each, change, name) for key, each in value.items()}
     return change(name, value)
 
 

@@ -12,6 +12,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import TOGETHER
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
 from ipseclint.semantics.pairing import crypto_pairs
+from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation
 
 
@@ -85,6 +86,8 @@ def pfs_group_weaker_than_main_mode(machine: Machine, _options: Options) -> Iter
 def _weaker(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> DhGroup | None:
     """The weakest group of main mode, if that of quick mode is weaker still."""
     pfs = quick.pfs_group.known
+    if pfs in _WEAK:
+        return None  # CR005 and CR006 speak of these
     groups = [proposal.dh_group.known for proposal in main.proposals]
     bits = {group: group.row.strength_bits for group in (*groups, pfs) if group is not None}
     if pfs is None or not bits[pfs] or None in groups or not groups:
@@ -93,7 +96,10 @@ def _weaker(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> DhGroup | Non
     return weakest if (bits[weakest] or 0) > (bits[pfs] or 0) else None
 
 
-@rule("CR028", "no-post-quantum-key-exchange", basis=Basis.STANDARD, looks_at=LooksAt.SETS)
+_WEAK = frozenset({DhGroup.GROUP_1, DhGroup.GROUP_2, DhGroup.GROUP_24})
+
+
+@rule("CR028", "no-post-quantum-key-exchange", basis=Basis.STANDARD)
 def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Every key exchange that the policy offers is one that a quantum computer breaks.
 
@@ -111,11 +117,11 @@ def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterato
 
     Waive: Until Windows offers one.
     """
-    crypto = next((main for main, _ in crypto_pairs(machine) if main.proposals), None)
-    if crypto is not None:
+    rules = secured_rules(machine)
+    if rules:
         yield Hit(
-            subject=crypto,
-            span=crypto.span,
+            subject=rules[0],
+            span=rules[0].span,
             message="Windows' IKE has no post-quantum key exchange: CNSA 2.0 cannot be met by any policy",
             value="no ML-KEM",
             fix=Fix(note="Nothing in the policy can change it; note it as a limit of the platform."),

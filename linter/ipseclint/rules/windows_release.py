@@ -162,7 +162,9 @@ def point_to_site_tunnel_type(machine: Machine, _options: Options) -> Iterator[H
         if (release := release_called(name)) is not None and release.build < SECURE_BY_DEFAULT_BUILD
     ]
     for each in machine.policy.connection_security_rules:
-        if each.point_to_site is None or not each.point_to_site.known or not each.enabled.known:
+        if each.dialect is not Dialect.WFAS or each.point_to_site is None:
+            continue
+        if not each.point_to_site.known or not each.enabled.known:
             continue
         if each.mode.known is RuleMode.TRANSPORT:
             yield Hit(
