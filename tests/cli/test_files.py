@@ -191,6 +191,6 @@ def test_a_waiver_needs_a_day_to_come(desk: Path, cli: Callable[..., Any], day: 
 
 
 def test_an_answer_on_load_never_overwrites_the_policy(desk: Path, cli: Callable[..., Any]) -> None:
-    ran = cli("load", "policy.cmd", "--peers", "10", "-o", "policy.cmd")
+    ran = cli("load", "policy.cmd", "--peers", "10", "-o", "text:policy.cmd")
     assert (ran.code, (desk / "policy.cmd").read_bytes()) == (2, WEAK.encode())
     assert "is an input" in ran.err

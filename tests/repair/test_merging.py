@@ -65,7 +65,7 @@ def test_each_finding_says_what_its_lines_repair_too() -> None:
     lifetime = found["QD004"]
     assert lifetime is not None
     assert lifetime.netsh == (
-        'netsh advfirewall consec set rule name="Site 01" new qmsecmethods=esp:sha256-aes256+60min+2147483647kb'
+        'netsh advfirewall consec set rule name="Site 01" new qmsecmethods=esp:sha256-aes256+60min+20480kb'
     )
     assert lifetime.risky
     assert lifetime.options == ""  # `ipseclint fix` makes the part that this finding asks for without an option

@@ -233,15 +233,17 @@ def test_a_limit_is_lifted_only_without_master_key_pfs(
 @pytest.mark.parametrize(
     ("line", "agreement", "signature", "pfs", "unmeasured"),
     [
-        (rule(), "modp2048", None, None, ()),
-        (rule(more="qmpfs=ecdhp384"), "modp2048", None, "ecp384", ()),
-        (rule(more="qmpfs=mainmode"), "modp2048", None, "modp2048", ()),
-        (rule(auth='computercert auth1ca="CN=Root"'), "modp2048", "rsa2048", None, ()),
-        (rule(auth='computercertecdsap384 auth1ecdsap384ca="CN=Root"'), "modp2048", "ecdsa384", None, ()),
+        (rule(auth="computerpsk auth1psk=Sommer-7"), "modp2048", None, None, ()),
+        # AuthIP, which all these know, exchanges no keys in main mode unless it is forced to.
+        (rule(), None, None, None, ()),
+        (rule(more="qmpfs=ecdhp384"), None, None, "ecp384", ()),
+        (rule(more="qmpfs=mainmode"), None, None, "modp2048", ()),
+        (rule(auth='computercert auth1ca="CN=Root"'), None, "rsa2048", None, ()),
+        (rule(auth='computercertecdsap384 auth1ecdsap384ca="CN=Root"'), None, "ecdsa384", None, ()),
     ],
 )
 def test_the_suite_of_a_policy(
-    line: str, agreement: str, signature: str | None, pfs: str | None, unmeasured: tuple[str, ...]
+    line: str, agreement: str | None, signature: str | None, pfs: str | None, unmeasured: tuple[str, ...]
 ) -> None:
     host = machine("netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes128-sha256", line)
     (load,) = policy_loads(host)
@@ -331,7 +333,8 @@ def test_nothing_is_proposed_for_the_cheapest_group_or_for_none(module: KeyModul
 
 def test_a_dear_suite_costs_more_and_a_cheaper_one_is_proposed() -> None:
     host = machine(
-        "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes128-sha256", rule(more="qmpfs=ecdhp384")
+        "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes128-sha256",
+        rule(auth="computerpsk auth1psk=Sommer-7", more="qmpfs=ecdhp384"),
     )
     (load,) = policy_loads(host)
     cost = suite_cost(host, load)
@@ -340,8 +343,8 @@ def test_a_dear_suite_costs_more_and_a_cheaper_one_is_proposed() -> None:
     quick = after["quick_mode_service_seconds"].value - before["quick_mode_service_seconds"].value
     assert quick == pytest.approx(2 / 1_375)
     assert [each.label for each in cost.changes()] == [
-        "main-mode group DH19 for DH20",
-        "no perfect forward secrecy in quick mode (ecp384)",
+        "main-mode group DH19 for DH20, on all peers together",
+        "no perfect forward secrecy in quick mode (ecp384), on all peers together",
     ]
     settled = before.with_user_values(main_mode_service_seconds=0.5, quick_mode_service_seconds=0.1)
     assert cost.applied_to(settled).entries == settled.entries

@@ -94,7 +94,7 @@ class SuiteCost:
 def suite_cost(machine: Machine, load: PolicyLoad, rates: CryptoRates = RATES) -> SuiteCost:
     """What the sets of a load, and the machine's first authentication, cost at most."""
     groups = _main_mode_groups(load.main, machine)
-    pfs = _pfs_groups(load.quick, groups)
+    pfs = _pfs_groups(load.quick, _offered_groups(load.main))
     return SuiteCost(
         Suite(_key_agreement(groups, rates), _signature(machine, rates)),
         _key_agreement(pfs, rates),
@@ -112,11 +112,15 @@ def _key_agreement(groups: set[DhGroup], rates: CryptoRates) -> str | None:
 
 
 def _main_mode_groups(main: MainModeCryptoSet | None, machine: Machine) -> set[DhGroup]:
-    """The groups that main mode offers; none with AuthIP, which exchanges no keys unless it is forced to."""
+    """The groups that main mode exchanges keys in; none with AuthIP, which does so only if it is forced to."""
+    without = main is not None and main.force_dh.known is False and _uses_authip(main, machine)
+    return set() if without else _offered_groups(main)
+
+
+def _offered_groups(main: MainModeCryptoSet | None) -> set[DhGroup]:
+    """The groups that main mode offers, which a quick mode with the group of main mode takes as well."""
     if main is None:
         return {DhGroup.GROUP_14}
-    if main.force_dh.known is False and _uses_authip(main, machine):
-        return set()
     groups = {group for proposal in main.proposals if (group := proposal.dh_group.known) is not None} or {
         DhGroup.GROUP_14
     }

@@ -43,6 +43,7 @@ def test_report_and_registry_are_one_policy() -> None:
         "authentication_set": 1,
         "connection_security_rule": 1,
         "global_settings": 1,
+        "windows_host": 1,
     }
     (rule,) = found.parsed.policy.connection_security_rules
     assert rule.store == "corp.example\\Servers"

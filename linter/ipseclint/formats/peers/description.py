@@ -30,8 +30,8 @@ T = TypeVar("T")
 SITE = "[[site.peer]]"
 """Where a peer stands that the site's facts describe."""
 
-_TABLE = re.compile(r"^\s*\[\s*peer(?:\s*\.\s*\w+)?\s*\]", re.MULTILINE)
-_HEAD = re.compile(r"^\s*\[\[?\s*([\w.\s-]+?)\s*\]\]?\s*(?:#.*)?$")
+_TABLE = re.compile(r"^[ \t]*+\[[ \t]*+peer[ \t]*+(?:\.[ \t]*+\w++[ \t]*+)?\]", re.MULTILINE)
+_HEAD = re.compile(r"^\s*+\[\[?+([\w.\s-]++)\]\]?+\s*+(?:#.*+)?$")
 _KEY = re.compile(r"^(\s*)([\w-]+)\s*=")
 _TIME = re.compile(r"^(\d+)\s*(s|m|min|h|d)?$")
 _VOLUME = re.compile(r"^(\d+)\s*(kb|mb|gb)?$", re.IGNORECASE)

@@ -25,7 +25,7 @@ INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
 _CHARON = re.compile(r"(received|configured) proposals: ((?:IKE|ESP|AH):\S.*)")
 _PLUTO_OWN = re.compile(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
 _PLUTO_THEIRS = re.compile(r"no local proposal matches remote proposals (.*)")
-_PLUTO_PROPOSAL = re.compile(r"(\d+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
+_PLUTO_PROPOSAL = re.compile(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
 _SIGN = re.compile(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}

@@ -17,7 +17,10 @@ from ipseclint.model.setting import Secret
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
-_KEY = re.compile(r"^([^#\r\n]*?)[ \t]*:[ \t]*PSK[ \t]+(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))", re.MULTILINE)
+_KEY = re.compile(
+    r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))",
+    re.MULTILINE,
+)
 _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 
 

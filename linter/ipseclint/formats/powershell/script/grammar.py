@@ -190,7 +190,7 @@ class Syntax:
 _GOES_ON = re.compile(r"\s*(?:else|elseif|catch|finally|until|while)\b", re.IGNORECASE)
 _BLOCK_FOLLOWS = re.compile(r"\s*\{")
 _TAKES_BLOCK = re.compile(
-    r"\s*\}?\s*(?:begin|catch|do|else|elseif|end|filter|finally|for|foreach|function|if|process|switch|trap|try|while)\b",
+    r"\s*+(?:\}\s*+)?(?:begin|catch|do|else|elseif|end|filter|finally|for|foreach|function|if|process|switch|trap|try|while)\b",
     re.IGNORECASE,
 )
 
