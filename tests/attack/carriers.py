@@ -99,6 +99,14 @@ secrets {{
 }}
 """
 
+SYNCML = f"""<SyncML><SyncBody><Add><Item>
+<Target><LocURI>./Vendor/MSFT/VPNv2/{KEY}/NativeProfile/NativeProtocolType</LocURI></Target><Data>L2tp</Data>
+</Item></Add><Add><Item><Target><LocURI>./Vendor/MSFT/VPNv2/{KEY}/NativeProfile/L2tpPsk</LocURI></Target>
+<Data>
+  {KEY}
+</Data></Item></Add></SyncBody></SyncML>
+"""
+
 CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "wfp-state": {name: DOCUMENTS[name].encode() for name in ("wfp-data.xml", "wfp-string.xml")},
     "gpo-report": {"report.xml": REPORT.encode()},
@@ -128,6 +136,26 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "powershell-json": {"sets.json": DOCUMENTS["set.json"].encode()},
     "powershell-list": {"sets.txt": LIST.encode()},
     "vpn-profile-xml": {"profile.xml": DOCUMENTS["profile.xml"].encode()},
+    "mdm-syncml": {
+        "nodes.xml": SYNCML.encode(),
+        "profile.xml": f"<Atomic><Add><Item><Target><LocURI>./Vendor/MSFT/VPNv2/{KEY}/ProfileXML</LocURI></Target>"
+        f"<Data><![CDATA[{DOCUMENTS['profile.xml']}]]></Data></Item></Add></Atomic>".encode(),
+    },
+    "intune-json": {
+        f"{form}.json": json.dumps(
+            {
+                "displayName": KEY,
+                "omaSettings": [{"omaUri": f"./User/Vendor/MSFT/VPNv2/{KEY}/{node}", "value": value}],
+            },
+            indent=indent,
+        ).encode()
+        for form, node, value, indent in (
+            ("profile", "ProfileXML", DOCUMENTS["profile.xml"], 2),
+            ("one-line", "ProfileXML", DOCUMENTS["profile.xml"], None),
+            ("base64", "ProfileXML", base64.b64encode(DOCUMENTS["profile.xml"].encode()).decode(), 2),
+            ("node", "NativeProfile/L2tpPsk", KEY, 2),
+        )
+    },
     "vpn-phone-book": {"rasphone.pbk": DOCUMENTS["rasphone.pbk"].encode()},
     "peer": {"site.toml": PEER.encode()},
     "ipsec-secrets": {"ipsec.secrets": f'198.51.100.1 {KEY} : PSK "{KEY}"\n'.encode()},

@@ -36,6 +36,10 @@ HAVE_COMMANDS = {key for _, key in (*netsh.FORMS, *netsh.ADDITIONS)}
 """The kinds of objects that a script can change or create; sets, lists and actions go with the rules that name them."""
 WRITTEN = {kind.field for kind in KINDS if kind.key in HAVE_COMMANDS or kind.references}
 NOT_WRITTEN = {name: getattr(Policy(), name) for name in Policy.model_fields.keys() - WRITTEN}
+NO_COMMAND = dict.fromkeys(
+    ("exemption_bits", "preshared_key_encoding", "packet_queuing", "match_auth_set_per_key_module")
+)
+"""Global settings that no netsh command sets as they are."""
 OF_SEVERAL_FILES = frozenset({"gpo-backup"})
 
 
@@ -214,7 +218,8 @@ def written(policy: Policy) -> Policy:
         auth_set.model_copy(update={"methods": tuple(_without_key(method) for method in auth_set.methods)})
         for auth_set in policy.authentication_sets
     )
-    return policy.model_copy(update={"authentication_sets": tuple(sets), **NOT_WRITTEN})
+    settings = tuple(each.model_copy(update=NO_COMMAND) for each in policy.global_settings)
+    return policy.model_copy(update={"authentication_sets": tuple(sets), "global_settings": settings, **NOT_WRITTEN})
 
 
 def _without_key(method: AuthenticationMethod) -> AuthenticationMethod:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -129,3 +130,12 @@ def test_a_longer_name_or_a_file_name_holds_no_key(text: str) -> None:
 
 def test_a_key_right_behind_its_name_is_one() -> None:
     assert secrets.keys_in("netsh ipsec static add rule pskSommerregenbogen")[1] == {"Sommerregenbogen"}
+
+
+@pytest.mark.parametrize("before", ["", "x", "xy", "<?xml version='1.0'?>\n"])
+def test_a_key_of_a_profile_in_base64(before: str) -> None:
+    code = base64.b64encode(f"{before}<VPNProfile><L2tpPsk>Kan4rie7Q9zX</L2tpPsk></VPNProfile>".encode()).decode()
+    text = f'"value": "{code}", "displayName": "Kan4rie7Q9zX"'
+    places, texts = secrets.keys_in(text)
+    assert [text[begin:end] for begin, end in places] == [code]
+    assert "Kan4rie7Q9zX" in texts

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.secrets.announced import after_names
-from ipseclint.secrets.blobs import in_blobs
+from ipseclint.secrets.blobs import in_base64, in_blobs
 from ipseclint.secrets.elsewhere import astray_methods, in_columns, in_variables
 from ipseclint.secrets.masks import is_telling, spellings
 from ipseclint.secrets.names import is_worth_a_look, lowered, names_in
@@ -55,5 +55,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     texts = {spelling for begin, end in places for spelling in spellings(text[begin:end])}
     blobs = list(in_blobs(text)) if "ipsecdata" in lower else []
-    places = merged([*places, *(place for place, _ in blobs)])
-    return places, texts | {key for _, key in blobs if is_telling(key)}
+    profiles = list(in_base64(text))
+    places = merged([*places, *(place for place, _ in (*blobs, *profiles))])
+    texts |= {key for _, key in blobs if is_telling(key)}
+    return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))

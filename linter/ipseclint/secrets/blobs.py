@@ -1,4 +1,4 @@
-"""Keys among the bytes of IP Security Policies, in the texts that hold such bytes."""
+"""Keys in the texts of blobs: the bytes of IP Security Policies, and VPN profiles in base64."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from ipseclint.secrets.names import BASE64_NAMES
 from ipseclint.secrets.places import Place
 
 _BLOB = re.compile(
@@ -17,6 +18,7 @@ _BLOB = re.compile(
     re.IGNORECASE,
 )
 """The bytes of an IP Security Policy object in a registry file, in the output of `reg query`, and in LDIF."""
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT = re.compile(r"[0-9a-fA-F]")
 _METHOD_HEAD = re.compile(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
 """An authentication method of kind 1, a preshared key, and the bytes that its text takes (MS-GPIPSEC 2.2.1.4)."""
@@ -41,6 +43,17 @@ def in_blobs(text: str) -> Iterator[tuple[Place, str]]:
         places = [digit.start() for digit in _DIGIT.finditer(text, begin, end)] if keys else []
         for first, last, key in keys:
             yield (places[2 * first], places[2 * last - 1] + 1), key
+
+
+def in_base64(text: str) -> Iterator[tuple[Place, str]]:
+    """The places of base64 in which a VPN profile names a key, each with the text that it stands for."""
+    if any(name in text for name in BASE64_NAMES):
+        for match in _BASE64.finditer(text):
+            if any(name in match[0] for name in BASE64_NAMES):
+                code = match[0].rstrip("=")
+                whole = code[: len(code) - 1] if len(code) % 4 == 1 else code
+                data = base64.b64decode(whole + "=" * (-len(whole) % 4))
+                yield match.span(), data.decode("utf-8", "replace")
 
 
 def keys_in_blob(data: bytes) -> Iterator[tuple[int, int, str]]:

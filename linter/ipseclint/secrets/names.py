@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import AnyStr
@@ -24,7 +25,20 @@ _CORES = (
 )  # fmt: skip
 """A piece that stands in every such name, and where the name may begin from it: a plain search is many times faster."""
 _TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=", " =", "\t=", "  =", '"', "'")))
-_HINTS = (b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b" -e")
+
+
+def _in_base64(name: bytes, shift: int) -> str:
+    """What of base64 a name settles that begins at a byte with this remainder by three."""
+    code = base64.b64encode(bytes(shift) + name).decode()
+    return code[-(-shift * 8 // 6) : (shift + len(name)) * 8 // 6]
+
+
+BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreSharedKey") for shift in range(3))
+"""The elements of a VPN profile that hold a key, as they stand in base64."""
+_HINTS = (
+    *(b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b" -e"),
+    *(name.lower().encode() for name in BASE64_NAMES),
+)
 """What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
 _BYTE_TAG_NAME = re.compile(rb"(?<![\w-])(?:ps|sk)[ \t]*=")
 _SIGNS_WITHIN = b"^`\"'"

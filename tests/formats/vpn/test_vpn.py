@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
+from ipseclint.formats.mdm import intune, syncml
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import cim_json
 from ipseclint.formats.vpn import profile_xml, rasphone
@@ -66,10 +68,10 @@ def read_profile(text: str) -> Parsed:
 
 
 def test_a_profile_inside_syncml(fixtures: Path) -> None:
-    source = file_source(fixtures / "formats" / "vpn-profile-xml" / "in-syncml.xml")
+    source = file_source(fixtures / "formats" / "mdm-syncml" / "vpn-profile.xml")
     found = recognise(source)
     assert found is not None
-    assert found.name == "vpn-profile-xml"
+    assert found.name == "mdm-syncml"
     parsed = found.parse(source)
     assert parsed.problems == ()
     policy = parsed.policy
@@ -145,7 +147,7 @@ def test_a_part_that_no_suite_has() -> None:
 def test_a_profile_in_cdata() -> None:
     data = f"<Data><![CDATA[{profile(SUITE)}]]></Data>"
     text = f"<SyncML><SyncBody><Replace><Item>{data}</Item></Replace></SyncBody></SyncML>"
-    assert chosen(read_profile(text).policy)[2] is DhGroup.ECP_384
+    assert chosen(syncml.parse(bytes_source("p.xml", text.encode())).policy)[2] is DhGroup.ECP_384
 
 
 @pytest.mark.parametrize(
@@ -266,11 +268,21 @@ def test_a_phone_book_says_for_what_it_has_a_preshared_key(
 
 
 @given(st.data())
-@pytest.mark.parametrize("name", ["vpn-profile-xml/in-syncml.xml", "vpn-phone-book/rasphone.pbk"])
-def test_damage_is_a_problem_and_never_an_error(name: str, fixtures: Path, data: st.DataObject) -> None:
+@pytest.mark.parametrize(
+    ("name", "reader"),
+    [
+        ("vpn-profile-xml/one-line.xml", profile_xml),
+        ("mdm-syncml/vpn-nodes.xml", syncml),
+        ("mdm-syncml/vpn-profile.xml", syncml),
+        ("intune-json/custom.json", intune),
+        ("vpn-phone-book/rasphone.pbk", rasphone),
+    ],
+)
+def test_damage_is_a_problem_and_never_an_error(
+    name: str, reader: ModuleType, fixtures: Path, data: st.DataObject
+) -> None:
     text = bytearray((fixtures / "formats" / name).read_bytes())
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text) - 1))
         text[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=8))
-    parse = profile_xml.parse if name.startswith("vpn-profile") else rasphone.parse
-    assert isinstance(parse(bytes_source("p", bytes(text) or b"x")), Parsed)
+    assert isinstance(reader.parse(bytes_source("p", bytes(text) or b"x")), Parsed)

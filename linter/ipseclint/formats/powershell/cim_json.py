@@ -8,6 +8,7 @@ from ipseclint.formats.events import event_json
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.mdm import intune
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import clouds
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
@@ -23,7 +24,9 @@ _ENUM_WRAPPER = frozenset({"value", "Value"})
 def recognise(source: Source) -> bool:
     """Whether it is JSON with objects that concern IPsec."""
     text = source.head_text.lstrip()
-    if not text.startswith(("{", "[")) or event_json.recognise(source) or clouds.is_gateway(text):
+    if not text.startswith(("{", "[")) or clouds.is_gateway(text):
+        return False
+    if event_json.recognise(source) or intune.recognise(source):
         return False
     return concerns_ipsec(text)
 

@@ -1,11 +1,10 @@
-"""ProfileXML of the VPNv2 CSP, bare or escaped inside SyncML."""
+"""ProfileXML of the VPNv2 CSP, in a document or in a text of one."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import unquote
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -19,94 +18,73 @@ from ipseclint.formats.vpn.profile import KEYS, Placed, profile_parts
 from ipseclint.source import Source, Span, bytes_source
 
 _BARE = re.compile(r"<VPNProfile[\s>]")
-_ESCAPED = re.compile(r"&lt;VPNProfile(?:\s|&gt;)|<!\[CDATA\[\s*<VPNProfile")
-_SYNC = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic)[\s>]")
 _LINE_END = re.compile("\n")
 _ALL = frozenset[str]()
-_NODE = re.compile(r"/VPNv2/([^/\s]+)(?:/|$)", re.IGNORECASE)
+SYNCML = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
+"""Commands of device management, which `formats.mdm.syncml` reads with the profiles in them."""
 
 
 def recognise(source: Source) -> bool:
-    """Whether it holds a VPN profile, or SyncML with one in it."""
+    """Whether it holds a VPN profile, and no commands around it."""
     text = source.head_text
-    if _BARE.search(text):
-        return text.lstrip().startswith("<")
-    return _SYNC.search(text) is not None and _ESCAPED.search(text) is not None
+    return text.lstrip().startswith("<") and _BARE.search(text) is not None and SYNCML.search(text) is None
 
 
 def parse(source: Source) -> Parsed:
     """The custom cryptography of all VPN profiles."""
-    reader = _Reader(source.path)
-    reader.read(source, None)
-    return reader.parsed()
+    diagnostics = Diagnostics(source.path)
+    reader = ProfileReader(diagnostics)
+    reader.read(source)
+    return Parsed(policy=reader.parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
-class _Reader:
-    """What has come in of one input."""
+@dataclass(slots=True)
+class ProfileReader:
+    """Reads profiles, and keeps what they make in `parts`."""
 
-    def __init__(self, path: str) -> None:
-        self._path = path
-        self._diagnostics = Diagnostics(path)
-        self._parts = PolicyParts()
-        self._node: str | None = None
+    diagnostics: Diagnostics
+    parts: PolicyParts = field(default_factory=PolicyParts)
 
-    def parsed(self) -> Parsed:
-        """All of it."""
-        problems, secrets = self._diagnostics.listed(), tuple(self._diagnostics.secrets)
-        return Parsed(policy=self._parts.policy(), problems=problems, secrets=secrets)
-
-    def read(self, source: Source, inside: _Inside | None) -> None:
-        """Read profiles; of an escaped one `inside` is its text, which knows where it stands."""
-        wanted = Wanted(subtrees={"VPNProfile": _ALL} | ({} if inside else {"Data": _ALL, "LocURI": _ALL}))
-        for each in read(source, wanted):
+    def read(self, source: Source, inside: _Inside | None = None, name: str | None = None) -> None:
+        """Read the profiles of a document; `inside` is the text that it stands in, which knows its places."""
+        for each in read(source, Wanted(subtrees={"VPNProfile": _ALL})):
             if isinstance(each, Problem):
                 span = each.span if inside is None else inside.place(each.span.line, each.span.column).span
-                self._diagnostics.add(each.model_copy(update={"span": span}))
+                self.diagnostics.add(each.model_copy(update={"span": span}))
             elif isinstance(each, Subtree):
-                self._take(each.element, inside)
+                self.read_element(each.element, name, inside)
 
-    def _take(self, element: Element, inside: _Inside | None) -> None:
-        if element.name == "LocURI":
-            self._node = _node_name(element.text)
-            return
-        if element.name == "VPNProfile":
-            self._profile(element, inside)
-            return
-        for profile in element.walk():
-            if profile.name == "VPNProfile":
-                self._profile(profile, inside)
-                return
-        text = text_of(element, self._path)
+    def read_text(self, text: Token, name: str | None) -> None:
+        """Read the profile of a text, if it holds one. `name` is that of the node that it is written to, if known."""
         if _BARE.search(text.text):
             inside = _inside(text)
-            self.read(bytes_source(self._path, inside.text.text.encode("utf-8", "replace")), inside)
+            self.read(bytes_source(text.path, inside.text.text.encode("utf-8", "replace")), inside, name)
 
-    def _profile(self, profile: Element, inside: _Inside | None) -> None:
+    def read_element(self, profile: Element, name: str | None, inside: _Inside | None = None) -> None:
+        """Read the profile of an element."""
         for element in profile.walk():
             if element.name in KEYS and element.text.strip():
-                self._diagnostics.secrets.extend(self._secret(element, inside))
+                self.diagnostics.secrets.extend(self._secret(element, inside))
         place = partial(self._place, inside=inside)
-        self._parts.add_vpn(profile_parts(profile, self._node, place, self._diagnostics))
+        self.parts.add_vpn(profile_parts(profile, name, place, self.diagnostics))
 
     def _secret(self, element: Element, inside: _Inside | None) -> list[Span]:
+        path = self.diagnostics.path
         if inside is None:
-            return secret_places(element, self._path)
-        lines = {inside.place(line, 1).line for line in range(element.line, element.end_line + 1)}
-        return [Span(self._path, line, 1, 1_000_000) for line in sorted(lines)]
+            return secret_places(element, path)
+        start = inside.place(element.line, element.column)
+        end = inside.place(element.end_line, element.end_column)
+        return [Span(path, line, 1, 1_000_000) for line in range(start.line, end.line + 1)]
 
     def _place(self, element: Element, inside: _Inside | None) -> Placed:
-        text = text_of(element, self._path).strip()
+        path = self.diagnostics.path
+        text = text_of(element, path).strip()
         if inside is None:
-            return Placed(text, Span(self._path, element.line, element.column))
+            return Placed(text, Span(path, element.line, element.column))
         place, start = inside.place(text.line, text.column), inside.place(element.line, element.column)
-        token = Token(text.text, self._path, place.line, place.column)
-        return Placed(token, Span(self._path, start.line, start.column))
-
-
-def _node_name(uri: str) -> str | None:
-    """The profile's name in the path of a node, `./Device/Vendor/MSFT/VPNv2/NAME/ProfileXML` (VPNv2 CSP)."""
-    match = _NODE.search(uri.strip())
-    return None if match is None else unquote(match[1])
+        end = inside.place(*text.end)
+        token = Token(text.text, path, place.line, place.column, ((len(text.text), end.line, end.column),))
+        return Placed(token, Span(path, start.line, start.column))
 
 
 @dataclass(frozen=True, slots=True)

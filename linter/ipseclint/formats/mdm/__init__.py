@@ -1,0 +1,1 @@
+"""What mobile device management sets on a Windows host: nodes of its configuration service providers."""

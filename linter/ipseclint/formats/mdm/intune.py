@@ -1,0 +1,245 @@
+"""Device configurations of Intune as Microsoft Graph and the tools that back them up write them, in JSON.
+
+Each setting becomes the node of the CSP that Intune sets with it. Sources: windows10CustomConfiguration, omaSetting,
+windows10VpnConfiguration, windows10EndpointProtectionConfiguration and deviceManagementConfigurationSettingInstance
+(Microsoft Graph reference). What Intune leaves at its default sets no node.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.mdm.nodes import MAX_BASE64_CHARACTERS, Node, Nodes, path_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.source import Source, Span
+from ipseclint.vocabulary import intune
+
+_KINDS = re.compile(
+    r"microsoft\.graph\.(?:windows10(?:custom|vpn|endpointprotection)configuration|omasetting)"
+    r'|"omauri"\s*:|"settingdefinitionid"\s*:\s*"(?:device_)?vendor_msft_firewall_',
+    re.IGNORECASE,
+)
+_TYPE = "@odata.type"
+_CATALOG = re.compile(r"(?:device_)?vendor_msft_firewall_mdmstore_(global|\w+?profile)_(\w+)", re.IGNORECASE)
+_ENCRYPTED = "true"
+_Members = dict[str, Json]
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is JSON with configurations of these kinds."""
+    return source.head_text.lstrip()[:1] in {"{", "["} and _KINDS.search(source.head_text) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The settings and connections that all configurations make."""
+    try:
+        values = read_json(text, diagnostics.path)
+    except JsonError as error:
+        note = diagnostics.refused if error.refused else diagnostics.malformed
+        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
+        return Parsed(problems=diagnostics.listed())
+    nodes = Nodes(diagnostics)
+    for members in _objects(values):
+        for node in _nodes(members, diagnostics):
+            nodes.add(node)
+    policy = nodes.parts().policy()
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+
+
+def _objects(value: Json) -> Iterator[_Members]:
+    """All objects, by the folded names of their members; the outer before the inner."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _objects(item)
+    elif isinstance(value, JsonObject):
+        yield _members(value)
+        for _, member in value.members:
+            yield from _objects(member)
+
+
+def _members(value: JsonObject) -> _Members:
+    return {name.text.casefold(): member for name, member in reversed(value.members)}
+
+
+def _nodes(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
+    """The nodes that one object sets; those of its inner objects are their own, but for parts of it."""
+    kind = members.get(_TYPE)
+    name = kind.word.rpartition(".")[2] if isinstance(kind, Token) else ""
+    if isinstance(uri := members.get("omauri"), Token):
+        yield from _oma_setting(uri, members, diagnostics)
+    elif isinstance(definition := members.get("settingdefinitionid"), Token):
+        yield from _catalog_setting(definition, members, diagnostics)
+    elif name == "windows10vpnconfiguration":
+        yield from _connection(members, diagnostics)
+    elif name == "windows10endpointprotectionconfiguration":
+        yield from _firewall(members, diagnostics)
+
+
+def _oma_setting(uri: Token, members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
+    path, value = path_of(uri.text), members.get("value")
+    if path is None or not isinstance(value, Token):
+        return
+    encrypted = members.get("isencrypted")
+    if isinstance(encrypted, Token) and encrypted.word == _ENCRYPTED and not value.text.strip("*"):
+        message = f"Intune did not show the value of {quoted(uri.text)}; export it with getOmaSettingPlainTextValue"
+        diagnostics.hidden(message, value.span)
+        return
+    yield Node(path, value)
+
+
+def _catalog_setting(definition: Token, members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
+    """A setting of the catalogue: a value, a choice, or the bits of several choices."""
+    match = _CATALOG.fullmatch(definition.text)
+    if match is None:
+        return
+    path = ("Firewall", "MdmStore", match[1], match[2])
+    match members:
+        case {"simplesettingvalue": JsonObject() as simple}:
+            values = [simple]
+        case {"choicesettingvalue": JsonObject() as choice}:
+            values = [choice]
+        case {"choicesettingcollectionvalue": list() as choices}:
+            values = [choice for choice in choices if isinstance(choice, JsonObject)]
+        case _:
+            return
+    tokens = [token for value in values if isinstance(token := _members(value).get("value"), Token)]
+    words = [token.part(len(_chosen(token, definition))) for token in tokens]
+    if len(words) == 1:
+        yield Node(path, words[0])
+    elif words:
+        bits = [int(word.text) for word in words if word.text.isascii() and word.text.isdigit() and len(word.text) < 4]
+        if len(bits) < len(words):
+            diagnostics.not_understood(f"unknown choice of {quoted(definition.text)}", tokens[0].span)
+        else:
+            yield Node(path, tokens[0].standing_for(str(sum({*bits}))))
+
+
+def _chosen(token: Token, definition: Token) -> str:
+    """What stands before the word of a choice: the name of its setting."""
+    prefix = f"{definition.text}_"
+    return prefix if token.text.casefold().startswith(prefix.casefold()) else ""
+
+
+def _connection(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
+    """A VPN connection, as the nodes of its profile."""
+    named = members.get("connectionname") or members.get("displayname")
+    name = named.text if isinstance(named, Token) else "VPN profile"
+    kind = members.get("connectiontype")
+    is_native = isinstance(kind, Token) and kind.word in intune.NATIVE_TYPES
+    form = "NativeProfile" if is_native else "PluginProfile"
+
+    def node(*path: str, data: Token) -> Node:
+        return Node(("VPNv2", name, *path), data)
+
+    servers = _servers(members.get("servers"))
+    if servers is not None:
+        yield node(form, "Servers" if is_native else "ServerUrlList", data=servers)
+    for member, element in (("enablealwayson", "AlwaysOn"), ("enabledevicetunnel", "DeviceTunnel")):
+        if isinstance(value := members.get(member), Token):
+            yield node(element, data=value)
+    if not (is_native and isinstance(kind, Token)):
+        return
+    yield node(form, "NativeProtocolType", data=kind)
+    if isinstance(split := members.get("enablesplittunneling"), Token):
+        word = "SplitTunnel" if split.word == "true" else "ForceTunnel"
+        yield node(form, "RoutingPolicyType", data=split.standing_for(word))
+    for path, data in _authentication(members, diagnostics):
+        yield node(form, "Authentication", *path, data=data)
+    if isinstance(suite := members.get("cryptographysuite"), JsonObject):
+        parts = _members(suite)
+        for part, words in intune.SUITE.items():
+            if isinstance(value := parts.get(part.casefold()), Token):
+                yield node(form, "CryptographySuite", part, data=value.standing_for(words.get(value.word, value.text)))
+
+
+def _servers(value: Json) -> Token | None:
+    """The addresses, the default server first; placed where the first stands."""
+    rows = [_members(row) for row in value if isinstance(row, JsonObject)] if isinstance(value, list) else []
+    rows.sort(key=lambda row: not (isinstance(first := row.get("isdefaultserver"), Token) and first.word == "true"))
+    addresses = [address for row in rows if isinstance(address := row.get("address"), Token)]
+    return addresses[0].standing_for(";".join(address.text for address in addresses)) if addresses else None
+
+
+def _authentication(members: _Members, diagnostics: Diagnostics) -> Iterator[tuple[tuple[str, ...], Token]]:
+    """How the user, or in a device tunnel the computer, proves who it is.
+
+    A device tunnel takes computer certificates alone (VPN device tunnel, learn.microsoft.com).
+    """
+    method, tunnel, configuration = (
+        members.get(name) for name in ("authenticationmethod", "enabledevicetunnel", "eapxml")
+    )
+    if not isinstance(method, Token):
+        return
+    if isinstance(tunnel, Token) and tunnel.word == "true" and method.word == "certificate":
+        yield ("MachineMethod",), method
+    elif method.word in {"customeapxml", "certificate", "derivedcredential"}:
+        yield ("UserMethod",), method.standing_for("Eap")
+    if isinstance(configuration, Token) and len(configuration.text) <= MAX_BASE64_CHARACTERS:
+        try:
+            text = base64.b64decode(configuration.text, validate=True).decode("utf-8-sig")
+        except (binascii.Error, ValueError):
+            text = configuration.text
+        if "<EapHostConfig" in text:
+            xml = text[text.index("<EapHostConfig") :]
+            yield ("Eap", "Configuration"), configuration.replaced_by(xml)
+        elif text.strip():
+            diagnostics.malformed("an EAP configuration that is neither XML nor base64 of it", configuration.span)
+
+
+def _firewall(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
+    """The settings of the firewall that concern IPsec."""
+
+    def node(name: str, data: Token, place: str = "Global") -> Node:
+        return Node(("Firewall", "MdmStore", place, name), data)
+
+    if isinstance(idle := members.get(intune.SA_IDLE_TIME), Token):
+        yield node("SaIdleTime", idle)
+    exempted = {bit: value for name, bit in intune.EXEMPTIONS.items() if (value := _true(members, name))}
+    first = next(iter(exempted.values()), _true(members, intune.NO_EXEMPTIONS))
+    if first is not None:
+        yield node("IPsecExempt", first.standing_for(str(sum(exempted))))
+    for member, (name, words) in intune.FIREWALL_WORDS.items():
+        chosen = members.get(member)
+        if isinstance(chosen, Token) and chosen.word in words:
+            yield node(name, chosen.standing_for(words[chosen.word]))
+        elif isinstance(chosen, Token) and chosen.word not in intune.NOT_CONFIGURED:
+            diagnostics.not_understood(f"unknown value {quoted(chosen.text)} of {quoted(name)}", chosen.span)
+    for member, place in intune.PROFILES.items():
+        if isinstance(profile := members.get(member), JsonObject):
+            said = _members(profile)
+            merge = next((flag for name, word in intune.MERGED if (flag := _flag(said, name, word))), None)
+            if merge is not None:
+                yield node("AllowLocalIpsecPolicyMerge", merge, place)
+
+
+def _true(members: _Members, name: str) -> Token | None:
+    """The member, if it is true."""
+    value = members.get(name)
+    return value if isinstance(value, Token) and value.word == "true" else None
+
+
+def _flag(members: _Members, name: str, word: str) -> Token | None:
+    value = _true(members, name)
+    return None if value is None else value.standing_for(word)
+
+
+FORMATS = (
+    Format(
+        name="intune-json",
+        title="device configurations of Intune (Microsoft Graph JSON)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="Invoke-MgGraphRequest -OutputType Json "
+        "-Uri https://graph.microsoft.com/beta/deviceManagement/deviceConfigurations | Set-Content intune.json",
+        can_express="what mdm-syncml can, in custom profiles, VPN profiles, endpoint protection and the settings "
+        "catalogue",
+        cannot_express="connection security rules and their sets; values that Intune encrypts; who a profile is for",
+    ),
+)

@@ -1,0 +1,171 @@
+"""The nodes of the Firewall and VPNv2 CSPs that an input sets, whatever it writes them in, and the policy they make.
+
+Sources: Firewall CSP and VPNv2 CSP (learn.microsoft.com, client-management/mdm). The firewall's nodes are values of its
+store in the registry under other names, and those of a VPN connection are the elements of its ProfileXML.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.registry.firewall.settings import global_settings, writing_host
+from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.formats.vpn.profile_xml import ProfileReader
+
+MAX_PATH_PARTS = 16
+"""Parts of the path of a node before it is passed over; those of the two CSPs have at most ten (reasoned)."""
+
+MAX_BASE64_CHARACTERS = 200_000
+"""Characters of a profile in base64 before it is refused; Windows' profiles have a few thousand (reasoned)."""
+
+FIREWALL, VPN = "firewall", "vpnv2"
+"""The CSPs that are read, folded."""
+
+_ROOTS = frozenset({".", "", "device", "user", "vendor", "msft"})
+_STORE = "mdmstore"
+_GLOBAL = "global"
+_PROFILE = "profilexml"
+_REGISTRY = {
+    "saidletime": "saidltime",
+    "presharedkeyencoding": "presharedkeyencoding",
+    "ipsecexempt": "ipsecexempt",
+    "crlcheck": "strongcrlcheck",
+    "policyversion": "policyversion",
+    "opportunisticallymatchauthsetperkm": "ipsecopportunisticallymatchauthsetperkm",
+    "enablepacketqueue": "enablepacketqueue",
+    "allowlocalipsecpolicymerge": "allowlocalipsecpolicymerge",
+}
+"""The registry's names for the nodes of the firewall that concern IPsec (MS-GPFAS 2.2.1, 2.2.2), both folded."""
+
+_PROFILES = frozenset({"domainprofile", "privateprofile", "publicprofile"})
+_FLAGS = {"true": 1, "false": 0}
+_NAME = re.compile(r"[A-Za-z][\w.-]*\Z", re.ASCII)
+
+
+class Node(NamedTuple):
+    """A node and what it is set to. `path` begins with the CSP: `("Firewall", "MdmStore", "Global", "SaIdleTime")`."""
+
+    path: tuple[str, ...]
+    data: Token
+
+
+def path_of(uri: str) -> tuple[str, ...] | None:
+    """The path that an OMA-URI names, from the CSP on; None if it is none of those that are read."""
+    parts = uri.strip().split("/")
+    while parts and parts[0].casefold() in _ROOTS:
+        parts.pop(0)
+    if not parts or parts[0].casefold() not in {FIREWALL, VPN} or len(parts) > MAX_PATH_PARTS:
+        return None
+    return tuple(unquote(part) for part in parts)
+
+
+@dataclass(slots=True)
+class Nodes:
+    """The nodes met so far. A later one takes the place of an earlier one of its path."""
+
+    diagnostics: Diagnostics
+    _store: Key | None = None
+    _vpn: dict[str, _Branch] = field(default_factory=dict)
+    _profiles: list[Node] = field(default_factory=list)
+
+    def add(self, node: Node) -> None:
+        """Keep a node of a CSP that is read; others say nothing about IPsec."""
+        match [part.casefold() for part in node.path]:
+            case ["firewall", "mdmstore", place, name]:
+                self._firewall(place, name, node)
+            case ["vpnv2", _, "profilexml"]:
+                self._profiles.append(node)
+            case ["vpnv2", _, _, *_]:
+                self._connection(node)
+
+    def parts(self) -> PolicyParts:
+        """The policy that all nodes make."""
+        parts = PolicyParts()
+        if self._store is not None:
+            settings = global_settings(self._store, None, self.diagnostics)
+            host = writing_host(self._store, None)
+            parts.globals += [] if settings is None else [settings]
+            parts.hosts += [] if host is None else [host]
+        profiles = ProfileReader(self.diagnostics)
+        for node in self._profiles:
+            text = self._profile(node.data)
+            if text is not None:
+                profiles.read_text(text, node.path[1])
+        for name, branch in self._vpn.items():
+            profiles.read_text(joined(_markup("VPNProfile", branch)), name)
+        parts.extend(profiles.parts)
+        return parts
+
+    def _firewall(self, place: str, name: str, node: Node) -> None:
+        folded = _REGISTRY.get(name) or (name if name.startswith("ipsec") else None)
+        if folded is None or place not in {_GLOBAL, *_PROFILES}:
+            return
+        if self._store is None:
+            self._store = Key("", node.data.span)
+        key = self._store if place == _GLOBAL else self._store.make(place, node.data.span)
+        if key is not None:
+            text = node.data.strip()
+            number = _FLAGS.get(text.word, decimal(text.text))
+            key.values[folded] = Value(node.path[-1], Kind.DWORD, text, number=number)
+
+    def _connection(self, node: Node) -> None:
+        name, *path, leaf = node.path[1:]
+        branch = self._vpn.setdefault(name, {})
+        for part in path:
+            below = branch.setdefault(_element(part), {})
+            if isinstance(below, Token):
+                return
+            branch = below
+        branch[_element(leaf)] = node.data.strip()
+
+    def _profile(self, data: Token) -> Token | None:
+        """The text of a profile, which Intune writes in base64."""
+        text = data.strip()
+        if text.text.startswith("<"):
+            return text
+        if len(text.text) > MAX_BASE64_CHARACTERS:
+            self.diagnostics.refused(f"a VPN profile of more than {MAX_BASE64_CHARACTERS} characters", data.span)
+            return None
+        try:
+            decoded = base64.b64decode(text.text, validate=True).decode("utf-8-sig")
+        except (binascii.Error, ValueError):
+            self.diagnostics.malformed("a VPN profile that is neither XML nor base64 of it", data.span)
+            return None
+        return text.replaced_by(decoded)
+
+
+_Branch = dict[str, "Token | _Branch"]
+
+
+def _element(part: str) -> str:
+    """The element that stands for a part of a path; those of lists are numbers, which no element is called."""
+    return part if _NAME.match(part) else f"Row{part}" if part.isdecimal() else "Row"
+
+
+def _markup(name: str, content: Token | _Branch) -> Iterator[Token]:
+    """An element with its content, each tag where the value is that it holds."""
+    if isinstance(content, Token):
+        yield content.standing_for(f"<{name}>")
+        yield content if content.text.lstrip().startswith("<") else _escaped(content)
+        yield content.part(len(content.text)).standing_for(f"</{name}>")
+        return
+    inner = [token for child, below in content.items() for token in _markup(child, below)]
+    if inner:
+        yield inner[0].standing_for(f"<{name}>")
+        yield from inner
+        yield inner[-1].standing_for(f"</{name}>")
+
+
+def _escaped(content: Token) -> Token:
+    text = content.text.replace("&", "&amp;").replace("<", "&lt;")
+    return content if text == content.text else content.replaced_by(text)

@@ -1,0 +1,74 @@
+"""The words of Microsoft Graph for VPN and firewall settings, each with that of the CSP which it becomes.
+
+Sources: cryptographySuite, windows10VpnConfiguration and windows10EndpointProtectionConfiguration (Microsoft Graph
+reference, intune-deviceconfig). Words are folded.
+"""
+
+from __future__ import annotations
+
+from ipseclint.vocabulary import vpn
+
+_ENCRYPTION = {"tripledes": "DES3", "aes128gcm": "AES_GCM_128", "aes256gcm": "AES_GCM_256"}
+_TRANSFORM = {
+    "md5_96": "MD596",
+    "sha1_96": "SHA196",
+    "sha_256_128": "SHA256128",
+    "tripledes": "DES3",
+    "aes128gcm": "GCMAES128",
+    "aes192gcm": "GCMAES192",
+    "aes256gcm": "GCMAES256",
+}
+# Both of SHA-1 are its HMAC, which main mode cuts for neither.
+_INTEGRITY = {"sha1_96": "SHA1", "sha1_160": "SHA1", "sha2_256": "SHA256", "sha2_384": "SHA384"}
+
+SUITE: dict[str, dict[str, str]] = {
+    vpn.ENCRYPTION_METHOD.name: _ENCRYPTION,
+    vpn.INTEGRITY_CHECK_METHOD.name: _INTEGRITY,
+    vpn.DH_GROUP.name: {},
+    vpn.CIPHER_TRANSFORM.name: _TRANSFORM,
+    vpn.AUTHENTICATION_TRANSFORM.name: _TRANSFORM,
+    vpn.PFS_GROUP.name: {},
+}
+"""By part of a suite the words that the CSP spells otherwise; all others are its own."""
+
+NATIVE_TYPES = frozenset({"automatic", "ikev2", "l2tp", "pptp"})
+"""Types of connections that Windows makes itself; the others are plug-ins."""
+
+EXEMPTIONS = {
+    "firewallipsecexemptionsallowneighbordiscovery": 1,
+    "firewallipsecexemptionsallowicmp": 2,
+    "firewallipsecexemptionsallowrouterdiscovery": 4,
+    "firewallipsecexemptionsallowdhcp": 8,
+}
+"""Members that exempt traffic, each with its bit of IPsecExempt (MS-FASP 2.2.39)."""
+
+NO_EXEMPTIONS = "firewallipsecexemptionsnone"
+
+FIREWALL_WORDS = {
+    "firewallpresharedkeyencodingmethod": ("PresharedKeyEncoding", {"none": "0", "utf8": "1"}),
+    "firewallcertificaterevocationlistcheckmethod": ("CRLcheck", {"none": "0", "attempt": "1", "require": "2"}),
+    "firewallmergekeyingmodulesettings": ("OpportunisticallyMatchAuthSetPerKM", {"true": "true"}),
+    "firewallpacketqueueingmethod": (
+        "EnablePacketQueue",
+        {"disabled": "0", "queueinbound": "1", "queueoutbound": "2", "queueboth": "3"},
+    ),
+}
+"""Members with words, each with its node and the node's values."""
+
+NOT_CONFIGURED = frozenset({"devicedefault", "false"})
+"""Words by which Intune sets nothing."""
+
+SA_IDLE_TIME = "firewallidletimeoutforsecurityassociationinseconds"
+
+PROFILES = {
+    "firewallprofiledomain": "DomainProfile",
+    "firewallprofileprivate": "PrivateProfile",
+    "firewallprofilepublic": "PublicProfile",
+}
+
+MERGED = (
+    ("connectionsecurityrulesfromgrouppolicymerged", "true"),
+    ("connectionsecurityrulesfromgrouppolicynotmerged", "false"),
+)
+"""Members of a profile that say whether local connection security rules hold, each with the value of the node; of two
+that are true the first wins."""
