@@ -179,3 +179,53 @@ def test_services_are_left_as_the_last_command_says() -> None:
     ]
     assert states == [("PolicyAgent", "disabled", "stopped"), ("IKEEXT", None, "running")]
     assert parsed.problems == ()
+
+
+BY_ARGUMENT = (
+    "@echo off\n"
+    'if /i "%~1"=="rollback" goto rollback\n'
+    f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16 || goto failed\n"
+    "exit /b 0\n"
+    ":failed\n"
+    "echo Failed\n"
+    "exit /b 1\n"
+    ":rollback\n"
+    "netsh advfirewall consec delete rule name=A\n"
+)
+
+
+def test_a_section_that_an_argument_asks_for_does_not_run_without_one() -> None:
+    parsed = replay(BY_ARGUMENT)
+    assert [name for name, _ in rules(parsed)] == ["A"]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["if exist x goto rollback\n", "goto %NEXT%\n", "call :rollback & echo\n"],
+    ids=["condition", "variable", "call"],
+)
+def test_a_section_that_something_else_may_jump_to_may_run(other: str) -> None:
+    parsed = replay(BY_ARGUMENT.replace("echo Failed\n", other))
+    assert messages(parsed) == ["this command stands behind a jump: whether it runs is not known"]
+
+
+def test_a_section_that_the_one_before_falls_into_may_run() -> None:
+    parsed = replay(BY_ARGUMENT.replace("exit /b 1\n", ""))
+    assert messages(parsed) == ["this command stands behind a jump: whether it runs is not known"]
+
+
+def test_a_script_that_does_nothing_without_an_argument_is_not_taken_for_empty() -> None:
+    parsed = replay(f'if "%1"=="add" goto add\nexit /b\n:add\nnetsh {CONSEC} name=A endpoint2=10.2.0.0/16\n')
+    assert messages(parsed) == ["this command stands behind a jump: whether it runs is not known"]
+
+
+@pytest.mark.parametrize(("name", "doubts"), [("A", 0), ("None", 1)])
+def test_a_script_that_ends_if_a_delete_fails_goes_on_if_the_rule_is_there(name: str, doubts: int) -> None:
+    parsed = replay(
+        f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16\n"
+        f"netsh {CONSEC} name=B endpoint2=10.3.0.0/16\n"
+        f"netsh advfirewall consec delete rule name={name} || exit /b 1\n"
+        "netsh advfirewall consec set rule name=B new profile=domain\n"
+    )
+    assert len([message for message in messages(parsed) if "behind a jump" in message]) == doubts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
@@ -14,20 +14,48 @@ DOUBT = "this command stands"
 """How a message begins that says of a command that it may not run."""
 
 _LABEL = re.compile(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
+_BY_ARGUMENT = re.compile(
+    r"[ \t]*@?if[ \t]+(?:/i[ \t]+)?([\"\[]?)%~?1([\"\]]?)[ \t]*==[ \t]*\1[^\s\"\[\]%]+\2"
+    r"[ \t]+goto[ \t]*:?[ \t]*([^\s:+,;=&|()]+)\s*",
+    re.IGNORECASE,
+)
+"""A jump that is made only if the first argument is a certain word."""
+_NAMED = re.compile(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
 _SUCCEEDS = frozenset({"echo", "cls", "title", "setlocal", "ver", "write-host", "write-output"})
 _SETS = ("add", "set")
 """Verbs of netsh: a command of theirs that is understood succeeds, or was reported."""
 
 
+def sections_by_argument(lines: Iterable[str]) -> frozenset[str]:
+    """The labels, folded, that a batch file jumps to only if its first argument is a certain word."""
+    by_argument: set[str] = set()
+    others: set[str] = set()
+    for line in lines:
+        if "goto" not in (folded := line.casefold()) and "call" not in folded:
+            continue
+        match = _BY_ARGUMENT.fullmatch(line)
+        named = _NAMED.finditer(folded) if match is None else ()
+        others.update(each[1] for each in named)
+        by_argument.update([match[3].casefold()] if match else [])
+    return frozenset() if any("%" in name or "!" in name for name in others) else frozenset(by_argument - others)
+
+
 class Flow:
     """Follows the parts of a script in order.
 
     `may_have_left`: a jump under a condition stands behind a command of IPsec, so that the script may have ended.
+    `by_argument` are the labels of `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section
+    begins, which is what it does when it is called otherwise.
     """
 
     def __init__(self, host: Host) -> None:
         self.may_have_left = False
+        self.by_argument: frozenset[str] = frozenset()
+        self.is_elsewhere = False
+        self._is_reached = False
+        self._deletes = False
+        self._leaves_if_failed = False
         self._host = host
         self._blocks: list[str] = []
         self._jumped_to: str | None = None
@@ -50,14 +78,21 @@ class Flow:
     def arrive(self, line: str) -> None:
         """Take a line that may be a label: after `goto`, what is certain to run begins at its label."""
         label = _LABEL.match(line)
-        if label is not None and label[1].casefold() == self._jumped_to:
+        if label is None:
+            return
+        if label[1].casefold() == self._jumped_to:
             self._jumped_to = None
+        if label[1].casefold() not in self.by_argument:
+            self._is_reached, self.is_elsewhere = True, False
+        elif self._jumped_to == "" and self._has_run and not self._is_reached:
+            self.is_elsewhere = True
 
     def enter(self, part: Part, keyword: str, words: Sequence[Token]) -> str:
         """Take the next part. Why it is not certain to run, as a message; empty if it is."""
         del self._blocks[len(self._blocks) - part.closes :]
         if part.is_first:
             self._condition = ""
+            self._leaves_if_failed = False
         if keyword in CONDITIONS:
             self._condition = self._condition or keyword
         if part.separator in {"", "&", ";"}:
@@ -69,7 +104,8 @@ class Flow:
         under = self._condition or next((reason for reason in self._blocks if reason), "")
         doubt = self._doubt(part, under)
         if words and not self._is_skipped:
-            self._leave(keyword, words, is_certain=not under and self._is_certain)
+            self._leave(keyword, words, part, is_certain=not under and self._is_certain)
+        self._deletes = False
         if part.opens:
             operator = "" if self._is_certain else part.separator
             is_plain = keyword in self._host.plain_blocks and not under
@@ -80,6 +116,11 @@ class Flow:
         """Note that the last part was a command of netsh that is followed."""
         self._has_run = True
         self._succeeded = bool(verb) and any(name.startswith(verb) for name in _SETS)
+        self._deletes = bool(verb) and "delete".startswith(verb)
+
+    def failed(self) -> None:
+        """Note that the command of the last line may have failed: it may have left behind `||`."""
+        self.may_have_left = self.may_have_left or self._leaves_if_failed
 
     def _doubt(self, part: Part, under: str) -> str:
         if self._jumped_to is not None:
@@ -91,15 +132,23 @@ class Flow:
         how = "fails" if part.separator == "||" else "succeeds, which is not known"
         return f"this command runs only if the one before `{part.separator}` {how}"
 
-    def _leave(self, keyword: str, words: Sequence[Token], *, is_certain: bool) -> None:
+    def _leave(self, keyword: str, words: Sequence[Token], part: Part, *, is_certain: bool) -> None:
         leaves = keyword in {"goto", "exit"} if self._host is BATCH else keyword in _LEAVING
         if self._host not in {BATCH, POWERSHELL}:
             return
         if leaves and is_certain:
             target = words[1].text.lstrip(":").casefold() if len(words) > 1 else ""
             self._jumped_to = target if keyword == "goto" and target != "eof" else ""
-        elif self._has_run and (leaves or _jumps_within(keyword, words)):
+            self._is_reached = False
+        elif leaves and self._deletes and part.separator == "||":
+            self._leaves_if_failed = True
+        elif self._has_run and (leaves or _jumps_within(keyword, words)) and not self._goes_elsewhere(part):
             self.may_have_left = True
+
+    def _goes_elsewhere(self, part: Part) -> bool:
+        """Whether a jump is only for a script that is called with an argument."""
+        match = _BY_ARGUMENT.fullmatch(part.raw)
+        return match is not None and match[3].casefold() in self.by_argument
 
 
 def _jumps_within(keyword: str, words: Sequence[Token]) -> bool:

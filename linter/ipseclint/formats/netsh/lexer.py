@@ -120,6 +120,14 @@ class Lexer:
         """Whether the last line goes on in the next."""
         return bool(self._pending)
 
+    def skip(self, sections: frozenset[str]) -> None:
+        """Leave out the sections of these labels where the script has ended before them."""
+        self._flow.by_argument = sections
+
+    def failed(self) -> None:
+        """Note that the last command may have failed."""
+        self._flow.failed()
+
     def begin_process(self) -> int:
         """Count a run of netsh."""
         self._process += 1
@@ -247,7 +255,7 @@ class Lexer:
             if keyword == "rem":
                 break
             doubt = self._flow.enter(part, keyword, words)
-            if not words:
+            if not words or self._flow.is_elsewhere:
                 continue
             if self.host is BATCH:
                 self._set(part, keyword, is_certain=not doubt and not self._flow.depth)

@@ -10,7 +10,7 @@ from typing import Protocol
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.netsh.course import course_of
-from ipseclint.formats.netsh.flow import DOUBT
+from ipseclint.formats.netsh.flow import DOUBT, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, calls_cmdlets, detect_host
 from ipseclint.formats.netsh.lexer import Command, Lexer
 from ipseclint.formats.parsed import Format, Parsed
@@ -54,8 +54,8 @@ _STATIC = "ipsec static"
 class Replay(Protocol):
     """What carries out the commands of one group of contexts and tells what they leave behind."""
 
-    def apply(self, command: Command) -> None:
-        """Carry out one command."""
+    def apply(self, command: Command) -> bool | None:
+        """Carry out one command; True if it surely finds what it changes."""
 
     def finish(self) -> Policy:
         """The policy that the commands so far amount to."""
@@ -78,7 +78,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = Replays(diagnostics)
     lines = lines_of_text(text)
-    course = course_of(lines) if lexer.host is BATCH else None
+    course = None
+    if lexer.host is BATCH:
+        course = course_of(lines)
+        lexer.skip(sections_by_argument(lines))
     for number, line, arguments in course or ((number, line, None) for number, line in enumerate(lines, start=1)):
         if replays.takes_filter(number, line, lexer):
             continue
@@ -145,7 +148,8 @@ class Replays:
         if tool not in self._by_tool:
             self._by_tool[tool] = self._static() if tool == _STATIC else _MAKERS[tool](self._diagnostics)
         noted = self._diagnostics.count
-        self._by_tool[tool].apply(command)
+        if not self._by_tool[tool].apply(command):
+            lexer.failed()
         if self._diagnostics.count > noted:
             lexer.remember(command.words)
 

@@ -90,6 +90,10 @@ def _commands_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> tuple[Comm
     return tuple(commands)
 
 
+_NEEDED = frozenset({"proposals", "methods"})
+"""What a new set cannot be without, though it be what Windows would take."""
+
+
 def _alone(text: Text) -> Command | Unwritable:
     return text if isinstance(text, Unwritable) else Command(text)
 
@@ -97,7 +101,8 @@ def _alone(text: Text) -> Command | Unwritable:
 def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
     head: Command | Unwritable
     if edit.before is None:
-        fields = [each for each in cmdlets.writers if each != "name" and is_stated(getattr(edit.after, each))]
+        values = {field: getattr(edit.after, field) for field in cmdlets.writers if field != "name"}
+        fields = [field for field, value in values.items() if is_stated(value) or (value and field in _NEEDED)]
         naming = "Name" if isinstance(edit.after, DosProtection) else "DisplayName"
         store = store_parameter(edit.subject)
         head = Command(f"New-{cmdlets.noun} -{naming} {powershell_string(edit.subject.name)}{store}")

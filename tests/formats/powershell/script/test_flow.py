@@ -205,3 +205,9 @@ $rule.Enabled = 'False'"""
     (rule,) = policy_of(script).connection_security_rules
     assert (rule.inbound.value, rule.description, rule.enabled.value) == ("request", "kept", True)
     assert (rule.inbound.span.line, rule.inbound.span.column) == (3, 26)
+
+
+def test_a_switch_of_a_script_that_is_put_behind_another_is_off() -> None:
+    script = f"{RULE} A\nparam([switch]$Undo)\nif (-not $Undo) {{ {RULE} B }} else {{ {RULE} C }}"
+    assert names_of(script) == ["A", "B"]
+    assert said_of(script) == []

@@ -89,20 +89,26 @@ class AdvfirewallReplay:
         self._examined = 0
         self._settings = ScriptedSettings()
         self._session = Session()
+        self._has_missed = False
 
-    def apply(self, command: Command) -> None:
-        """Carry out one command, unless netsh refuses it."""
+    def apply(self, command: Command) -> bool:
+        """Carry out one command, unless netsh refuses it; whether it surely finds what it changes."""
+        self._has_missed = False
+        return self._take(command) and not self._has_missed
+
+    def _take(self, command: Command) -> bool:
         if self._session.begins_anew(command.process):
             self._settings.store = None
         trial = Diagnostics(self._diagnostics.path, of_command=True)
         self._carry_out(command, trial)
         if not is_taken(command, trial, self._diagnostics):
-            return
+            return False
         (verb,) = unique_prefix(command.words[0].text, VERBS)
         if verb == "set" and command.context == "advfirewall" and chooses_store(command.words[1:]):
             self._session.choose(self._settings.store, command)
         elif verb in _CHANGES:
             self._session.change(command.span)
+        return True
 
     def finish(self) -> Policy:
         """The policy that the commands so far amount to."""
@@ -157,7 +163,9 @@ class AdvfirewallReplay:
             self._set(command, words[1:], trial)
         elif verb == "delete":
             selection = _arguments(words[1:], GRAMMARS[context].selectors, trial)
-            for rule in self._chosen(command, selection, trial) if selection is not None else ():
+            chosen = self._chosen(command, selection, trial) if selection is not None else []
+            self._has_missed = not chosen
+            for rule in chosen:
                 self._rules.remove(rule)
         else:
             trial.malformed(f"unknown command `{verb} rule` in `{context}`", command.span)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ _UNSET: Mapping[str, Data] = {
     "uint32": 0, "uint64": 0,
 }  # fmt: skip
 """What a parameter of a type is that a function is not given."""
+_MISPLACED = re.compile(r"param[ \t]*\(", re.IGNORECASE)
 _SWITCHES = frozenset({"switch", "switchparameter"})
 
 
@@ -66,10 +68,16 @@ def functions_in(node: Node, syntax: Syntax) -> Iterator[tuple[str, Function]]:
         yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(holder, body, syntax)
 
 
+def is_misplaced_declaration(node: Node, syntax: Syntax) -> bool:
+    """Whether a statement is `param(...)` behind other statements, as in scripts put together: it declares nothing."""
+    return node.type == "pipeline" and _MISPLACED.match(syntax.source(node)) is not None
+
+
 def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
-    """The parameters that a declaration has."""
-    for parameter in within(node, "script_parameter"):
-        variable = child_of(parameter, "variable") or parameter
+    """The parameters that a declaration has; in one that is no declaration, each is a cast variable."""
+    kind = "cast_expression" if node.type == "pipeline" else "script_parameter"
+    for parameter in within(node, kind):
+        variable = next(within(parameter, "variable"), parameter)
         default = child_of(parameter, "script_parameter_default")
         types = [type_in(syntax.source(each)) for each in within(parameter, "type_literal")]
         yield Declared(

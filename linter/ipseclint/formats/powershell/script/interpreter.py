@@ -91,7 +91,7 @@ class Interpreter:
         place: Node | None = None
         try:
             for place in (statement for root in roots for statement in statements_in(root)):
-                if place.type == "param_block":
+                if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
                     functions.script_parameters(place, self)
                 else:
                     self._statement(place)
