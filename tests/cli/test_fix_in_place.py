@@ -109,7 +109,7 @@ def test_other_exports_and_several_inputs_are_refused(cli: Cli, fixtures: Path, 
     export = next((fixtures / "rules").glob("*/bad*.xml"))
     ran = cli("fix", export, "--in-place")
     assert (ran.code, ran.out) == (Exit.USAGE, "")
-    assert "edit scripts of netsh and PowerShell, and this is " in ran.err
+    assert "edit scripts of netsh and PowerShell and VPN profiles, and this is " in ran.err
     script.with_name("second.cmd").write_bytes(script.read_bytes())
     ran = cli("fix", ".", "--diff")
     assert (ran.code, ran.out) == (Exit.USAGE, "")

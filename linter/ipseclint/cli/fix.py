@@ -39,7 +39,7 @@ def command(
         bool, typer.Option("--verify", help="Say what the repair removes and leaves, not the script.")
     ] = False,
     in_place: Annotated[
-        bool, typer.Option("--in-place", help="Change the netsh script itself; comments and layout stay.")
+        bool, typer.Option("--in-place", help="Change the script or VPN profile itself; comments and layout stay.")
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --in-place would change; change nothing.")] = False,
     ruleset: Annotated[list[str] | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by.")] = None,
@@ -50,7 +50,7 @@ def command(
 
     from ipseclint.api import InputError, NoPolicyError, read_whole
     from ipseclint.cli.reading_one import refuse_several
-    from ipseclint.cli.rewriting import refuse_unless_script, rewrite
+    from ipseclint.cli.rewriting import editable_as, rewrite
     from ipseclint.engine.apply_rules import found_with_fixes
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
     from ipseclint.engine.config import ConfigError
@@ -75,11 +75,10 @@ def command(
             fail(f"{error} to repair", Exit.NOTHING)
         except InputError as error:
             fail(f"{error}; what is not seen is not repaired", Exit.PARTIAL)
-        if in_place or diff:
-            refuse_unless_script(read)
+        language = editable_as(read) if in_place or diff else tool.value
         refuse_several(path, read)
         check = partial(found_with_fixes, plans=job.plans, site=job.site)
-        writes = writer_for("script" if in_place or diff else tool.value)
+        writes = writer_for(language)
         allowed = Allowed(risky=include_risky, lowering=allow_lowering)
         try:
             result = repair(make_machine(path, read, job.site), check, wanted, allowed, writes)

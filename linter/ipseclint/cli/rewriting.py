@@ -1,4 +1,4 @@
-"""`ipseclint fix --in-place` and `--diff`: the repair in the script itself, worked in or, in PowerShell, behind it."""
+"""`ipseclint fix --in-place` and `--diff`: the repair in the input itself, worked in or, in PowerShell, behind it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,25 @@ if TYPE_CHECKING:
     from ipseclint.repair.plan import Repair
 
 _NETSH, _POWERSHELL = "netsh-script", "powershell-script"
+_PROFILES = frozenset({"vpn-profile-xml", "mdm-syncml"})
 
 
-def refuse_unless_script(read: Sequence[ReadInput]) -> None:
-    """End unless the input is one script in a file."""
+def editable_as(read: Sequence[ReadInput]) -> str:
+    """What the one input is edited as, for `writer_for`; ends unless it is one that can be."""
     path = read[0].source.path
     if len(read) > 1:
-        fail(f"{path}: --in-place and --diff take one script, and here are {len(read)} inputs")
-    if read[0].input.format not in {_NETSH, _POWERSHELL}:
-        fail(f"{path}: --in-place and --diff edit scripts of netsh and PowerShell, and this is {read[0].input.format}")
+        fail(f"{path}: --in-place and --diff take one script or VPN profile, and here are {len(read)} inputs")
+    kind = read[0].input.format
+    if kind not in {_NETSH, _POWERSHELL, *_PROFILES}:
+        fail(f"{path}: --in-place and --diff edit scripts of netsh and PowerShell and VPN profiles, and this is {kind}")
+    return "profile" if kind in _PROFILES else "script"
 
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
-    """Write the repaired script to the file, or without one show what would change. Says what could not get in."""
+    """Write the repaired input to the file, or without one show what would change. Says what could not get in."""
     from ipseclint.formats import recognise
     from ipseclint.repair.script.appending import appended
+    from ipseclint.repair.script.profiles import with_suites
     from ipseclint.repair.script.rewriting import rewritten
     from ipseclint.repair.steps import together
     from ipseclint.semantics.sameness import same_policy
@@ -43,13 +47,14 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     groups = together(result.steps)
     try:
         format_ = recognise(source)
-        write = appended if format_ is not None and format_.name == _POWERSHELL else rewritten
+        name = "" if format_ is None else format_.name
+        write = with_suites if name in _PROFILES else appended if name == _POWERSHELL else rewritten
         done = write(source, result.machine.policy, [tuple(step.edit for step in group) for group in groups])
         before, after = source.read_text(), done.source.read_text()
     except SourceError as error:
         fail(f"{source.path}: cannot be edited: {error}")
     if not done.left_out and not same_policy(done.policy, result.repaired.policy):
-        fail(f"{source.path}: the edited script would not say what the repair means; nothing is written")
+        fail(f"{source.path}: the edited file would not say what the repair means; nothing is written")
     findings = {id(step.edit): step.findings for step in result.steps}
     for left in done.left_out:
         for each in {finding.fingerprint: finding for edit in left.edits for finding in findings[id(edit)]}.values():

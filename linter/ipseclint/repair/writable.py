@@ -1,4 +1,4 @@
-"""Whether edits can be written at all: as netsh, as PowerShell, or into the netsh script that a policy came from."""
+"""Whether edits can be written at all: as netsh, as PowerShell, or into the file that a policy came from."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from ipseclint.repair.commands.netsh import batch_commands, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.commands.vpn import vpn_commands
+from ipseclint.repair.script.profiles import why_not_in_profile
 from ipseclint.repair.script.rewriting import why_not_in_script
 
 WhyNot = Callable[[Sequence[Edit], Machine], str | None]
 
 
 def writer_for(language: str) -> WhyNot:
-    """What tells why edits cannot be written as `netsh`, as `powershell`, or into a `script`."""
-    return {"netsh": _netsh, "powershell": _powershell, "script": why_not_in_script}[language]
+    """What tells why edits cannot be written as `netsh`, as `powershell`, or into a `script` or a VPN `profile`."""
+    return {
+        "netsh": _netsh,
+        "powershell": _powershell,
+        "script": why_not_in_script,
+        "profile": why_not_in_profile,
+    }[language]
 
 
 def _netsh(edits: Sequence[Edit], machine: Machine) -> str | None:

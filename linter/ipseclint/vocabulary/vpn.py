@@ -1,9 +1,10 @@
 """The six parts of the cryptography of a VPN connection, each with its words and numbers.
 
 Words: VPNv2 CSP (CryptographySuite) and Set-VpnConnectionIPsecConfiguration, which name the same six things and
-differ in a few spellings; both are read, the cmdlet's is written. Numbers: ROUTER_CUSTOM_IKEv2_POLICY0 (mprapi.h),
-whose members take those of IKEEXT_INTEGRITY_TYPE, IKEEXT_CIPHER_TYPE, IKEEXT_DH_GROUP, IPSEC_AUTH_TYPE,
-IPSEC_PFS_GROUP and, for the cipher of quick mode, IPSEC_CIPHER_CONFIG (ipsectypes.h).
+differ in a few spellings; both are read, a command is written with the cmdlet's, a profile with the CSP's. Numbers:
+ROUTER_CUSTOM_IKEv2_POLICY0 (mprapi.h), whose members take those of IKEEXT_INTEGRITY_TYPE, IKEEXT_CIPHER_TYPE,
+IKEEXT_DH_GROUP, IPSEC_AUTH_TYPE, IPSEC_PFS_GROUP and, for the cipher of quick mode, IPSEC_CIPHER_CONFIG
+(ipsectypes.h).
 """
 
 from __future__ import annotations
@@ -20,12 +21,21 @@ V = TypeVar("V", Cipher, Integrity, DhGroup)
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[V]):
-    """A part: its name, its values by folded word and by number, and the word of the cmdlet for each value."""
+    """A part: its name, its values by folded word and by number, and the word for each value.
+
+    `written` is the word of the cmdlet, `profile_words` are those of the CSP where they are others.
+    """
 
     name: str
     words: Mapping[str, V]
     numbers: Mapping[int, V]
     written: Mapping[V, str]
+    profile_words: Mapping[V, str] | None = None
+
+    @property
+    def in_profile(self) -> Mapping[V, str]:
+        """The word of a ProfileXML for each value."""
+        return self.written if self.profile_words is None else self.profile_words
 
 
 INTEGRITY_CHECK_METHOD = Part(
@@ -33,12 +43,14 @@ INTEGRITY_CHECK_METHOD = Part(
     folded(readings(Integrity, lambda integrity: spellings(integrity.row.vpn_cmdlet, integrity.row.vpn_profile))),
     readings(Integrity, lambda integrity: integrity.row.phone_book),
     writings(Integrity, lambda integrity: integrity.row.vpn_cmdlet),
+    writings(Integrity, lambda integrity: integrity.row.vpn_profile),
 )
 ENCRYPTION_METHOD = Part(
     "EncryptionMethod",
     folded(readings(Cipher, lambda cipher: spellings(cipher.row.vpn_cmdlet, cipher.row.vpn_profile))),
     readings(Cipher, lambda cipher: cipher.row.phone_book),
     writings(Cipher, lambda cipher: cipher.row.vpn_cmdlet),
+    writings(Cipher, lambda cipher: cipher.row.vpn_profile),
 )
 DH_GROUP = Part(
     "DHGroup",
