@@ -7,13 +7,24 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.setting import Origin
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._crypto import TOGETHER
+from ipseclint.rules._authentication import NOT_SUPPORTED
+from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER
+from ipseclint.rules._weak_algorithms import WeakGroups
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
+from ipseclint.semantics.negotiation.windows import meets
 from ipseclint.semantics.pairing import crypto_pairs
+<<<<<<< HEAD
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation
+=======
+from ipseclint.semantics.scope import local_side, remote_side, secured_rules
+from ipseclint.semantics.windows import has_new_defaults
+from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation, KeyModule
+from ipseclint.words import plural
+>>>>>>> 59297e6 (rules: CR036 says once that rules rely on Windows' own DH2; CR028, CR032, RF015, RF017 keep to what is evidence for them)
 
 
 @rule("CR034", "ah-used", basis=Basis.STANDARD, looks_at=LooksAt.SETS)
@@ -96,9 +107,12 @@ def _weaker(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> DhGroup | Non
     return weakest if (bits[weakest] or 0) > (bits[pfs] or 0) else None
 
 
+<<<<<<< HEAD
 _WEAK = frozenset({DhGroup.GROUP_1, DhGroup.GROUP_2, DhGroup.GROUP_24})
 
 
+=======
+>>>>>>> 59297e6 (rules: CR036 says once that rules rely on Windows' own DH2; CR028, CR032, RF015, RF017 keep to what is evidence for them)
 @rule("CR028", "no-post-quantum-key-exchange", basis=Basis.STANDARD)
 def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Every key exchange that the policy offers is one that a quantum computer breaks.
@@ -126,3 +140,100 @@ def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterato
             value="no ML-KEM",
             fix=Fix(note="Nothing in the policy can change it; note it as a limit of the platform."),
         )
+
+
+@rule("CR036", "windows-default-group-in-use", basis=Basis.STANDARD, options=WeakGroups)
+def windows_default_group_in_use(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
+    """Rules that somebody made exchange keys with the group that Windows takes where nobody names one: DH2.
+
+    Why: Windows' own main-mode set offers DH2 alone, and so does a `netsh ipsec` policy without `mmsecmethods`. RFC
+    8247 advises against that group (SHOULD NOT, CR005). With IKEv1 and IKEv2 every key of the connection comes from the
+    exchange; AuthIP makes none unless it is forced to, so that rules which Windows peers negotiate by Kerberos are not
+    reported. Which modules a rule with certificates uses by default is decided by the release: IKEv1 and AuthIP up to
+    Windows 11 23H2 and Server 2022, IKEv1 and IKEv2 since. It is said once a machine, and not where a main-mode rule
+    is for the same peers.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH with a peer that refuses the group. Otherwise nothing is seen.
+
+    Bad: `netsh advfirewall consec add rule ... auth1=computercert`, and no main-mode set anywhere
+
+    Good: the same with `netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha384`
+
+    Fix: Configure a main-mode set with DH20, on all peers together; in `netsh ipsec`, which knows no curves, group 3,
+    which is DH14 there.
+
+    Waive: Where another tool configures the main-mode set of these hosts, and the input does not show it.
+    """
+    by_default = [
+        (secured_rule, group)
+        for secured_rule in secured_rules(machine)
+        if (group := _default_group(machine, secured_rule)) in options.groups and _exchanges_keys(machine, secured_rule)
+    ]
+    if not by_default:
+        return
+    (first, group), *others = by_default
+    yield Hit(
+        subject=first,
+        span=first.span,
+        message=f"{_negotiating(len(by_default))} with Windows' own main-mode proposals, which offer {group} alone"
+        + _of_modules(machine, first),
+        value=group,
+        related=tuple((f'rule "{other.name}"', other.span) for other, _ in others[:_SHOWN]),
+        fix=Fix(
+            note=BEYOND_NETSH_IPSEC
+            if first.policy is not None
+            else "Configure a main-mode set with DH20, on all peers together, for example by "
+            "`netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha384`."
+        ),
+    )
+
+
+_SHOWN = 3
+
+
+def _negotiating(number: int) -> str:
+    return "the rule negotiates" if number == 1 else f"{plural(number, 'rule')} negotiate"
+
+
+def _default_group(machine: Machine, secured_rule: ConnectionSecurityRule) -> DhGroup | None:
+    """The group that main mode of a rule takes because nobody named one; None where somebody did, or might have."""
+    crypto = machine.index.main_mode_of(secured_rule)
+    if crypto is None or secured_rule.dialect is Dialect.WFP:
+        return None
+    here, there = local_side(machine, secured_rule), remote_side(machine, secured_rule)
+    if secured_rule.dialect is Dialect.WFAS and any(
+        meets(each, here, there) for each in machine.policy.main_mode_rules if each.enabled.known is not False
+    ):
+        return None
+    groups = {each.dh_group.known for each in crypto.proposals if each.dh_group.origin is Origin.DEFAULT}
+    by_default = all(each.dh_group.origin is Origin.DEFAULT for each in crypto.proposals)
+    return groups.pop() if by_default and len(groups) == 1 else None
+
+
+def _exchanges_keys(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
+    """Whether the key modules of a rule make a Diffie-Hellman exchange, or may make one instead of AuthIP."""
+    modules = secured_rule.key_modules.known or frozenset()
+    if not modules - {KeyModule.AUTHIP}:
+        return False
+    return KeyModule.AUTHIP not in modules or bool(
+        _methods(machine, secured_rule) & {AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRESHARED_KEY}
+    )
+
+
+def _of_modules(machine: Machine, secured_rule: ConnectionSecurityRule) -> str:
+    """Which key modules make the exchange, and what that depends on."""
+    modules = secured_rule.key_modules.known or frozenset()
+    names = " and ".join(sorted(modules - {KeyModule.AUTHIP}))
+    if KeyModule.AUTHIP not in modules or _methods(machine, secured_rule) <= NOT_SUPPORTED[KeyModule.AUTHIP]:
+        return f": with {names} every key comes from it; configure a main-mode set"
+    if secured_rule.key_modules.is_explicit or has_new_defaults(machine.policy, machine.site) is False:
+        return f": with {names} every key comes from it, AuthIP makes no exchange; configure a main-mode set"
+    return (
+        ": with IKEv1, and from Windows 11 24H2 and Server 2025 on with IKEv2, every key comes from it (the release is "
+        "not known: `[site] windows`); configure a main-mode set"
+    )
+
+
+def _methods(machine: Machine, secured_rule: ConnectionSecurityRule) -> set[AuthMethod | None]:
+    first = machine.index.first_auth_of(secured_rule)
+    return {method.method.known for method in first.methods} if first is not None else set()

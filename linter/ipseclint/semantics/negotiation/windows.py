@@ -113,7 +113,7 @@ class WindowsEnds:
             return self._main_mode_of_context(rule)
         if rule.dialect is not Dialect.WFAS or not self._main_mode_rules:
             return default, True
-        meeting = [each for each in self._main_mode_rules if _meets(each, here, there)]
+        meeting = [each for each in self._main_mode_rules if meets(each, here, there)]
         if not meeting:
             return default, True
         sets = {id(crypto): crypto for each in meeting if (crypto := index.main_mode_of(each)) is not None}
@@ -248,7 +248,8 @@ def _known(setting: Setting[Addresses] | None) -> Addresses:
     return (setting.known or ()) if setting is not None else ()
 
 
-def _meets(rule: MainModeRule, here: Addresses, there: Addresses) -> bool:
+def meets(rule: MainModeRule, here: Addresses, there: Addresses) -> bool:
+    """Whether a main-mode rule is for some traffic between two sides."""
     return _overlap(rule.endpoint1.known or (), here) and _overlap(rule.endpoint2.known or (), there)
 
 
