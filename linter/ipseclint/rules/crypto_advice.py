@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
@@ -10,7 +10,6 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, Dialect, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Origin
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER
 from ipseclint.rules._weak_algorithms import WeakGroups
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
@@ -58,13 +57,13 @@ def ah_used(machine: Machine, _options: Options) -> Iterator[Hit]:
                 break
 
 
-@rule("CR035", "pfs-group-weaker-than-main-mode", basis=Basis.REASONED, looks_at=LooksAt.SETS)
-def pfs_group_weaker_than_main_mode(machine: Machine, _options: Options) -> Iterator[Hit]:
+@rule("CR035", "pfs-group-weaker-than-main-mode", basis=Basis.REASONED, options=WeakGroups, looks_at=LooksAt.SETS)
+def pfs_group_weaker_than_main_mode(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
     """The group for perfect forward secrecy of quick mode is weaker than that of main mode.
 
     Why: The keys of the traffic then hang on the weaker exchange as well: who breaks the quick-mode group and has main
     mode's keys reads the traffic, so that the stronger group buys less than it costs. That it should not be weaker is
-    our reasoning.
+    our reasoning. A group that is weak by itself is reported by CR005 and CR006 instead.
 
     Seen as: Nothing.
 
@@ -79,6 +78,8 @@ def pfs_group_weaker_than_main_mode(machine: Machine, _options: Options) -> Iter
     seen: set[int] = set()
     for main, quick in crypto_pairs(machine):
         if id(quick) in seen or quick.builtin or not quick.pfs_group.is_explicit:
+            continue
+        if quick.pfs_group.known in options.groups:
             continue
         weaker = _weaker(main, quick)
         if weaker is None:
@@ -165,18 +166,21 @@ def windows_default_group_in_use(machine: Machine, options: WeakGroups) -> Itera
     Waive: Where another tool configures the main-mode set of these hosts, and the input does not show it.
     """
     by_default = [
-        (secured_rule, group)
+        (secured_rule, crypto)
         for secured_rule in secured_rules(machine)
-        if (group := _default_group(machine, secured_rule)) in options.groups and _exchanges_keys(machine, secured_rule)
+        if (crypto := _untouched_set(machine, secured_rule)) is not None
+        and crypto.proposals[0].dh_group.known in options.groups
+        and _exchanging(machine, secured_rule)
     ]
     if not by_default:
         return
-    (first, group), *others = by_default
+    (first, crypto), *others = by_default
+    group = crypto.proposals[0].dh_group.known
     yield Hit(
-        subject=first,
+        subject=crypto,
         span=first.span,
-        message=f"{_negotiating(len(by_default))} with Windows' own main-mode proposals, which offer {group} alone"
-        + _of_modules(machine, first),
+        message=f"{_negotiating([rule.name for rule, _ in by_default])} with Windows' own main-mode proposals, which "
+        f"offer {group} alone{_of_modules(machine, first)}; configure a main-mode set",
         value=group,
         related=tuple((f'rule "{other.name}"', other.span) for other, _ in others[:_SHOWN]),
         fix=Fix(
@@ -191,47 +195,52 @@ def windows_default_group_in_use(machine: Machine, options: WeakGroups) -> Itera
 _SHOWN = 3
 
 
-def _negotiating(number: int) -> str:
-    return "the rule negotiates" if number == 1 else f"{plural(number, 'rule')} negotiate"
+def _negotiating(names: Sequence[str]) -> str:
+    return f'rule "{names[0]}" negotiates' if len(names) == 1 else f"{plural(len(names), 'rule')} negotiate"
 
 
-def _default_group(machine: Machine, secured_rule: ConnectionSecurityRule) -> DhGroup | None:
-    """The group that main mode of a rule takes because nobody named one; None where somebody did, or might have."""
+def _untouched_set(machine: Machine, secured_rule: ConnectionSecurityRule) -> MainModeCryptoSet | None:
+    """The main-mode set of a rule, if Windows chose its one group; None where somebody did, or may have."""
     crypto = machine.index.main_mode_of(secured_rule)
     if crypto is None or secured_rule.dialect is Dialect.WFP:
         return None
     here, there = local_side(machine, secured_rule), remote_side(machine, secured_rule)
     if secured_rule.dialect is Dialect.WFAS and any(
-        meets(each, here, there) for each in machine.policy.main_mode_rules if each.enabled.known is not False
+        meets(main_rule, here, there)
+        for main_rule in machine.policy.main_mode_rules
+        if main_rule.enabled.known is not False
     ):
         return None
-    groups = {each.dh_group.known for each in crypto.proposals if each.dh_group.origin is Origin.DEFAULT}
-    by_default = all(each.dh_group.origin is Origin.DEFAULT for each in crypto.proposals)
-    return groups.pop() if by_default and len(groups) == 1 else None
+    groups = {(proposal.dh_group.known, proposal.dh_group.origin) for proposal in crypto.proposals}
+    return crypto if len(groups) == 1 and groups.pop()[1] is Origin.DEFAULT else None
 
 
-def _exchanges_keys(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
-    """Whether the key modules of a rule make a Diffie-Hellman exchange, or may make one instead of AuthIP."""
+def _exchanging(machine: Machine, secured_rule: ConnectionSecurityRule) -> frozenset[KeyModule]:
+    """The key modules of a rule that make a Diffie-Hellman exchange; none where Windows peers would take AuthIP."""
     modules = secured_rule.key_modules.known or frozenset()
-    if not modules - {KeyModule.AUTHIP}:
-        return False
-    return KeyModule.AUTHIP not in modules or bool(
-        _methods(machine, secured_rule) & {AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRESHARED_KEY}
-    )
+    if _needs_ikev1(machine, secured_rule):
+        return frozenset({KeyModule.IKEV1})
+    if KeyModule.AUTHIP in modules and AuthMethod.COMPUTER_CERTIFICATE not in _methods(machine, secured_rule):
+        return frozenset()
+    return modules - {KeyModule.AUTHIP}
 
 
 def _of_modules(machine: Machine, secured_rule: ConnectionSecurityRule) -> str:
     """Which key modules make the exchange, and what that depends on."""
-    modules = secured_rule.key_modules.known or frozenset()
-    names = " and ".join(sorted(modules - {KeyModule.AUTHIP}))
-    if KeyModule.AUTHIP not in modules or _methods(machine, secured_rule) <= NOT_SUPPORTED[KeyModule.AUTHIP]:
-        return f": with {names} every key comes from it; configure a main-mode set"
-    if secured_rule.key_modules.is_explicit or has_new_defaults(machine.policy, machine.site) is False:
-        return f": with {names} every key comes from it, AuthIP makes no exchange; configure a main-mode set"
-    return (
-        ": with IKEv1, and from Windows 11 24H2 and Server 2025 on with IKEv2, every key comes from it (the release is "
-        "not known: `[site] windows`); configure a main-mode set"
-    )
+    setting = secured_rule.key_modules
+    with_authip = KeyModule.AUTHIP in (setting.known or ()) and not _needs_ikev1(machine, secured_rule)
+    if with_authip and not setting.is_explicit and has_new_defaults(machine.policy, machine.site) is None:
+        return (
+            ": with IKEv1, and from Windows 11 24H2 and Server 2025 on with IKEv2, every key comes from it (the "
+            "release is not known: `[site] windows`)"
+        )
+    names = " and ".join(sorted(_exchanging(machine, secured_rule)))
+    return f": with {names} every key comes from it" + (", AuthIP makes no exchange" if with_authip else "")
+
+
+def _needs_ikev1(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
+    """Whether a rule authenticates by preshared keys alone, which no other key module knows."""
+    return _methods(machine, secured_rule) == {AuthMethod.PRESHARED_KEY}
 
 
 def _methods(machine: Machine, secured_rule: ConnectionSecurityRule) -> set[AuthMethod | None]:
