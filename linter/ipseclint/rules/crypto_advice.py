@@ -15,15 +15,10 @@ from ipseclint.rules._weak_algorithms import WeakGroups
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
 from ipseclint.semantics.negotiation.windows import meets
 from ipseclint.semantics.pairing import crypto_pairs
-<<<<<<< HEAD
-from ipseclint.semantics.scope import secured_rules
-from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation
-=======
 from ipseclint.semantics.scope import local_side, remote_side, secured_rules
 from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation, KeyModule
 from ipseclint.words import plural
->>>>>>> 59297e6 (rules: CR036 says once that rules rely on Windows' own DH2; CR028, CR032, RF015, RF017 keep to what is evidence for them)
 
 
 @rule("CR034", "ah-used", basis=Basis.STANDARD, looks_at=LooksAt.SETS)
@@ -57,13 +52,13 @@ def ah_used(machine: Machine, _options: Options) -> Iterator[Hit]:
                 break
 
 
-@rule("CR035", "pfs-group-weaker-than-main-mode", basis=Basis.REASONED, options=WeakGroups, looks_at=LooksAt.SETS)
-def pfs_group_weaker_than_main_mode(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
+@rule("CR035", "pfs-group-weaker-than-main-mode", basis=Basis.REASONED, looks_at=LooksAt.SETS)
+def pfs_group_weaker_than_main_mode(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The group for perfect forward secrecy of quick mode is weaker than that of main mode.
 
     Why: The keys of the traffic then hang on the weaker exchange as well: who breaks the quick-mode group and has main
     mode's keys reads the traffic, so that the stronger group buys less than it costs. That it should not be weaker is
-    our reasoning. A group that is weak by itself is reported by CR005 and CR006 instead.
+    our reasoning.
 
     Seen as: Nothing.
 
@@ -78,8 +73,6 @@ def pfs_group_weaker_than_main_mode(machine: Machine, options: WeakGroups) -> It
     seen: set[int] = set()
     for main, quick in crypto_pairs(machine):
         if id(quick) in seen or quick.builtin or not quick.pfs_group.is_explicit:
-            continue
-        if quick.pfs_group.known in options.groups:
             continue
         weaker = _weaker(main, quick)
         if weaker is None:
@@ -108,12 +101,9 @@ def _weaker(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> DhGroup | Non
     return weakest if (bits[weakest] or 0) > (bits[pfs] or 0) else None
 
 
-<<<<<<< HEAD
 _WEAK = frozenset({DhGroup.GROUP_1, DhGroup.GROUP_2, DhGroup.GROUP_24})
 
 
-=======
->>>>>>> 59297e6 (rules: CR036 says once that rules rely on Windows' own DH2; CR028, CR032, RF015, RF017 keep to what is evidence for them)
 @rule("CR028", "no-post-quantum-key-exchange", basis=Basis.STANDARD)
 def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Every key exchange that the policy offers is one that a quantum computer breaks.

@@ -286,10 +286,7 @@ def second_authentication_at_one_end(machines: Machines, _options: NoOptions) ->
     leads_to=(13868,),
     scope=Scope.FLEET,
     cause=Cause.NEVER_FINISHES,
-<<<<<<< HEAD
     looks_at=LooksAt.RULES,
-=======
->>>>>>> 59297e6 (rules: CR036 says once that rules rely on Windows' own DH2; CR028, CR032, RF015, RF017 keep to what is evidence for them)
 )
 def peer_default_cannot_be_met(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
     """A machine offers nothing that a peer which is no Windows policy takes, in main mode or in quick mode.
