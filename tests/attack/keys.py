@@ -89,6 +89,7 @@ DOCUMENTS = {
     "method-alone.cmd": f"{CONSEC} auth1={KEY}\n",
     "variable.cmd": f"set K={KEY}\n{CONSEC} auth1=computerpsk auth1psk=%K%\n",
     "loop.cmd": f"for %%k in ({KEY}) do {CONSEC} auth1=computerpsk auth1psk=%%k\n",
+    "tokens.cmd": f'for /f "tokens=1,2" %%a in ("v {KEY}") do {CONSEC} auth1=computerpsk auth1psk=%%b\n',
     "presharedkey.cmd": f"{CONSEC} auth1=computerpsk presharedkey={KEY}\n",
     "cmdlets.ps1": POWERSHELL + f'$p = New-NetIPsecAuthProposal -Machine -PreSharedKey "{KEY}"\n',
     "vpn.ps1": POWERSHELL + f'Add-VpnConnection -Name v -ServerAddress s -TunnelType L2tp -L2tpPsk "{KEY}" -Force\n',

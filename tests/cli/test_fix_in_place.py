@@ -150,3 +150,13 @@ def test_what_is_called_by_its_key_is_not_changed_in_place(cli: Cli, tmp_path: P
     assert (ran.code, ran.out) == (Exit.FINDINGS, "")
     assert f"not repaired here: QD001 short-main-mode-lifetime on {MASK}" in ran.err
     assert script.read_text() == text
+
+
+def test_the_diff_of_a_script_that_begins_like_json_is_empty(tmp_path: Path, cli: Cli) -> None:
+    path = tmp_path / "notes.toml"
+    path.write_text(
+        '[[finding]]\nnetsh advfirewall consec add rule name="Peer" endpoint1=10.2.0.7 endpoint2=10.1.0.5'
+        ' action=requireinrequireout auth1=computercert auth1ca="CN=CA 1,O=Example,C=US"\n'
+    )
+    ran = cli("fix", path, "--diff")
+    assert (ran.code, ran.out) == (Exit.CLEAN, ""), ran

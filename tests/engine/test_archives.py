@@ -15,7 +15,7 @@ import pytest
 from ipseclint.engine import archives
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import read_inputs
-from ipseclint.source import SourceError
+from ipseclint.source import Source, SourceError
 from tests import ROOT
 
 SCRIPT = b"netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
@@ -105,8 +105,11 @@ def reason(path: Path) -> str:
         (zipped({"a": SCRIPT})[:-30], "the archive is damaged"),
         (gzip.compress(b"\0" * (20 * 1024 * 1024)), "a file in it becomes more than 200 times as large"),
         (gzip.compress(SCRIPT)[:20], "the archive is damaged"),
+        (gzip.compress(SCRIPT) + b"more", "the archive is damaged"),
+        (tarred({"a": SCRIPT})[:1024] + b"X" * 512 + tarred({"b": SCRIPT}), "the archive is damaged"),
+        (zipped({"a.cmd": SCRIPT, "\\a.cmd": b"echo"}), "two files in it are called a.cmd"),
     ],
-    ids=["ratio", "entries", "damaged", "packed ratio", "cut"],
+    ids=["ratio", "entries", "damaged", "packed ratio", "cut", "behind a packed file", "within a tar", "one name"],
 )
 def test_what_is_beyond_a_limit_is_refused_with_the_reason(data: bytes, why: str, tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(data)
@@ -117,6 +120,17 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypa
     monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 100)
     (tmp_path / "a.zip").write_bytes(zipped({"a.cmd": SCRIPT, "b.cmd": SCRIPT}))
     assert "unpacks to more than" in reason(tmp_path / "a.zip")
+    (tmp_path / "a.zip").write_bytes(zipped({f"{name}.zip": zipped({"a.cmd": b"rem " * 10}) for name in "abcdef"}))
+    monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 300)
+    refused = [each.source for each in candidates([str(tmp_path / "a.zip")]) if b"rem" not in head(each.source)]
+    assert refused
+
+
+def head(source: Source) -> bytes:
+    try:
+        return source.head
+    except SourceError:
+        return b""
 
 
 def test_a_refused_archive_that_was_named_ends_a_run_with_4(tmp_path: Path, cli: Callable[..., Any]) -> None:

@@ -77,9 +77,8 @@ def _diff(before: Source, after: Source) -> Iterable[str]:
     from ipseclint.formats import recognise
 
     both_keys = [
-        with_known(find_keys(source), source, format_.parse(source).secrets)
-        for source in (before, after)
-        if (format_ := recognise(source)) is not None
+        with_known(find_keys(source), source, format_.parse(source).secrets if format_ is not None else ())
+        for source, format_ in ((source, recognise(source)) for source in (before, after))
     ]
     texts = frozenset[str]().union(*(keys.texts for keys in both_keys))
     old, new = (

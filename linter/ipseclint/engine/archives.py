@@ -19,17 +19,21 @@ from ipseclint.source import Source, SourceError, bytes_source, failing_source
 
 MAX_ENTRIES = 10_000
 MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
-MAX_UNPACKED_BYTES = 1024 * 1024 * 1024
+MAX_UNPACKED_BYTES = 256 * 1024 * 1024
 MAX_RATIO = 200
-"""Entries of one archive, bytes of it packed and unpacked, and how many times larger a file may become by unpacking
-(reasoned: exports of text shrink to a tenth or a twentieth)."""
+"""Entries of an archive and of those in it, bytes of it packed and unpacked, all of which stay in memory, and how many
+times larger a file may become by unpacking (reasoned: exports of text shrink to a tenth or a twentieth)."""
 
 _RATIO_COUNTS_FROM_BYTES = 16 * 1024 * 1024
 """Up to so many bytes a file may shrink as far as it will: a text of one repeated letter is no attack."""
 
 _ENDINGS = (".zip", ".tar", ".tgz", ".tar.gz", ".gz")
 _ZIP, _GZIP, _TAR = b"PK\x03\x04", b"\x1f\x8b", slice(257, 262)
-_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError)
+_ZIP_DIRECTORY_ENTRY = b"PK\x01\x02"
+_DAMAGED = (
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, NotImplementedError, ValueError),
+)
 
 
 class Entry(NamedTuple):
@@ -48,11 +52,16 @@ def may_be_archive(path: str) -> bool:
     return path.casefold().endswith(_ENDINGS)
 
 
-def entries_of(source: Source, depth: int = 0) -> list[Entry] | None:
+def entries_of(source: Source) -> list[Entry] | None:
     """The files in an archive, those of archives in it among them; None if it is none.
 
     What is refused is one entry that says why.
     """
+    return _entries_of(source, None)
+
+
+def _entries_of(source: Source, outer: _Budget | None) -> list[Entry] | None:
+    """The files in an archive; one within another has the outer one's budget, and none within it is looked into."""
     try:
         head = source.head
     except SourceError:
@@ -61,8 +70,8 @@ def entries_of(source: Source, depth: int = 0) -> list[Entry] | None:
         return None
     try:
         data = source.read_bytes(MAX_ARCHIVE_BYTES)
-        budget = _Budget(len(data))
-        return list(_nested(_files(source.path, data, budget), source.path, depth))
+        budget = outer or _Budget()
+        return list(_nested(_named_once(_files(source.path, data, budget)), source.path, budget, outer is None))
     except SourceError as error:
         return [_refused(source.path, str(error))]
     except _RefusalError as error:
@@ -78,10 +87,9 @@ def _refused(path: str, reason: str) -> Entry:
 
 
 class _Budget:
-    """What an archive may still unpack."""
+    """What an archive, with those in it, may still unpack."""
 
-    def __init__(self, packed_bytes: int) -> None:
-        self._packed = packed_bytes
+    def __init__(self) -> None:
         self._entries = 0
         self._unpacked = 0
 
@@ -106,6 +114,8 @@ class _Budget:
 
 def _files(path: str, data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
     if data.startswith(_ZIP):
+        if data.count(_ZIP_DIRECTORY_ENTRY) > MAX_ENTRIES:  # before each of them takes its memory
+            raise _RefusalError(f"it holds more than {MAX_ENTRIES} files")
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():
                 budget.entry()
@@ -128,13 +138,25 @@ def _files(path: str, data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes
             file = tar.extractfile(member) if member.isfile() else None
             if file is not None:
                 yield member.name, budget.read(file, member.size)  # type: ignore[arg-type]
+        if data[tar.offset :].strip(b"\0"):
+            raise tarfile.ReadError("what stands behind the last file is none")
 
 
-def _nested(files: Iterator[tuple[str, bytes]], path: str, depth: int) -> Iterator[Entry]:
+def _named_once(files: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+    """Files by tidy names. Of two with one name the later would be unpacked, and only one could be named."""
+    names: set[str] = set()
     for name, data in files:
         tidy = name.replace("\\", "/").lstrip("/")
+        if tidy in names:
+            raise _RefusalError(f"two files in it are called {tidy}")
+        names.add(tidy)
+        yield tidy, data
+
+
+def _nested(files: Iterator[tuple[str, bytes]], path: str, budget: _Budget, is_outermost: bool) -> Iterator[Entry]:
+    for tidy, data in files:
         source = bytes_source(f"{path}/{tidy}", data)
-        inner = entries_of(source, depth + 1) if depth == 0 and may_be_archive(tidy) else None
+        inner = _entries_of(source, budget) if is_outermost and may_be_archive(tidy) else None
         if inner is None:
             yield Entry(tidy, source)
         else:

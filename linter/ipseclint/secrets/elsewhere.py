@@ -65,9 +65,15 @@ def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches if match is not None}
     reach = 0
     for match in _ASSIGNMENT.finditer(text) if names else ():
-        if match.start() < reach or match[match.lastindex or 0].casefold() not in names:
+        name = match[match.lastindex or 0].casefold()
+        if match.start() < reach or not (name in names or (match.lastindex == 4 and _may_give(name, names))):
             continue
         values = _LISTED if match.lastindex == 4 else _ASSIGNED if match.lastindex == 3 else _SET
         begin, reach = values.match(text, match.end()).span()  # type: ignore[union-attr]
         value = text[begin:reach]
         yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
+
+
+def _may_give(letter: str, names: Iterable[str]) -> bool:
+    """Whether `for /f` with its tokens may give values to the letters behind its own, and some are among names."""
+    return len(letter) == 1 and any(len(name) == 1 and name > letter for name in names)
