@@ -61,7 +61,11 @@ def test_github_action(desk: Path, text: str, code: int) -> None:
     assert ("QD001" in (desk / "summary.md").read_text()) is bool(code)
 
 
-WORKFLOWS = ["action.yml", *(f".github/workflows/{path.name}" for path in (ROOT / ".github/workflows").glob("*.yml"))]
+WORKFLOWS = [
+    "action.yml",
+    "docs/pipelines/diff-github.yml",
+    *(f".github/workflows/{path.name}" for path in (ROOT / ".github/workflows").glob("*.yml")),
+]
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
@@ -72,11 +76,11 @@ def test_whatever_a_workflow_uses_is_pinned_to_a_commit(name: str) -> None:
     assert load(name)
 
 
-@pytest.mark.parametrize("name", ["docs/pipelines/azure.yml", "docs/pipelines/gitlab.yml"])
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "docs/pipelines").glob("*.yml")))
 def test_a_template_installs_this_version(name: str) -> None:
     from ipseclint.version import __version__
 
-    assert f"ipseclint=={__version__}\n" in (ROOT / name).read_text(encoding="utf-8")
+    assert f"ipseclint=={__version__}\n" in (ROOT / "docs/pipelines" / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("text", "code"), [(BAD, 1), (GOOD, 0)])

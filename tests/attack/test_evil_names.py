@@ -60,6 +60,10 @@ NAMES = (
 """Hostile names; what a carrier cannot hold it leaves out."""
 
 
+TWIN = ROOT / "fixtures" / "twins" / "weak" / "policy.json"
+"""What a policy of such names is compared with."""
+
+
 def fixture(name: str) -> str:
     return file_source(ROOT / "fixtures" / "formats" / name).read_text()
 
@@ -240,6 +244,9 @@ def test_html_holds_no_markup_of_the_input(reports: dict[str, str]) -> None:
         ("fix", "--as", "powershell"),
         ("fix", "--verify"),
         ("fix", "--diff"),
+        *(("diff", str(TWIN), "--format", form) for form in ("text", "json", "markdown", "html")),
+        ("diff", str(TWIN), "--script", "netsh", "--allow-partial"),
+        ("diff", str(TWIN), "--script", "powershell", "--allow-partial"),
         ("baseline", "create", "--file", "baseline.json"),
         ("waive", "CR", "--reason", "x", "--file", "waivers.toml"),
     ],

@@ -13,6 +13,7 @@ import pytest
 
 from ipseclint.formats import all_formats
 from ipseclint.reporters import format_names
+from tests import ROOT
 from tests.attack.carriers import CARRIERS, WITHOUT_KEY, aligned
 from tests.attack.keys import CONSEC, DOCUMENTS, KEY, RULE, STATIC, shown_in
 
@@ -109,6 +110,7 @@ def test_an_input_that_is_called_by_its_key_is_not_named(tmp_path: Path, cli: Ca
     assert ran.out == cli(tmp_path, "-o", "json", "--jobs", "1").out
 
 
+OTHER = (str(ROOT / "fixtures" / "twins" / "weak" / "policy.json"),)
 EVERY_OUTPUT = tuple(word for name in format_names() for word in ("-o", f"{name}:report.{name}"))
 WHOLE_COMMANDS = (
     ("check", "-v"),
@@ -124,6 +126,8 @@ WHOLE_COMMANDS = (
     ("fix", "--include-risky", "--as", "netsh"),
     ("fix", "--include-risky", "--verify"),
     ("fix", "--include-risky", "--diff"),
+    *(("diff", *OTHER, "--format", form) for form in ("text", "json", "markdown", "html")),
+    *(("diff", *OTHER, "--allow-partial", "--script", tool) for tool in ("netsh", "powershell")),
     ("fix", "--in-place", "--only", "QD001"),
     ("baseline", "create"),
     ("baseline", "update"),
@@ -156,7 +160,7 @@ def test_no_command_shows_a_key_of_any_format(
         shutil.copytree(folder, kept := tmp_path / "kept" / folder.name)
         assert json.loads(cli("inspect", paths[0]).out)[0]["format"] == name
         for command, *options in WHOLE_COMMANDS:
-            group = [command, options.pop(0)] if command == "baseline" else [command]
+            group = [command, options.pop(0)] if command in {"baseline", "diff"} else [command]
             said[folder.name, command, *options] = cli(*group, paths[-1], *options)
         for code in WAIVED:
             said[folder.name, code] = cli("waive", code, paths[-1], "--reason", "agreed", "--file", "waivers.toml")

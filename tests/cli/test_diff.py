@@ -106,6 +106,36 @@ def test_no_output_shows_a_key(diff: Any) -> None:
         assert "C1arinet" not in text
 
 
+KEY = "Tr0mbone-Adagio"
+WITH_KEY = SERVERS.replace("computerkerb", f"computerpsk auth1psk={KEY}")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+def test_a_key_of_one_input_is_masked_where_another_has_it_in_a_name(diff: Any, tmp_path: Path, form: str) -> None:
+    named = SERVERS.replace('"Servers"', f'"{KEY}"').replace("10.1.", "10.2.")
+    (tmp_path / "peers").mkdir()
+    (tmp_path / "peers" / f"{KEY}.cmd").write_text(named.replace("10.2.0.0/16", "any"), encoding="utf-8")
+    (tmp_path / "ipseclint.toml").write_text(INTENT, encoding="utf-8")
+    for pair in ((WITH_KEY, named), (named, WITH_KEY)):
+        code, text = diff(*pair, "--format", form, "--peers", "peers")
+        assert code == 1
+        assert "10.2.0.0" in text
+        assert KEY not in text
+
+
+def test_a_key_that_is_a_word_of_ours_changes_no_verdict(diff: Any) -> None:
+    keyed = WITH_KEY.replace(KEY, "required")
+    code, text = diff(keyed, PRINTERS.format("10.1.0.0/16"), "--format", "json")
+    (traffic,) = json.loads(text)["traffic"]
+    assert (code, traffic["before"], traffic["after"], traffic["effect"]) == (1, "required", "exempt", "weaker")
+
+
+@pytest.mark.parametrize("tool", ["netsh", "powershell"])
+def test_a_script_that_would_show_a_key_is_not_written(diff: Any, tool: str) -> None:
+    named = SERVERS.replace('"Servers"', f'"{KEY}"')
+    assert diff(WITH_KEY, named, "--script", tool) == (2, "")
+
+
 def test_what_is_understood_in_part_ends_as_such_and_is_answered(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,7 +198,8 @@ def test_the_order_of_roll_out_keeps_every_pair_talking(diff: Any, tmp_path: Pat
     assert answer["rollout"]["peers_first"] == {"keeps_talking": True, "silenced": []}
     assert answer["rollout"]["machine_first"] == {"keeps_talking": False, "silenced": ["a.cmd"]}
     assert code == 0
-    _, text = diff(old, SERVERS, "--peers", "peers", "--format", "json")
+    code, text = diff(old, SERVERS, "--peers", "peers", "--format", "json")
+    assert code == 1, "a pair newly fails"
     assert {(each["peer"], each["before"], each["after"]) for each in json.loads(text)["pairs"]} == {
         ("a.cmd", "secured", "fails")
     }

@@ -72,6 +72,8 @@ def command(
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.custom_rules import CustomRuleError
     from ipseclint.engine.difference import difference, peers_in, read_state, with_pairs
+    from ipseclint.engine.keys import joined
+    from ipseclint.engine.last_gate import difference_without_keys
 
     if old == new == "-":
         fail("only one of the two can come from standard input")
@@ -93,15 +95,17 @@ def command(
     except CustomRuleError as error:
         fail(str(error))
     unread: tuple[str, ...] = ()
+    keys = joined(state.keys for state in states)
     if peers is not None:
-        (before, unread), (after, more) = (peers_in(path, job) if path else ([], ()) for path in (peers, peers_after))
-        unread += more
+        before, unread, own = peers_in(peers, job)
+        after, more, others = peers_in(peers_after, job) if peers_after else ([], (), own)
+        unread, keys = unread + more, joined([keys, own, others])
         answer = with_pairs(answer, (states[0], states[1]), before, after)
         for why in unread:
-            say(f"ipseclint: {why}", err=True)
+            say(f"ipseclint: {keys.hidden(why)}", err=True)
     elif peers_after is not None:
         fail("--peers-after needs --peers, the policies as they are")
-    _put(answer, form, output)
+    _put(difference_without_keys(answer, keys), form, output)
     if unread and not allow_partial:
         raise typer.Exit(Exit.PARTIAL)
     raise typer.Exit(_code(answer, states, floor, allow_partial=allow_partial, allow_empty=allow_empty))
@@ -109,6 +113,7 @@ def command(
 
 def _put_script(states: Sequence[ReadState], tool: Tool, output: Path | None, *, allow_partial: bool) -> NoReturn:
     """Print the script from the one state to the other, and end: 1 if it does not reach it."""
+    from ipseclint.engine.keys import joined
     from ipseclint.repair.transition import NOT_WEIGHED, transition, transition_script
     from ipseclint.version import __version__
 
@@ -120,12 +125,15 @@ def _put_script(states: Sequence[ReadState], tool: Tool, output: Path | None, *,
     steps = transition(old.machine, new.machine, by_netsh=by_netsh, same_format=old.formats == new.formats)
     title = f"From {old.name} to {new.name}, made by ipseclint {__version__}"
     text = transition_script(title, steps, by_netsh=by_netsh) if steps.steps or steps.unwritten else ""
+    keys = joined(state.keys for state in states)
+    if keys.hidden(text) != text:
+        fail("a name or value holds a preshared key of the other policy: no script is written that would show it")
     if output is not None:
         write(output, text)
     elif text:
         say(text, nl=False)
     for what, why in steps.unwritten:
-        say(f"ipseclint: not written: {what}: {why}", err=True)
+        say(f"ipseclint: not written: {keys.hidden(what)}: {keys.hidden(why)}", err=True)
     if not steps.weighed:
         say(f"ipseclint: {NOT_WEIGHED}", err=True)
     if any(step.opens for step in steps.steps):
@@ -159,7 +167,7 @@ def _code(
     if not allow_partial and any(state.shortfalls for state in states):
         return Exit.PARTIAL
     failing = floor != "never" and any(finding.severity.rank >= Severity(floor).rank for finding in answer.findings_new)
-    if answer.weakens or answer.breaches or failing:
+    if answer.weakens or answer.breaches or failing or any(pair.newly_fails for pair in answer.pairs):
         return Exit.FINDINGS
     if not allow_empty and not any(state.formats for state in states):
         return Exit.NOTHING

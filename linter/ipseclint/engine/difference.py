@@ -11,6 +11,7 @@ from pathlib import Path
 from ipseclint.engine.apply_rules import found_with_fixes
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.intents import INTENTS
+from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.run import Job
@@ -53,11 +54,17 @@ class ReadState:
         with_policy = (each.input for each in self.inputs if each.input.status is not InputStatus.NO_IPSEC)
         return tuple(dict.fromkeys(each.format or "unknown" for each in with_policy))
 
+    @property
+    def keys(self) -> Keys:
+        """The keys of all its inputs."""
+        return joined(each.keys for each in self.inputs)
+
 
 def read_state(path: str, job: Job) -> ReadState:
     """The machine that a file, a folder or standard input describes, however little of it was understood."""
     inputs = tuple(read_inputs(candidates([path])))
-    return ReadState(path, inputs, make_machine(path, inputs, job.site))
+    machine = make_machine(path, inputs, job.site)
+    return ReadState(machine.name, inputs, machine)
 
 
 def difference(
@@ -118,14 +125,14 @@ def with_pairs(
     )
 
 
-def peers_in(path: str, job: Job) -> tuple[list[Machine], tuple[str, ...]]:
-    """The machines of a folder, each called by its place in it, and what of them was not understood."""
+def peers_in(path: str, job: Job) -> tuple[list[Machine], tuple[str, ...], Keys]:
+    """The machines of a folder, each called by its place in it, what of them was not understood, and their keys."""
     ends = read_ends(path, job.site, as_one=False)
     machines = []
     for machine in ends.machines:
         name = os.path.relpath(machine.name, path) if Path(machine.name).exists() else machine.name
         machines.append(machine.model_copy(update={"name": machine.name if name == "." else name}))
-    return machines, ends.shortfalls
+    return machines, ends.shortfalls, ends.keys
 
 
 def _rule_count(machine: Machine) -> int:

@@ -22,6 +22,7 @@ from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
 Model = TypeVar("Model", bound=BaseModel)
+Value = TypeVar("Value")
 
 _QUOTED = re.compile(r"`[^`]*`?")
 """A piece of the input in a message: the rest of the message is ours."""
@@ -99,6 +100,11 @@ class Keys:
         """A frozen value with a mask for every key in some of its fields."""
         changed = self._changed({name: getattr(value, name) for name in names})
         return value.model_copy(update=changed) if changed else value
+
+    def of_any(self, value: Value) -> Value:
+        """A plain or frozen value with a mask for every key in it."""
+        masked: Value = self._without(value)
+        return masked
 
     def _without(self, value: Any) -> Any:
         match value:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from ipseclint.engine.keys import Keys
 from ipseclint.finding import Finding, Report
+from ipseclint.semantics.difference import Difference
+from ipseclint.semantics.object_changes import ObjectChange
+from ipseclint.semantics.packet_treatment import Proof, Treatment
+from ipseclint.semantics.traffic_changes import TrafficChange
 
 _OF_FINDING = ("message", "span", "related", "machine", "waiver", "gpo")
 _OF_REPORT = (
@@ -29,15 +36,84 @@ def without_keys(report: Report, keys: Keys) -> Report:
     if not keys.texts:
         return report
 
-    def finding(before: Finding) -> Finding:
-        after = keys.parts(before, _OF_FINDING)
-        subject = keys.parts(after.subject, ("name",))
-        return after if subject is after.subject else after.model_copy(update={"subject": subject})
-
     update = {
         "inputs": tuple(keys.parts(input_, ("path", "gpo")) for input_ in report.inputs),
-        "findings": tuple(map(finding, report.findings)),
+        "findings": tuple(_finding(each, keys) for each in report.findings),
         "problems": tuple(keys.problem(problem) for problem in report.problems),
         "crashes": tuple(keys.parts(crash, ("where",)) for crash in report.crashes),
     }
     return keys.parts(report, _OF_REPORT).model_copy(update=update)
+
+
+def difference_without_keys(difference: Difference, keys: Keys) -> Difference:
+    """A difference with a mask for every key of both states and the peers, whichever of them holds it.
+
+    Classes of protection, kinds, fields and figures are ours.
+    """
+    if not keys.texts:
+        return difference
+    rollout = difference.rollout
+    if rollout is not None:
+        rollout = replace(
+            rollout,
+            stopped_machine_first=keys.of_any(rollout.stopped_machine_first),
+            stopped_peers_first=keys.of_any(rollout.stopped_peers_first),
+        )
+    return replace(
+        difference,
+        old=keys.of_any(difference.old),
+        new=keys.of_any(difference.new),
+        traffic=replace(difference.traffic, changes=tuple(_traffic(each, keys) for each in difference.traffic.changes)),
+        objects=tuple((_object(change, keys), effect) for change, effect in difference.objects),
+        findings_new=tuple(_finding(each, keys) for each in difference.findings_new),
+        findings_gone=tuple(_finding(each, keys) for each in difference.findings_gone),
+        notes=keys.of_any(difference.notes),
+        breaches=tuple(
+            replace(each, witness=keys.of_any(each.witness), rules=keys.of_any(each.rules))
+            for each in difference.breaches
+        ),
+        pairs=tuple(replace(each, peer=keys.of_any(each.peer), why=keys.of_any(each.why)) for each in difference.pairs),
+        rollout=rollout,
+    )
+
+
+def _finding(finding: Finding, keys: Keys) -> Finding:
+    after = keys.parts(finding, _OF_FINDING)
+    subject = keys.parts(after.subject, ("name",))
+    return after if subject is after.subject else after.model_copy(update={"subject": subject})
+
+
+def _traffic(change: TrafficChange, keys: Keys) -> TrafficChange:
+    return replace(
+        change,
+        section=keys.of_any(change.section),
+        before=_treatments(change.before, keys),
+        after=_treatments(change.after, keys),
+        regions=keys.of_any(change.regions),
+        witness=keys.of_any(change.witness),
+        rules_before=keys.of_any(change.rules_before),
+        rules_after=keys.of_any(change.rules_after),
+    )
+
+
+def _treatments(treatments: Iterable[Treatment], keys: Keys) -> tuple[Treatment, ...]:
+    """Of a treatment only what an author writes: authorities, tunnel ends and what is not understood."""
+
+    def proof(before: Proof) -> Proof:
+        return replace(before, methods=keys.of_any(before.methods))
+
+    return tuple(
+        replace(each, first=proof(each.first), second=proof(each.second), tunnel=keys.of_any(each.tunnel))
+        for each in treatments
+    )
+
+
+def _object(change: ObjectChange, keys: Keys) -> ObjectChange:
+    return replace(
+        change,
+        name=keys.of_any(change.name),
+        fields=tuple(replace(each, old=keys.of_any(each.old), new=keys.of_any(each.new)) for each in change.fields),
+        used_by=keys.of_any(change.used_by),
+        old_span=keys.of_any(change.old_span),
+        new_span=keys.of_any(change.new_span),
+    )

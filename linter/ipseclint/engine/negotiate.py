@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_inputs, shortfall
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.model.index import PolicyIndex
@@ -23,10 +24,14 @@ from ipseclint.semantics.packets.box import Packet
 
 @dataclass(frozen=True, slots=True)
 class ReadEnds:
-    """The machines behind a path, and why an answer about them may be wrong: what was not read of each input."""
+    """The machines behind a path, and why an answer about them may be wrong: what was not read of each input.
+
+    `keys` are those of all inputs.
+    """
 
     machines: tuple[Machine, ...]
     shortfalls: tuple[str, ...]
+    keys: Keys = field(default_factory=Keys, repr=False)
 
 
 def read_ends(path: str, site: Site, *, as_one: bool) -> ReadEnds:
@@ -36,9 +41,10 @@ def read_ends(path: str, site: Site, *, as_one: bool) -> ReadEnds:
     """
     inputs = read_inputs(_candidates(path))
     shortfalls = tuple(why for each in inputs if (why := shortfall(each.input, each.parsed.problems)) is not None)
+    keys = joined(each.keys for each in inputs)
     inputs = [each for each in inputs if not each.parsed.is_empty]
     grouped: Iterable[tuple[str, Sequence[ReadInput]]] = by_machine(inputs, path if as_one else None)
-    return ReadEnds(tuple(make_machine(name, group, site) for name, group in grouped), shortfalls)
+    return ReadEnds(tuple(make_machine(name, group, site) for name, group in grouped), shortfalls, keys)
 
 
 def _candidates(path: str) -> Iterable[Candidate]:

@@ -23,6 +23,7 @@ _WORST_FIRST = (
     Verdict.SECURED,
 )
 _TALKING = frozenset({Verdict.SECURED, Verdict.CLEAR})
+_SILENT = frozenset({Verdict.FAILS, Verdict.BLOCKED})
 
 Verdicts = dict[tuple[str, Side], tuple[Verdict, str]]
 """The worst verdict on a peer by who begins, and why."""
@@ -37,6 +38,11 @@ class PairChange:
     before: Verdict | None
     after: Verdict | None
     why: str
+
+    @property
+    def newly_fails(self) -> bool:
+        """Whether the pair talked, or may have, and surely talks no longer."""
+        return self.after in _SILENT and self.before not in _SILENT
 
 
 @dataclass(frozen=True, slots=True)
