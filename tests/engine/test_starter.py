@@ -146,3 +146,21 @@ def test_config_show_prints_toml_that_means_the_same(
 @pytest.mark.parametrize("value", [example_of(field) for _, field in keys()] + ['a"\\\n\x85', {}, [{"a b": 1.5}]])
 def test_values_are_read_back_from_toml(value: object) -> None:
     assert tomllib.loads(f"x = {toml_value(value)}") == {"x": value}
+
+
+def test_init_offers_what_the_policy_keeps_as_intents_that_are_off(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    file = tmp_path / "ipseclint.toml"
+    cli("init", POLICY, "-o", file)
+    assert load_config(file).config.intent == ()
+    file.write_text(file.read_text(encoding="utf-8").replace("# [site]", "[site]"), encoding="utf-8")
+    _, _, block = file.read_text(encoding="utf-8").partition("# [[intent]]")
+    block = "# [[intent]]" + block.partition("\n\n[site]")[0]
+    file.write_text("\n".join(line[2:] for line in block.splitlines()), encoding="utf-8")
+    names = [intent.name for intent in load_config(file).config.intent]
+    assert "Exempt domain controllers" in names
+    ran = cli("check", POLICY, "--config", file, "-o", "json")
+    answers = {row["question"]: row["answer"] for row in json.loads(ran.out)["questions"]}
+    assert answers["Is any intent of the configuration broken?"] == "nothing found"
+    file.write_text('[[intent]]\nname = "All"\nmust = "required"\n', encoding="utf-8")
+    shown = cli("check", POLICY, "--config", file).out
+    assert "Is any intent of the configuration broken?    yes" in shown

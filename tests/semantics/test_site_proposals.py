@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ipseclint import read
+from ipseclint.semantics.intent_proposals import proposed_intents
 from ipseclint.semantics.site_proposals import site_proposals
 
 ADD = "netsh advfirewall consec add rule endpoint1=any action=noauthentication "
@@ -66,3 +67,21 @@ def test_a_legacy_policy_is_read_by_its_filter_lists(tmp_path: Path) -> None:
         static + "filteraction name=Permit action=permit",
         static + 'rule name=r policy=P filterlist="DNS servers" filteraction=Permit kerberos=yes',
     ) == {"dns_servers": (["10.0.0.53"], True)}
+
+
+def test_what_rules_say_and_keep_is_proposed_as_intents(tmp_path: Path) -> None:
+    """An exemption over which a rule that secures goes, or one for any peer, is no intent that holds."""
+    file = tmp_path / "p.cmd"
+    lines = [
+        ADD + 'name="DNS" endpoint2=10.0.0.53 protocol=udp port2=53',
+        ADD + 'name="All DNS" endpoint2=any protocol=udp port2=53 profile=private',
+        SECURE + 'name="Offices" endpoint2=10.2.0.0/16 profile=domain',
+        SECURE.replace("requireinrequestout", "requireinrequireout") + 'name="Servers" endpoint2=10.1.0.0/16 profile=domain',
+        SECURE.replace("requireinrequestout", "requireinrequireout") + 'name="Open" endpoint2=10.0.0.0/24',
+    ]
+    file.write_text("\n".join(lines) + "\n")
+    assert [intent.model_dump(exclude_defaults=True, mode="json") for intent in proposed_intents([read(file)])] == [
+        {"name": "DNS", "must": "exempt", "peers": ["10.0.0.53"], "protocol": "udp", "peer_ports": "53"},
+        {"name": "Offices", "must": "requested", "peers": ["10.2.0.0/16"], "profiles": ["domain"]},
+        {"name": "Servers", "must": "required", "peers": ["10.1.0.0/16"], "profiles": ["domain"]},
+    ]

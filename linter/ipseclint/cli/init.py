@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ipseclint.cli.messages import fail, say, write
 from ipseclint.escape import visible
+
+if TYPE_CHECKING:
+    from ipseclint.model.intent import Intent
 
 
 def command(
@@ -21,12 +24,13 @@ def command(
     ] = Path("ipseclint.toml"),
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
-    """Write a commented ipseclint.toml with every key, and what the policies let one propose."""
+    """Write a commented ipseclint.toml with every key, and what the policies let one propose: facts and intents."""
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.keys import joined
     from ipseclint.engine.machines import by_machine, make_machine, read_inputs
     from ipseclint.engine.starter import starter
     from ipseclint.model.site import Site
+    from ipseclint.semantics.intent_proposals import proposed_intents
     from ipseclint.semantics.site_proposals import site_proposals
 
     to_stdout = str(output) == "-"
@@ -34,13 +38,15 @@ def command(
         fail(f"{output} is there already; --force writes over it, -o - prints instead")
     inputs = read_inputs(candidates(paths or ()))
     proposals = {}
+    intents: list[Intent] = []
     if inputs:
         unread = [row.input for row in inputs if row.input.status.value == "unreadable"]
         if unread:
             fail(f"{unread[0].path} cannot be read; `ipseclint {unread[0].path}` says why")
-        machines = (make_machine(name, group, Site()) for name, group in by_machine(inputs, None))
+        machines = [make_machine(name, group, Site()) for name, group in by_machine(inputs, None)]
         proposals = site_proposals(machines)
-    text = joined(row.keys for row in inputs).hidden(starter(proposals, site_only=site))
+        intents = [] if site else proposed_intents(machines)
+    text = joined(row.keys for row in inputs).hidden(starter(proposals, intents, site_only=site))
     if to_stdout:
         say(text, nl=False)
         return

@@ -6,7 +6,7 @@ What policies let one propose is written as values, with the place that it was r
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -14,11 +14,12 @@ from pydantic.fields import FieldInfo
 from ipseclint.engine.config import Config, Override
 from ipseclint.engine.toml_text import toml_value
 from ipseclint.escape import visible
+from ipseclint.model.intent import Intent
 from ipseclint.model.site import Site
 from ipseclint.semantics.site_proposals import Proposal
 
 _WIDTH = 100
-_TABLES = {"severity", "overrides", "site"}
+_TABLES = {"severity", "overrides", "intent", "site"}
 _HEAD = """\
 # What ipseclint checks, how strictly, and what is known of the site.
 # A line that begins with # is off: take the sign away, and change the value, to switch it on.
@@ -26,14 +27,17 @@ _HEAD = """\
 """
 
 
-def starter(proposals: Mapping[str, Proposal], *, site_only: bool = False) -> str:
-    """The text of a configuration, which is valid TOML; `site_only` leaves out all but what is known of the site."""
+def starter(proposals: Mapping[str, Proposal], intents: Sequence[Intent] = (), *, site_only: bool = False) -> str:
+    """The text of a configuration, which is valid TOML; `site_only` leaves out all but what is known of the site.
+
+    `intents` are offered as comments: that a policy does so today does not say that it is meant.
+    """
     lines = [_HEAD.rstrip()]
     if not site_only:
         for name, field in Config.model_fields.items():
             if name not in _TABLES:
                 lines += ["", *_entry(field.alias or name, field)]
-        lines += ["", *_severity(), "", *_overrides()]
+        lines += ["", *_severity(), "", *_overrides(), "", *_intents(intents)]
     lines += ["", "[site]", "# Facts that no export holds. Rules that need one that is missing say so, and do not run."]
     for name, field in Site.model_fields.items():
         lines += ["", *_site_entry(name, field, proposals.get(name))]
@@ -50,6 +54,8 @@ def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]
         key = f"{prefix}{field.alias or name}"
         if name == "overrides":
             yield from _keys(Override, "overrides.")
+        elif name == "intent":
+            yield from _keys(Intent, "intent.")
         elif name == "site":
             yield from _keys(Site, "site.")
         else:
@@ -102,6 +108,20 @@ def _overrides() -> list[str]:
 def _rows(field: FieldInfo) -> Mapping[str, object]:
     rows: Mapping[str, object] = (field.examples or [{}])[0]
     return rows
+
+
+def _intents(proposed: Sequence[Intent]) -> list[str]:
+    lines = _comment("What must become of some traffic, whatever rules bring it about.")
+    if not proposed:
+        lines.append("# [[intent]]")
+        for name, field in Intent.model_fields.items():
+            lines += [*_comment(f"{field.description}."), f"# {name} = {_example(field)}"]
+        return lines
+    lines += _comment("This holds of the policies as they are. Switch on what is meant, so that it goes on to hold.")
+    for intent in proposed:
+        values = intent.model_dump(exclude_defaults=True, mode="json")
+        lines += ["# [[intent]]", *(f"# {name} = {toml_value(value)}" for name, value in values.items()), "#"]
+    return lines[:-1]
 
 
 def _table(name: str, rows: Mapping[str, object]) -> list[str]:

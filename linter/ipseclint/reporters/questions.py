@@ -1,4 +1,4 @@
-"""The four questions that a report answers before any detail: yes, nothing found, or cannot be told."""
+"""The questions that a report answers before any detail: yes, nothing found, or cannot be told."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Question(StrEnum):
     FAIL = "Will a negotiation fail, or lock a host out?"
     WEAK = "Is anything weak?"
     CONTRADICT = "Does anything contradict, or never apply?"
+    INTENT = "Is any intent of the configuration broken?"
 
 
 class Reply(StrEnum):
@@ -36,6 +37,7 @@ _BY_FAMILY = {
     "CR": Question.WEAK,
     "RF": Question.CONTRADICT,
     "FL": Question.CONTRADICT,
+    "IT": Question.INTENT,
 }
 
 _OTHERWISE = (
@@ -88,7 +90,7 @@ class Answer:
 
 
 def answers(report: Report) -> tuple[Answer, ...]:
-    """The answers to all four questions, in their order."""
+    """The answers to the four questions in their order, and to that for intents where the configuration has some."""
     asked = {question: _asked(question, report) for question in Question}
     whole = all(each.status in {InputStatus.UNDERSTOOD, InputStatus.NO_IPSEC} for each in report.inputs)
     nothing = all(each.status is InputStatus.NO_IPSEC for each in report.inputs)
@@ -96,6 +98,7 @@ def answers(report: Report) -> tuple[Answer, ...]:
     return tuple(
         _answer(question, findings, ran if not nothing else 0, waiting, told=told)
         for question, (findings, ran, waiting) in asked.items()
+        if question is not Question.INTENT or findings or ran
     )
 
 
