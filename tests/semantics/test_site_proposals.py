@@ -10,6 +10,7 @@ from ipseclint.semantics.site_proposals import site_proposals
 
 ADD = "netsh advfirewall consec add rule endpoint1=any action=noauthentication "
 SECURE = "netsh advfirewall consec add rule endpoint1=any action=requireinrequestout auth1=computerkerb "
+REQUIRE = SECURE.replace("requireinrequestout", "requireinrequireout")
 
 
 def proposed(tmp_path: Path, *lines: str) -> dict[str, tuple[object, bool]]:
@@ -76,8 +77,8 @@ def test_what_rules_say_and_keep_is_proposed_as_intents(tmp_path: Path) -> None:
         ADD + 'name="DNS" endpoint2=10.0.0.53 protocol=udp port2=53',
         ADD + 'name="All DNS" endpoint2=any protocol=udp port2=53 profile=private',
         SECURE + 'name="Offices" endpoint2=10.2.0.0/16 profile=domain',
-        SECURE.replace("requireinrequestout", "requireinrequireout") + 'name="Servers" endpoint2=10.1.0.0/16 profile=domain',
-        SECURE.replace("requireinrequestout", "requireinrequireout") + 'name="Open" endpoint2=10.0.0.0/24',
+        REQUIRE + 'name="Servers" endpoint2=10.1.0.0/16 profile=domain',
+        REQUIRE + 'name="Open" endpoint2=10.0.0.0/24',
     ]
     file.write_text("\n".join(lines) + "\n")
     assert [intent.model_dump(exclude_defaults=True, mode="json") for intent in proposed_intents([read(file)])] == [
