@@ -15,7 +15,7 @@ from ipseclint.formats.netsh import script
 from ipseclint.model.machine import Machine
 from ipseclint.semantics import nearby_filters
 from ipseclint.semantics.packet_treatment import LEFT_ALONE, Treatment, treatment
-from ipseclint.semantics.packets.axes import DIRECTIONS, PROFILES
+from ipseclint.semantics.packets.axes import DIRECTIONS, PROFILES, Axis
 from ipseclint.semantics.packets.box import Packet, matches
 from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.traffic import connection_group
@@ -301,3 +301,20 @@ def test_each_witness_is_treated_as_said(some: list[str]) -> None:
             for one, expected in zip((old, new), protections, strict=True):
                 packet = replace(change.witness)
                 assert sorted(expected) in [sorted(words(tuple(may))) for may in treated(one, packet)]
+
+
+def test_local_rules_do_not_count_where_group_policy_says_so() -> None:
+    """Those of the GPO do, and so do local ones where the setting is not of a GPO, or on another profile."""
+    off = "advfirewall set domainprofile settings localconsecrules disable"
+    old, local = machine(SERVERS), machine(SERVERS, off)
+    assert changes(old, local) == ()
+    (settings,) = local.policy.global_settings
+    in_gpo = settings.model_copy(update={"store": "example\\IPsec"})
+    new = local.with_policy(local.policy.model_copy(update={"global_settings": (in_gpo,)}))
+    (lost,) = changes(old, new)
+    assert (words(lost.before), words(lost.after)) == (["required"], ["untouched"])
+    assert {box.sets[Axis.PROFILE].spans for box, _ in lost.regions} == {((0, 0),)}
+    assert PROFILES[0] == "domain"
+    (rule,) = new.policy.connection_security_rules
+    moved = rule.model_copy(update={"store": "example\\IPsec"})
+    assert changes(old, new.with_policy(new.policy.model_copy(update={"connection_security_rules": (moved,)}))) == ()

@@ -16,9 +16,11 @@ from typing import Any, NamedTuple
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
+    ALL_PROFILES,
     ConnectionSecurityRule,
     Dialect,
     MainModeRule,
+    Profile,
     Reference,
     RuleAction,
     RuleMode,
@@ -149,8 +151,33 @@ def connection_group(machine: Machine) -> RuleGroup:
 
 def _connection_group(machine: Machine) -> RuleGroup:
     rules = [rule for rule in _enabled(machine) if rule.dialect not in {Dialect.IP_SECURITY_POLICY, Dialect.WFP}]
-    traffic = [_connection_rule(rule, machine) for rule in rules]
+    off = _profiles_without_local_rules(machine)
+    if off:
+        rules = [rule for rule in rules if rule.store is not None or not _profiles_of(rule) <= off]
+    traffic = [_connection_rule(_where_in_force(rule, off), machine) for rule in rules]
     return _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
+
+
+def _profiles_without_local_rules(machine: Machine) -> frozenset[Profile]:
+    """The profiles for which group policy lets no rule of the machine's own store count (RF008 says so)."""
+    return frozenset(
+        profile
+        for settings in machine.policy.global_settings
+        if settings.store is not None
+        for profile, merge in settings.local_rules_merge.items()
+        if merge.known is False
+    )
+
+
+def _profiles_of(rule: ConnectionSecurityRule) -> frozenset[Profile]:
+    return rule.profiles.known or ALL_PROFILES
+
+
+def _where_in_force(rule: ConnectionSecurityRule, off: frozenset[Profile]) -> ConnectionSecurityRule:
+    if rule.store is not None or rule.profiles.known is None or not rule.profiles.known & off:
+        return rule
+    profiles = replace(rule.profiles, value=rule.profiles.known - off)
+    return rule.model_copy(update={"profiles": profiles})
 
 
 def main_mode_group(machine: Machine) -> RuleGroup:
