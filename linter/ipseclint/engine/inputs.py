@@ -20,7 +20,7 @@ _BACKUP_ROOT = b"<GroupPolicyBackupScheme"
 _BACKUP_HEAD_BYTES = 4096
 """What makes a folder the backup of a GPO: a file of this name that begins with this element."""
 
-_BACKUP_PARTS = re.compile(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*registry\.pol")
+_BACKUP_PARTS = re.compile(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*(?:registry\.pol|audit\.csv)")
 """The files of a backup that belong to its index, below its folder and in lower case; the others are inputs."""
 
 

@@ -119,7 +119,7 @@ __all__ = [
 ]
 
 
-_NOT_OBJECTS = frozenset({"names_not_followed", "open_ends", "hosts"})
+_NOT_OBJECTS = frozenset({"names_not_followed", "open_ends", "hosts", "kinds_not_held"})
 
 
 class Policy(Frozen):
@@ -127,7 +127,8 @@ class Policy(Frozen):
 
     `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
     followed: their objects may exist. `open_ends` are places of commands that were not followed and may create objects
-    of any name.
+    of any name. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an input has none
+    because each kind has a cmdlet of its own: their objects may exist too.
     """
 
     policies: tuple[IpsecPolicy, ...] = ()
@@ -157,6 +158,7 @@ class Policy(Frozen):
     peer_keys: tuple[PeerKey, ...] = ()
     names_not_followed: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()
+    kinds_not_held: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -8,7 +8,17 @@ from typing import NamedTuple, TypeVar
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy, Reference
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    AuthPhase,
+    ConnectionSecurityRule,
+    Dialect,
+    MainModeCryptoSet,
+    MainModeRule,
+    Policy,
+    QuickModeCryptoSet,
+    Reference,
+)
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
@@ -49,7 +59,7 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     enforce the rule: its status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_AUTH_NOT_FOUND or, for the second
     authentication, PHASE2_AUTH_NOT_FOUND. The host has no policy for this traffic, and requests of its peers
     wait for an answer in vain. If the input holds no sets at all it may be a part of a policy, and the finding
-    is information.
+    is information; so is one of a kind of sets of which the output of a cmdlet holds none.
 
     Seen as: The status of the rule in `Get-NetIPsecRule`; peers see 13825 ERROR_IPSEC_IKE_NO_POLICY, the host 13850
     ERROR_IPSEC_IKE_NO_MM_POLICY.
@@ -87,7 +97,8 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     Why: A rule finds its sets in its own policy store only. Without them Windows does not enforce the rule: its
     status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_CRYPTO_NOT_FOUND or PHASE2_CRYPTO_NOT_FOUND. A filter of the Windows
     Filtering Platform that refers to a provider context no export holds has no policy to negotiate. If the input holds
-    no sets at all it may be a part of a policy, and the finding is information.
+    no sets at all it may be a part of a policy, and the finding is information; so is one of a kind of sets of which
+    the output of a cmdlet holds none.
 
     Seen as: The status of the rule in `Get-NetIPsecRule`; then 13850 ERROR_IPSEC_IKE_NO_MM_POLICY, and traffic in
     clear text that nobody expects.
@@ -174,6 +185,20 @@ def _holds_sets(policy: Policy) -> bool:
     )
 
 
+def _holds(policy: Policy, kind: str) -> bool:
+    """Whether a set of a kind is in the input, be it one that another part of the machine's input holds."""
+    sets: Iterable[MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet]
+    match kind:
+        case "main-mode crypto set":
+            sets = policy.main_mode_crypto_sets
+        case "quick-mode crypto set":
+            sets = policy.quick_mode_crypto_sets
+        case _:
+            phase = AuthPhase.FIRST if kind.startswith("first") else AuthPhase.SECOND
+            sets = (set_ for set_ in policy.authentication_sets if set_.phase is phase)
+    return any(not set_.builtin and set_.dialect is Dialect.WFAS for set_ in sets)
+
+
 def _missing(
     each: ConnectionSecurityRule | MainModeRule, wanted: tuple[_Named, ...], whole: bool, policy: Policy
 ) -> Iterator[Hit]:
@@ -182,8 +207,11 @@ def _missing(
             continue
         if reference.target.casefold() in _DEFAULT_NAMES or reference.target.casefold() in policy.names_not_followed:
             continue
-        certain = whole and not policy.open_ends
+        held = what not in policy.kinds_not_held or _holds(policy, what)
+        certain = whole and held and not policy.open_ends
         where = "which is not in the input" if whole else "and the input holds no sets at all"
+        if whole and not held:
+            where = f"and the input holds no {what}"
         if policy.open_ends:
             where = "which is not in the input as far as it was followed"
         yield Hit(

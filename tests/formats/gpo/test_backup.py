@@ -44,6 +44,7 @@ def test_report_and_registry_are_one_policy() -> None:
         "connection_security_rule": 1,
         "global_settings": 1,
         "windows_host": 1,
+        "audit_setting": 2,
     }
     (rule,) = found.parsed.policy.connection_security_rules
     assert rule.store == "corp.example\\Servers"
@@ -149,3 +150,19 @@ def test_keys_in_the_members_are_not_shown(tmp_path: Path, cli: Callable[..., An
         ran = cli(command, folder)
         assert "open sesame" not in ran.out + ran.err
         assert ran.out
+
+
+def test_the_audit_policy_of_a_backup_says_what_the_gpo_sets() -> None:
+    (found,) = read(AGREES)
+    audit = found.parsed.policy.audit
+    assert [(setting.subcategory, setting.failure.known) for setting in audit] == [
+        ("IPsec Main Mode", True),
+        ("IPsec Quick Mode", True),
+    ]
+    assert audit[0].failure.span.path.endswith("audit.csv")
+
+
+def test_the_audit_policy_of_a_backup_in_an_archive(tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "backups"), "zip", FOLDER)
+    settings = [len(each.parsed.policy.audit) for each in read(Path(archive))]
+    assert settings == [2, 0]

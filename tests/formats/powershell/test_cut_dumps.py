@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from ipseclint.formats import recognise
+from ipseclint.formats.powershell import cim_json
 from ipseclint.model.events import EventKind
+from ipseclint.model.machine import Machine
+from ipseclint.rule import NoOptions
+from ipseclint.rules.references import missing_auth_set, missing_crypto_set
 from ipseclint.source import bytes_source
 
 CUT = {
@@ -24,6 +30,48 @@ def test_what_a_dump_cuts_short_is_not_known_and_not_missing(name: str) -> None:
     (set_,) = (*parsed.policy.main_mode_crypto_sets, *parsed.policy.quick_mode_crypto_sets)
     assert [proposal.encryption.known for proposal in set_.proposals] == [None]
     assert [problem.code.value for problem in parsed.problems] == ["IN003"]
+
+
+RULE = {
+    "CimClass": {"CimClassName": "MSFT_NetConSecRule"},
+    "InstanceID": "{R}",
+    "DisplayName": "r",
+    "Mode": 1,
+    "InboundSecurity": 2,
+    "OutboundSecurity": 2,
+    "Phase1AuthSet": "{A}",
+    "QuickModeCryptoSet": "{Q}",
+}
+AUTHENTICATION_SET = {
+    "CimClass": {"CimClassName": "MSFT_NetIKEP1AuthSet"},
+    "InstanceID": "{A}",
+    "DisplayName": "a",
+    "Proposal": [{"CimClass": {"CimClassName": "MSFT_NetIKEKerbAuthProposal"}, "AuthenticationMethod": 2}],
+}
+QUICK_MODE_SET = {
+    "CimClass": {"CimClassName": "MSFT_NetIKEQMCryptoSet"},
+    "InstanceID": "{OTHER}",
+    "DisplayName": "q",
+    "PerfectForwardSecrecyGroup": 0,
+    "Proposal": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("objects", "missing"),
+    [
+        ([RULE], {("first authentication set {a}", "info"), ("quick-mode crypto set {q}", "info")}),
+        ([RULE, AUTHENTICATION_SET], {("quick-mode crypto set {q}", "info")}),
+        ([RULE, AUTHENTICATION_SET, QUICK_MODE_SET], {("quick-mode crypto set {q}", "error")}),
+        ([RULE, QUICK_MODE_SET], {("first authentication set {a}", "info"), ("quick-mode crypto set {q}", "error")}),
+    ],
+)
+def test_a_kind_of_sets_that_a_dump_does_not_hold_is_not_missing(
+    objects: list[dict[str, object]], missing: set[tuple[str, str]]
+) -> None:
+    machine = Machine(name="m", policy=cim_json.parse(bytes_source("d.json", json.dumps(objects).encode())).policy)
+    hits = [*missing_auth_set.check(machine, NoOptions()), *missing_crypto_set.check(machine, NoOptions())]
+    assert {(str(hit.value), str(hit.severity)) for hit in hits} == missing
 
 
 ASSOCIATIONS = {

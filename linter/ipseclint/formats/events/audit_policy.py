@@ -24,6 +24,7 @@ _GUID = re.compile(r"\{0cce92[0-9a-f]{2}-69ae-11d9-bed3-505054503030\}", re.IGNO
 _BY_NUMBER = {"0": (False, False), "1": (True, False), "2": (False, True), "3": (True, True), "4": (False, False)}
 """Setting Value: 0 unchanged, 1 success, 2 failure, 3 both, 4 none. `auditpol /backup` writes 0 for no auditing."""
 
+_UNCHANGED = "0"
 _BY_WORD = {
     "no auditing": (False, False),
     "success": (True, False),
@@ -49,21 +50,38 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Whether failures of IPsec are audited."""
+    return _parsed(text, diagnostics, of_gpo=False)
+
+
+@of_text
+def parse_of_gpo(text: str, diagnostics: Diagnostics) -> Parsed:
+    """What the audit.csv of a GPO sets: there 0 leaves a subcategory as it is (MS-GPAC 2.2.1.3.1)."""
+    return _parsed(text, diagnostics, of_gpo=True)
+
+
+def _parsed(text: str, diagnostics: Diagnostics, *, of_gpo: bool) -> Parsed:
     settings = []
     for number, line in enumerate(lines_of_text(text)[:_MAX_LINES], start=1):
         match = _GUID.search(line)
-        if match is not None and match[0].casefold() in SUBCATEGORIES:
-            settings.append(_setting(line, number, match[0].casefold(), diagnostics))
+        if match is None or match[0].casefold() not in SUBCATEGORIES:
+            continue
+        word, written = _columns(line)
+        if not (of_gpo and written == _UNCHANGED):
+            settings.append(_setting(line, word, written, number, match[0].casefold(), diagnostics))
     return Parsed(policy=Policy(audit=tuple(settings)), problems=diagnostics.listed())
 
 
-def _setting(line: str, number: int, identity: str, diagnostics: Diagnostics) -> AuditSetting:
+def _columns(line: str) -> tuple[str, str]:
+    """The word and the number of a setting."""
     try:
         columns = next(csv.reader(io.StringIO(line)), [])
     except csv.Error:  # a stray line end inside the line, or a field without end
         columns = line.split(",")
     written = columns[_NUMBER].strip() if len(columns) > _NUMBER else ""
-    word = columns[_WORD].strip() if len(columns) > _WORD else ""
+    return columns[_WORD].strip() if len(columns) > _WORD else "", written
+
+
+def _setting(line: str, word: str, written: str, number: int, identity: str, diagnostics: Diagnostics) -> AuditSetting:
     known = _BY_NUMBER.get(written) or _BY_WORD.get(word.casefold())
     span = _place(line, word or written, number, diagnostics.path)
     if known is None:

@@ -1,7 +1,8 @@
 """The format of a GPO's backup: a folder that `Backup-GPO` writes, whose parts are one policy.
 
 Its source is Backup.xml, which says what the backup holds, with the folder's other files as members. What
-Windows applies is Registry.pol; the report shows the same, and is read to be compared with it.
+Windows applies is Registry.pol, and audit.csv beside it (MS-GPAC); the report shows the same as Registry.pol, and is
+read to be compared with it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from typing import TypeVar
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.events import audit_policy
 from ipseclint.formats.gpo import report as gpo_report
 from ipseclint.formats.gpo.comparison import differences
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -63,13 +65,15 @@ def parse(source: Source) -> Parsed:
         diagnostics.not_understood(
             "a backup without its other files: give the folder that it is in", Span(source.path, 1, 1)
         )
-    reports, registries = [], []
+    reports, registries, audits = [], [], []
     for member in source.members:
         if registry_pol.recognise(member):
             registries.append(registry_pol.parse(member))
         elif gpo_report.recognise(member):
             reports.append(gpo_report.parse(member))
-    parts = [*reports, *registries]
+        elif audit_policy.recognise(member):
+            audits.append(audit_policy.parse_of_gpo(member))
+    parts = [*reports, *registries, *audits]
     for part in parts:
         for problem in part.problems:
             diagnostics.add(problem)
@@ -81,7 +85,8 @@ def parse(source: Source) -> Parsed:
         for message, span in differences(report, policy):
             diagnostics.contradictory(message, span)
     secrets = tuple(span for part in parts for span in part.secrets)
-    return Parsed(policy=policy or report or Policy(), problems=diagnostics.listed(), secrets=secrets, gpo=index.gpo)
+    policy = merge_policies((policy or report or Policy(), *(each.policy for each in audits)))
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=secrets, gpo=index.gpo)
 
 
 class _Index:
@@ -161,7 +166,8 @@ FORMATS = (
         recognise=recognise,
         parse=parse,
         how_to_export='Backup-GPO -Name "NAME" -Path DIR',
-        can_express="the rules, sets and settings of one GPO with its name, checked against the report beside them",
+        can_express="the rules, sets, settings and audit policy of one GPO with its name, checked against the report "
+        "beside them",
         cannot_express="IP Security Policies, which stand in the directory; links and filters of the GPO",
     ),
 )

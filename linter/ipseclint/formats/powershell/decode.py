@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
 from ipseclint.model.events import EventKind, SecurityAssociation
-from ipseclint.model.policy import AuthPhase, Certificate, DosProtection, ServiceState
+from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, ServiceState
 
 SHAPES = (
     ("msft_netconsecrule", ("Mode", "InboundSecurity", "OutboundSecurity")),
@@ -203,9 +203,22 @@ class _Contents:
         """An interface of Routing and Remote Access to another site."""
         self._parts.add_vpn(remote_access.interface(item, self.diagnostics))
 
+    def _kinds_not_held(self) -> tuple[str, ...]:
+        """The kinds of sets of which no object came, where there are rules that may name some."""
+        parts = self._parts
+        phases = {set_.phase for set_ in parts.authentication if set_.dialect is Dialect.WFAS}
+        held = {
+            "main-mode crypto set": any(set_.dialect is Dialect.WFAS for set_ in parts.main_mode),
+            "quick-mode crypto set": any(set_.dialect is Dialect.WFAS for set_ in parts.quick_mode),
+            "first authentication set": AuthPhase.FIRST in phases,
+            "second authentication set": AuthPhase.SECOND in phases,
+        }
+        return tuple(kind for kind, is_held in held.items() if not is_held)
+
     def parsed(self) -> Parsed:
         """All of it."""
         more = {
+            "kinds_not_held": self._kinds_not_held() if self._parts.rules or self._parts.main_mode_rules else (),
             "dos_protection": tuple(self._dos_protection),
             "services": tuple(self._services),
             "certificates": tuple(self._certificates),
