@@ -193,6 +193,7 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
 """By format the files of inputs with a key; in `gpo-backup` they are one input."""
 
 WITHOUT_KEY: Mapping[str, str] = {
+    "certutil-store": "certificates are public; a listing names the container of a private key, never the key",
     "ike-log": "a log tells of proposals; neither daemon logs a key at the levels that show them",
     "ipsec-conf": "keys stand in ipsec.secrets, which ipsec.conf does not hold",
     "event-text": "an event names the method of authentication, never a key",

@@ -31,7 +31,9 @@ _PROMPT = re.compile(
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
 _MORE = re.compile(r"(?:>>|More\?)[ \t]")
-_HEADING = re.compile(r"[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])")
+_HEADING = re.compile(
+    r"(?![ \t]{0,8}=+ Certificate \d+ =+)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])"
+)
 _FENCE = re.compile(r"[ \t]{0,8}(?:`{3,}|~{3,})[\w+#.-]{0,40}[ \t]*\r?")
 _LOOKS = re.compile(
     r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"

@@ -1,0 +1,187 @@
+"""Certificates of a store as `certutil -store my` lists them, brief or with `-v`, in English.
+
+Sources of the shape: listings on learn.microsoft.com (Windows Hello for Business, renewal of a CA, Always On VPN).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from ipseclint.formats.kit import read
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.policy import Certificate, Policy
+from ipseclint.model.setting import Setting
+from ipseclint.source import Source, Span
+
+MAX_CERTIFICATES = 10_000
+"""Certificates of one listing (reasoned: a machine's own store has a handful)."""
+
+_HEAD = re.compile(r"[ \t]{0,8}=+ Certificate \d{1,6} =+[ \t]*\r?$", re.MULTILINE)
+_STORE = re.compile(r"[ \t]{0,8}(\S+) \"[^\"]*\"[ \t]*$")
+_OWN = "my"
+"""The store of a machine's own certificates; of the others none is chosen by IKE."""
+
+_LABEL = re.compile(r"[ \t]*(Issuer|Subject|NotBefore|NotAfter|Cert Hash\(sha1\)):[ \t]*")
+_NAME_PART = re.compile(r"[ \t]*(?:[A-Za-z]{1,12}|\d[\d.]+)=")
+_USAGES = re.compile(r"[ \t]+Enhanced Key Usage[ \t]*$")
+_USAGE = re.compile(r"[ \t]+[^()]{0,200}\((\d(?:\.\d+){3,})\)[ \t]*$")
+_ALTERNATIVE = re.compile(r"[ \t]+(?:DNS Name|IP Address)=(\S+)[ \t]*$")
+_WHOLE = re.compile(r"[ \t]*X509 Certificate:")
+_HAS_KEY = re.compile(r"[ \t]*Key Container = ")
+_HAS_NO_KEY = re.compile(
+    r"[ \t]*(?:No key provider information|Cannot find the certificate and private key for decryption\.)"
+)
+_COMMON_NAME = re.compile(r"CN=([^,]+)")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
+_NOON = re.compile(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is such a list."""
+    head = source.head_text
+    return _HEAD.search(head) is not None and "Cert Hash(sha1):" in head
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The certificates of the machine's own store."""
+    order = _order(text)
+    certificates = tuple(listing.certificate(order, diagnostics) for listing in _listings(text, diagnostics))
+    return Parsed(policy=Policy(certificates=certificates), problems=diagnostics.listed())
+
+
+@dataclass(slots=True)
+class _Listing:
+    """What stands of one certificate. `is_whole` tells that its extensions are listed."""
+
+    span: Span
+    values: dict[str, Token] = field(default_factory=dict)
+    usages: list[Token] = field(default_factory=list)
+    names: list[Token] = field(default_factory=list)
+    key: Setting[bool] | None = None
+    is_whole: bool = False
+
+    def certificate(self, order: str, diagnostics: Diagnostics) -> Certificate:
+        """The certificate that is listed."""
+        subject, issuer, thumbprint = (self.values.get(name) for name in ("Subject", "Issuer", "Cert Hash(sha1)"))
+        return Certificate(
+            name="certificate" if subject is None else subject.text,
+            id=None if thumbprint is None else "".join(thumbprint.text.split()).upper(),
+            span=self.span,
+            names=self._names(subject),
+            ekus=Setting(tuple(usage.text for usage in self.usages), self.span) if self.is_whole else None,
+            issuer=None if issuer is None else Setting(issuer.text, issuer.span),
+            not_before=self._date("NotBefore", order, diagnostics),
+            not_after=self._date("NotAfter", order, diagnostics),
+            has_private_key=self.key,
+        )
+
+    def _names(self, subject: Token | None) -> Setting[tuple[str, ...]] | None:
+        if self.names:
+            return Setting(tuple(name.text for name in self.names), self.names[0].span)
+        match = None if subject is None else _COMMON_NAME.search(subject.text)
+        return Setting((match[1].strip(),), subject.span) if self.is_whole and subject and match else None
+
+    def _date(self, name: str, order: str, diagnostics: Diagnostics) -> Setting[date] | None:
+        token = self.values.get(name)
+        if token is None:
+            return None
+        return read.value(token, lambda written: _day(written.text, order), f"date in `{name}`", diagnostics)
+
+
+def _listings(text: str, diagnostics: Diagnostics) -> Iterator[_Listing]:
+    listing: _Listing | None = None
+    is_own, label, in_usages, count = True, "", False, 0
+    for line in lines_of(text, diagnostics.path):
+        store = _STORE.match(line.text)
+        if _HEAD.match(line.text) or store:
+            if listing is not None:
+                yield listing
+            listing = None
+            if store:
+                is_own = store[1].casefold() == _OWN
+            elif is_own:
+                count += 1
+                if count > MAX_CERTIFICATES:
+                    diagnostics.refused(f"more than {MAX_CERTIFICATES} certificates: the rest was not read", line.span)
+                    return
+                listing = _Listing(line.span)
+        elif listing is not None:
+            label, in_usages = _take(line, listing, label, in_usages=in_usages)
+    if listing is not None:
+        yield listing
+
+
+def _take(line: Token, listing: _Listing, label: str, *, in_usages: bool) -> tuple[str, bool]:
+    """Read a line; what its label is if the value goes on below, and whether a list of usages does."""
+    text = line.text
+    if match := _LABEL.match(text):
+        value = line.part(match.end()).strip()
+        if value.text:
+            listing.values.setdefault(match[1], value)
+        return ("" if value.text or match[1] in listing.values else match[1]), False
+    if label and _NAME_PART.match(text):
+        part, before = line.strip(), listing.values.get(label)
+        listing.values[label] = part if before is None else before.replaced_by(f"{before.text}, {part.text}")
+        return label, False
+    if in_usages and (match := _USAGE.match(text)):
+        listing.usages.append(line.part(*match.span(1)))
+        return "", True
+    if match := _ALTERNATIVE.match(text):
+        listing.names.append(line.part(*match.span(1)))
+    elif _HAS_KEY.match(text):
+        listing.key = Setting(value=True, span=line.strip().span)
+    elif _HAS_NO_KEY.match(text) and listing.key is None:
+        listing.key = Setting(value=False, span=line.strip().span)
+    listing.is_whole |= _WHOLE.match(text) is not None
+    return "", _USAGES.match(text) is not None
+
+
+def _order(text: str) -> str:
+    """Whether `day` or `month` comes first in all dates with slashes of one listing; empty if nothing tells.
+
+    A number beyond 12 tells; else AM and PM speak for the United States (reasoned).
+    """
+    pairs = [(int(match[1]), int(match[2])) for match in _SLASHED.finditer(text)]
+    if any(first > 12 for first, _ in pairs):
+        return "day"
+    return "month" if any(second > 12 for _, second in pairs) or _NOON.search(text) else ""
+
+
+def _day(text: str, order: str) -> date | None:
+    """The day of a date in the form of a country; None where it does not tell day and month apart."""
+    if match := _ISO.match(text):
+        return _calendar_day(match[1], match[2], match[3])
+    if match := _DOTTED.match(text):
+        return _calendar_day(match[3], match[2], match[1])
+    match = _SLASHED.match(text)
+    if match is None or not order:
+        return None
+    return _calendar_day(match[3], *((match[2], match[1]) if order == "day" else (match[1], match[2])))
+
+
+def _calendar_day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+FORMATS = (
+    Format(
+        name="certutil-store",
+        title="certificates of the machine's own store (certutil -store my)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="certutil -v -store my > certificates.txt",
+        can_express="subject, issuer, validity, thumbprint, whether there is a private key; with -v usages, names",
+        cannot_express="whether the chain is trusted; usages and names without -v; other languages than English",
+    ),
+)
