@@ -21,7 +21,7 @@ from ipseclint.source import Source, Span
 MAX_CERTIFICATES = 10_000
 """Certificates of one listing (reasoned: a machine's own store has a handful)."""
 
-_HEAD = re.compile(r"[ \t]{0,8}=+ Certificate \d{1,6} =+[ \t]*\r?$", re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]{0,8}={3,40} Certificate \d{1,6} ={3,40}", re.MULTILINE)
 _STORE = re.compile(r"[ \t]{0,8}(\S+) \"[^\"]*\"[ \t]*$")
 _OWN = "my"
 """The store of a machine's own certificates; of the others none is chosen by IKE."""
@@ -29,7 +29,7 @@ _OWN = "my"
 _LABEL = re.compile(r"[ \t]*(Issuer|Subject|NotBefore|NotAfter|Cert Hash\(sha1\)):[ \t]*")
 _NAME_PART = re.compile(r"[ \t]*(?:[A-Za-z]{1,12}|\d[\d.]+)=")
 _USAGES = re.compile(r"[ \t]+Enhanced Key Usage[ \t]*$")
-_USAGE = re.compile(r"[ \t]+[^()]{0,200}\((\d(?:\.\d+){3,})\)[ \t]*$")
+_USAGE = re.compile(r"[ \t]{1,24}[^() \t][^()]{0,200}\((\d(?:\.\d+){3,})\)")
 _ALTERNATIVE = re.compile(r"[ \t]+(?:DNS Name|IP Address)=(\S+)[ \t]*$")
 _WHOLE = re.compile(r"[ \t]*X509 Certificate:")
 _HAS_KEY = re.compile(r"[ \t]*Key Container = ")

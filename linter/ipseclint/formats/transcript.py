@@ -32,7 +32,7 @@ _PROMPT = re.compile(
 )
 _MORE = re.compile(r"(?:>>|More\?)[ \t]")
 _HEADING = re.compile(
-    r"(?![ \t]{0,8}=+ Certificate \d+ =+)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])"
+    r"(?![ \t]{0,8}={3,40} Certificate \d)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])"
 )
 _FENCE = re.compile(r"[ \t]{0,8}(?:`{3,}|~{3,})[\w+#.-]{0,40}[ \t]*\r?")
 _LOOKS = re.compile(
