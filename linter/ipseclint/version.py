@@ -1,6 +1,6 @@
 """Which version of ipseclint this is, and where its pages stand."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 PAGES = "https://ipseclint.github.io/ipseclint"
 """Where the documentation is published."""

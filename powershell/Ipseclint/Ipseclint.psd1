@@ -1,6 +1,6 @@
 @{
     RootModule           = 'Ipseclint.psm1'
-    ModuleVersion        = '0.1.0'
+    ModuleVersion        = '0.2.0'
     GUID                 = '5d1f0c56-6b1e-4a4e-9b44-1c7c2d1f8a30'
     Author               = 'the ipseclint authors'
     CompanyName          = 'the ipseclint authors'
