@@ -203,3 +203,7 @@ def test_the_order_of_roll_out_keeps_every_pair_talking(diff: Any, tmp_path: Pat
     assert {(each["peer"], each["before"], each["after"]) for each in json.loads(text)["pairs"]} == {
         ("a.cmd", "secured", "fails")
     }
+
+
+def test_findings_that_nobody_asked_for_are_not_said_to_be_too_many(diff: Any) -> None:
+    assert "1,000" not in diff(SERVERS, SERVERS, "--no-findings")[1]

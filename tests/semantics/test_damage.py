@@ -29,3 +29,12 @@ def test_a_set_that_a_rule_still_uses_was_lost() -> None:
 def test_one_id_with_two_meanings_is_of_two_states() -> None:
     (sign,) = signs_of_damage(state(Cipher.AES_128, Cipher.AES_256), "new", state(Cipher.AES_256), "old")
     assert sign == "new has two objects of the id {S} that say different things: it is mixed from two states"
+
+
+def test_two_gpos_may_each_have_a_set_of_one_id() -> None:
+    machine = state(Cipher.AES_128, Cipher.AES_256)
+    one, other = machine.policy.quick_mode_crypto_sets
+    moved = machine.policy.model_copy(
+        update={"quick_mode_crypto_sets": (one, other.model_copy(update={"store": "example\\IPsec"}))}
+    )
+    assert list(signs_of_damage(machine.with_policy(moved), "new", state(Cipher.AES_256), "old")) == []

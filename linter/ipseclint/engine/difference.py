@@ -77,6 +77,7 @@ def difference(
     same_format = old.formats == new.formats
     traffic = traffic_changes(old.machine, new.machine)
     objects = object_changes(old.machine, new.machine, same_format=same_format)
+    is_asked = findings is not None
     if findings is None:
         findings = all(_rule_count(state.machine) <= MANY_RULES for state in (old, new))
     found = [_findings(state, job) if findings else [] for state in (old, new)]
@@ -95,13 +96,13 @@ def difference(
         findings_gone=tuple(gone),
         load=_load(old, new, job),
         breaches=(*breaches(new.machine, intents), *changed_against(traffic.changes, intents)),
-        notes=tuple(_notes(old, new, objects, findings=findings)),
+        notes=tuple(_notes(old, new, objects, left_out=not findings and not is_asked)),
     )
 
 
-def _notes(old: ReadState, new: ReadState, objects: ObjectChanges, *, findings: bool) -> Iterator[str]:
+def _notes(old: ReadState, new: ReadState, objects: ObjectChanges, *, left_out: bool) -> Iterator[str]:
     """What keeps the answer from being the whole truth about a change of policy."""
-    if not findings:
+    if left_out:
         yield f"more than {MANY_RULES:,} rules: findings are not compared; --findings does"
     for state, missing, other in ((new, objects.gone, old), (old, objects.appeared, new)):
         if state.shortfalls and missing:

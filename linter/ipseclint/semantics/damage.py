@@ -28,11 +28,12 @@ def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str
                     f"{label(rule)} uses {reference.target}, which {other_name} has and {name} has not: "
                     f"{name} is incomplete, or mixed from two machines; {other_name} has what is missing"
                 )
-    by_id: dict[tuple[str, str], object] = {}
+    by_id: dict[tuple[str, str, str | None], object] = {}
     for thing in machine.policy.objects():
         if thing.id is None or getattr(thing, "builtin", False):
             continue
-        key, says = (thing.kind, thing.id.casefold()), meaning(machine, thing)
+        # Every GPO has its own objects: default sets have one id in all of them.
+        key, says = (thing.kind, thing.id.casefold(), getattr(thing, "store", None)), meaning(machine, thing)
         if by_id.setdefault(key, says) != says:
             yield f"{name} has two objects of the id {thing.id} that say different things: it is mixed from two states"
 
