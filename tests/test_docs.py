@@ -121,6 +121,7 @@ def test_the_page_on_pipelines_lists_every_output() -> None:
 
 def test_the_example_of_the_readme_is_what_it_prints(cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
+    monkeypatch.delenv("COLUMNS", raising=False)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"^```text\n(error\[.*?)^```", readme, re.MULTILINE | re.DOTALL)
     assert example in cli("fixtures/runs/first/policy.cmd").out
