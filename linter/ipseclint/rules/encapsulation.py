@@ -16,6 +16,7 @@ from ipseclint.rules._once import once_each
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
 from ipseclint.semantics.proposals import without_ah, words
 from ipseclint.semantics.scope import secured_rules, users_by_quick_mode
+from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of, strong
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
 
@@ -182,12 +183,13 @@ class EncryptionTags(Options):
     "CR020", "null-encryption-in-encryption-zone", basis=Basis.DOCUMENTED, options=EncryptionTags, looks_at=LooksAt.SETS
 )
 def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags) -> Iterator[Hit]:
-    """A rule that is called an encryption zone also offers proposals without encryption.
+    """A rule that is called an encryption zone, or a VPN, offers proposals without encryption.
 
     Why: The first common proposal wins. With a proposal of integrity alone in the list, a peer can bring the
     zone to authenticated clear text, and nothing shows it. The option "Require encryption" of the console
-    exists to leave such proposals out. Only rules that call themselves so are looked at: elsewhere,
-    integrity alone is normal for domain isolation.
+    exists to leave such proposals out. Only rules that call themselves so are looked at, and the suites of VPN
+    connections, servers and interfaces between sites, whose packets cross networks of others: elsewhere, integrity
+    alone is normal for domain isolation.
 
     Seen as: Nothing: connections work. `netsh advfirewall monitor show qmsa` shows offers ending in `None`.
 
@@ -226,6 +228,25 @@ def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags
             fix=Fix((Assign(crypto_set, "proposals", kept),) if kept else (), TOGETHER, risky=True),
         )
     yield from by_set.values()
+    yield from _of_vpns(machine)
+
+
+def _of_vpns(machine: Machine) -> Iterator[Hit]:
+    """The suites of VPN connections, servers and interfaces that do not encrypt."""
+    for owner in owners(machine.policy):
+        main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
+        if main is None or quick is None or quick.builtin:
+            continue
+        clear = [proposal for proposal in quick.proposals if not _may_encrypt(proposal)]
+        if clear:
+            _, better = strong(main, quick)
+            yield Hit(
+                subject=quick,
+                span=clear[0].encryption.span,
+                message=f"{words(clear[0])} does not encrypt what {label(owner)} carries",
+                value=words(clear[0]),
+                fix=Fix((Assign(quick, "proposals", better.proposals),), TOGETHER, risky=True),
+            )
 
 
 def _may_encrypt(proposal: QuickModeProposal) -> bool:
