@@ -59,10 +59,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 @dataclass(slots=True)
 class _Listing:
-    """What stands of one certificate. `is_whole` tells that its extensions are listed."""
+    """What stands of one certificate, a name in parts over several lines. `is_whole`: its extensions are listed."""
 
     span: Span
-    values: dict[str, Token] = field(default_factory=dict)
+    values: dict[str, list[Token]] = field(default_factory=dict)
     usages: list[Token] = field(default_factory=list)
     names: list[Token] = field(default_factory=list)
     key: Setting[bool] | None = None
@@ -70,7 +70,7 @@ class _Listing:
 
     def certificate(self, order: str, diagnostics: Diagnostics) -> Certificate:
         """The certificate that is listed."""
-        subject, issuer, thumbprint = (self.values.get(name) for name in ("Subject", "Issuer", "Cert Hash(sha1)"))
+        subject, issuer, thumbprint = map(self._value, ("Subject", "Issuer", "Cert Hash(sha1)"))
         return Certificate(
             name="certificate" if subject is None else subject.text,
             id=None if thumbprint is None else "".join(thumbprint.text.split()).upper(),
@@ -83,6 +83,10 @@ class _Listing:
             has_private_key=self.key,
         )
 
+    def _value(self, name: str) -> Token | None:
+        parts = self.values.get(name)
+        return None if parts is None else parts[0].standing_for(", ".join(part.text for part in parts))
+
     def _names(self, subject: Token | None) -> Setting[tuple[str, ...]] | None:
         if self.names:
             return Setting(tuple(name.text for name in self.names), self.names[0].span)
@@ -90,7 +94,7 @@ class _Listing:
         return Setting((match[1].strip(),), subject.span) if self.is_whole and subject and match else None
 
     def _date(self, name: str, order: str, diagnostics: Diagnostics) -> Setting[date] | None:
-        token = self.values.get(name)
+        token = self._value(name)
         if token is None:
             return None
         return read.value(token, lambda written: _day(written.text, order), f"date in `{name}`", diagnostics)
@@ -125,11 +129,10 @@ def _take(line: Token, listing: _Listing, label: str, *, in_usages: bool) -> tup
     if match := _LABEL.match(text):
         value = line.part(match.end()).strip()
         if value.text:
-            listing.values.setdefault(match[1], value)
+            listing.values.setdefault(match[1], [value])
         return ("" if value.text or match[1] in listing.values else match[1]), False
     if label and _NAME_PART.match(text):
-        part, before = line.strip(), listing.values.get(label)
-        listing.values[label] = part if before is None else before.replaced_by(f"{before.text}, {part.text}")
+        listing.values.setdefault(label, []).append(line.strip())
         return label, False
     if in_usages and (match := _USAGE.match(text)):
         listing.usages.append(line.part(*match.span(1)))
