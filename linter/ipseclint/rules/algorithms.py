@@ -48,7 +48,8 @@ def des_offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
 
     Why: What is offered can be chosen: the first proposal that both sides have wins, and an attacker who can make
     the better ones fail gets this one. RFC 8247 and RFC 8221 forbid DES (MUST NOT). Microsoft keeps DES for
-    backward compatibility only. A peer that follows the standards refuses it, and when nothing else is common the
+    backward compatibility only; what Server 2025 removed is the DES of Kerberos, and its cmdlets still take it for
+    IPsec. A peer that follows the standards refuses it, and when nothing else is common the
     negotiation ends there.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH, or 13873 ERROR_IPSEC_IKE_INVALID_ENCRYPT_ALG, in events

@@ -17,6 +17,7 @@ from ipseclint.rules._authentication import (
     user_defined_sets,
     written_methods,
 )
+from ipseclint.semantics.windows import has_new_defaults
 
 ON_BOTH_SIDES = "Both ends must have the new method before the old one goes."
 
@@ -358,7 +359,8 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     Why: NTLM exists in AuthIP only, so a peer with IKEv1 or IKEv2 has nothing in common with it. It does not
     prove the server, its answers can be passed on by somebody in between, and it gives no secret that could
     stand in for Diffie-Hellman, which AuthIP then has to do in its first exchange (MS-AIPS 3.2.4). That it is
-    weaker than Kerberos for these reasons is our reasoning.
+    weaker than Kerberos for these reasons is our reasoning. Windows Server 2025 has no NTLMv1 any more, and NTLMv2 is
+    deprecated and to be removed.
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events 4652 and 4653 with peers that have other modules.
 
@@ -371,13 +373,15 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: For pairs of computers in a workgroup without certificates.
     """
     use = AuthenticationUse(machine)
+    is_new = has_new_defaults(machine.policy, machine.site)
+    standing = " (Server 2025 has no NTLMv1 and deprecates NTLMv2)" if is_new else ""
     for auth_set in user_defined_sets(machine):
         with_ntlm = methods_of(auth_set, *NTLM)
         if with_ntlm:
             yield Hit(
                 subject=use.subject(auth_set),
                 span=with_ntlm[0].method.span,
-                message=f"{auth_set.phase} authentication takes NTLM; use Kerberos or a certificate",
+                message=f"{auth_set.phase} authentication takes NTLM{standing}; use Kerberos or a certificate",
                 value=f"NTLM, {auth_set.phase}",
                 related=tuple(("NTLM again", each.method.span) for each in with_ntlm[1:]),
                 fix=Fix((keeping(auth_set, lambda each: each.method.known not in NTLM),), ON_BOTH_SIDES, risky=True),

@@ -111,8 +111,8 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Certificates authenticate, and nobody looks whether they were revoked.
 
     Why: A certificate that was revoked, with a stolen laptop for example, goes on authenticating until it
-    expires. Microsoft's sources differ on the default: the cmdlet names none, the structure of WFP weak
-    checking. So only a setting that is written down is reported.
+    expires. By default Windows does not check: so the cmdlet and MS-FASP note 13 say, while the structure of WFP
+    names weak checking. So only a setting that is written down is reported.
 
     Seen as: Nothing.
 

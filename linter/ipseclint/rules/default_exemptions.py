@@ -15,7 +15,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.selectors import UDP, Address
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, default
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._needed import but_for
 from ipseclint.rules._registry import number, registry_subject, registry_values
@@ -27,7 +27,9 @@ from ipseclint.semantics.scope import (
     secured_rules,
 )
 from ipseclint.semantics.treatment import Question, Service, Traffic, doing_otherwise, traffic_with
+from ipseclint.semantics.windows import exempts_dhcp
 from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.builtin import EXEMPTIONS
 
 _ICMP, _ICMPV6 = 1, 58
 _IPV4, _IPV6 = 4, 6
@@ -39,8 +41,9 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """DHCP is not among the exemptions, and no rule exempts it.
 
     Why: Without an address there is no IKE: a host that must protect its request for one never gets it. Since
-    Windows 7 and Server 2008 R2 DHCP is exempt unless somebody sets the exemptions without it. It is an error where
-    a rule requires protection for all traffic, and otherwise a trap for the day when one does.
+    Windows 7 and Server 2008 R2 DHCP is exempt unless somebody sets the exemptions without it; on Windows Vista and
+    Server 2008 neighbour discovery alone is, so that for these releases the default is reported too. It is an error
+    where a rule requires protection for all traffic, and otherwise a trap for the day when one does.
 
     Seen as: Hosts without an address after a restart; no negotiation at all, later 13809
     ERROR_IPSEC_IKE_MM_ACQUIRE_DROP.
@@ -63,7 +66,7 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
             return
     elif any(Question(machine, way, ()).left_to(each).whole for each in meant for way, _ in ways):
         return
-    for settings, exempt in _lacking(machine, Exemption.DHCP):
+    for settings, exempt in (*_lacking(machine, Exemption.DHCP), *(_before_dhcp(machine) if requiring else ())):
         yield Hit(
             subject=settings,
             span=exempt.span,
@@ -207,6 +210,17 @@ def _lacking(
             continue
         if wanted not in exempt.known:
             yield settings, exempt
+
+
+def _before_dhcp(machine: Machine) -> Iterator[tuple[GlobalSettings, Setting[frozenset[Exemption]]]]:
+    """The settings of a Windows that exempts DHCP only where somebody says so, if nobody chose any exemptions."""
+    every = machine.policy.global_settings
+    chosen = [settings.exemptions for settings in every if settings.exemptions is not None]
+    if not every or any(exempt.is_explicit for exempt in chosen):
+        return
+    if exempts_dhcp(machine.policy, machine.site) is False:
+        place = chosen[0].span if chosen else every[0].span
+        yield every[0], default(EXEMPTIONS - {Exemption.DHCP}, place)
 
 
 def _listed(exempt: Setting[frozenset[Exemption]]) -> str:

@@ -13,6 +13,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._registry import registry_values
 from ipseclint.semantics.reach import parsed
 from ipseclint.semantics.scope import overlaps, remote_side, secured_rules
+from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.words import duration, minutes
 
@@ -149,6 +150,7 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
     three minutes to connect again: the association has to time out, and one more negotiation with it. All clients
     do so at once, a storm at the node that is left. A support article names
     the registry values for Windows Server 2003 to 2008 R2; whether current builds use them is not confirmed.
+    Windows Server 2025 deprecates Network Load Balancing itself.
 
     Seen as: 13886 ERROR_IPSEC_IKE_PEER_MM_ASSUMED_INVALID and 13805 after a failover, then 13809 and 13811 at the
     surviving node.
@@ -166,6 +168,7 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
         return
     missing = [name for name in options.expected_values if name.casefold() not in key]
     addresses = parsed(machine.site.virtual_addresses or ())
+    deprecated = has_new_defaults(machine.policy, machine.site) is True
     for secured_rule in secured_rules(machine):
         side = remote_side(machine, secured_rule)
         met = [str(address) for address in addresses if any(overlaps(address, other) for other in side)]
@@ -177,5 +180,8 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
             message=f"secures traffic with the cluster address {met[0]}"
             f"{f' and {len(met) - 1} more' if len(met) > 1 else ''}, and the registry lacks {' and '.join(missing)}",
             value=" ".join(missing),
-            fix=Fix(note=f"Set {' and '.join(missing)} under {options.registry_key} as KB 980915 says."),
+            fix=Fix(
+                note=f"Set {' and '.join(missing)} under {options.registry_key} as KB 980915 says."
+                + (" Server 2025 deprecates NLB: plan for the software load balancer." if deprecated else "")
+            ),
         )

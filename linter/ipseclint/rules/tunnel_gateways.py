@@ -32,7 +32,8 @@ def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueui
 
     Why: Packet queuing spreads the receiving of encrypted traffic and the forwarding of clear traffic of site-to-site
     tunnels over the processors. Without it one core may be full while the others are idle; that the keying
-    service then waits for it is our reasoning. Microsoft documents the setting, and that it is off by default.
+    service then waits for it is our reasoning. Microsoft documents the setting, and that it is off by default,
+    and of its SDN gateways that IPsec traffic stays on one core whatever VMQ and vRSS do, with GCMAES256 the fastest.
 
     Seen as: One core at its limit on a gateway, then 13815 for quick modes and 13860 for keys that come too late.
 
@@ -40,7 +41,7 @@ def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueui
 
     Good: `Set-NetFirewallSetting -EnablePacketQueuing Inbound,Forward`
 
-    Fix: Spread both over the processors.
+    Fix: Spread both over the processors; AES-GCM-256 costs a core least.
 
     Waive: On a gateway of one core, or of little traffic.
     """

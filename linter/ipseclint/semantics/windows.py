@@ -7,11 +7,19 @@ of the hosts that apply it, and tells nothing.
 from __future__ import annotations
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, Dialect, Policy, WindowsHost
+from ipseclint.model.policy import (
+    AuthMethod,
+    ConnectionSecurityRule,
+    Dialect,
+    Policy,
+    WindowsHost,
+)
 from ipseclint.model.setting import default
 from ipseclint.model.site import Site
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.windows_releases import (
+    DHCP_EXEMPT_BUILD,
+    DHCP_EXEMPT_POLICY_VERSION,
     FIRST_NEW_POLICY_VERSION,
     LAST_OLD_POLICY_VERSION,
     SECURE_BY_DEFAULT_BUILD,
@@ -24,21 +32,32 @@ NEW_DEFAULT_KEY_MODULES = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
 
 def has_new_defaults(policy: Policy, site: Site) -> bool | None:
     """Whether all hosts of a policy are of Windows 11 24H2, Server 2025 or later; None: unknown, or they differ."""
+    return _all_hosts(policy, site, SECURE_BY_DEFAULT_BUILD, LAST_OLD_POLICY_VERSION, FIRST_NEW_POLICY_VERSION)
+
+
+def exempts_dhcp(policy: Policy, site: Site) -> bool | None:
+    """Whether all hosts of a policy exempt DHCP by default, as from Windows 7 on; None: unknown, or they differ."""
+    first = DHCP_EXEMPT_POLICY_VERSION
+    return _all_hosts(policy, site, DHCP_EXEMPT_BUILD, first - 1, first)
+
+
+def _all_hosts(policy: Policy, site: Site, build: int, last_old_version: int, first_new_version: int) -> bool | None:
+    """Whether all hosts are of a build or later, by the site's word or by what their exports say."""
+
+    def is_new(host: WindowsHost) -> bool | None:
+        if host.build is not None and host.build.known is not None:
+            return host.build.known >= build
+        version = None if host.policy_version is None else host.policy_version.known
+        if version is None or last_old_version < version < first_new_version:
+            return None
+        return version >= first_new_version
+
     if site.windows:
         releases = [release_called(name) for name in site.windows]
-        answers = {release.build >= SECURE_BY_DEFAULT_BUILD for release in releases if release is not None}
+        answers = {release.build >= build for release in releases if release is not None}
     else:
-        answers = {answer for host in policy.hosts if host.store is None and (answer := _is_new(host)) is not None}
+        answers = {answer for host in policy.hosts if host.store is None and (answer := is_new(host)) is not None}
     return answers.pop() if len(answers) == 1 else None
-
-
-def _is_new(host: WindowsHost) -> bool | None:
-    if host.build is not None and host.build.known is not None:
-        return host.build.known >= SECURE_BY_DEFAULT_BUILD
-    version = None if host.policy_version is None else host.policy_version.known
-    if version is None or LAST_OLD_POLICY_VERSION < version < FIRST_NEW_POLICY_VERSION:
-        return None
-    return version >= FIRST_NEW_POLICY_VERSION
 
 
 def settled(machine: Machine) -> Machine:

@@ -11,6 +11,10 @@ from typing import NamedTuple
 SECURE_BY_DEFAULT_BUILD = 26_100
 """From this build (Windows 11 24H2, Server 2025) the default key modules are IKEv1 and IKEv2 (New-NetIPsecRule)."""
 
+DHCP_EXEMPT_BUILD = 7600
+"""From this build (Windows 7, Server 2008 R2) DHCP is exempt by default, beside neighbor discovery
+(Set-NetFirewallSetting)."""
+
 
 class WindowsRelease(NamedTuple):
     """One release: its name, build, and policy version; None where no document gives one."""
@@ -60,6 +64,9 @@ RELEASES = (
 """Oldest first."""
 
 RELEASE_NAMES = tuple(release.name for release in RELEASES)
+
+DHCP_EXEMPT_POLICY_VERSION = 0x020A
+"""Of Windows 7 and Server 2008 R2."""
 
 LAST_OLD_POLICY_VERSION = 0x021F
 FIRST_NEW_POLICY_VERSION = 0x0221
