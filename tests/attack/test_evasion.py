@@ -316,3 +316,31 @@ def test_powershell_takes_typographic_quotes_for_quotes() -> None:
     authority = methods[0].certificate_authority
     assert authority is not None
     assert authority.known == "DC=com, CN=lab"
+
+
+POWERSHELL_RULE = "New-NetIPsecRule -DisplayName g -InboundSecurity Require -OutboundSecurity Require -Name g\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "$s = [scriptblock]::Create('Remove-NetIPsecRule -All'); & $s",
+        "[Diagnostics.Process]::Start('netsh', 'advfirewall reset')",
+        "$ExecutionContext.InvokeCommand.InvokeScript('Remove-NetIPsecRule -All')",
+        "(New-Object -ComObject WScript.Shell).Run('netsh ipsec static delete all')",
+        "Start-Process powershell '-c Remove-NetIPsecRule -All'",
+        "Start-Process powershell.exe -ArgumentList '-Command', 'Remove-NetIPsecRule -All'",
+    ],
+)
+def test_what_net_or_another_powershell_runs_is_a_problem(line: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
+    script = tmp_path / "s.ps1"
+    script.write_text(f"{POWERSHELL_RULE}{line}\n")
+    ran = cli(script, "-o", "concise")
+    assert ran.code == 4, ran
+    assert "s.ps1:2:" in ran.out
+
+
+def test_what_net_prints_is_no_problem(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    script = tmp_path / "s.ps1"
+    script.write_text(f"{POWERSHELL_RULE}[Console]::WriteLine('Remove-NetIPsecRule -All')\n")
+    assert cli(script, "-o", "concise").code != 4

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script import members, operators
-from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.masking import behind_parentheses
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.values import (
@@ -233,6 +233,11 @@ def _member_name(node: Node, run: Evaluator) -> str:
     return text_of(value_of(core, run)).casefold()
 
 
+_PRINTS = re.compile(r"\[(?:system\.)?(?:console|datetime|string|math|io\.path)\]", re.IGNORECASE)
+_RUNS_TEXT = frozenset({"addscript", "exec", "invokescript", "newscriptblock", "run", "shellexecute"})
+"""Methods of hosts and of COM that run a text, or a program with its words."""
+
+
 def _call(node: Node, run: Evaluator) -> Value:
     children = node.named_children
     start, end = node.start_byte, node.end_byte
@@ -246,7 +251,13 @@ def _call(node: Node, run: Evaluator) -> Value:
         for each in (listed.named_children if listed.type == "argument_expression_list" else [listed])
     ]
     if children[0].type == "type_literal":
-        return Value(members.static_call(run.syntax.source(children[0]), name, arguments), start, end)
+        kind = run.syntax.source(children[0])
+        given = members.static_call(kind, name, arguments)
+        if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
+            run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say
+        return Value(given, start, end)
+    if name in _RUNS_TEXT:
+        run.call(Call(f".{name}", [], None, start, end))
     holder = value_of(children[0], run)
     block = next((each.data for each in arguments if isinstance(each.data, Block)), None)
     if name in {"foreach", "where"} and block is not None:

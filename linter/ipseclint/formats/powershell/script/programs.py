@@ -20,6 +20,7 @@ from ipseclint.formats.powershell.services import IPSEC_SERVICES
 from ipseclint.model.policy import Policy
 
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
+_POWERSHELLS = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\Z")
 _START_WORDS = {"auto": "automatic", "demand": "manual", "disabled": "disabled", "delayed-auto": "automatic"}
 """`start=` of `sc config`, and the start of a service."""
 
@@ -155,8 +156,10 @@ class Programs:
         arguments = given(named, "argumentlist") or (rest.pop(0) if rest else None)
         if program is None or program.is_unknown or text_of(program).casefold().startswith("start-process"):
             return False
-        inner = Call(text_of(program).strip().casefold(), _cut(arguments), None, call.start, call.end)
-        return self.run(inner, evaluator)
+        name = text_of(program).strip().casefold()
+        if _POWERSHELLS.search(name):
+            return False  # its text is cut into words here
+        return self.run(Call(name, _cut(arguments), None, call.start, call.end), evaluator)
 
     def cmd(self, call: Call, evaluator: Evaluator) -> bool:
         """`cmd /c` with one of these programs behind it."""
