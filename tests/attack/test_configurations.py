@@ -284,3 +284,12 @@ def test_the_files_of_the_attack_are_in_the_words_of_the_documents() -> None:
     page = (ROOT / "docs" / "custom-rules.md").read_text(encoding="utf-8")
     example = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
     assert set(example["custom"][0]) - set(RULESET["custom"][0]) <= {"why", "seen_as", "bad", "good", "fix", "waive"}
+
+
+@pytest.mark.parametrize("value", ["[" * 20_000, "9" * 20_000])
+def test_a_peer_whose_values_are_too_deep_or_too_long_is_a_problem(
+    value: str, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    path = tmp_path / "site.toml"
+    path.write_text(f'[peer]\nname = "x"\nmobike = {value}\n')
+    assert cli(path, "--isolated").code == 4

@@ -70,8 +70,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The peer that a document describes."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        diagnostics.malformed(f"the description of a peer is not TOML: {error}", diagnostics.place(1, 1))
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
+        why = "its values are nested too deep" if isinstance(error, RecursionError) else error
+        diagnostics.malformed(f"the description of a peer is not TOML: {why}", diagnostics.place(1, 1))
         return Parsed(problems=diagnostics.listed())
     reader = _Reader(document, _places(text, diagnostics.path), diagnostics)
     peer = reader.peer()
