@@ -38,13 +38,14 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The two ends of the last negotiation in a log."""
+    """The two ends of the last negotiation in a log; one, where charon tells only what that offers."""
     offers: dict[str, dict[str, tuple[Offer, ...]]] = {INITIATOR: {}, RESPONDER: {}}
     own: dict[str, list[Offer]] = {}
-    pluto = False
+    pluto = charon_spoke = False
     places: dict[str, Token] = {}
     for line in lines_of(text, diagnostics.path):
         if (charon := _CHARON.search(line.text)) is not None:
+            charon_spoke = True
             end = INITIATOR if charon[1] == "received" else RESPONDER
             token = line.part(charon.start(2), charon.end(2))
             found = tuple(_charon(token))
@@ -66,7 +67,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if pluto:
         offers[RESPONDER] |= {protocol: tuple(listed) for protocol, listed in own.items()}
     peers = tuple(_peer(end, offers[end], places[end], pluto=pluto) for end in (INITIATOR, RESPONDER) if end in places)
-    return Parsed(policy=Policy(peers=peers if len(peers) > 1 else ()), problems=diagnostics.listed())
+    return Parsed(policy=Policy(peers=peers if charon_spoke or len(peers) > 1 else ()), problems=diagnostics.listed())
 
 
 def _peer(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, *, pluto: bool) -> Peer:

@@ -16,6 +16,7 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
 from ipseclint.formats.peers.amounts import kilobytes, seconds
+from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
@@ -117,7 +118,7 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The connections of a configuration."""
-    connections, setup = _sections(text, diagnostics)
+    connections, setup = _sections(written(text, diagnostics.path, recognise), diagnostics)
     dialect = _dialect(connections, setup)
     reader = _Reader(connections, dialect, diagnostics)
     peers = tuple(reader.peers())

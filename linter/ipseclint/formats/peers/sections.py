@@ -37,6 +37,23 @@ class Section:
         """The first section of a name."""
         return next((each for each in self.sections if each.name.text == name), None)
 
+    def at(self, path: str) -> Section | None:
+        """The section at a path from this one, its names parted by dots."""
+        found: Section | None = self
+        for name in path.split("."):
+            found = None if found is None else found.section(name)
+        return found
+
+    def over(self, base: Section) -> Section:
+        """This section with what it does not say itself taken from another, and so in each section of both."""
+        own = {section.name.text for section in self.sections}
+        below = [
+            section if (other := base.section(section.name.text)) is None else section.over(other)
+            for section in self.sections
+        ]
+        below += [section for section in base.sections if section.name.text not in own]
+        return Section(self.name, {**base.values, **self.values}, below, (*self.bases, *base.bases))
+
     def named(self, prefix: str) -> list[Section]:
         """The sections whose name begins so."""
         return [each for each in self.sections if each.name.text.startswith(prefix)]

@@ -14,6 +14,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.sections import Section, sections_of
+from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
@@ -50,7 +51,7 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The connections of a configuration."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    root = sections_of(text, diagnostics)
+    root = sections_of(written(text, diagnostics.path, recognise), diagnostics)
     reader = _Reader(root, diagnostics)
     peers = tuple(reader.peers())
     return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
@@ -62,31 +63,34 @@ class _Reader:
     def __init__(self, root: Section, diagnostics: Diagnostics) -> None:
         self._root = root
         self._diagnostics = diagnostics
+        self._bases: dict[str, Section | None] = {}
         named = (section for section in root.all("secrets") if section.name.text.startswith("ike"))
         self._keys = [key for section in named if (key := _key(section)) is not None]
 
     def peers(self) -> Iterator[Peer]:
         """A peer for each child of each connection; one for a connection without children."""
-        for connection in self._root.all("connections"):
+        for connection in map(self._whole, self._root.all("connections")):
             children = connection.all("children")
             for child in children:
-                yield self._peer(self._whole(connection), self._whole(child), alone=len(children) == 1)
+                yield self._peer(connection, self._whole(child), alone=len(children) == 1)
             if not children:
-                yield self._peer(self._whole(connection), None, alone=True)
+                yield self._peer(connection, None, alone=True)
 
     def _whole(self, section: Section) -> Section:
-        """A section with what it takes over from those that it names; its own values go first."""
-        for base in section.bases:
-            other = self._root.section(base)
-            if other is None:
-                self._diagnostics.not_understood(f"{quoted(base)} is no section of this input", section.name.span)
-                continue
-            whole = self._whole_of_base(other)
-            section = Section(section.name, {**whole.values, **section.values}, [*section.sections, *whole.sections])
-        return section
-
-    def _whole_of_base(self, base: Section) -> Section:
-        return Section(base.name, dict(base.values), list(base.sections))
+        """A section with what it takes over from those that it names by their path; its own values go first."""
+        whole = Section(section.name, section.values, section.sections)
+        for path in section.bases:
+            if path not in self._bases:
+                found = self._root.at(path)
+                self._bases[path] = None  # while it is looked at: a section cannot take over itself
+                self._bases[path] = None if found is None else self._whole(found)
+            base = self._bases[path]
+            if base is None:
+                reason = "is no section of this input, or takes over itself"
+                self._diagnostics.not_understood(f"{quoted(path)} {reason}", section.name.span)
+            else:
+                whole = whole.over(base)
+        return whole
 
     def _peer(self, connection: Section, child: Section | None, *, alone: bool) -> Peer:
         place = connection.name

@@ -1,0 +1,42 @@
+"""Configurations that a shell script writes: what stands in its here-documents, each line at its place in the script.
+
+cat > /etc/ipsec.conf <<EOF
+conn ...
+EOF
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ipseclint.source import Source, bytes_source, lines_of_text
+
+_OPENING = re.compile(r"[^#'\"]*\b(?:cat|tee|sudo|install)\b[^#]*?<<(-?)[ \t]*(['\"\\]?)(\w+)\2(?:[ \t>|;].*)?")
+_MAX_OPENING_CHARACTERS = 400
+"""Reasoned: how long the line is that opens a here-document."""
+
+
+def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
+    """The here-documents of a script that are of a format, all other lines empty; a text without any as it is."""
+    lines = lines_of_text(text)
+    kept: dict[int, str] = {}
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        opening = _OPENING.fullmatch(line.rstrip("\r")) if len(line) <= _MAX_OPENING_CHARACTERS else None
+        if opening is None:
+            continue
+        begin = at
+        while at < len(lines) and not _is_end(lines[at], opening):
+            at += 1
+        body = lines[begin:at]
+        if recognise(bytes_source(path, "\n".join(body).encode("utf-8", "replace"))):
+            kept |= dict(enumerate(body, start=begin))
+    return "\n".join(kept.get(number, "") for number in range(len(lines))) if kept else text
+
+
+def _is_end(line: str, opening: re.Match[str]) -> bool:
+    plain = line.rstrip("\r")
+    return (plain.lstrip("\t") if opening[1] else plain) == opening[3]

@@ -1,0 +1,91 @@
+"""Descriptions of peers: what a section of swanctl.conf takes over, what a shell script writes, logs of charon."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+from ipseclint.vocabulary.authentication import AuthMethod
+
+BASE = """connections {
+   office {
+      version = 2
+      proposals = aes256-sha256-modp2048
+      remote {
+         auth = eap-tls
+         eap_id = %any
+      }
+      children {
+         net {
+            local_ts = 10.1.0.0/16
+            esp_proposals = aes256gcm16
+         }
+      }
+   }
+"""
+
+
+def read(text: str, name: str = "swanctl-conf") -> Parsed:
+    source = bytes_source("gateway", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == name
+    return form.parse(source)
+
+
+def test_a_section_takes_over_what_another_says_at_its_path() -> None:
+    parsed = read(
+        f"{BASE}   phones : connections.office {{\n      remote {{\n         auth = psk\n      }}\n   }}\n}}\n"
+    )
+    assert parsed.problems == ()
+    office, phones = parsed.policy.peers
+    assert (office.name, phones.name) == ("office", "phones")
+    assert office.main_mode is not None
+    assert phones.main_mode == office.main_mode
+    assert phones.quick_mode == office.quick_mode
+    assert phones.local.value == office.local.value
+    assert [peer.accepted[0].method for peer in (office, phones)] == [AuthMethod.EAP, AuthMethod.PRESHARED_KEY]
+
+
+def test_sections_take_over_through_others_and_none_itself() -> None:
+    parsed = read(f"{BASE}   b : connections.office {{\n   }}\n   c : connections.b {{\n   }}\n}}\n")
+    assert parsed.problems == ()
+    office, _, last = parsed.policy.peers
+    assert (last.name, last.main_mode) == ("c", office.main_mode)
+    around = "   {0} : connections.{1} {{\n      proposals = aes128-sha256-modp2048\n   }}\n"
+    parsed = read(f"connections {{\n{around.format('a', 'b')}{around.format('b', 'a')}}}\n")
+    assert [peer.name for peer in parsed.policy.peers] == ["a", "b"]
+    assert {problem.message for problem in parsed.problems} == {
+        "`connections.b` is no section of this input, or takes over itself"
+    }
+
+
+def test_a_section_that_is_not_there_is_said() -> None:
+    parsed = read(f"{BASE}   phones : connections.ofice {{\n   }}\n}}\n")
+    assert [(problem.message, problem.span.line) for problem in parsed.problems] == [
+        ("`connections.ofice` is no section of this input, or takes over itself", 16)
+    ]
+
+
+@pytest.mark.parametrize(
+    "opening", ["cat > {} <<EOF", "cat <<'EOF' >> {}", "cat <<EOT | sudo tee {}", "sudo tee {} >/dev/null <<-EOF"]
+)
+def test_of_a_shell_script_what_it_writes_is_read_at_its_place(opening: str) -> None:
+    end = "EOT" if "EOT" in opening else "EOF"
+    script = (
+        f"#!/bin/sh\napt-get install -y strongswan\n{opening.format('/etc/ipsec.conf')}\n"
+        "config setup\n    uniqueids=no\n\n"
+        f"conn office\n    keyexchange=ikev2\n    ike=aes256-sha256-modp2048!\n    left=%any\n    right=%any\n{end}\n"
+        f"{opening.format('/etc/sysctl.conf')}\nnet.ipv4.ip_forward = 1\n{end}\nipsec restart\n"
+    )
+    parsed = read(script, "ipsec-conf")
+    assert parsed.problems == ()
+    assert [(peer.name, peer.span.line) for peer in parsed.policy.peers] == [("office", 7)]
+
+
+def test_a_log_of_charon_that_tells_one_end_is_that_end() -> None:
+    log = "Aug 16 03:32:20 vpn charon: 09[CFG] configured proposals: IKE:AES_GCM_16_256/PRF_HMAC_SHA2_512/ECP_384\n"
+    (peer,) = read(log, "ike-log").policy.peers
+    assert (peer.name, len(peer.main_mode or ())) == ("the responder in the log", 1)
