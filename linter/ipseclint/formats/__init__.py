@@ -81,7 +81,7 @@ _READERS = (
     _Reader("registry.wfw", Shape.BINARY),
     _Reader("events.event_log", Shape.BINARY),
     _Reader("registry.pol", Shape.BINARY),
-    _Reader("registry.reg_text", Shape.TEXT, ("windows registry editor", "regedit4")),
+    _Reader("registry.reg_text", Shape.TEXT, ("windows registry editor", "regedit4", "hkey_local_machine", "hklm")),
     _Reader("registry.reg_query", Shape.TEXT, ("hkey_",)),
     _Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",)),
     _Reader("powershell.clixml", Shape.XML, ("<objs",)),

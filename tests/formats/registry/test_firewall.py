@@ -649,3 +649,17 @@ def test_values_of_a_store_that_are_not_settings_known_here_are_kept_to_be_said(
         "Foo",
     ]
     assert report.problems == ()
+
+
+def test_keys_pasted_without_their_header_and_files_pasted_behind_each_other_are_read() -> None:
+    key = "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters]\n"
+    pasted = f'\n{key}"ProhibitIpSec"=dword:00000001\n'
+    header = "Windows Registry Editor Version 5.00\n"
+    for text, line in ((pasted, 3), (f"{header}{pasted}\n{header}{pasted}", 9)):
+        source = bytes_source("pasted.txt", text.encode())
+        form = recognise(source)
+        assert form is not None
+        assert form.name == "firewall-registry-reg"
+        parsed = form.parse(source)
+        assert parsed.problems == ()
+        assert [value.data.span.line for value in parsed.policy.registry] == [line]

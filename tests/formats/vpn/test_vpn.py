@@ -286,3 +286,18 @@ def test_damage_is_a_problem_and_never_an_error(
         at = data.draw(st.integers(0, len(text) - 1))
         text[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=8))
     assert isinstance(reader.parse(bytes_source("p", bytes(text) or b"x")), Parsed)
+
+
+def test_a_phone_book_quoted_in_part_is_one_and_a_type_that_is_no_number_is_said() -> None:
+    entry = "[Work]\nType={}\nPhoneNumber=vpn.example.org\nDevice=WAN Miniport (IKEv2)\nVpnStrategy=7\n"
+    source = bytes_source("pasted.txt", entry.format("2").encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "vpn-phone-book"
+    (connection,) = form.parse(source).policy.vpn_connections
+    assert (connection.name, connection.servers and connection.servers.value) == ("Work", ("vpn.example.org",))
+    wrong = rasphone.parse(bytes_source("pasted.txt", entry.format("IKEv2").encode()))
+    assert wrong.policy.vpn_connections == ()
+    assert [(each.code, each.message) for each in wrong.problems] == [
+        (ProblemCode.MALFORMED, "`IKEv2` is no type of connection; 2 is a VPN")
+    ]

@@ -13,6 +13,12 @@ from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
 from ipseclint.source import Source, Span, lines_of_text
 
 _HEADER = re.compile(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
+_PASTED = re.compile(
+    r"\s*\[(?:HKEY_LOCAL_MACHINE|HKLM)\\[^\r\n\]]{1,400}\][ \t]*\r?\n\s*(?:@|\"[^\"\r\n]{1,400}\")[ \t]*="
+    r"[ \t]*(?:\"|dword:|hex)",
+    re.IGNORECASE,
+)
+"""A key with a value, pasted without the first line of its file."""
 _KEY = re.compile(r"\s*\[(-?)([^\r\n]*)\]\s*")
 _NAME = re.compile(r"\s*(?:@|\"((?:[^\"\\]|\\.)*)\")\s*=\s*")
 _HEX = re.compile(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
@@ -25,8 +31,9 @@ _MAX_CONTINUED_LINES = 100_000
 
 
 def recognise(source: Source) -> bool:
-    """Whether it begins as `.reg` files do. Its beginning does not show which keys it has."""
-    return _HEADER.match(source.head_text) is not None
+    """Whether it begins as `.reg` files do, or with a key and a value of one. Which keys it has does not show yet."""
+    head = source.head_text
+    return _HEADER.match(head) is not None or _PASTED.match(head) is not None
 
 
 @of_text
@@ -55,6 +62,8 @@ class _Reader:
             match = _KEY.fullmatch(line)
             if match is not None:
                 key = self._key(tree, match, number)
+            elif _HEADER.match(line) is not None:
+                key = None  # another file, pasted behind the first
             elif key is not None and line.strip() and not line.lstrip().startswith(";"):
                 self._value(key, Token(line, self._path, number, 1), lines)
         return tree

@@ -19,7 +19,10 @@ from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.remote_access import AUTHENTICATION_BITS, STRATEGY_NUMBERS, VpnAuthentication
 
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
-_MARKS = re.compile(r"^[ \t]*(?:PBVersion|NumCustomPolicy|DialParamsUID)[ \t]*=", re.IGNORECASE | re.MULTILINE)
+_MARKS = re.compile(
+    r"^[ \t]*(?:PBVersion|NumCustomPolicy|CustomIPSecPolicies|DialParamsUID|VpnStrategy)[ \t]*=",
+    re.IGNORECASE | re.MULTILINE,
+)
 _POLICY_BYTES = 4 * len(vpn.FIELDS)
 _DIGITS = 8
 _COUNT, _POLICIES = "numcustompolicy", "customipsecpolicies"
@@ -55,15 +58,17 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         key = entry.values.get(_KEY)
         if key is not None and key.text:
             diagnostics.secrets.append(key.span)
-        if _is_vpn(entry):
+        if _is_vpn(entry, diagnostics):
             suite = _suite(entry, diagnostics)
             owner = _connection(entry, suite, diagnostics)
             parts.add_vpn(vpn_parts(owner, suite or {}, key if key and key.text else None, diagnostics, numbers=True))
     return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
-def _is_vpn(entry: _Entry) -> bool:
+def _is_vpn(entry: _Entry, diagnostics: Diagnostics) -> bool:
     kind = entry.values.get("type")
+    if kind is not None and not kind.text.isdigit():
+        diagnostics.malformed(f"{quoted(kind.text)} is no type of connection; {_VPN_TYPE} is a VPN", kind.span)
     return kind is None or kind.text == _VPN_TYPE
 
 
