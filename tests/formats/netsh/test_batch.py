@@ -229,3 +229,21 @@ def test_a_script_that_ends_if_a_delete_fails_goes_on_if_the_rule_is_there(name:
         "netsh advfirewall consec set rule name=B new profile=domain\n"
     )
     assert len([message for message in messages(parsed) if "behind a jump" in message]) == doubts
+
+
+def test_the_arguments_of_a_label_are_what_the_caller_s_line_amounts_to() -> None:
+    parsed = replay(
+        "@echo off\nset RULE=Web\nset NET=10.9.0.0/16\ncall :add %RULE% %NET%\ncall :twice %NET%\nexit /b 0\n\n"
+        f":twice\ncall :add Twice %1\nexit /b 0\n\n:add\nnetsh {CONSEC} name=%1 endpoint2=%2\nexit /b 0\n"
+    )
+    assert parsed.problems == ()
+    assert [
+        (rule.name, [str(address) for address in rule.endpoint2.value])
+        for rule in parsed.policy.connection_security_rules
+    ] == [("Web", ["10.9.0.0/16"]), ("Twice", ["10.9.0.0/16"])]
+    unknown = replay(
+        f"@echo off\ncall :add %COMPUTERNAME%\nexit /b\n:add\nnetsh {CONSEC} name=%1 endpoint2=10.1.0.0/16\nexit /b\n"
+    )
+    assert [problem.message for problem in unknown.problems] == [
+        "a variable is put in here when the script runs: what this command does is not known"
+    ]

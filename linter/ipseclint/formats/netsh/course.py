@@ -17,6 +17,7 @@ _CALL = re.compile(r"[ \t]*@?call[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECAS
 _LABEL = re.compile(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
 _END = re.compile(r"[ \t]*@?(?:goto[ \t]*:?eof|exit(?:[ \t]+/b)?(?:[ \t]+-?\d+)?)[ \t]*", re.IGNORECASE)
 _ARGUMENT = re.compile(r"\"[^\"]*\"|[^ \t,;=\"]+")
+_NUMBER = re.compile(r"%([1-9])")
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
 """How many lines are followed (reasoned: far above any real script, and a hostile one could call for ever)."""
@@ -63,9 +64,15 @@ class _Course:
             if call is None or target is None or depth >= _MAX_DEPTH or self._left < 0:
                 yield index + 1, line, arguments
                 continue
-            given = tuple(match[0] for match in _ARGUMENT.finditer(call[2]))
+            given = tuple(_ARGUMENT.findall(_passed_on(call[2], arguments)))
             yield from self._run(target + 1, given, depth + 1)
         return len(self._lines)
+
+
+def _passed_on(words: str, arguments: Sequence[str] | None) -> str:
+    """The words of a call with the arguments that its own section has of its caller."""
+    given = () if arguments is None else arguments
+    return _NUMBER.sub(lambda match: given[int(match[1]) - 1] if int(match[1]) <= len(given) else match[0], words)
 
 
 def _opened(line: str) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ipseclint.formats.kit.token import Token, joined
 
 _PERCENT = re.compile(r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)%)|!([A-Za-z_][^!:=\s]*)!")
+_NAMED = re.compile(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = re.compile(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = re.compile(r"[ \t]*@?set[ \t]+/[ap]\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
 _MAX_CHARACTERS = 32_767
@@ -73,4 +74,9 @@ class Variables:
         if number == "*":
             return " ".join(self.arguments)
         value = self.arguments[int(number) - 1] if int(number) <= len(self.arguments) else ""
+        values = {match[0]: self._values.get(match[1].casefold()) for match in _NAMED.finditer(value)}
+        if None in values.values():
+            return None
+        for variable, text in values.items():  # cmd.exe puts them in when it reads the line that calls
+            value = value.replace(variable, text or "")
         return value.strip('"') if is_bare else value
