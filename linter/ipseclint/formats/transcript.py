@@ -79,7 +79,9 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         if not names:
             return False
         if whole is None or not names <= {whole.name}:
-            return True
+            # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
+            is_script = whole is not None and whole.name == "powershell-script" and names <= _SCRIPTS
+            return not is_script or _PARTED.search(head) is not None
         return whole.name in _SCRIPTS and _PROMPTED.search(head) is not None
 
     @of_text
@@ -114,6 +116,8 @@ _PROMPTED = re.compile(
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
     re.MULTILINE,
 )
+
+_PARTED = re.compile(rf"{_PROMPTED.pattern}|^[ \t]{{0,8}}(?:`{{3}}|~{{3}})", re.MULTILINE)
 
 
 def _read(

@@ -126,8 +126,12 @@ _CMDLET = re.compile(
 )
 """A cmdlet that sets policy, where a command can begin."""
 _MARKUP = re.compile(r"\s*<(?!#)")
-_DOCUMENT = re.compile(r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)", re.IGNORECASE)
-"""A here-string that is a VPN profile or a registry file."""
+_DOCUMENT = re.compile(
+    r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
+    r"|=[ \t]*(?:@?\([ \t]*)?['\"]\s{0,100}<vpnprofile",
+    re.IGNORECASE,
+)
+"""A text in a script that is a VPN profile or a registry file."""
 
 
 def calls_cmdlets(head: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, said_of
+from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, refused_of, said_of
 
 from ipseclint.vocabulary.cmdlets import cmdlet
 
@@ -258,3 +258,79 @@ def test_a_profile_and_a_registry_file_in_here_strings_are_read_at_their_places(
     (offer,) = policy.main_mode_crypto_sets[0].proposals
     assert (offer.encryption.value, offer.encryption.span.line, offer.encryption.span.column) == ("DES", 9, 25)
     assert [(each.data.value, each.data.span.line) for each in policy.registry] == [("10", 21)]
+
+
+@pytest.mark.parametrize("opening", ["$xml = '", '$xml = @("\n', '$xml = @("', "$xml = ('"])
+def test_a_profile_in_a_text_of_several_lines_is_read_at_its_place(opening: str) -> None:
+    profile = PROFILE[PROFILE.index("<VPN") : PROFILE.index("\n'@")]
+    quote = opening.rstrip()[-1]
+    eap = '<Authentication><UserMethod>Eap</UserMethod><Eap><Configuration><EapHostConfig xmlns="urn:x" version="1"/>'
+    eap += "</Configuration></Eap></Authentication>"
+    written = eap if quote == "'" else eap.replace('"', '""')
+    profile = profile.replace("</NativeProfile>", f"{written}</NativeProfile>")
+    script = f"{opening}{profile}{quote}{')' if '(' in opening else ''}\n$node = './Vendor/MSFT/VPNv2'\n"
+    assert format_of(script) == "powershell-script"
+    result = parsed(script)
+    assert [problem.message for problem in result.problems] == []
+    (offer,) = result.policy.main_mode_crypto_sets[0].proposals
+    line = next(number for number, text in enumerate(script.split("\n"), start=1) if "DES" in text)
+    assert (offer.encryption.value, offer.encryption.span.line, offer.encryption.span.column) == ("DES", line, 25)
+
+
+def test_a_word_cut_short_is_the_one_that_begins_so() -> None:
+    script = """Add-VpnConnection Work vpn.example.org L2tp
+Set-VpnConnectionIPsecConfiguration Work -AuthenticationTransformConstants SHA1 -CipherTransformConstants DES3 `
+  -EncryptionMethod DES3 -IntegrityCheckMethod SHA1 -DHGroup Group2 -PfsGroup None -Force"""
+    (quick,) = policy_of(script).quick_mode_crypto_sets
+    assert quick.proposals[0].esp_integrity.value == "SHA-1"
+
+
+SUITE = (
+    "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 -EncryptionMethod AES256 "
+    "-IntegrityCheckMethod SHA256 -DHGroup Group14 -PfsGroup PFS2048 -Force"
+)
+
+
+@pytest.mark.parametrize(
+    ("made", "changed", "reason"),
+    [
+        ("", "", None),
+        ("-AllUserConnection", "-AllUserConnection", None),
+        ("-AllUserConnection", "", "is in the phone book of all users; without `-AllUserConnection` the user's own is"),
+        ("", "-AllUserConnection", "is in the user's own phone book; with `-AllUserConnection` that of all users is"),
+    ],
+)
+def test_a_suite_reaches_a_connection_in_its_phone_book_alone(made: str, changed: str, reason: str | None) -> None:
+    script = (
+        f"Add-VpnConnection Work vpn.example.org Ikev2 {made}\n"
+        f"Set-VpnConnectionIPsecConfiguration -ConnectionName 'Work' {SUITE} {changed}\n"
+    )
+    (connection,) = parsed(script).policy.vpn_connections
+    assert connection.custom_policy is not None
+    assert connection.custom_policy.value is (reason is None)
+    said = [] if reason is None else [(2, 54, f"`Work` {reason} looked at")]
+    assert refused_of(script) == said
+
+
+def test_each_phone_book_may_have_a_connection_of_one_name() -> None:
+    script = "".join(
+        f"Add-VpnConnection Work vpn.example.org Ikev2 {switch}\n" for switch in ("", "-AllUserConnection")
+    )
+    assert [connection.name for connection in policy_of(script).vpn_connections] == ["Work", "Work"]
+
+
+def test_the_role_of_a_server_and_other_contexts_of_netsh_are_of_no_concern() -> None:
+    script = f"""# The role
+Install-RemoteAccess -VpnType Vpn
+netsh ras ip set addrassign method = pool
+netsh http add sslcert ipport=0.0.0.0:443 certhash=$($cert.Thumbprint)
+Get-VpnServerConfiguration
+# The suite
+$method = 'AES256'
+Set-VpnServerConfiguration -CustomPolicy {SUITE.replace("-EncryptionMethod AES256", "-EncryptionMethod $method")}
+""".replace(" -Force", "")
+    assert format_of(script) == "powershell-script"
+    assert policy_of(script).main_mode_crypto_sets[0].proposals[0].encryption.value == "AES-256"
+    assert [
+        message for _, _, message in said_of("Install-RemoteAccess -DAInstallType FullInstall\nNew-NetIPsecRule A")
+    ] == ["the cmdlet `install-remoteaccess` is not evaluated"]

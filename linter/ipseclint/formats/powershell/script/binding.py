@@ -172,7 +172,8 @@ def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
         known = _listed(parameter.words[:_PLAIN_WORDS])
         message = f"{quoted(text_of(value))} is no value of `-{parameter.name}`, which takes {known}"
         bound.refusals.append(Refusal(message, value.start, value.end))
-    return value
+    is_short = any(word is not None and part not in words for part, word in zip(parts, spelled, strict=True))
+    return value if wrong is not None or not is_short else value._replace(data=",".join(filter(None, spelled)))
 
 
 def _shortened(part: str, words: dict[str, str]) -> str | None:

@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.objects import (
     Objects,
     already_there,
     identity,
+    in_other_phone_book,
     properties_of,
     selected,
     store_name,
@@ -353,12 +354,23 @@ class ScriptCommands:
         names = [] if name is None else list(flat(name))
         for each in names:
             made = Thing("vpnconnection", act.call.start, act.call.end, {"name": each}, None, not evaluator.doubts)
+            if (all_users := act.bound.given("AllUserConnection")) is not None:
+                made.properties["alluserconnection"] = all_users
             found = None if each.is_unknown else self.objects.twin(made)
+            if found is None and not act.bound.is_partial and (other := self._in_other_book(each)) is not None:
+                self._refuse([in_other_phone_book(other, each)], act.cmdlet.name, act.call)
+                continue
             if found is None:
                 self.objects.add(made)
                 found = made
             found.properties["ipseccustompolicy"] = custom
         return []
+
+    def _in_other_book(self, name: Value) -> Thing | None:
+        """The connection of a name, whichever phone book it is in."""
+        wanted = text_of(name).casefold()
+        connections = self.objects.of("vpnconnection") if not name.is_unknown else ()
+        return next((each for each in connections if identity(each) == wanted and each.is_certain), None)
 
     def serve(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """What Routing and Remote Access takes as a server: several cmdlets set it, each a part."""
@@ -425,10 +437,15 @@ def _bears_on_ipsec(name: str, bound: Bound) -> bool:
 
 
 def _is_of_no_concern(call: Call) -> bool:
-    """Whether a command writes a key of a GPO that has nothing to do with IPsec."""
+    """Whether a command writes a key of a GPO that has nothing to do with IPsec, or installs the role of a VPN server.
+
+    `Install-RemoteAccess -VpnType` sets no policy: other cmdlets do; with DirectAccess it writes GPOs.
+    """
+    named, _ = pipes.parameters(call)
+    if call.name == "install-remoteaccess":
+        return pipes.given(named, "vpntype") is not None and not any(name.startswith("da") for name in named)
     if not call.name.startswith("set-gp"):
         return False
-    named, _ = pipes.parameters(call)
     path = pipes.given(named, "key")
     where = None if path is None or path.is_unknown else key_path(text_of(path))
     return where is not None and not concerns_ipsec(where)

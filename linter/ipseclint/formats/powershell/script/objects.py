@@ -9,7 +9,7 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
 from ipseclint.formats.powershell.script.operators import like
-from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of, truth_of
 
 LOCAL_STORES = frozenset(
     {
@@ -94,7 +94,15 @@ class Objects:
 
 
 def _key(thing: Thing) -> tuple[str, str, str]:
-    return thing.kind, store_name(thing), identity(thing)
+    return thing.kind, store_name(thing) or phone_book(thing.properties.get("alluserconnection")), identity(thing)
+
+
+def phone_book(all_users: Value | None) -> str:
+    """Which phone book a VPN connection is in, by its AllUserConnection: that of all users, or the user's own.
+
+    One that is not known is taken for the user's.
+    """
+    return "phone book of all users" if all_users is not None and truth_of(all_users) else ""
 
 
 def identity(thing: Thing) -> str:
@@ -146,6 +154,15 @@ def _texts(thing: Thing, properties: Sequence[str]) -> list[str]:
     if first or len(properties) == 1:
         return [first]
     return [thing.text(properties[1])]
+
+
+def in_other_phone_book(thing: Thing, name: Value) -> Refusal:
+    """That a connection is not where a command looks for it (Set-VpnConnection: a profile that is not there)."""
+    if phone_book(thing.properties.get("alluserconnection")):
+        reason = "is in the phone book of all users; without `-AllUserConnection` the user's own is looked at"
+    else:
+        reason = "is in the user's own phone book; with `-AllUserConnection` that of all users is looked at"
+    return Refusal(f"{quoted(thing.text('name'))} {reason}", name.start, name.end)
 
 
 def already_there(thing: Thing, start: int, end: int) -> Refusal:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.contexts import context_of
 from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.script import Replays
@@ -55,7 +56,7 @@ class Programs:
         unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
         command = self._lexer.called(tuple(words))
         if command is None:
-            return bool(words) and words[0].word[:3] in {"ips", "adv"}
+            return bool(words) and (words[0].word[:3] in {"ips", "adv"} or _is_of_another_context(words))
         if unknown is not None or evaluator.doubts:
             place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
             why = "whether this command runs" if unknown is None else "a value that is put in here"
@@ -185,6 +186,14 @@ class Programs:
             return False
         evaluator.statements(self._syntax.fragment(text.start, text.end))
         return True
+
+
+def _is_of_another_context(words: Sequence[Token]) -> bool:
+    """Whether words behind `netsh` lead to a context that has nothing to do with IPsec."""
+    context, _ = context_of(tuple(words), "")
+    if context == "ras":
+        return not any(word.word.startswith("ikev2") for word in words)
+    return bool(context) and not context.startswith("ipsec")
 
 
 def _cut(value: Value | None) -> Sequence[Argument]:

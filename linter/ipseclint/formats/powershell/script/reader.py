@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.parsed import Parsed
@@ -21,9 +22,11 @@ from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
-_HERE_STRING = re.compile(r"@(['\"])[ \t]{0,100}\r?\n")
+_OPENING = re.compile(r"@(['\"])[ \t]{0,100}\r?\n|['\"]\s{0,100}(?P<profile><VPNProfile\b)")
+_PROFILE_END = "</VPNProfile>"
+_DOUBLED = re.compile(r"(=[ \t]*)?(?:\"\"|`\")")
 _MAX_DOCUMENTS = 20
-"""How many VPN profiles and registry files in here-strings of one script are read (reasoned)."""
+"""How many VPN profiles and registry files in the texts of one script are read (reasoned)."""
 _HEAD_CHARACTERS = 400
 _MIN_PART_CHARACTERS = 3
 """How long a piece of a key is to be worth hiding (reasoned: shorter ones stand in too many words)."""
@@ -46,7 +49,7 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services)]
     own = decode(made, diagnostics)
     written = decode_registry(programs.registry.tree, diagnostics)
-    within = [read(_at_its_place(start, end, text, diagnostics.path)) for start, end, read in _documents(text)]
+    within = [read(_at_its_place(place, text, diagnostics.path)) for place, read in _documents(text)]
     for parsed in within:
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
@@ -58,29 +61,45 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
 
 
-def _documents(text: str) -> Iterator[tuple[int, int, Callable[[Source], Parsed]]]:
-    """The offsets of here-strings that are VPN profiles or registry files, and what reads each."""
+class _Place(NamedTuple):
+    """The offsets between which a document stands in a script; within quotes its own are doubled or escaped."""
+
+    start: int
+    end: int
+    is_quoted: bool
+
+
+def _documents(text: str) -> Iterator[tuple[_Place, Callable[[Source], Parsed]]]:
+    """The places of texts that are VPN profiles or registry files, and what reads each."""
     count, behind = 0, 0
-    while count < _MAX_DOCUMENTS and (opening := _HERE_STRING.search(text, behind)):
-        start = opening.end()
-        end = text.find(f"\n{opening[1]}@", start - 1)
+    while count < _MAX_DOCUMENTS and (opening := _OPENING.search(text, behind)):
+        if opening[1] is None:
+            start = opening.start("profile")
+            last = text.find(_PROFILE_END, start)
+            end = last + len(_PROFILE_END) if last >= 0 else -1
+        else:
+            start = opening.end()
+            end = text.find(f"\n{opening[1]}@", start - 1)
         if end < 0:
             return
         behind = end
         head = text[start : min(start + _HEAD_CHARACTERS, end)].lstrip().casefold()
         if head.startswith("windows registry editor"):
-            yield start, end, reg_text.parse
+            yield _Place(start, end, is_quoted=False), reg_text.parse
         elif "<vpnprofile" in head:
-            yield start, end, profile_xml.parse
+            yield _Place(start, end, is_quoted=opening[1] is None), profile_xml.parse
         else:
             continue
         count += 1
 
 
-def _at_its_place(start: int, end: int, text: str, path: str) -> Source:
-    """The document between two offsets, behind as many lines as stand before it: it begins in the first column."""
-    lines = len(lines_of_text(text[:start])) - 1
-    return bytes_source(path, ("\n" * lines + text[start:end]).encode("utf-8", "surrogatepass"))
+def _at_its_place(place: _Place, text: str, path: str) -> Source:
+    """A document behind as many lines as stand before it: it begins in the first column."""
+    lines = len(lines_of_text(text[: place.start])) - 1
+    document = text[place.start : place.end]
+    if place.is_quoted:
+        document = _DOUBLED.sub(lambda match: f'{match[1]} "' if match[1] else '" ', document)
+    return bytes_source(path, ("\n" * lines + document).encode("utf-8", "surrogatepass"))
 
 
 def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> None:
