@@ -291,3 +291,12 @@ def test_findings_are_compared_with_an_earlier_report(sites: str, cli: Cli, tmp_
         assert line in unwrapped(cli(sites, "-o", output, "--since", "before.json").out), output
     ran = cli(sites, "--since", sites)
     assert (ran.code, ran.out) == (2, "")
+
+
+def test_what_only_describes_a_peer_is_not_called_good(tmp_path: Path, cli: Cli) -> None:
+    (tmp_path / "ipsec.conf").write_text("conn office\n    keyexchange=ikev2\n    left=%any\n    right=%any\n")
+    said = (
+        "No policy of Windows to judge: compare it with the other end, `ipseclint negotiate POLICY PEER` (exit code 0)"
+    )
+    result = cli(str(tmp_path), "-o", "concise")
+    assert (result.code, result.out.splitlines()) == (0, [said])

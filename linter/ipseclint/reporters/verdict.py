@@ -1,4 +1,4 @@
-"""The verdict on a run: one of five fixed sentences, bound to the exit code, and the counts that stand behind it."""
+"""The verdict on a run: one of six fixed sentences, bound to the exit code, and the counts that stand behind it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,15 @@ def verdict(report: Report) -> str:
         return f"Nothing that --fail-on {report.settings.fail_on} stops: {_counts(report)}"
     known = any(each.is_new is not None for each in report.findings) or report.gone
     sentence = "Nothing new" if known else "Nothing found that stops this policy"
+    if _holds_peers_alone(report):
+        sentence = "No policy of Windows to judge: compare it with the other end, `ipseclint negotiate POLICY PEER`"
     return f"{sentence}{f', but {unread}' if unread else ''}"
+
+
+def _holds_peers_alone(report: Report) -> bool:
+    """Whether all that was understood describes the other end of a tunnel, at which no rule looks alone."""
+    kinds = {kind for part in report.inputs for kind in part.objects}
+    return kinds == {"peer"} and not report.findings
 
 
 def _counts(report: Report) -> str:
