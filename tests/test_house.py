@@ -119,7 +119,7 @@ def test_every_declared_library_is_imported() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     assert never_imported(project["dependencies"], ("linter",)) == set()
-    for name in ("evtx", "cel", "png", "probe"):
+    for name in ("evtx", "fleet", "cel", "png", "probe"):
         assert never_imported(extras[name], ("linter",)) == set(), name
     assert never_imported(extras["dev"], ("linter", "tests", ".ci")) == TOOLS & never_imported(extras["dev"], ())
     assert never_imported(["platformdirs>=4"], ("linter",)) == {"platformdirs"}

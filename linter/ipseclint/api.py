@@ -44,6 +44,7 @@ def check_paths(
     isolated: bool = False,
     any_files: bool = False,
     details: bool = False,
+    objects: bool = False,
     jobs: int = 1,
     shard: str | None = None,
     stdin_name: str = "<stdin>",
@@ -58,9 +59,9 @@ def check_paths(
     one machine of that name. `isolated` looks for no configuration and no waivers: only what is named counts, as for a
     gate over folders that others write. `since` is an earlier JSON report to compare
     with. `any_files`: the paths may be of no concern, and are then passed over.
-    `details` also fills what HTML and JUnit show beyond findings. `jobs` is the number of processes, 0 for as many as
-    help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare machines. `progress` is told how
-    many inputs are done, of how many. Raises ConfigError for a
+    `details` also fills what HTML and JUnit show beyond findings, `objects` the objects alone. `jobs` is the number of
+    processes, 0 for as many as help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare
+    machines. `progress` is told how many inputs are done, of how many. Raises ConfigError for a
     configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
     nor Path, ValueError for `jobs` below 0.
     """
@@ -79,6 +80,7 @@ def check_paths(
         isolated=isolated,
         any_files=any_files,
         details=details,
+        objects=objects,
         jobs=jobs,
         shard=shard,
     )

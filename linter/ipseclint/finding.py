@@ -239,12 +239,13 @@ class InputStatus(StrEnum):
 
 
 class Input(Frozen):
-    """One input of the run: what it is and what was found in it; `gpo` as in Finding."""
+    """One input of the run: what it is, what was found in it, and the machine it describes; `gpo` as in Finding."""
 
     path: str
     format: str | None
     status: InputStatus
     objects: dict[str, int] = Field(default_factory=dict)
+    machine: str = ""
     gpo: str | None = None
 
 
@@ -379,10 +380,11 @@ class Explanation(Frozen):
 
 
 class ObjectAt(Frozen):
-    """An object of a policy and the input it stands in."""
+    """An object of a policy, its machine, and the place in the input it stands in."""
 
     subject: Subject
-    path: str
+    machine: str
+    span: Span
 
 
 class OutlineNode(Frozen):
@@ -427,8 +429,8 @@ class Report(Frozen):
     """The whole outcome of a run, ready for any reporter.
 
     `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`, `actions`,
-    `outlines` and `load` are filled only for a job that asks for details. `rules_known` is how many rules the rulesets
-    switch on, whether they are selected and could run or not.
+    `outlines` and `load` are filled only for a job that asks for details, or for `objects` alone. `rules_known` is
+    how many rules the rulesets switch on, whether they are selected and could run or not.
     """
 
     version: str

@@ -11,6 +11,7 @@ import typer
 
 from ipseclint.cli.exits import Exit, exit_code
 from ipseclint.cli.messages import fail, reason, refuse_outputs, say
+from ipseclint.cli.storing import put_store, refuse_store
 
 if TYPE_CHECKING:
     from ipseclint.finding import Report
@@ -96,13 +97,13 @@ def command(
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.redaction import redacted
-    from ipseclint.reporters import NEED_DETAILS, RenderOptions, format_names
+    from ipseclint.reporters import NEED_DETAILS, STORES, RenderOptions
 
     try:
         loaded = configuration(config, isolated=isolated)
     except ConfigError as error:
         fail(str(error))
-    outputs = _outputs(output or list(loaded.config.output) or ["text"], format_names())
+    outputs = _outputs(output or list(loaded.config.output) or ["text"])
     files = [file for _, file in outputs if file is not None]
     if files:
         refuse_outputs(files, paths)
@@ -128,6 +129,7 @@ def command(
                     isolated=isolated,
                     any_files=any_files,
                     details=any(name in NEED_DETAILS for name, _ in outputs),
+                    objects=any(name in STORES for name, _ in outputs),
                     jobs=jobs,
                     shard=shard,
                     stdin_name=stdin_filename,
@@ -184,8 +186,11 @@ def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:
         fail(f"{option} {word}: expected {', '.join(known)}")
 
 
-def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path | None]]:
+def _outputs(specs: list[str]) -> list[tuple[str, Path | None]]:
     """`FORMAT[:FILE]` each; the file keeps its own colons, as in `json:C:\\out.json`."""
+    from ipseclint.reporters import STORES, format_names
+
+    known = (*format_names(), *STORES)
     outputs: list[tuple[str, Path | None]] = []
     for spec in specs:
         name, colon, file = spec.partition(":")
@@ -194,6 +199,8 @@ def _outputs(specs: list[str], known: tuple[str, ...]) -> list[tuple[str, Path |
         if colon and not file:
             fail(f"-o {spec}: a file name is expected after the colon")
         outputs.append((name, Path(file) if file else None))
+        if name in STORES:
+            refuse_store(name, outputs[-1][1])
     if sum(1 for _, file in outputs if file is None) > 1:
         fail("only one report can go to standard output; give the others a file: -o FORMAT:FILE")
     return outputs
@@ -215,8 +222,10 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
     """Write one report to its file or to standard output; what went wrong, if anything, and how to end then."""
     from ipseclint.cli.files import replace_file
     from ipseclint.engine.machines import place_of
-    from ipseclint.reporters import reporter
+    from ipseclint.reporters import STORES, reporter
 
+    if file is not None and name in STORES:
+        return put_store(report, name, file)
     try:
         text = reporter(name)(report, options)
     except Exception as error:  # noqa: BLE001 - a reporter that fails is named, and the others still write

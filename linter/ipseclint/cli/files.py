@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -36,6 +37,30 @@ def replace_file(file: Path, data: bytes) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def beside(place: Path) -> Iterator[Path]:
+    """A place beside a file or folder, to take its place when all went well. Raises OSError: the old then stands."""
+    target = real_path(place)
+    folder = Path(tempfile.mkdtemp(prefix=".ipseclint-", dir=target.parent))
+    new, old = folder / "new", folder / "old"
+    try:
+        yield new
+        if new.is_file():
+            new.chmod(_mode(target))
+            new.replace(target)
+        elif target.exists():  # no system puts one folder in the place of another in one step
+            target.rename(old)
+            try:
+                new.rename(target)
+            except OSError:
+                old.rename(target)
+                raise
+        else:
+            new.rename(target)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def real_path(path: str | Path) -> Path:

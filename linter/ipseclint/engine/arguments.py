@@ -25,8 +25,8 @@ from ipseclint.rule import Rule
 class CheckArguments:
     """What the caller of a run says. None or empty: the configuration decides.
 
-    `details`, `jobs` and `any_files` are as in Job; `shard` is `I/N`. `isolated`: nothing is looked for, only what is
-    named counts.
+    `details`, `objects`, `jobs` and `any_files` are as in Job; `shard` is `I/N`. `isolated`: nothing is
+    looked for, only what is named counts.
     """
 
     rulesets: Sequence[str] = ()
@@ -37,6 +37,7 @@ class CheckArguments:
     baseline: Path | None = None
     since: Path | None = None
     details: bool = False
+    objects: bool = False
     jobs: int = 1
     isolated: bool = False
     any_files: bool = False
@@ -109,6 +110,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
             shard=str(shard) if shard else None,
         ),
         details=arguments.details,
+        objects=arguments.objects,
         jobs=arguments.jobs,
         any_files=arguments.any_files,
         shard=shard,

@@ -37,7 +37,7 @@ def without_keys(report: Report, keys: Keys) -> Report:
         return report
 
     update = {
-        "inputs": tuple(keys.parts(input_, ("path", "gpo")) for input_ in report.inputs),
+        "inputs": tuple(keys.parts(input_, ("path", "machine", "gpo")) for input_ in report.inputs),
         "findings": tuple(_finding(each, keys) for each in report.findings),
         "problems": tuple(keys.problem(problem) for problem in report.problems),
         "crashes": tuple(keys.parts(crash, ("where",)) for crash in report.crashes),

@@ -62,7 +62,11 @@ def redacted(report: Report) -> Report:
             "gone": tuple(map(redaction.resolved, report.gone)),
             "explanations": tuple(map(redaction.explanation, report.explanations)),
             "objects": tuple(
-                ObjectAt(subject=redaction.subject(each.subject), path=redaction.path(each.path))
+                ObjectAt(
+                    subject=redaction.subject(each.subject),
+                    machine=redaction.path(each.machine),
+                    span=redaction.span(each.span),
+                )
                 for each in report.objects
             ),
             "since": redaction.since(report.since),
@@ -181,8 +185,11 @@ class _Redaction:
         return problem.model_copy(update=update)
 
     def input(self, input_: Input) -> Input:
-        """An input by its path."""
-        return input_.model_copy(update={"path": self.path(input_.path), "gpo": self.gpo(input_.gpo)})
+        """An input by its path and its machine."""
+        machine = input_.machine and self.path(input_.machine)
+        return input_.model_copy(
+            update={"path": self.path(input_.path), "machine": machine, "gpo": self.gpo(input_.gpo)}
+        )
 
     def not_judged(self, value: NotJudged) -> NotJudged:
         """A value that no rule looks at."""

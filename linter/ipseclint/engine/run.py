@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -52,8 +52,8 @@ class Job:
 
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
     joins all inputs under one name. `today` decides which waivers have expired. `details` asks
-    for what some reporters show beyond findings: all objects, and the policy as a picture. `jobs` is the
-    number of processes, 0 for as many as help. `since` are the findings of an earlier
+    for what some reporters show beyond findings: all objects, and the policy as a picture; `objects` for those
+    alone. `jobs` is the number of processes, 0 for as many as help. `since` are the findings of an earlier
     report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
     of the inputs; what is to be seen only of all of them is not looked for.
     `settings` is what the report says of all this.
@@ -70,6 +70,7 @@ class Job:
     since: Baseline | None = None
     since_path: str = ""
     details: bool = False
+    objects: bool = False
     jobs: int = 1
     any_files: bool = False
     shard: Shard | None = None
@@ -91,7 +92,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
         read = [each.read for each in checked]
         ignored += tuple(_other_events(read))
-        machines, outcomes = _check_machines(checked, job)
+        machines, outcomes, homes = _check_machines(checked, job)
         crashes = [each.crash for each in read if each.crash]
         crashes += [each for each in outcomes if isinstance(each, Crash)]
         findings = _merged([each for each in outcomes if isinstance(each, Finding)])
@@ -101,12 +102,14 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         findings, gone = _against(job.baseline, findings)
         gone = gone if whole else ()
         findings, since = compared(findings, job.since, job.since_path) if job.since else (findings, None)
-        report = with_gpos(_report(read, findings, gone, crashes, job), gpos_of(read))
+        report = with_gpos(_report(read, homes, findings, gone, crashes, job), gpos_of(read))
         report = report.model_copy(
             update={"explanations": _explanations(machines, findings), "ignored": ignored, "since": since}
         )
         if job.details:
             report = report.model_copy(update=_details(machines, job, findings))
+        if job.details or job.objects:
+            report = report.model_copy(update={"objects": tuple(_objects(machines))})
         return without_keys(report, joined(each.keys for each in read))
 
 
@@ -120,15 +123,17 @@ def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress)
     return met
 
 
-def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine], list[Outcome]]:
-    """All machines, and what was found on them: alone, on inputs joined into one, and across a fleet."""
+def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine], list[Outcome], dict[str, str]]:
+    """All machines, what was found on them (alone, on inputs joined into one, across a fleet), and each input's."""
     by_input = {id(each.read): each for each in checked}
     machines: list[Machine] = []
+    homes: dict[str, str] = {}
     outcomes: list[Outcome] = []
     on_several: list[Outcome] = []
     for name, group in by_machine([each.read for each in checked], job.machine):
         machine = make_machine(name, group, job.site)
         machines.append(machine)
+        homes |= dict.fromkeys((each.source.path for each in group), machine.name)
         if len(group) == 1 and job.machine is None:
             outcomes += by_input[id(group[0])].outcomes
         else:
@@ -138,11 +143,12 @@ def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine]
     shown, _ = show_lines(
         [each for each in on_several if isinstance(each, Finding)], (), [each.read for each in checked]
     )
-    return machines, [*outcomes, *shown, *(each for each in on_several if isinstance(each, Crash))]
+    return machines, [*outcomes, *shown, *(each for each in on_several if isinstance(each, Crash))], homes
 
 
 def _report(
     read: Sequence[ReadInput],
+    homes: Mapping[str, str],
     findings: Sequence[Finding],
     gone: tuple[Resolved, ...],
     crashes: Sequence[Crash],
@@ -153,7 +159,7 @@ def _report(
     return Report(
         version=__version__,
         ruleset=", ".join(plan.ruleset.label for plan in job.plans),
-        inputs=tuple(each.input for each in read),
+        inputs=tuple(each.input.model_copy(update={"machine": homes[each.source.path]}) for each in read),
         findings=tuple(findings),
         problems=tuple(_problems(read)),
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
@@ -216,21 +222,22 @@ def _details(machines: Sequence[Machine], job: Job, findings: Sequence[Finding])
     from ipseclint.semantics.covered import coverage_rows
     from ipseclint.semantics.outline import outline
 
-    objects = [
-        ObjectAt(subject=subject_of(policy_object), path=policy_object.span.path)
-        for machine in machines
-        for policy_object in machine.policy.objects()
-        if not getattr(policy_object, "builtin", False)
-    ]
     worst = Counter(finding.machine for finding in findings if finding.counts)
     detailed = sorted(machines, key=lambda machine: -worst[machine.name])[:MAX_DETAILED]
     return {
-        "objects": tuple(objects),
         "actions": tuple(actions(machines, job.plans, job.site, findings)),
         "outlines": tuple(filter(None, map(outline, detailed))),
         "coverage": tuple(row for machine in detailed for row in coverage_rows(machine)),
         "load": tuple(each for machine in detailed for each in shares(machine)),
     }
+
+
+def _objects(machines: Iterable[Machine]) -> Iterator[ObjectAt]:
+    """All objects of the policies that somebody made."""
+    for machine in machines:
+        for thing in machine.policy.objects():
+            if not getattr(thing, "builtin", False):
+                yield ObjectAt(subject=subject_of(thing), machine=machine.name, span=thing.span)
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:

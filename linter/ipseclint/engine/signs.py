@@ -98,11 +98,12 @@ _OWN_BEGINNINGS = (
     ),
     rb'(?:(?:extends|id|version|title) = "[^"\n]*"\s+){3}',  # a ruleset
     rb"::(?:error|warning|notice) (?:file=|title=ipseclint::)",
+    rb".{0,8}duck.{1,24}v[0-9]{1,3}\.[0-9]|par1\x15",  # stores, whoever wrote them
 )
 _OWN = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,16}(?:" + rb"|".join(_OWN_BEGINNINGS) + rb")", re.DOTALL)
 """How what ipseclint itself writes, or is configured by, begins."""
 _OWN_BYTES = 4096
-_OWN_SUFFIXES = _DOCUMENTS | {".csv", ".html", ".htm"}
+_OWN_SUFFIXES = _DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
 """Names of reports in which commands may begin a line, and which nothing on Windows runs or imports."""
 _OWN_NAMES = frozenset({"ipseclint.toml", "pyproject.toml"})
 

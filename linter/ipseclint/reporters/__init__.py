@@ -56,6 +56,10 @@ NEED_DETAILS = frozenset({"html", "junit"})
 """The formats that show more than findings: the engine then keeps it."""
 
 
+STORES = ("duckdb", "parquet")
+"""The kinds of stores: a file, and a folder with a file for each table; `store` writes them."""
+
+
 def format_names() -> tuple[str, ...]:
     """The names of the output formats."""
     return tuple(_MODULES)

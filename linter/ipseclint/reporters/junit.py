@@ -29,7 +29,7 @@ def render(report: Report, _options: RenderOptions) -> str:
         problems[problem.span.path].append(problem)
     objects: defaultdict[str, list[Subject]] = defaultdict(list)
     for policy_object in report.objects:
-        objects[policy_object.path].append(policy_object.subject)
+        objects[policy_object.span.path].append(policy_object.subject)
     suites = [
         _suite(input_, report.rules, objects.pop(input_.path, []), by_path.pop(input_.path, []), problems[input_.path])
         for input_ in report.inputs
