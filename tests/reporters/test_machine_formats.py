@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 from lxml import etree
 
-from ipseclint.reporters.table_csv import _cell
+from ipseclint.reporters.table_csv import spreadsheet_cell
 
 DATA = Path(__file__).parents[1] / "data"
 POLICY = """netsh ipsec static add policy name="Branch" mmpfs=yes qmpermm=1 mmlifetime=5 mmsecmethods="3DES-MD5-1"
@@ -167,11 +167,11 @@ def test_junit_has_a_case_of_its_own_for_an_input_that_was_not_understood(
     [("a\nb", "a\\nb"), ("=1+1", "'=1+1"), (" @a", "' @a"), ("plain", "plain"), (3, 3)],
 )
 def test_a_cell_of_csv_is_one_line_and_no_formula(value: str | int, cell: str | int) -> None:
-    assert _cell(value) == cell
+    assert spreadsheet_cell(value) == cell
 
 
 def test_a_command_in_a_cell_of_csv_keeps_its_lines() -> None:
-    assert _cell("first\nsecond", lines=True) == "first\nsecond"
+    assert spreadsheet_cell("first\nsecond", lines=True) == "first\nsecond"
 
 
 def test_sarif_says_where_a_rule_is_explained_and_how_grave_it_is(report: Callable[[str], str]) -> None:

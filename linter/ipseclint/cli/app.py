@@ -32,6 +32,7 @@ COMMANDS = {
     "diff": "diff",
     "fix": "fix",
     "load": "load",
+    "fleet": "fleet",
     "waive": "waive",
     "baseline": "baseline",
     "init": "init",

@@ -65,7 +65,9 @@ def render(report: Report, options: RenderOptions) -> str:
             "" if finding.is_new_since is None else "new" if finding.is_new_since else "still",
             (fix.advice or "") if fix else "",
         )
-        cells = [_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)]
+        cells = [
+            spreadsheet_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)
+        ]
         writer.writerow(_filled(cells, columns))
     for problem in report.problems:
         known = {
@@ -77,10 +79,10 @@ def render(report: Report, options: RenderOptions) -> str:
             "column": problem.span.column,
             "gpo": problem.gpo or "",
         }
-        writer.writerow([_cell(known.get(name, "")) for name in columns])
+        writer.writerow([spreadsheet_cell(known.get(name, "")) for name in columns])
     for line in accounting_lines(report):
         note = {"severity": "note", "message": line}
-        writer.writerow([_cell(note.get(name, "")) for name in columns])
+        writer.writerow([spreadsheet_cell(note.get(name, "")) for name in columns])
     return inert(out.getvalue())
 
 
@@ -89,7 +91,7 @@ def _filled(cells: list[str | int], columns: list[str]) -> list[str | int]:
     return [*cells, *[""] * (len(columns) - len(cells))]
 
 
-def _cell(value: str | int, *, lines: bool = False) -> str | int:
+def spreadsheet_cell(value: str | int, *, lines: bool = False) -> str | int:
     """A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe. Commands have lines."""
     if isinstance(value, int):
         return value

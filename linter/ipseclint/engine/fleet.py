@@ -1,0 +1,209 @@
+"""Questions to stores of runs: one in SQL, what differs between two, what is worst, and many shards made one store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ipseclint.engine.shards import parse_shard
+from ipseclint.reporters.fleet import Comparison, Counts, RuleChange, Summary, Table
+from ipseclint.reporters.store import SCHEMA, TABLES, StoreError, connect, fill, quoted, save
+from ipseclint.words import plural
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@contextmanager
+def opened(**stores: Path) -> Iterator[DuckDBPyConnection]:
+    """A database with these stores under their names, to read only; nothing else of the machine can be reached.
+
+    Raises StoreError for what is no store, or one of another version, and for SQL that DuckDB refuses.
+    """
+    database = connect()
+    import duckdb
+
+    try:
+        for name, place in stores.items():
+            _attach(database, name, place)
+        folders = ", ".join(quoted(place.resolve()) for place in stores.values() if place.is_dir())
+        database.execute(f"SET allowed_directories = [{folders}]")
+        database.execute("SET enable_external_access = false")
+        database.execute("SET lock_configuration = true")
+        yield database
+    except duckdb.Error as error:
+        raise StoreError(str(error)) from error
+    finally:
+        database.close()
+
+
+def _attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
+    import duckdb
+
+    if not place.exists():
+        raise StoreError(f"{place}: no such store")
+    try:
+        if place.is_dir():
+            database.execute(f"ATTACH ':memory:' AS {name}")
+            for table in TABLES:
+                file = quoted(place.resolve() / f"{table}.parquet")
+                database.execute(f"CREATE VIEW {name}.{table} AS FROM read_parquet({file})")
+        else:
+            database.execute(f"ATTACH {quoted(place)} AS {name} (READ_ONLY)")
+        schemas = {row[0] for row in database.execute(f"SELECT schema FROM {name}.runs").fetchall()}  # noqa: S608 - our own names
+    except duckdb.Error as error:
+        raise StoreError(f"{place}: not a store that `-o duckdb:` or `-o parquet:` writes") from error
+    if schemas != {SCHEMA}:
+        written = ", ".join(sorted(schemas)) or "no run"
+        raise StoreError(f"{place}: its tables are {written}, this version reads {SCHEMA}: write it again")
+
+
+def query(place: Path, sql: str) -> Table:
+    """The answer to one SELECT. Raises StoreError."""
+    import duckdb
+
+    with opened(store=place) as database:
+        database.execute("USE store")
+        statements = duckdb.extract_statements(sql)
+        reading = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+        if len(statements) != 1 or statements[0].type not in reading:
+            raise StoreError("expected one SELECT: a store is only read")
+        return _table(database, sql)
+
+
+def _table(database: DuckDBPyConnection, sql: str) -> Table:
+    answer = database.execute(sql)
+    columns = tuple(column[0] for column in answer.description or ())
+    return Table(columns, tuple(answer.fetchall()))
+
+
+def compare(before: Path, after: Path) -> Comparison:
+    """What is new and what is gone from one store to another, by rule and by cause. Raises StoreError."""
+    with opened(before=before, after=after) as database:
+        changes = [RuleChange(*row) for row in database.execute(_CHANGES).fetchall()]
+        fresh, gone = (
+            tuple(row[0] for row in database.execute(_ONLY.format(here=here, there=there)).fetchall())
+            for here, there in (("after", "before"), ("before", "after"))
+        )
+        said = [f"{name}: {line}" for name in ("before", "after") for line in _said(database, name)]
+    return Comparison(str(before), str(after), tuple(changes), fresh, gone, tuple(said))
+
+
+_ONLY = "SELECT machine FROM {here}.machines EXCEPT SELECT machine FROM {there}.machines ORDER BY machine"
+
+_CHANGES = """
+WITH both_sides AS (
+    SELECT machine, fingerprint, code, name, severity, cause, 1 AS is_before, 0 AS is_after
+    FROM before.findings WHERE counts
+    UNION ALL
+    SELECT machine, fingerprint, code, name, severity, cause, 0, 1 FROM after.findings WHERE counts
+), each_finding AS (
+    SELECT machine, fingerprint, code, any_value(name) AS name, arg_max(severity, is_after) AS severity,
+        any_value(cause) AS cause, sum(is_before) AS old, sum(is_after) AS new
+    FROM both_sides GROUP BY machine, fingerprint, code
+)
+SELECT code, any_value(name), any_value(severity), any_value(cause), sum(greatest(new - old, 0))::BIGINT AS fresh,
+    sum(greatest(old - new, 0))::BIGINT AS gone, sum(least(old, new))::BIGINT
+FROM each_finding GROUP BY code ORDER BY fresh DESC, gone DESC, code
+"""
+"""Of each rule: new findings, gone ones, and those in both, by machine and fingerprint, as often as they are there."""
+
+
+def summary(place: Path, limit: int) -> Summary:
+    """What is worst in a store: so many rules, machines, GPOs and problems each. Raises StoreError."""
+    with opened(store=place) as database:
+        database.execute("USE store")
+        counts = database.execute(_COUNTS).fetchone() or ()
+        tables = {
+            title: _table(database, sql.format(rank=_RANK, by_severity=_BY_SEVERITY, limit=limit))
+            for title, sql in _WORST.items()
+        }
+        return Summary(str(place), Counts(*counts), tuple(_said(database, "store")), tables)
+
+
+_COUNTS = """
+SELECT (SELECT count(*) FROM machines), (SELECT count(*) FROM inputs),
+    count(*) FILTER (severity = 'error'), count(*) FILTER (severity = 'warning'), count(*) FILTER (severity = 'info'),
+    (SELECT count(*) FROM problems)
+FROM findings WHERE counts
+"""
+
+_BY_SEVERITY = """count(*) FILTER (severity = 'error') AS errors, count(*) FILTER (severity = 'warning') AS warnings,
+    count(*) FILTER (severity = 'info') AS infos"""
+
+_RANK = "list_position(['info', 'warning', 'error'], severity)"
+
+_WORST = {
+    "Rules": """SELECT code, any_value(name) AS name, ['info', 'warning', 'error'][max({rank})] AS severity,
+        any_value(cause) AS cause, count(DISTINCT machine) AS machines, count(*) AS findings
+        FROM findings WHERE counts GROUP BY code
+        ORDER BY max({rank}) DESC, machines DESC, findings DESC, code LIMIT {limit}""",
+    "Machines": """SELECT machine, {by_severity} FROM findings WHERE counts GROUP BY machine
+        ORDER BY errors DESC, warnings DESC, infos DESC, machine LIMIT {limit}""",
+    "GPOs": """SELECT gpo, {by_severity} FROM findings WHERE counts AND gpo IS NOT NULL GROUP BY gpo
+        ORDER BY errors DESC, warnings DESC, infos DESC, gpo LIMIT {limit}""",
+    "Problems with the input": """SELECT code, message, count(DISTINCT path) AS inputs, min(path) AS example
+        FROM problems GROUP BY code, message ORDER BY inputs DESC, code, message LIMIT {limit}""",
+}
+
+
+def _said(database: DuckDBPyConnection, name: str) -> Iterator[str]:
+    """By what a store was made, and what of a fleet it does not show."""
+    runs = database.execute(f"SELECT version, ruleset, shard FROM {name}.runs ORDER BY run").fetchall()  # noqa: S608 - our own names
+    made = dict.fromkeys(f"ipseclint {version} with {ruleset}" for version, ruleset, _ in runs)
+    yield f"{plural(len(runs), 'run')} of {'; '.join(made)}"
+    yield from shard_lines([shard for *_, shard in runs])
+
+
+def shard_lines(shards: Sequence[str | None]) -> Iterator[str]:
+    """What is to be known of a store with these shards: which are not there, and that nothing compared machines."""
+    parts = [parse_shard(shard) for shard in shards if shard is not None]
+    if not parts:
+        return
+    yield "rules that compare machines were not run across shards; docs/fleet.md says how to run them"
+    there = {(part.number, part.count) for part in parts}
+    for count in sorted({part.count for part in parts}):
+        missing = [number for number in range(1, count + 1) if (number, count) not in there]
+        if missing:
+            yield f"of {count} shards these are missing: {', '.join(map(str, missing))}"
+
+
+def merge(places: Sequence[Path], kind: str, new: Path) -> tuple[str, ...]:
+    """Make the stores of shards one; what is to be said of it. Raises StoreError, OSError.
+
+    Two stores with an input in common are no shards of one run, and are refused.
+    """
+    database = connect()
+    import duckdb
+
+    try:
+        fill(database, {})
+        runs = 0
+        for place in places:
+            _attach(database, "part", place)
+            _refuse_common_inputs(database, place)
+            for table in TABLES:
+                database.execute(f"INSERT INTO memory.{table} SELECT * REPLACE (run + {runs} AS run) FROM part.{table}")  # noqa: S608 - our own names
+            database.execute("DETACH part")
+            (runs,) = database.execute("SELECT max(run) FROM memory.runs").fetchone() or (runs,)
+        # What a waiver's file has wrong, each shard has said.
+        database.execute(
+            "DELETE FROM memory.findings WHERE rowid NOT IN (SELECT min(rowid) FROM memory.findings GROUP BY "
+            "CASE WHEN code LIKE 'WV%' THEN fingerprint ELSE rowid::VARCHAR END)"
+        )
+        save(database, kind, new)
+        return tuple(shard_lines([row[0] for row in database.execute("SELECT shard FROM memory.runs").fetchall()]))
+    except duckdb.Error as error:
+        raise StoreError(str(error)) from error
+    finally:
+        database.close()
+
+
+def _refuse_common_inputs(database: DuckDBPyConnection, place: Path) -> None:
+    common = database.execute(
+        "SELECT path FROM memory.inputs INTERSECT SELECT path FROM part.inputs LIMIT 1"
+    ).fetchone()
+    if common:
+        raise StoreError(f"{place}: the input {common[0]} is in another of the stores: they are no shards of one run")

@@ -1,0 +1,237 @@
+"""What stores of runs say, for people and programs: a table, what differs between two, what is worst in one."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from typing import NamedTuple
+
+from ipseclint.escape import inert, json_text, visible
+from ipseclint.reporters.table_csv import spreadsheet_cell
+from ipseclint.words import plural
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under the names of their columns; values as DuckDB gives them."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+
+
+class RuleChange(NamedTuple):
+    """How many findings of a rule are new, gone, and in both stores."""
+
+    code: str
+    name: str
+    severity: str
+    cause: str | None
+    new: int
+    gone: int
+    still: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two stores: the changes of each rule, the machines that only one knows, and what is to be said of them."""
+
+    before: str
+    after: str
+    changes: tuple[RuleChange, ...]
+    machines_new: tuple[str, ...]
+    machines_gone: tuple[str, ...]
+    said: tuple[str, ...]
+
+
+class Counts(NamedTuple):
+    """How much is in a store; findings that count, by severity."""
+
+    machines: int
+    inputs: int
+    errors: int
+    warnings: int
+    infos: int
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One store: how much is in it, what is to be said of it, and tables of what is worst, by title."""
+
+    store: str
+    counts: Counts
+    said: tuple[str, ...]
+    worst: Mapping[str, Table]
+
+
+MAX_NAMED = 20
+"""So many machines are named in a line."""
+
+
+def table_text(table: Table) -> str:
+    """A table in columns of the width of their values, numbers to the right."""
+    cells = [[_cell(value) for value in row] for row in table.rows]
+    widths = [max(map(len, column)) for column in zip(table.columns, *cells, strict=True)]
+    right = [all(isinstance(row[place], int | float) for row in table.rows) for place in range(len(table.columns))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in (list(table.columns), *cells)
+    ]
+    return inert("\n".join(lines) + "\n")
+
+
+def table_csv(table: Table) -> str:
+    """A table as CSV, in which no spreadsheet finds a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(table.columns)
+    writer.writerows(
+        [spreadsheet_cell(_cell(value)) if isinstance(value, str) else _cell(value) for value in row]
+        for row in table.rows
+    )
+    return inert(out.getvalue())
+
+
+def table_json(table: Table) -> str:
+    """A table as a line of JSON for each row."""
+    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    return "".join(json_text({name: _plain(value) for name, value in row.items()}) + "\n" for row in rows)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else visible(str(value))
+
+
+def _plain(value: object) -> object:
+    is_plain = value is None or isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
+    return value if is_plain else str(value)
+
+
+def comparison_table(comparison: Comparison) -> Table:
+    """The rules with changes."""
+    changed = tuple(tuple(change) for change in comparison.changes if change.new or change.gone)
+    return Table(RuleChange._fields, changed)
+
+
+def causes_table(comparison: Comparison) -> Table:
+    """The changes by the cause of requests that are dropped or time out; a rule without one is under `other`."""
+    causes: dict[str, list[int]] = {}
+    for change in comparison.changes:
+        counts = causes.setdefault(change.cause or "other", [0, 0, 0])
+        for place, number in enumerate((change.new, change.gone, change.still)):
+            counts[place] += number
+    return Table(("cause", "new", "gone", "still"), tuple((cause, *counts) for cause, counts in sorted(causes.items())))
+
+
+def comparison_text(comparison: Comparison) -> str:
+    """What is new and gone, for people."""
+    return "\n".join(_comparison_parts(comparison)) + "\n"
+
+
+def _comparison_parts(comparison: Comparison) -> Iterator[str]:
+    new, gone = sum(change.new for change in comparison.changes), sum(change.gone for change in comparison.changes)
+    still = sum(change.still for change in comparison.changes)
+    yield visible(f"{comparison.before} -> {comparison.after}: {new} new, {gone} gone, {still} still there")
+    for words, names in (("new", comparison.machines_new), ("gone", comparison.machines_gone)):
+        if names:
+            more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+            yield visible(f"{plural(len(names), 'machine')} {words}: {', '.join(names[:MAX_NAMED])}{more}")
+    if new or gone:
+        yield f"\n{table_text(comparison_table(comparison))}"
+        yield table_text(causes_table(comparison))
+    yield from map(visible, comparison.said)
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """What is new and gone, as one object of JSON."""
+    body = {
+        "schema": "ipseclint.fleet-comparison/1",
+        "before": comparison.before,
+        "after": comparison.after,
+        "rules": [change._asdict() for change in comparison.changes],
+        "causes": [
+            dict(zip(causes_table(comparison).columns, row, strict=True)) for row in causes_table(comparison).rows
+        ],
+        "machines_new": list(comparison.machines_new),
+        "machines_gone": list(comparison.machines_gone),
+        "notes": list(comparison.said),
+    }
+    return json_text(body, indent=2) + "\n"
+
+
+def _headline(counts: Counts) -> str:
+    of = ", ".join(
+        plural(number, noun)
+        for number, noun in ((counts.errors, "error"), (counts.warnings, "warning"), (counts.infos, "note"))
+    )
+    machines = f"{plural(counts.machines, 'machine')} in {plural(counts.inputs, 'input')}"
+    return f"{machines}: {of}, {plural(counts.problems, 'problem')} with inputs"
+
+
+def summary_text(summary: Summary) -> str:
+    """What is worst, for people."""
+    parts = [visible(f"{summary.store}: {_headline(summary.counts)}"), *map(visible, summary.said)]
+    parts += [f"\n{title}\n{table_text(table).rstrip()}" for title, table in summary.worst.items() if table.rows]
+    return "\n".join(parts) + "\n"
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>IPsec policy check: a fleet</title>
+<style>{{ style | safe }}</style>
+</head>
+<body>
+<header>
+<p class="title">{{ store }}</p>
+<h1>{{ headline }}</h1>
+{% for line in said %}
+<p>{{ line }}</p>
+{% endfor %}
+</header>
+<main>
+{% for title, columns, rows in tables %}
+<section aria-labelledby="t{{ loop.index }}">
+<h2 id="t{{ loop.index }}">{{ title }}</h2>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="t{{ loop.index }}"><table>
+<thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
+<tbody>
+{% for row in rows %}
+<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+{% endfor %}
+</tbody></table></div>
+</section>
+{% endfor %}
+</main>
+</body>
+</html>
+"""
+
+
+def summary_html(summary: Summary) -> str:
+    """What is worst, as a page that needs nothing else."""
+    from jinja2 import Environment
+
+    template = Environment(autoescape=True, trim_blocks=True).from_string(_PAGE)
+    page = template.render(
+        style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
+        store=visible(summary.store),
+        headline=_headline(summary.counts),
+        said=[visible(line) for line in summary.said],
+        tables=[
+            (title, table.columns, [[_cell(value) for value in row] for row in table.rows])
+            for title, table in summary.worst.items()
+            if table.rows
+        ],
+    )
+    return inert(page)

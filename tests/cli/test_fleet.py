@@ -1,0 +1,210 @@
+"""`ipseclint fleet`: what stores are asked, what differs between two, and shards made one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SCRIPT = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
+
+
+@pytest.fixture
+def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]) -> Path:
+    """Twelve hosts with one finding each, and the stores of a run over them: whole, and of three shards."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hosts").mkdir()
+    for number in range(12):
+        (tmp_path / "hosts" / f"h{number:02}").mkdir()
+        (tmp_path / "hosts" / f"h{number:02}" / "policy.cmd").write_text(SCRIPT.format(minutes=5))
+    assert cli("hosts", "--select", "QD001", "-o", "duckdb:whole.duckdb").code == 1
+    for number in (1, 2, 3):
+        cli("hosts", "--select", "QD001", "--shard", f"{number}/3", "-o", f"parquet:part{number}")
+    return tmp_path
+
+
+def answer(cli: Callable[..., Any], store: str, sql: str) -> list[dict[str, Any]]:
+    ran = cli("fleet", "query", store, sql, "--format", "json")
+    assert ran.code == 0, ran
+    return [json.loads(line) for line in ran.out.splitlines()]
+
+
+@pytest.mark.parametrize("kind", ["duckdb", "parquet"])
+def test_merged_shards_hold_what_the_whole_holds(hosts: Path, cli: Callable[..., Any], kind: str) -> None:
+    ran = cli("fleet", "merge", "part1", "part2", "part3", "-o", f"{kind}:merged")
+    assert (ran.code, ran.out) == (0, "")
+    assert "rules that compare machines were not run across shards" in ran.err
+    assert "missing" not in ran.err
+    for sql in (
+        "SELECT path, machine, format, status FROM inputs ORDER BY path",
+        "SELECT * EXCLUDE run FROM findings ORDER BY path, line, code",
+        "SELECT * EXCLUDE run FROM machines ORDER BY machine",
+        "SELECT * EXCLUDE run FROM objects ORDER BY path, line, kind",
+    ):
+        assert answer(cli, "merged", sql) == answer(cli, "whole.duckdb", sql) != []
+    assert [row["shard"] for row in answer(cli, "merged", "SELECT shard FROM runs ORDER BY run")] == [
+        "1/3",
+        "2/3",
+        "3/3",
+    ]
+    joined = "SELECT count(*) AS n FROM findings f JOIN runs r USING (run) WHERE r.shard IS NOT NULL"
+    assert answer(cli, "merged", joined) == [{"n": 12}]
+
+
+def test_a_missing_shard_is_said_wherever_the_store_is_shown(hosts: Path, cli: Callable[..., Any]) -> None:
+    words = "of 3 shards these are missing: 2"
+    assert words in cli("fleet", "merge", "part1", "part3", "-o", "duckdb:merged").err
+    assert words in cli("fleet", "report", "merged").out
+    assert f"before: {words}" in cli("fleet", "compare", "merged", "whole.duckdb").out
+
+
+def test_stores_with_an_input_in_common_are_not_merged(hosts: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("fleet", "merge", "part1", "part2", "part1", "-o", "duckdb:merged")
+    assert ran.code == 2
+    assert "is in another of the stores: they are no shards of one run" in ran.err
+    assert not (hosts / "merged").exists()
+
+
+def test_what_each_shard_says_of_a_waiver_is_in_the_store_once(hosts: Path, cli: Callable[..., Any]) -> None:
+    (hosts / "ipseclint-waivers.toml").write_text(
+        '[[waiver]]\nrule = "QD001"\nreason = "was known"\nexpires = 2020-01-01\n'
+    )
+    for number in (1, 2, 3):
+        cli("hosts", "--select", "QD001", "--shard", f"{number}/3", "-o", f"duckdb:w{number}")
+    cli("fleet", "merge", "w1", "w2", "w3", "-o", "duckdb:merged")
+    assert answer(cli, "merged", "SELECT code, count(*) AS n FROM findings GROUP BY code ORDER BY code") == [
+        {"code": "QD001", "n": 12},
+        {"code": "WV001", "n": 1},
+    ]
+
+
+def test_compare_says_what_is_new_and_gone_by_rule_and_cause(hosts: Path, cli: Callable[..., Any]) -> None:
+    (hosts / "hosts" / "h00" / "policy.cmd").write_text(SCRIPT.format(minutes=480))
+    (hosts / "hosts" / "h01" / "policy.cmd").write_text(SCRIPT.format(minutes=5).replace('"P"', '"Q"'))
+    (hosts / "hosts" / "h99").mkdir()
+    (hosts / "hosts" / "h99" / "policy.cmd").write_text(SCRIPT.format(minutes=5))
+    cli("hosts", "--select", "QD001", "-o", "parquet:later")
+    body = json.loads(cli("fleet", "compare", "whole.duckdb", "later", "--format", "json").out)
+    assert body["rules"] == [
+        {
+            "code": "QD001",
+            "name": "short-main-mode-lifetime",
+            "severity": "error",
+            "cause": "too-many",
+            "new": 2,
+            "gone": 2,
+            "still": 10,
+        }
+    ]
+    assert body["causes"] == [{"cause": "too-many", "new": 2, "gone": 2, "still": 10}]
+    assert (body["machines_new"], body["machines_gone"]) == (["hosts/h99/policy.cmd"], [])
+    text = cli("fleet", "compare", "whole.duckdb", "later").out
+    assert text.startswith(
+        "whole.duckdb -> later: 2 new, 2 gone, 10 still there\n1 machine new: hosts/h99/policy.cmd\n"
+    )
+    assert "QD001  short-main-mode-lifetime  error     too-many    2     2     10" in text
+
+
+def test_a_store_has_no_change_to_itself(hosts: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("fleet", "compare", "whole.duckdb", "whole.duckdb")
+    assert ran.out.startswith(
+        "whole.duckdb -> whole.duckdb: 0 new, 0 gone, 12 still there\nbefore: 1 run of ipseclint "
+    )
+
+
+def test_the_report_shows_what_is_worst(hosts: Path, cli: Callable[..., Any]) -> None:
+    (hosts / "hosts" / "h05" / "policy.cmd").write_text(
+        SCRIPT.format(minutes=5) + SCRIPT.format(minutes=4).replace('"P"', '"R"')
+    )
+    (hosts / "hosts" / "h06" / "policy.cmd").write_text("netsh ipsec static add policy name=%X% mmlifetime=5\r\n")
+    cli("hosts", "--select", "QD001", "-o", "duckdb:worse")
+    out = cli("fleet", "report", "worse", "--limit", "1").out
+    assert out.startswith("worse: 12 machines in 12 inputs: ")
+    assert "\nRules\ncode   name                      severity  cause     machines  findings\nQD001  " in out
+    assert "\nMachines\nmachine               errors  warnings  infos\nhosts/h05/policy.cmd  " in out
+    assert "\nProblems with the input\n" in out
+    assert "hosts/h06/policy.cmd" in out
+    page = cli("fleet", "report", "worse", "--format", "html").out
+    assert "<td>hosts/h05/policy.cmd</td>" in page
+    assert cli("fleet", "report", "worse", "--format", "html", "-o", "page.html").code == 0
+    assert (hosts / "page.html").read_text(encoding="utf-8") == page
+
+
+def test_a_page_escapes_what_a_site_wrote(hosts: Path, cli: Callable[..., Any]) -> None:
+    (hosts / "hosts" / "<b>x&y").mkdir()
+    (hosts / "hosts" / "<b>x&y" / "policy.cmd").write_text(SCRIPT.format(minutes=5))
+    cli("hosts", "--select", "QD001", "-o", "duckdb:marked")
+    page = cli("fleet", "report", "marked", "--format", "html").out
+    assert "<b>x" not in page
+    assert "hosts/&lt;b&gt;x&amp;y/policy.cmd" in page
+
+
+def test_a_table_shows_nothing_as_anything_but_text(hosts: Path, cli: Callable[..., Any]) -> None:
+    sql = "SELECT '::error::' || chr(27) || '[2J' AS a, '=1+1' AS b, NULL AS c, 'nan'::DOUBLE AS d"
+    table, csv, rows = (
+        cli("fleet", "query", "whole.duckdb", sql, "--format", form).out for form in ("table", "csv", "json")
+    )
+    assert table == "a                 b     c    d\n: :error::\\x1b[2J  =1+1     nan\n"
+    assert csv.splitlines()[1] == ": :error::\\x1b[2J,'=1+1,,nan"
+    assert json.loads(rows) == {"a": "::error::\x1b[2J", "b": "=1+1", "c": None, "d": "nan"}
+    assert "\x1b" not in table + csv + rows
+
+
+@pytest.mark.parametrize("store", ["whole.duckdb", "part1"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM findings",
+        "CREATE TABLE x (a INTEGER)",
+        "COPY findings TO 'out.csv'",
+        "COPY findings TO 'part1/findings.parquet'",
+        "SELECT 1; SELECT 2",
+        "ATTACH 'x.duckdb'",
+        "INSTALL httpfs",
+        "SELECT * FROM read_text('secret.txt')",
+        "SELECT * FROM 'hosts/h00/policy.cmd'",
+        "SELECT * FROM read_csv('https://example.org/x.csv')",
+        "SET enable_external_access = true",
+        "SELECT * FROM nothing",
+        "SELEC",
+        "",
+    ],
+)
+def test_a_question_only_reads_and_reads_only_the_store(
+    hosts: Path, cli: Callable[..., Any], store: str, sql: str
+) -> None:
+    (hosts / "secret.txt").write_text("not to be read")
+    before = {path: path.read_bytes() for path in hosts.rglob("*") if path.is_file()}
+    ran = cli("fleet", "query", store, sql)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("ipseclint: ")
+    assert "internal" not in ran.err
+    assert {path: path.read_bytes() for path in hosts.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("name", ["nothing", "hosts", "secret.txt"])
+def test_what_is_no_store_is_refused(hosts: Path, cli: Callable[..., Any], name: str) -> None:
+    (hosts / "secret.txt").write_text("not to be read")
+    for words in (("query", name, "SELECT 1"), ("report", name), ("compare", name, "whole.duckdb")):
+        ran = cli("fleet", *words)
+        assert ran.code == 2
+        assert ("no such store" if name == "nothing" else "not a store that") in ran.err
+
+
+def test_a_store_of_another_version_is_refused(hosts: Path, cli: Callable[..., Any]) -> None:
+    import duckdb
+
+    with duckdb.connect("whole.duckdb") as database:
+        database.execute("UPDATE runs SET schema = 'ipseclint.store/9'")
+    ran = cli("fleet", "report", "whole.duckdb")
+    assert ran.code == 2
+    assert "its tables are ipseclint.store/9, this version reads ipseclint.store/1" in ran.err
+
+
+def test_a_report_is_not_written_over_its_store(hosts: Path, cli: Callable[..., Any]) -> None:
+    assert cli("fleet", "report", "whole.duckdb", "-o", "whole.duckdb").code == 2
+    assert cli("fleet", "merge", "part1", "part2", "-o", "parquet:part1").code == 2
+    assert answer(cli, "whole.duckdb", "SELECT count(*) AS n FROM inputs") == [{"n": 12}]
