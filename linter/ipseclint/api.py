@@ -11,6 +11,7 @@ from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.keys import joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.run import Progress, check
+from ipseclint.engine.workers import MAX_TIMEOUT_SECONDS
 from ipseclint.finding import Problem, Report
 from ipseclint.model.machine import Machine
 from ipseclint.source import bytes_source
@@ -46,6 +47,7 @@ def check_paths(
     details: bool = False,
     objects: bool = False,
     jobs: int = 1,
+    input_timeout_seconds: float | None = None,
     shard: str | None = None,
     stdin_name: str = "<stdin>",
     progress: Progress = lambda _done, _all: None,
@@ -61,12 +63,15 @@ def check_paths(
     with. `any_files`: the paths may be of no concern, and are then passed over.
     `details` also fills what HTML and JUnit show beyond findings, `objects` the objects alone. `jobs` is the number of
     processes, 0 for as many as help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare
-    machines. `progress` is told how many inputs are done, of how many. Raises ConfigError for a
+    machines. An input that takes longer than `input_timeout_seconds` is a problem. `progress` is told how many inputs
+    are done, of how many. Raises ConfigError for a
     configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
-    nor Path, ValueError for `jobs` below 0.
+    nor Path, ValueError for `jobs` below 0 or a timeout that is not above 0.
     """
     if jobs < 0:
         raise ValueError(f"jobs is {jobs}; it is a number of processes, or 0 for as many as help")
+    if input_timeout_seconds is not None and not 0 < input_timeout_seconds <= MAX_TIMEOUT_SECONDS:
+        raise ValueError(f"the input timeout is {input_timeout_seconds} s; it is above 0, to {MAX_TIMEOUT_SECONDS}")
     listed = _listed(paths)
     loaded = _loaded(config, isolated=isolated)
     arguments = CheckArguments(
@@ -82,6 +87,7 @@ def check_paths(
         details=details,
         objects=objects,
         jobs=jobs,
+        input_timeout_seconds=input_timeout_seconds,
         shard=shard,
     )
     job = job_for(arguments, loaded)

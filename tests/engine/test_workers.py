@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,6 +58,44 @@ def test_an_input_that_kills_its_worker_is_a_problem_and_all_others_stand(
     assert [each.path for each in report.inputs] == [each.path for each in whole.inputs]
     assert [input_.path for input_ in report.inputs if input_.status is InputStatus.UNREADABLE] == lost
     assert list(report.findings) == [finding for finding in whole.findings if finding.span.path not in lost]
+
+
+def endless(candidate: Candidate, plans: tuple[Plan, ...], site: Site) -> Checked | Ignored:
+    """Reading that comes to no end for some inputs, while the process's other threads get no turn."""
+    if candidate.source.path in {"p03.cmd", "p17.cmd"}:
+        re.fullmatch("(a+)+b", "a" * 64)
+    return check_alone(candidate, plans, site)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="what is replaced here reaches only processes that are forked")
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_input_over_its_time_is_a_problem_and_all_others_stand(
+    many: Path, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    ruleset = load_ruleset("default")
+    rule = ruleset.find("QD001")
+    assert rule is not None
+    plans = (Plan(ruleset, (rule,)),)
+    whole = check(candidates(["."]), Job(plans=plans))
+    monkeypatch.setattr(workers, "check_alone", endless)
+    report = check(candidates(["."]), Job(plans=plans, jobs=jobs, input_timeout_seconds=3))
+    late = ["p03.cmd", "p17.cmd"]
+    words = "took longer than the input timeout of 3 s and was ended; nothing of it was read"
+    assert [(problem.code, problem.span.path) for problem in report.problems] == [
+        (ProblemCode.LOST, path) for path in late
+    ]
+    assert all(problem.message.endswith(words) for problem in report.problems)
+    assert [each.path for each in report.inputs] == [each.path for each in whole.inputs]
+    assert [input_.path for input_ in report.inputs if input_.status is InputStatus.UNREADABLE] == late
+    assert list(report.findings) == [finding for finding in whole.findings if finding.span.path not in late]
+
+
+def test_inputs_within_their_time_give_what_they_give_without(many: Path, cli: Callable[..., Any]) -> None:
+    plain = cli(".", "-o", "json")
+    timed = cli(".", "-o", "json", "--input-timeout", "600")
+    assert (timed.code, timed.out) == (plain.code, plain.out)
+    assert cli("nothing", "--input-timeout", "600").code == 4
+    assert cli(".", "--input-timeout", "0").code == 2
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")

@@ -82,6 +82,12 @@ def command(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Also show what is folded or waived.")] = False,
     jobs: Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes; 0 for as many as help.")] = 0,
+    input_timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", min=0.1, max=86_400, help="Give up an input that takes longer; it is a problem."
+        ),
+    ] = None,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only this part of the inputs, stable by path: 1/8 to 8/8.")
     ] = None,
@@ -131,6 +137,7 @@ def command(
                     details=any(name in NEED_DETAILS for name, _ in outputs),
                     objects=any(name in STORES for name, _ in outputs),
                     jobs=jobs,
+                    input_timeout_seconds=input_timeout,
                     shard=shard,
                     stdin_name=stdin_filename,
                     progress=progress,

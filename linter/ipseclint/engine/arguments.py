@@ -25,8 +25,8 @@ from ipseclint.rule import Rule
 class CheckArguments:
     """What the caller of a run says. None or empty: the configuration decides.
 
-    `details`, `objects`, `jobs` and `any_files` are as in Job; `shard` is `I/N`. `isolated`: nothing is
-    looked for, only what is named counts.
+    `details`, `objects`, `jobs`, `any_files`, `input_timeout_seconds` are as in Job; `shard` is `I/N`. `isolated`:
+    nothing is looked for, only what is named counts.
     """
 
     rulesets: Sequence[str] = ()
@@ -42,6 +42,7 @@ class CheckArguments:
     isolated: bool = False
     any_files: bool = False
     shard: str | None = None
+    input_timeout_seconds: float | None = None
 
 
 def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
@@ -112,6 +113,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         details=arguments.details,
         objects=arguments.objects,
         jobs=arguments.jobs,
+        input_timeout_seconds=arguments.input_timeout_seconds,
         any_files=arguments.any_files,
         shard=shard,
     )

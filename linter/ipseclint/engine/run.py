@@ -55,7 +55,8 @@ class Job:
     for what some reporters show beyond findings: all objects, and the policy as a picture; `objects` for those
     alone. `jobs` is the number of processes, 0 for as many as help. `since` are the findings of an earlier
     report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
-    of the inputs; what is to be seen only of all of them is not looked for.
+    of the inputs; what is to be seen only of all of them is not looked for. `input_timeout_seconds`: an input that
+    takes longer to be read and checked is given up.
     `settings` is what the report says of all this.
     """
 
@@ -72,6 +73,7 @@ class Job:
     details: bool = False
     objects: bool = False
     jobs: int = 1
+    input_timeout_seconds: float | None = None
     any_files: bool = False
     shard: Shard | None = None
     settings: Settings = field(default_factory=Settings)
@@ -117,7 +119,9 @@ def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress)
     """Each input by itself; when all are one machine there is nothing yet to check."""
     alone = () if job.machine is not None else tuple(plan.only(Scope.MACHINE) for plan in job.plans)
     met = []
-    for number, each in enumerate(check_each(candidates, alone, job.site, job.jobs), start=1):
+    for number, each in enumerate(
+        check_each(candidates, alone, job.site, job.jobs, job.input_timeout_seconds), start=1
+    ):
         met.append(each)
         progress(number, len(candidates))
     return met

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import multiprocessing
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -32,24 +35,35 @@ CHUNKS_EACH = 8
 MIN_INPUTS = 48
 """Below this many inputs the start of the workers costs more than they save."""
 
-_State = tuple[tuple[Plan, ...], Site]
-_Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Site, bytes]
+MAX_TIMEOUT_SECONDS = 86_400
+"""The longest timeout of an input: a day, far below what the system's timers can hold."""
+
+_State = tuple[tuple[Plan, ...], Site, float | None]
+_Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Site, bytes, float | None]
 _worker_state: list[_State] = []
 
 
 def check_each(
-    candidates: Sequence[Candidate], plans: tuple[Plan, ...], site: Site, jobs: int
+    candidates: Sequence[Candidate],
+    plans: tuple[Plan, ...],
+    site: Site,
+    jobs: int,
+    timeout_seconds: float | None = None,
 ) -> Iterator[Checked | Ignored]:
-    """Each candidate read and checked alone, in order. `jobs` 0 means as many as help."""
+    """Each candidate read and checked alone, in order. `jobs` 0 means as many as help.
+
+    One that takes longer than the timeout is given up; a process can only be ended from outside, so there is one.
+    """
     workers = jobs or (os.cpu_count() or 1 if len(candidates) >= MIN_INPUTS else 1)
-    if workers < 2 or len(candidates) < 2:
+    if timeout_seconds is None and (workers < 2 or len(candidates) < 2):
         yield from (check_alone(each, plans, site) for each in candidates)
         return
     # A rule's function cannot be sent to a worker, its code can.
     portable = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in plans)
     size = max(1, min(MAX_CHUNK_INPUTS, len(candidates) // (workers * CHUNKS_EACH)))
     chunks = [candidates[start : start + size] for start in range(0, len(candidates), size)]
-    yield from _in_processes(chunks, min(workers, len(chunks)), (portable, site, run_key()))
+    if chunks:
+        yield from _in_processes(chunks, min(workers, len(chunks)), (portable, site, run_key(), timeout_seconds))
 
 
 def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: _Portable) -> Iterator[Checked | Ignored]:
@@ -77,15 +91,18 @@ def _singly(candidates: Sequence[Candidate], state: _Portable) -> Iterator[Check
     """Each candidate by itself, in a process that is renewed when it is killed: then only that input is lost."""
     from concurrent.futures.process import BrokenProcessPool
 
+    *_, timeout_seconds = state
     left = list(candidates)
     while left:
         with _pool(1, state) as pool:
             try:
                 while left:
+                    begin = time.monotonic()
                     yield from pool.submit(_work, left[:1]).result()
                     del left[0]
             except BrokenProcessPool:
-                yield _lost(left.pop(0))
+                is_late = timeout_seconds is not None and time.monotonic() - begin >= timeout_seconds
+                yield _lost(left.pop(0), timeout_seconds if is_late else None)
 
 
 def _pool(workers: int, state: _Portable) -> ProcessPoolExecutor:
@@ -94,10 +111,15 @@ def _pool(workers: int, state: _Portable) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, initializer=_prepare, initargs=state)
 
 
-def _lost(candidate: Candidate) -> Checked:
-    """An input whose reading ended its process."""
+def _lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
+    """An input whose reading ended its process, or was ended by the timeout."""
     source = candidate.source
     message = "reading it ended the process, as when memory runs out; nothing of it was read"
+    if timeout_seconds is not None:
+        message = (
+            f"reading and checking it took longer than the input timeout of {timeout_seconds:g} s and was ended; "
+            "nothing of it was read"
+        )
     problem = Problem(code=ProblemCode.LOST, message=message, span=Span(source.path, 1, 1))
     shown = Input(path=source.path, format=None, status=InputStatus.UNREADABLE)
     return Checked(ReadInput(source, shown, Parsed(problems=(problem,)), folder=candidate.folder), ())
@@ -108,13 +130,15 @@ def _portable(ruleset: Ruleset) -> Ruleset:
     return Ruleset.model_construct(**{name: getattr(ruleset, name) for name in Ruleset.model_fields})
 
 
-def _prepare(portable: Sequence[tuple[Ruleset, tuple[str, ...]]], site: Site, key: bytes) -> None:
+def _prepare(
+    portable: Sequence[tuple[Ruleset, tuple[str, ...]]], site: Site, key: bytes, timeout_seconds: float | None
+) -> None:
     share_run_key(key)
     plans = []
     for ruleset, codes in portable:
         by_code = {rule.code: rule for rule in ruleset.known}
         plans.append(Plan(ruleset, tuple(by_code[code] for code in codes)))
-    _worker_state.append((tuple(plans), site))
+    _worker_state.append((tuple(plans), site, timeout_seconds))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
 
@@ -128,8 +152,26 @@ def _end_with_parent() -> None:
 
 
 def _work(candidates: Sequence[Candidate]) -> list[Checked | Ignored]:
-    plans, site = _worker_state[-1]
-    return [_light(check_alone(candidate, plans, site)) for candidate in candidates]
+    plans, site, timeout_seconds = _worker_state[-1]
+    results = []
+    for candidate in candidates:
+        with _ended_after(timeout_seconds):
+            results.append(_light(check_alone(candidate, plans, site)))
+    return results
+
+
+@contextmanager
+def _ended_after(timeout_seconds: float | None) -> Iterator[None]:
+    """Within it this process ends when the time is over, even in a library that lets no other thread run."""
+    if timeout_seconds is None:
+        yield
+        return
+    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - no path of ours
+        faulthandler.dump_traceback_later(timeout_seconds, file=nowhere, exit=True)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
 
 
 def _light(result: Checked | Ignored) -> Checked | Ignored:
