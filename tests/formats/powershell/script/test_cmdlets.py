@@ -334,3 +334,10 @@ Set-VpnServerConfiguration -CustomPolicy {SUITE.replace("-EncryptionMethod AES25
     assert [
         message for _, _, message in said_of("Install-RemoteAccess -DAInstallType FullInstall\nNew-NetIPsecRule A")
     ] == ["the cmdlet `install-remoteaccess` is not evaluated"]
+
+
+def test_a_connection_whose_name_a_template_leaves_out_is_not_looked_for_in_another_phone_book() -> None:
+    script = (
+        f"$name = ''\nAdd-VpnConnection $name vpn.example.org L2tp\nSet-VpnConnectionIPsecConfiguration $name {SUITE}\n"
+    )
+    assert refused_of(script) == []

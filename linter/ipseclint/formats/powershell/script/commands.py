@@ -367,9 +367,9 @@ class ScriptCommands:
         return []
 
     def _in_other_book(self, name: Value) -> Thing | None:
-        """The connection of a name, whichever phone book it is in."""
-        wanted = text_of(name).casefold()
-        connections = self.objects.of("vpnconnection") if not name.is_unknown else ()
+        """The connection of a name that is in the other phone book than the one a command looks at."""
+        wanted = "" if name.is_unknown else text_of(name).casefold()
+        connections = self.objects.of("vpnconnection") if wanted else ()
         return next((each for each in connections if identity(each) == wanted and each.is_certain), None)
 
     def serve(self, act: Act, _evaluator: Evaluator) -> list[Value]:
