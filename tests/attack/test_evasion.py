@@ -344,3 +344,17 @@ def test_what_net_prints_is_no_problem(tmp_path: Path, cli: Callable[..., Any]) 
     script = tmp_path / "s.ps1"
     script.write_text(f"{POWERSHELL_RULE}[Console]::WriteLine('Remove-NetIPsecRule -All')\n")
     assert cli(script, "-o", "concise").code != 4
+
+
+@pytest.mark.parametrize("line", ["netsh advfirewall reset", "$n = 'netsh'; & $n advfirewall reset"])
+def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
+    line: str, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    file = tmp_path / "p.ps1"
+    rule = (
+        "New-NetIPsecRule -DisplayName R -RemoteAddress 10.1.0.0/16 -InboundSecurity Require -OutboundSecurity Request"
+    )
+    file.write_text(f"{rule}\n{line}\n")
+    ran = cli(file, "--isolated", "-o", "json")
+    assert ran.code == 4
+    assert "netsh resets or imports a whole policy" in ran.out

@@ -21,6 +21,9 @@ from ipseclint.formats.powershell.services import IPSEC_SERVICES
 from ipseclint.model.policy import Policy
 
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
+_REPLACING = frozenset({"import", "importpolicy", "reset"})
+"""Words of netsh that put a whole policy in the place of another."""
+
 _POWERSHELLS = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\Z")
 _START_WORDS = {"auto": "automatic", "demand": "manual", "disabled": "disabled", "delayed-auto": "automatic"}
 """`start=` of `sc config`, and the start of a service."""
@@ -55,6 +58,10 @@ class Programs:
         words = [word for argument in call.arguments for word in self._words(argument.name, argument.value)]
         unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
         command = self._lexer.called(tuple(words))
+        if _replaces_policy(words):
+            what = "netsh resets or imports a whole policy here: what it leaves is not known"
+            self._diagnostics.not_understood(what, self._syntax.span(call.start, call.end))
+            return True
         if command is None:
             return bool(words) and (words[0].word[:3] in {"ips", "adv"} or _is_of_another_context(words))
         if unknown is not None or evaluator.doubts:
@@ -186,6 +193,12 @@ class Programs:
             return False
         evaluator.statements(self._syntax.fragment(text.start, text.end))
         return True
+
+
+def _replaces_policy(words: Sequence[Token]) -> bool:
+    """Whether a command puts a whole policy in the place of another."""
+    context, rest = context_of(tuple(words), "")
+    return context in {"advfirewall", "ipsec static"} and bool(rest) and rest[0].word in _REPLACING
 
 
 def _is_of_another_context(words: Sequence[Token]) -> bool:
