@@ -358,3 +358,30 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
     ran = cli(file, "--isolated", "-o", "json")
     assert ran.code == 4
     assert "netsh resets or imports a whole policy" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("Set-Alias zz Remove-NetIPsecRule; zz -All", "gets another name"),
+        ("$PSDefaultParameterValues['New-NetIPsecRule:InboundSecurity']='None'", "defaults of parameters"),
+        (
+            "Get-CimInstance -Namespace root/standardcimv2 -ClassName MSFT_NetConSecRule | Remove-CimInstance",
+            "through CIM",
+        ),
+        ("(Get-NetIPsecRule -DisplayName R).Delete()", "told to change itself"),
+        ("$f = New-Object -ComObject HNetCfg.FwPolicy2; $f.FirewallEnabled(1)=$false", "through COM"),
+        (". ./other.ps1", "another script is run"),
+        ("powershell -EncodedCommand $x", "encoded command"),
+    ],
+)
+def test_what_a_script_does_in_ways_that_are_not_followed_is_said(
+    line: str, words: str, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    file = tmp_path / "p.ps1"
+    rule = "New-NetIPsecRule -DisplayName R -RemoteAddress 10.1.0.0/16 -InboundSecurity Require"
+    file.write_text(f"{rule}\n{line}\n")
+    ran = cli(file, "--isolated", "-o", "json")
+    assert (ran.code, words in ran.out) == (4, True), ran.out
+    file.write_text(f"{rule}\n# {line}\n")
+    assert words not in cli(file, "--isolated", "-o", "json").out

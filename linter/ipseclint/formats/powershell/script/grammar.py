@@ -48,6 +48,11 @@ class Syntax:
             roots += [root] if not root.has_error else self._in_pieces(start, end)
         return roots
 
+    @property
+    def code(self) -> str:
+        """The text of the same length in which what is quoted or commented out is blank; after `roots`."""
+        return self._bytes.decode("ascii")
+
     def fragment(self, start: int, end: int) -> Node:
         """The program that a part of a text is, such as `$(...)` in a string."""
         if (start, end) not in self._fragments:

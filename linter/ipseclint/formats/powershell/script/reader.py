@@ -13,6 +13,7 @@ from ipseclint.formats.powershell.script.commands import ScriptCommands
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
+from ipseclint.formats.powershell.script.unfollowed import unfollowed
 from ipseclint.formats.powershell.script.values import Value, flat, text_of
 from ipseclint.formats.registry import reg_text
 from ipseclint.formats.registry.policy import decode as decode_registry
@@ -44,6 +45,7 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     commands = ScriptCommands(syntax, diagnostics)
     Interpreter(syntax, diagnostics, commands).run(roots)
     commands.finish()
+    _note_unfollowed(syntax, diagnostics)
     _hide(commands.keys, syntax, diagnostics)
     programs = commands.programs
     made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services)]
@@ -59,6 +61,15 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
+
+
+def _note_unfollowed(syntax: Syntax, diagnostics: Diagnostics) -> None:
+    """Say what is done in ways that are not followed, on lines of which nothing is said yet."""
+    told = {problem.span.line for problem in diagnostics.problems}
+    for start, end, why in unfollowed(syntax.code):
+        span = syntax.span(start, end)
+        if span.line not in told:
+            diagnostics.not_understood(why, span)
 
 
 class _Place(NamedTuple):

@@ -1,0 +1,61 @@
+"""What a script does in ways that are not followed, and that may change IPsec: said, wherever it stands in the code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_WAYS = (
+    (
+        re.compile(r"\$(?:global:|script:)?PSDefaultParameterValues\b", re.IGNORECASE),
+        "defaults of parameters are set here: what they do to later commands is not followed",
+    ),
+    (
+        re.compile(r"\b(?:Set|New)-Alias\b[^\n;|]{0,200}?-(?:NetIPsec|NetFirewall|Vpn)\w*+", re.IGNORECASE),
+        "a command on IPsec gets another name here: what is called by it is not followed",
+    ),
+    (
+        re.compile(r"(?<![^\n;{}])[ \t]{0,80}[.&][ \t]{1,8}[^\s;|&(){}]{0,200}?\.ps1\b", re.IGNORECASE),
+        "another script is run here: it is not read",
+    ),
+    (
+        re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?[^\n;|]{0,200}?[ \t]-e(?:c|nc|ncodedcommand)?[ \t]", re.IGNORECASE),
+        "an encoded command is run here: it is not read",
+    ),
+    (
+        re.compile(
+            r"\bMSFT_Net(?:ConSec|IPsec|IKE)\w{0,60}[^\n;]{0,300}?(?:\b(?:Remove|Set|Invoke)-|\.Delete\b)",
+            re.IGNORECASE,
+        ),
+        "objects of IPsec are changed through CIM here: it is not followed",
+    ),
+    (
+        re.compile(
+            r"\bGet-Net(?:IPsec|IKE)\w{0,60}[^\n;]{0,300}?\)[ \t]{0,8}\.[ \t]{0,8}(?:Delete|Put)\b", re.IGNORECASE
+        ),
+        "an object of IPsec is told to change itself here: it is not followed",
+    ),
+    (
+        re.compile(r"\bHNetCfg\.Fw\w{0,60}", re.IGNORECASE),
+        "the firewall is asked for through COM here: what is done to it is not followed",
+    ),
+)
+"""Signs in code, with what is quoted or commented out left blank, and what each means."""
+
+
+class Unfollowed(NamedTuple):
+    """One such place: between which offsets, and what stands there."""
+
+    start: int
+    end: int
+    why: str
+
+
+def unfollowed(code: str) -> Iterator[Unfollowed]:
+    """The places of what is not followed in the code of a script, for each way the first only."""
+    for pattern, why in _WAYS:
+        match = pattern.search(code)
+        if match is not None:
+            lead = len(match[0]) - len(match[0].lstrip())
+            yield Unfollowed(match.start() + lead, match.end(), why)
