@@ -21,6 +21,12 @@ settings.register_profile(
 settings.load_profile("unhurried")
 
 
+@pytest.fixture(autouse=True)
+def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on the width of the terminal that runs it."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the suites for a whole run before a release")
 

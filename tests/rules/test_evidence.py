@@ -61,8 +61,10 @@ def firing(rules: tuple[Rule, ...], path: Path, change: Change) -> set[str]:
     """The rules that find something in a file when every part of its policy is changed."""
     machine = machine_in(path)
     if change in {builtin, by_default}:
-        # What a VPN connection without a suite leaves to Windows is its own fault.
-        machine = machine.with_policy(machine.policy.model_copy(update={"vpn_connections": ()}))
+        # What a VPN end without a suite leaves to Windows is its own fault.
+        machine = machine.with_policy(
+            machine.policy.model_copy(update={"vpn_connections": (), "vpn_servers": (), "vpn_interfaces": ()})
+        )
     other = machine.model_copy(update={"policy": changed(machine.policy, change)})
     other.__dict__.pop("index", None)
     return {

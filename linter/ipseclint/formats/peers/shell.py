@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 from ipseclint.source import Source, bytes_source, lines_of_text
 
-_OPENING = re.compile(r"[^#'\"]*\b(?:cat|tee|sudo|install)\b[^#]*?<<(-?)[ \t]*(['\"\\]?)(\w+)\2(?:[ \t>|;].*)?")
+_WRITES = re.compile(r"\b(?:cat|tee|sudo|install)\b")
+_OPENING = re.compile(r"((?:[^#<]|<(?!<))*+)<<(-?)[ \t]*+(['\"\\]?)(\w++)\3(?:[ \t>|;].*)?")
 _MAX_OPENING_CHARACTERS = 400
 """Reasoned: how long the line is that opens a here-document."""
 
@@ -25,7 +26,7 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
     while at < len(lines):
         line = lines[at]
         at += 1
-        opening = _OPENING.fullmatch(line.rstrip("\r")) if len(line) <= _MAX_OPENING_CHARACTERS else None
+        opening = _opening(line.rstrip("\r")) if len(line) <= _MAX_OPENING_CHARACTERS else None
         if opening is None:
             continue
         begin = at
@@ -37,6 +38,16 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
     return "\n".join(kept.get(number, "") for number in range(len(lines))) if kept else text
 
 
+def _opening(line: str) -> re.Match[str] | None:
+    """A line that writes a here-document: its head, a dash if tabs are taken away, a quote, and the word it ends with."""
+    opening = _OPENING.fullmatch(line)
+    writer = None if opening is None else _WRITES.search(opening[1])
+    is_quoted = (
+        writer is not None and opening is not None and any(sign in opening[1][: writer.start()] for sign in "'\"")
+    )
+    return None if writer is None or is_quoted else opening
+
+
 def _is_end(line: str, opening: re.Match[str]) -> bool:
     plain = line.rstrip("\r")
-    return (plain.lstrip("\t") if opening[1] else plain) == opening[3]
+    return (plain.lstrip("\t") if opening[2] else plain) == opening[4]
