@@ -39,13 +39,13 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
 
 
 def _opening(line: str) -> re.Match[str] | None:
-    """A line that writes a here-document: its head, a dash if tabs are taken away, a quote, and the word it ends with."""
+    """A line that writes a here-document: its head, a dash if tabs are taken away, a quote, and the word at its end."""
     opening = _OPENING.fullmatch(line)
     writer = None if opening is None else _WRITES.search(opening[1])
-    is_quoted = (
-        writer is not None and opening is not None and any(sign in opening[1][: writer.start()] for sign in "'\"")
-    )
-    return None if writer is None or is_quoted else opening
+    if opening is None or writer is None:
+        return None
+    before = opening[1][: writer.start()]
+    return None if "'" in before or '"' in before else opening
 
 
 def _is_end(line: str, opening: re.Match[str]) -> bool:
