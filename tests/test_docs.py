@@ -125,3 +125,8 @@ def test_the_example_of_the_readme_is_what_it_prints(cli: Callable[..., Any], mo
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     (example,) = re.findall(r"^```text\n(error\[.*?)^```", readme, re.MULTILINE | re.DOTALL)
     assert example in cli("fixtures/runs/first/policy.cmd").out
+
+
+def test_the_configuration_of_the_site_is_one_document() -> None:
+    yaml = pytest.importorskip("yaml")
+    assert yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
