@@ -8,6 +8,7 @@ from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, RuleMode, WindowsHost
+from ipseclint.model.site import Site
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.windows import needs_authip
@@ -43,9 +44,7 @@ def releases_with_other_key_modules(machine: Machine, _options: Options) -> Iter
 
     Waive: While the older hosts are being replaced.
     """
-    releases = [release for name in machine.site.windows or () if (release := release_called(name)) is not None]
-    old = [release.name for release in releases if release.build < SECURE_BY_DEFAULT_BUILD]
-    new = [release.name for release in releases if release.build >= SECURE_BY_DEFAULT_BUILD]
+    old, new = _old_and_new(machine.site)
     if not (old and new):
         return
     for secured_rule in secured_rules(machine):
@@ -61,6 +60,13 @@ def releases_with_other_key_modules(machine: Machine, _options: Options) -> Iter
             value=" ".join((*old, *new)),
             fix=Fix(note="Name IKEv2 on every host (-KeyModule IKEv2); it needs certificates on both ends."),
         )
+
+
+def _old_and_new(site: Site) -> tuple[list[str], list[str]]:
+    """The releases that the site names: those before Windows 11 24H2 and Server 2025, and those from there on."""
+    releases = [release for name in site.windows or () if (release := release_called(name)) is not None]
+    old = [release.name for release in releases if release.build < SECURE_BY_DEFAULT_BUILD]
+    return old, [release.name for release in releases if release.name not in old]
 
 
 class UpdateMissing(Options):
@@ -156,11 +162,7 @@ def point_to_site_tunnel_type(machine: Machine, _options: Options) -> Iterator[H
 
     Waive: There is no case for it.
     """
-    old = [
-        release.name
-        for name in machine.site.windows or ()
-        if (release := release_called(name)) is not None and release.build < SECURE_BY_DEFAULT_BUILD
-    ]
+    old, _ = _old_and_new(machine.site)
     for each in machine.policy.connection_security_rules:
         if each.dialect is not Dialect.WFAS or each.point_to_site is None:
             continue
