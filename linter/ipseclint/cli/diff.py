@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -69,6 +70,7 @@ def command(
 ) -> None:
     """Say what changes from one policy to another: for every packet, object and finding, and for the load."""
     from ipseclint.engine.arguments import CheckArguments, configuration, job_for
+    from ipseclint.engine.collector import collector_off
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.custom_rules import CustomRuleError
     from ipseclint.engine.difference import difference, peers_in, read_state, with_pairs
@@ -86,25 +88,27 @@ def command(
     floor = fail_on or loaded.config.fail_on
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
-    states = [read_state(path, job) for path in (old, new)]
-    _refuse_crashes(states)
-    if script is not None:
-        _put_script(states, script, output, allow_partial=allow_partial)
-    try:
-        answer = difference(states[0], states[1], job, loaded.config.intent, findings=findings)
-    except CustomRuleError as error:
-        fail(str(error))
-    unread: tuple[str, ...] = ()
-    keys = joined(state.keys for state in states)
-    if peers is not None:
-        before, unread, own = peers_in(peers, job)
-        after, more, others = peers_in(peers_after, job) if peers_after else ([], (), own)
-        unread, keys = unread + more, joined([keys, own, others])
-        answer = with_pairs(answer, (states[0], states[1]), before, after)
-        for why in unread:
-            say(f"ipseclint: {keys.hidden(why)}", err=True)
-    elif peers_after is not None:
-        fail("--peers-after needs --peers, the policies as they are")
+    with collector_off():
+        states = [read_state(path, job) for path in (old, new)]
+        _refuse_crashes(states)
+        if script is not None:
+            _put_script(states, script, output, allow_partial=allow_partial)
+        try:
+            answer = difference(states[0], states[1], job, loaded.config.intent, findings=findings)
+        except CustomRuleError as error:
+            fail(str(error))
+        unread: tuple[str, ...] = ()
+        keys = joined(state.keys for state in states)
+        if peers is not None:
+            before, unread, own = peers_in(peers, job)
+            after, more, others = peers_in(peers_after, job) if peers_after else ([], (), own)
+            unread, keys = unread + more, joined([keys, own, others])
+            answer = with_pairs(answer, (states[0], states[1]), before, after)
+            for why in unread:
+                say(f"ipseclint: {keys.hidden(why)}", err=True)
+        elif peers_after is not None:
+            fail("--peers-after needs --peers, the policies as they are")
+    gc.freeze()  # the process ends here: nothing that it holds needs looking through once more
     _put(difference_without_keys(answer, keys), form, output)
     if unread and not allow_partial:
         raise typer.Exit(Exit.PARTIAL)

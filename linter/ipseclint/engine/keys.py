@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
+from types import NoneType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -79,7 +80,7 @@ class Keys:
         keys = dataclasses.replace(self, texts=self.texts | suspects)
         if not keys.texts:
             return parsed
-        result: Parsed = keys._of_parts(parsed)  # noqa: SLF001 - another of the same kind
+        result = keys.of_any(parsed)
         return dataclasses.replace(result, problems=tuple(map(keys.problem, parsed.problems)))
 
     def source(self, source: Source) -> Source:
@@ -98,26 +99,13 @@ class Keys:
 
     def parts(self, value: Model, names: Iterable[str]) -> Model:
         """A frozen value with a mask for every key in some of its fields."""
-        changed = self._changed({name: getattr(value, name) for name in names})
+        changed = self._changed(value, names)
         return value.model_copy(update=changed) if changed else value
 
     def of_any(self, value: Value) -> Value:
         """A plain or frozen value with a mask for every key in it."""
         masked: Value = self._without(value)
         return masked
-
-    def _without(self, value: Any) -> Any:
-        match value:
-            case Enum():
-                return value
-            case str():
-                return self.hidden(value)
-            case Span():
-                path = self.path(value.path)
-                return value if path == value.path else dataclasses.replace(value, path=path)
-            case Secret() | bool() | int() | float() | None:
-                return value
-        return self._of_parts(value)
 
     def problem(self, problem: Problem) -> Problem:
         """A problem with a mask for every key in its place and in what its message quotes."""
@@ -126,27 +114,32 @@ class Keys:
         changed = message != problem.message or span is not problem.span
         return problem.model_copy(update={"message": message, "span": span}) if changed else problem
 
-    def _of_parts(self, value: Any) -> Any:
+    def _without(self, value: Any) -> Any:
+        if _is_without_text(type(value)):
+            return value
         match value:
-            case BaseModel():
-                return self.parts(value, type(value).model_fields)
+            case str():
+                return self.hidden(value)
+            case Span():
+                path = self.path(value.path)
+                return value if path == value.path else dataclasses.replace(value, path=path)
             case dict():
                 return {self._without(name): self._without(part) for name, part in value.items()}
-            case tuple() if (names := getattr(value, "_fields", None)) is not None:
-                before = dict(zip(names, value, strict=True))
-                changed = self._changed(before)
-                return type(value)(*(before | changed).values()) if changed else value
-            case tuple() | list() | frozenset() | set():
-                parts = [self._without(part) for part in value]
-                return value if all(map(operator.is_, parts, value)) else type(value)(parts)
-            case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
-                changed = self._changed({part.name: getattr(value, part.name) for part in dataclasses.fields(value)})
-                return dataclasses.replace(value, **changed) if changed else value
+        if (names := _field_names(type(value))) is not None:
+            changed = self._changed(value, names)
+            return _replaced(value, changed) if changed else value
+        if isinstance(value, tuple | list | frozenset | set):
+            parts = [self._without(part) for part in value]
+            return value if all(map(operator.is_, parts, value)) else type(value)(parts)
         return value
 
-    def _changed(self, parts: Mapping[str, Any]) -> dict[str, Any]:
-        after = {name: self._without(part) for name, part in parts.items()}
-        return {name: part for name, part in after.items() if part is not parts[name]}
+    def _changed(self, value: Any, names: Iterable[str]) -> dict[str, Any]:
+        changed = {}
+        for name in names:
+            part = getattr(value, name)
+            if not _is_without_text(type(part)) and (after := self._without(part)) is not part:
+                changed[name] = after
+        return changed
 
     @cached_property
     def _paths(self) -> dict[str, str]:
@@ -236,6 +229,31 @@ def _texts_at(part: Source, spans: Sequence[Span]) -> Iterator[str]:
         if window := windows.get((span.line, span.column)):
             begin = span.column - window.column
             yield window.text[begin : begin + span.length]
+
+
+@cache
+def _is_without_text(kind: type) -> bool:
+    """Whether no value of a kind holds a text of an input."""
+    return issubclass(kind, int | float | NoneType | Secret | Enum)
+
+
+@cache
+def _field_names(kind: type) -> Sequence[str] | None:
+    """The fields that values of a kind are made of; None: it is no kind of record."""
+    if issubclass(kind, BaseModel):
+        return tuple(kind.model_fields)
+    if issubclass(kind, tuple):
+        return getattr(kind, "_fields", None)
+    return tuple(each.name for each in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+
+
+def _replaced(value: Any, changed: dict[str, Any]) -> Any:
+    match value:
+        case BaseModel():
+            return value.model_copy(update=changed)
+        case tuple():
+            return value._replace(**changed)  # type: ignore[attr-defined]
+    return dataclasses.replace(value, **changed)
 
 
 def _masked(text: str, places: Iterable[tuple[int, int]]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from ipseclint.engine.collector import collector_off
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_inputs, shortfall
@@ -83,11 +83,8 @@ def matrix(path: str, site: Site, start: str | None = None, packet: Packet | Non
     found = list(_candidates(path))
     if len(found) <= MANY_INPUTS or packet is not None:
         return _exact(read_ends(path, site, as_one=False), start, packet)
-    gc.disable()  # nothing that is read here is garbage before the end
-    try:
+    with collector_off():
         return _of_many(found, site, start)
-    finally:
-        gc.enable()
 
 
 def _of_many(found: Sequence[Candidate], site: Site, start: str | None) -> Matrix:

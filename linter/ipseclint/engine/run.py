@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import gc
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from ipseclint.engine.apply_rules import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
 from ipseclint.engine.baseline import Baseline, compare
+from ipseclint.engine.collector import collector_off
 from ipseclint.engine.gpos import gpos_of, with_gpos
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import not_judged
@@ -85,7 +84,7 @@ Progress = Callable[[int, int], None]
 
 def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda _done, _all: None) -> Report:
     """The report on all candidates. It does not raise for what stands in them."""
-    with _collector_off():
+    with collector_off():
         listed = list(candidates) if job.shard is None else in_shard(candidates, job.shard)
         met = _check_inputs(listed, job, progress)
         checked = [each for each in met if isinstance(each, Checked)]
@@ -284,15 +283,3 @@ def _against(baseline: Baseline | None, findings: Sequence[Finding]) -> tuple[li
     comparison = compare(findings, baseline)
     marked = [each.model_copy(update={"is_new": new}) for each, new in zip(findings, comparison.new, strict=True)]
     return marked, tuple(Resolved(code=each.code, subject=each.subject, count=each.count) for each in comparison.gone)
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """Loading makes many objects that stay: looking for cycles among them again and again only costs."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
