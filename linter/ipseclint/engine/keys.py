@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache, cached_property
+from functools import cached_property
 from types import NoneType
 from typing import Any, TypeVar
 
@@ -115,29 +115,30 @@ class Keys:
         return problem.model_copy(update={"message": message, "span": span}) if changed else problem
 
     def _without(self, value: Any) -> Any:
-        if _is_without_text(type(value)):
+        names = _FIELDS[type(value)]
+        if names is None:
             return value
+        if names:
+            changed = self._changed(value, names)
+            return _replaced(value, changed) if changed else value
         match value:
             case str():
                 return self.hidden(value)
-            case Span():
-                path = self.path(value.path)
-                return value if path == value.path else dataclasses.replace(value, path=path)
             case dict():
                 return {self._without(name): self._without(part) for name, part in value.items()}
-        if (names := _field_names(type(value))) is not None:
-            changed = self._changed(value, names)
-            return _replaced(value, changed) if changed else value
-        if isinstance(value, tuple | list | frozenset | set):
-            parts = [self._without(part) for part in value]
-            return value if all(map(operator.is_, parts, value)) else type(value)(parts)
+            case tuple() | list() | frozenset() | set():
+                parts = [self._without(part) for part in value]
+                return value if all(map(operator.is_, parts, value)) else type(value)(parts)
         return value
 
     def _changed(self, value: Any, names: Iterable[str]) -> dict[str, Any]:
+        if isinstance(value, Span):
+            path = self.path(value.path)
+            return {} if path == value.path else {"path": path}
         changed = {}
         for name in names:
             part = getattr(value, name)
-            if not _is_without_text(type(part)) and (after := self._without(part)) is not part:
+            if (after := self._without(part)) is not part:
                 changed[name] = after
         return changed
 
@@ -231,20 +232,26 @@ def _texts_at(part: Source, spans: Sequence[Span]) -> Iterator[str]:
             yield window.text[begin : begin + span.length]
 
 
-@cache
-def _is_without_text(kind: type) -> bool:
-    """Whether no value of a kind holds a text of an input."""
-    return issubclass(kind, int | float | NoneType | Secret | Enum)
+class _Fields(dict[type, Sequence[str] | None]):
+    """The fields that values of a kind are made of, none if it is no kind of record; None: no text is in them."""
+
+    def __missing__(self, kind: type) -> Sequence[str] | None:
+        self[kind] = names = self._names(kind)
+        return names
+
+    @staticmethod
+    def _names(kind: type) -> Sequence[str] | None:
+        if issubclass(kind, int | float | NoneType | Secret | Enum):
+            return None
+        if issubclass(kind, BaseModel):
+            return tuple(kind.model_fields)
+        if dataclasses.is_dataclass(kind):
+            return tuple(each.name for each in dataclasses.fields(kind))
+        names: Sequence[str] = getattr(kind, "_fields", ())
+        return names
 
 
-@cache
-def _field_names(kind: type) -> Sequence[str] | None:
-    """The fields that values of a kind are made of; None: it is no kind of record."""
-    if issubclass(kind, BaseModel):
-        return tuple(kind.model_fields)
-    if issubclass(kind, tuple):
-        return getattr(kind, "_fields", None)
-    return tuple(each.name for each in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else None
+_FIELDS = _Fields()
 
 
 def _replaced(value: Any, changed: dict[str, Any]) -> Any:
