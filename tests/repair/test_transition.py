@@ -16,6 +16,7 @@ from ipseclint.semantics.packet_treatment import CLEAR
 from ipseclint.semantics.packets.box import Packet
 from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary import builtin
 from tests.semantics.test_traffic_changes import consec, lines, sampled, treated
 
 SERVERS = consec("Servers", "10.1.0.0/16")
@@ -142,13 +143,34 @@ def test_a_rule_that_cannot_be_changed_is_written_anew_beside_itself() -> None:
 
 
 def test_what_netsh_cannot_write_stands_first() -> None:
-    old, new = text_of(SERVERS, "advfirewall set global ipsec saidletimemin 10"), text_of(SERVERS)
-    steps = transition(machine(old), machine(new), by_netsh=True)
-    assert steps.unwritten == (
-        ('remove global settings "global settings"', "netsh cannot delete such an object (global settings)"),
-    )
+    new = text_of(r"advfirewall set store gpo=corp.example\Servers", SERVERS)
+    steps = transition(machine(""), machine(new), by_netsh=True)
+    reason = "netsh changes a GPO only after `set store gpo=` in the same session"
+    assert [why for _, why in steps.unwritten] == [reason]
     head = transition_script("Test", steps, by_netsh=True).splitlines()[:4]
-    assert head[3].startswith("rem Not written: remove global settings")
+    assert head[3].startswith("rem Not written: add connection security rule")
+
+
+def test_settings_are_set_and_go_back_to_those_of_windows() -> None:
+    settings = ("saidletimemin 10", "defaultexemptions dhcp", "strongcrlcheck 2", "ipsecthroughnat serverbehindnat")
+    old, new = text_of(SERVERS), text_of(SERVERS, *(f"advfirewall set global ipsec {each}" for each in settings))
+    steps = transition(machine(old), machine(new), by_netsh=True)
+    assert steps.unwritten == ()
+    there, _, back = transition_script("Test", steps, by_netsh=True).partition("exit /b 0")
+    assert object_changes(machine(old + there), machine(new)).changes == ()
+    (undone,) = machine(new + back).policy.global_settings
+    assert undone.sa_idle_seconds is not None
+    assert (undone.sa_idle_seconds.known, undone.exemptions and undone.exemptions.known) == (300, builtin.EXEMPTIONS)
+
+
+def test_powershell_has_no_cmdlets_that_make_or_take_away_settings() -> None:
+    nothing, new = machine(""), machine(text_of("advfirewall set global ipsec saidletimemin 10"))
+    for old, wanted, seconds in ((nothing, new, 600), (new, nothing, 300)):
+        text = transition_script("Test", transition(old, wanted, by_netsh=False), by_netsh=False)
+        there = text.partition("} else {")[0]
+        assert f"Set-NetFirewallSetting -MaxSAIdleTimeSeconds {seconds}" in there
+        assert "New-NetFirewallSetting" not in text
+        assert "Remove-NetFirewallSetting" not in text
 
 
 def test_the_way_back_is_in_the_script() -> None:

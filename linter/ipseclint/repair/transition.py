@@ -17,6 +17,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
+    GlobalSettings,
     MainModeCryptoSet,
     MainModeRule,
     Policy,
@@ -24,6 +25,7 @@ from ipseclint.model.policy import (
     Reference,
     RuleAction,
 )
+from ipseclint.model.setting import default
 from ipseclint.repair.apply import edited
 from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.powershell import powershell_commands
@@ -31,6 +33,7 @@ from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.commands.repair_script import Commented, batch_script, plain, powershell_script
 from ipseclint.semantics.object_changes import ObjectChanges, object_changes
 from ipseclint.semantics.traffic_changes import TrafficChange, TrafficChanges, traffic_changes
+from ipseclint.vocabulary import builtin
 
 _SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 _RULES = (ConnectionSecurityRule, MainModeRule)
@@ -76,7 +79,7 @@ def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool 
     waiting = sorted(_edits(old, new, objects, by_netsh), key=_turn)
     unwritten = [(f"{verb} {name}", "no command is made for such a value") for verb, name in _without_command(objects)]
     steps: list[TransitionStep] = []
-    policy = _with_defaults(old.policy, objects)
+    policy = _with_settings(_with_defaults(old.policy, objects), waiting)
     weighed = len(waiting) <= MAX_WEIGHED_STEPS
     while waiting:
         place, opens = _next(waiting, policy, old, new) if weighed else (0, False)
@@ -127,6 +130,38 @@ def _with_defaults(policy: Policy, objects: ObjectChanges) -> Policy:
         if getattr(before, "builtin", False) and not any(each is before for each in policy.objects()):
             policy = edited(policy, Edit(None, before))
     return policy
+
+
+def _with_settings(policy: Policy, waiting: Sequence[Edit]) -> Policy:
+    """The policy with the settings of Windows that are to change, which no export writes."""
+    for edit in waiting:
+        if isinstance(edit.before, GlobalSettings) and not any(each is edit.before for each in policy.objects()):
+            policy = edited(policy, Edit(None, edit.before))
+    return policy
+
+
+_WINDOWS_SETTINGS: dict[str, object] = {
+    "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
+    "exemptions": builtin.EXEMPTIONS,
+    "crl_check": builtin.CRL_CHECK,
+    "nat_traversal": builtin.NAT_TRAVERSAL,
+}
+
+
+def _is_of_the_machine(subject: object) -> bool:
+    """Whether these are the settings of the machine's own store, which are there though no export writes them."""
+    return isinstance(subject, GlobalSettings) and subject.store is None and bool(_set_by_windows(subject))
+
+
+def _set_by_windows(settings: GlobalSettings) -> tuple[str, ...]:
+    """The fields that somebody set and for which Windows has a value of its own."""
+    return tuple(field for field in _WINDOWS_SETTINGS if getattr(settings, field) is not None)
+
+
+def _as_windows_has(settings: GlobalSettings) -> GlobalSettings:
+    """The settings as they are on a machine where nobody set them."""
+    values = {field: default(_WINDOWS_SETTINGS[field], settings.span) for field in _set_by_windows(settings)}
+    return settings.model_copy(update=values)
 
 
 def _made_anew(edit: Edit, policy: Policy, by_netsh: bool) -> tuple[TransitionStep, ...]:
@@ -223,13 +258,17 @@ def _edits(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -
             update = {name: getattr(after, name) for name in fields} | _references(new, after, kept, fields)
             yield Edit(before, before.model_copy(update=update), fields)
     for after in objects.appeared:
-        if isinstance(after, kinds):
+        if _is_of_the_machine(after):
+            yield Edit(_as_windows_has(after), after, _set_by_windows(after))
+        elif isinstance(after, kinds):
             own = {"id": None} if isinstance(after, _SETS) and not after.is_default else {}
             yield Edit(None, after.model_copy(update=own | _references(new, after, kept, _ROLES)))
     # A set of netsh goes with its rule, and stays with one that stays.
     staying = {id(crypto) for roles in moved.values() for crypto in roles.values()} if by_netsh else set()
     for before in objects.gone:
-        if isinstance(before, kinds) and id(before) not in staying:
+        if _is_of_the_machine(before):
+            yield Edit(before, _as_windows_has(before), _set_by_windows(before))
+        elif isinstance(before, kinds) and id(before) not in staying:
             yield Edit(before, None)
 
 

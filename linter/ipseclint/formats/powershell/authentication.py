@@ -5,9 +5,9 @@ from __future__ import annotations
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.powershell.crypto import hides, is_default, proposals
+from ipseclint.formats.powershell.crypto import hides, is_default, proposals, set_name
 from ipseclint.formats.powershell.instance import Instance
-from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
+from ipseclint.formats.powershell.rules import id_of, is_from_windows, store_of
 from ipseclint.formats.powershell.values import flag
 from ipseclint.formats.powershell.words import (
     AUTHENTICATION_METHODS,
@@ -44,7 +44,7 @@ def authentication_set(item: Instance, phase: AuthPhase, diagnostics: Diagnostic
         unknown: Setting[AuthMethod] = Setting(Unknown("not in the export"), item.span)
         methods.append(AuthenticationMethod(span=item.span, method=unknown))
     return AuthenticationSet(
-        name=name_of(item),
+        name=set_name(item, f"{phase}-authentication"),
         id=id_of(item),
         span=item.span,
         dialect=Dialect.WFAS,
@@ -98,8 +98,9 @@ def _certificate(item: Instance, written: Token | None, diagnostics: Diagnostics
     signing = item.text("SigningAlgorithm", "Signing")
     unsigned = signing is None or signing.word in {"0", "invalid"}
     health: Setting[bool] | None = None
-    if written is not None and written.text.strip() == cim.HEALTH_CERTIFICATE:
-        health = Setting(True, written.span)
+    if written is not None:
+        is_health = written.text.strip() == cim.HEALTH_CERTIFICATE
+        health = Setting(True, written.span) if is_health else default(False, written.span)
     return {
         "certificate_authority": None if authority is None else Setting(authority.text, authority.span),
         "certificate_authority_type": default(AuthorityType.ROOT, item.span)
@@ -118,6 +119,8 @@ def _certificate(item: Instance, written: Token | None, diagnostics: Diagnostics
 def _criteria(item: Instance, diagnostics: Diagnostics) -> tuple[CertificateCriteria, ...]:
     selection = flag(item, "SelectionCriteria", diagnostics)
     validation = flag(item, "ValidationCriteria", diagnostics)
+    # Where neither is said the criteria serve both; a switch of a script alone serves its half.
+    is_for_one = any(each is not None and each.known is not False for each in (selection, validation))
     name, thumbprint = item.text("CertName", "SubjectName"), item.text("Thumbprint")
     name_type = item.text("CertNameType", "SubjectNameType")
     ekus = item.texts("EKUs", "ExtendedKeyUsage")
@@ -129,8 +132,8 @@ def _criteria(item: Instance, diagnostics: Diagnostics) -> tuple[CertificateCrit
     return (
         CertificateCriteria(
             span=used[0].span if used else item.span,
-            selection=selection is None or selection.known is not False,
-            validation=validation is None or validation.known is not False,
+            selection=not is_for_one if selection is None else selection.known is not False,
+            validation=not is_for_one if validation is None else validation.known is not False,
             name=None if name is None else name.text,
             name_type=None if name is None or kind == "none" else kind,
             ekus=tuple(each.text for each in ekus),

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.formats.kit.builtin_sets import unknown_main_mode_proposal, unknown_quick_mode_proposal
+from ipseclint.formats.kit.builtin_sets import (
+    default_main_mode_proposals,
+    default_quick_mode_proposals,
+    unknown_main_mode_proposal,
+    unknown_quick_mode_proposal,
+)
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
 from ipseclint.formats.kit.token import Token, token_at
@@ -60,6 +65,20 @@ def is_default(item: Instance, kind: str) -> bool:
     return (id_of(item) or "").casefold() == DEFAULT_SET_NAMES[kind].casefold()
 
 
+def _keeps_default(item: Instance, kind: str) -> bool:
+    """Whether a script changes the default set of Windows and leaves its proposals as they are."""
+    return item.is_complete and is_default(item, kind) and not (item.has("Proposals") or item.has("Proposal"))
+
+
+def set_name(item: Instance, kind: str) -> str:
+    """The name of a set; a script names the default one by its id alone, which nobody knows it by."""
+    name = name_of(item)
+    if not is_default(item, kind) or name.casefold() != DEFAULT_SET_NAMES[kind].casefold():
+        return name
+    of_store = f" of {store}" if (store := store_of(item)) is not None else ""
+    return f"default {kind.replace('-crypto', ' crypto').replace('-auth', ' auth')} set{of_store}"
+
+
 def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet:
     """The main-mode set that an object is."""
     builder = SetBuilder(_WORDS, diagnostics)
@@ -72,7 +91,9 @@ def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet
         builder.main_mode_proposal(proposal.span, _main_mode_parts(proposal))
         for proposal in proposals(item, diagnostics)
     ]
-    if hides(item, diagnostics):
+    if _keeps_default(item, "main-mode-crypto"):
+        offered += default_main_mode_proposals(item.span)
+    elif hides(item, diagnostics):
         offered.append(unknown_main_mode_proposal(item.span, Unknown(_HIDDEN)))
     return builder.main_mode_set(_head(item, "main-mode-crypto"), parts, offered)
 
@@ -85,14 +106,16 @@ def quick_mode_set(item: Instance, diagnostics: Diagnostics) -> QuickModeCryptoS
         builder.quick_mode_proposal(proposal.span, _quick_mode_parts(proposal))
         for proposal in proposals(item, diagnostics)
     ]
-    if hides(item, diagnostics):
+    if _keeps_default(item, "quick-mode-crypto"):
+        offered += default_quick_mode_proposals(item.span)
+    elif hides(item, diagnostics):
         offered.append(unknown_quick_mode_proposal(item.span, Unknown(_HIDDEN)))
     return builder.quick_mode_set(_head(item, "quick-mode-crypto"), parts, offered)
 
 
 def _head(item: Instance, kind: str) -> Head:
     return Head(
-        name=name_of(item),
+        name=set_name(item, kind),
         id=id_of(item),
         span=item.span,
         is_default=is_default(item, kind),

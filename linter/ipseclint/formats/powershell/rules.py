@@ -200,6 +200,9 @@ def _tunnel_end(
     if host_name is not None:
         return Setting((Address(name=host_name.text),), host_name.span)
     values = item.texts(name)
-    if not values or all(each.word in {"any", "none"} for each in values):
+    mode = item.text("Mode")
+    is_tunnel = mode is not None and mode.word in MODES and MODES[mode.word] is RuleMode.TUNNEL
+    nothing = {"none"} if is_tunnel else {"any", "none"}
+    if not values or all(each.word in nothing for each in values):
         return None
     return addresses(values, diagnostics)

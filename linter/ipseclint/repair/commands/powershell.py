@@ -81,6 +81,12 @@ def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command |
 
 
 def _commands_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> tuple[Command | Unwritable, ...]:
+    if edit.before is None and isinstance(edit.after, GlobalSettings):
+        # Every machine and GPO has its settings: new ones are those that nobody wrote before.
+        stated = [field for field in cmdlets.writers if is_stated(getattr(edit.after, field))]
+        edit = replace(
+            edit, before=edit.after, fields=(*stated, *([MERGE_FIELD] if edit.after.local_rules_merge else []))
+        )
     own = [each for each in edit.fields if each != MERGE_FIELD]
     commands: list[Command | Unwritable] = []
     if own or edit.before is None or edit.after is None:
@@ -100,6 +106,8 @@ def _alone(text: Text) -> Command | Unwritable:
 
 def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
     head: Command | Unwritable
+    if edit.after is None and isinstance(edit.before, GlobalSettings):
+        return Unwritable("every machine and GPO has its settings: they are set, and cannot be taken away")
     if edit.before is None:
         values = {field: getattr(edit.after, field) for field in cmdlets.writers if field != "name"}
         fields = [field for field, value in values.items() if is_stated(value) or (value and field in _NEEDED)]

@@ -1,0 +1,80 @@
+"""Every netsh script among the rules' fixtures, written in PowerShell, gives the same findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
+from ipseclint.finding import Finding
+from ipseclint.formats import recognise
+from ipseclint.formats.netsh import script
+from ipseclint.formats.powershell.script import format as powershell
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.model.site import Site
+from ipseclint.repair.commands.powershell import powershell_commands
+from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
+from ipseclint.repair.transition import transition
+from ipseclint.rule import Rule, Scope
+from ipseclint.rules import all_rules
+from ipseclint.source import bytes_source, file_source
+from tests.rules.repairs import FIXTURES, RULESET, site_of
+
+OTHERWISE = {
+    "AU013-bad-user-and-computer.cmd": "a certificate of PowerShell is no health certificate, and that is said first",
+    "AU028": "PowerShell asks for the keys",
+    "CR005-bad-script.cmd": "what is written are Windows' own proposals, which need no command",
+    "CR021": "PowerShell has no word for authentication without encapsulation",
+    "CR036-good-default-written-out.cmd": "what is written are Windows' own proposals, which need no command",
+    "RF019": "PowerShell makes no command of one that Windows refuses",
+    "RF021": "a store of PowerShell lasts",
+}
+"""Fixtures that say otherwise in PowerShell, by name or by rule, and why."""
+
+
+def scripts() -> Iterator[tuple[Rule, Path]]:
+    """The scripts of `netsh advfirewall` that are one input, with the rule that they are for."""
+    for rule in all_rules():
+        if rule.scope is Scope.MACHINE:
+            folder = FIXTURES / f"{rule.code}-{rule.name}"
+            paths = sorted((*folder.glob("bad*.cmd"), *folder.glob("good*.cmd")))
+            yield from ((rule, path) for path in paths if b"netsh ipsec " not in path.read_bytes())
+
+
+CASES = [case for case in scripts() if not {f"{case[0].code}-{case[1].name}", case[0].code} & set(OTHERWISE)]
+
+
+def in_powershell(policy: Policy) -> str:
+    """The cmdlets that set up a policy on a machine without one."""
+    nothing = Machine(name="nothing", policy=Policy())
+    steps = transition(nothing, nothing.with_policy(policy), by_netsh=False)
+    lines: list[str] = []
+    for step in steps.steps:
+        written = powershell_commands([step.edit], PolicyIndex(step.after))
+        assert not isinstance(written, Unwritable), written
+        lines += written
+    assert steps.unwritten == ()
+    return "\n".join(lines).replace(PSK_PLACEHOLDER, "Example-Key-0001")
+
+
+def findings(rule: Rule, policy: Policy, site: Site) -> list[str]:
+    """What a rule says, without the places and the names of sets that Windows has by itself."""
+    machine = Machine(name="one", policy=policy, site=site)
+    found: list[Finding] = [finding for finding, _ in found_with_fixes(machine, [Plan(RULESET, (rule,))], site)]
+    texts = (f"{each.severity} {each.subject.name}: {each.message}" for each in found)
+    return sorted(text.replace("Windows default", "default").replace(".cmd", ".ps1") for text in texts)
+
+
+@pytest.mark.parametrize(("rule", "path"), CASES, ids=[f"{rule.code}-{path.name}" for rule, path in CASES])
+def test_the_same_is_found_in_powershell(rule: Rule, path: Path) -> None:
+    source = file_source(path)
+    assert recognise(source) is script.FORMATS[0]
+    parsed = script.parse(source)
+    read = powershell.parse(bytes_source("policy.ps1", in_powershell(parsed.policy).encode()))
+    site = site_of(path, rule)
+    assert read.problems == ()
+    assert findings(rule, read.policy, site) == findings(rule, parsed.policy, site)
