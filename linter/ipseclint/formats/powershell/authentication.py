@@ -89,18 +89,23 @@ def _method(item: Instance, diagnostics: Diagnostics) -> AuthenticationMethod:
         preshared_key=None if key is None else Setting(Secret(key.text), key.span),
     )
     return (
-        authentication.model_copy(update=_certificate(item, written, diagnostics)) if is_certificate else authentication
+        authentication.model_copy(update=_certificate(item, written, method, diagnostics))
+        if is_certificate
+        else authentication
     )
 
 
-def _certificate(item: Instance, written: Token | None, diagnostics: Diagnostics) -> dict[str, object]:
+def _certificate(
+    item: Instance, written: Token | None, method: Setting[AuthMethod], diagnostics: Diagnostics
+) -> dict[str, object]:
     authority, kind = item.text("TrustedCA", "Authority"), item.text("TrustedCAType", "AuthorityType")
     signing = item.text("SigningAlgorithm", "Signing")
     unsigned = signing is None or signing.word in {"0", "invalid"}
     health: Setting[bool] | None = None
-    if written is not None:
-        is_health = written.text.strip() == cim.HEALTH_CERTIFICATE
-        health = Setting(True, written.span) if is_health else default(False, written.span)
+    if written is not None and written.text.strip() == cim.HEALTH_CERTIFICATE:
+        health = Setting(True, written.span)
+    elif method.known is AuthMethod.COMPUTER_CERTIFICATE:
+        health = default(False, method.span)
     return {
         "certificate_authority": None if authority is None else Setting(authority.text, authority.span),
         "certificate_authority_type": default(AuthorityType.ROOT, item.span)
