@@ -291,6 +291,26 @@ def test_filters_that_are_left_out_would_change_nothing(rows: list[tuple[str, st
     ]
 
 
+@settings(max_examples=60)
+@given(lines(), lines(), st.booleans(), st.randoms(use_true_random=False))
+def test_rules_that_are_left_out_would_change_nothing(
+    some: list[str], others: list[str], has_main_mode: bool, random: Random
+) -> None:
+    main = "advfirewall mainmode add rule name=M endpoint1=any endpoint2=10.0.4.0/24 auth1=computerkerb mmsecmethods={}"
+    kept = [line for line in some if random.random() < 0.7]
+    old, new = (
+        machine(*rules, *([main.format(suite)] if has_main_mode else []))
+        for rules, suite in ((some, "dhgroup14:aes256-sha256"), ([*kept, *others[:1]], "dhgroup2:3des-sha1"))
+    )
+    every = changes(old, new)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nearby_filters, "FEW_RULES", 0)
+        few = changes(old, new)
+    assert [
+        (each.before, each.after, each.readings, size(each), each.rules_before, each.rules_after) for each in few
+    ] == [(each.before, each.after, each.readings, size(each), each.rules_before, each.rules_after) for each in every]
+
+
 @settings(max_examples=40)
 @given(lines())
 def test_each_witness_is_treated_as_said(some: list[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
+from types import NoneType
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Reference
-from ipseclint.model.selectors import LegacyFilter
+from ipseclint.model.selectors import Address, LegacyFilter
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
 
@@ -43,11 +44,14 @@ def meaning(machine: Machine, thing: Frozen) -> Hashable:
 
 def without_places(value: Any, omitted: Callable[[BaseModel], Collection[str]] = lambda _: ()) -> Hashable:
     """A value without its places, fit to be compared and counted; `omitted` names the fields that do not count."""
+    if isinstance(value, Setting):
+        value = value.value
+    if isinstance(value, _PLAIN):
+        plain: Hashable = value
+        return plain
     match value:
         case Span():
             return None
-        case Setting():
-            return without_places(value.value, omitted)
         case Reference():
             return value.target.casefold()
         case LegacyFilter():
@@ -63,8 +67,12 @@ def without_places(value: Any, omitted: Callable[[BaseModel], Collection[str]] =
             return tuple(without_places(each, omitted) for each in value)
         case Mapping():
             return frozenset((key, without_places(item, omitted)) for key, item in value.items())
-    plain: Hashable = value
-    return plain
+    other: Hashable = value
+    return other
+
+
+_PLAIN = (str, int, NoneType, Address, frozenset)
+"""Values without places in them; they come first because they are by far the most."""
 
 
 def _meanings(_: Machine) -> dict[int, tuple[Frozen, Hashable]]:

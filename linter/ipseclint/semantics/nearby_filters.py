@@ -1,11 +1,12 @@
-"""Which of a hundred thousand filters can matter to a change of a few: those that may share a packet with one of them.
+"""Which of very many filters and rules can matter to a change of a few: those that may share a packet with one of them.
 
-A packet that no changed filter matches is treated as before. So filters that stand in both states, do the same and
-meet no changed one are left out before anything is made of them.
+A packet that no changed filter or rule matches is treated as before. So those that stand in both states, do the same
+and meet no changed one are left out before anything is made of them.
 """
 
 from __future__ import annotations
 
+import operator
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -13,27 +14,91 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthenticationSet, FilterList, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    Dialect,
+    FilterList,
+    MainModeCryptoSet,
+    MainModeRule,
+    QuickModeCryptoSet,
+)
 from ipseclint.model.selectors import Address, Addresses, LegacyFilter, WfpFilter
+from ipseclint.model.setting import Unknown
 from ipseclint.semantics.meaning import meaning, without_places
+from ipseclint.semantics.packet_treatment import default_main_mode, main_mode, treatment
 from ipseclint.semantics.packets.axes import IN, OUT
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.traffic import profiles_without_local_rules
 from ipseclint.vocabulary.addresses import AddressKeyword
 
-FEW_FILTERS = 5_000
-"""Reasoned: of no more filters it is quicker to look at all."""
+FEW_FILTERS, FEW_RULES = 5_000, 200
+"""Reasoned: of no more filters, and rules, it is quicker to look at all."""
 
 Row = TypeVar("Row")
 
 
 def nearby(old: Machine, new: Machine) -> tuple[Machine, Machine]:
-    """Two states of a machine without the filters that cannot matter to what differs between them."""
+    """Two states of a machine without the filters and rules that cannot matter to what differs between them."""
+    if min(len(machine.policy.connection_security_rules) for machine in (old, new)) > FEW_RULES:
+        old, new = _nearby_rules(old, new)
     counts = [sum(len(each.filters) for each in machine.policy.filter_lists) for machine in (old, new)]
     if min(counts) > FEW_FILTERS:
         old, new = _nearby_in_lists(old, new)
     if min(len(machine.policy.wfp_filters) for machine in (old, new)) > FEW_FILTERS:
         old, new = _nearby_of_wfp(old, new)
     return old, new
+
+
+def _nearby_rules(old: Machine, new: Machine) -> tuple[Machine, Machine]:
+    if _of_every_rule(old) != _of_every_rule(new):
+        return old, new
+    changed = _Reach()
+    for rule, *_ in _changed(_connection_rules(old), _connection_rules(new), key=operator.itemgetter(slice(1, None))):
+        changed.add(_ways_of_rule(rule))
+    for main, *_ in _changed(_main_mode_rules(old), _main_mode_rules(new), key=operator.itemgetter(slice(1, None))):
+        changed.add(_ways_of_rule(main))
+
+    def reduced(machine: Machine) -> Machine:
+        policy = machine.policy
+        rules = tuple(
+            rule
+            for rule in policy.connection_security_rules
+            if rule.dialect is Dialect.IP_SECURITY_POLICY or changed.meets(_ways_of_rule(rule))
+        )
+        mains = tuple(rule for rule in policy.main_mode_rules if changed.meets(_ways_of_rule(rule)))
+        update = {"connection_security_rules": rules, "main_mode_rules": mains}
+        return machine.with_policy(policy.model_copy(update=update))
+
+    return reduced(old), reduced(new)
+
+
+def _of_every_rule(machine: Machine) -> Hashable:
+    """What decides for every rule of a machine."""
+    return profiles_without_local_rules(machine), default_main_mode(machine)
+
+
+def _connection_rules(machine: Machine) -> list[tuple[ConnectionSecurityRule, Hashable, Hashable]]:
+    """The connection security rules, each with the packets it is for and what it does with them."""
+    return [
+        (rule, _scope(rule), (treatment(machine, rule, inbound=False), treatment(machine, rule, inbound=True)))
+        for rule in machine.policy.connection_security_rules
+        if rule.dialect is not Dialect.IP_SECURITY_POLICY
+    ]
+
+
+def _main_mode_rules(machine: Machine) -> list[tuple[MainModeRule, Hashable, Hashable]]:
+    return [(rule, _scope(rule), main_mode(machine, rule)) for rule in machine.policy.main_mode_rules]
+
+
+def _scope(rule: ConnectionSecurityRule | MainModeRule) -> Hashable:
+    """All of a rule that says for which packets it is; what was not understood is like nothing else."""
+    settings = [getattr(rule, name) for name in _SCOPE if hasattr(rule, name)]
+    values = [setting.value for setting in settings]
+    return id(rule) if any(isinstance(value, Unknown) for value in values) else (rule.store, rule.dialect, *values)
+
+
+_SCOPE = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
 
 
 def _nearby_in_lists(old: Machine, new: Machine) -> tuple[Machine, Machine]:
@@ -124,6 +189,12 @@ class _Way(NamedTuple):
     direction: int
     source: Addresses | None
     destination: Addresses | None
+
+
+def _ways_of_rule(rule: ConnectionSecurityRule | MainModeRule) -> Iterator[_Way]:
+    one, other = _literal(rule.endpoint1.known or ()), _literal(rule.endpoint2.known or ())
+    yield _Way(OUT, one, other)
+    yield _Way(IN, other, one)
 
 
 def _ways_of_legacy(row: LegacyFilter) -> Iterator[_Way]:

@@ -135,6 +135,7 @@ class _Comparison:
     new_ones: dict[str, list[Any]] = field(default_factory=dict)
     partner: dict[int, object] = field(default_factory=dict)
     differing: list[tuple[Any, Any, tuple[str, ...]]] = field(default_factory=list)
+    _contents: dict[Hashable, int] = field(default_factory=dict)
     equal: set[int] = field(default_factory=set)
     """The old objects whose new ones have the same name and say the same, by identity."""
 
@@ -185,12 +186,14 @@ class _Comparison:
 
     def _content(self, machine: Machine) -> Key:
         """What an object says, its name aside; of a rule what its sets say in their place."""
-        known: dict[int, Hashable] = {}
+        known: dict[int, int] = {}
 
         def content(thing: Any) -> Hashable:
             if id(thing) not in known:
                 names = [name for name in _fields_of(thing) if self._counts(name)]
-                known[id(thing)] = tuple((name, value(thing, name)) for name in names)
+                says = tuple((name, value(thing, name)) for name in names)
+                # A number for each content is compared sooner than the content.
+                known[id(thing)] = self._contents.setdefault(says, len(self._contents))
             return known[id(thing)]
 
         def value(thing: Any, name: str) -> Hashable:
@@ -347,18 +350,19 @@ def _used(machine: Machine, rule: ConnectionSecurityRule | MainModeRule, role: s
 
 
 def _fields_of(thing: Any) -> list[str]:
-    names = thing._fields if isinstance(thing, WfpFilter) else type(thing).model_fields
-    return [name for name in names if name not in _IDENTITY | _STATE]
+    kind = type(thing)
+    if kind not in _FIELDS:
+        names = kind._fields if issubclass(kind, WfpFilter) else kind.model_fields
+        _FIELDS[kind] = [name for name in names if name not in _IDENTITY | _STATE]
+    return _FIELDS[kind]
 
 
-_PLAIN = (str, int, frozenset)
-"""Values without places in them."""
+_FIELDS: dict[type, list[str]] = {}
+"""The fields of each kind of object that are its own values, once they were asked for."""
 
 
 def _said(value: Any) -> Hashable:
     """A value without places; the order of filters does not count, nor whether a name is written large."""
-    if isinstance(value, Setting) and isinstance(value.value, _PLAIN):
-        return value.value
     if isinstance(value, tuple) and value and isinstance(value[0], LegacyFilter):
         return frozenset(Counter(without_places(row) for row in value).items())
     return without_places(value)

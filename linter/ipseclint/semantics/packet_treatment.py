@@ -160,8 +160,8 @@ def treatment(machine: Machine, rule: ConnectionSecurityRule, inbound: bool) -> 
         quick_mode=proposals,
         pfs=pfs,
         main_mode=main_mode(machine, rule) if has_main_mode else None,
-        first=proof(_methods(machine, rule, AuthPhase.FIRST), missing=None),
-        second=proof(_methods(machine, rule, AuthPhase.SECOND), missing=-1),
+        first=_proof_of(machine, rule, AuthPhase.FIRST, missing=None),
+        second=_proof_of(machine, rule, AuthPhase.SECOND, missing=-1),
         tunnel=_tunnel(rule),
         options=tuple(_options(rule)),
         weakest=weakest,
@@ -274,6 +274,23 @@ def _larger(one: int | None, other: int | None) -> int | None:
 
 
 # ---- authentication ----
+
+
+def _proof_of(
+    machine: Machine, rule: ConnectionSecurityRule | MainModeRule, phase: AuthPhase, missing: int | None
+) -> Proof:
+    """By what a rule has an end prove who it is; worked out once of each set."""
+    methods = _methods(machine, rule, phase)
+    known = machine.once(_proofs)
+    key = (id(methods), missing)
+    if key not in known:
+        known[key] = methods, proof(methods, missing)
+    return known[key][1]
+
+
+def _proofs(_: Machine) -> dict[tuple[int, int | None], tuple[tuple[AuthenticationMethod, ...], Proof]]:
+    """The proofs that were asked for so far, by the identity of the methods, which are kept with them."""
+    return {}
 
 
 def _methods(

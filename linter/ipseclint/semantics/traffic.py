@@ -151,14 +151,14 @@ def connection_group(machine: Machine) -> RuleGroup:
 
 def _connection_group(machine: Machine) -> RuleGroup:
     rules = [rule for rule in _enabled(machine) if rule.dialect not in {Dialect.IP_SECURITY_POLICY, Dialect.WFP}]
-    off = _profiles_without_local_rules(machine)
+    off = profiles_without_local_rules(machine)
     if off:
         rules = [rule for rule in rules if rule.store is not None or not _profiles_of(rule) <= off]
     traffic = [_connection_rule(_where_in_force(rule, off), machine) for rule in rules]
     return _group("connection security rules", rules, traffic, CONNECTION_SECURITY)
 
 
-def _profiles_without_local_rules(machine: Machine) -> frozenset[Profile]:
+def profiles_without_local_rules(machine: Machine) -> frozenset[Profile]:
     """The profiles for which group policy lets no rule of the machine's own store count (RF008 says so)."""
     return frozenset(
         profile
