@@ -46,9 +46,9 @@ _LIST_SIGNS = (
 
 _SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth",
-    "<vpnprofile", "windows registry editor",
+    "-item", "-service", "<vpnprofile", "windows registry editor",
 )  # fmt: skip
-"""What cmdlets that set policy are called by, in lower case."""
+"""What cmdlets are called by that set policy, values of the registry or services, in lower case."""
 
 
 _SECTION = re.compile(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\n]|$)")

@@ -13,8 +13,9 @@ from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import selected
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.hosts import BATCH, NETSH
-from ipseclint.formats.netsh.lexer import Command, Lexer
+from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.model.change import Add, Assign, Change, Edit, Remove, edits
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine

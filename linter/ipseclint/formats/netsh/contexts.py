@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.vocabulary.services import SERVICES
 
 CONTEXTS: dict[str, tuple[str, ...]] = {
     "": (
@@ -20,26 +21,11 @@ READ_CONTEXTS = frozenset(
 )
 """The contexts whose commands become Commands."""
 
-TOOL_CONTEXTS = frozenset({"reg", "sc", "net"})
-"""Tools beside netsh whose commands become Commands: `reg` for keys of IPsec, `sc` and `net` for its services."""
+TOOL_CONTEXTS = frozenset({"reg", "sc", "net", "ipseccmd"})
+"""Tools beside netsh whose commands become Commands: `reg` for keys of IPsec, `sc` and `net` for its services.
 
-SERVICES = {
-    "ikeext": "IKEEXT",
-    "ike and authip ipsec keying modules": "IKEEXT",
-    "policyagent": "PolicyAgent",
-    "ipsec policy agent": "PolicyAgent",
-    "ipsec services": "PolicyAgent",
-    "bfe": "BFE",
-    "base filtering engine": "BFE",
-    "mpssvc": "MpsSvc",
-    "windows firewall": "MpsSvc",
-    "windows defender firewall": "MpsSvc",
-    "rasman": "RasMan",
-    "remote access connection manager": "RasMan",
-    "remoteaccess": "RemoteAccess",
-    "routing and remote access": "RemoteAccess",
-}
-"""The services that IPsec stands on, by name and by the name that is shown (the tools' own lists), folded."""
+`ipseccmd` stands for `ipsecpol` too, which has the same words.
+"""
 
 _TOOL_VERBS = {"reg": {"add", "delete"}, "sc": {"config", "start", "stop"}, "net": {"start", "stop"}}
 
@@ -68,7 +54,11 @@ def is_verb(text: str) -> bool:
 def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
     """The tool beside netsh that a command calls for IPsec, and its words from the verb on; None for any other."""
     tool = words[0].text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
-    tool = "net" if tool == "net1" else tool
+    tool = {"net1": "net", "ipsecpol": "ipseccmd"}.get(tool, tool)
+    if tool == "ipseccmd":
+        from ipseclint.formats.netsh.ip_security.older_tools import written
+
+        return (tool, words[1:]) if written(words[1:]) else None
     if tool not in TOOL_CONTEXTS or len(words) < 3 or words[1].text.casefold() not in _TOOL_VERBS[tool]:
         return None
     if tool == "reg":

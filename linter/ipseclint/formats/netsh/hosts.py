@@ -91,7 +91,7 @@ _BATCH_SIGNS = re.compile(
 _OTHER_PROGRAM = re.compile(
     r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b"
     r"|^[ \t]*@?(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
-    r"|net1?[ \t]+st(?:art|op))\b",
+    r"|net1?[ \t]+st(?:art|op)|(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol))\b",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -125,6 +125,15 @@ _CMDLET = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A cmdlet that sets policy, where a command can begin."""
+_SETS_VALUES = re.compile(r"\b(?:set|new|remove)-item(?:property)?\b", re.IGNORECASE)
+_KEY = re.compile(
+    r"[\\/](?:policyagent|ikeext)\b|[\\/](?:rasman|remoteaccess)[\\/]parameters\b|[\\/]windows[\\/]+ipsec\b"
+    r"|\bfirewallpolicy[\\/]|\bwindowsfirewall[\\/]",
+    re.IGNORECASE,
+)
+"""A key of the registry that IPsec is set up by."""
+_SETS_SERVICES = re.compile(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
+_SERVICE = re.compile(r"\b(?:ikeext|policyagent)\b|\bipsec policy agent\b|\bike and authip\b", re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?!#)")
 _DOCUMENT = re.compile(
     r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
@@ -135,11 +144,17 @@ _DOCUMENT = re.compile(
 
 
 def calls_cmdlets(head: str) -> bool:
-    """Whether the start of a script calls, in PowerShell, a cmdlet that sets IPsec or VPN policy, or has a profile."""
+    """Whether the start of a script sets IPsec or VPN policy by what only PowerShell has, or has a profile in it.
+
+    That is by a cmdlet of theirs, or by one that sets values of their registry keys, or their services.
+    """
     if _MARKUP.match(head):
         return False
     if _DOCUMENT.search(head):
         return True
-    if _CMDLET.search(head) is None:
-        return False
-    return detect_host(head) is not BATCH
+    is_ours = (
+        _CMDLET.search(head) is not None
+        or (_KEY.search(head) is not None and _SETS_VALUES.search(head) is not None)
+        or (_SERVICE.search(head) is not None and _SETS_SERVICES.search(head) is not None)
+    )
+    return is_ours and detect_host(head) is not BATCH

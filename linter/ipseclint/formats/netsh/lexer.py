@@ -24,10 +24,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.contexts import READ_CONTEXTS, TOOL_CONTEXTS, context_of, is_verb, tool_command
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, open_quote
@@ -63,25 +63,6 @@ _SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORE
 _RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
 _PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
 _OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
-
-
-class Command(NamedTuple):
-    """One command: the context in full, the words from the verb on, the line it begins on.
-
-    `process` counts the runs of netsh: what a session keeps, such as the store, ends with its process.
-    """
-
-    context: str
-    words: tuple[Token, ...]
-    line: int
-    process: int = 0
-
-    @property
-    def span(self) -> Span:
-        """The place of the command, from the verb to the end of its last word on that line."""
-        first = self.words[0]
-        last = next(word for word in reversed(self.words) if word.line == first.line)
-        return Span(first.path, first.line, first.column, last.column + last.length - first.column)
 
 
 class Lexer:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.contexts import TOOL_CONTEXTS
-from ipseclint.formats.netsh.lexer import Command
 from ipseclint.source import Span
 
 _OBJECT_WORDS = 2

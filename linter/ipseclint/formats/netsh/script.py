@@ -9,10 +9,11 @@ from typing import Protocol
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.course import course_of
 from ipseclint.formats.netsh.flow import DOUBT, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, calls_cmdlets, detect_host
-from ipseclint.formats.netsh.lexer import Command, Lexer
+from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -49,6 +50,7 @@ _FENCE = re.compile(r"^[ \t]*`{3}", re.MULTILINE)
 
 
 _STATIC = "ipsec static"
+_OLDER = "ipseccmd"
 
 
 class Replay(Protocol):
@@ -136,6 +138,8 @@ class Replays:
         self._diagnostics = diagnostics
         self._by_tool: dict[str, Replay] = {}
         self._take_filter: Callable[[str, int, Lexer], bool] | None = None
+        self._policies: Callable[[], frozenset[str]] = frozenset
+        self._older_commands = 0
 
     def takes_filter(self, number: int, line: str, lexer: Lexer) -> bool:
         """Whether a line is a plain filter of a script that has set up IP Security Policies before, and is done."""
@@ -143,6 +147,9 @@ class Replays:
 
     def apply(self, command: Command, lexer: Lexer) -> None:
         """Hand a command to the replay of its tool; what it names may exist if it is not understood."""
+        if command.context == _OLDER:
+            self._apply_older(command, lexer)
+            return
         tool = "sc" if command.context == "net" else command.context
         tool = tool if tool in {_STATIC, *_MAKERS} else "advfirewall"
         if tool not in self._by_tool:
@@ -153,11 +160,20 @@ class Replays:
         if self._diagnostics.count > noted:
             lexer.remember(command.words)
 
+    def _apply_older(self, command: Command, lexer: Lexer) -> None:
+        """Carry out a command of an older tool as those of netsh that leave the same."""
+        from ipseclint.formats.netsh.ip_security.older_tools import static_commands
+
+        self._older_commands += 1
+        for netsh_command in static_commands(command, self._older_commands, self._policies()):
+            self.apply(netsh_command, lexer)
+
     def _static(self) -> Replay:
         from ipseclint.formats.netsh.ip_security.fast_filters import take_filter
         from ipseclint.formats.netsh.ip_security.static import StaticReplay
 
         static = StaticReplay(self._diagnostics)
+        self._policies = static.policy_names
         self._take_filter = lambda line, number, lexer: take_filter(line, number, lexer, static)
         return static
 
@@ -207,7 +223,8 @@ FORMATS = (
         recognise=recognise,
         parse=parse,
         how_to_export="none: it is the script that sets the policy up (.bat, .cmd, .ps1 or for netsh -f)",
-        can_express="everything that netsh ipsec and netsh advfirewall consec, mainmode and set global can set",
+        can_express="everything that netsh ipsec and netsh advfirewall consec, mainmode and set global can set; "
+        "services and registry values of IPsec; rules of ipseccmd that block or permit",
         cannot_express="the state of the machine before the script ran",
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.refusal import named
 from ipseclint.model.policy import LostStore
 from ipseclint.source import Span

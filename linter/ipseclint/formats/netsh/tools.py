@@ -5,19 +5,18 @@ Source: the pages `reg add`, `reg delete`, `sc config`, `net start` and `net sto
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
-from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.netsh.contexts import SERVICES
-from ipseclint.formats.netsh.lexer import Command
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.refusal import refuse
+from ipseclint.formats.netsh.words import whole_words
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.model.policy import Policy, ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
+from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC
 
 _HIVES = {"hklm": "HKEY_LOCAL_MACHINE", "hkcu": "HKEY_CURRENT_USER", "hku": "HKEY_USERS"}
 _KINDS = {
@@ -31,12 +30,6 @@ _KINDS = {
 }
 _WITH_VALUE = frozenset({"/v", "/t", "/d", "/s"})
 _ALONE = frozenset({"/f", "/ve", "/va", "/reg:32", "/reg:64"})
-_STARTS = {
-    "auto": "automatic",
-    "delayed-auto": "automatic",
-    "demand": "manual",
-    "disabled": "disabled",
-}
 _BITS = {Kind.DWORD: 32, Kind.QWORD: 64}
 
 
@@ -49,7 +42,7 @@ class RegistryReplay:
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
-        words = list(_whole(command.words))
+        words = list(whole_words(command.words))
         options = self._options(command, words[2:])
         if options is None:
             return
@@ -148,7 +141,7 @@ class ServiceReplay:
             return
         texts = [word.text.casefold() for word in rest]
         at = next((index for index in range(len(texts) - 2) if texts[index : index + 2] == ["start", "="]), None)
-        if at is not None and (start := _STARTS.get(texts[at + 2])) is not None:
+        if at is not None and (start := STARTS_OF_SC.get(texts[at + 2])) is not None:
             self._starts[name] = Setting(start, rest[at + 2].span)
 
     def finish(self) -> Policy:
@@ -159,18 +152,6 @@ class ServiceReplay:
                 ServiceState(name=name, start=self._starts.get(name), status=self._states.get(name)) for name in names
             )
         )
-
-
-def _whole(words: tuple[Token, ...]) -> Iterator[Token]:
-    """The words as a program receives them: netsh's own way of cutting at `=` is undone."""
-    pieces: list[Token] = []
-    for word in words:
-        if pieces and pieces[-1].end != (word.line, word.column):
-            yield joined(pieces)._replace(quoted=pieces[0].quoted)
-            pieces = []
-        pieces.append(word)
-    if pieces:
-        yield joined(pieces)._replace(quoted=pieces[0].quoted)
 
 
 def _path(text: str) -> str:

@@ -11,6 +11,7 @@ Redirections are cut out. Nothing is expanded: a variable is handed on as a plac
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token, joined
@@ -226,3 +227,15 @@ _HANDLERS = {
     "open": _Splitter.open,
     "close": _Splitter.close,
 }
+
+
+def whole_words(words: tuple[Token, ...]) -> Iterator[Token]:
+    """The words as a program receives them: netsh's own way of cutting at `=` is undone."""
+    pieces: list[Token] = []
+    for word in words:
+        if pieces and pieces[-1].end != (word.line, word.column):
+            yield joined(pieces)._replace(quoted=pieces[0].quoted)
+            pieces = []
+        pieces.append(word)
+    if pieces:
+        yield joined(pieces)._replace(quoted=pieces[0].quoted)

@@ -7,9 +7,7 @@ from ipseclint.formats.kit.read import word
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
-
-IPSEC_SERVICES = frozenset({"ikeext", "policyagent", "bfe", "mpssvc", "rasman", "remoteaccess"})
-"""The services that IPsec stands on, folded."""
+from ipseclint.vocabulary.services import SERVICES
 
 _START = {
     "auto": "automatic",
@@ -41,7 +39,7 @@ _STATUS = {
 def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | None:
     """How a service is set up; None if IPsec does not stand on it."""
     name = item.text("Name", "ServiceName")
-    if name is None or name.word not in IPSEC_SERVICES:
+    if name is None or name.word not in SERVICES:
         return None
     start, status = item.text("StartMode", "StartType"), item.text("State", "Status")
     start_setting: Setting[str] | None = (

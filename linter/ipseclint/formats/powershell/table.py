@@ -11,8 +11,8 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import SHAPES, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance
-from ipseclint.formats.powershell.services import IPSEC_SERVICES
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.services import SERVICES
 
 _TYPE = re.compile(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
 _SERVICES = re.compile(r"^Status[ ]+Name[ ]+DisplayName[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]*\r?$", re.MULTILINE)
@@ -29,7 +29,7 @@ def recognise(source: Source) -> bool:
         return True
     if _SERVICES.search(head) is None:
         return False
-    return any(match[2].casefold() in IPSEC_SERVICES for match in _SERVICE.finditer(head))
+    return any(match[2].casefold() in SERVICES for match in _SERVICE.finditer(head))
 
 
 @of_text

@@ -137,24 +137,6 @@ Add-VpnS2SInterface Branch 192.0.2.7 -Protocol IKEv2 -AuthenticationMethod PSKOn
     assert (interface.name, interface.destinations and interface.destinations.value) == ("Branch", ("192.0.2.7",))
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        "Set-Service -Name IKEEXT -StartupType Disabled",
-        "Set-Service ikeext -StartupType Disabled",
-        "sc.exe config IKEEXT start= disabled",
-        "sc.exe config IKEEXT start=disabled",
-        "Get-Service IKEEXT | Set-Service -StartupType Disabled",
-    ],
-)
-def test_the_start_of_a_service_is_set(line: str) -> None:
-    services = parsed(f"{RULE} A\n{line}").policy.services
-    assert [(each.name.lower(), each.start and each.start.value) for each in services] in (
-        [("ikeext", "disabled")],
-        [],  # what `Get-Service` gives is not known
-    )
-
-
 KEY = r"SYSTEM\CurrentControlSet\Services\IKEEXT\Parameters"
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, read_command
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
 from ipseclint.formats.netsh.ip_security.static_objects import build_policy
@@ -24,7 +25,6 @@ from ipseclint.formats.netsh.ip_security.static_state import (
 )
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues
 from ipseclint.formats.netsh.ip_security.values import choice
-from ipseclint.formats.netsh.lexer import Command
 from ipseclint.formats.netsh.refusal import is_taken, refuse
 from ipseclint.formats.netsh.session import Session
 from ipseclint.model.policy import Policy
@@ -68,6 +68,10 @@ class StaticReplay:
             name = Token(filter_list, self.diagnostics.path, row.line, name_column)
             state = self._store.filter_lists[_key(name)] = FilterListState(name, name.span)
         state.filters.append(row)
+
+    def policy_names(self) -> frozenset[str]:
+        """The names of the policies so far, folded."""
+        return frozenset(self._store.policies)
 
     def finish(self) -> Policy:
         """The policies, lists, actions and rules that the commands so far leave behind."""

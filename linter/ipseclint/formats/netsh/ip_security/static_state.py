@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.ip_security.filter_rows import FilterRows
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues
-from ipseclint.formats.netsh.lexer import Command
 from ipseclint.model.policy import AuthenticationMethod
 from ipseclint.source import Span
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -23,6 +23,7 @@ from ipseclint.formats.powershell.script.objects import (
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.proposals import authentication_proposal
 from ipseclint.formats.powershell.script.registry import key_path
+from ipseclint.formats.powershell.script.services import get_service
 from ipseclint.formats.powershell.script.values import REFUSED, Block, Table, Thing, Unknown, Value, flat, text_of
 from ipseclint.formats.powershell.settings import MERGE
 from ipseclint.formats.registry.policy import concerns_ipsec
@@ -30,7 +31,7 @@ from ipseclint.model.policy import Profile
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from ipseclint.vocabulary.cmdlets import Cmdlet, cmdlet, is_no_cmdlet
-from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
 _DEFAULT_SETS = {
     "netipsecmainmodecryptoset": DEFAULT_SET_NAMES["main-mode-crypto"],
@@ -86,6 +87,8 @@ class ScriptCommands:
         work = pipes.PIPES.get(name)
         if work is not None:
             return work(call, evaluator)
+        if name == "get-service":
+            return get_service(call, evaluator)
         row = cmdlet(name)
         if row is not None:
             return self._cmdlet(row, call, evaluator)
@@ -99,6 +102,16 @@ class ScriptCommands:
             self.effects += 1
             return []
         return self._other(call, evaluator)
+
+    def _service_in(self, piped: Iterable[Value]) -> Mention | None:
+        """A service that IPsec stands on, among what is asked for and handed to a command."""
+        for item in piped:
+            mention = (
+                mention_in(f"win32_service {self._syntax.text[item.start : item.end]}") if item.is_unknown else None
+            )
+            if mention is not None and mention.tool.kind == "service":
+                return mention
+        return None
 
     def _is_none(self, call: Call) -> bool:
         """Whether Windows has no such cmdlet, which is said."""
@@ -408,7 +421,6 @@ class ScriptCommands:
         given = Value(Unknown(f"what `{call.name}` gives"), call.start, call.end)
         if self._is_none(call) or _is_of_no_concern(call):
             return [given]
-        text = self._syntax.text[call.start : call.end]
         blocks = [
             argument.value.data
             for argument in call.arguments
@@ -420,11 +432,15 @@ class ScriptCommands:
                 for block in blocks:
                     evaluator.run_block(block, None)
             return [given]
-        mention = mention_in(text)
-        if mention is not None and not call.name.startswith(("get-", "test-")):
+        mention = mention_in(self._syntax.text[call.start : call.end]) or self._service_in(call.piped or ())
+        if mention is not None and not call.name.startswith(_LOOKING):
             self.effects += 1
             self.note(mention.sentence(quoted(mention.words.lstrip("\\/"))), call.start, call.end)
         return [given]
+
+
+_LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")
+"""How the names of commands begin that leave what they are given as it is."""
 
 
 def _bears_on_ipsec(name: str, bound: Bound) -> bool:

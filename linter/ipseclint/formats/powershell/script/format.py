@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.netsh.hosts import calls_cmdlets
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source
 
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+#.-]*)[^\r\n]*$", re.MULTILINE)
+_OPENING = re.compile(
+    r"^[ \t]*(?:(`{3,20}|~{3,20})[ \t]*([\w+#.-]*)[^\r\n]*"
+    r"|\{%-?[ \t]*highlight[ \t]+([\w+#.-]+)[^%\r\n]*%\}"
+    r"|\[source,[ \t]*([\w+#.-]+)[^\r\n]*\r?\n-{4,}[ \t]*)\r?$",
+    re.MULTILINE,
+)
+"""Where a block of code begins, with its language: a fence of Markdown, a tag of Liquid, a listing of AsciiDoc."""
+_CLOSING_LINE = re.compile(r"^[ \t]*(?:\{%-?[ \t]*endhighlight\b[^\r\n]*|-{4,}[ \t]*)\r?$", re.MULTILINE)
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE
+)
+"""How lines of a script begin, and lines of prose do not."""
 _LANGUAGES = frozenset(
     {"powershell", "ps1", "ps", "pwsh", "posh", "powershell-interactive", "azurepowershell", "psh", "ps1con"}
 )
@@ -29,17 +41,32 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
-    """The offsets of the blocks of PowerShell in a document of Markdown; none in a script."""
+    """The offsets of the blocks of PowerShell in a document: of Markdown, Liquid, AsciiDoc; none in a script.
+
+    Text with statements of PowerShell outside of all blocks is a script, whose own texts hold the blocks.
+    """
     blocks: list[tuple[int, int]] = []
-    start, fence, language = -1, "", ""
-    for match in _FENCE.finditer(text):
-        if start < 0:
-            start, fence, language = match.end(), match[1], match[2].casefold()
-        elif match[1].startswith(fence) and not match[2]:
-            if language in _LANGUAGES or (not language and calls_cmdlets(text[start : match.start()])):
-                blocks.append((start, match.start()))
-            start = -1
-    return tuple(blocks)
+    behind = 0
+    for start, end, language in _all_blocks(text):
+        if _STATEMENT.search(text, behind, start):
+            return ()
+        behind = end
+        if language in _LANGUAGES or (not language and calls_cmdlets(text[start:end])):
+            blocks.append((start, end))
+    return () if _STATEMENT.search(text, behind) else tuple(blocks)
+
+
+def _all_blocks(text: str) -> Iterator[tuple[int, int, str]]:
+    """The offsets of each block of code that ends, and the language it names, folded."""
+    behind = 0
+    while opening := _OPENING.search(text, behind):
+        fence, *named = opening.groups()
+        ending = _CLOSING_LINE if fence is None else re.compile(rf"^[ \t]*{fence}[`~]*[ \t]*\r?$", re.MULTILINE)
+        closing = ending.search(text, opening.end())
+        if closing is None:
+            return
+        yield opening.end(), closing.start(), next((name for name in named if name), "").casefold()
+        behind = closing.end()
 
 
 FORMATS = (

@@ -44,6 +44,8 @@ ALIASES = {
     "ni": "new-item",
     "oh": "out-host",
     "sasv": "start-service",
+    "spsv": "stop-service",
+    "gsv": "get-service",
     "measure": "measure-object",
     "ipmo": "import-module",
 }
@@ -57,7 +59,6 @@ NOTHING = frozenset(
         "push-location", "pop-location", "format-list", "format-table", "fl", "ft", "format-wide", "format-custom",
         "set-executionpolicy", "clear-variable", "remove-variable", "set-alias", "update-typedata", "export-csv",
         "set-content", "add-content", "export-clixml", "write-eventlog", "new-eventlog", "export-modulemember",
-        "restart-service", "start-service",
         "enable-psremoting", "gpupdate", "remove-module", "tee-object", "set-psdebug", "using", "requires",
     }
 )  # fmt: skip

@@ -16,8 +16,8 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.pipes import given, parameters
 from ipseclint.formats.powershell.script.registry import RegistryWrites
-from ipseclint.formats.powershell.script.values import Thing, Value, flat, items_of, text_of
-from ipseclint.formats.powershell.services import IPSEC_SERVICES
+from ipseclint.formats.powershell.script.services import ServiceChanges
+from ipseclint.formats.powershell.script.values import Value, flat, items_of, text_of
 from ipseclint.model.policy import Policy
 
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
@@ -25,8 +25,6 @@ _REPLACING = frozenset({"import", "importpolicy", "reset"})
 """Words of netsh that put a whole policy in the place of another."""
 
 _POWERSHELLS = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\Z")
-_START_WORDS = {"auto": "automatic", "demand": "manual", "disabled": "disabled", "delayed-auto": "automatic"}
-"""`start=` of `sc config`, and the start of a service."""
 
 
 class Programs:
@@ -34,7 +32,7 @@ class Programs:
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
         self.registry = RegistryWrites(syntax, diagnostics)
-        self.services: list[Thing] = []
+        self.services = ServiceChanges()
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._lexer = Lexer(POWERSHELL, diagnostics)
@@ -49,6 +47,9 @@ class Programs:
         name = call.name.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
         if name == "sc" and not call.name.endswith(".exe"):
             return False  # in PowerShell `sc` writes a file
+        change = _SERVICE_TOOLS.get(name)
+        if change is not None:
+            return change(self.services, call._replace(name=name), evaluator)
         work = _PROGRAMS.get(name)
         return work is not None and work(self, call, evaluator)
 
@@ -104,42 +105,6 @@ class Programs:
         if verb == "delete":
             return self.registry.delete(path, [options["/v"]] if "/v" in options else None)
         return False
-
-    def sc(self, call: Call, _evaluator: Evaluator) -> bool:
-        """`sc config SERVICE start= ...`."""
-        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
-        texts = [text_of(value).casefold() for value in values]
-        if len(texts) < 3 or texts[0] != "config" or texts[1] not in IPSEC_SERVICES:
-            return False
-        for index, text in enumerate(texts[2:], start=2):
-            word = text.removeprefix("start=")
-            if text.startswith("start=") and (word or index + 1 < len(values)):
-                value = values[index] if word else values[index + 1]
-                start = _START_WORDS.get(word or texts[index + 1])
-                if start is not None:
-                    self._service(values[1], Value(start, value.start, value.end), call)
-                    return True
-        return False
-
-    def set_service(self, call: Call, _evaluator: Evaluator) -> bool:
-        """`Set-Service -Name ... -StartupType ...`."""
-        named, rest = parameters(call)
-        name = given(named, "name") or (rest[0] if rest else None)
-        names = items_of(name) if name is not None else list(call.piped or ())
-        start = given(named, "startuptype") or given(named, "starttype")
-        status = given(named, "status")
-        ours = [each for each in names if text_of(each).casefold() in IPSEC_SERVICES]
-        for each in ours if start is not None or status is not None else ():
-            self._service(each, start, call, status)
-        return bool(ours)
-
-    def _service(self, name: Value, start: Value | None, call: Call, status: Value | None = None) -> None:
-        properties = {"name": name}
-        if start is not None:
-            properties["starttype"] = start
-        if status is not None:
-            properties["status"] = status
-        self.services.append(Thing("service", call.start, call.end, properties))
 
     def set_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
         """`Set-ItemProperty` and `New-ItemProperty` on a key of the registry."""
@@ -244,8 +209,6 @@ def _text(text: str, place: Value) -> Value:
 _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
     "netsh": Programs.netsh,
     "reg": Programs.reg,
-    "sc": Programs.sc,
-    "set-service": Programs.set_service,
     "set-itemproperty": Programs.set_item_property,
     "new-itemproperty": Programs.set_item_property,
     "remove-itemproperty": Programs.remove_item_property,
@@ -255,3 +218,12 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
     "pwsh": Programs.powershell,
 }
 """What carries out each program and cmdlet."""
+
+_SERVICE_TOOLS: dict[str, Callable[[ServiceChanges, Call, Evaluator], bool]] = {
+    "sc": ServiceChanges.sc,
+    "net": ServiceChanges.net,
+    "net1": ServiceChanges.net,
+    "set-service": ServiceChanges.set_service,
+    **dict.fromkeys(("stop-service", "suspend-service", "start-service", "restart-service"), ServiceChanges.switch),
+}
+"""What carries out each that starts, stops or sets up services."""

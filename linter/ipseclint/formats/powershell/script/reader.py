@@ -48,7 +48,7 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     _note_unfollowed(syntax, diagnostics)
     _hide(commands.keys, syntax, diagnostics)
     programs = commands.programs
-    made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services)]
+    made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services.made)]
     own = decode(made, diagnostics)
     written = decode_registry(programs.registry.tree, diagnostics)
     within = [read(_at_its_place(place, text, diagnostics.path)) for place, read in _documents(text)]

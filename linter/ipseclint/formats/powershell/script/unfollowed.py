@@ -37,6 +37,10 @@ _WAYS = (
         "an object of IPsec is told to change itself here: it is not followed",
     ),
     (
+        re.compile(r"\.[ \t]{0,8}(?:ChangeStartMode|StopService)[ \t]{0,8}\(", re.IGNORECASE),
+        "a service is changed through WMI here: which one is not followed",
+    ),
+    (
         re.compile(r"\bHNetCfg\.Fw\w{0,60}", re.IGNORECASE),
         "the firewall is asked for through COM here: what is done to it is not followed",
     ),

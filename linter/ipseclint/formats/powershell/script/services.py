@@ -1,0 +1,135 @@
+"""The services that IPsec stands on, as a script sets them up: by cmdlets, `sc.exe` and `net.exe`.
+
+Source: the pages of Get-Service, Set-Service and Stop-Service (Microsoft.PowerShell.Management), of `sc config` and
+`net stop`.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.pipes import given, parameters
+from ipseclint.formats.powershell.script.values import Table, Thing, Unknown, Value, flat, text_of
+from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC
+
+_STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart": "Running"}
+"""What each verb of a cmdlet on services leaves."""
+
+_ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canstop", "dependentservices")
+"""Members of a service that the machine decides."""
+
+
+class ServiceChanges:
+    """What a script leaves these services as: one object each, in the order of their first change."""
+
+    def __init__(self) -> None:
+        self.made: list[Thing] = []
+
+    def set_service(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`Set-Service -Name ... -StartupType ... -Status ...`."""
+        named, _ = parameters(call)
+        start = given(named, "startuptype") or given(named, "starttype")
+        status = given(named, "status")
+        names = _names(call)
+        for name in names if start is not None or status is not None else ():
+            self._change(name, call, start=start, status=status)
+        return bool(names)
+
+    def switch(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`Stop-Service`, `Start-Service` and their kin."""
+        names = _names(call)
+        for name in names:
+            self._change(name, call, status=Value(_STATES[call.name.partition("-")[0]], name.start, name.end))
+        return bool(names)
+
+    def sc(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`sc config SERVICE start= ...`, `sc stop SERVICE`."""
+        values = _values(call)
+        texts = [text_of(value).casefold() for value in values]
+        if len(texts) < 2 or texts[1] not in SERVICES:
+            return False
+        if texts[0] in {"stop", "start"}:
+            self._change(values[1], call, status=Value(_STATES[texts[0]], values[0].start, values[0].end))
+            return True
+        for index, text in enumerate(texts[2:], start=2):
+            word = text.removeprefix("start=")
+            if texts[0] == "config" and text.startswith("start=") and (word or index + 1 < len(values)):
+                value = values[index] if word else values[index + 1]
+                start = STARTS_OF_SC.get(word or texts[index + 1])
+                if start is not None:
+                    self._change(values[1], call, start=Value(start, value.start, value.end))
+                    return True
+        return False
+
+    def net(self, call: Call, _evaluator: Evaluator) -> bool:
+        """`net stop SERVICE`, by its name or by what the console calls it."""
+        values = _values(call)
+        verb = text_of(values[0]).casefold() if values else ""
+        if verb not in {"stop", "start"} or len(values) < 2:
+            return False
+        names = _services(values[1:2])
+        for name in names:
+            self._change(name, call, status=Value(_STATES[verb], values[0].start, values[0].end))
+        return bool(names)
+
+    def _change(self, name: Value, call: Call, *, start: Value | None = None, status: Value | None = None) -> None:
+        known = text_of(name).casefold()
+        change = {"starttype": start, "status": status}
+        properties = {key: value for key, value in change.items() if value is not None}
+        before = next((thing for thing in self.made if thing.text("name").casefold() == known), None)
+        if before is None:
+            self.made.append(Thing("service", call.start, call.end, {"name": name} | properties))
+        else:
+            before.properties.update(properties)
+
+
+def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
+    """The services that `Get-Service` is asked for by name; what the machine knows of each is unknown."""
+    names = _asked(call)
+    if not names or any(name.is_unknown for name in names):
+        return [Value(Unknown("what `Get-Service` gives"), call.start, call.end)]
+    return [Value(_service(name), name.start, name.end) for name in _expanded(names)]
+
+
+def _service(name: Value) -> Table:
+    table = Table({"name": name, "servicename": name})
+    for asked in _ASKED_FOR:
+        table.values[asked] = Value(Unknown(f"the {asked} of a service"), name.start, name.end)
+    return table
+
+
+def _names(call: Call) -> list[Value]:
+    """The services of ours that a cmdlet is for."""
+    return _services(_expanded(_asked(call)))
+
+
+def _asked(call: Call) -> list[Value]:
+    named, rest = parameters(call)
+    name = given(named, "name") or given(named, "inputobject") or given(named, "displayname")
+    values = [name] if name is not None else rest[:1] or call.piped or []
+    return [item for value in values for item in flat(value)]
+
+
+def _expanded(names: list[Value]) -> list[Value]:
+    """Names with wildcards as the services of ours that they stand for."""
+    expanded: list[Value] = []
+    for name in names:
+        text = text_of(name).casefold()
+        if "*" in text or "?" in text:
+            services = dict.fromkeys(service for shown, service in SERVICES.items() if fnmatchcase(shown, text))
+            expanded += [Value(service, name.start, name.end) for service in services]
+        else:
+            expanded.append(name)
+    return expanded
+
+
+def _services(values: list[Value]) -> list[Value]:
+    """The names of the services of ours among names, names that are shown, and objects."""
+    names = [value.data.values.get("name", value) if isinstance(value.data, Table) else value for value in values]
+    known = [(name, SERVICES.get(text_of(name).casefold())) for name in names]
+    return [Value(service, name.start, name.end) for name, service in known if service is not None]
+
+
+def _values(call: Call) -> list[Value]:
+    return [item for argument in call.arguments if argument.value is not None for item in flat(argument.value)]

@@ -1,0 +1,48 @@
+"""Blocks of PowerShell in documents: Markdown, Liquid, AsciiDoc; and scripts that only look like one."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import names_of
+
+from ipseclint.formats.powershell.script.format import code_blocks
+
+RULE = 'New-NetIPsecRule -DisplayName "In block" -InboundSecurity Require'
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        f"# Title\n\n```powershell\n{RULE}\n```\nprose\n",
+        f"# Title\n\n~~~ps1\n{RULE}\n~~~\nprose\n",
+        f"# Title\n\n```\n{RULE}\n```\nprose\n",
+        f"---\ntitle: x\n---\n{{% highlight powershell %}}\n{RULE}\n{{% endhighlight %}}\nprose\n",
+        f"{{% highlight powershell linenos %}}\n{RULE}\n{{%- endhighlight -%}}\nprose\n",
+        f"= Title\n[source,powershell]\n----\n{RULE}\n----\nprose\n",
+    ],
+)
+def test_the_block_is_read_and_the_prose_is_not(document: str) -> None:
+    assert names_of(document) == ["In block"]
+    ((start, end),) = code_blocks(document)
+    assert document[start:end].strip() == RULE
+
+
+def test_a_block_of_another_language_is_not_read_as_powershell() -> None:
+    document = f"```xml\n<a/>\n```\n{{% highlight bash %}}\nls\n{{% endhighlight %}}\n```powershell\n{RULE}\n```\n"
+    assert names_of(document) == ["In block"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"$doc = @'\n```powershell\n{RULE}\n```\n'@\nNew-NetIPsecRule -DisplayName Real\n",
+        "function Set-It {\n  New-NetIPsecRule -DisplayName Real\n}\nSet-It\n"
+        f"$x = @'\n```powershell\n{RULE}\n```\n'@\n",
+    ],
+)
+def test_a_script_whose_texts_hold_blocks_is_read_as_a_script(script: str) -> None:
+    assert names_of(script) == ["Real"]
+
+
+def test_a_fence_that_never_ends_is_no_block() -> None:
+    assert code_blocks(f"```powershell\n{RULE}\n") == ()

@@ -1,0 +1,113 @@
+"""Services that a script sets up, starts and stops, by cmdlets and programs."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import format_of, parsed, said_of
+
+RULE = "New-NetIPsecRule -DisplayName"
+
+
+def services_of(script: str) -> list[tuple[str, str | None, str | None]]:
+    """Name, start and state of each service that a script changes."""
+    services = parsed(f"{RULE} A\n{script}").policy.services
+    return [
+        (each.name.casefold(), each.start and each.start.known, each.status and each.status.known) for each in services
+    ]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Set-Service -Name IKEEXT -StartupType Disabled",
+        "Set-Service ikeext -StartupType Disabled",
+        "sc.exe config IKEEXT start= disabled",
+        "sc.exe config IKEEXT start=disabled",
+        "Get-Service IKEEXT | Set-Service -StartupType Disabled",
+        "Get-Service -Name 'IKEEXT' | Where-Object Status -eq Running | Set-Service -StartupType Disabled",
+        "'IKEEXT' | Set-Service -StartupType Disabled",
+        "$s = Get-Service IKEEXT; Set-Service -InputObject $s -StartupType Disabled",
+        "Get-Service -DisplayName 'IKE and AuthIP*' | Set-Service -StartupType Disabled",
+        "Get-Service Spooler, IKEEXT | Set-Service -StartupType Disabled",
+        "foreach ($s in Get-Service IKEEXT) { Set-Service $s.Name -StartupType Disabled }",
+        "Get-Service IKEEXT | ForEach-Object { Set-Service $_.Name -StartupType Disabled }",
+    ],
+)
+def test_the_start_of_a_service_is_set(script: str) -> None:
+    assert services_of(script) == [("ikeext", "disabled", None)]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Stop-Service IKEEXT",
+        "Stop-Service -Name IKEEXT -Force",
+        "Get-Service IKEEXT | Stop-Service -Force",
+        "net stop IKEEXT",
+        "net.exe stop 'IKE and AuthIP IPsec Keying Modules'",
+        "sc.exe stop IKEEXT",
+        "Set-Service IKEEXT -Status Stopped",
+    ],
+)
+def test_a_service_is_stopped(script: str) -> None:
+    assert services_of(script) == [("ikeext", None, "stopped")]
+
+
+def test_a_service_is_left_as_the_last_command_says() -> None:
+    script = "Set-Service PolicyAgent -StartupType Disabled\nStop-Service PolicyAgent\nRestart-Service PolicyAgent"
+    assert services_of(script) == [("policyagent", "disabled", "running")]
+
+
+def test_a_name_with_a_wildcard_is_every_service_of_ipsec_that_it_matches() -> None:
+    assert services_of("Get-Service IKE*, Policy* | Set-Service -StartupType Disabled") == [
+        ("ikeext", "disabled", None),
+        ("policyagent", "disabled", None),
+    ]
+
+
+def test_another_service_is_of_no_concern() -> None:
+    assert services_of("Get-Service Spooler | Stop-Service\nRestart-Service W32Time\nnet stop spooler") == []
+    assert said_of(f"{RULE} A\nGet-Service Spooler | Stop-Service\nnet stop spooler") == []
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (
+            "Get-CimInstance Win32_Service -Filter \"Name='IKEEXT'\" | Invoke-CimMethod -MethodName StopService",
+            (2, 57, "the service `ikeext` bears on IPsec, and what is done to it here is not followed"),
+        ),
+        (
+            "$w = Get-WmiObject Win32_Service -Filter \"Name='IKEEXT'\"; $w.ChangeStartMode('Disabled')",
+            (2, 61, "a service is changed through WMI here: which one is not followed"),
+        ),
+    ],
+)
+def test_a_service_that_is_changed_through_wmi_is_said(script: str, said: tuple[int, int, str]) -> None:
+    assert said_of(f"{RULE} A\n{script}") == [said]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Set-Service IKEEXT -StartupType Disabled\n",
+        "Get-Service PolicyAgent | Stop-Service\n",
+        'Set-ItemProperty -Path "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent" -Name X -Value 2\n',
+        '$p = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"\n'
+        "New-ItemProperty $p -Name ProhibitIpSec\n",
+    ],
+)
+def test_a_script_of_services_or_registry_values_alone_is_read(script: str) -> None:
+    assert format_of(script) == "powershell-script"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Set-Service Spooler -StartupType Disabled\n",
+        "Get-Service IKEEXT\n",
+        "Set-ItemProperty HKLM:\\SOFTWARE\\X -Name Y\n",
+    ],
+)
+def test_a_script_of_other_services_and_keys_is_not_claimed(script: str) -> None:
+    assert format_of(script) is None
