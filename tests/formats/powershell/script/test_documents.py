@@ -36,8 +36,10 @@ def test_a_block_of_another_language_is_not_read_as_powershell() -> None:
     "script",
     [
         f"$doc = @'\n```powershell\n{RULE}\n```\n'@\nNew-NetIPsecRule -DisplayName Real\n",
-        "function Set-It {\n  New-NetIPsecRule -DisplayName Real\n}\nSet-It\n"
-        f"$x = @'\n```powershell\n{RULE}\n```\n'@\n",
+        (
+            "function Set-It {\n  New-NetIPsecRule -DisplayName Real\n}\nSet-It\n"
+            f"$x = @'\n```powershell\n{RULE}\n```\n'@\n"
+        ),
     ],
 )
 def test_a_script_whose_texts_hold_blocks_is_read_as_a_script(script: str) -> None:

@@ -93,8 +93,10 @@ def test_a_service_that_is_changed_through_wmi_is_said(script: str, said: tuple[
         "Set-Service IKEEXT -StartupType Disabled\n",
         "Get-Service PolicyAgent | Stop-Service\n",
         'Set-ItemProperty -Path "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent" -Name X -Value 2\n',
-        '$p = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"\n'
-        "New-ItemProperty $p -Name ProhibitIpSec\n",
+        (
+            '$p = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"\n'
+            "New-ItemProperty $p -Name ProhibitIpSec\n"
+        ),
     ],
 )
 def test_a_script_of_services_or_registry_values_alone_is_read(script: str) -> None:
