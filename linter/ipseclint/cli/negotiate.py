@@ -181,7 +181,7 @@ def _packet(words: str | None) -> Packet | None:
 
 def _write_peer(ends: ReadEnds, output: Path | None, inputs: list[str]) -> None:
     from ipseclint.reporters.negotiation.peer_toml import render
-    from ipseclint.semantics.negotiation.pairs import machine_ends
+    from ipseclint.semantics.negotiation.rule_ends import machine_ends
 
     negotiating = [end for machine in ends.machines for end in machine_ends(machine).negotiating]
     if not negotiating:

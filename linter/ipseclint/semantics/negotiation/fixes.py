@@ -17,6 +17,7 @@ from ipseclint.model.policy import (
     MainModeProposal,
     QuickModeCryptoSet,
     QuickModeProposal,
+    RuleAction,
 )
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.authentication import credential_words
@@ -76,7 +77,14 @@ def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
 
 def _meet(outcome: Outcome, other: End) -> Repair | None:
     if not outcome.stages:
-        return Repair(f"Give the traffic a rule here that negotiates, as {other.subject} does at the other end.")
+        match other.action:
+            case RuleAction.NEGOTIATE:
+                words = f"Give the traffic a rule here that negotiates, as {other.subject} does at the other end."
+            case RuleAction.EXEMPT:
+                words = f"Exempt this traffic here too, as {other.subject} does at the other end."
+            case _:
+                return None
+        return Repair(words)
     if not other.key_modules:
         return None
     modules = ", ".join(sorted(other.key_modules))

@@ -19,7 +19,8 @@ from ipseclint.model.selectors import Addresses
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.negotiation import key_module
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.pairs import Pair, machine_ends, met_with_others
+from ipseclint.semantics.negotiation.pairs import Pair, met_with_others
+from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.stage import Result
 from ipseclint.semantics.negotiation.verdict import stages
 from ipseclint.semantics.scope import includes_any

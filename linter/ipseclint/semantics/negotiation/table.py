@@ -76,7 +76,8 @@ def rows(pair: Pair, sides: tuple[Side, ...] = tuple(Side)) -> Iterator[Row]:
     """The answers about a pair, with these sides as initiator."""
     for side in sides:
         mine, theirs = ends_of(pair, side)
-        if not mine.is_server and not theirs.is_client:
+        asks = pair.goes if side is Side.A else pair.comes
+        if asks and not mine.is_server and not theirs.is_client:
             yield Row(pair, side, negotiate(mine, theirs))
 
 

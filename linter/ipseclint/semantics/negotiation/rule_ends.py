@@ -1,0 +1,204 @@
+"""The ends that the rules of one machine make, with the packets for which each of them decides.
+
+Profiles and interfaces belong to each host, and are left out. A transport rule of Windows Firewall holds whichever of
+its endpoints the machine is in (page on Endpoints), so that its packets are those of both ways round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.peers import peer_ends
+from ipseclint.semantics.negotiation.vpn import vpn_ends
+from ipseclint.semantics.negotiation.windows import Alike, WindowsEnds
+from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, IN, OUT, Axis
+from ipseclint.semantics.packets.box import Box, Packet
+from ipseclint.semantics.packets.cover import Steps, cover
+from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.traffic import RuleGroup, every_group
+from ipseclint.semantics.wfp_rules import as_connection_security_rule
+
+STEPS = 20_000
+"""Reasoned: how much work one pair of rules may be until a packet is found; without one it counts as a pair."""
+
+
+@dataclass(frozen=True)
+class RuleEnds:
+    """The rules of a group that make ends, by position: as boxes of what goes out and of what comes in."""
+
+    ordered: OrderedRules
+    ends: tuple[End | None, ...]
+    going: tuple[tuple[Box, ...], ...]
+    coming: tuple[tuple[Box, ...], ...]
+
+    def before_going(self, position: int, box: Box) -> list[Box]:
+        """The boxes of other rules that are asked before a rule's box for what goes out, and take some of it."""
+        return self._before(self._flat_going, position, box)
+
+    def before_coming(self, position: int, box: Box) -> list[Box]:
+        """The same for what comes in."""
+        return self._before(self._flat_coming, position, box)
+
+    @cached_property
+    def _flat_going(self) -> list[_Ranked]:
+        return self._flat(self.going)
+
+    @cached_property
+    def _flat_coming(self) -> list[_Ranked]:
+        return self._flat(self.coming)
+
+    def _flat(self, boxes: Sequence[Sequence[Box]]) -> list[_Ranked]:
+        return [
+            _Ranked(self.ordered.rules[number].rank, *_ends_of(box), number, box)
+            for number, others in enumerate(boxes)
+            for box in others
+        ]
+
+    def _before(self, flat: Sequence[_Ranked], position: int, box: Box) -> list[Box]:
+        """Of a tier before it, or narrower."""
+        rank = self.ordered.rules[position].rank
+        specific = self.ordered.most_specific_first
+        low, high = _ends_of(box)
+        return [
+            other
+            for theirs, first, last, number, other in flat
+            if first <= high
+            and low <= last
+            and number != position
+            and (
+                theirs < rank
+                or (theirs == rank and specific and low <= first and last <= high and other.narrower_than(box))
+            )
+            and other.meets(box)
+        ]
+
+
+class _Ranked(NamedTuple):
+    """One box of a rule, with what tells quickly that another has nothing to do with it: where its packets go to."""
+
+    rank: int
+    first: int
+    last: int
+    number: int
+    box: Box
+
+
+def _ends_of(box: Box) -> tuple[int, int]:
+    destinations = box.sets[Axis.DESTINATION]
+    return (destinations.first, destinations.last) if destinations else (1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineEnds:
+    """All ends of one machine: of its rules, and others (VPN connections, descriptions of peers)."""
+
+    groups: tuple[RuleEnds, ...]
+    others: tuple[End, ...]
+
+    @property
+    def negotiating(self) -> tuple[End, ...]:
+        """All ends that negotiate."""
+        rules = (end for group in self.groups for end in group.ends if end is not None)
+        return (*(end for end in rules if end.action is RuleAction.NEGOTIATE), *self.others)
+
+
+def machine_ends(machine: Machine) -> MachineEnds:
+    """The ends of a machine, made once."""
+    return machine.once(ends_of_machine)
+
+
+def ends_of_machine(machine: Machine, alike: Alike | None = None) -> MachineEnds:
+    """The ends of a machine; with `alike`, which several share, offers that mean the same are one object."""
+    make = WindowsEnds(machine, alike)
+    groups = (_rule_ends(machine, group, make) for group in every_group(machine))
+    others = (*vpn_ends(machine), *peer_ends(machine))
+    return MachineEnds(tuple(group for group in groups if any(group.ends)), others)
+
+
+def _rule_ends(machine: Machine, group: RuleGroup, make: WindowsEnds) -> RuleEnds:
+    ends: list[End | None] = []
+    going, coming = [], []
+    for thing, rule in zip(group.things, group.rules, strict=True):
+        match thing:
+            case ConnectionSecurityRule():
+                end: End | None = make.of(thing)
+            case WfpFilter():
+                end = None
+                if thing.context_key is not None and thing.context_key.casefold() in machine.index.quick_mode:
+                    end = make.of(as_connection_security_rule(thing, machine.index))
+            case (legacy_rule, filter_) if isinstance(legacy_rule, ConnectionSecurityRule):
+                end = make.of_filter(legacy_rule, filter_)
+            case _:
+                end = None
+        ends.append(end)
+        out, back = _both_ways(end, rule.boxes)
+        going.append(out)
+        coming.append(back)
+    ordered = group.ordered(group.readings[0])
+    return RuleEnds(ordered, tuple(ends), tuple(going), tuple(coming))
+
+
+def _both_ways(end: End | None, boxes: Sequence[Box]) -> tuple[tuple[Box, ...], tuple[Box, ...]]:
+    """What goes out and what comes in by a rule's boxes."""
+    if end is None:
+        return (), ()
+    anywhere = [_anywhere(box) for box in boxes]
+    out = [box for box in anywhere if OUT in box.sets[Axis.DIRECTION]]
+    back = [box for box in anywhere if IN in box.sets[Axis.DIRECTION]] or [box.mirrored() for box in out]
+    if end.holds_either_way:
+        out, back = out + [_leaving(box) for box in back], back + [_leaving(box) for box in out]
+    return tuple(dict.fromkeys(out)), tuple(dict.fromkeys(back))
+
+
+def _anywhere(one: Box) -> Box:
+    """A box on every interface and in every profile: those are the host's own affair."""
+    sets = list(one.sets)
+    for axis in (Axis.INTERFACE, Axis.PROFILE):
+        sets[axis] = DOMAINS[one.family][axis]
+    return replace(one, sets=tuple(sets))
+
+
+def _leaving(one: Box) -> Box:
+    """What arrives at the peer as it left: without the conditions under the peer's names."""
+    sets = list(one.sets)
+    values = (len(DIRECTIONS) - 1 - value for span in sets[Axis.DIRECTION].spans for value in span)
+    sets[Axis.DIRECTION] = type(sets[Axis.DIRECTION]).of(*values)
+    return replace(one, sets=tuple(sets))
+
+
+class Witness(NamedTuple):
+    """Whether there is a packet for which two rules decide, and one such; None where the work ran out."""
+
+    exists: bool
+    packet: Packet | None
+
+
+def witness(here: RuleEnds, position: int, there: RuleEnds, number: int) -> Witness:
+    """A packet that goes out by one machine's rule and comes in by the other's, as it goes out."""
+    steps = Steps(STEPS)
+    for mine in here.going[position]:
+        arriving = mine.arriving()
+        for theirs in there.coming[number]:
+            if not arriving.meets(theirs):
+                continue
+            target = arriving & theirs
+            before = [box.arriving() for box in here.before_going(position, mine)]
+            before += there.before_coming(number, theirs)
+            answer = cover(target, before, steps)
+            if answer.gap is not None:
+                return Witness(exists=True, packet=_shown(_leaving(answer.gap).sample()))
+            if not answer.decided:
+                return Witness(exists=True, packet=None)
+    return Witness(exists=False, packet=None)
+
+
+def _shown(packet: Packet) -> Packet:
+    """A packet without what belongs to the host it leaves."""
+    return replace(packet, interface=None, profile=None, direction=None)

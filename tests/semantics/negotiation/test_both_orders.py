@@ -1,0 +1,61 @@
+"""The answers about two ends do not depend on which of them is named first."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from ipseclint.engine.negotiate import answers, read_ends
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+from ipseclint.semantics.negotiation.table import Row, Side
+from tests import ROOT
+
+PAIRS, MAX_BYTES = 150, 60_000
+
+
+@cache
+def inputs() -> tuple[Path, ...]:
+    """Every fixture of a size that many can be read of."""
+    return tuple(
+        path
+        for path in sorted((ROOT / "fixtures").rglob("*"))
+        if path.is_file() and path.name != "expect.toml" and path.stat().st_size <= MAX_BYTES
+    )
+
+
+@cache
+def machines(path: Path) -> tuple[Machine, ...]:
+    return read_ends(str(path), Site(), as_one=True).machines
+
+
+def told(row: Row, a: Side) -> tuple[object, ...]:
+    """An answer with one side as the first, whichever it was."""
+    sides = [(row.pair.a, row.advice[0], row.sights[0]), (row.pair.b, row.advice[1], row.sights[1])]
+    values = [(each.name, each.a, each.b) for each in row.differences]
+    if a is Side.B:
+        sides.reverse()
+        values = [(name, theirs, mine) for name, mine, theirs in values]
+    outcome = row.outcome
+    return (
+        *((end.path, end.span, end.subject, advice, sight) for end, advice, sight in sides),
+        row.initiator is a,
+        (outcome.verdict, outcome.stage, outcome.why, outcome.key_module, outcome.after_seconds, outcome.outcomes),
+        (outcome.main_mode, outcome.quick_mode, outcome.basis),
+        tuple(values),
+    )
+
+
+@pytest.mark.parametrize("seed", range(PAIRS))
+def test_two_fixtures_give_mirrored_answers_in_either_order(seed: int) -> None:
+    drawn = random.Random(seed)
+    mine, theirs = drawn.choice(inputs()), drawn.choice(inputs())
+    for one in machines(mine):
+        for other in machines(theirs):
+            there = Counter(told(row, Side.A) for row in answers(one, other))
+            back = Counter(told(row, Side.B) for row in answers(other, one))
+            assert there == back
