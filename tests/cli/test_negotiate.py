@@ -166,6 +166,40 @@ def test_many_machines_of_one_policy_are_told_together(cli: Cli, desk: Path) -> 
     assert [(each["verdict"], each["hosts"]) for each in found] == [("secured", {"a": 10, "b": 10})] * 2
 
 
+def test_a_large_folder_is_paired_by_packets_and_shows_them(cli: Cli, desk: Path) -> None:
+    """What stands before a rule, its ports, and who is at which side count as between two machines."""
+    rule = (
+        'netsh advfirewall consec add rule name="{name}" endpoint1={here} endpoint2={there} protocol=tcp '
+        "port1={mine} port2={theirs} action={action} auth1=computerkerb\r\n"
+    )
+
+    def one(name: str, here: str, there: str, action: str = INSISTS, ports: tuple[str, str] = ("any", "any")) -> str:
+        return rule.format(name=name, here=here, there=there, action=action, mine=ports[0], theirs=ports[1])
+
+    fleet = desk / "fleet"
+    fleet.mkdir()
+    for number in range(13):
+        (fleet / f"far{number}.cmd").write_text(one("far", f"10.{number + 20}.0.1", f"10.{number + 60}.0.1"))
+    (fleet / "asks.cmd").write_text(one("asks", "10.1.0.5", "10.2.0.7", ports=("any", "445")))
+    (fleet / "answers.cmd").write_text(
+        one("answers", "10.2.0.7", "10.1.0.5", ports=("445", "any"))
+        + one("other port", "10.2.0.7", "10.1.0.5", ports=("3389", "any"))
+    )
+    (fleet / "exempt.cmd").write_text(
+        one("wide", "10.2.0.0/16", "10.1.0.0/16") + one("not it", "10.2.0.7", "10.1.0.5", "noauthentication")
+    )
+    found = pairs(cli, "fleet", "--from", "asks.cmd")
+    told = {(each["a"]["subject"], each["b"]["subject"], each["verdict"]) for each in found}
+    assert told == {
+        ('rule "answers"', 'rule "asks"', "secured"),
+        ('rule "asks"', 'rule "not it"', "blocked"),
+    }
+    assert {each["packet"] for each in found} == {
+        "10.1.0.5:49152 -> 10.2.0.7:445 tcp",
+        "10.2.0.7:445 -> 10.1.0.5:445 tcp",
+    }
+
+
 def test_a_folder_without_a_pair_says_so(cli: Cli, desk: Path) -> None:
     fleet = desk / "fleet"
     fleet.mkdir()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
 
 from ipseclint.engine.collector import collector_off
@@ -16,8 +17,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
-from ipseclint.semantics.negotiation.matrix import Policies, all_pairs
-from ipseclint.semantics.negotiation.pairs import pairs, pairs_of_log
+from ipseclint.semantics.negotiation.matrix import Fleet
+from ipseclint.semantics.negotiation.pairs import Pair, pairs, pairs_of_log, same_sides
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.packets.box import Packet
 
@@ -63,7 +64,7 @@ def answers(
 
 
 MANY_INPUTS = 12
-"""From so many inputs on, all pairs are found by their addresses alone, and each input is a machine of its own."""
+"""Above so many inputs each is a machine of its own, and rules that are alike are told together, without repairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,42 +90,41 @@ def matrix(path: str, site: Site, start: str | None = None, packet: Packet | Non
 
 def _of_many(found: Sequence[Candidate], site: Site, start: str | None) -> Matrix:
     """All pairs of many machines, each input a machine of its own, read and let go one by one."""
-    policies, shortfalls = Policies(), []
+    fleet, shortfalls = Fleet(), []
     for candidate in found:
         for read in read_inputs([candidate]):
             if (why := shortfall(read.input, read.parsed.problems)) is not None:
                 shortfalls.append(why)
             if not read.parsed.is_empty:
-                policies.add(make_machine(read.source.path, [read], site))
-    chosen = [
-        policy for policy in policies.distinct if start is None or any(_is_named(name, start) for name in policy.names)
-    ]
-    named = {id(policy) for policy in chosen}
+                fleet.add(make_machine(read.source.path, [read], site))
+    asking = {number for number, name in enumerate(fleet.names) if start is None or _is_named(name, start)}
     rows_: list[Row] = []
-    for pair, one, other in all_pairs(policies.distinct):
-        sides = [side for side, policy in zip(Side, (one, other), strict=True) if start is None or id(policy) in named]
-        hosts = (len(one.names), len(other.names))
-        rows_ += [replace(row, hosts=hosts) for row in rows(pair, tuple(sides))]
-    return Matrix(tuple(rows_), tuple(shortfalls), bool(chosen))
+    for pair, one, other in fleet.pairs():
+        sides = tuple(
+            side for side, shared in zip(Side, (one, other), strict=True) if not asking.isdisjoint(shared.hosts)
+        )
+        hosts = (len(one.hosts), len(other.hosts))
+        rows_ += [replace(row, hosts=hosts) for row in rows(pair, sides)]
+    return Matrix(tuple(rows_), tuple(shortfalls), bool(asking))
 
 
 def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
-    """All pairs of a few machines, by exact packet sets. A log holds both ends of one negotiation itself."""
-    found: list[Row] = []
+    """All pairs of a few machines, with repairs. A log holds both ends of one negotiation itself."""
     machines = ends.machines
-    for number, machine in enumerate(machines):
-        found += [
-            with_advice(row, machine.index, machine.index)
-            for pair in pairs_of_log(machine)
-            for row in rows(pair, (Side.A,))
-        ]
-        for other in machines[number + 1 :]:
-            sides = tuple(
-                side
-                for side, each in zip(Side, (machine, other), strict=True)
-                if start is None or _is_named(each.name, start)
-            )
-            found += answers(machine, other, sides, packet)
+    found: list[Row] = []
+    met: list[tuple[Machine, Machine, Pair]] = []
+    for machine in machines:
+        log = (row for pair in pairs_of_log(machine) for row in rows(pair, (Side.A,)))
+        found += [with_advice(row, machine.index, machine.index) for row in log]
+    for one, other in combinations(machines, 2):
+        met += [(one, other, pair) for pair in pairs(one, other, packet)]
+    beside = same_sides((pair.a, pair.b) for _, _, pair in met)
+    for one, other, pair in met:
+        sides = tuple(
+            side for side, each in zip(Side, (one, other), strict=True) if start is None or _is_named(each.name, start)
+        )
+        if (id(pair.a), id(pair.b)) not in beside:
+            found += [with_advice(row, one.index, other.index) for row in rows(pair, sides)]
     is_there = start is None or any(_is_named(machine.name, start) for machine in machines)
     return Matrix(tuple(found), ends.shortfalls, is_there)
 

@@ -52,7 +52,10 @@ class Credential(Frozen):
 
 def of_any_key(credentials: Iterable[Credential]) -> tuple[Credential, ...]:
     """Credentials for certificates of any type of key: what an end accepts that only says how it proves who it is."""
-    return tuple(credential.model_copy(update={"signings": frozenset()}) for credential in credentials)
+    return tuple(
+        credential.model_copy(update={"signings": frozenset()}) if credential.signings else credential
+        for credential in credentials
+    )
 
 
 class Order(StrEnum):

@@ -119,6 +119,11 @@ class End:
         return tuple(map(_with_first_values, proposals))
 
     @property
+    def is_rule(self) -> bool:
+        """Whether it is of a rule, and not a connection or the description of a peer."""
+        return self.dialect is not None
+
+    @property
     def is_windows(self) -> bool:
         """Whether the end is a Windows host, of which codes and events are known."""
         return self.implementation.is_windows

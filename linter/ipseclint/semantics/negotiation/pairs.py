@@ -18,7 +18,7 @@ from ipseclint.model.policy import RuleAction, RuleMode
 from ipseclint.model.selectors import Addresses
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.peers import peer_ends
-from ipseclint.semantics.negotiation.rule_ends import MachineEnds, RuleEnds, machine_ends, witness
+from ipseclint.semantics.negotiation.rule_ends import Deciding, MachineEnds, RuleEnds, machine_ends, witness
 from ipseclint.semantics.packets.axes import IN, OUT
 from ipseclint.semantics.packets.box import Box, Packet
 from ipseclint.semantics.packets.decide import decide
@@ -54,7 +54,7 @@ def pairs(one: Machine, other: Machine, packet: Packet | None = None) -> list[Pa
         )
     met = [pair for here in mine.groups for there in theirs.groups for pair in _meeting(here, there)]
     met = _answered(met)
-    met += _left_over(mine, theirs, met)
+    met += left_over(_of_rules(mine), _of_rules(theirs), met)
     if mine.others or theirs.others:
         met += _with_others(mine, theirs)
     if not met and len(mine.negotiating) == len(theirs.negotiating) == 1:
@@ -65,7 +65,8 @@ def pairs(one: Machine, other: Machine, packet: Packet | None = None) -> list[Pa
 def _meeting(here: RuleEnds, there: RuleEnds) -> Iterator[Pair]:
     possible = {*_candidates(here, there), *((one, other) for other, one in _candidates(there, here))}
     for position, number in sorted(possible):
-        pair = meet(here, position, there, number)
+        one, other = here.deciding(position), there.deciding(number)
+        pair = meet(one, other) if one is not None and other is not None else None
         if pair is not None:
             yield pair
 
@@ -75,20 +76,20 @@ def _candidates(here: RuleEnds, there: RuleEnds) -> list[tuple[int, int]]:
     return overlapping_pairs(arriving, there.coming)
 
 
-def meet(here: RuleEnds, position: int, there: RuleEnds, number: int) -> Pair | None:
+def meet(one: Deciding, other: Deciding) -> Pair | None:
     """The pair that two rules are, if there is a packet for both to decide, and one of them negotiates."""
-    one, other = here.ends[position], there.ends[number]
-    if one is None or other is None or RuleAction.NEGOTIATE not in {one.action, other.action}:
+    mine, theirs = one.end, other.end
+    if RuleAction.NEGOTIATE not in {mine.action, theirs.action}:
         return None
-    going = witness(here, position, there, number)
-    if going.exists and one.action is other.action:
-        return Pair(one, other, going.packet)
-    coming = witness(there, number, here, position)
+    going = witness(one.sends, other.takes)
+    if going.exists and mine.action is theirs.action:
+        return Pair(mine, theirs, going.packet)
+    coming = witness(other.sends, one.takes)
     if not (going.exists or coming.exists):
         return None
-    if one.action is other.action:
-        return Pair(one, other, coming.packet)
-    return Pair(one, other, going.packet or coming.packet, goes=going.exists, comes=coming.exists)
+    if mine.action is theirs.action:
+        return Pair(mine, theirs, coming.packet)
+    return Pair(mine, theirs, going.packet or coming.packet, goes=going.exists, comes=coming.exists)
 
 
 def pairs_of_log(machine: Machine) -> list[Pair]:
@@ -121,7 +122,7 @@ def _answered(met: list[Pair]) -> list[Pair]:
 
     An exemption counts only for a rule that no other answers.
     """
-    exact = {id(end) for pair in met if _mirrors(pair.a, pair.b) for end in (pair.a, pair.b)}
+    exact = {id(end) for pair in met if mirrors(pair.a, pair.b) for end in (pair.a, pair.b)}
     negotiated = {
         id(end) for pair in met if pair.a.action is pair.b.action is RuleAction.NEGOTIATE for end in (pair.a, pair.b)
     }
@@ -130,26 +131,48 @@ def _answered(met: list[Pair]) -> list[Pair]:
         if pair.a.action is not pair.b.action:
             asking = pair.a if pair.a.action is RuleAction.NEGOTIATE else pair.b
             return id(asking) not in negotiated
-        if _mirrors(pair.a, pair.b):
+        if mirrors(pair.a, pair.b):
             return True
-        return not any(id(end) in exact and _is_for_anybody(end) for end in (pair.a, pair.b))
+        return not any(id(end) in exact and is_for_anybody(end) for end in (pair.a, pair.b))
 
     return [pair for pair in met if counts(pair)]
 
 
-def _mirrors(one: End, other: End) -> bool:
+def mirrors(one: End, other: End) -> bool:
+    """Whether two rules do the same for the same addresses, exchanged or, if either way holds, as they are."""
     mine, theirs = one.selectors, other.selectors
     if mine is None or theirs is None or one.action is not other.action:
         return False
-    return (_same(mine.local, theirs.remote) and _same(mine.remote, theirs.local)) or _are_alike(one, other)
+    return _are_exchanged(one, other) or _are_alike(one, other)
+
+
+def _are_exchanged(one: End, other: End) -> bool:
+    mine, theirs = one.selectors, other.selectors
+    if mine is None or theirs is None:
+        return False
+    return _same(mine.local, theirs.remote) and _same(mine.remote, theirs.local)
 
 
 def _are_alike(one: End, other: End) -> bool:
+    """Whether it may be one rule, deployed to both sides."""
     mine, theirs = one.selectors, other.selectors
     if mine is None or theirs is None or not (one.holds_either_way and other.holds_either_way):
         return False
-    is_symmetrical = _same(mine.local, mine.remote)
-    return not is_symmetrical and _same(mine.local, theirs.local) and _same(mine.remote, theirs.remote)
+    return not _are_exchanged(one, other) and _same(mine.local, theirs.local) and _same(mine.remote, theirs.remote)
+
+
+def same_sides(met: Iterable[tuple[End, End]]) -> frozenset[tuple[int, int]]:
+    """The pairs of many, by identity, of rules written alike that have partners with the sides exchanged.
+
+    They are of machines at the same side.
+    """
+    rows = list(met)
+    exchanged = {id(end) for one, other in rows if _are_exchanged(one, other) for end in (one, other)}
+    return frozenset(
+        (id(one), id(other))
+        for one, other in rows
+        if not exchanged.isdisjoint((id(one), id(other))) and _are_alike(one, other)
+    )
 
 
 def _same(some: Addresses, others: Addresses) -> bool:
@@ -160,20 +183,21 @@ def _is_any(addresses: Addresses) -> bool:
     return not addresses or includes_any(addresses)
 
 
-def _is_for_anybody(end: End) -> bool:
+def is_for_anybody(end: End) -> bool:
+    """Whether an end may be any host, and so may its peer."""
     return end.selectors is not None and _is_any(end.selectors.local) and _is_any(end.selectors.remote)
 
 
 Sides = tuple[frozenset[object], frozenset[object]]
 
 
-def _left_over(mine: MachineEnds, theirs: MachineEnds, met: Iterable[Pair]) -> list[Pair]:
+def left_over(here: Iterable[End], there: Iterable[End], met: Sequence[Pair]) -> list[Pair]:
     """Ends that no packet brings together: tunnels between the same gateways, mirrored addresses of other protocols."""
-    here, there = _without(_of_rules(mine), met), _without(_of_rules(theirs), met)
+    here, there = _without(here, met), _without(there, met)
     tunnels = _joined(here, there, _gates, lambda gates: [gates[::-1]], "tunnels between the same gateways")
     here, there = _without(here, tunnels), _without(there, tunnels)
     alike = _joined(here, there, _sides, lambda sides: [sides[::-1], sides], "the same addresses")
-    return tunnels + [pair for pair in alike if _mirrors(pair.a, pair.b)]
+    return tunnels + [pair for pair in alike if mirrors(pair.a, pair.b)]
 
 
 def _of_rules(ends: MachineEnds) -> list[End]:
@@ -182,7 +206,7 @@ def _of_rules(ends: MachineEnds) -> list[End]:
     ]
 
 
-def _without(ends: Iterable[End], pairs: Iterable[Pair]) -> list[End]:
+def _without(ends: Iterable[End], pairs: Sequence[Pair]) -> list[End]:
     done = {id(end) for pair in pairs for end in (pair.a, pair.b)}
     return [end for end in ends if id(end) not in done]
 
@@ -192,7 +216,7 @@ def _gates(end: End) -> Sides | None:
 
 
 def _sides(end: End) -> Sides | None:
-    if end.selectors is None or _is_for_anybody(end):
+    if end.selectors is None or is_for_anybody(end):
         return None
     return frozenset(end.selectors.local), frozenset(end.selectors.remote)
 
@@ -221,21 +245,22 @@ def _joined(
 
 def met_with_others(one: Machine, other: Machine) -> list[Pair]:
     """The pairs of two machines in which at least one end is no rule, and whose addresses bring them together."""
-    return [
-        pair
-        for pair in _with_others(machine_ends(one), machine_ends(other))
-        if _gateways_fit(pair.a, pair.b)
-        or (
-            not _names_gateways(pair.a, pair.b)
-            and (not (pair.a.objects or pair.b.objects) or _is_mirrored(pair.a, pair.b))
-        )
-    ]
+    return [pair for pair in _with_others(machine_ends(one), machine_ends(other)) if are_certain(pair.a, pair.b)]
+
+
+def are_certain(one: End, other: End) -> bool:
+    """Whether the addresses of two ends, of which one is no rule, bring them together, or do not say otherwise."""
+    if _gateways_fit(one, other):
+        return True
+    if _names_gateways(one, other):
+        return False
+    return not (one.is_rule or other.is_rule) or _is_mirrored(one, other)
 
 
 def _is_mirrored(one: End, other: End) -> bool:
     """Whether two ends name the same two sides, each from its own."""
     named = [side for end in (one, other) if (said := end.selectors) is not None for side in (said.local, said.remote)]
-    return not any(map(_is_any, named)) and _mirrors(one, other)
+    return not any(map(_is_any, named)) and mirrors(one, other)
 
 
 def _names_gateways(one: End, other: End) -> bool:
@@ -260,7 +285,7 @@ def pairs_with_others(
         (here, there): _fit(one, other)
         for here, one in enumerate(negotiating)
         for there, other in enumerate(peers_negotiating)
-        if (id(one) in unruly or id(other) in unruly) and _may_meet(one, other)
+        if (id(one) in unruly or id(other) in unruly) and may_meet(one, other)
     }
     best: dict[tuple[str, int], _Fit] = {}
     for (here, there), fit in fits.items():
@@ -276,7 +301,7 @@ def pairs_with_others(
 _HOW = "the ends that were given"
 
 
-def _may_meet(one: End, other: End) -> bool:
+def may_meet(one: End, other: End) -> bool:
     """Whether one of the two may ask and the other answer: two clients never meet, nor two servers."""
     return not (one.is_client and other.is_client) and not (one.is_server and other.is_server)
 

@@ -29,6 +29,21 @@ STEPS = 20_000
 """Reasoned: how much work one pair of rules may be until a packet is found; without one it counts as a pair."""
 
 
+class Asked(NamedTuple):
+    """Packets of a rule, and those of the same machine's other rules that are asked before it and take some of them."""
+
+    box: Box
+    before: tuple[Box, ...]
+
+
+class Deciding(NamedTuple):
+    """An end with the packets that its rule decides for: as it sends them, and as it takes them."""
+
+    end: End
+    sends: tuple[Asked, ...]
+    takes: tuple[Asked, ...]
+
+
 @dataclass(frozen=True)
 class RuleEnds:
     """The rules of a group that make ends, by position: as boxes of what goes out and of what comes in."""
@@ -38,13 +53,20 @@ class RuleEnds:
     going: tuple[tuple[Box, ...], ...]
     coming: tuple[tuple[Box, ...], ...]
 
-    def before_going(self, position: int, box: Box) -> list[Box]:
-        """The boxes of other rules that are asked before a rule's box for what goes out, and take some of it."""
-        return self._before(self._flat_going, position, box)
+    @cached_property
+    def _known(self) -> dict[int, Deciding]:
+        return {}
 
-    def before_coming(self, position: int, box: Box) -> list[Box]:
-        """The same for what comes in."""
-        return self._before(self._flat_coming, position, box)
+    def deciding(self, position: int) -> Deciding | None:
+        """The end at a position with its packets, worked out once; None if the rule makes no end."""
+        end = self.ends[position]
+        if end is None:
+            return None
+        if position not in self._known:
+            sends = tuple(Asked(box, self._before(self._flat_going, position, box)) for box in self.going[position])
+            takes = tuple(Asked(box, self._before(self._flat_coming, position, box)) for box in self.coming[position])
+            self._known[position] = Deciding(end, sends, takes)
+        return self._known[position]
 
     @cached_property
     def _flat_going(self) -> list[_Ranked]:
@@ -59,40 +81,44 @@ class RuleEnds:
             _Ranked(self.ordered.rules[number].rank, *_ends_of(box), number, box)
             for number, others in enumerate(boxes)
             for box in others
+            if box
         ]
 
-    def _before(self, flat: Sequence[_Ranked], position: int, box: Box) -> list[Box]:
-        """Of a tier before it, or narrower."""
+    def _before(self, flat: Sequence[_Ranked], position: int, box: Box) -> tuple[Box, ...]:
+        """Boxes of a tier before it, or narrower ones."""
+        if not box:
+            return ()
         rank = self.ordered.rules[position].rank
         specific = self.ordered.most_specific_first
-        low, high = _ends_of(box)
-        return [
-            other
-            for theirs, first, last, number, other in flat
-            if first <= high
-            and low <= last
-            and number != position
-            and (
-                theirs < rank
-                or (theirs == rank and specific and low <= first and last <= high and other.narrower_than(box))
-            )
-            and other.meets(box)
-        ]
+        low, high, first, last = _ends_of(box)
+        return tuple(
+            row.box
+            for row in flat
+            if row[1] <= high  # by number: this is asked of all rules for each
+            and low <= row[2]
+            and row[3] <= last
+            and first <= row[4]
+            and row.number != position
+            and (row.rank < rank or (row.rank == rank and specific and row.box.narrower_than(box)))
+            and row.box.meets(box)
+        )
 
 
 class _Ranked(NamedTuple):
-    """One box of a rule, with what tells quickly that another has nothing to do with it: where its packets go to."""
+    """One box of a rule, with what tells quickly that another has nothing to do with it: its sources, destinations."""
 
     rank: int
+    low: int
+    high: int
     first: int
     last: int
     number: int
     box: Box
 
 
-def _ends_of(box: Box) -> tuple[int, int]:
-    destinations = box.sets[Axis.DESTINATION]
-    return (destinations.first, destinations.last) if destinations else (1, 0)
+def _ends_of(box: Box) -> tuple[int, int, int, int]:
+    sources, destinations = box.sets[Axis.SOURCE], box.sets[Axis.DESTINATION]
+    return sources.first, sources.last, destinations.first, destinations.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,17 +206,18 @@ class Witness(NamedTuple):
     packet: Packet | None
 
 
-def witness(here: RuleEnds, position: int, there: RuleEnds, number: int) -> Witness:
+def witness(sends: Sequence[Asked], takes: Sequence[Asked]) -> Witness:
     """A packet that goes out by one machine's rule and comes in by the other's, as it goes out."""
     steps = Steps(STEPS)
-    for mine in here.going[position]:
-        arriving = mine.arriving()
-        for theirs in there.coming[number]:
-            if not arriving.meets(theirs):
+    for mine in sends:
+        arriving = mine.box.arriving()
+        for theirs in takes:
+            if not arriving.meets(theirs.box):
                 continue
-            target = arriving & theirs
-            before = [box.arriving() for box in here.before_going(position, mine)]
-            before += there.before_coming(number, theirs)
+            target = arriving & theirs.box
+            before = [box for box in (*(one.arriving() for one in mine.before), *theirs.before) if box.meets(target)]
+            if not before:
+                return Witness(exists=True, packet=_shown(_leaving(target).sample()))
             answer = cover(target, before, steps)
             if answer.gap is not None:
                 return Witness(exists=True, packet=_shown(_leaving(answer.gap).sample()))
