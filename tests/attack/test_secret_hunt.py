@@ -110,6 +110,47 @@ def test_an_input_that_is_called_by_its_key_is_not_named(tmp_path: Path, cli: Ca
     assert ran.out == cli(tmp_path, "-o", "json", "--jobs", "1").out
 
 
+NAMED_BY_IT = f"""
+New-NetIPsecPhase1AuthSet -DisplayName K -Proposal (New-NetIPsecAuthProposal -Machine -PreSharedKey $p)
+New-NetIPsecRule -DisplayName {KEY} -InboundSecurity Require -OutboundSecurity Require -RemoteAddress any
+"""
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"$p='X{KEY}'.Replace('XKan','Kan')",
+        f"$p=-join ('{KEY[::-1]}'[-1..-12])",
+        f"$r='{KEY[::-1]}'; $a=$r.ToCharArray(); [array]::Reverse($a); $p=-join $a",
+        "$p='{0}{1}' -f 'Kan4rie','7Q9zX'",
+        f"$p='zz{KEY}zz'.Trim('z')",
+        "$p='Kan4-rie7-Q9zX' -replace '-',''",
+        "$p=[Text.Encoding]::UTF8.GetString([Convert]::FromBase64String('S2FuNHJpZTdROXpY'))",
+        "$p=-join (75,97,110,52,114,105,101,55,81,57,122,88 | % {[char]$_})",
+        "$p='Kan4rie7Q9z_'.Insert(11,'X').TrimEnd('_')",
+        f"$p='{KEY}zz'.Remove(12)",
+        "$p=[string]::Concat('Kan4','rie7Q9zX')",
+        "function K { 'Kan4rie7' + 'Q9zX' }; $p=K",
+        f"$p=[Vault]::Open('{KEY}')",
+    ],
+)
+def test_a_key_that_a_script_puts_together_is_hidden_where_it_is_a_name(
+    written: str, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    script = tmp_path / "made.ps1"
+    script.write_text(written + NAMED_BY_IT)
+    for command, *options in EVERY_COMMAND:
+        ran = cli(command, script, *options)
+        assert shown_in(ran.out + ran.err) is None, command
+
+
+@pytest.mark.parametrize("words", [(), ("--format", "json")])
+def test_a_text_to_explain_shows_no_key(words: tuple[str, ...], cli: Callable[..., Any]) -> None:
+    for text in (f"Preshared key: {KEY}", f"4653 An IPsec main mode negotiation failed. psk={KEY}"):
+        ran = cli("explain", text, *words)
+        assert shown_in(ran.out + ran.err) is None
+
+
 OTHER = (str(ROOT / "fixtures" / "twins" / "weak" / "policy.json"),)
 EVERY_OUTPUT = tuple(word for name in format_names() for word in ("-o", f"{name}:report.{name}"))
 WHOLE_COMMANDS = (

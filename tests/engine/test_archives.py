@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -64,12 +65,54 @@ def test_a_packed_file_is_an_input(tmp_path: Path) -> None:
     assert inputs(tmp_path / "policy.cmd.gz") == [("/policy.cmd", "netsh-script")]
 
 
-def test_an_archive_within_one_is_read_and_no_deeper(tmp_path: Path) -> None:
-    inner = zipped({"policy.cmd": SCRIPT})
-    (tmp_path / "a.zip").write_bytes(zipped({"b/inner.zip": inner}))
-    assert inputs(tmp_path / "a.zip") == [("/b/inner.zip/policy.cmd", "netsh-script")]
-    (tmp_path / "c.zip").write_bytes(zipped({"b.zip": zipped({"inner.zip": inner})}))
-    assert all(form is None for _, form in inputs(tmp_path / "c.zip"))
+def test_archives_within_archives_are_read_whatever_their_names_and_too_deep_ones_refused(tmp_path: Path) -> None:
+    deep = {"policy.cmd": SCRIPT}
+    for name in ("inner.zip", "middle.dat", "outer.bin"):
+        deep = {name: zipped(deep)}
+    (tmp_path / "a.bin").write_bytes(deep["outer.bin"])
+    assert inputs(tmp_path) == [("/a.bin/middle.dat/inner.zip/policy.cmd", "netsh-script")]
+    (tmp_path / "a.bin").write_bytes(zipped(deep))
+    assert inputs(tmp_path) == [("/a.bin/outer.bin/middle.dat/inner.zip/policy.cmd", "netsh-script")]
+    (tmp_path / "a.bin").write_bytes(zipped({"b.tgz": tarred({"c": zipped(deep)}, "w:gz")}))
+    ((path, form),) = inputs(tmp_path)
+    assert (path, form) == ("/a.bin/b.tgz/c/outer.bin/middle.dat", None)
+
+
+def test_links_pipes_and_devices_in_a_tar_are_named(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        for name, kind in (
+            ("weak.cmd", tarfile.SYMTYPE),
+            ("same.cmd", tarfile.LNKTYPE),
+            ("pipe", tarfile.FIFOTYPE),
+            ("disk", tarfile.BLKTYPE),
+            ("folder", tarfile.DIRTYPE),
+        ):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, "elsewhere.cmd"
+            archive.addfile(info)
+    (tmp_path / "a.tar").write_bytes(buffer.getvalue())
+    ran = cli(str(tmp_path), "-o", "json")
+    body = json.loads(ran.out)
+    linked = {problem["location"]["path"].rpartition("/")[2]: problem["code"] for problem in body["problems"]}
+    ignored = {path.rpartition("/")[2]: kind for kind, paths in body["coverage"]["ignored"].items() for path in paths}
+    assert (ran.code, linked, ignored) == (
+        4,
+        {"weak.cmd": "IN001", "same.cmd": "IN001"},
+        {"pipe": "named pipe", "disk": "device"},
+    )
+
+
+def test_a_link_in_a_zip_is_named(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        info = zipfile.ZipInfo("weak.cmd")
+        info.external_attr = 0o120777 << 16
+        archive.writestr(info, "../elsewhere.cmd")
+    (tmp_path / "a.zip").write_bytes(buffer.getvalue())
+    ran = cli(str(tmp_path))
+    assert ran.code == 4
+    assert "it is a link" in ran.out
 
 
 def test_several_backups_of_gpos_in_one_archive_are_an_input_each(tmp_path: Path) -> None:

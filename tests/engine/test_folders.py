@@ -72,7 +72,13 @@ SUSPICIOUS: dict[str, bytes] = {
     "syslog.txt": b"4653: An IPsec main mode negotiation failed. Local Endpoint: 10.0.0.1 Keying Module Name: IKEv1\n",
     "weak.cmd.bz2": bz2.compress(WEAK.encode()),
     "weak.cmd.xz": lzma.compress(WEAK.encode()),
-    "wfpstate.cab": gzip.compress((FIXTURES / "wfpstate.xml").read_bytes()),
+    "setup.7z": b"7z\xbc\xaf\x27\x1c" + bytes(20),
+    "setup.rar": b"Rar!\x1a\x07\0" + bytes(20),
+    "setup.cab": b"MSCF" + bytes(20),
+    "zip.txt": archive({"weak.cmd": WEAK.encode()}),
+    "zipped.bz2": bz2.compress(archive({"weak.cmd": WEAK.encode()})),
+    "cut.xz": lzma.compress(WEAK.encode())[:30],
+    "large.bz2": bz2.compress(bytes(9 * 1024 * 1024)),
     "behind-nothing.bin": b"\0" * 3_000_000 + WEAK.encode().replace(b"netsh", b"netsx") + b"consec add rule name=x",
 }
 """What speaks of IPsec, or of what carries it, and cannot be read: a problem each."""
@@ -101,9 +107,7 @@ NO_CONCERN: dict[str, tuple[str, bytes]] = {
     ),
     "log.bz2": ("archive", bz2.compress(b"log")),
     "log.xz": ("archive", lzma.compress(b"log")),
-    "setup.7z": ("archive", b"7z\xbc\xaf\x27\x1c" + bytes(20)),
-    "setup.rar": ("archive", b"Rar!\x1a\x07\0" + bytes(20)),
-    "setup.cab": ("archive", b"MSCF" + bytes(20)),
+    "empty.zip": ("archive", archive({})),
 }
 
 

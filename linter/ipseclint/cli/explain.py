@@ -37,6 +37,7 @@ def command(
     ] = "text",
 ) -> None:
     """Explain a rule, a Windows error or an event: what it is, why it happens, and what to do."""
+    from ipseclint.engine import keys
     from ipseclint.engine.explanation import as_data, as_markdown, as_text
     from ipseclint.engine.lookup import explanations, suggestions
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
@@ -49,9 +50,9 @@ def command(
     except RulesetError as error:
         fail(str(error))
     if not known:
-        fail(_unknown(word, near))
+        fail(_unknown(keys.hidden(word), near))
     if output == "json":
-        say(json_text(as_data(word, known), indent=2))
+        say(json_text(as_data(keys.hidden(word), known), indent=2))
     else:
         say((as_markdown if output == "markdown" else as_text)(known), nl=False)
 

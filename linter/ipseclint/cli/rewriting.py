@@ -75,11 +75,16 @@ def _diff(before: Source, after: Source) -> Iterable[str]:
     """The changed lines as they may be shown: the keys of both sides masked on both, control characters visible."""
     from ipseclint.engine.keys import Keys, find_keys, with_known
     from ipseclint.formats import recognise
+    from ipseclint.model.setting import noted_keys
 
-    both_keys = [
-        with_known(find_keys(source), source, format_.parse(source).secrets if format_ is not None else ())
-        for source, format_ in ((source, recognise(source)) for source in (before, after))
-    ]
+    def keys_of(source: Source) -> Keys:
+        keys_read: set[str] = set()
+        format_ = recognise(source)
+        with noted_keys(keys_read):
+            known = format_.parse(source).secrets if format_ is not None else ()
+        return with_known(find_keys(source), source, known, keys_read)
+
+    both_keys = [keys_of(source) for source in (before, after)]
     texts = frozenset[str]().union(*(keys.texts for keys in both_keys))
     old, new = (
         [

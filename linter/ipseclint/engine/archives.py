@@ -1,7 +1,7 @@
 """Archives as inputs: their files are read in memory, never unpacked to disk, and within limits.
 
-A zip, a tar, or a file packed by gzip, and one such archive within another. What is beyond a limit is refused with the
-reason, since an archive of a few kilobytes can stand for terabytes.
+A zip, a tar, or a file packed by gzip, and such archives within others, known by their content. What is beyond a limit
+is refused with the reason, since an archive of a few kilobytes can stand for terabytes.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import stat
 import tarfile
 import zipfile
 import zlib
@@ -24,10 +25,13 @@ MAX_RATIO = 200
 """Entries of an archive and of those in it, bytes of it packed and unpacked, all of which stay in memory, and how many
 times larger a file may become by unpacking (reasoned: exports of text shrink to a tenth or a twentieth)."""
 
+MAX_DEPTH = 4
+"""How deep archives may lie within each other, the outermost counted (reasoned: a zip of zips has two)."""
+
 _RATIO_COUNTS_FROM_BYTES = 16 * 1024 * 1024
 """Up to so many bytes a file may shrink as far as it will: a text of one repeated letter is no attack."""
 
-_ENDINGS = (".zip", ".tar", ".tgz", ".tar.gz", ".gz")
+_TEXT_ENDINGS = (".cmd", ".bat", ".ps1", ".txt", ".xml", ".json", ".reg", ".csv", ".md", ".log", ".pol", ".toml")
 _ZIP, _GZIP, _TAR = b"PK\x03\x04", b"\x1f\x8b", slice(257, 262)
 _ZIP_DIRECTORY_ENTRY = b"PK\x01\x02"
 _DAMAGED = (
@@ -41,6 +45,8 @@ class Entry(NamedTuple):
 
     path: str
     source: Source
+    skipped: str | None = None
+    """Why it holds nothing that could be read, such as a pipe."""
 
 
 class _RefusalError(Exception):
@@ -48,8 +54,13 @@ class _RefusalError(Exception):
 
 
 def may_be_archive(path: str) -> bool:
-    """Whether a name is that of an archive: what a walk over a folder goes by."""
-    return path.casefold().endswith(_ENDINGS)
+    """Whether a file in a folder may be an archive by its name: one that is called a text is not opened to see."""
+    return not path.casefold().endswith(_TEXT_ENDINGS)
+
+
+def is_archive(head: bytes) -> bool:
+    """Whether bytes begin like an archive that is read."""
+    return head.startswith((_ZIP, _GZIP)) or head[_TAR] == b"ustar"
 
 
 def entries_of(source: Source) -> list[Entry] | None:
@@ -57,29 +68,30 @@ def entries_of(source: Source) -> list[Entry] | None:
 
     What is refused is one entry that says why.
     """
-    return _entries_of(source, None)
-
-
-def _entries_of(source: Source, outer: _Budget | None) -> list[Entry] | None:
-    """The files in an archive; one within another has the outer one's budget, and none within it is looked into."""
     try:
-        head = source.head
-    except SourceError:
+        with source.open_bytes() as stream:
+            is_one = is_archive(stream.read(_TAR.stop))
+    except OSError:
         return None
-    if not (head.startswith((_ZIP, _GZIP)) or head[_TAR] == b"ustar"):
-        return None
+    return list(_entries_of(source, _Budget(), 1)) if is_one else None
+
+
+def _entries_of(source: Source, budget: _Budget, depth: int) -> Iterator[Entry]:
+    """The files in an archive at a depth; those within it share the outermost one's budget."""
+    if depth > MAX_DEPTH:
+        return iter([_refused(source.path, f"archives lie more than {MAX_DEPTH} deep within each other")])
     try:
         data = source.read_bytes(MAX_ARCHIVE_BYTES)
-        budget = outer or _Budget()
-        return list(_nested(_named_once(_files(source.path, data, budget)), source.path, budget, outer is None))
+        return iter(list(_nested(_named_once(_files(source.path, data, budget)), source.path, budget, depth)))
     except SourceError as error:
-        return [_refused(source.path, str(error))]
+        reason = str(error)
     except _RefusalError as error:
-        return [_refused(source.path, f"the archive is refused: {error}")]
+        reason = f"the archive is refused: {error}"
     except _DAMAGED as error:
-        return [_refused(source.path, f"the archive is damaged ({type(error).__name__})")]
+        reason = f"the archive is damaged ({type(error).__name__})"
     except RuntimeError:
-        return [_refused(source.path, "the archive is encrypted")]
+        reason = "the archive is encrypted"
+    return iter([_refused(source.path, reason)])
 
 
 def _refused(path: str, reason: str) -> Entry:
@@ -112,16 +124,13 @@ class _Budget:
         return data
 
 
-def _files(path: str, data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
+_File = tuple[str, bytes | Entry]
+"""A file by its name, as its bytes, or as the entry that says why there are none."""
+
+
+def _files(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
     if data.startswith(_ZIP):
-        if data.count(_ZIP_DIRECTORY_ENTRY) > MAX_ENTRIES:  # before each of them takes its memory
-            raise _RefusalError(f"it holds more than {MAX_ENTRIES} files")
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for info in archive.infolist():
-                budget.entry()
-                if not info.is_dir():
-                    with archive.open(info) as stream:
-                        yield info.filename, budget.read(stream, info.compress_size)  # type: ignore[arg-type]
+        yield from _in_zip(path, data, budget)
         return
     if data.startswith(_GZIP):
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
@@ -132,17 +141,43 @@ def _files(path: str, data: bytes, budget: _Budget) -> Iterator[tuple[str, bytes
             yield name[:-3] if name.casefold().endswith(".gz") else name, unpacked
             return
         data = unpacked
+    yield from _in_tar(path, data, budget)
+
+
+def _in_zip(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
+    if data.count(_ZIP_DIRECTORY_ENTRY) > MAX_ENTRIES:  # before each of them takes its memory
+        raise _RefusalError(f"it holds more than {MAX_ENTRIES} files")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for info in archive.infolist():
+            budget.entry()
+            if stat.S_ISLNK(info.external_attr >> 16):
+                yield (
+                    info.filename,
+                    _refused(f"{path}/{info.filename}", "it is a link; links in a zip are not followed"),
+                )
+            elif not info.is_dir():
+                with archive.open(info) as stream:
+                    yield info.filename, budget.read(stream, info.compress_size)  # type: ignore[arg-type]
+
+
+def _in_tar(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
     with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
         for member in tar:
             budget.entry()
-            file = tar.extractfile(member) if member.isfile() else None
-            if file is not None:
-                yield member.name, budget.read(file, member.size)  # type: ignore[arg-type]
+            name = member.name
+            if member.isfile():
+                if (file := tar.extractfile(member)) is not None:
+                    yield name, budget.read(file, member.size)  # type: ignore[arg-type]
+            elif member.issym() or member.islnk():
+                yield name, _refused(f"{path}/{name}", "it is a link; links in an archive are not followed")
+            elif not member.isdir():
+                kind = "named pipe" if member.isfifo() else "device"
+                yield name, Entry("", failing_source(f"{path}/{name}", OSError(0, f"it is a {kind}")), kind)
         if data[tar.offset :].strip(b"\0"):
             raise tarfile.ReadError("what stands behind the last file is none")
 
 
-def _named_once(files: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+def _named_once(files: Iterator[_File]) -> Iterator[_File]:
     """Files by tidy names. Of two with one name the later would be unpacked, and only one could be named."""
     names: set[str] = set()
     for name, data in files:
@@ -153,16 +188,18 @@ def _named_once(files: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes
         yield tidy, data
 
 
-def _nested(files: Iterator[tuple[str, bytes]], path: str, budget: _Budget, is_outermost: bool) -> Iterator[Entry]:
+def _nested(files: Iterator[_File], path: str, budget: _Budget, depth: int) -> Iterator[Entry]:
     for tidy, data in files:
+        if isinstance(data, Entry):
+            yield data._replace(path=tidy)
+            continue
         source = bytes_source(f"{path}/{tidy}", data)
-        inner = _entries_of(source, budget) if is_outermost and may_be_archive(tidy) else None
-        if inner is None:
-            yield Entry(tidy, source)
+        if is_archive(data[: _TAR.stop]):
+            yield from (_within(entry, tidy) for entry in _entries_of(source, budget, depth + 1))
         else:
-            yield from (_within(entry, tidy) for entry in inner)
+            yield Entry(tidy, source)
 
 
 def _within(entry: Entry, archive: str) -> Entry:
     """An entry of an inner archive, by its path in the outer one."""
-    return Entry(f"{archive}/{entry.path}" if entry.path else archive, entry.source)
+    return entry._replace(path=f"{archive}/{entry.path}" if entry.path else archive)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ipseclint.engine.archives import entries_of, may_be_archive
-from ipseclint.source import Source, failing_source, file_source, special_kind, stdin_source
+from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
 
@@ -136,22 +136,29 @@ def _file_or_archive(file: Candidate) -> Iterator[Candidate]:
     indexes = {
         entry.path.rpartition("/")[0]: entry
         for entry in entries
-        if entry.path.rpartition("/")[2].casefold() == _BACKUP_INDEX and _BACKUP_ROOT in entry.source.head
+        if entry.path.rpartition("/")[2].casefold() == _BACKUP_INDEX and _is_index(entry.source)
     }
     members: dict[str, list[Source]] = {folder: [] for folder in indexes}
-    others: list[Source] = []
+    others: list[Candidate] = []
     for entry in entries:
         folder = next((folder for folder in indexes if _is_part(entry.path, folder)), None)
         if folder is not None:
             members[folder].append(entry.source)
         elif entry not in indexes.values():
-            others.append(entry.source)
+            # What is refused was named with the archive; of the files in it only those with policy are of concern.
+            is_named = file.named and len(entries) == 1
+            others.append(replace(file, source=entry.source, named=is_named, skipped=entry.skipped))
     for folder, index in sorted(indexes.items()):
         parts = tuple(sorted(members[folder], key=lambda member: member.path))
         yield replace(file, source=replace(index.source, members=parts))
-    for source in others:
-        # What is refused was named with the archive; of the files in it only those with policy are of concern.
-        yield replace(file, source=source, named=file.named and len(entries) == 1)
+    yield from others
+
+
+def _is_index(source: Source) -> bool:
+    try:
+        return _BACKUP_ROOT in source.head
+    except SourceError:
+        return False
 
 
 def _is_part(path: str, folder: str) -> bool:

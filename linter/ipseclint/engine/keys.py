@@ -17,7 +17,7 @@ from pydantic import BaseModel
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Secret
-from ipseclint.secrets import key_places
+from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes
 from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
@@ -188,9 +188,15 @@ def find_keys(source: Source) -> Keys:
     return _placed(texts, spans)
 
 
-def with_known(keys: Keys, source: Source, known: Sequence[Span]) -> Keys:
-    """The keys, and those whose places in the source a reader knows."""
-    texts: set[str] = set()
+def hidden(text: str) -> str:
+    """A text of which no more is known, such as a word of a command line, with a mask for every key in it."""
+    places, texts = keys_in(text)
+    return Keys(frozenset(texts)).hidden(_masked(text, places))
+
+
+def with_known(keys: Keys, source: Source, known: Sequence[Span], read: Iterable[str]) -> Keys:
+    """The keys, those whose places in the source a reader knows, and those that it `read`: they may stand nowhere."""
+    texts = {text.strip() for text in read}
     for part in source.all:
         own = [span for span in known if span.path == part.path]
         texts |= {text.strip(" \"'") for text in _texts_at(part, own)} if own else set()

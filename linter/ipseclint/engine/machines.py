@@ -19,6 +19,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.policy import Policy
+from ipseclint.model.setting import noted_keys
 from ipseclint.model.site import Site
 from ipseclint.semantics.evidence import without_doubles
 from ipseclint.semantics.vpn_defaults import completed
@@ -60,6 +61,7 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
         return Ignored(path=candidate.source.path, kind=candidate.skipped)
     source = candidate.source
     keys = Keys()
+    keys_read: set[str] = set()
     crash = None
     format_name = None
     try:
@@ -73,7 +75,8 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
         source = keys.source(source)
         if format_ is not None:
             format_name = format_.name
-            parsed = format_.parse(source)
+            with noted_keys(keys_read):
+                parsed = format_.parse(source)
             if parsed.is_empty and not parsed.problems:
                 parsed = Parsed(problems=(_without_policy(source, format_),))
         elif sign.is_suspicious:
@@ -85,7 +88,7 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
         crash = Crash(where=f"the reader of {format_name} on {source.path}", error=place_of(error))
         parsed = Parsed()
-    keys = with_known(keys, source, parsed.secrets)
+    keys = with_known(keys, source, parsed.secrets, keys_read)
     source = keys.source(source)
     parsed = keys.without(parsed)
     status = InputStatus.UNREADABLE if crash else _status(parsed)
@@ -219,7 +222,8 @@ def _without_policy(source: Source, format_: Format) -> Problem:
 
 
 def _suspicious(source: Source, sign: Sign) -> Problem:
-    message = f"it speaks of IPsec (`{sign.quote}`) and is damaged, or no format that ipseclint reads; nothing was read"
+    what = sign.why or f"it speaks of IPsec (`{sign.quote}`) and is damaged, or no format that ipseclint reads"
+    message = f"{what}; nothing was read"
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
 
 

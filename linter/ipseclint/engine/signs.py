@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
+from ipseclint.engine.archives import is_archive
 from ipseclint.engine.unpacking import unpacked
 from ipseclint.source import BINARY_SIGNATURES, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
@@ -72,8 +73,10 @@ _OTHER_SYSTEMS = (
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
-_ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"MSCF")
-_TAR = slice(257, 262)
+_SEALED = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "RAR", b"MSCF": "cabinet"}
+"""Archives that nothing here can look into, by how they begin."""
+_PACKED = (b"BZh", b"\xfd7zXZ\0")
+_EMPTY_ZIP = b"PK\x05\x06"
 
 _DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc"})
 """Names of prose: nothing on Windows runs or imports it, so that what it quotes is no policy."""
@@ -115,12 +118,13 @@ class Sign:
     """What a file that no format claims is.
 
     `kind` is the word for it in the report. `is_suspicious`: it speaks of IPsec, or of a carrier that is read.
-    `quote` is what was seen, on `line` (from 1), within so many bytes from the start.
+    `quote` is what was seen, on `line` (from 1), within so many bytes from the start; `why` says it in words instead.
     """
 
     kind: str
     is_suspicious: bool = False
     quote: str = ""
+    why: str = ""
     line: int = 1
     within_bytes: int = 0
 
@@ -131,8 +135,15 @@ def sign_of(source: Source) -> Sign:
     if head.startswith(BINARY_SIGNATURES):
         name = head[:4].decode("ascii", "replace").strip("\0")
         return Sign("damaged", is_suspicious=True, quote=name)
-    if head.startswith(_ARCHIVES) or head[_TAR] == b"ustar":
-        return _search(source, _MEMBERS) or _sign_within(source) or Sign("archive")
+    if sealed := next((name for begin, name in _SEALED.items() if head.startswith(begin)), None):
+        return Sign("archive", is_suspicious=True, why=f"it is an archive of a kind that is not read ({sealed})")
+    if head.startswith(_EMPTY_ZIP):
+        return Sign("archive")
+    if head.startswith(_PACKED):
+        return _sign_within(source)
+    if is_archive(head):
+        why = "it is an archive under a name or in a place where none is looked into"
+        return _search(source, _MEMBERS) or Sign("archive", is_suspicious=True, why=why)
     if is_own(source):
         return Sign("ipseclint's own")
     sign = _search(source, _WORDS)
@@ -146,12 +157,14 @@ def sign_of(source: Source) -> Sign:
     return sign or Sign("empty" if is_empty else "of no concern")
 
 
-def _sign_within(source: Source) -> Sign | None:
-    """A sign of IPsec at the beginning of what a file of gzip, bzip2 or xz holds."""
-    if not (content := unpacked(source)):
-        return None
-    sign = sign_of(bytes_source(source.path, content)) if not content.startswith(_ARCHIVES) else None
-    return replace(sign, line=1, within_bytes=0) if sign and sign.is_suspicious else None
+def _sign_within(source: Source) -> Sign:
+    """What a file packed by bzip2 or xz holds, as far as it is unpacked."""
+    content, is_whole = unpacked(source)
+    sign = sign_of(bytes_source(source.path, content))
+    if sign.is_suspicious:
+        return replace(sign, line=1, within_bytes=0)
+    why = "what is packed in it is damaged, or more than is looked at"
+    return Sign("archive") if is_whole else Sign("archive", is_suspicious=True, why=why)
 
 
 def _cut_export(source: Source) -> Sign | None:
@@ -201,7 +214,8 @@ def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:
         line += text.count(b"\n", 0, len(text) - len(kept))
         before = kept
         if read > MAX_TEXT_BYTES:
-            return Sign("larger than the limit")
+            why = f"of more than {MAX_TEXT_BYTES // (1024 * 1024)} MB only the beginning was looked at"
+            return Sign("larger than the limit", is_suspicious=True, why=why)
     return None
 
 

@@ -1,4 +1,4 @@
-"""What a file packed by gzip, bzip2 or xz begins with when unpacked: enough to see whether it speaks of IPsec."""
+"""What a file packed by bzip2 or xz begins with when unpacked: enough to see whether it speaks of IPsec."""
 
 from __future__ import annotations
 
@@ -12,31 +12,24 @@ MAX_UNPACKED_BYTES = 8 * 1024 * 1024
 _MAX_DICTIONARY_BYTES = 128 * 1024 * 1024
 
 
-def unpacked(source: Source) -> bytes:
-    """The first bytes behind the packing; none for what is not packed so, or is damaged. Raises SourceError."""
-    head = source.head
-    if head.startswith(b"\x1f\x8b"):
-        return _gunzip(source)
-    if head.startswith(b"BZh"):
+def unpacked(source: Source) -> tuple[bytes, bool]:
+    """The first bytes behind the packing, and whether that is all. Raises SourceError.
+
+    None for what is not packed so, or is damaged.
+    """
+    if source.head.startswith(b"BZh"):
         from bz2 import BZ2Decompressor
 
         with contextlib.suppress(OSError, EOFError):
-            return BZ2Decompressor().decompress(_packed(source), MAX_UNPACKED_BYTES)
-    if head.startswith(b"\xfd7zXZ\0"):
+            packed = BZ2Decompressor()
+            return packed.decompress(_packed(source), MAX_UNPACKED_BYTES), packed.eof and not packed.unused_data
+    if source.head.startswith(b"\xfd7zXZ\0"):
         from lzma import LZMADecompressor, LZMAError
 
         with contextlib.suppress(LZMAError, EOFError):
-            return LZMADecompressor(memlimit=_MAX_DICTIONARY_BYTES).decompress(_packed(source), MAX_UNPACKED_BYTES)
-    return b""
-
-
-def _gunzip(source: Source) -> bytes:
-    import zlib
-
-    try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(_packed(source), MAX_UNPACKED_BYTES)
-    except zlib.error:
-        return b""
+            xz = LZMADecompressor(memlimit=_MAX_DICTIONARY_BYTES)
+            return xz.decompress(_packed(source), MAX_UNPACKED_BYTES), xz.eof and not xz.unused_data
+    return b"", False
 
 
 def _packed(source: Source) -> bytes:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -63,6 +66,7 @@ class Secret:
     __slots__ = ("_digest",)
 
     def __init__(self, text: str) -> None:
+        note_key(text)
         data = text.encode("utf-8", "surrogatepass")
         self._digest = hashlib.blake2b(data, key=_run_keys[-1], digest_size=32).digest()
 
@@ -80,6 +84,29 @@ class Secret:
 
     def __setstate__(self, state: bytes) -> None:
         self._digest = state
+
+
+_noted: ContextVar[set[str] | None] = ContextVar("_noted", default=None)
+
+
+@contextmanager
+def noted_keys(texts: set[str]) -> Iterator[None]:
+    """While it lasts, each key that is read is put into a set: for the gate that masks keys, never for an output.
+
+    A reader may have decoded a key, or put it together, so that it stands nowhere in the input as it is.
+    """
+    token = _noted.set(texts)
+    try:
+        yield
+    finally:
+        _noted.reset(token)
+
+
+def note_key(text: str) -> None:
+    """Note a text that is a key, or what one is made of."""
+    texts = _noted.get()
+    if texts is not None:
+        texts.add(text)
 
 
 _run_keys = [os.urandom(32)]

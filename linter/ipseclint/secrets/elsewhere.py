@@ -61,7 +61,7 @@ def astray_methods(text: str) -> Iterator[Place]:
 
 def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     """The values given to variables that stand where a key should."""
-    matches = (VARIABLE.fullmatch(text[begin:end].strip()) for begin, end in places)
+    matches = (VARIABLE.fullmatch(text[begin:end].strip(" \t\"'();,")) for begin, end in places)
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches if match is not None}
     reach = 0
     for match in _ASSIGNMENT.finditer(text) if names else ():

@@ -19,6 +19,8 @@ _ORDINARY = frozenset(
     server servers static string system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
 )
 """Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
+_QUOTED = re.compile(r"\"([^\"\n]++)\"|'([^'\n]++)'")
+"""What an expression that gives a key may be made of."""
 _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+")
 _TOKENS = re.compile(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
@@ -70,6 +72,7 @@ def spellings(raw: str) -> Iterator[str]:
         return
     joined = raw.replace("^\n", "").replace("`\n", "")
     candidates = {raw, joined, html.unescape(raw), *joined.split()}
+    candidates |= {quoted for match in _QUOTED.finditer(raw) for quoted in match.groups() if quoted}
     if "\\" in raw:
         candidates.add(_unescaped(raw))
         candidates.add(raw.replace('\\"', '"').replace("\\\\", "\\"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Sequence
 
 from ipseclint.formats.powershell.script import operators
 from ipseclint.formats.powershell.script.values import (
+    MAX_ITEMS,
     Data,
     Table,
     Thing,
@@ -108,6 +110,8 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
     unknown = next((each.data for each in (holder, *arguments) if isinstance(each.data, Unknown)), None)
     if unknown is not None:
         return unknown
+    if name == "getstring" and arguments and isinstance(data, str):
+        return _decoded(data, arguments[0])
     texts = [text_of(each) for each in arguments]
     if isinstance(data, Table):
         return _table_call(data, name, texts, holder)
@@ -143,12 +147,20 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return text.lower()
         case "tostring", _:
             return text
-        case "trim", []:
-            return text.strip()
-        case "trimstart", []:
-            return text.lstrip()
-        case "trimend", []:
-            return text.rstrip()
+        case "trim", _:
+            return text.strip("".join(texts) or None)
+        case "trimstart", _:
+            return text.lstrip("".join(texts) or None)
+        case "trimend", _:
+            return text.rstrip("".join(texts) or None)
+        case "tochararray", []:
+            return [Value(sign, holder.start, holder.end) for sign in text]
+        case "insert", [at, part] if at.isdigit():
+            return text[: int(at)] + part + text[int(at) :]
+        case "remove", [first] if first.isdigit():
+            return text[: int(first)]
+        case "remove", [first, count] if first.isdigit() and count.isdigit():
+            return text[: int(first)] + text[int(first) + int(count) :]
         case "replace", [old, new] if old:
             return text.replace(old, new)
         case "split", [separator]:
@@ -164,6 +176,24 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
         case "substring", [first, count] if first.isdigit() and count.isdigit():
             return text[int(first) : int(first) + int(count)]
     return Unknown(f"what `{name}()` gives")
+
+
+_ENCODINGS = {
+    "utf8": "utf-8",
+    "ascii": "ascii",
+    "default": "utf-8",
+    "unicode": "utf-16-le",
+    "bigendianunicode": "utf-16-be",
+}
+"""The static members of System.Text.Encoding, folded, and Python's names for them."""
+
+
+def _decoded(encoding: str, octets: Value) -> Data:
+    """What an encoding makes of bytes."""
+    numbers = [number_of(item) for item in items_of(octets)]
+    if encoding not in _ENCODINGS or not all(isinstance(number, int) and 0 <= number < 256 for number in numbers):
+        return Unknown("what `getstring()` gives")
+    return bytes(int(number or 0) for number in numbers).decode(_ENCODINGS[encoding], "replace")
 
 
 def static_member(type_name: str, name: str) -> Data:
@@ -185,7 +215,18 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     unknown = next((each.data for each in arguments if isinstance(each.data, Unknown)), None)
     if unknown is not None:
         return unknown
+    if folded == "array" and name == "reverse" and len(arguments) == 1 and isinstance(arguments[0].data, list):
+        arguments[0].data.reverse()
+        return None
+    if folded == "convert" and name == "frombase64string" and len(arguments) == 1:
+        try:
+            octets = base64.b64decode(text_of(arguments[0]), validate=True)
+        except ValueError:
+            return Unknown("what is no base64")
+        return [Value(octet, arguments[0].start, arguments[0].end) for octet in octets[:MAX_ITEMS]]
     if folded == "string" and arguments:
+        if name == "concat":
+            return "".join(text_of(item) for each in arguments for item in items_of(each))
         if name in {"isnullorempty", "isnullorwhitespace"}:
             return not text_of(arguments[0]).strip()
         if name == "join" and len(arguments) > 1:

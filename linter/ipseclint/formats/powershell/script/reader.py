@@ -19,6 +19,7 @@ from ipseclint.formats.registry import reg_text
 from ipseclint.formats.registry.policy import decode as decode_registry
 from ipseclint.formats.vpn import profile_xml
 from ipseclint.model.machine import merge_policies
+from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
 
@@ -118,8 +119,11 @@ def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> No
     made: set[str] = set()
     for key in (item for value in keys for item in flat(value) if not item.is_unknown):
         diagnostics.secrets += syntax.spans(key.start, key.end)
+        note_key(text_of(key))
         if syntax.text[key.start : key.end] != key.data:
             made.add(text_of(key))
+            for match in _LITERAL.finditer(syntax.text, key.start, key.end):
+                note_key(match[1])
     if not made:
         return
     parts: dict[str, bool] = {}
@@ -127,6 +131,12 @@ def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> No
         part = match[1]
         if part not in parts:
             is_short = len(part) < _MIN_PART_CHARACTERS
-            parts[part] = not is_short and (len(made) > _MAX_MADE_KEYS or any(part in text for text in made))
+            parts[part] = not is_short and (len(made) > _MAX_MADE_KEYS or any(_is_of(part, text) for text in made))
         if parts[part]:
             diagnostics.secrets += syntax.spans(match.start(1), match.end(1))
+
+
+def _is_of(part: str, key: str) -> bool:
+    """Whether a literal is a piece of a key, or the key a piece of it, perhaps the other way round or in other case."""
+    one, other = part.casefold(), key.casefold()
+    return one in other or one[::-1] in other or other in one or other[::-1] in one

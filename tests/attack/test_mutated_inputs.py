@@ -1,0 +1,53 @@
+"""Mutated inputs leave nothing behind that they must not, whatever command and output they go through."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.attack import mutated_inputs
+from tests.attack.keys import KEY
+
+GATE_INPUTS = 300
+LONG_INPUTS = 100_000
+
+
+def test_mutated_inputs_break_nothing(tmp_path: Path) -> None:
+    figures = mutated_inputs.run(GATE_INPUTS, 1, tmp_path)
+    assert figures.faults == []
+    assert figures.inputs == GATE_INPUTS
+    assert {"check", "inspect", "negotiate", "diff", "fix", "load", "fleet", "init"} <= set(figures.commands)
+
+
+@pytest.mark.long
+def test_very_many_mutated_inputs_break_nothing(tmp_path: Path) -> None:
+    assert mutated_inputs.run(LONG_INPUTS, 2, tmp_path).faults == []
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "fault"),
+    [
+        ("text", f"a {KEY}", f"key in text: {KEY}"),
+        ("text", "a\x1b[0m", "control in text: 'a\\x1b[0m'"),
+        ("text", "::error::x", "control in text: '::error::x'"),
+        ("json", '{"a": ', "malformed json: JSONDecodeError: Expecting value: line 1 column 7 (char 6)"),
+        ("csv", "a,b\r\nc\r\n", "malformed csv: ValueError: rows of [1, 2] columns"),
+        ("text", "Traceback (most recent call last)", "traceback"),
+    ],
+)
+def test_the_attack_sees_a_fault(form: str, text: str, fault: str, tmp_path: Path) -> None:
+    assert list(mutated_inputs.faults(1, text, "", form, (), has_key=True)) == [fault]
+
+
+def test_the_attack_sees_an_internal_error(tmp_path: Path) -> None:
+    assert list(mutated_inputs.faults(70, "", "ipseclint: internal error", "text", (), has_key=False)) == [
+        "exit 70: ipseclint: internal error"
+    ]
+
+
+def test_every_output_of_the_attack_is_read_back() -> None:
+    assert mutated_inputs.malformed("jsonl", json.dumps({}) + "\n") == ""
+    assert mutated_inputs.malformed("junit", "<a/>") == ""
+    assert mutated_inputs.malformed("junit", "<a>").startswith("XMLSyntaxError")
