@@ -18,7 +18,7 @@ from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
-from ipseclint.model.policy import Policy
+from ipseclint.model.policy import Policy, VpnServer
 from ipseclint.model.setting import noted_keys
 from ipseclint.model.site import Site
 from ipseclint.semantics.evidence import without_doubles
@@ -146,7 +146,7 @@ def by_machine(read: Sequence[ReadInput], machine: str | None) -> Iterator[tuple
 
 def _is_one_machine(group: Sequence[Parsed]) -> bool:
     """Whether inputs of one folder describe one machine: some are evidence, or go with the only policy or VPN end."""
-    if any(_is_evidence(parsed) for parsed in group):
+    if any(_is_evidence(parsed) for parsed in group) or _are_parts_of_one_server(group):
         return True
     if not any(_goes_with_a_policy(parsed.policy) for parsed in group):
         return False
@@ -157,6 +157,19 @@ def _is_one_machine(group: Sequence[Parsed]) -> bool:
     return len(policies) == 1 or (bool(policies) and (of_client or of_server))
 
 
+def _are_parts_of_one_server(group: Sequence[Parsed]) -> bool:
+    """Whether inputs of one folder say different things of a VPN server: its suite, its authentication, its sites."""
+    policies = [parsed.policy for parsed in group if not parsed.policy.is_empty]
+    policies = [policy for policy in policies if not _goes_with_a_policy(policy)]
+    said: list[str] = []
+    for policy in policies:
+        if policy.connection_security_rules or policy.vpn_connections or not (policy.vpn_servers or policy.vpn_interfaces):
+            return False
+        said += [name for server in policy.vpn_servers for name in _SAID if getattr(server, name) is not None]
+    return len(policies) > 1 and bool(said) and len(said) == len(set(said))
+
+
+_SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
 _ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit"})
 """Fields of a policy that say what the machine is like on which a policy holds."""
 

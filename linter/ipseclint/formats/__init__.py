@@ -38,6 +38,8 @@ _LIST_SIGNS = (
     "transportlayerfiltername",
     "thumbprint",
     "canpauseandcontinue",
+    "starttype",
+    "ipassignmentmethod",
     "userauthprotocolaccepted",
     "enhancedkeyusagelist",
     "responderauthenticationmethod",
@@ -45,7 +47,7 @@ _LIST_SIGNS = (
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
 
 _SCRIPT_SIGNS = (
-    "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth",
+    "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
     "-item", "-service", "<vpnprofile", "windows registry editor",
 )  # fmt: skip
 """What cmdlets are called by that set policy, values of the registry or services, in lower case."""

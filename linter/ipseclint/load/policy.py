@@ -13,7 +13,7 @@ from ipseclint.load.scenarios import steady_utilisation
 from ipseclint.model.change import Assign
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet, RemoteAccess
+from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.semantics.effective import (
@@ -24,8 +24,7 @@ from ipseclint.semantics.effective import (
     with_byte_lifetime,
     with_lifetime,
 )
-from ipseclint.semantics.pairing import crypto_pairs
-from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of
+from ipseclint.semantics.pairing import crypto_pairs, vpn_pairs
 from ipseclint.words import plural, short
 
 SETTING_WORDS = MappingProxyType(
@@ -116,7 +115,7 @@ def costliest(loads: Iterable[PolicyLoad], parameters: Parameters) -> PolicyLoad
 
 def site_parameters(site: Site) -> Parameters:
     """The model's parameters with the site's facts: its peers, their traffic, the ramp of a start, the host."""
-    peers = site.peers if site.peers is not None else site.vpn_clients
+    peers = site.expected_peers
     values: dict[str, float | None] = {
         "peers": peers,
         "peers_per_address": _peers_per_address(site, peers),
@@ -199,11 +198,10 @@ def shares(machine: Machine) -> Iterator[LoadShare]:
 
 
 def _pairs(machine: Machine) -> list[tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]]:
-    policy = machine.policy
-    responders: tuple[RemoteAccess, ...] = (*policy.vpn_servers, *policy.vpn_interfaces)
-    suites = [(main_mode_of(policy, owner), quick_mode_of(policy, owner)) for owner in responders]
-    paired: list[tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]] = [*crypto_pairs(machine)]
-    paired += [pair for pair in suites if pair != (None, None)]
+    paired: list[tuple[MainModeCryptoSet | None, QuickModeCryptoSet | None]] = [
+        *crypto_pairs(machine),
+        *vpn_pairs(machine),
+    ]
     if paired:
         return paired
     mains = [crypto_set for crypto_set in machine.policy.main_mode_crypto_sets if not crypto_set.builtin]

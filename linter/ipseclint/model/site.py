@@ -256,5 +256,10 @@ class Site(Frozen):
     )
 
     def says(self, fact: SiteFact) -> bool:
-        """Whether a fact is given, be it that there are none."""
-        return getattr(self, fact) is not None
+        """Whether a fact is given, be it that there are none; clients of a VPN are peers."""
+        return (self.expected_peers if fact == "peers" else getattr(self, fact)) is not None
+
+    @property
+    def expected_peers(self) -> int | None:
+        """How many peers a host is to expect: `peers`, else the clients of its VPN."""
+        return self.vpn_clients if self.peers is None else self.peers

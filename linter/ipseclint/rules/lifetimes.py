@@ -65,9 +65,9 @@ def short_main_mode_lifetime(machine: Machine, options: ShortMainModeLifetime) -
             continue
         severity = Severity.ERROR if seconds <= options.error_at_most_seconds else Severity.WARNING
         load = ""
-        if machine.site.peers is not None:
-            rate = machine.site.peers / seconds
-            load = f", {short(rate)} main modes per second with {machine.site.peers} peers"
+        if machine.site.expected_peers is not None:
+            rate = machine.site.expected_peers / seconds
+            load = f", {short(rate)} main modes per second with {machine.site.expected_peers} peers"
             if rate < options.tolerated_main_modes_per_second:
                 severity = Severity.INFO
         yield Hit(

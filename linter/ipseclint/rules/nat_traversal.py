@@ -14,9 +14,11 @@ from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
 class NatTraversalNotAllowed(Options):
-    """The registry value of L2TP clients and servers, and what in it allows neither side behind NAT."""
+    """The registry value of L2TP clients and servers, its keys now and before Vista, and what in it allows nothing."""
 
     registry_value: str
+    registry_key: str
+    former_key: str
     not_allowed: int
     both_sides: int
 
@@ -37,7 +39,8 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
     Initiators behind one are reached all the same, and need no setting (KB 885348): we follow these articles, where the
     cmdlet reference reads as if the default shut out both. That the responder stands behind a NAT is the site's word;
     `nat_groups` are initiators and do not count. For L2TP the registry value AssumeUDPEncapsulationContextOnSendRule
-    says the same: 0, which an absent value is, neither, 1 the server, 2 both sides behind NAT.
+    says the same: 0, which an absent value is, neither, 1 the server, 2 both sides behind NAT. It stands under
+    Services\\PolicyAgent; before Vista it stood under Services\\IPSec, where it has no effect now (KB 947234).
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT; errors 809 and 789 of VPN connections.
 
@@ -63,8 +66,9 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
             value="never",
             fix=Fix((Assign(settings, "nat_traversal", wanted),), "A public address for the responder is better."),
         )
-    for key in ("Services\\PolicyAgent", "Services\\IPSEC"):
+    for key in (options.registry_key, options.former_key):
         yield from _in_registry(machine, key, options)
+    yield from _under_former_key(machine, options)
 
 
 _BEHIND = "the responder stands behind a NAT"
@@ -88,6 +92,27 @@ def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) ->
         fix=Fix(
             note=f"Run `reg add {SERVICES}\\{key.partition(chr(92))[2]} /v {options.registry_value} "
             f"/t REG_DWORD /d {options.both_sides} /f` and restart the computer."
+        ),
+    )
+
+
+def _under_former_key(machine: Machine, options: NatTraversalNotAllowed) -> Iterator[Hit]:
+    """A value that allows it where Windows read it before Vista, and none where Windows reads it since."""
+    name = options.registry_value.casefold()
+    value = registry_values(machine, options.former_key).get(name)
+    if value is None or not number(value) or name in registry_values(machine, options.registry_key):
+        return
+    if not _uses_l2tp(machine):
+        return
+    yield Hit(
+        subject=registry_subject(value),
+        span=value.data.span,
+        message=f"{options.registry_value} stands under {options.former_key}, where Windows reads it before Vista only, "
+        f"and {_BEHIND}; set it under {options.registry_key}",
+        value=options.former_key,
+        fix=Fix(
+            note=f"Run `reg add {SERVICES}\\{options.registry_key.partition(chr(92))[2]} /v {options.registry_value} "
+            f"/t REG_DWORD /d {value.data.known} /f` and restart the computer."
         ),
     )
 

@@ -142,7 +142,7 @@ def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
 
 def _costliest(machine: Machine) -> tuple[PolicyLoad, Parameters] | None:
     """What loads the host most, and the model's parameters with it; None without peers, or if nothing is known."""
-    if not machine.site.peers:
+    if not machine.site.expected_peers:
         return None
     parameters = site_parameters(machine.site)
     load = costliest(policy_loads(machine), parameters)

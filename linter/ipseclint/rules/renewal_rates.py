@@ -17,7 +17,7 @@ from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet, QuickModeCryp
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime
-from ipseclint.semantics.pairing import longest_quick_modes
+from ipseclint.semantics.pairing import longest_quick_modes, vpn_pairs
 from ipseclint.words import duration, short
 
 
@@ -44,7 +44,7 @@ def synchronised_rekey_herd(machine: Machine, options: SynchronisedRekeyHerd) ->
 
     Why: Security associations that are made together, when a policy arrives or a morning begins, expire together, and
     where the main-mode lifetime is a multiple of the quick-mode lifetime both do: a burst of requests with a
-    fixed period. The same happens when a legacy policy is polled as often as main modes are renewed. No jitter is
+    fixed period. The clients of a VPN gateway all connect within minutes of its restart. The same happens when a legacy policy is polled as often as main modes are renewed. No jitter is
     documented for Windows. That this makes a herd, and from how many peers on, is our reasoning.
 
     Seen as: A burst of 13809 and 13811 at a fixed period.
@@ -58,10 +58,10 @@ def synchronised_rekey_herd(machine: Machine, options: SynchronisedRekeyHerd) ->
 
     Waive: When traffic, and so its security associations, begins at different times anyway.
     """
-    peers = machine.site.peers or 0
+    peers = machine.site.expected_peers or 0
     if peers <= options.peers_above:
         return
-    for main, quick in longest_quick_modes(machine):
+    for main, quick in (*longest_quick_modes(machine), *vpn_pairs(machine)):
         main_mode, quick_mode = main_mode_lifetime(main), quick_mode_lifetime(quick)
         main_seconds = main_mode.known if main_mode is not None else None
         quick_seconds = quick_mode.known if quick_mode is not None else None
@@ -109,7 +109,7 @@ def _polled_in_step(machine: Machine, options: SynchronisedRekeyHerd) -> Iterato
             subject=policy,
             span=interval.span,
             message=f"policy polled every {duration(interval.known or 0)}, as often as main modes are renewed: "
-            f"{machine.site.peers} peers do both at once",
+            f"{machine.site.expected_peers} peers do both at once",
             value=f"polling {interval.known}",
             fix=_out_of_step(policy, main, options),
         )
@@ -224,7 +224,7 @@ class _Load:
 
 
 def _loads(machine: Machine, options: NegotiationRate) -> Iterator[_Load]:
-    if not machine.site.peers:
+    if not machine.site.expected_peers:
         return
     base = site_parameters(machine.site)
     for load in policy_loads(machine):

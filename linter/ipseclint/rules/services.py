@@ -16,10 +16,11 @@ from ipseclint.words import plural
 
 
 class KeyingServices(Options):
-    """The services without which no security association is made, for rules and for VPNs; the words for those off."""
+    """The services without which no security association is made, for rules, VPNs, L2TP; the words for those off."""
 
     services: frozenset[str]
     vpn_services: frozenset[str]
+    l2tp_services: frozenset[str]
     off: frozenset[str]
     on_demand: frozenset[str]
     keying_service: str
@@ -39,7 +40,8 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     Why: Without the keying modules there is no security association, without the filtering engine there are no
     filters. Requests for one wait and are dropped, and what requires protection is unreachable. The event for a
     keying service that does not run is documented, and so is the case of a keying service that starts on demand and
-    comes too late for rules that require protection at boot, which is information.
+    comes too late for rules that require protection at boot, which is information. That L2TP needs the IPsec Policy
+    Agent is what guides to error 789 say, and no text of Microsoft's that we found: a warning.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -55,7 +57,9 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     vpn = [owner for owner in owners(machine.policy) if _by_ipsec(owner)]
     for service in machine.policy.services:
         name = service.name.casefold()
-        needing = _needing(name, rules, vpn, options)
+        on_it = vpn if name in options.vpn_services else [owner for owner in vpn if _by_l2tp(owner)]
+        on_it = on_it if name in options.vpn_services | options.l2tp_services else []
+        needing = _needing(rules if name in options.services else [], on_it)
         if not needing:
             continue
         by_rules = bool(rules) and name in options.services
@@ -69,7 +73,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 span=off.span,
                 message=f"service {service.name} is {off.known}, and {needing} on it",
                 value=off.known,
-                severity=Severity.ERROR,
+                severity=Severity.ERROR if by_rules or name in options.vpn_services else Severity.WARNING,
                 fix=Fix(note=f"Run `sc.exe config {service.name} start= auto`."),
             )
         elif (
@@ -92,17 +96,15 @@ def _subject(each: ServiceState) -> Subject:
     return Subject(kind="service", name=each.name)
 
 
-def _needing(
-    name: str, rules: Sequence[ConnectionSecurityRule], vpn: Sequence[RemoteAccess], options: KeyingServices
-) -> str:
+def _needing(rules: Sequence[ConnectionSecurityRule], vpn: Sequence[RemoteAccess]) -> str:
     """What depends on a service, in words; empty if nothing does."""
-    parts = []
-    if rules and name in options.services:
-        parts.append(plural(len(rules), "rule"))
-    if vpn and name in options.vpn_services:
-        parts.append(plural(len(vpn), "VPN object"))
-    number = (len(rules) if name in options.services else 0) + (len(vpn) if name in options.vpn_services else 0)
-    return f"{' and '.join(parts)} {'depends' if number == 1 else 'depend'}" if parts else ""
+    parts = [plural(len(items), word) for items, word in ((rules, "rule"), (vpn, "VPN object")) if items]
+    return f"{' and '.join(parts)} {'depends' if len(rules) + len(vpn) == 1 else 'depend'}" if parts else ""
+
+
+def _by_l2tp(owner: RemoteAccess) -> bool:
+    """Whether L2TP is what it tries first."""
+    return isinstance(owner, VpnConnection) and owner.tried[:1] == (TunnelProtocol.L2TP,)
 
 
 def _by_ipsec(owner: RemoteAccess) -> bool:

@@ -13,7 +13,12 @@ from ipseclint.model.policy import Certificate, VpnConnection
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
-from ipseclint.vocabulary.authentication import ANY_USAGE, CLIENT_AUTHENTICATION, SERVER_AUTHENTICATION
+from ipseclint.vocabulary.authentication import (
+    ANY_USAGE,
+    CLIENT_AUTHENTICATION,
+    IKE_INTERMEDIATE,
+    SERVER_AUTHENTICATION,
+)
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 from ipseclint.words import plural
 
@@ -55,7 +60,9 @@ def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Ite
     Why: Without a filter on usage or issuer Windows takes whatever valid certificate for client authentication it
     finds (Microsoft's article on Always On VPN, Conditional Access). With one certificate that is the right one; a
     second one, from another authority or another service, is taken as well, and the server refuses it. How likely
-    that is depends on the store: with a certificate listing that shows several, it is a warning.
+    that is depends on the store: with a certificate listing that shows several, it is a warning, also where the input
+    holds no filters, as a profile does not. A single one with the usage IP security IKE intermediate is preferred
+    (R. Hicks, who found it so).
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL, or 13806 ERROR_IPSEC_IKE_NO_CERT, on some devices only.
 
@@ -70,9 +77,12 @@ def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Ite
     Waive: Where devices have one certificate for client authentication by design.
     """
     usable = [each for each in machine.policy.certificates if not faults(each, CLIENT_AUTHENTICATION, machine.as_of)]
+    preferred = [each for each in usable if each.ekus is not None and IKE_INTERMEDIATE in (each.ekus.known or ())]
+    if len(usable) == 1 or len(preferred) == 1:
+        return
     for connection in machine.policy.vpn_connections:
-        place = _unfiltered(connection)
-        if place is None or len(usable) == 1:
+        place = _unfiltered(connection) or (_filters_not_held(connection) if usable else None)
+        if place is None:
             continue
         several = f", and {plural(len(usable), 'certificate')} would do" if usable else ""
         yield Hit(
@@ -97,6 +107,14 @@ def _unfiltered(connection: VpnConnection) -> Setting[object] | None:
     if eap is not None and eap.simple_selection is not None and eap.simple_selection.known:
         return eap.simple_selection if eap.ekus is None and eap.issuers is None else None
     return None
+
+
+def _filters_not_held(connection: VpnConnection) -> Setting[object] | None:
+    """Where a machine certificate is asked for, if the input has no place for filters."""
+    methods = connection.authentication
+    by_machine = methods is not None and VpnAuthentication.MACHINE_CERTIFICATE in (methods.known or ())
+    held = connection.machine_ekus is not None or connection.machine_issuer is not None
+    return methods if by_machine and not held else None
 
 
 @rule(

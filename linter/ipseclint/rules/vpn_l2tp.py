@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import RemoteAccess, VpnConnection, VpnServer
-from ipseclint.model.setting import Secret, Setting
-from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.model.policy import VpnConnection
+from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
-from ipseclint.semantics.vpn_suites import owners
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
@@ -78,6 +76,7 @@ class SharedAddress(Options):
     "QD042",
     "l2tp-clients-behind-one-address",
     basis=Basis.REASONED,
+    leads_to=(13805,),
     options=SharedAddress,
     needs=("nat_groups",),
     cause=Cause.NEVER_FINISHES,
@@ -117,53 +116,3 @@ def l2tp_clients_behind_one_address(machine: Machine, options: SharedAddress) ->
 def _uses_l2tp(connection: VpnConnection) -> bool:
     """Whether L2TP is what it tries first."""
     return connection.tried[:1] == (TunnelProtocol.L2TP,)
-
-
-@rule(
-    "AU031",
-    "vpn-preshared-keys-differ",
-    basis=Basis.STANDARD,
-    leads_to=(13801,),
-    scope=Scope.FLEET,
-    cause=Cause.NEVER_FINISHES,
-)
-def vpn_preshared_keys_differ(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
-    """A VPN connection and the only VPN server of the run have different preshared keys.
-
-    Why: Both ends prove that they know the same key (RFC 2409 5.4, RFC 7296 2.15). With different ones each message
-    that proves it is refused, whatever else agrees. The keys are compared and not shown.
-
-    Seen as: Error 789 of an L2TP connection; 13801 ERROR_IPSEC_IKE_AUTH_FAIL, or 13805 where the peer stays silent.
-
-    Bad: `Add-VpnConnection -L2tpPsk` with another key than `Set-VpnAuthProtocol -SharedSecret`
-
-    Good: the same key at both, or certificates
-
-    Fix: Set the key of the server at the client, or use certificates.
-
-    Waive: When the connection is for another server.
-    """
-    ends = [(machine, owner) for machine in machines for owner in owners(machine.policy)]
-    servers = [key for machine, owner in ends if isinstance(owner, VpnServer) and (key := _key(machine, owner))]
-    if len(servers) != 1:
-        return
-    for machine, owner in ends:
-        key = _key(machine, owner)
-        if key is not None and isinstance(owner, VpnConnection) and key.known != servers[0].known:
-            yield Hit(
-                subject=owner,
-                span=key.span,
-                message="the preshared key is another than that of the VPN server of the run",
-                value="keys differ",
-                related=(("the server's key", servers[0].span),),
-                fix=Fix(note="Set the server's key at the client: Set-VpnConnection -L2tpPsk."),
-            )
-
-
-def _key(machine: Machine, owner: RemoteAccess) -> Setting[Secret] | None:
-    """The preshared key of an end, if the input holds it."""
-    reference = owner.first_authentication
-    for auth_set in machine.policy.authentication_sets if reference is not None else ():
-        if reference is not None and auth_set.span == reference.span:
-            return next((each.preshared_key for each in auth_set.methods if each.preshared_key is not None), None)
-    return None

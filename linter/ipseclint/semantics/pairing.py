@@ -10,6 +10,7 @@ from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSe
 from ipseclint.model.selectors import Addresses
 from ipseclint.semantics.effective import quick_mode_lifetime
 from ipseclint.semantics.scope import own_quick_mode_sets, peers_of, secured_rules
+from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of
 from ipseclint.vocabulary.algorithms import KeyModule
 
 Pair = tuple[MainModeCryptoSet, QuickModeCryptoSet]
@@ -32,6 +33,14 @@ def longest_quick_modes(machine: Machine) -> Iterator[Pair]:
         if before is None or _seconds(before[1]) < _seconds(quick):
             longest[id(main)] = (main, quick)
     return iter(longest.values())
+
+
+def vpn_pairs(machine: Machine) -> Iterator[Pair]:
+    """Both halves of the suite of each VPN server and interface between sites: these say how long keys hold."""
+    for owner in (*machine.policy.vpn_servers, *machine.policy.vpn_interfaces):
+        main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
+        if main is not None and quick is not None:
+            yield main, quick
 
 
 def _seconds(quick: QuickModeCryptoSet | None) -> int:

@@ -174,7 +174,7 @@ def _quick_mode(
         span=span,
         dialect=Dialect.VPN,
         proposals=proposals,
-        pfs_group=default(DhGroup.NONE, span),
+        pfs_group=default(DhGroup.NONE, span) if offers else _unsaid(span),
         key_module=default(KeyModule.IKEV2, span),
         builtin=builtin,
     )

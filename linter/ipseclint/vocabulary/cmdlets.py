@@ -76,8 +76,16 @@ def is_no_cmdlet(name: str) -> bool:
 
 def cmdlet(name: str) -> Cmdlet | None:
     """The cmdlet of a name, in whatever case; None if it is none of these."""
-    text = _texts().get(name.casefold())
+    folded = name.casefold()
+    text = _texts().get(_FORMER.get(folded, folded))
     return None if text is None else _parsed(text)
+
+
+_FORMER = {
+    "set-vpnserveripsecconfiguration": "set-vpnserverconfiguration",
+    "get-vpnserveripsecconfiguration": "get-vpnserverconfiguration",
+}
+"""Names that cmdlets had, by which scripts still call them: the page of Get-VpnServerConfiguration does so itself."""
 
 
 @cache

@@ -31,7 +31,7 @@ _VERBS = (
 )  # fmt: skip
 _NOUNS = (
     "netipsec", "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger)", "vpnserver", "vpns2s", "vpnauth",
-    "vpntrafficselector", "remoteaccess", "daserver", "daclient", "daentrypoint", "damultisite",
+    "vpnipaddress", "vpntrafficselector", "remoteaccess", "daserver", "daclient", "daentrypoint", "damultisite",
 )  # fmt: skip
 
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"

@@ -121,7 +121,7 @@ def open_quote(line: str) -> str | None:
 
 _CMDLET = re.compile(
     r"^[^#\r\n\"']*?(?:^|[\s(={;|])(?:new|set|remove|rename|copy|enable|disable|open|save|add)-"
-    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnconnection(?!proxy|route|trigger))",
+    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|vpnconnection(?!proxy|route|trigger))",
     re.IGNORECASE | re.MULTILINE,
 )
 """A cmdlet that sets policy, where a command can begin."""

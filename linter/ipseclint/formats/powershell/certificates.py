@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import MINYEAR, UTC, date, datetime
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -17,6 +19,7 @@ from ipseclint.vocabulary.authentication import USAGES
 _OID = re.compile(r"\b\d(?:\.\d+){3,}\b")
 _JSON_DATE = re.compile(r"/Date\((-?\d{1,14})\)/")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_SHOWN_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 
 
 def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
@@ -29,8 +32,8 @@ def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
         names=_names(item, subject),
         ekus=_usages(item, diagnostics),
         issuer=None if issuer is None else Setting(issuer.text.strip(), issuer.span),
-        not_before=_date(item, "NotBefore", diagnostics),
-        not_after=_date(item, "NotAfter", diagnostics),
+        not_before=_date(item, "NotBefore", min, diagnostics),
+        not_after=_date(item, "NotAfter", max, diagnostics),
         has_private_key=flag(item, "HasPrivateKey", diagnostics),
     )
 
@@ -72,16 +75,23 @@ def _word_of(node: Node, *names: str) -> Token | None:
     return node if isinstance(node, Token) and node.text.strip() else None
 
 
-def _date(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[date] | None:
+_Choice = Callable[[list[date]], date]
+
+
+def _date(item: Instance, name: str, choose: _Choice, diagnostics: Diagnostics) -> Setting[date] | None:
     node = item.get(name)
     token = node.text("DateTime", "value") if isinstance(node, Instance) else item.text(name)
     if token is None:
         return None
-    return read.value(token, _day, f"date in `{name}`", diagnostics)
+    return read.value(token, lambda shown: _day(shown, choose), f"date in `{name}`", diagnostics)
 
 
-def _day(token: Token) -> date | None:
-    """The day of a date as ConvertTo-Json writes it: milliseconds since 1970, or ISO 8601."""
+def _day(token: Token, choose: _Choice) -> date | None:
+    """The day of a date as ConvertTo-Json writes it, milliseconds since 1970 or ISO 8601, or as a console shows it.
+
+    A console writes 03/04/2026 for the fourth of March or the third of April, by the country; `choose` takes the one
+    by which the certificate is valid for longer.
+    """
     try:
         if match := _JSON_DATE.search(token.text):
             return datetime.fromtimestamp(int(match[1]) / 1000, UTC).date()
@@ -89,4 +99,16 @@ def _day(token: Token) -> date | None:
             return date(*map(int, match.groups()))
     except (ValueError, OverflowError, OSError):
         return None
+    if match := _SHOWN_DATE.match(token.text.strip()):
+        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        orders = [(second, first)] if match[2] == "." else [(first, second), (second, first)]
+        days = [date(year, month, day) for month, day in orders if _is_day(year, month, day)]
+        return choose(days) if days else None
     return None
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    return year >= MINYEAR and 1 <= month <= _MONTHS and 1 <= day <= monthrange(year, month)[1]
+
+
+_MONTHS = 12

@@ -39,6 +39,7 @@ SHAPES = (
     ("vpns2s", ("Destination", "SALifeTime")),
     ("vpnserver", ("SALifeTime", "Ikev2Ports")),
     ("vpnserver", ("SALifeTime", "CipherTransformConstants")),
+    ("vpnserver", ("IPAssignmentMethod", "IPv6Prefix")),
     ("vpnserver", ("UserAuthProtocolAccepted", "TunnelAuthProtocolsAdvertised")),
     ("vpnconnection", ("ServerAddress", "TunnelType")),
     ("vpnconnection", ("CipherTransformConstants", "DHGroup")),
@@ -48,6 +49,7 @@ SHAPES = (
     ("servicecontroller", ("Status", "CanPauseAndContinue")),
     ("win32_service", ("StartMode", "State")),
     ("servicecontroller", ("ServiceName", "StartType")),
+    ("servicecontroller", ("Name", "StartType")),
 )
 """Properties that tell what an object is where the carrier does not name its class."""
 
@@ -66,6 +68,8 @@ _OURS = (
     "vpnconnection",
     "vpnserver",
     "vpns2s",
+    "vpnauthprotocol",
+    "vpnipaddressassignment",
 )
 """How the names of classes begin that concern IPsec."""
 
@@ -95,8 +99,14 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     return contents.parsed()
 
 
-_FAMILIES = ("vpns2s", "vpnserver", "vpnconnection")
-"""How the names of classes begin of which each family is read alike; `VpnServerIPsecCustomConfiguration` is one."""
+_FAMILIES = {
+    "vpns2s": "vpns2s",
+    "vpnserver": "vpnserver",
+    "vpnauthprotocol": "vpnserver",
+    "vpnipaddressassignment": "vpnserver",
+    "vpnconnection": "vpnconnection",
+}
+"""How the names of classes begin, and as what each is read; `VpnServerIPsecCustomConfiguration` is of the server."""
 
 
 def _class(item: Instance) -> str:
@@ -104,7 +114,7 @@ def _class(item: Instance) -> str:
     bare = name.removeprefix("ps_")
     if bare.endswith(".x509certificate2"):
         return "x509certificate2"
-    name = next((family for family in _FAMILIES if bare.startswith(family)), name)
+    name = next((kind for start, kind in _FAMILIES.items() if bare.startswith(start)), name)
     if name in _KINDS or name in CMDLETS:
         return name
     for shape, properties in SHAPES:

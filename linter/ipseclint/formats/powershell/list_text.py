@@ -18,7 +18,7 @@ _OURS = re.compile(
     r"^(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup|CipherTransformConstants"
     r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType|UserAuthProtocolAccepted"
     r"|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|EncapsulationMode|TransportLayerFilterName"
-    r"|Thumbprint|CanPauseAndContinue)(?:\((?:s|KB)\))?[ ]*:",
+    r"|Thumbprint|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB)\))?[ ]*:",
     re.MULTILINE,
 )
 _MAX_CONTINUED_LINES = 500

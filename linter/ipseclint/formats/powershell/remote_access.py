@@ -20,6 +20,7 @@ from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.words import BOOLEANS
 from ipseclint.formats.vpn.eap import eap_choice
 from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
+from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.remote_access import AUTHENTICATION_WORDS, STRATEGY_WORDS, TunnelStrategy, VpnAuthentication
@@ -84,8 +85,18 @@ def _methods(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tup
     return Setting(known, settings[0].span) if known else None
 
 
-def _addresses(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Any] | None:
-    return read.addresses(item.texts(name), diagnostics)
+def _pool(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Addresses] | None:
+    """Ranges of addresses: objects with a start and an end, texts `a - b`, or pairs of texts, as cmdlets take them."""
+    tokens: list[Token] = []
+    for node in item.instances(name):
+        ends = [node] if isinstance(node, Token) else [node.text("StartIPAddress"), node.text("EndIPAddress")]
+        tokens += [end for end in ends if end is not None]
+    ranges = read.addresses(tokens, diagnostics)
+    known = () if ranges is None or ranges.known is None else ranges.known
+    if ranges is None or not known or any(each.first != each.last for each in known) or len(known) % 2:
+        return ranges
+    pairs = zip(known[::2], known[1::2], strict=True)
+    return Setting(tuple(Address(low.version, low.first, high.last) for low, high in pairs), ranges.span)
 
 
 _CONNECTION: dict[str, tuple[str, _Reader]] = {
@@ -127,8 +138,8 @@ _SERVER: dict[str, tuple[str, _Reader]] = _COMMON | {
     "RootCertificateNameToAccept": ("root_certificate", _name),
     "CertificateAdvertised": ("server_certificate", _text),
     "CertificateEKUsToAccept": ("certificate_ekus", _texts),
-    "IPAddressRangeList": ("address_pool", _addresses),
-    "IPAddressRange": ("address_pool", _addresses),
+    "IPAddressRangeList": ("address_pool", _pool),
+    "IPAddressRange": ("address_pool", _pool),
 }
 _INTERFACE: dict[str, tuple[str, _Reader]] = _COMMON | {
     "Destination": ("destinations", _texts),
@@ -158,7 +169,7 @@ _ASIDE = {
         dnssuffixsearchlist dnssuffixsearchorder vpntrigger proxy pluginapplicationid customconfiguration
         eapconfigxmlstream ipseccustompolicy radiusattributeclass
     """),
-    VpnServer: _words("tunneltype routingdomain name"),
+    VpnServer: _words("tunneltype routingdomain name ipassignmentmethod ipv6prefix computername entrypointname"),
     VpnInterface: _words("""
         name adminstatus interfacetype ipv6subnet ipv4subnet username certificate promotealternate eapmethod
         internalipv4 internalipv6 lasterror unreachabilityreasons connectionstate ipv4triggerfilter
@@ -200,7 +211,7 @@ def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
 
 
 def server(item: Instance, diagnostics: Diagnostics) -> VpnParts:
-    """What Get-VpnServerConfiguration, Get-VpnAuthProtocol or Get-RemoteAccess says of the server."""
+    """What Get-VpnServerConfiguration, Get-VpnAuthProtocol or Set-VpnIPAddressAssignment says of the server."""
     suite = _suite(item)
     fields = _fields(item, _SERVER, VpnServer, diagnostics)
     return vpn_parts(

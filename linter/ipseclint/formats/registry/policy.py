@@ -17,6 +17,7 @@ from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.formats.registry.tree import Key
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServer, WindowsHost
+from ipseclint.model.selectors import Address
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
@@ -41,6 +42,20 @@ MS-RRASM 2.2.3.4.2)."""
 
 SERVER_KEY = "\\services\\remoteaccess\\parameters\\ikev2"
 """Where RRAS keeps what it takes of IKEv2 clients, folded."""
+
+POOL_KEY = "\\services\\remoteaccess\\parameters\\ip\\staticaddresspool"
+"""Where it keeps the addresses that it gives to clients, a numbered key a range (MS-RRASM 2.2.3.4.15)."""
+
+PORTS_KEY = "\\control\\class\\{4d36e972-e325-11ce-bfc1-08002be10318}"
+"""Where Windows keeps its network devices, the ports of VPN protocols among them (MS-RRASM 2.2.3.3.1)."""
+
+_PORTS = {
+    "ms_agilevpnminiport": "ikev2_ports",
+    "ms_l2tpminiport": "l2tp_ports",
+    "ms_sstpminiport": "sstp_ports",
+    "ms_pptpminiport": "pptp_ports",
+}
+"""The protocol of each ComponentId there."""
 
 SUITE_KEY = f"{SERVER_KEY}\\ikev2custompolicy"
 """Where it keeps their suite."""
@@ -81,7 +96,7 @@ def concerns_ipsec(path: str) -> bool:
     if any(each in folded for each in LEFT_OUT_KEYS):
         return False
     return folded.endswith(HOST_KEY) or any(
-        prefix in folded for prefix in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS)
+        prefix in folded for prefix in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS, POOL_KEY, PORTS_KEY)
     )
 
 
@@ -93,6 +108,7 @@ def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
         decode_store(path, root, store, parts, diagnostics)
     services = _settings(tree, parts)
     _add_servers(tree, parts, diagnostics)
+    _add_limits(tree, parts, diagnostics)
     parts.hosts.extend(_hosts(tree))
     own = parts.policy().model_copy(update={"services": services})
     policy = merge_policies((own, *_legacy(tree, diagnostics)))
@@ -140,6 +156,28 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> Non
             **fields,
         )
         parts.add_vpn(vpn_parts(server, suite, None, diagnostics, numbers=True, place=place))
+
+
+def _add_limits(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None:
+    """Add how many clients RRAS can have: the addresses of its static pool, and its ports by protocol."""
+    ranges: list[tuple[Address, Span]] = []
+    ports: dict[str, Setting[int]] = {}
+    for path, key in tree.walk():
+        folded = "\\" + path.casefold()
+        if f"{POOL_KEY}\\" in folded:
+            low, high = _number(key, "From"), _number(key, "To")
+            if low is not None and high is not None and low.known is not None and high.known is not None:
+                ranges.append((Address(4, low.known, high.known), low.span))
+        elif f"{PORTS_KEY}\\" in folded:
+            kind, count, enabled = key.get("ComponentId"), _number(key, "WanEndpoints"), _number(key, "EnableForRas")
+            field = None if kind is None else _PORTS.get(kind.text.text.strip().casefold())
+            if field is not None and count is not None and enabled is not None and enabled.known:
+                ports[field] = count
+    if not (ranges or ports):
+        return
+    pool = Setting(tuple(each for each, _ in ranges), ranges[0][1]) if ranges else None
+    place = next(iter(ports.values())).span if pool is None else pool.span
+    parts.add_vpn(vpn_parts(VpnServer(span=place, address_pool=pool, **ports), {}, None, diagnostics))
 
 
 def _hosts(tree: Key) -> Iterator[WindowsHost]:

@@ -143,7 +143,7 @@ class ScriptCommands:
                 self.note(f"{row.name} acts on another machine here", call.start, call.end)
             return [unknown]
         act = Act(call, row, bound, self._store(bound))
-        work = _CMDLETS.get(call.name) or _VERBS.get(verb)
+        work = _CMDLETS.get(row.name.casefold()) or _VERBS.get(verb)
         return [unknown] if work is None else work(self, act, evaluator)
 
     def _refuse(self, refusals: list[Refusal], name: str, call: Call) -> None:
@@ -398,6 +398,9 @@ class ScriptCommands:
         properties = properties_of(act.bound)
         for name in ("reverttodefault", "tunneltype"):
             properties.pop(name, None)
+        before = found.properties.get("ipaddressrange") if act.call.name.startswith("add-") else None
+        if before is not None and (more := properties.get("ipaddressrange")) is not None:
+            properties["ipaddressrange"] = Value([*flat(before), *flat(more)], more.start, more.end)
         found.properties.update(properties)
         return []
 
@@ -472,6 +475,8 @@ _CMDLETS: dict[str, Callable[[ScriptCommands, Act, Evaluator], list[Value]]] = {
     "set-netfirewallprofile": ScriptCommands.profile,
     "set-vpnserverconfiguration": ScriptCommands.serve,
     "set-vpnauthprotocol": ScriptCommands.serve,
+    "set-vpnipaddressassignment": ScriptCommands.serve,
+    "add-vpnipaddressrange": ScriptCommands.serve,
 }
 """What carries out cmdlets that are not like others of their verb."""
 

@@ -22,7 +22,7 @@ _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _DIGIT = re.compile(r"\d")
 
-_WORD = r"(?![\d.]+(?:[kmgtp]b)?(?![^\s,;|&)}])|0x|-)[^\s,;|&(){}'\"$`<>#@=\[\]]+(?=[\s,;|&)}]|\Z)"
+_WORD = r"(?!(?:\d+(?:\.\d*)?|\.\d+)(?:[kmgtp]b)?(?![^\s,;|&)}])|0x|-)[^\s,;|&(){}'\"$`<>#@=\[\]]+(?=[\s,;|&)}]|\Z)"
 _KEYWORDS = (
     "begin|break|catch|class|continue|data|define|do|dynamicparam|else|elseif|end|enum|exit|filter|finally|for|foreach"
     "|from|function|if|in|inlinescript|parallel|param|process|return|sequence|switch|throw|trap|try|until|using|while"

@@ -1,0 +1,164 @@
+"""How the ends of a VPN prove who they are: preshared keys that differ or serve several, methods that do not meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ipseclint.finding import Basis, Cause
+from ipseclint.model.change import Fix
+from ipseclint.model.kinds import label
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import RemoteAccess, VpnConnection, VpnInterface, VpnServer
+from ipseclint.model.setting import Secret, Setting
+from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.semantics.vpn_suites import owners
+from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
+
+
+@rule(
+    "AU031",
+    "vpn-preshared-keys-differ",
+    basis=Basis.STANDARD,
+    leads_to=(13801,),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+)
+def vpn_preshared_keys_differ(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+    """A VPN connection and the only VPN server of the run have different preshared keys.
+
+    Why: Both ends prove that they know the same key (RFC 2409 5.4, RFC 7296 2.15). With different ones each message
+    that proves it is refused, whatever else agrees. The keys are compared and not shown.
+
+    Seen as: Error 789 of an L2TP connection; 13801 ERROR_IPSEC_IKE_AUTH_FAIL, or 13805 where the peer stays silent.
+
+    Bad: `Add-VpnConnection -L2tpPsk` with another key than `Set-VpnAuthProtocol -SharedSecret`
+
+    Good: the same key at both, or certificates
+
+    Fix: Set the key of the server at the client, or use certificates.
+
+    Waive: When the connection is for another server.
+    """
+    ends = [(machine, owner) for machine in machines for owner in owners(machine.policy)]
+    servers = [key for machine, owner in ends if isinstance(owner, VpnServer) and (key := _key(machine, owner))]
+    if len(servers) != 1:
+        return
+    for machine, owner in ends:
+        key = _key(machine, owner)
+        if key is not None and isinstance(owner, VpnConnection) and key.known != servers[0].known:
+            yield Hit(
+                subject=owner,
+                span=key.span,
+                message="the preshared key is another than that of the VPN server of the run",
+                value="keys differ",
+                related=(("the server's key", servers[0].span),),
+                fix=Fix(note="Set the server's key at the client: Set-VpnConnection -L2tpPsk."),
+            )
+
+
+def _key(machine: Machine, owner: RemoteAccess) -> Setting[Secret] | None:
+    """The preshared key of an end, if the input holds it."""
+    reference = owner.first_authentication
+    for auth_set in machine.policy.authentication_sets if reference is not None else ():
+        if reference is not None and auth_set.span == reference.span:
+            return next((each.preshared_key for each in auth_set.methods if each.preshared_key is not None), None)
+    return None
+
+
+@rule(
+    "AU032",
+    "vpn-server-accepts-no-method-of-client",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    scope=Scope.FLEET,
+    cause=Cause.NEVER_FINISHES,
+)
+def vpn_server_accepts_no_method_of_client(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+    """A connection over PPP proves its user by methods of which the only VPN server of the run accepts none.
+
+    Why: With L2TP, SSTP and PPTP user and server agree on a method within PPP, after the tunnel stands. Windows' own
+    text of 812 says it: the method that the server uses may not be that of the connection's profile. Which methods the
+    server accepts is in Get-VpnAuthProtocol; that it holds for these tunnels as for those between sites is our
+    reasoning. IKEv2 carries passwords in EAP and machine certificates by itself: AU027 compares those.
+
+    Seen as: Error 812 or 691 after the tunnel is up; IKE has its security associations.
+
+    Bad: `Add-VpnConnection -TunnelType L2tp -AuthenticationMethod MSChapv2`, and `UserAuthProtocolAccepted : {EAP}`
+
+    Good: `-AuthenticationMethod Eap`, or MsChapv2 accepted as well
+
+    Fix: Give the client a method that the server accepts.
+
+    Waive: When RADIUS decides instead, or the connection is for another server.
+    """
+    servers = [server for machine in machines for server in machine.policy.vpn_servers if server.authentication]
+    accepted = servers[0].authentication if len(servers) == 1 else None
+    if accepted is None or accepted.known is None:
+        return
+    for machine in machines:
+        for connection in machine.policy.vpn_connections:
+            methods = connection.authentication
+            shown = [] if methods is None else [each for each in methods.known or () if each in _WITHIN_PPP]
+            if methods is None or not shown or connection.tried[:1] not in _OVER_PPP or {*shown} & {*accepted.known}:
+                continue
+            yield Hit(
+                subject=connection,
+                span=methods.span,
+                message=f"the user is proved by {_listed(shown)}, and the VPN server of the run accepts "
+                f"{_listed(accepted.known)}",
+                value=_listed(shown),
+                related=(("what the server accepts", accepted.span),),
+                fix=Fix(note="Give the connection a method that the server accepts: Set-VpnConnection."),
+            )
+
+
+_WITHIN_PPP = {VpnAuthentication.EAP, VpnAuthentication.MSCHAP_V2, VpnAuthentication.CHAP, VpnAuthentication.PAP}
+_OVER_PPP = {(TunnelProtocol.L2TP,), (TunnelProtocol.SSTP,), (TunnelProtocol.PPTP,)}
+
+
+def _listed(methods: Iterable[VpnAuthentication]) -> str:
+    return ", ".join(methods)
+
+
+@rule("AU033", "preshared-key-of-several-peers", basis=Basis.REASONED)
+def preshared_key_of_several_peers(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A machine uses one preshared key for several peers: interfaces between sites, or connections to several servers.
+
+    Why: Who knows the key can be either end of each connection that uses it. A key that leaks at one site opens all of
+    them, and cannot be changed at one without the others. The keys are compared and not shown.
+
+    Seen as: Nothing. After a change of the key, 13801 or 789 at the sites that were forgotten.
+
+    Bad: two lines `Add-VpnS2SInterface -SharedSecret` with the same key and different destinations
+
+    Good: a key for each site, or certificates
+
+    Fix: Give each peer its own key, at both ends at the same time.
+
+    Waive: When the peers are gateways of one site.
+    """
+    first: dict[Secret, tuple[RemoteAccess, Setting[Secret], str]] = {}
+    for owner in owners(machine.policy):
+        key, peer = _key(machine, owner), _peer(owner)
+        if key is None or key.known is None or peer is None:
+            continue
+        other, its_key, its_peer = first.setdefault(key.known, (owner, key, peer))
+        if its_peer == peer:
+            continue
+        yield Hit(
+            subject=owner,
+            span=key.span,
+            message=f"the preshared key of {label(owner)} is that of {label(other)} too",
+            value=peer,
+            related=(("the same key", its_key.span),),
+            fix=Fix(note="Give each peer a key of its own, at both ends, or use certificates."),
+        )
+
+
+def _peer(owner: RemoteAccess) -> str | None:
+    """Whom a connection or an interface is for; None for a server, whose key is for all its clients."""
+    named = None
+    if isinstance(owner, VpnConnection):
+        named = owner.servers
+    elif isinstance(owner, VpnInterface):
+        named = owner.destinations
+    return None if named is None or named.known is None else " ".join(sorted(each.casefold() for each in named.known))

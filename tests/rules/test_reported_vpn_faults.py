@@ -1,0 +1,38 @@
+"""The cause of each reported VPN fault is named, and stands first in the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipseclint.api import check_paths
+from ipseclint.reporters.grouping import sorted_findings
+from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
+
+
+def codes_in_order(reported: Reported, folder: Path) -> list[str]:
+    """The codes of the findings as the text report has them."""
+    for name, text in reported.files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    config = folder / "ipseclint.toml"
+    config.write_text(f"[site]\n{reported.facts}\n")
+    paths = sorted({folder / Path(name).parts[0] for name in reported.files})
+    report = check_paths(paths, config=config)
+    assert [problem.message for problem in report.problems] == []
+    return [finding.code for finding in sorted_findings(report.findings)]
+
+
+@pytest.mark.parametrize("reported", (KNOWN | FURTHER).values(), ids=KNOWN | FURTHER)
+def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
+    codes = codes_in_order(reported, tmp_path)
+    assert reported.code in codes
+    if reported.is_first:
+        assert codes[0] == reported.code
+
+
+def test_how_many_there_are() -> None:
+    assert (len(KNOWN), sum(each.is_first for each in KNOWN.values())) == (20, 19)
+    assert len(FURTHER) == 28
