@@ -34,3 +34,14 @@ def test_an_input_without_policy_is_called_by_its_format_and_by_what_that_cannot
         "read as phone book of VPN connections (rasphone.pbk), it holds none; such an input cannot show: "
         "what Windows offers where there is no custom policy; lifetimes; certificates"
     )
+
+
+def test_files_that_say_different_things_of_a_server_are_one_machine(tmp_path: Path) -> None:
+    folder = tmp_path / "server"
+    folder.mkdir()
+    suite = '"EncryptionMethod": "AES256", "CipherTransformConstants": "GCMAES256", "DHGroup": "ECP384"'
+    (folder / "rras.json").write_text(f'{{"CimClass": "VpnServerIPsecCustomConfiguration", {suite}, "Ikev2Ports": 5}}')
+    (folder / "protocol.json").write_text('{"CimClass": "VpnAuthProtocol", "UserAuthProtocolAccepted": ["EAP"]}')
+    assert {finding.machine for finding in check_paths([folder]).findings} == {str(folder)}
+    (folder / "other.json").write_text('{"CimClass": "VpnServerIPsecDefaultConfiguration", "Ikev2Ports": 10}')
+    assert len({each.machine for each in check_paths([folder]).findings}) > 1

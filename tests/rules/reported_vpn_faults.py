@@ -89,7 +89,8 @@ FOR_CLIENTS = [{"FriendlyName": "Client Authentication", "ObjectId": "1.3.6.1.5.
 def registry(key: str, **values: int) -> str:
     """An export of a service's key by regedit."""
     lines = "".join(f'"{name}"=dword:{value:08x}\n' for name, value in values.items())
-    return f"Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\{key}]\n{lines}"
+    path = f"HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\{key}"
+    return f"Windows Registry Editor Version 5.00\n\n[{path}]\n{lines}"
 
 
 def strongswan(ike: str, esp: str, *, client: str = "pubkey") -> str:

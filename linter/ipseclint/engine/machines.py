@@ -163,7 +163,11 @@ def _are_parts_of_one_server(group: Sequence[Parsed]) -> bool:
     policies = [policy for policy in policies if not _goes_with_a_policy(policy)]
     said: list[str] = []
     for policy in policies:
-        if policy.connection_security_rules or policy.vpn_connections or not (policy.vpn_servers or policy.vpn_interfaces):
+        if (
+            policy.connection_security_rules
+            or policy.vpn_connections
+            or not (policy.vpn_servers or policy.vpn_interfaces)
+        ):
             return False
         said += [name for server in policy.vpn_servers for name in _SAID if getattr(server, name) is not None]
     return len(policies) > 1 and bool(said) and len(said) == len(set(said))

@@ -107,8 +107,8 @@ def _under_former_key(machine: Machine, options: NatTraversalNotAllowed) -> Iter
     yield Hit(
         subject=registry_subject(value),
         span=value.data.span,
-        message=f"{options.registry_value} stands under {options.former_key}, where Windows reads it before Vista only, "
-        f"and {_BEHIND}; set it under {options.registry_key}",
+        message=f"{options.registry_value} stands under {options.former_key}, where Windows reads it before Vista "
+        f"only, and {_BEHIND}; set it under {options.registry_key}",
         value=options.former_key,
         fix=Fix(
             note=f"Run `reg add {SERVICES}\\{options.registry_key.partition(chr(92))[2]} /v {options.registry_value} "

@@ -44,8 +44,9 @@ def synchronised_rekey_herd(machine: Machine, options: SynchronisedRekeyHerd) ->
 
     Why: Security associations that are made together, when a policy arrives or a morning begins, expire together, and
     where the main-mode lifetime is a multiple of the quick-mode lifetime both do: a burst of requests with a
-    fixed period. The clients of a VPN gateway all connect within minutes of its restart. The same happens when a legacy policy is polled as often as main modes are renewed. No jitter is
-    documented for Windows. That this makes a herd, and from how many peers on, is our reasoning.
+    fixed period. The clients of a VPN gateway all connect within minutes of its restart. The same happens when a
+    legacy policy is polled as often as main modes are renewed. No jitter is documented for Windows. That this makes a
+    herd, and from how many peers on, is our reasoning.
 
     Seen as: A burst of 13809 and 13811 at a fixed period.
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, VpnInterface, VpnServer
 from ipseclint.model.selectors import Addresses
 from ipseclint.semantics.effective import quick_mode_lifetime
 from ipseclint.semantics.scope import own_quick_mode_sets, peers_of, secured_rules
@@ -37,7 +37,8 @@ def longest_quick_modes(machine: Machine) -> Iterator[Pair]:
 
 def vpn_pairs(machine: Machine) -> Iterator[Pair]:
     """Both halves of the suite of each VPN server and interface between sites: these say how long keys hold."""
-    for owner in (*machine.policy.vpn_servers, *machine.policy.vpn_interfaces):
+    responders: tuple[VpnServer | VpnInterface, ...] = (*machine.policy.vpn_servers, *machine.policy.vpn_interfaces)
+    for owner in responders:
         main, quick = main_mode_of(machine.policy, owner), quick_mode_of(machine.policy, owner)
         if main is not None and quick is not None:
             yield main, quick

@@ -152,3 +152,56 @@ def test_a_list_with_a_blank_line_behind_each_property_is_one_object() -> None:
 def test_lists_with_a_blank_line_between_them_are_objects_each() -> None:
     lists = "\n".join(f"Name : {name}\nServerAddress : x\nTunnelType : Ikev2\n" for name in ("A", "B"))
     assert [each.name for each in read("vpn.txt", lists).policy.vpn_connections] == ["A", "B"]
+
+
+POOL = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RemoteAccess\\Parameters\\Ip\\StaticAddressPool"
+POOLS = {
+    "pool.json": json.dumps(
+        {
+            "CimClass": {"CimClassName": "VpnIPAddressAssignment"},
+            "IPAssignmentMethod": "StaticPool",
+            "IPAddressRange": [
+                {"StartIPAddress": "10.9.0.1", "EndIPAddress": "10.9.0.20"},
+                {"StartIPAddress": "10.9.1.1", "EndIPAddress": "10.9.1.10"},
+            ],
+            "IPv6Prefix": None,
+        }
+    ),
+    "pool.txt": "IPAssignmentMethod : StaticPool\n"
+    "IPAddressRangeList : {10.9.0.1 - 10.9.0.20, 10.9.1.1 - 10.9.1.10}\nIPv6Prefix         :\n",
+    "pool.ps1": "Set-VpnIPAddressAssignment -IPAssignmentMethod StaticPool -IPAddressRange 10.9.0.1, 10.9.0.20\n"
+    "Add-VpnIPAddressRange 10.9.1.1, 10.9.1.10\n",
+    "pool.reg": f"Windows Registry Editor Version 5.00\n\n[{POOL}\\0]\n"
+    f'"From"=dword:0a090001\n"To"=dword:0a090014\n\n[{POOL}\\1]\n"From"=dword:0a090101\n"To"=dword:0a09010a\n',
+}
+
+
+@pytest.mark.parametrize("name", POOLS)
+def test_a_static_pool_is_the_same_in_every_form(name: str) -> None:
+    parsed = read(name, POOLS[name])
+    (server,) = parsed.policy.vpn_servers
+    assert parsed.problems == ()
+    assert [str(each) for each in known(server.address_pool) or ()] == ["10.9.0.1-10.9.0.20", "10.9.1.1-10.9.1.10"]
+
+
+DEVICES = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4D36E972-E325-11CE-BFC1-08002BE10318}"
+
+
+def test_ports_that_take_clients_are_read_of_the_registry() -> None:
+    lines = "Windows Registry Editor Version 5.00\n"
+    for number, component, enabled in (
+        (4, "ms_agilevpnminiport", 1),
+        (5, "ms_l2tpminiport", 0),
+        (6, "ms_sstpminiport", 1),
+        (7, "ms_pppoeminiport", 1),
+    ):
+        lines += f'\n[{DEVICES}\\000{number}]\n"ComponentId"="{component}"\n'
+        lines += f'"EnableForRas"=dword:{enabled}\n"WanEndpoints"=dword:{number}\n'
+    (server,) = read("ports.reg", lines).policy.vpn_servers
+    assert (known(server.ikev2_ports), known(server.sstp_ports), server.l2tp_ports) == (4, 6, None)
+
+
+def test_the_former_name_of_a_cmdlet_is_its_name() -> None:
+    lines = "Set-VpnServer{}Configuration -EncryptionType MaximumEncryption -SALifeTimeSeconds 3600\n"
+    former, present = (read("rras.ps1", lines.format(name)).policy.vpn_servers for name in ("IPsec", ""))
+    assert known(former[0].lifetime_seconds) == known(present[0].lifetime_seconds) == 3600

@@ -177,7 +177,8 @@ def _add_limits(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None
         return
     pool = Setting(tuple(each for each, _ in ranges), ranges[0][1]) if ranges else None
     place = next(iter(ports.values())).span if pool is None else pool.span
-    parts.add_vpn(vpn_parts(VpnServer(span=place, address_pool=pool, **ports), {}, None, diagnostics))
+    server = VpnServer(span=place, address_pool=pool).model_copy(update=ports)
+    parts.add_vpn(vpn_parts(server, {}, None, diagnostics))
 
 
 def _hosts(tree: Key) -> Iterator[WindowsHost]:

@@ -109,3 +109,9 @@ New-NetIPsecRule @base{REST}
 New-NetIPsecRule @copy{REST}
 """
     assert names_of(script) == ["two", "one"]
+
+
+@pytest.mark.parametrize("listed", ["10.0.0.1, 10.0.0.2", "10.0.0.1,10.0.0.2", "@(10.0.0.1, 10.0.0.2)"])
+def test_addresses_without_quotes_are_a_list(listed: str) -> None:
+    rule = rule_of(f"New-NetIPsecRule -DisplayName x -RemoteAddress {listed} -InboundSecurity Require")
+    assert [str(each) for each in rule.endpoint2.known or ()] == ["10.0.0.1", "10.0.0.2"]
