@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from ipseclint import check_paths
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import by_machine, read_inputs
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
@@ -37,11 +39,14 @@ def test_an_input_without_policy_is_called_by_its_format_and_by_what_that_cannot
 
 
 def test_files_that_say_different_things_of_a_server_are_one_machine(tmp_path: Path) -> None:
-    folder = tmp_path / "server"
-    folder.mkdir()
-    suite = '"EncryptionMethod": "AES256", "CipherTransformConstants": "GCMAES256", "DHGroup": "ECP384"'
-    (folder / "rras.json").write_text(f'{{"CimClass": "VpnServerIPsecCustomConfiguration", {suite}, "Ikev2Ports": 5}}')
-    (folder / "protocol.json").write_text('{"CimClass": "VpnAuthProtocol", "UserAuthProtocolAccepted": ["EAP"]}')
-    assert {finding.machine for finding in check_paths([folder]).findings} == {str(folder)}
-    (folder / "other.json").write_text('{"CimClass": "VpnServerIPsecDefaultConfiguration", "Ikev2Ports": 10}')
-    assert len({each.machine for each in check_paths([folder]).findings}) > 1
+    said = {
+        "rras.json": '{"CimClass": "VpnServerIPsecDefaultConfiguration", "EncryptionType": "None", "Ikev2Ports": 5}',
+        "protocol.json": '{"CimClass": "VpnAuthProtocol", "UserAuthProtocolAccepted": ["EAP"]}',
+    }
+    for name, text in said.items():
+        (tmp_path / name).write_text(text)
+    group = [each for each in read_inputs(candidates([str(tmp_path)])) if each.parsed.policy.vpn_servers]
+    assert [len(inputs) for _, inputs in by_machine(group, None)] == [2]
+    (tmp_path / "other.json").write_text(said["rras.json"])
+    group = [each for each in read_inputs(candidates([str(tmp_path)])) if each.parsed.policy.vpn_servers]
+    assert [len(inputs) for _, inputs in by_machine(group, None)] == [1, 1, 1]
