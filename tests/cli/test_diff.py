@@ -207,3 +207,63 @@ def test_the_order_of_roll_out_keeps_every_pair_talking(diff: Any, tmp_path: Pat
 
 def test_findings_that_nobody_asked_for_are_not_said_to_be_too_many(diff: Any) -> None:
     assert "1,000" not in diff(SERVERS, SERVERS, "--no-findings")[1]
+
+
+EXPORTS = [
+    "".join(RULE.format(name, f"10.{number}.0.0/16", "requireinrequireout") for name in names)
+    for number, names in ((1, "ABCDE"), (1, "ABX"), (7, "KLMNO"))
+]
+
+
+@pytest.fixture
+def backups(tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    for number, text in enumerate(EXPORTS):
+        (tmp_path / "backups" / f"b{number}.cmd").write_text(text, encoding="utf-8")
+
+
+def labels(names: str) -> list[str]:
+    return [f'connection security rule "{name}"' for name in names]
+
+
+def test_the_backup_that_a_cut_export_was_made_of_is_named_first(diff: Any, backups: None) -> None:
+    cut = "".join(EXPORTS[0].splitlines(keepends=True)[:3])
+    _, text = diff(EXPORTS[2], cut, "--backup", "backups", "--format", "json")
+    answer = json.loads(text)["backups"]
+    assert [each["path"] for each in answer] == ["backups/b0.cmd", "backups/b1.cmd", "old.cmd", "backups/b2.cmd"]
+    assert answer[0] == {
+        "path": "backups/b0.cmd",
+        "understood": True,
+        "alike": labels("ABC"),
+        "other": [],
+        "missing": labels("DE"),
+        "foreign": [],
+    }
+    _, text = diff(EXPORTS[2], cut, "--backup", "backups")
+    assert (
+        "  backups/b0.cmd: has all 3 objects of new.cmd, and they say the same; 2 of it missing from new.cmd: "
+        'connection security rule "D", connection security rule "E"\n'
+    ) in text
+
+
+def test_an_export_mixed_of_two_machines_names_both(diff: Any, backups: None) -> None:
+    mixed = "".join([*EXPORTS[0].splitlines(keepends=True)[:3], *EXPORTS[2].splitlines(keepends=True)[3:]])
+    for form in ("text", "markdown", "html"):
+        _, text = diff(EXPORTS[1], mixed, "--backup", "backups", "--format", form)
+        assert "new.cmd looks mixed" in text
+    _, text = diff(EXPORTS[1], mixed, "--backup", "backups")
+    one, other = (", ".join(labels(names)) for names in ("ABC", "NO"))
+    assert f"new.cmd looks mixed: {one} only as in backups/b0.cmd, {other} only as in backups/b2.cmd\n" in text
+
+
+def test_no_backup_fits_a_policy_of_which_nothing_is_in_any(diff: Any, backups: None) -> None:
+    _, text = diff(EXPORTS[0], SERVERS.replace("10.1.", "10.9."), "--backup", "backups")
+    assert "none of them has an object that says the same in new.cmd" in text
+
+
+def test_an_export_that_ends_between_two_objects_may_have_been_cut_off(diff: Any) -> None:
+    lines = EXPORTS[0].splitlines(keepends=True)
+    sign = "note: just the last 3 objects of old.cmd are not in new.cmd: it may have been cut off"
+    assert sign in diff(EXPORTS[0], "".join(lines[:2]))[1]
+    assert "cut off" not in diff(EXPORTS[0], "".join(lines[3:]))[1]
+    assert "cut off" not in diff(EXPORTS[0], "".join(lines[:4]))[1], "that one rule was deleted is no sign"

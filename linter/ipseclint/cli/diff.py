@@ -60,6 +60,10 @@ def command(
     peers_after: Annotated[
         str | None, typer.Option(metavar="DIR", help="The peers' policies as they will be, by the same names.")
     ] = None,
+    backup: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATH", help="Another backup, or a folder of them: say which, with OLD, fits NEW best."),
+    ] = None,
     script: Annotated[
         Tool | None, typer.Option("--script", help="Print the script that makes the old policy the new one instead.")
     ] = None,
@@ -73,7 +77,7 @@ def command(
     from ipseclint.engine.collector import collector_off
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.custom_rules import CustomRuleError
-    from ipseclint.engine.difference import difference, peers_in, read_state, with_pairs
+    from ipseclint.engine.difference import difference, peers_in, read_state, states_in, with_backups, with_pairs
     from ipseclint.engine.keys import joined
     from ipseclint.engine.last_gate import difference_without_keys
 
@@ -108,6 +112,10 @@ def command(
                 say(f"ipseclint: {keys.hidden(why)}", err=True)
         elif peers_after is not None:
             fail("--peers-after needs --peers, the policies as they are")
+        if backup:
+            backups = [state for path in backup for state in states_in(path, job)]
+            answer = with_backups(answer, [states[0], *backups], states[1])
+            keys = joined([keys, *(state.keys for state in backups)])
     gc.freeze()  # the process ends here: nothing that it holds needs looking through once more
     _put(difference_without_keys(answer, keys), form, output)
     if unread and not allow_partial:

@@ -12,20 +12,21 @@ from ipseclint.engine.apply_rules import found_with_fixes
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.intents import INTENTS
 from ipseclint.engine.keys import Keys, joined
-from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
+from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_inputs, shortfall
 from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.run import Job
 from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding, InputStatus, subject_of
 from ipseclint.model.intent import Intent
 from ipseclint.model.machine import Machine
-from ipseclint.semantics.damage import signs_of_damage
+from ipseclint.semantics.damage import best_first, fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
 from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
 from ipseclint.semantics.rollout import pair_changes, rollout
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
 from ipseclint.version import __version__
+from ipseclint.words import plural
 
 MANY_RULES = 1000
 """Reasoned: what rules find on so many is a matter of minutes, what changes one of seconds; 20 filters count as one."""
@@ -106,11 +107,41 @@ def _notes(old: ReadState, new: ReadState, objects: ObjectChanges, *, left_out: 
         yield f"more than {MANY_RULES:,} rules: findings are not compared; --findings does"
     for state, missing, other in ((new, objects.gone, old), (old, objects.appeared, new)):
         if state.shortfalls and missing:
+            count = f"{plural(len(missing), 'object')} of {other.name}"
             yield (
-                f"{len(missing)} objects of {other.name} are not in {state.name}, of which not all was read: "
+                f"{count} {'is' if len(missing) == 1 else 'are'} not in {state.name}, of which not all was read: "
                 "they may be lost with the damage and not deleted"
             )
         yield from signs_of_damage(state.machine, state.name, other.machine, other.name)
+    if not new.shortfalls and (sign := sign_of_a_cut(objects, new.name, old.name)):
+        yield sign
+
+
+def with_backups(answer: Difference, states: Sequence[ReadState], new: ReadState) -> Difference:
+    """The answer with how well several states, each once, fit the new one."""
+    by_name = {os.path.realpath(state.name): state for state in reversed(states)}
+    return replace(
+        answer,
+        backups=best_first(
+            fit(
+                new.machine,
+                state.machine,
+                state.name,
+                same_format=state.formats == new.formats,
+                is_whole=not state.shortfalls,
+            )
+            for state in reversed(by_name.values())
+        ),
+    )
+
+
+def states_in(path: str, job: Job) -> list[ReadState]:
+    """The machines that a path holds, each as a state of its own; what holds no policy is none."""
+    states = []
+    for name, group in by_machine(read_inputs(candidates([path])), None):
+        machine = make_machine(name, group, job.site)
+        states.append(ReadState(machine.name, tuple(group), machine))
+    return [state for state in states if not state.machine.policy.is_empty]
 
 
 def with_pairs(

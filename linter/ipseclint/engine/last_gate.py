@@ -74,6 +74,7 @@ def difference_without_keys(difference: Difference, keys: Keys) -> Difference:
         ),
         pairs=tuple(replace(each, peer=keys.of_any(each.peer), why=keys.of_any(each.why)) for each in difference.pairs),
         rollout=rollout,
+        backups=keys.of_any(difference.backups),
     )
 
 

@@ -1,14 +1,16 @@
-"""Whether a state is a policy that changed, or an export that is damaged, cut off or mixed from two machines."""
+"""Whether a state is a policy that changed, or an export that is damaged, cut off or mixed; which backup fits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from ipseclint.model.index import PolicyIndex, Rule
-from ipseclint.model.kinds import label
+from ipseclint.model.kinds import KIND_OF, label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
 from ipseclint.semantics.meaning import meaning
+from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, belongs_to_a_rule, object_changes
 
 _ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
 
@@ -41,3 +43,92 @@ def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str
 def _has(index: PolicyIndex, target: str) -> bool:
     tables = (index.first_authentication, index.second_authentication, index.quick_mode, index.main_mode)
     return any(target in table for table in tables)
+
+
+def sign_of_a_cut(changes: ObjectChanges, name: str, other_name: str) -> str | None:
+    """What an export looks like that ends too early, between two objects: the last of them are missing, no more."""
+    removed = [change.old_span for change in changes.changes if change.change is Change.REMOVED and change.old_span]
+    kept = [
+        before.span for before, _ in changes.pairs if not getattr(before, "builtin", False) and before.span.line > 1
+    ]
+    is_all = len(removed) == len(changes.changes)
+    one_file = len({span.path for span in (*removed, *kept)}) == 1
+    if len(removed) < _TELLING or not (kept and is_all and one_file):
+        return None
+    if min(span.line for span in removed) <= max(span.line for span in kept):
+        return None
+    return f"just the last {len(removed)} objects of {other_name} are not in {name}: it may have been cut off"
+
+
+_TELLING = 2
+"""Reasoned: that of several rules just the last one was deleted is no sign of anything."""
+
+
+# ---- which of several backups fits ----
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a backup fits a state, by the names of objects.
+
+    `alike` are in both and the same, `other` in both and not the same, `missing` in the backup only, `foreign` in the
+    state only. `is_whole`: all of the backup was understood.
+    """
+
+    name: str
+    alike: tuple[str, ...]
+    other: tuple[str, ...]
+    missing: tuple[str, ...]
+    foreign: tuple[str, ...]
+    is_whole: bool = True
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """The better first: the part of the state that the backup does not explain, then what the state has lost."""
+        unexplained = len(self.other) + len(self.foreign)
+        total = unexplained + len(self.alike)
+        return (unexplained / total if total else 1.0), len(self.missing)
+
+
+def fit(state: Machine, backup: Machine, name: str, *, same_format: bool, is_whole: bool = True) -> Fit:
+    """How well one backup fits a state."""
+    compared = object_changes(backup, state, same_format=same_format)
+    by_change = {change: tuple(_label(each) for each in compared.changes if each.change is change) for change in Change}
+    differing = {id(after) for _, after, _ in compared.differing}
+    alike = tuple(
+        label(after)
+        for _, after in compared.pairs
+        if id(after) not in differing and not (getattr(after, "builtin", False) or belongs_to_a_rule(after))
+    )
+    other = by_change[Change.CHANGED] + by_change[Change.RENAMED]
+    return Fit(name, alike, other, by_change[Change.REMOVED], by_change[Change.ADDED], is_whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Two backups neither of which explains a state alone, and the objects of it that stand in one of them only."""
+
+    names: tuple[str, str]
+    only: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def mixture(fits: Sequence[Fit]) -> Mixture | None:
+    """The backup that fits best, and one that has what the best has not; None if there is no such other."""
+    if not fits:
+        return None
+    best, *rest = fits
+    for other in rest:
+        own = tuple(each for each in best.alike if each not in other.alike)
+        explained = tuple(each for each in (*best.foreign, *best.other) if each in other.alike)
+        if own and explained:
+            return Mixture((best.name, other.name), (own, explained))
+    return None
+
+
+def best_first(fits: Iterable[Fit]) -> tuple[Fit, ...]:
+    """The better fit first; of equal ones that which was named first."""
+    return tuple(sorted(fits, key=lambda each: each.rank))
+
+
+def _label(change: ObjectChange) -> str:
+    return f'{KIND_OF[change.kind].counted[0]} "{change.name}"'

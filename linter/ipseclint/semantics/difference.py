@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ipseclint.finding import Finding
+from ipseclint.semantics.damage import Fit
 from ipseclint.semantics.intents import Breach
 from ipseclint.semantics.object_changes import ObjectChange
 from ipseclint.semantics.rollout import PairChange, Rollout
@@ -63,6 +64,8 @@ class Difference:
     """What the new state, or the change, breaks of what is meant."""
     pairs: tuple[PairChange, ...] = ()
     rollout: Rollout | None = None
+    backups: tuple[Fit, ...] = ()
+    """How well the old state, and others that were asked about, fit the new one; the best first."""
 
     @property
     def is_empty(self) -> bool:

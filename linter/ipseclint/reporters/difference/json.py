@@ -65,6 +65,17 @@ def as_dict(difference: Difference) -> dict[str, Any]:
             }
             for each in difference.pairs
         ],
+        "backups": [
+            {
+                "path": each.name,
+                "understood": each.is_whole,
+                "alike": list(each.alike),
+                "other": list(each.other),
+                "missing": list(each.missing),
+                "foreign": list(each.foreign),
+            }
+            for each in difference.backups
+        ],
         "rollout": None if difference.rollout is None else _rollout(difference.rollout),
         "load": None if difference.load is None else _load(difference.load),
     }

@@ -36,6 +36,9 @@ def _lines(difference: Difference) -> Iterator[str]:
     for note in difference.notes:
         yield ""
         yield f"Note: {text(note)}"
+    if difference.backups:
+        lines = [f"- {text(line)}" for line in words.backups(difference)]
+        yield from _folded("Backups, the best fit first", _cut(lines, "- {}"))
     if difference.traffic.changes:
         yield ""
         yield "| | Before | After | Packets | For example |"

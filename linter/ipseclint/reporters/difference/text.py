@@ -21,6 +21,10 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield from (f"not understood: {why}" for why in state.shortfalls)
     yield from (f"note: {note}" for note in difference.notes)
     yield from (f"broken intent: {breach.message}" for breach in difference.breaches)
+    if difference.backups:
+        yield ""
+        yield "backups, the best fit first"
+    yield from (f"  {line}" for line in words.backups(difference))
     if difference.traffic.changes:
         yield ""
         yield "traffic, the worst first"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.selectors import protocol_name
 from ipseclint.semantics.covered import address_range
+from ipseclint.semantics.damage import mixture
 from ipseclint.semantics.difference import Difference
 from ipseclint.semantics.object_changes import Change, ObjectChange
 from ipseclint.semantics.packet_treatment import PROTECTED, Treatment
@@ -43,6 +44,43 @@ def verdict(difference: Difference) -> str:
     if difference.is_empty:
         return f"no difference: {rest}"
     return "; ".join([*named, *filter(None, others), rest])
+
+
+def backups(difference: Difference) -> Iterator[str]:
+    """How well each backup fits the new state, the best first; and whether that is mixed from two of them."""
+    new = difference.new.name
+    if difference.backups and not difference.backups[0].alike:
+        yield f"none of them has an object that says the same in {new}"
+        return
+    for each in difference.backups[:_BACKUPS_SHOWN]:
+        total = len(each.alike) + len(each.other) + len(each.foreign)
+        parts = [
+            f"has all {plural(total, 'object')} of {new}, and they say the same"
+            if total and not (each.other or each.foreign)
+            else f"{len(each.alike)} of {plural(total, 'object')} of {new} say the same",
+            "" if each.is_whole else "not all of it was understood",
+            _counted("say something else", each.other),
+            _counted("not in it", each.foreign),
+            _counted(f"of it missing from {new}", each.missing),
+        ]
+        yield f"{each.name}: " + "; ".join(filter(None, parts))
+    if (more := len(difference.backups) - _BACKUPS_SHOWN) > 0:
+        yield f"{more} more, which fit no better"
+    if (mixed := mixture(difference.backups)) is not None:
+        parts = [f"{_some(labels)} only as in {name}" for name, labels in zip(mixed.names, mixed.only, strict=True)]
+        yield f"{new} looks mixed: {', '.join(parts)}"
+
+
+_BACKUPS_SHOWN = 5
+
+
+def _counted(what: str, labels: Sequence[str]) -> str:
+    return f"{len(labels)} {what}: {_some(labels)}" if labels else ""
+
+
+def _some(labels: Sequence[str]) -> str:
+    more = len(labels) - _SHOWN
+    return ", ".join(labels[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def before_and_after(change: TrafficChange) -> tuple[str, str]:
