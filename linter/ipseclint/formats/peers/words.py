@@ -143,7 +143,8 @@ class Parts:
             prfs = prfs or (integrity if encapsulation is None else ())
             integrity = ()
         uses_ah = encapsulation is Encapsulation.AH
-        complete = bool(integrity) if uses_ah else bool(self.encryption)
+        are_mixed = len({is_aead(each) for each in self.encryption}) > 1 and not uses_ah  # two proposals: RFC 7296 3.3
+        complete = bool(integrity) if uses_ah else bool(self.encryption) and not are_mixed
         complete = complete and (encapsulation is not None or (bool(self.groups) and bool(integrity or prfs)))
         return Offer(
             span=token.span,
