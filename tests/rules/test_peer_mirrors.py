@@ -33,6 +33,13 @@ def test_mirrors_answer_each_other() -> None:
     assert missing(host("a", A), host("b", B)) == []
 
 
+def test_a_rule_written_alike_at_the_peer_answers_too() -> None:
+    """A transport rule holds whichever endpoint its machine is in: learn.microsoft.com, Endpoints Page."""
+    known = ("10.2.0.0/16", "10.9.0.0/16", REQUIRE)
+    assert missing(host("a", A), host("b", known)) == [("b", "R0")]
+    assert missing(host("a", A), host("b", known, A)) == []
+
+
 @pytest.mark.parametrize(
     ("local", "is_peer"),
     [

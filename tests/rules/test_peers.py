@@ -25,7 +25,8 @@ ONE, OTHER = "10.1.0.0/16", "10.2.0.0/16"
     ("first", "second", "peers"),
     [
         ((ONE, OTHER), (OTHER, ONE), True),
-        ((ONE, OTHER), (ONE, OTHER), False),
+        ((ONE, OTHER), (ONE, OTHER), True),
+        (("any", OTHER), ("any", OTHER), False),
         (("any", "any"), ("any", "any"), True),
         (("any", OTHER), (OTHER, "any"), False),
         ((ONE, "any"), ("any", ONE), False),
@@ -37,6 +38,12 @@ ONE, OTHER = "10.1.0.0/16", "10.2.0.0/16"
 def test_rules_that_mirror_each_other_make_peers(first: tuple[str, str], second: tuple[str, str], peers: bool) -> None:
     fleet = (host("a.cmd", *first), host("b.cmd", *second, offer="sha1-3des"))
     assert bool(hits("CR018", fleet)) is peers
+
+
+def test_machines_at_the_same_side_are_no_peers_where_another_has_the_sides_exchanged() -> None:
+    clients = (host("a.cmd", ONE, OTHER), host("b.cmd", ONE, OTHER, offer="sha1-3des"))
+    assert hits("CR018", clients)
+    assert not hits("CR018", (*clients, host("server.cmd", OTHER, ONE, offer="sha256-aes128,esp:sha1-3des")))
 
 
 def tunnel(name: str, local: str, remote: str, gates: tuple[str, str], offer: str) -> Machine:

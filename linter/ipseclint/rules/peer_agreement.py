@@ -9,9 +9,7 @@ from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.peer import Offer, Order
 from ipseclint.model.policy import (
-    AuthMethod,
     MainModeCryptoSet,
     MainModeProposal,
     QuickModeCryptoSet,
@@ -21,13 +19,11 @@ from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.fixes import offer_main_mode, offer_quick_mode
-from ipseclint.semantics.negotiation.fleet import certain_pairs
-from ipseclint.semantics.negotiation.offers import Compared, choices
+from ipseclint.semantics.negotiation.fleet import of_rules
 from ipseclint.semantics.negotiation.pairs import Pair
+from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.proposals import strength, words
 from ipseclint.vocabulary.algorithms import KeyModule
-
-USER_METHODS = frozenset({AuthMethod.USER_KERBEROS, AuthMethod.USER_CERTIFICATE, AuthMethod.USER_NTLM})
 
 LISTED = 3
 """How many proposals of a set a message lists before it counts the rest."""
@@ -47,8 +43,9 @@ def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: 
 
     Why: With AuthIP only the top combination of the main-mode list is negotiated (Microsoft's guide on key
     exchange). What stands below it does not help, even when the peer has it. AuthIP is a must where a rule
-    is bound to it, asks for a user, or knows only NTLM. Two rules count as meant for each other when both
-    are for any peer, or when each one's local addresses are the other's remote ones.
+    is bound to it, asks for a second authentication, or knows only NTLM. Two rules count as meant for each other
+    when both are for any peer, or when each one's local addresses are the other's remote ones; transport rules with
+    the same endpoints in the same order where no rule has them exchanged.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH in events 4652 and 4653 on both machines.
 
@@ -61,21 +58,19 @@ def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: 
     Waive: When the two never talk to each other.
     """
     done: set[Hashable] = set()
-    for pair in certain_pairs(machines):
-        one, other = _sets(pair.a), _sets(pair.b)
-        if one.main is None or other.main is None or not (_must_use_authip(pair.a) or _must_use_authip(pair.b)):
+    for comparison in of_rules(machines):
+        pair = comparison.pair
+        one, other = _sets(pair.a).main, _sets(pair.b).main
+        result = comparison.differing(Stage.MAIN_MODE_SUITE)
+        if one is None or other is None or result is None or result.kind is not Kind.TOP:
             continue
-        if not (one.main.proposals and other.main.proposals) or _differ(pair.a.main_mode, pair.b.main_mode):
-            continue
-        here, there = one.main.proposals[0], other.main.proposals[0]
-        if here.algorithms == there.algorithms or None in {strength(here), strength(there)}:
-            continue
-        if (id(one.main), there.algorithms) not in done:
-            done.add((id(one.main), there.algorithms))
+        here, there = one.proposals[0], other.proposals[0]
+        if comparison.modules == (KeyModule.AUTHIP,) and (id(one), there.algorithms) not in done:
+            done.add((id(one), there.algorithms))
             yield Hit(
-                subject=one.main,
+                subject=one,
                 span=here.span,
-                message=f"{words(here)} is on top, and {words(there)} on top of {label(other.main)} of a peer: "
+                message=f"{words(here)} is on top, and {words(there)} on top of {label(other)} of a peer: "
                 "AuthIP negotiates the top one only",
                 value=f"{words(here)}, {words(there)}",
                 related=(("the top of the peer", there.span), ("the rule towards it", pair.a.span)),
@@ -101,18 +96,6 @@ def _sets(end: End) -> _Sets:
     )
 
 
-def _must_use_authip(end: End) -> bool:
-    objects = end.objects
-    if objects is None:
-        return False
-    modules = objects.rule.key_modules
-    if modules.is_explicit and modules.known == frozenset({KeyModule.AUTHIP}):
-        return True
-    if any(credential.method in USER_METHODS for credential in end.second or ()):
-        return True
-    return end.own is not None and {credential.method for credential in end.own} == {AuthMethod.COMPUTER_NTLM}
-
-
 def _stronger(one: MainModeProposal, other: MainModeProposal) -> str:
     return words(max(one, other, key=lambda each: strength(each) or (0, 0, 0)))
 
@@ -132,8 +115,9 @@ def no_common_proposal(machines: tuple[Machine, ...], _options: Options) -> Iter
     Why: The responder takes the first of the initiator's proposals that it has itself: all parts must be equal,
     in main mode encryption, hash and group, in quick mode encapsulation and algorithms. Without one, every
     attempt ends there, and every retry starts again. Two rules count as meant for each other when both are
-    for any peer, or when each one's local addresses are the other's remote ones. Default sets of Windows are
-    not compared, since another policy may replace them.
+    for any peer, or when each one's local addresses are the other's remote ones; transport rules with the same
+    endpoints in the same order where no rule has them exchanged. Default sets of Windows are not compared, since
+    another policy may replace them.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH in events 4652, 4653 and 4654 on both machines.
 
@@ -146,14 +130,17 @@ def no_common_proposal(machines: tuple[Machine, ...], _options: Options) -> Iter
     Waive: When the two never talk to each other.
     """
     done: set[Hashable] = set()
-    for pair in certain_pairs(machines):
+    for comparison in of_rules(machines):
+        pair = comparison.pair
         one, other = _sets(pair.a), _sets(pair.b)
-        differs = (
-            (one.main, other.main, _differ(pair.a.main_mode, pair.b.main_mode)),
-            (one.quick, other.quick, _differ(pair.a.quick_mode, pair.b.quick_mode)),
-        )
-        for here, there, no_common in differs:
-            if here is None or there is None or not no_common or (id(here), id(there)) in done:
+        for stage, here, there in (
+            (Stage.MAIN_MODE_SUITE, one.main, other.main),
+            (Stage.QUICK_MODE_SUITE, one.quick, other.quick),
+        ):
+            result = comparison.differing(stage)
+            if here is None or there is None or result is None or result.kind is Kind.TOP:
+                continue
+            if (id(here), id(there)) in done:
                 continue
             done.add((id(here), id(there)))
             if here.proposals and there.proposals:
@@ -174,13 +161,6 @@ def _offering(pair: Pair, here: CryptoSet) -> Fix:
     advice = offer_main_mode(pair.a, pair.b) if is_main else offer_quick_mode(pair.a, pair.b)
     note = f"{advice.words} Or let the peer offer one of these: one end is enough."
     return Fix(advice.fix.changes if advice.fix is not None else (), note)
-
-
-def _differ(here: tuple[Offer, ...] | None, there: tuple[Offer, ...] | None) -> bool:
-    """Whether no proposal stands in both; not where one is not understood."""
-    if not here or not there or not all(offer.is_understood for offer in (*here, *there)):
-        return False
-    return not choices(here, there, Order.OWN, Compared(groups=here[0].encapsulation is None, prfs=False))
 
 
 AnyProposal = MainModeProposal | QuickModeProposal

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
 from ipseclint.semantics.effective import with_byte_lifetime, with_lifetime
-from ipseclint.semantics.negotiation.ends import End as NegotiatingEnd
 from ipseclint.semantics.negotiation.ends import WindowsObjects
-from ipseclint.semantics.negotiation.fleet import certain_pairs
+from ipseclint.semantics.negotiation.fleet import of_rules
+from ipseclint.semantics.negotiation.lifetimes import MAIN_MODE, QUICK_MODE, VOLUME, differing
 from ipseclint.semantics.negotiation.pairs import Pair
-from ipseclint.words import duration
-
-
-@dataclass(frozen=True, slots=True)
-class _End:
-    """One lifetime as one end has it."""
-
-    objects: WindowsObjects
-    setting: Setting[int]
-    value: int
 
 
 @rule(
@@ -54,44 +42,31 @@ def rekey_depends_on_other_party(machines: tuple[Machine, ...], _options: Option
     Waive: When the strict end is meant to set the pace.
     """
     done: set[Hashable] = set()
-    for pair in certain_pairs(machines):
-        for quantity, (what, write) in _QUANTITIES.items():
-            ends = [one for end in (pair.a, pair.b) if (one := _one(end, quantity)) is not None]
-            if len(ends) < len((pair.a, pair.b)) or ends[0].value == ends[1].value:
-                continue
-            strict, other = sorted(ends, key=lambda end: end.value)
-            if (traffic := (_traffic(pair), quantity)) in done:
+    for comparison in of_rules(machines):
+        pair = comparison.pair
+        for row in differing(pair.a, pair.b):
+            if (traffic := (_traffic(pair), row.attribute)) in done:
                 continue
             done.add(traffic)
+            ends = (pair.a, row.mine), (pair.b, row.theirs)
+            (strict, setting), (other, longer) = sorted(ends, key=lambda end: end[1].known or 0)
+            if strict.objects is None or other.objects is None:
+                continue
+            value, wanted = sorted(row.values)
+            what = QUICK_MODE if row.attribute == VOLUME else row.attribute
             yield Hit(
                 subject=strict.objects.rule,
-                span=strict.setting.span,
-                message=f"{what} of {write(strict.value)} here and {write(other.value)} at the other end "
+                span=setting.span,
+                message=f"{what} of {row.written(value)} here and {row.written(wanted)} at the other end "
                 f'(rule "{other.objects.rule.name}"); both renew at the shorter',
-                value=f"{quantity} {strict.value} {other.value}",
-                related=((f"{what} of the other end", other.setting.span),),
-                fix=_as_long(strict, quantity, other.value),
+                value=f"{_NAMES[row.attribute]} {value} {wanted}",
+                related=((f"{what} of the other end", longer.span),),
+                fix=_as_long(strict.objects, row.attribute, wanted),
             )
 
 
-_QUANTITIES = {
-    "main mode": ("main-mode lifetime", duration),
-    "quick mode": ("quick-mode lifetime", duration),
-    "volume": ("quick-mode lifetime", "{} KB".format),
-}
-
-
-def _one(end: NegotiatingEnd, quantity: str) -> _End | None:
-    """A lifetime of an end, if there is one and it is understood."""
-    settings = {
-        "main mode": end.main_mode_seconds,
-        "quick mode": end.quick_mode_seconds,
-        "volume": end.quick_mode_kilobytes,
-    }
-    setting = settings[quantity]
-    if setting is None or setting.known is None or end.objects is None:
-        return None
-    return _End(end.objects, setting, setting.known)
+_NAMES = {MAIN_MODE: "main mode", QUICK_MODE: "quick mode", VOLUME: "volume"}
+"""What a finding is known by again."""
 
 
 def _traffic(pair: Pair) -> Hashable:
@@ -100,11 +75,11 @@ def _traffic(pair: Pair) -> Hashable:
     return None if selectors is None else frozenset({frozenset(selectors.local), frozenset(selectors.remote)})
 
 
-def _as_long(end: _End, quantity: str, wanted: int) -> Fix:
-    main, quick = end.objects.main, end.objects.quick
-    if quantity == "main mode" and main is not None and not main.builtin:
+def _as_long(objects: WindowsObjects, attribute: str, wanted: int) -> Fix:
+    main, quick = objects.main, objects.quick
+    if attribute == MAIN_MODE and main is not None and not main.builtin:
         return Fix((Assign(main, "lifetime_seconds", wanted),))
-    if quick is not None and not quick.builtin and quantity != "main mode":
-        longer = with_lifetime if quantity == "quick mode" else with_byte_lifetime
+    if quick is not None and not quick.builtin and attribute != MAIN_MODE:
+        longer = with_lifetime if attribute == QUICK_MODE else with_byte_lifetime
         return Fix((Assign(quick, "proposals", longer(quick, wanted, wanted)),))
     return Fix(note="Give this end a set of its own with the longer lifetime.")

@@ -14,7 +14,7 @@ from ipseclint.semantics.negotiation.fixes import Repair, repairs
 from ipseclint.semantics.negotiation.fleet import FACTS, compared
 from ipseclint.semantics.negotiation.lifetimes import renewal_seconds
 from ipseclint.semantics.negotiation.pairs import Pair
-from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
+from ipseclint.semantics.negotiation.stage import Kind, Result, Stage
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from ipseclint.source import Span
 from ipseclint.words import duration
@@ -331,16 +331,14 @@ def _hits(
         pair = comparison.pair
         if _subject(pair.a) is None or (with_peers and pair.b.is_windows):
             continue
-        for result in comparison.results:
-            if result.stage is stage and _is_bad(result) and kind in {None, result.kind}:
-                yield from _hit(pair, result, message(pair, result), done)
+        result = comparison.differing(stage)
+        if result is not None and _is_of_the_stage(result) and kind in {None, result.kind}:
+            yield from _hit(pair, result, message(pair, result), done)
 
 
-def _is_bad(result: Result) -> bool:
-    if result.stage is Stage.PFS and all(each.initiator == each.responder for each in result.differences):
-        # Both ask for the same group: it is the rest of their offers that differs.
-        return False
-    return bool(result.differences) and result.answer in {Answer.FAILS, Answer.DEPENDS}
+def _is_of_the_stage(result: Result) -> bool:
+    """Where both ask for the same PFS group it is the rest of their offers that differs."""
+    return result.stage is not Stage.PFS or any(each.initiator != each.responder for each in result.differences)
 
 
 def _subject(end: End) -> PolicyObject | None:

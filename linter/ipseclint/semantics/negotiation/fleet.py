@@ -1,8 +1,9 @@
 """The pairs of ends in a run of many machines that are certainly meant for each other.
 
-Rules are when both are for any peer and all traffic, or when the addresses of one mirror those of the other; tunnels
-also when their gateways do. Descriptions of peers, VPN connections and servers are when their addresses do not say
-otherwise. Machines with the same rule take part as one, so that a fleet of equal machines is no more work than a few.
+Rules are when both are for any peer and all traffic, or when the addresses of one mirror those of the other, tunnels
+also when their gateways do. Where no rule has the sides exchanged, transport rules written alike are one rule on both.
+Descriptions of peers, VPN connections and servers are when their addresses do not say otherwise. Machines with the same
+rule take part as one, so that a fleet of equal machines is no more work than a few.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from ipseclint.semantics.negotiation import key_module
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.pairs import Pair, met_with_others
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
-from ipseclint.semantics.negotiation.stage import Result
+from ipseclint.semantics.negotiation.stage import Answer, Result, Stage
 from ipseclint.semantics.negotiation.verdict import stages
 from ipseclint.semantics.scope import includes_any
+from ipseclint.vocabulary.algorithms import KeyModule
 
 ANYBODY = ("any peer",)
 """The key of rules for any peer and all traffic; it is its own mirror image."""
@@ -36,10 +38,25 @@ _Group = dict[Hashable, tuple[int, End]]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A pair of ends, a Windows policy first if there is one, and the results of all stages in the first key module."""
+    """A pair of ends, a Windows policy first if there is one, and the results of all stages in the first key module.
+
+    `modules` are the key modules in which the two can meet.
+    """
 
     pair: Pair
     results: tuple[Result, ...]
+    modules: tuple[KeyModule, ...]
+
+    def differing(self, stage: Stage) -> Result | None:
+        """The result of a stage that surely fails, or depends for a difference."""
+        return next(
+            (
+                result
+                for result in self.results
+                if result.stage is stage and result.differences and result.answer in {Answer.FAILS, Answer.DEPENDS}
+            ),
+            None,
+        )
 
 
 _last: list[tuple[Sequence[Machine], tuple[Comparison, ...]]] = []
@@ -61,17 +78,20 @@ def of_site(machines: Sequence[Machine]) -> tuple[Machine, ...]:
     return tuple(Machine(name=SITE, policy=Policy(peers=(peer,))) for peer in peers if peer is not None)
 
 
-def certain_pairs(machines: Sequence[Machine]) -> tuple[Pair, ...]:
-    """The pairs of rules of two Windows policies."""
-    pairs = (comparison.pair for comparison in compared(machines))
-    return tuple(pair for pair in pairs if pair.a.objects is not None and pair.b.objects is not None)
+def of_rules(machines: Sequence[Machine]) -> tuple[Comparison, ...]:
+    """The comparisons of rules of two Windows policies."""
+    return tuple(
+        comparison
+        for comparison in compared(machines)
+        if comparison.pair.a.objects is not None and comparison.pair.b.objects is not None
+    )
 
 
 def _compared(pair: Pair) -> Comparison:
     if not pair.a.is_windows or (pair.a.objects is None and pair.a.suite is None):
         pair = Pair(pair.b, pair.a, pair.packet, pair.how)
     met, modules = key_module.meeting(pair.a, pair.b)
-    return Comparison(pair, stages(pair.a, pair.b, modules[0], met) if modules else (met,))
+    return Comparison(pair, stages(pair.a, pair.b, modules[0], met) if modules else (met,), modules)
 
 
 def fleet_pairs(machines: Sequence[Machine]) -> Iterator[Pair]:
@@ -84,8 +104,11 @@ def fleet_pairs(machines: Sequence[Machine]) -> Iterator[Pair]:
             groups[key].setdefault(_signature(machine, end), (number, end))
     done: set[tuple[int, int]] = set()
     for key, ends in groups.items():
+        partners = groups.get(mirrors[key]) or {
+            signature: row for signature, row in ends.items() if row[1].holds_either_way
+        }
         for one_number, one in ends.values():
-            for other_number, other in groups.get(mirrors[key], {}).values():
+            for other_number, other in partners.values():
                 if one_number < other_number and (id(one), id(other)) not in done and _may_share_a_tunnel(one, other):
                     done.add((id(one), id(other)))
                     yield Pair(one, other, None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from ipseclint.finding import Basis
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.ends import End
@@ -10,17 +13,48 @@ from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.words import duration
 
 
+class Lifetimes(NamedTuple):
+    """One lifetime of two ends that both have, and that differs; `written` puts a value into words."""
+
+    attribute: str
+    mine: Setting[int]
+    theirs: Setting[int]
+    written: Callable[[int], str]
+
+    @property
+    def values(self) -> tuple[int, int]:
+        """Both, in the unit of the attribute: seconds or kilobytes."""
+        return self.mine.known or 0, self.theirs.known or 0
+
+
+MAIN_MODE, QUICK_MODE, VOLUME = "main-mode lifetime", "quick-mode lifetime", "quick-mode volume"
+
+
+def differing(initiator: End, responder: End) -> tuple[Lifetimes, ...]:
+    """The lifetimes in which two ends differ, as far as both are known."""
+    rows = (
+        (MAIN_MODE, initiator.main_mode_seconds, responder.main_mode_seconds, duration),
+        (QUICK_MODE, initiator.quick_mode_seconds, responder.quick_mode_seconds, duration),
+        (VOLUME, initiator.quick_mode_kilobytes, responder.quick_mode_kilobytes, "{} KB".format),
+    )
+    return tuple(
+        Lifetimes(attribute, mine, theirs, written)
+        for attribute, mine, theirs, written in rows
+        if mine is not None and theirs is not None and mine.known and theirs.known and mine.known != theirs.known
+    )
+
+
 def compare(initiator: End, responder: End, module: KeyModule) -> Result:
     """The differences. IKEv2 does not negotiate lifetimes (RFC 7296 2.8); each end renews by its own."""
-    rows = (
-        ("main-mode lifetime", initiator.main_mode_seconds, responder.main_mode_seconds, duration),
-        ("quick-mode lifetime", initiator.quick_mode_seconds, responder.quick_mode_seconds, duration),
-        ("quick-mode volume", initiator.quick_mode_kilobytes, responder.quick_mode_kilobytes, "{} KB".format),
-    )
     differences = tuple(
-        Difference(attribute, write(mine.known), write(theirs.known), mine.span, theirs.span)
-        for attribute, mine, theirs, write in rows
-        if mine is not None and theirs is not None and mine.known and theirs.known and mine.known != theirs.known
+        Difference(
+            row.attribute,
+            row.written(row.values[0]),
+            row.written(row.values[1]),
+            row.mine.span,
+            row.theirs.span,
+        )
+        for row in differing(initiator, responder)
     )
     why = "lifetimes never make a negotiation fail; the end with the shorter one renews"
     basis = Basis.STANDARD if module is KeyModule.IKEV2 else Basis.DOCUMENTED

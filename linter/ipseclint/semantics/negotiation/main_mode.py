@@ -6,7 +6,7 @@ from ipseclint.finding import Basis
 from ipseclint.model.peer import Offer, Order
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.offers import Compared, Suite, choices, words
-from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.vocabulary.algorithms import KeyModule
 
 STAGE = Stage.MAIN_MODE_SUITE
@@ -55,11 +55,18 @@ def _by_top(
     """AuthIP: only the top of each list is negotiated, and no Diffie-Hellman is done unless it is forced."""
     if not all(offer.is_understood for offer in (*mine, *theirs)):
         return Result(STAGE, Answer.UNKNOWN, "the top proposal was not understood", Basis.REASONED), ()
+    return _compared_tops(initiator, responder, mine, theirs)
+
+
+def _compared_tops(
+    initiator: End, responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...]
+) -> tuple[Result, tuple[Suite, ...]]:
     difference = _difference(initiator, responder, mine, theirs)
     whole = choices(theirs, mine, Order.OWN, Compared(prfs=False))
     if whole:
         why = "both have it on top, and AuthIP negotiates the top only"
         return Result(STAGE, Answer.AGREED, why, Basis.DOCUMENTED, chosen=str(whole[0])), whole
+    kind = Kind.TOP if _share_another(initiator, responder) else None
     without_group = choices(theirs, mine, Order.OWN, Compared(groups=False, prfs=False))
     if without_group and not (initiator.forces_dh or responder.forces_dh):
         why = (
@@ -75,10 +82,16 @@ def _by_top(
             chosen=str(without_group[0]),
             differences=(difference,),
             outcomes=outcomes,
+            kind=kind,
         )
         return result, without_group
     why = "the tops of the two lists differ, and AuthIP negotiates the top only"
-    return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,)), ()
+    return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=kind), ()
+
+
+def _share_another(initiator: End, responder: End) -> bool:
+    """Whether the lists have a proposal in common below their tops."""
+    return bool(choices(responder.main_mode or (), initiator.main_mode or (), Order.OWN, Compared(prfs=False)))
 
 
 def _difference(initiator: End, responder: End, mine: tuple[Offer, ...], theirs: tuple[Offer, ...]) -> Difference:

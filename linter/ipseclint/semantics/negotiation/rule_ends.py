@@ -175,15 +175,15 @@ def _both_ways(end: End | None, boxes: Sequence[Box]) -> tuple[tuple[Box, ...], 
     """What goes out and what comes in by a rule's boxes."""
     if end is None:
         return (), ()
-    anywhere = [_anywhere(box) for box in boxes]
-    out = [box for box in anywhere if OUT in box.sets[Axis.DIRECTION]]
-    back = [box for box in anywhere if IN in box.sets[Axis.DIRECTION]] or [box.mirrored() for box in out]
+    wide = [anywhere(box) for box in boxes]
+    out = [box for box in wide if OUT in box.sets[Axis.DIRECTION]]
+    back = [box for box in wide if IN in box.sets[Axis.DIRECTION]] or [box.mirrored() for box in out]
     if end.holds_either_way:
         out, back = out + [_leaving(box) for box in back], back + [_leaving(box) for box in out]
     return tuple(dict.fromkeys(out)), tuple(dict.fromkeys(back))
 
 
-def _anywhere(one: Box) -> Box:
+def anywhere(one: Box) -> Box:
     """A box on every interface and in every profile: those are the host's own affair."""
     sets = list(one.sets)
     for axis in (Axis.INTERFACE, Axis.PROFILE):

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     KEY = "key"
     METHOD = "method"
     AUTHORITY = "authority"
+    TOP = "top"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,177 @@
+"""Traffic of one machine's rules for which its peer's policy has no rule that negotiates.
+
+The ends and packets are those of the negotiation: where there is such a packet, the peer answers nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from ipseclint.model.dialect import Dialect
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
+from ipseclint.model.selectors import Address, Addresses
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.rule_ends import RuleEnds, anywhere, machine_ends
+from ipseclint.semantics.packets.axes import IN, Axis
+from ipseclint.semantics.packets.box import Box, Packet
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.mirrors import ProtectingRules, missing_mirrors
+from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.reach import covers
+from ipseclint.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A rule with a packet, as the peer sees it, that the peer's rules do not protect; `peer` is its name."""
+
+    rule: ConnectionSecurityRule
+    packet: Packet
+    peer: str
+    peer_span: Span
+
+
+def unanswered(machines: Sequence[Machine]) -> Iterator[Unanswered]:
+    """The rules that a peer does not answer, each once for each peer.
+
+    A machine's own rules decide which machine is the peer: one whose local addresses lie wholly in the remote addresses
+    of a rule, or which has the tunnel from the other gateway.
+    """
+    places = [
+        _Place.of(machine, group)
+        for machine in machines
+        for group in machine_ends(machine).groups
+        if any(end is not None and end.dialect is Dialect.WFAS for end in group.ends)
+    ]
+    local_sides = _LocalSides(places)
+    for number, place in enumerate(places):
+        for other, own in local_sides.peers(place).items():
+            if other == number:
+                continue
+            peer = places[other]
+            for mine, turned in _asked(place, own, peer):
+                asked, answers = place.as_written(mine), peer.either_way()
+                for missing in missing_mirrors(asked, answers, turned=turned):
+                    end = place.negotiating[missing.rule]
+                    if missing.verdict is not None and end.objects is not None:
+                        packet = missing.verdict.packet
+                        yield Unanswered(end.objects.rule, packet, peer.name, peer.first_span)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A machine and the ends of its connection security rules, those that negotiate by their position among them.
+
+    `gateways` are its own ends of tunnels, `addresses` its local sides by family.
+    """
+
+    name: str
+    group: RuleEnds
+    negotiating: Mapping[int, End]
+    local_sides: tuple[Addresses, ...]
+    gateways: frozenset[Address]
+    addresses: Mapping[int, IntervalSet]
+
+    @classmethod
+    def of(cls, machine: Machine, group: RuleEnds) -> _Place:
+        ends = {number: end for number, end in enumerate(group.ends) if end is not None}
+        sides = tuple(end.selectors.local for end in ends.values() if end.selectors and end.selectors.local)
+        ranges = [one for side in sides for one in _ranges(side)]
+        return cls(
+            machine.name.rstrip("/").rsplit("/", 1)[-1],  # the rest is where its export happens to lie
+            group,
+            {number: end for number, end in ends.items() if end.action is RuleAction.NEGOTIATE},
+            sides,
+            frozenset(one for end in ends.values() for one in _gateways(end.gateway)),
+            {
+                family: IntervalSet.of(*((one.first, one.last) for one in ranges if one.version == family))
+                for family in (4, 6)
+            },
+        )
+
+    @property
+    def first_span(self) -> Span:
+        """Where its rules begin."""
+        return next(end.span for end in self.group.ends if end is not None)
+
+    def as_written(self, protecting: Collection[int]) -> ProtectingRules:
+        """The rules as its machine asks for protection, its own side first."""
+        rules = self.group.ordered.rules
+        return self._with([tuple(map(anywhere, rule.boxes)) for rule in rules], protecting)
+
+    def either_way(self) -> ProtectingRules:
+        """The rules as it answers, whichever of a transport rule's endpoints it is."""
+        both = zip(self.group.going, self.group.coming, strict=True)
+        return self._with([going + coming for going, coming in both], self.negotiating)
+
+    def _with(self, boxes: Sequence[tuple[Box, ...]], protecting: Collection[int]) -> ProtectingRules:
+        ordered = self.group.ordered
+        rules = [replace(rule, boxes=own) for rule, own in zip(ordered.rules, boxes, strict=True)]
+        return ProtectingRules(
+            OrderedRules.of(rules, most_specific_first=ordered.most_specific_first), list(protecting)
+        )
+
+
+def _asked(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tuple[list[int], Callable[[Box], Box]]]:
+    """Rules that a peer has to answer, and how their packets look there: all of them, or those for the peer itself."""
+    ends = {number: _gateways(place.negotiating[number].peer_gateway) for number in own}
+    if behind := [number for number, end in ends.items() if end & peer.gateways]:
+        yield behind, Box.arriving
+    if direct := [number for number, end in ends.items() if not end]:
+        yield direct, partial(_arriving_at, peer.addresses)
+
+
+def _gateways(addresses: Addresses) -> frozenset[Address]:
+    """The ends of a tunnel; none of a rule without, or whose gateway may be any."""
+    return frozenset(each for each in addresses if not each.is_any)
+
+
+def _ranges(addresses: Addresses) -> Addresses:
+    """The addresses that are numbers, and not all of them."""
+    return tuple(address for address in addresses if address.version and not address.is_any)
+
+
+def _arriving_at(addresses: Mapping[int, IntervalSet], packets: Box) -> Box:
+    """The packets to and from these addresses, as the machine that has them sees them."""
+    arriving = packets.arriving()
+    axis = Axis.DESTINATION if IN in arriving.sets[Axis.DIRECTION] else Axis.SOURCE
+    sets = list(arriving.sets)
+    sets[axis] = sets[axis] & addresses[arriving.family]
+    return replace(arriving, sets=tuple(sets))
+
+
+class _LocalSides:
+    """Where the local sides of all machines' rules begin, to find those that lie in a range."""
+
+    def __init__(self, places: Sequence[_Place]) -> None:
+        sides: defaultdict[int, list[tuple[int, int, Addresses]]] = defaultdict(list)
+        for number, place in enumerate(places):
+            for local in place.local_sides:
+                sides[local[0].version].append((local[0].first, number, local))
+        self._sides = {version: sorted(ranges, key=_begin) for version, ranges in sides.items()}
+
+    def peers(self, place: _Place) -> dict[int, list[int]]:
+        """The places with a local side wholly in a rule's remote side, in order, each with those rules."""
+        positions: defaultdict[int, list[int]] = defaultdict(list)
+        for position, end in place.negotiating.items():
+            remote = _ranges(end.selectors.remote if end.selectors is not None else ())
+            for number in {number for one in remote for number in self._inside(one, remote)}:
+                positions[number].append(position)
+        return dict(sorted(positions.items()))
+
+    def _inside(self, one: Address, remote: Addresses) -> Iterator[int]:
+        sides = self._sides.get(one.version, [])
+        for _, number, local in sides[
+            bisect_left(sides, one.first, key=_begin) : bisect_right(sides, one.last, key=_begin)
+        ]:
+            if all(covers(remote, each) for each in local):
+                yield number
+
+
+def _begin(side: tuple[int, int, Addresses]) -> int:
+    return side[0]
