@@ -30,7 +30,7 @@ def editable_as(read: Sequence[ReadInput]) -> str:
     kind = read[0].input.format
     if kind not in {_NETSH, _POWERSHELL, *_PROFILES}:
         fail(f"{path}: --in-place and --diff edit scripts of netsh and PowerShell and VPN profiles, and this is {kind}")
-    return "profile" if kind in _PROFILES else "script"
+    return "profile" if kind in _PROFILES else "powershell" if kind == _POWERSHELL else "script"
 
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:

@@ -16,9 +16,11 @@ from ipseclint.model.policy import (
     MainModeRule,
     Policy,
     QuickModeCryptoSet,
+    RemoteAccess,
     RuleAction,
 )
 from ipseclint.semantics.meaning import without_places
+from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
 
 
 def same_policy(one: Policy, other: Policy) -> bool:
@@ -29,6 +31,54 @@ def same_policy(one: Policy, other: Policy) -> bool:
     are a machine's default, nor does what every Windows has.
     """
     return not differing_fields(one, other)
+
+
+def without_remote_access(policy: Policy) -> Policy:
+    """The policy without its VPN objects and their sets."""
+    return policy.model_copy(
+        update={
+            name: tuple(each for each in getattr(policy, name) if each.dialect is not Dialect.VPN)
+            for name in _WITH_VPNS
+        }
+    )
+
+
+_WITH_VPNS = (
+    *("vpn_connections", "vpn_servers", "vpn_interfaces"),
+    *("main_mode_crypto_sets", "quick_mode_crypto_sets", "authentication_sets"),
+)
+
+
+def same_remote_access(one: Policy, other: Policy) -> bool:
+    """Whether two completed policies have the same VPN objects, whose suites say the same, be they Windows' own."""
+    return remote_access_said(one) == remote_access_said(other)
+
+
+def remote_access_said(policy: Policy) -> list[object]:
+    """Each VPN object without its places, with the algorithms and lifetimes of its suite."""
+    return [(without_places(owner, lambda _: _OWN_SUITE), _suite_said(policy, owner)) for owner in owners(policy)]
+
+
+_OWN_SUITE = frozenset(
+    {"custom_policy", "main_mode_crypto", "quick_mode_crypto", "first_authentication"}
+    | {"main_mode_lifetime_seconds", "lifetime_seconds", "lifetime_kilobytes"}
+)
+"""Fields of an owner that its suite says, or that only refer."""
+
+
+def _suite_said(policy: Policy, owner: RemoteAccess) -> object:
+    main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
+    if main is None or quick is None:
+        return None
+    return (
+        main.lifetime_seconds.known,
+        tuple(proposal.algorithms for proposal in main.proposals),
+        quick.pfs_group.value,
+        tuple(
+            (proposal.algorithms, proposal.lifetime_seconds.known, proposal.lifetime_kilobytes.known)
+            for proposal in quick.proposals
+        ),
+    )
 
 
 def differing_fields(one: Policy, other: Policy) -> tuple[str, ...]:

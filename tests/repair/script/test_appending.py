@@ -56,3 +56,67 @@ def test_a_word_that_says_something_else_too_is_left_and_a_command_put_behind(
     cli("fix", str(script), "--in-place")
     assert script.read_text(encoding="utf-8").startswith(text)
     assert "few-quick-modes" not in cli(str(script)).out
+
+
+WEAK = {
+    "AuthenticationTransformConstants": ("SHA196", "SHA256128"),
+    "CipherTransformConstants": ("DES3", "AES256"),
+    "EncryptionMethod": ("DES3", "AES256"),
+    "IntegrityCheckMethod": ("SHA1", "SHA256"),
+    "DHGroup": ("Group2", "ECP384"),
+}
+CONNECTION = "Add-VpnConnection -Name Work -ServerAddress vpn.example.org -TunnelType Ikev2\n"
+
+
+def test_the_words_of_a_vpn_become_others_where_they_stand(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    script = tmp_path / "vpn.ps1"
+    text = f'# Work\n$suite = @{{\n    ConnectionName = "Work"\n    PfsGroup = "None"\n%s}}\n{CONNECTION}'
+    text += "Set-VpnConnectionIPsecConfiguration @suite -Force\n"
+    text += "Set-VpnServerConfiguration -SALifeTimeSeconds %d -Ikev2Ports 500 -EncryptionType MaximumEncryption\n"
+    before, after = (
+        text % ("".join(f'    {name} = "{words[side]}"\n' for name, words in WEAK.items()), seconds)
+        for side, seconds in ((0, 300), (1, 3600))
+    )
+    script.write_text(before, encoding="utf-8")
+    ran = cli(
+        "fix",
+        str(script),
+        "--in-place",
+        "--include-risky",
+        "--only",
+        "CR002",
+        "--only",
+        "CR004",
+        "--only",
+        "CR005",
+        "--only",
+        "QD004",
+    )
+    assert script.read_text(encoding="utf-8") == after, ran.err
+
+
+def test_a_connection_without_a_suite_gets_one_behind(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    script = tmp_path / "vpn.ps1"
+    script.write_text(CONNECTION, encoding="utf-8")
+    cli("fix", str(script), "--in-place", "--include-risky")
+    assert script.read_text(encoding="utf-8") == CONNECTION + (
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName 'Work' -AuthenticationTransformConstants GCMAES256 "
+        "-CipherTransformConstants GCMAES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA384 -PfsGroup ECP384 "
+        "-DHGroup ECP384 -Force\n"
+    )
+
+
+def test_one_command_behind_states_a_suite_whose_words_say_something_else_too(
+    tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    script = tmp_path / "vpn.ps1"
+    text = (
+        f"$cipher = 'DES3'\n{CONNECTION}"
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName Work -AuthenticationTransformConstants SHA256128 "
+        "-CipherTransformConstants $cipher -EncryptionMethod $cipher -IntegrityCheckMethod SHA384 -PfsGroup ECP384 "
+        "-DHGroup ECP384 -Force\n"
+    )
+    script.write_text(text, encoding="utf-8")
+    ran = cli("fix", str(script), "--in-place", "--include-risky")
+    assert "not repaired" not in ran.err
+    assert "CR002" not in cli(str(script)).out

@@ -8,25 +8,29 @@ from collections.abc import Sequence
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import Policy
+from ipseclint.model.policy import Dialect, Policy
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
+from ipseclint.repair.commands.vpn import vpn_commands
 from ipseclint.repair.script.literals import with_literals
 from ipseclint.repair.script.rewriting import Edits, LeftOut, Rewritten, policy_after
-from ipseclint.semantics.sameness import same_policy
+from ipseclint.semantics.sameness import same_policy, same_remote_access, without_remote_access
+from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import Source
 
 _NO_PLACE = "the script as it is written leaves no place for it"
 
 
 def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritten:
-    """The script with all groups of edits of its policy behind it, each whole or not at all. Raises SourceError."""
+    """The script with all groups of edits of its policy in it, each whole or not at all. Raises SourceError."""
     index = PolicyIndex(policy)
     known = Counter(problem.code for problem in parse(source).problems)
-    done: Edits = ()
+    result, done = source, Edits()
+    worked_in: tuple[tuple[Edits, Sequence[str]], ...] = ()
+    behind: tuple[Edits, ...] = ()
     left_out: list[LeftOut] = []
     for group in groups:
-        commands = powershell_commands(group, index)
+        commands = _commands([group], index)
         if isinstance(commands, Unwritable):
             left_out.append(LeftOut(group, commands.reason))
             continue
@@ -34,22 +38,47 @@ def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritt
             left_out.append(LeftOut(group, "a preshared key would have to be written again"))
             continue
         meant = policy_after(policy, (*done, *group))
-        ways = (with_literals(source, group, commands), _with_commands(source, commands))
-        written = next((way for way in ways if way is not None and _reads_as(way, meant, known)), None)
-        if written is None:
-            left_out.append(LeftOut(group, _NO_PLACE))
+        # Always from the script as it was, whose places the policy has.
+        for ways in (((*worked_in, (group, commands)), behind), (worked_in, (*behind, group))):
+            written = with_literals(source, ways[0])
+            lines = _commands(ways[1], index)
+            if written is None or isinstance(lines, Unwritable):
+                continue
+            written = _with_commands(written, lines)
+            if _reads_as(written, meant, known):
+                (worked_in, behind), result, done = ways, written, (*done, *group)
+                break
         else:
-            source, done = written, (*done, *group)
-    return Rewritten(source, policy_after(policy, done), tuple(left_out))
+            left_out.append(LeftOut(group, _NO_PLACE))
+    return Rewritten(result, policy_after(policy, done), tuple(left_out))
+
+
+def _commands(groups: Sequence[Edits], index: PolicyIndex) -> Sequence[str] | Unwritable:
+    """The commands for groups of edits: those of a VPN together, since one command states a suite whole."""
+    edits = [edit for group in groups for edit in group]
+    of_vpns = [edit for edit in edits if edit.subject.dialect is Dialect.VPN]
+    others = [edit for edit in edits if edit.subject.dialect is not Dialect.VPN]
+    commands: list[str] = []
+    for written in (powershell_commands(others, index), vpn_commands(of_vpns, index, as_it_is=True)):
+        if isinstance(written, Unwritable):
+            return written
+        commands += written
+    return commands
 
 
 def _reads_as(source: Source, meant: Policy, known: Counter[ProblemCode]) -> bool:
     """Whether the script says exactly this, and nothing in it became unreadable."""
     parsed = parse(source)
-    return Counter(problem.code for problem in parsed.problems) <= known and same_policy(parsed.policy, meant)
+    if not Counter(problem.code for problem in parsed.problems) <= known:
+        return False
+    return same_policy(without_remote_access(parsed.policy), without_remote_access(meant)) and same_remote_access(
+        completed(parsed.policy), meant
+    )
 
 
 def _with_commands(source: Source, commands: Sequence[str]) -> Source:
+    if not commands:
+        return source
     text = source.read_text()
     end = "\r\n" if "\r\n" in text else "\n"
     lines = "".join(f"{command}{end}" for command in commands)

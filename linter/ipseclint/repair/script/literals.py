@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ipseclint.model.change import Edit
+from ipseclint.model.policy import Dialect, MainModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source, lines_of_text
+from ipseclint.vocabulary import vpn
 
 _PARAMETERS = {
     "lifetime_seconds": "MaxMinutes",
@@ -35,16 +37,19 @@ _Word = tuple[int, int, int, str]
 """A line, a column and a length, and what is to stand there."""
 
 
-def with_literals(source: Source, edits: Sequence[Edit], commands: Sequence[str]) -> Source | None:
-    """The script with the edits in its literals; None if one of them has no literal. Raises SourceError.
+def with_literals(source: Source, worked_in: Sequence[tuple[Sequence[Edit], Sequence[str]]]) -> Source | None:
+    """The script with groups of edits in its literals; None if one of them has no literal. Raises SourceError.
 
-    `commands` are the commands for the edits, one each: they have the words for the new values.
+    With each group are the commands for its edits, one each: they have the words for the new values.
     """
-    if len(commands) != len(edits):
-        return None
     words: set[_Word] = set()
-    for edit, command in zip(edits, commands, strict=True):
-        found = list(_words(edit, command))
+    for edits, commands in worked_in:
+        if any(edit.subject.dialect is Dialect.VPN for edit in edits):
+            found = [word for edit in edits for word in _vpn_words(edit)]
+        elif len(commands) == len(edits):
+            found = [word for edit, command in zip(edits, commands, strict=True) for word in _words(edit, command)]
+        else:
+            return None
         if not found or None in found:
             return None
         words |= {word for word in found if word is not None}
@@ -59,6 +64,46 @@ def with_literals(source: Source, edits: Sequence[Edit], commands: Sequence[str]
             return None
         lines[line - 1] = f"{written[:start]}{word}{written[end:]}"
     return source.with_text("".join(lines))
+
+
+def _vpn_words(edit: Edit) -> Iterator[_Word | None]:
+    """The words of a suite, and the numbers of an owner, that change."""
+    if edit.before is None or edit.after is None:
+        yield None
+        return
+    is_main = isinstance(edit.before, MainModeCryptoSet)
+    for field in edit.fields:
+        before, after = getattr(edit.before, field), getattr(edit.after, field)
+        if field != "proposals":
+            yield _vpn_word(field, before, after, is_main=is_main)
+        elif len(before) != len(after):
+            yield None
+        else:
+            for old, new in zip(before, after, strict=True):
+                for name in type(old).model_fields:
+                    if name != "span" and _value(getattr(old, name)) != _value(getattr(new, name)):
+                        yield _vpn_word(name, getattr(old, name), getattr(new, name), is_main=is_main)
+
+
+def _vpn_word(field: str, before: object, after: object, *, is_main: bool) -> _Word | None:
+    if not isinstance(before, Setting) or not isinstance(after, Setting) or not before.is_explicit:
+        return None
+    part = _VPN_PARTS.get((is_main, field))
+    word = str(after.known) if part is None and isinstance(after.known, int) else None
+    if part is not None and after.known is not None:
+        word = part.written.get(after.known)
+    return None if word is None else (before.span.line, before.span.column, before.span.length, word)
+
+
+_VPN_PARTS: dict[tuple[bool, str], vpn.Part[Any]] = {
+    (True, "encryption"): vpn.ENCRYPTION_METHOD,
+    (True, "integrity"): vpn.INTEGRITY_CHECK_METHOD,
+    (True, "dh_group"): vpn.DH_GROUP,
+    (False, "encryption"): vpn.CIPHER_TRANSFORM,
+    (False, "esp_integrity"): vpn.AUTHENTICATION_TRANSFORM,
+    (False, "pfs_group"): vpn.PFS_GROUP,
+}
+"""The part of a VPN's suite that each field is, of main mode and of quick mode."""
 
 
 def _words(edit: Edit, command: str) -> Iterator[_Word | None]:

@@ -22,7 +22,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.commands.vpn import owner_of_edit
 from ipseclint.repair.script.rewriting import Edits, LeftOut, Rewritten, policy_after
-from ipseclint.semantics.meaning import without_places
+from ipseclint.semantics.sameness import same_remote_access
 from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of
 from ipseclint.source import Source, Span
@@ -43,8 +43,6 @@ _ORDER = (
     vpn.ENCRYPTION_METHOD,
 )
 """The parts of a suite in the order of the ProfileXML XSD."""
-
-_OWN_SUITE = frozenset({"custom_policy", "main_mode_crypto", "quick_mode_crypto"})
 
 
 class _Halves(NamedTuple):
@@ -209,21 +207,10 @@ def _reads_as(source: Source, meant: Policy, known: Counter[ProblemCode]) -> boo
     """Whether the profile says exactly this, and nothing in it became unreadable."""
     parsed = _parsed(source)
     problems = Counter(problem.code for problem in parsed.problems)
-    return problems <= known and _said(completed(parsed.policy)) == _said(meant)
+    return problems <= known and same_remote_access(completed(parsed.policy), meant)
 
 
 def _parsed(source: Source) -> Parsed:
     """A profile alone, or in a document that carries it."""
     format_ = recognise(source)
     return Parsed() if format_ is None else format_.parse(source)
-
-
-def _said(policy: Policy) -> list[object]:
-    """Each connection without its places, with the algorithms of its suite, be it its own or that of Windows."""
-    return [
-        (
-            without_places(owner, lambda _: _OWN_SUITE),
-            None if (halves := _halves(policy, owner)) is None else halves.algorithms,
-        )
-        for owner in policy.vpn_connections
-    ]
