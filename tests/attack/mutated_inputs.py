@@ -32,6 +32,7 @@ from lxml import etree
 
 from ipseclint.escape import UNSAFE
 from ipseclint.reporters import format_names
+from ipseclint.secrets.names import NAME, lowered
 from tests import ROOT
 from tests.attack.carriers import CARRIERS
 from tests.attack.keys import DOCUMENTS, KEY, KEY_HEX, shown_in
@@ -142,11 +143,15 @@ def _encoded(data: bytes, chance: random.Random) -> bytes:
 
 
 def keeps_key(before: bytes, after: bytes) -> bool:
-    """Whether the key still stands where it stood: with what is before and behind it on its line, and but there."""
+    """Whether the lines with the key, and those with a name of keys, are as they were, and no others."""
     kept = [data.replace(b"\r", b"").split(b"\n") for data in (before, after)]
     words = (KEY.encode(), KEY[:6].encode(), KEY_HEX.encode())
-    lines = [[line for line in part if any(word in line for word in words)] for part in kept]
+    lines = [[line for line in part if any(word in line for word in words) or _names_keys(line)] for part in kept]
     return bool(lines[0]) and lines[0] == lines[1]
+
+
+def _names_keys(line: bytes) -> bool:
+    return NAME.search(lowered(line.decode("utf-8", "replace"))) is not None
 
 
 PACKET = ("--src", "10.0.0.1", "--dst", "10.9.0.1", "--allow-partial")

@@ -113,6 +113,9 @@ BATCH: dict[str, str] = {
     "netsh exec weak.txt": "runs netsh commands from another file, which is not part of this input",
     "netsh ras set ikev2saexpiry 5 1": "what `netsh ras` sets for IKEv2 is not read",
     f"netsh -r OTHER advfirewall {ADD}": OTHER_MACHINE,
+    f"netsh advfirewall {ADD} auth1=computerpsk auth1psk=<YOUR KEY>": (
+        "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
+    ),
 }
 """Lines of batch files, and what is said of each."""
 

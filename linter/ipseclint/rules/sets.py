@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix, Remove
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
@@ -24,14 +24,22 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 Set = AuthenticationSet | MainModeCryptoSet | QuickModeCryptoSet
 
 
-@rule("RF003", "empty-set", basis=Basis.DOCUMENTED, cause=Cause.NEVER_FINISHES, looks_at=LooksAt.SETS | LooksAt.PARTS)
+@rule(
+    "RF003",
+    "empty-set",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    cause=Cause.NEVER_FINISHES,
+    looks_at=LooksAt.SETS | LooksAt.PARTS,
+)
 def empty_set(machine: Machine, _options: Options) -> Iterator[Hit]:
-    """An authentication or crypto set holds no method or proposal.
+    """An authentication or crypto set holds no method or proposal, or the filter list of a rule no filter.
 
     Why: A set must hold at least one suite. Windows rejects an empty one with the semantic error for empty
-    suites, and the rules that name it have nothing to negotiate with.
+    suites, and the rules that name it have nothing to negotiate with. A rule of `netsh ipsec` is for the packets
+    that the filters of its list name: without one it is for none, which is our reasoning.
 
-    Seen as: The set is refused or ignored; the rules that use it show the status of a rule whose set is missing.
+    Seen as: The set is refused or ignored; the rules that use it show the status of a rule whose set is missing. Of
+    an empty list nothing is seen: what was to be secured goes in clear text.
 
     Bad: `Set-NetIPsecQuickModeCryptoSet -DisplayName X -Proposal @()`
 
@@ -51,6 +59,25 @@ def empty_set(machine: Machine, _options: Options) -> Iterator[Hit]:
             span=set_.span,
             message=f"a set without a {suite}; at least one is required",
             fix=Fix(note=f"Add a {suite}, or delete the set and let its rules use another."),
+        )
+    yield from _rules_without_filters(machine)
+
+
+def _rules_without_filters(machine: Machine) -> Iterator[Hit]:
+    policy = machine.policy
+    empty = {each.name.casefold() for each in policy.filter_lists if not each.filters}
+    for connection_rule in policy.connection_security_rules if empty else ():
+        reference = connection_rule.filter_list
+        if reference is None or reference.target.casefold() not in empty or connection_rule.enabled.known is False:
+            continue
+        yield Hit(
+            subject=connection_rule,
+            span=reference.span,
+            message=f'is for no traffic: its filter list "{reference.target}" holds no filter',
+            value=reference.target.casefold(),
+            severity=Severity.INFO if policy.open_ends else Severity.WARNING,
+            related=tuple(("not followed, and may add one", span) for span in policy.open_ends),
+            fix=Fix(note="Add the filters, or delete the rule."),
         )
 
 

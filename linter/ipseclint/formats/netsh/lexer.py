@@ -321,8 +321,9 @@ class Lexer:
                 self._not_understood("hands this command to another program, which is not followed", first)
             return None
         is_netsh = _NETSH.fullmatch(first.text) is not None
-        if is_netsh and part.fed and (placeholder := _PLACEHOLDER.search(part.raw)):
-            self._not_understood(f"the placeholder {quoted(placeholder[0])} stands where a value has to", first)
+        if is_netsh and part.fed and _PLACEHOLDER.search(part.raw):
+            message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
+            self._not_understood(message, first)
             return None
         if is_netsh and (part.separator == "|" or part.fed):
             self._open("netsh takes its commands from elsewhere here, which is not followed", first)

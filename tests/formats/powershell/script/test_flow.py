@@ -211,3 +211,18 @@ def test_a_switch_of_a_script_that_is_put_behind_another_is_off() -> None:
     script = f"{RULE} A\nparam([switch]$Undo)\nif (-not $Undo) {{ {RULE} B }} else {{ {RULE} C }}"
     assert names_of(script) == ["A", "B"]
     assert said_of(script) == []
+
+
+def test_a_class_with_commands_on_ipsec_is_said_wherever_it_stands() -> None:
+    script = """
+if ($true) {
+  class Site {
+    static [void] Open() { New-NetIPsecRule -DisplayName B -InboundSecurity None }
+    Site() { netsh advfirewall consec delete rule name=A }
+  }
+}
+class Point { [int] $x; Point([int]$x) { $this.x = $x } }
+class Shown { [string] All() { return (Get-NetIPsecRule).DisplayName } }
+[Site]::Open()
+"""
+    assert said_of(script) == [(3, 3, "methods of a class are not followed, and one of these has `new-netipsecrule`")]

@@ -114,3 +114,12 @@ def test_no_damage_raises() -> None:
                 ["'", '"', "{", "}", "(", "\n", "$", "`", "@", "\0", "€"]
             )
         parsed("".join(text))
+
+
+@pytest.mark.parametrize("number", ["1e309", "-1e309", "1e308 * 10", "'1e999'", "1e309 - 1e309"])
+def test_a_number_that_is_too_large_is_none(number: str) -> None:
+    rule = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName A"
+    script = (
+        f"$n = {number}\n{rule} -Description $n -RemotePort $n -Protocol TCP\n$x = 'abc'[$n]; $s = '{{0:d2}}' -f $n"
+    )
+    assert len(parsed(script).policy.connection_security_rules) == 1

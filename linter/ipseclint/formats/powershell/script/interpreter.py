@@ -26,7 +26,7 @@ from ipseclint.formats.powershell.script.evaluator import (
 from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of, word_value
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.nodes import core_of, statements_in
+from ipseclint.formats.powershell.script.nodes import core_of, statements_in, within
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     Block,
@@ -96,6 +96,7 @@ class Interpreter:
                 else:
                     self._statement(place)
             self._uncalled()
+            self._classes(roots)
         except ExhaustedError:
             message = f"the script takes more than {MAX_STEPS} steps: what is behind this is not followed"
             if place is not None:
@@ -118,6 +119,14 @@ class Interpreter:
                     if declared.default is not None or declared.is_switch:
                         del given[declared.name]
                 self._run_function(function, Call(name, (), None, start, end), given)
+
+    def _classes(self, roots: Sequence[Node]) -> None:
+        """Say which classes hold commands that bear on IPsec: when their methods run is not followed."""
+        for each in (node for root in roots for node in within(root, "class_statement", in_blocks=True)):
+            mention = mention_in(self.syntax.source(each))
+            if mention is not None:
+                message = f"methods of a class are not followed, and one of these has `{mention.words.strip()}`"
+                self._diagnostics.not_understood(message, self.syntax.span(each.start_byte, each.end_byte))
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""

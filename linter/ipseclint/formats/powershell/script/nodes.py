@@ -30,14 +30,14 @@ def statements_in(node: Node) -> Iterator[Node]:
             yield child
 
 
-def within(node: Node, kind: str) -> Iterator[Node]:
-    """The nodes of a kind within a node, not within blocks in it."""
+def within(node: Node, kind: str, *, in_blocks: bool = False) -> Iterator[Node]:
+    """The nodes of a kind within a node; within blocks in it too where that is asked."""
     stack = list(reversed(node.named_children))
     while stack:
         child = stack.pop()
         if child.type == kind:
             yield child
-        elif child.type not in _BLOCKS:
+        elif in_blocks or child.type not in _BLOCKS:
             stack.extend(reversed(child.named_children))
 
 

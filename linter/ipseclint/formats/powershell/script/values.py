@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -119,7 +120,7 @@ def text_of(value: Value) -> str:
     if isinstance(data, bool):
         return str(data)
     if isinstance(data, (int, float)):
-        return str(int(data)) if data == int(data) else repr(data)
+        return str(int(data)) if math.isfinite(data) and data == int(data) else repr(data)
     if isinstance(data, list):
         return " ".join(text_of(item) for item in data if not isinstance(item.data, list))
     if isinstance(data, Thing):
@@ -145,7 +146,7 @@ def number_of(value: Value) -> int | float | None:
     if isinstance(data, bool):
         return int(data)
     if isinstance(data, (int, float)):
-        return data
+        return data if math.isfinite(data) else None
     return number_in(data.strip()) if isinstance(data, str) else None
 
 
@@ -164,6 +165,7 @@ def number_in(text: str) -> int | float | None:
         if digits.startswith("0x"):
             return int(digits, 16) * factor
         digits = digits.rstrip("ld") if digits[:1].isdigit() else digits
-        return int(digits) * factor if digits.lstrip("+-").isdigit() else float(digits) * factor
+        number = int(digits) * factor if digits.lstrip("+-").isdigit() else float(digits) * factor
+        return number if math.isfinite(number) else None
     except (ValueError, OverflowError):
         return None
