@@ -344,6 +344,25 @@ class Action(Frozen):
     notes: tuple[str, ...] = ()
 
 
+class Replacement(Frozen):
+    """Text of an input from one place to another, lines and columns from 1, its end not included, and what to put."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class ScriptRepair(Frozen):
+    """The repair of one finding in the text of its input, proved by reading the text again."""
+
+    machine: str
+    fingerprint: str
+    path: str
+    replacements: tuple[Replacement, ...]
+
+
 class RuleInfo(Frozen):
     """A rule that ran, for reporters that list rules."""
 
@@ -429,7 +448,8 @@ class Report(Frozen):
     """The whole outcome of a run, ready for any reporter.
 
     `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`, `actions`,
-    `outlines` and `load` are filled only for a job that asks for details, or for `objects` alone. `rules_known` is
+    `outlines` and `load` are filled only for a job that asks for details, or for `objects` alone; `script_repairs` too
+    only when they are asked for. `rules_known` is
     how many rules the rulesets switch on, whether they are selected and could run or not.
     """
 
@@ -453,6 +473,7 @@ class Report(Frozen):
     outlines: tuple[Outline, ...] = ()
     load: tuple[LoadShare, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
+    script_repairs: tuple[ScriptRepair, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity count: neither waived nor known from the baseline."""

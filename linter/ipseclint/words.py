@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 SECONDS_PER_MINUTE = 60
 _MIN_PERCENT = 0.001
 _MAX_PERCENT = 99.9
+_CODE = re.compile(r"([a-z]{2,10})(\d{1,4})", re.ASCII)
 _NEGLIGIBLE_SECONDS = 1e-6
 
 
@@ -62,3 +64,15 @@ def listed(words: Sequence[object], between: str = ", ") -> str:
     """The first of some words, and how many more there are, for example `a, b, c and 2 more`."""
     more = f" and {len(words) - _SHOWN} more" if len(words) > _SHOWN else ""
     return between.join(map(str, words[:_SHOWN])) + more
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """`; did you mean X?` for a word that is nearly a known one, else nothing. `QD2` is nearly QD002."""
+    from difflib import get_close_matches
+
+    names = {name.casefold(): name for name in known}
+    folded = word.casefold()
+    code = _CODE.fullmatch(folded)
+    padded = f"{code[1]}{int(code[2]):03}" if code else ""
+    near = [padded] if padded in names else get_close_matches(folded, names, n=1, cutoff=0.7)
+    return f"; did you mean {names[near[0]]}?" if near else ""

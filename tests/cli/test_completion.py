@@ -74,3 +74,40 @@ def test_the_bash_script_is_one() -> None:
 )
 def test_what_a_shell_asks_for_is_answered(environment: dict[str, str], offered: str) -> None:
     assert offered in ipseclint(**environment)
+
+
+ASKED = [
+    ("ipseclint check policy.cmd -o ", ["concise", "sarif", "html", "duckdb"]),
+    ("ipseclint policy.cmd -o js", ["json", "jsonl"]),
+    ("ipseclint policy.cmd --format ", ["json"]),
+    ("ipseclint check --select QD00", ["QD001", "QD002"]),
+    ("ipseclint check --select short-m", ["short-main-mode-lifetime"]),
+    ("ipseclint policy.cmd --ignore A", ["AU", "AU001"]),
+    ("ipseclint check --ruleset ", ["default", "queue-drop"]),
+    ("ipseclint policy.cmd --fail-on ", ["error", "warning", "info", "never"]),
+    ("ipseclint policy.cmd --sort ", ["severity", "place", "rule"]),
+    ("ipseclint explain 138", ["13811", "13868"]),
+    ("ipseclint explain 46", ["4653", "4654"]),
+    ("ipseclint explain ERROR_IPSEC_IKE_Q", ["ERROR_IPSEC_IKE_QUEUE_DROP_MM"]),
+    ("ipseclint explain QD00", ["QD001"]),
+    ("ipseclint load policy.cmd --scenario ", ["boot", "gateway-restart"]),
+    ("ipseclint diff a b -o ", ["markdown"]),
+]
+
+
+@pytest.mark.parametrize(("line", "offered"), ASKED, ids=[line for line, _ in ASKED])
+def test_a_shell_is_offered_the_values_of_an_option(line: str, offered: list[str]) -> None:
+    words = line.split(" ")
+    in_bash = ipseclint(
+        _IPSECLINT_COMPLETE="complete_bash", COMP_WORDS="\n".join(words), COMP_CWORD=str(len(words) - 1)
+    )
+    assert set(offered) <= set(in_bash.split("\n"))
+    assert all(word.casefold().startswith(words[-1].casefold()) for word in in_bash.split())
+    in_zsh = ipseclint(_IPSECLINT_COMPLETE="complete_zsh", _TYPER_COMPLETE_ARGS=line)
+    in_powershell = ipseclint(
+        _IPSECLINT_COMPLETE="complete_powershell",
+        _TYPER_COMPLETE_ARGS=line,
+        _TYPER_COMPLETE_WORD_TO_COMPLETE=words[-1],
+    )
+    assert all(f'"{word}"' in in_zsh for word in offered)
+    assert set(offered) <= {row.split(":::")[0] for row in in_powershell.split("\n")}

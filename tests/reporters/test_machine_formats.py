@@ -216,3 +216,68 @@ def test_a_table_in_a_file_opens_in_excel_and_has_columns_to_plan_by(
     assert {tuple(row[-4:]) for row in rows} == {("", "", "", "")}
     assert any(row[header.index("subject")] == "Büro" for row in rows)
     assert not cli("policy.cmd", "-o", "csv").out.startswith("\ufeff")
+
+
+SCRIPT = (
+    "rem \u00e4\r\n"
+    "netsh advfirewall set global mainmode mmkeylifetime 5min,1sess\r\n"
+    'netsh advfirewall consec add rule name="S" endpoint1=any endpoint2=10.2.0.0/16 action=requireinrequestout '
+    'auth1=computerpsk auth1psk="Zaubertrank-7" qmsecmethods=esp:sha1-3des+15min+20480kb\r\n'
+)
+
+
+def _applied(text: str, fix: dict[str, Any]) -> str:
+    """A text with a SARIF fix in it, as an editor applies it."""
+    for part in reversed(fix["artifactChanges"][0]["replacements"]):
+        region, lines = part["deletedRegion"], text.split("\r\n")
+        starts = [0]
+        for line in lines:
+            starts.append(starts[-1] + len(line) + 2)
+        begin = starts[region["startLine"] - 1] + region["startColumn"] - 1
+        end = starts[region["endLine"] - 1] + region["endColumn"] - 1
+        text = text[:begin] + part["insertedContent"]["text"] + text[end:]
+    return text
+
+
+def test_sarif_repairs_the_script_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.cmd").write_bytes(SCRIPT.encode())
+    body = json.loads(cli("s.cmd", "-o", "sarif").out)
+    schema = json.loads((DATA / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
+    jsonschema.validate(body, schema)
+    fixes = {result["ruleId"]: result["fixes"] for result in body["runs"][0]["results"] if "fixes" in result}
+    assert {"QD001", "QD002", "QD004", "CR002"} <= fixes.keys()
+    assert "Zaubertrank" not in json.dumps(fixes)
+    assert fixes["QD001"][0] == {
+        "description": {"text": "Repair QD001"},
+        "artifactChanges": [
+            {
+                "artifactLocation": {"uri": "s.cmd"},
+                "replacements": [
+                    {
+                        "deletedRegion": {"startLine": 2, "startColumn": 53, "endLine": 2, "endColumn": 54},
+                        "insertedContent": {"text": "480"},
+                    }
+                ],
+            }
+        ],
+    }
+    before = _codes_by_kind(cli("s.cmd", "-o", "json").out)
+    for code, (fix,) in fixes.items():
+        (tmp_path / "fixed.cmd").write_bytes(_applied(SCRIPT, fix).encode())
+        after = cli("fixed.cmd", "-o", "json").out
+        assert json.loads(after)["problems"] == []
+        assert any(gone == code for gone, _ in before - _codes_by_kind(after)), code
+
+
+def _codes_by_kind(report: str) -> set[tuple[str, str]]:
+    return {(finding["code"], finding["subject"]["kind"]) for finding in json.loads(report)["findings"]}
+
+
+def test_an_export_gets_no_change_of_its_text(fixtures: Path, cli: Callable[..., Any]) -> None:
+    body = json.loads(cli(fixtures / "formats" / "advfirewall-show" / "global-weak.txt", "-o", "sarif").out)
+    results = body["runs"][0]["results"]
+    assert results
+    assert all("fixes" not in result for result in results)

@@ -85,6 +85,7 @@ def _print_version(wanted: bool) -> None:
 def run(arguments: Sequence[str]) -> None:
     """Run one command line; ends the process with the exit code of the design."""
     words = list(arguments)
+    _complete_as_check()
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         _refuse_misspelt(words[0])
         words.insert(0, "check")
@@ -119,7 +120,8 @@ def _exit_code(words: list[str]) -> int:
         code = app(args=words, windows_expand_args=False, standalone_mode=False)
     except _USAGE_ERRORS as error:
         if error.ctx is None or error.message != error.ctx.get_help():
-            error.message = visible(error.message)
+            error.message = visible(_in_our_words(error))
+            error.possibilities = ()
         error.show()
         return Exit.USAGE
     except typer.Abort:
@@ -128,16 +130,43 @@ def _exit_code(words: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+def _in_our_words(error: Any) -> str:
+    """What Typer refuses, without the words of its libraries, and with the one spelling that is nearest."""
+    from ipseclint.words import nearest
+
+    option = getattr(error, "option_name", None)
+    if option is None:
+        return str(error.message).replace("Value error, ", "")
+    if option == "-f":
+        return "No such option: -f; a format is given as -o FORMAT, for example -o json"
+    known = [name for parameter in error.ctx.command.params for name in parameter.opts] if error.ctx else []
+    return f"No such option: {option}{nearest(option, known)}"
+
+
 def _refuse_misspelt(word: str) -> None:
     """End where a first argument is neither a path, a pattern nor a command, but nearly a command."""
     if not word.replace("-", "").isalpha() or word.startswith("-"):
         return
-    from difflib import get_close_matches
+    from ipseclint.words import nearest
 
-    near = get_close_matches(word, COMMANDS, n=1, cutoff=0.7)
+    near = nearest(word, COMMANDS)
     if near and not Path(word).exists():
-        typer.echo(visible(f"ipseclint: no command and no file {word!r}; did you mean `{near[0]}`?"), err=True)
+        typer.echo(visible(f"ipseclint: no command and no file {word!r}{near}"), err=True)
         raise SystemExit(Exit.USAGE)
+
+
+def _complete_as_check() -> None:
+    """Where a shell asks what follows a first word that is no command, it asks about `check`."""
+    for name in ("COMP_WORDS", "_TYPER_COMPLETE_ARGS"):
+        line = os.environ.get(name, "")
+        program, *rest = line.split(maxsplit=2)[:2] or [""]
+        if "_IPSECLINT_COMPLETE" not in os.environ or not rest or line.endswith(rest[0]):
+            continue
+        if rest[0] not in COMMANDS and rest[0] not in _OWN_OPTIONS:
+            after = line[len(program) :]
+            os.environ[name] = f"{program}{after[:1]}check{after}"
+            if name == "COMP_WORDS":
+                os.environ["COMP_CWORD"] = str(int(os.environ.get("COMP_CWORD", "1")) + 1)
 
 
 def _require_open_streams() -> None:

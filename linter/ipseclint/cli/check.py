@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ipseclint.cli import values
 from ipseclint.cli.exits import Exit, exit_code
 from ipseclint.cli.messages import fail, reason, refuse_outputs, say
+from ipseclint.cli.outputs import outputs_of
 from ipseclint.cli.storing import put_store, refuse_store
+from ipseclint.words import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ipseclint.finding import Report
     from ipseclint.reporters import RenderOptions
 
@@ -28,17 +33,30 @@ def command(
     ],
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", metavar="FORMAT[:FILE]", help="Report format, to stdout or a file; repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FORMAT[:FILE]",
+            help="Report format, to stdout or a file; repeatable.",
+            autocompletion=values.formats,
+        ),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="The same as -o FORMAT.", autocompletion=values.formats),
     ] = None,
     ruleset: Annotated[
-        list[str] | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by; repeatable.")
+        list[str] | None,
+        values.ruleset_option("The ruleset to check by; repeatable."),
     ] = None,
     select: Annotated[
-        list[str] | None, typer.Option(metavar="CODE|NAME", help="Only these rules, or a family such as QD.")
+        list[str] | None,
+        values.rule_option("Only these rules, or a family such as QD."),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="CODE|NAME", help="Not these rules.")] = None,
+    ignore: Annotated[list[str] | None, values.rule_option("Not these rules.")] = None,
     fail_on: Annotated[
-        str | None, typer.Option(metavar="error|warning|info|never", help="The least severity that fails the run.")
+        str | None,
+        values.severity_option("The least severity that fails the run."),
     ] = None,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The configuration, instead of looking for it.")
@@ -51,9 +69,13 @@ def command(
         Path | None,
         typer.Option(metavar="FILE", help="An earlier JSON report: say what is fixed, new and still there."),
     ] = None,
-    sort: Annotated[str, typer.Option(metavar="|".join(SORTS), help="The order of findings for people.")] = "severity",
+    sort: Annotated[
+        str,
+        values.word_option(SORTS, "The order of findings for people."),
+    ] = "severity",
     group_by: Annotated[
-        str, typer.Option(metavar="|".join(GROUPINGS), help="What findings for people stand under.")
+        str,
+        values.word_option(GROUPINGS, "What findings for people stand under."),
     ] = "rule",
     statistics: Annotated[bool, typer.Option("--statistics", help="The table by rule alone, as text.")] = False,
     show_sources: Annotated[
@@ -103,21 +125,20 @@ def command(
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.redaction import redacted
-    from ipseclint.reporters import NEED_DETAILS, STORES, RenderOptions
+    from ipseclint.reporters import NEED_DETAILS, NEED_SCRIPT_REPAIRS, STORES, RenderOptions
 
     try:
         loaded = configuration(config, isolated=isolated)
     except ConfigError as error:
         fail(str(error))
-    outputs = _outputs(output or list(loaded.config.output) or ["text"])
+    outputs = _outputs(output or (() if form else loaded.config.output), form)
     files = [file for _, file in outputs if file is not None]
     if files:
         refuse_outputs(files, paths)
     _one_of("--sort", sort, SORTS)
     _one_of("--group-by", group_by, GROUPINGS)
     floor = fail_on or loaded.config.fail_on
-    if floor not in {"error", "warning", "info", "never"}:
-        fail(f"--fail-on {floor}: expected error, warning, info or never")
+    _one_of("--fail-on", floor, values.SEVERITIES)
 
     def once() -> Exit:
         try:
@@ -136,6 +157,7 @@ def command(
                     any_files=any_files,
                     details=any(name in NEED_DETAILS for name, _ in outputs),
                     objects=any(name in STORES for name, _ in outputs),
+                    script_repairs=any(name in NEED_SCRIPT_REPAIRS for name, _ in outputs),
                     jobs=jobs,
                     input_timeout_seconds=input_timeout,
                     shard=shard,
@@ -190,24 +212,17 @@ def _say_outcome(report: Report, files: list[str]) -> None:
 
 def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:
     if word not in known:
-        fail(f"{option} {word}: expected {', '.join(known)}")
+        fail(f"{option} {word}: " + (nearest(word, known).removeprefix("; ") or f"expected {', '.join(known)}"))
 
 
-def _outputs(specs: list[str]) -> list[tuple[str, Path | None]]:
-    """`FORMAT[:FILE]` each; the file keeps its own colons, as in `json:C:\\out.json`."""
+def _outputs(specs: Sequence[str], form: str | None) -> list[tuple[str, Path | None]]:
+    """The format and file of each report; only one can go to standard output."""
     from ipseclint.reporters import STORES, format_names
 
-    known = (*format_names(), *STORES)
-    outputs: list[tuple[str, Path | None]] = []
-    for spec in specs:
-        name, colon, file = spec.partition(":")
-        if name not in known:
-            fail(f"-o {spec}: no output format {name!r}; there are {', '.join(known)}")
-        if colon and not file:
-            fail(f"-o {spec}: a file name is expected after the colon")
-        outputs.append((name, Path(file) if file else None))
+    outputs = [(each.form, each.file) for each in outputs_of(specs, form, (*format_names(), *STORES))]
+    for name, file in outputs:
         if name in STORES:
-            refuse_store(name, outputs[-1][1])
+            refuse_store(name, file)
     if sum(1 for _, file in outputs if file is None) > 1:
         fail("only one report can go to standard output; give the others a file: -o FORMAT:FILE")
     return outputs

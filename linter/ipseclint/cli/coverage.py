@@ -7,19 +7,28 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipseclint.cli.messages import fail, say
+from ipseclint.cli import values
+from ipseclint.cli.messages import fail
+from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ipseclint.semantics.covered import GroupCoverage, Range
+
+FORMATS = ("text", "json")
 
 
 def command(
     policy: Annotated[str, typer.Argument(help="A file, a machine's folder, or -.", show_default=False)],
-    profile: Annotated[str | None, typer.Option(help="domain, private or public; each of them without it.")] = None,
-    direction: Annotated[str, typer.Option(help="out, by the destination, or in, by the source.")] = "out",
+    profile: Annotated[str | None, values.word_option(values.PROFILES, "Each of them without it.")] = None,
+    direction: Annotated[
+        str, values.word_option(values.DIRECTIONS, "Out is by the destination, in by the source.")
+    ] = "out",
     listed: Annotated[int, typer.Option(min=1, help="How many ranges of addresses to list.")] = 64,
-    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    output: Annotated[str | None, output_option(FORMATS)] = None,
+    form: Annotated[str | None, format_option(FORMATS)] = None,
     allow_partial: Annotated[bool, typer.Option(help="Answer even if the policy was understood in part.")] = False,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
@@ -30,40 +39,37 @@ def command(
     from ipseclint.semantics.covered import coverages
     from ipseclint.semantics.decisions import PacketError
 
-    if form not in {"text", "json"}:
-        fail(f"--format {form}: expected text or json")
+    target = output_of(output, form, FORMATS)
     try:
         group_coverages = coverages(machine_at(policy, config, allow_partial=allow_partial), profile, listed, direction)
     except PacketError as error:
         fail(str(error))
-    if form == "json":
-        typer.echo(json_text([_as_dict(each) for each in group_coverages], indent=2))
+    if target.form == "json":
+        target.put(json_text([_as_dict(each) for each in group_coverages], indent=2) + "\n", [policy])
         return
-    for group_coverage in group_coverages:
-        _say(group_coverage)
-    if not group_coverages:
-        say("no rule is for any traffic")
+    lines = [line for each in group_coverages for line in _lines(each)] or ["no rule is for any traffic"]
+    target.put("\n".join(lines) + "\n", [policy])
 
 
-def _say(each: GroupCoverage) -> None:
+def _lines(each: GroupCoverage) -> Iterator[str]:
     from ipseclint.escape import visible
     from ipseclint.semantics.covered import ALONG
 
-    say(f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]}, on {each.on} ({each.reading.name})")
+    yield f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]}, on {each.on} ({each.reading.name})"
     for row in each.ranges:
-        say(f"  {row.addresses:<44}{row.words}")
+        yield f"  {row.addresses:<44}{row.words}"
     if each.unlisted:
-        say(f"  {each.unlisted} more ranges are not listed (--listed N)")
+        yield f"  {each.unlisted} more ranges are not listed (--listed N)"
     if each.otherwise is not None:
-        say(f"  {each.otherwise.addresses:<44}{each.otherwise.words}")
+        yield f"  {each.otherwise.addresses:<44}{each.otherwise.words}"
     if not each.complete:
-        say("  of some ranges there is too much to tell")
+        yield "  of some ranges there is too much to tell"
     for name, packet in each.examples.items():
-        say(f"    {name}: {packet}")
+        yield f"    {name}: {packet}"
     if each.conditional:
         names = ", ".join(visible(name) for name in each.conditional[:8])
-        say(f"  left out, because their meaning is unknown: {names}")
-    say("")
+        yield f"  left out, because their meaning is unknown: {names}"
+    yield ""
 
 
 def _as_dict(each: GroupCoverage) -> dict[str, Any]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, refuse_outputs, say, write
+from ipseclint.cli.messages import fail, refuse_outputs, say
+from ipseclint.cli.outputs import Output, format_option, output_of, output_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,29 +28,31 @@ class Tool(StrEnum):
     POWERSHELL = "powershell"
 
 
-class Form(StrEnum):
-    """How the answer is written."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    HTML = "html"
+FORMATS = ("text", "json", "markdown", "html")
+SCRIPTS = {Tool.NETSH: ("cmd", "bat"), Tool.POWERSHELL: ("ps1",)}
+"""What an answer and what a script can be written as."""
 
 
 def command(
     old: Annotated[str, typer.Argument(help="The policy as it was: a file, a machine's folder, or -.")],
     new: Annotated[str, typer.Argument(help="The policy as it is, or will be; in any format.")],
-    form: Annotated[Form, typer.Option("--format", help="How to write the answer.")] = Form.TEXT,
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it.")] = None,
-    ruleset: Annotated[list[str] | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by.")] = None,
+    output: Annotated[str | None, output_option(FORMATS)] = None,
+    form: Annotated[str | None, format_option(FORMATS)] = None,
+    ruleset: Annotated[
+        list[str] | None,
+        values.ruleset_option("The ruleset to check by."),
+    ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar="CODE|NAME", help="Only findings of these rules, or a family such as QD."),
+        values.rule_option("Only findings of these rules, or a family such as QD."),
     ] = None,
-    ignore: Annotated[list[str] | None, typer.Option(metavar="CODE|NAME", help="Not findings of these rules.")] = None,
+    ignore: Annotated[
+        list[str] | None,
+        values.rule_option("Not findings of these rules."),
+    ] = None,
     fail_on: Annotated[
         str | None,
-        typer.Option(metavar="error|warning|info|never", help="The least severity of a new finding that fails."),
+        values.severity_option("The least severity of a new finding that fails."),
     ] = None,
     findings: Annotated[
         bool | None, typer.Option("--findings/--no-findings", help="Compare findings, however many rules there are.")
@@ -83,7 +87,8 @@ def command(
 
     if old == new == "-":
         fail("only one of the two can come from standard input")
-    refuse_outputs([output] if output else [], (old, new))
+    target = output_of(output, form, FORMATS if script is None else SCRIPTS[script])
+    refuse_outputs([target.file] if target.file else [], (old, new))
     try:
         loaded = configuration(config)
         job = job_for(CheckArguments(rulesets=ruleset or (), select=select or (), ignore=ignore or ()), loaded)
@@ -96,7 +101,7 @@ def command(
         states = [read_state(path, job) for path in (old, new)]
         _refuse_crashes(states)
         if script is not None:
-            _put_script(states, script, output, allow_partial=allow_partial)
+            _put_script(states, script, target, allow_partial=allow_partial)
         try:
             answer = difference(states[0], states[1], job, loaded.config.intent, findings=findings)
         except CustomRuleError as error:
@@ -117,13 +122,13 @@ def command(
             answer = with_backups(answer, [states[0], *backups], states[1])
             keys = joined([keys, *(state.keys for state in backups)])
     gc.freeze()  # the process ends here: nothing that it holds needs looking through once more
-    _put(difference_without_keys(answer, keys), form, output)
+    _put(difference_without_keys(answer, keys), target)
     if unread and not allow_partial:
         raise typer.Exit(Exit.PARTIAL)
     raise typer.Exit(_code(answer, states, floor, allow_partial=allow_partial, allow_empty=allow_empty))
 
 
-def _put_script(states: Sequence[ReadState], tool: Tool, output: Path | None, *, allow_partial: bool) -> NoReturn:
+def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allow_partial: bool) -> NoReturn:
     """Print the script from the one state to the other, and end: 1 if it does not reach it."""
     from ipseclint.engine.keys import joined
     from ipseclint.repair.transition import NOT_WEIGHED, transition, transition_script
@@ -140,10 +145,8 @@ def _put_script(states: Sequence[ReadState], tool: Tool, output: Path | None, *,
     keys = joined(state.keys for state in states)
     if keys.hidden(text) != text:
         fail("a name or value holds a preshared key of the other policy: no script is written that would show it")
-    if output is not None:
-        write(output, text)
-    elif text:
-        say(text, nl=False)
+    if text or target.file is not None:
+        target.put(text)
     for what, why in steps.unwritten:
         say(f"ipseclint: not written: {keys.hidden(what)}: {keys.hidden(why)}", err=True)
     if not steps.weighed:
@@ -161,14 +164,10 @@ def _refuse_crashes(states: Sequence[ReadState]) -> None:
             fail(f"internal error: {input_.crash.where}: {input_.crash.error}", Exit.INTERNAL)
 
 
-def _put(answer: Difference, form: Form, output: Path | None) -> None:
+def _put(answer: Difference, target: Output) -> None:
     import importlib
 
-    text = importlib.import_module(f"ipseclint.reporters.difference.{form.value}").render(answer)
-    if output is None:
-        say(text, nl=False)
-    else:
-        write(output, text)
+    target.put(importlib.import_module(f"ipseclint.reporters.difference.{target.form}").render(answer))
 
 
 def _code(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ipseclint.cli.messages import fail, say
+from ipseclint.cli import values
+from ipseclint.cli.messages import fail
+from ipseclint.cli.outputs import format_option, output_of, output_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from ipseclint.engine.explanation import Explanation
     from ipseclint.engine.ruleset import Ruleset
 
+FORMATS = ("text", "json", "markdown")
 _MAX_SHOWN = 60
 _FINGERPRINT = re.compile(r"[0-9a-f]{16,64}")
 
@@ -26,15 +29,18 @@ def command(
             metavar="WORD",
             help="QD002, a rule's name, 13811, 0x35F3, ERROR_IPSEC_..., an event such as 4653, a sentence or the whole "
             "text of an event in quotation marks, a finding's fingerprint, or - to read a text from standard input.",
+            autocompletion=values.explained,
         ),
     ],
     paths: Annotated[
         list[str] | None, typer.Argument(help="With a fingerprint: the inputs that show the finding.")
     ] = None,
-    ruleset: Annotated[str, typer.Option(metavar="NAME|FILE", help="The ruleset whose numbers to show.")] = "default",
-    output: Annotated[
-        Literal["text", "json", "markdown"], typer.Option("--format", help="How to write the explanation.")
-    ] = "text",
+    ruleset: Annotated[
+        str,
+        values.ruleset_option("The ruleset whose numbers to show."),
+    ] = "default",
+    output: Annotated[str | None, output_option(FORMATS)] = None,
+    form: Annotated[str | None, format_option(FORMATS)] = None,
 ) -> None:
     """Explain a rule, a Windows error or an event: what it is, why it happens, and what to do."""
     from ipseclint.engine import keys
@@ -43,6 +49,7 @@ def command(
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
     from ipseclint.escape import json_text
 
+    target = output_of(output, form, FORMATS)
     try:
         chosen = load_ruleset(ruleset)
         known = _finding(word, paths, chosen) if paths else explanations(_text(word), chosen)
@@ -51,10 +58,10 @@ def command(
         fail(str(error))
     if not known:
         fail(_unknown(keys.hidden(word), near))
-    if output == "json":
-        say(json_text(as_data(keys.hidden(word), known), indent=2))
+    if target.form == "json":
+        target.put(json_text(as_data(keys.hidden(word), known), indent=2) + "\n")
     else:
-        say((as_markdown if output == "markdown" else as_text)(known), nl=False)
+        target.put((as_markdown if target.form == "markdown" else as_text)(known))
 
 
 def _text(word: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, in_words, reason
 from ipseclint.cli.repair_messages import say_left, say_repair, step_notes
@@ -30,7 +31,10 @@ def command(
         str, typer.Argument(help="The policy to repair: a file, a machine's folder, or -.", show_default=False)
     ],
     tool: Annotated[Tool, typer.Option("--as", help="netsh or powershell")] = Tool.POWERSHELL,
-    only: Annotated[list[str] | None, typer.Option(metavar="CODE|NAME", help="Repair only these findings.")] = None,
+    only: Annotated[
+        list[str] | None,
+        values.rule_option("Repair only these findings."),
+    ] = None,
     include_risky: Annotated[bool, typer.Option("--include-risky", help="Also what may cut connections.")] = False,
     allow_lowering: Annotated[
         bool, typer.Option("--allow-lowering", help="Also what protects less, or whose effect cannot be told.")
@@ -42,7 +46,10 @@ def command(
         bool, typer.Option("--in-place", help="Change the script or VPN profile itself; comments and layout stay.")
     ] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Show what --in-place would change; change nothing.")] = False,
-    ruleset: Annotated[list[str] | None, typer.Option(metavar="NAME|FILE", help="The ruleset to check by.")] = None,
+    ruleset: Annotated[
+        list[str] | None,
+        values.ruleset_option("The ruleset to check by."),
+    ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
 ) -> None:
     """Print a script that repairs the findings, ordered so that nobody is locked out, with its rollback."""

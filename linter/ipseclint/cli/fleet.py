@@ -8,11 +8,17 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from ipseclint.cli.messages import fail, say, write
+from ipseclint.cli.messages import fail, say
+from ipseclint.cli.outputs import format_option, output_of, output_option
 
 app = typer.Typer(help="Ask what the runs over a fleet have found, as their stores have it.", no_args_is_help=True)
 
 Answer = TypeVar("Answer")
+
+TABLES = ("text", "csv", "json")
+COMPARISONS = ("text", "json")
+SUMMARIES = ("text", "html")
+"""What the answers of the commands can be written as."""
 
 _Store = Annotated[Path, typer.Argument(metavar="STORE", help="A file of `-o duckdb:` or a folder of `-o parquet:`.")]
 
@@ -21,50 +27,50 @@ _Store = Annotated[Path, typer.Argument(metavar="STORE", help="A file of `-o duc
 def query(
     store: _Store,
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over the tables of the store.")],
-    form: Annotated[str, typer.Option("--format", metavar="table|csv|json", help="How to print it.")] = "table",
+    output: Annotated[str | None, output_option(TABLES)] = None,
+    form: Annotated[str | None, format_option(TABLES)] = None,
 ) -> None:
     """Answer one SELECT; the store is only read, and nothing else can be."""
     from ipseclint.engine import fleet
     from ipseclint.reporters.fleet import table_csv, table_json, table_text
 
-    render = _one_of(form, {"table": table_text, "csv": table_csv, "json": table_json})
-    typer.echo(render(_asked(lambda: fleet.query(store, sql))), nl=False)
+    target = output_of(output, form, TABLES)
+    render = {"text": table_text, "csv": table_csv, "json": table_json}[target.form]
+    target.put(render(_asked(lambda: fleet.query(store, sql))), [str(store)])
 
 
 @app.command()
 def compare(
     before: _Store,
     after: _Store,
-    form: Annotated[str, typer.Option("--format", metavar="text|json", help="How to print it.")] = "text",
+    output: Annotated[str | None, output_option(COMPARISONS)] = None,
+    form: Annotated[str | None, format_option(COMPARISONS)] = None,
 ) -> None:
     """Say what is new and what is gone from one store to another, by rule and by cause."""
     from ipseclint.engine import fleet
     from ipseclint.reporters.fleet import comparison_json, comparison_text
 
-    render = _one_of(form, {"text": comparison_text, "json": comparison_json})
-    typer.echo(render(_asked(lambda: fleet.compare(before, after))), nl=False)
+    target = output_of(output, form, COMPARISONS)
+    render = {"text": comparison_text, "json": comparison_json}[target.form]
+    target.put(render(_asked(lambda: fleet.compare(before, after))), [str(before), str(after)])
 
 
 @app.command()
 def report(
     store: _Store,
-    form: Annotated[str, typer.Option("--format", metavar="text|html", help="How to show it.")] = "text",
-    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="A file for it.")] = None,
+    output: Annotated[str | None, output_option(SUMMARIES)] = None,
+    form: Annotated[str | None, format_option(SUMMARIES)] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="So many rows of each table.")] = 20,
 ) -> None:
     """Show the rules that most machines break, and the machines, GPOs and inputs that are worst."""
-    from ipseclint.cli.messages import refuse_outputs
     from ipseclint.engine import fleet
     from ipseclint.reporters.fleet import summary_html, summary_text
 
-    render = _one_of(form, {"text": summary_text, "html": summary_html})
-    text = render(_asked(lambda: fleet.summary(store, limit)))
-    if output is None:
-        typer.echo(text, nl=False)
-        return
-    refuse_outputs([output], [str(store)])
-    write(output, text)
-    say(f"ipseclint: wrote {output}", err=True)
+    target = output_of(output, form, SUMMARIES)
+    render = {"text": summary_text, "html": summary_html}[target.form]
+    target.put(render(_asked(lambda: fleet.summary(store, limit))), [str(store)])
+    if target.file is not None:
+        say(f"ipseclint: wrote {target.file}", err=True)
 
 
 @app.command()
@@ -92,12 +98,6 @@ def merge(
         fail(*failure)
     for line in (f"wrote {place}", *said):
         say(f"ipseclint: {line}", err=True)
-
-
-def _one_of(form: str, known: dict[str, Callable[[Answer], str]]) -> Callable[[Answer], str]:
-    if form not in known:
-        fail(f"--format {form}: expected {' or '.join(known)}")
-    return known[form]
 
 
 def _asked(ask: Callable[[], Answer]) -> Answer:

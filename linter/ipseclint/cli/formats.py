@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
-import typer
+from ipseclint.cli.outputs import format_option, output_of, output_option
+from ipseclint.escape import json_text
+
+if TYPE_CHECKING:
+    from ipseclint.formats.parsed import Format
+
+FORMATS = ("text", "json")
 
 
-def command() -> None:
+def command(
+    output: Annotated[str | None, output_option(FORMATS)] = None,
+    form: Annotated[str | None, format_option(FORMATS)] = None,
+) -> None:
     """List the formats, the Windows command that writes each, and what each can and cannot express."""
     from ipseclint.formats import all_formats
 
-    for format_ in all_formats():
-        typer.echo(f"{format_.name}: {format_.title}")
-        for label, text in (
-            ("export", format_.how_to_export),
-            ("holds", format_.can_express),
-            ("lacks", format_.cannot_express),
-        ):
-            # A command that is broken within a word cannot be copied.
-            wrapper = textwrap.TextWrapper(96, break_on_hyphens=False, break_long_words=False)
-            wrapper.initial_indent, wrapper.subsequent_indent = f"  {label:<8}", " " * 10
-            typer.echo(wrapper.fill(text))
-        typer.echo("")
+    target = output_of(output, form, FORMATS)
+    if target.form == "json":
+        target.put(json_text([dict(_row(each)) for each in all_formats()], indent=2) + "\n")
+    else:
+        target.put("\n".join(line for each in all_formats() for line in _lines(each)) + "\n")
+
+
+def _row(format_: Format) -> Iterator[tuple[str, str]]:
+    yield "name", format_.name
+    yield "title", format_.title
+    yield "export", format_.how_to_export
+    yield "holds", format_.can_express
+    yield "lacks", format_.cannot_express
+
+
+def _lines(format_: Format) -> Iterator[str]:
+    (_, name), (_, title), *rest = _row(format_)
+    yield f"{name}: {title}"
+    for label, text in rest:
+        # A command that is broken within a word cannot be copied.
+        wrapper = textwrap.TextWrapper(96, break_on_hyphens=False, break_long_words=False)
+        wrapper.initial_indent, wrapper.subsequent_indent = f"  {label:<8}", " " * 10
+        yield wrapper.fill(text)
+    yield ""

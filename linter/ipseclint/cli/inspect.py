@@ -6,11 +6,16 @@ from typing import Annotated
 
 import typer
 
+from ipseclint.cli.outputs import output_of, output_option
+
+FORMATS = ("json",)
+
 
 def command(
     paths: Annotated[
         list[str], typer.Argument(help="Files, folders, patterns, or - for standard input.", show_default=False)
     ],
+    output: Annotated[str | None, output_option(FORMATS)] = None,
 ) -> None:
     """Print what was understood of each input: policy objects, events, counters, problems."""
     from ipseclint.cli.exits import Exit
@@ -20,6 +25,7 @@ def command(
     from ipseclint.escape import json_text
     from ipseclint.finding import InputStatus
 
+    target = output_of(output, None, FORMATS)
     read = read_inputs(candidates(paths))
     documents = [
         {
@@ -30,7 +36,7 @@ def command(
         }
         for input_ in read
     ]
-    typer.echo(json_text(documents, indent=2))
+    target.put(json_text(documents, indent=2) + "\n", paths)
     statuses = {each.input.status for each in read}
     if any(each.crash for each in read):
         raise typer.Exit(Exit.INTERNAL)

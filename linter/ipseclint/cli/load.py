@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, refuse_outputs, say, write
-from ipseclint.escape import inert
+from ipseclint.cli.messages import fail, refuse_outputs
+from ipseclint.cli.outputs import Output, format_option, output_of, output_option
 
 if TYPE_CHECKING:
     from ipseclint.load.assess import QueueAssessment
@@ -47,7 +48,7 @@ class ScenarioName(StrEnum):
 
 _MILLISECONDS = 1000.0
 _PICTURES = frozenset({Form.HTML, Form.SVG, Form.PNG})
-_FORM_BY_SUFFIX = {f".{form.value}": form for form in Form} | {".htm": Form.HTML, ".txt": Form.TEXT, "": Form.TEXT}
+FORMATS = tuple(form.value for form in Form)
 
 
 def command(
@@ -62,7 +63,10 @@ def command(
     service_ms: Annotated[float | None, typer.Option(help="Worker time of a main mode, in milliseconds.")] = None,
     throughput: Annotated[float | None, typer.Option(metavar="BITS", help="Traffic of a quick mode, in bit/s.")] = None,
     scenario: Annotated[ScenarioName, typer.Option(help="The situation to compute.")] = ScenarioName.STEADY,
-    schedule: Annotated[str, typer.Option(metavar="NAME", help="How the peers repeat what is unanswered.")] = "authip",
+    schedule: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="How the peers repeat what is unanswered.", autocompletion=values.schedules),
+    ] = "authip",
     settings: Annotated[
         list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Any other parameter; repeatable.")
     ] = None,
@@ -76,10 +80,8 @@ def command(
     ] = None,
     probe: Annotated[bool, typer.Option("--probe", help="Measure the cost of the cryptography here.")] = False,
     seeds: Annotated[int, typer.Option(min=0, max=1000, metavar="N", help="Simulate as well, with so many seeds.")] = 0,
-    form: Annotated[Form | None, typer.Option("--format", help="How to write the answer.")] = None,
-    target: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="[FORMAT:]FILE", help="Where to write it.")
-    ] = None,
+    output: Annotated[str | None, output_option(FORMATS)] = None,
+    form: Annotated[str | None, format_option(FORMATS)] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, for its [site].")] = None,
     allow_partial: Annotated[bool, typer.Option(help="Compute though the policy was understood in part.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
@@ -96,15 +98,15 @@ def command(
     from ipseclint.load.service import RATES
     from ipseclint.load.simulate.replicate import run_queue
 
-    chosen, output = _form(form, target)
-    refuse_outputs([output] if output else [], filter(None, (policy, new, *(calibrate or ()))))
+    target = _target(output, form, filter(None, (policy, new, *(calibrate or ()))))
+    chosen = Form(target.form)
     written = load_json if chosen is Form.JSON else load_text
     if chosen in _PICTURES and (new is not None or arrival_rate is not None or service_rate is not None):
-        fail(f"--format {chosen.value} shows one policy, or one fleet; compare and calculate as text or json")
+        fail(f"-o {chosen.value} shows one policy, or one fleet; compare and calculate as text or json")
     if policy is None and (arrival_rate is not None or service_rate is not None):
         queue = _calculated(arrival_rate, service_rate, service_ms, workers, patience)
         summary = _simulated(seeds, quiet, lambda numbers, progress: run_queue(queue.inputs, numbers, progress))
-        _put(written.render_queue(queue, summary), output)
+        target.put(written.render_queue(queue, summary))
         return
     if arrival_rate is not None or service_rate is not None:
         fail("--arrival-rate and --service-rate are for the calculator, without a policy; with one give --peers")
@@ -127,10 +129,10 @@ def command(
     rates = _probed(quiet) if probe else None
     no_peers = "peers" not in values and site.peers is None
     if host is not None and policy is None and no_peers:
-        _put(written.render_calibration(host), output)
+        target.put(written.render_calibration(host))
         return
     if rates is not None and policy is None and no_peers:
-        _put(written.render_rates(rates), output)
+        target.put(written.render_rates(rates))
         return
     if peers == 0 or (no_peers and (host is None or host.peers.value is None)):
         fail(
@@ -143,33 +145,21 @@ def command(
     ]
     answers = [_answered(*machine, request, seeds, quiet) for machine in machines or [(None, "no policy")]]
     if chosen in _PICTURES:
-        _put(_drawn(answers[0], request, chosen, quiet), output)
+        target.put(_drawn(answers[0], request, chosen, quiet))
     elif new is not None:
-        _put(written.render_comparison(*answers), output)
+        target.put(written.render_comparison(*answers))
     else:
-        _put(written.render(answers[0]), output)
+        target.put(written.render(answers[0]))
     raise typer.Exit(Exit.FINDINGS if answers[-1].over_budget else Exit.CLEAN)
 
 
-def _form(form: Form | None, target: str | None) -> tuple[Form, Path | None]:
-    """How the answer is written and where, as `--format` says, the word before a colon, or the end of the name."""
-    if target is None:
-        if form is Form.PNG:
-            fail("--format png needs a file: -o FILE")
-        return form or Form.TEXT, None
-    word, colon, rest = target.partition(":")
-    if colon and word in set(Form):
-        if form is not None and form.value != word:
-            fail(f"-o {target}: --format says {form.value}")
-        if not rest:
-            fail(f"-o {target}: no file is named")
-        return Form(word), Path(rest)
-    file = Path(target)
-    found = form or _FORM_BY_SUFFIX.get(file.suffix.casefold())
-    if found is None:
-        forms = ", ".join(each.value for each in Form)
-        fail(f"-o {target}: which format? Write FORMAT:FILE, or a name that ends in one of {forms}")
-    return found, file
+def _target(output: str | None, form: str | None, inputs: Iterable[str]) -> Output:
+    """Where the answer goes; ends where it cannot go there."""
+    target = output_of(output, form, FORMATS)
+    if target.form == Form.PNG and target.file is None:
+        fail("-o png: a picture of this kind needs a file: -o png:FILE")
+    refuse_outputs([target.file] if target.file else [], inputs)
+    return target
 
 
 def _calculated(
@@ -266,14 +256,5 @@ def _png(picture: str) -> bytes:
     try:
         from resvg_py import svg_to_bytes
     except ImportError:
-        fail("--format png needs the package resvg-py: pip install 'ipseclint[png]'; svg needs nothing")
+        fail("-o png needs the package resvg-py: pip install 'ipseclint[png]'; svg needs nothing")
     return bytes(svg_to_bytes(svg_string=picture, zoom=2))
-
-
-def _put(text: str | bytes, output: Path | None) -> None:
-    if output is not None:
-        write(output, text if isinstance(text, bytes) else inert(text))
-    elif isinstance(text, bytes):
-        typer.echo(text, nl=False)
-    else:
-        say(text, nl=False)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, refuse_outputs, say, write
-from ipseclint.escape import inert
+from ipseclint.cli.messages import fail, say
+from ipseclint.cli.outputs import Output, format_option, output_of, output_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.table import Row
     from ipseclint.semantics.packets.box import Packet
 
-_FORMS = ("text", "json", "markdown", "html")
+FORMATS = ("text", "json", "markdown", "html")
 
 
 def command(
@@ -31,8 +31,8 @@ def command(
     packet: Annotated[
         str | None, typer.Option(metavar="'SRC DST [PROTO [PORT]]'", help="Only the rules that decide for a packet.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help=f"{', '.join(_FORMS)}.")] = "text",
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the answer to a file.")] = None,
+    output: Annotated[str | None, output_option(FORMATS)] = None,
+    form: Annotated[str | None, format_option(FORMATS)] = None,
     write_peer: Annotated[
         bool, typer.Option("--write-peer", help="Print the description of an end, for the other side.")
     ] = False,
@@ -48,17 +48,16 @@ def command(
 
         say("\n".join(default_names()))
         return
-    if form not in _FORMS:
-        fail(f"--format {form}: expected one of {', '.join(_FORMS)}")
     if not a:
         fail("no end is given: ipseclint negotiate A B, or ipseclint negotiate DIR")
     asked = _packet(packet)
     site = _site(config)
     if write_peer:
-        _write_peer(_read(a, site, as_one=True), output, [a])
+        _write_peer(_read(a, site, as_one=True), output_of(output, form, ("toml",)), [a])
         return
+    target = output_of(output, form, FORMATS)
     if b is None:
-        _matrix(a, site, start, asked, form, output, allow_partial=allow_partial)
+        _matrix(a, site, start, asked, target, allow_partial=allow_partial)
         return
     from ipseclint.engine.negotiate import answers
     from ipseclint.semantics.negotiation.table import Side
@@ -71,7 +70,7 @@ def command(
         sides = (Side.A if start in {a, "a"} else Side.B,)
     shortfalls = (*one.shortfalls, *other.shortfalls)
     rows = [row for mine in one.machines for theirs in other.machines for row in answers(mine, theirs, sides, asked)]
-    _end(rows, shortfalls, form, output, [a, b], allow_partial=allow_partial)
+    _end(rows, shortfalls, target, [a, b], allow_partial=allow_partial)
 
 
 def _matrix(
@@ -79,8 +78,7 @@ def _matrix(
     site: Site,
     start: str | None,
     asked: Packet | None,
-    form: str,
-    output: Path | None,
+    target: Output,
     *,
     allow_partial: bool,
 ) -> None:
@@ -89,26 +87,20 @@ def _matrix(
     found = matrix(path, site, start, asked)
     if not found.has_start:
         fail(f"--from {start}: no input of {path} has this name")
-    _end(found.rows, found.shortfalls, form, output, [path], allow_partial=allow_partial)
+    _end(found.rows, found.shortfalls, target, [path], allow_partial=allow_partial)
 
 
 def _end(
     rows: Sequence[Row],
     shortfalls: Sequence[str],
-    form: str,
-    output: Path | None,
+    target: Output,
     inputs: list[str],
     *,
     allow_partial: bool,
 ) -> None:
     from ipseclint.semantics.negotiation.table import is_unknown
 
-    text = _renderer(form)(rows, shortfalls)
-    if output is not None:
-        refuse_outputs([output], inputs)
-        write(output, text)
-    else:
-        typer.echo(inert(text) if form in {"text", "markdown"} else text, nl=False)
+    target.put(_renderer(target.form)(rows, shortfalls), inputs)
     if not allow_partial and (shortfalls or any(map(is_unknown, rows))):
         raise typer.Exit(Exit.PARTIAL)
     if not rows:
@@ -179,16 +171,11 @@ def _packet(words: str | None) -> Packet | None:
         fail(f"--packet {words}: {error}")
 
 
-def _write_peer(ends: ReadEnds, output: Path | None, inputs: list[str]) -> None:
+def _write_peer(ends: ReadEnds, target: Output, inputs: list[str]) -> None:
     from ipseclint.reporters.negotiation.peer_toml import render
     from ipseclint.semantics.negotiation.rule_ends import machine_ends
 
     negotiating = [end for machine in ends.machines for end in machine_ends(machine).negotiating]
     if not negotiating:
         fail("no rule or connection in it negotiates", Exit.NOTHING)
-    text = render(negotiating)
-    if output is not None:
-        refuse_outputs([output], inputs)
-        write(output, text)
-    else:
-        typer.echo(inert(text), nl=False)
+    target.put(render(negotiating), inputs)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say
+from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
@@ -19,20 +20,16 @@ if TYPE_CHECKING:
 app = typer.Typer(help="List the rules, or test rules of your own.", invoke_without_command=True)
 
 
-class RulesFormat(StrEnum):
-    """How to print the list."""
-
-    TABLE = "table"
-    JSON = "json"
-    MARKDOWN = "markdown"
+FORMATS = ("text", "json", "markdown")
 
 
 @app.callback()
 def rules(
     context: typer.Context,
     show_all: Annotated[bool, typer.Option("--all", help="Also rules that the ruleset switches off.")] = False,
-    form: Annotated[RulesFormat, typer.Option("--format", help="table, json or markdown")] = RulesFormat.TABLE,
-    ruleset: Annotated[str, typer.Option(metavar="NAME|FILE", help="The ruleset to list by.")] = "default",
+    output: Annotated[str | None, output_option(FORMATS)] = None,
+    form: Annotated[str | None, format_option(FORMATS)] = None,
+    ruleset: Annotated[str, values.ruleset_option("The ruleset to list by.")] = "default",
     where: Annotated[bool, typer.Option("--where", help="Also the module that each rule stands in.")] = False,
 ) -> None:
     """List the rules, or test rules of your own."""
@@ -41,23 +38,28 @@ def rules(
     from ipseclint.engine.ruleset import RulesetError
     from ipseclint.words import plural
 
+    target = output_of(output, form, FORMATS)
     try:
         rows = _rows(_load(ruleset), show_all)
     except RulesetError as error:
         fail(str(error))
-    if form is RulesFormat.JSON:
-        say(json_text(rows, indent=2))
-    elif form is RulesFormat.MARKDOWN:
-        say("| code | name | severity | basis | leads to |\n|---|---|---|---|---|")
+    if target.form == "json":
+        target.put(json_text(rows, indent=2) + "\n")
+        return
+    lines = []
+    if target.form == "markdown":
+        lines += ["| code | name | severity | basis | leads to |", "|---|---|---|---|---|"]
         for row in rows:
             errors = ", ".join(str(each["code"]) for each in row["leads_to"])
-            say(f"| {row['code']} | {row['name']} | {row['severity']} | {', '.join(row['basis'])} | {errors} |")
+            basis = ", ".join(row["basis"])
+            lines.append(f"| {row['code']} | {row['name']} | {row['severity']} | {basis} | {errors} |")
     else:
         for row in rows:
             off = "" if row["enabled"] else " (off)"
             stands = f"  {row['where']}" if where else ""
-            say(f"{row['code']}  {row['severity']:<8}{row['name']}{off}{stands}")
-        say(f"{plural(len(rows), 'rule')}; `ipseclint explain CODE` tells more")
+            lines.append(f"{row['code']}  {row['severity']:<8}{row['name']}{off}{stands}")
+        lines.append(f"{plural(len(rows), 'rule')}; `ipseclint explain CODE` tells more")
+    target.put("\n".join(lines) + "\n")
 
 
 @app.command()

@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ipseclint.cli.messages import fail, say
+from ipseclint.cli import values
+from ipseclint.cli.messages import fail
+from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from ipseclint.semantics.cases import Case
     from ipseclint.semantics.decisions import Decision, Named
+    from ipseclint.semantics.packets.box import Packet
+
+FORMATS = ("text", "json")
 
 
 def command(
@@ -22,10 +29,13 @@ def command(
     proto: Annotated[str | None, typer.Option(help="tcp, udp, icmpv4, ... or a number.")] = None,
     sport: Annotated[int | None, typer.Option(help="The port on this machine.")] = None,
     dport: Annotated[int | None, typer.Option(help="The port at the peer.")] = None,
-    profile: Annotated[str | None, typer.Option(help="domain, private or public.")] = None,
-    direction: Annotated[str, typer.Option(help="out or in; for in, src and dst are the packet's own.")] = "out",
-    interface: Annotated[str | None, typer.Option(help="lan, wireless or ras.")] = None,
-    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    profile: Annotated[str | None, values.word_option(values.PROFILES, "The profile.")] = None,
+    direction: Annotated[
+        str, values.word_option(values.DIRECTIONS, "For in, src and dst are the packet's own.")
+    ] = "out",
+    interface: Annotated[str | None, values.word_option(values.INTERFACES, "The kind of interface.")] = None,
+    output: Annotated[str | None, output_option(FORMATS)] = None,
+    form: Annotated[str | None, format_option(FORMATS)] = None,
     allow_partial: Annotated[bool, typer.Option(help="Answer even if the policy was understood in part.")] = False,
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
@@ -39,14 +49,13 @@ def command(
     from ipseclint.semantics.cases import cases
     from ipseclint.semantics.decisions import PacketError, packet_of
 
-    if form not in {"text", "json"}:
-        fail(f"--format {form}: expected text or json")
+    target = output_of(output, form, FORMATS)
     try:
         packet = packet_of(src, dst, proto, sport, dport, profile, direction, interface)
         every = cases(machine_at(policy, config, allow_partial=allow_partial), packet)
     except PacketError as error:
         fail(str(error))
-    if form == "json":
+    if target.form == "json":
         body: dict[str, Any] = {
             "packet": str(packet),
             "cases": [
@@ -55,44 +64,48 @@ def command(
         }
         if len(every) == 1:
             body["decisions"] = body["cases"][0]["decisions"]
-        typer.echo(json_text(body, indent=2))
-        return
-    say(str(packet))
+        target.put(json_text(body, indent=2) + "\n", [policy])
+    else:
+        target.put("\n".join(_lines(packet, every)) + "\n", [policy])
+
+
+def _lines(packet: Packet, every: Sequence[Case]) -> Iterator[str]:
+    yield str(packet)
     if len(every) > 1:
         fields = " and ".join(dict.fromkeys(field for case in every for field in case.words()))
-        say(f"the answer differs by {fields}, which is not given")
+        yield f"the answer differs by {fields}, which is not given"
     answers: dict[tuple[Decision, ...], list[Case]] = {}
     for case in every:
         answers.setdefault(case.decisions, []).append(case)
     for decisions, alike in answers.items():
-        say("")
+        yield ""
         for case in alike if len(every) > 1 else ():
-            say("; ".join(f"{field} {values}" for field, values in case.words().items()) + ":")
+            yield "; ".join(f"{field} {values}" for field, values in case.words().items()) + ":"
         for decision in decisions:
-            _say(decision)
+            yield from _decision(decision)
         if not decisions:
-            say("  no rule matches: the packet goes as if there were no IPsec policy")
+            yield "  no rule matches: the packet goes as if there were no IPsec policy"
     readings = dict.fromkeys(reading for case in every for decision in case.decisions for reading in decision.readings)
     for number, reading in enumerate(readings):
-        say(f"{'' if number else chr(10)}order: {reading.statement} [{reading.basis.value}]")
+        yield f"{'' if number else chr(10)}order: {reading.statement} [{reading.basis.value}]"
 
 
-def _say(decision: Decision) -> None:
+def _decision(decision: Decision) -> Iterator[str]:
     from ipseclint.escape import visible
 
-    say(f"  {visible(decision.group)}, {' or '.join(each.name for each in decision.readings)}:")
+    yield f"  {visible(decision.group)}, {' or '.join(each.name for each in decision.readings)}:"
     if not decision.winners:
-        say("    no rule surely matches")
+        yield "    no rule surely matches"
     elif len(decision.winners) > 1:
-        say("    one of these decides; their order is not known")
+        yield "    one of these decides; their order is not known"
     for winner in decision.winners:
-        say(f"    decides: {_words(winner)}")
+        yield f"    decides: {_words(winner)}"
     for proposal in decision.proposals:
-        say(f"      {visible(proposal)}")
+        yield f"      {visible(proposal)}"
     for loser in decision.losers:
-        say(f"    matched too: {_words(loser)}")
+        yield f"    matched too: {_words(loser)}"
     for proviso in decision.provisos:
-        say(f"    may decide: {_words(proviso)}")
+        yield f"    may decide: {_words(proviso)}"
 
 
 def _words(named: Named) -> str:

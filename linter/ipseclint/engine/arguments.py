@@ -38,6 +38,7 @@ class CheckArguments:
     since: Path | None = None
     details: bool = False
     objects: bool = False
+    script_repairs: bool = False
     jobs: int = 1
     isolated: bool = False
     any_files: bool = False
@@ -112,6 +113,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         ),
         details=arguments.details,
         objects=arguments.objects,
+        script_repairs=arguments.script_repairs,
         jobs=arguments.jobs,
         input_timeout_seconds=arguments.input_timeout_seconds,
         any_files=arguments.any_files,

@@ -106,4 +106,4 @@ def load_baseline(path: Path) -> Baseline:
     try:
         return Baseline.model_validate(data)
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error)}") from error
+        raise ConfigError(f"{path}: {explain(error, Baseline)}") from error

@@ -196,20 +196,21 @@ def decode(data: bytes) -> str:
     return data.decode("utf-8-sig")
 
 
-def explain(error: ValidationError) -> str:
-    """Which key is wrong, what was found, and what is expected."""
+def explain(error: ValidationError, model: type[BaseModel] | None = None) -> str:
+    """Which key of a model, by default the configuration, is wrong, what was found, and what is expected."""
     parts = []
-    for detail in error.errors()[:5]:
+    # What is misspelt says more than that something else is then missing.
+    for detail in sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")[:5]:
         key = ".".join(str(part) for part in detail["loc"])
         unknown = detail["type"] == "extra_forbidden"
-        parts.append(f"{key}: {_unknown_key(detail['loc']) if unknown else _fault(detail)}")
+        parts.append(f"{key}: {_unknown_key(model or Config, detail['loc']) if unknown else _fault(detail)}")
     return "; ".join(parts)
 
 
-def _unknown_key(place: tuple[int | str, ...]) -> str:
+def _unknown_key(model: type[BaseModel], place: tuple[int | str, ...]) -> str:
     from difflib import get_close_matches
 
-    keys = _keys(place)
+    keys = _keys(model, place)
     near = get_close_matches(str(place[-1]), keys, n=1)
     return f"unknown key; did you mean {near[0]}?" if near else f"unknown key; the keys are {', '.join(keys)}"
 
@@ -250,9 +251,8 @@ def schema() -> dict[str, Any]:
 _OF_A_LIST = ("type", "items", "minItems")
 
 
-def _keys(place: tuple[int | str, ...]) -> list[str]:
-    """The keys of the table that a place is in."""
-    model: type[BaseModel] = Config
+def _keys(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
+    """The keys of the table that a place of a model is in."""
     for key in place[:-1]:
         field = next((item for name, item in model.model_fields.items() if key in {name, item.alias}), None)
         model = next(_models_in(field.annotation), model) if field else model

@@ -21,6 +21,7 @@ _OF_REPORT = (
     "outlines",
     "load",
     "coverage",
+    "script_repairs",
     "explanations",
     "gone",
     "settings",

@@ -85,6 +85,7 @@ def redacted(report: Report) -> Report:
             "outlines": (),
             "load": (),
             "coverage": (),
+            "script_repairs": (),
         }
     )
 

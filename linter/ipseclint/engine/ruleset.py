@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ipseclint.engine.config import ConfigError, read_toml
+from ipseclint.engine.config import ConfigError, explain, read_toml
 from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
 from ipseclint.finding import Cause, Severity
 from ipseclint.model.frozen import Frozen
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins
+from ipseclint.words import nearest
 
 
 class RulesetError(Exception):
@@ -142,7 +143,9 @@ def load_ruleset(name: str) -> Ruleset:
     except OSError:  # a name that is too long
         is_file = False
     if not is_file:
-        raise RulesetError(f"no ruleset {name!r}: it is neither a file nor one of {', '.join(available_rulesets())}")
+        shipped = available_rulesets()
+        hint = nearest(name, shipped) or f": it is neither a file nor one of {', '.join(shipped)}"
+        raise RulesetError(f"no ruleset {name!r}{hint}")
     return ruleset_from(_read(path), str(path))
 
 
@@ -153,11 +156,11 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
     for code, settings in ruleset.rules.items():
         rule = by_code.get(code)
         if rule is None:
-            raise RulesetError(f"{where}: rules.{code}: unknown rule")
+            raise RulesetError(f"{where}: rules.{code}: unknown rule{nearest(code, by_code)}")
         try:
             rule.options.model_validate(settings.options)
         except ValidationError as error:
-            raise RulesetError(f"{where}: rules.{code}.options: {_explain(error)}") from error
+            raise RulesetError(f"{where}: rules.{code}.options: {explain(error, rule.options)}") from error
     for rule in ruleset.known:
         for key in ruleset.settings(rule).cite:
             if key.partition(" ")[0] not in ruleset.sources:
@@ -169,7 +172,7 @@ def _ruleset(data: Mapping[str, Any], where: str) -> Ruleset:
     try:
         return Ruleset.model_validate(_with_base(data, where))
     except ValidationError as error:
-        raise RulesetError(f"{where}: {_explain(error)}") from error
+        raise RulesetError(f"{where}: {explain(error, Ruleset)}") from error
 
 
 class _LayerRule(BaseModel):
@@ -203,7 +206,7 @@ def _with_base(data: Mapping[str, Any], where: str) -> dict[str, Any]:
     if base_name is None:
         return own
     if base_name not in available_rulesets():
-        raise RulesetError(f"{where}: extends: no ruleset {base_name!r}")
+        raise RulesetError(f"{where}: extends: no ruleset {base_name!r}{nearest(str(base_name), available_rulesets())}")
     base = _with_base(_read(rulesets_folder() / f"{base_name}.toml"), base_name)
     only, causes = own.pop("only", None), own.pop("only-causes", None)
     rules = {code: dict(settings) for code, settings in base.get("rules", {}).items()}
@@ -232,7 +235,7 @@ def _chosen(words: Sequence[str], causes: Sequence[str], where: str) -> set[str]
     ):
         for word in given:
             if word not in possible:
-                raise RulesetError(f"{where}: {key}: {word!r} chooses no rule")
+                raise RulesetError(f"{where}: {key}: {word!r} chooses no rule{nearest(word, possible)}")
     return {rule.code for rule in known if {rule.code, rule.family} & {*words} or rule.cause in causes}
 
 
@@ -241,9 +244,3 @@ def _read(path: Path) -> dict[str, Any]:
         return read_toml(path)
     except ConfigError as error:
         raise RulesetError(str(error)) from error
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else str(first["msg"])

@@ -34,6 +34,7 @@ from ipseclint.finding import (
     Report,
     Resolved,
     RuleInfo,
+    ScriptRepair,
     Settings,
     subject_of,
 )
@@ -52,7 +53,8 @@ class Job:
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
     joins all inputs under one name. `today` decides which waivers have expired. `details` asks
     for what some reporters show beyond findings: all objects, and the policy as a picture; `objects` for those
-    alone. `jobs` is the number of processes, 0 for as many as help. `since` are the findings of an earlier
+    alone, `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
+    help. `since` are the findings of an earlier
     report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
     of the inputs; what is to be seen only of all of them is not looked for. `input_timeout_seconds`: an input that
     takes longer to be read and checked is given up.
@@ -71,6 +73,7 @@ class Job:
     since_path: str = ""
     details: bool = False
     objects: bool = False
+    script_repairs: bool = False
     jobs: int = 1
     input_timeout_seconds: float | None = None
     any_files: bool = False
@@ -111,6 +114,8 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
             report = report.model_copy(update=_details(machines, job, findings))
         if job.details or job.objects:
             report = report.model_copy(update={"objects": tuple(_objects(machines))})
+        if job.script_repairs:
+            report = report.model_copy(update={"script_repairs": _script_repairs(read, job, findings)})
         return without_keys(report, joined(each.keys for each in read))
 
 
@@ -233,6 +238,14 @@ def _details(machines: Sequence[Machine], job: Job, findings: Sequence[Finding])
         "coverage": tuple(row for machine in detailed for row in coverage_rows(machine)),
         "load": tuple(each for machine in detailed for each in shares(machine)),
     }
+
+
+def _script_repairs(read: Sequence[ReadInput], job: Job, findings: Sequence[Finding]) -> tuple[ScriptRepair, ...]:
+    from ipseclint.engine.script_repairs import script_repairs
+
+    groups = by_machine(read, job.machine)
+    alone = [(make_machine(name, group, job.site), group[0]) for name, group in groups if len(group) == 1]
+    return tuple(script_repairs(alone, job.plans, job.site, findings))
 
 
 def _objects(machines: Iterable[Machine]) -> Iterator[ObjectAt]:

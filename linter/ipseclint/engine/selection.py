@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,6 +9,7 @@ from ipseclint.engine.config import ConfigError, Override
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.finding import Finding, Severity
 from ipseclint.rule import Rule
+from ipseclint.words import nearest
 
 
 def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
@@ -36,7 +36,8 @@ def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
     wanted = {word.strip().casefold(): word for part in words for word in part.split(",") if word}
     for folded, word in wanted.items():
         if folded not in by_word:
-            raise ConfigError(f"no rule or family {word!r}{_nearest(folded, rules)}")
+            names = [name for rule in rules for name in (rule.code, rule.name)]
+            raise ConfigError(f"no rule or family {word!r}{nearest(word, names)}")
     return set().union(*(by_word[folded] for folded in wanted))
 
 
@@ -85,9 +86,3 @@ def _matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
     from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(patterns).match_file
-
-
-def _nearest(word: str, rules: Sequence[Rule]) -> str:
-    names = {name.casefold(): name for rule in rules for name in (rule.code, rule.name)}
-    close = difflib.get_close_matches(word, names, n=1)
-    return f"; did you mean {names[close[0]]}?" if close else ""

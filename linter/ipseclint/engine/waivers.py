@@ -13,6 +13,7 @@ from ipseclint.engine.config import ConfigError, Written, decode, explain, read_
 from ipseclint.engine.toml_text import toml_string
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
 from ipseclint.source import Span
+from ipseclint.words import nearest
 
 FILE_NAME = "ipseclint-waivers.toml"
 
@@ -69,7 +70,7 @@ def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) 
         if word.upper().startswith(("IN0", "WV0")) or word in unwaivable:
             raise ConfigError(f"{path}: waiver {number}: {entry.rule} cannot be waived")
         if word not in known:
-            raise ConfigError(f"{path}: waiver {number}: unknown rule {entry.rule!r}")
+            raise ConfigError(f"{path}: waiver {number}: unknown rule {entry.rule!r}{nearest(word, known)}")
     return entries
 
 
@@ -77,7 +78,7 @@ def _read_file(path: Path) -> _File:
     try:
         return _File.model_validate(read_toml(path))
     except ValidationError as error:
-        raise ConfigError(f"{path}: {explain(error)}") from error
+        raise ConfigError(f"{path}: {explain(error, _File)}") from error
 
 
 def apply_waivers(

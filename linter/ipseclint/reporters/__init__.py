@@ -56,6 +56,10 @@ NEED_DETAILS = frozenset({"html", "junit"})
 """The formats that show more than findings: the engine then keeps it."""
 
 
+NEED_SCRIPT_REPAIRS = frozenset({"sarif"})
+"""The formats that show repairs in the text of an input."""
+
+
 STORES = ("duckdb", "parquet")
 """The kinds of stores: a file, and a folder with a file for each table; `store` writes them."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ipseclint.escape import json_text, visible
-from ipseclint.finding import PROBLEM_TITLES, Finding, Report, Severity
+from ipseclint.finding import PROBLEM_TITLES, Finding, Report, ScriptRepair, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
 from ipseclint.reporters.words import of_gpo
@@ -22,6 +22,7 @@ def render(report: Report, options: RenderOptions) -> str:
     shown = [finding for finding in report.findings if finding.waiver is None or options.verbose]
     rules = {rule.code: index for index, rule in enumerate(report.rules)}
     known = {each.code for each in report.rules}
+    repairs = {(repair.machine, repair.fingerprint): repair for repair in report.script_repairs}
     extra = sorted({each.code: each.name for each in shown if each.code not in known}.items())
     rules |= {code: len(rules) + index for index, (code, _) in enumerate(extra)}
     run: dict[str, Any] = {
@@ -51,7 +52,7 @@ def render(report: Report, options: RenderOptions) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, rules[each.code]) for each in shown],
+        "results": [_result(each, rules[each.code], repairs.get((each.machine, each.fingerprint))) for each in shown],
         "invocations": [
             {
                 "executionSuccessful": not report.crashes,
@@ -100,7 +101,7 @@ _TAGS = {
 """What the rules of a family are about; rules of others have the first tag alone."""
 
 
-def _result(finding: Finding, index: int) -> dict[str, Any]:
+def _result(finding: Finding, index: int, script_repair: ScriptRepair | None) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": index,
@@ -127,6 +128,8 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     repair = _repair(finding)
     if repair:
         result["properties"]["repair"] = repair
+    if script_repair is not None:
+        result["fixes"] = [_fix(finding, script_repair)]
     if finding.related:
         result["relatedLocations"] = [
             _location(related_place.span) | {"message": {"text": visible(related_place.label)}}
@@ -140,12 +143,37 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
 
 
 def _repair(finding: Finding) -> dict[str, str]:
-    """The repair as commands and words: it changes a policy, not the lines of an export, so it is no SARIF fix."""
+    """The repair as commands and words, for the policy on a machine."""
     fix = finding.fix
     if fix is None:
         return {}
     texts = {"netsh": fix.netsh, "powershell": fix.powershell, "note": fix.note}
     return {tool: visible(text) for tool, text in texts.items() if text}
+
+
+def _fix(finding: Finding, repair: ScriptRepair) -> dict[str, Any]:
+    """The repair as a change of the script that the policy is made by."""
+    caution = finding.fix.caution if finding.fix else None
+    return {
+        "description": {"text": f"Repair {finding.code}{f'; it {caution}' if caution else ''}"},
+        "artifactChanges": [
+            {
+                "artifactLocation": {"uri": uri(repair.path)},
+                "replacements": [
+                    {
+                        "deletedRegion": {
+                            "startLine": part.line,
+                            "startColumn": part.column,
+                            "endLine": part.end_line,
+                            "endColumn": part.end_column,
+                        },
+                        "insertedContent": {"text": part.text},
+                    }
+                    for part in repair.replacements
+                ],
+            }
+        ],
+    }
 
 
 def _location(span: Span) -> dict[str, Any]:

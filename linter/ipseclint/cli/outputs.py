@@ -1,0 +1,98 @@
+"""`-o FORMAT[:FILE]`, the one grammar of every command that writes an answer: in which format, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from ipseclint.cli.messages import fail, refuse_outputs, say, write
+from ipseclint.cli.values import one_of
+from ipseclint.escape import inert
+from ipseclint.words import nearest
+
+_BY_SUFFIX = {"htm": "html", "md": "markdown", "txt": "text"}
+"""The formats whose files end otherwise than in the name of the format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format by its name, and the file that it goes to; None for standard output."""
+
+    form: str
+    file: Path | None = None
+
+    def put(self, text: str | bytes, inputs: Iterable[str] = ()) -> None:
+        """Write an answer; ends where the file is one of the inputs, or cannot be written."""
+        if self.file is None:
+            typer.echo(text, nl=False) if isinstance(text, bytes) else say(text, nl=False)
+        else:
+            refuse_outputs([self.file], inputs)
+            write(self.file, text if isinstance(text, bytes) else inert(text))
+
+
+def output_option(forms: Sequence[str]) -> Any:
+    """The option `-o` of a command that writes these formats."""
+    return typer.Option(
+        "--output",
+        "-o",
+        metavar="FORMAT[:FILE]",
+        help=f"{_listed(forms)}; to standard output or a file.",
+        autocompletion=one_of(*forms),
+    )
+
+
+def format_option(forms: Sequence[str]) -> Any:
+    """The option `--format`: `-o FORMAT`, and the format of an `-o FILE` whose name tells none."""
+    return typer.Option(
+        "--format",
+        metavar="FORMAT",
+        help="The same as -o FORMAT.",
+        autocompletion=one_of(*forms),
+    )
+
+
+def output_of(spec: str | None, form: str | None, forms: Sequence[str]) -> Output:
+    """Where one answer goes; the first of the formats when nothing is said. Ends where a format is unknown."""
+    outputs = outputs_of([] if spec is None else [spec], form, forms)
+    if len(outputs) > 1:
+        fail(f"-o {spec}: --format says {form}")
+    return outputs[0]
+
+
+def outputs_of(specs: Sequence[str], form: str | None, forms: Sequence[str]) -> list[Output]:
+    """Where each answer goes; `--format` stands for the file that names no format, or else for standard output."""
+    if form is not None and form not in forms:
+        fail(f"--format {form}: {_unknown(form, forms)}")
+    outputs = [_output(spec, form, forms) for spec in specs]
+    if form is not None and all(output.form != form for output in outputs):
+        outputs.insert(0, Output(form))
+    return outputs or [Output(forms[0])]
+
+
+def _output(spec: str, form: str | None, forms: Sequence[str]) -> Output:
+    """One `FORMAT[:FILE]`; the file keeps its own colons, as in `json:C:\\out.json`."""
+    word, colon, rest = spec.partition(":")
+    if word in forms:
+        if colon and not rest:
+            fail(f"-o {spec}: a file name is expected after the colon")
+        return Output(word, Path(rest) if colon else None)
+    suffix = Path(spec).suffix.casefold().removeprefix(".")
+    by_suffix = _BY_SUFFIX.get(suffix, suffix)
+    if by_suffix in forms:
+        return Output(by_suffix, Path(spec))
+    if form is None or suffix:
+        fail(f"-o {spec}: {_unknown(word, forms)}")
+    return Output(form, Path(spec))
+
+
+def _unknown(word: str, forms: Sequence[str]) -> str:
+    return f"no output format {word!r}" + (nearest(word, forms) or f"; there are {_listed(forms)}")
+
+
+def _listed(words: Sequence[str]) -> str:
+    """`a, b or c`."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))

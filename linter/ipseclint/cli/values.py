@@ -1,0 +1,90 @@
+"""Options whose values are known words, and what a shell offers for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import typer
+
+PROFILES = ("domain", "private", "public")
+DIRECTIONS = ("out", "in")
+INTERFACES = ("lan", "wireless", "ras")
+SEVERITIES = ("error", "warning", "info", "never")
+
+
+def rule_option(meaning: str) -> Any:
+    """An option that takes rules by code, name or family."""
+    return typer.Option(metavar="CODE|NAME", help=meaning, autocompletion=rules)
+
+
+def ruleset_option(meaning: str) -> Any:
+    """An option that takes a ruleset by its name or file."""
+    return typer.Option(metavar="NAME|FILE", help=meaning, autocompletion=rulesets)
+
+
+def severity_option(meaning: str) -> Any:
+    """An option that takes the severity from which something holds."""
+    return typer.Option(metavar="|".join(SEVERITIES), help=meaning, autocompletion=severities)
+
+
+def word_option(words: Iterable[str], meaning: str) -> Any:
+    """An option that takes one of a few words."""
+    known = tuple(words)
+    return typer.Option(metavar="|".join(known), help=meaning, autocompletion=one_of(*known))
+
+
+def severities(incomplete: str) -> list[str]:
+    """What `--fail-on` takes."""
+    return _beginning(incomplete, SEVERITIES)
+
+
+def formats(incomplete: str) -> list[str]:
+    """The formats and stores of a report."""
+    from ipseclint.reporters import STORES, format_names
+
+    return _beginning(incomplete, (*format_names(), *STORES))
+
+
+def rulesets(incomplete: str) -> list[str]:
+    """The rulesets that come with the program; a file of one's own is completed by the shell."""
+    from ipseclint.engine.ruleset import available_rulesets
+
+    return _beginning(incomplete, available_rulesets())
+
+
+def rules(incomplete: str) -> list[str]:
+    """Families, codes and names of rules."""
+    from ipseclint.rules import all_rules
+
+    known = all_rules()
+    families = sorted({rule.code[:2] for rule in known})
+    return _beginning(incomplete, (*families, *(word for rule in known for word in (rule.code, rule.name))))
+
+
+def explained(incomplete: str) -> list[str]:
+    """What `explain` takes in one word: rules, errors by number and name, events."""
+    from ipseclint.vocabulary.audit_events import event_texts
+    from ipseclint.vocabulary.windows_errors import error_table
+
+    errors = error_table().values()
+    known = [*map(str, event_texts()), *(str(error.code) for error in errors), *(error.name for error in errors)]
+    return [*rules(incomplete), *_beginning(incomplete, ("defaults", *known))]
+
+
+def schedules(incomplete: str) -> list[str]:
+    """What `load --schedule` takes."""
+    from ipseclint.load.schedules import SCHEDULES
+
+    return _beginning(incomplete, SCHEDULES)
+
+
+def one_of(*words: str) -> Callable[[str], list[str]]:
+    """A completion of a few words."""
+    return lambda incomplete: _beginning(incomplete, words)
+
+
+def _beginning(incomplete: str, words: Iterable[str]) -> list[str]:
+    """The words that begin so, in any case, each once."""
+    start = incomplete.casefold()
+    return [word for word in dict.fromkeys(words) if word.casefold().startswith(start)]

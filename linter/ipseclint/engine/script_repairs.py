@@ -1,0 +1,109 @@
+"""The repairs of findings as changes in the text of the input itself, where that is a script or a VPN profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
+from ipseclint.engine.keys import Keys
+from ipseclint.engine.machines import ReadInput
+from ipseclint.finding import Finding, Replacement, ScriptRepair
+from ipseclint.model.change import Edit, Fix, edits
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+from ipseclint.source import Source, SourceError
+
+MAX_READ_AGAIN_CHARACTERS = 400_000
+"""How much text is read again in all: each repair is tried by reading its whole input (reasoned: some seconds)."""
+
+_PROFILES = frozenset({"vpn-profile-xml", "mdm-syncml"})
+
+
+def script_repairs(
+    machines: Sequence[tuple[Machine, ReadInput]], plans: Sequence[Plan], site: Site, findings: Sequence[Finding]
+) -> Iterator[ScriptRepair]:
+    """The repairs of findings that count, each alone, the worst first until there was enough to read again.
+
+    What protects less, or needs a key written, is none.
+    """
+    wanted = [finding for finding in findings if finding.counts and finding.fix and not finding.fix.is_lowering]
+    broken = {finding.machine for finding in wanted}
+    editable = {
+        machine.name: (machine, read, _fixes(machine, plans, site))
+        for machine, read in machines
+        if machine.name in broken and read.input.format in {"netsh-script", *_PROFILES}
+    }
+    left = MAX_READ_AGAIN_CHARACTERS
+    for finding in sorted(wanted, key=lambda finding: -finding.severity.rank):
+        machine, read, fixes = editable.get(finding.machine, (None, None, {}))
+        fix = fixes.get(finding.fingerprint)
+        if machine is None or read is None or fix is None:
+            continue
+        try:
+            text = read.source.read_text()
+            left -= len(text)
+            after = _rewritten(read, machine, edits(fix.changes)) if left >= 0 else None
+            replacements = () if after is None else tuple(_replacements(text, after.read_text(), read.keys))
+        except (SourceError, _ShowsKeyError):
+            continue
+        if replacements:
+            yield ScriptRepair(
+                machine=machine.name, fingerprint=finding.fingerprint, path=read.source.path, replacements=replacements
+            )
+
+
+def _fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> dict[str, Fix]:
+    """The fixes of the findings of a machine by fingerprint; none where a rule crashes, as the run has said."""
+    try:
+        found = list(found_with_fixes(machine, plans, site))
+    except Exception:  # noqa: BLE001 - the same
+        return {}
+    return {finding.fingerprint: fix for finding, fix in found if fix is not None and fix.changes}
+
+
+def _rewritten(read: ReadInput, machine: Machine, todo: tuple[Edit, ...]) -> Source | None:
+    """The input with the edits in it; None where they do not get in."""
+    from ipseclint.repair.script.profiles import with_suites
+    from ipseclint.repair.script.rewriting import rewritten
+
+    write = with_suites if read.input.format in _PROFILES else rewritten
+    done = write(read.source, machine.policy, [todo])
+    return None if done.left_out else done.source
+
+
+class _ShowsKeyError(Exception):
+    """A replacement in which a key would stand."""
+
+
+def _replacements(before: str, after: str, keys: Keys) -> Iterator[Replacement]:
+    """The parts that differ, as short as they can be. Raises _ShowsKeyError."""
+    old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    starts = [0]
+    for line in old:
+        starts.append(starts[-1] + len(line))
+    for tag, first, last, new_first, new_last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        was, becomes = "".join(old[first:last]), "".join(new[new_first:new_last])
+        head = _alike(was, becomes)
+        tail = _alike(was[head:][::-1], becomes[head:][::-1])
+        text = becomes[head : len(becomes) - tail]
+        if keys.hidden(text) != text:
+            raise _ShowsKeyError
+        begin, end = starts[first] + head, starts[last] - tail
+        (row, column), (end_row, end_column) = (_place(before, offset) for offset in (begin, end))
+        yield Replacement(line=row, column=column, end_line=end_row, end_column=end_column, text=text)
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters at their beginning are the same."""
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """The line and column of an offset, from 1; lines end as SARIF takes them to."""
+    lines = text[:offset].replace("\r\n", "\n").split("\n")
+    return len(lines), len(lines[-1]) + 1

@@ -1,0 +1,140 @@
+"""`-o FORMAT[:FILE]` means the same in every command, and what is misspelt is told in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+
+POLICY = (
+    'netsh advfirewall consec add rule name="Site" endpoint1=10.0.0.0/8 endpoint2=10.1.0.0/16 '
+    "action=requireinrequestout auth1=computerkerb\r\n"
+)
+
+COMMANDS = {
+    "check": ("policy.cmd", "--fail-on", "never"),
+    "explain": ("QD001",),
+    "rules": (),
+    "rulesets": (),
+    "formats": (),
+    "inspect": ("policy.cmd",),
+    "which": ("policy.cmd", "--src", "10.0.0.1", "--dst", "10.1.0.1"),
+    "coverage": ("policy.cmd",),
+    "negotiate": ("policy.cmd", "policy.cmd"),
+    "diff": ("policy.cmd", "policy.cmd"),
+    "load": ("policy.cmd", "--peers", "5"),
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_bytes(POLICY.encode())
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_format_goes_to_standard_output_or_to_a_file(command: str, desk: Path, cli: Cli) -> None:
+    words = (command, *COMMANDS[command])
+    printed = cli(*words, "-o", "json")
+    assert (printed.code, printed.out[:1] in {"{", "["}) == (0, True), printed
+    for spec in ("json:out.json", "out.json"):
+        ran = cli(*words, "-o", spec)
+        assert (ran.code, ran.out) == (0, "")
+        assert (desk / "out.json").read_text(encoding="utf-8") == printed.out
+        (desk / "out.json").unlink()
+    if command != "inspect":
+        assert cli(*words, "--format", "json").out == printed.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    ("spec", "why"),
+    [
+        ("x:y", "no output format 'x'; there are "),
+        ("x.pdf", "no output format 'x.pdf'; there are "),
+        ("jsn", "no output format 'jsn'; did you mean json?\n"),
+        ("json:", "a file name is expected after the colon\n"),
+    ],
+)
+def test_what_is_no_format_is_refused_and_nothing_is_written(
+    command: str, spec: str, why: str, desk: Path, cli: Cli
+) -> None:
+    ran = cli(command, *COMMANDS[command], "-o", spec)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"ipseclint: -o {spec}: {why}")
+    assert [path.name for path in desk.iterdir()] == ["policy.cmd"]
+
+
+def test_the_same_file_is_no_output_where_it_is_an_input(desk: Path, cli: Cli) -> None:
+    for command in ("which", "coverage", "negotiate", "diff", "load", "inspect"):
+        form = "json" if command == "inspect" else "text"
+        ran = cli(command, *COMMANDS[command], "-o", f"{form}:policy.cmd")
+        assert (command, ran.code, (desk / "policy.cmd").read_bytes()) == (command, 2, POLICY.encode())
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("-f", "json"), "No such option: -f; a format is given as -o FORMAT, for example -o json"),
+        (("--formt", "json"), "No such option: --formt; did you mean --format?"),
+        (("--fail", "never"), "No such option: --fail; did you mean --fail-on?"),
+        (("--fail-on", "eror"), "--fail-on eror: did you mean error?"),
+        (("--sort", "severty"), "--sort severty: did you mean severity?"),
+        (("--select", "QD02"), "no rule or family 'QD02'; did you mean QD002?"),
+        (("--select", "QD9"), "no rule or family 'QD9'; did you mean QD009?"),
+        (("--select", "short-main-mode-lifetimes"), "did you mean short-main-mode-lifetime?"),
+        (("--ruleset", "queuedrop"), "no ruleset 'queuedrop'; did you mean queue-drop?"),
+    ],
+)
+def test_what_is_misspelt_gets_one_proposal(words: tuple[str, ...], told: str, desk: Path, cli: Cli) -> None:
+    ran = cli("policy.cmd", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert ran.err.count("did you mean") <= 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("load", "policy.cmd", "--peers", "5", "--scenario", "bot"), "'bot' is not one of 'steady', 'boot'"),
+        (("fix", "policy.cmd", "--as", "bsh"), "'bsh' is not one of 'netsh', 'powershell'"),
+    ],
+)
+def test_no_library_speaks_in_a_usage_error(words: tuple[str, ...], told: str, desk: Path, cli: Cli) -> None:
+    ran = cli(*words)
+    assert ran.code == 2
+    assert told in ran.err
+    assert "Value error" not in ran.err
+
+
+RULESET = """
+id = "ours"
+version = "1"
+title = "Ours"
+extends = "default"
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ("rules = 3", "rules: 3 should be a table"),
+        ("[rules.QD001]\nseverty = 'error'", "rules.QD001.severty: unknown key; did you mean severity?"),
+        ("[rules.QD01]\nseverity = 'error'", "rules.QD01: unknown rule; did you mean QD001?"),
+        ("[rules.QD001.options]\nmin_second = 3", "rules.QD001.options: min_second: unknown key; did you mean "),
+        ("only = ['QDX']", "only: 'QDX' chooses no rule"),
+        ("[[rul]]\nx = 1", "rul: unknown key; did you mean rules?"),
+        ("[[custom]]\ncode = 'ORG001'\nwen = '1'", "custom.0.wen: unknown key; did you mean when?"),
+    ],
+)
+def test_a_ruleset_is_refused_in_the_words_of_its_file(lines: str, told: str, desk: Path, cli: Cli) -> None:
+    (desk / "ours.toml").write_text(RULESET + lines, encoding="utf-8")
+    ran = cli("policy.cmd", "--ruleset", "ours.toml")
+    assert ran.code == 2
+    assert told in ran.err
+    assert "Input should" not in ran.err
