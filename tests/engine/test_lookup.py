@@ -126,3 +126,47 @@ def test_every_default_names_releases_that_are_known() -> None:
     names = {name for row in windows_defaults() for name in (row.from_release, row.to_release) if name}
     assert [name for name in names if release_called(name) is None] == []
     assert all(row.source and row.value for row in windows_defaults())
+
+
+OF_809 = (
+    "Can\u2019t connect to Office. The network connection between your computer and the VPN server could not be "
+    "established because the remote server is not responding."
+)
+OF_789 = (
+    "The L2TP connection attempt failed because the security layer encountered a processing error during initial "
+    "negotiations with the remote computer."
+)
+OF_812 = (
+    "The connection was prevented because of a policy configured on your RAS/VPN server. Specifically, the "
+    "authentication method used by the server may not match."
+)
+DIALED = "The user CORP\\anna dialed a connection named Office VPN which has failed. The error code "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (DIALED + "returned on failure is 809.", [("event", "20227"), ("error", "809")]),
+        (DIALED + "returned on failure is 13868.", [("event", "20227"), ("error", "13868")]),
+        (DIALED + "returned on failure is -2146762495.", [("event", "20227"), ("error", "-2146762495")]),
+        (DIALED + "is 853.", [("event", "20227"), ("error", "853")]),
+        ("RasClient - Event ID 20227, error 1931", [("event", "20227"), ("error", "1931")]),
+        (
+            "A dial-up connection failed. The error code returned after failure is -2147467259.",
+            [("error", "-2147467259")],
+        ),
+        ("Source: RasClient\nEvent ID: 20224\nThe link has been established by user SYSTEM.", [("event", "20224")]),
+        (OF_809, [("error", "809")]),
+        (OF_789, [("error", "789")]),
+        (OF_812, [("error", "812")]),
+        ("IKE failed to find valid machine certificate", [("error", "13806")]),
+    ],
+)
+def test_what_a_vpn_client_says_is_told_by_event_and_error(text: str, expected: list[tuple[str, str]]) -> None:
+    assert kinds(text) == expected
+
+
+def test_an_error_that_is_not_known_is_said_not_to_be() -> None:
+    told = explanations(DIALED + "returned on failure is -2146762495.", DEFAULT)[1]
+    assert told.title == "-2146762495 (0x800B0101) is not known here"
+    assert "certutil -error 0x800B0101" in told.text()

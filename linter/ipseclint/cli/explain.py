@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "markdown")
 _MAX_SHOWN = 60
+_NUMBER = re.compile(r"-\d{6,10}|0[xX][0-9a-fA-F]{5,8}")
 _FINGERPRINT = re.compile(r"[0-9a-f]{16,64}")
 
 
@@ -77,6 +78,8 @@ def _unknown(word: str, near: Sequence[str]) -> str:
     if _FINGERPRINT.fullmatch(word):
         return f"{word}: a fingerprint is explained with the inputs that show it: ipseclint explain {word} PATH"
     shown = word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}..."
+    if _NUMBER.fullmatch(word):
+        return f"{shown} is no error or event of IPsec; on a Windows host `certutil -error` may name it"
     if near:
         return f"unknown rule, error or event {shown!r}; did you mean {' or '.join(near)}?"
     return (

@@ -48,6 +48,18 @@ def explain_ras_event(event: RasEvent) -> Explanation:
     return Explanation("event", str(event.number), f"event {event.number} of VPN connections", sections)
 
 
+def explain_other_error(code: str) -> Explanation:
+    """A number that stands as the error of a connection and is none of those that are known here."""
+    number = int(code, 0)
+    unsigned = f"0x{number & 0xFFFFFFFF:08X}"
+    words = (
+        "It is no error of IPsec, and none of Remote Access that ipseclint explains. On a Windows host "
+        f"`certutil -error {unsigned}` says what it is: a VPN connection also ends with errors of certificates, of EAP "
+        "and of the system."
+    )
+    return Explanation("error", code, f"{code} ({unsigned}) is not known here", (Section(paragraphs=(words,)),))
+
+
 def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
     yield Section("What it says", (error.says,))
     causes = tuple(

@@ -14,6 +14,7 @@ from ipseclint.engine.explain import (
     explain_defaults,
     explain_error,
     explain_event,
+    explain_other_error,
     explain_problem,
     explain_ras_error,
     explain_ras_event,
@@ -31,7 +32,13 @@ _EVENT_ID = re.compile(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)\b\W{
 _REASON = re.compile(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,8}|-?\d{3,10})(?![\w.-])")
 _OF_VPN = re.compile(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(\d{2,5})", re.IGNORECASE)
-_SPEAKS_OF_VPN = re.compile(r"RasClient|dialed a connection|error code returned on|VPN|remote access", re.IGNORECASE)
+_SPEAKS_OF_VPN = re.compile(
+    r"RasClient|dialed a connection|error code returned|VPN|L2TP|remote (?:access|connection)", re.IGNORECASE
+)
+_DIALED = re.compile(r"\bdialed a connection\b.{1,300}?\b(failed|terminated)\b", re.IGNORECASE | re.DOTALL)
+_GIVEN_CODE = re.compile(
+    r"\berror code\b[a-z ]{0,40}\bis:? *(-?\d{1,10}|0x[0-9a-f]{1,8})\b|\berror:? +(\d{1,10})\b", re.IGNORECASE
+)
 _NUMBERS_OF_VPN = re.compile(r"(?<![\w.-])(\d{2,5})(?![\w-]|\.\d)")
 _MAX_TEXT = 100_000
 _MAX_EXPLAINED = 8
@@ -79,7 +86,7 @@ def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     """The events and errors that a sentence, or the whole text of an event, speaks of."""
     numbers = list(dict.fromkeys(_event_numbers(text)))
     yield from (explain_event(number, ruleset) for number in numbers)
-    of_vpn = list(_of_vpn_in(text, ruleset))
+    of_vpn = list({(found.kind, found.key): found for found in _of_vpn_in(text, ruleset)}.values())
     yield from of_vpn
     if of_vpn:
         return
@@ -104,12 +111,22 @@ def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     """The events and errors of a VPN connection that a text of Event Viewer, or of the dialog, speaks of."""
     if not _SPEAKS_OF_VPN.search(text):
         return
+    if dialed := _DIALED.search(text):
+        yield explain_ras_event(ras_events()[20227 if dialed[1].lower() == "failed" else 20226])
+    plain = _plain(text)
+    for ras_error in ras_errors().values():
+        if ras_error.phrase and _plain(ras_error.phrase) in plain:
+            yield explain_ras_error(ras_error, ruleset)
     for match in _NUMBERS_OF_VPN.finditer(text):
         number = int(match[1])
         error = find_error(match[1])
         found = explain_error(error, ruleset) if error is not None else _of_vpn(number, ruleset)
         if found is not None:
             yield found
+    given = _GIVEN_CODE.search(text)
+    code = (given[1] or given[2]) if given else None
+    if code and find_error(code) is None and not (code.isdigit() and _of_vpn(int(code), ruleset)):
+        yield explain_other_error(code)
 
 
 def _event_numbers(text: str) -> Iterator[int]:
@@ -150,7 +167,8 @@ def _errors_like(text: str) -> list[ErrorCode]:
     plain = _plain(text[:300])
     if len(plain.split()) < _MIN_SENTENCE_WORDS:
         return []
-    near = get_close_matches(plain, by_sentence, n=1, cutoff=0.8)
+    near = [sentence for sentence in by_sentence if sentence.startswith(plain)]
+    near = near or get_close_matches(plain, by_sentence, n=1, cutoff=0.8)
     return [error_table()[code] for sentence in near for code in by_sentence[sentence] if code in error_table()]
 
 

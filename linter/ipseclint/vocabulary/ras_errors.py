@@ -28,7 +28,8 @@ class RasCause(NamedTuple):
 class RasError(NamedTuple):
     """One error of a VPN connection: what it says, causes in the order to look at them, what to collect.
 
-    `sources` are those of what it says, then those of its causes.
+    `sources` are those of what it says, then those of its causes. `phrase` is what Windows' sentence about it alone
+    has, None where that is not known.
     """
 
     code: int
@@ -37,6 +38,7 @@ class RasError(NamedTuple):
     causes: tuple[RasCause, ...]
     collect: tuple[str, ...]
     sources: tuple[str, ...]
+    phrase: str | None = None
 
 
 class RasEvent(NamedTuple):
@@ -77,4 +79,4 @@ def _error(code: int, row: dict[str, Any]) -> RasError:
         for each in row["causes"]
     )
     sources = dict.fromkeys((*row["sources"], *(key for cause in causes for key in cause.sources)))
-    return RasError(code, row["name"], row["says"], causes, tuple(row["collect"]), tuple(sources))
+    return RasError(code, row["name"], row["says"], causes, tuple(row["collect"]), tuple(sources), row.get("phrase"))
