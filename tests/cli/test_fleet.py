@@ -145,7 +145,7 @@ def test_a_page_escapes_what_a_site_wrote(hosts: Path, cli: Callable[..., Any]) 
 def test_a_table_shows_nothing_as_anything_but_text(hosts: Path, cli: Callable[..., Any]) -> None:
     sql = "SELECT '::error::' || chr(27) || '[2J' AS a, '=1+1' AS b, NULL AS c, 'nan'::DOUBLE AS d"
     table, csv, rows = (
-        cli("fleet", "query", "whole.duckdb", sql, "--format", form).out for form in ("table", "csv", "json")
+        cli("fleet", "query", "whole.duckdb", sql, "--format", form).out for form in ("text", "csv", "json")
     )
     assert table == "a                 b     c    d\n: :error::\\x1b[2J  =1+1     nan\n"
     assert csv.splitlines()[1] == ": :error::\\x1b[2J,'=1+1,,nan"

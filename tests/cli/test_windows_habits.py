@@ -97,7 +97,7 @@ def test_every_report_takes_every_path(cli: Cli, name: str, path: str) -> None:
 
 @pytest.mark.parametrize("path", [*PATHS.values(), "NUL", "report.json"])
 def test_the_file_of_an_output_keeps_its_colons_and_backslashes(path: str) -> None:
-    assert _outputs([f"json:{path}"]) == [("json", Path(path))]
+    assert _outputs([f"json:{path}"], None) == [("json", Path(path))]
 
 
 # ---- patterns ----

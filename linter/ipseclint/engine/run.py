@@ -220,7 +220,7 @@ def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> t
     )
 
 
-MAX_DETAILED = 50
+MAX_DETAILED = 20
 """So many machines, those with most findings, are drawn; a report on more is of use by rule, not machine by machine."""
 
 

@@ -27,8 +27,11 @@ function filter() {
 }
 if (field) {
   field.closest("label").hidden = false;
-  document.querySelector(".filters").addEventListener("input", filter);
-  filter();
+  const filters = document.querySelector(".filters");
+  filters.addEventListener("input", filter);
+  // A browser keeps what was chosen when a page is loaded again.
+  const chosen = [...filters.querySelectorAll("[type=checkbox]")].some((box) => box.checked !== box.defaultChecked);
+  if (field.value || chosen) filter();
 }
 for (const button of document.querySelectorAll("button.copy")) {
   button.hidden = false;
