@@ -25,6 +25,7 @@ from ipseclint.semantics.effective import (
     with_lifetime,
 )
 from ipseclint.semantics.pairing import crypto_pairs, vpn_pairs
+from ipseclint.semantics.scope import in_force
 from ipseclint.words import plural, short
 
 SETTING_WORDS = MappingProxyType(
@@ -204,8 +205,12 @@ def _pairs(machine: Machine) -> list[tuple[MainModeCryptoSet | None, QuickModeCr
     ]
     if paired:
         return paired
-    mains = [crypto_set for crypto_set in machine.policy.main_mode_crypto_sets if not crypto_set.builtin]
-    quicks = [crypto_set for crypto_set in machine.policy.quick_mode_crypto_sets if not crypto_set.builtin]
+    mains = [
+        crypto_set for crypto_set in in_force(machine, machine.policy.main_mode_crypto_sets) if not crypto_set.builtin
+    ]
+    quicks = [
+        crypto_set for crypto_set in in_force(machine, machine.policy.quick_mode_crypto_sets) if not crypto_set.builtin
+    ]
     if not mains and not quicks:
         return []
     quick = max(quicks, key=_renewals, default=None)

@@ -17,6 +17,7 @@ from ipseclint.rules._authentication import (
     user_defined_sets,
     written_methods,
 )
+from ipseclint.semantics.scope import in_force
 from ipseclint.semantics.windows import has_new_defaults
 
 ON_BOTH_SIDES = "Both ends must have the new method before the old one goes."
@@ -46,7 +47,7 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: For tunnels to devices that know nothing else, with a long random key of their own.
     """
     use = AuthenticationUse(machine)
-    for auth_set in user_defined_sets(machine):
+    for auth_set in in_force(machine, user_defined_sets(machine)):
         preshared = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         if preshared:
             yield Hit(
@@ -187,6 +188,7 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
             or second is None
             or first.builtin
             or second.builtin
+            or connection_rule.enabled.known is False
             or connection_rule.dialect is not Dialect.WFAS
         ):
             continue
@@ -201,11 +203,12 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
                 related=(("anonymous in the first authentication", one[0].method.span),),
                 fix=_without_anonymous(stricter),
             )
+    live = set(map(id, in_force(machine, user_defined_sets(machine))))
     for auth_set in user_defined_sets(machine):
         anonymous = methods_of(auth_set, AuthMethod.ANONYMOUS)
         if not anonymous or len(anonymous) != len(auth_set.methods) or auth_set.dialect is not Dialect.WFAS:
             continue
-        if auth_set.phase is AuthPhase.FIRST and _always_followed(use, auth_set):
+        if auth_set.phase is AuthPhase.FIRST and (id(auth_set) not in live or _always_followed(use, auth_set)):
             continue
         yield Hit(
             subject=use.subject(auth_set),
@@ -375,7 +378,7 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     use = AuthenticationUse(machine)
     is_new = has_new_defaults(machine.policy, machine.site)
     standing = " (Server 2025 has no NTLMv1 and deprecates NTLMv2)" if is_new else ""
-    for auth_set in user_defined_sets(machine):
+    for auth_set in in_force(machine, user_defined_sets(machine)):
         with_ntlm = methods_of(auth_set, *NTLM)
         if with_ntlm:
             yield Hit(

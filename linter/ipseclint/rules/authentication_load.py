@@ -23,6 +23,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.reach import takes_all_traffic
 from ipseclint.semantics.scope import (
     contexts_for_any_peer,
+    in_force,
     is_any_to_any,
     peers_of,
     remote_side,
@@ -133,7 +134,7 @@ def long_authentication_method_list(machine: Machine, options: LongAuthenticatio
 
     Waive: While authorities or methods are being replaced.
     """
-    for auth_set in machine.policy.authentication_sets:
+    for auth_set in in_force(machine, machine.policy.authentication_sets):
         kinds: set[_Kind] = set()
         authorities: set[tuple[_Kind, str]] = set()
         over: Span | None = None
@@ -277,7 +278,7 @@ def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: 
     """
     if not machine.site.ip_fragments_dropped:
         return
-    for auth_set in machine.policy.authentication_sets:
+    for auth_set in in_force(machine, machine.policy.authentication_sets):
         by_certificate = [method for method in auth_set.methods if method.method.known in _BY_CERTIFICATE]
         if auth_set.builtin or not by_certificate:
             continue

@@ -15,7 +15,7 @@ from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.site import Link
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import byte_lifetime, is_below, with_byte_lifetime
-from ipseclint.semantics.scope import overlaps, own_quick_mode_sets, remote_side, users_by_quick_mode
+from ipseclint.semantics.scope import in_force, overlaps, own_quick_mode_sets, remote_side, users_by_quick_mode
 from ipseclint.vocabulary.algorithms import BLOCK_BITS
 from ipseclint.words import short
 
@@ -65,7 +65,7 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
     3DES, whose blocks of 64 bits must not protect much data under one key.
     """
     users = users_by_quick_mode(machine)
-    for crypto in machine.policy.quick_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.quick_mode_crypto_sets):
         lifetime = byte_lifetime(crypto)
         kilobytes = lifetime.known if lifetime is not None else None
         if lifetime is None or kilobytes is None or (crypto.builtin and id(crypto) not in users):

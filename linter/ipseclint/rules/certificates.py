@@ -26,7 +26,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import AuthenticationUse, finder_of, methods_of, user_defined_sets, written_methods
 from ipseclint.rules._needed import NeededServices
 from ipseclint.semantics.reach import parsed, takes_all_traffic
-from ipseclint.semantics.scope import includes_any, remote_side, secured_rules
+from ipseclint.semantics.scope import in_force, includes_any, remote_side, secured_rules
 from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
 
 CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
@@ -130,7 +130,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
         using = next(
             (
                 used_method
-                for crypto_set in user_defined_sets(machine)
+                for crypto_set in in_force(machine, user_defined_sets(machine))
                 for used_method in methods_of(crypto_set, *CERTIFICATES)
             ),
             None,
@@ -144,7 +144,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
                 related=(("a certificate authenticates here", using.method.span),),
                 fix=Fix((Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),)),
             )
-    for auth_set in user_defined_sets(machine):
+    for auth_set in in_force(machine, user_defined_sets(machine)):
         unchecked = [
             method for method in auth_set.methods if method.crl_check_disabled and method.crl_check_disabled.known
         ]
@@ -190,7 +190,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     Waive: For a private authority that issues for this purpose only, or with authorization lists elsewhere.
     """
     use = AuthenticationUse(machine)
-    for auth_set in user_defined_sets(machine):
+    for auth_set in in_force(machine, user_defined_sets(machine)):
         if any(_is_authorized(user) for user in use.users(auth_set)):
             continue
         seen: set[str] = set()

@@ -15,7 +15,7 @@ from ipseclint.rules._weak_algorithms import WeakGroups
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
 from ipseclint.semantics.negotiation.windows import meets
 from ipseclint.semantics.pairing import crypto_pairs
-from ipseclint.semantics.scope import local_side, remote_side, secured_rules
+from ipseclint.semantics.scope import in_force, local_side, remote_side, secured_rules
 from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation, KeyModule
 from ipseclint.words import plural
@@ -39,7 +39,7 @@ def ah_used(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For traffic whose headers must be covered and that passes no NAT.
     """
-    for crypto in written_quick_mode_sets(machine.policy):
+    for crypto in in_force(machine, written_quick_mode_sets(machine.policy)):
         for proposal in written_proposals(crypto):
             if proposal.encapsulation.known is Encapsulation.AH:
                 yield Hit(

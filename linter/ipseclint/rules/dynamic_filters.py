@@ -8,7 +8,7 @@ from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.semantics.scope import contexts_for_any_peer, is_any_to_any
+from ipseclint.semantics.scope import contexts_for_any_peer, in_force, is_any_to_any
 
 
 class DynamicFilterLimit(Options):
@@ -51,7 +51,7 @@ def dynamic_filter_limit(machine: Machine, options: DynamicFilterLimit) -> Itera
         if is_any_to_any(machine, context) and context.protocol.known is None
         for module in context.key_modules.known or ()
     }
-    for crypto in machine.policy.main_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.main_mode_crypto_sets):
         limit = crypto.max_dynamic_filters
         number = limit.known if limit is not None else None
         if limit is None or number is None or crypto.builtin or number > options.low_at_most:

@@ -15,7 +15,7 @@ from ipseclint.rules._crypto import TOGETHER, repair_of, share
 from ipseclint.rules._once import once_each
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
 from ipseclint.semantics.proposals import without_ah, words
-from ipseclint.semantics.scope import secured_rules, users_by_quick_mode
+from ipseclint.semantics.scope import in_force, secured_rules, users_by_quick_mode
 from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of, strong
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, Encapsulation, Integrity
@@ -40,7 +40,7 @@ def esp_without_integrity(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: There is no case for it.
     """
-    for crypto_set in written_quick_mode_sets(machine.policy):
+    for crypto_set in in_force(machine, written_quick_mode_sets(machine.policy)):
         wrong = [proposal for proposal in written_proposals(crypto_set) if _encrypts_only(proposal)]
         if wrong:
             first = wrong[0]

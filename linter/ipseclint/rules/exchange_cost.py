@@ -17,7 +17,7 @@ from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.semantics.algorithms_in_use import written_proposals
 from ipseclint.semantics.effective import byte_lifetime, is_below, quick_mode_lifetime
 from ipseclint.semantics.pairing import crypto_pairs
-from ipseclint.semantics.scope import any_to_any_sets, own_quick_mode_sets, secured_rules
+from ipseclint.semantics.scope import any_to_any_sets, in_force, own_quick_mode_sets, secured_rules
 from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
@@ -180,7 +180,7 @@ def _authip_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
             and _authip_knows(machine, secured_rule)
         ):
             yield crypto
-    for crypto in machine.policy.quick_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.quick_mode_crypto_sets):
         if crypto.key_module is not None and crypto.key_module.known is KeyModule.AUTHIP:
             yield crypto
 
@@ -227,7 +227,7 @@ def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman)
 
     Waive: When a security baseline demands it: use an elliptic-curve group.
     """
-    for crypto in machine.policy.main_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.main_mode_crypto_sets):
         forced = crypto.force_dh
         if crypto.builtin or forced.known is not True or not forced.is_explicit or not _serves_authip(crypto):
             continue

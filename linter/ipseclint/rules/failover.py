@@ -12,7 +12,7 @@ from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._registry import registry_values
 from ipseclint.semantics.reach import parsed
-from ipseclint.semantics.scope import overlaps, remote_side, secured_rules
+from ipseclint.semantics.scope import in_force, overlaps, remote_side, secured_rules
 from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.words import duration, minutes
@@ -103,7 +103,7 @@ def ikev2_retransmit_duration_out_of_range(machine: Machine, options: Ikev2Retra
 
     Waive: A long time, where the network is known to be away for minutes.
     """
-    for crypto in machine.policy.main_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.main_mode_crypto_sets):
         retransmit = crypto.retransmit_duration_seconds
         seconds = retransmit.known if retransmit is not None else None
         if retransmit is None or not seconds or crypto.builtin or not _serves_ikev2(crypto.key_module):

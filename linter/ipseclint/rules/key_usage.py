@@ -24,7 +24,7 @@ from ipseclint.semantics.algorithms_in_use import (
 )
 from ipseclint.semantics.effective import quick_mode_limit
 from ipseclint.semantics.proposals import words
-from ipseclint.semantics.scope import secured_rules
+from ipseclint.semantics.scope import in_force, secured_rules
 from ipseclint.vocabulary.algorithms import BLOCK_BITS, Cipher, DhGroup, KeyModule
 from ipseclint.words import duration, minutes
 
@@ -61,7 +61,7 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
 
     Waive: There is no case for it.
     """
-    for crypto_set in written_quick_mode_sets(machine.policy):
+    for crypto_set in in_force(machine, written_quick_mode_sets(machine.policy)):
         too_large = [
             proposal for proposal in written_proposals(crypto_set) if _carries_too_much(proposal, options.max_kilobytes)
         ]
@@ -115,13 +115,13 @@ def sa_lifetime_too_long(machine: Machine, options: LifetimeCeilings) -> Iterato
 
     Waive: Where negotiations are the bottleneck and no profile binds you.
     """
-    for main in machine.policy.main_mode_crypto_sets:
+    for main in in_force(machine, machine.policy.main_mode_crypto_sets):
         own = [proposal.lifetime_seconds for proposal in main.proposals if proposal.lifetime_seconds is not None]
         longest = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
         if longest is not None and not main.builtin:
             fix = Fix((_shorter_main_mode(main, options.main_mode_seconds, options.repaired_main_mode_seconds),))
             yield _too_long(main, longest, options.main_mode_seconds, fix)
-    for quick in written_quick_mode_sets(machine.policy):
+    for quick in in_force(machine, written_quick_mode_sets(machine.policy)):
         longest = _longest((each.lifetime_seconds for each in quick.proposals), options.quick_mode_seconds)
         if longest is not None:
             yield _too_long(quick, longest, options.quick_mode_seconds, _shorter_quick_modes(quick, options))
@@ -196,7 +196,7 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
     Waive: For isolation by integrity alone, or where an attacker who reads the secret reads the data anyway.
     """
     served = _Served(machine)
-    for main in machine.policy.main_mode_crypto_sets:
+    for main in in_force(machine, machine.policy.main_mode_crypto_sets):
         own = [proposal.lifetime_seconds for proposal in main.proposals if proposal.lifetime_seconds is not None]
         lifetime = _longest(own or [main.lifetime_seconds], options.main_mode_seconds)
         if lifetime is None or main.builtin or quick_mode_limit(main) is not None:
@@ -227,7 +227,7 @@ class _Served:
     def __init__(self, machine: Machine) -> None:
         self._groups: defaultdict[Hashable, dict[int, QuickModeCryptoSet]] = defaultdict(dict)
         self._answers: dict[Hashable, tuple[int, list[QuickModeCryptoSet]]] = {}
-        for quick in written_quick_mode_sets(machine.policy):
+        for quick in in_force(machine, written_quick_mode_sets(machine.policy)):
             if quick.dialect is Dialect.WFP:
                 self._groups[_module_of(quick)][id(quick)] = quick
         for secured_rule in secured_rules(machine):

@@ -14,7 +14,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime, with_lifetime
 from ipseclint.semantics.pairing import longest_quick_modes
-from ipseclint.semantics.scope import any_to_any_sets, own_quick_mode_sets, remote_side, users_by_quick_mode
+from ipseclint.semantics.scope import any_to_any_sets, in_force, own_quick_mode_sets, remote_side, users_by_quick_mode
 from ipseclint.words import duration, minutes, short
 
 
@@ -58,7 +58,7 @@ def short_main_mode_lifetime(machine: Machine, options: ShortMainModeLifetime) -
     Waive: On a gateway with a handful of peers, where a main mode every few minutes is no load. With
     `peers` in the site's facts the finding becomes information by itself when the rate is that low.
     """
-    for crypto in machine.policy.main_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.main_mode_crypto_sets):
         lifetime = None if crypto.builtin else main_mode_lifetime(crypto)
         seconds = lifetime.known if lifetime is not None else None
         if lifetime is None or seconds is None or seconds >= options.warning_below_seconds:

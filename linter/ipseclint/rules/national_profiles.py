@@ -20,6 +20,7 @@ from ipseclint.semantics.algorithms_in_use import (
     user_defined_crypto_sets,
 )
 from ipseclint.semantics.proposals import raised
+from ipseclint.semantics.scope import in_force
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 
@@ -50,7 +51,7 @@ def dh_group_14_below_national_profile(machine: Machine, options: WeakGroups) ->
     Waive: For peers outside the profile.
     """
     profile = dict.fromkeys(options.groups, DhGroup.ECP_384)
-    for crypto_set in user_defined_crypto_sets(machine.policy):
+    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in options.groups]
         yield from hits(crypto_set, uses, "DH20", profile=profile)
 
@@ -89,7 +90,7 @@ def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithm
 
     Waive: For peers outside the profile.
     """
-    for crypto_set in user_defined_crypto_sets(machine.policy):
+    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
         main = isinstance(crypto_set, MainModeCryptoSet)
         integrity = options.main_mode_integrity if main else options.quick_mode_integrity
         ciphers = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]

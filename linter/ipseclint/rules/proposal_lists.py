@@ -11,6 +11,7 @@ from ipseclint.model.policy import Dialect
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, written_proposals
 from ipseclint.semantics.proposals import repaired
+from ipseclint.semantics.scope import in_force
 
 
 class ProposalCount(Options):
@@ -49,7 +50,7 @@ def too_many_main_mode_proposals(machine: Machine, options: ProposalCount) -> It
 
     Waive: Where many kinds of IKEv1 peers have to be served that cannot be changed.
     """
-    for crypto in machine.policy.main_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.main_mode_crypto_sets):
         if _is_a_list(crypto) and len(crypto.proposals) > options.info_above:
             yield _long_list(crypto, options)
 
@@ -81,7 +82,7 @@ def too_many_quick_mode_proposals(machine: Machine, options: ProposalCount) -> I
 
     Waive: Where many kinds of IKEv1 peers have to be served that cannot be changed.
     """
-    for crypto in machine.policy.quick_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.quick_mode_crypto_sets):
         if _is_a_list(crypto) and len(written_proposals(crypto)) > options.info_above:
             yield _long_list(crypto, options)
 

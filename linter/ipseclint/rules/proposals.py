@@ -23,6 +23,7 @@ from ipseclint.semantics.algorithms_in_use import (
     written_quick_mode_sets,
 )
 from ipseclint.semantics.proposals import MATCHING_GMAC, Strength, exceeds, purpose, strength, words
+from ipseclint.semantics.scope import in_force
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 
 SET_REFUSED = (13850, 13868)
@@ -270,7 +271,7 @@ def weak_proposal_listed_first(machine: Machine, options: ProposalOrder) -> Iter
 
     Waive: When the order is on purpose, for example AES-128 before AES-256 to spare the processor.
     """
-    for crypto_set in user_defined_crypto_sets(machine.policy):
+    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
         pair = _first_inversion(crypto_set)
         if pair is None:
             continue

@@ -10,6 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import IpsecPolicy, MainModeCryptoSet
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import quick_mode_limit
+from ipseclint.semantics.scope import in_force
 from ipseclint.words import plural
 
 UNLIMITED = 0
@@ -52,7 +53,7 @@ def few_quick_modes_per_main_mode(machine: Machine, options: FewQuickModesPerMai
 
     Waive: For master-key perfect forward secrecy that is wanted for a handful of tunnels.
     """
-    for crypto in machine.policy.main_mode_crypto_sets:
+    for crypto in in_force(machine, machine.policy.main_mode_crypto_sets):
         limit = None if crypto.builtin else quick_mode_limit(crypto)
         number = limit.known if limit is not None else None
         # A limit that nobody wrote comes from master PFS, which has a rule of its own.

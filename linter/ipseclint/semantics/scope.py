@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, QuickModeCryptoSet, RuleAction
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    MainModeCryptoSet,
+    MainModeRule,
+    QuickModeCryptoSet,
+    RuleAction,
+)
 from ipseclint.model.selectors import Address, Addresses, LegacyFilter
 from ipseclint.semantics.wfp_rules import as_connection_security_rule
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION, QUICK_MODE_LAYERS
+
+Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
+S = TypeVar("S", bound=Crypto)
 
 
 def action_of(machine: Machine, rule: ConnectionSecurityRule) -> RuleAction | None:
@@ -120,8 +131,31 @@ def users_by_quick_mode(machine: Machine) -> dict[int, list[ConnectionSecurityRu
 
 
 def own_quick_mode_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
-    """The quick-mode sets that somebody configured; those that every Windows has are left out."""
-    return (crypto_set for crypto_set in machine.policy.quick_mode_crypto_sets if not crypto_set.builtin)
+    """The quick-mode sets in force that somebody configured; those that every Windows has are left out."""
+    return in_force(machine, (each for each in machine.policy.quick_mode_crypto_sets if not each.builtin))
+
+
+def in_force(machine: Machine, sets: Iterable[S]) -> Iterator[S]:
+    """The sets without those that disabled rules use and no other: no negotiation offers what they hold."""
+    idle = machine.once(_idle)
+    return (each for each in sets if id(each) not in idle)
+
+
+def _idle(machine: Machine) -> frozenset[int]:
+    policy = machine.policy
+    rules: tuple[ConnectionSecurityRule | MainModeRule, ...] = (
+        *policy.connection_security_rules,
+        *policy.main_mode_rules,
+    )
+    if all(rule.enabled.known is not False for rule in rules):
+        return frozenset()
+    sets: tuple[Crypto, ...] = (
+        *policy.main_mode_crypto_sets,
+        *policy.quick_mode_crypto_sets,
+        *policy.authentication_sets,
+    )
+    used = ((each, machine.index.users_of(each)) for each in sets if not each.is_default)
+    return frozenset(id(each) for each, users in used if users and all(user.enabled.known is False for user in users))
 
 
 def overlaps(one: Address, other: Address) -> bool:
