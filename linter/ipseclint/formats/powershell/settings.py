@@ -25,6 +25,7 @@ from ipseclint.formats.powershell.words import (
 from ipseclint.model.policy import Dialect, DosProtection, GlobalSettings, Profile
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import cim
+from ipseclint.vocabulary.algorithms import KeyModule
 
 MERGE = "AllowLocalIPsecRules"
 """Whether local rules hold beside those of Group Policy; a property of a store with a point and a profile behind it."""
@@ -118,7 +119,7 @@ def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
         id=id_of(item),
         span=item.span,
         dscp=code_points,
-        key_modules=modules,
+        key_modules=modules or item.by_default(frozenset({KeyModule.AUTHIP})),
         public_interfaces=_names(item, "PublicInterfaceAliases"),
         internal_interfaces=_names(item, "PrivateInterfaceAliases"),
     ).model_copy(update=fields)
