@@ -66,8 +66,8 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
 
 
 def _stored(policy: Policy) -> Iterator[_Stored]:
-    yield from policy.connection_security_rules
-    yield from policy.main_mode_rules
+    yield from (rule for rule in policy.connection_security_rules if rule.enabled.known is not False)
+    yield from (rule for rule in policy.main_mode_rules if rule.enabled.known is not False)
     sets = (policy.authentication_sets, policy.main_mode_crypto_sets, policy.quick_mode_crypto_sets)
     for each in (each for some in sets for each in some):
         inline = isinstance(each, AuthenticationSet) and each.inline

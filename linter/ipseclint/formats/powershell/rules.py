@@ -87,7 +87,7 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
 def _point_to_site(item: Instance, diagnostics: Diagnostics) -> Setting[bool] | None:
     """Whether a rule's tunnel goes to a site: the one type that `-TunnelType` names (New-NetIPsecRule, 2025)."""
     kind = item.text("TunnelType")
-    if kind is None or kind.word in UNSET:
+    if kind is None or kind.word in UNSET or kind.word == _NO_TYPE:
         return None
     if kind.word not in _POINT_TO_SITE:
         diagnostics.not_understood(f"unknown type of tunnel {quoted(kind.text)}", kind.span)
@@ -96,6 +96,8 @@ def _point_to_site(item: Instance, diagnostics: Diagnostics) -> Setting[bool] | 
 
 
 _POINT_TO_SITE = frozenset({"pointtosite", "1"})
+_NO_TYPE = "0"
+"""Reasoned: the enumeration has one value, so that an export of other rules can only say its nought."""
 
 
 def main_mode_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> MainModeRule:
