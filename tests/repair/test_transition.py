@@ -173,6 +173,13 @@ def test_powershell_has_no_cmdlets_that_make_or_take_away_settings() -> None:
         assert "Remove-NetFirewallSetting" not in text
 
 
+def test_a_firewall_rule_is_not_made_of_the_little_that_is_read_of_it() -> None:
+    block = 'advfirewall firewall add rule name="No UDP" dir=out action=block protocol=udp'
+    steps = transition(machine(text_of(SERVERS)), machine(text_of(SERVERS, block)), by_netsh=False)
+    assert [what for what, _ in steps.unwritten] == ['add firewall rule "No UDP"']
+    assert "New-NetFirewallRule" not in transition_script("Test", steps, by_netsh=False)
+
+
 def test_the_way_back_is_in_the_script() -> None:
     steps = transition(machine(text_of(SERVERS)), machine(text_of(SERVERS, OPEN)), by_netsh=False)
     there, back = transition_script("Test", steps, by_netsh=False).split("} else {")

@@ -13,6 +13,7 @@ from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
     DosProtection,
+    FirewallRule,
     GlobalSettings,
     MainModeCryptoSet,
     MainModeRule,
@@ -106,6 +107,10 @@ def _alone(text: Text) -> Command | Unwritable:
 
 def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
     head: Command | Unwritable
+    if isinstance(edit.subject, FirewallRule) and (edit.before is None or edit.after is None):
+        return Unwritable(
+            "of a firewall rule only what concerns IPsec is read: it is not made or taken away by a script"
+        )
     if edit.after is None and isinstance(edit.before, GlobalSettings):
         return Unwritable("every machine and GPO has its settings: they are set, and cannot be taken away")
     if edit.before is None:
