@@ -4,7 +4,7 @@ import hashlib
 from enum import StrEnum
 from typing import Any
 
-from pydantic import Field
+from msgspec import field
 
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import noun_of
@@ -244,7 +244,7 @@ class Input(Frozen):
     path: str
     format: str | None
     status: InputStatus
-    objects: dict[str, int] = Field(default_factory=dict)
+    objects: dict[str, int] = field(default_factory=dict)
     machine: str = ""
     gpo: str | None = None
 
@@ -269,7 +269,7 @@ class OverrideUsed(Frozen):
 
     paths: tuple[str, ...]
     ignore: tuple[str, ...] = ()
-    severity: dict[str, str] = Field(default_factory=dict)
+    severity: dict[str, str] = field(default_factory=dict)
 
 
 class Settings(Frozen):
@@ -287,7 +287,7 @@ class Settings(Frozen):
     baseline: str | None = None
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
-    severity: dict[str, str] = Field(default_factory=dict)
+    severity: dict[str, str] = field(default_factory=dict)
     overrides: tuple[OverrideUsed, ...] = ()
     exclude: tuple[str, ...] = ()
     fail_on: str = "warning"

@@ -5,19 +5,20 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto
 from typing import Any, TypeVar
 
+from msgspec import Struct, field
+
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.policy import PolicyObject
 from ipseclint.model.site import Site, SiteFact
+from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 
 
-class Options(Frozen):
+class Options(Validated):
     """The numbers and sets of a rule. They have no defaults: the ruleset must say."""
 
 
@@ -25,8 +26,7 @@ class NoOptions(Options):
     """The options of a rule that has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One match of a rule: which object, where, what was seen and what is wanted.
 
     `value` is the offending value, for the fingerprint. `severity` is given by rules that have grades;
@@ -66,8 +66,7 @@ class LooksAt(Flag):
     """Events and counters: what happened, not what is configured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A check with its identity and its reasons.
 
     `check` takes a Machine (or, in FLEET scope, a tuple of them) and the validated options, and yields
@@ -88,11 +87,11 @@ class Rule:
     scope: Scope = Scope.MACHINE
     waivable: bool = True
     text: RuleText = field(default_factory=lambda: RuleText("", ()))
-    family: str = field(init=False)
-    """The two letters that the code begins with."""
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "family", self.code[:2])
+    @property
+    def family(self) -> str:
+        """The two letters that the code begins with."""
+        return self.code[:2]
 
     @property
     def where(self) -> str:
@@ -105,8 +104,7 @@ class Rule:
         return self.basis[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(Struct, frozen=True):
     """A rule's docstring: its first paragraph, and its headed sections in order."""
 
     summary: str
@@ -182,8 +180,7 @@ def _unwrap(text: str) -> str:
     return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
-@dataclass(frozen=True, slots=True)
-class Plugin:
+class Plugin(Struct, frozen=True):
     """Rules of another package, with the settings they run by.
 
     `settings` maps a code to what a ruleset says of a rule: `severity`, `enabled`, `options`, `cite`.

@@ -10,10 +10,11 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+
+from msgspec import Struct
 
 HEAD_BYTES = 65_536
 """How much of an input is looked at to tell its encoding and its format."""
@@ -57,8 +58,7 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _LONE_LETTER = re.compile(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """A place in an input: line and column count characters from 1, `length` is how many are meant."""
 
     path: str
@@ -75,8 +75,7 @@ BINARY_SIGNATURES = (b"regf", b"PReg", b"ElfFile\0")
 """How binary exports begin: registry hives, Registry.pol, event logs. They have no lines to show."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True, eq=False, dict=True):
     """One input: a path to show, and a way to open its bytes again and again.
 
     `open_bytes` returns a binary stream at its start. A file is not held in memory; standard input is. An
@@ -85,9 +84,9 @@ class Source:
     """
 
     path: str
-    open_bytes: Callable[[], BinaryIO] = field(compare=False, repr=False)
-    members: tuple[Source, ...] = field(default=(), compare=False, repr=False)
-    head_bytes: int = field(default=HEAD_BYTES, compare=False, repr=False)
+    open_bytes: Callable[[], BinaryIO]
+    members: tuple[Source, ...] = ()
+    head_bytes: int = HEAD_BYTES
 
     @property
     def all(self) -> tuple[Source, ...]:

@@ -109,7 +109,7 @@ def test_an_input_without_policy_beside_others_is_a_note_and_alone_a_problem(
 def test_internal_error_is_named_and_nothing_else_is_lost(
     desk: Path, cli: Callable[..., object], monkeypatch: pytest.MonkeyPatch, output: str
 ) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from ipseclint.engine import ruleset
     from ipseclint.rules import all_rules

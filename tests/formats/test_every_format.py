@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import pickle
 import random
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from msgspec import Struct
+from msgspec.structs import replace
 from tests import ROOT
 from tests.repair.commands.policy_script import policy_script
 
@@ -35,7 +34,7 @@ FORMATS = {each.name: each for each in all_formats()}
 HAVE_COMMANDS = {key for _, key in (*netsh.FORMS, *netsh.ADDITIONS)}
 """The kinds of objects that a script can change or create; sets, lists and actions go with the rules that name them."""
 WRITTEN = {kind.field for kind in KINDS if kind.key in HAVE_COMMANDS or kind.references}
-NOT_WRITTEN = {name: getattr(Policy(), name) for name in Policy.model_fields.keys() - WRITTEN}
+NOT_WRITTEN = {name: getattr(Policy(), name) for name in frozenset(Policy.__struct_fields__) - WRITTEN}
 NO_COMMAND = dict.fromkeys(
     ("exemption_bits", "preshared_key_encoding", "packet_queuing", "match_auth_set_per_key_module")
 )
@@ -122,14 +121,12 @@ def values_of(value: object) -> Iterator[object]:
     """A value and all that it holds."""
     yield value
     match value:
-        case BaseModel():
-            parts: list[Any] = [getattr(value, name) for name in type(value).model_fields]
         case dict():
-            parts = [*value.keys(), *value.values()]
+            parts: list[Any] = [*value.keys(), *value.values()]
         case tuple() | list() | set() | frozenset():
             parts = list(value)
-        case _ if dataclasses.is_dataclass(value):
-            parts = [getattr(value, field.name) for field in dataclasses.fields(value)]
+        case Struct():
+            parts = [getattr(value, name) for name in value.__struct_fields__]
         case _:
             parts = []
     for part in parts:
@@ -176,7 +173,7 @@ def damaged(source: Source, number: int) -> Source:
     at = dice.randrange(len(files))
     data = files[at].read_bytes()
     files[at] = bytes_source(files[at].path, DAMAGES[number % len(DAMAGES)](data, dice) if data else b"\0")
-    return dataclasses.replace(files[0], members=tuple(files[1:]))
+    return replace(files[0], members=tuple(files[1:]))
 
 
 def hold_to_damage(kind: Format, source: Source, numbers: range) -> None:

@@ -1,9 +1,9 @@
 import math
-from dataclasses import asdict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 
 from ipseclint.load.figures import evaluate, pressure, steady_queue
 from ipseclint.load.parameters import Parameters

@@ -1,9 +1,9 @@
-import dataclasses
 import math
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ipseclint.load.erlang import Queue, erlang_b, erlang_c, mean_wait_seconds, wait_tail
 from ipseclint.load.impatience import solve
@@ -60,7 +60,7 @@ def test_boots_tijms_is_exact_for_exponential_service(queue):
 @pytest.mark.parametrize("queue", [row[0] for row in TABLE])
 def test_no_patience_is_erlang_b_for_any_service(queue):
     for scv in (0.0, 1.0, 4.0):
-        solution = solve(dataclasses.replace(queue, patience_seconds=0, service_scv=scv))
+        solution = solve(replace(queue, patience_seconds=0, service_scv=scv))
         blocked = erlang_b(queue.workers, queue.offered_load)
         assert solution.drop_probability == pytest.approx(blocked, rel=1e-12)
         assert solution.wait_probability == pytest.approx(blocked, rel=1e-12)
@@ -70,7 +70,7 @@ def test_no_patience_is_erlang_b_for_any_service(queue):
 @pytest.mark.parametrize("patience", [1e9, 1e300, math.inf])
 @pytest.mark.parametrize("queue", [row[0] for row in TABLE if row[0].utilisation < 1])
 def test_endless_patience_is_erlang_c(queue, patience):
-    solution = solve(dataclasses.replace(queue, patience_seconds=patience))
+    solution = solve(replace(queue, patience_seconds=patience))
     assert solution.drop_probability == 0
     assert solution.wait_probability == pytest.approx(erlang_c(queue.workers, queue.offered_load), rel=1e-12)
     assert solution.mean_wait_seconds == pytest.approx(mean_wait_seconds(queue), rel=1e-12)
@@ -141,7 +141,7 @@ def test_every_figure_is_a_number_in_its_domain(queue):
 
 @given(any_queue, st.floats(1e-3, 1e3))
 def test_the_unit_of_time_does_not_matter(queue, factor):
-    scaled = dataclasses.replace(
+    scaled = replace(
         queue,
         arrival_rate=queue.arrival_rate * factor,
         service_rate=queue.service_rate * factor,
@@ -158,11 +158,11 @@ def test_the_unit_of_time_does_not_matter(queue, factor):
 @given(moderate_queue, st.floats(1.01, 2))
 def test_drops_rise_with_arrivals_and_fall_with_everything_else(queue, factor):
     drop = solve(queue).drop_probability
-    assert solve(dataclasses.replace(queue, arrival_rate=queue.arrival_rate * factor)).drop_probability > drop
-    assert solve(dataclasses.replace(queue, service_rate=queue.service_rate * factor)).drop_probability < drop
-    assert solve(dataclasses.replace(queue, workers=queue.workers + 1)).drop_probability < drop
-    patient = solve(dataclasses.replace(queue, patience_seconds=queue.patience_seconds * factor))
-    uneven = solve(dataclasses.replace(queue, service_scv=queue.service_scv + 1))
+    assert solve(replace(queue, arrival_rate=queue.arrival_rate * factor)).drop_probability > drop
+    assert solve(replace(queue, service_rate=queue.service_rate * factor)).drop_probability < drop
+    assert solve(replace(queue, workers=queue.workers + 1)).drop_probability < drop
+    patient = solve(replace(queue, patience_seconds=queue.patience_seconds * factor))
+    uneven = solve(replace(queue, service_scv=queue.service_scv + 1))
     # in deep overload both make no difference that a float could hold
     assert patient.drop_probability <= drop * (1 + 1e-12)
     assert uneven.drop_probability >= drop * (1 - 1e-12)

@@ -1,9 +1,9 @@
-import dataclasses
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ipseclint.load.schedules import AUTHIP, AUTHIP_FOUR, SINGLE, STRONGSWAN, WINDOWS_IKEV1
 from ipseclint.load.storm import (
@@ -149,7 +149,7 @@ def test_the_critical_ramp_is_where_drops_end(case):
     critical = critical_ramp_seconds(case)
     if not 0 < critical < math.inf:
         return
-    at = dataclasses.replace(case, window_seconds=critical)
-    below = dataclasses.replace(case, window_seconds=critical * 0.9)
+    at = replace(case, window_seconds=critical)
+    below = replace(case, window_seconds=critical * 0.9)
     assert first_try_drop_share(at) == pytest.approx(0, abs=1e-9)
     assert first_try_drop_share(below) > 0

@@ -36,6 +36,7 @@ from typing import Any, ClassVar, TypeVar
 
 import hypothesis
 import lxml.etree
+import msgspec
 import numpy as np
 import pydantic
 import pytest
@@ -51,7 +52,7 @@ CPU_SECONDS_AT_LEAST = 60
 MAX_FIRST_TESTS = 30
 LIMIT = 8
 """How many times as long as without the change tests may run until they count as endless."""
-_SHARED_LIBRARIES = (hypothesis, lxml.etree, np, pydantic, typer)
+_SHARED_LIBRARIES = (hypothesis, lxml.etree, msgspec, np, pydantic, typer)
 """Loaded before processes fork, so that each need not load them again."""
 
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -14,12 +14,13 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 
-from pydantic import BaseModel
+from msgspec.structs import asdict
 
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import by_machine, make_machine, read_inputs
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.change import Add, Assign, Change, Remove
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import QuickModeProposal
 from ipseclint.model.selectors import Address, PortRange
@@ -97,9 +98,9 @@ def _words(value: object) -> str:
         case Address() | PortRange():
             return str(value)
         case QuickModeProposal():
-            return " ".join(_words(getattr(value, name)) for name in type(value).model_fields if name not in UNSAID)
-        case BaseModel():
-            return ", ".join(f"{name} {_words(each)}" for name, each in value if _is_said(name, each))
+            return " ".join(_words(getattr(value, name)) for name in value.__struct_fields__ if name not in UNSAID)
+        case Frozen():
+            return ", ".join(f"{name} {_words(each)}" for name, each in asdict(value).items() if _is_said(name, each))
         case dict():
             return "{" + ", ".join(f"{_words(key)}: {_words(item)}" for key, item in value.items()) + "}"
         case frozenset() | set():

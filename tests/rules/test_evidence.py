@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import missing_needs
@@ -48,7 +48,7 @@ each_file = pytest.mark.parametrize(("rules", "path"), FILES)
 def changed(value: Any, change: Change, name: str = "") -> Any:
     """A value with every part of it changed, from the inside out."""
     if isinstance(value, Frozen):
-        parts = {field: changed(getattr(value, field), change, field) for field in type(value).model_fields}
+        parts = {field: changed(getattr(value, field), change, field) for field in value.__struct_fields__}
         value = value.model_copy(update=parts)
     elif isinstance(value, tuple) and not hasattr(value, "_fields"):
         value = tuple(changed(each, change, name) for each in value)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.formats import recognise
@@ -50,7 +50,7 @@ def all_hits(machine: Machine) -> set[tuple[str, str, str, str]]:
 
 
 def mended(policy: Policy, fix: Fix) -> Policy:
-    parts: dict[str, Any] = {name: getattr(policy, name) for name in type(policy).model_fields}
+    parts: dict[str, Any] = {name: getattr(policy, name) for name in policy.__struct_fields__}
     for change in fix.changes:
         assert isinstance(change, Assign)
         new = change.target.model_copy(

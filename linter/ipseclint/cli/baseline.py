@@ -80,7 +80,7 @@ def _locked(file: Path) -> Iterator[None]:
 
 def _findings(paths: list[str], config: Path | None) -> list[Finding]:
     """What counts now. An input that is not wholly understood must not shape a baseline."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from ipseclint import check_paths
     from ipseclint.engine.arguments import configuration

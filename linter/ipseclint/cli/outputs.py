@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import typer
+from msgspec import Struct
 
 from ipseclint.cli.messages import fail, refuse_outputs, say, write
 from ipseclint.cli.values import one_of
@@ -18,8 +18,7 @@ _BY_SUFFIX = {"htm": "html", "md": "markdown", "txt": "text"}
 """The formats whose files end otherwise than in the name of the format."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """A format by its name, and the file that it goes to; None for standard output."""
 
     form: str

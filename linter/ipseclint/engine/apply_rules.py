@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.engine.custom_rules import CustomRuleError
 from ipseclint.engine.inputs import Candidate
@@ -35,8 +37,7 @@ from ipseclint.vocabulary.windows_errors import error_name
 Outcome = Finding | Crash
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """One ruleset and those of its rules that run."""
 
     ruleset: Ruleset
@@ -47,8 +48,7 @@ class Plan:
         return Plan(self.ruleset, tuple(rule for rule in self.rules if rule.scope is scope))
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """One input, read, and checked as a machine of its own; lines shown with what points to them."""
 
     read: ReadInput
@@ -183,7 +183,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str) -> Finding:
 
 def _paths(policy: Policy) -> set[str]:
     paths = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
-    for name in type(policy).model_fields:
+    for name in policy.__struct_fields__:
         value = getattr(policy, name)
         if isinstance(value, tuple) and name != "wfp_filters":
             paths.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from ipseclint.engine.baseline import load_baseline
 from ipseclint.engine.config import ConfigError, Loaded, find_config, load_config
@@ -21,8 +22,7 @@ from ipseclint.finding import OverrideUsed, Settings
 from ipseclint.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class CheckArguments:
+class CheckArguments(Struct, frozen=True):
     """What the caller of a run says. None or empty: the configuration decides.
 
     `details`, `objects`, `jobs`, `any_files`, `input_timeout_seconds` are as in Job; `shard` is `I/N`. `isolated`:

@@ -17,12 +17,13 @@ from ipseclint.engine.config import ConfigError, decode, explain
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.model.frozen import Frozen
+from ipseclint.model.validated import Validated
 
 FILE_NAME = "ipseclint-baseline.json"
 SCHEMA = "ipseclint.baseline/1"
 
 
-class BaselineEntry(Frozen):
+class BaselineEntry(Validated):
     """One known finding and how often it occurs; code and subject are for the reader."""
 
     fingerprint: str
@@ -31,7 +32,7 @@ class BaselineEntry(Frozen):
     count: int = 1
 
 
-class Baseline(Frozen):
+class Baseline(Validated):
     """The known findings."""
 
     known: tuple[BaselineEntry, ...]

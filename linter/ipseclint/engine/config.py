@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
+from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ipseclint.engine.inputs import path_matcher
@@ -131,8 +131,7 @@ class Config(Written):
     site: Site = Field(default_factory=Site, description="What no export holds: facts about the network")
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A configuration and where it came from; `written` are the keys that the file sets."""
 
     config: Config

@@ -23,11 +23,11 @@ from ipseclint.engine.expression_members import (
     unknown_path,
 )
 from ipseclint.finding import Basis, Severity
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
 from ipseclint.model.setting import Setting
+from ipseclint.model.validated import Validated
 from ipseclint.rule import HEADINGS, Hit, NoOptions, Rule, RuleText
 from ipseclint.source import Span
 from ipseclint.words import plural
@@ -41,14 +41,14 @@ class CustomRuleError(Exception):
     """A rule of the user's that cannot be used; the message says what is wrong with it."""
 
 
-class CustomTest(Frozen):
+class CustomTest(Validated):
     """A policy in any text format, and how often the rule must fire on it."""
 
     policy: str
     fires: int = Field(ge=0)
 
 
-class CustomRule(Frozen):
+class CustomRule(Validated):
     """One rule as a user writes it.
 
     `when` is a CEL expression that is true for what is wrong. `{field}` in `message` stands for a value of

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import found_with_fixes
 from ipseclint.engine.inputs import candidates
@@ -35,8 +37,7 @@ ASSUMED_PEERS = 1000
 """Reasoned: how many peers the load is compared for where the site does not say how many there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadState:
+class ReadState(Struct, frozen=True):
     """One of the two states as it was read."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ipseclint.engine.explanation import Explanation, Section, wrapped
 from ipseclint.engine.ruleset import Citation, Ruleset

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 WIDTH = 88
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One part of an explanation: a heading, or "", and below it paragraphs, items of a list, or lines as they are."""
 
     heading: str = ""
@@ -20,8 +20,7 @@ class Section:
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Struct, frozen=True):
     """What is known of one thing that an administrator may ask for.
 
     `kind` is `rule`, `error`, `event`, `problem` or `finding`, `key` its code or number. `rules` are the codes of the

@@ -6,15 +6,16 @@ not there either: a slip of the pen would be a rule that never fires.
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
+from msgspec import Struct
 from pydantic import BaseModel
 
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.sets import AuthenticationSet, MainModeCryptoSet, QuickModeCryptoSet
@@ -23,8 +24,7 @@ from ipseclint.model.site import Site
 from ipseclint.source import Span
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What an expression can ask of a value: its members, or those of its elements if it is a list."""
 
     called: str
@@ -34,7 +34,7 @@ class Shape:
 
 _SCALAR = Shape("value without members")
 _SHOWN_AS_TEXT = (Address, PortRange, Secret, Span, Unknown)
-_RULES: dict[str, type[BaseModel]] = {
+_RULES: dict[str, type[Frozen]] = {
     "main_mode": MainModeCryptoSet,
     "first_authentication_set": AuthenticationSet,
     "quick_mode": QuickModeCryptoSet,
@@ -190,9 +190,11 @@ def _no_member(shape: Shape, name: str) -> str:
     return f"a {shape.called} has no {name!r}; {hint}"
 
 
-def _of_model(model: type[BaseModel]) -> Shape:
-    fields = {name: _of(field.annotation) for name, field in model.model_fields.items()}
-    kind = getattr(model, "kind", None)
+def _of_model(model: type[Frozen | BaseModel]) -> Shape:
+    hints = get_type_hints(model)
+    names = model.__struct_fields__ if issubclass(model, Frozen) else model.model_fields
+    fields = {name: _of(hints[name]) for name in names}
+    kind = None if "kind" in names else getattr(model, "kind", None)
     return Shape(kind or _in_words(model), {**({"kind": _SCALAR} if kind else {}), **fields})
 
 
@@ -208,9 +210,9 @@ def _of(annotation: Any) -> Shape:
         return next((shape for shape in shapes if shape != _SCALAR), _SCALAR)
     if not isinstance(annotation, type) or issubclass(annotation, _SHOWN_AS_TEXT):
         return _SCALAR
-    if issubclass(annotation, BaseModel):
+    if issubclass(annotation, Frozen | BaseModel):
         return _of_model(annotation)
-    if dataclasses.is_dataclass(annotation) or hasattr(annotation, "_fields"):
+    if issubclass(annotation, Struct) or hasattr(annotation, "_fields"):
         hints = get_type_hints(annotation)
         return Shape(_in_words(annotation), {name: _of(hint) for name, hint in hints.items()})
     return _SCALAR

@@ -7,8 +7,10 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.engine.archives import entries_of, may_be_archive
 from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
@@ -24,8 +26,7 @@ _BACKUP_PARTS = re.compile(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*(?:regis
 """The files of a backup that belong to its index, below its folder and in lower case; the others are inputs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """One source to look at. A source that was `named` by the user is reported even if it holds no policy.
 
     `skipped` is why it is not looked into; it is then only counted.

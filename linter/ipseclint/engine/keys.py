@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import dataclasses
 import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from types import NoneType
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.setting import Secret
 from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes
 from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=Frozen)
 Value = TypeVar("Value")
 
 _QUOTED = re.compile(r"`[^`]*`?")
 """A piece of the input in a message: the rest of the message is ours."""
 
 
-@dataclass(frozen=True)
-class MaskedLine:
+class MaskedLine(Struct, frozen=True, dict=True):
     """A line as it may be shown, and where its columns have gone."""
 
     text: str
@@ -48,12 +47,14 @@ class MaskedLine:
         return column + shift
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(Struct, frozen=True, dict=True):
     """The keys of inputs: their places, and the texts to be masked wherever they stand."""
 
     texts: frozenset[str] = frozenset()
     places: Mapping[tuple[str, int], Sequence[tuple[int, int]]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Keys({len(self.texts)} texts)"
 
     def hidden(self, text: str) -> str:
         """Text with a mask for every key."""
@@ -77,11 +78,11 @@ class Keys:
             messages += [command.reason, *(reason for reason, _ in command.more)]
         quoted = (match[0] for message in messages for match in _QUOTED.finditer(message))
         suspects = frozenset(token for text in quoted for token in lookalikes(text))
-        keys = dataclasses.replace(self, texts=self.texts | suspects)
+        keys = replace(self, texts=self.texts | suspects)
         if not keys.texts:
             return parsed
         result = keys.of_any(parsed)
-        return dataclasses.replace(result, problems=tuple(map(keys.problem, parsed.problems)))
+        return replace(result, problems=tuple(map(keys.problem, parsed.problems)))
 
     def source(self, source: Source) -> Source:
         """The source, known by a path without keys."""
@@ -89,7 +90,7 @@ class Keys:
         path = self.path(source.path)
         if path == source.path and all(map(operator.is_, members, source.members)):
             return source
-        return dataclasses.replace(source, path=path, members=members)
+        return replace(source, path=path, members=members)
 
     def path(self, path: str) -> str:
         """A path with a mask for every key; each is worked out once."""
@@ -249,10 +250,8 @@ class _Fields(dict[type, Sequence[str] | None]):
     def _names(kind: type) -> Sequence[str] | None:
         if issubclass(kind, int | float | NoneType | Secret | Enum):
             return None
-        if issubclass(kind, BaseModel):
-            return tuple(kind.model_fields)
-        if dataclasses.is_dataclass(kind):
-            return tuple(each.name for each in dataclasses.fields(kind))
+        if issubclass(kind, Struct):
+            return kind.__struct_fields__
         names: Sequence[str] = getattr(kind, "_fields", ())
         return names
 
@@ -262,11 +261,9 @@ _FIELDS = _Fields()
 
 def _replaced(value: Any, changed: dict[str, Any]) -> Any:
     match value:
-        case BaseModel():
-            return value.model_copy(update=changed)
         case tuple():
             return value._replace(**changed)  # type: ignore[attr-defined]
-    return dataclasses.replace(value, **changed)
+    return replace(value, **changed)
 
 
 def _masked(text: str, places: Iterable[tuple[int, int]]) -> str:

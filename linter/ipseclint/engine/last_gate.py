@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ipseclint.engine.keys import Keys
 from ipseclint.finding import Finding, Report
@@ -102,10 +104,10 @@ def _treatments(treatments: Iterable[Treatment], keys: Keys) -> tuple[Treatment,
     """Of a treatment only what an author writes: authorities, tunnel ends and what is not understood."""
 
     def proof(before: Proof) -> Proof:
-        return replace(before, methods=keys.of_any(before.methods))
+        return dataclasses.replace(before, methods=keys.of_any(before.methods))
 
     return tuple(
-        replace(each, first=proof(each.first), second=proof(each.second), tunnel=keys.of_any(each.tunnel))
+        dataclasses.replace(each, first=proof(each.first), second=proof(each.second), tunnel=keys.of_any(each.tunnel))
         for each in treatments
     )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
@@ -38,8 +40,7 @@ PARTIAL = frozenset(
 """Problems after which an input counts as understood only in part."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadInput:
+class ReadInput(Struct, frozen=True, eq=False):
     """One input after parsing, without its keys; `keys` is where they stand, for the lines that are shown."""
 
     source: Source
@@ -47,7 +48,7 @@ class ReadInput:
     parsed: Parsed
     crash: Crash | None = None
     folder: str | None = None
-    keys: Keys = field(default_factory=Keys, repr=False, compare=False)
+    keys: Keys = field(default_factory=Keys)
 
 
 def read_inputs(candidates: Iterable[Candidate]) -> list[ReadInput]:
@@ -173,14 +174,14 @@ def _are_parts_of_one_server(group: Sequence[Parsed]) -> bool:
     return len(policies) > 1 and bool(said) and len(said) == len(set(said))
 
 
-_SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
+_SAID = frozenset(VpnServer.__struct_fields__) - {"name", "id", "span", "dialect"}
 _ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit"})
 """Fields of a policy that say what the machine is like on which a policy holds."""
 
 
 def _goes_with_a_policy(policy: Policy) -> bool:
     return not policy.is_empty and not any(
-        getattr(policy, name) for name in Policy.model_fields if name not in _ACCOMPANYING
+        getattr(policy, name) for name in Policy.__struct_fields__ if name not in _ACCOMPANYING
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.engine.collector import collector_off
 from ipseclint.engine.inputs import Candidate, candidates
@@ -23,8 +25,7 @@ from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.packets.box import Packet
 
 
-@dataclass(frozen=True, slots=True)
-class ReadEnds:
+class ReadEnds(Struct, frozen=True):
     """The machines behind a path, and why an answer about them may be wrong: what was not read of each input.
 
     `keys` are those of all inputs.
@@ -32,7 +33,7 @@ class ReadEnds:
 
     machines: tuple[Machine, ...]
     shortfalls: tuple[str, ...]
-    keys: Keys = field(default_factory=Keys, repr=False)
+    keys: Keys = field(default_factory=Keys)
 
 
 def read_ends(path: str, site: Site, *, as_one: bool) -> ReadEnds:
@@ -67,8 +68,7 @@ MANY_INPUTS = 12
 """Above so many inputs each is a machine of its own, and rules that are alike are told together, without repairs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """The answers about all pairs of a folder, and what was not read of it. `hosts` are the names by row."""
 
     rows: tuple[Row, ...]

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ipseclint.engine.config import ConfigError, explain, read_toml
 from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
 from ipseclint.finding import Cause, Severity
-from ipseclint.model.frozen import Frozen
+from ipseclint.model.validated import Validated
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins
 from ipseclint.words import nearest
@@ -22,7 +22,7 @@ class RulesetError(Exception):
     """A ruleset that cannot be used; the message says which key is wrong and what is expected."""
 
 
-class Citation(Frozen):
+class Citation(Validated):
     """A document that rules refer to; `seen` tells how far its text was read for this project."""
 
     title: str
@@ -30,7 +30,7 @@ class Citation(Frozen):
     seen: str
 
 
-class RuleSettings(Frozen):
+class RuleSettings(Validated):
     """What a ruleset says about one rule. `own_reasoning`: it rests on no source, and that is meant."""
 
     severity: Severity
@@ -51,7 +51,7 @@ class Clause(NamedTuple):
     verified: bool
 
 
-class Ruleset(Frozen):
+class Ruleset(Validated):
     """A validated ruleset: every rule has its settings, every option its value; `custom` are rules of its own."""
 
     id: str

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.engine.apply_rules import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
 from ipseclint.engine.baseline import Baseline, compare
@@ -46,8 +47,7 @@ from ipseclint.version import __version__
 __all__ = ["Job", "Plan", "check"]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What to do in a run.
 
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`

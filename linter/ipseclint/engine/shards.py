@@ -6,7 +6,9 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.engine.config import ConfigError
 from ipseclint.engine.inputs import Candidate
@@ -15,8 +17,7 @@ MAX_MACHINE_FILES = 64
 """A folder with more files than this is a list of machines; one with fewer may be one machine, and stays whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Struct, frozen=True):
     """The shard of a number, from 1, of so many."""
 
     number: int

@@ -6,8 +6,10 @@ Scripts hide words behind carets, quotes and zero bytes of UTF-16; all of these 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.engine.archives import is_archive
 from ipseclint.engine.unpacking import unpacked
@@ -113,8 +115,7 @@ _OWN_SUFFIXES = _DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parqu
 _OWN_NAMES = frozenset({"ipseclint.toml", "pyproject.toml"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(Struct, frozen=True):
     """What a file that no format claims is.
 
     `kind` is the word for it in the report. `is_suspicious`: it speaks of IPsec, or of a carrier that is read.

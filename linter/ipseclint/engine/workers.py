@@ -10,8 +10,9 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Checked, Plan, check_alone
 from ipseclint.engine.inputs import Candidate

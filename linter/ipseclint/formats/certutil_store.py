@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -57,8 +58,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return Parsed(policy=Policy(certificates=certificates), problems=diagnostics.listed())
 
 
-@dataclass(slots=True)
-class _Listing:
+class _Listing(Struct):
     """What stands of one certificate, a name in parts over several lines. `is_whole`: its extensions are listed."""
 
     span: Span

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.finding import Problem
 from ipseclint.model.events import Counter, Event, SecurityAssociation
@@ -11,8 +12,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(Struct, frozen=True):
     """All that one input says. It never raises: what went wrong is in `problems`.
 
     `secrets` are the places of preshared keys, which no output may show. `other_events` counts the events of a log
@@ -34,8 +34,7 @@ class Parsed:
         return self.policy.is_empty and not (self.events or self.counters or self.associations)
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """One export format: how to tell it by content, how to read it, and what to say about it.
 
     `recognise` looks at the head of a source only. `how_to_export` is the exact Windows command.

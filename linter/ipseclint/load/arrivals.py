@@ -2,7 +2,8 @@
 
 import math
 import sys
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.workload import Workload
 
@@ -10,8 +11,7 @@ BITS_PER_KILOBYTE = 8 * 1024
 """Whether Windows counts 1000 or 1024 bytes is not documented; the larger is the milder assumption."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
+class Rates(Struct, frozen=True):
     """Negotiations per second at this host (the IKE setup rate and tunnel rekey rate of the IETF's IPsec benchmarks).
 
     `quick_mode` counts rekeys and the quick modes of new sessions.

@@ -1,7 +1,8 @@
 """The assessment of a load: figures, their ranges, what decides them, and where each input comes from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.changes import proposed_changes
 from ipseclint.load.erlang import Queue, overload_drop_probability
@@ -22,8 +23,7 @@ from ipseclint.load.sensitivity import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class QueueAssessment:
+class QueueAssessment(Struct, frozen=True):
     """A bare queue's answer, all of it closed form; see `Figures` for the names."""
 
     drop_probability: float
@@ -41,8 +41,7 @@ class QueueAssessment:
     inputs: Queue
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(Struct, frozen=True):
     """A fleet's answer. Every figure has a range over the parameters that nothing settles."""
 
     situation: Situation

@@ -9,7 +9,8 @@ associations. Every fit says how sure it is, and what the data cannot identify s
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.parameters import Parameters
 from ipseclint.load.simulate.replicate import estimate
@@ -21,8 +22,7 @@ STEADY_QUEUE_CHANGE = 0.1
 _NORMAL_975 = 1.960
 
 
-@dataclass(frozen=True, slots=True)
-class CounterSample:
+class CounterSample(Struct, frozen=True):
     """A host's counters at one time, in seconds of any clock. The first two count up, `queued` is a level."""
 
     seconds: float
@@ -31,8 +31,7 @@ class CounterSample:
     queued: float
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """A fitted value with its 95 % interval; `value` is None if the data cannot identify it, and `statement` says why.
 
     A bound that the data do not give is 0 or infinite.
@@ -51,8 +50,7 @@ class Fit:
         return self.value is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
+class Calibration(Struct, frozen=True):
     """What the data say of a host. `capacity` is main modes per second of all workers together."""
 
     capacity: Fit

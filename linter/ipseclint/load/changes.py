@@ -1,7 +1,8 @@
 """The policy changes to propose: back to Windows' default, or to a recommended value."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.parameters import DEFAULTS, Provenance
 from ipseclint.load.scenarios import SITUATIONS, Scenario, start_storm
@@ -17,8 +18,7 @@ MAXIMUM_LIFETIME_KILOBYTES = 2_147_483_647
 _DEFAULTS = {entry.name: entry for entry in DEFAULTS}
 
 
-@dataclass(frozen=True, slots=True)
-class _Reset:
+class _Reset(Struct, frozen=True):
     """A parameter whose default is worth returning to when the policy is on the costly side of it."""
 
     name: str

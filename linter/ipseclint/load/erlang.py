@@ -1,14 +1,14 @@
 """Queues of patient requests in closed form: Erlang B and C, Pollaczek-Khinchine, Allen-Cunneen, M/M/c/K."""
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SWITCH_TO_LOGARITHMS = 1e100
 """Where the recursion's `1 +` has long been lost to rounding and the rest is a product."""
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """First come, first served, before `workers` alike, with Poisson arrivals.
 
     `arrival_rate` and `service_rate` (of one worker) are per second. A request that has waited `patience_seconds`

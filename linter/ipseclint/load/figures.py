@@ -1,7 +1,8 @@
 """The answer in numbers, for one workload in one scenario."""
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load import storm as fluid
 from ipseclint.load.arrivals import mean_service_seconds, mixed_service_scv, steady_rates
@@ -17,8 +18,7 @@ from ipseclint.load.workload import Workload
 QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 
 
-@dataclass(frozen=True, slots=True)
-class Pressure:
+class Pressure(Struct, frozen=True):
     """The few numbers that sensitivities are taken of; see `Figures`."""
 
     drop_probability: float
@@ -27,8 +27,7 @@ class Pressure:
     backlog_seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """All numbers of a scenario. Rates are per second, of a steady state; the rest is of the scenario.
 
     In a storm the probabilities are shares of the first attempts, by the fluid law if more arrives than the workers

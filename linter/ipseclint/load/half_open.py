@@ -1,8 +1,9 @@
 """Half-open main modes: how many there are, what Windows' limits on them refuse, and when cookies are asked for."""
 
 import math
-from dataclasses import dataclass
 from heapq import heappop, heappush
+
+from msgspec import Struct
 
 from ipseclint.load.erlang import erlang_b
 
@@ -29,8 +30,7 @@ def steady_address_drop_share(address_rate: float, half_open_seconds: float, lim
     return erlang_b(int(limit), mean_half_open(address_rate, 0.0, 0.0, half_open_seconds))
 
 
-@dataclass(frozen=True, slots=True)
-class HalfOpenLimits:
+class HalfOpenLimits(Struct, frozen=True):
     """Limits on half-open main modes; the defaults are Windows' documented ones (MS-IKEE note 29, MS-AIPS note 12).
 
     `cookies` says whether the host asks for cookies at all (EnableDOSProtect=1). A negotiation is half-open from its

@@ -6,7 +6,8 @@ import datetime
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.calibrate import Calibration, CounterSample, Fit, calibrate, fit_peers
 from ipseclint.load.parameters import Parameters, Provenance
@@ -19,8 +20,7 @@ _COMPLETED = "totalSuccessfulMainModes"
 _ACTIVE = "currentActiveMainModes"
 
 
-@dataclass(frozen=True, slots=True)
-class HostFit:
+class HostFit(Struct, frozen=True):
     """What a host's data say: of its queue, and how many peers it has. `samples` counts the exports with counters."""
 
     calibration: Calibration

@@ -6,7 +6,8 @@ divided out, so that it holds for any utilisation, any patience and thousands of
 """
 
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.erlang import Queue, log_add, log_inverse_erlang_b, overload_drop_probability
 
@@ -14,8 +15,7 @@ _BISECTIONS = 80
 _SERIES_TERMS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class ImpatientQueue:
+class ImpatientQueue(Struct, frozen=True):
     """The steady state of a queue whose requests give up; build with `solve`.
 
     `mean_wait_seconds` is the mean of min(V, D): V is the wait a request would need, D the patience, so a dropped

@@ -3,8 +3,11 @@
 import enum
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.load.workload import Workload, check_field
 from ipseclint.vocabulary import builtin
@@ -23,8 +26,7 @@ class Provenance(enum.StrEnum):
     """Given by the user, read from the policy, or fitted to the user's data."""
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """One input of the model with its unit, origin and the range over which figures are reported.
 
     `low` and `high` equal `value` where there is nothing to explore.
@@ -204,7 +206,7 @@ DEFAULTS: tuple[Parameter, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Parameters(Mapping[str, Parameter]):
     """All inputs of the model by name; build with `defaults` and change with `with_user_values` or `with_measured`."""
 

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.load.scenarios import Scenario, natural_spread_seconds
 from ipseclint.load.schedules import Schedule
@@ -21,8 +23,7 @@ PATIENCE_RANGE = (1.0, 120.0)
 """Seconds of patience on the surface: well beyond what is taken to be possible."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
+class Surface(Struct, frozen=True):
     """Drop probabilities in rows of equal patience, over peers; up to `safe` counts as safe."""
 
     peers: Sequence[float]
@@ -31,8 +32,7 @@ class Surface:
     safe: float
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures:
+class Pictures(Struct, frozen=True):
     """A run of each scenario, None where there would be too many requests to simulate, and the surface.
 
     `ramps_seconds` is the time over which each run spreads the start of its peers.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from ipseclint.finding import LoadShare
 from ipseclint.load.arrivals import BITS_PER_KILOBYTE, quick_mode_renewals_per_second
@@ -51,8 +52,7 @@ _MILLISECONDS = 1000
 WINDOWS_DEFAULT = "Windows' default; the policy does not say otherwise"
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyLoad:
+class PolicyLoad(Struct, frozen=True):
     """A main-mode set and a quick-mode set that work together, or one of them, as inputs of the load model.
 
     `settings` are the values in effect by the parameter's name: of several proposals the one that costs most, since any

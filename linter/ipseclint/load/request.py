@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.load.assess import Assessment, assess
 from ipseclint.load.host import HostFit
@@ -23,8 +24,7 @@ NO_POLICY = "Windows' defaults"
 """The name of the sets where no policy has any."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRequest:
+class LoadRequest(Struct, frozen=True):
     """A situation to compute. `values` are the user's own, by the parameter's name; they go before all others."""
 
     scenario: Scenario
@@ -35,8 +35,7 @@ class LoadRequest:
     rates: CryptoRates = RATES
 
 
-@dataclass(frozen=True, slots=True)
-class LoadAnswer:
+class LoadAnswer(Struct, frozen=True):
     """One policy, or Windows' defaults, in one scenario.
 
     `name` is what was read, `sets` which of its sets decide, `notes` what the model leaves out or took for granted.

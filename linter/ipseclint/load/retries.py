@@ -1,7 +1,9 @@
 """The steady state when dropped requests come again on a schedule."""
 
 import math
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.load.erlang import Queue
 from ipseclint.load.impatience import solve
@@ -12,8 +14,7 @@ _ITERATIONS = 500
 _TOLERANCE = 1e-12
 
 
-@dataclass(frozen=True, slots=True)
-class RetriedQueue:
+class RetriedQueue(Struct, frozen=True):
     """Arrivals including repeats, the share of attempts dropped, and of peers of whom every attempt was dropped.
 
     The last is a lower estimate, and `drop_probability` an upper one of the same: below saturation a repeat often finds

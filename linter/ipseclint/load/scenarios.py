@@ -2,7 +2,8 @@
 
 import enum
 import itertools
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.arrivals import steady_rates
 from ipseclint.load.half_open import HalfOpenLimits
@@ -25,8 +26,7 @@ class Scenario(enum.StrEnum):
     GATEWAY_RESTART = "gateway-restart"
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
+class Situation(Struct, frozen=True):
     """What a scenario means.
 
     In a storm `initiating_share` of the peers start within `ramp_seconds`. With `rekeys_go_on` the steady load of as

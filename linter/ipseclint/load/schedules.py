@@ -2,13 +2,13 @@
 
 import itertools
 import math
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.parameters import Provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(Struct, frozen=True):
     """Times of the sends after the first, which is at 0, and of giving up, all in seconds since the first send."""
 
     name: str

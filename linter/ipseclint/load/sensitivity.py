@@ -4,8 +4,9 @@ import enum
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+
+from msgspec import Struct, field
 
 from ipseclint.load.figures import Figures, Pressure, evaluate, pressure
 from ipseclint.load.parameters import Parameters, Provenance
@@ -57,16 +58,14 @@ LEVERS = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """The least and the most that a figure is over the unsettled parameters; their combined extremes are tried."""
 
     low: float
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Elasticity:
+class Elasticity(Struct, frozen=True):
     """By how many percent the metric changes when the parameter rises by one; a whole number moves by one instead.
 
     `low` and `high` are its range over the unsettled parameters, as far as there are drops to speak of.
@@ -80,8 +79,7 @@ class Elasticity:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A change to propose: parameters with the values they would get, or with what it adds to them, and why."""
 
     label: str
@@ -97,8 +95,7 @@ class Change:
         return workload.with_values({**self.values, **shifted})
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Struct, frozen=True):
     """What a change alone brings; `saved` is the fall of the metric, with its range over the unsettled parameters."""
 
     change: Change
@@ -123,9 +120,9 @@ def figure_ranges(parameters: Parameters, scenario: Scenario, schedule: Schedule
     everything = [evaluate(parameters.workload(), scenario, schedule)]
     everything += [evaluate(corner, scenario, schedule) for corner in corners(parameters)]
     ranges = {}
-    for figure in fields(Figures):
-        values = [float(getattr(figures, figure.name)) for figures in everything]
-        ranges[figure.name] = Range(min(values), max(values))
+    for name in Figures.__struct_fields__:
+        values = [float(getattr(figures, name)) for figures in everything]
+        ranges[name] = Range(min(values), max(values))
     return ranges
 
 

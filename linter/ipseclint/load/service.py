@@ -1,8 +1,9 @@
 """What a negotiation costs a worker: the cryptography measured, the rest assumed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 RATES_SOURCE = "OpenSSL 3.0.19 on one AMD EPYC vCPU, one second per operation; upper bounds, use their ratios"
 
@@ -26,8 +27,7 @@ VERIFICATIONS = 2
 """The peer's signature and one link of its certificate chain."""
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(Struct, frozen=True):
     """A key agreement and a signature, by the names of the tables; None is none (no exchange, preshared key)."""
 
     key_agreement: str | None
@@ -40,8 +40,7 @@ class Suite:
             raise ValueError(f"the cost of {self.signature} was not measured")
 
 
-@dataclass(frozen=True, slots=True)
-class CryptoRates:
+class CryptoRates(Struct, frozen=True):
     """Operations per second by the names of the tables, of signatures (made, verified), and where they were measured.
 
     Names that are missing were not measured.

@@ -8,13 +8,13 @@ left out.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.schedules import SINGLE, Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Storm:
+class Storm(Struct, frozen=True):
     """Requests that start within a window (0 is all at once) before workers of a given total capacity."""
 
     requests: float

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.changes import cheaper_suite, without_pfs
 from ipseclint.load.parameters import Parameters
@@ -48,8 +49,7 @@ _WITHOUT_CURVES = frozenset({Dialect.IP_SECURITY_POLICY, Dialect.DYNAMIC})
 _NO_EXCHANGE = frozenset({DhGroup.NONE})
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteCost:
+class SuiteCost(Struct, frozen=True):
     """The costliest suite that a policy offers, as far as its parts were measured.
 
     `pfs_group` is the group of quick mode's perfect forward secrecy, None without. `unmeasured` names the groups whose

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from ipseclint.load.figures import evaluate
 from ipseclint.load.parameters import Parameter, Parameters
@@ -45,8 +46,7 @@ MEASUREMENTS = MappingProxyType(
 """How each input that nothing settles is measured."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The verdict on the share of dropped requests, against a budget, and what would settle it if it is open.
 
     `settled_by` is the input that alone moves that share most, `how` the way to measure it.

@@ -2,8 +2,10 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Any, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 _COUNTS = frozenset({"workers", "quick_mode_limit", "peers_per_address", "main_mode_round_trips"})
 _POSITIVE = frozenset(
@@ -18,8 +20,7 @@ _POSITIVE = frozenset(
 _MAY_BE_INFINITE = frozenset({"patience_seconds", "half_open_limit", "half_open_seconds"})
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
+class Workload(Struct, frozen=True):
     """A host, its fleet and its policy as the numbers that decide the load; see `parameters.DEFAULTS`."""
 
     peers: float
@@ -81,7 +82,7 @@ def _typed(name: str, value: float) -> Any:
     return int(value) if name in _COUNTS else float(value)
 
 
-_NAMES = frozenset(field.name for field in fields(Workload))
+_NAMES = frozenset(Workload.__struct_fields__)
 
 
 def is_count(name: str) -> bool:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from functools import cache
 from types import NoneType, UnionType
-from typing import Union, cast, get_args, get_origin
+from typing import Union, cast, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.policy import PolicyObject, Reference
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import SiteFact
 
 
-@dataclass(frozen=True, slots=True)
-class Assign:
+class Assign(Struct, frozen=True):
     """Set one field of one object, for example `lifetime_seconds` of a main-mode set, to a value.
 
     A bare value is taken as an explicit Setting where the field holds Settings, and a bare name as a
@@ -25,15 +27,13 @@ class Assign:
     value: object
 
 
-@dataclass(frozen=True, slots=True)
-class Add:
+class Add(Struct, frozen=True):
     """Create an object that is not there."""
 
     new: PolicyObject
 
 
-@dataclass(frozen=True, slots=True)
-class Remove:
+class Remove(Struct, frozen=True):
     """Delete an object."""
 
     target: PolicyObject
@@ -42,8 +42,7 @@ class Remove:
 Change = Assign | Add | Remove
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Struct, frozen=True):
     """Changes that repair one finding, in order; `risky` if applying them can cut connections.
 
     `note` says what no command can, a decision or a thing to do elsewhere, in whole sentences: notes of several
@@ -68,8 +67,7 @@ class Fix:
         return " ".join(filter(None, (self.note, sentence))) or None
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """All that changes in one object: before is None for one created, after for one deleted.
 
     `fields` names what differs when both are there.
@@ -108,7 +106,7 @@ def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
 
 def assigned(target: PolicyObject, field: str, value: object) -> PolicyObject:
     """The object with one field set, places kept. Raises KeyError if it has no such field."""
-    parts = _parts(type(target).model_fields[field].annotation)
+    parts = _parts(_hints(type(target))[field])
     before = getattr(target, field)
     span = before.span if isinstance(before, (Setting, Reference)) else target.span
     if isinstance(value, str) and Reference in parts:
@@ -116,6 +114,9 @@ def assigned(target: PolicyObject, field: str, value: object) -> PolicyObject:
     elif any(get_origin(part) is Setting for part in parts) and not isinstance(value, Setting):
         value = None if value is None and NoneType in parts else Setting(value, span)
     return target.model_copy(update={field: value})
+
+
+_hints = cache(get_type_hints)
 
 
 def _parts(annotation: object) -> tuple[object, ...]:

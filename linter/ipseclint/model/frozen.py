@@ -1,11 +1,27 @@
-"""The base class of immutable, validated values."""
+"""The base class of the model's immutable values."""
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar, dataclass_transform
+
+from msgspec import Struct, StructMeta, field
+from msgspec.structs import replace
+
+_K = TypeVar("_K", bound="_Keywords")
 
 
-class Frozen(BaseModel):
+class _Keywords(StructMeta):
+    """Makes structs that cannot change and whose fields are named where they are given."""
+
+    def __new__(cls: type[_K], name: str, bases: tuple[type, ...], body: dict[str, Any], **options: Any) -> _K:
+        return super().__new__(cls, name, bases, body, **{"frozen": True, "kw_only": True, **options})
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class Frozen(Struct, frozen=True, metaclass=_Keywords):
     """A value that cannot change and takes nothing that is not declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """The same with other values in some fields."""
+        return replace(self, **update)

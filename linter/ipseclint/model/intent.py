@@ -7,9 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictInt, model_validator
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import PROTOCOL_NUMBERS, TCP, UDP, parse_ports
 from ipseclint.model.site import AddressRange
+from ipseclint.model.validated import Validated
 from ipseclint.vocabulary.settings import Profile
 
 
@@ -40,7 +40,7 @@ Protocol = Annotated[str, AfterValidator(_is_protocol)]
 Bits = Annotated[StrictInt, Field(ge=1)]
 
 
-class Intent(Frozen):
+class Intent(Validated):
     """Traffic, and what must become of it. What is not given is any; `name` says it in reports."""
 
     name: str = Field(min_length=1, description="What reports call it", examples=["Servers are protected"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
+
+import msgspec
+from msgspec import Struct
 
 from ipseclint.model.certificates import Certificate
 from ipseclint.model.dialect import Dialect
@@ -50,8 +52,7 @@ PolicyObject = (
 """Anything that can be the subject of a finding, and that a fix can change."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class ObjectKind:
+class ObjectKind(Struct, frozen=True):
     """One kind of what a policy holds.
 
     `key` is its name in JSON, and the `kind` of its objects; `field` the field of `Policy` that keeps them.
@@ -65,7 +66,7 @@ class ObjectKind:
     type: type
     counted: tuple[str, str]
     word: str = ""
-    words: Mapping[Dialect, str] = dataclasses.field(default_factory=dict)
+    words: Mapping[Dialect, str] = msgspec.field(default_factory=dict)
     references: tuple[str, ...] = ()
     half: str | None = None
 

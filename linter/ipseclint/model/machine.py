@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
+
+from msgspec.structs import replace
 
 from ipseclint.model.events import Counter, Event, SecurityAssociation
 from ipseclint.model.frozen import Frozen
@@ -16,7 +18,7 @@ from ipseclint.model.site import Site
 T = TypeVar("T")
 
 
-class Machine(Frozen):
+class Machine(Frozen, dict=True):
     """The policy of one machine or GPO with the events and counters that belong to it.
 
     `as_of` is the day for which validity is judged; None: not judged.
@@ -31,8 +33,8 @@ class Machine(Frozen):
     as_of: date | None = None
 
     def with_policy(self, policy: Policy) -> Machine:
-        """The same machine with another policy. A plain copy would keep the look-ups over the old one."""
-        return Machine(**{name: getattr(self, name) for name in Machine.model_fields} | {"policy": policy})
+        """The same machine with another policy."""
+        return replace(self, policy=policy)
 
     @cached_property
     def index(self) -> PolicyIndex:
@@ -57,14 +59,14 @@ def merge_policies(policies: tuple[Policy, ...]) -> Policy:
         return policies[0]
     if sum(bool(policy.wfp_filters) for policy in policies) > 1:
         policies = tuple(map(_with_paths, policies))
-    parts: dict[str, object] = {}
-    for name in Policy.model_fields:
+    parts: dict[str, Any] = {}
+    for name in Policy.__struct_fields__:
         values = [getattr(policy, name) for policy in policies]
         if isinstance(values[0], tuple):
             parts[name] = tuple(each for value in values for each in value)
         else:
             parts[name] = next((value for value in values if value), "")
-    return Policy.model_validate(parts)
+    return Policy(**parts)
 
 
 def _with_paths(policy: Policy) -> Policy:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
+from msgspec import Struct
 from pydantic import BaseModel
 
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.source import Span
@@ -41,9 +42,10 @@ def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
             return str(value)
         case str():
             return value
-        case BaseModel():
-            own = {"kind": value.kind} if hasattr(value, "kind") and "kind" not in type(value).model_fields else {}
-            fields = {name: getattr(value, name) for name in type(value).model_fields}
+        case Frozen() | BaseModel():
+            names = value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields
+            own = {"kind": value.kind} if hasattr(value, "kind") and "kind" not in names else {}
+            fields = {name: getattr(value, name) for name in names}
             return own | {name: plain(item, setting) for name, item in fields.items() if item not in (None, (), {}, "")}
         case dict():
             return {str(plain(key)): plain(item, setting) for key, item in value.items()}
@@ -54,8 +56,8 @@ def plain(value: Any, setting: Callable[[Setting[Any]], Any] = in_full) -> Any:
             return {name: plain(row, setting) for name, row in rows if row not in (None, (), "")}
         case list() | tuple():
             return [plain(each, setting) for each in value]
-        case _ if dataclasses.is_dataclass(value):
-            return {field.name: plain(getattr(value, field.name), setting) for field in dataclasses.fields(value)}
+        case _ if isinstance(value, Struct):
+            return {name: plain(getattr(value, name), setting) for name in value.__struct_fields__}
     return str(value)
 
 

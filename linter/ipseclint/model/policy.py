@@ -5,10 +5,6 @@ written and resolved by `ipseclint.model.index`; a reference to nothing is for r
 the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
-from typing import Annotated
-
-from pydantic import SkipValidation
-
 from ipseclint.model.certificates import Certificate
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
 from ipseclint.model.frozen import Frozen
@@ -139,7 +135,7 @@ class Policy(Frozen):
     authentication_sets: tuple[AuthenticationSet, ...] = ()
     connection_security_rules: tuple[ConnectionSecurityRule, ...] = ()
     main_mode_rules: tuple[MainModeRule, ...] = ()
-    wfp_filters: Annotated[tuple[WfpFilter, ...], SkipValidation] = ()
+    wfp_filters: tuple[WfpFilter, ...] = ()
     wfp_filter_path: str = ""
     global_settings: tuple[GlobalSettings, ...] = ()
     dos_protection: tuple[DosProtection, ...] = ()
@@ -163,7 +159,7 @@ class Policy(Frozen):
     @property
     def is_empty(self) -> bool:
         """Whether it holds nothing at all."""
-        return not any(getattr(self, name) for name in type(self).model_fields if name not in _NOT_OBJECTS)
+        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in _NOT_OBJECTS)
 
     def filter_span(self, row: WfpFilter) -> Span:
         """The place of a filter of WFP."""

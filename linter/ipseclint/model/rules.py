@@ -1,9 +1,7 @@
 """The rules of a policy: which traffic is protected, how firmly, and by which sets."""
 
 from functools import cached_property
-from typing import Annotated, ClassVar, NamedTuple
-
-from pydantic import SkipValidation
+from typing import ClassVar, NamedTuple
 
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.frozen import Frozen
@@ -82,7 +80,7 @@ class MainModeRule(Frozen):
     store: str | None = None
 
 
-class FilterList(Frozen):
+class FilterList(Frozen, dict=True):
     """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they mean together is found once."""
 
     kind: ClassVar[str] = "filter_list"
@@ -91,7 +89,7 @@ class FilterList(Frozen):
     id: str | None = None
     span: Span
     dialect: Dialect = Dialect.IP_SECURITY_POLICY
-    filters: Annotated[tuple[LegacyFilter, ...], SkipValidation] = ()
+    filters: tuple[LegacyFilter, ...] = ()
 
     @cached_property
     def local_side(self) -> Addresses:

@@ -7,9 +7,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from ipseclint.source import Span
 
@@ -25,16 +26,14 @@ class Origin(StrEnum):
     INHERITED = "inherited"
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A value that is there but not in our vocabulary; `hidden` if Windows itself withheld it."""
 
     raw: str
     hidden: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[T_co]):
+class Setting(Struct, Generic[T_co], frozen=True):
     """A value, its place (the enclosing object's if it is not written), and its origin."""
 
     value: T_co | Unknown

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import Field
+from msgspec import field
 
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.frozen import Frozen
@@ -35,7 +35,7 @@ class GlobalSettings(Frozen):
     preshared_key_encoding: Setting[KeyEncoding] | None = None
     packet_queuing: Setting[frozenset[PacketQueuing]] | None = None
     match_auth_set_per_key_module: Setting[bool] | None = None
-    local_rules_merge: dict[Profile, Setting[bool]] = Field(default_factory=dict)
+    local_rules_merge: dict[Profile, Setting[bool]] = field(default_factory=dict)
     legacy_exempt_level: Setting[int] | None = None
     store: str | None = None
 
@@ -62,7 +62,7 @@ class DosProtection(Frozen):
     icmpv6_bytes_per_second: Setting[int] | None = None
     filter_exempt_bytes_per_second: Setting[int] | None = None
     default_block_exempt_bytes_per_second: Setting[int] | None = None
-    dscp: dict[str, Setting[int]] = Field(default_factory=dict)
+    dscp: dict[str, Setting[int]] = field(default_factory=dict)
     key_modules: Setting[frozenset[KeyModule]] | None = None
     public_interfaces: Setting[tuple[str, ...]] | None = None
     internal_interfaces: Setting[tuple[str, ...]] | None = None

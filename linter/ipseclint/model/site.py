@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StrictBool, StrictInt
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Address, parse_address
+from ipseclint.model.validated import Validated
 from ipseclint.vocabulary.windows_releases import RELEASE_NAMES, release_called
 
 
@@ -97,14 +97,14 @@ ReleaseName = Annotated[str, AfterValidator(_is_release)]
 Count = Annotated[StrictInt, Field(ge=0)]
 
 
-class NatGroup(Frozen):
+class NatGroup(Validated):
     """Initiators that share one public address."""
 
     address: SingleAddress = Field(description="The public address that they share")
     initiators: StrictInt = Field(ge=1, description="How many they are")
 
 
-class Link(Frozen):
+class Link(Validated):
     """The speed of the network for a range of addresses, and the mean throughput if known."""
 
     range: AddressRange = Field(description="The addresses that are reached over it")
@@ -112,7 +112,7 @@ class Link(Frozen):
     throughput_bits_per_second: Count | None = Field(default=None, description="How much it carries, on the mean")
 
 
-class SitePeer(Frozen):
+class SitePeer(Validated):
     """A peer that is no Windows policy, in the words of a peer's description, or as a shipped one: `like`."""
 
     name: str = Field(description="What it is called")
@@ -133,7 +133,7 @@ class SitePeer(Frozen):
     authorities: tuple[str, ...] | None = Field(default=None, description="The certificate authorities it trusts")
 
 
-class Site(Frozen):
+class Site(Validated):
     """The site's facts. None: not given, and rules that need it are listed as not checked.
 
     What was measured of the IKE service on the host is the site's word, since Windows does not publish it.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from ipseclint.model.change import Edit
 from ipseclint.model.machine import Machine
@@ -67,8 +68,7 @@ Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 _MainMode = tuple[MainModeCryptoSet | None, AuthenticationSet | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Impact:
+class Impact(Struct, frozen=True):
     """What a change does to protection and why, in a sentence without its full stop."""
 
     effect: Effect
@@ -90,8 +90,7 @@ def impact_of(edits: Sequence[Edit], machine: Machine, budget: Budget | None = N
     return Impact(judging.result.effect, judging.result.why)
 
 
-@dataclass(frozen=True)
-class _Edited:
+class _Edited(Struct, frozen=True, dict=True):
     """The sets that edits change or add: what stands in the place of each, and the new ones by name."""
 
     instead: dict[int, PolicyObject | None]
@@ -113,8 +112,7 @@ def _sort(each: PolicyObject) -> str:
     return each.phase.value if isinstance(each, AuthenticationSet) else each.kind
 
 
-@dataclass
-class _Judging:
+class _Judging(Struct, dict=True):
     """The work on one repair."""
 
     machine: Machine

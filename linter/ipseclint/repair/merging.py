@@ -7,8 +7,9 @@ rules of their findings looking again in between; all these findings then show t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import reduce
+
+from msgspec import Struct, field
 
 from ipseclint.finding import Finding, Subject
 from ipseclint.model.change import Edit, Fix, edits
@@ -27,8 +28,7 @@ MAX_ROUNDS = 8
 """Reasoned: so many rules find fault with one value at most; each is repaired in one round."""
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """What repairs several findings at once: the edits, whether they may cut connections, the codes of all of them."""
 
     edits: tuple[Edit, ...]
@@ -36,8 +36,7 @@ class Merged:
     codes: tuple[str, ...]
 
 
-@dataclass
-class _Group:
+class _Group(Struct, dict=True):
     """Findings whose repairs concern one value."""
 
     members: list[int]

@@ -7,9 +7,10 @@ of one object build on each other instead of undoing each other.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
+
+from msgspec import Struct, field
 
 from ipseclint.finding import Finding, Subject
 from ipseclint.model.change import Edit, Fix, edits
@@ -48,8 +49,7 @@ class Kept(StrEnum):
         return "--allow-lowering" if self in {Kept.LOWERS, Kept.UNDECIDED} else None
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A finding whose fix is not taken, why, and in the words of the case."""
 
     finding: Finding
@@ -57,16 +57,14 @@ class LeftOut:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True):
     """What a repair may do beyond what is harmless: `risky` is to cut connections, `lowering` to protect less."""
 
     risky: bool = False
     lowering: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Repair:
+class Repair(Struct, frozen=True):
     """What to do to a machine's policy, in an order in which nobody is locked out.
 
     `resolved` and `remaining` are the findings that the repair removes and those that stay; `introduced` are
@@ -131,8 +129,7 @@ def _culprit(plan: Repair, new: Finding, planned: Callable[[dict[str, LeftOut]],
     return tuple(finding for finding in candidates if finding.subject.name == new.subject.name) or tuple(candidates)
 
 
-@dataclass(frozen=True, slots=True)
-class _Start:
+class _Start(Struct, frozen=True):
     """What a repair is made of, the same for every trial."""
 
     machine: Machine
@@ -180,8 +177,7 @@ def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
     return ranks
 
 
-@dataclass
-class _Work:
+class _Work(Struct, dict=True):
     """What was tried and left out so far."""
 
     start: _Start

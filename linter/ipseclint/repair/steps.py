@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.finding import Finding
 from ipseclint.model.change import Edit, Fix
@@ -19,8 +21,7 @@ from ipseclint.repair.impact import Impact
 from ipseclint.repair.peer_demands import peer_demands
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One object as it was and as it will be, with the findings for whose sake it changes.
 
     `impacts` are what their fixes do to protection, `notes` what only a person can do, a sentence each.
@@ -38,8 +39,7 @@ class Step:
         return peer_demands([self.edit])
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """A fix that is taken."""
 
     finding: Finding

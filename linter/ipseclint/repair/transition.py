@@ -7,8 +7,10 @@ two of them, is known before any of them is run. What a tool cannot write is not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
@@ -49,8 +51,7 @@ NOT_WEIGHED = (
 """What a script of so many steps must say of itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class TransitionStep:
+class TransitionStep(Struct, frozen=True):
     """One edit and the policies before and after it. `opens`: what both states protect goes in the clear meanwhile."""
 
     edit: Edit
@@ -59,8 +60,7 @@ class TransitionStep:
     opens: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """The steps from one state to another; `unwritten` are edits that the tool cannot make, with the reason.
 
     `left` is what the traffic of the new state still has otherwise after the steps; empty if they reach it. `weighed`:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from ipseclint.finding import Report
 
@@ -13,8 +14,7 @@ DEFAULT_WIDTH = 100
 MIN_WIDTH, MAX_WIDTH = 60, 200
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(Struct, frozen=True):
     """How a report is to be rendered.
 
     `color` and `links` for a terminal, `verbose` with what is usually folded. `width` in columns. `sort` is

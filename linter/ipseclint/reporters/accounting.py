@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from msgspec.structs import asdict
+
 from ipseclint.escape import visible
 from ipseclint.finding import Report
 from ipseclint.words import plural
@@ -43,7 +45,7 @@ def settings_dict(report: Report) -> dict[str, Any]:
         "select": list(used.select),
         "ignore": list(used.ignore),
         "severity": dict(used.severity),
-        "overrides": [each.model_dump() for each in used.overrides],
+        "overrides": [asdict(each) for each in used.overrides],
         "exclude": list(used.exclude),
         "fail_on": used.fail_on,
         "allow_partial": used.allow_partial,

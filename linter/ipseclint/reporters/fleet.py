@@ -6,17 +6,17 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.escape import inert, json_text, visible
 from ipseclint.reporters.table_csv import spreadsheet_cell
 from ipseclint.words import plural
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows under the names of their columns; values as DuckDB gives them."""
 
     columns: tuple[str, ...]
@@ -35,8 +35,7 @@ class RuleChange(NamedTuple):
     still: int
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two stores: the changes of each rule, the machines that only one knows, and what is to be said of them."""
 
     before: str
@@ -58,8 +57,7 @@ class Counts(NamedTuple):
     problems: int
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """One store: how much is in it, what is to be said of it, and tables of what is worst, by title."""
 
     store: str

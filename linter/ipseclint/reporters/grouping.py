@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.escape import visible
 from ipseclint.finding import Finding, Severity, Subject, WindowsError
@@ -15,8 +16,7 @@ _DROPS = frozenset((*QUEUE_DROPS, *DELAY_DROPS))
 """How requests end that waited too long: told before negotiations that fail."""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The findings of one rule with one severity and state, in the order of their places."""
 
     findings: tuple[Finding, ...]

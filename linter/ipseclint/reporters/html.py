@@ -11,9 +11,10 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any
+
+from msgspec import Struct
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import (
@@ -111,8 +112,7 @@ def _tone(report: Report) -> str:
     return "info" if not code else "error" if report.count(Severity.ERROR) or code > 1 else "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(Struct, frozen=True):
     """A rule with its findings: `key` names its place in the page, `varied` says that messages differ."""
 
     key: str
@@ -147,8 +147,7 @@ def _block(group: Group, report: Report) -> _Block:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Card:
+class _Card(Struct, frozen=True):
     """Repairs that end findings of the same rules, one an object."""
 
     actions: tuple[Action, ...]

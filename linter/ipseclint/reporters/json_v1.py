@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import to_builtins
+from msgspec.structs import asdict
+
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding, FixText, Problem, Report, Severity
 from ipseclint.reporters import RenderOptions
@@ -67,7 +70,7 @@ def as_dict(report: Report) -> dict[str, Any]:
             for gone_finding in report.gone
         ]
     if report.since:
-        body["since"] = report.since.model_dump(mode="json")
+        body["since"] = to_builtins(report.since)
     return body
 
 
@@ -93,7 +96,7 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
         "leads_to": [{"code": error.code, "name": error.name} for error in finding.leads_to],
         "fix": None if finding.fix is None else _fix_dict(finding.fix),
         "fingerprint": finding.fingerprint,
-        "waiver": None if finding.waiver is None else finding.waiver.model_dump(mode="json"),
+        "waiver": None if finding.waiver is None else asdict(finding.waiver),
     }
     if finding.is_new is not None:
         body["baseline"] = "new" if finding.is_new else "unchanged"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ipseclint.finding import Finding, InputStatus, Report, Severity
 from ipseclint.words import plural
@@ -55,8 +56,7 @@ def question_of(code: str) -> Question | None:
     return _OTHERWISE.get(code) or _BY_FAMILY.get(code[:2])
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The answer to one question.
 
     `codes` are the rules whose findings say yes, `findings` how many there are, `waived` how many of the question's

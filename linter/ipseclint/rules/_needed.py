@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
@@ -16,8 +18,7 @@ from ipseclint.semantics.treatment import Left, Question, Service, Traffic, traf
 from ipseclint.words import listed
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What a rule keeps of the services of some hosts.
 
     `bare` are those of which it keeps everything, `parts` those of which it keeps some services, by these. `words`

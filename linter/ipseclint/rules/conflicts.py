@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix, Remove

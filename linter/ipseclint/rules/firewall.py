@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule, Profile
 from ipseclint.model.selectors import Ports
+from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.reach import meets
 from ipseclint.semantics.scope import remote_side, secured_rules
 
 
-class Way(Frozen):
+class Way(Validated):
     """Traffic that IPsec needs: what to call it, its protocol, and its port if it has one."""
 
     name: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.load.arrivals import Rates, quick_mode_renewals_per_second, steady_rates
@@ -180,8 +181,7 @@ def estimated_negotiation_rate(machine: Machine, options: NegotiationRate) -> It
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Driver:
+class _Driver(Struct, frozen=True):
     """The setting that decides a rate, the sum that shows it, and the value that is wanted of it."""
 
     name: str
@@ -209,8 +209,7 @@ class _Driver:
         return Fix(changes)
 
 
-@dataclass(frozen=True, slots=True)
-class _Load:
+class _Load(Struct, frozen=True):
     """The rates that a pair of sets makes, and the settings that decide them: main mode's, quick mode's."""
 
     workload: Workload

@@ -6,7 +6,8 @@ import datetime
 from collections import Counter as Tally
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix

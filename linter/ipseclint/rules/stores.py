@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix

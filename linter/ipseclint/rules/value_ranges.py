@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 
+from msgspec import Struct
+from msgspec.structs import replace
 from pydantic import Field
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
+from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.words import minutes
 
 
-class Range(Frozen):
+class Range(Validated):
     """The least and the greatest value that Windows accepts, and the one to use instead of another.
 
     Without `usual` it is the nearest: a lifetime at the edge of its range would be bad in another way.
@@ -42,8 +43,7 @@ class ValueOutOfRange(Options):
     exemption_bits: Range
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Struct, frozen=True):
     """A value to check: its object, the field that repairs it, its name, and how it is written."""
 
     subject: MainModeCryptoSet | QuickModeCryptoSet | GlobalSettings

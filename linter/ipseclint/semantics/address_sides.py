@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.site import Site
@@ -20,8 +21,7 @@ _KEYWORD_FACTS = {AddressKeyword.DNS: "dns_servers", AddressKeyword.DHCP: "dhcp_
 """Keywords that the site's facts can bind."""
 
 
-@dataclass(frozen=True, slots=True)
-class AddressSide:
+class AddressSide(Struct, frozen=True):
     """Addresses of one family, and the keywords that stand for more of them; None: all addresses."""
 
     family: int

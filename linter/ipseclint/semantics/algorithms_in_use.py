@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from ipseclint.model.policy import (
     Dialect,
@@ -22,8 +23,7 @@ CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
 A = TypeVar("A", Cipher, Integrity, DhGroup)
 
 
-@dataclass(frozen=True, slots=True)
-class Use(Generic[A]):
+class Use(Struct, Generic[A], frozen=True):
     """One place where a set offers an algorithm; `proposal` counts from 0, None is the set's own PFS group."""
 
     algorithm: A
@@ -107,8 +107,7 @@ def _uses(settings: Iterable[tuple[Setting[A], int | None]]) -> list[Use[A]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Successors:
+class Successors(Struct, frozen=True):
     """What takes the place of an algorithm that should no longer be offered."""
 
     ciphers: Mapping[Cipher, Cipher]

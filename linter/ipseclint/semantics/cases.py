@@ -7,9 +7,11 @@ is the same stand together.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.selectors import PROTOCOL_NUMBERS
@@ -38,8 +40,7 @@ _PORTS = (Axis.SOURCE_PORT, Axis.DESTINATION_PORT)
 _PROTOCOL_WORDS = {number: word for word, number in reversed(PROTOCOL_NUMBERS.items())}
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """Values of the fields that were not given, and what is decided for all packets with them.
 
     `where` has only the fields that some rule looks at: none if it is the same for every packet.

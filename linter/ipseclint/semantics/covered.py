@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.finding import CoverageRow
 from ipseclint.model.machine import Machine
@@ -26,8 +28,7 @@ _LISTED_PARTS = 3
 """Reasoned: so many kinds of traffic are named in a sentence; of more it says how many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Struct, frozen=True):
     """Addresses of peers with which all is the same.
 
     `classes` are what happens, from the least to the most of what could be; `words` the same as a sentence.
@@ -39,8 +40,7 @@ class Range:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class GroupCoverage:
+class GroupCoverage(Struct, frozen=True):
     """What one group of rules does with all traffic of a direction on some profiles, under one reading of its order.
 
     `otherwise` is what happens to all addresses that are in no range, `unlisted` counts ranges beyond those given.

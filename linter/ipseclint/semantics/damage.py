@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.model.index import PolicyIndex, Rule
 from ipseclint.model.kinds import KIND_OF, label
@@ -67,8 +68,7 @@ _TELLING = 2
 # ---- which of several backups fits ----
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True):
     """How well a backup fits a state, by the names of objects.
 
     `alike` are in both and the same, `other` in both and not the same, `missing` in the backup only, `foreign` in the
@@ -104,8 +104,7 @@ def fit(state: Machine, backup: Machine, name: str, *, same_format: bool, is_who
     return Fit(name, alike, other, by_change[Change.REMOVED], by_change[Change.ADDED], is_whole)
 
 
-@dataclass(frozen=True, slots=True)
-class Mixture:
+class Mixture(Struct, frozen=True):
     """Two backups neither of which explains a state alone, and the objects of it that stand in one of them only."""
 
     names: tuple[str, str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -36,8 +37,7 @@ class PacketError(ValueError):
     """A packet that cannot be; the message says what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A rule in an answer: its name, its place, and a word on why it is there."""
 
     name: str
@@ -45,8 +45,7 @@ class Named:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """What one group of rules does with a packet, under one or more readings of their order.
 
     `winners` are several where their order is not known, none where no rule surely matches. `proposals` is

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ipseclint.finding import Finding
 from ipseclint.semantics.damage import Fit
@@ -12,8 +12,7 @@ from ipseclint.semantics.rollout import PairChange, Rollout
 from ipseclint.semantics.traffic_changes import Effect, TrafficChanges
 
 
-@dataclass(frozen=True, slots=True)
-class LoadChange:
+class LoadChange(Struct, frozen=True):
     """A figure of the load model before and after; `written` are both in words."""
 
     name: str
@@ -23,8 +22,7 @@ class LoadChange:
     written: tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class LoadChanges:
+class LoadChanges(Struct, frozen=True):
     """The figures for so many peers, which are assumed where `assumed`."""
 
     peers: int
@@ -37,8 +35,7 @@ class LoadChanges:
         return any(figure.old != figure.new for figure in self.figures)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """One of the two states: what it was read from, in which formats, and what of it could not be understood."""
 
     name: str
@@ -46,8 +43,7 @@ class State:
     shortfalls: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What changes from one state of a machine's policy to another."""
 
     version: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting

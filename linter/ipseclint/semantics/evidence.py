@@ -6,8 +6,9 @@ import datetime
 import ipaddress
 from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.model.events import Counter, Event
 from ipseclint.model.machine import Machine
@@ -67,16 +68,14 @@ def _short(code: int) -> str:
     return error_name(code).removeprefix("ERROR_IPSEC_IKE_")
 
 
-@dataclass(frozen=True, slots=True)
-class Burst:
+class Burst(Struct, frozen=True):
     """The most events in any span of a given length, and when that span began."""
 
     count: int
     began: str
 
 
-@dataclass(frozen=True, slots=True)
-class Peer:
+class Peer(Struct, frozen=True):
     """An address, or a neighbourhood of addresses, with its share of the events."""
 
     name: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.intent import Intent, Must
 from ipseclint.model.machine import Machine
@@ -44,8 +46,7 @@ _LOOKED_AT = 1000
 _BothWays = tuple[frozenset[Treatment], frozenset[Treatment]]
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """An intent that is broken: a packet of its traffic, what becomes of it, by which rules."""
 
     intent: Intent

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from types import NoneType
 from typing import Any
 
-from pydantic import BaseModel
-
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Reference
@@ -42,7 +40,7 @@ def meaning(machine: Machine, thing: Frozen) -> Hashable:
     return known[id(thing)][1]
 
 
-def without_places(value: Any, omitted: Callable[[BaseModel], Collection[str]] = lambda _: ()) -> Hashable:
+def without_places(value: Any, omitted: Callable[[Frozen], Collection[str]] = lambda _: ()) -> Hashable:
     """A value without its places, fit to be compared and counted; `omitted` names the fields that do not count."""
     if isinstance(value, Setting):
         value = value.value
@@ -56,11 +54,11 @@ def without_places(value: Any, omitted: Callable[[BaseModel], Collection[str]] =
             return value.target.casefold()
         case LegacyFilter():
             return tuple(value._replace(line=0, column=0))
-        case BaseModel():
+        case Frozen():
             left_out = omitted(value)
             return tuple(
                 (name, without_places(getattr(value, name), omitted))
-                for name in type(value).model_fields
+                for name in value.__struct_fields__
                 if name not in left_out
             )
         case tuple() | list():

@@ -10,8 +10,9 @@ import operator
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct, field
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -222,8 +223,7 @@ def _literal(addresses: Iterable[Address]) -> Addresses | None:
     return some if some and all(each.version and not each.is_any for each in some) else None
 
 
-@dataclass
-class _Side:
+class _Side(Struct, dict=True):
     """Addresses that changed filters are for on one side of the packets of one direction."""
 
     any: bool = False

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
 from ipseclint.model.kinds import KINDS, ObjectKind
@@ -46,8 +47,7 @@ class Change(StrEnum):
     RENAMED = "renamed"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """A field that says something else, in words; None: it says nothing."""
 
     name: str
@@ -55,8 +55,7 @@ class FieldChange:
     new: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChange:
+class ObjectChange(Struct, frozen=True):
     """What became of one object; `name` is its last name. `used_by` are the rules that use a set, in either state."""
 
     kind: str
@@ -91,8 +90,7 @@ _NOTHING: tuple[object, ...] = (None, False, (), frozenset(), "", "none")
 Key = Callable[[Any], Hashable]
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectChanges:
+class ObjectChanges(Struct, frozen=True):
     """The objects of two states that are not the same, by kind.
 
     `pairs` are all that are in both, `differing` those of them that are other than they were, with the names of the
@@ -123,8 +121,7 @@ def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> O
     )
 
 
-@dataclass
-class _Comparison:
+class _Comparison(Struct, dict=True):
     """The objects of two states; `pairs`, `gone` and `new_ones` of each kind, `partner` of each old one by identity."""
 
     old: Machine
@@ -352,7 +349,7 @@ def _used(machine: Machine, rule: ConnectionSecurityRule | MainModeRule, role: s
 def _fields_of(thing: Any) -> list[str]:
     kind = type(thing)
     if kind not in _FIELDS:
-        names = kind._fields if issubclass(kind, WfpFilter) else kind.model_fields
+        names = kind._fields if issubclass(kind, WfpFilter) else kind.__struct_fields__
         _FIELDS[kind] = [name for name in names if name not in _IDENTITY | _STATE]
     return _FIELDS[kind]
 

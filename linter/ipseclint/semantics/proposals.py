@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Origin, Setting

@@ -8,8 +8,9 @@ back to the default protects no less. A 64-bit block cipher must not protect mor
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct, field
 
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -58,8 +59,7 @@ class Level(IntEnum):
         return ("in the clear", "protected only if the peer can", "protected or dropped", "blocked")[self]
 
 
-@dataclass(slots=True)
-class Comparison:
+class Comparison(Struct):
     """What a change takes away, what it adds, and what cannot be told: each a sentence without its full stop.
 
     `exposures` are traffic that is protected less firmly, `losses` what else becomes weaker.
@@ -86,8 +86,7 @@ class Comparison:
         return reasons[0] if reasons else None
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """How the traffic of a rule is protected: level of each direction, and the sets that are negotiated."""
 
     inbound: Level | None

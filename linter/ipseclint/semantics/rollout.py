@@ -7,7 +7,8 @@ combinations are negotiated.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.model.machine import Machine
 from ipseclint.semantics.negotiation.pairs import pairs
@@ -29,8 +30,7 @@ Verdicts = dict[tuple[str, Side], tuple[Verdict, str]]
 """The worst verdict on a peer by who begins, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class PairChange:
+class PairChange(Struct, frozen=True):
     """A peer with which negotiation ends otherwise than before. `initiator` is this machine or the peer."""
 
     peer: str
@@ -45,8 +45,7 @@ class PairChange:
         return self.after in _SILENT and self.before not in _SILENT
 
 
-@dataclass(frozen=True, slots=True)
-class Rollout:
+class Rollout(Struct, frozen=True):
     """Which end may change first; `stopped` are the peers that fall silent in between, by who goes first."""
 
     machine_first: bool

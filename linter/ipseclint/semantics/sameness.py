@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable
 
-from pydantic import BaseModel
-
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -83,7 +82,7 @@ def _suite_said(policy: Policy, owner: RemoteAccess) -> object:
 
 def differing_fields(one: Policy, other: Policy) -> tuple[str, ...]:
     """The fields of two policies that do not say the same, as `same_policy` has it."""
-    return tuple(name for name in Policy.model_fields if _objects(one, name) != _objects(other, name))
+    return tuple(name for name in Policy.__struct_fields__ if _objects(one, name) != _objects(other, name))
 
 
 _HOW = frozenset(
@@ -110,7 +109,7 @@ def _meaning(value: object) -> Hashable:
     return without_places(value, _omitted)
 
 
-def _omitted(thing: BaseModel) -> Collection[str]:
+def _omitted(thing: Frozen) -> Collection[str]:
     """The fields of an object that make no difference beside its others."""
     match thing:
         case ConnectionSecurityRule() if not _negotiates(thing):

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.rules import ConnectionSecurityRule
@@ -38,8 +39,7 @@ _SERVICES: dict[tuple[int, int], SiteFact] = {
 _MAX_SHOWN = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """A value for a fact of the site, and in words where it was read.
 
     `is_certain`: the policy's own names say it; otherwise it is only likely.

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
@@ -63,8 +65,7 @@ class _Order(NamedTuple):
     most_specific_first: bool
 
 
-@dataclass(frozen=True)
-class RuleGroup:
+class RuleGroup(Struct, frozen=True, dict=True):
     """Rules that Windows weighs against each other.
 
     `things` stand beside `rules`; `names` and `spans` say what each is called and where it is. `policy` is the name,
@@ -78,8 +79,14 @@ class RuleGroup:
     spans: tuple[Span, ...]
     readings: tuple[Reading, ...]
     policy: str | None = None
-    _orders: dict[_Order, OrderedRules] = field(default_factory=dict, init=False, repr=False, compare=False)
-    _analyses: dict[_Order, Analysis] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def _orders(self) -> dict[_Order, OrderedRules]:
+        return {}
+
+    @cached_property
+    def _analyses(self) -> dict[_Order, Analysis]:
+        return {}
 
     def ordered(self, reading: Reading) -> OrderedRules:
         """The rules in the order of one reading; made once for readings that order these rules alike."""
@@ -114,8 +121,7 @@ class RuleGroup:
         return sum(len(rule.boxes) for rule in self.rules)
 
 
-@dataclass(frozen=True, slots=True)
-class LargeGroup:
+class LargeGroup(Struct, frozen=True):
     """Rules that were left out for their number: making sets of so many packets is work of its own."""
 
     title: str

@@ -7,10 +7,13 @@ count; where none is assigned in either state, as in a script that leaves that t
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, NamedTuple, cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, IpsecPolicy, MainModeRule
@@ -52,16 +55,14 @@ class Effect(StrEnum):
     STRONGER = "stronger"
 
 
-@dataclass(frozen=True, slots=True)
-class DecidingRule:
+class DecidingRule(Struct, frozen=True):
     """A rule that decides for packets, and its place."""
 
     name: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class TrafficChange:
+class TrafficChange(Struct, frozen=True):
     """One class of packets whose treatment changes.
 
     `before` and `after` are what may happen to them, several where the order of rules is not known. `regions` are the
@@ -112,8 +113,7 @@ def _may_be_clear(treatments: Iterable[Treatment]) -> bool:
     return any(each.protection in CLEAR for each in treatments)
 
 
-@dataclass(frozen=True, slots=True)
-class TrafficChanges:
+class TrafficChanges(Struct, frozen=True):
     """All changes of traffic, the worst first. `complete`: nothing else changes; otherwise the work ran out."""
 
     changes: tuple[TrafficChange, ...]
@@ -210,8 +210,7 @@ def own_packets(whole: Box) -> Box:
     return Box(whole.family, sets, whole.conditions - _OWN.keys())
 
 
-@dataclass
-class _Class:
+class _Class(Struct, dict=True):
     regions: list[Region] = field(default_factory=list)
     before: dict[DecidingRule, None] = field(default_factory=dict)
     after: dict[DecidingRule, None] = field(default_factory=dict)
@@ -281,14 +280,13 @@ def rules_that_decide(lists: Sequence[_RuleList], winners: Winners) -> Iterator[
         yield from (named[place] for place in places if place < len(named))
 
 
-@dataclass(frozen=True)
-class RulesOfState:
+class RulesOfState(Struct, frozen=True, eq=False):
     """The rules of one state of a machine that decide on a section of traffic."""
 
     machine: Machine
     groups: tuple[RuleGroup, ...] = ()
     main_mode: tuple[RuleGroup, ...] = ()
-    decided: dict[Hashable, Hashable] = field(default_factory=dict, compare=False)
+    decided: dict[Hashable, Hashable] = field(default_factory=dict)
     """What each rule does, as far as it was asked: the same in every order."""
 
     @property
@@ -341,7 +339,7 @@ class RulesOfState:
         key = (thing.context_key or "").casefold()
         first = self.machine.index.first_authentication.get(key)
         main = main_mode_with(self.machine.index.main_mode.get(key))
-        return main if first is None else replace(main, proof=proof(first.methods))
+        return main if first is None else dataclasses.replace(main, proof=proof(first.methods))
 
 
 _EVERYTHING = tuple(Box(family, domain) for family, domain in DOMAINS.items())

@@ -8,13 +8,14 @@ packets, and what others take of it is said in words.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
-from ipseclint.model.frozen import Frozen
+from msgspec import Struct
+
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, LegacyFilter, protocol_name
+from ipseclint.model.validated import Validated
 from ipseclint.semantics.address_sides import side_pairs
 from ipseclint.semantics.packets.axes import DOMAINS, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
@@ -35,7 +36,7 @@ _OWN = Condition(Axis.SOURCE, AddressKeyword.ME.value)
 """What this host sends has one of its own addresses as the source, whatever these are."""
 
 
-class Service(Frozen):
+class Service(Validated):
     """A service of a peer, by protocol and port; no port for a protocol without."""
 
     protocol: int
@@ -76,8 +77,7 @@ def doing_otherwise(machine: Machine, alike: Iterable[ConnectionSecurityRule]) -
     return [rule for rule in rules if rule.enabled.known is not False and id(rule) not in same]
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """What of some traffic is left to a rule.
 
     `whole` are the rule's packets in that traffic, `certain` those that it decides for whatever keywords stand for

@@ -10,8 +10,9 @@ IKEEXT_DH_GROUP, IPSEC_AUTH_TYPE, IPSEC_PFS_GROUP and, for the cipher of quick m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 from ipseclint.vocabulary.rows import folded, readings, spellings, writings
@@ -19,8 +20,7 @@ from ipseclint.vocabulary.rows import folded, readings, spellings, writings
 V = TypeVar("V", Cipher, Integrity, DhGroup)
 
 
-@dataclass(frozen=True, slots=True)
-class Part(Generic[V]):
+class Part(Struct, Generic[V], frozen=True):
     """A part: its name, its values by folded word and by number, and the word for each value.
 
     `written` is the word of the cmdlet, `profile_words` are those of the CSP where they are others.

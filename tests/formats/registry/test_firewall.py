@@ -170,7 +170,7 @@ def without_places(value: object) -> object:
     if isinstance(value, Setting):
         return (without_places(value.value), value.origin)
     if isinstance(value, Frozen):
-        fields = type(value).model_fields
+        fields = value.__struct_fields__
         return {
             name: without_places(getattr(value, name))
             for name in fields

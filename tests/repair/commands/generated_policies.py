@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from msgspec import Struct
 
 from ipseclint.formats.kit.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.netsh.ip_security import methods as ipsec_methods
@@ -542,13 +541,11 @@ def plain(value: Any) -> Any:
             name: sorted(
                 (plain(each) for each in getattr(value, name) if not getattr(each, "builtin", False)), key=repr
             )
-            for name, field in type(value).model_fields.items()
-            if isinstance(getattr(value, name), tuple) and field
+            for name in value.__struct_fields__
+            if isinstance(getattr(value, name), tuple)
         }
-    if isinstance(value, BaseModel):
-        return {name: plain(getattr(value, name)) for name in type(value).model_fields}
-    if is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Struct):
+        return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, frozenset):
         return sorted(map(str, value))
     if isinstance(value, tuple | list):

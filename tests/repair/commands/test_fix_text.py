@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.finding import FixText
 from ipseclint.model.change import Add, Assign, Fix, Remove
@@ -70,7 +70,7 @@ def holding(*objects: PolicyObject) -> Policy:
     parts: defaultdict[str, list[PolicyObject]] = defaultdict(list)
     for thing in objects:
         parts[KIND_OF[thing.kind].field].append(thing)
-    return Policy.model_validate({field: tuple(things) for field, things in parts.items()})
+    return Policy(**{field: tuple(things) for field, things in parts.items()})
 
 
 def text_of(*changes: Assign | Add | Remove, beside: tuple[PolicyObject, ...] = ()) -> FixText:

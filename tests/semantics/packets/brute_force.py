@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ipseclint.semantics.packets.anomaly import Kind
 from ipseclint.semantics.packets.rules import OrderedRules

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Analysis, Kind, Limits

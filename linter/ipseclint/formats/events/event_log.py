@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+from msgspec import Struct, field
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events.security_events import EventLog
@@ -98,8 +99,7 @@ _MAX_DAMAGED = 10_000
 """Records that may be unreadable before the rest is given up (reasoned)."""
 
 
-@dataclass(slots=True)
-class _Layout:
+class _Layout(Struct):
     """Where the record of each number begins in a log, how many its chunks promise, and what is damaged."""
 
     places: dict[int, int] = field(default_factory=dict)

@@ -16,7 +16,8 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.events import security_events
 from ipseclint.formats.events.message import fields_of, labelled, number_of
@@ -93,8 +94,7 @@ def _plain(text: str) -> str:
     return _MARK.sub(r"\1 ", text)
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """One event as its text says it; `fields` are those of the details, by their names in XML."""
 
     number: Token | None = None

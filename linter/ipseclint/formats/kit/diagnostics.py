@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import wraps
+
+from msgspec import Struct, field
 
 from ipseclint.escape import visible
 from ipseclint.finding import Problem, ProblemCode
@@ -20,8 +21,7 @@ _SHOWN_CHARACTERS = 60
 """How much of a word of the input a message quotes (reasoned)."""
 
 
-@dataclass(slots=True)
-class Diagnostics:
+class Diagnostics(Struct):
     """The problems and the places of secrets met while reading one input, in the order met.
 
     `path` is that of the input. `of_command`: what is read are the words of a command, and its tool takes no value that

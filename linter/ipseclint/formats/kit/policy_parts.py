@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.builtin_sets import (
     FIRST_AUTHENTICATION_ID,
@@ -36,8 +37,7 @@ from ipseclint.model.policy import (
 from ipseclint.source import Span
 
 
-@dataclass(slots=True)
-class PolicyParts:
+class PolicyParts(Struct):
     """Connection security objects in the order read."""
 
     main_mode: list[MainModeCryptoSet] = field(default_factory=list)
@@ -70,8 +70,8 @@ class PolicyParts:
 
     def extend(self, other: PolicyParts) -> None:
         """Add all objects of another policy behind these."""
-        for part in fields(self):
-            getattr(self, part.name).extend(getattr(other, part.name))
+        for name in self.__struct_fields__:
+            getattr(self, name).extend(getattr(other, name))
 
     def policy(self) -> Policy:
         """The policy, with those default sets of Windows that its rules use and the input does not define."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -44,8 +45,7 @@ _TITLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The words of one tool for the parts of its sets, as `Token.word` makes them.
 
     `encryption` and `integrity` are those of main mode. A tool that says what encapsulates, or whether to force
@@ -62,8 +62,7 @@ class Words:
     flags: Mapping[str, bool] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """What a set is called and where it comes from."""
 
     name: str
@@ -76,8 +75,7 @@ class Head:
     store: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SetBuilder:
+class SetBuilder(Struct, frozen=True):
     """Builds sets and proposals of parts in the words of one tool."""
 
     words: Words

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
@@ -25,8 +26,7 @@ from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 
 
-@dataclass(frozen=True, slots=True)
-class VpnParts:
+class VpnParts(Struct, frozen=True):
     """What one connection, server or interface brings into a policy; the owner refers to its sets.
 
     A reference has the place of its set: several owners may have one name.

@@ -10,9 +10,10 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
@@ -69,8 +70,7 @@ def path_of(uri: str) -> tuple[str, ...] | None:
     return tuple(unquote(part) for part in parts)
 
 
-@dataclass(slots=True)
-class Nodes:
+class Nodes(Struct):
     """The nodes met so far. A later one takes the place of an earlier one of its path."""
 
     diagnostics: Diagnostics

@@ -7,11 +7,11 @@ Sources: cmd.exe's and PowerShell's parsing as Microsoft's documentation of `cmd
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """What runs the script: how it cuts lines, continues them, and names what it expands.
 
     `tokens` has the groups quoted, literal, escaped, redirect, operator, open, close, comment, space,

@@ -22,8 +22,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined
@@ -474,8 +475,7 @@ class Lexer:
         self.diagnostics.not_understood(message, word.span)
 
 
-@dataclass(slots=True)
-class OpenLoop:
+class OpenLoop(Struct):
     """A loop whose block is being read: how many blocks are open in it, and its lines so far."""
 
     loop: Loop

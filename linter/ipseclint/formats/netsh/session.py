@@ -7,7 +7,7 @@ Netsh session is ended".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.refusal import named
@@ -15,8 +15,7 @@ from ipseclint.model.policy import LostStore
 from ipseclint.source import Span
 
 
-@dataclass(slots=True)
-class _Chosen:
+class _Chosen(Struct):
     """A store other than the local one, the command that chose it, and what comes after the end of its process."""
 
     store: str

@@ -7,10 +7,11 @@ only one that begins so; a value without a tag takes the next unused tag in the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import quoted
@@ -25,8 +26,7 @@ class Argument(NamedTuple):
     name: Token | None = None
 
 
-@dataclass(slots=True)
-class Arguments:
+class Arguments(Struct):
     """The arguments of one command in the order written, and what was wrong with them.
 
     `values` holds the first argument of each tag. `unresolved` are the words that became no argument and, where

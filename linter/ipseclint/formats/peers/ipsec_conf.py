@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
@@ -100,8 +101,7 @@ _SHARED_WITH_LIBRESWAN = frozenset(
 _YES = frozenset({"yes", "insist", "propose", "1", "true"})
 
 
-@dataclass(slots=True)
-class _Conn:
+class _Conn(Struct):
     """A section: its name with its place and its values, the last of each."""
 
     name: Token

@@ -7,7 +7,8 @@ files are not in the input.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, lines_of
@@ -24,8 +25,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _BARE = re.compile(r"[^#}\r\n]*")
 
 
-@dataclass(slots=True)
-class Section:
+class Section(Struct):
     """A section: its name with its place, its values by key, the last of each, and the sections in it, in order."""
 
     name: Token

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.peer import Offer
@@ -105,8 +106,7 @@ GROUP_NAMES = {
 """Groups by their IANA number, as vendors' lists write them."""
 
 
-@dataclass(slots=True)
-class Parts:
+class Parts(Struct):
     """The values of one proposal by attribute, in the order met; `unknown` are words that are none."""
 
     encryption: list[str] = field(default_factory=list)

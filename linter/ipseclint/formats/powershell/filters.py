@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -24,8 +25,7 @@ CMDLETS = {
 """The class of each kind of filter object, folded, and the cmdlet that gives it."""
 
 
-@dataclass(slots=True)
-class Filters:
+class Filters(Struct):
     """All filter objects of one input, by class and folded InstanceID."""
 
     found: dict[tuple[str, str], Instance] = field(default_factory=dict)
@@ -46,8 +46,7 @@ class Filters:
         return RuleFilters(rule, {name: self.found.get((name, folded)) for name in CMDLETS})
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFilters:
+class RuleFilters(Struct, frozen=True):
     """The filter objects of one rule, by class; None where the input has none."""
 
     rule: Instance

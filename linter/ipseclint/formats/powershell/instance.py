@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.setting import Setting, default
@@ -16,8 +17,7 @@ MAX_INSTANCES = 200_000
 """Objects that are kept of one input before the rest is refused (reasoned)."""
 
 
-@dataclass(slots=True)
-class Instance:
+class Instance(Struct):
     """One object: the name of its class, its properties by folded name, and its place.
 
     A property is a text, another object, a list of these, or None where it is null. A number is its digits, a

@@ -7,8 +7,9 @@ a later value replaces an earlier one, and values and keys can be deleted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from enum import IntEnum
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.source import Span
@@ -35,8 +36,7 @@ TEXTS = frozenset({Kind.SZ, Kind.EXPAND_SZ})
 """Types that hold one text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """One value. `text` is its text with its place; for a number its digits, for bytes their hexadecimal digits."""
 
     name: str
@@ -46,8 +46,7 @@ class Value:
     data: bytes = b""
 
 
-@dataclass(slots=True)
-class Key:
+class Key(Struct):
     """One key with its values and subkeys by folded name, in the order met."""
 
     name: str

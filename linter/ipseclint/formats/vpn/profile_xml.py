@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import partial
+
+from msgspec import Struct, field
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -38,8 +39,7 @@ def parse(source: Source) -> Parsed:
     return Parsed(policy=reader.parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
-@dataclass(slots=True)
-class ProfileReader:
+class ProfileReader(Struct):
     """Reads profiles, and keeps what they make in `parts`."""
 
     diagnostics: Diagnostics
@@ -87,8 +87,7 @@ class ProfileReader:
         return Placed(token, Span(path, start.line, start.column))
 
 
-@dataclass(frozen=True, slots=True)
-class _Inside:
+class _Inside(Struct, frozen=True):
     """The text of an element that holds another document, and where its lines begin."""
 
     text: Token

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import struct
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -36,8 +37,7 @@ _NAMES = frozenset(
 """The values that are read, folded; the others say nothing of IPsec."""
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     """One connection: its name and those of its values that matter."""
 
     name: Token

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.xml.element import Element
@@ -20,8 +20,7 @@ from ipseclint.vocabulary.wfp_words import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """One IPsec provider context: its key and display name, its type, and the element of its policy.
 
     The name is the display name, or the key where there is none; names are localised and not unique.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import TypeVar
+
+from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, shown
 from ipseclint.formats.kit.read import decimal, unknown, value
@@ -19,8 +20,7 @@ from ipseclint.source import Span
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class ElementReader:
+class ElementReader(Struct, frozen=True):
     """Reads the elements of one input; what is not understood is noted with its place."""
 
     diagnostics: Diagnostics

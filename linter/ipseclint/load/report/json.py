@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 import math
 from collections.abc import Mapping
+
+from msgspec import Struct
 
 from ipseclint.escape import json_text
 from ipseclint.load.assess import Assessment, QueueAssessment
@@ -99,12 +100,12 @@ def as_json(assessment: Assessment | QueueAssessment | Summary) -> dict[str, obj
 
 
 def _fields(answer: Figures | Assessment | QueueAssessment | Summary) -> dict[str, object]:
-    return {field.name: _plain(getattr(answer, field.name)) for field in dataclasses.fields(answer)}
+    return {name: _plain(getattr(answer, name)) for name in answer.__struct_fields__}
 
 
 def _plain(value: object) -> object:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, Struct):
+        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, enum.Enum):
         return value.value
     if isinstance(value, float):

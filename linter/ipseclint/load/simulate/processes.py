@@ -3,8 +3,9 @@
 import math
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 
 class Arrivals(Protocol):
@@ -22,8 +23,7 @@ class Arrivals(Protocol):
         """Times in non-decreasing order, each with the number of peers that send then."""
 
 
-@dataclass(frozen=True, slots=True)
-class Poisson:
+class Poisson(Struct, frozen=True):
     """Independent arrivals at a rate per second: rekeys that have drifted apart."""
 
     rate: float
@@ -47,8 +47,7 @@ class Poisson:
             yield now, 1
 
 
-@dataclass(frozen=True, slots=True)
-class Ramp:
+class Ramp(Struct, frozen=True):
     """A number of peers that start at uniform random times within a window; all at once if the window is 0."""
 
     peers: int

@@ -3,8 +3,9 @@
 import math
 from array import array
 from collections import Counter
-from dataclasses import dataclass
 from itertools import accumulate
+
+from msgspec import Struct
 
 _FIELDS = 4
 _COMPACT_AT = 1 << 16
@@ -73,8 +74,7 @@ class DurationHistogram:
         return Durations(self._zeros, first, tuple(self._counts[bucket] for bucket in range(first, last + 1)))
 
 
-@dataclass(frozen=True, slots=True)
-class Durations:
+class Durations(Struct, frozen=True):
     """A distribution of durations: how many are 0, and counts of buckets from `first` on."""
 
     zeros: int
@@ -108,8 +108,7 @@ class Durations:
         return edges
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Struct, frozen=True):
     """A run over time in bins of equal width: counts within each bin, levels at the end of each."""
 
     bin_seconds: float

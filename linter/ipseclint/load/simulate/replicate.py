@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.erlang import Queue
 from ipseclint.load.scenarios import Scenario, host, traffic
@@ -29,8 +30,7 @@ MAX_REQUESTS = 20_000_000
 """Requests over all runs beyond which a simulation is refused: some minutes on one core."""
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """A mean with its 95 % confidence interval; the half-width is infinite for a single run."""
 
     mean: float
@@ -52,8 +52,7 @@ class Estimate:
         return self.low <= value <= self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """What several runs of one scenario say together, each figure with its interval.
 
     Waits are of served requests, setup times of established peers from their first send on.

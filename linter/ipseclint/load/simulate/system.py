@@ -1,7 +1,8 @@
 """What is simulated: a host, its traffic, and what a run of them counts."""
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.load.half_open import HalfOpenLimits
 from ipseclint.load.schedules import SINGLE, Schedule
@@ -27,8 +28,7 @@ class Duplicates(enum.StrEnum):
     """It is queued and served like a new request, to no use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """The simulated responder; `parameters` says what is known of Windows' values."""
 
     workers: int
@@ -41,8 +41,7 @@ class Host:
     """How much later a request comes that was first asked for a cookie."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """One stream of peers: when they first send, what each costs a worker, and how they repeat.
 
     With `addresses` the peers come from that many source addresses in turn; with None each has its own, which
@@ -56,8 +55,7 @@ class Traffic:
     addresses: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """What one simulation counted.
 
     Peers end as `established`, `late` (served after they had given up) or `given_up`. `attempts` are requests that came

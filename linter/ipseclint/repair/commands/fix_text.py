@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from ipseclint.finding import FixText
 from ipseclint.model.change import Edit, Fix, edits

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from string import Formatter
 from typing import Any
+
+from msgspec import Struct
 
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.repair.commands.quoting import Unwritable
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """A tag and its value, unquoted; `name` if the value is the name of an object."""
 
     tag: str
@@ -28,8 +28,7 @@ Writer = Callable[[Any, PolicyIndex], Iterable[Argument | Unwritable]]
 """Makes the arguments that state some fields of an object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One netsh command; `separator` stands between tag and value."""
 
     head: Head
@@ -37,8 +36,7 @@ class Line:
     separator: str = "="
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """How objects of one kind are changed by netsh.
 
     `heads` gives the commands that reach the object, more than one if it is written on several rules.

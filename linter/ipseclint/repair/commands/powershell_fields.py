@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
@@ -44,8 +45,7 @@ _DOSP_KEY_MODULES = writings(
 AnySet = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 
 
-@dataclass(frozen=True, slots=True)
-class Cmdlets:
+class Cmdlets(Struct, frozen=True):
     """The cmdlets for one kind of object: their noun, the parameter for its id, and one for each field."""
 
     noun: str

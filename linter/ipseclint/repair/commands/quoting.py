@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.escape import UNSAFE
 
@@ -14,8 +15,7 @@ GPO_PLACEHOLDER = "<DOMAIN\\GPO>"
 """What stands in a command where the name of a group policy object is needed and the export does not tell it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unwritable:
+class Unwritable(Struct, frozen=True):
     """Why something cannot be said in a command language: an error as a value."""
 
     reason: str

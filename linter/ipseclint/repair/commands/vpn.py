@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
@@ -44,8 +45,7 @@ _INTERFACE_NUMBERS = {
 """The parameters that set a field of the owner itself (RemoteAccess reference)."""
 
 
-@dataclass(slots=True)
-class _Todo:
+class _Todo(Struct):
     """What is to change at one owner."""
 
     owner: RemoteAccess

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple, cast
+
+from msgspec import Struct
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
@@ -71,8 +72,7 @@ class _Halves(NamedTuple):
         yield from zip(_ORDER, chosen, strict=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(Struct, frozen=True):
     """A text to put at a place, instead of as much of what stands there."""
 
     begin: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import reduce
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.netsh.hosts import detect_host
@@ -29,16 +31,14 @@ MAX_READINGS = 200
 """How often a script is read again while edits are tried (reasoned: two for each that has to be tried alone)."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """Edits that belong together and that could not be written into the script, and why."""
 
     edits: Edits
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
+class Rewritten(Struct, frozen=True):
     """The script with the edits in it; reading it gives exactly `policy`."""
 
     source: Source
@@ -70,8 +70,7 @@ def _local(each: PolicyObject) -> PolicyObject:
     return each.model_copy(update={"store": None}) if getattr(each, "store", None) is not None else each
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     """How far the work is: the script so far, the edits that are in it, and those that could not get in."""
 
     source: Source

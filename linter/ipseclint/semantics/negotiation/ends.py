@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.dialect import Dialect
@@ -23,8 +24,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 
 
-@dataclass(frozen=True, slots=True)
-class Selectors:
+class Selectors(Struct, frozen=True):
     """The traffic that an end asks to protect. Empty addresses: those that the other end has; empty ports: any."""
 
     local: Addresses
@@ -46,8 +46,7 @@ class Selectors:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class WindowsObjects:
+class WindowsObjects(Struct, frozen=True):
     """The objects of a Windows policy that an end was made of, for repairs. None: Windows' own default."""
 
     rule: ConnectionSecurityRule
@@ -55,8 +54,7 @@ class WindowsObjects:
     quick: QuickModeCryptoSet | None
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """All that an end brings into a negotiation. None where it is not known.
 
     `own` is how it proves who it is, `accepted` how its peer may, both in order. `second` are the methods of the

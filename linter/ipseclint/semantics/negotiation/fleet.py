@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from ipseclint.formats.peers.description import SITE, peer_of_site
 from ipseclint.model.machine import Machine
@@ -36,8 +37,7 @@ FACTS = SITE
 _Group = dict[Hashable, tuple[int, End]]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A pair of ends, a Windows policy first if there is one, and the results of all stages in the first key module.
 
     `modules` are the key modules in which the two can meet.

@@ -8,13 +8,13 @@ IKEv1 and whether it narrows selectors are not documented. RFC 2409 5.5 makes th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.peer import Narrowing, Order, Peer
 
 
-@dataclass(frozen=True, slots=True)
-class Implementation:
+class Implementation(Struct, frozen=True):
     """What an implementation does. None: not known, or another release does otherwise.
 
     As responder: `refuses_mode_ikev1` other than its own, and in IKEv2 `refuses_mode` tunnel and `refuses_transport`;
@@ -109,4 +109,4 @@ def implementation_of(peer: Peer) -> Implementation:
     if peer.narrowing is not None:
         narrows = peer.narrowing is Narrowing.NARROWS
         said |= {"narrows": narrows, "takes_narrowed": narrows}
-    return replace(known, **said)  # type: ignore[arg-type]
+    return replace(known, **said)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.peer import Credential
@@ -32,8 +34,7 @@ from ipseclint.semantics.packets.rectangles import meeting
 from ipseclint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """An end, the packets of its rule (None: it is no rule), and the machines that have it, by number."""
 
     end: End

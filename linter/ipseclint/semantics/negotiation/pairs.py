@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.formats.peers.ike_log import INITIATOR, RESPONDER
 from ipseclint.model.machine import Machine
@@ -27,8 +29,7 @@ from ipseclint.semantics.packets.rules import OrderedRules
 from ipseclint.semantics.scope import includes_any, overlaps
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two ends, the packet that shows they meet, and how they were found where there is none.
 
     The packet goes from a to b, or back if none goes. `goes` and `comes` tell whether a packet from a to b, and one

@@ -7,9 +7,11 @@ its endpoints the machine is in (page on Endpoints), so that its packets are tho
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
@@ -44,8 +46,7 @@ class Deciding(NamedTuple):
     takes: tuple[Asked, ...]
 
 
-@dataclass(frozen=True)
-class RuleEnds:
+class RuleEnds(Struct, frozen=True, dict=True):
     """The rules of a group that make ends, by position: as boxes of what goes out and of what comes in."""
 
     ordered: OrderedRules
@@ -121,8 +122,7 @@ def _ends_of(box: Box) -> tuple[int, int, int, int]:
     return sources.first, sources.last, destinations.first, destinations.last
 
 
-@dataclass(frozen=True, slots=True)
-class MachineEnds:
+class MachineEnds(Struct, frozen=True):
     """All ends of one machine: of its rules, and others (VPN connections, descriptions of peers)."""
 
     groups: tuple[RuleEnds, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import IntEnum
+
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.policy import RuleMode

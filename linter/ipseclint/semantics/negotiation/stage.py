@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ipseclint.finding import Basis
 from ipseclint.source import Span
@@ -41,8 +42,7 @@ class Kind(StrEnum):
     TOP = "top"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One attribute with the values of both ends, initiator first, and where they stand."""
 
     attribute: str
@@ -52,8 +52,7 @@ class Difference:
     responder_span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Struct, frozen=True):
     """The end of one stage, with a sentence why. `outcomes` are the possible ones, in words, where it depends.
 
     `chosen` is what was agreed on. `at_renewal`: not when the ends connect but when the keys are first renewed.

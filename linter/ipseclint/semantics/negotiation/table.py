@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ipseclint.finding import FixText
 from ipseclint.semantics.negotiation.ends import End
@@ -22,16 +23,14 @@ class Side(StrEnum):
     B = "b"
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """What to do at one end: a sentence, and the commands where its policy can be changed by some."""
 
     words: str
     commands: FixText | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """One difference with the values of a and of b, and where they stand."""
 
     name: str
@@ -41,8 +40,7 @@ class Attribute:
     b_span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """The answer about one pair with one end as initiator. `advice` is by side; either alone is enough.
 
     `hosts` is how many machines have the policy of each side.

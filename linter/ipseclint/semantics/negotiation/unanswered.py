@@ -8,8 +8,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.machine import Machine
@@ -26,8 +28,7 @@ from ipseclint.semantics.reach import covers
 from ipseclint.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
+class Unanswered(Struct, frozen=True):
     """A rule with a packet, as the peer sees it, that the peer's rules do not protect; `peer` is its name."""
 
     rule: ConnectionSecurityRule
@@ -63,8 +64,7 @@ def unanswered(machines: Sequence[Machine]) -> Iterator[Unanswered]:
                         yield Unanswered(end.objects.rule, packet, peer.name, peer.first_span)
 
 
-@dataclass(frozen=True)
-class _Place:
+class _Place(Struct, frozen=True, dict=True):
     """A machine and the ends of its connection security rules, those that negotiate by their position among them.
 
     `gateways` are its own ends of tunnels, `addresses` its local sides by family.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.policy import RuleAction, Security
@@ -32,8 +34,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The outcome of one end's attempt with another.
 
     `stage` is where it does not go on as wanted; None: nowhere. `after_seconds` is when the first renewal fails; None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.peer import Credential, Offer, of_any_key

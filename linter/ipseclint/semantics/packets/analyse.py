@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+
+from msgspec.structs import replace
 
 from ipseclint.semantics.packets.anomaly import DEFAULT_LIMITS, Analysis, Anomaly, Count, Kind, Limits, PairTally
 from ipseclint.semantics.packets.cover import Steps
@@ -71,7 +72,6 @@ def _duplicate(rules: OrderedRules, group: list[int]) -> Anomaly:
     return Anomaly(Kind.DUPLICATE, group[0], tuple(group[1:]), verdict)
 
 
-@dataclass
 class HiddenRules:
     """The search for shadowed and redundant rules.
 
@@ -80,18 +80,13 @@ class HiddenRules:
     may be hidden or removable: for both the work ran out. `possible` are shadowed only if conditions hold.
     """
 
-    rules: OrderedRules
-    look: Lookup
-    limits: Limits
-    hidden: dict[int, Kind] = field(default_factory=dict)
-    possible: set[int] = field(default_factory=set)
-    removable: set[int] = field(default_factory=set)
-    undetermined: set[int] = field(default_factory=set)
-    undecided: set[int] = field(default_factory=set)
-    _nearby: NeighbourSearch = field(init=False)
-    _steps: Steps = field(init=False)
-
-    def __post_init__(self) -> None:
+    def __init__(self, rules: OrderedRules, look: Lookup, limits: Limits) -> None:
+        self.rules, self.look, self.limits = rules, look, limits
+        self.hidden: dict[int, Kind] = {}
+        self.possible: set[int] = set()
+        self.removable: set[int] = set()
+        self.undetermined: set[int] = set()
+        self.undecided: set[int] = set()
         self._begin()
 
     def _begin(self) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ipseclint.semantics.packets.cover import DEFAULT_STEPS, Steps
 from ipseclint.semantics.packets.decide import Verdict
@@ -34,8 +35,7 @@ PAIR_KINDS = (Kind.GENERALISATION, Kind.CORRELATION, Kind.OVERLAPPING_SESSIONS)
 """The kinds that are about two rules."""
 
 
-@dataclass(frozen=True, slots=True)
-class PairTally:
+class PairTally(Struct, frozen=True):
     """Pairs of rules of one kind: how many there are, and the first of them.
 
     `certain` pairs share a packet whatever the conditions mean, `possible` ones may. `exact`: the counts
@@ -49,8 +49,7 @@ class PairTally:
     listed: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
+class Candidates(Struct, frozen=True):
     """Rules by what exact reasoning may find about them; no other is hidden or redundant.
 
     `unproven` may be hidden. `hidden` surely are, each of their filters by a single other; the kind is
@@ -64,8 +63,7 @@ class Candidates:
     redundant: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much work an analysis may do; all numbers are reasoned.
 
     `listed`: anomalies of each kind that are listed at most, the rest is counted. `work`: looks at a pair
@@ -88,8 +86,7 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-@dataclass(frozen=True, slots=True)
-class Anomaly:
+class Anomaly(Struct, frozen=True):
     """One finding about rules, by their positions.
 
     `rule` is the hidden, redundant, empty or general rule, or the first of equals or of a pair; `others`
@@ -107,8 +104,7 @@ class Anomaly:
     irredundant: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many anomalies of a kind there are: certain and merely possible ones; at least so many, if not `exact`."""
 
     certain: int = 0
@@ -121,8 +117,7 @@ class Count:
         return self.certain + self.possible
 
 
-@dataclass(frozen=True, slots=True)
-class Analysis:
+class Analysis(Struct, frozen=True):
     """All conflicts of ordered rules.
 
     `anomalies` lists the first of each kind, `counts` says how many there are. `undetermined` are rules

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from ipseclint.semantics.packets.anomaly import Candidates, Kind, PairTally
 from ipseclint.semantics.packets.columns import Flags, Positions
@@ -92,8 +92,7 @@ class ArrayLookup:
         return tuple(np.flatnonzero(flags & self._has_filters).tolist())
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(Struct):
     """What is known of each filter so far.
 
     `container`: the place of the first single filter that surely covers it, or the number of filters.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from math import prod
 from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.semantics.packets.axes import (
     ADDRESS_AXES,
@@ -37,8 +39,7 @@ class Condition(NamedTuple):
         return self.name if self.axis is None else f"{self.axis.name.lower()} is {self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """A set of packets: of one family, with each field in a set, while all conditions hold.
 
     `sets` has one set for every `Axis`, in its order. What a condition means is unknown, so a statement
@@ -223,8 +224,7 @@ def _sample(family: int, axis: Axis, values: IntervalSet) -> int:
 _NAMES = {1: "icmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 51: "ah", 58: "icmpv6"}
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Struct, frozen=True):
     """A packet: addresses and protocol as numbers, and whatever else is known of it.
 
     None: the packet has no such field, or it is not given and any value may be meant. `holds` are the

@@ -11,8 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition
@@ -39,8 +41,7 @@ class Region(NamedTuple):
     without: frozenset[Condition] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedCell:
+class ChangedCell(Struct, frozen=True):
     """Packets that are treated otherwise: both treatments, and the rules that may decide for them."""
 
     region: Region
@@ -49,8 +50,7 @@ class ChangedCell:
     after: Winners
 
 
-@dataclass
-class Changes:
+class Changes(Struct, dict=True):
     """The search for changed packets; `complete` is False once it was given up for the work it would take.
 
     `old` and `new` are the same number of lists, each asked for itself; `combined` makes one treatment of what they
@@ -130,8 +130,7 @@ class _Decided(NamedTuple):
     winners: Winners
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
+class _Item(Struct, frozen=True):
     """A filter of the old list, of the new, or of both. `specific`: whether the narrower comes first, by side."""
 
     layer: int

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from math import isqrt
 from random import Random
 from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ipseclint.semantics.packets.axes import ADDRESS_AXES
@@ -42,8 +42,7 @@ class Field(Protocol):
         """For each query (row) and each target (column)."""
 
 
-@dataclass(frozen=True, slots=True)
-class RangeField:
+class RangeField(Struct, frozen=True):
     """A field with an inclusive range of ranks for each item."""
 
     low: Ranks
@@ -65,8 +64,7 @@ class RangeField:
         return (self.target_low[targets] <= self.low[queries]) & (self.high[queries] <= self.target_high[targets])
 
 
-@dataclass(frozen=True, slots=True)
-class TableField:
+class TableField(Struct, frozen=True):
     """A field with few different values: `table[query value, target value]` tells whether they overlap."""
 
     value: Ranks
@@ -103,8 +101,7 @@ def numbered(values: Iterable[Value]) -> tuple[Ranks, dict[Value, int]]:
     return np.array([numbers.setdefault(each, len(numbers)) for each in values], dtype=np.int32), numbers
 
 
-@dataclass(frozen=True, slots=True)
-class RangeColumn:
+class RangeColumn(Struct, frozen=True):
     """A field as ranks: even numbers are bounds that occur, odd ones the values between two of them.
 
     `hollow[rank]` tells that nothing lies between. `exact` is False for items whose values are not one
@@ -158,8 +155,7 @@ class RangeColumn:
         return self.field().within(items, others)
 
 
-@dataclass(frozen=True, slots=True)
-class TableColumn:
+class TableColumn(Struct, frozen=True):
     """Fields by the number of their combination of values, with tables over all pairs of combinations.
 
     `meets` and `inside` are [one, other]: they overlap; every value of one is in the other. `samples`
@@ -224,8 +220,7 @@ def _worthwhile(items: int) -> int:
     return isqrt(_ENTRIES_AN_ITEM * items)
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionColumn:
+class ConditionColumn(Struct, frozen=True):
     """The conditions of each item.
 
     `names` are the numbers of up to four conditions of each item, -1 for none; `more` tells that it has

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from math import prod
+
+from msgspec import Struct
 
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box
@@ -48,8 +49,7 @@ class Steps:
             raise OutOfStepsError
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(Struct, frozen=True):
     """The answer to "do these cover it?".
 
     `gap` is a box that none of them covers, None if there is none. `decided` is False when the steps ran
@@ -66,8 +66,7 @@ class Cover:
         return self.decided and self.gap is None
 
 
-@dataclass(frozen=True, slots=True)
-class HidingSet:
+class HidingSet(Struct, frozen=True):
     """Positions of covers that together contain the target; `irredundant`: each of them is needed for it."""
 
     members: tuple[int, ...]
@@ -164,8 +163,7 @@ Piece = tuple[IntervalSet, ...]
 """A part of the target: one set for each axis of the question."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClippedCover:
+class ClippedCover(Struct, frozen=True):
     """The parts of a target that covers contain.
 
     `axes` are those in which some cover does not contain the whole target; the others cannot matter.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box, Packet
@@ -18,8 +20,7 @@ _STEPS = 500_000
 """Reasoned: how many intersections of boxes an answer may take; a few seconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True):
     """A range of addresses in which the rules do the same throughout.
 
     `shares` are the parts of the combinations of the other fields that each class takes, 0 to 1; None if
@@ -35,8 +36,7 @@ class Segment:
     parts: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(Struct, frozen=True):
     """What the rules do in a region.
 
     `segments` are disjoint and in order; `unlisted` says how many more there are. `totals` are the
@@ -135,8 +135,7 @@ def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
 _Content = tuple[Mapping[str, float] | None, bool, Mapping[str, tuple[Box, ...]]]
 
 
-@dataclass
-class _Work:
+class _Work(Struct, dict=True):
     """What happens in slices of the region; each set of filters is looked at once."""
 
     rules: OrderedRules

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from ipseclint.semantics.packets.box import Condition, Packet, matches, packet_box
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
@@ -20,8 +21,7 @@ class Reason(StrEnum):
     LESS_SPECIFIC = "a more specific filter matches"
 
 
-@dataclass(frozen=True, slots=True)
-class Loser:
+class Loser(Struct, frozen=True):
     """A rule that matches the packet and does not decide: `to` is the rule asked before it."""
 
     rule: int
@@ -29,16 +29,14 @@ class Loser:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Proviso:
+class Proviso(Struct, frozen=True):
     """A rule that would match, and might decide, if these conditions held."""
 
     rule: int
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What happens to a packet.
 
     `winners` are the positions of the rules that may decide: none if no rule surely matches, several if

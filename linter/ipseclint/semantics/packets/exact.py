@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from ipseclint.semantics.packets.box import Box, Packet
 from ipseclint.semantics.packets.cover import Steps, cover, hiding_set
@@ -18,8 +19,7 @@ _MAX_REDUCED_RULES = 64
 """Reasoned: how many rules may hide one of several filters for it to be asked which of them can go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(Struct, frozen=True):
     """Whether some packets of a hidden rule meet with another outcome; `found` is None if the work ran out.
 
     `packet` is such a one. `certain` is False if it takes conditions the rule itself does not ask for.
@@ -30,16 +30,14 @@ class Contradiction:
     certain: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """The rules that take all packets of a rule; `irredundant`: none of them can be left out."""
 
     rules: tuple[int, ...]
     irredundant: bool
 
 
-@dataclass(frozen=True)
-class RuleQuestions:
+class RuleQuestions(Struct, frozen=True, dict=True):
     """The questions about one rule, given the neighbours of its filters. None: the work ran out."""
 
     rules: OrderedRules

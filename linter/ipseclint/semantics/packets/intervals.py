@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class IntervalSet:
+
+class IntervalSet(Struct, frozen=True, cache_hash=True):
     """A set of integers of any size: `spans` are (low, high), inclusive, sorted, neither touching nor overlapping.
 
     Build one with `IntervalSet.of`; equal sets compare equal.
     """
 
     spans: tuple[tuple[int, int], ...]
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        # Sets are looked up in tables far more often than they are made.
-        object.__setattr__(self, "_hash", hash(self.spans))
-
-    def __hash__(self) -> int:
-        return self._hash
 
     @classmethod
     def of(cls, *spans: tuple[int, int] | int) -> IntervalSet:

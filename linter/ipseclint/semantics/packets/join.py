@@ -10,10 +10,10 @@ compared in blocks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from msgspec import Struct
 
 from ipseclint.semantics.packets.columns import Field, Flags, Pairs, Positions, RangeField, Ranks, TableField
 
@@ -48,8 +48,7 @@ class WorkLimit:
             raise WorkLimitError
 
 
-@dataclass(frozen=True)
-class _Group:
+class _Group(Struct, frozen=True, dict=True):
     """Items of one list that are alike in class and in which of their ranges are wide, sorted for each range."""
 
     positions: Positions
@@ -61,8 +60,7 @@ class _Group:
         return first, second
 
 
-@dataclass(frozen=True)
-class Join:
+class Join(Struct, frozen=True, dict=True):
     """Two lists of items, as relations field by field.
 
     Two ranges are joined, the others are tested. `classes` is a field with very few values, by
@@ -186,8 +184,7 @@ CHUNK = 1 << 18
 """Candidate pairs held at a time; measured: more take memory and save no time."""
 
 
-@dataclass(frozen=True)
-class SortedRanges:
+class SortedRanges(Struct, frozen=True, dict=True):
     """Items by where their ranges begin: their positions, and the first and last ranks."""
 
     positions: Positions
@@ -217,8 +214,7 @@ class SortedRanges:
         return Runs(self.positions, self.positions, start, end)
 
 
-@dataclass(frozen=True)
-class Runs:
+class Runs(Struct, frozen=True, dict=True):
     """For each of `left`, in this order, the run start..end of places in `right` that it overlaps."""
 
     left: Positions

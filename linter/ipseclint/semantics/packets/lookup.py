@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Protocol
+
+from msgspec import Struct
 
 from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Candidates, Kind, PairTally
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
@@ -38,8 +39,7 @@ def lookup(rules: OrderedRules, work: int) -> Lookup:
     return ArrayLookup(rules, work)
 
 
-@dataclass(frozen=True)
-class PairwiseLookup:
+class PairwiseLookup(Struct, frozen=True, dict=True):
     """Looks at every filter, and at every pair."""
 
     rules: OrderedRules
@@ -118,8 +118,7 @@ _MISSES = 8
 """Reasoned: so many rules with too many neighbours are passed over before the search ends."""
 
 
-@dataclass
-class NeighbourSearch:
+class NeighbourSearch(Struct, dict=True):
     """A search for neighbours; `left` is how many more may be found."""
 
     rules: OrderedRules

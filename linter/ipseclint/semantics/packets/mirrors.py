@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
+
+from msgspec import Struct
 
 from ipseclint.semantics.packets.anomaly import DEFAULT_LIMITS, Limits
 from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, Axis
@@ -16,8 +17,7 @@ from ipseclint.semantics.packets.lookup import NeighbourSearch, lookup
 from ipseclint.semantics.packets.rules import Filter, OrderedRules, TrafficRule
 
 
-@dataclass(frozen=True, slots=True)
-class MissingMirror:
+class MissingMirror(Struct, frozen=True):
     """A rule that protects packets whose counterparts are not protected.
 
     `verdict` is what happens to such a counterpart: its winners are rules that do not protect it, or there
@@ -28,8 +28,7 @@ class MissingMirror:
     verdict: Verdict | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProtectingRules:
+class ProtectingRules(Struct, frozen=True):
     """Rules, and the positions of those that negotiate protection."""
 
     rules: OrderedRules
@@ -116,8 +115,7 @@ def overlapping_pairs(ones: Sequence[Sequence[Box]], others: Sequence[Sequence[B
     return sorted(pairs)
 
 
-@dataclass(frozen=True)
-class _Spans:
+class _Spans(Struct, frozen=True, dict=True):
     """Ranges of one field with the positions of their rules, by where they begin."""
 
     lows: list[int]

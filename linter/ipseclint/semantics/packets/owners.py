@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import Generic, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from ipseclint.semantics.packets.box import Box
 
@@ -20,8 +21,7 @@ class Claim(NamedTuple, Generic[T]):
     owner: T
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """How many intersections of boxes may still be made; what is above it is said to be unknown, never guessed."""
 
     left: int

@@ -7,16 +7,16 @@ rest depends on the reading and is to be reported with its name.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.finding import Basis
 from ipseclint.semantics.packets.box import Box
 
 
-@dataclass(frozen=True, slots=True)
-class TrafficRule:
+class TrafficRule(Struct, frozen=True):
     """A rule that decides for the packets of its boxes.
 
     Each box is one filter, as Windows makes them: one pair of addresses in one direction. `decision` is
@@ -40,8 +40,7 @@ class Filter(NamedTuple):
     rank: int
 
 
-@dataclass(frozen=True)
-class OrderedRules:
+class OrderedRules(Struct, frozen=True, dict=True):
     """Rules with what is known of their order.
 
     `most_specific_first`: among equal ranks, a filter whose packets are a part of another's is asked
@@ -90,8 +89,7 @@ class OrderedRules:
         return rule.decision, rule.session
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """One way to understand the order of rules.
 
     `exemptions_first`: a rule that exempts is asked before every rule that does not.

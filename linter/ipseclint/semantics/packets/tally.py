@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Kind, PairTally
@@ -32,8 +32,7 @@ def tally_pairs(table: Table, limit: WorkLimit, listed: int) -> dict[Kind, PairT
     return counter.tallies()
 
 
-@dataclass(frozen=True, slots=True)
-class _Overlaps:
+class _Overlaps(Struct, frozen=True):
     """Overlapping filters of two rules each, the rule with the smaller position first.
 
     `inside` and `outside`: the first filter lies in the second, and the second in the first. `earlier`
@@ -49,7 +48,7 @@ class _Overlaps:
     sure: Flags
 
     def where(self, keep: Flags) -> _Overlaps:
-        return _Overlaps(*(getattr(self, each.name)[keep] for each in fields(self)))
+        return _Overlaps(*(getattr(self, name)[keep] for name in self.__struct_fields__))
 
 
 def _overlaps(table: Table, limit: WorkLimit) -> Iterator[_Overlaps]:
@@ -97,7 +96,7 @@ class _Counter:
         if not parts:
             return
         every = _Overlaps(
-            *(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(_Overlaps))
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in _Overlaps.__struct_fields__)
         )
         keys, group = np.unique(self._keys(every), return_inverse=True)
         first = np.zeros(len(keys), dtype=np.intp)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, NoReturn
 from xml.parsers import expat
+
+from msgspec import Struct
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.xml.element import MAX_DEPTH, Element, build, local_name
@@ -49,8 +50,7 @@ class _Open(NamedTuple):
         return {local_name(name): value for name, value in self.attributes.items() if not _declares(name)}
 
 
-@dataclass(slots=True)
-class _OpenList:
+class _OpenList(Struct):
     """A long list that is being read; `depth` is how many elements are open just inside it."""
 
     tag: _Open

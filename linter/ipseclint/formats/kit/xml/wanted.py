@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.xml.element import Element
@@ -12,8 +13,7 @@ NO_ROOT = "input"
 """The name of the root element in an input of elements that no root element holds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Records(Struct, frozen=True):
     """A list of many alike records, of which few are wanted.
 
     `tags` are the elements that a record is, or is wrapped in, and `first` is the start tag that every record
@@ -29,8 +29,7 @@ class Records:
     read: Callable[[bytes, int, int], object | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """What to hand over: `subtrees` names elements, each with the parents it is wanted under (empty: any).
 
     `lists` are long lists by the name of the element that holds the records. `without_root` is for an input
@@ -45,8 +44,7 @@ class Wanted:
     below: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Subtree:
+class Subtree(Struct, frozen=True):
     """A wanted element with everything in it, and the name and attributes of its parent, empty for a root."""
 
     parent: str
@@ -54,8 +52,7 @@ class Subtree:
     parent_attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """What `read` of a list made of one of its records, and where that ends."""
 
     value: object
@@ -63,8 +60,7 @@ class Row:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class ListEnd:
+class ListEnd(Struct, frozen=True):
     """The end of a long list: its start tag, how many records there were, and where its end tag stands."""
 
     name: str

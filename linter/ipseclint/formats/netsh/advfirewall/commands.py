@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
@@ -36,8 +37,7 @@ _FIRST_AUTHENTICATION_TAGS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Grammar:
+class Grammar(Struct, frozen=True):
     """The tags of one kind of rule: those of `add`, which of them it needs, and those that choose rules."""
 
     tags: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.builtin_sets import MAIN_MODE_ID, builtin_main_mode

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import cache
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.source import Span
@@ -56,8 +58,7 @@ _TRANSLATED = frozenset(
 _ENGLISH = {word: english for each in netsh_labels.WORDS.values() for word, english in each.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One labelled value; each of its pieces stood on a line of its own. `line` is the first of them, whole."""
 
     meaning: str
@@ -77,8 +78,7 @@ def _in_english(value: Token) -> Token:
     return value if english == words else value._replace(text=",".join(english), breaks=())
 
 
-@dataclass(slots=True)
-class Block:
+class Block(Struct):
     """What was printed for one thing. `profile` is the profile that a heading names, else empty.
 
     `strange` are the lines that nothing explains; `others` have a label of no language known here. `guessed` is

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token
@@ -15,8 +16,7 @@ ALL = "all"
 Key = tuple[str, str | None, str]
 
 
-@dataclass(slots=True, eq=False)
-class ScriptedRule:
+class ScriptedRule(Struct, eq=False):
     """A rule as the script's commands left it so far; `context` is `advfirewall consec`, `mainmode` or `firewall`.
 
     `parts` are the objects that its tags amount to, under its own name.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.builtin_sets import (
@@ -46,8 +47,7 @@ Tags = Mapping[str, Token]
 _ANYWHERE: Addresses = (ANY_ADDRESS,)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(Struct, frozen=True):
     """One rule as text: its place, its tags in the words of `add rule`, its methods already read.
 
     `set_name` is what the sets written on the rule are called: the rule's name, made unique.

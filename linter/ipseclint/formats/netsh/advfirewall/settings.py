@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
@@ -36,8 +37,7 @@ _NOT_CONFIGURED = "notconfigured"
 _TARGETS = ("store", "global", *PROFILES)
 
 
-@dataclass(slots=True)
-class _Store:
+class _Store(Struct):
     parameters: dict[str, Token] = field(default_factory=dict)
     merge: dict[Profile, Token] = field(default_factory=dict)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import product
+
+from msgspec.structs import replace
 
 from ipseclint.formats.netsh.advfirewall.output import OTHER, Block, Entry
 from ipseclint.formats.netsh.advfirewall.words import ACTIONS, AUTH_METHODS

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
@@ -19,8 +20,7 @@ from ipseclint.source import Span
 _NOT_READ = TagValues()
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedCommand:
+class ParsedCommand(Struct, frozen=True):
     """One command understood as far as its arguments: what to do, to which kind of object, with which values.
 
     What the arguments say is in `values`, `methods` and, of a command about a filter, `traffic`, once it is read.

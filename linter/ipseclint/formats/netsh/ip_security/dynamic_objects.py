@@ -6,7 +6,7 @@ Where a command leaves a value out, the defaults of static policies are taken; p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.filters import FilterSelectors
@@ -33,8 +33,7 @@ from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
 
-@dataclass(slots=True, eq=False)
-class CryptoState:
+class CryptoState(Struct, eq=False):
     """A main-mode or quick-mode policy."""
 
     name: Token
@@ -42,8 +41,7 @@ class CryptoState:
     values: TagValues = field(default_factory=TagValues)
 
 
-@dataclass(slots=True, eq=False)
-class DynamicRuleState:
+class DynamicRuleState(Struct, eq=False):
     """A rule; `places` are the words that give its traffic, by tag."""
 
     traffic: FilterSelectors

@@ -8,9 +8,10 @@ server type the other must be `me`. A filter with a value outside this grammar i
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
@@ -48,8 +49,7 @@ class FilterSelectors(NamedTuple):
     mirrored: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NoAddress:
+class NoAddress(Struct, frozen=True):
     """Why a value and its mask write no address, as a sentence."""
 
     reason: str

@@ -6,7 +6,7 @@ Windows Commands reference on Microsoft Learn; both agree on what stands here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 REPEATABLE = frozenset({"rootca"})
 """The only tag that may be given more than once; the order of the methods is the order of preference."""
@@ -14,8 +14,7 @@ REPEATABLE = frozenset({"rootca"})
 AUTHENTICATION = ("kerberos", "psk", "rootca")
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(Struct, frozen=True):
     """The arguments of one command: tags in positional order, which of them it needs, which have no position."""
 
     tags: tuple[str, ...]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import Command
@@ -15,8 +15,7 @@ from ipseclint.model.policy import AuthenticationMethod
 from ipseclint.source import Span
 
 
-@dataclass(slots=True, eq=False)
-class FilterListState:
+class FilterListState(Struct, eq=False):
     """A filter list and its filters."""
 
     name: Token
@@ -24,8 +23,7 @@ class FilterListState:
     filters: FilterRows = field(default_factory=FilterRows)
 
 
-@dataclass(slots=True, eq=False)
-class FilterActionState:
+class FilterActionState(Struct, eq=False):
     """A filter action."""
 
     name: Token
@@ -34,8 +32,7 @@ class FilterActionState:
     values: TagValues = field(default_factory=TagValues)
 
 
-@dataclass(slots=True, eq=False)
-class RuleState:
+class RuleState(Struct, eq=False):
     """A rule; `policy` is where it names its own. Targets are what its words meant when written, None if nothing."""
 
     name: Token
@@ -54,8 +51,7 @@ class RuleState:
         return self.command.span
 
 
-@dataclass(slots=True, eq=False)
-class PolicyState:
+class PolicyState(Struct, eq=False):
     """A policy and its rules. One that only rules refer to is neither `created` nor `changed`."""
 
     name: Token
@@ -67,8 +63,7 @@ class PolicyState:
     default_rule: RuleState | None = None
 
 
-@dataclass(slots=True, eq=False)
-class Store:
+class Store(Struct, eq=False):
     """The local store, or that of a domain; the keys are names with case folded."""
 
     name: str

@@ -9,8 +9,10 @@ policies"); since Windows Vista the default response rule is ignored (the tool's
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
@@ -44,8 +46,7 @@ NOT_HERE = "set outside this input"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class TagValues:
+class TagValues(Struct, frozen=True):
     """What the values of one command, or of several about one object, say; None for what none of them says.
 
     `lifetime_seconds` and `quick_mode_limit` are those of main mode; `quick_mode_pfs` is a yes or no, `pfs_group` the
@@ -74,7 +75,7 @@ class TagValues:
 
     def updated(self, newer: TagValues) -> TagValues:
         """The same after a later command."""
-        said = {field.name: value for field in fields(newer) if (value := getattr(newer, field.name)) is not None}
+        said = {name: value for name in newer.__struct_fields__ if (value := getattr(newer, name)) is not None}
         return replace(self, **said)
 
 

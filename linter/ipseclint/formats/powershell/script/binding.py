@@ -6,8 +6,9 @@ Sources: about_Parameters, about_Parameter_Sets, about_Splatting; names may be c
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.values import Table, Unknown, Value, items_of, number_of, text_of, truth_of
@@ -35,8 +36,7 @@ class Refusal(NamedTuple):
     end: int
 
 
-@dataclass(slots=True)
-class Bound:
+class Bound(Struct):
     """What a cmdlet is given: values by the documented names of parameters.
 
     `is_partial` tells that more may have been given by what is not known.

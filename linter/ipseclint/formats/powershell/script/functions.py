@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from msgspec import Struct
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument
@@ -42,8 +42,7 @@ class Declared(NamedTuple):
         return self.type_name in _SWITCHES
 
 
-@dataclass(frozen=True)
-class Function:
+class Function(Struct, frozen=True, dict=True):
     """A function: what declares its parameters, and its body."""
 
     holder: Node | None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec import Struct, field
 from tree_sitter import Node
 
 MAX_TEXT_CHARACTERS = 1_000_000
@@ -19,8 +19,7 @@ MAX_LIST_DEPTH = 8
 """How many lists within each other are looked into (reasoned)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A value that depends on what the script does not say; `why` ends the sentence "it is ..."."""
 
     why: str
@@ -30,8 +29,7 @@ REFUSED = Unknown("what a command gives that PowerShell refuses")
 """What stands for the object that a refused command does not make."""
 
 
-@dataclass(slots=True, eq=False)
-class Table:
+class Table(Struct, eq=False):
     """A hashtable or a custom object: values by folded name, and the names as written."""
 
     values: dict[str, Value] = field(default_factory=dict)
@@ -44,8 +42,7 @@ class Table:
         self.values[key] = value
 
 
-@dataclass(slots=True, eq=False)
-class Thing:
+class Thing(Struct, eq=False):
     """An object that a cmdlet made: `kind` is the folded noun, such as `netipsecrule`; properties by folded name.
 
     `start` and `end` are the place of the command. `store` names the GPO it is in. `pending` are properties that the
@@ -66,8 +63,7 @@ class Thing:
         return "" if value is None or isinstance(value.data, Unknown) else text_of(value)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class Block(Struct, frozen=True, eq=False):
     """A block of script that can be run."""
 
     node: Node

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
@@ -15,8 +16,7 @@ OLDEST = (2, 0)
 """The first schema of connection security rules (MS-FASP 2.2.55)."""
 
 
-@dataclass(slots=True)
-class Fields:
+class Fields(Struct):
     """The fields of a rule value by folded key, each in the order written, and which of them were asked for."""
 
     span: Span

@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.registry.tree import Value
@@ -23,8 +24,7 @@ class BlobError(Exception):
         self.span = span
 
 
-@dataclass(slots=True)
-class Blob:
+class Blob(Struct):
     """Bytes and how far they are read. Numbers are little-endian."""
 
     data: bytes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
@@ -28,8 +29,7 @@ REFERENCES = (
 _ID = re.compile(r"(ipsec[a-z]{1,24})(\{[0-9a-f-]{36}\})", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class StoredObject:
+class StoredObject(Struct):
     """One object. References are by folded attribute, each the class and id that it names, folded."""
 
     kind: str
