@@ -205,3 +205,21 @@ def test_the_former_name_of_a_cmdlet_is_its_name() -> None:
     lines = "Set-VpnServer{}Configuration -EncryptionType MaximumEncryption -SALifeTimeSeconds 3600\n"
     former, present = (read("rras.ps1", lines.format(name)).policy.vpn_servers for name in ("IPsec", ""))
     assert known(former[0].lifetime_seconds) == known(present[0].lifetime_seconds) == 3600
+
+
+def test_what_the_registry_does_not_say_of_a_suite_is_its_documented_default() -> None:
+    parsed = registry('"EncryptionMethod"=dword:3')
+    (main,), (quick,) = parsed.policy.main_mode_crypto_sets, parsed.policy.quick_mode_crypto_sets
+    (one,), (offer,) = main.proposals, quick.proposals
+    assert parsed.problems == ()
+    assert (one.encryption.known, one.integrity.known, one.dh_group.known) == (
+        Cipher.AES_192,
+        Integrity.SHA256,
+        DhGroup.GROUP_2,
+    )
+    assert (offer.encryption.known, offer.esp_integrity.known, quick.pfs_group.known) == (
+        Cipher.TRIPLE_DES,
+        Integrity.SHA256,
+        DhGroup.GROUP_14,
+    )
+    assert offer.lifetime_seconds.known == 300

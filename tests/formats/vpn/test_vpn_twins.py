@@ -1,14 +1,16 @@
-"""One connection in every form in which Windows keeps or shows it has the same findings."""
+"""One connection, or one server, in every form in which Windows keeps or shows it has the same findings."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import pytest
 
 from ipseclint.api import check_text
 
-WORDS = {
+SUITE = {
     "AuthenticationTransformConstants": "SHA196",
     "CipherTransformConstants": "AES128",
     "EncryptionMethod": "DES3",
@@ -16,54 +18,164 @@ WORDS = {
     "DHGroup": "Group2",
     "PfsGroup": "None",
 }
-NUMBERS = (1, 1, 2, 3, 1, 0)  # integrity, encryption, group, cipher, authentication, PFS
-PROFILE = (
-    "<VPNProfile><ProfileName>Office</ProfileName><NativeProfile><Servers>203.0.113.4</Servers>"
-    "<NativeProtocolType>IKEv2</NativeProtocolType><Authentication><MachineMethod>Certificate</MachineMethod>"
-    "</Authentication><CryptographySuite>"
-    + "".join(f"<{name}>{word}</{name}>" for name, word in WORDS.items())
-    + "</CryptographySuite></NativeProfile></VPNProfile>"
-)
-OBJECT = {
-    "Name": "Office",
-    "ServerAddress": "203.0.113.4",
-    "TunnelType": "Ikev2",
-    "AuthenticationMethod": ["MachineCertificate"],
-    "IPSecCustomPolicy": WORDS,
+NUMBERS = {
+    "IntegrityMethod": 1,
+    "EncryptionMethod": 1,
+    "DhGroup": 2,
+    "CipherTransformConstant": 3,
+    "AuthTransformConstant": 1,
+    "PfsGroup": 0,
 }
-HEX = "".join(number.to_bytes(4, "little").hex() for number in NUMBERS)
-FORMS = {
-    "profile.xml": PROFILE,
-    "vpn.json": json.dumps([OBJECT]),
-    "rasphone.pbk": "[Office]\nPBVersion=6\nType=2\nVpnStrategy=7\nAuthRestrictions=2048\nNumCustomPolicy=1\n"
-    f"CustomIPSecPolicies={HEX}\nDEVICE=vpn\nPhoneNumber=203.0.113.4\n",
-    "script.ps1": "Add-VpnConnection -Name Office -ServerAddress 203.0.113.4 -TunnelType Ikev2 "
-    "-AuthenticationMethod MachineCertificate\n"
-    "Set-VpnConnectionIPsecConfiguration -ConnectionName Office "
-    + " ".join(f"-{name} {word}" for name, word in WORDS.items())
-    + " -Force\n",
-}
-DEFAULT = {
-    "profile.xml": PROFILE.replace(PROFILE[PROFILE.index("<Crypto") : PROFILE.index("</NativeProfile>")], ""),
-    "vpn.json": json.dumps([OBJECT | {"IPSecCustomPolicy": None}]),
-    "rasphone.pbk": FORMS["rasphone.pbk"].replace("NumCustomPolicy=1", "NumCustomPolicy=0"),
+"""The same as numbers, in the order of a phone book, by the names of the registry."""
+KEY = "an example key of ours"
+
+
+class Kind(NamedTuple):
+    """What a connection is, in the words of the cmdlets, the profile and the phone book."""
+
+    tunnel: str
+    strategy: int
+    method: str
+    profile_method: str
+    restrictions: int
+    codes: frozenset[str]
+    has_suite: bool = True
+    is_device_tunnel: bool = False
+    has_key: bool = False
+
+
+WEAK = frozenset({"AU026", "CR002", "CR004", "CR005"})
+UNSAID = frozenset({"AU026", "CR005"})
+BY_MACHINE = ("Ikev2", 7, "MachineCertificate", "<MachineMethod>Certificate</MachineMethod>", 2048)
+BY_EAP = ("Ikev2", 7, "Eap", "<UserMethod>Eap</UserMethod>", 128)
+BY_PASSWORD = ("MSChapv2", "<UserMethod>MSChapv2</UserMethod>", 512)
+KINDS = {
+    "machine": Kind(*BY_MACHINE, WEAK),
+    "device tunnel": Kind(*BY_MACHINE, WEAK, is_device_tunnel=True),
+    "device tunnel without a suite": Kind(*BY_MACHINE, UNSAID, has_suite=False, is_device_tunnel=True),
+    "user tunnel": Kind(*BY_EAP, WEAK),
+    "user tunnel without a suite": Kind(*BY_EAP, UNSAID, has_suite=False),
+    "password": Kind("Ikev2", 7, *BY_PASSWORD, WEAK),
+    "automatic": Kind("Automatic", 0, *BY_PASSWORD, WEAK),
+    "automatic without a suite": Kind("Automatic", 0, *BY_PASSWORD, UNSAID, has_suite=False),
+    "L2TP": Kind("L2tp", 3, *BY_PASSWORD, frozenset({"AU001"}), has_suite=False, has_key=True),
+    "SSTP": Kind("Sstp", 5, *BY_PASSWORD, frozenset(), has_suite=False),
 }
 
 
-def findings(name: str, text: str) -> list[tuple[str, str, str]]:
+def forms(kind: Kind) -> dict[str, str]:
+    """The connection in the forms in which Windows has it, by the name of a file."""
+    members: dict[str, object] = {
+        "Name": "Office",
+        "ServerAddress": "203.0.113.4",
+        "AllUserConnection": kind.is_device_tunnel,
+        "TunnelType": kind.tunnel,
+        "AuthenticationMethod": [kind.method],
+    }
+    if kind.has_key:
+        members["L2tpIPsecAuth"] = "Psk"
+    return {
+        "vpn.json": json.dumps([members | {"IPSecCustomPolicy": SUITE if kind.has_suite else None}]),
+        "profile.xml": profile(kind),
+        "rasphone.pbk": phone_book(kind),
+        "script.ps1": script(kind),
+        "list.txt": listed(kind, members),
+    }
+
+
+def profile(kind: Kind) -> str:
+    """A ProfileXML."""
+    suite = "".join(f"<{name}>{word}</{name}>" for name, word in SUITE.items())
+    return (
+        f"<VPNProfile><ProfileName>Office</ProfileName><DeviceTunnel>{str(kind.is_device_tunnel).lower()}</DeviceTunnel>"
+        f"<NativeProfile><Servers>203.0.113.4</Servers><NativeProtocolType>{kind.tunnel}</NativeProtocolType>"
+        f"<Authentication>{kind.profile_method}</Authentication>"
+        + (f"<L2tpPsk>{KEY}</L2tpPsk>" if kind.has_key else "")
+        + (f"<CryptographySuite>{suite}</CryptographySuite>" if kind.has_suite else "")
+        + "</NativeProfile></VPNProfile>"
+    )
+
+
+def phone_book(kind: Kind) -> str:
+    """An entry of rasphone.pbk."""
+    digits = "".join(number.to_bytes(4, "little").hex() for number in NUMBERS.values())
+    return (
+        f"[Office]\nPBVersion=6\nType=2\nVpnStrategy={kind.strategy}\nIpSecFlags={int(kind.has_key)}\n"
+        f"AuthRestrictions={kind.restrictions}\nNumCustomPolicy={int(kind.has_suite)}\n"
+        + (f"CustomIPSecPolicies={digits}\n" if kind.has_suite else "")
+        + "DEVICE=vpn\nPhoneNumber=203.0.113.4\n"
+    )
+
+
+def script(kind: Kind) -> str:
+    """The script that makes it."""
+    for_all = " -AllUserConnection" if kind.is_device_tunnel else ""
+    key = f' -L2tpPsk "{KEY}" -Force' if kind.has_key else ""
+    made = (
+        f"Add-VpnConnection -Name Office -ServerAddress 203.0.113.4 -TunnelType {kind.tunnel} "
+        f"-AuthenticationMethod {kind.method}{for_all}{key}\n"
+    )
+    words = " ".join(f"-{name} {word}" for name, word in SUITE.items())
+    head = f"Set-VpnConnectionIPsecConfiguration -ConnectionName Office{for_all}"
+    return f"{made}{head} {words} -Force\n" if kind.has_suite else made
+
+
+def listed(kind: Kind, members: Mapping[str, object]) -> str:
+    """What Get-VpnConnection prints, and below it the suite, which it shows by its type alone."""
+    shown = {name: f"{{{value[0]}}}" if isinstance(value, list) else value for name, value in members.items()}
+    own = shown | {"IPSecCustomPolicy": "VpnConnectionIPsecConfiguration" if kind.has_suite else ""}
+    return f"\n{_lines(own)}\n\n" + (f"\n{_lines(SUITE)}\n\n" if kind.has_suite else "")
+
+
+def _lines(members: Mapping[str, object]) -> str:
+    return "".join(f"{name:<32} : {value}\n" for name, value in members.items())
+
+
+Findings = list[tuple[str, str, str, str]]
+
+
+def findings(name: str, text: str, *, without: frozenset[str] = frozenset()) -> Findings:
+    """What is found in a text, without places."""
     report = check_text(text, name)
     assert [problem.message for problem in report.problems] == []
-    # Whether a certificate is filtered is said in some forms only.
-    return sorted((each.code, each.subject.name, each.message) for each in report.findings if each.code != "AU022")
+    found = (each for each in report.findings if each.code not in without)
+    return sorted((each.code, each.severity.value, each.subject.name, each.message) for each in found)
 
 
-@pytest.mark.parametrize("name", FORMS)
-def test_a_connection_with_a_suite(name: str) -> None:
-    assert findings(name, FORMS[name]) == findings("vpn.json", FORMS["vpn.json"])
-    assert {code for code, *_ in findings(name, FORMS[name])} == {"AU026", "CR002", "CR004", "CR005"}
+@pytest.mark.parametrize("form", ["profile.xml", "rasphone.pbk", "script.ps1", "list.txt"])
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_connection_has_the_same_findings_in_every_form(kind: Kind, form: str) -> None:
+    made = forms(kind)
+    base = findings("vpn.json", made["vpn.json"])
+    assert findings(form, made[form]) == base
+    assert {code for code, *_ in base} == kind.codes
 
 
-@pytest.mark.parametrize("name", DEFAULT)
-def test_a_connection_without_a_suite(name: str) -> None:
-    assert findings(name, DEFAULT[name]) == findings("vpn.json", DEFAULT["vpn.json"])
-    assert {code for code, *_ in findings(name, DEFAULT[name])} == {"AU026", "CR005"}
+LIFETIMES = {"SALifeTime": 300, "SADataSizeForRenegotiation": 1024, "IdleDisconnect": 300}
+IKEV2 = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RemoteAccess\\Parameters\\IKEV2"
+SERVER = {
+    "rras.json": json.dumps(
+        {"CimClass": "VpnServerIPsecCustomConfiguration", "CustomPolicy": True} | SUITE | LIFETIMES
+    ),
+    "rras.txt": _lines({"CustomPolicy": True} | SUITE)
+    + "SALifeTime(s) : 300\nSADataSizeForRenegotiation(KB) : 1024\nIdleDisconnect(s) : 300\n",
+    "rras.ps1": "Set-VpnServerConfiguration -CustomPolicy "
+    + " ".join(f"-{name} {word}" for name, word in SUITE.items())
+    + " -SALifeTimeSeconds 300 -SADataSizeForRenegotiationKilobytes 1024 -IdleDisconnectSeconds 300\n",
+    "rras.reg": f"Windows Registry Editor Version 5.00\n\n[{IKEV2}]\n"
+    + "".join(
+        f'"{name}"=dword:{number:08x}\n'
+        for name, number in {"saLifeTime": 300, "saDataSize": 1024, "idleTimeout": 300}.items()
+    )
+    + f"\n[{IKEV2}\\IKEv2CustomPolicy]\n"
+    + "".join(f'"{name}"=dword:{number:08x}\n' for name, number in NUMBERS.items()),
+}
+OF_THE_REGISTRY = frozenset({"QD040", "AU021"})
+"""What other values of the key say, which are absent from it."""
+
+
+@pytest.mark.parametrize("form", SERVER)
+def test_a_server_has_the_same_findings_in_every_form(form: str) -> None:
+    base = findings("rras.json", SERVER["rras.json"])
+    assert findings(form, SERVER[form], without=OF_THE_REGISTRY) == base
+    assert {code for code, *_ in base} == {"CR002", "CR004", "CR005", "QD004", "QD006"}

@@ -91,7 +91,7 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
         item.class_name = _class(item)
         if item.class_name in CMDLETS:
             filters.add(item)
-        else:
+        elif not (kept and remote_access.takes_suite(kept[-1], item)):
             kept.append(item)
     contents = _Contents(filters, diagnostics)
     for item in kept:

@@ -210,6 +210,21 @@ def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics)
 
 
+def takes_suite(before: Instance, item: Instance) -> bool:
+    """Give a connection the suite that is listed below it, if it is one; whether it is.
+
+    Lists show `IPSecCustomPolicy` by its type alone, so that people show the object itself below.
+    """
+    if not (item.class_name == before.class_name == "vpnconnection") or not _suite(item):
+        return False
+    if item.text("Name", "ConnectionName", "ServerAddress") is not None or before.text("ServerAddress") is None:
+        return False
+    if isinstance(before.get(_CUSTOM), Instance):
+        return False
+    before.properties[_CUSTOM] = item
+    return True
+
+
 def server(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     """What Get-VpnServerConfiguration, Get-VpnAuthProtocol or Set-VpnIPAddressAssignment says of the server."""
     suite = _suite(item)

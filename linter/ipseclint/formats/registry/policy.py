@@ -10,6 +10,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.kit.vpn_parts import vpn_parts
+from ipseclint.formats.kit.vpn_suite import SA_KILOBYTES, SA_SECONDS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.firewall.decode import decode_store, stores
 from ipseclint.formats.registry.ip_security.objects import active_policy, stored_objects
@@ -78,6 +79,16 @@ _SUITE_NAMES = {
 }
 """The values of that key: members of ROUTER_CUSTOM_IKEv2_POLICY_0 (MS-RRASM 2.2.1.2.237)."""
 
+_SUITE_DEFAULTS = {
+    vpn.INTEGRITY_CHECK_METHOD.name: 2,  # SHA-256
+    vpn.ENCRYPTION_METHOD.name: 4,  # AES-256
+    vpn.CIPHER_TRANSFORM.name: 2,  # 3DES
+    vpn.AUTHENTICATION_TRANSFORM.name: 2,  # SHA-256
+    vpn.PFS_GROUP.name: 3,  # 2048 bits
+    vpn.DH_GROUP.name: 2,  # group 2
+}
+"""What an absent value of that key is (MS-RRASM 2.2.3.4.2.8)."""
+
 HOST_KEY = "\\microsoft\\windows nt\\currentversion"
 """Where Windows says which release it is, folded."""
 
@@ -143,6 +154,8 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> Non
         suite = {} if suite_key is None else _suite(suite_key, diagnostics)
         if not (suite or key.values):
             continue
+        if suite:
+            suite |= _lifetimes(key)
         # A key that was exported with values, and without the key of a suite below it, has none.
         place = key.span if suite_key is None or not suite else suite_key.span
         fields: dict[str, Any] = {
@@ -214,6 +227,12 @@ def _is_on(key: Key, name: str, on: int, default_span: Span | None) -> Setting[b
     return None if default_span is None else default(value=False, span=default_span)
 
 
+def _lifetimes(key: Key) -> dict[str, Token]:
+    """The lifetimes that go with a suite."""
+    found = {SA_SECONDS: _number(key, "saLifeTime"), SA_KILOBYTES: _number(key, "saDataSize")}
+    return {name: token_at(str(each.value), each.span) for name, each in found.items() if each is not None}
+
+
 def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
     suite = {}
     for value in key.values.values():
@@ -222,7 +241,9 @@ def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
             diagnostics.not_understood(f"unknown value {quoted(value.name)} of RRAS's IKEv2 policy", value.text.span)
         else:
             suite[name] = token_at(str(value.number), value.text.span)
-    return suite
+    if not suite:
+        return {}
+    return {name: token_at(str(number), key.span) for name, number in _SUITE_DEFAULTS.items()} | suite
 
 
 def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
