@@ -40,7 +40,7 @@ SHAPES = (
     ("vpnserver", ("SALifeTime", "Ikev2Ports")),
     ("vpnserver", ("SALifeTime", "CipherTransformConstants")),
     ("vpnserver", ("IPAssignmentMethod", "IPv6Prefix")),
-    ("vpnserver", ("UserAuthProtocolAccepted", "TunnelAuthProtocolsAdvertised")),
+    ("vpnserver", ("UserAuthProtocolAccepted",)),
     ("vpnconnection", ("ServerAddress", "TunnelType")),
     ("vpnconnection", ("CipherTransformConstants", "DHGroup")),
     ("x509certificate2", ("NotAfter", "HasPrivateKey")),
