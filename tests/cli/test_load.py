@@ -469,3 +469,37 @@ def test_the_probe_without_the_library(desk: Path, cli: Cli, monkeypatch: pytest
     ran = cli("load", "--probe")
     assert ran.code == 2
     assert "ipseclint[probe]" in ran.err
+
+
+SERVER = (
+    '{"CimClass": "VpnServerIPsecDefaultConfiguration", "EncryptionType": "MaximumEncryption", '
+    '"SALifeTime": 28800, "MMSALifeTime": 28800, "Ikev2Ports": 500}'
+)
+KEY = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters"
+IKE = f"Windows Registry Editor Version 5.00\n\n[{KEY}]\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (
+            '"ServiceDll"="ikeext.dll"',
+            "is not set, which counts as 10: of 300 peers behind one address it may refuse 96.7%",
+        ),
+        ('"IkeNumEstablishedForInitialQuery"=dword:64', "is 100: of 300 peers behind one address it may refuse 66.7%"),
+        ('"IkeNumEstablishedForInitialQuery"=dword:258', ""),
+    ],
+)
+def test_the_limit_of_ike_for_one_address_is_said_of_a_vpn_server(
+    value: str, said: str, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    server = tmp_path / "server"
+    server.mkdir()
+    (server / "rras.json").write_text(SERVER)
+    (server / "ike.reg").write_text(f"{IKE}{value}\n")
+    config = tmp_path / "ipseclint.toml"
+    config.write_text("[site]\nvpn_clients = 300\nload_balancer_hides_clients = true\n")
+    ran = cli("load", str(server), "--scenario", "gateway-restart", "--config", str(config))
+    notes = [line for line in ran.out.splitlines() if line.startswith("note: IkeNum")]
+    assert [said in note for note in notes] == ([True] if said else [])
+    assert "peers                          300 peers" in ran.out

@@ -127,7 +127,7 @@ def command(
     values = {name: value for name, value in named.items() if value is not None} | parse_values(settings or ())
     host = read_host(calibrate, started, allow_partial=allow_partial) if calibrate else None
     rates = _probed(quiet) if probe else None
-    no_peers = "peers" not in values and site.peers is None
+    no_peers = "peers" not in values and site.expected_peers is None
     if host is not None and policy is None and no_peers:
         target.put(written.render_calibration(host))
         return

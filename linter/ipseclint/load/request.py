@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 
 from ipseclint.load.assess import Assessment, assess
+from ipseclint.load.half_open import batch_address_drop_share
 from ipseclint.load.host import HostFit
 from ipseclint.load.parameters import Parameters
 from ipseclint.load.policy import costliest, policy_loads, site_parameters, with_main_mode_seconds
@@ -19,6 +20,8 @@ from ipseclint.load.suite import suite_cost
 from ipseclint.load.verdict import Judgement, judge
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
+from ipseclint.semantics.registry import number, values_of
+from ipseclint.words import percent, short
 
 NO_POLICY = "Windows' defaults"
 """The name of the sets where no policy has any."""
@@ -83,6 +86,7 @@ def answer(machine: Machine | None, name: str, request: LoadRequest) -> LoadAnsw
         parameters = request.calibration.applied_to(parameters)
     # What is asked for goes before what was read or fitted.
     parameters = _with_user_values(parameters, request.values)
+    notes += _by_established(machine, parameters)
     return LoadAnswer(
         name=name,
         sets=sets,
@@ -116,6 +120,28 @@ def _notes(machine: Machine | None, loads: int) -> list[str]:
             "--set new-sessions-per-second=... adds those"
         )
     return notes
+
+
+IKE_SERVICE = "Services\\IKEEXT\\Parameters"
+ESTABLISHED_LIMIT = "IkeNumEstablishedForInitialQuery"
+ESTABLISHED_DEFAULT = 10
+"""The registry value, and what it is where it is absent (R. Hicks, Set-IKEv2VPNLoadBalancingParameters.ps1)."""
+
+
+def _by_established(machine: Machine | None, parameters: Parameters) -> list[str]:
+    """What the limit of IKE for one address may refuse of the clients of a VPN server that an export describes."""
+    if machine is None or not machine.policy.vpn_servers:
+        return []
+    values = values_of(machine.policy, IKE_SERVICE)
+    value = values.get(ESTABLISHED_LIMIT.casefold())
+    limit = ESTABLISHED_DEFAULT if value is None else number(value)
+    together = parameters["peers_per_address"].value
+    if not values or limit is None or together <= limit:
+        return []
+    said = f"is {limit}" if value is not None else f"is not set, which counts as {limit}"
+    refused = percent(batch_address_drop_share(together, limit))
+    effect = f"of {short(together)} peers behind one address it may refuse {refused}"
+    return [f"{ESTABLISHED_LIMIT} {said}: {effect}; the figures leave it out, since what it counts is not published"]
 
 
 def _idle_seconds(machine: Machine) -> Sequence[int]:
