@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from ipseclint.formats.peers.shipped import default_names
+from tests.test_schemas import SCHEMAS, strict
 
 Cli = Callable[..., Any]
+SCHEMA = strict(SCHEMAS["negotiation-1"])
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "formats" / "ike-log"
 
 KEY = "k7Jq-Example-0001"
@@ -54,6 +57,7 @@ def pairs(cli: Cli, *arguments: str) -> list[dict[str, Any]]:
     ran = cli("negotiate", *arguments, "--format", "json")
     body = json.loads(ran.out)
     assert body["schema"] == "ipseclint.negotiation/1"
+    jsonschema.Draft202012Validator(SCHEMA).validate(body)
     found = body["pairs"]
     assert isinstance(found, list)
     return found
@@ -109,6 +113,16 @@ def test_either_repair_alone_is_enough(cli: Cli, desk: Path) -> None:
         assert {each["verdict"] for each in pairs(cli, str(repaired), other)} == {"secured"}
 
 
+def test_the_schema_takes_nothing_else(cli: Cli, desk: Path) -> None:
+    schema = jsonschema.Draft202012Validator(SCHEMA)
+    (first, _) = pairs(cli, "a.cmd", "weak.cmd")
+    for key, value in (("verdict", "fine"), ("stage", "dinner"), ("when", None), ("more", 1), ("a", None)):
+        body = {"schema": "ipseclint.negotiation/1", "pairs": [{**first, key: value}], "not_read": []}
+        assert not schema.is_valid(body), key
+    del first["basis"]
+    assert not schema.is_valid({"schema": "ipseclint.negotiation/1", "pairs": [first], "not_read": []})
+
+
 def test_two_that_ask_fall_to_clear_text(cli: Cli, desk: Path) -> None:
     found = pairs(cli, "a-asks.cmd", "asks.cmd")
     assert {each["verdict"] for each in found} == {"clear"}
@@ -119,6 +133,15 @@ def test_keys_are_compared_and_never_shown(cli: Cli, desk: Path, form: str) -> N
     ran = cli("negotiate", "a.cmd", "key.cmd", "--format", form)
     assert "authentication" in ran.out
     assert "k7Jq" not in ran.out + ran.err
+
+
+def test_the_page_needs_nothing_else_and_leads_to_what_fails(cli: Cli, desk: Path) -> None:
+    page = cli("negotiate", "a.cmd", "weak.cmd", "--format", "html").out
+    assert "2 of 2 negotiations do not come to what is wanted" in page
+    assert "whoever asks: FAILS at quick-mode-suite" in page
+    assert "<script" not in page
+    assert "qmsecmethods=esp:sha256-aes256" in page.replace("&#34;", '"')
+    assert "They agree" in cli("negotiate", "a.cmd", "same.cmd", "--format", "html").out
 
 
 def test_a_packet_chooses_the_rules(cli: Cli, desk: Path) -> None:

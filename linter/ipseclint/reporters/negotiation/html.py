@@ -1,94 +1,134 @@
-"""Answers about two ends as a page of HTML that needs nothing else."""
+"""Answers about two ends as a page of HTML that needs no network and no script."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from importlib import resources
+from itertools import groupby
 
-from ipseclint.reporters.negotiation.text import headline, tally
-from ipseclint.semantics.negotiation.stage import Answer
-from ipseclint.semantics.negotiation.table import Row, Side
+from ipseclint.escape import inert, visible
+from ipseclint.finding import BASIS_WORDS
+from ipseclint.reporters.negotiation.text import are_the_same, headline, tally, told, ways_title
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.table import Advice, Row, Side, ends_of, is_unknown
 from ipseclint.semantics.negotiation.verdict import Verdict
+from ipseclint.source import Span
+from ipseclint.words import plural
 
-_TEMPLATE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Two ends: will they agree?</title>
-<style>
-:root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; }
-section { border: 1px solid #8886; border-radius: .4rem; margin: 1rem 0; padding: .2rem 1rem 1rem; }
-table { border-collapse: collapse; } td, th { padding: .15rem .8rem .15rem 0; text-align: left; vertical-align: top; }
-.secured h2 { color: #1a7f37; } .fails h2, .blocked h2 { color: #c62828; } .depends h2, .clear h2 { color: #9a6700; }
-code, pre { font-family: ui-monospace, monospace; } pre { overflow-x: auto; }
-</style>
-<h1>Two ends: will they agree?</h1>
-<p>{{ tally }}</p>
-{% for row in rows %}
-<section class="{{ row.verdict }}">
-<h2>{{ row.headline }}</h2>
-<p><code>{{ row.asks }}</code> asks <code>{{ row.answers }}</code></p>
-{% if row.packet %}<p>{{ row.packet }}</p>{% endif %}
-{% if row.stages %}<table>{% for stage in row.stages %}
-<tr><td>{{ stage.mark }}</td><th scope="row">{{ stage.name }}</th><td>{{ stage.told }}</td></tr>{% endfor %}</table>
-{% else %}<p>{{ row.why }}</p>{% endif %}
-{% if row.differences %}<table><tr><th></th><th>a</th><th>b</th></tr>{% for each in row.differences %}
-<tr><th scope="row">{{ each.name }}</th><td>{{ each.a }}</td><td>{{ each.b }}</td></tr>{% endfor %}</table>{% endif %}
-{% for outcome in row.outcomes %}<p>{{ "either" if loop.first else "or" }} {{ outcome }}</p>{% endfor %}
-{% for side, sight in row.sights %}<p>{{ side }} sees {{ sight }}</p>{% endfor %}
-{% for side, advice in row.advice %}<p>fix at {{ side }}: {{ advice.words }}</p>
-{% if advice.text %}<pre>{{ advice.text }}</pre>{% endif %}{% endfor %}
-<p>basis: {{ row.basis }}</p>
-</section>
-{% endfor %}
-{% for why in not_read %}<p>not read: {{ why }}</p>{% endfor %}
-</html>
-"""
-_MARKS = {Answer.AGREED: "✓", Answer.DEPENDS: "?", Answer.UNKNOWN: "?", Answer.FAILS: "✗"}
+MAX_PAIRS = 500
+"""So many pairs are in the page, those that somebody has to mend first: more nobody reads, and JSON has them all."""
 
 
 def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
-    """The page."""
-    from jinja2 import Environment
+    """The page; everything from the input is escaped by the template."""
+    from jinja2 import Environment, StrictUndefined
 
     listed = list(rows)
-    template = Environment(autoescape=True, trim_blocks=True).from_string(_TEMPLATE)
-    return template.render(tally=tally(listed), rows=[_of(row) for row in listed], not_read=list(not_read)) + "\n"
+    pairs = [list(group) for _, group in groupby(listed, key=lambda row: id(row.pair))]
+    pairs.sort(key=lambda group: _RANKS.index(_severity_of(group)))
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["visible"] = visible
+    environment.filters["visible_lines"] = lambda text: "\n".join(map(visible, text.splitlines()))
+    template = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
+    page = environment.from_string(template).render(
+        style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
+        title=_title(listed),
+        severity=_severity_of(listed),
+        tally=tally(listed),
+        pairs=[_pair(number, group) for number, group in enumerate(pairs[:MAX_PAIRS], start=1)],
+        left_out=max(0, len(pairs) - MAX_PAIRS),
+        not_read=list(not_read),
+    )
+    return inert(page) + "\n"
 
 
-def _of(row: Row) -> dict[str, object]:
+_RANKS = ("error", "warning", "info")
+
+
+def _title(rows: Sequence[Row]) -> str:
+    if not rows:
+        return "No rules of the two ends meet"
+    bad = sum(not row.outcome.is_as_wanted for row in rows)
+    if not bad:
+        return "They agree"
+    if _severity_of(rows) == "warning":
+        return f"It cannot be said for certain of {bad} of {plural(len(rows), 'negotiation')}"
+    return f"{bad} of {plural(len(rows), 'negotiation')} do not come to what is wanted"
+
+
+def _severity(row: Row) -> str:
+    if row.outcome.is_as_wanted:
+        return "info"
+    doubtful = row.outcome.verdict is Verdict.DEPENDS or is_unknown(row)
+    return "warning" if doubtful else "error"
+
+
+def _severity_of(rows: Sequence[Row]) -> str:
+    return min(map(_severity, rows), key=_RANKS.index, default="info")
+
+
+def _pair(number: int, rows: Sequence[Row]) -> dict[str, object]:
+    pair = rows[0].pair
+    ways = rows[:1] if len(rows) == len(Side) and are_the_same(rows[0], rows[1]) else rows
+    return {
+        "number": number,
+        "severity": _severity_of(rows),
+        "a": _end(pair.a, rows[0].hosts[0]),
+        "b": _end(pair.b, rows[0].hosts[1]),
+        "met": ("paired as", pair.how) if pair.packet is None else ("both decide for", str(pair.packet)),
+        "ways": [_way(row, both=len(ways) < len(rows)) for row in ways],
+    }
+
+
+def _end(end: End, hosts: int) -> dict[str, str]:
+    return {
+        "subject": end.subject,
+        "place": f"{end.path}:{end.span.line}",
+        "hosts": "" if hosts == 1 else f", {plural(hosts, 'host')}",
+    }
+
+
+def _way(row: Row, *, both: bool) -> dict[str, object]:
     outcome = row.outcome
-    ends = [f"{end.path}:{end.span.line} {end.subject}" for end in (row.pair.a, row.pair.b)]
-    asks, answers = ends if row.initiator is Side.A else reversed(ends)
+    asks, answers = ends_of(row.pair, row.initiator)
     tells = outcome.verdict is not Verdict.SECURED and any(sight.code or sight.notify for sight in row.sights)
     return {
-        "verdict": outcome.verdict.value,
+        "severity": _severity(row),
         "headline": headline(outcome),
-        "asks": asks,
-        "answers": answers,
-        "packet": "" if row.pair.packet is None else str(row.pair.packet),
-        "why": outcome.why,
-        "stages": [
-            {
-                "mark": _MARKS[each.answer],
-                "name": each.stage.value,
-                "told": each.why if each.chosen is None else f"{each.chosen}: {each.why}",
-            }
-            for each in outcome.stages
-        ],
-        "differences": row.differences,
+        "title": ways_title(row, both=both),
+        "asks": _end(asks, 1),
+        "answers": _end(answers, 1),
+        "why": "" if outcome.verdict is Verdict.SECURED else outcome.why,
         "outcomes": outcome.outcomes,
-        "sights": list(zip(Side, map(str, row.sights), strict=True)) if tells else [],
-        "advice": [
-            (
-                side,
-                {
-                    "words": advice.words,
-                    "text": advice.commands and (advice.commands.netsh or advice.commands.powershell),
-                },
-            )
-            for side, advice in zip(Side, row.advice, strict=True)
-            if advice is not None
+        "stages": [
+            {"name": each.stage.value, "answer": each.answer.value, "told": told(each)} for each in outcome.stages
         ],
-        "basis": outcome.basis.value,
+        "differences": [
+            {
+                "name": each.name,
+                "a": each.a,
+                "b": each.b,
+                "a_place": _place(each.a_span),
+                "b_place": _place(each.b_span),
+            }
+            for each in row.differences
+        ],
+        "sights": [(side.value, str(sight)) for side, sight in zip(Side, row.sights, strict=True)] if tells else [],
+        "advice": [
+            (side.value, _advice(advice)) for side, advice in zip(Side, row.advice, strict=True) if advice is not None
+        ],
+        "basis": BASIS_WORDS[outcome.basis],
+    }
+
+
+def _place(span: Span | None) -> str:
+    return "" if span is None else f"{span.path}:{span.line}"
+
+
+def _advice(advice: Advice) -> dict[str, str | None]:
+    commands = advice.commands
+    return {
+        "words": advice.words,
+        "text": None if commands is None else commands.netsh or commands.powershell,
+        "note": None if commands is None else commands.note,
     }

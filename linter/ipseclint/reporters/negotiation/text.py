@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from ipseclint.escape import visible
+from ipseclint.finding import BASIS_WORDS
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Result
 from ipseclint.semantics.negotiation.table import Advice, Row, Side
@@ -84,20 +85,20 @@ def _pair(rows: list[Row]) -> Iterator[str]:
     yield f"a  {_end(pair.a)}"
     yield f"b  {_end(pair.b)}"
     if pair.packet is not None:
-        yield f"   {visible(str(pair.packet))}"
+        yield f"   both decide for {visible(str(pair.packet))}"
     elif pair.how:
         yield f"   paired as {visible(pair.how)}"
-    if len(rows) == len(Side) and _same(rows[0], rows[1]):
-        yield from _row(rows[0], "either way")
+    if len(rows) == len(Side) and are_the_same(rows[0], rows[1]):
+        yield from _row(rows[0], both=True)
     else:
         for row in rows:
-            yield from _row(row, "a -> b" if row.initiator is Side.A else "b -> a")
+            yield from _row(row, both=False)
 
 
-def _same(one: Row, other: Row) -> bool:
+def are_the_same(one: Row, other: Row) -> bool:
     """Whether both directions come to the same, by the same stages."""
 
-    def told(row: Row) -> tuple[object, ...]:
+    def all_of(row: Row) -> tuple[object, ...]:
         outcome = row.outcome
         return (
             *(outcome.verdict, outcome.stage, outcome.why, outcome.main_mode, outcome.quick_mode, outcome.outcomes),
@@ -105,14 +106,20 @@ def _same(one: Row, other: Row) -> bool:
             row.sights,
         )
 
-    return told(one) == told(other)
+    return all_of(one) == all_of(other)
 
 
-def _row(row: Row, way: str) -> Iterator[str]:
+def ways_title(row: Row, *, both: bool) -> str:
+    """Which end asks, and what it comes to."""
+    way = "whoever asks" if both else f"{row.initiator} asks"
+    return f"{way}: {headline(row.outcome)}"
+
+
+def _row(row: Row, *, both: bool) -> Iterator[str]:
     outcome = row.outcome
-    yield f"   {way}: {headline(outcome)}"
+    yield f"   {ways_title(row, both=both)}"
     for result in outcome.stages:
-        yield f"     {_MARKS[result.answer]:>2} {result.stage:<{_WIDTH}}{visible(_told(result))}"
+        yield f"     {_MARKS[result.answer]:>2} {result.stage:<{_WIDTH}}{visible(told(result))}"
     if not outcome.stages:
         yield f"        {visible(outcome.why)}"
     for each in row.differences:
@@ -130,10 +137,12 @@ def _row(row: Row, way: str) -> Iterator[str]:
     if outcome.verdict is not Verdict.SECURED and any(sight.code or sight.notify for sight in row.sights):
         for side, sight in zip(Side, row.sights, strict=True):
             yield f"        {side} sees {visible(str(sight))}"
-    for side, advice in zip(Side, row.advice, strict=True):
-        if advice is not None:
-            yield from _advice(side, advice)
-    yield f"        basis: {outcome.basis}"
+    repairs = [(side, advice) for side, advice in zip(Side, row.advice, strict=True) if advice is not None]
+    if len(repairs) > 1:
+        yield "        one of two repairs is enough:"
+    for side, advice in repairs:
+        yield from _advice(side, advice)
+    yield f"        known from: {BASIS_WORDS[outcome.basis]}"
 
 
 def headline(outcome: Outcome) -> str:
@@ -149,12 +158,13 @@ def headline(outcome: Outcome) -> str:
     return words
 
 
-def _told(result: Result) -> str:
+def told(result: Result) -> str:
+    """What a stage comes to, and why."""
     return result.why if result.chosen is None else f"{result.chosen}: {result.why}"
 
 
 def _advice(side: Side, advice: Advice) -> Iterator[str]:
-    yield f"        fix at {side}: {visible(advice.words)}"
+    yield f"        repair at {side}: {visible(advice.words)}"
     commands = advice.commands
     if commands is None:
         return

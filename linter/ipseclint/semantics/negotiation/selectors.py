@@ -47,6 +47,9 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         return Result(STAGE, Answer.DEPENDS, why, Basis.REASONED, differences=(difference,), outcomes=outcomes)
     match relation:
         case Relation.EQUAL:
+            if hosts and _relation(mine, theirs, hosts=False) is not Relation.EQUAL:
+                why = "each two hosts have their own in transport mode, and both ends have these two"
+                return Result(STAGE, Answer.AGREED, why, Basis.STANDARD, differences=(difference,))
             return Result(STAGE, Answer.AGREED, "both ends ask for the same", Basis.STANDARD)
         case Relation.DISJOINT:
             why = "the two ends protect no traffic in common"
