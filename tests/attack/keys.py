@@ -98,6 +98,19 @@ DOCUMENTS = {
     "wrong-element.xml": "<VPNProfile><NativeProfile><Servers>v</Servers><NativeProtocolType>IKEv2</NativeProtocolType>"
     f"<CryptographySuite><CipherTransformConstants>{KEY}</CipherTransformConstants></CryptographySuite>"
     "</NativeProfile></VPNProfile>",
+    "written.ps1": f"Set-ItemProperty -Path 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\"
+    f"Phase1AuthenticationSets\\{{1}}\\0000' -Name SHKey -Value '{KEY}'\nNew-NetIPsecRule -DisplayName A\n",
+    "values.json": json.dumps(
+        [
+            {
+                "key": SET.replace("{{", "{").replace("}}", "}") + "\\0000",
+                "name": "SHKey",
+                "type": "REG_SZ",
+                "data": KEY,
+            },
+            {"key": SET.replace("{{", "{").replace("}}", "}"), "name": "Name", "type": "REG_SZ", "data": "set"},
+        ]
+    ),
     "custom.pbk": f"[Office]\r\nNumCustomPolicy=1\r\nCustomIPSecPolicies={KEY}\r\n",
     "ipsec.conf": f'conn a\n  authby=secret\n  psk = "{KEY}"\n',
     "ipsec.secrets": f'192.0.2.1 192.0.2.2 : PSK "{KEY}"\n',

@@ -56,7 +56,7 @@ def cuts(data: bytes, step: int) -> Iterator[bytes]:
     """The document cut near the key, and with a piece lost there."""
     at = data.find(KEY.encode())
     at = at if at >= 0 else len(data) * 2 // 3
-    for end in range(max(1, at - 40), min(len(data), at + 40), step):
+    for end in range(max(1, at - 80), min(len(data), at + 60), step):
         yield data[:end]
     for begin in range(max(0, at - 30), at + 4, step):
         yield data[:begin] + data[begin + 3 :]
@@ -71,7 +71,25 @@ def test_a_damaged_document_shows_no_key(name: str, hunt: Callable[..., list[obj
 @pytest.mark.long
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_cut_at_every_byte_shows_no_key(name: str, hunt: Callable[..., list[object]]) -> None:
-    assert [shown for data in cuts(DOCUMENTS[name].encode(), 1) for shown in hunt(name, data)] == []
+    commands = (("check", "-v"), ("inspect",))
+    assert [shown for data in cuts(DOCUMENTS[name].encode(), 1) for shown in hunt(name, data, commands)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{STATIC}{RULE} psk"{KEY}"\n',
+        f'{CONSEC} auth1=computerpsk auth1psk="{KEY}" description="key: {KEY[:2]}{KEY[3:]}"\n',
+        f'{CONSEC} auth1=computerpsk auth1psk="{KEY}" description="{KEY[:9]}',
+    ],
+    ids=["sign lost", "damaged copy", "copy cut"],
+)
+def test_a_damaged_key_and_a_damaged_copy_of_one_are_hidden(text: str, hunt: Callable[..., list[object]]) -> None:
+    assert hunt("damaged.cmd", text.encode()) == []
+
+
+def test_the_documents_are_cut_into_more_than_five_thousand_files() -> None:
+    assert sum(1 for text in DOCUMENTS.values() for _ in cuts(text.encode(), 1)) > 5_000
 
 
 @pytest.mark.parametrize("key", ["policy", "false,", " " * 10, "{}", "null", '": "'])

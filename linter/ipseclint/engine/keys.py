@@ -161,12 +161,23 @@ class Keys(Struct, frozen=True, dict=True):
         lengths = range(_TELLING_CHARACTERS, _CUT_CHARACTERS + 1)
         return frozenset(key[:length] for key in self.texts for length in lengths if length < len(key))
 
+    @cached_property
+    def _pieces(self) -> frozenset[str]:
+        """What damage may leave of keys that are no words."""
+        keys = [key for key in self.texts if len(key) <= _CUT_CHARACTERS and lookalikes(key) == [key]]
+        return frozenset(key[at : at + _PIECE] for key in keys for at in range(len(key) - _PIECE + 1))
+
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
         for cut in _CUT.finditer(text):
             end = cut.start()
-            starts = range(max(0, end - _CUT_CHARACTERS), end - _TELLING_CHARACTERS + 1)
+            least = _PIECE if end == len(text) else _TELLING_CHARACTERS
+            starts = range(max(0, end - _CUT_CHARACTERS), end - least + 1)
             if (start := next((at for at in starts if text[at:end] in self._beginnings), None)) is not None:
                 yield start, end
+        if self._pieces:
+            for start in range(len(text) - _PIECE + 1):
+                if text[start : start + _PIECE] in self._pieces:
+                    yield start, start + _PIECE
         if len(self.texts) <= _FEW and not any(key in text for key in self.texts):
             return
         for start in range(len(text) - MIN_KEY_CHARACTERS + 1):
@@ -175,8 +186,10 @@ class Keys(Struct, frozen=True, dict=True):
                     yield start, start + length
 
 
-_CUT = re.compile("…")
-"""What a piece of an input that is too long to be shown ends with."""
+_CUT = re.compile(r"…|\Z")
+"""What a piece of an input that is too long to be shown ends with, and where an input may be cut."""
+_PIECE = 8
+"""So many characters of a key that is no word are masked wherever they stand (reasoned: fewer could be chance)."""
 _TELLING_CHARACTERS, _CUT_CHARACTERS = 4, 80
 """The fewest and the most characters of a key that a cut may leave."""
 _FEW = 8

@@ -23,7 +23,13 @@ _MEMBER_END = re.compile(r"[\"']\s*[,}]")
 _ATTRIBUTE = re.compile(r"[ \t]*=[ \t]*([\"'])")
 _BLANKS_AND_KIND = re.compile(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
 """What parts a name and its key in configurations of routers."""
-_COLUMN = re.compile(r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+", re.IGNORECASE)
+_GLUED = re.compile(r"[\"'](?=\w)([^\"'\n]+)")
+"""A quoted key right behind its name: what stood between them is lost."""
+_COLUMN = re.compile(
+    r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+"
+    r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
+    re.IGNORECASE,
+)
 _TAG = re.compile(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = re.compile(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
 _NEIGHBOUR = re.compile(
@@ -32,8 +38,12 @@ _NEIGHBOUR = re.compile(
     re.IGNORECASE,
 )
 """The value behind an element whose text is the name of a key: SyncML, property lists."""
-_VALUE_MEMBER = r"[\"']value[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
+_VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
 _VALUE_BEHIND = re.compile(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
+_ANY_BEHIND = re.compile(
+    r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE
+)
+"""Where none is called a value: one that may have been."""
 _VALUE_BEFORE = re.compile(_VALUE_MEMBER + r"\"[^{}]*$", re.IGNORECASE)
 """The member beside one whose value is the name of a key, as Intune writes them."""
 _VALUE_ATTRIBUTE = re.compile(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*?)\1", re.IGNORECASE)
@@ -80,6 +90,8 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield from value_at(text, spaced.end(), False, "-")
     elif (column := _COLUMN.match(text, end)) is not None and "REG_" in column[0].upper():
         yield from places_of(REST.match(text, column.end()))
+    elif (glued := _GLUED.match(text, end)) is not None:
+        yield glued.span(1)
 
 
 def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
@@ -88,7 +100,7 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
         yield value.span(1)
     elif _MEMBER_END.match(text, end) is not None:
         opening = text.rfind("{", max(0, begin - 1000), begin)
-        if opening >= 0 and (value := _VALUE_BEFORE.search(text, opening, begin)) is not None:
+        if (opening >= 0 and (value := _VALUE_BEFORE.search(text, opening, begin)) is not None) or (value := _ANY_BEHIND.match(text, end)) is not None:
             yield value.span(1)
 
 
