@@ -100,7 +100,9 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
         yield value.span(1)
     elif _MEMBER_END.match(text, end) is not None:
         opening = text.rfind("{", max(0, begin - 1000), begin)
-        if (opening >= 0 and (value := _VALUE_BEFORE.search(text, opening, begin)) is not None) or (value := _ANY_BEHIND.match(text, end)) is not None:
+        value = _VALUE_BEFORE.search(text, opening, begin) if opening >= 0 else None
+        value = value or _ANY_BEHIND.match(text, end)
+        if value is not None:
             yield value.span(1)
 
 
