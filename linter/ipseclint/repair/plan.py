@@ -84,7 +84,8 @@ class Repair(Struct, frozen=True):
 
 
 MAX_TRIALS = 20
-"""Reasoned: how many repairs are tried without one of their fixes, to find the one that brings a finding."""
+"""Reasoned: how many repairs are tried in all without one of their fixes, to find those that bring a finding; and how
+many findings are taken away so."""
 
 
 WhyNot = Callable[[Sequence[Edit], Machine], str | None]
@@ -107,22 +108,25 @@ def repair(
     start = _Start(machine, check, frozenset(only), allowed, why_not)
     banned: dict[str, LeftOut] = {}
     plan = _planned(start, banned)
+    trials = iter(range(MAX_TRIALS))
     for _ in range(MAX_TRIALS):
         if not plan.introduced:
             break
         new = plan.introduced[0]
-        culprit = _culprit(plan, new, lambda without: _planned(start, {**banned, **without}))
+        culprit = _culprit(plan, new, trials, lambda without: _planned(start, {**banned, **without}))
         for finding in culprit:
             banned[finding.fingerprint] = LeftOut(finding, Kept.BRINGS, f"{new.code} {new.name} on {new.subject.name}")
         plan = _planned(start, banned)
     return plan
 
 
-def _culprit(plan: Repair, new: Finding, planned: Callable[[dict[str, LeftOut]], Repair]) -> tuple[Finding, ...]:
+def _culprit(
+    plan: Repair, new: Finding, trials: Iterator[int], planned: Callable[[dict[str, LeftOut]], Repair]
+) -> tuple[Finding, ...]:
     """The finding whose repair brings a new one, tried one by one; if it takes several, all on the object."""
     repaired = {finding.fingerprint: finding for step in plan.steps for finding in step.findings}
     candidates = sorted(repaired.values(), key=lambda finding: finding.subject.name != new.subject.name)
-    for finding in candidates[:MAX_TRIALS]:
+    for finding, _ in zip(candidates, trials, strict=False):
         trial = planned({finding.fingerprint: LeftOut(finding, Kept.BRINGS)})
         if new.fingerprint not in {each.fingerprint for each in trial.introduced}:
             return (finding,)
