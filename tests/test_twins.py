@@ -39,6 +39,10 @@ def codes(case: str, name: str) -> set[str]:
     return {each.code for each in report_on(case, name).findings}
 
 
+def severities(case: str, name: str) -> set[tuple[str, str]]:
+    return {(each.code, each.severity.value) for each in report_on(case, name).findings}
+
+
 @cache
 def exceptions(case: str) -> list[dict[str, Any]]:
     path = FOLDER / case / EXCEPTIONS
@@ -75,6 +79,8 @@ def test_findings_are_the_same_code_for_code(case: str, name: str) -> None:
     here, told = codes(case, name), codes(case, TOLD_BY)
     assert told - here == excepted(case, name, "unsaid")
     assert here - told == excepted(case, name, "more")
+    one_sided = excepted(case, name, "unsaid") | excepted(case, name, "more")
+    assert {code for code, _ in severities(case, name) ^ severities(case, TOLD_BY)} <= one_sided
 
 
 @pytest.mark.parametrize("case", sorted(CASES))

@@ -13,6 +13,7 @@ from ipseclint.cli.messages import fail, in_words, reason, say
 from ipseclint.cli.repair_messages import say_notes
 from ipseclint.escape import visible
 from ipseclint.source import Source, SourceError, lines_of_text
+from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.engine.machines import ReadInput
@@ -67,7 +68,7 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
             replace_file(file, done.source.read_bytes())
         except OSError as error:
             fail(f"cannot write {source.path}: {reason(error)}")
-        say(f"ipseclint: {visible(source.path)}: {len(result.resolved)} findings repaired", err=True)
+        say(f"ipseclint: {visible(source.path)}: {plural(len(result.resolved), 'finding')} repaired", err=True)
     return Exit.FINDINGS if done.left_out else Exit.CLEAN
 
 
