@@ -14,6 +14,7 @@ from tree_sitter import Language, Node, Parser
 
 from ipseclint.collect import collector_script
 from ipseclint.formats import recognise
+from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import AuthMethod
 from ipseclint.source import Source, bytes_source
@@ -240,3 +241,23 @@ def test_what_it_writes_of_remote_access_is_read_whole() -> None:
     assert parsed.problems == ()
     policy = parsed.policy
     assert [len(each) for each in (policy.vpn_servers, policy.vpn_interfaces, policy.certificates)] == [2, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "IKEEXT\\Parameters",
+        "PolicyAgent",
+        "RasMan\\Parameters",
+        "RasMan\\PPP",
+        "RemoteAccess\\Parameters\\IKEV2",
+        "RemoteAccess\\Parameters\\IKEV2\\IKEv2CustomPolicy",
+        "RemoteAccess\\Parameters\\Ip\\StaticAddressPool",
+        "Control\\Class\\{4D36E972-E325-11CE-BFC1-08002BE10318}",
+    ],
+)
+def test_the_keys_of_vpns_that_are_read_are_written(key: str) -> None:
+    assert key in SCRIPT
+    place = "" if key.startswith("Control") else "Services\\"
+    below = f"\\SYSTEM\\CurrentControlSet\\{place}{key}"
+    assert concerns_ipsec(f"HKEY_LOCAL_MACHINE{below}\\0")

@@ -271,6 +271,14 @@ function Get-RegistryText {
             $wanted["$store\$each"] = '^AllowLocalIPsecPolicyMerge$'
         }
     }
+    # How many clients a VPN server can have: the addresses of its pool, and the ports of each protocol.
+    foreach ($each in @(Get-ChildItem -LiteralPath "Registry::$services\RemoteAccess\Parameters\Ip\StaticAddressPool" -ErrorAction SilentlyContinue)) {
+        $wanted[$each.Name] = '^(From|To)$'
+    }
+    $devices = 'Registry::HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Class\{4D36E972-E325-11CE-BFC1-08002BE10318}'
+    foreach ($each in @(Get-ChildItem -LiteralPath $devices -ErrorAction SilentlyContinue)) {
+        if ($each.GetValue('WanEndpoints')) { $wanted[$each.Name] = '^(ComponentId|EnableForRas|WanEndpoints)$' }
+    }
     # Which Windows this is, with the revision of its updates, which no version string holds.
     $wanted['HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion'] = '^(CurrentBuildNumber|UBR|InstallationType|ProductName|DisplayVersion)$'
     $lines = @('Windows Registry Editor Version 5.00', '')
