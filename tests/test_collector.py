@@ -14,8 +14,8 @@ from tree_sitter import Language, Node, Parser
 
 from ipseclint.collect import collector_script
 from ipseclint.formats import recognise
-from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.model.policy import AuthMethod
 from ipseclint.source import Source, bytes_source
 
