@@ -8,8 +8,8 @@ SWAN   docs.strongswan.org 6.0, interop/windowsClients: Windows 7 to 11 propose 
 ALGO   trailofbits/algo issue 9: a Windows 10 client's proposals as a server logged them, in their order
 HICKS  directaccess.richardhicks.com, tag "protection": a client and a server that are both at their defaults agree on
        3DES, SHA-1 and group 2, the first row
-LIBRE  hwdsl2/setup-ipsec-vpn issue 102: main mode of L2TP of Windows 10 begins with groups 20 and 19; the rest of
-       that list was not found
+
+What L2TP offers is fixed in Windows and of no use to a rule: nobody can change it. `explain 789` says it.
 """
 
 from __future__ import annotations
