@@ -78,8 +78,8 @@ class Peer(Frozen):
 
     `implementation` names what is known of how such ends answer (`strongswan`, `libreswan`, `azure`, ...). `own` is how
     it proves who it is, `accepted` how its peer may; `identities` are the names by which keys for it are found.
-    `is_mode_strict` and `is_pfs_strict` tell whether it refuses what
-    differs there.
+    `is_aggressive`: IKEv1 in three messages instead of six. `is_mode_strict` and `is_pfs_strict` tell whether it
+    refuses what differs there.
     """
 
     name: str
@@ -87,6 +87,7 @@ class Peer(Frozen):
     implementation: str = "unknown"
     answers_on: Addresses = ()
     key_modules: Setting[frozenset[KeyModule]] | None = None
+    is_aggressive: bool = False
     order: Order | None = None
     is_mode_strict: bool | None = None
     is_pfs_strict: bool | None = None

@@ -250,6 +250,32 @@ def test_modes_that_differ_come_to_what_was_seen_of_each_pair(
     assert verdict(a, b) == (expected, None if expected == "secured" else "mode")
 
 
+AGGRESSIVE = "aggressive = true"
+
+
+@pytest.mark.parametrize(
+    ("asking", "answering", "mine", "theirs", "expected"),
+    [
+        (AGGRESSIVE, AGGRESSIVE, ("aes128-sha1-modp2048",), ("aes128-sha1-modp2048",), ("secured", None)),
+        (AGGRESSIVE, "", ("aes128-sha1-modp2048",), ("aes128-sha1-modp2048",), ("fails", "key-module")),
+        ("", AGGRESSIVE, ("aes128-sha1-modp2048",), ("aes128-sha1-modp2048",), ("fails", "key-module")),
+        (
+            AGGRESSIVE,
+            AGGRESSIVE,
+            ("aes128-sha1-modp1024", "aes128-sha1-modp2048"),
+            ("aes128-sha1-modp2048",),
+            ("fails", "main-mode-suite"),
+        ),
+    ],
+)
+def test_aggressive_mode_has_one_group_and_meets_itself_only(
+    asking: str, answering: str, mine: tuple[str, ...], theirs: tuple[str, ...], expected: tuple[str, str | None]
+) -> None:
+    a = peer(head=head(IKEV1, S, asking), main=main(*mine), quick=quick("esp:aes128-sha1"))
+    b = peer(head=head(IKEV1, S, answering), main=main(*theirs), quick=quick("esp:aes128-sha1"))
+    assert verdict(a, b) == expected
+
+
 WIDE, NARROW, APART = "10.2.0.0/16", "10.2.3.0/24", "10.9.0.0/16"
 
 

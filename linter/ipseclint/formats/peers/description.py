@@ -52,7 +52,7 @@ _METHODS: Mapping[str, tuple[AuthMethod, frozenset[CertificateSigning]]] = {
     "eap": (AuthMethod.EAP, frozenset()),
 }
 _KNOWN = {
-    "peer": {"name", "implementation", "answers_on", "keying", "prefers", "strict", "source", "as_of"},
+    "peer": {"name", "implementation", "answers_on", "keying", "aggressive", "prefers", "strict", "source", "as_of"},
     "peer.main_mode": {"proposals", "lifetime"},
     "peer.quick_mode": {"proposals", "pfs", "lifetime", "volume", "mode", "local", "remote"},
     "peer.auth": {"methods", "accepts", "psk", "preshared_key", "authorities"},
@@ -151,6 +151,7 @@ class _Reader:
             implementation=str(head.get("implementation", "unknown")),
             answers_on=self._addresses("peer", head, "answers_on") or (),
             key_modules=self._key_modules(head),
+            is_aggressive=head.get("aggressive") is True,
             order=self._word("peer", head, "prefers", {each.value: each for each in Order}),
             is_mode_strict=_flag(strict, "mode"),
             is_pfs_strict=_flag(strict, "pfs"),

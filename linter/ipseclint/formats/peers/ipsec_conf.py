@@ -98,6 +98,7 @@ _SHARED_WITH_LIBRESWAN = frozenset(
 )
 """Keys of both lists that tell nothing."""
 
+_AGGRESSIVE = ("aggressive", "aggrmode")
 _YES = frozenset({"yes", "insist", "propose", "1", "true"})
 
 
@@ -240,6 +241,7 @@ class _Reader:
             implementation=self._dialect,
             answers_on=self._host(values.get("left")),
             key_modules=modules,
+            is_aggressive=any((said := values.get(key)) is not None and said.word in _YES for key in _AGGRESSIVE),
             narrowing=Narrowing.NARROWS if narrowing is not None and narrowing.word in _YES else None,
             main_mode=main,
             main_mode_seconds=main_seconds,

@@ -107,6 +107,7 @@ class _Reader:
             implementation="strongswan",
             answers_on=self._addresses(values.get("local_addrs")) or (),
             key_modules=self._version(values.get("version"), place),
+            is_aggressive=(said := values.get("aggressive")) is not None and said.word in {"yes", "true", "1"},
             main_mode=offers(values.get("proposals"), None, self._diagnostics, place),
             main_mode_seconds=seconds(values.get("rekey_time"), _IKE_SECONDS, place, self._diagnostics),
             quick_mode=None if child is None else offers(token, encapsulation, self._diagnostics, child_place),

@@ -70,6 +70,7 @@ class End(Struct, frozen=True):
     implementation: Implementation = WINDOWS
     key_modules: frozenset[KeyModule] | None = None
     key_modules_span: Span | None = None
+    is_aggressive: bool = False
     main_mode: tuple[Offer, ...] | None = None
     main_mode_span: Span | None = None
     main_mode_seconds: Setting[int] | None = None
@@ -111,10 +112,17 @@ class End(Struct, frozen=True):
         return Result(stage, Answer.DEPENDS, why, Basis.REASONED, outcomes=outcomes)
 
     def sent(self, proposals: tuple[Offer, ...], module: KeyModule) -> tuple[Offer, ...]:
-        """What proposals become when this end sends them: in IKEv1 some send one value of each attribute."""
-        if module is not KeyModule.IKEV1 or not self.implementation.one_value_in_ikev1:
+        """What proposals become when this end sends them: in IKEv1 some send one value of each attribute.
+
+        The group of aggressive mode is that of the first (RFC 2409 5).
+        """
+        if module is not KeyModule.IKEV1:
             return proposals
-        return tuple(map(_with_first_values, proposals))
+        if self.implementation.one_value_in_ikev1:
+            proposals = tuple(map(_with_first_values, proposals))
+        if self.is_aggressive and proposals and proposals[0].encapsulation is None:
+            proposals = tuple(offer for offer in proposals if set(offer.groups) & set(proposals[0].groups[:1]))
+        return proposals
 
     @property
     def is_rule(self) -> bool:

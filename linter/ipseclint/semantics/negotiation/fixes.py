@@ -85,6 +85,8 @@ def _meet(outcome: Outcome, other: End) -> Repair | None:
             case _:
                 return None
         return Repair(words)
+    if outcome.differences and outcome.differences[0].attribute == "exchange of IKEv1":
+        return None if other.is_aggressive else Repair("Use main mode, as the other end does.")
     if not other.key_modules:
         return None
     modules = ", ".join(sorted(other.key_modules))

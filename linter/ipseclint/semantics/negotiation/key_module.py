@@ -26,6 +26,10 @@ def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ..
         unsaid = (initiator if mine is None else responder).unsaid(Stage.KEY_MODULE, "the key module")
         return unsaid, _in_order(mine or theirs or _DAEMONS) if unsaid.answer is Answer.DEPENDS else ()
     shared = mine & theirs
+    if shared == {KeyModule.IKEV1} and initiator.is_aggressive is not responder.is_aggressive:
+        return _other_exchange(initiator, responder), ()
+    if initiator.is_aggressive is not responder.is_aggressive:
+        shared -= {KeyModule.IKEV1}
     if not shared:
         difference = Difference(
             "key module",
@@ -40,6 +44,14 @@ def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ..
     modules = _in_order(frozenset(usable) or shared)
     chosen = modules[0]
     return Result(Stage.KEY_MODULE, Answer.AGREED, "both ends have it", Basis.DOCUMENTED, chosen=chosen), modules
+
+
+def _other_exchange(initiator: End, responder: End) -> Result:
+    """IKEv1 in aggressive mode at one end and in main mode at the other, of which each does what it is told."""
+    here, there = ("aggressive mode" if end.is_aggressive else "main mode" for end in (initiator, responder))
+    difference = Difference("exchange of IKEv1", here, there, initiator.key_modules_span, responder.key_modules_span)
+    why = "one end uses aggressive mode, and the other main mode"
+    return Result(Stage.KEY_MODULE, Answer.FAILS, why, Basis.REASONED, differences=(difference,))
 
 
 _DAEMONS = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})

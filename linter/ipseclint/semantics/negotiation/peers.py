@@ -48,6 +48,7 @@ def _end(peer: Peer, keys: Sequence[PeerKey]) -> End:
         implementation=implementation_of(peer),
         key_modules=peer.key_modules.known if peer.key_modules is not None else None,
         key_modules_span=peer.key_modules.span if peer.key_modules is not None else peer.span,
+        is_aggressive=peer.is_aggressive,
         main_mode=peer.main_mode,
         main_mode_span=peer.main_mode[0].span if peer.main_mode else peer.span,
         main_mode_seconds=peer.main_mode_seconds,
