@@ -63,3 +63,24 @@ def test_one_name_is_one_word_throughout(tmp_path: Path, cli: Callable[..., Any]
 def test_a_report_says_that_names_are_replaced(desk: Path, cli: Callable[..., Any]) -> None:
     assert "names and addresses are replaced" in cli("Contoso", "-o", "markdown", "--redact").out
     assert json.loads(cli("Contoso", "-o", "json", "--redact").out)["settings"]["redacted"] is True
+
+
+def test_the_owner_can_read_a_shared_report_again(desk: Path, cli: Callable[..., Any]) -> None:
+    with_key = POLICY + 'netsh advfirewall consec add rule name="K" endpoint1=any endpoint2=10.9.0.0/16 '
+    with_key += 'action=requireinrequestout auth1=computerpsk auth1psk="Zaubertrank-7"\n'
+    (desk / "Contoso" / "fileserver.cmd").write_text(with_key)
+    report = cli("Contoso", "--redact", "--redact-map", "words.json", "-o", "json").out
+    text = (desk / "words.json").read_text(encoding="utf-8")
+    words = json.loads(text)
+    assert "Zaubertrank" not in text
+    assert {"Frankfurt", "Contoso/fileserver.cmd"} <= set(words.values())
+    assert all(word in words for word in re.findall(r"\b(?:name|ipv4|ipv6|file)-\d+(?:\.\w+)?", report))
+    (finding,) = [each for each in json.loads(report)["findings"] if each["code"] == "QD001"]
+    assert words[finding["location"]["path"]] == "Contoso/fileserver.cmd"
+
+
+def test_a_map_without_redaction_is_refused(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("Contoso", "--redact-map", "words.json")
+    assert (ran.code, ran.err) == (2, "ipseclint: --redact-map needs --redact\n")
+    ran = cli("Contoso", "--redact", "--redact-map", "Contoso/fileserver.cmd")
+    assert (ran.code, "the run has read this file" in ran.err) == (2, True)

@@ -77,6 +77,22 @@ def incident(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
 
 
 @pytest.fixture
+def negotiation(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
+    out = tmp_path / "negotiation.html"
+    ends = (fixtures / "runs" / "first" / "policy.cmd", fixtures / "runs" / "domain-isolation" / "policy.cmd")
+    assert cli("negotiate", *ends, "-o", f"html:{out}").code == 1
+    return out.as_uri()
+
+
+@pytest.fixture
+def difference(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
+    out = tmp_path / "difference.html"
+    ends = (fixtures / "runs" / "domain-isolation" / "policy.cmd", fixtures / "runs" / "first" / "policy.cmd")
+    assert cli("diff", *ends, "-o", f"html:{out}").code == 1
+    return out.as_uri()
+
+
+@pytest.fixture
 def load(tmp_path: Path, cli: Callable[..., Any]) -> str:
     (tmp_path / "sites.cmd").write_text(SITES)
     out = tmp_path / "load.html"
@@ -125,9 +141,10 @@ def test_the_first_screen_has_the_verdict_the_questions_and_the_first_command(pa
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_no_page_scrolls_sideways(page: Any, report: str, width: int) -> None:
+@pytest.mark.parametrize("input_", ["report", "load", "negotiation", "difference"])
+def test_no_page_scrolls_sideways(page: Any, request: pytest.FixtureRequest, input_: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
-    page.goto(report)
+    page.goto(request.getfixturevalue(input_))
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
@@ -171,7 +188,7 @@ def test_a_command_is_copied_by_a_button(page: Any, report: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("input_", ["report", "sites", "incident", "load"])
+@pytest.mark.parametrize("input_", ["report", "sites", "incident", "load", "negotiation", "difference"])
 def test_no_serious_fault_of_access(browser: Any, request: pytest.FixtureRequest, input_: str, scheme: str) -> None:
     page = browser.new_page(color_scheme=scheme)
     page.goto(request.getfixturevalue(input_))

@@ -11,7 +11,7 @@ import typer
 
 from ipseclint.cli import values
 from ipseclint.cli.exits import Exit, exit_code
-from ipseclint.cli.messages import fail, reason, refuse_outputs, say
+from ipseclint.cli.messages import fail, reason, refuse_outputs, say, write
 from ipseclint.cli.outputs import outputs_of
 from ipseclint.cli.storing import put_store, refuse_store
 from ipseclint.words import nearest
@@ -87,6 +87,10 @@ def command(
     redact: Annotated[
         bool, typer.Option("--redact", help="Replace names, addresses and paths in all reports, alike throughout.")
     ] = False,
+    redact_map: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --redact: write there, for you alone, what each word stands for."),
+    ] = None,
     machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
     stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
     isolated: Annotated[
@@ -124,7 +128,6 @@ def command(
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
-    from ipseclint.engine.redaction import redacted
     from ipseclint.reporters import NEED_DETAILS, NEED_SCRIPT_REPAIRS, STORES, RenderOptions
 
     try:
@@ -132,9 +135,12 @@ def command(
     except ConfigError as error:
         fail(str(error))
     outputs = _outputs(output or (() if form else loaded.config.output), form)
+    if redact_map is not None and not redact:
+        fail("--redact-map needs --redact")
     files = [file for _, file in outputs if file is not None]
-    if files:
-        refuse_outputs(files, paths)
+    written = [*files, redact_map] if redact_map else files
+    if written:
+        refuse_outputs(written, paths)
     _one_of("--sort", sort, SORTS)
     _one_of("--group-by", group_by, GROUPINGS)
     floor = fail_on or loaded.config.fail_on
@@ -168,9 +174,9 @@ def command(
             fail(str(error))
         used = {"fail_on": floor, "allow_partial": allow_partial, "allow_empty": allow_empty}
         report = report.model_copy(update={"settings": report.settings.model_copy(update=used)})
-        _refuse_to_overwrite(report, files)
+        _refuse_to_overwrite(report, written)
         if redact:
-            report = redacted(report)
+            report = _redacted(report, redact_map)
         options = RenderOptions(
             verbose=verbose,
             sort=sort,
@@ -199,6 +205,17 @@ def command(
     if "-" in paths:
         fail("--watch: standard input cannot be watched")
     watch_files(lambda: (candidate.source.path for candidate in candidates(paths, exclude=loaded.config.exclude)), once)
+
+
+def _redacted(report: Report, words: Path | None) -> Report:
+    """The report without names and addresses; what each word stands for goes into a file of its own."""
+    from ipseclint.engine.redaction import redacted
+    from ipseclint.escape import json_text
+
+    report, meanings = redacted(report)
+    if words is not None:
+        write(words, json_text(meanings, indent=2) + "\n")
+    return report
 
 
 def _say_outcome(report: Report, files: list[str]) -> None:

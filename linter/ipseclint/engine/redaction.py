@@ -41,14 +41,14 @@ _TEXT = re.compile(
 _KINDS = {"name": "name", "ipv4": "ipv4", "ipv6": "ipv6", "id": "id", "dn": "name", "host": "host"}
 
 
-def redacted(report: Report) -> Report:
-    """The report with names, addresses, identifiers and paths replaced.
+def redacted(report: Report) -> tuple[Report, dict[str, str]]:
+    """The report with names, addresses, identifiers and paths replaced, and what each word stands for.
 
     Lines of the inputs, and the pictures of machines, are left out: they hold whatever the site wrote.
     """
     redaction = _Redaction()
     findings = tuple(map(redaction.finding, report.findings))
-    return report.model_copy(
+    report = report.model_copy(
         update={
             "inputs": tuple(map(redaction.input, report.inputs)),
             "findings": findings,
@@ -89,6 +89,7 @@ def redacted(report: Report) -> Report:
             "script_repairs": (),
         }
     )
+    return report, dict(redaction.meanings)
 
 
 class _Redaction:
@@ -97,6 +98,7 @@ class _Redaction:
     def __init__(self) -> None:
         self._words: dict[tuple[str, str], str] = {}
         self._counts: Counter[str] = Counter()
+        self.meanings: dict[str, str] = {}
 
     def word(self, kind: str, text: str, suffix: str = "") -> str:
         """The word for a text; the same text gives the same word, whatever its case."""
@@ -104,6 +106,7 @@ class _Redaction:
         if key not in self._words:
             self._counts[kind] += 1
             self._words[key] = f"{kind}-{self._counts[kind]}{suffix}"
+            self.meanings[self._words[key]] = text
         return self._words[key]
 
     def text(self, text: str) -> str:

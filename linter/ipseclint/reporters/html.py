@@ -162,7 +162,8 @@ class _Card(Struct, frozen=True):
     def title(self) -> str:
         """The objects that change."""
         first, last = self.actions[0].subject, self.actions[-1].subject
-        more = f' to "{visible(last.name)}" ({len(self.actions)} objects)' if len(self.actions) > 1 else ""
+        upto = f' to "{visible(last.name)}"' if last.name != first.name else ""
+        more = f"{upto} ({len(self.actions)} objects)" if len(self.actions) > 1 else ""
         return f"{subject_words(first, with_id=False)}{more}"
 
 

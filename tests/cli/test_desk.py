@@ -1,0 +1,212 @@
+"""What a new administrator, the owner of a pipeline and a manager try first, each with what it must say."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Cli = Callable[..., Any]
+
+ANY = (
+    'netsh advfirewall consec add rule name="Iso" endpoint1=any endpoint2=any action=requireinrequireout '
+    "auth1=computerkerb\n"
+)
+SITES = "netsh advfirewall set global mainmode mmkeylifetime 5min,1sess\n" + "".join(
+    f'netsh advfirewall consec add rule name="Site {number:02}" endpoint1=any endpoint2=10.{number}.0.0/16 '
+    "action=requireinrequestout auth1=computerkerb qmsecmethods=esp:sha1-3des+15min+20480kb\n"
+    for number in range(1, 26)
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "any.cmd").write_text(ANY, encoding="utf-8")
+    (tmp_path / "sites.cmd").write_text(SITES, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("fact", "why"),
+    [
+        ('domain_controllers = ["dc1.corp.example"]', "'dc1.corp.example' is not an IP address"),
+        ('domain_controllers = ["10.0.0.300"]', "'10.0.0.300' is not an IP address"),
+        ('dns_servers = ["10.0.0.53", "garbage"]', "site.dns_servers.1: 'garbage' is not an IP address"),
+        ('non_ipsec_ranges = ["10.200.0.0/99"]', "'10.200.0.0/99' is not an IP address"),
+        ('virtual_addresses = ["vip1"]', "'vip1' is not an IP address"),
+        ('nat_groups = [{ address = "foo", initiators = 300 }]', "'foo' is not an IP address"),
+        ('nat_groups = [{ address = "10.0.0.1", peers = 6 }]', "unknown key; the keys are address, initiators"),
+        ('domain_controlers = ["10.0.0.1"]', "unknown key; did you mean domain_controllers?"),
+        ('peers = "4000"', "'4000' should be a whole number"),
+        ('host_type = "laptop"', "'laptop' should be 'client', 'portable'"),
+    ],
+)
+def test_a_mistyped_fact_never_makes_a_policy_clean(fact: str, why: str, desk: Path, cli: Cli) -> None:
+    (desk / "c.toml").write_text(f"[site]\n{fact}\n", encoding="utf-8")
+    ran = cli("any.cmd", "--config", "c.toml")
+    assert (ran.code, ran.out) == (2, "")
+    assert why in ran.err
+
+
+def test_files_that_speak_of_ipsec_do_not_vanish_in_a_folder(desk: Path, cli: Cli) -> None:
+    folder = desk / "folder"
+    folder.mkdir()
+    (folder / "setup.ps1").write_text("New-NetIPsecRule -DisplayName X -InboundSecurity Require\n", encoding="utf-8")
+    (folder / "typo.cmd").write_text(ANY.replace("advfirewall", "adfirewall"), encoding="utf-8")
+    (folder / "Registry.pol").write_bytes(b"PReg\x01\0\0\0[\0S\0o\0f")
+    (folder / "notes.txt").write_text("buy milk\n", encoding="utf-8")
+    ran = cli("folder", "-o", "json")
+    body = json.loads(ran.out)
+    assert ran.code == 4
+    assert {Path(problem["location"]["path"]).name for problem in body["problems"]} >= {"typo.cmd", "Registry.pol"}
+    assert [Path(row["path"]).name for row in body["inputs"]] == ["Registry.pol", "setup.ps1", "typo.cmd"]
+    assert [Path(path).name for paths in body["coverage"]["ignored"].values() for path in paths] == ["notes.txt"]
+
+
+def test_the_commands_under_the_findings_can_be_pasted_in_any_order(desk: Path, cli: Cli) -> None:
+    findings = json.loads(cli("sites.cmd", "-o", "json").out)["findings"]
+    of_object: dict[str, set[str]] = {}
+    for finding in findings:
+        if finding["fix"] and finding["fix"]["netsh"]:
+            of_object.setdefault(finding["subject"]["name"], set()).add(finding["fix"]["netsh"])
+    assert len(of_object) == 26
+    assert all(len(commands) == 1 for commands in of_object.values())
+    pasted = "".join(f"{command}\n" for commands in of_object.values() for command in commands)
+    (desk / "sites.cmd").write_text(SITES + pasted, encoding="utf-8")
+    assert not {finding["code"] for finding in json.loads(cli("sites.cmd", "-o", "json").out)["findings"]} & {
+        "QD001",
+        "QD002",
+        "QD004",
+        "QD025",
+        "CR002",
+        "CR004",
+    }
+
+
+def test_what_cannot_be_repaired_is_said_with_what_it_needs(desk: Path, cli: Cli) -> None:
+    ran = cli("fix", "any.cmd")
+    assert (ran.code, ran.out) == (1, "")
+    assert "stays: EX001" in ran.err
+    assert "With `domain_controllers` under [site]" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("load", "nope.cmd", "--peers", "5"),
+        ("fix", "nope.cmd"),
+        ("baseline", "create", "nope.cmd"),
+        ("waive", "QD002", "nope.cmd", "--reason", "x"),
+        ("which", "nope.cmd", "--src", "10.1.1.1", "--dst", "10.2.2.2"),
+        ("coverage", "nope.cmd"),
+        ("negotiate", "nope.cmd", "any.cmd"),
+        ("init", "nope.cmd"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_missing_file_is_not_one_that_was_read_in_part(words: tuple[str, ...], desk: Path, cli: Cli) -> None:
+    ran = cli(*words)
+    assert ran.code in {2, 4}
+    assert "cannot be read" in ran.err
+    assert "understood" not in ran.err
+
+
+def test_a_waiver_stands_where_the_next_check_looks(desk: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
+    (desk / "ipseclint.toml").write_text('fail-on = "warning"\n', encoding="utf-8")
+    (desk / "policies").mkdir()
+    (desk / "sites.cmd").rename(desk / "policies" / "sites.cmd")
+    monkeypatch.chdir(desk / "policies")
+    assert cli("waive", "QD002", "sites.cmd", "--reason", "agreed").code == 0
+    waived = [finding for finding in json.loads(cli("sites.cmd", "-o", "json").out)["findings"] if finding["waiver"]]
+    assert [finding["code"] for finding in waived] == ["QD002"]
+    assert cli("waive", "QD002", "sites.cmd", "--reason", "agreed").code == 2
+    ran = cli("waive", "QD001", "sites.cmd", "--reason", "agreed", "--expires", "2020-01-01")
+    assert (ran.code, "the day has passed" in ran.err) == (2, True)
+
+
+def test_the_configuration_that_is_shown_means_the_same(desk: Path, cli: Cli) -> None:
+    written = 'fail-on = "error"\nruleset = "queue-drop"\n[site]\npeers = 40\nnat_groups = [{ address = "10.0.0.1", '
+    written += 'initiators = 9 }]\n[[overrides]]\npaths = ["lab/"]\nignore = ["QD001"]\n'
+    (desk / "ipseclint.toml").write_text(written, encoding="utf-8")
+    shown = cli("config", "show").out
+    tomllib.loads(shown)
+    (desk / "ipseclint.toml").write_text(shown, encoding="utf-8")
+    assert [line.partition("  #")[0] for line in cli("config", "show").out.splitlines()] == [
+        line.partition("  #")[0] for line in shown.splitlines()
+    ]
+
+
+def test_a_hundred_findings_are_a_screen_and_everything_with_v(desk: Path, cli: Cli) -> None:
+    text, long = cli("sites.cmd").out, cli("sites.cmd", "-v").out
+    assert text.count("\n") < 80
+    assert long.count("\n") > 600
+    causes = {finding["code"] for finding in json.loads(cli("sites.cmd", "-o", "json").out)["findings"]}
+    assert causes == set(re.findall(r"^(?:error|warning|info)\[([A-Z]+\d+)\]", text, re.MULTILINE))
+    assert not any(" {B" in line for line in text.splitlines())
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "120", "200"])
+def test_no_line_is_wider_than_the_terminal(
+    columns: str, desk: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert max(map(len, cli("sites.cmd").out.splitlines())) <= int(columns)
+
+
+def test_a_run_into_files_says_what_it_found(desk: Path, cli: Cli) -> None:
+    ran = cli("any.cmd", "-o", "json:out.json")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == "ipseclint: Do not deploy: 1 error (exit code 1)\nipseclint: wrote out.json\n"
+
+
+def test_the_length_of_a_key_is_not_shown(desk: Path, cli: Cli) -> None:
+    shown = set()
+    for key in ("abcdefgh", "a-key-of-many-characters"):
+        (desk / "k.cmd").write_text(
+            ANY.replace("auth1=computerkerb", f'auth1=computerpsk auth1psk="{key}"'), encoding="utf-8"
+        )
+        shown |= set(re.findall(r'auth1psk="(\**)"', cli("k.cmd").out))
+    assert shown == {"********"}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("load", "any.cmd", "--peers", "5", "--set", "foo=1"), "foo is not a parameter of the load model; these are:"),
+        (("load", "any.cmd", "--peers", "0"), "how many peers? Give --peers of 1 or more"),
+        (("load", "any.cmd", "sites.cmd", "--peers", "5", "-o", "cmp.html"), "-o html shows one policy, or one fleet"),
+    ],
+)
+def test_load_refuses_what_it_cannot_answer(words: tuple[str, ...], told: str, desk: Path, cli: Cli) -> None:
+    ran = cli(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+def test_every_fact_of_the_site_has_its_meaning(cli: Cli) -> None:
+    facts = json.loads(cli("config", "schema").out)["$defs"]["Site"]["properties"]
+    assert [name for name, fact in facts.items() if not fact.get("description")] == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Negotiation request sat in Queue too long",
+        "4653",
+        "4984",
+        "0x000035F3",
+        "13811",
+        "35F3",
+        "0x800735F3",
+        "ERROR_IPSEC_IKE_QUEUE_DROP_MM",
+        "-2147011085",
+    ],
+)
+def test_what_stands_in_the_log_is_explained(words: str, cli: Cli) -> None:
+    assert cli("explain", words).code == 0
