@@ -32,6 +32,7 @@ if (field) {
   // A browser keeps what was chosen when a page is loaded again.
   const chosen = [...filters.querySelectorAll("[type=checkbox]")].some((box) => box.checked !== box.defaultChecked);
   if (field.value || chosen) filter();
+  else shown.textContent = shown.dataset.total + " of " + shown.dataset.total;
 }
 for (const button of document.querySelectorAll("button.copy")) {
   button.hidden = false;
