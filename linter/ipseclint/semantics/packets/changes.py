@@ -1,9 +1,9 @@
 """Which packets two lists of rules treat differently: exactly, for all packets and every meaning of a condition.
 
-A packet that no filter of only one side matches is treated alike, so the work is where filters differ. There the
-space is cut along one field after another, values that meet the same filters together, until every filter that is
-left holds all of a cell or none of it. A filter that stands in both lists and holds a whole cell leaves no say to
-those that come after it, which ends most cuts early.
+A packet that no filter of only one side matches is treated alike, so the work is where filters differ: the space is
+cut along the fields of these first, then along one field after another, values that meet the same filters together,
+until every filter that is left holds all of a cell or none of it. A filter that stands in both lists and holds a whole
+cell leaves no say to those that come after it, which ends most cuts early.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -87,7 +88,17 @@ class Changes(Struct, dict=True):
             items = self._with_a_say(cell, meeting)
             if not any(item.changed for item in items):
                 continue
-            if (axis := _widest_choice(cell, items)) is not None:
+            cell, items = _unsettled(cell, items)
+            changed = [item for item in items if item.changed]
+            if not (cell and changed):
+                continue
+            if (axis := _widest_choice(cell, changed)) is not None:
+                alike = [item for item in items if not item.changed]
+                for values, inside in _slices(cell.sets[axis], axis, changed):
+                    sets = (*cell.sets[:axis], values, *cell.sets[axis + 1 :])
+                    beside = [item for item in alike if values.meets(item.box.sets[axis])]
+                    left.append((Box(cell.family, sets, cell.conditions), without, inside + beside))
+            elif (axis := _widest_choice(cell, items)) is not None:
                 for values, inside in _slices(cell.sets[axis], axis, items):
                     sets = (*cell.sets[:axis], values, *cell.sets[axis + 1 :])
                     left.append((Box(cell.family, sets, cell.conditions), without, inside))
@@ -215,6 +226,45 @@ def _longest_increasing(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
 def _holds(item: _Item, cell: Box) -> bool:
     """Whether a filter matches every packet of a cell."""
     return item.box.conditions <= cell.conditions and all(map(IntervalSet.within, cell.sets, item.box.sets))
+
+
+def _unsettled(cell: Box, items: list[_Item]) -> tuple[Box, list[_Item]]:
+    """What is left of a cell without the packets that are surely decided alike, and the filters that meet it.
+
+    They match a filter of both lists that comes before every filter which decides otherwise. Such filters are taken
+    out that are for the whole cell but for one field.
+    """
+    layers = {item.layer for item in items if item.changed}
+    if len(layers) > 1:
+        return cell, items
+    own = [item for item in items if item.layer in layers]
+    first: dict[Hashable, int] = {}
+    for item in own:
+        rank = min(filter_.rank for filter_ in item.filters if filter_ is not None)
+        first[item.outcome] = min(rank, first.get(item.outcome, rank))
+    two_first = sorted(first.items(), key=itemgetter(1))[:2]
+    spans: dict[Axis, list[tuple[int, int]]] = defaultdict(list)
+    for item in own:
+        mine, theirs = item.filters
+        if mine is None or theirs is None or not item.box.conditions <= cell.conditions:
+            continue
+        rank = max(mine.rank, theirs.rank)
+        if any(rank >= other for outcome, other in two_first if outcome != item.outcome):
+            continue
+        partial = [axis for axis in Axis if not cell.sets[axis].within(item.box.sets[axis])]
+        if not partial:
+            return replace(cell, sets=(IntervalSet.of(),) * len(cell.sets)), []
+        if len(partial) == 1:
+            spans[partial[0]] += item.box.sets[partial[0]].spans
+    if not spans:
+        return cell, items
+    sets = tuple(
+        values - IntervalSet.of(*spans[axis]) if axis in spans else values
+        for axis, values in zip(Axis, cell.sets, strict=True)
+    )
+    return replace(cell, sets=sets), [
+        item for item in items if all(sets[axis].meets(item.box.sets[axis]) for axis in spans)
+    ]
 
 
 def _widest_choice(cell: Box, items: Sequence[_Item]) -> Axis | None:
