@@ -98,6 +98,8 @@ DOCUMENTS = {
     "wrong-element.xml": "<VPNProfile><NativeProfile><Servers>v</Servers><NativeProtocolType>IKEv2</NativeProtocolType>"
     f"<CryptographySuite><CipherTransformConstants>{KEY}</CipherTransformConstants></CryptographySuite>"
     "</NativeProfile></VPNProfile>",
+    "nested.xml": "<SyncML><SyncBody><Add><Item><Target><LocURI>./Vendor/MSFT/VPNv2/V/NativeProfile/L2tpPsk</LocURI>"
+    f"</Target>\n<Data>\n<Data>\n  {KEY}\n</Data></Item></Add></SyncBody></SyncML>",
     "written.ps1": f"Set-ItemProperty -Path 'HKLM:\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\"
     f"Phase1AuthenticationSets\\{{1}}\\0000' -Name SHKey -Value '{KEY}'\nNew-NetIPsecRule -DisplayName A\n",
     "values.json": json.dumps(

@@ -83,7 +83,7 @@ class Repair(Struct, frozen=True):
     advice: Mapping[str, str]
 
 
-MAX_TRIALS = 20
+MAX_TRIALS = 8
 """Reasoned: how many repairs are tried in all without one of their fixes, to find those that bring a finding; and how
 many findings are taken away so."""
 

@@ -34,7 +34,7 @@ _TAG = re.compile(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = re.compile(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
 _NEIGHBOUR = re.compile(
     r"</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
-    r"<(?:\w+:)?(?:data|string|value)\b[^<>]*>(?:<!\[CDATA\[)?([^<>]+)",
+    r"<(?:\w+:)?(?:data|string|value)\b[^<>]*>(?:<!\[CDATA\[)?\s*([^<>\s][^<>]*)",
     re.IGNORECASE,
 )
 """The value behind an element whose text is the name of a key: SyncML, property lists."""
