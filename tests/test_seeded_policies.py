@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache, partial
 from typing import TypeVar
 
@@ -16,7 +15,7 @@ from ipseclint.engine.selection import selected
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet, Policy, QuickModeCryptoSet
-from ipseclint.model.setting import Origin, Setting
+from ipseclint.model.setting import Setting
 from ipseclint.repair.apply import edited
 from ipseclint.repair.plan import Allowed, Repair, repair
 from ipseclint.repair.steps import undone
@@ -44,7 +43,7 @@ def machine_of(kind: str) -> Machine:
 
 
 def written(setting: Setting[T], value: T) -> Setting[T]:
-    return replace(setting, value=value, origin=Origin.EXPLICIT)
+    return Setting(value, setting.span)
 
 
 def hasty(crypto: MainModeCryptoSet) -> MainModeCryptoSet:
@@ -75,7 +74,7 @@ def seeded(kind: str) -> Machine:
     policy, faulty = machine.policy, parse(bytes_source("faults.cmd", FAULTY.encode())).policy
     added = {
         field: (*getattr(policy, field), *getattr(faulty, field))
-        for field in Policy.model_fields
+        for field in Policy.__struct_fields__
         if isinstance(getattr(faulty, field), tuple) and getattr(faulty, field)
     }
     policy = policy.model_copy(update=added)

@@ -132,13 +132,27 @@ def _command(todo: _Todo, policy: Policy, *, as_it_is: bool) -> str | Unwritable
     if before is not None and (todo.main is not None or todo.quick is not None):
         after = _Suite(todo.main or before.main, todo.quick or before.quick)
         if as_it_is and after.is_windows_own and not before.is_windows_own:
-            return joined(" ", (_head(owner), "-RevertToDefault", *_force(owner)))
+            return joined(" ", (_head(owner), _to_default(owner), *_force(owner)))
         words += _algorithms(owner, after, before, as_it_is=as_it_is)
         words += _lifetimes(owner, after, before)
     words += _numbers(owner, todo.fields)
     if not words:
         return Unwritable(f"{_tool(owner)} has nothing that says this")
     return joined(" ", (_head(owner), *words, *_force(owner)))
+
+
+def _to_default(owner: RemoteAccess) -> str | Unwritable:
+    """What gives an owner Windows' own suites again: an interface is told the kind of encryption that it had."""
+    if not isinstance(owner, VpnInterface):
+        return "-RevertToDefault"
+    level = None if owner.encryption_level is None else owner.encryption_level.known
+    if level not in _ENCRYPTION_TYPES:
+        return Unwritable("Set-VpnS2SInterface goes back by -EncryptionType alone, and which it was is not known")
+    return f"-EncryptionType {level}"
+
+
+_ENCRYPTION_TYPES = ("NoEncryption", "RequireEncryption", "OptionalEncryption", "MaximumEncryption")
+"""The words of -EncryptionType (Set-VpnS2SInterface)."""
 
 
 def _force(owner: RemoteAccess) -> tuple[str, ...]:
