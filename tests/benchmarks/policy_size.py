@@ -152,7 +152,7 @@ def bare_pass(machine: Machine) -> int:
     """Every field of every object, looked at: what a rule that does nothing would do."""
     objects = machine.policy.objects()
     return sum(
-        getattr(policy_object, name) is None for policy_object in objects for name in policy_object.__struct_fields__
+        getattr(policy_object, name) is None for policy_object in objects for name in type(policy_object).model_fields
     )
 
 

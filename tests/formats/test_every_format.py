@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 from msgspec.structs import replace
+from pydantic import BaseModel
 from tests import ROOT
 from tests.repair.commands.policy_script import policy_script
 
@@ -34,7 +35,7 @@ FORMATS = {each.name: each for each in all_formats()}
 HAVE_COMMANDS = {key for _, key in (*netsh.FORMS, *netsh.ADDITIONS)}
 """The kinds of objects that a script can change or create; sets, lists and actions go with the rules that name them."""
 WRITTEN = {kind.field for kind in KINDS if kind.key in HAVE_COMMANDS or kind.references}
-NOT_WRITTEN = {name: getattr(Policy(), name) for name in frozenset(Policy.__struct_fields__) - WRITTEN}
+NOT_WRITTEN = {name: getattr(Policy(), name) for name in Policy.model_fields.keys() - WRITTEN}
 NO_COMMAND = dict.fromkeys(
     ("exemption_bits", "preshared_key_encoding", "packet_queuing", "match_auth_set_per_key_module")
 )
@@ -125,6 +126,8 @@ def values_of(value: object) -> Iterator[object]:
             parts: list[Any] = [*value.keys(), *value.values()]
         case tuple() | list() | set() | frozenset():
             parts = list(value)
+        case BaseModel():
+            parts = [getattr(value, name) for name in type(value).model_fields]
         case Struct():
             parts = [getattr(value, name) for name in value.__struct_fields__]
         case _:

@@ -30,9 +30,9 @@ def test_custom_rules_can_look_at_every_kind_of_object() -> None:
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.key)
 def test_references_and_halves_are_fields_that_exist(kind: ObjectKind) -> None:
-    fields = {*ConnectionSecurityRule.__struct_fields__, *MainModeRule.__struct_fields__}
+    fields = {*ConnectionSecurityRule.model_fields, *MainModeRule.model_fields}
     assert fields >= set(kind.references)
-    assert kind.half is None or kind.half in Policy.__struct_fields__
+    assert kind.half is None or kind.half in Policy.model_fields
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from msgspec.structs import asdict
+from pydantic import BaseModel
 
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import by_machine, make_machine, read_inputs
@@ -98,7 +99,9 @@ def _words(value: object) -> str:
         case Address() | PortRange():
             return str(value)
         case QuickModeProposal():
-            return " ".join(_words(getattr(value, name)) for name in value.__struct_fields__ if name not in UNSAID)
+            return " ".join(_words(getattr(value, name)) for name in type(value).model_fields if name not in UNSAID)
+        case BaseModel():
+            return ", ".join(f"{name} {_words(each)}" for name, each in value if _is_said(name, each))
         case Frozen():
             return ", ".join(f"{name} {_words(each)}" for name, each in asdict(value).items() if _is_said(name, each))
         case dict():

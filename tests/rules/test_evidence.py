@@ -15,6 +15,7 @@ from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Reference
 from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.model.validated import Validated
 from ipseclint.rule import LooksAt, Rule, Scope
 from ipseclint.rules import all_rules
 from tests.rules.rule_inputs import machine_in
@@ -47,8 +48,9 @@ each_file = pytest.mark.parametrize(("rules", "path"), FILES)
 
 def changed(value: Any, change: Change, name: str = "") -> Any:
     """A value with every part of it changed, from the inside out."""
-    if isinstance(value, Frozen):
-        parts = {field: changed(getattr(value, field), change, field) for field in value.__struct_fields__}
+    if isinstance(value, Frozen | Validated):
+        names = value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields
+        parts = {field: changed(getattr(value, field), change, field) for field in names}
         value = value.model_copy(update=parts)
     elif isinstance(value, tuple) and not hasattr(value, "_fields"):
         value = tuple(changed(each, change, name) for each in value)

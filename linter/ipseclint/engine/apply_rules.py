@@ -183,7 +183,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str) -> Finding:
 
 def _paths(policy: Policy) -> set[str]:
     paths = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
-    for name in policy.__struct_fields__:
+    for name in Policy.model_fields:
         value = getattr(policy, name)
         if isinstance(value, tuple) and name != "wfp_filters":
             paths.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))

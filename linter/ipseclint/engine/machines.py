@@ -174,14 +174,14 @@ def _are_parts_of_one_server(group: Sequence[Parsed]) -> bool:
     return len(policies) > 1 and bool(said) and len(said) == len(set(said))
 
 
-_SAID = frozenset(VpnServer.__struct_fields__) - {"name", "id", "span", "dialect"}
+_SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
 _ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit"})
 """Fields of a policy that say what the machine is like on which a policy holds."""
 
 
 def _goes_with_a_policy(policy: Policy) -> bool:
     return not policy.is_empty and not any(
-        getattr(policy, name) for name in Policy.__struct_fields__ if name not in _ACCOMPANYING
+        getattr(policy, name) for name in Policy.model_fields if name not in _ACCOMPANYING
     )
 
 

@@ -4,12 +4,12 @@ from datetime import date
 from typing import ClassVar
 
 from ipseclint.model.dialect import Dialect
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.setting import Setting
+from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 
 
-class Certificate(Frozen):
+class Certificate(Validated):
     """One certificate. `name` is its subject, `id` its thumbprint; `names` are the DNS names and addresses it is for.
 
     `ekus` are usages as dotted numbers; an empty tuple is a certificate for every usage. None: the input does not say.

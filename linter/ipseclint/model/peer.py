@@ -7,16 +7,16 @@ together, so that every combination of one proposal counts, and none of two.
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Secret, Setting
+from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import RuleMode
 
 
-class Offer(Frozen):
+class Offer(Validated):
     """One proposal. An algorithm that Windows knows has the name it has in our vocabulary, another its own.
 
     `encapsulation` is None in main mode. `groups` holds `none` beside others where the exchange may be left out;
@@ -34,7 +34,7 @@ class Offer(Frozen):
     is_understood: bool = True
 
 
-class Credential(Frozen):
+class Credential(Validated):
     """One way in which an end proves who it is, or lets the other prove it.
 
     `signings` are the types of a certificate's key; empty: any. `authorities` are the names of certificate authorities;
@@ -73,7 +73,7 @@ class Narrowing(StrEnum):
     NARROWS = "narrows"
 
 
-class Peer(Frozen):
+class Peer(Validated):
     """A connection of an end that no Windows policy describes. None: not said.
 
     `implementation` names what is known of how such ends answer (`strongswan`, `libreswan`, `azure`, ...). `own` is how
@@ -105,7 +105,7 @@ class Peer(Frozen):
     identities: tuple[str, ...] = ()
 
 
-class PeerKey(Frozen):
+class PeerKey(Validated):
     """A preshared key that stands apart from the connections it is for: those with one of these identities, or all."""
 
     span: Span

@@ -5,9 +5,12 @@ written and resolved by `ipseclint.model.index`; a reference to nothing is for r
 the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
+from typing import Annotated
+
+from pydantic import SkipValidation
+
 from ipseclint.model.certificates import Certificate
 from ipseclint.model.dialect import UNNAMED_GPO, Dialect, Reference
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import OBJECT_KINDS, PolicyObject
 from ipseclint.model.peer import Peer, PeerKey
 from ipseclint.model.remote_access import EapChoice, RemoteAccess, VpnConnection, VpnInterface, VpnServer
@@ -46,6 +49,7 @@ from ipseclint.model.settings import (
     ServiceState,
     WindowsHost,
 )
+from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import (
@@ -118,7 +122,7 @@ __all__ = [
 _NOT_OBJECTS = frozenset({"names_not_followed", "open_ends", "hosts", "kinds_not_held"})
 
 
-class Policy(Frozen):
+class Policy(Validated):
     """All that one input, or one machine, says about IPsec.
 
     `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
@@ -135,7 +139,7 @@ class Policy(Frozen):
     authentication_sets: tuple[AuthenticationSet, ...] = ()
     connection_security_rules: tuple[ConnectionSecurityRule, ...] = ()
     main_mode_rules: tuple[MainModeRule, ...] = ()
-    wfp_filters: tuple[WfpFilter, ...] = ()
+    wfp_filters: Annotated[tuple[WfpFilter, ...], SkipValidation] = ()
     wfp_filter_path: str = ""
     global_settings: tuple[GlobalSettings, ...] = ()
     dos_protection: tuple[DosProtection, ...] = ()
@@ -159,7 +163,7 @@ class Policy(Frozen):
     @property
     def is_empty(self) -> bool:
         """Whether it holds nothing at all."""
-        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in _NOT_OBJECTS)
+        return not any(getattr(self, name) for name in type(self).model_fields if name not in _NOT_OBJECTS)
 
     def filter_span(self, row: WfpFilter) -> Span:
         """The place of a filter of WFP."""

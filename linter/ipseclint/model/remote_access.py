@@ -7,14 +7,14 @@ itself, which `ipseclint.semantics.vpn_defaults` knows. None: the input does not
 from typing import ClassVar
 
 from ipseclint.model.dialect import Dialect, Reference
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting
+from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy, VpnAuthentication
 
 
-class EapChoice(Frozen):
+class EapChoice(Validated):
     """What a connection's EAP configuration says of the certificates: the user's own, and the server's.
 
     `methods` are the types of EAP by number, the outer one first. `simple_selection` lets Windows take a certificate
@@ -31,7 +31,7 @@ class EapChoice(Frozen):
     trusted_roots: Setting[tuple[str, ...]] | None = None
 
 
-class VpnConnection(Frozen):
+class VpnConnection(Validated):
     """A connection that a client dials.
 
     `is_named` is false where the input does not hold its name, and it goes by its server.
@@ -80,7 +80,7 @@ class VpnConnection(Frozen):
         return () if self.strategy is None or self.strategy.known is None else self.strategy.known.protocols
 
 
-class VpnServer(Frozen):
+class VpnServer(Validated):
     """Routing and Remote Access as a server of VPN clients: what it takes and for how long.
 
     Ports are how many connections each protocol may have at once. `lifetime_kilobytes` is the traffic after which
@@ -120,7 +120,7 @@ class VpnServer(Frozen):
     connections_per_address: Setting[int] | None = None
 
 
-class VpnInterface(Frozen):
+class VpnInterface(Validated):
     """An interface of Routing and Remote Access to another site.
 
     `authentication` is what it shows when it dials, `responder_authentication` when it is dialled.

@@ -1,19 +1,21 @@
 """The rules of a policy: which traffic is protected, how firmly, and by which sets."""
 
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple
+
+from pydantic import SkipValidation
 
 from ipseclint.model.dialect import Dialect, Reference
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
 from ipseclint.model.setting import Origin, Setting, Unknown
+from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import InterfaceType, Profile, RuleAction, RuleMode, Security
 
 
-class ConnectionSecurityRule(Frozen):
+class ConnectionSecurityRule(Validated):
     """Which traffic is to be protected, how firmly, and by which sets.
 
     Endpoint 1 is the local side. An empty `ports`, `interface_types` means any; `protocol` None is any.
@@ -60,7 +62,7 @@ class ConnectionSecurityRule(Frozen):
     store: str | None = None
 
 
-class MainModeRule(Frozen):
+class MainModeRule(Validated):
     """Which peers get which main-mode crypto set and first authentication."""
 
     kind: ClassVar[str] = "main_mode_rule"
@@ -80,7 +82,7 @@ class MainModeRule(Frozen):
     store: str | None = None
 
 
-class FilterList(Frozen, dict=True):
+class FilterList(Validated):
     """A named list of filters of `netsh ipsec`, a hundred thousand or more: what they mean together is found once."""
 
     kind: ClassVar[str] = "filter_list"
@@ -89,7 +91,7 @@ class FilterList(Frozen, dict=True):
     id: str | None = None
     span: Span
     dialect: Dialect = Dialect.IP_SECURITY_POLICY
-    filters: tuple[LegacyFilter, ...] = ()
+    filters: Annotated[tuple[LegacyFilter, ...], SkipValidation] = ()
 
     @cached_property
     def local_side(self) -> Addresses:
@@ -118,7 +120,7 @@ class FilterList(Frozen, dict=True):
         )
 
 
-class FilterAction(Frozen):
+class FilterAction(Validated):
     """What a `netsh ipsec` rule does: permit, block, or negotiate with the quick-mode set of the same name."""
 
     kind: ClassVar[str] = "filter_action"
@@ -163,7 +165,7 @@ def _protection(action: Setting[RuleAction], clear_text: Setting[bool]) -> Setti
     return Setting(Security.REQUEST if clear_text.value else Security.REQUIRE, clear_text.span, Origin.INHERITED)
 
 
-class IpsecPolicy(Frozen):
+class IpsecPolicy(Validated):
     """A `netsh ipsec` policy: its rules point to it, and its main-mode set has its name."""
 
     kind: ClassVar[str] = "ipsec_policy"

@@ -3,18 +3,18 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from msgspec import field
+from pydantic import Field
 
 from ipseclint.model.dialect import Dialect
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
+from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import CrlCheck, Exemption, KeyEncoding, NatTraversal, PacketQueuing, Profile
 
 
-class GlobalSettings(Frozen):
+class GlobalSettings(Validated):
     """The settings of a machine or GPO that hold for all its rules. None: the input does not say.
 
     `legacy_exempt_level` is the value 0 to 3 of `netsh ipsec dynamic set config ipsecexempt`.
@@ -35,12 +35,12 @@ class GlobalSettings(Frozen):
     preshared_key_encoding: Setting[KeyEncoding] | None = None
     packet_queuing: Setting[frozenset[PacketQueuing]] | None = None
     match_auth_set_per_key_module: Setting[bool] | None = None
-    local_rules_merge: dict[Profile, Setting[bool]] = field(default_factory=dict)
+    local_rules_merge: dict[Profile, Setting[bool]] = Field(default_factory=dict)
     legacy_exempt_level: Setting[int] | None = None
     store: str | None = None
 
 
-class DosProtection(Frozen):
+class DosProtection(Validated):
     """The IPsec denial-of-service protection of an IPv6 gateway. None: the input does not say.
 
     Rates in bytes per second, times in seconds.
@@ -62,7 +62,7 @@ class DosProtection(Frozen):
     icmpv6_bytes_per_second: Setting[int] | None = None
     filter_exempt_bytes_per_second: Setting[int] | None = None
     default_block_exempt_bytes_per_second: Setting[int] | None = None
-    dscp: dict[str, Setting[int]] = field(default_factory=dict)
+    dscp: dict[str, Setting[int]] = Field(default_factory=dict)
     key_modules: Setting[frozenset[KeyModule]] | None = None
     public_interfaces: Setting[tuple[str, ...]] | None = None
     internal_interfaces: Setting[tuple[str, ...]] | None = None
@@ -83,7 +83,7 @@ class FirewallAction(StrEnum):
     BYPASS = "bypass"  # allow if secure, whatever blocks
 
 
-class FirewallRule(Frozen):
+class FirewallRule(Validated):
     """A rule of the firewall itself that bears on IPsec: it lets only secured traffic in, or may block IKE or ESP.
 
     `security` is what it demands of the traffic, as written; None if nothing. `narrowed` tells that it is for one
@@ -109,14 +109,14 @@ class FirewallRule(Frozen):
     store: str | None = None
 
 
-class RegistryValue(Frozen):
+class RegistryValue(Validated):
     """One value of the registry that bears on IPsec, as exported; `path` is key and value name."""
 
     path: str
     data: Setting[str]
 
 
-class ServiceState(Frozen):
+class ServiceState(Validated):
     """How a Windows service is set up on the exported machine. None: the input does not say."""
 
     name: str
@@ -124,7 +124,7 @@ class ServiceState(Frozen):
     status: Setting[str] | None = None
 
 
-class WindowsHost(Frozen):
+class WindowsHost(Validated):
     """Which Windows wrote an export. None: the input does not say.
 
     `policy_version` is the version of the firewall's policy, `revision` the number behind the build (UBR). `store`
@@ -139,7 +139,7 @@ class WindowsHost(Frozen):
     store: str | None = None
 
 
-class RefusedCommand(Frozen):
+class RefusedCommand(Validated):
     """A command that Windows refuses: it creates nothing and changes nothing.
 
     `command` are the words that say which one, such as `netsh ipsec static add filterlist` or `New-NetIPsecRule`.
@@ -153,7 +153,7 @@ class RefusedCommand(Frozen):
     more: tuple[tuple[str, Span], ...] = ()
 
 
-class LostStore(Frozen):
+class LostStore(Validated):
     """A store that a command chose and that its process took with it: what follows changes the local one.
 
     `command` are the words of the command, `store` what it chose. `first` is the place of the first command that was
@@ -167,7 +167,7 @@ class LostStore(Frozen):
     count: int
 
 
-class AuditSetting(Frozen):
+class AuditSetting(Validated):
     """Whether Windows writes failures, and successes, of one part of IPsec to the Security log.
 
     The part is an audit subcategory. `success` None: the input does not say.

@@ -1,4 +1,4 @@
-"""The base class of immutable values that users write."""
+"""The base class of what an input or a user says: policy objects, site facts, configuration."""
 
 from __future__ import annotations
 

@@ -254,7 +254,7 @@ def _proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
     text = words(proposal)
     if "?" not in text:
         return text
-    parts = (getattr(proposal, name) for name in proposal.__struct_fields__)
+    parts = (getattr(proposal, name) for name in type(proposal).model_fields)
     raw = sorted({each.value.raw for each in parts if isinstance(each, Setting) and isinstance(each.value, Unknown)})
     return f"{text} (not understood: {', '.join(raw)})"
 
@@ -337,7 +337,7 @@ _ASSUMED = frozenset({None, False, (), "RSA", "root"})
 
 
 def _method_identity(method: AuthenticationMethod) -> Hashable:
-    said = {name: without_places(getattr(method, name)) for name in method.__struct_fields__ if name != "span"}
+    said = {name: without_places(getattr(method, name)) for name in AuthenticationMethod.model_fields if name != "span"}
     authority = said.get("certificate_authority")
     if isinstance(authority, str):
         said["certificate_authority"] = ",".join(part.strip() for part in authority.casefold().split(","))

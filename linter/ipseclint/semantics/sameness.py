@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
@@ -18,6 +17,7 @@ from ipseclint.model.policy import (
     RemoteAccess,
     RuleAction,
 )
+from ipseclint.model.validated import Validated
 from ipseclint.semantics.meaning import without_places
 from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
 
@@ -82,7 +82,7 @@ def _suite_said(policy: Policy, owner: RemoteAccess) -> object:
 
 def differing_fields(one: Policy, other: Policy) -> tuple[str, ...]:
     """The fields of two policies that do not say the same, as `same_policy` has it."""
-    return tuple(name for name in Policy.__struct_fields__ if _objects(one, name) != _objects(other, name))
+    return tuple(name for name in Policy.model_fields if _objects(one, name) != _objects(other, name))
 
 
 _HOW = frozenset(
@@ -109,7 +109,7 @@ def _meaning(value: object) -> Hashable:
     return without_places(value, _omitted)
 
 
-def _omitted(thing: Frozen) -> Collection[str]:
+def _omitted(thing: Validated) -> Collection[str]:
     """The fields of an object that make no difference beside its others."""
     match thing:
         case ConnectionSecurityRule() if not _negotiates(thing):

@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     ALL_PROFILES,
@@ -30,6 +29,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
+from ipseclint.model.validated import Validated
 from ipseclint.semantics.address_sides import AddressSide, side_pairs
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.packets.analyse import analyse
@@ -398,7 +398,7 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     )
 
 
-def _said(machine: Machine, reference: Reference | None, policy_object: Frozen | None) -> Hashable:
+def _said(machine: Machine, reference: Reference | None, policy_object: Validated | None) -> Hashable:
     """What a set says; of a reference that leads nowhere, where it should lead."""
     if policy_object is None:
         return reference and reference.target.casefold()

@@ -66,7 +66,7 @@ def _joined(servers: tuple[VpnServer, ...]) -> VpnServer | None:
     # A suite that stands somewhere outweighs that it stands not elsewhere.
     first, *others = sorted(servers, key=lambda server: server.main_mode_crypto is None)
     for other in others:
-        fields = {name: getattr(other, name) for name in VpnServer.__struct_fields__ if getattr(first, name) is None}
+        fields = {name: getattr(other, name) for name in VpnServer.model_fields if getattr(first, name) is None}
         first = first.model_copy(update=fields)
     return first
 
