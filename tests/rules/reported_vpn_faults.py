@@ -410,6 +410,16 @@ FURTHER = {
         },
         "RF012",
     ),
+    "sc-qc": Reported(
+        "explain 789: what sc qc prints of the keying service",
+        {
+            "pc/vpn.json": connection(),
+            "pc/service.txt": "[SC] QueryServiceConfig SUCCESS\n\nSERVICE_NAME: ikeext\n"
+            "        TYPE               : 20  WIN32_SHARE_PROCESS\n        START_TYPE         : 4   DISABLED\n"
+            "        ERROR_CONTROL      : 1   NORMAL\n",
+        },
+        "RF012",
+    ),
     "phone-book-l2tp": Reported(
         "nm-l2tp README, section on source port 1701: clients behind one NAT",
         {"rasphone.pbk": PHONE_BOOK.format(strategy=3, flags=1, methods=512)},

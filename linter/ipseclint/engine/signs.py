@@ -24,7 +24,7 @@ _WORDS = re.compile(
     rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
-    rb"|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy"
+    rb"|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
@@ -37,7 +37,7 @@ _WORDS = re.compile(
 
 _PARTS = (
     *(b"ipsec", b"consec", b"advfirewall", b"fwp", b"phase", b"grouppolicy", b"msft_net", b"cryptographysuite"),
-    *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2custompolicy", b"requirein", b"requestin", b"keying module"),
+    *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2", b"requirein", b"requestin", b"keying module"),
     *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
     *(b"-net", b"-remoteaccess", b"-da", b"secedit", b"lgpo", b"rasman"),

@@ -58,9 +58,9 @@ _SECTION = re.compile(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(
 
 
 _BRACKET_OF_TEXT = re.compile(
-    r"\[(?:cmdletbinding|outputtype|diagnostics\.\w+)\s*\(|\[[\w.]+\]\s*(?:\$|::)|\[[^\]\n]*\]\(", re.IGNORECASE
+    r"\[sc\] |\[(?:cmdletbinding|outputtype|diagnostics\.\w+)\s*\(|\[[\w.]+\]\s*(?:\$|::)|\[[^\]\n]*\]\(", re.IGNORECASE
 )
-"""How a script of PowerShell or a document of Markdown begins with a bracket, which JSON and phone books do too."""
+"""How a script of PowerShell, a document of Markdown or what `sc` prints begins with a bracket, as JSON does too."""
 
 
 class _Reader(NamedTuple):
@@ -111,7 +111,7 @@ _READERS = (
     _Reader(
         "powershell.table",
         Shape.TEXT,
-        ("inboundsecurity", "forcediffiehellman", "tunneltype", "notafter", "displayname"),
+        ("inboundsecurity", "forcediffiehellman", "tunneltype", "notafter", "displayname", "service_name:"),
     ),
     _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
     _Reader("events.event_text", Shape.TEXT, ("event", "ereignis", "ipsec", "code returned", "-auditing", "ras")),

@@ -17,6 +17,11 @@ from ipseclint.vocabulary.services import SERVICES
 _TYPE = re.compile(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
 _SERVICES = re.compile(r"^Status[ ]+Name[ ]+DisplayName[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]*\r?$", re.MULTILINE)
 _SERVICE = re.compile(r"(Running|Stopped|StartPending|StopPending|Paused)[ ]+(\S+)[ ]+\S[^\r\n]*")
+_SC_NAME = re.compile(r"^SERVICE_NAME:[ ]*(\S+)[ ]*\r?$", re.MULTILINE)
+_SC_VALUE = re.compile(r"[ \t]+(START_TYPE|STATE)[ ]*:[ ]*(\d)\b")
+_SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
+"""What `sc qc` and `sc query` print of a service, and the properties of Get-Service with the same numbers."""
+
 _SERVICE_CLASS = "servicecontroller"
 _MAX_HEAD_CHARACTERS = 20_000
 
@@ -26,6 +31,8 @@ def recognise(source: Source) -> bool:
     head = source.head_text.lstrip("\ufeff\r\n")
     names = _head(head)
     if names and any(all(each.casefold() in names for each in properties) for _, properties in SHAPES):
+        return True
+    if any(match[1].casefold() in SERVICES for match in _SC_NAME.finditer(head)):
         return True
     if _SERVICES.search(head) is None:
         return False
@@ -76,19 +83,27 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
 
 
 def _services(text: str, path: str) -> Iterator[Instance]:
+    of_sc: Instance | None = None
     for line in lines_of(text, path):
-        match = _SERVICE.match(line.text)
-        if match is not None:
+        if match := _SC_NAME.match(line.text):
+            if of_sc is not None:
+                yield of_sc
+            of_sc = Instance(_SERVICE_CLASS, line.part(*match.span(1)).span, {"name": line.part(*match.span(1))})
+        elif of_sc is not None and (match := _SC_VALUE.match(line.text)):
+            of_sc.properties[_SC_PROPERTIES[match[1]]] = line.part(*match.span(2))
+        elif match := _SERVICE.match(line.text):
             item = Instance(_SERVICE_CLASS, line.part(*match.span(2)).span)
             item.properties["status"] = line.part(*match.span(1))
             item.properties["name"] = line.part(*match.span(2))
             yield item
+    if of_sc is not None:
+        yield of_sc
 
 
 FORMATS = (
     Format(
         name="powershell-table",
-        title="tables of PowerShell objects (Export-Csv, and the table of Get-Service)",
+        title="tables of PowerShell objects (Export-Csv), and of services (Get-Service, sc qc)",
         recognise=recognise,
         parse=parse,
         how_to_export="Get-NetIPsecRule | Export-Csv rules.csv (better: powershell-json, which holds all parts)",
