@@ -9,6 +9,7 @@ import json
 import random
 import tomllib
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def mutated(value: Any, random: random.Random) -> Any:
             parent = parent[key]
         match random.randrange(6):
             case 0:
-                parent[last] = random.choice(VALUES)
+                parent[last] = deepcopy(random.choice(VALUES))
             case 1:
                 parent[last] = random.choice(WORDS)
             case 2:
@@ -140,7 +141,7 @@ def mutated(value: Any, random: random.Random) -> Any:
             case 4 if isinstance(parent, dict):
                 del parent[last]
             case _:
-                parent[last] = random.choice([*WORDS, *VALUES])
+                parent[last] = deepcopy(random.choice([*WORDS, *VALUES]))
     return root
 
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -269,6 +270,16 @@ def test_no_command_says_more_than_words(
         assert_harmless(err)
         for file in ("baseline.json", "waivers.toml"):
             Path(file).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("number", range(len(NAMES)))
+def test_the_description_of_a_peer_is_toml_whatever_it_is_called(number: int, tmp_path: Path) -> None:
+    text, written = CARRIERS["a.json"]
+    (tmp_path / "a.json").write_text(text.replace("@", written(NAMES[number])))
+    code, out, err = run("negotiate", str(tmp_path / "a.json"), "--write-peer")
+    assert code in {0, 4}, err
+    assert tomllib.loads(out)["peer"]["name"]
+    assert_harmless(out)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 
+from ipseclint.escape import visible
 from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting
@@ -33,9 +34,9 @@ def render(ends: Sequence[End]) -> str:
 
 
 def _lines(end: End, others: Iterable[End]) -> Iterator[str]:
-    yield f"# {end.subject}, {end.path}:{end.span.line}".replace("\n", " ")
+    yield visible(f"# {end.subject}, {end.path}:{end.span.line}")
     for other in others:
-        yield f"# not described here: {other.subject}, line {other.span.line}".replace("\n", " ")
+        yield visible(f"# not described here: {other.subject}, line {other.span.line}")
     yield "[peer]"
     yield f"name = {_text(end.subject)}"
     yield f"implementation = {_text(end.implementation.name)}"
@@ -96,7 +97,7 @@ def _addresses(key: str, addresses: Addresses) -> Iterator[str]:
 
 def _text(words: str) -> str:
     """A string of TOML: the escapes of JSON are among its own."""
-    return json.dumps(words)
+    return json.dumps(visible(words), ensure_ascii=False)
 
 
 def _list(words: Iterable[str]) -> str:
