@@ -6,7 +6,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -15,9 +15,9 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
 from ipseclint.finding import Crash, Ignored, Input, InputStatus, Problem, ProblemCode
-from ipseclint.formats import Shape, recognise
+from ipseclint.formats import Shape, all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
-from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.policy import Policy, VpnServer
@@ -174,6 +174,8 @@ def _are_parts_of_one_server(group: Sequence[Parsed]) -> bool:
     return len(policies) > 1 and bool(said) and len(said) == len(set(said))
 
 
+_POWERSHELL_SUFFIXES = frozenset({".ps1", ".psm1"})
+"""Names of scripts of PowerShell, which is read as one if its content speaks of IPsec in whatever way."""
 _SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
 _ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit"})
 """Fields of a policy that say what the machine is like on which a policy holds."""
@@ -226,12 +228,15 @@ def _format_behind(source: Source, sign: Sign) -> Format | None:
     wide = replace(source, head_bytes=max(HEAD_BYTES, sign.within_bytes))
     format_ = recognise(wide) if sign.within_bytes > HEAD_BYTES else None
     # cmd.exe passes over a line that it does not know.
-    return format_ or (recognise(wide, Shape.TEXT) if command_in(source) else None)
+    format_ = format_ or (recognise(wide, Shape.TEXT) if command_in(source) else None)
+    if format_ is None and PurePosixPath(source.path).suffix.casefold() in _POWERSHELL_SUFFIXES:
+        return next(form for form in all_formats() if form.name == "powershell-script")
+    return format_
 
 
 def _without_policy(source: Source, format_: Format) -> Problem:
-    """What to say of an input in which its format sees no policy: that, unless it holds commands of another."""
-    command = None if format_.name == "powershell-script" else command_in(source)
+    """What to say of an input in which its format sees no policy: that, unless it holds commands not of its own."""
+    command = None if format_.name in SCRIPT_FORMATS else command_in(source)
     if command is None:
         message = f"read as {format_.title}, it holds none; such an input cannot show: {format_.cannot_express}"
         return _problem(ProblemCode.NO_POLICY, source, message)

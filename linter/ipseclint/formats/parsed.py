@@ -47,3 +47,7 @@ class Format(Struct, frozen=True):
     how_to_export: str
     can_express: str
     cannot_express: str
+
+
+SCRIPT_FORMATS = frozenset({"netsh-script", "powershell-script"})
+"""The formats that say of each command whether it was read."""

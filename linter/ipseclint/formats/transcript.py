@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, Span, bytes_source, lines_of_text
@@ -52,9 +52,6 @@ _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exi
 """What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
 
 
-_SCRIPTS = frozenset({"netsh-script", "powershell-script"})
-
-
 class Piece(NamedTuple):
     """Lines of one kind: `kind` is `output`, or what the lines were typed into; `lines` are by number from 1."""
 
@@ -80,9 +77,9 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
             return False
         if whole is None or not names <= {whole.name}:
             # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
-            is_script = whole is not None and whole.name == "powershell-script" and names <= _SCRIPTS
+            is_script = whole is not None and whole.name == "powershell-script" and names <= SCRIPT_FORMATS
             return not is_script or _PARTED.search(head) is not None
-        return whole.name in _SCRIPTS and _PROMPTED.search(head) is not None
+        return whole.name in SCRIPT_FORMATS and _PROMPTED.search(head) is not None
 
     @of_text
     def parse(text: str, diagnostics: Diagnostics) -> Parsed:

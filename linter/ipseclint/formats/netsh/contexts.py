@@ -33,6 +33,9 @@ VERBS = ("add", "delete", "dump", "export", "exportpolicy", "help", "import", "i
 """What a line may begin with inside a context."""
 
 
+_LOOKING = ("show", "dump", "help", "export", "exportpolicy")
+
+
 def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, ...]]:
     """The context reached from a base by as many words as name one, and the words that are left."""
     context = base
@@ -49,6 +52,11 @@ def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, .
 def is_verb(text: str) -> bool:
     """Whether a word, in lower case, is a verb or short for one."""
     return bool(text) and any(each.startswith(text) for each in VERBS)
+
+
+def only_looks(verb: str) -> bool:
+    """Whether a verb, in lower case, leaves the policy as it is."""
+    return bool(verb) and any(each.startswith(verb) for each in _LOOKING)
 
 
 def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:

@@ -132,6 +132,10 @@ _KEY = re.compile(
     re.IGNORECASE,
 )
 """A key of the registry that IPsec is set up by."""
+_TOOL = re.compile(
+    r"^[ \t]*&?[ \t]*(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _SETS_SERVICES = re.compile(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
 _SERVICE = re.compile(r"\b(?:ikeext|policyagent)\b|\bipsec policy agent\b|\bike and authip\b", re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?!#)")
@@ -152,9 +156,10 @@ def calls_cmdlets(head: str) -> bool:
         return False
     if _DOCUMENT.search(head):
         return True
-    is_ours = (
-        _CMDLET.search(head) is not None
-        or (_KEY.search(head) is not None and _SETS_VALUES.search(head) is not None)
-        or (_SERVICE.search(head) is not None and _SETS_SERVICES.search(head) is not None)
-    )
-    return is_ours and detect_host(head) is not BATCH
+    if _CMDLET.search(head) is not None:
+        return detect_host(head) is not BATCH
+    if _SERVICE.search(head) is None and _KEY.search(head) is None:
+        return False
+    if _SETS_SERVICES.search(head) is not None or _SETS_VALUES.search(head) is not None:
+        return detect_host(head) is not BATCH
+    return _TOOL.search(head) is not None and detect_host(head) is POWERSHELL

@@ -29,7 +29,14 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.contexts import READ_CONTEXTS, TOOL_CONTEXTS, context_of, is_verb, tool_command
+from ipseclint.formats.netsh.contexts import (
+    READ_CONTEXTS,
+    TOOL_CONTEXTS,
+    context_of,
+    is_verb,
+    only_looks,
+    tool_command,
+)
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, open_quote
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
@@ -352,9 +359,9 @@ class Lexer:
             self._open("a variable is put in here when the script runs: what this command does is not known", variable)
         elif self._on_another_machine:
             self._not_understood("this command acts on another machine", first)
-        elif doubt and not _only_looks(verb):
+        elif doubt and not only_looks(verb):
             self._not_understood(doubt, first)
-        elif self._flow.may_have_left and not (_only_looks(verb) or "add".startswith(verb)):
+        elif self._flow.may_have_left and not (only_looks(verb) or "add".startswith(verb)):
             self._not_understood(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
             return Command(context, rest, rest[0].line, self._process)
@@ -503,10 +510,6 @@ def _echoed_words(words: tuple[Token, ...]) -> Token | None:
             pieces.append(word._replace(text=" ", breaks=(), column=word.column - 1))
         pieces.append(word.standing_for(f'"{word.text}"') if word.quoted else word)
     return joined(pieces).strip()._replace(quoted=False) if pieces else None
-
-
-def _only_looks(verb: str) -> bool:
-    return bool(verb) and any(each.startswith(verb) for each in ("show", "dump", "help"))
 
 
 def _names_machine(words: tuple[Token, ...]) -> bool:

@@ -5,7 +5,7 @@ Sources: about_Parameters, about_Parameter_Sets, about_Splatting; names may be c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -66,7 +66,7 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
     bound = Bound()
     positional: list[Value] = []
     pending: tuple[Parameter | None, Argument] | None = None
-    for argument in _without_splats(arguments, bound):
+    for argument in _without_unknown(arguments, bound):
         if argument.name is None and argument.value is not None:
             if pending is None:
                 positional.append(argument.value)
@@ -94,20 +94,27 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
     return bound
 
 
-def _without_splats(arguments: Iterable[Argument], bound: Bound) -> Iterable[Argument]:
+def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
+    """Arguments with those that a table or a list is splatted into; of a splat that is not known, itself."""
     for argument in arguments:
-        if not argument.is_splat or argument.value is None:
+        if not argument.is_splat or argument.value is None or isinstance(argument.value.data, Unknown):
             yield argument
         elif isinstance(argument.value.data, Table):
             table = argument.value.data
             for key, value in table.values.items():
                 name = table.names[key]
                 yield Argument(text_of(name), value, name.start, name.end, is_splat=True)
-        elif isinstance(argument.value.data, Unknown):
-            bound.is_partial = True
         else:
             for item in items_of(argument.value):
                 yield Argument(None, item, item.start, item.end)
+
+
+def _without_unknown(arguments: Iterable[Argument], bound: Bound) -> Iterator[Argument]:
+    for argument in spread(arguments):
+        if argument.is_splat and argument.name is None:
+            bound.is_partial = True
+        else:
+            yield argument
 
 
 def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None:

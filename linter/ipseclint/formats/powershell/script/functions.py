@@ -10,13 +10,13 @@ from typing import NamedTuple
 from msgspec import Struct
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.binding import spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import converted, type_in
 from ipseclint.formats.powershell.script.nodes import child_of, statements_in, within
-from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, collected, flat
+from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, collected
 
 _UNSET: Mapping[str, Data] = {
     "switch": False, "switchparameter": False, "bool": False, "boolean": False, "string": "", "int": 0, "int32": 0,
@@ -107,7 +107,7 @@ def bound(function: Function, call: Call) -> dict[str, Value]:
     given: dict[str, Value] = {}
     rest: list[Value] = []
     waiting: str | None = None
-    for argument in _spread(call.arguments):
+    for argument in spread(call.arguments):
         if argument.name is not None:
             waiting = _fitting(argument.name.casefold(), list(by_name))
             is_switch = waiting in by_name and by_name[waiting].type_name in _SWITCHES
@@ -171,15 +171,3 @@ def _fitting(name: str, names: Sequence[str]) -> str:
         return name
     fitting = [each for each in names if each.startswith(name)]
     return fitting[0] if len(fitting) == 1 else ""
-
-
-def _spread(arguments: Sequence[Argument]) -> Iterator[Argument]:
-    for argument in arguments:
-        if not argument.is_splat or argument.value is None:
-            yield argument
-        elif isinstance(argument.value.data, Table):
-            for key, value in argument.value.data.values.items():
-                yield Argument(key, value, value.start, value.end)
-        else:
-            for item in flat(argument.value):
-                yield Argument(None, item, item.start, item.end)

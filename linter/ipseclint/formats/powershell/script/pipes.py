@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.powershell.script import operators
-from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import member
@@ -70,7 +70,7 @@ def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
     named: dict[str, Value] = {}
     rest: list[Value] = []
     waiting: Argument | None = None
-    for argument in call.arguments:
+    for argument in spread(call.arguments):
         if argument.name is not None:
             waiting = argument if argument.value is None else None
             named[argument.name.casefold()] = argument.value or Value(True, argument.start, argument.end)

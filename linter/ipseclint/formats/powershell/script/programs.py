@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.contexts import context_of
+from ipseclint.formats.netsh.contexts import context_of, only_looks
 from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.script import Replays
@@ -65,6 +65,8 @@ class Programs:
             return True
         if command is None:
             return bool(words) and (words[0].word[:3] in {"ips", "adv"} or _is_of_another_context(words))
+        if only_looks(command.words[0].word):
+            return True
         if unknown is not None or evaluator.doubts:
             place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
             why = "whether this command runs" if unknown is None else "a value that is put in here"

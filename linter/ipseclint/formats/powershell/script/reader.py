@@ -25,6 +25,8 @@ from ipseclint.source import Source, bytes_source, lines_of_text
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
 _OPENING = re.compile(r"@(['\"])[ \t]{0,100}\r?\n|['\"]\s{0,100}(?P<profile><VPNProfile\b)")
+_VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
+_MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
 _PROFILE_END = "</VPNProfile>"
 _DOUBLED = re.compile(r"(=[ \t]*)?(?:\"\"|`\")")
 _MAX_DOCUMENTS = 20
@@ -56,6 +58,9 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     for parsed in within:
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
+    if not within and (made_by_wmi := _VPN_CLASS.search(text)) and _MAKES_OBJECTS.search(syntax.code):
+        why = "a VPN connection is made through WMI here, and its profile is not in this script"
+        diagnostics.not_understood(why, syntax.span(*made_by_wmi.span()))
     found = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
     policies = [policy for policy in found if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
