@@ -1,14 +1,17 @@
 """Findings, problems with the input, and the report that holds them."""
 
 import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import field
 
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import noun_of
 from ipseclint.model.policy import PolicyObject
+from ipseclint.packing import Chunk, Packed, batches
 from ipseclint.source import Span
 
 
@@ -191,6 +194,58 @@ class Finding(Frozen):
     def counts(self) -> bool:
         """Whether it decides the outcome of a run: neither waived nor known from the baseline."""
         return self.waiver is None and self.is_new is not False
+
+
+class Tallied(NamedTuple):
+    """What of a finding its count by rule and the verdict on a run go by."""
+
+    code: str
+    severity: Severity
+    basis: Basis
+    waived: bool
+    is_new: bool | None
+
+    @property
+    def counts(self) -> bool:
+        """As of the findings."""
+        return not self.waived and self.is_new is not False
+
+
+def tally_of(findings: Iterable[Finding]) -> Counter[Tallied]:
+    """How many findings there are of each sort."""
+    return Counter(
+        Tallied(each.code, each.severity, each.basis, each.waiver is not None, each.is_new) for each in findings
+    )
+
+
+class FindingChunk(NamedTuple):
+    """Findings, packed, with how many there are of each sort."""
+
+    packed: Chunk
+    tally: tuple[tuple[Tallied, int], ...]
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding]) -> "FindingChunk":
+        """Some findings as a chunk."""
+        return cls(Chunk.of(findings), tuple(tally_of(findings).items()))
+
+
+class Findings(Packed[Finding]):
+    """The findings of a run, which need not be in memory all at once, with how many there are of each sort."""
+
+    def __init__(self, chunks: Iterable[FindingChunk]) -> None:
+        self.tally: Counter[Tallied] = Counter()
+        listed = []
+        for chunk in chunks:
+            listed.append(chunk.packed)
+            for sort, number in chunk.tally:
+                self.tally[sort] += number
+        super().__init__(listed)
+
+    @classmethod
+    def of(cls, values: Iterable[Finding]) -> "Findings":
+        """Findings as they come."""
+        return cls(map(FindingChunk.of, batches(values)))
 
 
 class ProblemCode(StrEnum):
@@ -456,8 +511,8 @@ class Report(Frozen):
     version: str
     ruleset: str
     inputs: tuple[Input, ...]
-    findings: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
+    findings: Sequence[Finding]
+    problems: Sequence[Problem]
     not_checked: tuple[NotChecked, ...]
     ignored: tuple[Ignored, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
@@ -466,7 +521,7 @@ class Report(Frozen):
     rules: tuple[RuleInfo, ...] = ()
     gone: tuple[Resolved, ...] = ()
     explanations: tuple[Explanation, ...] = ()
-    objects: tuple[ObjectAt, ...] = ()
+    objects: Sequence[ObjectAt] = ()
     rules_known: int = 0
     since: Since | None = None
     actions: tuple[Action, ...] = ()
@@ -475,9 +530,13 @@ class Report(Frozen):
     coverage: tuple[CoverageRow, ...] = ()
     script_repairs: tuple[ScriptRepair, ...] = ()
 
+    def tally(self) -> Mapping[Tallied, int]:
+        """How many findings there are of each sort, without looking at each again."""
+        return self.findings.tally if isinstance(self.findings, Findings) else tally_of(self.findings)
+
     def count(self, severity: Severity) -> int:
         """How many findings of a severity count: neither waived nor known from the baseline."""
-        return sum(1 for finding in self.findings if finding.severity is severity and finding.counts)
+        return sum(number for sort, number in self.tally().items() if sort.severity is severity and sort.counts)
 
 
 def fingerprint(code: str, subject: Subject, value: Any) -> str:

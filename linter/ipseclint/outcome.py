@@ -32,7 +32,7 @@ def exit_code(report: Report) -> Exit:
         return Exit.PARTIAL
     if used.fail_on != "never":
         floor = Severity(used.fail_on).rank
-        if any(finding.severity.rank >= floor and finding.counts for finding in report.findings):
+        if any(sort.severity.rank >= floor and sort.counts for sort in report.tally()):
             return Exit.FINDINGS
     if not used.allow_empty and not statuses - {InputStatus.NO_IPSEC}:
         return Exit.NOTHING

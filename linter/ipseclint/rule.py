@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
+from ipseclint.model.machine import Machine
 from ipseclint.model.policy import PolicyObject
 from ipseclint.model.site import Site, SiteFact
 from ipseclint.model.validated import Validated
@@ -69,10 +70,11 @@ class LooksAt(Flag):
 class Rule(Struct, frozen=True):
     """A check with its identity and its reasons.
 
-    `check` takes a Machine (or, in FLEET scope, a tuple of them) and the validated options, and yields
-    hits. `basis` tells what the mechanism and, second, the threshold stand on. `cause` is the class of
-    causes of queue drops that its findings belong to, if they do. `needs` names the facts of the site that the
-    rule cannot do without, such as `nat_groups`.
+    `check` takes a Machine (or, in FLEET scope, a Fleet of them) and the validated options, and yields
+    hits. `facts` takes from each machine of a fleet what the rule must know of all: it is asked where the machine is
+    read, and only machines that the rule then looks at are unpacked again. `basis` tells what the mechanism and,
+    second, the threshold stand on. `cause` is the class of causes of queue drops that its findings belong to, if they
+    do. `needs` names the facts of the site that the rule cannot do without, such as `nat_groups`.
     """
 
     code: str
@@ -85,6 +87,7 @@ class Rule(Struct, frozen=True):
     cause: Cause | None = None
     looks_at: LooksAt = LooksAt.RULES
     scope: Scope = Scope.MACHINE
+    facts: Callable[[Machine], object] | None = None
     waivable: bool = True
     text: RuleText = field(default_factory=lambda: RuleText("", ()))
 
@@ -136,6 +139,7 @@ def rule(
     cause: Cause | None = None,
     looks_at: LooksAt = LooksAt.RULES,
     scope: Scope = Scope.MACHINE,
+    facts: Callable[[Machine], object] | None = None,
     waivable: bool = True,
 ) -> Callable[[Callable[[Any, Any], Iterable[Hit]]], Rule]:
     """The decorator that makes a Rule of a function. It registers nothing: rules are discovered.
@@ -158,6 +162,7 @@ def rule(
             cause=cause,
             looks_at=looks_at,
             scope=scope,
+            facts=facts,
             waivable=waivable,
             text=parse_text(inspect.getdoc(check) or ""),
         )

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from ipseclint.engine import workers
-from ipseclint.engine.apply_rules import Checked, Plan, check_alone
+from ipseclint.engine.apply_rules import Plan
+from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, check
 from ipseclint.finding import Ignored, InputStatus, ProblemCode
-from ipseclint.model.site import Site
 
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
 
@@ -33,11 +33,11 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def deadly(candidate: Candidate, plans: tuple[Plan, ...], site: Site) -> Checked | Ignored:
+def deadly(candidate: Candidate, work: Work) -> Checked | Ignored:
     """Reading that the system ends for some inputs, as when memory runs out."""
     if candidate.source.path in {"p00.cmd", "p17.cmd", "p39.cmd"}:
         os.kill(os.getpid(), signal.SIGKILL)
-    return check_alone(candidate, plans, site)
+    return check_alone(candidate, work)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what is replaced here reaches only processes that are forked")
@@ -60,11 +60,11 @@ def test_an_input_that_kills_its_worker_is_a_problem_and_all_others_stand(
     assert list(report.findings) == [finding for finding in whole.findings if finding.span.path not in lost]
 
 
-def endless(candidate: Candidate, plans: tuple[Plan, ...], site: Site) -> Checked | Ignored:
+def endless(candidate: Candidate, work: Work) -> Checked | Ignored:
     """Reading that comes to no end for some inputs, while the process's other threads get no turn."""
     if candidate.source.path in {"p03.cmd", "p17.cmd"}:
         re.fullmatch("(a+)+b", "a" * 64)
-    return check_alone(candidate, plans, site)
+    return check_alone(candidate, work)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="what is replaced here reaches only processes that are forked")

@@ -21,6 +21,7 @@ from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, Rule, Scope
+from ipseclint.semantics.digest import Fleet
 from tests import ROOT
 
 from .mutants import PACKAGE
@@ -57,7 +58,7 @@ class Fixture:
 def _fresh(scope: Machine | tuple[Machine, ...]) -> Any:
     """The same machines without the look-ups that an earlier run has left on them."""
     if isinstance(scope, tuple):
-        return tuple(each.with_policy(each.policy) for each in scope)
+        return Fleet.of(scope)
     return scope.with_policy(scope.policy)
 
 

@@ -29,6 +29,7 @@ from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
+from ipseclint.semantics.digest import Digest, Fleet
 from ipseclint.source import Span
 
 HERE = Path(__file__).parent
@@ -58,7 +59,9 @@ def _hits(rule: Rule, path: Path, folder: Path) -> Iterator[Hit]:
     one = "one" if path.is_dir() and not (path / "fleet").exists() else None
     machines = tuple(make_machine(name, group, site) for name, group in by_machine(read, one))
     options = RULESET.options(rule)
-    scopes: tuple[Machine | tuple[Machine, ...], ...] = (machines,) if rule.scope is Scope.FLEET else machines
+    facts = [rule.facts] if rule.facts is not None else []
+    fleet = Fleet((Digest.of(machine, facts, whole=not facts) for machine in machines), site)
+    scopes: tuple[Machine | Fleet, ...] = (fleet,) if rule.scope is Scope.FLEET else machines
     for scope in scopes:
         yield from rule.check(scope, options)
 

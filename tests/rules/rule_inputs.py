@@ -11,6 +11,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
+from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import bytes_source, file_source
 
@@ -45,7 +46,8 @@ def machine_in(path: Path) -> Machine:
 def hits(code: str, subject: object) -> list[Hit]:
     """What a rule finds in a machine, or in a tuple of them."""
     rule = next(each for each in all_rules() if each.code == code)
-    return list(rule.check(subject, RULESET.options(rule)))
+    looked_at = Fleet.of(subject) if isinstance(subject, tuple) else subject
+    return list(rule.check(looked_at, RULESET.options(rule)))
 
 
 def consec(text: str) -> str:

@@ -18,6 +18,7 @@ from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.model.validated import Validated
 from ipseclint.rule import LooksAt, Rule, Scope
 from ipseclint.rules import all_rules
+from ipseclint.semantics.digest import Fleet
 from tests.rules.rule_inputs import machine_in
 from tests.test_rules import folder_of
 
@@ -76,7 +77,7 @@ def firing(rules: tuple[Rule, ...], path: Path, change: Change) -> set[str]:
 
 def arguments(rule: Rule, machine: Machine) -> tuple[Any, Any]:
     fleet = rule.scope is Scope.FLEET
-    return (machine, machine) if fleet else machine, RULESET.options(rule)
+    return Fleet.of((machine, machine)) if fleet else machine, RULESET.options(rule)
 
 
 def looking_at(rules: tuple[Rule, ...], what: LooksAt) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gc
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ from ipseclint.cli.storing import put_store, refuse_store
 from ipseclint.words import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ipseclint.finding import Report
     from ipseclint.reporters import RenderOptions
@@ -128,7 +129,7 @@ def command(
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
-    from ipseclint.reporters import NEED_DETAILS, NEED_SCRIPT_REPAIRS, STORES, RenderOptions
+    from ipseclint.reporters import NEED_DETAILS, NEED_OBJECTS, NEED_SCRIPT_REPAIRS, RenderOptions
 
     try:
         loaded = configuration(config, isolated=isolated)
@@ -162,7 +163,7 @@ def command(
                     isolated=isolated,
                     any_files=any_files,
                     details=any(name in NEED_DETAILS for name, _ in outputs),
-                    objects=any(name in STORES for name, _ in outputs),
+                    objects=any(name in NEED_OBJECTS for name, _ in outputs),
                     script_repairs=any(name in NEED_SCRIPT_REPAIRS for name, _ in outputs),
                     jobs=jobs,
                     input_timeout_seconds=input_timeout,
@@ -260,22 +261,53 @@ def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:
 def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -> tuple[str, Exit] | None:
     """Write one report to its file or to standard output; what went wrong, if anything, and how to end then."""
     from ipseclint.cli.files import replace_file
-    from ipseclint.engine.machines import place_of
     from ipseclint.reporters import STORES, reporter
 
     if file is not None and name in STORES:
         return put_store(report, name, file)
+    # Excel takes a table without this mark for one in the code page of the machine.
+    mark = codecs.BOM_UTF8 if name == "csv" else b""
     try:
-        text = reporter(name)(report, options)
-    except Exception as error:  # noqa: BLE001 - a reporter that fails is named, and the others still write
-        return f"internal error: the report {name} failed: {place_of(error)}", Exit.INTERNAL
-    if file is None:
-        typer.echo(text, nl=False, color=options.color)
-        return None
-    try:
-        # Excel takes a table without this mark for one in the code page of the machine.
-        mark = codecs.BOM_UTF8 if name == "csv" else b""
-        replace_file(file, mark + text.encode("utf-8", "backslashreplace"))
+        blocks = _blocks(_made(reporter(name)(report, options)))
+        if file is None:
+            for block in blocks:
+                typer.echo(block, nl=False, color=options.color)
+        else:
+            replace_file(file, chain((mark,), (block.encode("utf-8", "backslashreplace") for block in blocks)))
+    except _ReporterError as error:
+        return f"internal error: the report {name} failed: {error}", Exit.INTERNAL
     except (OSError, ValueError) as error:
+        if file is None:
+            raise
         return f"cannot write {file}: {reason(error)}", Exit.USAGE
     return None
+
+
+class _ReporterError(Exception):
+    """A reporter failed, and where."""
+
+
+def _made(parts: Iterator[str]) -> Iterator[str]:
+    """The parts of a report. Raises _ReporterError: a reporter that fails is named, and the others still write."""
+    from ipseclint.engine.machines import place_of
+
+    try:
+        yield from parts
+    except Exception as error:
+        raise _ReporterError(place_of(error)) from error
+
+
+_BLOCK_CHARACTERS = 65_536
+
+
+def _blocks(parts: Iterable[str]) -> Iterator[str]:
+    """Parts put together into blocks that are worth a call of the system."""
+    waiting: list[str] = []
+    characters = 0
+    for part in parts:
+        waiting.append(part)
+        characters += len(part)
+        if characters >= _BLOCK_CHARACTERS:
+            yield "".join(waiting)
+            waiting, characters = [], 0
+    yield "".join(waiting)

@@ -8,28 +8,31 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 _PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.05
 
 
-def replace_file(file: Path, data: bytes) -> None:
-    """Put bytes in the place of a file in one step, with its mode. Raises OSError, and then the old file stands.
+def replace_file(file: Path, data: bytes | Iterable[bytes]) -> None:
+    """Put bytes, or parts as they are made, in the place of a file in one step, with its mode.
+
+    Raises OSError, and then the old file stands, as when making the parts raises.
 
     They are written beside it, into a new file of an unpredictable name that only its owner can read. A link stays a
     link. A device or pipe is written to as it is.
     """
     target = real_path(file)
     if target.exists() and not target.is_file():
-        target.write_bytes(data)
+        with target.open("wb") as stream:
+            stream.writelines((data,) if isinstance(data, bytes) else data)
         return
     number, name = tempfile.mkstemp(prefix=".ipseclint-", suffix=".new", dir=target.parent)
     beside = Path(name)
     try:
         with os.fdopen(number, "wb") as stream:
-            stream.write(data)
+            stream.writelines((data,) if isinstance(data, bytes) else data)
             stream.flush()
             os.fsync(stream.fileno())
         beside.chmod(_mode(target))

@@ -1,24 +1,23 @@
-"""Applies rules to machines, and checks one input as far as that is possible without the others."""
+"""Applies rules to machines, and makes findings of their hits."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.engine.custom_rules import CustomRuleError
-from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.keys import joined
-from ipseclint.engine.machines import ReadInput, make_machine, place_of, read_input
+from ipseclint.engine.keys import Keys, joined
+from ipseclint.engine.machines import place_of
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.engine.snippets import with_snippets
 from ipseclint.finding import (
     Crash,
     Finding,
     FixText,
-    Ignored,
     Problem,
     Related,
     Subject,
@@ -28,10 +27,10 @@ from ipseclint.finding import (
 )
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, Rule, Scope
-from ipseclint.source import Span
+from ipseclint.semantics.digest import Fleet
+from ipseclint.source import Source
 from ipseclint.vocabulary.windows_errors import error_name
 
 Outcome = Finding | Crash
@@ -48,28 +47,20 @@ class Plan(Struct, frozen=True):
         return Plan(self.ruleset, tuple(rule for rule in self.rules if rule.scope is scope))
 
 
-class Checked(Struct, frozen=True):
-    """One input, read, and checked as a machine of its own; lines shown with what points to them."""
+class WithKeys(Protocol):
+    """An input of which lines may be shown, and the keys in it."""
 
-    read: ReadInput
-    outcomes: tuple[Outcome, ...]
+    @property
+    def source(self) -> Source:
+        """Where its lines are."""
 
-
-def check_alone(candidate: Candidate, plans: Sequence[Plan], site: Site) -> Checked | Ignored:
-    """One candidate read and checked by itself, or why it is ignored."""
-    read = read_input(candidate)
-    if isinstance(read, Ignored):
-        return read
-    outcomes = list(run_rules([make_machine(read.source.path, [read], site)], plans, site))
-    findings = [each for each in outcomes if isinstance(each, Finding)]
-    shown, problems = show_lines(findings, read.parsed.problems, [read])
-    crashes = [each for each in outcomes if isinstance(each, Crash)]
-    read = replace(read, parsed=replace(read.parsed, problems=tuple(problems)))
-    return Checked(read, (*shown, *crashes))
+    @property
+    def keys(self) -> Keys:
+        """What is to be masked in them."""
 
 
 def show_lines(
-    findings: Sequence[Finding], problems: Sequence[Problem], read: Sequence[ReadInput]
+    findings: Sequence[Finding], problems: Sequence[Problem], read: Sequence[WithKeys]
 ) -> tuple[list[Finding], list[Problem]]:
     """The same findings and problems with the lines that they point to."""
     sources = {part.path: part for each in read for part in each.source.all}
@@ -78,11 +69,26 @@ def show_lines(
 
 def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) -> Iterator[Outcome]:
     """What all rules of all plans find on these machines. Rules over a fleet see them together."""
+    fleet: Fleet | None = None
     for plan in plans:
-        found = [
-            each for rule in plan.rules if not missing_needs(rule, site) for each in _run(rule, plan.ruleset, machines)
-        ]
+        found: list[_Found] = []
+        for rule in plan.rules:
+            if missing_needs(rule, site):
+                continue
+            if rule.scope is Scope.FLEET:
+                fleet = fleet or Fleet.of(machines)
+                found += _over_fleet(rule, plan.ruleset, fleet)
+            else:
+                found += _run(rule, plan.ruleset, machines)
         yield from _with_fix_texts(found, plan, site)
+
+
+def run_fleet_rules(fleet: Fleet, plans: Sequence[Plan]) -> Iterator[Outcome]:
+    """What the rules over a fleet find."""
+    for plan in plans:
+        rules = [rule for rule in plan.only(Scope.FLEET).rules if not missing_needs(rule, fleet.site)]
+        found = [each for rule in rules for each in _over_fleet(rule, plan.ruleset, fleet)]
+        yield from _with_fix_texts(found, plan, fleet.site)
 
 
 class _Found(NamedTuple):
@@ -135,20 +141,20 @@ def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
 
 def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[_Found]:
     options = ruleset.options(rule)
-    if rule.scope is Scope.FLEET:
-        names = {path: machine.name for machine in machines for path in _paths(machine.policy)}
-        try:
-            for hit in rule.check(tuple(machines), options):
-                yield _Found(_finding(rule, hit, ruleset, names.get(hit.span.path, hit.span.path)), hit.fix)
-        except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
-            yield _Found(_crash(rule, error))
-        return
     for machine in machines:
         try:
             for hit in rule.check(machine, options):
                 yield _Found(_finding(rule, hit, ruleset, machine.name), hit.fix, machine)
-        except Exception as error:  # noqa: BLE001 - the same
+        except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
             yield _Found(_crash(rule, error))
+
+
+def _over_fleet(rule: Rule, ruleset: Ruleset, fleet: Fleet) -> Iterator[_Found]:
+    try:
+        for hit in rule.check(fleet, ruleset.options(rule)):
+            yield _Found(_finding(rule, hit, ruleset, fleet.name_of(hit.span.path)), hit.fix)
+    except Exception as error:  # noqa: BLE001 - the same
+        yield _Found(_crash(rule, error))
 
 
 def _crash(rule: Rule, error: Exception) -> Crash:
@@ -172,7 +178,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str) -> Finding:
         subject=subject,
         span=hit.span,
         related=tuple(Related(label=label, span=span) for label, span in hit.related),
-        leads_to=tuple(WindowsError(code=code, name=error_name(code)) for code in errors),
+        leads_to=_errors(errors),
         fingerprint=fingerprint(rule.code, subject, hit.value),
         machine=machine,
         cause=rule.cause,
@@ -181,10 +187,7 @@ def _finding(rule: Rule, hit: Hit, ruleset: Ruleset, machine: str) -> Finding:
     )
 
 
-def _paths(policy: Policy) -> set[str]:
-    paths = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
-    for name in Policy.model_fields:
-        value = getattr(policy, name)
-        if isinstance(value, tuple) and name != "wfp_filters":
-            paths.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))
-    return paths
+@lru_cache(maxsize=1024)
+def _errors(codes: tuple[int, ...]) -> tuple[WindowsError, ...]:
+    """The errors of these codes, one value for all findings that lead to them."""
+    return tuple(WindowsError(code=code, name=error_name(code)) for code in codes)

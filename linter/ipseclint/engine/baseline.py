@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from ipseclint.engine.config import ConfigError, decode, explain
 from ipseclint.escape import json_text
-from ipseclint.finding import Finding
-from ipseclint.model.frozen import Frozen
+from ipseclint.finding import Finding, Resolved
 from ipseclint.model.validated import Validated
 
 FILE_NAME = "ipseclint-baseline.json"
@@ -38,16 +37,6 @@ class Baseline(Validated):
     known: tuple[BaselineEntry, ...]
 
 
-class Comparison(Frozen):
-    """The findings of a run against a baseline.
-
-    `new` marks each finding, in order; `gone` are known findings that are no more, with how many.
-    """
-
-    new: tuple[bool, ...]
-    gone: tuple[BaselineEntry, ...]
-
-
 def baseline_of(findings: Iterable[Finding]) -> Baseline:
     """The baseline that knows exactly these findings."""
     first: dict[str, Finding] = {}
@@ -62,20 +51,27 @@ def baseline_of(findings: Iterable[Finding]) -> Baseline:
     return Baseline(known=tuple(sorted(entries, key=lambda each: (each.code, each.subject, each.fingerprint))))
 
 
-def compare(findings: Sequence[Finding], baseline: Baseline) -> Comparison:
-    """Which findings are new and which known ones are gone."""
-    left = Counter({each.fingerprint: each.count for each in baseline.known})
-    new = []
-    for finding in findings:
-        known = left[finding.fingerprint] > 0
-        left[finding.fingerprint] -= 1 if known else 0
-        new.append(not known)
-    gone = tuple(
-        known_finding.model_copy(update={"count": left[known_finding.fingerprint]})
-        for known_finding in baseline.known
-        if left[known_finding.fingerprint] > 0
-    )
-    return Comparison(new=tuple(new), gone=gone)
+class Comparing:
+    """Tells of findings, one by one, whether a baseline knows them, and then which known ones are gone."""
+
+    def __init__(self, baseline: Baseline) -> None:
+        self._known = baseline.known
+        self._left = Counter({each.fingerprint: each.count for each in baseline.known})
+
+    def is_new(self, finding: Finding) -> bool:
+        """Whether the baseline does not know it, or not so often."""
+        is_known = self._left[finding.fingerprint] > 0
+        self._left[finding.fingerprint] -= 1 if is_known else 0
+        return not is_known
+
+    @property
+    def gone(self) -> tuple[Resolved, ...]:
+        """What the baseline knows and was not found, and how often."""
+        return tuple(
+            Resolved(code=each.code, subject=each.subject, count=self._left[each.fingerprint])
+            for each in self._known
+            if self._left[each.fingerprint] > 0
+        )
 
 
 def shrunk(old: Baseline, findings: Iterable[Finding]) -> Baseline:

@@ -212,7 +212,7 @@ def _names_of(traffic: Iterable[TrafficChange], objects: Iterable[ObjectChange])
 def _findings(state: ReadState, job: Job) -> list[Finding]:
     plans = [plan for plan in job.plans if plan.ruleset.id != INTENTS]
     found = (finding for finding, _ in found_with_fixes(state.machine, plans, job.site))
-    adjusted = [kept for finding in found if (kept := job.adjust(finding)) is not None]
+    adjusted = [kept for finding in found if (kept := job.adjust(finding) if job.adjust else finding) is not None]
     return [each for each in apply_waivers(adjusted, job.waivers, job.waiver_file, job.today) if each.counts]
 
 

@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 from ipseclint.engine.machines import ReadInput
-from ipseclint.finding import Report, Subject, subject_of
+from ipseclint.finding import Finding, Input, Problem, Subject, subject_of
 from ipseclint.model.policy import UNNAMED_GPO
 
+Placed = TypeVar("Placed", Input, Problem)
 Gpos = Mapping[str, Mapping[Subject | None, str]]
 """By path the GPO of each object; under None that of the whole file, if it is of one GPO."""
 
 
-def gpos_of(read: Sequence[ReadInput]) -> Gpos:
-    """The GPOs that the inputs say they are of."""
-    known: dict[str, Mapping[Subject | None, str]] = {}
-    for input_ in read:
-        stores: dict[Subject | None, str] = {
-            subject_of(thing): store
-            for thing in input_.parsed.policy.objects()
-            if (store := getattr(thing, "store", None)) and store != UNNAMED_GPO
-        }
-        names = set(stores.values())
-        whole = input_.parsed.gpo or (names.pop() if len(names) == 1 else "")
-        if whole:
-            stores[None] = whole
-        if stores:
-            known |= dict.fromkeys((source.path for source in input_.source.all), stores)
-    return known
+def gpos_of(read: ReadInput) -> Gpos:
+    """The GPOs that an input says it is of."""
+    stores: dict[Subject | None, str] = {
+        subject_of(thing): store
+        for thing in read.parsed.policy.objects()
+        if (store := getattr(thing, "store", None)) and store != UNNAMED_GPO
+    }
+    names = set(stores.values())
+    whole = read.parsed.gpo or (names.pop() if len(names) == 1 else "")
+    if whole:
+        stores[None] = whole
+    return dict.fromkeys((source.path for source in read.source.all), stores) if stores else {}
 
 
-def with_gpos(report: Report, gpos: Gpos) -> Report:
-    """The report with the GPO of each input, finding and problem whose place belongs to one."""
+def with_gpos(findings: Iterable[Finding], gpos: Gpos) -> list[Finding]:
+    """The findings, each with the GPO that its place belongs to, if to one."""
     if not gpos:
-        return report
+        return list(findings)
+    return [each.model_copy(update={"gpo": _of(gpos, each.span.path, each.subject)}) for each in findings]
 
-    def of(path: str, subject: Subject | None = None) -> dict[str, str | None]:
-        stores = gpos.get(path, {})
-        return {"gpo": stores.get(subject) or stores.get(None)}
 
-    return report.model_copy(
-        update={
-            "inputs": tuple(each.model_copy(update=of(each.path)) for each in report.inputs),
-            "findings": tuple(each.model_copy(update=of(each.span.path, each.subject)) for each in report.findings),
-            "problems": tuple(each.model_copy(update=of(each.span.path)) for each in report.problems),
-        }
-    )
+def with_gpo(placed: Placed, path: str, gpos: Gpos) -> Placed:
+    """An input or a problem with the GPO that its path belongs to, if to one."""
+    return placed.model_copy(update={"gpo": _of(gpos, path)}) if gpos else placed
+
+
+def _of(gpos: Gpos, path: str, subject: Subject | None = None) -> str | None:
+    stores = gpos.get(path, {})
+    return stores.get(subject) or stores.get(None)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import CodeType, FunctionType
 
-from ipseclint.engine.machines import ReadInput
+from msgspec import Struct
+
 from ipseclint.engine.ruleset import Ruleset
-from ipseclint.finding import NotJudged
+from ipseclint.finding import Input, NotJudged
 from ipseclint.model.kinds import KIND_OF
+from ipseclint.model.policy import Policy
 from ipseclint.rule import LooksAt, Rule
 
 _OF_POLICIES = frozenset(
@@ -45,29 +47,43 @@ _NOT_OF_POLICY = {
 }
 
 
-def not_judged(read: Sequence[ReadInput], rules: Iterable[tuple[Rule, Ruleset]]) -> Iterator[NotJudged]:
+class Named(Struct, frozen=True):
+    """What of an input rules look at by name: the paths of registry values with their places, and services."""
+
+    path: str
+    registry: tuple[tuple[str, str], ...] = ()
+    services: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, path: str, policy: Policy) -> Named:
+        """What an input has of them."""
+        registry = tuple((value.path, value.data.span.path) for value in policy.registry)
+        return cls(path, registry, tuple(service.name for service in policy.services))
+
+
+def not_judged(read: Sequence[tuple[Input, Named]], rules: Iterable[tuple[Rule, Ruleset]]) -> Iterator[NotJudged]:
     """What no rule looks at: objects by kind, each registry value, each service."""
     running = list(rules)
     judged = frozenset[str]().union(*(_kinds(rule) for rule, _ in running))
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
-    for input_ in read:
-        for kind, number in input_.input.objects.items():
+    for input_, _ in read:
+        for kind, number in input_.objects.items():
             if kind not in judged | _BY_NAME and (kind in KIND_OF or kind in _NOT_OF_POLICY):
                 counts[kind] = counts.get(kind, 0) + number
-                first.setdefault(kind, input_.source.path)
+                first.setdefault(kind, input_.path)
     for kind, number in counts.items():
         one, many = KIND_OF[kind].counted if kind in KIND_OF else _NOT_OF_POLICY[kind]
         yield NotJudged(kind=kind, name=f"{number} {one if number == 1 else many}", path=first[kind])
     options = [ruleset.settings(rule).options for rule, ruleset in running]
     words = {word.casefold() for table in options for value in table.values() for word in _strings(value)}
-    for input_ in read:
-        for value in input_.parsed.policy.registry:
-            if value.path.rpartition("\\")[2].casefold() not in words:
-                yield NotJudged(kind="registry_value", name=value.path, path=value.data.span.path)
-        for service in input_.parsed.policy.services:
-            if service.name.casefold() not in words:
-                yield NotJudged(kind="service", name=service.name, path=input_.source.path)
+    for _, named in read:
+        for path, place in named.registry:
+            if path.rpartition("\\")[2].casefold() not in words:
+                yield NotJudged(kind="registry_value", name=path, path=place)
+        for service in named.services:
+            if service.casefold() not in words:
+                yield NotJudged(kind="service", name=service, path=named.path)
 
 
 def _kinds(rule: Rule) -> frozenset[str]:

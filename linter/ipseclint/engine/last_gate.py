@@ -19,7 +19,6 @@ _OF_REPORT = (
     "actions",
     "ignored",
     "not_judged",
-    "objects",
     "outlines",
     "load",
     "coverage",
@@ -35,14 +34,12 @@ def without_keys(report: Report, keys: Keys) -> Report:
     """A report with a mask for every key of the run, whichever input holds it.
 
     The names of rules and formats, fingerprints and repairs are ours, or are made of values that have no keys.
+    Findings, problems and objects come without any.
     """
     if not keys.texts:
         return report
-
     update = {
         "inputs": tuple(keys.parts(input_, ("path", "machine", "gpo")) for input_ in report.inputs),
-        "findings": tuple(_finding(each, keys) for each in report.findings),
-        "problems": tuple(keys.problem(problem) for problem in report.problems),
         "crashes": tuple(keys.parts(crash, ("where",)) for crash in report.crashes),
     }
     return keys.parts(report, _OF_REPORT).model_copy(update=update)
@@ -68,8 +65,8 @@ def difference_without_keys(difference: Difference, keys: Keys) -> Difference:
         new=keys.of_any(difference.new),
         traffic=replace(difference.traffic, changes=tuple(_traffic(each, keys) for each in difference.traffic.changes)),
         objects=tuple((_object(change, keys), effect) for change, effect in difference.objects),
-        findings_new=tuple(_finding(each, keys) for each in difference.findings_new),
-        findings_gone=tuple(_finding(each, keys) for each in difference.findings_gone),
+        findings_new=tuple(finding_without_keys(each, keys) for each in difference.findings_new),
+        findings_gone=tuple(finding_without_keys(each, keys) for each in difference.findings_gone),
         notes=keys.of_any(difference.notes),
         breaches=tuple(
             replace(each, witness=keys.of_any(each.witness), rules=keys.of_any(each.rules))
@@ -81,7 +78,8 @@ def difference_without_keys(difference: Difference, keys: Keys) -> Difference:
     )
 
 
-def _finding(finding: Finding, keys: Keys) -> Finding:
+def finding_without_keys(finding: Finding, keys: Keys) -> Finding:
+    """A finding with a mask for every key of the run."""
     after = keys.parts(finding, _OF_FINDING)
     subject = keys.parts(after.subject, ("name",))
     return after if subject is after.subject else after.model_copy(update={"subject": subject})

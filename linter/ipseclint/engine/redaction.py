@@ -12,6 +12,7 @@ from ipseclint.finding import (
     Crash,
     Explanation,
     Finding,
+    Findings,
     FixText,
     Ignored,
     Input,
@@ -25,6 +26,7 @@ from ipseclint.finding import (
     Subject,
     Waiver,
 )
+from ipseclint.packing import Packed
 from ipseclint.source import Span
 
 _TEXT = re.compile(
@@ -47,7 +49,7 @@ def redacted(report: Report) -> tuple[Report, dict[str, str]]:
     Lines of the inputs, and the pictures of machines, are left out: they hold whatever the site wrote.
     """
     redaction = _Redaction()
-    findings = tuple(map(redaction.finding, report.findings))
+    findings = Findings.of(map(redaction.finding, report.findings))
     report = report.model_copy(
         update={
             "inputs": tuple(map(redaction.input, report.inputs)),
@@ -62,7 +64,7 @@ def redacted(report: Report) -> tuple[Report, dict[str, str]]:
             ),
             "gone": tuple(map(redaction.resolved, report.gone)),
             "explanations": tuple(map(redaction.explanation, report.explanations)),
-            "objects": tuple(
+            "objects": Packed.of(
                 ObjectAt(
                     subject=redaction.subject(each.subject),
                     machine=redaction.path(each.machine),

@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
-from ipseclint.engine.apply_rules import Checked, Outcome, Plan, missing_needs, run_rules, show_lines
-from ipseclint.engine.baseline import Baseline, compare
+from ipseclint.engine.apply_rules import Outcome, Plan, missing_needs, run_fleet_rules, show_lines
+from ipseclint.engine.baseline import Baseline
+from ipseclint.engine.checked import Checked, Work, crashes_of, findings_of
 from ipseclint.engine.collector import collector_off
-from ipseclint.engine.gpos import gpos_of, with_gpos
+from ipseclint.engine.described import Described, described
+from ipseclint.engine.gpos import with_gpos
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import not_judged
-from ipseclint.engine.keys import joined
+from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.last_gate import without_keys
-from ipseclint.engine.machines import ReadInput, by_machine, make_machine
+from ipseclint.engine.settling import Settling, Terms
 from ipseclint.engine.shards import Shard, in_shard
-from ipseclint.engine.since import compared
-from ipseclint.engine.waivers import Entry, apply_waivers
+from ipseclint.engine.waivers import Entry
 from ipseclint.engine.workers import check_each
 from ipseclint.finding import (
     WHOLE_FLEET,
     Crash,
     Explanation,
     Finding,
+    FindingChunk,
+    Findings,
     Ignored,
     InputStatus,
     NotChecked,
-    ObjectAt,
     Problem,
     ProblemCode,
     Report,
-    Resolved,
     RuleInfo,
     ScriptRepair,
     Settings,
-    subject_of,
 )
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
+from ipseclint.packing import Packed, unpacked
 from ipseclint.rule import Rule, Scope
+from ipseclint.semantics.digest import Fleet
 from ipseclint.version import __version__
 
 __all__ = ["Job", "Plan", "check"]
@@ -50,8 +52,8 @@ __all__ = ["Job", "Plan", "check"]
 class Job(Struct, frozen=True):
     """What to do in a run.
 
-    `adjust` gives a finding as the configuration wants it for its path, or None to drop it. `machine`
-    joins all inputs under one name. `today` decides which waivers have expired. `details` asks
+    `adjust` gives a finding as the configuration wants it for its path, or None to drop it; without it
+    all stay. `machine` joins all inputs under one name. `today` decides which waivers have expired. `details` asks
     for what some reporters show beyond findings: all objects, and the policy as a picture; `objects` for those
     alone, `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
     help. `since` are the findings of an earlier
@@ -63,7 +65,7 @@ class Job(Struct, frozen=True):
 
     plans: tuple[Plan, ...]
     site: Site = field(default_factory=Site)
-    adjust: Callable[[Finding], Finding | None] = lambda finding: finding
+    adjust: Callable[[Finding], Finding | None] | None = None
     machine: str | None = None
     waivers: tuple[Entry, ...] = ()
     waiver_file: str = ""
@@ -89,91 +91,125 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
     """The report on all candidates. It does not raise for what stands in them."""
     with collector_off():
         listed = list(candidates) if job.shard is None else in_shard(candidates, job.shard)
-        met = _check_inputs(listed, job, progress)
+        work = _work(len(listed), job)
+        met = _check_inputs(listed, work, job, progress)
         checked = [each for each in met if isinstance(each, Checked)]
         if job.any_files:
-            checked = [each for each in checked if each.read.input.status is not InputStatus.NO_IPSEC]
+            checked = [each for each in checked if each.input.status is not InputStatus.NO_IPSEC]
         ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
-        read = [each.read for each in checked]
-        ignored += tuple(_other_events(read))
-        machines, outcomes, homes = _check_machines(checked, job)
-        crashes = [each.crash for each in read if each.crash]
-        crashes += [each for each in outcomes if isinstance(each, Crash)]
-        findings = _merged([each for each in outcomes if isinstance(each, Finding)])
-        findings = [kept for finding in findings if (kept := job.adjust(finding)) is not None]
-        whole = job.shard is None
-        findings = _in_order(apply_waivers(findings, job.waivers, job.waiver_file, job.today, whole=whole), read)
-        findings, gone = _against(job.baseline, findings)
-        gone = gone if whole else ()
-        findings, since = compared(findings, job.since, job.since_path) if job.since else (findings, None)
-        report = with_gpos(_report(read, homes, findings, gone, crashes, job), gpos_of(read))
+        ignored += tuple(_other_events(checked))
+        machines = list(described(checked, job.machine, work))
+        across = _across(machines, checked, job) if work.digests else []
+        keys = joined(each.keys for each in checked)
+        settling = Settling(_terms(job), keys)
+        findings = Findings(_settled(checked, machines, across, settling))
+        report = _report(checked, machines, findings, job)
         report = report.model_copy(
-            update={"explanations": _explanations(machines, findings), "ignored": ignored, "since": since}
+            update={
+                "problems": _problems(checked, keys),
+                "crashes": _crashes(checked, machines, across),
+                "gone": settling.gone(),
+                "since": settling.since(),
+                "explanations": _explanations(machines, findings, job.site),
+                "ignored": ignored,
+            }
         )
         if job.details:
-            report = report.model_copy(update=_details(machines, job, findings))
-        if job.details or job.objects:
-            report = report.model_copy(update={"objects": tuple(_objects(machines))})
+            report = report.model_copy(update=_details([each.machine(job.site) for each in machines], job, findings))
         if job.script_repairs:
-            report = report.model_copy(update={"script_repairs": _script_repairs(read, job, findings)})
-        return without_keys(report, joined(each.keys for each in read))
+            report = report.model_copy(update={"script_repairs": _script_repairs(machines, job, findings)})
+        if work.objects:
+            chunks = (each.objects for each in machines if each.objects is not None)
+            report = report.model_copy(update={"objects": Packed(settling.objects(chunks))})
+        return without_keys(report, keys)
 
 
-def _check_inputs(candidates: Sequence[Candidate], job: Job, progress: Progress) -> list[Checked | Ignored]:
-    """Each input by itself; when all are one machine there is nothing yet to check."""
-    alone = () if job.machine is not None else tuple(plan.only(Scope.MACHINE) for plan in job.plans)
+def _work(inputs: int, job: Job) -> Work:
+    """What to do with each input; when all are one machine there is nothing to check on one."""
+    return Work(
+        job.plans,
+        job.site,
+        alone=job.machine is None,
+        digests=job.shard is None and (inputs > 1 or bool(job.site.peer)),
+        objects=job.details or job.objects,
+        whole=job.details or job.script_repairs,
+    )
+
+
+def _check_inputs(candidates: Sequence[Candidate], work: Work, job: Job, progress: Progress) -> list[Checked | Ignored]:
     met = []
-    for number, each in enumerate(
-        check_each(candidates, alone, job.site, job.jobs, job.input_timeout_seconds), start=1
-    ):
+    for number, each in enumerate(check_each(candidates, work, job.jobs, job.input_timeout_seconds), start=1):
         met.append(each)
         progress(number, len(candidates))
     return met
 
 
-def _check_machines(checked: Sequence[Checked], job: Job) -> tuple[list[Machine], list[Outcome], dict[str, str]]:
-    """All machines, what was found on them (alone, on inputs joined into one, across a fleet), and each input's."""
-    by_input = {id(each.read): each for each in checked}
-    machines: list[Machine] = []
-    homes: dict[str, str] = {}
-    outcomes: list[Outcome] = []
-    on_several: list[Outcome] = []
-    for name, group in by_machine([each.read for each in checked], job.machine):
-        machine = make_machine(name, group, job.site)
-        machines.append(machine)
-        homes |= dict.fromkeys((each.source.path for each in group), machine.name)
-        if len(group) == 1 and job.machine is None:
-            outcomes += by_input[id(group[0])].outcomes
-        else:
-            on_several += run_rules([machine], [plan.only(Scope.MACHINE) for plan in job.plans], job.site)
-    if job.shard is None and (len(machines) > 1 or (machines and job.site.peer)):
-        on_several += run_rules(machines, [plan.only(Scope.FLEET) for plan in job.plans], job.site)
-    shown, _ = show_lines(
-        [each for each in on_several if isinstance(each, Finding)], (), [each.read for each in checked]
+def _across(machines: Sequence[Described], checked: Sequence[Checked], job: Job) -> list[Outcome]:
+    """What the rules that compare machines find, with lines."""
+    fleet = Fleet((each.digest for each in machines if each.digest is not None), job.site)
+    if not (len(fleet) > 1 or (len(fleet) and job.site.peer)):
+        return []
+    outcomes = list(run_fleet_rules(fleet, job.plans))
+    found, _ = show_lines(findings_of(outcomes), (), checked)
+    return [*found, *crashes_of(outcomes)]
+
+
+def _terms(job: Job) -> Terms:
+    return Terms(
+        job.adjust,
+        job.waivers,
+        job.waiver_file,
+        job.today,
+        job.baseline,
+        job.since,
+        job.since_path,
+        whole=job.shard is None,
     )
-    return machines, [*outcomes, *shown, *(each for each in on_several if isinstance(each, Crash))], homes
 
 
-def _report(
-    read: Sequence[ReadInput],
-    homes: Mapping[str, str],
-    findings: Sequence[Finding],
-    gone: tuple[Resolved, ...],
-    crashes: Sequence[Crash],
-    job: Job,
-) -> Report:
+def _settled(
+    checked: Sequence[Checked], machines: Sequence[Described], across: Sequence[Outcome], settling: Settling
+) -> Iterator[FindingChunk]:
+    """What is found on each input, in order, and what stands in none."""
+    places = {source.path: number for number, each in enumerate(checked) for source in each.source.all}
+    alone = {id(input_) for each in machines if each.findings is None for input_ in each.inputs}
+    more: defaultdict[int, list[Finding]] = defaultdict(list)
+    for finding in _later(machines, across):
+        more[places.get(finding.span.path, len(checked))].append(finding)
+    for number, each in enumerate(checked):
+        found = each.findings if id(each) in alone else None
+        later = with_gpos(more.pop(number, ()), unpacked(each.gpos) if each.gpos is not None else {})
+        if chunk := settling.chunk(found, later):
+            yield chunk
+    yield settling.last_chunk(more.pop(len(checked), ()))
+
+
+def _later(machines: Sequence[Described], across: Sequence[Outcome]) -> Iterator[Finding]:
+    """What is found on several inputs together, across machines, and at places in no file of the input."""
+    for machine in machines:
+        yield from (machine.inputs[0].elsewhere if machine.findings is None else machine.findings)
+    yield from (each for each in across if isinstance(each, Finding))
+
+
+def _crashes(checked: Sequence[Checked], machines: Sequence[Described], across: Sequence[Outcome]) -> tuple[Crash, ...]:
+    readers = (each.crash for each in checked if each.crash is not None)
+    rules = (crash for each in machines for crash in each.crashes)
+    return tuple(dict.fromkeys((*readers, *rules, *crashes_of(across))))
+
+
+def _report(checked: Sequence[Checked], machines: Sequence[Described], findings: Sequence[Finding], job: Job) -> Report:
     rules = {rule.code: (rule, plan.ruleset) for plan in reversed(job.plans) for rule in plan.rules}
     needs = {code: _needs(rule, job) for code, (rule, _) in sorted(rules.items())}
+    homes = {input_.source.path: each.name for each in machines for input_ in each.inputs}
+    looked_at = [(each.input, each.named) for each in checked if each.named is not None]
     return Report(
         version=__version__,
         ruleset=", ".join(plan.ruleset.label for plan in job.plans),
-        inputs=tuple(each.input.model_copy(update={"machine": homes[each.source.path]}) for each in read),
-        findings=tuple(findings),
-        problems=tuple(_problems(read)),
+        inputs=tuple(each.input.model_copy(update={"machine": homes[each.source.path]}) for each in checked),
+        findings=findings,
+        problems=(),
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
-        crashes=tuple(dict.fromkeys(crashes)),
-        gone=gone,
-        not_judged=tuple(not_judged(read, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]])),
+        not_judged=tuple(not_judged(looked_at, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]])),
         settings=job.settings,
         rules_known=len(
             {rule.code for plan in job.plans for rule in plan.ruleset.known if plan.ruleset.settings(rule).enabled}
@@ -192,32 +228,32 @@ def _needs(rule: Rule, job: Job) -> tuple[str, ...]:
     return (*missing_needs(rule, job.site), *of_fleet)
 
 
-def _other_events(read: Sequence[ReadInput]) -> Iterator[Ignored]:
+def _other_events(checked: Sequence[Checked]) -> Iterator[Ignored]:
     """The inputs with events that are not about IPsec: how many of which."""
-    for input_ in read:
-        if events := input_.parsed.other_events:
-            counts = ", ".join(f"{count} x {name}" for name, count in events)
-            yield Ignored(path=f"{input_.source.path} ({counts})", kind="with events that are not about IPsec")
+    for each in checked:
+        if each.other_events:
+            counts = ", ".join(f"{count} x {name}" for name, count in each.other_events)
+            yield Ignored(path=f"{each.source.path} ({counts})", kind="with events that are not about IPsec")
 
 
-def _problems(read: Sequence[ReadInput]) -> Iterator[Problem]:
+def _problems(checked: Sequence[Checked], keys: Keys) -> tuple[Problem, ...]:
     """What went wrong. That an input holds no policy is said of it in its status; a problem it is if none holds any."""
-    nothing = all(each.input.status is InputStatus.NO_IPSEC for each in read)
-    for input_ in read:
-        yield from (each for each in input_.parsed.problems if nothing or each.code is not ProblemCode.NO_POLICY)
+    nothing = all(each.input.status is InputStatus.NO_IPSEC for each in checked)
+    told = (each for input_ in checked for each in input_.problems if nothing or each.code is not ProblemCode.NO_POLICY)
+    return tuple(map(keys.problem, told)) if keys.texts else tuple(told)
 
 
-def _explanations(machines: Sequence[Machine], findings: Sequence[Finding]) -> tuple[Explanation, ...]:
-    with_evidence = [machine for machine in machines if machine.events or machine.counters]
+def _explanations(machines: Sequence[Described], findings: Sequence[Finding], site: Site) -> tuple[Explanation, ...]:
+    with_evidence = [each for each in machines if each.has_evidence]
     if not with_evidence:
         return ()
     from ipseclint.semantics.incident import explain
 
-    return tuple(
-        each
-        for machine in with_evidence
-        for each in explain(machine, [finding for finding in findings if finding.machine == machine.name])
-    )
+    found: dict[str, list[Finding]] = {each.name: [] for each in with_evidence}
+    for finding in findings:
+        if finding.machine in found:
+            found[finding.machine].append(finding)
+    return tuple(each for machine in with_evidence for each in explain(machine.machine(site), found[machine.name]))
 
 
 MAX_DETAILED = 20
@@ -240,59 +276,8 @@ def _details(machines: Sequence[Machine], job: Job, findings: Sequence[Finding])
     }
 
 
-def _script_repairs(read: Sequence[ReadInput], job: Job, findings: Sequence[Finding]) -> tuple[ScriptRepair, ...]:
+def _script_repairs(machines: Sequence[Described], job: Job, findings: Sequence[Finding]) -> tuple[ScriptRepair, ...]:
     from ipseclint.engine.script_repairs import script_repairs
 
-    groups = by_machine(read, job.machine)
-    alone = [(make_machine(name, group, job.site), group[0]) for name, group in groups if len(group) == 1]
+    alone = [(each.machine(job.site), each.inputs[0].read()) for each in machines if len(each.inputs) == 1]
     return tuple(script_repairs(alone, job.plans, job.site, findings))
-
-
-def _objects(machines: Iterable[Machine]) -> Iterator[ObjectAt]:
-    """All objects of the policies that somebody made."""
-    for machine in machines:
-        for thing in machine.policy.objects():
-            if not getattr(thing, "builtin", False):
-                yield ObjectAt(subject=subject_of(thing), machine=machine.name, span=thing.span)
-
-
-def _merged(findings: Iterable[Finding]) -> list[Finding]:
-    """What several rulesets find alike as one finding, with the most severe severity and all their names."""
-    merged: dict[tuple[object, ...], Finding] = {}
-    for finding in findings:
-        key = (finding.fingerprint, finding.span, finding.message, finding.machine)
-        before = merged.get(key)
-        if before is not None:
-            severity = max(before.severity, finding.severity, key=lambda severity: severity.rank)
-            update = {
-                "severity": severity,
-                "rulesets": tuple(dict.fromkeys(before.rulesets + finding.rulesets)),
-                "citations": tuple(dict.fromkeys(before.citations + finding.citations)),
-            }
-            merged[key] = before.model_copy(update=update)
-        else:
-            merged[key] = finding
-    return list(merged.values())
-
-
-def _in_order(findings: Iterable[Finding], read: Sequence[ReadInput]) -> list[Finding]:
-    """By input, then place, then rule: the same for the same input."""
-    order = {source.path: number for number, each in enumerate(read) for source in each.source.all}
-    return sorted(
-        findings,
-        key=lambda each: (
-            order.get(each.span.path, len(order)),
-            each.span.line,
-            each.span.column,
-            each.code,
-            each.message,
-        ),
-    )
-
-
-def _against(baseline: Baseline | None, findings: Sequence[Finding]) -> tuple[list[Finding], tuple[Resolved, ...]]:
-    if baseline is None:
-        return list(findings), ()
-    comparison = compare(findings, baseline)
-    marked = [each.model_copy(update={"is_new": new}) for each, new in zip(findings, comparison.new, strict=True)]
-    return marked, tuple(Resolved(code=each.code, subject=each.subject, count=each.count) for each in comparison.gone)

@@ -43,8 +43,10 @@ def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
 
 def adjustment(
     severities: Mapping[str, Severity], overrides: Sequence[Override], running: Sequence[Rule], known: Sequence[Rule]
-) -> Callable[[Finding], Finding | None]:
+) -> Callable[[Finding], Finding | None] | None:
     """What the configuration makes of a finding: another severity, or None to drop it for its path.
+
+    None where it makes nothing of any.
 
     Raises ConfigError for a rule that does not exist, or is not `running`, so that a setting is never dead.
     """
@@ -69,6 +71,9 @@ def adjustment(
         )
         for override in overrides
     ]
+
+    if not by_code and not layers:
+        return None
 
     def adjust(finding: Finding) -> Finding | None:
         severity = by_code.get(finding.code)

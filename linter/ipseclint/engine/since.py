@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
-from ipseclint.engine.baseline import Baseline, BaselineEntry, compare
+from ipseclint.engine.baseline import Baseline, BaselineEntry, Comparing
 from ipseclint.engine.config import ConfigError, decode
-from ipseclint.finding import Finding, Resolved, Since
+from ipseclint.finding import Finding, Since
 
 SCHEMA = "ipseclint.report/1"
 
@@ -39,15 +38,24 @@ def load_report(path: Path) -> Baseline:
     )
 
 
-def compared(findings: Sequence[Finding], before: Baseline, path: str) -> tuple[list[Finding], Since]:
-    """The findings, those that are not waived marked as new or not, and what is fixed."""
-    standing = [finding for finding in findings if finding.waiver is None]
-    comparison = compare(standing, before)
-    marks = dict(zip(map(id, standing), comparison.new, strict=True))
-    marked = [
-        finding.model_copy(update={"is_new_since": marks[id(finding)]}) if id(finding) in marks else finding
-        for finding in findings
-    ]
-    fixed = tuple(Resolved(code=each.code, subject=each.subject, count=each.count) for each in comparison.gone)
-    new = sum(comparison.new)
-    return marked, Since(path=path, fixed=fixed, new=new, still=len(standing) - new)
+class Following:
+    """Marks findings one by one as new since an earlier report or not, and knows then what is fixed."""
+
+    def __init__(self, before: Baseline, path: str) -> None:
+        self._comparing = Comparing(before)
+        self._path = path
+        self._standing = 0
+        self._new = 0
+
+    def marked(self, finding: Finding) -> Finding:
+        """A finding with its mark; one that is waived has none."""
+        if finding.waiver is not None:
+            return finding
+        is_new = self._comparing.is_new(finding)
+        self._standing += 1
+        self._new += is_new
+        return finding.model_copy(update={"is_new_since": is_new})
+
+    def since(self) -> Since:
+        """What became of the findings of the earlier report."""
+        return Since(path=self._path, fixed=self._comparing.gone, new=self._new, still=self._standing - self._new)

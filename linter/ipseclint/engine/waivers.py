@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -81,32 +81,49 @@ def _read_file(path: Path) -> _File:
         raise ConfigError(f"{path}: {explain(error, _File)}") from error
 
 
-def apply_waivers(
-    findings: Sequence[Finding], entries: Sequence[Entry], file: str, today: datetime.date, *, whole: bool = True
-) -> tuple[Finding, ...]:
-    """The findings with their waivers, and one more for each waiver that has expired or matches nothing.
+class Waiving:
+    """Marks findings one by one with their waivers, and knows then which waivers have expired or match nothing.
 
-    The first entry that matches holds. An expired entry does not. Unless the findings are those of the `whole` run,
-    what matches none of them may match another's.
+    The first entry that matches holds. An expired entry does not.
     """
-    used: set[int] = set()
-    marked: list[Finding] = []
-    for finding in findings:
+
+    def __init__(self, entries: Sequence[Entry], file: str, today: datetime.date) -> None:
+        self._entries = entries
+        self._file = file
+        self._today = today
+        self._used: set[int] = set()
+
+    def marked(self, finding: Finding) -> Finding:
+        """A finding with its waiver, if it has one."""
         waiver = finding.waiver
-        for number, entry in enumerate(entries):
+        for number, entry in enumerate(self._entries):
             if entry.matches(finding):
-                used.add(number)
-                if waiver is None and not _is_expired(entry, today):
+                self._used.add(number)
+                if waiver is None and not _is_expired(entry, self._today):
                     waiver = entry.as_waiver()
-        marked.append(finding if waiver is None else finding.model_copy(update={"waiver": waiver}))
-    for number, entry in enumerate(entries):
-        if _is_expired(entry, today):
-            message = f"the waiver of {entry.rule} expired on {entry.expires}: {entry.reason}"
-            marked.append(_about_waiver(EXPIRED, entry, number, file, message))
-        elif whole and number not in used:
-            message = f"the waiver of {entry.rule} matches no finding: {entry.reason}"
-            marked.append(_about_waiver(UNUSED, entry, number, file, message))
-    return tuple(marked)
+        return finding if waiver is None else finding.model_copy(update={"waiver": waiver})
+
+    def about(self, *, whole: bool = True) -> Iterator[Finding]:
+        """A finding for each waiver that has expired or matches nothing.
+
+        Unless what was marked is of the `whole` run, what matches nothing may match something in another.
+        """
+        for number, entry in enumerate(self._entries):
+            if _is_expired(entry, self._today):
+                message = f"the waiver of {entry.rule} expired on {entry.expires}: {entry.reason}"
+                yield _about_waiver(EXPIRED, entry, number, self._file, message)
+            elif whole and number not in self._used:
+                message = f"the waiver of {entry.rule} matches no finding: {entry.reason}"
+                yield _about_waiver(UNUSED, entry, number, self._file, message)
+
+
+def apply_waivers(
+    findings: Iterable[Finding], entries: Sequence[Entry], file: str, today: datetime.date
+) -> tuple[Finding, ...]:
+    """The findings of a run with their waivers, and one more for each waiver that has expired or matches nothing."""
+    waiving = Waiving(entries, file, today)
+    marked = [waiving.marked(finding) for finding in findings]
+    return (*marked, *waiving.about())
 
 
 def _is_expired(entry: Entry, today: datetime.date) -> bool:

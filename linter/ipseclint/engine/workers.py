@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ipseclint.engine.apply_rules import Checked, Plan, check_alone
+from ipseclint.engine.apply_rules import Plan
+from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.machines import ReadInput
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.finding import Ignored, Input, InputStatus, Problem, ProblemCode
-from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import run_key, share_run_key
-from ipseclint.model.site import Site
-from ipseclint.source import Source, Span
+from ipseclint.source import Span
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -39,15 +37,14 @@ MIN_INPUTS = 48
 MAX_TIMEOUT_SECONDS = 86_400
 """The longest timeout of an input: a day, far below what the system's timers can hold."""
 
-_State = tuple[tuple[Plan, ...], Site, float | None]
-_Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Site, bytes, float | None]
+_State = tuple[Work, float | None]
+_Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Work, bytes, float | None]
 _worker_state: list[_State] = []
 
 
 def check_each(
     candidates: Sequence[Candidate],
-    plans: tuple[Plan, ...],
-    site: Site,
+    work: Work,
     jobs: int,
     timeout_seconds: float | None = None,
 ) -> Iterator[Checked | Ignored]:
@@ -57,14 +54,12 @@ def check_each(
     """
     workers = jobs or (os.cpu_count() or 1 if len(candidates) >= MIN_INPUTS else 1)
     if timeout_seconds is None and (workers < 2 or len(candidates) < 2):
-        yield from (check_alone(each, plans, site) for each in candidates)
+        yield from (check_alone(each, work) for each in candidates)
         return
-    # A rule's function cannot be sent to a worker, its code can.
-    portable = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in plans)
     size = max(1, min(MAX_CHUNK_INPUTS, len(candidates) // (workers * CHUNKS_EACH)))
     chunks = [candidates[start : start + size] for start in range(0, len(candidates), size)]
     if chunks:
-        yield from _in_processes(chunks, min(workers, len(chunks)), (portable, site, run_key(), timeout_seconds))
+        yield from _in_processes(chunks, min(workers, len(chunks)), _portable_state(work, timeout_seconds))
 
 
 def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: _Portable) -> Iterator[Checked | Ignored]:
@@ -123,7 +118,13 @@ def _lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
         )
     problem = Problem(code=ProblemCode.LOST, message=message, span=Span(source.path, 1, 1))
     shown = Input(path=source.path, format=None, status=InputStatus.UNREADABLE)
-    return Checked(ReadInput(source, shown, Parsed(problems=(problem,)), folder=candidate.folder), ())
+    return Checked(source, shown, candidate.folder, problems=(problem,))
+
+
+def _portable_state(work: Work, timeout_seconds: float | None) -> _Portable:
+    """What a worker needs. A rule's function cannot be sent to it, its code can."""
+    plans = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in work.plans)
+    return plans, replace(work, plans=()), run_key(), timeout_seconds
 
 
 def _portable(ruleset: Ruleset) -> Ruleset:
@@ -132,14 +133,14 @@ def _portable(ruleset: Ruleset) -> Ruleset:
 
 
 def _prepare(
-    portable: Sequence[tuple[Ruleset, tuple[str, ...]]], site: Site, key: bytes, timeout_seconds: float | None
+    portable: Sequence[tuple[Ruleset, tuple[str, ...]]], work: Work, key: bytes, timeout_seconds: float | None
 ) -> None:
     share_run_key(key)
     plans = []
     for ruleset, codes in portable:
         by_code = {rule.code: rule for rule in ruleset.known}
         plans.append(Plan(ruleset, tuple(by_code[code] for code in codes)))
-    _worker_state.append((tuple(plans), site, timeout_seconds))
+    _worker_state.append((replace(work, plans=tuple(plans)), timeout_seconds))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
 
@@ -153,11 +154,11 @@ def _end_with_parent() -> None:
 
 
 def _work(candidates: Sequence[Candidate]) -> list[Checked | Ignored]:
-    plans, site, timeout_seconds = _worker_state[-1]
+    work, timeout_seconds = _worker_state[-1]
     results = []
     for candidate in candidates:
         with _ended_after(timeout_seconds):
-            results.append(_light(check_alone(candidate, plans, site)))
+            results.append(check_alone(candidate, work))
     return results
 
 
@@ -173,15 +174,3 @@ def _ended_after(timeout_seconds: float | None) -> Iterator[None]:
             yield
         finally:
             faulthandler.cancel_dump_traceback_later()
-
-
-def _light(result: Checked | Ignored) -> Checked | Ignored:
-    """A result without the head that its source remembers, which is not needed on the way back."""
-    if isinstance(result, Ignored):
-        return result
-    return replace(result, read=replace(result.read, source=_without_head(result.read.source)))
-
-
-def _without_head(source: Source) -> Source:
-    """The source as it was before it was looked at: its head is not needed on the way back."""
-    return replace(source, members=tuple(map(_without_head, source.members)))

@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from ipseclint.packing import Restorable
 from ipseclint.source import Span
 
 T = TypeVar("T")
@@ -56,7 +57,7 @@ def default(value: T, span: Span) -> Setting[T]:
     return Setting(value, span, Origin.DEFAULT)
 
 
-class Secret:
+class Secret(Restorable):
     """A preshared key of which only the identity is kept: equal keys are equal, and nothing of the text is left.
 
     It holds a digest under a key of this run. Processes that share their secrets need the same run key.

@@ -1,9 +1,9 @@
-"""Output formats, one module each; pure: a report in, text out."""
+"""Output formats, one module each; pure: a report in, text out, of `render` whole and of `parts` as it is made."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from msgspec import Struct
@@ -33,7 +33,7 @@ class RenderOptions(Struct, frozen=True):
     action_plan: bool = False
 
 
-Render = Callable[[Report, RenderOptions], str]
+Parts = Callable[[Report, RenderOptions], Iterator[str]]
 
 _MODULES = {
     "text": "text",
@@ -52,16 +52,17 @@ _MODULES = {
 """The name of each output format and the module that renders it."""
 
 
-NEED_DETAILS = frozenset({"html", "junit"})
-"""The formats that show more than findings: the engine then keeps it."""
+STORES = ("duckdb", "parquet")
+"""The kinds of stores: a file, and a folder with a file for each table; `store` writes them."""
+
+
+NEED_DETAILS = frozenset({"html"})
+NEED_OBJECTS = frozenset({"junit", *STORES})
+"""The formats that show more than findings: pictures and load of the policies, or their objects."""
 
 
 NEED_SCRIPT_REPAIRS = frozenset({"sarif"})
 """The formats that show repairs in the text of an input."""
-
-
-STORES = ("duckdb", "parquet")
-"""The kinds of stores: a file, and a folder with a file for each table; `store` writes them."""
 
 
 def format_names() -> tuple[str, ...]:
@@ -69,6 +70,9 @@ def format_names() -> tuple[str, ...]:
     return tuple(_MODULES)
 
 
-def reporter(name: str) -> Render:
-    """The function that renders a format. Raises KeyError for a name that is none."""
-    return cast("Render", importlib.import_module(f"{__name__}.{_MODULES[name]}").render)
+def reporter(name: str) -> Parts:
+    """The function that renders a format, part by part of whole lines. Raises KeyError for a name that is none."""
+    module = importlib.import_module(f"{__name__}.{_MODULES[name]}")
+    if hasattr(module, "parts"):
+        return cast("Parts", module.parts)
+    return lambda report, options: iter((module.render(report, options),))

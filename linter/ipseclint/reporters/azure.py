@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ipseclint.escape import inert, visible
 from ipseclint.finding import Report, Severity
 from ipseclint.reporters import RenderOptions
@@ -10,24 +12,28 @@ from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 
 
-def render(report: Report, _options: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """One command a finding of error or warning that counts and a problem; information is plain text."""
-    lines = []
+    return "".join(parts(report, options))
+
+
+def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
+    """The same line by line."""
     for finding in report.findings:
         if not finding.counts:
             continue
         text = f"{finding.code} {finding.name}: {finding.message}{of_gpo(finding.gpo)}"
         if finding.severity is Severity.INFO:
-            lines.append(inert(f"{_data(finding.span.path)}:{finding.span.line}: {_data(text)}"))
+            yield inert(f"{_data(finding.span.path)}:{finding.span.line}: {_data(text)}\n")
         else:
-            lines.append(_command(finding.severity.value, finding.span, finding.code, text))
-    lines += [
+            yield _command(finding.severity.value, finding.span, finding.code, text) + "\n"
+    lines = [
         _command("warning", problem.span, problem.code.value, problem.message + of_gpo(problem.gpo))
         for problem in report.problems
     ]
     lines += [_data(line) for line in accounting_lines(report)]
     lines += [f"##vso[task.logissue type=error]{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
-    return "".join(line + "\n" for line in lines)
+    yield from (line + "\n" for line in lines)
 
 
 def _command(kind: str, span: Span, code: str, message: str) -> str:

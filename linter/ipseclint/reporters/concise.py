@@ -7,7 +7,7 @@ from ipseclint.finding import Finding, Problem, Report
 from ipseclint.outcome import exit_code
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.console import Console
-from ipseclint.reporters.grouping import sorted_findings, state_of
+from ipseclint.reporters.grouping import grouped, state_of
 from ipseclint.reporters.verdict import verdict
 from ipseclint.reporters.words import of_gpo
 
@@ -15,8 +15,15 @@ from ipseclint.reporters.words import of_gpo
 def render(report: Report, options: RenderOptions) -> str:
     """`PATH:LINE:COLUMN: severity CODE name: message`, worst first; problems and crashes after them."""
     console = Console(options)
-    shown = [finding for finding in report.findings if finding.counts or options.verbose]
-    lines = [_finding(finding, console) for finding in sorted_findings(shown, options.sort)]
+
+    def shows(finding: Finding) -> bool:
+        return finding.counts or options.verbose
+
+    if options.sort == "place":
+        lines = [_finding(finding, console) for finding in report.findings if shows(finding)]
+    else:
+        listed = grouped(report.findings, shows, options.sort, lambda finding, _: _finding(finding, console))
+        lines = [line for group in listed for line in group.findings]
     lines += [_problem(problem, console) for problem in report.problems]
     lines += [
         f"{console.paint('error', crash.title)}: {visible(crash.where)}: {visible(crash.error)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from itertools import chain
 
 from ipseclint.escape import visible
 from ipseclint.finding import PROBLEM_TITLES, Report, Severity
@@ -32,19 +32,14 @@ def render(report: Report, _options: RenderOptions) -> str:
         )
         for problem in report.problems
     ]
-    counting = [finding for finding in report.findings if finding.counts]
-    lines += [
-        _command(
-            _LEVELS[finding.severity],
-            finding.span,
-            f"{finding.code} {finding.name}",
-            finding.message + of_gpo(finding.gpo),
-        )
-        for severity in _LEVELS
-        for finding in counting
-        if finding.severity is severity
-    ]
-    tally = Counter([*(_LEVELS[finding.severity] for finding in counting), *("error" for _ in report.problems)])
+    by_severity: dict[Severity, list[str]] = {severity: [] for severity in _LEVELS}
+    for finding in report.findings:
+        if finding.counts:
+            title, message = f"{finding.code} {finding.name}", finding.message + of_gpo(finding.gpo)
+            by_severity[finding.severity].append(_command(_LEVELS[finding.severity], finding.span, title, message))
+    tally = {_LEVELS[severity]: len(listed) for severity, listed in by_severity.items()}
+    tally["error"] += len(lines)
+    lines += chain.from_iterable(by_severity.values())
     if any(count > MAX_ANNOTATIONS for count in tally.values()):
         words = ", ".join(plural(tally[level], level) for level in _LEVELS.values() if tally[level])
         text = f"{words}; GitHub shows {MAX_ANNOTATIONS} annotations of a level, the rest stands in the log of the step"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ipseclint.escape import json_text, visible
 from ipseclint.finding import Report, Severity
 from ipseclint.reporters import RenderOptions
@@ -11,47 +13,52 @@ from ipseclint.reporters.words import of_gpo
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
 
-def render(report: Report, _options: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """Findings that count, problems, and notes on the run.
 
     GitLab wants every fingerprint once: equal ones get a number.
     """
+    return "".join(parts(report, options))
+
+
+def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
+    """The same row by row."""
+    gap = "[\n  "
+    for row in _rows(report):
+        yield gap + json_text(row, indent=2).replace("\n", "\n  ")
+        gap = ",\n  "
+    yield "[]\n" if gap.startswith("[") else "\n]\n"
+
+
+def _rows(report: Report) -> Iterator[dict[str, object]]:
     seen: dict[str, int] = {}
-    rows = []
     for finding in report.findings:
         if not finding.counts:
             continue
         number = seen[finding.fingerprint] = seen.get(finding.fingerprint, 0) + 1
-        rows.append(
-            {
-                "description": visible(f"{finding.code} {finding.name}: {finding.message}{of_gpo(finding.gpo)}"),
-                "check_name": finding.name,
-                "fingerprint": finding.fingerprint if number == 1 else f"{finding.fingerprint}-{number}",
-                "severity": _LEVELS[finding.severity],
-                "location": {"path": visible(finding.span.path), "lines": {"begin": finding.span.line}},
-            }
-        )
+        yield {
+            "description": visible(f"{finding.code} {finding.name}: {finding.message}{of_gpo(finding.gpo)}"),
+            "check_name": finding.name,
+            "fingerprint": finding.fingerprint if number == 1 else f"{finding.fingerprint}-{number}",
+            "severity": _LEVELS[finding.severity],
+            "location": {"path": visible(finding.span.path), "lines": {"begin": finding.span.line}},
+        }
     for number, problem in enumerate(report.problems, start=1):
-        rows.append(
-            {
-                "description": visible(f"{problem.code.value} {problem.message}{of_gpo(problem.gpo)}"),
-                "check_name": problem.code.value,
-                "fingerprint": f"{problem.code.value}-{number}",
-                "severity": "major",
-                "location": {"path": visible(problem.span.path), "lines": {"begin": problem.span.line}},
-            }
-        )
+        yield {
+            "description": visible(f"{problem.code.value} {problem.message}{of_gpo(problem.gpo)}"),
+            "check_name": problem.code.value,
+            "fingerprint": f"{problem.code.value}-{number}",
+            "severity": "major",
+            "location": {"path": visible(problem.span.path), "lines": {"begin": problem.span.line}},
+        }
     # A clean report stays empty, unless something was switched off or passed over.
     notes = accounting_lines(report) if report.ignored or report.settings.changes_anything else []
     path = report.settings.configuration or next((each.path for each in report.inputs), ".")
     for number, line in enumerate(notes, start=1):
-        rows.append(
-            {
-                "description": line,
-                "check_name": "ipseclint",
-                "fingerprint": f"ipseclint-{number}",
-                "severity": "info",
-                "location": {"path": visible(path), "lines": {"begin": 1}},
-            }
-        )
-    return json_text(rows, indent=2) + "\n"
+        yield {
+            "description": line,
+            "check_name": "ipseclint",
+            "fingerprint": f"ipseclint-{number}",
+            "severity": "info",
+            "location": {"path": visible(path), "lines": {"begin": 1}},
+        }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
@@ -10,21 +11,26 @@ from ipseclint.escape import visible
 from ipseclint.finding import Finding, Severity, Subject, WindowsError
 from ipseclint.reporters.words import kind_word
 from ipseclint.semantics.failures import DELAY_DROPS, QUEUE_DROPS
+from ipseclint.source import Span
 
 QUEUE_DROP = 13811
 _DROPS = frozenset((*QUEUE_DROPS, *DELAY_DROPS))
 """How requests end that waited too long: told before negotiations that fail."""
 
 
-class Group(Struct, frozen=True):
-    """The findings of one rule with one severity and state, in the order of their places."""
+Listed = TypeVar("Listed")
+"""What of a finding a group keeps: all of it, a mention, a line."""
 
-    findings: tuple[Finding, ...]
 
-    @property
-    def first(self) -> Finding:
-        """The one that is shown for all."""
-        return self.findings[0]
+class Group(Struct, Generic[Listed], frozen=True):
+    """The findings of one rule with one severity and state, in the order of their places.
+
+    `first` is the one that is shown for all, `kinds` of repair are in the order in which they are met.
+    """
+
+    first: Finding
+    findings: tuple[Listed, ...]
+    kinds: tuple[str, ...]
 
     @property
     def error(self) -> WindowsError | None:
@@ -39,8 +45,41 @@ class Group(Struct, frozen=True):
     @property
     def repair(self) -> str:
         """What kind of repair there is for them."""
-        kinds = dict.fromkeys(_repair(finding) for finding in self.findings)
-        return next(iter(kinds)) if len(kinds) == 1 else f"some {next(kind for kind in _REPAIRS if kind in kinds)}"
+        return (
+            self.kinds[0] if len(self.kinds) == 1 else f"some {next(kind for kind in _REPAIRS if kind in self.kinds)}"
+        )
+
+
+class Mention(NamedTuple):
+    """What is told of a finding beside the first of its group; `number` is its place in the report."""
+
+    number: int
+    code: str
+    span: Span
+    gpo: str | None
+    subject: str
+    counts: bool
+    has_command: bool
+    options: str
+    caution: str | None
+    note: str | None
+
+
+def mention(finding: Finding, number: int) -> Mention:
+    """A finding as far as it is told of beside the first of its group."""
+    fix = finding.fix
+    return Mention(
+        number,
+        finding.code,
+        finding.span,
+        finding.gpo,
+        finding.subject.name,
+        finding.counts,
+        fix is not None and bool(fix.netsh or fix.powershell),
+        fix.options if fix is not None else "",
+        fix.caution if fix is not None else None,
+        fix.note if fix is not None else None,
+    )
 
 
 _REPAIRS = ("safe", "risky", "lowering", "by hand", "none")
@@ -61,48 +100,86 @@ def _error(finding: Finding) -> WindowsError | None:
     return min(errors, key=lambda each: (each.code != QUEUE_DROP, each.code not in _DROPS), default=None)
 
 
-def groups(findings: Iterable[Finding], sort: str = "severity") -> list[Group]:
+def every(_finding: Finding) -> bool:
+    """Whether a finding is shown: each is."""
+    return True
+
+
+def whole(finding: Finding, _number: int) -> Finding:
+    """All of a finding, for a group that keeps it."""
+    return finding
+
+
+def groups(findings: Iterable[Finding], sort: str = "severity") -> list[Group[Finding]]:
     """Findings by rule, severity and state. `sort` is severity, rule or place; places keep the order of the run."""
-    by_rule: dict[tuple[str, Severity, str], list[Finding]] = {}
-    for finding in findings:
-        by_rule.setdefault((finding.code, finding.severity, state_of(finding)), []).append(finding)
-    made = [Group(tuple(listed)) for listed in by_rule.values()]
-    if sort == "severity":
-        made.sort(key=_worst_first)
-    elif sort == "rule":
-        made.sort(key=lambda group: group.first.code)
-    return made
+    return grouped(findings, every, sort, whole)
 
 
-def _worst_first(group: Group) -> tuple[bool, int, int, int]:
+def grouped(
+    findings: Iterable[Finding], shows: Callable[[Finding], bool], sort: str, keep: Callable[[Finding, int], Listed]
+) -> list[Group[Listed]]:
+    """Those findings that are shown in groups, of each what `keep` makes of it and its number among all."""
+    taken = _Grouped(keep)
+    for number, finding in enumerate(findings):
+        if shows(finding):
+            taken.add(finding, number)
+    return taken.groups(sort)
+
+
+class _Grouped(Generic[Listed]):
+    """Takes findings one by one and keeps of each what `keep` makes of it, by rule, severity and state."""
+
+    def __init__(self, keep: Callable[[Finding, int], Listed]) -> None:
+        self._keep = keep
+        self._first: dict[tuple[str, Severity, str], Finding] = {}
+        self._listed: dict[tuple[str, Severity, str], list[Listed]] = {}
+        self._kinds: dict[tuple[str, Severity, str], dict[str, None]] = {}
+
+    def add(self, finding: Finding, number: int) -> None:
+        """Keep of a finding what is to be kept."""
+        key = (finding.code, finding.severity, state_of(finding))
+        self._first.setdefault(key, finding)
+        self._listed.setdefault(key, []).append(self._keep(finding, number))
+        self._kinds.setdefault(key, {})[_repair(finding)] = None
+
+    def groups(self, sort: str) -> list[Group[Listed]]:
+        """What was taken as groups."""
+        made = [Group(first, tuple(self._listed[key]), tuple(self._kinds[key])) for key, first in self._first.items()]
+        if sort == "severity":
+            made.sort(key=_worst_first)
+        elif sort == "rule":
+            made.sort(key=lambda group: group.first.code)
+        return made
+
+
+def _worst_first(group: Group[Any]) -> tuple[bool, int, int, int]:
     codes = {error.code for error in group.first.leads_to}
     ending = 0 if QUEUE_DROP in codes else 1 if codes & _DROPS else 2 if codes else 3
     return (not group.first.counts, -group.first.severity.rank, ending, -len(group.findings))
 
 
-def sorted_findings(findings: Sequence[Finding], sort: str = "severity") -> list[Finding]:
-    """All findings one by one, in the order of their groups, or of their places."""
-    if sort == "place":
-        return list(findings)
-    return [finding for group in groups(findings, sort) for finding in group.findings]
-
-
-def sections(findings: Sequence[Finding], group_by: str, sort: str = "severity") -> list[tuple[str, list[Group]]]:
-    """Groups under a title: none by rule, else the object, or the file, with the worst section first."""
-    if group_by == "rule":
-        return [("", groups(findings, sort))]
-    parts: dict[tuple[object, ...], list[Finding]] = {}
-    for finding in findings:
-        key = (finding.span.path,) if group_by == "file" else (finding.machine, finding.subject)
-        parts.setdefault(key, []).append(finding)
-    made = [(_title(listed, group_by), groups(listed, sort)) for listed in parts.values()]
+def sections(
+    findings: Iterable[Finding],
+    shows: Callable[[Finding], bool],
+    group_by: str,
+    sort: str,
+    keep: Callable[[Finding, int], Listed],
+) -> list[tuple[str, list[Group[Listed]]]]:
+    """Groups under a title: the object, or the file, with the worst section first."""
+    parts: dict[tuple[object, ...], _Grouped[Listed]] = {}
+    titles: dict[tuple[object, ...], str] = {}
+    for number, finding in enumerate(findings):
+        if shows(finding):
+            key = (finding.span.path,) if group_by == "file" else (finding.machine, finding.subject)
+            titles.setdefault(key, _title(finding, group_by))
+            parts.setdefault(key, _Grouped(keep)).add(finding, number)
+    made = [(titles[key], taken.groups(sort)) for key, taken in parts.items()]
     if sort == "severity":
         made.sort(key=lambda section: _worst_first(section[1][0])[:2])
     return made
 
 
-def _title(findings: Sequence[Finding], group_by: str) -> str:
-    first = findings[0]
+def _title(first: Finding, group_by: str) -> str:
     place = gpo_and_path(first.gpo, first.span.path)
     return place if group_by == "file" else f"{subject_words(first.subject)} in {place}"
 

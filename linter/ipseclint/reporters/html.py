@@ -116,7 +116,7 @@ class _Block(Struct, frozen=True):
     """A rule with its findings: `key` names its place in the page, `varied` says that messages differ."""
 
     key: str
-    group: Group
+    group: Group[Finding]
     why: str
     question: str
     state: str
@@ -127,7 +127,7 @@ class _Block(Struct, frozen=True):
     files: int
 
 
-def _block(group: Group, report: Report) -> _Block:
+def _block(group: Group[Finding], report: Report) -> _Block:
     first = group.first
     state = state_of(first)
     findings = group.findings if len(group.findings) <= MAX_PLACES else group.findings[:OPEN_LISTED]
@@ -202,9 +202,9 @@ def _by_hand(findings: Sequence[Finding]) -> list[tuple[str, list[str], int]]:
     return [(note, sorted(counts), sum(counts.values())) for note, counts in codes.items()]
 
 
-def _by_error(listed: Sequence[Group]) -> list[tuple[int, str, str, list[Group], int]]:
+def _by_error(listed: Sequence[Group[Finding]]) -> list[tuple[int, str, str, list[Group[Finding]], int]]:
     """Rules under each Windows error they lead to; the error that most findings lead to first."""
-    by_code: dict[int, list[Group]] = {}
+    by_code: dict[int, list[Group[Finding]]] = {}
     for group in listed:
         for error in group.first.leads_to:
             by_code.setdefault(error.code, []).append(group)

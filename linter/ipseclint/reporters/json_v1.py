@@ -5,6 +5,7 @@ Built field by field, so that a change of our own types cannot change it by acci
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import to_builtins
@@ -19,13 +20,43 @@ from ipseclint.reporters.verdict import verdict_dict
 from ipseclint.source import Span
 
 
-def render(report: Report, _options: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """The report as one JSON object, ASCII only, so that it survives every code page."""
-    return json_text(as_dict(report), indent=2) + "\n"
+    return "".join(parts(report, options))
 
 
-def as_dict(report: Report) -> dict[str, Any]:
-    """The report as plain values. `crashes`, `explanations`, `gone` and `since` appear only where there are any."""
+def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
+    """The same, finding by finding."""
+    lists = {"findings": map(finding_dict, report.findings), "problems": map(problem_dict, report.problems)}
+    yield from with_lists(body_dict(report), lists)
+
+
+def with_lists(
+    body: Mapping[str, Any], lists: Mapping[str, Iterable[Mapping[str, Any]]], depth: int = 1
+) -> Iterator[str]:
+    """An object as JSON of many lines, with what its empty lists of these names hold written value by value.
+
+    `depth` is that of the lists, two blanks each. No other list of such a name is empty at that depth.
+    """
+    pad = "  " * depth
+    left = json_text(body, indent=2) + "\n"
+    for name, values in lists.items():
+        # A text in JSON has no line ends: this is the structure and never a value.
+        before, empty, left = left.partition(f'\n{pad}"{name}": []')
+        yield f"{before}{empty.removesuffix(']')}"
+        gap = "\n"
+        for value in values:
+            yield f"{gap}{pad}  " + json_text(value, indent=2).replace("\n", f"\n{pad}  ")
+            gap = ",\n"
+        yield "]" if gap == "\n" else f"\n{pad}]"
+    yield left
+
+
+def body_dict(report: Report) -> dict[str, Any]:
+    """The report as plain values, with no findings and problems yet.
+
+    `crashes`, `explanations`, `gone` and `since` appear only where there are any.
+    """
     body: dict[str, Any] = {
         "schema": "ipseclint.report/1",
         "tool": {"name": "ipseclint", "version": report.version, "ruleset": report.ruleset},
@@ -39,12 +70,12 @@ def as_dict(report: Report) -> dict[str, Any]:
             | gpo_dict(input_.gpo)
             for input_ in report.inputs
         ],
-        "findings": [finding_dict(each) for each in report.findings],
-        "problems": [problem_dict(each) for each in report.problems],
+        "findings": [],
+        "problems": [],
         "not_checked": [{"code": reason.code, "needs": list(reason.needs)} for reason in report.not_checked],
         "summary": {
             **{severity.value: report.count(severity) for severity in Severity},
-            "waived": sum(1 for each in report.findings if each.waiver),
+            "waived": sum(number for sort, number in report.tally().items() if sort.waived),
         },
         "coverage": coverage_dict(report),
         "settings": settings_dict(report),

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ipseclint.escape import json_text
 from ipseclint.finding import Report
 from ipseclint.reporters import RenderOptions
-from ipseclint.reporters.json_v1 import as_dict
+from ipseclint.reporters.json_v1 import body_dict, finding_dict, problem_dict
 
 
-def render(report: Report, _options: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """Each line has a `type`: finding, problem, or summary (which holds all the rest of the report)."""
-    body = as_dict(report)
-    rows = [{"type": "finding", **finding_body} for finding_body in body.pop("findings")]
-    rows += [{"type": "problem", **problem_body} for problem_body in body.pop("problems")]
-    rows.append({"type": "summary", **body})
-    return "".join(json_text(row) + "\n" for row in rows)
+    return "".join(parts(report, options))
+
+
+def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
+    """The same line by line."""
+    for finding in report.findings:
+        yield json_text({"type": "finding", **finding_dict(finding)}) + "\n"
+    for problem in report.problems:
+        yield json_text({"type": "problem", **problem_dict(problem)}) + "\n"
+    body = body_dict(report)
+    del body["findings"], body["problems"]
+    yield json_text({"type": "summary", **body}) + "\n"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
@@ -19,28 +20,40 @@ MAX_CASES = 100_000
 _FAILS = frozenset({Severity.ERROR, Severity.WARNING})
 
 
-def render(report: Report, _options: RenderOptions) -> str:
+def render(report: Report, options: RenderOptions) -> str:
     """One `testsuites`, the last suite is the run. Errors and warnings fail, what is waived or known is skipped."""
-    by_path: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        by_path[finding.span.path].append(finding)
+    return "".join(parts(report, options))
+
+
+def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
+    """The same suite by suite."""
+    findings = _by_path(finding.span.path for finding in report.findings)
+    objects = _by_path(each.span.path for each in report.objects)
     problems: defaultdict[str, list[Problem]] = defaultdict(list)
     for problem in report.problems:
         problems[problem.span.path].append(problem)
-    objects: defaultdict[str, list[Subject]] = defaultdict(list)
-    for policy_object in report.objects:
-        objects[policy_object.span.path].append(policy_object.subject)
-    suites = [
-        _suite(input_, report.rules, objects.pop(input_.path, []), by_path.pop(input_.path, []), problems[input_.path])
-        for input_ in report.inputs
-    ]
-    elsewhere = [finding for left in by_path.values() for finding in left]
-    suites.append(_wrapped("ipseclint", {"note": accounting_lines(report)}, list(_cases((), [], elsewhere))))
-    root = _element("testsuites", {"name": "ipseclint"}, *suites)
-    for element in (root, *suites, *root.iter("properties")):
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ipseclint">\n'
+    for input_ in report.inputs:
+        found = [report.findings[number] for number in findings.pop(input_.path, ())]
+        subjects = [report.objects[number].subject for number in objects.pop(input_.path, ())]
+        yield _text(_suite(input_, report.rules, subjects, found, problems[input_.path]))
+    elsewhere = [report.findings[number] for listed in findings.values() for number in listed]
+    yield _text(_wrapped("ipseclint", {"note": accounting_lines(report)}, list(_cases((), [], elsewhere))))
+    yield "</testsuites>\n"
+
+
+def _by_path(paths: Iterable[str]) -> dict[str, array[int]]:
+    """The positions of each path."""
+    by_path: dict[str, array[int]] = {}
+    for number, path in enumerate(paths):
+        by_path.setdefault(path, array("L")).append(number)
+    return by_path
+
+
+def _text(suite: etree._Element) -> str:
+    for element in (suite, *suite.iter("properties")):
         _one_a_line(element)
-    declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
-    return inert(declaration + etree.tostring(root, encoding="unicode") + "\n")
+    return inert(etree.tostring(suite, encoding="unicode") + "\n")
 
 
 def _suite(

@@ -18,7 +18,12 @@ from ipseclint.reporters.verdict import counts_line, since_line, verdict
 
 def render(report: Report, options: RenderOptions) -> str:
     """The report as GitHub-flavoured Markdown; no name in it can become markup or a link."""
-    return inert("\n".join(_lines(report, options)) + "\n")
+    return "".join(parts(report, options))
+
+
+def parts(report: Report, options: RenderOptions) -> Iterator[str]:
+    """The same line by line."""
+    return (inert(line + "\n") for line in _lines(report, options))
 
 
 def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
@@ -35,8 +40,7 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     yield "|---|---|---|"
     for answer in answers(report):
         yield f"| {answer.question.value} | {answer.reply.value} | {text(answer.words)} |"
-    shown = [finding for finding in report.findings if finding.counts or options.verbose]
-    for (gpo, path), group in groupby(shown, key=lambda each: (each.gpo, each.span.path)):
+    for (gpo, path), group in groupby(_shown(report, options), key=lambda each: (each.gpo, each.span.path)):
         yield ""
         yield f"## {text(gpo_and_path(gpo, path))}"
         yield ""
@@ -44,12 +48,12 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
         yield "|---|---|---|---|---|---|"
         for each in group:
             yield _row(each)
-    fixes = [each for each in shown if each.fix and (each.fix.netsh or each.fix.powershell)]
-    if fixes:
-        yield ""
-        yield "## Repairs"
-        for fix in fixes:
-            yield from _fix(fix)
+    fixes = (each for each in _shown(report, options) if each.fix and (each.fix.netsh or each.fix.powershell))
+    for number, fix in enumerate(fixes):
+        if number == 0:
+            yield ""
+            yield "## Repairs"
+        yield from _fix(fix)
     for line in accounting_lines(report, every_name=options.verbose):
         yield ""
         yield text(line)
@@ -60,6 +64,10 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
         for problem in report.problems:
             place = f"{gpo_and_path(problem.gpo, problem.span.path)}:{problem.span.line}:{problem.span.column}"
             yield f"- {text(place)} {problem.code.value} {PROBLEM_TITLES[problem.code]}: {text(problem.message)}"
+
+
+def _shown(report: Report, options: RenderOptions) -> Iterator[Finding]:
+    return (finding for finding in report.findings if finding.counts or options.verbose)
 
 
 def _row(each: Finding) -> str:

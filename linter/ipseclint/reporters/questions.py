@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from msgspec import Struct
 
-from ipseclint.finding import Finding, InputStatus, Report, Severity
+from ipseclint.finding import InputStatus, Report, Severity, Tallied
 from ipseclint.words import plural
 
 
@@ -96,9 +96,9 @@ def answers(report: Report) -> tuple[Answer, ...]:
     nothing = all(each.status is InputStatus.NO_IPSEC for each in report.inputs)
     told = whole and not nothing and not report.crashes
     return tuple(
-        _answer(question, findings, ran if not nothing else 0, waiting, told=told)
-        for question, (findings, ran, waiting) in asked.items()
-        if question is not Question.INTENT or findings or ran
+        _answer(question, tally, ran if not nothing else 0, waiting, told=told)
+        for question, (tally, ran, waiting) in asked.items()
+        if question is not Question.INTENT or tally or ran
     )
 
 
@@ -118,26 +118,28 @@ def answers_list(report: Report) -> list[dict[str, object]]:
     ]
 
 
-def _asked(question: Question, report: Report) -> tuple[list[Finding], int, int]:
-    findings = [each for each in report.findings if question_of(each.code) is question]
-    return findings, _count(question, report.rules), _count(question, report.not_checked)
+def _asked(question: Question, report: Report) -> tuple[dict[Tallied, int], int, int]:
+    tally = {sort: number for sort, number in report.tally().items() if question_of(sort.code) is question}
+    return tally, _count(question, report.rules), _count(question, report.not_checked)
 
 
 def _count(question: Question, rules: Iterable[object]) -> int:
     return sum(question_of(getattr(rule, "code", "")) is question for rule in rules)
 
 
-def _answer(question: Question, findings: list[Finding], ran: int, waiting: int, *, told: bool) -> Answer:
-    counting = [each for each in findings if each.counts]
-    telling = [each for each in counting if each.severity is not Severity.INFO]
-    accepted = any(each.severity is not Severity.INFO for each in findings if not each.counts)
+def _answer(question: Question, tally: Mapping[Tallied, int], ran: int, waiting: int, *, told: bool) -> Answer:
+    telling = {sort.code for sort in tally if sort.counts and sort.severity is not Severity.INFO}
+    accepted = any(sort.severity is not Severity.INFO for sort in tally if not sort.counts)
     silence = Reply.NOTHING_FOUND if ran and told else Reply.CANNOT_BE_TOLD
     return Answer(
         question=question,
         reply=Reply.YES if telling or accepted else silence,
-        codes=tuple(dict.fromkeys(sorted(each.code for each in telling))),
-        findings={severity: sum(each.severity is severity for each in counting) for severity in Severity},
-        waived=len(findings) - len(counting),
+        codes=tuple(sorted(telling)),
+        findings={
+            severity: sum(number for sort, number in tally.items() if sort.counts and sort.severity is severity)
+            for severity in Severity
+        },
+        waived=sum(number for sort, number in tally.items() if not sort.counts),
         waiting=waiting,
         ran=ran,
     )

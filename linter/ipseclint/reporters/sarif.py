@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-from ipseclint.escape import json_text, visible
+from ipseclint.escape import visible
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, ScriptRepair, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
+from ipseclint.reporters.json_v1 import with_lists
 from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 from ipseclint.version import rule_page
@@ -19,11 +21,16 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 def render(report: Report, options: RenderOptions) -> str:
     """One run. Waived findings are left out unless the options are verbose; then they are suppressed results."""
-    shown = [finding for finding in report.findings if finding.waiver is None or options.verbose]
+    return "".join(parts(report, options))
+
+
+def parts(report: Report, options: RenderOptions) -> Iterator[str]:
+    """The same, result by result."""
     rules = {rule.code: index for index, rule in enumerate(report.rules)}
-    known = {each.code for each in report.rules}
+    known = frozenset(rules)
+    others = {sort.code for sort in report.tally() if sort.code not in known and (options.verbose or not sort.waived)}
     repairs = {(repair.machine, repair.fingerprint): repair for repair in report.script_repairs}
-    extra = sorted({each.code: each.name for each in shown if each.code not in known}.items())
+    extra = sorted({each.code: each.name for each in report.findings if each.code in others}.items()) if others else []
     rules |= {code: len(rules) + index for index, (code, _) in enumerate(extra)}
     run: dict[str, Any] = {
         "tool": {
@@ -52,7 +59,7 @@ def render(report: Report, options: RenderOptions) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(each, rules[each.code], repairs.get((each.machine, each.fingerprint))) for each in shown],
+        "results": [],
         "invocations": [
             {
                 "executionSuccessful": not report.crashes,
@@ -75,7 +82,9 @@ def render(report: Report, options: RenderOptions) -> str:
         ],
         "artifacts": [{"location": {"uri": uri(input_.path)}} for input_ in report.inputs],
     }
-    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    shown = (finding for finding in report.findings if finding.waiver is None or options.verbose)
+    results = (_result(each, rules[each.code], repairs.get((each.machine, each.fingerprint))) for each in shown)
+    yield from with_lists({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, {"results": results}, depth=3)
 
 
 def _properties(code: str, severity: Severity) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import Report
@@ -38,10 +39,20 @@ PLAN = ("owner", "due", "status", "comment")
 
 def render(report: Report, options: RenderOptions) -> str:
     """A header and the rows, lines ended by CRLF as RFC 4180 has it."""
-    out = io.StringIO()
-    writer = csv.writer(out)
+    return "".join(parts(report, options))
+
+
+def parts(report: Report, options: RenderOptions) -> Iterator[str]:
+    """The same row by row."""
     columns = [*COLUMNS, *(PLAN if options.action_plan else ())]
-    writer.writerow(columns)
+    for row in _rows(report, columns):
+        out = io.StringIO()
+        csv.writer(out).writerow(row)
+        yield inert(out.getvalue())
+
+
+def _rows(report: Report, columns: list[str]) -> Iterator[list[str | int]]:
+    yield [*columns]
     for finding in report.findings:
         fix = finding.fix
         row: tuple[str | int, ...] = (
@@ -68,7 +79,7 @@ def render(report: Report, options: RenderOptions) -> str:
         cells = [
             spreadsheet_cell(value, lines=name.startswith("fix_")) for name, value in zip(COLUMNS, row, strict=True)
         ]
-        writer.writerow(_filled(cells, columns))
+        yield _filled(cells, columns)
     for problem in report.problems:
         known = {
             "code": problem.code.value,
@@ -79,11 +90,10 @@ def render(report: Report, options: RenderOptions) -> str:
             "column": problem.span.column,
             "gpo": problem.gpo or "",
         }
-        writer.writerow([spreadsheet_cell(known.get(name, "")) for name in columns])
+        yield [spreadsheet_cell(known.get(name, "")) for name in columns]
     for line in accounting_lines(report):
         note = {"severity": "note", "message": line}
-        writer.writerow([spreadsheet_cell(note.get(name, "")) for name in columns])
-    return inert(out.getvalue())
+        yield [spreadsheet_cell(note.get(name, "")) for name in columns]
 
 
 def _filled(cells: list[str | int], columns: list[str]) -> list[str | int]:

@@ -24,7 +24,16 @@ from ipseclint.outcome import exit_code
 from ipseclint.reporters import DEFAULT_WIDTH, RenderOptions
 from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
 from ipseclint.reporters.console import Console, cut_middle
-from ipseclint.reporters.grouping import Group, gpo_and_path, groups, sections, state_of, subject_words
+from ipseclint.reporters.grouping import (
+    Group,
+    Mention,
+    gpo_and_path,
+    grouped,
+    mention,
+    sections,
+    state_of,
+    subject_words,
+)
 from ipseclint.reporters.questions import answers
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
@@ -54,8 +63,15 @@ _NO_TABLE = 1
 def render(report: Report, options: RenderOptions) -> str:
     """The report as lines of text; structure is plain ASCII so that every console shows it."""
     console = Console(options)
-    shown = [finding for finding in report.findings if finding.counts or options.verbose]
-    blocks = [] if options.statistics else list(_blocks(report, shown, console))
+
+    def shows(finding: Finding) -> bool:
+        return finding.counts or options.verbose
+
+    by_rule = grouped(report.findings, shows, options.sort, mention)
+    titled = [("", by_rule)]
+    if options.group_by != "rule" and not options.statistics:
+        titled = sections(report.findings, shows, options.group_by, options.sort, mention)
+    blocks = [] if options.statistics else list(_blocks(report, titled, console))
     blocks += [
         "\n".join(
             console.wrapped(
@@ -65,19 +81,19 @@ def render(report: Report, options: RenderOptions) -> str:
         )
         for crash in report.crashes
     ]
-    blocks.append("\n".join(_summary(report, groups(shown, options.sort), console)))
+    blocks.append("\n".join(_summary(report, by_rule, console)))
     return inert("\n\n".join(blocks) + "\n")
 
 
-def _blocks(report: Report, shown: Sequence[Finding], console: Console) -> Iterator[str]:
+def _blocks(report: Report, titled: Sequence[tuple[str, list[Group[Mention]]]], console: Console) -> Iterator[str]:
     options = console.options
-    for title, listed in sections(shown, options.group_by, options.sort):
+    for title, listed in titled:
         if title:
             yield console.paint("strong", title)
         framed = FRAMED_GROUPS if options.group_by == "rule" else 0
         for number, group in enumerate(listed):
             if options.verbose:
-                yield from ("\n".join(_whole(finding, console)) for finding in group.findings)
+                yield from ("\n".join(_whole(report.findings[each.number], console)) for each in group.findings)
             elif number < framed or (framed and group.first.severity is Severity.ERROR):
                 lines = list(_framed(group, console))
                 fits = options.sources or len(lines) * options.width <= MAX_LINES * max(options.width, DEFAULT_WIDTH)
@@ -98,7 +114,7 @@ def _head(finding: Finding, console: Console, number: int = 1) -> list[str]:
     )
 
 
-def _framed(group: Group, console: Console) -> Iterator[str]:
+def _framed(group: Group[Mention], console: Console) -> Iterator[str]:
     """The findings of one rule in a few lines: the first with its line, of the others where they are."""
     first = group.first
     yield from _head(first, console, len(group.findings))
@@ -109,7 +125,7 @@ def _framed(group: Group, console: Console) -> Iterator[str]:
     yield from console.wrapped(f"   = {_trailer(group)}{sources}{_also(group)}", "     ")
 
 
-def _short(group: Group, console: Console) -> Iterator[str]:
+def _short(group: Group[Mention], console: Console) -> Iterator[str]:
     """The findings of one rule in two lines."""
     first = group.first
     yield from _head(first, console, len(group.findings))
@@ -122,7 +138,7 @@ def _cited(finding: Finding, console: Console) -> str:
     return f" ({', '.join(finding.citations)})" if console.options.sources and finding.citations else ""
 
 
-def _trailer(group: Group) -> str:
+def _trailer(group: Group[Mention]) -> str:
     error = group.error
     more = f", +{group.more_errors}" if group.more_errors else ""
     ending = f"may end as {error_words(error)}{more}; " if error else ""
@@ -134,13 +150,13 @@ def error_words(error: WindowsError) -> str:
     return f"{error.code} {error.name.removeprefix('ERROR_').removeprefix('IPSEC_')}"
 
 
-def _also(group: Group) -> str:
+def _also(group: Group[Mention]) -> str:
     """Further places: the first and the last object by name, and where they are."""
     path, findings = group.first.span.path, group.findings[1:]
     if not findings:
         return ""
     last = findings[-1].span
-    names = [f'"{cut_middle(name, _NAME_WIDTH)}"' for finding in findings if (name := visible(finding.subject.name))]
+    names = [f'"{cut_middle(name, _NAME_WIDTH)}"' for each in findings if (name := visible(each.subject))]
     named = " to ".join(dict.fromkeys((names[0], names[-1]))) if names else ""
     lines = [str(finding.span.line) for finding in findings]
     if all(finding.span.path == path for finding in findings):
@@ -233,7 +249,7 @@ def _explanations(report: Report, console: Console) -> Iterator[str]:
         yield "\n".join(lines)
 
 
-def _summary(report: Report, listed: Sequence[Group], console: Console) -> Iterator[str]:
+def _summary(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
     options = console.options
     if len(listed) > _NO_TABLE or (options.statistics and listed):
         yield from _table(listed, console)
@@ -268,7 +284,7 @@ def _nothing_read(report: Report) -> bool:
     return all(each.status in {InputStatus.NO_IPSEC, InputStatus.UNREADABLE} for each in report.inputs)
 
 
-def _table(listed: Sequence[Group], console: Console) -> Iterator[str]:
+def _table(listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
     """A row for each rule: how many, how bad, what, where first, how it may end, and what repairs it."""
     rows = [
         (
@@ -307,31 +323,29 @@ def _short_place(finding: Finding) -> str:
     return f"GPO {visible(gpo)}" if gpo else f"{visible(finding.span.path)}:{finding.span.line}"
 
 
-def _do_first(report: Report, listed: Sequence[Group], console: Console) -> Iterator[str]:
+def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
     """The commands that write the repairs, and what has to be done by hand."""
-    findings = [finding for group in listed for finding in group.findings if finding.counts and finding.fix]
-    with_command = [each for each in findings if each.fix and (each.fix.netsh or each.fix.powershell)]
-    parts: dict[tuple[str, str], list[Finding]] = {}
+    counting = [each for group in listed for each in group.findings if each.counts]
+    with_command = [each for each in counting if each.has_command]
+    parts: dict[tuple[str, str], list[Mention]] = {}
     for each in with_command:
-        if each.fix:
-            parts.setdefault((each.fix.options, (each.fix.caution if each.fix.options else None) or "safe"), []).append(
-                each
-            )
-    total = sum(1 for each in report.findings if each.counts)
+        parts.setdefault((each.options, (each.caution if each.options else None) or "safe"), []).append(each)
+    total = sum(number for sort, number in report.tally().items() if sort.counts)
     paths = Counter(each.span.path for each in with_command)
     yield console.paint("strong", "do first")
     for (options, words), part in sorted(parts.items()):
-        path = next(path for path in paths if any(each.span.path == path for each in part))
-        files = len({each.span.path for each in part})
+        in_files = {each.span.path for each in part}
+        path = next(path for path in paths if path in in_files)
+        files = len(in_files)
         of = f" in {files} files, one after the other" if files > 1 else ""
         yield from console.wrapped(
             f"  ipseclint fix {_argument(path)}{options}   {words}: repairs for {len(part)} of {total} findings{of}",
             "     ",
         )
     by_hand: dict[str, dict[str, None]] = {}
-    for each in findings:
-        if each.fix and each.fix.note and not (each.fix.netsh or each.fix.powershell):
-            by_hand.setdefault(each.fix.note, {})[each.code] = None
+    for each in counting:
+        if each.note and not each.has_command:
+            by_hand.setdefault(each.note, {})[each.code] = None
     for note, codes in by_hand.items():
         yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
 

@@ -33,7 +33,7 @@ def verdict(report: Report) -> str:
             return f"Look before you deploy: {found}{f', and {unread}' if unread else ''}"
     if errors or warnings:
         return f"Nothing that --fail-on {report.settings.fail_on} stops: {_counts(report)}"
-    known = any(each.is_new is not None for each in report.findings) or report.gone
+    known = any(sort.is_new is not None for sort in report.tally()) or report.gone
     sentence = "Nothing new" if known else "Nothing found that stops this policy"
     if _holds_peers_alone(report):
         sentence = "No policy of Windows to judge: compare it with the other end, `ipseclint negotiate POLICY PEER`"
@@ -61,8 +61,11 @@ def _reasoned(report: Report) -> str:
 
 def reasoned_errors(report: Report) -> int:
     """How many of the errors that count rest on our own reasoning, not on a text of Microsoft's or a standard."""
-    counting = (each for each in report.findings if each.counts and each.severity is Severity.ERROR)
-    return sum(each.basis is Basis.REASONED for each in counting)
+    return sum(
+        number
+        for sort, number in report.tally().items()
+        if sort.counts and sort.severity is Severity.ERROR and sort.basis is Basis.REASONED
+    )
 
 
 def rules_known(report: Report) -> int:
@@ -84,10 +87,11 @@ def counts_line(report: Report) -> str:
         plural(report.count(Severity.WARNING), "warning"),
         f"{report.count(Severity.INFO)} info",
     ]
-    waived = sum(1 for each in report.findings if each.waiver)
+    tally = report.tally()
+    waived = sum(number for sort, number in tally.items() if sort.waived)
     words += [f"{waived} waived"] if waived else []
-    if any(each.is_new is not None for each in report.findings) or report.gone:
-        known = sum(1 for each in report.findings if each.is_new is False)
+    if any(sort.is_new is not None for sort in tally) or report.gone:
+        known = sum(number for sort, number in tally.items() if sort.is_new is False)
         words.append(f"{known} known from the baseline, {sum(each.count for each in report.gone)} gone since")
     words += [plural(len(report.problems), "problem")] if report.problems else []
     return f"{', '.join(words)}; {len(report.rules)} of {rules_known(report)} rules of {report.ruleset} ran"

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
-from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     MainModeCryptoSet,
     MainModeProposal,
@@ -17,9 +16,10 @@ from ipseclint.model.policy import (
 )
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
+from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.fixes import offer_main_mode, offer_quick_mode
-from ipseclint.semantics.negotiation.fleet import of_rules
+from ipseclint.semantics.negotiation.fleet import of_rules, offers
 from ipseclint.semantics.negotiation.pairs import Pair
 from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.proposals import strength, words
@@ -35,10 +35,11 @@ LISTED = 3
     basis=Basis.DOCUMENTED,
     leads_to=(13868,),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.SETS,
 )
-def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+def top_proposal_differs_between_peers(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """Two machines that must use AuthIP with each other have different main-mode proposals on top.
 
     Why: With AuthIP only the top combination of the main-mode list is negotiated (Microsoft's guide on key
@@ -58,7 +59,7 @@ def top_proposal_differs_between_peers(machines: tuple[Machine, ...], _options: 
     Waive: When the two never talk to each other.
     """
     done: set[Hashable] = set()
-    for comparison in of_rules(machines):
+    for comparison in of_rules(fleet):
         pair = comparison.pair
         one, other = _sets(pair.a).main, _sets(pair.b).main
         result = comparison.differing(Stage.MAIN_MODE_SUITE)
@@ -106,10 +107,11 @@ def _stronger(one: MainModeProposal, other: MainModeProposal) -> str:
     basis=Basis.DOCUMENTED,
     leads_to=(13868,),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.SETS,
 )
-def no_common_proposal(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+def no_common_proposal(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """Two machines that negotiate with each other have no main-mode or quick-mode proposal in common.
 
     Why: The responder takes the first of the initiator's proposals that it has itself: all parts must be equal,
@@ -130,7 +132,7 @@ def no_common_proposal(machines: tuple[Machine, ...], _options: Options) -> Iter
     Waive: When the two never talk to each other.
     """
     done: set[Hashable] = set()
-    for comparison in of_rules(machines):
+    for comparison in of_rules(fleet):
         pair = comparison.pair
         one, other = _sets(pair.a), _sets(pair.b)
         for stage, here, there in (

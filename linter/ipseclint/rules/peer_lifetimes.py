@@ -6,11 +6,11 @@ from collections.abc import Hashable, Iterator
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.effective import with_byte_lifetime, with_lifetime
 from ipseclint.semantics.negotiation.ends import WindowsObjects
-from ipseclint.semantics.negotiation.fleet import of_rules
+from ipseclint.semantics.negotiation.fleet import of_rules, offers
 from ipseclint.semantics.negotiation.lifetimes import MAIN_MODE, QUICK_MODE, VOLUME, differing
 from ipseclint.semantics.negotiation.pairs import Pair
 
@@ -21,9 +21,10 @@ from ipseclint.semantics.negotiation.pairs import Pair
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13879, 13895),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.TOO_EXPENSIVE,
 )
-def rekey_depends_on_other_party(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+def rekey_depends_on_other_party(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """Two policies for the same traffic have different lifetimes, so that the stricter end sets the pace for both.
 
     Why: The effective lifetime is the smaller of both. A strict peer imposes its renewals on a well-configured server,
@@ -42,7 +43,7 @@ def rekey_depends_on_other_party(machines: tuple[Machine, ...], _options: Option
     Waive: When the strict end is meant to set the pace.
     """
     done: set[Hashable] = set()
-    for comparison in of_rules(machines):
+    for comparison in of_rules(fleet):
         pair = comparison.pair
         for row in differing(pair.a, pair.b):
             if (traffic := (_traffic(pair), row.attribute)) in done:

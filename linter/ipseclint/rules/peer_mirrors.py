@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause
-from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, NoOptions, Scope, rule
-from ipseclint.semantics.negotiation.unanswered import unanswered
+from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.negotiation.unanswered import mirrored_sides, unanswered
 
 
 @rule(
@@ -16,9 +16,10 @@ from ipseclint.semantics.negotiation.unanswered import unanswered
     basis=(Basis.STANDARD, Basis.REASONED),
     leads_to=(13825, 13868, 13805),
     scope=Scope.FLEET,
+    facts=mirrored_sides,
     cause=Cause.NEVER_FINISHES,
 )
-def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> Iterator[Hit]:
+def peer_mirror_missing(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """A machine protects traffic with a peer whose own policy does not protect it.
 
     Why: The negotiation fails and the traffic is discarded: shadowing between policies, in the terms of Hamed,
@@ -37,7 +38,7 @@ def peer_mirror_missing(machines: tuple[Machine, ...], _options: NoOptions) -> I
 
     Waive: Where the other export is known to be older than the rule.
     """
-    for row in unanswered(machines):
+    for row in unanswered(fleet):
         yield Hit(
             subject=row.rule,
             span=row.rule.span,

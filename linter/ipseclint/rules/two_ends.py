@@ -6,20 +6,18 @@ from collections.abc import Callable, Hashable, Iterator
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Fix
-from ipseclint.model.machine import Machine
 from ipseclint.model.policy import PolicyObject
 from ipseclint.rule import Hit, LooksAt, NoOptions, Scope, rule
+from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
-from ipseclint.semantics.negotiation.fleet import FACTS, compared
+from ipseclint.semantics.negotiation.fleet import FACTS, compared, offers
 from ipseclint.semantics.negotiation.lifetimes import renewal_seconds
 from ipseclint.semantics.negotiation.pairs import Pair
 from ipseclint.semantics.negotiation.stage import Kind, Result, Stage
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from ipseclint.source import Span
 from ipseclint.words import duration
-
-Machines = tuple[Machine, ...]
 
 
 @rule(
@@ -28,10 +26,11 @@ Machines = tuple[Machine, ...]
     basis=(Basis.STANDARD, Basis.REASONED),
     leads_to=(13868,),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.RULES,
 )
-def no_common_forward_secrecy(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+def no_common_forward_secrecy(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """Two machines that negotiate with each other ask for different groups for perfect forward secrecy.
 
     Why: In IKEv1 and AuthIP the group is part of the quick-mode offer (RFC 2409 5.5), so that no quick mode is agreed
@@ -49,7 +48,7 @@ def no_common_forward_secrecy(machines: Machines, _options: NoOptions) -> Iterat
 
     Waive: When the two never talk to each other.
     """
-    yield from _hits(machines, Stage.PFS, None, _forward_secrecy)
+    yield from _hits(fleet, Stage.PFS, None, _forward_secrecy)
 
 
 def _forward_secrecy(pair: Pair, result: Result) -> str:
@@ -68,10 +67,11 @@ def _forward_secrecy(pair: Pair, result: Result) -> str:
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13825, 13868, 13805),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.CONNECTION_SECURITY,
 )
-def no_common_key_module(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+def no_common_key_module(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """Two machines that negotiate with each other have no key module in common.
 
     Why: IKEv1, AuthIP and IKEv2 do not understand each other: a rule bound to one of them answers no other
@@ -88,7 +88,7 @@ def no_common_key_module(machines: Machines, _options: NoOptions) -> Iterator[Hi
     Waive: When the two never talk to each other.
     """
     yield from _hits(
-        machines,
+        fleet,
         Stage.KEY_MODULE,
         None,
         lambda pair, result: (
@@ -104,10 +104,11 @@ def no_common_key_module(machines: Machines, _options: NoOptions) -> Iterator[Hi
     basis=(Basis.STANDARD, Basis.REASONED),
     leads_to=(13868,),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.CONNECTION_SECURITY,
 )
-def mode_differs_between_peers(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+def mode_differs_between_peers(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """Two machines protect the same traffic, one in a tunnel and the other in transport mode.
 
     Why: In IKEv1 the mode is an attribute of the quick-mode offer, which is taken or refused whole (RFC 2407 4.5). In
@@ -125,7 +126,7 @@ def mode_differs_between_peers(machines: Machines, _options: NoOptions) -> Itera
     Waive: When the two never talk to each other.
     """
     yield from _hits(
-        machines,
+        fleet,
         Stage.MODE,
         None,
         lambda pair, result: (
@@ -141,10 +142,11 @@ def mode_differs_between_peers(machines: Machines, _options: NoOptions) -> Itera
     basis=Basis.DOCUMENTED,
     leads_to=(13801, 13868),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.RULES,
 )
-def no_common_authentication_method(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+def no_common_authentication_method(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """Two machines that negotiate with each other have no method of first authentication in common.
 
     Why: Both ends must prove who they are in a way that the other accepts (RFC 2409 5, RFC 7296 2.15). In IKEv1 and
@@ -161,7 +163,7 @@ def no_common_authentication_method(machines: Machines, _options: NoOptions) -> 
     Waive: When the two never talk to each other.
     """
     yield from _hits(
-        machines,
+        fleet,
         Stage.AUTHENTICATION,
         Kind.METHOD,
         lambda pair, result: (
@@ -177,10 +179,11 @@ def no_common_authentication_method(machines: Machines, _options: NoOptions) -> 
     basis=Basis.DOCUMENTED,
     leads_to=(13801, 13805),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.RULES,
 )
-def preshared_keys_differ(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+def preshared_keys_differ(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """Two machines that negotiate with each other by preshared key have different keys.
 
     Why: In IKEv1 the key goes into the keys that protect the third pair of messages (RFC 2409 5.4), which the other end
@@ -199,7 +202,7 @@ def preshared_keys_differ(machines: Machines, _options: NoOptions) -> Iterator[H
     Waive: When the two never talk to each other.
     """
     yield from _hits(
-        machines,
+        fleet,
         Stage.AUTHENTICATION,
         Kind.KEY,
         lambda pair, _: f"the preshared key is another than that of {pair.b.subject} of a peer",
@@ -212,10 +215,11 @@ def preshared_keys_differ(machines: Machines, _options: NoOptions) -> Iterator[H
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13806, 13801, 13887),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.RULES,
 )
-def no_common_authority(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+def no_common_authority(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """Two machines that negotiate with each other by certificate name no certificate authority in common.
 
     Why: A Windows host shows a certificate of the authority that its policy names, and accepts those of the same
@@ -233,7 +237,7 @@ def no_common_authority(machines: Machines, _options: NoOptions) -> Iterator[Hit
     Waive: When one authority is below the other.
     """
     yield from _hits(
-        machines,
+        fleet,
         Stage.AUTHENTICATION,
         Kind.AUTHORITY,
         lambda pair, result: (
@@ -249,10 +253,11 @@ def no_common_authority(machines: Machines, _options: NoOptions) -> Iterator[Hit
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     leads_to=(13801,),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.RULES,
 )
-def second_authentication_at_one_end(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+def second_authentication_at_one_end(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """Of two machines that negotiate with each other one asks for a second authentication that the other does not do.
 
     Why: The second authentication is an exchange of its own of AuthIP (MS-AIPS), for which both ends need a method in
@@ -269,7 +274,7 @@ def second_authentication_at_one_end(machines: Machines, _options: NoOptions) ->
     Waive: When the two never talk to each other.
     """
     yield from _hits(
-        machines,
+        fleet,
         Stage.SECOND_AUTHENTICATION,
         Kind.METHOD,
         lambda pair, result: (
@@ -285,10 +290,11 @@ def second_authentication_at_one_end(machines: Machines, _options: NoOptions) ->
     basis=Basis.DOCUMENTED,
     leads_to=(13868,),
     scope=Scope.FLEET,
+    facts=offers,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.RULES,
 )
-def peer_default_cannot_be_met(machines: Machines, _options: NoOptions) -> Iterator[Hit]:
+def peer_default_cannot_be_met(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     """A machine offers nothing that a peer which is no Windows policy takes, in main mode or in quick mode.
 
     Why: A peer that nobody configured offers what its maker chose, and makers drop weak algorithms: an Azure gateway
@@ -305,7 +311,7 @@ def peer_default_cannot_be_met(machines: Machines, _options: NoOptions) -> Itera
     Waive: When the two never talk to each other.
     """
     for stage in (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE):
-        yield from _hits(machines, stage, None, _suites, with_peers=True)
+        yield from _hits(fleet, stage, None, _suites, with_peers=True)
 
 
 def _suites(pair: Pair, result: Result) -> str:
@@ -318,7 +324,7 @@ def _suites(pair: Pair, result: Result) -> str:
 
 
 def _hits(
-    machines: Machines,
+    fleet: Fleet,
     stage: Stage,
     kind: Kind | None,
     message: Callable[[Pair, Result], str],
@@ -327,7 +333,7 @@ def _hits(
 ) -> Iterator[Hit]:
     """One hit for each pair of ends of which a stage surely fails, or depends for a difference, told by `message`."""
     done: set[Hashable] = set()
-    for comparison in compared(machines):
+    for comparison in compared(fleet):
         pair = comparison.pair
         if _subject(pair.a) is None or (with_peers and pair.b.is_windows):
             continue

@@ -11,7 +11,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RemoteAccess, VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.rule import Hit, Options, Scope, rule
-from ipseclint.semantics.vpn_suites import owners
+from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.vpn_suites import has_remote_access, owners
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 
 
@@ -21,9 +22,10 @@ from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
     basis=Basis.STANDARD,
     leads_to=(13801,),
     scope=Scope.FLEET,
+    facts=has_remote_access,
     cause=Cause.NEVER_FINISHES,
 )
-def vpn_preshared_keys_differ(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+def vpn_preshared_keys_differ(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """A VPN connection and the only VPN server of the run have different preshared keys.
 
     Why: Both ends prove that they know the same key (RFC 2409 5.4, RFC 7296 2.15). With different ones each message
@@ -39,7 +41,7 @@ def vpn_preshared_keys_differ(machines: tuple[Machine, ...], _options: Options) 
 
     Waive: When the connection is for another server.
     """
-    ends = [(machine, owner) for machine in machines for owner in owners(machine.policy)]
+    ends = [(machine, owner) for machine in fleet.where(has_remote_access) for owner in owners(machine.policy)]
     servers = [key for machine, owner in ends if isinstance(owner, VpnServer) and (key := _key(machine, owner))]
     if len(servers) != 1:
         return
@@ -70,9 +72,10 @@ def _key(machine: Machine, owner: RemoteAccess) -> Setting[Secret] | None:
     "vpn-server-accepts-no-method-of-client",
     basis=(Basis.DOCUMENTED, Basis.REASONED),
     scope=Scope.FLEET,
+    facts=has_remote_access,
     cause=Cause.NEVER_FINISHES,
 )
-def vpn_server_accepts_no_method_of_client(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+def vpn_server_accepts_no_method_of_client(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """A connection over PPP proves its user by methods of which the only VPN server of the run accepts none.
 
     Why: With L2TP, SSTP and PPTP user and server agree on a method within PPP, after the tunnel stands. Windows' own
@@ -90,6 +93,7 @@ def vpn_server_accepts_no_method_of_client(machines: tuple[Machine, ...], _optio
 
     Waive: When RADIUS decides instead, or the connection is for another server.
     """
+    machines = fleet.where(has_remote_access)
     servers = [server for machine in machines for server in machine.policy.vpn_servers if server.authentication]
     accepted = servers[0].authentication if len(servers) == 1 else None
     if accepted is None or accepted.known is None:

@@ -13,6 +13,8 @@ from ipseclint.model.policy import Certificate, VpnConnection
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.vpn_suites import has_remote_access
 from ipseclint.vocabulary.authentication import (
     ANY_USAGE,
     CLIENT_AUTHENTICATION,
@@ -206,9 +208,10 @@ def _hit(unfit: list[tuple[Certificate, list[str]]], whom: str, severity: Severi
     basis=Basis.DOCUMENTED,
     leads_to=(13801,),
     scope=Scope.FLEET,
+    facts=has_remote_access,
     cause=Cause.NEVER_FINISHES,
 )
-def vpn_server_name_not_in_certificate(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+def vpn_server_name_not_in_certificate(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """A connection dials a name that no certificate of the VPN server of the run carries.
 
     Why: The client compares the name that it dials with the names in the server's certificate, and ends the
@@ -225,6 +228,7 @@ def vpn_server_name_not_in_certificate(machines: tuple[Machine, ...], _options: 
 
     Waive: When the connection is for another server.
     """
+    machines = fleet.where(has_remote_access)
     servers = [machine for machine in machines if machine.policy.vpn_servers and machine.policy.certificates]
     names = _names_shown(servers[0]) if len(servers) == 1 else None
     if not names:

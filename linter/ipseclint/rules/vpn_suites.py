@@ -21,7 +21,8 @@ from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.quoting import powershell_string
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
-from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of, strong
+from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.vpn_suites import has_remote_access, main_mode_of, quick_mode_of, strong
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
 from ipseclint.vocabulary.remote_access import TunnelProtocol
@@ -98,10 +99,11 @@ def _takes_no_ikev2(owner: VpnServer | VpnInterface) -> bool:
     basis=Basis.DOCUMENTED,
     leads_to=(13868,),
     scope=Scope.FLEET,
+    facts=has_remote_access,
     cause=Cause.NEVER_FINISHES,
     looks_at=LooksAt.SETS,
 )
-def vpn_ends_without_common_suite(machines: tuple[Machine, ...], _options: Options) -> Iterator[Hit]:
+def vpn_ends_without_common_suite(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """A VPN connection and the server of the run offer suites that have nothing in common.
 
     Why: IKEv2 ends at the first combination that both have; a connection and a server with suites of their own have
@@ -120,6 +122,7 @@ def vpn_ends_without_common_suite(machines: tuple[Machine, ...], _options: Optio
 
     Waive: When the client never dials this server.
     """
+    machines = fleet.where(has_remote_access)
     servers = [(machine, server) for machine in machines for server in machine.policy.vpn_servers]
     connections = [
         (machine, connection)

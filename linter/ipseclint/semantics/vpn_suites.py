@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
+from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     MainModeCryptoSet,
     Policy,
@@ -27,6 +28,11 @@ def owners(policy: Policy) -> Iterator[RemoteAccess]:
     yield from policy.vpn_connections
     yield from policy.vpn_servers
     yield from policy.vpn_interfaces
+
+
+def has_remote_access(machine: Machine) -> bool:
+    """Whether it is an end of a VPN."""
+    return any(owners(machine.policy))
 
 
 def main_mode_of(policy: Policy, owner: RemoteAccess) -> MainModeCryptoSet | None:

@@ -8,9 +8,12 @@ rule take part as one, so that a fleet of equal machines is no more work than a 
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Hashable, Iterator, Mapping
+from enum import Enum
+from itertools import chain, combinations
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -18,6 +21,8 @@ from ipseclint.formats.peers.description import SITE, peer_of_site
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy, RuleAction, RuleMode
 from ipseclint.model.selectors import Addresses
+from ipseclint.model.setting import Secret
+from ipseclint.semantics.digest import Digest, Fleet
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.negotiation import key_module
 from ipseclint.semantics.negotiation.ends import End
@@ -34,7 +39,44 @@ ANYBODY = ("any peer",)
 FACTS = SITE
 """The path of what the site's facts say of a peer: no input that a line of could be shown."""
 
-_Group = dict[Hashable, tuple[int, End]]
+
+class Offered(NamedTuple):
+    """One end of a machine: marks of its key, of the key's mirror image and of what it offers, and where it stands.
+
+    `either_way`: its machine may be at either side. `group` and `place` are its position among the machine's ends.
+    """
+
+    key: bytes
+    mirror: bytes
+    offer: bytes
+    either_way: bool
+    group: int
+    place: int
+
+
+class Offers(NamedTuple):
+    """The ends of a machine by which its partners are found, and whether it has others, found by their addresses."""
+
+    ends: tuple[Offered, ...]
+    has_others: bool
+
+
+def offers(machine: Machine) -> Offers:
+    """The first end of each pair of sides, and of each pair of gateways."""
+    seen: set[Hashable] = set()
+    found = []
+    ends = machine_ends(machine)
+    for number, group in enumerate(ends.groups):
+        for place, end in enumerate(group.ends):
+            if end is None or end.action is not RuleAction.NEGOTIATE:
+                continue
+            for key, mirror in _keys(end):
+                if key not in seen:
+                    seen.add(key)
+                    found.append(
+                        Offered(_mark(key), _mark(mirror), _offer(machine, end), end.holds_either_way, number, place)
+                    )
+    return Offers(tuple(found), bool(ends.others))
 
 
 class Comparison(Struct, frozen=True):
@@ -59,30 +101,30 @@ class Comparison(Struct, frozen=True):
         )
 
 
-_last: list[tuple[Sequence[Machine], tuple[Comparison, ...]]] = []
+_last: list[tuple[Fleet, tuple[Comparison, ...]]] = []
 """The machines that were compared last, and what came of it: every rule about two ends asks."""
 
 
-def compared(machines: Sequence[Machine]) -> tuple[Comparison, ...]:
+def compared(fleet: Fleet) -> tuple[Comparison, ...]:
     """What becomes of each pair of ends of a run, worked out when it is first asked for."""
-    if not _last or _last[0][0] is not machines:
-        together = (*machines, *of_site(machines))
-        _last[:] = [(machines, tuple(_compared(pair) for pair in fleet_pairs(together)))]
+    if not _last or _last[0][0] is not fleet:
+        together = Fleet((*fleet.digests, *of_site(fleet)), fleet.site)
+        _last[:] = [(fleet, tuple(map(_compared, fleet_pairs(together))))]
     return _last[0][1]
 
 
-def of_site(machines: Sequence[Machine]) -> tuple[Machine, ...]:
+def of_site(fleet: Fleet) -> tuple[Digest, ...]:
     """The peers that the site's facts describe, as machines of their own."""
-    said = machines[0].site.peer if machines else None
-    peers = (peer_of_site(each) for each in said or ())
-    return tuple(Machine(name=SITE, policy=Policy(peers=(peer,))) for peer in peers if peer is not None)
+    peers = (peer_of_site(each) for each in fleet.site.peer or ())
+    machines = (Machine(name=SITE, policy=Policy(peers=(peer,))) for peer in peers if peer is not None)
+    return tuple(Digest.of(machine, [offers]) for machine in machines)
 
 
-def of_rules(machines: Sequence[Machine]) -> tuple[Comparison, ...]:
+def of_rules(fleet: Fleet) -> tuple[Comparison, ...]:
     """The comparisons of rules of two Windows policies."""
     return tuple(
         comparison
-        for comparison in compared(machines)
+        for comparison in compared(fleet)
         if comparison.pair.a.objects is not None and comparison.pair.b.objects is not None
     )
 
@@ -94,44 +136,73 @@ def _compared(pair: Pair) -> Comparison:
     return Comparison(pair, stages(pair.a, pair.b, modules[0], met) if modules else (met,), modules)
 
 
-def fleet_pairs(machines: Sequence[Machine]) -> Iterator[Pair]:
+_Place = tuple[int, int, int]
+"""The machine, the group and the position of an end."""
+
+
+def fleet_pairs(fleet: Fleet) -> Iterator[Pair]:
     """Each pair of ends of different machines, the earlier machine's first."""
-    groups: defaultdict[Hashable, _Group] = defaultdict(dict)
-    mirrors: dict[Hashable, Hashable] = {}
-    for number, machine in enumerate(machines):
-        for key, mirror, end in _keyed(machine):
-            mirrors[key] = mirror
-            groups[key].setdefault(_signature(machine, end), (number, end))
-    done: set[tuple[int, int]] = set()
-    for key, ends in groups.items():
-        partners = groups.get(mirrors[key]) or {
-            signature: row for signature, row in ends.items() if row[1].holds_either_way
-        }
-        for one_number, one in ends.values():
-            for other_number, other in partners.values():
-                if one_number < other_number and (id(one), id(other)) not in done and _may_share_a_tunnel(one, other):
-                    done.add((id(one), id(other)))
-                    yield Pair(one, other, None)
-    with_others = [machine for machine in machines if machine_ends(machine).others]
-    for one_machine in with_others:
-        for other_machine in machines:
-            if other_machine is not one_machine and (not machine_ends(other_machine).others):
-                yield from met_with_others(one_machine, other_machine)
-    for one_machine, other_machine in combinations(with_others, 2):
-        yield from met_with_others(one_machine, other_machine)
+    groups: defaultdict[bytes, dict[bytes, _Place]] = defaultdict(dict)
+    mirrors: dict[bytes, bytes] = {}
+    either_way: set[_Place] = set()
+    with_others = []
+    for number, (ends, has_others) in enumerate(fleet.facts(offers)):
+        if has_others:
+            with_others.append(number)
+        for end in ends:
+            mirrors[end.key] = end.mirror
+            place = (number, end.group, end.place)
+            if groups[end.key].setdefault(end.offer, place) is place and end.either_way:
+                either_way.add(place)
+    opened = _Opened(fleet)
+    done: set[tuple[_Place, _Place]] = set()
+    for key, places in groups.items():
+        mirrored = groups.get(mirrors[key])
+        partners = mirrored or {offer: place for offer, place in places.items() if place in either_way}
+        for here in places.values():
+            for there in partners.values():
+                if here[0] < there[0] and (here, there) not in done:
+                    one, other = opened.end(here), opened.end(there)
+                    if _may_share_a_tunnel(one, other):
+                        done.add((here, there))
+                        yield Pair(one, other, None)
+    yield from _pairs_with_others(opened, with_others)
 
 
-def _keyed(machine: Machine) -> Iterator[tuple[Hashable, Hashable, End]]:
-    """The first end of each pair of sides, and of each pair of gateways, with its key and that of its mirror image."""
-    seen: set[Hashable] = set()
-    for group in machine_ends(machine).groups:
-        for end in group.ends:
-            if end is None or end.action is not RuleAction.NEGOTIATE:
-                continue
-            for key, mirror in _keys(end):
-                if key not in seen:
-                    seen.add(key)
-                    yield key, mirror, end
+class _Opened:
+    """The machines of a fleet that are looked at, each unpacked once and kept: an object is known by its identity."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.fleet = fleet
+        self._machines: dict[int, Machine] = {}
+
+    def kept(self, number: int) -> Machine:
+        """A machine, kept from now on."""
+        return self._machines.setdefault(number, self.passing(number))
+
+    def passing(self, number: int) -> Machine:
+        """A machine that is kept no longer than it was before."""
+        return self._machines[number] if number in self._machines else self.fleet[number]
+
+    def end(self, place: _Place) -> End:
+        """An end by its place."""
+        number, group, position = place
+        end = machine_ends(self.kept(number)).groups[group].ends[position]
+        assert end is not None  # noqa: S101 - only ends have places
+        return end
+
+
+def _pairs_with_others(opened: _Opened, with_others: list[int]) -> Iterator[Pair]:
+    """The pairs of each machine that has a connection or describes a peer with all other machines."""
+    met: dict[int, list[Pair]] = {number: [] for number in with_others}
+    for number in range(len(opened.fleet)) if with_others else ():
+        if number not in met:
+            machine = opened.passing(number)
+            for one, pairs in met.items():
+                pairs.extend(met_with_others(opened.kept(one), machine))
+    yield from chain.from_iterable(met.values())
+    for one, other in combinations(with_others, 2):
+        yield from met_with_others(opened.kept(one), opened.kept(other))
 
 
 def _keys(end: End) -> Iterator[tuple[Hashable, Hashable]]:
@@ -175,10 +246,31 @@ def _certain(addresses: Addresses) -> Hashable | None:
     return frozenset(addresses)
 
 
-def _signature(machine: Machine, end: End) -> Hashable:
-    """What an end offers, without names and places."""
+def _offer(machine: Machine, end: End) -> bytes:
+    """A mark of what an end offers, without names and places."""
     objects = end.objects
     if objects is None:
-        return id(end)
+        return _mark((machine.name, end.subject, end.span.line, end.span.column))
     main = None if objects.main is None else meaning(machine, objects.main)
-    return meaning(machine, objects.rule), main
+    return _mark((meaning(machine, objects.rule), main))
+
+
+def _mark(value: Hashable) -> bytes:
+    """A mark that equal values have in every process, and no others."""
+    return hashlib.blake2b(_written(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _written(value: object) -> str:
+    """A value in one form, whatever the order in which a process keeps sets."""
+    match value:
+        case Enum():
+            return f"{type(value).__name__}.{value.name}"
+        case frozenset() | set():
+            return f"{{{','.join(sorted(map(_written, value)))}}}"
+        case Mapping():
+            return f"{{{','.join(sorted(f'{_written(key)}:{_written(item)}' for key, item in value.items()))}}}"
+        case tuple():
+            return f"({','.join(map(_written, value))})"
+        case Secret():
+            return value.__getstate__().hex()
+    return repr(value)

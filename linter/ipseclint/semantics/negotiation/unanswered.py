@@ -8,7 +8,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from ipseclint.model.dialect import Dialect
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
 from ipseclint.model.selectors import Address, Addresses
+from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.rule_ends import RuleEnds, anywhere, machine_ends
 from ipseclint.semantics.packets.axes import IN, Axis
@@ -37,24 +39,55 @@ class Unanswered(Struct, frozen=True):
     peer_span: Span
 
 
-def unanswered(machines: Sequence[Machine]) -> Iterator[Unanswered]:
+class Sides(NamedTuple):
+    """Of one group of a machine's rules the local sides, and the remote side of each that negotiates, by position."""
+
+    group: int
+    local: tuple[Addresses, ...]
+    remote: tuple[tuple[int, Addresses], ...]
+
+
+def mirrored_sides(machine: Machine) -> tuple[Sides, ...]:
+    """By what a machine's peers among others are found."""
+    return tuple(
+        Sides(
+            number,
+            tuple(end.selectors.local for end in group.ends if end and end.selectors and end.selectors.local),
+            tuple(
+                (position, _ranges(end.selectors.remote if end.selectors is not None else ()))
+                for position, end in enumerate(group.ends)
+                if end is not None and end.action is RuleAction.NEGOTIATE
+            ),
+        )
+        for number, group in enumerate(machine_ends(machine).groups)
+        if any(end is not None and end.dialect is Dialect.WFAS for end in group.ends)
+    )
+
+
+_OPENED = 256
+"""So many machines stay unpacked while their rules are looked at."""
+
+
+def unanswered(fleet: Fleet) -> Iterator[Unanswered]:
     """The rules that a peer does not answer, each once for each peer.
 
     A machine's own rules decide which machine is the peer: one whose local addresses lie wholly in the remote addresses
     of a rule, or which has the tunnel from the other gateway.
     """
-    places = [
-        _Place.of(machine, group)
-        for machine in machines
-        for group in machine_ends(machine).groups
-        if any(end is not None and end.dialect is Dialect.WFAS for end in group.ends)
-    ]
-    local_sides = _LocalSides(places)
-    for number, place in enumerate(places):
-        for other, own in local_sides.peers(place).items():
+    places = [(number, each) for number, sides in enumerate(fleet.facts(mirrored_sides)) for each in sides]
+    local_sides = _LocalSides([sides for _, sides in places])
+
+    @lru_cache(maxsize=_OPENED)
+    def opened(number: int) -> _Place:
+        machine_number, sides = places[number]
+        machine = fleet[machine_number]
+        return _Place.of(machine, machine_ends(machine).groups[sides.group])
+
+    for number, (_, sides) in enumerate(places):
+        for other, own in local_sides.peers(sides).items():
             if other == number:
                 continue
-            peer = places[other]
+            place, peer = opened(number), opened(other)
             for mine, turned in _asked(place, own, peer):
                 asked, answers = place.as_written(mine), peer.either_way()
                 for missing in missing_mirrors(asked, answers, turned=turned):
@@ -73,20 +106,17 @@ class _Place(Struct, frozen=True, dict=True):
     name: str
     group: RuleEnds
     negotiating: Mapping[int, End]
-    local_sides: tuple[Addresses, ...]
     gateways: frozenset[Address]
     addresses: Mapping[int, IntervalSet]
 
     @classmethod
     def of(cls, machine: Machine, group: RuleEnds) -> _Place:
         ends = {number: end for number, end in enumerate(group.ends) if end is not None}
-        sides = tuple(end.selectors.local for end in ends.values() if end.selectors and end.selectors.local)
-        ranges = [one for side in sides for one in _ranges(side)]
+        ranges = [one for end in ends.values() if end.selectors for one in _ranges(end.selectors.local)]
         return cls(
             machine.name.rstrip("/").rsplit("/", 1)[-1],  # the rest is where its export happens to lie
             group,
             {number: end for number, end in ends.items() if end.action is RuleAction.NEGOTIATE},
-            sides,
             frozenset(one for end in ends.values() for one in _gateways(end.gateway)),
             {
                 family: IntervalSet.of(*((one.first, one.last) for one in ranges if one.version == family))
@@ -148,18 +178,17 @@ def _arriving_at(addresses: Mapping[int, IntervalSet], packets: Box) -> Box:
 class _LocalSides:
     """Where the local sides of all machines' rules begin, to find those that lie in a range."""
 
-    def __init__(self, places: Sequence[_Place]) -> None:
+    def __init__(self, places: Sequence[Sides]) -> None:
         sides: defaultdict[int, list[tuple[int, int, Addresses]]] = defaultdict(list)
         for number, place in enumerate(places):
-            for local in place.local_sides:
+            for local in place.local:
                 sides[local[0].version].append((local[0].first, number, local))
         self._sides = {version: sorted(ranges, key=_begin) for version, ranges in sides.items()}
 
-    def peers(self, place: _Place) -> dict[int, list[int]]:
+    def peers(self, place: Sides) -> dict[int, list[int]]:
         """The places with a local side wholly in a rule's remote side, in order, each with those rules."""
         positions: defaultdict[int, list[int]] = defaultdict(list)
-        for position, end in place.negotiating.items():
-            remote = _ranges(end.selectors.remote if end.selectors is not None else ())
+        for position, remote in place.remote:
             for number in {number for one in remote for number in self._inside(one, remote)}:
                 positions[number].append(position)
         return dict(sorted(positions.items()))

@@ -1,0 +1,178 @@
+"""One input, read and checked as a machine of its own: what a run keeps of it once its policy is let go."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from ipseclint.engine.apply_rules import Outcome, Plan, run_rules, show_lines
+from ipseclint.engine.gpos import gpos_of, with_gpo, with_gpos
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.judged import Named
+from ipseclint.engine.keys import Keys
+from ipseclint.engine.machines import ReadInput, Share, make_machine, read_input
+from ipseclint.finding import Crash, Finding, FindingChunk, Ignored, Input, ObjectAt, Problem, Severity, subject_of
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+from ipseclint.packing import Chunk, packed, unpacked
+from ipseclint.rule import Scope
+from ipseclint.semantics.digest import Digest, FactsOf
+from ipseclint.source import Source
+
+
+class Work(Struct, frozen=True):
+    """What to do with each input.
+
+    `alone`: it is a machine of its own, to be checked here, unless its folder shows otherwise. `digests`: other
+    machines are compared with it. `objects`: all its objects are wanted. `whole`: what was read of it is kept.
+    """
+
+    plans: tuple[Plan, ...]
+    site: Site
+    alone: bool = True
+    digests: bool = False
+    objects: bool = False
+    whole: bool = False
+
+    @property
+    def facts(self) -> tuple[FactsOf, ...]:
+        """What the rules that compare machines ask of each."""
+        rules = [rule for plan in self.plans for rule in plan.only(Scope.FLEET).rules]
+        return tuple(dict.fromkeys(rule.facts for rule in rules if rule.facts is not None))
+
+    @property
+    def whole_digests(self) -> bool:
+        """Whether a rule that compares machines does not say what it asks: a digest then holds the whole policy."""
+        return any(rule.facts is None for plan in self.plans for rule in plan.only(Scope.FLEET).rules)
+
+    def digest(self, machine: Machine) -> Digest:
+        """The digest of a machine, for these rules."""
+        return Digest.of(machine, self.facts, whole=self.whole_digests)
+
+
+class Checked(Struct, frozen=True):
+    """What is left of an input. `findings` are those on it as a machine of its own, with lines, in order of places;
+    `elsewhere` are those whose place is in none of its files.
+
+    `parsed` is packed, and there where it may be needed again: for what is made of several inputs of one folder, and
+    for the causes of what its events tell.
+    """
+
+    source: Source
+    input: Input
+    folder: str | None = None
+    share: Share = Share()
+    keys: Keys = field(default_factory=Keys)
+    crash: Crash | None = None
+    problems: tuple[Problem, ...] = ()
+    findings: FindingChunk | None = None
+    elsewhere: tuple[Finding, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    objects: Chunk | None = None
+    named: Named | None = None
+    other_events: tuple[tuple[str, int], ...] = ()
+    digest: Digest | None = None
+    has_evidence: bool = False
+    gpos: bytes | None = None
+    parsed: bytes | None = None
+
+    def read(self) -> ReadInput:
+        """The input as it was read."""
+        if self.parsed is None:
+            raise ValueError(f"{self.source.path} was not kept")
+        return ReadInput(self.source, self.input, unpacked(self.parsed), self.crash, self.folder, self.keys)
+
+
+def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
+    """One candidate read and checked by itself, or why it is ignored."""
+    # What a source remembers of its beginning would stay as long as the list of all candidates.
+    read = read_input(replace(candidate, source=_light(candidate.source)))
+    if isinstance(read, Ignored):
+        return read
+    machine = make_machine(read.source.path, [read], work.site)
+    plans = [plan.only(Scope.MACHINE) for plan in work.plans] if work.alone else []
+    outcomes = list(run_rules([machine], plans, work.site))
+    shown, problems = show_lines(findings_of(outcomes), read.parsed.problems, [read])
+    gpos = gpos_of(read)
+    own = {source.path for source in read.source.all}
+    found = sorted(with_gpos((each for each in shown if each.span.path in own), gpos), key=place_key)
+    has_evidence = bool(read.parsed.events or read.parsed.counters)
+    keeps = work.whole or not work.alone or read.folder is not None or has_evidence
+    checked = Checked(
+        source=_light(read.source),
+        input=with_gpo(read.input, read.input.path, gpos),
+        folder=read.folder,
+        share=read.share,
+        keys=read.keys,
+        crash=read.crash,
+        problems=tuple(with_gpo(problem, problem.span.path, gpos) for problem in problems),
+        findings=FindingChunk.of(found) if found else None,
+        elsewhere=tuple(each for each in shown if each.span.path not in own),
+        crashes=crashes_of(outcomes),
+        objects=Chunk.of(list(objects_of(machine))) if work.objects and work.alone else None,
+        named=Named.of(read.source.path, read.parsed.policy),
+        other_events=read.parsed.other_events,
+        digest=work.digest(machine) if work.digests and work.alone else None,
+        has_evidence=has_evidence,
+        gpos=packed(gpos) if gpos else None,
+        parsed=packed(read.parsed) if keeps else None,
+    )
+    sweep()
+    return checked
+
+
+def findings_of(outcomes: Iterable[Outcome]) -> list[Finding]:
+    """The findings among outcomes; what several rulesets find alike is one, with the most severe severity."""
+    merged: dict[tuple[object, ...], Finding] = {}
+    for finding in outcomes:
+        if not isinstance(finding, Finding):
+            continue
+        key = (finding.fingerprint, finding.span, finding.message, finding.machine)
+        before = merged.get(key)
+        merged[key] = finding if before is None else _together(before, finding)
+    return list(merged.values())
+
+
+def _together(before: Finding, finding: Finding) -> Finding:
+    severity: Severity = max(before.severity, finding.severity, key=lambda severity: severity.rank)
+    update = {
+        "severity": severity,
+        "rulesets": tuple(dict.fromkeys(before.rulesets + finding.rulesets)),
+        "citations": tuple(dict.fromkeys(before.citations + finding.citations)),
+    }
+    return before.model_copy(update=update)
+
+
+def crashes_of(outcomes: Iterable[Outcome]) -> tuple[Crash, ...]:
+    """The crashes among outcomes."""
+    return tuple(each for each in outcomes if isinstance(each, Crash))
+
+
+def place_key(finding: Finding) -> tuple[int, int, str, str]:
+    """The order of findings within an input: by place, then rule."""
+    return finding.span.line, finding.span.column, finding.code, finding.message
+
+
+def objects_of(machine: Machine) -> Iterator[ObjectAt]:
+    """All objects of a machine's policy that somebody made."""
+    for thing in machine.policy.objects():
+        if not getattr(thing, "builtin", False):
+            yield ObjectAt(subject=subject_of(thing), machine=machine.name, span=thing.span)
+
+
+def _light(source: Source) -> Source:
+    """The source as it was before it was looked at: its head is not needed any more."""
+    return replace(source, members=tuple(map(_light, source.members)))
+
+
+_YOUNG_OBJECTS = 20_000
+"""So many objects more than before are looked through for those that only hold each other."""
+
+
+def sweep() -> None:
+    """Let go what only holds itself of the inputs before, where the collector is off; what stays is not looked at."""
+    if not gc.isenabled() and gc.get_count()[0] > _YOUNG_OBJECTS:
+        gc.collect(0)

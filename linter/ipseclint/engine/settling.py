@@ -1,0 +1,91 @@
+"""What was found becomes what is reported: as the configuration, waivers and earlier findings want it, one by one."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from ipseclint.engine.baseline import Baseline, Comparing
+from ipseclint.engine.checked import place_key
+from ipseclint.engine.keys import Keys
+from ipseclint.engine.last_gate import finding_without_keys
+from ipseclint.engine.since import Following
+from ipseclint.engine.waivers import Entry, Waiving
+from ipseclint.finding import Finding, FindingChunk, ObjectAt, Resolved, Since
+from ipseclint.packing import Chunk, unpacked
+
+
+class Terms(Struct, frozen=True):
+    """By what findings are judged; as in Job."""
+
+    adjust: Callable[[Finding], Finding | None] | None
+    waivers: tuple[Entry, ...]
+    waiver_file: str
+    today: datetime.date
+    baseline: Baseline | None
+    since: Baseline | None
+    since_path: str
+    whole: bool
+
+
+class Settling:
+    """Takes the findings of a run in their order, packed, and gives them as they are reported, packed again.
+
+    No key of `keys` is left in them. What needs no change is not unpacked.
+    """
+
+    def __init__(self, terms: Terms, keys: Keys) -> None:
+        self._terms = terms
+        self._keys = keys
+        self._waiving = Waiving(terms.waivers, terms.waiver_file, terms.today)
+        self._baseline = Comparing(terms.baseline) if terms.baseline else None
+        self._following = Following(terms.since, terms.since_path) if terms.since else None
+        self._is_idle = not (terms.adjust or terms.waivers or terms.baseline or terms.since or keys.texts)
+
+    def chunk(self, found: FindingChunk | None, more: Sequence[Finding]) -> FindingChunk | None:
+        """The findings of one input, and more of it that only several inputs show, as they are reported."""
+        if not more and (self._is_idle or found is None):
+            return found
+        findings: list[Finding] = [*(unpacked(found.packed.data) if found is not None else ()), *more]
+        return self._packed(sorted(self._waived(findings), key=place_key))
+
+    def last_chunk(self, more: Iterable[Finding]) -> FindingChunk:
+        """What stands in no input, with what there is to say of waivers."""
+        findings = [*self._waived(more), *self._waiving.about(whole=self._terms.whole)]
+        return self._packed(sorted(findings, key=place_key))
+
+    def objects(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """Objects, packed, as they are reported."""
+        for chunk in chunks:
+            if self._keys.texts:
+                names = ObjectAt.__struct_fields__
+                yield Chunk.of([self._keys.parts(each, names) for each in unpacked(chunk.data)])
+            else:
+                yield chunk
+
+    def gone(self) -> tuple[Resolved, ...]:
+        """What the baseline knows and was not found: of the whole run, when all has been settled."""
+        return self._baseline.gone if self._baseline is not None and self._terms.whole else ()
+
+    def since(self) -> Since | None:
+        """What became of the findings of an earlier report, when all has been settled."""
+        return self._following.since() if self._following is not None else None
+
+    def _waived(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        adjust = self._terms.adjust
+        for finding in findings:
+            kept = finding if adjust is None else adjust(finding)
+            if kept is not None:
+                yield self._waiving.marked(kept)
+
+    def _packed(self, findings: Iterable[Finding]) -> FindingChunk:
+        return FindingChunk.of([self._marked(finding) for finding in findings])
+
+    def _marked(self, finding: Finding) -> Finding:
+        if self._baseline is not None:
+            finding = finding.model_copy(update={"is_new": self._baseline.is_new(finding)})
+        if self._following is not None:
+            finding = self._following.marked(finding)
+        return finding_without_keys(finding, self._keys) if self._keys.texts else finding

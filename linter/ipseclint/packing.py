@@ -1,0 +1,180 @@
+"""Values packed into few bytes: what waits in memory, goes from process to process, or lies in a store.
+
+The bytes are a pickle, of which the reader makes only the program's own values and those of Python's that hold nothing
+but data: whatever somebody put into a store, reading it runs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import operator
+import pickle
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from enum import Enum
+from functools import cache
+from itertools import accumulate, islice
+from typing import Any, NamedTuple, TypeVar, overload
+
+from msgspec import Struct
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+_PROTOCOL = 5
+_FAST = 1
+"""The level of compression: the next ones take twice the time for a tenth of the bytes."""
+
+_PLAIN = frozenset(
+    {
+        ("builtins", "frozenset"),
+        ("builtins", "set"),
+        ("builtins", "bytearray"),
+        ("datetime", "date"),
+        ("datetime", "datetime"),
+        ("datetime", "timedelta"),
+        ("datetime", "timezone"),
+        ("msgspec._utils", "rebuild"),  # makes a struct of the kind and the fields that it is given
+    }
+)
+"""What Python itself gives values that are data alone."""
+
+
+class PackingError(Exception):
+    """Bytes that are not what was packed, or hold what is no value of ours."""
+
+
+def packed(value: object) -> bytes:
+    """A value as bytes."""
+    return zlib.compress(pickle.dumps(value, _PROTOCOL), _FAST)
+
+
+def unpacked(data: bytes) -> Any:
+    """The value again. Raises PackingError."""
+    try:
+        return _Reader(io.BytesIO(zlib.decompress(data))).load()
+    except PackingError:
+        raise
+    except Exception as error:
+        raise PackingError(f"not what was packed: {type(error).__name__}") from error
+
+
+class _Reader(pickle.Unpickler):
+    """Makes nothing but data."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if not _is_data(module, name):
+            raise PackingError(f"{module}.{name} is no value of ours")
+        return super().find_class(module, name)
+
+
+@cache
+def _is_data(module: str, name: str) -> bool:
+    """Whether a name stands for a kind of value that is data alone."""
+    if (module, name) in _PLAIN:
+        return True
+    if not module.startswith("ipseclint.") or "." in name:
+        return False
+    kind = getattr(importlib.import_module(module), name, None)
+    if kind is restored:
+        return True
+    if not isinstance(kind, type) or kind.__module__ != module:
+        return False
+    return issubclass(kind, Struct | Enum | tuple | Restorable)
+
+
+class Restorable:
+    """A kind of value that may be packed besides structs, enumerations and tuples."""
+
+    __slots__ = ()
+
+
+def restored(kind: type[Any], *values: object) -> Any:
+    """A frozen model of these values, which were validated before they were packed."""
+    if not issubclass(kind, Restorable):
+        raise PackingError(f"{kind.__name__} is no value of ours")
+    value = kind.__new__(kind)
+    names = getattr(kind, "model_fields", {})  # of pydantic, which this module need not load
+    fill = object.__setattr__
+    fill(value, "__dict__", dict(zip(names, values, strict=True)))
+    fill(value, "__pydantic_fields_set__", set(names))
+    fill(value, "__pydantic_extra__", None)
+    fill(value, "__pydantic_private__", None)
+    return value
+
+
+class Chunk(NamedTuple):
+    """So many values, packed."""
+
+    number: int
+    data: bytes
+
+    @classmethod
+    def of(cls, values: Sequence[object]) -> Chunk:
+        """Some values as a chunk."""
+        return cls(len(values), packed(tuple(values)))
+
+
+_BATCH = 64
+
+
+def batches(values: Iterable[T]) -> Iterator[tuple[T, ...]]:
+    """Values, so many at a time that are worth a chunk."""
+    left = iter(values)
+    while batch := tuple(islice(left, _BATCH)):
+        yield batch
+
+
+_OPEN_CHUNKS = 64
+"""So many chunks stay unpacked: all of a small run."""
+
+
+class Packed(Sequence[T_co]):
+    """Many values of which few are unpacked at a time: they are made when they are asked for, in their order."""
+
+    def __init__(self, chunks: Iterable[Chunk]) -> None:
+        self.chunks = tuple(chunk for chunk in chunks if chunk.number)
+        self._ends = list(accumulate(chunk.number for chunk in self.chunks))
+        self._open: dict[int, tuple[T_co, ...]] = {}
+
+    @classmethod
+    def of(cls, values: Iterable[T_co]) -> Packed[T_co]:
+        """Values as they come."""
+        return cls(map(Chunk.of, batches(values)))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    @overload
+    def __getitem__(self, place: int) -> T_co: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[T_co, ...]: ...
+    def __getitem__(self, place: int | slice) -> T_co | tuple[T_co, ...]:
+        if isinstance(place, slice):
+            return tuple(self[number] for number in range(*place.indices(len(self))))
+        number = place + len(self) if place < 0 else place
+        if not 0 <= number < len(self):
+            raise IndexError(place)
+        chunk = bisect_right(self._ends, number)
+        return self._values(chunk)[number - self._ends[chunk]]
+
+    def __iter__(self) -> Iterator[T_co]:
+        for chunk in range(len(self.chunks)):
+            yield from self._values(chunk)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(operator.eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self)} values)"
+
+    def _values(self, chunk: int) -> tuple[T_co, ...]:
+        if chunk not in self._open:
+            if len(self._open) == _OPEN_CHUNKS:
+                del self._open[next(iter(self._open))]
+            self._open[chunk] = unpacked(self.chunks[chunk].data)
+        return self._open[chunk]

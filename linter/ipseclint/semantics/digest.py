@@ -1,0 +1,140 @@
+"""What stays of a machine for the rules that compare machines, once its own rules have run: a digest, and a fleet.
+
+A digest holds the part of the policy that decides on negotiations (rules, sets, keys as digests, remote access, with
+their places) packed, two or three kilobytes, and the facts by which the rules find the machines that they must look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from typing import TypeVar, overload
+
+from msgspec import Struct, field
+
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.model.site import Site
+from ipseclint.packing import packed, unpacked
+from ipseclint.source import Span
+
+Facts = TypeVar("Facts")
+FactsOf = Callable[[Machine], object]
+"""A function that takes from a machine what a rule over a fleet needs to know of every machine."""
+
+_DROPPED = frozenset(
+    {
+        "firewall_rules",
+        "dos_protection",
+        "registry",
+        "services",
+        "audit",
+        "refused_commands",
+        "lost_stores",
+        "open_ends",
+        "names_not_followed",
+        "kinds_not_held",
+    }
+)
+"""Fields of a policy that decide on no negotiation with another machine."""
+
+
+class Digest(Struct, frozen=True):
+    """What is kept of one machine: `paths` are those of its inputs, `facts` stand under their functions' names."""
+
+    name: str
+    paths: tuple[str, ...]
+    as_of: date | None
+    policy: bytes
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, machine: Machine, facts: Iterable[FactsOf] = (), *, whole: bool = False) -> Digest:
+        """The digest of a machine; `whole` for rules that may look at any part of a policy."""
+        policy = machine.policy if whole else _deciding(machine.policy)
+        kept = machine.with_policy(policy)
+        return cls(
+            machine.name,
+            tuple(sorted(_paths(policy))),
+            machine.as_of,
+            packed(policy),
+            {_name(each): each(kept) for each in facts},
+        )
+
+    def machine(self, site: Site) -> Machine:
+        """The machine again, as far as it was kept."""
+        return Machine(name=self.name, policy=unpacked(self.policy), site=site, as_of=self.as_of)
+
+
+class Fleet(Sequence[Machine]):
+    """The machines of a run, in its order, each unpacked when it is asked for."""
+
+    def __init__(self, digests: Iterable[Digest], site: Site) -> None:
+        self.digests = tuple(digests)
+        self.site = site
+
+    @classmethod
+    def of(cls, machines: Sequence[Machine]) -> Fleet:
+        """A few machines as a fleet."""
+        site = machines[0].site if machines else Site()
+        return cls((Digest.of(machine, whole=True) for machine in machines), site)
+
+    def __len__(self) -> int:
+        return len(self.digests)
+
+    @overload
+    def __getitem__(self, place: int) -> Machine: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Machine, ...]: ...
+    def __getitem__(self, place: int | slice) -> Machine | tuple[Machine, ...]:
+        if isinstance(place, slice):
+            return tuple(digest.machine(self.site) for digest in self.digests[place])
+        return self.digests[place].machine(self.site)
+
+    def name_of(self, path: str) -> str:
+        """The name of the machine that a path belongs to; the path itself if to none."""
+        return self._names.get(path, path)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {path: digest.name for digest in self.digests for path in digest.paths}
+
+    def facts(self, facts_of: Callable[[Machine], Facts]) -> Iterator[Facts]:
+        """What a function takes from each machine, in order; where it was not asked before, now."""
+        name = _name(facts_of)
+        for digest in self.digests:
+            known: Facts = digest.facts[name] if name in digest.facts else facts_of(digest.machine(self.site))  # type: ignore[assignment]
+            yield known
+
+    def where(self, holds: Callable[[Machine], bool]) -> list[Machine]:
+        """The machines for which a function of facts says yes."""
+        chosen = list(self.facts(holds))
+        return [digest.machine(self.site) for digest, is_one in zip(self.digests, chosen, strict=True) if is_one]
+
+
+def _name(facts_of: Callable[[Machine], object]) -> str:
+    return f"{facts_of.__module__}.{facts_of.__qualname__}"
+
+
+def _deciding(policy: Policy) -> Policy:
+    """The part of a policy that decides on negotiations: of WFP's filters those with a quick mode of the input."""
+    dropped = {name: () for name in _DROPPED if getattr(policy, name)}
+    if policy.certificates and not policy.vpn_servers:
+        dropped["certificates"] = ()
+    update: dict[str, object] = dict(dropped)
+    if policy.wfp_filters:
+        names = {name.casefold() for each in policy.quick_mode_crypto_sets for name in (each.name, each.id) if name}
+        update["wfp_filters"] = tuple(
+            row for row in policy.wfp_filters if row.context_key is not None and row.context_key.casefold() in names
+        )
+    return policy.model_copy(update=update) if update else policy
+
+
+def _paths(policy: Policy) -> set[str]:
+    paths = {policy.wfp_filter_path} if policy.wfp_filter_path else set()
+    for name in Policy.model_fields:
+        value = getattr(policy, name)
+        if isinstance(value, tuple) and name != "wfp_filters":
+            paths.update(each.span.path for each in value if isinstance(getattr(each, "span", None), Span))
+    return paths

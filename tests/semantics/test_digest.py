@@ -1,0 +1,69 @@
+"""What stays of a machine for the rules that compare machines: small, without keys, and enough."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pytest
+
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import make_machine, read_inputs
+from ipseclint.model.machine import Machine
+from ipseclint.model.site import Site
+from ipseclint.rule import Scope
+from ipseclint.rules import all_rules
+from ipseclint.semantics.digest import Digest, Fleet
+from tests.benchmarks.fleet import write_host
+
+KEY = "correct horse battery"
+RULE = (
+    'netsh advfirewall consec add rule name="R" endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 action=requireinrequireout'
+)
+
+
+def machine_of(path: Path) -> Machine:
+    return make_machine(path.name, read_inputs(candidates([str(path)])), Site())
+
+
+FACTS = {rule.facts for rule in all_rules() if rule.scope is Scope.FLEET and rule.facts is not None}
+
+
+def test_every_rule_over_a_fleet_says_what_it_asks_of_each_machine() -> None:
+    assert [rule.code for rule in all_rules() if rule.scope is Scope.FLEET and rule.facts is None] == []
+    assert [rule.code for rule in all_rules() if rule.scope is Scope.MACHINE and rule.facts is not None] == []
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_a_host_of_any_kind_takes_two_or_three_kilobytes(tmp_path: Path, kind: int) -> None:
+    write_host(tmp_path, kind)
+    (path,) = tmp_path.iterdir()
+    assert 100 < len(Digest.of(machine_of(path), FACTS).policy) < 3000
+
+
+def test_a_key_is_not_in_it_and_still_compared(tmp_path: Path) -> None:
+    for name in ("one.cmd", "two.cmd"):
+        (tmp_path / name).write_text(f'{RULE} auth1=computerpsk auth1psk="{KEY}"\r\n')
+    one, two = (Digest.of(machine_of(tmp_path / name), FACTS) for name in ("one.cmd", "two.cmd"))
+    assert KEY.encode() not in zlib.decompress(one.policy)
+    assert KEY not in repr(one)
+    sets = [digest.machine(Site()).policy.authentication_sets for digest in (one, two)]
+    assert sets[0][0].methods[0].preshared_key is not None
+    assert sets[0][0].methods[0].preshared_key.value == sets[1][0].methods[0].preshared_key.value  # type: ignore[union-attr]
+
+
+def test_a_fleet_gives_its_machines_again_and_asks_each_only_once(tmp_path: Path) -> None:
+    write_host(tmp_path, 1)
+    (path,) = tmp_path.iterdir()
+    machine = machine_of(path)
+    asked: list[str] = []
+
+    def name(each: Machine) -> str:
+        asked.append(each.name)
+        return each.name
+
+    fleet = Fleet([Digest.of(machine, [name])], Site())
+    assert list(fleet.facts(name)) == list(fleet.facts(name)) == asked == ["h000001.cmd"]
+    assert fleet[0].policy.connection_security_rules == machine.policy.connection_security_rules
+    assert fleet.name_of(machine.policy.connection_security_rules[0].span.path) == "h000001.cmd"
+    assert fleet.name_of("elsewhere") == "elsewhere"

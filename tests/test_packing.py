@@ -1,0 +1,73 @@
+"""Values packed into bytes come back as they were, a few at a time, and reading bytes of another runs nothing."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import zlib
+from pathlib import Path
+
+import pytest
+
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import ReadInput, read_input
+from ipseclint.model.setting import Secret, Setting
+from ipseclint.packing import Packed, PackingError, packed, unpacked
+from ipseclint.source import Span
+from tests import ROOT
+
+FORMATS = sorted(path for path in (ROOT / "fixtures/formats").iterdir() if path.is_dir())
+
+
+@pytest.mark.parametrize("folder", FORMATS, ids=lambda folder: folder.name)
+def test_what_a_format_reads_comes_back(folder: Path) -> None:
+    read = [each for each in map(read_input, candidates([str(folder)])) if isinstance(each, ReadInput)]
+    assert any(not each.parsed.is_empty for each in read)
+    for each in read:
+        assert unpacked(packed(each.parsed)) == each.parsed
+
+
+def test_a_secret_stays_equal_and_hidden() -> None:
+    value = (Setting(Secret("correct horse"), Span("a", 1, 1)),)
+    data = packed(value)
+    assert unpacked(data) == value
+    assert b"correct horse" not in zlib.decompress(data)
+
+
+class _Runs:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.system, ("true",)
+
+
+@pytest.mark.parametrize(
+    "pickled",
+    [
+        pickle.dumps(_Runs()),
+        b"cbuiltins\neval\n(S'1'\ntR.",
+        b"cipseclint.api\ncheck_paths\n(S'/'\ntR.",
+        b"cipseclint.cli.files\nos.remove\n(S'x'\ntR.",
+        b"cipseclint.packing\nrestored\n(cipseclint.source\nSpan\ntR.",
+    ],
+)
+def test_reading_runs_nothing_that_somebody_put_there(pickled: bytes) -> None:
+    with pytest.raises(PackingError):
+        unpacked(zlib.compress(pickled))
+
+
+@pytest.mark.parametrize("data", [b"", b"damaged", zlib.compress(b"damaged"), packed((1, 2))[:-3]])
+def test_damaged_bytes_are_told_as_such(data: bytes) -> None:
+    with pytest.raises(PackingError):
+        unpacked(data)
+
+
+def test_many_values_are_a_sequence() -> None:
+    values = [Span("a", number, 1) for number in range(1, 10_001)]
+    sequence = Packed.of(values)
+    assert len(sequence) == 10_000
+    assert list(sequence) == values
+    assert sequence == values
+    assert (sequence[0], sequence[-1], sequence[70:73]) == (values[0], values[-1], tuple(values[70:73]))
+    assert sequence != values[1:]
+    with pytest.raises(IndexError):
+        sequence[10_000]
+    assert not Packed.of([])
