@@ -74,3 +74,19 @@ def test_a_batch_file_whose_commands_leave_no_policy_says_so(tmp_path: Path) -> 
     script = "@echo off\nnetsh ipsec dynamic add mmpolicy name=T\nnetsh ipsec dynamic delete all\n"
     outcome = read(tmp_path, script, "demo.cmd")
     assert (outcome.input.format, outcome.input.status) == ("netsh-script", InputStatus.NO_IPSEC)
+
+
+@pytest.mark.parametrize(
+    ("name", "script"),
+    [
+        ("one.ps1", "New-ItemProperty -Path '{key}' -Name EnableServerFragmentation -Value 1 -PropertyType DWORD\n"),
+        ("one.cmd", "@echo off\nreg add {key} /v EnableServerFragmentation /t REG_DWORD /d 1 /f\n"),
+    ],
+)
+def test_one_value_that_a_script_writes_says_nothing_of_the_others(tmp_path: Path, name: str, script: str) -> None:
+    root = "HKLM:\\" if name.endswith(".ps1") else "HKLM\\"
+    key = f"{root}SYSTEM\\CurrentControlSet\\Services\\RemoteAccess\\Parameters\\IKEV2"
+    (server,) = read(tmp_path, script.format(key=key), name).parsed.policy.vpn_servers
+    assert (server.custom_policy, server.checks_revocation) == (None, None)
+    assert server.fragmentation is not None
+    assert server.fragmentation.known is True

@@ -29,8 +29,8 @@ _WORDS = re.compile(
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
     rb"|\bmachine\\system\\currentcontrolset\\services\\(?:ikeext|policyagent)\\"
-    rb"|\breg(?:\.exe)?\s+(?:add|delete)\s[^\n]{0,120}?\\(?:policyagent|ikeext|rasman)\b"
-    rb"|\b(?:set|new|remove)-itemproperty\b[^\n]{0,120}?\\(?:policyagent|ikeext|rasman)\b"
+    rb"|\breg(?:\.exe)?\s+(?:add|delete)\s[^\n]{0,120}?\\(?:policyagent|ikeext|rasman|remoteaccess)\b"
+    rb"|\b(?:set|new|remove)-itemproperty\b[^\n]{0,120}?\\(?:policyagent|ikeext|rasman|remoteaccess)\b"
     rb"|mdm_vpnv2_01|machine name,policy target,|\n(?:ikeext|policyagent)[ \t]?,[ \t]?[2-4]\b"
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
@@ -40,7 +40,7 @@ _PARTS = (
     *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2", b"requirein", b"requestin", b"keying module"),
     *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
-    *(b"-net", b"-remoteaccess", b"-da", b"secedit", b"lgpo", b"rasman", b"mdm_vpn"),
+    *(b"-net", b"remoteaccess", b"-da", b"secedit", b"lgpo", b"rasman", b"mdm_vpn"),
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 

@@ -110,7 +110,7 @@ TOOLS = (
 _CMDLETS = TOOLS[0]
 COMMANDS = (
     rf"{_CMDLETS.expression}|ipseccmd\b|ipsecpol\b|(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc(?:\.exe)?[ \t]+config)\b"
-    r"[^\r\n]*?(?:policyagent|ikeext|firewallpolicy|windows\\ipsec)\b"
+    r"[^\r\n]*?(?:policyagent|ikeext|firewallpolicy|windows\\ipsec|(?:rasman|remoteaccess)\\parameters)\b"
 )
 """Commands that, at the start of a line, make a text a script that concerns IPsec."""
 

@@ -63,7 +63,7 @@ class RegistryReplay:
 
     def finish(self) -> Policy:
         """What the keys that the commands wrote amount to."""
-        return decode(self._tree, self._diagnostics).policy if self._tree.keys else Policy()
+        return decode(self._tree, self._diagnostics, is_whole=False).policy if self._tree.keys else Policy()
 
     def _options(self, command: Command, words: list[Token]) -> dict[str, Token] | None:
         options: dict[str, Token] = {}

@@ -111,14 +111,17 @@ def concerns_ipsec(path: str) -> bool:
     )
 
 
-def decode(tree: Key, diagnostics: Diagnostics) -> Parsed:
-    """The policy that a tree of keys from the root of the registry holds."""
+def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Parsed:
+    """The policy that a tree of keys from the root of the registry holds.
+
+    `is_whole`: each key has all its values, as in an export; not so what a script writes, which leaves the others be.
+    """
     _keep_current_control_set(tree)
     parts = PolicyParts()
     for path, root, store in stores(tree):
         decode_store(path, root, store, parts, diagnostics)
     services = _settings(tree, parts)
-    _add_servers(tree, parts, diagnostics)
+    _add_servers(tree, parts, diagnostics, is_whole=is_whole)
     _add_limits(tree, parts, diagnostics)
     parts.hosts.extend(_hosts(tree))
     own = parts.policy().model_copy(update={"services": services})
@@ -145,7 +148,7 @@ def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
     return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
 
 
-def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None:
+def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_whole: bool) -> None:
     """Add what RRAS takes of its IKEv2 clients: its suite, and the settings beside it."""
     for path, key in tree.walk():
         if not ("\\" + path.casefold()).endswith(SERVER_KEY):
@@ -161,11 +164,12 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> Non
         fields: dict[str, Any] = {
             field: setting for name, field in _SERVER_NUMBERS.items() if (setting := _number(key, name))
         }
+        default_span = key.span if key.values and is_whole else None
         server = VpnServer(
             span=key.span if key.values or suite_key is None else suite_key.span,
-            custom_policy=Setting(bool(suite), place),
-            fragmentation=_is_on(key, "EnableServerFragmentation", 1, default_span=key.span if key.values else None),
-            checks_revocation=_is_on(key, "CertAuthFlags", 4, default_span=key.span if key.values else None),
+            custom_policy=Setting(bool(suite), place) if suite or is_whole else None,
+            fragmentation=_is_on(key, "EnableServerFragmentation", 1, default_span=default_span),
+            checks_revocation=_is_on(key, "CertAuthFlags", 4, default_span=default_span),
             **fields,
         )
         parts.add_vpn(vpn_parts(server, suite, None, diagnostics, numbers=True, place=place))

@@ -53,7 +53,7 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     programs = commands.programs
     made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services.made)]
     own = decode(made, diagnostics)
-    written = decode_registry(programs.registry.tree, diagnostics)
+    written = decode_registry(programs.registry.tree, diagnostics, is_whole=False)
     within = [read(_at_its_place(place, text, diagnostics.path)) for place, read in _documents(text)]
     for parsed in within:
         diagnostics.problems += parsed.problems
