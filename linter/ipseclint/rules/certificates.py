@@ -282,11 +282,12 @@ def _for_both(method: AuthenticationMethod) -> AuthenticationMethod:
     looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY,
 )
 def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> Iterator[Hit]:
-    """Certificates of one key type are not next to each other in a set, or differ in health or kind of authority.
+    """Certificates of one key type are not next to each other in a set, or differ in health.
 
-    Why: MS-FASP 2.2.65 wants the suites of one signing type (RSA, ECDSA P-256, ECDSA P-384) next to each other,
-    all health certificates or none, and of one kind of authority within a block. Windows refuses the set
-    with NON_CONTIGUOUS_CERTS, MIXED_CERTS or MIXED_CA_TYPE_IN_BLOCK, and every rule that uses it goes with it.
+    Why: MS-FASP 2.2.65 wants the suites of one signing type (RSA, ECDSA P-256, ECDSA P-384) next to each other, and
+    all health certificates or none. Windows refuses the set with NON_CONTIGUOUS_CERTS or MIXED_CERTS, and every rule
+    that uses it goes with it. Root and intermediate authorities may stand in one set: 2.2.24 names an error for it,
+    MIXED_CA_TYPE_IN_BLOCK, which 2.2.65 does not ask for and the full definition says is not used.
 
     Seen as: The set cannot be created, or shows an error in the console and is not in force.
 
@@ -294,14 +295,14 @@ def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> It
 
     Good: both RSA certificates, then the ECDSA P-256 certificate
 
-    Fix: Group the certificates by key type; give health certificates and intermediate authorities their own set.
+    Fix: Group the certificates by key type; give health certificates a set of their own.
 
     Waive: There is no case for it.
     """
     use = AuthenticationUse(machine)
     for auth_set in user_defined_sets(machine):
         if auth_set.dialect is Dialect.WFAS:
-            fault = _scattered(auth_set) or _mixed_health(auth_set) or _mixed_authorities(auth_set)
+            fault = _scattered(auth_set) or _mixed_health(auth_set)
             if fault is not None:
                 where, message, before, fix = fault
                 yield Hit(
@@ -352,16 +353,4 @@ def _mixed_health(auth_set: AuthenticationSet) -> Fault | None:
     for health, each in healths[1:]:
         if health is not healths[0][0] and None not in {health, healths[0][0]}:
             return each, "health certificates beside other certificates", healths[0][1], SEPARATE
-    return None
-
-
-def _mixed_authorities(auth_set: AuthenticationSet) -> Fault | None:
-    first: dict[CertificateSigning, tuple[str, AuthenticationMethod]] = {}
-    for _, signing, method in _by_computer_certificate(auth_set):
-        kind = method.certificate_authority_type.known if method.certificate_authority_type else None
-        if kind is None:
-            continue
-        before = first.setdefault(signing, (kind, method))
-        if before[0] != kind:
-            return method, f"root and intermediate authorities among {signing} certificates", before[1], SEPARATE
     return None
