@@ -162,7 +162,21 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     "cloud-gateway": {
         "connection.json": json.dumps(
             {"name": KEY, "sharedKey": KEY, "ipsecPolicies": [{"ikeEncryption": "AES256", "dhGroup": "ECP384"}]}
-        ).encode()
+        ).encode(),
+        "describe.json": json.dumps(
+            {
+                "VpnConnectionId": KEY,
+                "CustomerGatewayId": "cgw-0",
+                "CustomerGatewayConfiguration": f"<vpn_connection id='{KEY}'>\n<ipsec_tunnel><ike>"
+                f"<pre_shared_key>{KEY}</pre_shared_key></ike></ipsec_tunnel></vpn_connection>",
+            }
+        ).encode(),
+    },
+    "gateway-xml": {
+        "azurevpnconfig.xml": f"<AzVpnProfile><name>{KEY}</name><servervalidation><serversecret>{KEY}</serversecret>"
+        "</servervalidation></AzVpnProfile>".encode(),
+        "customer-gateway.xml": f"<vpn_connection id='{KEY}'><ipsec_tunnel><ike><pre_shared_key>{KEY}</pre_shared_key>"
+        "</ike></ipsec_tunnel></vpn_connection>".encode(),
     },
     "swanctl-conf": {"swanctl.conf": SWANCTL.encode()},
     "advfirewall-show": {"show.txt": DOCUMENTS["show.txt"].encode()},

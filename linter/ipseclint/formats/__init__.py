@@ -95,8 +95,11 @@ _READERS = (
     ),
     _Reader("events.event_json", Shape.JSON, ('"id"', '"eventid"', '"event_id"')),
     _Reader("mdm.intune", Shape.JSON, ("microsoft.graph", "omauri", "settingdefinitionid")),
-    _Reader("peers.clouds", Shape.JSON, ("ikeencryption", "tunneloptions")),
+    _Reader(
+        "peers.clouds", Shape.JSON, ("ikeencryption", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1")
+    ),
     _Reader("powershell.cim_json", Shape.JSON),
+    _Reader("peers.gateway_xml", Shape.XML, ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection")),
     _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile",)),
     _Reader("mdm.syncml", Shape.XML, ("vpnv2", "firewall/mdmstore", "vpnprofile")),
     _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy=")),

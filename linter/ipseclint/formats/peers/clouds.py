@@ -1,26 +1,26 @@
-"""What clouds export of their gateways, as JSON: `ipsecPolicies` of Azure, the tunnel options of AWS.
+"""What clouds export of their gateways, as JSON: connections and `ipsecPolicies` of Azure, VPN connections of AWS.
 
 Azure: connections and gateways as ARM templates, `az network vpn-connection show` and
 Get-AzVirtualNetworkGatewayConnection write them; each policy has eight members, of which `ikeEncryption`,
 `ikeIntegrity` and `dhGroup` are main mode and the `ipsec` ones quick mode, whatever its documentation calls the phases
-(Microsoft.Network/connections, IpsecPolicy). AWS: TunnelOptions of
-`aws ec2 describe-vpn-connections` and VpnTunnelOptionsSpecifications of CloudFormation
-(AWS::EC2::VPNConnection); what is not listed there is allowed with all its defaults.
+(Microsoft.Network/connections, IpsecPolicy). A connection without policies has the gateway's default, which is shipped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers import aws, description
+from ipseclint.formats.peers.members import Members, members_of, number, preshared, text
 from ipseclint.formats.peers.words import Parts
 from ipseclint.model.peer import Credential, Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Addresses, parse_address
-from ipseclint.model.setting import Secret, Setting, Unknown, default
+from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
@@ -46,32 +46,32 @@ _AZURE_GROUPS = {
     "pfs14": "dh14",
     "pfsmm": "mainmode",
 }
-_AWS_WORDS = {"aes128-gcm-16": "aes128gcm16", "aes256-gcm-16": "aes256gcm16"}
-_AWS_CIPHERS = ("AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16")
-_AWS_HASHES = ("SHA1", "SHA2-256", "SHA2-384", "SHA2-512")
-_AWS_GROUPS = tuple(map(str, (2, *range(14, 25))))
-_AWS_PFS_GROUPS = tuple(map(str, (2, 5, *range(14, 25))))
-_BOTH = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
 
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with members that only these have."""
-    text = source.head_text
-    return text.lstrip().startswith(("{", "[")) and is_gateway(text)
+    head = source.head_text
+    return head.lstrip().startswith(("{", "[")) and is_gateway(head)
 
 
-def is_gateway(text: str) -> bool:
+def is_gateway(words: str) -> bool:
     """Whether a text has members that only exports of these gateways have."""
-    folded = text.casefold()
-    return ("ikeencryption" in folded and "dhgroup" in folded) or "tunneloptions" in folded
+    folded = words.casefold()
+    pairs = (
+        ("ikeencryption", "dhgroup"),
+        ("tunneloptions", ""),
+        ('"vpnconnectionid"', '"customergatewayid"'),
+        ('"connectiontype"', '"virtualnetworkgateway1"'),
+    )
+    return any(first in folded and second in folded for first, second in pairs)
 
 
 @of_text
-def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(document: str, diagnostics: Diagnostics) -> Parsed:
     """The gateways that a document describes."""
-    diagnostics.secrets += key_spans(text, diagnostics.path)
+    diagnostics.secrets += key_spans(document, diagnostics.path)
     try:
-        values = read_json(text, diagnostics.path)
+        values = read_json(document, diagnostics.path)
     except JsonError as error:
         note = diagnostics.refused if error.refused else diagnostics.malformed
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
@@ -80,80 +80,110 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
-Members = Mapping[str, Json]
-"""The members of an object by their names, folded."""
-
-
-def _members(value: JsonObject) -> dict[str, Json]:
-    members: dict[str, Json] = {}
-    for name, member in value.members:
-        members.setdefault(name.text.casefold(), member)
-    return members
-
-
 def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[Peer]:
     """The peers in a value; `around` are the members of the objects that it stands in."""
     if isinstance(value, list):
-        for each in value:
-            yield from _peers(each, around, diagnostics)
+        for part in value:
+            yield from _peers(part, around, diagnostics)
     elif isinstance(value, JsonObject):
-        members = _members(value)
+        members = members_of(value)
         known = {**{name: member for name, member in around.items() if not isinstance(member, list)}, **members}
-        policies = members.get("ipsecpolicies") or members.get("vpnclientipsecpolicies")
         options = members.get("tunneloptions") or members.get("vpntunneloptionsspecifications")
-        if isinstance(policies, list) and policies:
-            yield _azure(value, known, [each for each in policies if isinstance(each, JsonObject)], diagnostics)
-        elif "ikeencryption" in members:
-            yield _azure(value, known, [value], diagnostics)
-        elif isinstance(options, list):
-            for number, each in enumerate((one for one in options if isinstance(one, JsonObject)), start=1):
-                yield _aws(each, known, number, diagnostics)
+        if aws.is_connection(members) or isinstance(options, list):
+            settings = members.get("options")
+            inner = members_of(settings) if isinstance(settings, JsonObject) else {}
+            listed = options or inner.get("tunneloptions")
+            yield from aws.connection_peers({**known, **inner}, listed, diagnostics)
+        elif "ikeencryption" in members or _is_azure_connection(members) or _policies(members):
+            yield from _azure(value, known, diagnostics)
         else:
             for member in members.values():
                 yield from _peers(member, known, diagnostics)
 
 
-def _text(members: Members, *names: str) -> Token | None:
-    return next((member for name in names if isinstance(member := members.get(name), Token)), None)
+def _policies(members: Members) -> list[JsonObject]:
+    """The policies of an object of Azure; of one that is a policy itself, none."""
+    listed = members.get("ipsecpolicies") or members.get("vpnclientipsecpolicies")
+    return [policy for policy in listed if isinstance(policy, JsonObject)] if isinstance(listed, list) else []
 
 
-def _azure(value: JsonObject, known: Members, policies: Sequence[JsonObject], diagnostics: Diagnostics) -> Peer:
+def _is_azure_connection(members: Members) -> bool:
+    kind = text(members, "connectiontype")
+    return kind is not None and kind.word == "ipsec" and "virtualnetworkgateway1" in members
+
+
+def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Iterator[Peer]:
+    """A peer for each pair of selectors that a connection or gateway has; one, without selectors, where it has none."""
     span = Span(diagnostics.path, value.line, value.column)
     main: list[Offer] = []
     quick: list[Offer] = []
     life: Setting[int] | None = None
     volume: Setting[int] | None = None
-    for policy in policies:
-        members = _members(policy)
+    members = members_of(value)
+    for policy in [value] if "ikeencryption" in members else _policies(members):
+        own = members_of(policy)
         place = Span(diagnostics.path, policy.line, policy.column)
-        main.append(_azure_offer(members, ("ikeencryption", "ikeintegrity", "dhgroup"), None, place, diagnostics))
+        main.append(_azure_offer(own, ("ikeencryption", "ikeintegrity", "dhgroup"), None, place, diagnostics))
         names = ("ipsecencryption", "ipsecintegrity", "pfsgroup")
-        quick.append(_azure_offer(members, names, Encapsulation.ESP, place, diagnostics))
-        life = life or _number(members, diagnostics, "salifetimeseconds", "salifetime")
-        volume = volume or _number(members, diagnostics, "sadatasizekilobytes", "sadatasize")
-    protocol = _text(known, "connectionprotocol")
-    modules = (
-        frozenset({KeyModule.IKEV1})
-        if protocol is not None and protocol.word == "ikev1"
-        else frozenset({KeyModule.IKEV2})
-    )
-    key = _text(known, "sharedkey")
-    name = _text(known, "name")
-    return Peer(
-        name="Azure gateway" if name is None else name.text,
-        span=span,
-        implementation="azure",
-        key_modules=default(modules, span) if protocol is None else Setting(modules, protocol.span),
-        order=Order.OWN,
-        main_mode=tuple(main),
-        main_mode_seconds=default(28_800, span),
-        quick_mode=tuple(quick),
-        quick_mode_seconds=life,
-        quick_mode_kilobytes=volume,
-        mode=default(RuleMode.TUNNEL, span),
-        own=_preshared(key, span),
-        accepted=_preshared(key, span),
-    )
+        quick.append(_azure_offer(own, names, Encapsulation.ESP, place, diagnostics))
+        life = life or number(own, diagnostics, "salifetimeseconds", "salifetime")
+        volume = volume or number(own, diagnostics, "sadatasizekilobytes", "sadatasize")
+    usual = None if main else description.shipped_peer("azure-gateway")
+    protocol = text(known, "connectionprotocol")
+    module = KeyModule.IKEV1 if protocol is not None and protocol.word == "ikev1" else KeyModule.IKEV2
+    modules = frozenset({module})
+    name = text(known, "name")
+    title = "Azure gateway" if name is None else name.text
+    key = text(known, "sharedkey")
+    secret = preshared(None if key is None else key.text, span)
+    for_clients = "vpnclientipsecpolicies" in members
+    pairs = _selectors(members, diagnostics) or [(None, None)]
+    for position, (local, remote) in enumerate(pairs, start=1):
+        yield Peer(
+            name=title if len(pairs) == 1 else f"{title}, selectors {position}",
+            span=span,
+            implementation="azure",
+            key_modules=default(modules, span) if protocol is None else Setting(modules, protocol.span),
+            order=Order.OWN,
+            main_mode=tuple(main) if usual is None else usual.main_mode,
+            main_mode_seconds=default(28_800, span),
+            quick_mode=tuple(quick) if usual is None else usual.quick_mode,
+            quick_mode_seconds=life if usual is None else usual.quick_mode_seconds,
+            quick_mode_kilobytes=volume if usual is None else usual.quick_mode_kilobytes,
+            mode=default(RuleMode.TUNNEL, span),
+            local=local,
+            remote=remote,
+            own=_certificate(span) if for_clients else secret,
+            accepted=(*_certificate(span), Credential(span=span, method=AuthMethod.EAP)) if for_clients else secret,
+        )
+
+
+def _certificate(span: Span) -> tuple[Credential, ...]:
+    return (Credential(span=span, method=AuthMethod.COMPUTER_CERTIFICATE),)
+
+
+Side = Setting[Addresses] | None
+
+
+def _selectors(members: Members, diagnostics: Diagnostics) -> list[tuple[Side, Side]]:
+    """The sides of each of `trafficSelectorPolicies`."""
+    listed = members.get("trafficselectorpolicies")
+    policies = [members_of(one) for one in listed if isinstance(one, JsonObject)] if isinstance(listed, list) else []
+    names = ("localaddressranges", "remoteaddressranges")
+    sides = [tuple(_ranges(policy.get(name), diagnostics) for name in names) for policy in policies]
+    return [(local, remote) for local, remote in sides]
+
+
+def _ranges(value: Json | None, diagnostics: Diagnostics) -> Side:
+    tokens = [token for token in value if isinstance(token, Token)] if isinstance(value, list) else []
+    if not tokens:
+        return None
+    addresses = [parse_address(token.text) for token in tokens]
+    known = tuple(address for address in addresses if address is not None)
+    if len(known) < len(tokens):
+        diagnostics.not_understood("a range of a traffic selector is no address", tokens[0].span)
+        return Setting(Unknown(tokens[0].text), tokens[0].span)
+    return Setting(known, tokens[0].span)
 
 
 def _azure_offer(
@@ -164,7 +194,7 @@ def _azure_offer(
     diagnostics: Diagnostics,
 ) -> Offer:
     parts = Parts()
-    tokens = [_text(members, name) for name in names]
+    tokens = [text(members, name) for name in names]
     for token, table in zip(tokens, (_AZURE_WORDS, {}, _AZURE_GROUPS), strict=True):
         if token is not None and not (token is tokens[1] and token.word.startswith("gcm")):
             word = table.get(token.word, token.word)
@@ -177,104 +207,10 @@ def _azure_offer(
     return offer
 
 
-def _preshared(key: Token | None, span: Span) -> tuple[Credential, ...]:
-    secret = None if key is None or set(key.text) <= {"*"} else Secret(key.text)
-    return (Credential(span=span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None),)
-
-
-def _aws(value: JsonObject, known: Members, number: int, diagnostics: Diagnostics) -> Peer:
-    members = _members(value)
-    span = Span(diagnostics.path, value.line, value.column)
-    name = _text(known, "vpnconnectionid", "name")
-    words = [token.word for token in _values(members, "ikeversions")] or ["ikev1", "ikev2"]
-    modules = frozenset(module for module in _BOTH if module.casefold() in words)
-    outside = _text(members, "outsideipaddress")
-    address = None if outside is None else parse_address(outside.text)
-    own = _preshared(_text(members, "presharedkey"), span)
-    main = [_listed(members, f"phase1{each}", defaults) for each, defaults in zip(_AWS_PARTS, _AWS_MAIN, strict=True)]
-    quick = [_listed(members, f"phase2{each}", defaults) for each, defaults in zip(_AWS_PARTS, _AWS_QUICK, strict=True)]
-    return Peer(
-        name=f"{'AWS VPN' if name is None else name.text}, tunnel {number}",
-        span=span,
-        implementation="aws",
-        answers_on=() if address is None else (address,),
-        key_modules=Setting(modules, span),
-        order=Order.OWN,
-        main_mode=_aws_offers(main, None, span, diagnostics),
-        main_mode_seconds=_number(members, diagnostics, "phase1lifetimeseconds") or default(28_800, span),
-        quick_mode=_aws_offers(quick, Encapsulation.ESP, span, diagnostics),
-        quick_mode_seconds=_number(members, diagnostics, "phase2lifetimeseconds") or default(3600, span),
-        mode=default(RuleMode.TUNNEL, span),
-        local=_networks(known, "remoteipv4networkcidr"),
-        remote=_networks(known, "localipv4networkcidr"),
-        own=own,
-        accepted=own,
-    )
-
-
-_AWS_PARTS = ("encryptionalgorithms", "integrityalgorithms", "dhgroupnumbers")
-_AWS_MAIN = (_AWS_CIPHERS, _AWS_HASHES, _AWS_GROUPS)
-_AWS_QUICK = (_AWS_CIPHERS, _AWS_HASHES, _AWS_PFS_GROUPS)
-
-
-def _listed(members: Members, name: str, standard: tuple[str, ...]) -> list[str]:
-    return [token.text for token in _values(members, name)] or list(standard)
-
-
-def _values(members: Members, name: str) -> list[Token]:
-    """A list of words, or of objects with a member Value, as two tools write it."""
-    listed = members.get(name)
-    found = []
-    for each in listed if isinstance(listed, list) else ():
-        value = _members(each).get("value") if isinstance(each, JsonObject) else each
-        if isinstance(value, Token):
-            found.append(value)
-    return found
-
-
-def _aws_offers(
-    parts: Sequence[list[str]], encapsulation: Encapsulation | None, span: Span, diagnostics: Diagnostics
-) -> tuple[Offer, ...]:
-    """All combinations, those with and without a cipher that authenticates apart."""
-    ciphers, hashes, groups = parts
-    offers = []
-    for aead in (False, True):
-        some = [cipher for cipher in ciphers if ("gcm" in cipher.casefold()) is aead]
-        if not some:
-            continue
-        made = Parts()
-        for word in some:
-            made.take(_AWS_WORDS.get(word.casefold(), word))
-        for word in hashes if not aead or encapsulation is None else ():
-            made.take(word.casefold().replace("sha2-", "sha"))
-        for word in groups:
-            made.take(f"dh{word}")
-        if made.unknown:
-            diagnostics.not_understood(f"unknown algorithm {quoted(', '.join(made.unknown))}", span)
-        offers.append(made.offer(Token("", span.path, span.line, span.column), encapsulation))
-    return tuple(offers)
-
-
-def _networks(known: Members, name: str) -> Setting[Addresses] | None:
-    token = _text(known, name)
-    address = None if token is None else parse_address(token.text)
-    return None if token is None or address is None else Setting((address,), token.span)
-
-
-def _number(members: Members, diagnostics: Diagnostics, *names: str) -> Setting[int] | None:
-    token = _text(members, *names)
-    if token is None:
-        return None
-    if not token.text.isdecimal():
-        diagnostics.not_understood(f"{quoted(token.text)} is no number", token.span)
-        return Setting(Unknown(token.text), token.span)
-    return Setting(int(token.text), token.span)
-
-
 FORMATS = (
     Format(
         name="cloud-gateway",
-        title="IPsec policies of an Azure gateway, tunnel options of an AWS VPN (JSON)",
+        title="connections and IPsec policies of an Azure gateway, VPN connections of AWS (JSON)",
         recognise=recognise,
         parse=parse,
         how_to_export="az network vpn-connection show -g GROUP -n NAME, or aws ec2 describe-vpn-connections",

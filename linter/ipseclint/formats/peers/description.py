@@ -80,6 +80,12 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
+def shipped_peer(name: str) -> Peer | None:
+    """The peer that a shipped description makes, its places in that description; None if there is none of this name."""
+    source = default_source(name)
+    return None if source is None else parse(source).policy.peers[0]
+
+
 def peer_of_site(said: SitePeer) -> Peer | None:
     """The peer that the site's facts describe, as a description would: what they leave out, a shipped one says."""
     shipped = None if said.like is None else default_source(said.like)

@@ -21,7 +21,7 @@ from ipseclint.model.policy import (
     VpnServer,
 )
 from ipseclint.model.selectors import Addresses, parse_address
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Origin, Setting
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.windows import main_mode_offer, quick_mode_offer
@@ -51,6 +51,9 @@ def vpn_ends(machine: Machine) -> Iterator[End]:
 
 def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> End:
     own, accepted = _credentials(owner)
+    is_said = (
+        main.proposals[0].encryption.known is not None or main.proposals[0].encryption.origin is not Origin.DEFAULT
+    )
     kind = {"vpn_server": "server", "vpn_interface": "interface"}.get(owner.kind, "connection")
     return End(
         path=owner.span.path,
@@ -59,10 +62,12 @@ def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet
         action=RuleAction.NEGOTIATE,
         key_modules=frozenset({KeyModule.IKEV2}),
         key_modules_span=owner.span,
-        main_mode=tuple(map(main_mode_offer, main.proposals)),
+        main_mode=tuple(map(main_mode_offer, main.proposals)) if is_said else None,
         main_mode_span=main.proposals[0].span if main.proposals else main.span,
         main_mode_seconds=main_mode_lifetime(main),
-        quick_mode=tuple(quick_mode_offer(each, each.pfs_group or quick.pfs_group) for each in quick.proposals),
+        quick_mode=tuple(quick_mode_offer(offer, offer.pfs_group or quick.pfs_group) for offer in quick.proposals)
+        if is_said
+        else None,
         quick_mode_span=quick.proposals[0].span if quick.proposals else quick.span,
         pfs_span=quick.pfs_group.span,
         quick_mode_seconds=quick_mode_lifetime(quick),

@@ -1,0 +1,124 @@
+"""What clouds hand to the administrator of the other end as XML: Azure's VPN client package, AWS' configuration.
+
+Azure: `Generic/VpnSettings.xml` of the package (New-AzVpnClientConfiguration) has a `VpnProfile` with the gateway's
+name, its types of tunnel, the networks behind it (Microsoft Learn, "Configure a point-to-site VPN on Linux for use with
+Azure Files"). Its cryptography is not in it: that is the gateway's default, which is shipped, or a policy of its own.
+`AzureVPN/azurevpnconfig.xml` is for OpenVPN, which negotiates no IPsec; its `serversecret` is a key all the same.
+AWS: `CustomerGatewayConfiguration` of a connection as a file (`terraform output`, EC2 API).
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.finding import Problem
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
+from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers import aws, description
+from ipseclint.model.peer import Peer
+from ipseclint.model.policy import Policy
+from ipseclint.model.selectors import Address, Addresses, parse_address
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.source import Source, Span
+from ipseclint.vocabulary.algorithms import KeyModule
+
+_SETTINGS = re.compile(r"<VpnProfile[\s>](?:(?!</VpnProfile>).)*?<VpnServer[\s>]", re.DOTALL)
+_OPENVPN = re.compile(r"<(?:\w+:)?(?:AzVpnProfile[\s>]|serversecret>)", re.IGNORECASE)
+_AWS = re.compile(r"<vpn_connection[\s>]")
+_KEYS = frozenset({"pre_shared_key", "serversecret"})
+_ROOTS = frozenset({"VpnProfile", "vpn_connection"})
+_ALL = frozenset[str]()
+_SEPARATORS = re.compile(r"[\s,;]+")
+_IKEV2 = "ikev2"
+_OTHER_TUNNELS = frozenset({"openvpn", "sstp"})
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is a document with elements that only these have."""
+    head = source.head_text
+    return any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS))
+
+
+def parse(source: Source) -> Parsed:
+    """The gateways of a document; none of one that is for OpenVPN."""
+    diagnostics = Diagnostics(source.path)
+    peers: list[Peer] = []
+    for found in read(source, Wanted(subtrees=dict.fromkeys((*_ROOTS, *_KEYS), _ALL))):
+        if isinstance(found, Problem):
+            diagnostics.add(found)
+        elif isinstance(found, Subtree):
+            for element in found.element.walk():
+                if element.name in _KEYS and element.text.strip():
+                    diagnostics.secrets.extend(secret_places(element, source.path))
+            if found.element.name == "vpn_connection":
+                peers.extend(aws.document_peers(found.element, diagnostics))
+            elif found.element.child("VpnServer") is not None:
+                peers.extend(_azure(found.element, diagnostics))
+    policy = Policy(peers=tuple(peers))
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+
+
+def _azure(profile: Element, diagnostics: Diagnostics) -> list[Peer]:
+    """The gateway as its clients see it; none where it takes no IKEv2."""
+    usual = description.shipped_peer("azure-gateway-point-to-site")
+    kind = _token(profile, "VpnType", diagnostics)
+    types = [] if kind is None else [word for word in _SEPARATORS.split(kind.word) if word]
+    unknown = [word for word in types if word != _IKEV2 and word not in _OTHER_TUNNELS]
+    if kind is not None and unknown:
+        diagnostics.not_understood(f"unknown type of tunnel {quoted(kind.text)}", kind.span)
+    if usual is None or (types and _IKEV2 not in types):
+        return []
+    span = Span(diagnostics.path, profile.line, profile.column)
+    server = _token(profile, "VpnServer", diagnostics)
+    name = "Azure gateway" if server is None else server.text
+    address = parse_address(name)
+    modules = None if kind is None else Setting(frozenset({KeyModule.IKEV2}), kind.span)
+    return [
+        usual.model_copy(
+            update={
+                "name": f"{name}, default policy",
+                "span": span,
+                "answers_on": (address,) if address is not None and address.version else (),
+                "key_modules": modules or usual.key_modules,
+                "local": _routes(profile, diagnostics),
+            }
+        )
+    ]
+
+
+def _routes(profile: Element, diagnostics: Diagnostics) -> Setting[Addresses] | None:
+    """The networks behind the gateway; it assigns the client's address itself."""
+    token = _token(profile, "Routes", diagnostics)
+    if token is None:
+        return None
+    addresses: list[Address] = []
+    for word in filter(None, _SEPARATORS.split(token.text)):
+        address = parse_address(word)
+        if address is None:
+            diagnostics.not_understood(f"{quoted(word)} is no network", token.span)
+            return Setting(Unknown(token.text), token.span)
+        addresses.append(address)
+    return Setting(tuple(addresses), token.span)
+
+
+def _token(profile: Element, name: str, diagnostics: Diagnostics) -> Token | None:
+    child = profile.child(name)
+    return None if child is None or not child.text.strip() else text_of(child, diagnostics.path).strip()
+
+
+FORMATS = (
+    Format(
+        name="gateway-xml",
+        title="Azure VPN client package (VpnSettings.xml, azurevpnconfig.xml), AWS customer gateway configuration",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="New-AzVpnClientConfiguration, or aws ec2 describe-vpn-connections "
+        "--query VpnConnections[0].CustomerGatewayConfiguration --output text",
+        can_express="the gateway's address, the networks behind it, AWS' preshared keys and lifetimes",
+        cannot_express="a gateway's policy of its own: its cloud's default is taken; Windows policy",
+    ),
+)

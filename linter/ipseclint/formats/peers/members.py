@@ -1,0 +1,46 @@
+"""Members of the JSON objects by which clouds describe their gateways: names in any case, words with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.json_places import Json, JsonObject
+from ipseclint.formats.kit.token import Token
+from ipseclint.model.peer import Credential
+from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.source import Span
+from ipseclint.vocabulary.authentication import AuthMethod
+
+Members = Mapping[str, Json]
+"""The members of an object by their names, folded."""
+
+
+def members_of(value: JsonObject) -> dict[str, Json]:
+    """The members of an object, the first of each name."""
+    members: dict[str, Json] = {}
+    for name, member in value.members:
+        members.setdefault(name.text.casefold(), member)
+    return members
+
+
+def text(members: Members, *names: str) -> Token | None:
+    """The first of some members that is a word."""
+    return next((member for name in names if isinstance(member := members.get(name), Token)), None)
+
+
+def number(members: Members, diagnostics: Diagnostics, *names: str) -> Setting[int] | None:
+    """The first of some members as a number."""
+    token = text(members, *names)
+    if token is None:
+        return None
+    if not token.text.isdecimal():
+        diagnostics.not_understood(f"{quoted(token.text)} is no number", token.span)
+        return Setting(Unknown(token.text), token.span)
+    return Setting(int(token.text), token.span)
+
+
+def preshared(key: str | None, span: Span) -> tuple[Credential, ...]:
+    """A preshared key; what is blotted out (`***`, `**hidden**`) or missing is not known."""
+    secret = None if not key or key.startswith("*") else Secret(key)
+    return (Credential(span=span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None),)

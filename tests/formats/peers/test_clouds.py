@@ -1,0 +1,139 @@
+"""What clouds hand out of their gateways: connections of AWS and Azure in JSON, packages and configurations in XML."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import ROOT
+from tests.formats.peers.test_peers import read
+
+from ipseclint.model.peer import Peer
+from ipseclint.model.selectors import parse_address
+from ipseclint.model.setting import Secret
+from ipseclint.vocabulary.authentication import AuthMethod
+
+FOLDER = ROOT / "fixtures" / "formats"
+
+
+def peers_of(path: str) -> tuple[Peer, ...]:
+    """The peers of a fixture, which is wholly understood."""
+    parsed = read((FOLDER / path).read_text(), path.partition("/")[0])
+    assert parsed.problems == ()
+    return parsed.policy.peers
+
+
+def test_a_connection_of_aws_without_options_has_what_aws_allows_and_the_keys_of_its_configuration() -> None:
+    (peer,) = peers_of("cloud-gateway/aws-without-options.json")
+    assert peer.name == "vpn-0example, tunnel 1"
+    assert peer.answers_on == (parse_address("203.0.113.10"),)
+    assert peer.own is not None
+    assert peer.own[0].secret == Secret("an.example.key")
+    assert peer.main_mode is not None
+    assert peer.main_mode[0].groups[:2] == ("DH2", "DH14")
+    assert peer.main_mode_seconds is not None
+    assert peer.main_mode_seconds.value == 14_400
+
+
+def test_options_of_aws_that_hide_a_key_take_it_from_the_configuration_of_the_same_tunnel() -> None:
+    document = json.loads((FOLDER / "cloud-gateway" / "aws-without-options.json").read_text())
+    connection = document["VpnConnections"][0]
+    connection["Options"]["TunnelOptions"] = [
+        {"OutsideIpAddress": address, "PreSharedKey": "**hidden**", "Phase1DHGroupNumbers": [{"Value": 20}]}
+        for address in ("203.0.113.11", "203.0.113.10")
+    ]
+    hidden, told = read(json.dumps(document), "cloud-gateway").policy.peers
+    assert hidden.own is not None
+    assert (hidden.own[0].secret, hidden.own[0].is_secret_known) == (None, False)
+    assert told.own is not None
+    assert told.own[0].secret == Secret("an.example.key")
+    assert told.main_mode is not None
+    assert {offer.groups for offer in told.main_mode} == {("DH20",)}
+
+
+def test_a_configuration_for_the_customers_gateway_is_a_peer_by_itself() -> None:
+    (peer,) = peers_of("gateway-xml/customer-gateway.xml")
+    assert peer.implementation == "aws"
+    assert peer.quick_mode_seconds is not None
+    assert peer.quick_mode_seconds.value == 1800
+    assert peer.own is not None
+    assert peer.own[0].secret == Secret("an.example.key")
+
+
+def test_a_connection_of_azure_without_policies_has_the_default_of_such_gateways_and_its_own_selectors() -> None:
+    (peer,) = peers_of("cloud-gateway/azure-default-policy.json")
+    assert peer.main_mode is not None
+    assert {offer.span.path for offer in peer.main_mode} == {"azure-gateway"}
+    assert peer.remote is not None
+    assert peer.remote.value == (parse_address("10.2.0.0/16"), parse_address("10.3.0.0/16"))
+
+
+def test_policies_of_azure_for_clients_ask_for_certificates_or_eap() -> None:
+    policy = {"ikeEncryption": "AES256", "ikeIntegrity": "SHA384", "dhGroup": "ECP384"}
+    policy |= {"ipsecEncryption": "GCMAES256", "ipsecIntegrity": "GCMAES256", "pfsGroup": "None"}
+    text = json.dumps({"name": "gateway", "vpnClientConfiguration": {"vpnClientIpsecPolicies": [policy]}})
+    (peer,) = read(text, "cloud-gateway").policy.peers
+    assert peer.own is not None
+    assert peer.accepted is not None
+    assert [credential.method for credential in peer.own] == [AuthMethod.COMPUTER_CERTIFICATE]
+    assert [credential.method for credential in peer.accepted] == [AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.EAP]
+
+
+def test_a_client_package_is_the_gateway_with_its_default_policy_and_the_networks_behind_it() -> None:
+    (peer,) = peers_of("gateway-xml/VpnSettings.xml")
+    assert peer.name == "azuregateway-example.vpn.azure.com, default policy"
+    assert peer.local is not None
+    assert peer.local.value == (parse_address("10.1.0.0/16"), parse_address("10.2.0.0/16"))
+    assert peer.key_modules is not None
+    assert peer.key_modules.span.line == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "count", "problems"),
+    [
+        ("IkeV2,OpenVPN", 1, []),
+        ("OpenVPN", 0, []),
+        ("SSTP", 0, []),
+        ("Carrier pigeon, IkeV2", 1, ["unknown type of tunnel `Carrier pigeon, IkeV2`"]),
+    ],
+)
+def test_a_client_package_names_types_of_tunnel(kind: str, count: int, problems: list[str]) -> None:
+    text = (FOLDER / "gateway-xml" / "VpnSettings.xml").read_text().replace("IkeV2", kind)
+    parsed = read(text, "gateway-xml")
+    assert len(parsed.policy.peers) == count
+    assert [problem.message for problem in parsed.problems] == problems
+
+
+def package(path: Path) -> Path:
+    """A package as Azure hands it out: settings, a profile of OpenVPN, a certificate, an installer."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.write(FOLDER / "gateway-xml" / "VpnSettings.xml", "Generic/VpnSettings.xml")
+        archive.write(FOLDER / "gateway-xml" / "azurevpnconfig.xml", "AzureVPN/azurevpnconfig.xml")
+        archive.writestr("Generic/VpnServerRoot.cer", bytes(range(256)))
+        archive.writestr("WindowsAmd64/VpnClientSetupAmd64.exe", b"MZ" + bytes(range(256)))
+    path.write_bytes(buffer.getvalue())
+    return path
+
+
+def test_a_whole_package_is_one_end(cli: Callable[..., Any], tmp_path: Path) -> None:
+    client = tmp_path / "client.ps1"
+    client.write_text(
+        "Add-VpnConnection -Name P2S -ServerAddress azuregateway-example.vpn.azure.com -TunnelType Ikev2\n"
+    )
+    suite = (
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName P2S -EncryptionMethod AES256 -IntegrityCheckMethod SHA384"
+        " -DHGroup {} -CipherTransformConstants GCMAES256 -AuthenticationTransformConstants GCMAES256 -PfsGroup None\n"
+    )
+    archive = package(tmp_path / "package.zip")
+    for group, code, words in (("ECP384", 0, "AES-256+SHA-384+DH20"), ("Group1", 1, "FAILS at main-mode-suite")):
+        client.write_text(client.read_text().splitlines()[0] + "\n" + suite.format(group))
+        result = cli("negotiate", str(client), str(archive))
+        assert result.code == code
+        assert words in result.out
+        assert "00112233445566778899aabbccddeeff" not in result.out
