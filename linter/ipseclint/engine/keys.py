@@ -17,6 +17,7 @@ from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.setting import Secret
+from ipseclint.model.validated import Validated
 from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes
 from ipseclint.secrets.places import merged
@@ -265,6 +266,8 @@ class _Fields(dict[type, Sequence[str] | None]):
             return None
         if issubclass(kind, Struct):
             return kind.__struct_fields__
+        if issubclass(kind, Validated):
+            return tuple(kind.model_fields)
         names: Sequence[str] = getattr(kind, "_fields", ())
         return names
 
@@ -276,6 +279,8 @@ def _replaced(value: Any, changed: dict[str, Any]) -> Any:
     match value:
         case tuple():
             return value._replace(**changed)  # type: ignore[attr-defined]
+        case Validated():
+            return value.model_copy(update=changed)
     return replace(value, **changed)
 
 
