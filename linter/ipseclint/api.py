@@ -46,6 +46,7 @@ def check_paths(
     any_files: bool = False,
     details: bool = False,
     objects: bool = False,
+    digests: bool = False,
     script_repairs: bool = False,
     jobs: int = 1,
     input_timeout_seconds: float | None = None,
@@ -62,7 +63,8 @@ def check_paths(
     one machine of that name. `isolated` looks for no configuration and no waivers: only what is named counts, as for a
     gate over folders that others write. `since` is an earlier JSON report to compare
     with. `any_files`: the paths may be of no concern, and are then passed over.
-    `details` also fills what HTML and JUnit show beyond findings, `objects` the objects alone, and `script_repairs`
+    `details` also fills what HTML and JUnit show beyond findings, `objects` the objects alone, `digests`
+    what a later comparison of the machines needs, and `script_repairs`
     the repairs in the text of scripts. `jobs` is the number of
     processes, 0 for as many as help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare
     machines. An input that takes longer than `input_timeout_seconds` is a problem. `progress` is told how many inputs
@@ -88,6 +90,7 @@ def check_paths(
         any_files=any_files,
         details=details,
         objects=objects,
+        digests=digests,
         script_repairs=script_repairs,
         jobs=jobs,
         input_timeout_seconds=input_timeout_seconds,

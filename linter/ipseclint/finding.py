@@ -461,6 +461,14 @@ class ObjectAt(Frozen):
     span: Span
 
 
+class DigestAt(Frozen):
+    """What stays of a machine for the rules that compare machines, packed; `place` is that of its first input."""
+
+    machine: str
+    place: int
+    data: bytes
+
+
 class OutlineNode(Frozen):
     """An object of the policy as a picture shows it: what it is, its values in short, what it uses."""
 
@@ -528,6 +536,8 @@ class Report(Frozen):
     outlines: tuple[Outline, ...] = ()
     load: tuple[LoadShare, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
+    digests: tuple[DigestAt, ...] = ()
+    key_mark: str = ""
     script_repairs: tuple[ScriptRepair, ...] = ()
 
     def tally(self) -> Mapping[Tallied, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,7 @@ import pytest
 
 from ipseclint.engine.config import ConfigError
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.shards import MAX_MACHINE_FILES, Shard, in_shard, parse_shard
-from ipseclint.rule import Scope
-from tests import ROOT
 
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
 
@@ -117,10 +113,3 @@ def test_what_is_about_all_inputs_goes_with_no_shard(fleet: Path, cli: Callable[
     ran = cli(".", "--shard", "1/3", option, "x")
     assert ran.code == 2
     assert f"shard 1/3: {option} is about all inputs together" in ran.err
-
-
-def test_the_page_on_fleets_names_every_rule_that_a_shard_does_not_run() -> None:
-    page = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
-    (line,) = [line for line in page.splitlines() if "-o duckdb:between.duckdb" in line]
-    over_machines = {rule.code for rule in load_ruleset("default").known if rule.scope is Scope.FLEET}
-    assert set(re.findall(r"--select ([A-Z]+[0-9]+)", line)) == over_machines

@@ -129,7 +129,7 @@ def command(
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
-    from ipseclint.reporters import NEED_DETAILS, NEED_OBJECTS, NEED_SCRIPT_REPAIRS, RenderOptions
+    from ipseclint.reporters import NEED_DETAILS, NEED_OBJECTS, NEED_SCRIPT_REPAIRS, STORES, RenderOptions
 
     try:
         loaded = configuration(config, isolated=isolated)
@@ -164,6 +164,7 @@ def command(
                     any_files=any_files,
                     details=any(name in NEED_DETAILS for name, _ in outputs),
                     objects=any(name in NEED_OBJECTS for name, _ in outputs),
+                    digests=any(name in STORES for name, _ in outputs),
                     script_repairs=any(name in NEED_SCRIPT_REPAIRS for name, _ in outputs),
                     jobs=jobs,
                     input_timeout_seconds=input_timeout,

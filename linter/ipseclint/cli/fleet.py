@@ -78,7 +78,7 @@ def merge(
     stores: Annotated[list[Path], typer.Argument(metavar="STORE...", help="The stores of the shards of one run.")],
     output: Annotated[str, typer.Option("--output", "-o", metavar="duckdb:FILE|parquet:DIR", help="The new store.")],
 ) -> None:
-    """Make the stores of shards one. The rules that compare machines are not run over them."""
+    """Make the stores of shards one, and run the rules that compare machines over all of them."""
     from ipseclint.cli.messages import refuse_outputs
     from ipseclint.cli.storing import put, refuse_store
     from ipseclint.engine import fleet

@@ -25,8 +25,8 @@ from ipseclint.rule import Rule
 class CheckArguments(Struct, frozen=True):
     """What the caller of a run says. None or empty: the configuration decides.
 
-    `details`, `objects`, `jobs`, `any_files`, `input_timeout_seconds` are as in Job; `shard` is `I/N`. `isolated`:
-    nothing is looked for, only what is named counts.
+    `details`, `objects`, `digests`, `jobs`, `any_files`, `input_timeout_seconds` are as in Job; `shard` is `I/N`.
+    `isolated`: nothing is looked for, only what is named counts.
     """
 
     rulesets: Sequence[str] = ()
@@ -38,6 +38,7 @@ class CheckArguments(Struct, frozen=True):
     since: Path | None = None
     details: bool = False
     objects: bool = False
+    digests: bool = False
     script_repairs: bool = False
     jobs: int = 1
     isolated: bool = False
@@ -113,6 +114,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         ),
         details=arguments.details,
         objects=arguments.objects,
+        digests=arguments.digests,
         script_repairs=arguments.script_repairs,
         jobs=arguments.jobs,
         input_timeout_seconds=arguments.input_timeout_seconds,

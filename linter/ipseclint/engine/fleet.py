@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ipseclint.engine.shards import parse_shard
+from ipseclint.engine.apply_rules import Plan, run_fleet_rules
+from ipseclint.engine.arguments import CheckArguments, configuration, job_for
+from ipseclint.engine.checked import crashes_of, findings_of
+from ipseclint.engine.config import ConfigError
+from ipseclint.engine.gpos import with_gpos
+from ipseclint.engine.keys import Keys
+from ipseclint.engine.run import Job, terms_of
+from ipseclint.engine.settling import Settling
+from ipseclint.engine.shards import FLEET_KEY, parse_shard
+from ipseclint.finding import WHOLE_FLEET, Finding
+from ipseclint.packing import PackingError, packed, unpacked
 from ipseclint.reporters.fleet import Comparison, Counts, RuleChange, Summary, Table
-from ipseclint.reporters.store import SCHEMA, TABLES, StoreError, connect, fill, quoted, save
+from ipseclint.reporters.store import (
+    SCHEMA,
+    TABLES,
+    StoreError,
+    bounded,
+    connect,
+    finding_row,
+    insert,
+    make_tables,
+    quoted,
+    save,
+)
+from ipseclint.semantics.digest import Digest, Fleet
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
@@ -158,11 +181,8 @@ def _said(database: DuckDBPyConnection, name: str) -> Iterator[str]:
 
 
 def shard_lines(shards: Sequence[str | None]) -> Iterator[str]:
-    """What is to be known of a store with these shards: which are not there, and that nothing compared machines."""
+    """What is to be known of a store with these shards: which are not there."""
     parts = [parse_shard(shard) for shard in shards if shard is not None]
-    if not parts:
-        return
-    yield "rules that compare machines were not run across shards; docs/fleet.md says how to run them"
     there = {(part.number, part.count) for part in parts}
     for count in sorted({part.count for part in parts}):
         missing = [number for number in range(1, count + 1) if (number, count) not in there]
@@ -171,15 +191,17 @@ def shard_lines(shards: Sequence[str | None]) -> Iterator[str]:
 
 
 def merge(places: Sequence[Path], kind: str, new: Path) -> tuple[str, ...]:
-    """Make the stores of shards one; what is to be said of it. Raises StoreError, OSError.
+    """Make the stores of shards one, and let the rules that compare machines look at all of them together.
 
-    Two stores with an input in common are no shards of one run, and are refused.
+    What is to be said of it. Raises StoreError, OSError. Two stores with an input in common are no shards
+    of one run, and are refused, as are those of runs that were configured in other ways.
     """
     database = connect()
     import duckdb
 
     try:
-        fill(database, {})
+        bounded(database, new)
+        make_tables(database)
         runs = 0
         for place in places:
             _attach(database, "part", place)
@@ -193,12 +215,99 @@ def merge(places: Sequence[Path], kind: str, new: Path) -> tuple[str, ...]:
             "DELETE FROM memory.findings WHERE rowid NOT IN (SELECT min(rowid) FROM memory.findings GROUP BY "
             "CASE WHEN code LIKE 'WV%' THEN fingerprint ELSE rowid::VARCHAR END)"
         )
+        said = [*shard_lines([row[0] for row in database.execute("SELECT shard FROM memory.runs").fetchall()])]
+        said += _compare_machines(database)
         save(database, kind, new)
-        return tuple(shard_lines([row[0] for row in database.execute("SELECT shard FROM memory.runs").fetchall()]))
+        return tuple(said)
     except duckdb.Error as error:
         raise StoreError(str(error)) from error
     finally:
         database.close()
+
+
+_SHARED = ("configuration", "rulesets", "waivers", "baseline", "select", "ignore", "severity", "overrides")
+"""Settings that all shards must have alike, for what they found to be of one run."""
+
+
+def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
+    """Run the rules over several machines on the digests of all shards, as one run does; what is to be said of it."""
+    rows = database.execute("SELECT shard, settings, key_mark FROM memory.runs ORDER BY run").fetchall()
+    if any(shard is None for shard, *_ in rows):
+        yield "rules that compare machines were not run: not all of the stores are of shards"
+        return
+    used = [{name: value for name, value in json.loads(text).items() if name in _SHARED} for _, text, _ in rows]
+    if any(each != used[0] for each in used):
+        raise StoreError("the shards were configured in different ways: they are no shards of one run")
+    job = _job(used[0])
+    can_compare_keys = len({mark for *_, mark in rows}) == 1
+    digests: list[Digest] = []
+    runs: dict[str, int] = {}
+    gpos: dict[str, bytes] = {}
+    of_all = "SELECT run, digest FROM memory.digests ORDER BY place, run"
+    answer = database.execute(of_all)
+    while row := answer.fetchone():
+        try:
+            digest, stores = unpacked(row[1])
+        except PackingError as error:
+            raise StoreError(f"a digest is damaged: {error}") from error
+        digests.append(digest)
+        runs |= dict.fromkeys(digest.paths, row[0])
+        if stores:
+            gpos |= dict.fromkeys(stores, packed(stores))
+    fleet = Fleet(digests, job.site)
+    plans = job.plans if can_compare_keys else tuple(map(_without_keys, job.plans))
+    outcomes = list(run_fleet_rules(fleet, plans)) if fleet.has_pairs else []
+    findings = [
+        placed
+        for finding in findings_of(outcomes)
+        for placed in with_gpos([finding], unpacked(gpos[finding.span.path]) if finding.span.path in gpos else {})
+    ]
+    settling = Settling(terms_of(job), Keys())
+    chunk = settling.chunk(None, findings)
+    found: tuple[Finding, ...] = unpacked(chunk.packed.data) if chunk is not None else ()
+    insert(database, "findings", (finding_row(finding, runs.get(finding.span.path, 1)) for finding in found))
+    database.execute(_COUNT_AGAIN)
+    database.execute(f"DELETE FROM memory.notes WHERE kind = 'not checked' AND text LIKE '%{WHOLE_FLEET}%'")  # noqa: S608 - our own words
+    for crash in crashes_of(outcomes):
+        yield f"{crash.title}: {crash.where} failed ({crash.error}); the store is incomplete"
+    if not can_compare_keys and len(fleet) > 1:
+        codes = ", ".join(KEY_RULES)
+        text = f"{codes}: preshared keys of shards are compared only where all have the same {FLEET_KEY}"
+        insert(database, "notes", [(1, "not checked", text)])
+        yield f"not checked: {text}"
+
+
+def _without_keys(plan: Plan) -> Plan:
+    return Plan(plan.ruleset, tuple(rule for rule in plan.rules if rule.code not in KEY_RULES))
+
+
+KEY_RULES = ("AU028", "AU031")
+"""Rules that compare the preshared keys of two machines."""
+
+_COUNT_AGAIN = """
+UPDATE memory.machines AS m SET
+    errors = (SELECT count(*) FROM memory.findings f WHERE f.machine = m.machine AND counts AND severity = 'error'),
+    warnings = (SELECT count(*) FROM memory.findings f WHERE f.machine = m.machine AND counts AND severity = 'warning'),
+    infos = (SELECT count(*) FROM memory.findings f WHERE f.machine = m.machine AND counts AND severity = 'info')
+WHERE machine IN (SELECT machine FROM memory.findings)
+"""
+
+
+def _job(used: Mapping[str, Any]) -> Job:
+    """The run whose shards these are, as far as it says what is found: its rules, site, waivers, and baseline."""
+    path = Path(used["configuration"]) if used["configuration"] else None
+    arguments = CheckArguments(
+        rulesets=used["rulesets"],
+        select=used["select"],
+        ignore=used["ignore"],
+        waivers=Path(used["waivers"]) if used["waivers"] else None,
+        baseline=Path(used["baseline"]) if used["baseline"] else None,
+        isolated=True,
+    )
+    try:
+        return job_for(arguments, configuration(path, isolated=True))
+    except ConfigError as error:
+        raise StoreError(f"the shards were configured by what is not here: {error}") from error
 
 
 def _refuse_common_inputs(database: DuckDBPyConnection, place: Path) -> None:

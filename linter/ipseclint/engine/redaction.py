@@ -89,6 +89,7 @@ def redacted(report: Report) -> tuple[Report, dict[str, str]]:
             "load": (),
             "coverage": (),
             "script_repairs": (),
+            "digests": (),
         }
     )
     return report, dict(redaction.meanings)

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Outcome, Plan, missing_needs, run_fleet_rules, show_lines
 from ipseclint.engine.baseline import Baseline
@@ -19,12 +20,13 @@ from ipseclint.engine.judged import not_judged
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.last_gate import without_keys
 from ipseclint.engine.settling import Settling, Terms
-from ipseclint.engine.shards import Shard, in_shard
+from ipseclint.engine.shards import Shard, in_shard, share_fleet_key
 from ipseclint.engine.waivers import Entry
 from ipseclint.engine.workers import check_each
 from ipseclint.finding import (
     WHOLE_FLEET,
     Crash,
+    DigestAt,
     Explanation,
     Finding,
     FindingChunk,
@@ -40,8 +42,9 @@ from ipseclint.finding import (
     Settings,
 )
 from ipseclint.model.machine import Machine
+from ipseclint.model.setting import key_mark
 from ipseclint.model.site import Site
-from ipseclint.packing import Packed, unpacked
+from ipseclint.packing import Packed, packed, unpacked
 from ipseclint.rule import Rule, Scope
 from ipseclint.semantics.digest import Fleet
 from ipseclint.version import __version__
@@ -55,7 +58,8 @@ class Job(Struct, frozen=True):
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it; without it
     all stay. `machine` joins all inputs under one name. `today` decides which waivers have expired. `details` asks
     for what some reporters show beyond findings: all objects, and the policy as a picture; `objects` for those
-    alone, `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
+    alone, `digests` for what a later comparison of machines needs,
+    `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
     help. `since` are the findings of an earlier
     report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
     of the inputs; what is to be seen only of all of them is not looked for. `input_timeout_seconds`: an input that
@@ -75,6 +79,7 @@ class Job(Struct, frozen=True):
     since_path: str = ""
     details: bool = False
     objects: bool = False
+    digests: bool = False
     script_repairs: bool = False
     jobs: int = 1
     input_timeout_seconds: float | None = None
@@ -89,8 +94,11 @@ Progress = Callable[[int, int], None]
 
 def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda _done, _all: None) -> Report:
     """The report on all candidates. It does not raise for what stands in them."""
+    if job.digests:
+        share_fleet_key()
     with collector_off():
-        listed = list(candidates) if job.shard is None else in_shard(candidates, job.shard)
+        every = list(candidates)
+        listed = every if job.shard is None else in_shard(every, job.shard)
         work = _work(len(listed), job)
         met = _check_inputs(listed, work, job, progress)
         checked = [each for each in met if isinstance(each, Checked)]
@@ -99,9 +107,9 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
         ignored += tuple(_other_events(checked))
         machines = list(described(checked, job.machine, work))
-        across = _across(machines, checked, job) if work.digests else []
+        across = _across(machines, checked, job) if work.digests and job.shard is None else []
         keys = joined(each.keys for each in checked)
-        settling = Settling(_terms(job), keys)
+        settling = Settling(terms_of(job), keys)
         findings = Findings(_settled(checked, machines, across, settling))
         report = _report(checked, machines, findings, job)
         report = report.model_copy(
@@ -116,6 +124,9 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         )
         if job.details:
             report = report.model_copy(update=_details([each.machine(job.site) for each in machines], job, findings))
+        if job.digests:
+            digests = tuple(_digests(machines, [each.source.path for each in every], keys))
+            report = report.model_copy(update={"digests": digests, "key_mark": key_mark()})
         if job.script_repairs:
             report = report.model_copy(update={"script_repairs": _script_repairs(machines, job, findings)})
         if work.objects:
@@ -130,7 +141,7 @@ def _work(inputs: int, job: Job) -> Work:
         job.plans,
         job.site,
         alone=job.machine is None,
-        digests=job.shard is None and (inputs > 1 or bool(job.site.peer)),
+        digests=job.digests or (job.shard is None and (inputs > 1 or bool(job.site.peer))),
         objects=job.details or job.objects,
         whole=job.details or job.script_repairs,
     )
@@ -147,14 +158,34 @@ def _check_inputs(candidates: Sequence[Candidate], work: Work, job: Job, progres
 def _across(machines: Sequence[Described], checked: Sequence[Checked], job: Job) -> list[Outcome]:
     """What the rules that compare machines find, with lines."""
     fleet = Fleet((each.digest for each in machines if each.digest is not None), job.site)
-    if not (len(fleet) > 1 or (len(fleet) and job.site.peer)):
+    if not fleet.has_pairs:
         return []
     outcomes = list(run_fleet_rules(fleet, job.plans))
     found, _ = show_lines(findings_of(outcomes), (), checked)
     return [*found, *crashes_of(outcomes)]
 
 
-def _terms(job: Job) -> Terms:
+def _digests(machines: Sequence[Described], every: Sequence[str], keys: Keys) -> Iterator[DigestAt]:
+    """The digests for a store, without keys of any input, with the places of their inputs among those of all shards."""
+    places = {keys.path(path): place for place, path in enumerate(every)}
+    for machine in machines:
+        if machine.digest is not None:
+            gpos = {
+                path: stores
+                for input_ in machine.inputs
+                if input_.gpos is not None
+                for path, stores in unpacked(input_.gpos).items()
+            }
+            stored = (machine.digest, gpos)
+            if keys.texts:
+                policy = packed(keys.of_any(unpacked(machine.digest.policy)))
+                stored = (replace(keys.of_any(machine.digest), policy=policy), keys.of_any(gpos))
+            place = places.get(keys.path(machine.inputs[0].source.path), len(every))
+            yield DigestAt(machine=keys.hidden(machine.name), place=place, data=packed(stored))
+
+
+def terms_of(job: Job) -> Terms:
+    """By what the findings of a run are judged."""
     return Terms(
         job.adjust,
         job.waivers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from msgspec.structs import replace
 
 from ipseclint.engine.config import ConfigError
 from ipseclint.engine.inputs import Candidate
+from ipseclint.model.setting import share_run_key
 
 MAX_MACHINE_FILES = 64
 """A folder with more files than this is a list of machines; one with fewer may be one machine, and stays whole."""
@@ -50,6 +52,16 @@ def in_shard(candidates: Iterable[Candidate], shard: Shard) -> list[Candidate]:
         if _number(key, shard.count) == shard.number:
             part.append(candidate if together else replace(candidate, folder=None))
     return part
+
+
+FLEET_KEY = "IPSECLINT_FLEET_KEY"
+"""The variable of the environment with the words under which all shards digest preshared keys, to compare them."""
+
+
+def share_fleet_key() -> None:
+    """Digest preshared keys as the other shards do, if all were given the same words; else as no other run does."""
+    if words := os.environ.get(FLEET_KEY):
+        share_run_key(hashlib.blake2b(words.encode("utf-8", "surrogateescape"), digest_size=32).digest())
 
 
 def _number(key: str, count: int) -> int:

@@ -5,21 +5,23 @@ docs/fleet.md says what each column holds. A change of the tables is a new SCHEM
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipseclint.escape import json_text, visible
-from ipseclint.finding import Report
+from ipseclint.finding import Finding, Report
 from ipseclint.outcome import exit_code
 from ipseclint.reporters.accounting import accounting_lines, settings_dict
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA = "ipseclint.store/1"
+SCHEMA = "ipseclint.store/2"
 
-Value = str | int | bool | None
+Value = str | int | bool | bytes | None
 
 TABLES: Mapping[str, Mapping[str, str]] = {
     "runs": {
@@ -30,6 +32,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "shard": "VARCHAR",
         "exit_code": "INTEGER",
         "settings": "VARCHAR",
+        "key_mark": "VARCHAR",
     },
     "inputs": {
         "run": "INTEGER",
@@ -87,6 +90,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "message": "VARCHAR",
         "gpo": "VARCHAR",
     },
+    "digests": {"run": "INTEGER", "machine": "VARCHAR", "place": "INTEGER", "digest": "BLOB"},
     "notes": {"run": "INTEGER", "kind": "VARCHAR", "text": "VARCHAR"},
 }
 """The columns of each table with their types in DuckDB."""
@@ -112,20 +116,42 @@ def connect() -> DuckDBPyConnection:
 def write(report: Report, kind: str, place: Path) -> None:
     """Write a new store; nothing may be at its place. Raises StoreError, OSError."""
     with connect() as database:
-        fill(database, rows_of(report))
+        bounded(database, place)
+        make_tables(database)
+        for name, rows in rows_of(report):
+            insert(database, name, rows)
         save(database, kind, place)
 
 
-def fill(database: DuckDBPyConnection, tables: Mapping[str, Sequence[Sequence[Value]]]) -> None:
-    """Make the tables in a database, with these rows."""
+MEMORY = "200MB"
+"""What DuckDB may hold in memory while a store is made; the rest lies beside the store until it is done."""
+
+
+def bounded(database: DuckDBPyConnection, place: Path) -> None:
+    """Let a database put beside a place what does not fit into memory."""
+    database.execute(f"SET memory_limit = '{MEMORY}'")
+    database.execute(f"SET temp_directory = {quoted(place.parent / 'spilled')}")
+
+
+def make_tables(database: DuckDBPyConnection) -> None:
+    """Make the tables in a database."""
     for name, columns in TABLES.items():
         defined = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
         database.execute(f"CREATE TABLE {name} ({defined})")
-        rows = tables.get(name, ())
-        if rows:
-            # Lists go over whole; a row at a time takes a hundred times as long.
-            lists = ", ".join(f"unnest(${place}::{type_}[])" for place, type_ in enumerate(columns.values(), start=1))
-            database.execute(f"INSERT INTO {name} SELECT {lists}", [list(column) for column in zip(*rows, strict=True)])
+
+
+_ROWS = 4096
+"""So many rows go over at a time: as lists, since a row at a time takes a hundred times as long."""
+
+
+def insert(database: DuckDBPyConnection, name: str, rows: Iterable[Sequence[Value]]) -> None:
+    """Put rows into a table as they come; no text in them has controls, that of commands has lines."""
+    types = enumerate(TABLES[name].values(), start=1)
+    lists = ", ".join(f"unnest(${place}::{type_}[])" for place, type_ in types)
+    left = iter(rows)
+    while batch := list(islice(left, _ROWS)):
+        columns = [list(map(_cell, column)) for column in zip(*batch, strict=True)]
+        database.execute(f"INSERT INTO {name} SELECT {lists}", columns)
 
 
 def save(database: DuckDBPyConnection, kind: str, place: Path) -> None:
@@ -151,68 +177,76 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def rows_of(report: Report) -> dict[str, list[tuple[Value, ...]]]:
-    """The rows of each table, for a report as run 1. No text in them has controls; that of commands has lines."""
-    tables = {
-        "runs": _runs(report),
-        "inputs": ((1, each.path, each.machine, each.format, each.status.value, each.gpo) for each in report.inputs),
-        "machines": _machines(report),
-        "objects": (
+def rows_of(report: Report) -> Iterator[tuple[str, Iterable[Sequence[Value]]]]:
+    """The tables with their rows, for a report as run 1; to be taken in this order."""
+    counts: Counter[tuple[str, str]] = Counter()
+    yield "runs", _runs(report)
+    yield "inputs", ((1, each.path, each.machine, each.format, each.status.value, each.gpo) for each in report.inputs)
+    yield (
+        "objects",
+        (
             (1, each.machine, each.span.path, each.span.line, each.subject.kind, each.subject.name, each.subject.id)
             for each in report.objects
         ),
-        "findings": _findings(report),
-        "problems": (
+    )
+    yield "findings", _findings(report, counts)
+    yield "machines", _machines(report, counts)
+    yield (
+        "problems",
+        (
             (1, each.span.path, each.span.line, each.span.column, each.code.value, each.message, each.gpo)
             for each in report.problems
         ),
-        "notes": _notes(report),
-    }
-    return {name: [tuple(map(_cell, row)) for row in rows] for name, rows in tables.items()}
+    )
+    yield "digests", ((1, each.machine, each.place, each.data) for each in report.digests)
+    yield "notes", _notes(report)
 
 
 def _runs(report: Report) -> Iterator[tuple[Value, ...]]:
     settings = json_text(settings_dict(report))
-    yield 1, SCHEMA, report.version, report.ruleset, report.settings.shard, int(exit_code(report)), settings
+    code, shard = int(exit_code(report)), report.settings.shard
+    yield 1, SCHEMA, report.version, report.ruleset, shard, code, settings, report.key_mark or None
 
 
-def _machines(report: Report) -> Iterator[tuple[Value, ...]]:
+def _machines(report: Report, counts: Mapping[tuple[str, str], int]) -> Iterator[tuple[Value, ...]]:
     """Each machine with its inputs, and its findings that count, by severity."""
-    inputs: dict[str, int] = {}
-    for input_ in report.inputs:
-        inputs[input_.machine] = inputs.get(input_.machine, 0) + 1
-    found = {machine: {"error": 0, "warning": 0, "info": 0} for machine in inputs}
-    for finding in report.findings:
-        if finding.counts and finding.machine in found:
-            found[finding.machine][finding.severity.value] += 1
+    inputs = Counter(input_.machine for input_ in report.inputs)
     for machine, number in inputs.items():
-        yield 1, machine, number, *found[machine].values()
+        yield 1, machine, number, *(counts[machine, severity] for severity in ("error", "warning", "info"))
 
 
-def _findings(report: Report) -> Iterator[tuple[Value, ...]]:
+def _findings(report: Report, counts: Counter[tuple[str, str]]) -> Iterator[tuple[Value, ...]]:
+    """Each finding; those that count are counted by machine and severity."""
     for finding in report.findings:
-        yield (
-            1,
-            finding.machine,
-            finding.span.path,
-            finding.span.line,
-            finding.span.column,
-            finding.code,
-            finding.name,
-            finding.severity.value,
-            finding.basis.value,
-            finding.cause.value if finding.cause else None,
-            finding.message,
-            finding.subject.kind,
-            finding.subject.name,
-            finding.subject.id,
-            finding.fingerprint,
-            finding.gpo,
-            finding.counts,
-            finding.waiver.reason if finding.waiver else None,
-            finding.fix.netsh if finding.fix else None,
-            finding.fix.powershell if finding.fix else None,
-        )
+        if finding.counts:
+            counts[finding.machine, finding.severity.value] += 1
+        yield finding_row(finding, 1)
+
+
+def finding_row(finding: Finding, run: int) -> tuple[Value, ...]:
+    """A finding of a run as a row."""
+    return (
+        run,
+        finding.machine,
+        finding.span.path,
+        finding.span.line,
+        finding.span.column,
+        finding.code,
+        finding.name,
+        finding.severity.value,
+        finding.basis.value,
+        finding.cause.value if finding.cause else None,
+        finding.message,
+        finding.subject.kind,
+        finding.subject.name,
+        finding.subject.id,
+        finding.fingerprint,
+        finding.gpo,
+        finding.counts,
+        finding.waiver.reason if finding.waiver else None,
+        finding.fix.netsh if finding.fix else None,
+        finding.fix.powershell if finding.fix else None,
+    )
 
 
 def _notes(report: Report) -> Iterator[tuple[Value, ...]]:

@@ -92,6 +92,11 @@ class Fleet(Sequence[Machine]):
             return tuple(digest.machine(self.site) for digest in self.digests[place])
         return self.digests[place].machine(self.site)
 
+    @property
+    def has_pairs(self) -> bool:
+        """Whether there is something to compare: several machines, or one and peers of the site."""
+        return len(self.digests) > 1 or bool(self.digests and self.site.peer)
+
     def name_of(self, path: str) -> str:
         """The name of the machine that a path belongs to; the path itself if to none."""
         return self._names.get(path, path)
