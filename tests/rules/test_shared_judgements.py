@@ -12,7 +12,6 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     Dialect,
     DosProtection,
-    FilterList,
     GlobalSettings,
     MainModeCryptoSet,
     Policy,
@@ -149,7 +148,7 @@ def filters(*rows: tuple[int | None, int, int]) -> Machine:
         for protocol, source, destination in rows
     )
     assert all(isinstance(each, LegacyFilter) for each in rows_)
-    changed = FilterList.model_construct(**{**dict(own), "filters": rows_})
+    changed = own.model_copy(update={"filters": rows_})
     return found.with_policy(found.policy.model_copy(update={"filter_lists": (changed,)}))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -92,11 +93,16 @@ class Waiving:
         self._file = file
         self._today = today
         self._used: set[int] = set()
+        self._of_rule: defaultdict[str, list[int]] = defaultdict(list)
+        for number, entry in enumerate(entries):
+            self._of_rule[entry.rule.casefold()].append(number)
 
     def marked(self, finding: Finding) -> Finding:
         """A finding with its waiver, if it has one."""
         waiver = finding.waiver
-        for number, entry in enumerate(self._entries):
+        of_rule = {*self._of_rule[finding.code.casefold()], *self._of_rule[finding.name]}
+        for number in sorted(of_rule):
+            entry = self._entries[number]
             if entry.matches(finding):
                 self._used.add(number)
                 if waiver is None and not _is_expired(entry, self._today):
@@ -108,13 +114,15 @@ class Waiving:
 
         Unless what was marked is of the `whole` run, what matches nothing may match something in another.
         """
+        lines = _lines_of_entries(self._file)
         for number, entry in enumerate(self._entries):
+            place = Span(self._file, lines[number] if number < len(lines) else 1, 1)
             if _is_expired(entry, self._today):
                 message = f"the waiver of {entry.rule} expired on {entry.expires}: {entry.reason}"
-                yield _about_waiver(EXPIRED, entry, number, self._file, message)
+                yield _about_waiver(EXPIRED, entry, number, place, message)
             elif whole and number not in self._used:
                 message = f"the waiver of {entry.rule} matches no finding: {entry.reason}"
-                yield _about_waiver(UNUSED, entry, number, self._file, message)
+                yield _about_waiver(UNUSED, entry, number, place, message)
 
 
 def apply_waivers(
@@ -130,7 +138,7 @@ def _is_expired(entry: Entry, today: datetime.date) -> bool:
     return entry.expires is not None and entry.expires < today
 
 
-def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, file: str, message: str) -> Finding:
+def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, span: Span, message: str) -> Finding:
     code, name = kind
     subject = Subject(kind="waiver", name=f"waiver {number + 1} ({entry.rule})")
     return Finding(
@@ -140,21 +148,20 @@ def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, file: str, m
         basis=Basis.DOCUMENTED,
         message=message,
         subject=subject,
-        span=Span(file, _line_of(file, number), 1),
+        span=span,
         fix=FixText(note="Renew it with a new date and reason, or delete it."),
         fingerprint=fingerprint(code, subject, entry.model_dump_json()),
-        machine=file,
+        machine=span.path,
     )
 
 
-def _line_of(file: str, number: int) -> int:
-    """The line on which the entry begins: TOML's parser does not tell, so its headers are counted."""
+def _lines_of_entries(file: str) -> list[int]:
+    """The lines on which the entries begin: TOML's parser does not tell, so their headers are looked for."""
     try:
         lines = decode(Path(file).read_bytes()).splitlines()
     except (OSError, UnicodeDecodeError):
-        return 1
-    headers = [index for index, line in enumerate(lines, start=1) if line.strip() == "[[waiver]]"]
-    return headers[number] if number < len(headers) else 1
+        return []
+    return [index for index, line in enumerate(lines, start=1) if line.strip() == "[[waiver]]"]
 
 
 def waiver_text(finding: Finding, reason: str, owner: str | None, ticket: str | None, expires: str | None) -> str:

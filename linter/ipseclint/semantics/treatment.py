@@ -7,6 +7,7 @@ packets, and what others take of it is said in words.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
@@ -17,9 +18,10 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, LegacyFilter, protocol_name
 from ipseclint.model.validated import Validated
 from ipseclint.semantics.address_sides import side_pairs
-from ipseclint.semantics.packets.axes import DOMAINS, OUT, Axis
+from ipseclint.semantics.packets.axes import DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
-from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
+from ipseclint.semantics.packets.ranges import Ranges
 from ipseclint.semantics.scope import action_of, filters_of
 from ipseclint.semantics.traffic import connection_boxes, connection_group, legacy_boxes
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -31,6 +33,9 @@ _MAX_SERVERS = 64
 """Reasoned: for so many hosts at most does a keyword such as `dns` stand; it takes no larger range."""
 
 _SERVERS = frozenset({AddressKeyword.DNS, AddressKeyword.DHCP, AddressKeyword.WINS, AddressKeyword.DEFAULT_GATEWAY})
+
+_PEERS = {OUT: Axis.DESTINATION, IN: Axis.SOURCE}
+"""Where the peers stand in a packet, by its direction."""
 
 _OWN = Condition(Axis.SOURCE, AddressKeyword.ME.value)
 """What this host sends has one of its own addresses as the source, whatever these are."""
@@ -99,6 +104,7 @@ class Question:
         self._machine = machine
         self._traffic = traffic
         self._others = [(other, theirs) for other in others for theirs in self._boxes(other)]
+        self._near = {direction: self._peers(direction) for direction in (IN, OUT)}
 
     def left_to(self, rule: ConnectionSecurityRule) -> Left:
         """What is left to one rule."""
@@ -107,25 +113,41 @@ class Question:
         possible: list[Box] = []
         taken: list[Box] = []
         takers: dict[int, ConnectionSecurityRule] = {}
-        rivals = [pair for pair in self._others if pair[0] is not rule and _are_weighed_together(rule, pair[0])]
         for own in self._boxes(rule):
             for asked in self._traffic:
                 if not _is_for(own, asked) or not (piece := own & asked):
                     continue
                 whole.append(piece)
-                surely, perhaps = ([piece] if own.conditions <= asked.conditions else []), [piece]
-                for other, theirs in rivals:
-                    if not _is_for(theirs, piece) or self._is_before(rule, own, other, theirs):
+                before: list[Box] = []
+                maybe_before: list[Box] = []
+                for other, theirs in self._rivals(rule, piece):
+                    if self._is_before(rule, own, other, theirs):
                         continue
                     takers[id(other)] = other
                     taken.append(theirs & piece)
                     if not _stands_for_few(theirs, piece):
-                        surely = _without(surely, _at_most(theirs, piece))
+                        maybe_before.append(_at_most(theirs, piece))
                     if self._is_before(other, theirs, rule, own):
-                        perhaps = _without(perhaps, theirs)
-                certain += surely
-                possible += perhaps
+                        before.append(theirs)
+                if own.conditions <= asked.conditions:
+                    certain += _without(piece, maybe_before)
+                possible += _without(piece, before)
         return Left(tuple(whole), tuple(certain), tuple(possible), tuple(taken), tuple(takers.values()))
+
+    def _rivals(self, rule: ConnectionSecurityRule, piece: Box) -> Iterator[tuple[ConnectionSecurityRule, Box]]:
+        """The boxes of others that Windows weighs against a rule and that may share packets with a piece of it."""
+        direction = OUT if OUT in piece.sets[Axis.DIRECTION] else IN
+        peers = piece.sets[_PEERS[direction]]
+        near = sorted(self._near[direction].meeting(peers.first, peers.last))
+        for other, theirs in map(self._others.__getitem__, near):
+            if other is not rule and _is_for(theirs, piece) and _are_weighed_together(rule, other):
+                yield other, theirs
+
+    def _peers(self, direction: int) -> Ranges:
+        """The peers of the others' boxes of one direction, by their position; each as one range."""
+        boxes = ((position, theirs.sets) for position, (_, theirs) in enumerate(self._others))
+        peers = ((sets[_PEERS[direction]], position) for position, sets in boxes if direction in sets[Axis.DIRECTION])
+        return Ranges((addresses.first, addresses.last, position) for addresses, position in peers)
 
     def _boxes(self, rule: ConnectionSecurityRule) -> Iterator[Box]:
         """The boxes of a rule, one for each filter and direction, that meet the traffic."""
@@ -167,9 +189,26 @@ def _are_weighed_together(one: ConnectionSecurityRule, other: ConnectionSecurity
     return (one.dialect is legacy) is (other.dialect is legacy) and policies[0] == policies[1]
 
 
-def _without(pieces: list[Box], taken: Box) -> list[Box]:
-    rest = [left for piece in pieces for left in piece.minus(taken)]
-    return rest if len(rest) <= _MAX_PIECES else []
+def _without(piece: Box, taken: Iterable[Box]) -> list[Box]:
+    """What is left of a piece, in pieces; none if they are too many."""
+    rest = [piece]
+    for one in _merged(taken, Axis.DESTINATION if OUT in piece.sets[Axis.DIRECTION] else Axis.SOURCE):
+        rest = [left for part in rest for left in part.minus(one)]
+        if len(rest) > _MAX_PIECES:
+            return []
+    return rest
+
+
+def _merged(boxes: Iterable[Box], axis: Axis) -> list[Box]:
+    """The same packets in fewer boxes: a thousand that differ in one address alone are one."""
+    alike: defaultdict[Box, list[tuple[int, int]]] = defaultdict(list)
+    for one in boxes:
+        alike[_with(one, axis, EMPTY)] += one.sets[axis].spans
+    return [_with(one, axis, IntervalSet.of(*spans)) for one, spans in alike.items()]
+
+
+def _with(one: Box, axis: Axis, values: IntervalSet) -> Box:
+    return Box(one.family, (*one.sets[:axis], values, *one.sets[axis + 1 :]), one.conditions)
 
 
 def _nearness(traffic: Traffic) -> Callable[[LegacyFilter], bool]:

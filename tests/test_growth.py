@@ -1,0 +1,142 @@
+"""How work grows with the input, by calls instead of by the clock: what is linear stays linear.
+
+Each size is twice the one before. `sys.setprofile` counts every call of a function, Python's own included, so that the
+same input gives the same number on any machine.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint import check_paths
+from ipseclint.reporters import RenderOptions, format_names, reporter
+
+SIZES = (40, 80, 160)
+LINEAR = 1.2
+"""The greatest exponent that passes for linear: sorting and look-ups by bisection are above 1."""
+
+HEAD = "netsh advfirewall consec add rule"
+
+
+def calls(work: Callable[[], object]) -> int:
+    """How many functions a piece of work calls."""
+    count = 0
+
+    def seen(_frame: object, event: str, _of: object) -> None:
+        nonlocal count
+        count += event in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(seen)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def exponent(make: Callable[[int], Callable[[], object]]) -> float:
+    """The power of its size with which work grows, less what every run costs."""
+    works = [make(size) for size in SIZES]
+    works[0]()  # what is done once for all, such as imports, is not counted
+    one, two, four = map(calls, works)
+    return math.log2((four - two) / (two - one))
+
+
+def host(number: int) -> str:
+    return f"10.{number >> 8}.{number & 255}.1"
+
+
+def requesting(size: int) -> Iterator[str]:
+    """Rules that request for a host each, among others that require for a port of theirs."""
+    for number in range(size):
+        action = "requestinrequestout" if number % 2 else "requireinrequireout protocol=tcp port2=445"
+        yield f'{HEAD} name="R{number}" endpoint1=any endpoint2={host(number)} action={action} auth1=computerkerb'
+
+
+def exempting(size: int) -> Iterator[str]:
+    """One rule for all hosts, and exemptions of one each, four to the unit: a hundred pairs at most are told."""
+    yield f"{HEAD} name=All endpoint1=any endpoint2=any action=requireinrequireout auth1=computerkerb"
+    for number in range(4 * size):
+        yield f'{HEAD} name="E{number}" endpoint1=any endpoint2={host(number)} action=noauthentication'
+
+
+def with_sets(size: int) -> Iterator[str]:
+    """Rules with sets of their own, written alike."""
+    quick = "qmsecmethods=esp:sha1-3des+60min+100000kb"
+    for number in range(size):
+        rule = f'{HEAD} name="S{number}" endpoint1=any endpoint2={host(number)} action=requireinrequireout'
+        yield f'{rule} auth1=computercert auth1ca="CN=Root {number % 5}" {quick}'
+
+
+def filters(size: int) -> Iterator[str]:
+    """Filters of one list of `netsh ipsec`, ten to the unit, every other one over two lines."""
+    yield 'netsh ipsec static add policy name="P" assign=yes'
+    yield 'netsh ipsec static add filterlist name="L"'
+    yield 'netsh ipsec static add filteraction name="A" action=negotiate qmsecmethods="ESP[3DES,SHA1]:100000k/3600s"'
+    for number in range(10 * size):
+        line = " ^\n  " if number % 2 else " "
+        add = f'netsh ipsec static add filter filterlist="L"{line}srcaddr={host(number)}'
+        yield f"{add} dstaddr=me protocol=TCP dstport=445"
+    yield 'netsh ipsec static add rule name="R" policy="P" filterlist="L" filteraction="A" kerberos=yes'
+
+
+@pytest.mark.parametrize("shape", [requesting, exempting, with_sets, filters])
+def test_a_check_grows_with_the_size_of_the_policy(shape: Callable[[int], Iterator[str]], tmp_path: Path) -> None:
+    def make(size: int) -> Callable[[], object]:
+        path = tmp_path / f"{size}.cmd"
+        path.write_text("\n".join(shape(size)) + "\n", encoding="utf-8")
+        return lambda: check_paths([path], isolated=True)
+
+    assert exponent(make) <= LINEAR
+
+
+def test_waivers_that_nothing_needs_are_told_in_one_pass(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.cmd"
+    policy.write_text("\n".join(requesting(2)) + "\n", encoding="utf-8")
+
+    def make(size: int) -> Callable[[], object]:
+        file = tmp_path / f"{size}.toml"
+        entries = (f'[[waiver]]\nrule = "QD002"\nsubject = "P{number}"\nreason = "r"\n' for number in range(size))
+        file.write_text("\n".join(entries), encoding="utf-8")
+        return lambda: check_paths([policy], waivers=file, isolated=True)
+
+    assert exponent(make) <= LINEAR
+
+
+def test_a_baseline_is_compared_in_one_pass(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.cmd"
+    policy.write_text("\n".join(requesting(2)) + "\n", encoding="utf-8")
+
+    def make(size: int) -> Callable[[], object]:
+        file = tmp_path / f"{size}.json"
+        known = [
+            {"code": "QD002", "subject": f"P{number}", "fingerprint": f"{number:016x}", "count": 1}
+            for number in range(size)
+        ]
+        file.write_text(json.dumps({"schema": "ipseclint.baseline/1", "known": known}), encoding="utf-8")
+        return lambda: check_paths([policy], baseline=file, isolated=True)
+
+    assert exponent(make) <= LINEAR
+
+
+@pytest.mark.parametrize("name", format_names())
+def test_a_report_grows_with_the_number_of_inputs(name: str, tmp_path: Path) -> None:
+    def make(size: int) -> Callable[[], object]:
+        folder = tmp_path / str(size)
+        folder.mkdir()
+        for number in range(size // 8):
+            text = "\n".join(with_sets(2)).replace("10.0.", f"10.{number}.") + "\n"
+            (folder / f"host-{number}.cmd").write_text(text, encoding="utf-8")
+        report = check_paths([folder], isolated=True, details=True)
+        render: Any = reporter(name)
+        return lambda: render(report, RenderOptions())
+
+    assert exponent(make) <= LINEAR
