@@ -6,23 +6,43 @@ Set-StrictMode -Version 2.0
 $script:Rules = $null
 
 function Get-Program {
-    # The program to call: what the caller named, the one in the module's folder (as in the offline bundle), or PATH's.
+    # The words that call the program: what the caller named, what the offline bundle has installed, or PATH's.
     param([string]$Program)
+    if ($Program -match '\.(cmd|bat)$') { throw 'A batch file would take % and ^ in names for its own; name the program itself.' }
     if ($Program) { return $Program }
-    $bundled = Join-Path $PSScriptRoot 'ipseclint.exe'
-    if (Test-Path -LiteralPath $bundled) { return $bundled }
-    $found = Get-Command -Name 'ipseclint' -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
-    if ($found) { return $found.Path }
+    $beside = Join-Path $PSScriptRoot 'ipseclint.exe'
+    if (Test-Path -LiteralPath $beside) { return $beside }
+    if ($env:ProgramFiles) {
+        $installed = Join-Path $env:ProgramFiles 'ipseclint\Scripts\ipseclint.exe'
+        if (Test-Path -LiteralPath $installed) { return $installed }
+        $python = Join-Path $env:ProgramFiles 'ipseclint\python\python.exe'
+        if (Test-Path -LiteralPath $python) { return @($python, '-m', 'ipseclint') }
+    }
+    $found = @(Get-Command -Name 'ipseclint' -CommandType Application -ErrorAction SilentlyContinue |
+            Where-Object { $_.Path -notmatch '\.(cmd|bat)$' })
+    if ($found) { return $found[0].Path }
     throw 'ipseclint is not on the PATH. Install it (pipx install ipseclint), or name it with -Program.'
 }
 
 function ConvertTo-Argument {
-    # Before 7.3 PowerShell puts quotation marks around an argument with blanks and does not escape what is inside.
+    # Before 7.3 PowerShell writes one command line and escapes nothing in it: what is quoted here it leaves as it is.
     param([string]$Text)
     if ($PSVersionTable.PSVersion -ge [version]'7.3') { return $Text }
-    $escaped = $Text -replace '(\\*)"', '$1$1\"'
-    if ($escaped -match '\s') { $escaped = $escaped -replace '(\\+)$', '$1$1' }
-    return $escaped
+    if ($Text -and $Text -notmatch '[\s"]') { return $Text }
+    $escaped = $Text -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1'
+    return '"' + $escaped + '"'
+}
+
+function Invoke-Native {
+    # Run a program; what it prints comes as text, what it says on stderr as error records, and $LASTEXITCODE is its code.
+    param([string[]]$Words)
+    # A profile may have set these otherwise: names would be taken apart, and findings be errors that stop.
+    $PSNativeCommandArgumentPassing = 'Standard'
+    $PSNativeCommandUseErrorActionPreference = $false
+    $ErrorActionPreference = 'Continue'
+    $path, $rest = $Words
+    $native = @($rest | ForEach-Object { ConvertTo-Argument -Text $_ })
+    & $path @native 2>&1
 }
 
 function Get-TemporaryName {
@@ -39,12 +59,9 @@ function Test-IsErrorRecord {
 }
 
 function Invoke-Program {
-    # Run the program; what it says on stderr, its exit code, and with -ReportFile what it wrote there, read as UTF-8.
+    # Run ipseclint; what it says on stderr, its exit code, and with -ReportFile what it wrote there, read as UTF-8.
     param([string]$Program, [string[]]$Words, [string]$ReportFile)
-    $path = Get-Program -Program $Program
-    $native = @($Words | ForEach-Object { ConvertTo-Argument -Text $_ })
-    $ErrorActionPreference = 'Continue'  # what a program says on stderr is no error that stops
-    $lines = @(& $path @native 2>&1)
+    $lines = @(Invoke-Native -Words (@(Get-Program -Program $Program) + $Words))
     $code = $LASTEXITCODE
     $said = @($lines | Where-Object { Test-IsErrorRecord -Line $_ } | ForEach-Object { [string]$_ })
     $printed = @($lines | Where-Object { -not (Test-IsErrorRecord -Line $_) } | ForEach-Object { [string]$_ })
@@ -79,28 +96,38 @@ function Select-Value {
 function Resolve-InputPath {
     # The path that the program is given: of a file object, a GPO (backed up into a folder of its own), or a text.
     param($InputObject, [ref]$Backups)
-    if ($InputObject -is [string]) {
-        if ($InputObject -eq '-') { throw 'Standard input is not taken here; name a file.' }
-        return $InputObject
-    }
     $guid = Select-Value -Object $InputObject -Name 'Id'
     $domain = Select-Value -Object $InputObject -Name 'DomainName'
     if ($guid -and $domain) {
         $folder = Get-TemporaryName -Extension ''
         New-Item -ItemType Directory -Path $folder -WhatIf:$false -Confirm:$false | Out-Null
-        Backup-GPO -Guid $guid -Domain $domain -Path $folder -WhatIf:$false -Confirm:$false | Out-Null
         $Backups.Value += $folder
+        Backup-GPO -Guid $guid -Domain $domain -Path $folder -WhatIf:$false -Confirm:$false -ErrorAction Stop | Out-Null
         return $folder
     }
     $full = Select-Value -Object $InputObject -Name 'FullName'
     if ($full) { return [string]$full }
-    return [string]$InputObject
+    $text = [string]$InputObject
+    if ($text -eq '-') { throw 'Standard input is not taken here; name a file.' }
+    # Drives of PowerShell and ~ mean nothing to a program.
+    if ($text -match '^~|^\w{2,}:|::') { return Convert-Path -LiteralPath $text -ErrorAction Stop }
+    return $text
+}
+
+function Remove-Backup {
+    param([string[]]$Folder)
+    foreach ($name in $Folder) {
+        Remove-Item -LiteralPath $name -Recurse -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
+    }
 }
 
 function ConvertTo-Finding {
     param($Finding)
     $fix = Select-Value -Object $Finding -Name 'fix'
     $errors = @(Select-Value -Object $Finding -Name 'leads_to')
+    $known = @('baseline', 'since' | ForEach-Object { Select-Value -Object $Finding -Name $_ } | Where-Object { $_ })
+    $isNew = $null
+    if ($known) { $isNew = $known -notcontains 'unchanged' -and $known -notcontains 'still' }
     return [pscustomobject]@{
         PSTypeName    = 'Ipseclint.Finding'
         Severity      = $Finding.severity
@@ -119,7 +146,8 @@ function ConvertTo-Finding {
         Note          = Select-Value -Object $fix -Name 'note'
         IsRisky       = [bool](Select-Value -Object $fix -Name 'risky')
         Waiver        = Select-Value -Object $Finding -Name 'waiver'
-        IsNew         = Select-Value -Object $Finding -Name 'is_new'
+        IsNew         = $isNew
+        Gpo           = Select-Value -Object $Finding -Name 'gpo'
         Fingerprint   = $Finding.fingerprint
     }
 }
@@ -176,6 +204,12 @@ function Invoke-Ipseclint {
     .PARAMETER Isolated
     Take no configuration and no waivers but those that are named.
 
+    .PARAMETER Since
+    An earlier report as JSON: findings that it has have IsNew false.
+
+    .PARAMETER Redact
+    Replace names, addresses and paths in what is returned and in the reports.
+
     .PARAMETER Report
     Reports to write beside: a table of format and file, such as @{ html = 'report.html'; sarif = 'out.sarif' }.
 
@@ -210,16 +244,18 @@ function Invoke-Ipseclint {
         [string]$Baseline,
         [string]$Machine,
         [switch]$Isolated,
+        [string]$Since,
+        [switch]$Redact,
         [hashtable]$Report = @{},
         [switch]$Summary,
         [string]$Program
     )
-    begin { $paths = @(); $backups = @() }
-    process {
-        foreach ($item in $Path) { $paths += Resolve-InputPath -InputObject $item -Backups ([ref]$backups) }
-    }
+    begin { $given = @() }
+    process { $given += $Path }
     end {
+        $backups = @()
         try {
+            $paths = @($given | ForEach-Object { Resolve-InputPath -InputObject $_ -Backups ([ref]$backups) })
             $file = Get-TemporaryName -Extension '.json'
             $words = @('check', '--quiet', '--output', "json:$file")
             foreach ($format in $Report.Keys) { $words += @('--output', ('{0}:{1}' -f $format, $Report[$format])) }
@@ -231,6 +267,8 @@ function Invoke-Ipseclint {
             if ($Baseline) { $words += @('--baseline', $Baseline) }
             if ($Machine) { $words += @('--machine', $Machine) }
             if ($Isolated) { $words += '--isolated' }
+            if ($Since) { $words += @('--since', $Since) }
+            if ($Redact) { $words += '--redact' }
             $words += '--'
             $words += $paths
             $run = Invoke-Program -Program $Program -Words $words -ReportFile $file
@@ -252,6 +290,7 @@ function Invoke-Ipseclint {
                     Ruleset    = $body.tool.ruleset
                 }
             }
+            $findings  # first: an error may stop what comes behind it
             foreach ($problem in $problems) {
                 Write-Error -Message ('{0}:{1}: {2} {3}' -f $problem.Path, $problem.Line, $problem.Code, $problem.Message) `
                     -ErrorId $problem.Code -Category InvalidData -TargetObject $problem
@@ -259,13 +298,8 @@ function Invoke-Ipseclint {
             if ($run.Code -eq 3 -and -not $problems) {
                 Write-Error -Message 'Nothing was checked: no input holds IPsec policy.' -ErrorId 'NothingChecked'
             }
-            return $findings
         }
-        finally {
-            foreach ($folder in $backups) {
-                Remove-Item -LiteralPath $folder -Recurse -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
-            }
-        }
+        finally { Remove-Backup -Folder $backups }
     }
 }
 
@@ -411,11 +445,7 @@ function Compare-IpsecPolicy {
                 Load        = Select-Value -Object $body -Name 'load'
             }
         }
-        finally {
-            foreach ($folder in $backups) {
-                Remove-Item -LiteralPath $folder -Recurse -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
-            }
-        }
+        finally { Remove-Backup -Folder $backups }
     }
 }
 
@@ -425,10 +455,10 @@ function Test-IpsecNegotiation {
     Says whether two ends will agree, stage by stage, each as the one that starts.
 
     .PARAMETER Path
-    One end: an export, a script, or a folder of one machine.
+    One end: an export, a script, a folder of one machine, or a GPO, also from the pipeline.
 
     .PARAMETER Peer
-    The other end: a path, or the name of a known peer such as azure-gateway.
+    The other end: likewise, or the name of a known peer such as azure-gateway.
 
     .PARAMETER Program
     The program, if it is neither beside the module nor on the PATH.
@@ -442,29 +472,37 @@ function Test-IpsecNegotiation {
     [CmdletBinding()]
     [OutputType('Ipseclint.Negotiation')]
     param(
-        [Parameter(Mandatory = $true, Position = 0)][string]$Path,
-        [Parameter(Mandatory = $true, Position = 1)][string]$Peer,
+        [Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)][object]$Path,
+        [Parameter(Mandatory = $true, Position = 1)][object]$Peer,
         [string]$Program
     )
-    $run = Invoke-Program -Program $Program -Words @('negotiate', '--format', 'json', '--', $Path, $Peer)
-    $body = Read-Json -Run $run -Expected @(0, 1, 3, 4) -Text $run.Printed
-    foreach ($pair in @($body.pairs | Where-Object { $_ })) {
-        [pscustomobject]@{
-            PSTypeName   = 'Ipseclint.Negotiation'
-            Verdict      = $pair.verdict
-            Initiator    = $pair.initiator
-            A            = $pair.a.subject
-            B            = $pair.b.subject
-            Stage        = $pair.stage
-            When         = $pair.when
-            AfterSeconds = $pair.after_seconds
-            KeyModule    = $pair.key_module
-            Differences  = @($pair.differences)
-            ASees        = $pair.a_sees
-            BSees        = $pair.b_sees
-            Fix          = $pair.fix
-            Basis        = $pair.basis
+    process {
+        $backups = @()
+        try {
+            $one = Resolve-InputPath -InputObject $Path -Backups ([ref]$backups)
+            $other = Resolve-InputPath -InputObject $Peer -Backups ([ref]$backups)
+            $run = Invoke-Program -Program $Program -Words @('negotiate', '--format', 'json', '--', $one, $other)
+            $body = Read-Json -Run $run -Expected @(0, 1, 3, 4) -Text $run.Printed
+            foreach ($pair in @($body.pairs | Where-Object { $_ })) {
+                [pscustomobject]@{
+                    PSTypeName   = 'Ipseclint.Negotiation'
+                    Verdict      = $pair.verdict
+                    Initiator    = $pair.initiator
+                    A            = $pair.a.subject
+                    B            = $pair.b.subject
+                    Stage        = $pair.stage
+                    When         = $pair.when
+                    AfterSeconds = $pair.after_seconds
+                    KeyModule    = $pair.key_module
+                    Differences  = @($pair.differences)
+                    ASees        = $pair.a_sees
+                    BSees        = $pair.b_sees
+                    Fix          = $pair.fix
+                    Basis        = $pair.basis
+                }
+            }
         }
+        finally { Remove-Backup -Folder $backups }
     }
 }
 
@@ -523,7 +561,10 @@ function New-IpseclintWaiver {
         $words = @('waive', '--reason', $Reason)
         if ($Owner) { $words += @('--owner', $Owner) }
         if ($Ticket) { $words += @('--ticket', $Ticket) }
-        if ($PSBoundParameters.ContainsKey('Expires')) { $words += @('--expires', $Expires.ToString('yyyy-MM-dd')) }
+        if ($PSBoundParameters.ContainsKey('Expires')) {
+            # Not by a format of dates, which counts the years as the culture does.
+            $words += @('--expires', ('{0:0000}-{1:00}-{2:00}' -f $Expires.Year, $Expires.Month, $Expires.Day))
+        }
         if ($File) { $words += @('--file', $File) }
         $words += @('--', $fingerprint, $shown)
         if ($PSCmdlet.ShouldProcess($fingerprint, 'Accept the finding')) {
@@ -540,13 +581,20 @@ function Export-IpsecPolicy {
     Collects the IPsec policy and the evidence of this machine into one folder, to be checked here or elsewhere.
 
     .DESCRIPTION
-    Runs the collector, which only reads. Run it elevated. It writes no key.
+    Runs the collector, which only reads and writes no key. What it needs an elevated prompt for, and cannot have, stands in
+    the folder's notes.txt, and a check of the folder says it.
 
     .PARAMETER OutputFolder
     The folder to write; it must not exist, or be empty.
 
     .PARAMETER Days
     How many days back events are collected.
+
+    .PARAMETER Since
+    From when on events are collected, instead of Days.
+
+    .PARAMETER Redact
+    Replace the names of the computer, of its domain and of users, and security identifiers, in all that is written.
 
     .PARAMETER Program
     The program, if it is neither beside the module nor on the PATH.
@@ -559,6 +607,8 @@ function Export-IpsecPolicy {
     param(
         [Parameter(Mandatory = $true, Position = 0)][string]$OutputFolder,
         [ValidateRange(1, 365)][int]$Days = 7,
+        [datetime]$Since,
+        [switch]$Redact,
         [string]$Program
     )
     if (-not $PSCmdlet.ShouldProcess($OutputFolder, 'Write the IPsec policy and evidence of this machine')) { return }
@@ -569,27 +619,32 @@ function Export-IpsecPolicy {
             $run = Invoke-Program -Program $Program -Words @('collect-script')
             if ($run.Code -ne 0) { throw ('ipseclint ended with {0}: {1}' -f $run.Code, $run.Said) }
             $script = $made = Get-TemporaryName -Extension '.ps1'
-            Set-Content -LiteralPath $script -Value $run.Printed -Encoding UTF8
+            Set-Content -LiteralPath $script -Value $run.Printed -Encoding UTF8 -WhatIf:$false -Confirm:$false
         }
-        & $script -OutputFolder $OutputFolder -Days $Days | Out-Null
+        $asked = @{ OutputFolder = $OutputFolder; Days = $Days }
+        if ($PSBoundParameters.ContainsKey('Since')) { $asked.Since = $Since }
+        if ($Redact) { $asked.Redact = $true }
+        & $script @asked | Out-Null
         Get-Item -LiteralPath $OutputFolder
     }
     finally {
-        if ($made) { Remove-Item -LiteralPath $made -Force -ErrorAction SilentlyContinue }
+        if ($made) { Remove-Item -LiteralPath $made -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue }
     }
 }
 
 function Format-Digest {
     # A report in a few lines of plain text, worst first, for mail, chat and logs.
-    param($Report, [int]$MaxFindings)
+    param($Report, [int]$MaxLines)
     $grave = @{ 'error' = 1; 'warning' = 2; 'info' = 3 }
     $sorted = @($Report.Findings | Sort-Object -Property @{ Expression = { $grave[$_.Severity] } }, @{ Expression = 'Code' })
     $lines = @('ipseclint {0}: {1} findings, {2} inputs not wholly read' -f $Report.Version, $sorted.Count, @($Report.Problems).Count)
-    foreach ($finding in ($sorted | Select-Object -First $MaxFindings)) {
+    foreach ($finding in ($sorted | Select-Object -First $MaxLines)) {
         $lines += '{0} {1} {2}: {3} ({4}:{5})' -f $finding.Severity, $finding.Code, $finding.Object, $finding.Message, $finding.Path, $finding.Line
     }
-    if ($sorted.Count -gt $MaxFindings) { $lines += 'and {0} more' -f ($sorted.Count - $MaxFindings) }
-    foreach ($problem in @($Report.Problems)) { $lines += 'not read: {0} {1}' -f $problem.Path, $problem.Message }
+    if ($sorted.Count -gt $MaxLines) { $lines += 'and {0} more' -f ($sorted.Count - $MaxLines) }
+    $problems = @($Report.Problems)
+    foreach ($problem in ($problems | Select-Object -First $MaxLines)) { $lines += 'not read: {0} {1}' -f $problem.Path, $problem.Message }
+    if ($problems.Count -gt $MaxLines) { $lines += 'and {0} more not read' -f ($problems.Count - $MaxLines) }
     return $lines
 }
 
@@ -614,10 +669,12 @@ function Write-IpseclintEvent {
         $kind = 'INFORMATION'; $id = 101
         if ($Report.ExitCode -eq 1) { $kind = 'WARNING'; $id = 102 }
         if ($Report.ExitCode -gt 1) { $kind = 'ERROR'; $id = 103 }
-        $text = (Format-Digest -Report $Report -MaxFindings 50) -join "`r`n"
-        if ($text.Length -gt 30000) { $text = $text.Substring(0, 30000) }
+        $text = (Format-Digest -Report $Report -MaxLines 50) -join "`r`n"
+        # A command line holds 32,767 characters, and quoting may double them.
+        if ($text.Length -gt 15000) { $text = $text.Substring(0, 15000) }
         if ($PSCmdlet.ShouldProcess('Application log', "Write event $id of the source ipseclint")) {
-            & eventcreate.exe /L APPLICATION /SO ipseclint /T $kind /ID $id /D (ConvertTo-Argument -Text $text) | Out-Null
+            $words = @('eventcreate.exe', '/L', 'APPLICATION', '/SO', 'ipseclint', '/T', $kind, '/ID', [string]$id, '/D', $text)
+            Invoke-Native -Words $words | Out-Null
             if ($LASTEXITCODE -ne 0) { throw "eventcreate ended with $LASTEXITCODE; the first event needs an elevated prompt." }
         }
     }
@@ -655,7 +712,7 @@ function Send-IpseclintMail {
         [string[]]$Attachment = @()
     )
     process {
-        $lines = Format-Digest -Report $Report -MaxFindings 100
+        $lines = Format-Digest -Report $Report -MaxLines 100
         $mail = @{ To = $To; From = $From; SmtpServer = $SmtpServer; Subject = $lines[0]; Body = $lines -join "`r`n" }
         if ($Attachment) { $mail.Attachments = $Attachment }
         if ($PSCmdlet.ShouldProcess(($To -join ', '), 'Send the outcome by mail')) {
@@ -684,7 +741,7 @@ function Send-IpseclintTeamsMessage {
         [Parameter(Mandatory = $true)][string]$Uri
     )
     process {
-        $blocks = @(Format-Digest -Report $Report -MaxFindings 20 | ForEach-Object {
+        $blocks = @(Format-Digest -Report $Report -MaxLines 20 | ForEach-Object {
                 @{ type = 'TextBlock'; text = ($_ -replace '([\\`*_{}\[\]()#+.!|~<>-])', '\$1'); wrap = $true }
             })
         $card = @{ type = 'AdaptiveCard'; version = '1.4'; body = $blocks; '$schema' = 'http://adaptivecards.io/schemas/adaptive-card.json' }
@@ -704,6 +761,10 @@ function Register-IpseclintTask {
     .SYNOPSIS
     Makes a scheduled task that collects this machine's policy, checks it, and writes the outcome into the Application log.
 
+    .DESCRIPTION
+    The task runs as SYSTEM, so the module must lie below the folder of programs, where only administrators write. Exports
+    are kept until somebody removes them.
+
     .PARAMETER Folder
     Where the exports are kept, one folder a run.
 
@@ -722,11 +783,15 @@ function Register-IpseclintTask {
         [datetime]$At = '03:00',
         [string]$TaskName = 'ipseclint'
     )
-    $module = (Join-Path $PSScriptRoot 'Ipseclint.psd1') -replace "'", "''"
-    $place = $Folder -replace "'", "''"
+    # The task runs as SYSTEM: what it runs must not be where others may write.
+    if (-not ($PSScriptRoot + '\').ToLowerInvariant().StartsWith(($env:ProgramFiles + '\').ToLowerInvariant())) {
+        throw "Install the module below $env:ProgramFiles first (install.ps1): the task runs it as SYSTEM."
+    }
+    # PowerShell takes typographic quotation marks for the plain ones.
+    $module, $place = @((Join-Path $PSScriptRoot 'Ipseclint.psd1'), $Folder) -replace "['\u2018-\u201B]", '$0$0'
     $command = "Import-Module '$module'; `$out = Join-Path '$place' (Get-Date -Format 'yyyyMMdd-HHmmss'); " +
     'Export-IpsecPolicy -OutputFolder $out | Invoke-Ipseclint -Summary | Write-IpseclintEvent'
-    $quoted = $command -replace '"', '\"'
+    $quoted = $command -replace '(\\*)"', '$1$1\"'
     $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -Command `"$quoted`""
     $trigger = New-ScheduledTaskTrigger -Daily -At $At
     $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -RunLevel Highest
