@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,12 +13,12 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
+from pydantic import BaseModel
 
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.setting import Secret
-from ipseclint.model.validated import Validated
 from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes
 from ipseclint.secrets.places import merged
@@ -266,8 +267,10 @@ class _Fields(dict[type, Sequence[str] | None]):
             return None
         if issubclass(kind, Struct):
             return kind.__struct_fields__
-        if issubclass(kind, Validated):
+        if issubclass(kind, BaseModel):
             return tuple(kind.model_fields)
+        if dataclasses.is_dataclass(kind):
+            return tuple(field.name for field in dataclasses.fields(kind))
         names: Sequence[str] = getattr(kind, "_fields", ())
         return names
 
@@ -279,9 +282,11 @@ def _replaced(value: Any, changed: dict[str, Any]) -> Any:
     match value:
         case tuple():
             return value._replace(**changed)  # type: ignore[attr-defined]
-        case Validated():
+        case BaseModel():
             return value.model_copy(update=changed)
-    return replace(value, **changed)
+        case Struct():
+            return replace(value, **changed)
+    return dataclasses.replace(value, **changed)
 
 
 def _masked(text: str, places: Iterable[tuple[int, int]]) -> str:
