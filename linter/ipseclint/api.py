@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 from ipseclint.engine.arguments import CheckArguments, configuration, job_for
@@ -51,6 +52,7 @@ def check_paths(
     jobs: int = 1,
     input_timeout_seconds: float | None = None,
     shard: str | None = None,
+    as_of: date | None = None,
     stdin_name: str = "<stdin>",
     progress: Progress = lambda _done, _all: None,
 ) -> Report:
@@ -67,7 +69,8 @@ def check_paths(
     what a later comparison of the machines needs, and `script_repairs`
     the repairs in the text of scripts. `jobs` is the number of
     processes, 0 for as many as help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare
-    machines. An input that takes longer than `input_timeout_seconds` is a problem. `progress` is told how many inputs
+    machines. `as_of` is the day for which certificates, waivers and updates are judged, by default today. An input
+    that takes longer than `input_timeout_seconds` is a problem. `progress` is told how many inputs
     are done, of how many. Raises ConfigError for a
     configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
     nor Path, ValueError for `jobs` below 0 or a timeout that is not above 0.
@@ -95,6 +98,7 @@ def check_paths(
         jobs=jobs,
         input_timeout_seconds=input_timeout_seconds,
         shard=shard,
+        as_of=as_of,
     )
     job = job_for(arguments, loaded)
     return check(candidates(listed, stdin_name, loaded.config.exclude, any_files=any_files), job, progress)

@@ -333,6 +333,7 @@ class Settings(Frozen):
     `configuration`, `waivers` and `baseline` are paths; `rulesets` are names or paths as given. `isolated`: nothing was
     taken from the checked folders without being named. `fail_on`, `allow_partial` and `allow_empty` decide how the
     run ends. `redacted`: names and addresses are replaced. `shard`: only this part of the inputs was checked, `2/8`.
+    `as_of`: what expires was judged for this day, not for that of the run.
     """
 
     configuration: str | None = None
@@ -350,6 +351,7 @@ class Settings(Frozen):
     allow_empty: bool = False
     redacted: bool = False
     shard: str | None = None
+    as_of: str | None = None
 
     @property
     def changes_anything(self) -> bool:
@@ -512,7 +514,7 @@ class Report(Frozen):
 
     `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`, `actions`,
     `outlines` and `load` are filled only for a job that asks for details, or for `objects` alone; `script_repairs` too
-    only when they are asked for. `rules_known` is
+    only when they are asked for. `outdated` says which facts of the program are old. `rules_known` is
     how many rules the rulesets switch on, whether they are selected and could run or not.
     """
 
@@ -524,6 +526,7 @@ class Report(Frozen):
     not_checked: tuple[NotChecked, ...]
     ignored: tuple[Ignored, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
+    outdated: tuple[str, ...] = ()
     settings: Settings = Settings()
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from ipseclint import check_paths
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.run import Job, check
 from ipseclint.finding import InputStatus
+from ipseclint.reporters import RenderOptions, format_names, reporter
+from ipseclint.vocabulary.dated_facts import DATED_FACTS, MAX_AGE_DAYS
 
 POLICY = 'netsh ipsec static add policy name="P" mmlifetime=5\r\n'
 
@@ -41,3 +45,61 @@ def test_of_any_files_only_those_with_policy_are_reported(
     assert folder.is_dir()
     report = check(candidates(["policy.cmd", "words.cmd"]), Job(plans=(), any_files=any_files))
     assert [(each.path, each.status) for each in report.inputs] == reported
+
+
+REGISTRY = """Windows Registry Editor Version 5.00
+
+[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion]
+"CurrentBuildNumber"="20348"
+"UBR"=dword:00001300
+"InstallationType"="Server"
+
+[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RemoteAccess\\Parameters\\Ikev2]
+"EnableServerFragmentation"=dword:00000001
+"""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "known"),
+    [
+        ("2026-04-13", []),
+        ("2026-04-14", ["CVE-2026-33824 (remote-code)"]),
+        ("2026-07-14", ["CVE-2026-33824 (remote-code)", "CVE-2026-50696 (denial-of-service)"]),
+    ],
+)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_was_published_later_is_not_missing_on_a_day(
+    folder: Path, as_of: str, known: list[str], jobs: int
+) -> None:
+    for name in ("a.reg", "b.reg"):
+        (folder / name).write_text(REGISTRY, "utf-16")
+    day = date.fromisoformat(as_of)
+    report = check_paths(["a.reg", "b.reg"], select="RF014", as_of=day, jobs=jobs)
+    assert [finding.message.partition("; ")[0] for finding in report.findings] == (
+        [f"build 20348.4864 has {', '.join(known)}"] * 2 if known else []
+    )
+    assert report.settings.as_of == as_of
+
+
+def test_a_waiver_has_expired_as_of_a_later_day(folder: Path) -> None:
+    waiver = '[[waiver]]\nrule = "QD001"\nreason = "a test"\nexpires = 2099-01-01\n'
+    (folder / "ipseclint-waivers.toml").write_text(waiver)
+    (folder / "p.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n")
+    for day, codes in (("2099-01-01", ["QD001"]), ("2099-01-02", ["QD001", "WV001"])):
+        report = check_paths("p.cmd", select="QD001", as_of=date.fromisoformat(day))
+        assert sorted(finding.code for finding in report.findings) == codes
+
+
+def test_a_report_says_when_the_facts_of_the_program_are_over_a_year_old(folder: Path) -> None:
+    last = min(facts.read_on for facts in DATED_FACTS) + timedelta(days=MAX_AGE_DAYS)
+    (folder / "p.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n")
+    assert check_paths("p.cmd", as_of=last).outdated == ()
+    old = check_paths("p.cmd", as_of=last + timedelta(days=1))
+    sentence = (
+        "the updates of the IKE service were read on 2026-11-25, 366 days before: what is newer is not known here; "
+        "take a newer ipseclint"
+    )
+    assert sentence in old.outdated
+    for name in format_names():
+        shown = " ".join("".join(reporter(name)(old, RenderOptions(color=False))).split())
+        assert name == "concise" or "366 days before" in shown, name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import gc
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -118,6 +119,14 @@ def command(
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only this part of the inputs, stable by path: 1/8 to 8/8.")
     ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(
+            metavar="DATE",
+            formats=["%Y-%m-%d"],
+            help="Judge what expires, and updates, for this day instead of today: 2027-06-30.",
+        ),
+    ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever an input changes.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
@@ -169,6 +178,7 @@ def command(
                     jobs=jobs,
                     input_timeout_seconds=input_timeout,
                     shard=shard,
+                    as_of=as_of.date() if as_of else None,
                     stdin_name=stdin_filename,
                     progress=progress,
                 )

@@ -88,7 +88,7 @@ def command(
         writes = writer_for(language)
         allowed = Allowed(risky=include_risky, lowering=allow_lowering)
         try:
-            result = repair(make_machine(path, read, job.site), check, wanted, allowed, writes)
+            result = repair(make_machine(path, read, job.site, job.today), check, wanted, allowed, writes)
         except CustomRuleError as error:
             fail(str(error))
         if verify:

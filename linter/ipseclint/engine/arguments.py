@@ -12,6 +12,7 @@ from msgspec import Struct
 from ipseclint.engine.baseline import load_baseline
 from ipseclint.engine.config import ConfigError, Loaded, find_config, load_config
 from ipseclint.engine.intents import intent_plan
+from ipseclint.engine.machines import current_day
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.run import Job, Plan
 from ipseclint.engine.selection import adjustment, selected
@@ -26,7 +27,7 @@ class CheckArguments(Struct, frozen=True):
     """What the caller of a run says. None or empty: the configuration decides.
 
     `details`, `objects`, `digests`, `jobs`, `any_files`, `input_timeout_seconds` are as in Job; `shard` is `I/N`.
-    `isolated`: nothing is looked for, only what is named counts.
+    `isolated`: nothing is looked for, only what is named counts. `as_of`: the day to judge for, None for today.
     """
 
     rulesets: Sequence[str] = ()
@@ -45,6 +46,7 @@ class CheckArguments(Struct, frozen=True):
     any_files: bool = False
     shard: str | None = None
     input_timeout_seconds: float | None = None
+    as_of: datetime.date | None = None
 
 
 def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
@@ -87,7 +89,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         machine=arguments.machine,
         waivers=waivers,
         waiver_file=waiver_file,
-        today=datetime.datetime.now(tz=datetime.UTC).astimezone().date(),
+        today=arguments.as_of or current_day(),
         baseline=load_baseline(baseline) if baseline else None,
         since=load_report(arguments.since) if arguments.since else None,
         since_path=_beside_us(arguments.since) or "",
@@ -111,6 +113,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
             exclude=config.exclude,
             fail_on=config.fail_on,
             shard=str(shard) if shard else None,
+            as_of=arguments.as_of.isoformat() if arguments.as_of else None,
         ),
         details=arguments.details,
         objects=arguments.objects,

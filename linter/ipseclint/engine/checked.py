@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from ipseclint.source import Source
 
 
 class Work(Struct, frozen=True):
-    """What to do with each input.
+    """What to do with each input, as of a day.
 
     `alone`: it is a machine of its own, to be checked here, unless its folder shows otherwise. `digests`: other
     machines are compared with it. `objects`: all its objects are wanted. `whole`: what was read of it is kept.
@@ -32,6 +33,7 @@ class Work(Struct, frozen=True):
 
     plans: tuple[Plan, ...]
     site: Site
+    as_of: date
     alone: bool = True
     digests: bool = False
     objects: bool = False
@@ -92,7 +94,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     read = read_input(replace(candidate, source=_light(candidate.source)))
     if isinstance(read, Ignored):
         return read
-    machine = make_machine(read.source.path, [read], work.site)
+    machine = make_machine(read.source.path, [read], work.site, work.as_of)
     plans = [plan.only(Scope.MACHINE) for plan in work.plans] if work.alone else []
     outcomes = list(run_rules([machine], plans, work.site))
     shown, problems = show_lines(findings_of(outcomes), read.parsed.problems, [read])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from msgspec import Struct
 
@@ -36,9 +37,9 @@ class Described(Struct, frozen=True):
         """Whether an input tells what happened on it."""
         return any(each.has_evidence for each in self.inputs)
 
-    def machine(self, site: Site) -> Machine:
+    def machine(self, site: Site, as_of: date) -> Machine:
         """The machine as it was read."""
-        return make_machine(self.name, [each.read() for each in self.inputs], site)
+        return make_machine(self.name, [each.read() for each in self.inputs], site, as_of)
 
 
 def described(checked: Sequence[Checked], machine: str | None, work: Work) -> Iterator[Described]:
@@ -55,7 +56,7 @@ def described(checked: Sequence[Checked], machine: str | None, work: Work) -> It
 
 def _together(name: str, group: Sequence[Checked], plans: Sequence[Plan], work: Work) -> Described:
     read = [each.read() for each in group]
-    machine = make_machine(name, read, work.site)
+    machine = make_machine(name, read, work.site, work.as_of)
     outcomes = list(run_rules([machine], plans, work.site))
     found, _ = show_lines(findings_of(outcomes), (), group)
     return Described(

@@ -65,7 +65,7 @@ class ReadState(Struct, frozen=True):
 def read_state(path: str, job: Job) -> ReadState:
     """The machine that a file, a folder or standard input describes, however little of it was understood."""
     inputs = tuple(read_inputs(candidates([path])))
-    machine = make_machine(path, inputs, job.site)
+    machine = make_machine(path, inputs, job.site, job.today)
     return ReadState(machine.name, inputs, machine)
 
 
@@ -140,7 +140,7 @@ def states_in(path: str, job: Job) -> list[ReadState]:
     """The machines that a path holds, each as a state of its own; what holds no policy is none."""
     states = []
     for name, group in by_machine(read_inputs(candidates([path])), None):
-        machine = make_machine(name, group, job.site)
+        machine = make_machine(name, group, job.site, job.today)
         states.append(ReadState(machine.name, tuple(group), machine))
     return [state for state in states if not state.machine.policy.is_empty]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum, auto
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeVar
@@ -115,8 +115,13 @@ def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:
     return None
 
 
-def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
-    """The machine that several inputs describe together; no key of theirs is in its name."""
+def current_day() -> date:
+    """The day of this run where it takes place."""
+    return datetime.now(UTC).astimezone().date()
+
+
+def make_machine(name: str, group: Sequence[ReadInput], site: Site, as_of: date | None = None) -> Machine:
+    """The machine that several inputs describe together, judged as of a day, by default today; its name has no key."""
     machine = Machine(
         name=joined(each.keys for each in group).hidden(name),
         policy=completed(merge_policies(tuple(each.parsed.policy for each in group))),
@@ -124,7 +129,7 @@ def make_machine(name: str, group: Sequence[ReadInput], site: Site) -> Machine:
         counters=tuple(counter for each in group for counter in each.parsed.counters),
         associations=tuple(association for each in group for association in each.parsed.associations),
         site=site,
-        as_of=datetime.now(UTC).date(),
+        as_of=as_of or current_day(),
     )
     return settled(machine)
 

@@ -19,6 +19,7 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import not_judged
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.last_gate import without_keys
+from ipseclint.engine.machines import current_day
 from ipseclint.engine.settling import Settling, Terms
 from ipseclint.engine.shards import Shard, in_shard, share_fleet_key
 from ipseclint.engine.waivers import Entry
@@ -48,6 +49,7 @@ from ipseclint.packing import Packed, packed, unpacked
 from ipseclint.rule import Rule, Scope
 from ipseclint.semantics.digest import Fleet
 from ipseclint.version import __version__
+from ipseclint.vocabulary.dated_facts import outdated
 
 __all__ = ["Job", "Plan", "check"]
 
@@ -56,7 +58,8 @@ class Job(Struct, frozen=True):
     """What to do in a run.
 
     `adjust` gives a finding as the configuration wants it for its path, or None to drop it; without it
-    all stay. `machine` joins all inputs under one name. `today` decides which waivers have expired. `details` asks
+    all stay. `machine` joins all inputs under one name. `today` decides which waivers and certificates have
+    expired, and which updates there were. `details` asks
     for what some reporters show beyond findings: all objects, and the policy as a picture; `objects` for those
     alone, `digests` for what a later comparison of machines needs,
     `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
@@ -73,7 +76,7 @@ class Job(Struct, frozen=True):
     machine: str | None = None
     waivers: tuple[Entry, ...] = ()
     waiver_file: str = ""
-    today: datetime.date = datetime.date.max
+    today: datetime.date = field(default_factory=current_day)
     baseline: Baseline | None = None
     since: Baseline | None = None
     since_path: str = ""
@@ -118,12 +121,14 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
                 "crashes": _crashes(checked, machines, across),
                 "gone": settling.gone(),
                 "since": settling.since(),
-                "explanations": _explanations(machines, findings, job.site),
+                "explanations": _explanations(machines, findings, job),
                 "ignored": ignored,
             }
         )
         if job.details:
-            report = report.model_copy(update=_details([each.machine(job.site) for each in machines], job, findings))
+            report = report.model_copy(
+                update=_details([each.machine(job.site, job.today) for each in machines], job, findings)
+            )
         if job.digests:
             digests = tuple(_digests(machines, [each.source.path for each in every], keys))
             report = report.model_copy(update={"digests": digests, "key_mark": key_mark()})
@@ -140,6 +145,7 @@ def _work(inputs: int, job: Job) -> Work:
     return Work(
         job.plans,
         job.site,
+        job.today,
         alone=job.machine is None,
         digests=job.digests or (job.shard is None and (inputs > 1 or bool(job.site.peer))),
         objects=job.details or job.objects,
@@ -242,6 +248,7 @@ def _report(checked: Sequence[Checked], machines: Sequence[Described], findings:
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
         not_judged=tuple(not_judged(looked_at, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]])),
         settings=job.settings,
+        outdated=outdated(job.today),
         rules_known=len(
             {rule.code for plan in job.plans for rule in plan.ruleset.known if plan.ruleset.settings(rule).enabled}
         ),
@@ -274,7 +281,7 @@ def _problems(checked: Sequence[Checked], keys: Keys) -> tuple[Problem, ...]:
     return tuple(map(keys.problem, told)) if keys.texts else tuple(told)
 
 
-def _explanations(machines: Sequence[Described], findings: Sequence[Finding], site: Site) -> tuple[Explanation, ...]:
+def _explanations(machines: Sequence[Described], findings: Sequence[Finding], job: Job) -> tuple[Explanation, ...]:
     with_evidence = [each for each in machines if each.has_evidence]
     if not with_evidence:
         return ()
@@ -284,7 +291,9 @@ def _explanations(machines: Sequence[Described], findings: Sequence[Finding], si
     for finding in findings:
         if finding.machine in found:
             found[finding.machine].append(finding)
-    return tuple(each for machine in with_evidence for each in explain(machine.machine(site), found[machine.name]))
+    return tuple(
+        each for machine in with_evidence for each in explain(machine.machine(job.site, job.today), found[machine.name])
+    )
 
 
 MAX_DETAILED = 20
@@ -310,5 +319,5 @@ def _details(machines: Sequence[Machine], job: Job, findings: Sequence[Finding])
 def _script_repairs(machines: Sequence[Described], job: Job, findings: Sequence[Finding]) -> tuple[ScriptRepair, ...]:
     from ipseclint.engine.script_repairs import script_repairs
 
-    alone = [(each.machine(job.site), each.inputs[0].read()) for each in machines if len(each.inputs) == 1]
+    alone = [(each.machine(job.site, job.today), each.inputs[0].read()) for each in machines if len(each.inputs) == 1]
     return tuple(script_repairs(alone, job.plans, job.site, findings))

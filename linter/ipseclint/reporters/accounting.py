@@ -51,7 +51,7 @@ def settings_dict(report: Report) -> dict[str, Any]:
         "allow_partial": used.allow_partial,
         "allow_empty": used.allow_empty,
         "redacted": used.redacted,
-    } | ({"shard": used.shard} if used.shard else {})
+    } | {name: word for name, word in (("shard", used.shard), ("as_of", used.as_of)) if word}
 
 
 def settings_line(report: Report) -> str:
@@ -73,6 +73,8 @@ def settings_line(report: Report) -> str:
         parts.append(f"fail-on: {used.fail_on}")
     if used.shard:
         parts.append(f"shard {used.shard}, without the rules that compare machines")
+    if used.as_of:
+        parts.append(f"as of {used.as_of}")
     if used.redacted:
         parts.append("names and addresses are replaced")
     return visible("; ".join(parts))
@@ -102,10 +104,11 @@ def not_judged_line(report: Report, *, every_name: bool = False) -> str | None:
 
 
 def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:
-    """What was read and not judged, what was met and not read, and what the run was configured by: a line each."""
+    """What was not judged, what was not read, what the run was configured by, which facts are old: a line each."""
     lines = (
         not_judged_line(report, every_name=every_name),
         ignored_line(report, every_name=every_name),
         settings_line(report),
+        *report.outdated,
     )
     return [line for line in lines if line]

@@ -52,7 +52,7 @@ def _rows(report: Report) -> Iterator[dict[str, object]]:
             "location": {"path": visible(problem.span.path), "lines": {"begin": problem.span.line}},
         }
     # A clean report stays empty, unless something was switched off or passed over.
-    notes = accounting_lines(report) if report.ignored or report.settings.changes_anything else []
+    notes = accounting_lines(report) if report.ignored or report.outdated or report.settings.changes_anything else []
     path = report.settings.configuration or next((each.path for each in report.inputs), ".")
     for number, line in enumerate(notes, start=1):
         yield {

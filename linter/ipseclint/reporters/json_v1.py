@@ -55,7 +55,7 @@ def with_lists(
 def body_dict(report: Report) -> dict[str, Any]:
     """The report as plain values, with no findings and problems yet.
 
-    `crashes`, `explanations`, `gone` and `since` appear only where there are any.
+    `crashes`, `explanations`, `gone`, `outdated` and `since` appear only where there are any.
     """
     body: dict[str, Any] = {
         "schema": "ipseclint.report/1",
@@ -100,6 +100,8 @@ def body_dict(report: Report) -> dict[str, Any]:
             {"code": gone_finding.code, "subject": gone_finding.subject, "count": gone_finding.count}
             for gone_finding in report.gone
         ]
+    if report.outdated:
+        body["outdated"] = list(report.outdated)
     if report.since:
         body["since"] = to_builtins(report.since)
     return body

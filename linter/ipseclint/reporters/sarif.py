@@ -55,7 +55,8 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
                     "ruleset": report.ruleset,
                     "coverage": coverage_dict(report),
                     "settings": settings_dict(report),
-                },
+                }
+                | ({"outdated": list(report.outdated)} if report.outdated else {}),
             }
         },
         "columnKind": "unicodeCodePoints",

@@ -12,7 +12,8 @@ from ipseclint.model.site import Site
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.windows import needs_authip
-from ipseclint.vocabulary.ike_updates import READ_ON, IkeUpdate, ike_updates
+from ipseclint.vocabulary.dated_facts import IKE_UPDATES
+from ipseclint.vocabulary.ike_updates import IkeUpdate, ike_updates
 from ipseclint.vocabulary.windows_releases import SECURE_BY_DEFAULT_BUILD, release_called, release_of
 
 
@@ -115,7 +116,7 @@ def ikeext_update_missing(machine: Machine, options: UpdateMissing) -> Iterator[
             subject=Subject(kind="windows_host", name=f"Windows build {build}"),
             span=host.revision.span,
             message=f"build {build} has {names}; {host.build.known}.{wanted} has not "
-            f"(by records read on {READ_ON.isoformat()})",
+            f"(by records read on {IKE_UPDATES.read_on.isoformat()})",
             value=build,
             severity=min(severities, key=list(Severity).index),
             related=(("the build", host.build.span),),

@@ -1,7 +1,8 @@
 """Faults of the IKE service that updates repaired: which build and revision no longer has them.
 
 From the records of the CVE programme (cvelistV5, CVE-2026-33824 and CVE-2026-50696, read in November 2026). A release
-that a record does not list is not judged by it. New records are rows of `ike_updates.csv`.
+that a record does not list is not judged by it. When the records were read stands in `dated_facts`.
+New records are rows of `ike_updates.csv`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,6 @@ import datetime
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
-
-READ_ON = datetime.date(2026, 11, 25)
-"""When the records were read: what was published later is not in the table."""
 
 
 class IkeUpdate(NamedTuple):

@@ -1,0 +1,35 @@
+"""Facts that age, and when each was last read at its source: updates, defaults and releases go on after that day."""
+
+from __future__ import annotations
+
+import datetime
+from typing import NamedTuple
+
+MAX_AGE_DAYS = 365
+"""A fact that was read longer ago than this is told to be old; a year is our choice, Microsoft publishes monthly."""
+
+
+class DatedFacts(NamedTuple):
+    """One kind of fact: what it is, where it stands in the program, and the day on which its sources were read."""
+
+    what: str
+    module: str
+    read_on: datetime.date
+
+
+IKE_UPDATES = DatedFacts("updates of the IKE service", "ike_updates", datetime.date(2026, 11, 25))
+DATED_FACTS = (
+    IKE_UPDATES,
+    DatedFacts("defaults of Windows by release", "windows_defaults", datetime.date(2026, 11, 25)),
+    DatedFacts("releases of Windows", "windows_releases", datetime.date(2026, 11, 25)),
+)
+
+
+def outdated(today: datetime.date) -> tuple[str, ...]:
+    """A sentence for each kind of fact that was read more than a year before the day."""
+    return tuple(
+        f"the {facts.what} were read on {facts.read_on.isoformat()}, {(today - facts.read_on).days} days before: "
+        "what is newer is not known here; take a newer ipseclint"
+        for facts in DATED_FACTS
+        if (today - facts.read_on).days > MAX_AGE_DAYS
+    )
