@@ -41,7 +41,17 @@ def inert(lines: str) -> str:
 
 def json_text(value: object, indent: int | None = None) -> str:
     """A value as JSON in ASCII, which survives every code page, and in which no pipeline agent finds a command."""
-    return _DOUBLE_HASH.sub(r"\\u0023", json.dumps(value, indent=indent, allow_nan=False))
+    text = json.dumps(value, allow_nan=False)
+    if indent is not None:
+        # Python's own encoder takes several times as long when it indents.
+        from msgspec import DecodeError
+        from msgspec.json import format as indented
+
+        try:
+            text = indented(text, indent=indent)
+        except DecodeError:  # half of a pair of surrogates
+            text = json.dumps(value, indent=indent, allow_nan=False)
+    return _DOUBLE_HASH.sub(r"\\u0023", text)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -85,6 +85,7 @@ def _print_version(wanted: bool) -> None:
 def run(arguments: Sequence[str]) -> None:
     """Run one command line; ends the process with the exit code of the design."""
     words = list(arguments)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # other packages have no say in how values are checked
     _complete_as_check()
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         _refuse_misspelt(words[0])

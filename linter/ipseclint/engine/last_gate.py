@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ipseclint.engine.keys import Keys
 from ipseclint.finding import Finding, Report
-from ipseclint.semantics.difference import Difference
-from ipseclint.semantics.object_changes import ObjectChange
-from ipseclint.semantics.packet_treatment import Proof, Treatment
-from ipseclint.semantics.traffic_changes import TrafficChange
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.difference import Difference
+    from ipseclint.semantics.object_changes import ObjectChange
+    from ipseclint.semantics.packet_treatment import Proof, Treatment
+    from ipseclint.semantics.traffic_changes import TrafficChange
 
 _OF_FINDING = ("message", "span", "related", "machine", "waiver", "gpo")
 _OF_REPORT = (

@@ -91,8 +91,14 @@ class Ruleset(Validated):
         return rule_settings
 
     def options(self, rule: Rule) -> Options:
-        """The validated options of a rule."""
-        return rule.options.model_validate(self.settings(rule).options)
+        """The validated options of a rule, made when they are first asked for."""
+        if rule.code not in self._options:
+            self._options[rule.code] = rule.options.model_validate(self.settings(rule).options)
+        return self._options[rule.code]
+
+    @cached_property
+    def _options(self) -> dict[str, Options]:
+        return {}
 
     def clauses(self) -> tuple[Clause, ...]:
         """What each rule that is on goes back to, by document and clause; `own reasoning` where it is to none."""

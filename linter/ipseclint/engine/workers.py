@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import faulthandler
 import gc
-import multiprocessing
 import os
 import threading
 import time
@@ -147,6 +146,8 @@ def _prepare(
 
 def _end_with_parent() -> None:
     """Ends this process as soon as the one that started it is no more, however that ended."""
+    import multiprocessing
+
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()

@@ -16,17 +16,19 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ipseclint.formats.events import security_events
 from ipseclint.formats.events.message import fields_of, labelled, number_of
-from ipseclint.formats.events.security_events import EventLog
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source, Span, bytes_source
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS
+
+if TYPE_CHECKING:
+    from ipseclint.formats.events.security_events import EventLog
 
 _KEYS = {
     "log name": "log", "logname": "log", "protokollname": "log", "nom du journal": "log",
@@ -70,6 +72,8 @@ def recognise(source: Source) -> bool:
     """Whether it is the text of events, one of which may concern IPsec."""
     head = source.head_text
     if _XML_VIEW.match(head):
+        from ipseclint.formats.events import security_events
+
         return security_events.recognise(bytes_source(source.path, _plain(head).encode("utf-8", "replace")))
     if head.lstrip()[:1] in {"{", "[", "<"}:
         return False
@@ -80,9 +84,11 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The events that concern IPsec, of whichever form; other events are counted."""
+    from ipseclint.formats.events import security_events
+
     if _XML_VIEW.match(text):
         return security_events.parse(bytes_source(diagnostics.path, _plain(text).encode("utf-8", "replace")))
-    log = EventLog(diagnostics)
+    log = security_events.EventLog(diagnostics)
     records = _rows(text, diagnostics) if _is_table(text) else _records(text, diagnostics.path)
     for record in records:
         record.add_to(log)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
-from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
@@ -136,6 +135,8 @@ def build(xml: bytes, namespaces: Mapping[str, str], line: int, column: int) -> 
     of namespaces alone are none here, where only local names matter: reports have prefixes that nothing declares,
     and local names that begin with a digit.
     """
+    from xml.sax.saxutils import quoteattr  # it imports all of urllib
+
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in namespaces.items())
     root = _parsed(b"<root%b>%b</root>" % (attributes.encode(), xml))
     if root is None or len(root) != 1 or (root.text or root[0].tail or "").strip():
