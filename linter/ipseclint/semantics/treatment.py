@@ -173,8 +173,10 @@ class Question:
 
 def _is_for(one: Box, traffic: Box) -> bool:
     """Whether a box may have packets in common with what this host sends, or with what it receives."""
+    if not one.meets(traffic):
+        return False
     peer = Axis.DESTINATION if OUT in traffic.sets[Axis.DIRECTION] else Axis.SOURCE
-    return one.meets(traffic) and Condition(peer, AddressKeyword.ME.value) not in one.conditions
+    return not one.conditions or Condition(peer, AddressKeyword.ME.value) not in one.conditions
 
 
 def _by_rule(machine: Machine) -> dict[int, tuple[Box, ...]]:
