@@ -215,8 +215,9 @@ def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman)
 
     Why: AuthIP gets a shared secret from Kerberos or TLS and may leave Diffie-Hellman out; Microsoft documents that
     this avoids round trips and the cost of the exchange. Forcing it buys a stronger key exchange and costs
-    exactly that, in each main mode. With an elliptic-curve group the price is small; with a MODP group on
-    a host of many peers it is time in which the queue grows.
+    exactly that, in each main mode. Where every rule has IKEv2, IKEv1 or a preshared key there is no AuthIP to pay
+    for it. With an elliptic-curve group the price is small; with a MODP group on a host of many peers it is time in
+    which the queue grows.
 
     Seen as: Longer main modes: 13814 when one takes too long, 13811 for those that wait behind it.
 
@@ -230,7 +231,7 @@ def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman)
     """
     for crypto in in_force(machine, machine.policy.main_mode_crypto_sets):
         forced = crypto.force_dh
-        if crypto.builtin or forced.known is not True or not forced.is_explicit or not _serves_authip(crypto):
+        if crypto.builtin or forced.known is not True or not forced.is_explicit or not _serves_authip(machine, crypto):
             continue
         groups = [each.dh_group.known for each in crypto.proposals]
         heavy = next((each for each in groups if each in options.heavy_groups), None)
@@ -247,8 +248,17 @@ def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman)
         )
 
 
-def _serves_authip(crypto: MainModeCryptoSet) -> bool:
-    return crypto.key_module is None or crypto.key_module.known is KeyModule.AUTHIP
+def _serves_authip(machine: Machine, crypto: MainModeCryptoSet) -> bool:
+    """Whether AuthIP may use a main-mode set: where rules are in the input, one of them has to let it."""
+    if crypto.key_module is not None:
+        return crypto.key_module.known is KeyModule.AUTHIP
+    rules = secured_rules(machine)
+    return not rules or any(_may_use_authip(machine, each) for each in rules)
+
+
+def _may_use_authip(machine: Machine, each: ConnectionSecurityRule) -> bool:
+    modules = each.key_modules.known
+    return (modules is None or KeyModule.AUTHIP in modules) and _authip_knows(machine, each)
 
 
 def _lighter_exchange(crypto: MainModeCryptoSet, options: ForcedDiffieHellman) -> Fix:

@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import ConnectionSecurityRule, RuleMode
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._registry import registry_values
+from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.reach import parsed
-from ipseclint.semantics.scope import in_force, overlaps, remote_side, secured_rules
+from ipseclint.semantics.scope import in_force, secured_rules
 from ipseclint.semantics.windows import has_new_defaults
+from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.words import duration, minutes
 
@@ -150,7 +153,8 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
     three minutes to connect again: the association has to time out, and one more negotiation with it. All clients
     do so at once, a storm at the node that is left. A support article names
     the registry values for Windows Server 2003 to 2008 R2; whether current builds use them is not confirmed.
-    Windows Server 2025 deprecates Network Load Balancing itself.
+    Windows Server 2025 deprecates Network Load Balancing itself. A tunnel negotiates with its gateway; with what
+    exemptions or other rules take, a rule does not.
 
     Seen as: 13886 ERROR_IPSEC_IKE_PEER_MM_ASSUMED_INVALID and 13805 after a failover, then 13809 and 13811 at the
     surviving node.
@@ -169,14 +173,14 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
     missing = [name for name in options.expected_values if name.casefold() not in key]
     addresses = parsed(machine.site.virtual_addresses or ())
     deprecated = has_new_defaults(machine.policy, machine.site) is True
-    for secured_rule in secured_rules(machine):
-        side = remote_side(machine, secured_rule)
-        met = [str(address) for address in addresses if any(overlaps(address, other) for other in side)]
-        if not met or not missing:
+    peers = Peers(machine)
+    for secured_rule in secured_rules(machine) if missing else ():
+        met = [str(address) for address in addresses if peers.may_meet(secured_rule, (address,))]
+        if not met:
             continue
         yield Hit(
             subject=secured_rule,
-            span=secured_rule.endpoint2.span if secured_rule.filter_list is None else secured_rule.filter_list.span,
+            span=_place_of_peers(secured_rule),
             message=f"secures traffic with the cluster address {met[0]}"
             f"{f' and {len(met) - 1} more' if len(met) > 1 else ''}, and the registry lacks {' and '.join(missing)}",
             value=" ".join(missing),
@@ -185,3 +189,10 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
                 + (" Server 2025 deprecates NLB: plan for the software load balancer." if deprecated else "")
             ),
         )
+
+
+def _place_of_peers(each: ConnectionSecurityRule) -> Span:
+    """Where a rule says with whom it negotiates."""
+    if each.mode.known is RuleMode.TUNNEL and each.remote_tunnel_endpoint is not None:
+        return each.remote_tunnel_endpoint.span
+    return each.endpoint2.span if each.filter_list is None else each.filter_list.span

@@ -11,8 +11,8 @@ from ipseclint.model.policy import Direction, FirewallAction, FirewallRule, Prof
 from ipseclint.model.selectors import Ports
 from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.semantics.reach import meets
-from ipseclint.semantics.scope import remote_side, secured_rules
+from ipseclint.semantics.peers import Peers
+from ipseclint.semantics.scope import secured_rules
 
 
 class Way(Validated):
@@ -43,19 +43,20 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
     Why: Windows exempts IKE from its filters by itself as soon as there is main-mode policy, but only in a range of
     weights of its own: filters that weigh more, as those of a block rule do, win. Then no packet of the
     negotiation leaves or arrives. IKE uses UDP port 500 and, through NAT, 4500; what it protects is ESP, protocol
-    50. Rules for one program or service are not looked at.
+    50. A rule that allows them does not help: a block comes first. A tunnel negotiates with its gateway, and for peers
+    that are exempted nothing is negotiated. Rules for one program or service are not looked at.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT and 13813 ERROR_IPSEC_IKE_DROP_NO_RESPONSE for every peer.
 
     Bad: a firewall rule `Action=Block|Dir=Out|Protocol=17` beside connection security rules
 
-    Good: the same with the ports that are meant, or after a rule that lets UDP 500, UDP 4500 and ESP through
+    Good: the same with the ports that are meant: `Action=Block|Dir=Out|Protocol=17|RPort=137`
 
     Fix: Disable the rule, or leave UDP 500, UDP 4500 and ESP out of it.
 
     Waive: When it is for peers that no connection security rule covers.
     """
-    secured = list(secured_rules(machine))
+    peers = Peers(machine)
     for firewall_rule in machine.policy.firewall_rules:
         if (
             firewall_rule.action.known is not FirewallAction.BLOCK
@@ -65,21 +66,17 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
             continue
         blocked = [way.name for way in options.needed if _takes(firewall_rule, way)]
         remote, profiles = firewall_rule.remote.known or (), firewall_rule.profiles.known or frozenset()
-        hindered = [
-            one
-            for one in secured
-            if (one.profiles.known or frozenset()) & profiles
-            and any(meets(remote, peer) for peer in remote_side(machine, one))
-        ]
-        if blocked and hindered:
+        able = secured_rules(machine) if blocked and remote and profiles else ()
+        hindered = next((one for one in able if peers.may_meet(one, remote, profiles)), None)
+        if hindered is not None:
             names = ", ".join(blocked)
             direction = firewall_rule.direction.known
             yield Hit(
                 subject=firewall_rule,
                 span=firewall_rule.action.span,
-                message=f'blocks {direction} {names}, which rule "{hindered[0].name}" needs to negotiate',
+                message=f'blocks {direction} {names}, which rule "{hindered.name}" needs to negotiate',
                 value=f"{direction} {names}",
-                related=((f'rule "{hindered[0].name}"', hindered[0].span),),
+                related=((f'rule "{hindered.name}"', hindered.span),),
                 fix=Fix(
                     (Assign(firewall_rule, "enabled", False),), "What else the rule blocks is then open.", risky=True
                 ),
