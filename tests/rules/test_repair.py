@@ -79,6 +79,8 @@ NOT_IN_PLACE = {
     "AU010-bad-script.cmd": "the words of netsh for certificate criteria are not documented",
     "AU010-bad-validation.cmd": "the words of netsh for certificate criteria are not documented",
     "EX011-bad-blocked.cmd": "firewall rules often share a name, by which alone netsh finds them",
+    "EX011-bad-exempted-in-part.cmd": "firewall rules often share a name, by which alone netsh finds them",
+    "EX011-bad-gateway.cmd": "firewall rules often share a name, by which alone netsh finds them",
     "QD005-bad-both-links.cmd": "netsh takes the name 'all' for every object",
     "QD017-bad-default.cmd": "netsh advfirewall has no argument for the key modules",
 }

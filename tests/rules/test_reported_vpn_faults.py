@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint.api import check_paths
-from ipseclint.reporters.grouping import sorted_findings
+from ipseclint.reporters.grouping import groups
 from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
 
 
@@ -22,7 +22,7 @@ def codes_in_order(reported: Reported, folder: Path) -> list[str]:
     paths = sorted({folder / Path(name).parts[0] for name in reported.files})
     report = check_paths(paths, config=config)
     assert [problem.message for problem in report.problems] == []
-    return [finding.code for finding in sorted_findings(report.findings)]
+    return [finding.code for group in groups(report.findings) for finding in group.findings]
 
 
 @pytest.mark.parametrize("reported", (KNOWN | FURTHER).values(), ids=KNOWN | FURTHER)
