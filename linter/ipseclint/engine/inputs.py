@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.engine.archives import entries_of, may_be_archive
+from ipseclint.engine.configurations import in_archive, may_include, on_disk
 from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
@@ -86,7 +87,8 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
     elif place.name.casefold() == _BACKUP_INDEX and _is_backup(place):
         yield Candidate(_backup(place), named=True)
     else:
-        yield from _file_or_archive(Candidate(file_source(place, shown(path)), named=True))
+        source = on_disk(place, shown)[0] if may_include(path) else file_source(place, shown(path))
+        yield from _file_or_archive(Candidate(source, named=True))
 
 
 def _walk(folder: Path) -> Iterator[Candidate]:
@@ -103,9 +105,13 @@ def _walk(folder: Path) -> Iterator[Candidate]:
             if why := _why_not_entered(place / name):
                 yield Candidate(_nothing(f"{shown(str(place / name))}/"), named=False, skipped=why)
         folders[:] = sorted(name for name in folders if not _why_not_entered(place / name))
+        configurations = {name: on_disk(place / name, shown) for name in names if may_include(name)}
+        parts |= {part for _, included in configurations.values() for part in included}
         for name in sorted(names):
             if place / name not in parts:
                 file = _file(place / name, shown(root))
+                if name in configurations and file.skipped is None:
+                    file = replace(file, source=configurations[name][0])
                 yield from _file_or_archive(file) if may_be_archive(name) else (file,)
     for error in failed:
         yield Candidate(failing_source(shown(str(error.filename)), error), named=False)
@@ -139,16 +145,24 @@ def _file_or_archive(file: Candidate) -> Iterator[Candidate]:
         for entry in entries
         if entry.path.rpartition("/")[2].casefold() == _BACKUP_INDEX and _is_index(entry.source)
     }
+    sources = [entry.source for entry in entries if entry.skipped is None]
+    configurations = {
+        source.path: whole
+        for source in sources
+        if may_include(source.path) and (whole := in_archive(source, sources)).members
+    }
+    included = {member.path for whole in configurations.values() for member in whole.members}
     members: dict[str, list[Source]] = {folder: [] for folder in indexes}
     others: list[Candidate] = []
     for entry in entries:
         folder = next((folder for folder in indexes if _is_part(entry.path, folder)), None)
         if folder is not None:
             members[folder].append(entry.source)
-        elif entry not in indexes.values():
+        elif entry not in indexes.values() and entry.source.path not in included:
             # What is refused was named with the archive; of the files in it only those with policy are of concern.
             is_named = file.named and len(entries) == 1
-            others.append(replace(file, source=entry.source, named=is_named, skipped=entry.skipped))
+            source = configurations.get(entry.source.path, entry.source)
+            others.append(replace(file, source=source, named=is_named, skipped=entry.skipped))
     for folder, index in sorted(indexes.items()):
         parts = tuple(sorted(members[folder], key=lambda member: member.path))
         yield replace(file, source=replace(index.source, members=parts))

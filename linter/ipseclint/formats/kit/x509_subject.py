@@ -1,4 +1,4 @@
-"""The subject of an X.509 certificate in DER, as text."""
+"""The subject and the issuer of an X.509 certificate in DER, as text."""
 
 from __future__ import annotations
 
@@ -34,17 +34,31 @@ class _Value(NamedTuple):
     end: int
 
 
+_ISSUER, _SUBJECT = 2, 4
+"""Where they stand in a certificate without its version (RFC 5280 4.1)."""
+
+
 def certificate_subject(certificate: bytes) -> str | None:
     """The distinguished name of a certificate's subject, in the order of the certificate, as Windows shows it.
 
     None if it is no certificate.
     """
+    return _name(certificate, _SUBJECT)
+
+
+def certificate_issuer(certificate: bytes) -> str | None:
+    """The same of the authority that issued it."""
+    return _name(certificate, _ISSUER)
+
+
+def _name(certificate: bytes, field: int) -> str | None:
     try:
         fields = _children(_expect(_read(_expect(_read(certificate, 0), _SEQUENCE), 0), _SEQUENCE))
         if fields and fields[0].tag == _VERSION:
             fields = fields[1:]
-        _serial, _algorithm, _issuer, _validity, subject = fields[:5]
-        parts = [_part(child) for child in _children(_expect(subject, _SEQUENCE))]
+        if len(fields) <= _SUBJECT:
+            return None
+        parts = [_part(child) for child in _children(_expect(fields[field], _SEQUENCE))]
     except ValueError:
         return None
     return ", ".join(parts)

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.x509_subject import certificate_issuer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
 from ipseclint.formats.peers.amounts import kilobytes, seconds
+from ipseclint.formats.peers.included import Files, certificate_names
 from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key
@@ -111,27 +114,34 @@ class _Conn(Struct):
 
 
 def recognise(source: Source) -> bool:
-    """Whether it has sections of connections with keys of ipsec.conf."""
+    """Whether it, or a file that it includes, has sections of connections with keys of ipsec.conf."""
+    return any(map(_is_one, source.all))
+
+
+def _is_one(source: Source) -> bool:
     text = source.head_text
     return _SIGN.search(text) is not None and _KEYS.search(text) is not None
 
 
-@of_text
-def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The connections of a configuration."""
-    connections, setup = _sections(written(text, diagnostics.path, recognise), diagnostics)
+def parse(source: Source) -> Parsed:
+    """The connections of a configuration, with the files that it includes."""
+    return of_text(partial(_parse, Files(source.members)))(source)
+
+
+def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
+    connections, setup = _sections(written(text, diagnostics.path, recognise), files, diagnostics)
     dialect = _dialect(connections, setup)
-    reader = _Reader(connections, dialect, diagnostics)
+    reader = _Reader(connections, dialect, files, diagnostics)
     peers = tuple(reader.peers())
     return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
 
-def _sections(text: str, diagnostics: Diagnostics) -> tuple[dict[str, _Conn], _Conn | None]:
+def _sections(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, _Conn], _Conn | None]:
     """The connections by name, and `config setup`."""
     connections: dict[str, _Conn] = {}
     setup: _Conn | None = None
     current: _Conn | None = None
-    for line in lines_of(text, diagnostics.path):
+    for line in files.lines(text, diagnostics.path):
         plain = _COMMENT.sub("", line.text).rstrip()
         if not plain.strip():
             continue
@@ -189,9 +199,10 @@ def _dialect(connections: Mapping[str, _Conn], setup: _Conn | None) -> str:
 class _Reader:
     """Makes peers of sections, in the words of one dialect."""
 
-    def __init__(self, connections: Mapping[str, _Conn], dialect: str, diagnostics: Diagnostics) -> None:
+    def __init__(self, connections: Mapping[str, _Conn], dialect: str, files: Files, diagnostics: Diagnostics) -> None:
         self._connections = connections
         self._dialect = dialect
+        self._files = files
         self._diagnostics = diagnostics
 
     def peers(self) -> Iterator[Peer]:
@@ -354,9 +365,19 @@ class _Reader:
         sides = []
         for side in ("left", "right"):
             token = values.get(f"{side}auth") or both
-            authority = values.get(f"{side}ca")
-            sides.append(tuple(self._credential(word, place, authority) for word, place in self._words(token, name)))
+            authorities = self._authorities(values, side)
+            sides.append(tuple(self._credential(word, place, authorities) for word, place in self._words(token, name)))
         return sides[0], sides[1]
+
+    def _authorities(self, values: Mapping[str, Token], side: str) -> tuple[str, ...]:
+        """The authority that a side names, else the one that issued its certificate, if its file is here."""
+        authority, certificate = values.get(f"{side}ca"), values.get(f"{side}cert")
+        if authority is not None and "=" in authority.text:
+            return (authority.text,)
+        names = [] if certificate is None else certificate_names(certificate.text)
+        read = (self._files.certificate(name, self._diagnostics.path) for name in names)
+        issuers = (certificate_issuer(data) for data in read if data is not None)
+        return tuple(issuer for issuer in issuers if issuer is not None)
 
     def _words(self, token: Token | None, name: Token) -> Iterator[tuple[str, Span]]:
         if token is None:
@@ -365,8 +386,7 @@ class _Reader:
         for word in re.split(r"[|]", token.word):
             yield word, token.span
 
-    def _credential(self, word: str, span: Span, authority: Token | None) -> Credential:
-        authorities = (authority.text,) if authority is not None and "=" in authority.text else ()
+    def _credential(self, word: str, span: Span, authorities: tuple[str, ...]) -> Credential:
         if word in {"psk", "secret"}:
             return Credential(span=span, method=AuthMethod.PRESHARED_KEY, is_secret_known=False)
         if word.startswith("eap"):

@@ -1,7 +1,7 @@
 """The text of swanctl.conf as a tree: sections in braces, `key = value`, comments behind `#`.
 
-The grammar is that of strongswan.conf(5). A line that is none of it is noted. Includes are not followed, since their
-files are not in the input.
+The grammar is that of strongswan.conf(5). A line that is none of it is noted. Included files
+that are part of the input stand in the place of the line that includes them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import re
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.included import Files
 
 MAX_DEPTH = 32
 """Reasoned: no configuration has so many sections within each other."""
@@ -63,12 +64,12 @@ class Section(Struct):
         return [inner for each in self.sections if each.name.text == path for inner in each.sections]
 
 
-def sections_of(text: str, diagnostics: Diagnostics) -> Section:
+def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> Section:
     """The tree of a text; what is wrong with it is noted."""
     root = Section(Token("", diagnostics.path, 1, 1))
     open_sections = [root]
     waiting: Section | None = None
-    for line in lines_of(text, diagnostics.path):
+    for line in files.lines(text, diagnostics.path):
         at = 0
         while at < len(line.text):
             rest = line.text[at:]

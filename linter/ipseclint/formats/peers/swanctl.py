@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.x509_subject import certificate_issuer, certificate_subject
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.amounts import kilobytes, seconds
+from ipseclint.formats.peers.included import Files, certificate_names
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
@@ -42,17 +45,24 @@ _VERSIONS = {
 
 
 def recognise(source: Source) -> bool:
-    """Whether it has sections that only swanctl.conf has."""
+    """Whether it, or a file that it includes, has sections that only swanctl.conf has."""
+    return any(map(_is_one, source.all))
+
+
+def _is_one(source: Source) -> bool:
     text = source.head_text
     return _SIGN.search(text) is not None and _WORDS.search(text) is not None
 
 
-@of_text
-def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The connections of a configuration."""
+def parse(source: Source) -> Parsed:
+    """The connections of a configuration, with the files that it includes."""
+    return of_text(partial(_parse, Files(source.members)))(source)
+
+
+def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    root = sections_of(written(text, diagnostics.path, recognise), diagnostics)
-    reader = _Reader(root, diagnostics)
+    root = sections_of(written(text, diagnostics.path, recognise), files, diagnostics)
+    reader = _Reader(root, files, diagnostics)
     peers = tuple(reader.peers())
     return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
 
@@ -60,8 +70,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 class _Reader:
     """Reads the connections of one tree."""
 
-    def __init__(self, root: Section, diagnostics: Diagnostics) -> None:
+    def __init__(self, root: Section, files: Files, diagnostics: Diagnostics) -> None:
         self._root = root
+        self._files = files
         self._diagnostics = diagnostics
         self._bases: dict[str, Section | None] = {}
         named = (section for section in root.all("secrets") if section.name.text.startswith("ike"))
@@ -179,12 +190,24 @@ class _Reader:
             return Credential(span=place.span, method=AuthMethod.EAP)
         if word.startswith(("pubkey", "rsa", "ecdsa", "ike:")) or word == "any":
             signings = _SIGNINGS.get(word.split("-")[0], frozenset())
-            authorities = tuple(token.text for key in ("ca_id",) if (token := section.values.get(key)) is not None)
+            authorities = self._authorities(section)
             return Credential(
                 span=place.span, method=AuthMethod.COMPUTER_CERTIFICATE, signings=signings, authorities=authorities
             )
         self._diagnostics.not_understood(f"unknown authentication {quoted(place.text)}", place.span)
         return Credential(span=place.span, method=None)
+
+    def _authorities(self, section: Section) -> tuple[str, ...]:
+        """The authorities that a side names, or that issued its certificates, as far as their files are here."""
+        named = section.values.get("ca_id")
+        names = [] if named is None else [named.text]
+        for key, name_of in (("cacerts", certificate_subject), ("certs", certificate_issuer)):
+            token = section.values.get(key)
+            for name in certificate_names(token.text) if token is not None else ():
+                certificate = self._files.certificate(name, self._diagnostics.path)
+                authority = None if certificate is None else name_of(certificate)
+                names += [] if authority is None else [authority]
+        return tuple(dict.fromkeys(names))
 
     def _preshared(self, connection: Section, place: Token) -> Credential:
         ids = {

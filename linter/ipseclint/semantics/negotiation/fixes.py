@@ -22,6 +22,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.authentication import credential_words
 from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.key_module import has
 from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
 from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
@@ -65,7 +66,7 @@ def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
         case Stage.PFS:
             return _ask_for_group(end, other)
         case Stage.KEY_MODULE:
-            return _meet(outcome, other)
+            return _meet(outcome, end, other)
         case Stage.AUTHENTICATION | Stage.SECOND_AUTHENTICATION:
             return Repair(_authenticate(outcome, end, other))
         case Stage.MODE:
@@ -75,7 +76,7 @@ def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
     return None
 
 
-def _meet(outcome: Outcome, other: End) -> Repair | None:
+def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
     if not outcome.stages:
         match other.action:
             case RuleAction.NEGOTIATE:
@@ -87,10 +88,8 @@ def _meet(outcome: Outcome, other: End) -> Repair | None:
         return Repair(words)
     if outcome.differences and outcome.differences[0].attribute == "exchange of IKEv1":
         return None if other.is_aggressive else Repair("Use main mode, as the other end does.")
-    if not other.key_modules:
-        return None
-    modules = ", ".join(sorted(other.key_modules))
-    return Repair(f"Allow {modules} here, the key module of the other end.")
+    modules = sorted(module for module in other.key_modules or () if has(end, module))
+    return Repair(f"Allow {', '.join(modules)} here, as the other end does.") if modules else None
 
 
 def _authenticate(outcome: Outcome, end: End, other: End) -> str:

@@ -40,7 +40,7 @@ def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ..
         )
         why = "the two ends have no key module in common"
         return Result(Stage.KEY_MODULE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
-    usable = [module for module in shared if _can_use(initiator, module) and _can_use(responder, module)]
+    usable = [module for module in shared if can_use(initiator, module) and can_use(responder, module)]
     modules = _in_order(frozenset(usable) or shared)
     chosen = modules[0]
     return Result(Stage.KEY_MODULE, Answer.AGREED, "both ends have it", Basis.DOCUMENTED, chosen=chosen), modules
@@ -62,7 +62,12 @@ def _in_order(modules: frozenset[KeyModule]) -> tuple[KeyModule, ...]:
     return tuple(module for module in _TRIED if module in modules)
 
 
-def _can_use(end: End, module: KeyModule) -> bool:
+def has(end: End, module: KeyModule) -> bool:
+    """Whether an end could be told to use a key module: AuthIP is Windows' own."""
+    return (end.is_windows or module is not KeyModule.AUTHIP) and can_use(end, module)
+
+
+def can_use(end: End, module: KeyModule) -> bool:
     """Whether an end's methods exist in a key module: only AuthIP has a second authentication."""
     if end.dialect is None:
         return True

@@ -1,0 +1,76 @@
+"""Configurations of IKE daemons that are several files: what one includes, or names, belongs to it.
+
+Only files in its folder, or below, are looked at; what they include in turn belongs to it too.
+"""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from ipseclint.formats.peers.included import certificates_of, includes_of, lies_at
+from ipseclint.source import Source, SourceError, file_source
+
+MAX_MEMBERS = 1_000
+"""Reasoned: no configuration of a daemon is of more files."""
+
+_ENDING = ".conf"
+
+Members = Callable[[Source, str], Iterator[Source]]
+"""The files that a pattern in a file may mean."""
+
+
+def may_include(path: str) -> bool:
+    """Whether a file may have others that belong to it, by its name."""
+    return path.casefold().endswith(_ENDING)
+
+
+def whole(source: Source, members: Members) -> Source:
+    """A configuration with all files that belong to it."""
+    found: dict[str, Source] = {}
+    waiting = [source]
+    while waiting:
+        current = waiting.pop()
+        text = _text(current)
+        included = [member for pattern in includes_of(text) for member in members(current, pattern)]
+        named = [member for pattern in certificates_of(text) for member in members(source, pattern)]
+        fresh = [member for member in (*included, *named) if member.path not in {source.path, *found}]
+        found |= {member.path: member for member in fresh[: MAX_MEMBERS - len(found)]}
+        waiting += [member for member in included if member in fresh and member.path in found]
+    return replace(source, members=tuple(found[path] for path in sorted(found))) if found else source
+
+
+def _text(source: Source) -> str:
+    try:
+        return source.read_text()
+    except SourceError:
+        return ""
+
+
+def on_disk(place: Path, shown: Callable[[str], str]) -> tuple[Source, tuple[Path, ...]]:
+    """A configuration on disk with the files that belong to it, and where these are."""
+    places: dict[str, Path] = {}
+
+    def members(including: Source, pattern: str) -> Iterator[Source]:
+        folder = places.get(including.path, place).parent
+        for path in sorted(glob.iglob(f"{glob.escape(str(folder))}{os.sep}{pattern}")):  # noqa: PTH207 - a pattern of theirs
+            if Path(path).is_file():
+                places[shown(path)] = Path(path)
+                yield file_source(Path(path), shown(path))
+
+    source = file_source(place, shown(str(place)))
+    if place.is_file():
+        source = whole(source, members)
+    return source, tuple(places[member.path] for member in source.members)
+
+
+def in_archive(source: Source, entries: list[Source]) -> Source:
+    """A configuration in an archive with the files there that belong to it."""
+    return whole(
+        source,
+        lambda including, pattern: (entry for entry in entries if lies_at(entry.path, including.path, pattern)),
+    )

@@ -1,0 +1,126 @@
+"""The other files of a configuration: those that it includes, and the certificates that it names.
+
+Only what lies in the folder of the configuration, or below it, belongs to it: a path from `/etc` is taken by its end.
+swanctl.conf(5), strongswan.conf(5) and ipsec.conf(5) have both; certificates lie in folders of their own.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from msgspec import Struct
+
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.source import Source, SourceError
+
+_INCLUDE = re.compile(r"^[ \t]*include[ \t]+(\"?)([^\s\"#]+)\1[ \t]*(?:#.*)?$", re.MULTILINE)
+_CERTIFICATES = re.compile(
+    r"^[ \t]*(cacerts?|certs|leftcert|rightcert)[ \t]*=[ \t]*([^\r\n#}]+)", re.MULTILINE | re.IGNORECASE
+)
+_FOLDERS = ("", "x509ca/", "x509/", "ipsec.d/cacerts/", "ipsec.d/certs/")
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+
+
+def includes_of(text: str) -> list[str]:
+    """Where the files that a file includes may lie, as patterns from its folder."""
+    return [tail for match in _INCLUDE.finditer(text) for tail in _tails(match[2])]
+
+
+def certificates_of(text: str) -> list[str]:
+    """Where the certificates that it names may lie, from the folder of the whole configuration."""
+    names = [name for match in _CERTIFICATES.finditer(text) for name in certificate_names(match[2])]
+    return [tail for name in names for tail in _places(name)]
+
+
+def certificate_names(words: str) -> list[str]:
+    """The files that a setting names; those on a token or in a certificate store of libreswan are none."""
+    names = (word.strip().strip('"') for word in words.split(","))
+    return [name for name in names if name and not name.startswith("%")]
+
+
+def _tails(pattern: str) -> Iterator[str]:
+    """A pattern as it may lie below a folder: as it is; a path from the root without its first parts."""
+    parts = PurePosixPath(pattern).parts
+    if ".." in parts:
+        return
+    if parts[:1] != ("/",):
+        yield pattern
+        return
+    for begin in range(1, len(parts)):
+        tail = parts[begin:]
+        if len(tail) > 1 or not any(sign in tail[0] for sign in "*?["):
+            yield "/".join(tail)
+
+
+def _places(name: str) -> Iterator[str]:
+    for tail in _tails(name):
+        yield from (tail,) if "/" in tail else (folder + tail for folder in _FOLDERS)
+
+
+class Files(Struct, frozen=True):
+    """The files that belong to a configuration."""
+
+    members: tuple[Source, ...] = ()
+
+    def lines(self, text: str, path: str, read: set[str] | None = None) -> Iterator[Token]:
+        """The lines of a text, with those of the files that it includes in the place of the line that says so.
+
+        A file that was `read` is not read again: two that include each other have no end.
+        """
+        read = {path} if read is None else read
+        for line in lines_of(text, path):
+            include = _INCLUDE.fullmatch(line.text.rstrip("\r"))
+            texts = [] if include is None else list(self._texts(include[2], path))
+            if not texts:
+                yield line
+            for inner, where in texts:
+                if where not in read:
+                    read.add(where)
+                    yield from self.lines(inner, where, read)
+
+    def _texts(self, pattern: str, including: str) -> Iterator[tuple[str, str]]:
+        for tail in _tails(pattern):
+            sources = [source for source in self.members if lies_at(source.path, including, tail)]
+            for source in sources:
+                try:
+                    yield source.read_text(), source.path
+                except SourceError:
+                    continue
+            if sources:
+                return
+
+    def certificate(self, name: str, naming: str) -> bytes | None:
+        """The certificate in the file of a name, in DER; None if the file is not here, or holds none."""
+        for tail in _places(name):
+            for source in self.members:
+                if lies_at(source.path, naming, tail):
+                    return _certificate(source)
+        return None
+
+
+def lies_at(path: str, naming: str, tail: str) -> bool:
+    """Whether a path is where a pattern in another file points to, and not that file."""
+    folder = naming.replace("\\", "/").rpartition("/")[0]
+    tidy = path.replace("\\", "/")
+    prefix = f"{folder}/" if folder else ""
+    if tidy == naming.replace("\\", "/") or not tidy.startswith(prefix):
+        return False
+    return PurePosixPath(f"/{tidy.removeprefix(prefix)}").match(f"/{tail.removeprefix('./')}")
+
+
+def _certificate(source: Source) -> bytes | None:
+    try:
+        data = source.read_bytes()
+    except SourceError:
+        return None
+    pem = _PEM.search(data)
+    if pem is None:
+        return data
+    try:
+        return base64.b64decode(pem[1])
+    except binascii.Error:
+        return None
