@@ -499,6 +499,27 @@ class LoadShare(Frozen):
     detail: str
 
 
+class TwoEnds(Frozen):
+    """What becomes of two ends where `a` asks and `b` answers; `severity` is `info` if that is what is wanted.
+
+    `why` is the reason, or the suites if it is secured. `stage` is where it does not go on, `after_seconds` when keys
+    cannot be renewed.
+    """
+
+    a: str
+    a_span: Span
+    b: str
+    b_span: Span
+    severity: str
+    verdict: str
+    key_module: str | None
+    stage: str | None
+    at_renewal: bool
+    after_seconds: int | None
+    why: str
+    basis: Basis
+
+
 class CoverageRow(Frozen):
     """What a group of rules does with the traffic of a range of peers: which classes there are, and in words when."""
 
@@ -513,7 +534,8 @@ class Report(Frozen):
     """The whole outcome of a run, ready for any reporter.
 
     `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`, `actions`,
-    `outlines` and `load` are filled only for a job that asks for details, or for `objects` alone; `script_repairs` too
+    `outlines`, `load` and `two_ends` are filled only for a job that asks for details, or for `objects` alone;
+    `script_repairs` too
     only when they are asked for. `outdated` says which facts of the program are old. `rules_known` is
     how many rules the rulesets switch on, whether they are selected and could run or not.
     """
@@ -539,6 +561,7 @@ class Report(Frozen):
     outlines: tuple[Outline, ...] = ()
     load: tuple[LoadShare, ...] = ()
     coverage: tuple[CoverageRow, ...] = ()
+    two_ends: tuple[TwoEnds, ...] = ()
     digests: tuple[DigestAt, ...] = ()
     key_mark: str = ""
     script_repairs: tuple[ScriptRepair, ...] = ()

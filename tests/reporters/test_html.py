@@ -132,3 +132,29 @@ def test_what_to_do_first_is_merged_and_says_what_it_ends(tmp_path: Path, cli: C
     assert len(ended) == len(set(ended)) <= len(run.findings)
     cards = html.document_fromstring(render(run, RenderOptions())).findall(".//li[@class='card']")
     assert unwrapped(cards[0].text_content()).split(": ends ")[1].startswith("3 findings, 2 errors among them")
+
+
+def pair(folder: Path, mine: str, theirs: str) -> str:
+    """The report on two policies whose quick modes are these."""
+    rule = (
+        'netsh advfirewall consec add rule name="{name}" endpoint1={here} endpoint2={there} action=requireinrequireout '
+        "auth1=computerkerb qmsecmethods={quick}+60min+100000kb\n"
+    )
+    folder.mkdir()
+    (folder / "a.cmd").write_text(rule.format(name="<b>A", here="10.1.0.5", there="10.2.0.7", quick=mine))
+    (folder / "b.cmd").write_text(rule.format(name="B", here="10.2.0.7", there="10.1.0.5", quick=theirs))
+    found = check_paths(sorted(folder.iterdir()), config=None, isolated=True, details=True)
+    return render(found, RenderOptions())
+
+
+def test_two_ends_are_told_where_there_are_two(tmp_path: Path) -> None:
+    strong, weak = "esp:sha256-aes256", "esp:sha1-aes128"
+    (row,) = html.fromstring(pair(tmp_path / "differ", strong, weak)).xpath("//section[@id='pairs']//tbody/tr")
+    cells = [unwrapped(cell.text_content()) for cell in row]
+    assert cells[0].startswith('rule "<b>A"')
+    assert cells[2] == "FAILS at quick-mode-suite (AuthIP)"
+    assert cells[3].startswith("no quick-mode proposal of one end is whole in the other's list")
+    (row,) = html.fromstring(pair(tmp_path / "agree", strong, strong)).xpath("//section[@id='pairs']//tbody/tr")
+    assert unwrapped(row[2].text_content()) == "SECURED (AuthIP)"
+    alone = render(report(tmp_path / "alone", 1), RenderOptions())
+    assert html.fromstring(alone).xpath("//section[@id='pairs']") == []

@@ -110,7 +110,9 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
         ignored += tuple(_other_events(checked))
         machines = list(described(checked, job.machine, work))
-        across = _across(machines, checked, job) if work.digests and job.shard is None else []
+        is_whole = work.digests and job.shard is None
+        fleet = Fleet((each.digest for each in machines if each.digest is not None) if is_whole else (), job.site)
+        across = _across(fleet, checked, job)
         keys = joined(each.keys for each in checked)
         settling = Settling(terms_of(job), keys)
         findings = Findings(_settled(checked, machines, across, settling))
@@ -129,6 +131,10 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
             report = report.model_copy(
                 update=_details([each.machine(job.site, job.today) for each in machines], job, findings)
             )
+            if fleet.has_pairs:
+                from ipseclint.engine.two_ends import two_ends
+
+                report = report.model_copy(update={"two_ends": two_ends(fleet)})
         if job.digests:
             digests = tuple(_digests(machines, [each.source.path for each in every], keys))
             report = report.model_copy(update={"digests": digests, "key_mark": key_mark()})
@@ -161,9 +167,8 @@ def _check_inputs(candidates: Sequence[Candidate], work: Work, job: Job, progres
     return met
 
 
-def _across(machines: Sequence[Described], checked: Sequence[Checked], job: Job) -> list[Outcome]:
+def _across(fleet: Fleet, checked: Sequence[Checked], job: Job) -> list[Outcome]:
     """What the rules that compare machines find, with lines."""
-    fleet = Fleet((each.digest for each in machines if each.digest is not None), job.site)
     if not fleet.has_pairs:
         return []
     outcomes = list(run_fleet_rules(fleet, job.plans))

@@ -26,6 +26,7 @@ from ipseclint.finding import (
     Problem,
     Report,
     Severity,
+    TwoEnds,
 )
 from ipseclint.outcome import exit_code
 from ipseclint.reporters import RenderOptions
@@ -36,7 +37,7 @@ from ipseclint.reporters.questions import answers, question_of
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.vocabulary.windows_errors import error_table
-from ipseclint.words import plural
+from ipseclint.words import duration, plural
 
 OPEN_PLACES = 10
 """So many places of a rule are seen at once; the others are folded."""
@@ -97,6 +98,7 @@ def render(report: Report, options: RenderOptions) -> str:
         place=gpo_and_path,
         coverage_classes=COVERAGE_CLASSES,
         facts=_facts(report),
+        pairs=[(pair, _headline(pair)) for pair in report.two_ends],
         basis=BASIS_WORDS,
         status=STATUS_WORDS,
         problem_titles=PROBLEM_TITLES,
@@ -105,6 +107,14 @@ def render(report: Report, options: RenderOptions) -> str:
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
     )
     return inert(page)
+
+
+def _headline(pair: TwoEnds) -> str:
+    """The verdict about two ends, where and when."""
+    words = pair.verdict.upper() + (f" at {pair.stage}" if pair.stage else "")
+    if pair.at_renewal:
+        words += " at the first renewal" + (f", after {duration(pair.after_seconds)}" if pair.after_seconds else "")
+    return words + (f" ({pair.key_module})" if pair.key_module else "")
 
 
 def _tone(report: Report) -> str:

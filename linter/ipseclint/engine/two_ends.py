@@ -1,0 +1,53 @@
+"""What becomes of the pairs of ends in a run, for a report: those that do not come to what is wanted first."""
+
+from __future__ import annotations
+
+from ipseclint.finding import TwoEnds
+from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.fleet import compared
+from ipseclint.semantics.negotiation.verdict import Outcome, Verdict, negotiate
+
+MAX_PAIRS = 200
+"""So many pairs are told: more nobody reads, and `ipseclint negotiate` tells all."""
+
+_SEVERITIES = ("error", "warning", "info")
+
+
+def two_ends(fleet: Fleet) -> tuple[TwoEnds, ...]:
+    """The pairs that are certainly meant for each other, the machine or policy of Windows first."""
+    told = [_told(_worse(pair.a, pair.b)) for pair in (comparison.pair for comparison in compared(fleet))]
+    return tuple(sorted(told, key=lambda pair: _SEVERITIES.index(pair.severity))[:MAX_PAIRS])
+
+
+def _worse(a: End, b: End) -> Outcome:
+    """The outcome of the way in which it goes less well: a client never answers, and a server never asks."""
+    ways = [(a, b), (b, a)]
+    asked = [(one, other) for one, other in ways if not (one.is_server or other.is_client)] or ways
+    outcomes = [negotiate(one, other) for one, other in asked]
+    return min(outcomes, key=lambda outcome: _SEVERITIES.index(_severity(outcome)))
+
+
+def _severity(outcome: Outcome) -> str:
+    if outcome.is_as_wanted:
+        return "info"
+    return "warning" if outcome.verdict in {Verdict.DEPENDS, Verdict.UNKNOWN} else "error"
+
+
+def _told(outcome: Outcome) -> TwoEnds:
+    asks, answers = outcome.initiator, outcome.responder
+    suites = ", ".join(suite for suite in (outcome.main_mode, outcome.quick_mode) if suite is not None)
+    return TwoEnds(
+        a=asks.subject,
+        a_span=asks.span,
+        b=answers.subject,
+        b_span=answers.span,
+        severity=_severity(outcome),
+        verdict=outcome.verdict.value,
+        key_module=outcome.key_module,
+        stage=None if outcome.stage is None else outcome.stage.value,
+        at_renewal=outcome.at_renewal,
+        after_seconds=outcome.after_seconds,
+        why=suites if outcome.verdict is Verdict.SECURED else outcome.why,
+        basis=outcome.basis,
+    )
