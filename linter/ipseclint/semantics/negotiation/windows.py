@@ -24,6 +24,7 @@ from ipseclint.model.selectors import Addresses, LegacyFilter, PortRange, Ports
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.negotiation.ends import End, Selectors, WindowsObjects
+from ipseclint.semantics.negotiation.main_mode_contexts import MainModeContexts
 from ipseclint.semantics.negotiation.offers import AEAD
 from ipseclint.semantics.scope import action_of, filters_of, includes_any, local_side, overlaps, remote_side
 from ipseclint.source import Span
@@ -50,6 +51,7 @@ class WindowsEnds:
         self._main_offers: dict[int, tuple[Offer, ...]] = {}
         self._quick_offers: dict[int, tuple[Offer, ...]] = {}
         self._credentials: dict[int, tuple[Credential, ...]] = {}
+        self._contexts = MainModeContexts(machine)
         self._main_mode_rules = [rule for rule in machine.policy.main_mode_rules if rule.enabled.known is not False]
 
     def of(self, rule: ConnectionSecurityRule, local: Addresses | None = None, remote: Addresses | None = None) -> End:
@@ -60,6 +62,8 @@ class WindowsEnds:
         main, is_certain = self._main_mode_of(rule, here, there)
         quick = index.quick_mode_of(rule)
         first, second = index.first_auth_of(rule), index.second_auth_of(rule)
+        if rule.dialect is Dialect.WFP and main is not None and is_certain:
+            first = self._contexts.authentication_of(main)
         credentials = self._credentials_of(first)
         asks_second = rule.second_authentication is not None
         return End(
@@ -111,7 +115,7 @@ class WindowsEnds:
         index = self._machine.index
         default = index.main_mode_of(rule)
         if rule.dialect is Dialect.WFP:
-            return self._main_mode_of_context(rule)
+            return self._contexts.of(rule.key_modules.known or frozenset(), here, there)
         if rule.dialect is not Dialect.WFAS or not self._main_mode_rules:
             return default, True
         meeting = [each for each in self._main_mode_rules if meets(each, here, there)]
@@ -123,19 +127,6 @@ class WindowsEnds:
         ):
             return next(iter(sets.values())), True
         return default, False
-
-    def _main_mode_of_context(self, rule: ConnectionSecurityRule) -> tuple[MainModeCryptoSet | None, bool]:
-        """The main-mode context of the key module of a filter's quick-mode context, if there is only one."""
-        modules = rule.key_modules.known or frozenset()
-        own = [
-            crypto
-            for crypto in self._machine.policy.main_mode_crypto_sets
-            if crypto.dialect is Dialect.WFP
-            and not crypto.builtin
-            and crypto.key_module is not None
-            and crypto.key_module.known in modules
-        ]
-        return (own[0], True) if len(own) == 1 else (None, False)
 
     def _offers_of_main(self, crypto: MainModeCryptoSet) -> tuple[Offer, ...]:
         if id(crypto) not in self._main_offers:
