@@ -65,7 +65,10 @@ def answers(
 
 
 MANY_INPUTS = 12
-"""Above so many inputs each is a machine of its own, and rules that are alike are told together, without repairs."""
+"""Above so many inputs each is a machine of its own, and rules that are alike are told together.
+
+Their policies are let go, so that repairs are words there: commands need the policy that they change.
+"""
 
 
 class Matrix(Struct, frozen=True):
@@ -104,7 +107,7 @@ def _of_many(found: Sequence[Candidate], site: Site, start: str | None) -> Matri
             side for side, shared in zip(Side, (one, other), strict=True) if not asking.isdisjoint(shared.hosts)
         )
         hosts = (len(one.hosts), len(other.hosts))
-        rows_ += [replace(row, hosts=hosts) for row in rows(pair, sides)]
+        rows_ += [replace(_advised(row), hosts=hosts) for row in rows(pair, sides)]
     return Matrix(tuple(rows_), tuple(shortfalls), bool(asking))
 
 
@@ -135,10 +138,19 @@ def _is_named(name: str, start: str) -> bool:
 
 def with_advice(row: Row, one: PolicyIndex, other: PolicyIndex) -> Row:
     """A row with what to do at each side."""
-    mine, theirs = repairs(row.outcome)
-    if row.initiator is Side.B:
-        mine, theirs = theirs, mine
+    mine, theirs = _by_side(row)
     return replace(row, advice=(_advice(mine, one), _advice(theirs, other)))
+
+
+def _advised(row: Row) -> Row:
+    """A row with what to do at each side, in words."""
+    mine, theirs = (None if repair is None else Advice(repair.words, None) for repair in _by_side(row))
+    return row if mine is None and theirs is None else replace(row, advice=(mine, theirs))
+
+
+def _by_side(row: Row) -> tuple[Repair | None, Repair | None]:
+    mine, theirs = repairs(row.outcome)
+    return (theirs, mine) if row.initiator is Side.B else (mine, theirs)
 
 
 def _advice(repair: Repair | None, index: PolicyIndex) -> Advice | None:

@@ -33,6 +33,8 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     if mine is None or theirs is None:
         why = "what is protected is what the peers assign to each other"
         return Result(STAGE, Answer.AGREED, why, Basis.REASONED, chosen="assigned")
+    if _are_one(mine, theirs):
+        return Result(STAGE, Answer.AGREED, "both ends ask for the same", Basis.STANDARD)
     difference = Difference("selectors", words(mine), words(theirs), mine.span, theirs.span)
     if not (mine.is_understood and theirs.is_understood):
         return Result(STAGE, Answer.UNKNOWN, "an address was not understood", Basis.REASONED, differences=(difference,))
@@ -67,6 +69,16 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     return Result(STAGE, Answer.FAILS, f"{why}, and is refused", Basis.DOCUMENTED, differences=(difference,))
 
 
+def _are_one(mine: Selectors, theirs: Selectors) -> bool:
+    """Whether the two are the same, sides exchanged, word for word."""
+    return (
+        mine.is_understood
+        and theirs.is_understood
+        and all(address.version for address in (*mine.local, *mine.remote))
+        and replace(theirs.turned(), span=mine.span) == mine
+    )
+
+
 def _selectors(end: End, other: End) -> Selectors | None:
     """What an end protects. Where a side is not written it is the host itself, if its address is known."""
     given = end.selectors
@@ -97,7 +109,8 @@ def _relation(mine: Selectors, theirs: Selectors, *, hosts: bool) -> Relation | 
         parts.append(Relation.EQUAL if hosts and relation is not Relation.DISJOINT else relation)
     parts.append(_compare_protocols(mine.protocol, theirs.protocol))
     for mine_ports, their_ports in ((mine.local_ports, theirs.remote_ports), (mine.remote_ports, theirs.local_ports)):
-        parts.append(_compare(_ports(mine_ports), _ports(their_ports)))
+        if mine_ports != their_ports:
+            parts.append(_compare(_ports(mine_ports), _ports(their_ports)))
     return max(parts)
 
 

@@ -94,11 +94,11 @@ def negotiate(initiator: End, responder: End) -> Outcome:
     met, modules = key_module.meeting(initiator, responder)
     if not modules:
         return _ended(initiator, responder, (met,), None)
-    outcomes = [_cut(initiator, responder, stages(initiator, responder, module, met), module) for module in modules]
-    first = outcomes[0]
+    tried = (_cut(initiator, responder, stages(initiator, responder, module, met), module) for module in modules)
+    first = next(tried)
     if first.verdict in {Verdict.SECURED, Verdict.DEPENDS, Verdict.UNKNOWN} or first.at_renewal:
         return first
-    better = next((each for each in outcomes[1:] if each.verdict in {Verdict.SECURED, Verdict.DEPENDS}), None)
+    better = next((outcome for outcome in tried if outcome.verdict in {Verdict.SECURED, Verdict.DEPENDS}), None)
     if better is None:
         return first
     why = (
