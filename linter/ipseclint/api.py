@@ -50,6 +50,7 @@ def check_paths(
     digests: bool = False,
     script_repairs: bool = False,
     jobs: int = 1,
+    cache: AnyPath | None = None,
     input_timeout_seconds: float | None = None,
     shard: str | None = None,
     as_of: date | None = None,
@@ -69,7 +70,8 @@ def check_paths(
     what a later comparison of the machines needs, and `script_repairs`
     the repairs in the text of scripts. `jobs` is the number of
     processes, 0 for as many as help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare
-    machines. `as_of` is the day for which certificates, waivers and updates are judged, by default today. An input
+    machines. `cache` is a folder in which results are kept for inputs that do not change. `as_of` is the day for which
+    certificates, waivers and updates are judged, by default today. An input
     that takes longer than `input_timeout_seconds` is a problem. `progress` is told how many inputs
     are done, of how many. Raises ConfigError for a
     configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
@@ -95,6 +97,7 @@ def check_paths(
         objects=objects,
         digests=digests,
         script_repairs=script_repairs,
+        cache=_path(cache),
         jobs=jobs,
         input_timeout_seconds=input_timeout_seconds,
         shard=shard,

@@ -116,6 +116,13 @@ def command(
             metavar="SECONDS", min=0.1, max=86_400, help="Give up an input that takes longer; it is a problem."
         ),
     ] = None,
+    cache: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", envvar="IPSECLINT_CACHE", help="A folder of results, so that unchanged inputs are not read."
+        ),
+    ] = None,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Read every input, whatever a cache says.")] = False,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only this part of the inputs, stable by path: 1/8 to 8/8.")
     ] = None,
@@ -176,6 +183,7 @@ def command(
                     digests=any(name in STORES for name, _ in outputs),
                     script_repairs=any(name in NEED_SCRIPT_REPAIRS for name, _ in outputs),
                     jobs=jobs,
+                    cache=None if no_cache else cache,
                     input_timeout_seconds=input_timeout,
                     shard=shard,
                     as_of=as_of.date() if as_of else None,

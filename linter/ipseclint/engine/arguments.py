@@ -26,8 +26,8 @@ from ipseclint.rule import Rule
 class CheckArguments(Struct, frozen=True):
     """What the caller of a run says. None or empty: the configuration decides.
 
-    `details`, `objects`, `digests`, `jobs`, `any_files`, `input_timeout_seconds` are as in Job; `shard` is `I/N`.
-    `isolated`: nothing is looked for, only what is named counts. `as_of`: the day to judge for, None for today.
+    `details`, `objects`, `digests`, `jobs`, `any_files`, `input_timeout_seconds`, `cache` are as in Job; `shard` is
+    `I/N`. `isolated`: nothing is looked for, only what is named counts. `as_of`: the day to judge for, None for today.
     """
 
     rulesets: Sequence[str] = ()
@@ -41,6 +41,7 @@ class CheckArguments(Struct, frozen=True):
     objects: bool = False
     digests: bool = False
     script_repairs: bool = False
+    cache: Path | None = None
     jobs: int = 1
     isolated: bool = False
     any_files: bool = False
@@ -119,6 +120,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         objects=arguments.objects,
         digests=arguments.digests,
         script_repairs=arguments.script_repairs,
+        cache=arguments.cache,
         jobs=arguments.jobs,
         input_timeout_seconds=arguments.input_timeout_seconds,
         any_files=arguments.any_files,

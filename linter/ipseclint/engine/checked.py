@@ -60,7 +60,7 @@ class Checked(Struct, frozen=True):
     `elsewhere` are those whose place is in none of its files.
 
     `parsed` is packed, and there where it may be needed again: for what is made of several inputs of one folder, and
-    for the causes of what its events tell.
+    for the causes of what its events tell. `is_of_today`: on another day something else might be found.
     """
 
     source: Source
@@ -80,6 +80,7 @@ class Checked(Struct, frozen=True):
     has_evidence: bool = False
     gpos: bytes | None = None
     parsed: bytes | None = None
+    is_of_today: bool = False
 
     def read(self) -> ReadInput:
         """The input as it was read."""
@@ -91,7 +92,7 @@ class Checked(Struct, frozen=True):
 def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     """One candidate read and checked by itself, or why it is ignored."""
     # What a source remembers of its beginning would stay as long as the list of all candidates.
-    read = read_input(replace(candidate, source=_light(candidate.source)))
+    read = read_input(replace(candidate, source=light(candidate.source)))
     if isinstance(read, Ignored):
         return read
     machine = make_machine(read.source.path, [read], work.site, work.as_of)
@@ -104,7 +105,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     has_evidence = bool(read.parsed.events or read.parsed.counters)
     keeps = work.whole or not work.alone or read.folder is not None or has_evidence
     checked = Checked(
-        source=_light(read.source),
+        source=light(read.source),
         input=with_gpo(read.input, read.input.path, gpos),
         folder=read.folder,
         share=read.share,
@@ -121,6 +122,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         has_evidence=has_evidence,
         gpos=packed(gpos) if gpos else None,
         parsed=packed(read.parsed) if keeps else None,
+        is_of_today=bool(machine.policy.certificates or machine.policy.hosts),
     )
     sweep()
     return checked
@@ -165,9 +167,9 @@ def objects_of(machine: Machine) -> Iterator[ObjectAt]:
             yield ObjectAt(subject=subject_of(thing), machine=machine.name, span=thing.span)
 
 
-def _light(source: Source) -> Source:
+def light(source: Source) -> Source:
     """The source as it was before it was looked at: its head is not needed any more."""
-    return replace(source, members=tuple(map(_light, source.members)))
+    return replace(source, members=tuple(map(light, source.members)))
 
 
 _YOUNG_OBJECTS = 20_000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,7 +226,7 @@ def merge(places: Sequence[Path], kind: str, new: Path) -> tuple[str, ...]:
         database.close()
 
 
-_SHARED = ("configuration", "rulesets", "waivers", "baseline", "select", "ignore", "severity", "overrides")
+_SHARED = ("configuration", "rulesets", "waivers", "baseline", "select", "ignore", "severity", "overrides", "as_of")
 """Settings that all shards must have alike, for what they found to be of one run."""
 
 
@@ -303,6 +304,7 @@ def _job(used: Mapping[str, Any]) -> Job:
         waivers=Path(used["waivers"]) if used["waivers"] else None,
         baseline=Path(used["baseline"]) if used["baseline"] else None,
         isolated=True,
+        as_of=date.fromisoformat(used["as_of"]) if used.get("as_of") else None,
     )
     try:
         return job_for(arguments, configuration(path, isolated=True))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Outcome, Plan, missing_needs, run_fleet_rules, show_lines
 from ipseclint.engine.baseline import Baseline
+from ipseclint.engine.cache import Cache
 from ipseclint.engine.checked import Checked, Work, crashes_of, findings_of
 from ipseclint.engine.collector import collector_off
 from ipseclint.engine.described import Described, described
@@ -65,7 +67,8 @@ class Job(Struct, frozen=True):
     `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
     help. `since` are the findings of an earlier
     report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
-    of the inputs; what is to be seen only of all of them is not looked for. `input_timeout_seconds`: an input that
+    of the inputs; what is to be seen only of all of them is not looked for. `cache` is a folder with the
+    results of earlier runs. `input_timeout_seconds`: an input that
     takes longer to be read and checked is given up.
     `settings` is what the report says of all this.
     """
@@ -85,6 +88,7 @@ class Job(Struct, frozen=True):
     digests: bool = False
     script_repairs: bool = False
     jobs: int = 1
+    cache: Path | None = None
     input_timeout_seconds: float | None = None
     any_files: bool = False
     shard: Shard | None = None
@@ -103,7 +107,9 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         every = list(candidates)
         listed = every if job.shard is None else in_shard(every, job.shard)
         work = _work(len(listed), job)
-        met = _check_inputs(listed, work, job, progress)
+        cache = Cache(job.cache, work)
+        kept = cache.results(listed)
+        met = _check_inputs(listed, kept, work, job, progress)
         checked = [each for each in met if isinstance(each, Checked)]
         if job.any_files:
             checked = [each for each in checked if each.input.status is not InputStatus.NO_IPSEC]
@@ -114,6 +120,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         fleet = Fleet((each.digest for each in machines if each.digest is not None) if is_whole else (), job.site)
         across = _across(fleet, checked, job)
         keys = joined(each.keys for each in checked)
+        cache.keep(listed, met, keys.texts)
         settling = Settling(terms_of(job), keys)
         findings = Findings(_settled(checked, machines, across, settling))
         report = _report(checked, machines, findings, job)
@@ -159,10 +166,19 @@ def _work(inputs: int, job: Job) -> Work:
     )
 
 
-def _check_inputs(candidates: Sequence[Candidate], work: Work, job: Job, progress: Progress) -> list[Checked | Ignored]:
+def _check_inputs(
+    candidates: Sequence[Candidate],
+    kept: Sequence[Checked | Ignored | None],
+    work: Work,
+    job: Job,
+    progress: Progress,
+) -> list[Checked | Ignored]:
+    """What comes of each input; what was kept of earlier runs is taken as it is."""
+    left = [each for each, before in zip(candidates, kept, strict=True) if before is None]
+    fresh = check_each(left, work, job.jobs, job.input_timeout_seconds)
     met = []
-    for number, each in enumerate(check_each(candidates, work, job.jobs, job.input_timeout_seconds), start=1):
-        met.append(each)
+    for number, before in enumerate(kept, start=1):
+        met.append(next(fresh) if before is None else before)
         progress(number, len(candidates))
     return met
 

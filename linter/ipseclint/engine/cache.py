@@ -1,0 +1,172 @@
+"""What was found on an input, kept in a folder, so that an input that has not changed is not read again.
+
+An entry is known by all that decides what is found: the content and path of the input, this version's code, the rules
+and their numbers, the site's facts, and what the run wants to know. It holds no preshared key: an input with a key is
+not kept. What is damaged, or of another day where certificates are judged by the day, is as if it were not there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import inspect
+import os
+import pickle
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import asdict
+
+from ipseclint.engine.checked import Checked, Work, light
+from ipseclint.engine.inputs import Candidate
+from ipseclint.finding import Ignored, ProblemCode
+from ipseclint.packing import PackingError, packed, unpacked
+from ipseclint.rule import Rule
+from ipseclint.source import Source, SourceError
+from ipseclint.version import __version__
+
+_LEFT_OUT = frozenset({"source", "keys"})
+"""What of a result is made anew: where the input is read from, and the keys, of which it has none."""
+
+
+class Cache:
+    """The results of earlier runs in a folder, for one kind of work; without a folder there are none.
+
+    Several runs may use the folder at once.
+    """
+
+    def __init__(self, folder: Path | None, work: Work) -> None:
+        self._folder = folder
+        self._day = work.as_of.isoformat()
+        self._work = _mark_of(work) if folder is not None else b""
+        self._marks: list[str | None] = []
+
+    def results(self, candidates: Sequence[Candidate]) -> list[Checked | Ignored | None]:
+        """The earlier result of each candidate, if there is one."""
+        if self._folder is None:
+            return [None] * len(candidates)
+        self._marks = [self._mark(each) for each in candidates]
+        return [
+            self._read(mark, each.source) if mark else None for mark, each in zip(self._marks, candidates, strict=True)
+        ]
+
+    def keep(self, candidates: Sequence[Candidate], results: Sequence[Checked | Ignored], texts: Iterable[str]) -> None:
+        """Keep the results that are new, except those that hold one of these texts, which are keys.
+
+        An input that was changed while it was checked has another mark now, and its result is not kept.
+        """
+        for mark, candidate, result in zip(self._marks, candidates, results, strict=False):
+            if mark is not None and not self._place(mark).exists() and mark == self._mark(candidate):
+                self._write(mark, result, texts)
+
+    def _mark(self, candidate: Candidate) -> str | None:
+        """By what the result of a candidate is known; None where it cannot be read."""
+        if candidate.skipped is not None:
+            return None
+        mark = hashlib.blake2b(self._work, digest_size=20)
+        mark.update(repr((candidate.named, candidate.folder)).encode("utf-8", "surrogatepass"))
+        try:
+            for part in candidate.source.all:
+                mark.update(repr((part.path, part.head_bytes)).encode("utf-8", "surrogatepass"))
+                for block in part.blocks():
+                    mark.update(len(block).to_bytes(8, "big"))
+                    mark.update(block)
+        except SourceError:
+            return None
+        return mark.hexdigest()
+
+    def _read(self, mark: str, source: Source) -> Checked | Ignored | None:
+        """An earlier result, if there is one."""
+        try:
+            day, kept = unpacked(self._place(mark).read_bytes())
+            if day not in {None, self._day}:
+                return None
+            return kept if isinstance(kept, Ignored) else Checked(source=light(source), **kept)
+        except (OSError, PackingError, TypeError, ValueError):
+            return None
+
+    def _write(self, mark: str, result: Checked | Ignored, texts: Iterable[str]) -> None:
+        if isinstance(result, Checked) and _is_not_kept(result):
+            return
+        kept = result if isinstance(result, Ignored) else _kept(result)
+        if _holds_keys(result, texts):
+            return
+        day = self._day if isinstance(result, Checked) and result.is_of_today else None
+        place = self._place(mark)
+        with contextlib.suppress(OSError):  # a folder that cannot be written keeps nothing
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            number, name = tempfile.mkstemp(prefix=".new-", dir=place.parent)
+            with os.fdopen(number, "wb") as stream:
+                stream.write(packed((day, kept)))
+            os.replace(name, place)  # noqa: PTH105 - in one step, whoever else writes it
+
+    def _place(self, mark: str) -> Path:
+        return (self._folder or Path()) / mark[:2] / mark
+
+
+def _is_not_kept(result: Checked) -> bool:
+    """Whether a result has keys, or came of what may not happen again."""
+    was_lost = any(problem.code in {ProblemCode.LOST, ProblemCode.UNREADABLE} for problem in result.problems)
+    return bool(result.keys.texts or result.keys.places or result.crash or result.crashes or was_lost)
+
+
+def _kept(result: Checked) -> dict[str, Any]:
+    return {name: value for name, value in asdict(result).items() if name not in _LEFT_OUT}
+
+
+def _holds_keys(result: Checked | Ignored, texts: Iterable[str]) -> bool:
+    """Whether a preshared key of any input of the run, or what was made of one, stands in a result."""
+    blobs = list(_blobs(result))
+    return any(b"Secret" in blob for blob in blobs) or any(
+        text.encode("utf-8", "surrogatepass") in blob for text in texts for blob in blobs
+    )
+
+
+def _blobs(result: Checked | Ignored) -> Iterator[bytes]:
+    if isinstance(result, Ignored):
+        yield pickle.dumps(result)
+        return
+    yield pickle.dumps(_kept(result))
+    inner = [result.gpos, result.parsed]
+    inner += [result.findings.packed.data] if result.findings is not None else []
+    inner += [result.objects.data] if result.objects is not None else []
+    inner += [result.digest.policy] if result.digest is not None else []
+    yield from (zlib.decompress(data) for data in inner if data is not None)
+
+
+def _mark_of(work: Work) -> bytes:
+    """A mark of all that decides on results beside the input."""
+    mark = hashlib.blake2b(__version__.encode(), digest_size=32)
+    wants = (work.alone, work.digests, work.objects, work.whole)
+    for text in (repr(wants), work.site.model_dump_json(), *_code()):
+        mark.update(text.encode("utf-8", "surrogatepass"))
+    for plan in work.plans:
+        mark.update(plan.ruleset.model_dump_json().encode("utf-8", "surrogatepass"))
+        for rule in plan.rules:
+            mark.update(rule.code.encode())
+            mark.update(_foreign_code(rule))
+    return mark.digest()
+
+
+def _code() -> Iterator[str]:
+    """What tells one state of the program's own code from another, where its version is the same."""
+    root = Path(__file__).parents[1]
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        for name in sorted(names):
+            if name.endswith((".py", ".toml")):
+                state = os.stat(os.path.join(folder, name))  # noqa: PTH116, PTH118 - hundreds of files at every start
+                yield f"{name} {state.st_size} {state.st_mtime_ns}"
+
+
+def _foreign_code(rule: Rule) -> bytes:
+    """The code of a rule that is not ours."""
+    if rule.where.startswith("ipseclint."):
+        return b""
+    try:
+        return Path(inspect.getfile(rule.check)).read_bytes()
+    except (OSError, TypeError):
+        return repr(rule).encode()

@@ -1,0 +1,150 @@
+"""Results kept in a folder: an unchanged input is not read again, and nothing else is taken for unchanged."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.engine import checked, workers
+from ipseclint.engine.inputs import Candidate
+from tests import ROOT
+
+POLICY = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
+RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequireout"
+KEY = "correct horse battery"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]) -> Path:
+    """A folder with files of every sort, and one for results beside it."""
+    cli("demo", tmp_path / "desk")
+    monkeypatch.chdir(tmp_path / "desk")
+    return tmp_path / "desk"
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths of the inputs that are read."""
+    paths: list[str] = []
+
+    def noting(candidate: Candidate, work: checked.Work) -> Any:
+        paths.append(candidate.source.path)
+        return checked.check_alone(candidate, work)
+
+    monkeypatch.setattr(workers, "check_alone", noting)
+    return paths
+
+
+def entries(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("form", ["json", "text", "junit", "html"])
+def test_a_second_run_says_the_same_without_reading(
+    desk: Path, cli: Callable[..., Any], read: list[str], form: str
+) -> None:
+    plain = cli(".", "-o", form)
+    first = cli(".", "-o", form, "--cache", "../kept", "-j", "1")
+    count = len(read)
+    read.clear()
+    second = cli(".", "-o", form, "--cache", "../kept", "-j", "1")
+    assert (plain.code, plain.out) == (first.code, first.out) == (second.code, second.out)
+    assert count > 3
+    assert read == ["wfpstate.xml"], "it holds a preshared key"
+
+
+def test_what_changed_is_read_again(desk: Path, cli: Callable[..., Any], read: list[str]) -> None:
+    (desk / "one.cmd").write_text(POLICY.format(minutes=5))
+    (desk / "two.cmd").write_text(POLICY.format(minutes=5))
+    arguments = ("one.cmd", "two.cmd", "-o", "json", "--cache", "../kept")
+    cli(*arguments)
+    (desk / "two.cmd").write_text(POLICY.format(minutes=6))
+    read.clear()
+    ran = cli(*arguments)
+    assert read == ["two.cmd"]
+    assert ran.out == cli(*arguments, "--no-cache").out
+
+
+@pytest.mark.parametrize(
+    ("change", "options"),
+    [
+        ("ipseclint.toml", ()),
+        ("", ("--select", "QD001")),
+        ("", ("--ruleset", "cnsa-2.0")),
+        ("", ("-o", "junit:out.xml")),
+    ],
+)
+def test_another_kind_of_work_has_results_of_its_own(
+    desk: Path, cli: Callable[..., Any], read: list[str], change: str, options: tuple[str, ...]
+) -> None:
+    cli("policy.cmd", "--cache", "../kept", "-q")
+    if change:
+        (desk / change).write_text("[site]\npeers = 4000\n")
+    read.clear()
+    cli("policy.cmd", "--cache", "../kept", "-q", *options)
+    assert read == ["policy.cmd"]
+
+
+def test_waivers_and_severities_hold_for_what_was_kept(desk: Path, cli: Callable[..., Any], read: list[str]) -> None:
+    (desk / "one.cmd").write_text(POLICY.format(minutes=5))
+    cli("one.cmd", "--cache", "../kept", "-q")
+    (desk / "ipseclint-waivers.toml").write_text('[[waiver]]\nrule = "QD001"\nreason = "known"\n')
+    read.clear()
+    kept = cli("one.cmd", "--cache", "../kept", "-o", "json")
+    assert read == []
+    assert kept.out == cli("one.cmd", "-o", "json").out
+    assert '"reason": "known"' in kept.out
+
+
+def test_no_key_is_kept(desk: Path, cli: Callable[..., Any], read: list[str]) -> None:
+    (desk / "key.cmd").write_text(f'{RULE} auth1=computerpsk auth1psk="{KEY}"\r\n')
+    (desk / "name.cmd").write_text(f'netsh ipsec static add policy name="{KEY}" mmlifetime=5\r\n')
+    for _ in range(2):
+        read.clear()
+        cli("key.cmd", "name.cmd", "--cache", "../kept", "-q", "-j", "1")
+        assert read == ["key.cmd", "name.cmd"]
+    assert not any(KEY.encode() in zlib.decompress(path.read_bytes()) for path in entries(desk.parent / "kept"))
+
+
+def test_a_damaged_entry_is_as_if_it_were_not_there(desk: Path, cli: Callable[..., Any], read: list[str]) -> None:
+    (desk / "one.cmd").write_text(POLICY.format(minutes=5))
+    first = cli("one.cmd", "--cache", "../kept", "-o", "json")
+    (entry,) = entries(desk.parent / "kept")
+    for data in (b"", b"damaged", entry.read_bytes()[:-7], zlib.compress(b"cos\nsystem\n(S'true'\ntR.")):
+        entry.write_bytes(data)
+        read.clear()
+        assert cli("one.cmd", "--cache", "../kept", "-o", "json").out == first.out
+        assert read == ["one.cmd"]
+
+
+def test_a_folder_that_cannot_be_used_keeps_nothing_and_hinders_nothing(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk.parent / "kept").write_text("a file")
+    assert cli("policy.cmd", "--cache", "../kept", "-o", "json").out == cli("policy.cmd", "-o", "json").out
+
+
+def test_two_runs_at_once_keep_whole_entries(desk: Path, cli: Callable[..., Any]) -> None:
+    plain = cli(".", "-o", "json")
+    command = [sys.executable, "-m", "ipseclint", ".", "-q", "-o", "json", "--cache", "../kept", "-j", "1"]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    assert {process.communicate()[0] for process in running} == {plain.out}
+    assert cli(".", "-o", "json", "--cache", "../kept").out == plain.out
+    assert not [path for path in entries(desk.parent / "kept") if path.name.startswith(".new")]
+
+
+def test_what_a_day_decides_is_kept_for_that_day(desk: Path, cli: Callable[..., Any], read: list[str]) -> None:
+    (desk / "vpn.ps1").write_text("Add-VpnConnection -Name V -ServerAddress vpn.example.org -TunnelType Ikev2\r\n")
+    host = next(iter(sorted((ROOT / "fixtures/formats/certutil-store").glob("*.txt"))))
+    for day, count in (("2026-01-01", 1), ("2026-01-01", 0), ("2027-01-01", 1)):
+        read.clear()
+        cli(str(host), "--cache", "../kept", "-q", "--as-of", day)
+        assert len(read) == count
+    for day, count in (("2026-01-01", 1), ("2027-01-01", 0)):
+        read.clear()
+        cli("vpn.ps1", "--cache", "../kept", "-q", "--as-of", day)
+        assert len(read) == count
