@@ -18,24 +18,34 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.model.policy import AuthMethod
 from ipseclint.source import Source, bytes_source
+from ipseclint.vocabulary.cmdlets import cmdlet
+from tests.collect.windows import RELEASES, Host
+from tests.powershell.shell.cmdlets import CMDLETS
+from tests.powershell.shell.language import Ran, Shell, parsed
 
 SCRIPT = collector_script()
 
 READING = {
-    "Get-ChildItem", "Get-CimInstance", "Get-Command", "Get-Date", "Get-Item", "Get-Location", "Get-WinEvent",
+    "Get-ChildItem", "Get-CimInstance", "Get-Command", "Get-Date", "Get-Content", "Get-Item", "Get-ItemProperty",
+    "Get-Location",
+    "Get-Random", "Get-WinEvent",
     "Get-NetFirewallAddressFilter", "Get-NetFirewallInterfaceFilter", "Get-NetFirewallInterfaceTypeFilter",
     "Get-NetFirewallPortFilter", "Get-NetFirewallSetting", "Get-NetIPsecDospSetting", "Get-NetIPsecMainModeCryptoSet",
     "Get-NetIPsecMainModeRule", "Get-NetIPsecPhase1AuthSet", "Get-NetIPsecPhase2AuthSet",
     "Get-NetIPsecQuickModeCryptoSet", "Get-NetIPsecRule", "Get-VpnAuthProtocol", "Get-VpnConnection",
     "Get-VpnS2SInterface", "Get-VpnServerConfiguration", "Test-Path",
 }  # fmt: skip
-MAKING = {"ConvertTo-Json", "ForEach-Object", "Join-Path", "New-Object", "Write-Verbose", "Write-Warning"}
-WRITING = {"New-Item", "Remove-Item"}
+MAKING = {
+    "ConvertTo-Json", "ForEach-Object", "Join-Path", "Select-String", "Sort-Object", "Write-Verbose", "Write-Warning",
+}  # fmt: skip
+WRITING = {"New-Item", "Remove-Item", "Set-Content"}
 
 TOOLS = {
     "netsh.exe": {("advfirewall", "consec", "show"), ("advfirewall", "mainmode", "show"), ("advfirewall", "show"),
                   ("advfirewall", "monitor", "show"), ("ipsec", "dynamic", "show"), ("wfp", "show")},
     "auditpol.exe": {("/backup",)},
+    "whoami.exe": {("/groups",)},
+    "wevtutil.exe": {("epl",)},
 }  # fmt: skip
 
 
@@ -62,28 +72,70 @@ def test_the_script_only_reads() -> None:
     called = {text_of(node) for node in nodes() if node.type == "command_name"}
     assert called - own <= READING | MAKING | WRITING
     # What is made is the folder, what is removed the temporary file of netsh.
-    made = [line.strip() for line in SCRIPT.splitlines() if re.search("New-Item|Remove-Item", line)]
-    assert len(made) == 3
-    assert all("OutputFolder" in line for line in made if "New-Item" in line)
-    assert [line for line in made if "Remove-Item" in line] == [
+    made = [line.strip() for line in SCRIPT.splitlines() if re.search("New-Item|Remove-Item|Set-Content", line)]
+    assert len(made) == 5
+    assert all("OutputFolder" in line for line in made if "Remove-Item" not in line)
+    assert {line for line in made if "Remove-Item" in line} == {
         "Remove-Item -LiteralPath $raw -Force -ErrorAction SilentlyContinue"
-    ]
+    }
 
 
-def test_tools_are_only_asked_to_show() -> None:
-    calls = re.findall(r"Invoke-Tool '([a-z.]+)' (?:@\(([^)]*)|\$commands)", SCRIPT)
-    listed = [(tool, words) for tool, words in calls if words]
-    listed += [("netsh.exe", words) for words in re.findall(r"'\w+\.txt'\s+= @\(([^)]*)\)", SCRIPT)]
-    assert len(listed) == 8
-    for tool, words in listed:
-        arguments = tuple(re.findall(r"'([^']*)'", words))
-        assert any(arguments[: len(each)] == each for each in TOOLS[tool]), (tool, arguments)
+def test_tools_are_only_asked_to_show(tmp_path: Path) -> None:
+    for is_constrained in (False, True):
+        host = Host(RELEASES[3], tmp_path / str(is_constrained), is_constrained=is_constrained)
+        host.collect()
+        assert len(host.tools) == 10 + 3 * is_constrained
+        for tool, words in host.tools:
+            assert any(tuple(words[: len(each)]) == each for each in TOOLS[tool]), (tool, words)
+
+
+BUILT_IN = {
+    "get-childitem": {"literalpath", "force"},
+    "get-ciminstance": {"classname", "filter"},
+    "get-content": {"literalpath", "raw", "encoding"},
+    "get-itemproperty": {"literalpath"},
+    "get-winevent": {"logname", "filterxpath", "maxevents"},
+    "set-content": {"literalpath", "value", "encoding"},
+    "select-string": {"pattern", "allmatches"},
+    "get-vpnauthprotocol": set[str](),
+    "get-vpns2sinterface": set[str](),
+    "get-vpnserverconfiguration": set[str](),
+    "get-netfirewalladdressfilter": {"associatednetipsecrule", "associatednetipsecmainmoderule"},
+    "get-netfirewallportfilter": {"associatednetipsecrule"},
+    "get-netfirewallinterfacefilter": {"associatednetipsecrule"},
+    "get-netfirewallinterfacetypefilter": {"associatednetipsecrule"},
+}
+"""Parameters of cmdlets that `vocabulary/cmdlets.txt` has no row of, from their pages on Microsoft Learn."""
+
+
+def test_every_cmdlet_that_it_calls_is_documented_with_the_parameters_that_it_gives(tmp_path: Path) -> None:
+    host = Host(RELEASES[3], tmp_path)
+    host.collect(Redact=True)
+    reading = {name.casefold() for name in READING} & set(host.called)
+    assert len(reading) == len(host.called.keys() & {name.casefold() for name in READING})
+    for name, given in host.called.items():
+        documented = cmdlet(name)
+        known = BUILT_IN.get(name)
+        if documented is not None:
+            known = {parameter.casefold() for parameter in documented.names}
+        if known is not None:
+            assert given - {"erroraction"} <= known, name
+    covered = {name for name in host.called if cmdlet(name) is not None or name in BUILT_IN}
+    assert {name for name in host.called if "-net" in name or "-vpn" in name} <= covered
+    assert len(covered) >= 20
 
 
 def test_the_script_is_ascii_and_helps() -> None:
     assert SCRIPT.isascii()
     assert SCRIPT.startswith("<#\n.SYNOPSIS")
-    for heading in (".DESCRIPTION", ".PARAMETER OutputFolder", ".PARAMETER Days", ".EXAMPLE"):
+    for heading in (
+        ".DESCRIPTION",
+        ".PARAMETER OutputFolder",
+        ".PARAMETER Days",
+        ".PARAMETER Since",
+        ".PARAMETER Redact",
+        ".EXAMPLE",
+    ):
         assert heading in SCRIPT
 
 
@@ -98,16 +150,18 @@ def test_the_command_prints_it(cli: Callable[..., Any]) -> None:
 
 
 def remove_keys(text: str, keys: tuple[str, ...] = ()) -> str:
-    """What Remove-Key does, with the patterns that stand in the script."""
-    body = SCRIPT[SCRIPT.index("function Remove-Key {") : SCRIPT.index("function Invoke-Part")]
-    steps = re.findall(r"\[regex\]::Replace\(\$\w+, '((?:[^']|'')*)', '((?:[^']|'')*)'\)", body)
-    assert len(steps) == 3
-    for pattern, replacement in steps:
-        text = re.sub(pattern, replacement.replace("$1", r"\g<1>"), text)
-    assert "$clean.Replace($key, '')" in body
-    for key in keys:
-        text = text.replace(key, "")
-    return text
+    """What Remove-Key of the script does."""
+
+    def no_program(name: str, words: list[str]) -> Ran:
+        raise AssertionError((name, words))
+
+    shell = Shell(CMDLETS, no_program, version=(5, 1), constrained=True)
+    for node in parsed(SCRIPT).named_children[-1].named_children:
+        if node.type == "function_statement":
+            shell.statement(node)
+    (clean,) = shell.run("$script:Keys = @($keys); Remove-Key -Text $text", text=text, keys=list(keys))
+    assert isinstance(clean, str)
+    return clean
 
 
 STATE = """<wfpstate><providerContexts numItems="1"><item>

@@ -216,6 +216,7 @@ WITHOUT_KEY: Mapping[str, str] = {
     "wfp-filters": "filters name provider contexts by their ids; keys stand in the contexts, which only a state has",
     "security-events": "an event names the method of authentication, never the key",
     "event-log": "the same events, in binary",
+    "collector-notes": "what failed, from which the collector has taken each key that it met",
     "audit-policy": "names of categories, and whether they are recorded",
     "netsh-ipsec-statistics": "numbers",
     "advfirewall-monitor-sa": "associations name the method of authentication, never the key",

@@ -3,9 +3,13 @@
 Writes the IPsec policy and the run-time evidence of this machine into one folder, for ipseclint.
 
 .DESCRIPTION
-Run it elevated on the machine itself. It only reads; it opens no network connection and changes nothing but the
-output folder. Windows PowerShell 5.1 or PowerShell 7, on Windows 7 or Server 2008 R2 and later; without the
-NetSecurity module (before Windows 8 and Server 2012) the policy is written as netsh prints it.
+It only reads; it opens no network connection and changes nothing but the output folder. Windows PowerShell 4.0 and later
+or PowerShell 7, on Windows 7 or Server 2008 R2 and later, constrained language mode included; without the NetSecurity
+module (before Windows 8 and Server 2012) the policy is written as netsh prints it.
+
+Run it elevated on the machine itself. It needs that for the state and the network events of the filtering engine, the
+Security log and the audit policy, and Windows may withhold parts of the policy from others. Each part is collected by
+itself: what cannot be had is named in notes.txt with the reason, and ipseclint reports it when it reads the folder.
 
 Preshared keys are left out of every file. Private keys are never read.
 
@@ -22,7 +26,7 @@ The folder holds:
   registry.reg       values of the IPsec services that no cmdlet shows
   auditpol.csv       which events are audited
   events.xml         events of the Security log on IPsec, and of VPN connections in the Application and System logs
-  notes.txt          what could not be collected
+  notes.txt          what could not be collected, and why; what this machine does not have
   .netsh\            the policy once more, as netsh prints it; ipseclint leaves folders with a dot out, so that
                      nothing is reported twice
 
@@ -34,37 +38,55 @@ The folder to write. It is made if it is not there, and must be empty if it is.
 .PARAMETER Days
 How many days back events are collected.
 
+.PARAMETER Since
+From when on events are collected, instead of Days.
+
+.PARAMETER Redact
+Replace the names of the computer, of its domain and its hosts, of accounts, and the security identifiers of the domain, each
+alike throughout. Addresses stay, for the policy means nothing without them.
+
 .EXAMPLE
 .\Export-IpsecPolicy.ps1
 
 .EXAMPLE
 .\Export-IpsecPolicy.ps1 -OutputFolder C:\Temp\hub01 -Days 2
+
+.EXAMPLE
+.\Export-IpsecPolicy.ps1 -Since 2026-11-20 -Redact
 #>
 [CmdletBinding()]
 param(
-    [string]$OutputFolder = (Join-Path (Get-Location).Path ('ipsec-' + $env:COMPUTERNAME + '-' + (Get-Date -Format 'yyyyMMdd-HHmmss'))),
+    [string]$OutputFolder,
 
     [ValidateRange(1, 365)]
-    [int]$Days = 7
+    [int]$Days = 7,
+
+    [datetime]$Since,
+
+    [switch]$Redact
 )
 
+# Constrained language mode allows no methods but of core types: cmdlets and operators do the work.
 $ErrorActionPreference = 'Stop'
 $script:Failed = @()
+$script:Absent = @()
 $script:Keys = @()
+$script:Names = @{}
 $MaxEvents = 50000
 
 function Write-TextFile {
     param([string]$Name, [string]$Text)
-    $path = Join-Path $OutputFolder $Name
-    [System.IO.File]::WriteAllText($path, (Remove-Key -Text $Text), (New-Object System.Text.UTF8Encoding($false)))
+    $clean = Remove-Key -Text $Text
+    if ($Redact) { $clean = Hide-Name -Text $clean }
+    Set-Content -LiteralPath (Join-Path $OutputFolder $Name) -Value $clean -Encoding UTF8
 }
 
 function Remove-Key {
     # By pattern, for the places where Windows is known to show keys, and by value, wherever else one stands.
     param([string]$Text)
-    $clean = [regex]::Replace($Text, '(?s)<presharedKey>.*?</presharedKey>', '<presharedKey><data></data></presharedKey>')
-    $clean = [regex]::Replace($clean, '(?im)^[ \t]*[A-Z0-9]*PSK[ \t]*:[^\r\n]*(?:\r?\n|$)', '')
-    $clean = [regex]::Replace($clean, '(?i)("PreSharedKey"\s*:\s*)"(?:[^"\\]|\\.)*"', '$1null')
+    $clean = $Text -replace '(?s)<presharedKey>.*?</presharedKey>', '<presharedKey><data></data></presharedKey>'
+    $clean = $clean -replace '(?im)^[ \t]*[A-Z0-9]*PSK[ \t]*:[^\r\n]*(?:\r?\n|$)', ''
+    $clean = $clean -replace '(?i)("PreSharedKey"\s*:\s*)"(?:[^"\\]|\\.)*"', '$1null'
     foreach ($key in $script:Keys) {
         # A shorter one would take ordinary words apart.
         if ($key.Length -ge 4) { $clean = $clean.Replace($key, '') }
@@ -72,21 +94,72 @@ function Remove-Key {
     return $clean
 }
 
+function Hide-Name {
+    # Names that are known, then what has the form of one; the longest first, so that none is part of another.
+    param([string]$Text)
+    $suffix = [regex]::Escape([string]$env:USERDNSDOMAIN)
+    $short = [regex]::Escape([string]$env:USERDOMAIN)
+    $forms = [ordered]@{ 'S-1-5-21-0-0-0-' = 'S-1-5-21-\d+-\d+-\d+(?:-\d+)?' }
+    if ($suffix) {
+        $forms['user{0}@domain.example'] = "[\w.$-]+@$suffix(?![\w.-])"
+        $forms['host{0}.domain.example'] = "(?<![\w.-])[\w-]+\.$suffix(?![\w.-])"
+    }
+    if ($short) { $forms['DOMAIN\account'] = "(?<![\w.-])$short\\{1,2}[\w.$-]+" }
+    foreach ($form in $forms.Keys) {
+        foreach ($match in @($Text | Select-String -Pattern $forms[$form] -AllMatches | ForEach-Object { $_.Matches } | ForEach-Object { $_.Value })) {
+            if (-not $script:Names.ContainsKey($match)) {
+                $number = $script:Names.Count + 1
+                $script:Names[$match] = if ($form -match '\{0\}') { $form -f $number } else { $form + $number }
+            }
+        }
+    }
+    $known = @{}
+    foreach ($name in $script:Names.Keys) { $known[$name] = $script:Names[$name] }
+    if ($suffix) {
+        $known[[string]$env:USERDNSDOMAIN] = 'domain.example'
+        $known[('DC=' + (([string]$env:USERDNSDOMAIN -split '\.') -join ', DC='))] = 'DC=domain, DC=example'
+    }
+    if ($short) { $known[[string]$env:USERDOMAIN] = 'DOMAIN' }
+    if ($env:COMPUTERNAME) { $known[[string]$env:COMPUTERNAME] = 'HOST' }
+    $clean = $Text
+    foreach ($name in @($known.Keys | Sort-Object -Property @{ Expression = { $_.Length } } -Descending)) {
+        $pattern = ([regex]::Escape($name) -replace ',\\ ', ',\s*') -replace '\\\\', '\\{1,2}'
+        $clean = $clean -replace ('(?<![\w-])' + $pattern + '(?![\w-])'), ($known[$name] -replace '\$', '$$$$')
+    }
+    return $clean
+}
+
 function Invoke-Part {
-    param([string]$Name, [scriptblock]$Part)
+    # Collect one part; what it lacks is noted, and the others go on.
+    param([string]$Name, [string]$Needs, [scriptblock]$Part)
+    if ($Needs -and -not (Get-Command -Name $Needs -ErrorAction SilentlyContinue)) {
+        $script:Absent += "${Name}: there is no $Needs"
+        return
+    }
     Write-Verbose "Collecting $Name"
     try {
         & $Part
     }
     catch {
-        $script:Failed += ($Name + ': ' + (Remove-Key -Text $_.Exception.Message))
-        Write-Warning ($Name + ' could not be collected: ' + (Remove-Key -Text $_.Exception.Message))
+        Add-Failure -Name $Name -Reason $_.Exception.Message
     }
+}
+
+function Add-Failure {
+    param([string]$Name, [string]$Reason)
+    $said = ((Remove-Key -Text $Reason) -replace '\s+', ' ').Trim()
+    $script:Failed += "${Name}: $said"
+    Write-Warning "$Name could not be collected: $said"
+}
+
+function Get-TemporaryName {
+    return Join-Path $env:TEMP ('ipseclint-' + (Get-Random) + (Get-Random))
 }
 
 function Invoke-Tool {
     param([string]$File, [string[]]$Arguments)
     $ErrorActionPreference = 'Continue' # what a tool says on its error stream is no error of this script
+    $PSNativeCommandUseErrorActionPreference = $false
     $lines = & $File @Arguments 2>&1 | ForEach-Object { [string]$_ }
     return (@($lines) -join "`r`n") + "`r`n"
 }
@@ -100,7 +173,9 @@ function ConvertTo-Plain {
             if ($property.Value) { $script:Keys += [string]$property.Value }
             continue
         }
-        $plain[$property.Name] = ConvertTo-PlainValue -Value $property.Value
+        # A list that a function hands over is, in Windows PowerShell, written to JSON as an object that holds it.
+        if ($property.Value -is [array]) { $plain[$property.Name] = @($property.Value | ForEach-Object { ConvertTo-PlainValue -Value $_ }) }
+        else { $plain[$property.Name] = ConvertTo-PlainValue -Value $property.Value }
     }
     return $plain
 }
@@ -108,12 +183,7 @@ function ConvertTo-Plain {
 function ConvertTo-PlainValue {
     param($Value)
     if ($null -eq $Value) { return $null }
-    if ($Value -is [Microsoft.Management.Infrastructure.CimInstance]) { return ConvertTo-Plain -Instance $Value }
-    if ($Value -is [array]) {
-        $items = @()
-        foreach ($each in $Value) { $items += , (ConvertTo-PlainValue -Value $each) }
-        return , $items
-    }
+    if ($Value.PSObject.TypeNames -contains 'Microsoft.Management.Infrastructure.CimInstance') { return ConvertTo-Plain -Instance $Value }
     if ($Value -is [string] -and $Value -match 'PreSharedKey') {
         # An object as text, with its key.
         if ($Value -match 'PreSharedKey\s*=\s*"([^"]+)"') { $script:Keys += $Matches[1] }
@@ -263,7 +333,7 @@ function Get-RegistryText {
     $wanted = [ordered]@{}
     foreach ($key in 'IKEEXT\Parameters', 'PolicyAgent', 'PolicyAgent\Oakley', 'IPSEC', 'BFE\Parameters', 'RasMan\Parameters', 'RasMan\PPP',
         'RemoteAccess\Parameters\IKEV2', 'RemoteAccess\Parameters\IKEV2\IKEv2CustomPolicy') {
-        $wanted["$services\$key"] = '^(?!Start$|Type$|ErrorControl$|Tag$|ImagePath$|ObjectName$|DisplayName$|Description$|Group$)'
+        $wanted["$services\$key"] = '^(?!Start$|Type$|ErrorControl$|Tag$|ImagePath$|ObjectName$|DisplayName$|Description$|Group$|Service(Dll|Main))'
     }
     foreach ($store in $stores) {
         $wanted[$store] = '^IPsecOpportunisticallyMatchAuthSetPerKM$'
@@ -277,22 +347,24 @@ function Get-RegistryText {
     }
     $devices = 'Registry::HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Class\{4D36E972-E325-11CE-BFC1-08002BE10318}'
     foreach ($each in @(Get-ChildItem -LiteralPath $devices -ErrorAction SilentlyContinue)) {
-        if ($each.GetValue('WanEndpoints')) { $wanted[$each.Name] = '^(ComponentId|EnableForRas|WanEndpoints)$' }
+        $device = Get-ItemProperty -LiteralPath "Registry::$($each.Name)" -ErrorAction SilentlyContinue
+        if ($device.WanEndpoints) { $wanted[$each.Name] = '^(ComponentId|EnableForRas|WanEndpoints)$' }
     }
     # Which Windows this is, with the revision of its updates, which no version string holds.
     $wanted['HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion'] = '^(CurrentBuildNumber|UBR|InstallationType|ProductName|DisplayVersion)$'
     $lines = @('Windows Registry Editor Version 5.00', '')
     foreach ($path in $wanted.Keys) {
-        $key = Get-Item -LiteralPath "Registry::$path" -ErrorAction SilentlyContinue
+        $key = Get-ItemProperty -LiteralPath "Registry::$path" -ErrorAction SilentlyContinue
         if (-not $key) { continue }
         $values = @()
-        foreach ($name in $key.GetValueNames()) {
+        foreach ($property in $key.PSObject.Properties) {
+            $name = $property.Name
+            if ($name -match '^PS(Path|ParentPath|ChildName|Drive|Provider)$') { continue }
             if ($name -notmatch $wanted[$path] -or $name -match 'Psk|PreShared|Secret|Password') { continue }
-            $value = $key.GetValue($name, $null, 'DoNotExpandEnvironmentNames')
             $quoted = '"' + $name.Replace('\', '\\').Replace('"', '\"') + '"='
-            switch ([string]$key.GetValueKind($name)) {
-                'DWord' { $values += $quoted + ('dword:{0:x8}' -f $value) }
-                'String' { $values += $quoted + '"' + ([string]$value).Replace('\', '\\').Replace('"', '\"') + '"' }
+            if ($property.Value -is [int]) { $values += $quoted + ('dword:{0:x8}' -f $property.Value) }
+            elseif ($property.Value -is [string]) {
+                $values += $quoted + '"' + $property.Value.Replace('\', '\\').Replace('"', '\"') + '"'
             }
         }
         if ($values) { $lines += @("[$path]") + $values + @('') }
@@ -300,33 +372,57 @@ function Get-RegistryText {
     return $lines -join "`r`n"
 }
 
-function Get-EventText {
+function Get-EventQuery {
+    # The query for each log that IPsec and VPN connections write to.
+    $from = (Get-Date).AddDays(-$Days)
+    if ($script:HasSince) { $from = $Since }
+    $when = "TimeCreated[@SystemTime >= '" + $from.ToUniversalTime().ToString('o') + "']"
     $ids = '(EventID >= 4650 and EventID <= 4655) or (EventID >= 4960 and EventID <= 4984) or (EventID >= 5451 and EventID <= 5453)'
-    $age = [long]$Days * 24 * 3600 * 1000
-    $query = "*[System[($ids) and TimeCreated[timediff(@SystemTime) <= $age]]]"
-    $found = @(Get-WinEvent -LogName Security -FilterXPath $query -MaxEvents $MaxEvents -ErrorAction SilentlyContinue)
-    $logs = @{ Application = 'RasClient'; System = 'RemoteAccess' }
-    foreach ($log in $logs.Keys) {
-        $query = "*[System[Provider[@Name='$($logs[$log])'] and TimeCreated[timediff(@SystemTime) <= $age]]]"
-        $found += @(Get-WinEvent -LogName $log -FilterXPath $query -MaxEvents $MaxEvents -ErrorAction SilentlyContinue)
+    return [ordered]@{
+        Security    = "*[System[($ids) and $when]]"
+        Application = "*[System[Provider[@Name='RasClient'] and $when]]"
+        System      = "*[System[Provider[@Name='RemoteAccess'] and $when]]"
     }
-    if ($found.Count -ge $MaxEvents) { $script:Failed += "events: only the newest $MaxEvents" }
-    $text = New-Object System.Text.StringBuilder
-    [void]$text.AppendLine('<?xml version="1.0" encoding="utf-8"?>')
-    [void]$text.AppendLine('<Events>')
-    foreach ($each in $found) { [void]$text.AppendLine($each.ToXml()) }
-    [void]$text.AppendLine('</Events>')
-    return $text.ToString()
+}
+
+function Get-EventText {
+    $texts = @('<?xml version="1.0" encoding="utf-8"?>', '<Events>')
+    $queries = Get-EventQuery
+    foreach ($log in $queries.Keys) {
+        try {
+            $found = @(Get-WinEvent -LogName $log -FilterXPath $queries[$log] -MaxEvents $MaxEvents -ErrorAction Stop)
+            if ($found.Count -ge $MaxEvents) { Add-Failure -Name "events of the log $log" -Reason "only the newest $MaxEvents are here" }
+            $texts += @($found | ForEach-Object { $_.ToXml() })
+        }
+        catch {
+            # That there are none is no failure; its id is the same in every language.
+            if ($_.FullyQualifiedErrorId -notlike 'NoMatchingEventsFound*') {
+                Add-Failure -Name "events of the log $log" -Reason $_.Exception.Message
+            }
+        }
+    }
+    return ($texts + '</Events>') -join "`r`n"
+}
+
+function Export-EventFile {
+    # In constrained language mode no event can be asked for its XML.
+    if ($Redact) { throw 'in constrained language mode they are files that cannot be redacted' }
+    $queries = Get-EventQuery
+    foreach ($log in $queries.Keys) {
+        $file = Join-Path $OutputFolder "events-$log.evtx"
+        $said = Invoke-Tool 'wevtutil.exe' @('epl', $log, $file, "/q:$($queries[$log])")
+        if (-not (Test-Path -LiteralPath $file)) { Add-Failure -Name "events of the log $log" -Reason $said }
+    }
 }
 
 function Export-Wfp {
     # netsh writes the keys in clear, so its own file does not stay.
     param([string]$What, [string]$Name)
-    $raw = Join-Path ([System.IO.Path]::GetTempPath()) ([System.IO.Path]::GetRandomFileName())
+    $raw = Get-TemporaryName
     try {
         $said = Invoke-Tool 'netsh.exe' @('wfp', 'show', $What, "file=$raw")
-        if (-not (Test-Path -LiteralPath $raw)) { throw $said.Trim() }
-        Write-TextFile -Name $Name -Text ([System.IO.File]::ReadAllText($raw))
+        if (-not (Test-Path -LiteralPath $raw)) { throw $said }
+        Write-TextFile -Name $Name -Text (Get-Content -LiteralPath $raw -Raw -Encoding UTF8)
     }
     finally {
         Remove-Item -LiteralPath $raw -Force -ErrorAction SilentlyContinue
@@ -350,10 +446,11 @@ function ConvertTo-JsonText {
     return ConvertTo-Json -InputObject @($Objects) -Depth 6
 }
 
-$identity = [Security.Principal.WindowsIdentity]::GetCurrent()
-$principal = New-Object Security.Principal.WindowsPrincipal($identity)
-if (-not $principal.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
-    throw 'Run this elevated: Windows withholds parts of the policy from others.'
+$script:HasSince = $PSBoundParameters.ContainsKey('Since')
+if (-not $OutputFolder) {
+    $place = $env:COMPUTERNAME
+    if ($Redact) { $place = 'host' }
+    $OutputFolder = Join-Path (Get-Location).Path ('ipsec-' + $place + '-' + (Get-Date -Format 'yyyyMMdd-HHmmss'))
 }
 if ((Test-Path -LiteralPath $OutputFolder) -and @(Get-ChildItem -LiteralPath $OutputFolder -Force).Count) {
     throw "The folder $OutputFolder is not empty."
@@ -361,44 +458,63 @@ if ((Test-Path -LiteralPath $OutputFolder) -and @(Get-ChildItem -LiteralPath $Ou
 $OutputFolder = (New-Item -ItemType Directory -Path $OutputFolder -Force).FullName
 $null = New-Item -ItemType Directory -Path (Join-Path $OutputFolder '.netsh') -Force
 
-# First the policy: its keys are then known, and taken out of everything else.
-$script:HasPolicy = $false
-if (Get-Command -Name Get-NetIPsecRule -ErrorAction SilentlyContinue) {
-    Invoke-Part 'policy objects' {
-        Write-TextFile -Name 'policy.json' -Text (ConvertTo-JsonText (Get-PolicyObject))
-        $script:HasPolicy = $true
+Invoke-Part 'rights' '' {
+    # The mandatory level: high, or system. Its identifiers are the same in every language.
+    if ((Invoke-Tool 'whoami.exe' @('/groups')) -notmatch 'S-1-16-(12288|16384)') {
+        throw 'this was not run elevated, so Windows may have withheld parts of the policy'
     }
 }
-Invoke-Part 'policy as netsh prints it' {
+# First the policy: its keys are then known, and taken out of everything else.
+$script:HasPolicy = $false
+Invoke-Part 'policy objects' 'Get-NetIPsecRule' {
+    Write-TextFile -Name 'policy.json' -Text (ConvertTo-JsonText (Get-PolicyObject))
+    $script:HasPolicy = $true
+}
+Invoke-Part 'policy as netsh prints it' '' {
     if ($script:HasPolicy) { Export-NetshText -Folder '.netsh' } else { Export-NetshText -Folder '.' }
 }
-if (Get-Command -Name Get-VpnConnection -ErrorAction SilentlyContinue) {
-    Invoke-Part 'VPN connections' { Write-TextFile -Name 'vpn.json' -Text (ConvertTo-JsonText (Get-VpnPolicy)) }
+Invoke-Part 'VPN connections' 'Get-VpnConnection' { Write-TextFile -Name 'vpn.json' -Text (ConvertTo-JsonText (Get-VpnPolicy)) }
+Invoke-Part 'remote access' 'Get-VpnServerConfiguration' {
+    # The cmdlets are on hosts of administrators too.
+    if (@(Get-CimInstance -ClassName Win32_Service -Filter "Name='RemoteAccess' and State='Running'")) {
+        Write-TextFile -Name 'rras.json' -Text (ConvertTo-JsonText (Get-RemoteAccessPolicy))
+    }
+    else { $script:Absent += 'remote access: its service does not run' }
 }
-if (Get-Command -Name Get-VpnServerConfiguration -ErrorAction SilentlyContinue) {
-    Invoke-Part 'remote access' { Write-TextFile -Name 'rras.json' -Text (ConvertTo-JsonText (Get-RemoteAccessPolicy)) }
-}
-Invoke-Part 'certificates' { Write-TextFile -Name 'certificates.json' -Text (ConvertTo-JsonText (Get-CertificateList)) }
-Invoke-Part 'services' { Write-TextFile -Name 'services.json' -Text (ConvertTo-JsonText (Get-ServiceSetup)) }
-Invoke-Part 'state of the filtering engine' { Export-Wfp -What 'state' -Name 'wfpstate.xml' }
-Invoke-Part 'network events' { Export-Wfp -What 'netevents' -Name 'netevents.xml' }
-Invoke-Part 'security associations' {
+Invoke-Part 'certificates' '' { Write-TextFile -Name 'certificates.json' -Text (ConvertTo-JsonText (Get-CertificateList)) }
+Invoke-Part 'services' '' { Write-TextFile -Name 'services.json' -Text (ConvertTo-JsonText (Get-ServiceSetup)) }
+Invoke-Part 'state of the filtering engine' '' { Export-Wfp -What 'state' -Name 'wfpstate.xml' }
+Invoke-Part 'network events' '' { Export-Wfp -What 'netevents' -Name 'netevents.xml' }
+Invoke-Part 'security associations' '' {
     Write-TextFile -Name 'mmsa.txt' -Text (Invoke-Tool 'netsh.exe' @('advfirewall', 'monitor', 'show', 'mmsa'))
     Write-TextFile -Name 'qmsa.txt' -Text (Invoke-Tool 'netsh.exe' @('advfirewall', 'monitor', 'show', 'qmsa'))
 }
-Invoke-Part 'statistics' {
+Invoke-Part 'statistics' '' {
     Write-TextFile -Name 'statistics.txt' -Text (Invoke-Tool 'netsh.exe' @('ipsec', 'dynamic', 'show', 'stats', 'type=all'))
 }
-Invoke-Part 'registry values' { Write-TextFile -Name 'registry.reg' -Text (Get-RegistryText) }
-Invoke-Part 'audit policy' {
+Invoke-Part 'registry values' '' { Write-TextFile -Name 'registry.reg' -Text (Get-RegistryText) }
+Invoke-Part 'audit policy' '' {
     # The backup writes numbers, the listing words of the system's language.
-    $said = Invoke-Tool 'auditpol.exe' @('/backup', ('/file:' + (Join-Path $OutputFolder 'auditpol.csv')))
-    if (-not (Test-Path -LiteralPath (Join-Path $OutputFolder 'auditpol.csv'))) { throw $said.Trim() }
+    $raw = Get-TemporaryName
+    try {
+        $said = Invoke-Tool 'auditpol.exe' @('/backup', "/file:$raw")
+        if (-not (Test-Path -LiteralPath $raw)) { throw $said }
+        Write-TextFile -Name 'auditpol.csv' -Text ((Get-Content -LiteralPath $raw) -join "`r`n")
+    }
+    finally {
+        Remove-Item -LiteralPath $raw -Force -ErrorAction SilentlyContinue
+    }
 }
-Invoke-Part 'events' { Write-TextFile -Name 'events.xml' -Text (Get-EventText) }
+if ($ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage') {
+    Invoke-Part 'events' 'Get-WinEvent' { Write-TextFile -Name 'events.xml' -Text (Get-EventText) }
+}
+else { Invoke-Part 'events' '' { Export-EventFile } }
 
-$about = @('Collected ' + (Get-Date).ToUniversalTime().ToString('u') + ' on ' + [Environment]::OSVersion.VersionString)
-if ($script:Failed) { $about += @('Not collected:') + $script:Failed } else { $about += 'Everything was collected.' }
+# ipseclint reads these lines: a part that is missing is never taken for one that is empty.
+$about = @('Collected ' + (Get-Date).ToUniversalTime().ToString('u') + ' by the collector of ipseclint')
+$about += @($script:Failed | ForEach-Object { "Not collected: $_" })
+$about += @($script:Absent | ForEach-Object { "Not on this machine: $_" })
+if (-not $script:Failed) { $about += 'Everything else was collected.' }
 Write-TextFile -Name 'notes.txt' -Text ($about -join "`r`n")
 $script:Keys = @()
 Get-Item -LiteralPath $OutputFolder

@@ -110,6 +110,7 @@ _READERS = (
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
     _Reader("certutil_store", Shape.TEXT, ("cert hash(sha1):",)),
+    _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",)),
     _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS),
     _Reader(
         "powershell.table",

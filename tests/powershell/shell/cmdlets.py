@@ -21,6 +21,7 @@ from tests.powershell.shell.values import (
     items,
     like,
     of_json,
+    regex,
     same,
     text,
     to_json,
@@ -151,7 +152,7 @@ def _sort(call: Call) -> list[Any]:
             made.append(value.casefold() if isinstance(value, str) else value)
         return tuple(made) or (text(item).casefold(),)
 
-    return sorted(call.piped or [], key=key)
+    return sorted(call.piped or [], key=key, reverse=bool(call.get("Descending")))
 
 
 def _write_error(call: Call) -> list[Any]:
@@ -233,6 +234,21 @@ def _test_path(call: Call) -> list[Any]:
     return [path.exists()]
 
 
+def _select_string(call: Call) -> list[Any]:
+    pattern = regex(call.get("Pattern", 0))
+    made = []
+    for line in call.piped or []:
+        matches = [Thing("Match", Value=match[0]) for match in pattern.finditer(text(line))]
+        if matches:
+            made.append(Thing("MatchInfo", Matches=matches if call.get("AllMatches") else matches[:1]))
+    return made
+
+
+def _get_random(call: Call) -> list[Any]:
+    del call
+    return [uuid4().int % 2**31]
+
+
 def _nothing(call: Call) -> list[Any]:
     del call
     return []
@@ -258,6 +274,8 @@ CMDLETS: dict[str, Cmdlet] = {
     "Where-Object": _where,
     "ForEach-Object": _for_each,
     "Select-Object": _select,
+    "Select-String": _select_string,
+    "Get-Random": _get_random,
     "Sort-Object": _sort,
     "Out-Null": _nothing,
     "Write-Output": lambda call: [item for each in call.rest for item in items(each)],

@@ -736,7 +736,8 @@ class Shell:
 
 SWITCHES = {
     "force", "recurse", "whatif", "verbose", "confirm", "raw", "asplaintext", "daily", "usessl", "passthru",
-    "alluserconnection", "compress", "nonewline", "noninteractive", "descending", "unique", "leaf", "parent",
+    "alluserconnection", "compress", "allmatches", "nonewline", "noninteractive", "descending", "unique", "leaf",
+    "parent",
 }  # fmt: skip
 """Parameters of cmdlets that take no value."""
 

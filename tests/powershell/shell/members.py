@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.powershell.shell.values import (
+    Members,
     Reference,
     Table,
     Thing,
@@ -69,16 +70,14 @@ def _ps_object(owner: Any, name: str) -> Any:
         return [*names, "System.Object"] if "System.Object" not in names else names
     if name == "properties":
         properties = owner.properties if isinstance(owner, Thing) else Table()
-        return Thing("Properties", Of=properties)
+        return Members(Thing("Property", Name=key, Value=value) for key, value in properties.items())
     raise UnknownError(f"PSObject.{name}")
 
 
 def element(owner: Any, key: Any) -> Any:
     """`[...]` behind a value."""
-    if isinstance(owner, Thing) and owner.types[0] == "Properties":
-        properties = owner.properties["Of"]
-        written = properties.key(key)
-        return Thing("Property", Name=written, Value=properties[written]) if written in properties else None
+    if isinstance(owner, Members):
+        return next((each for each in owner if each.properties["Name"].casefold() == text(key).casefold()), None)
     if isinstance(owner, Table):
         return owner.get(owner.key(key))
     if isinstance(owner, (list, str)):
@@ -112,6 +111,8 @@ def call(owner: Any, name: str, given: list[Any], shell: Shell) -> Any:
             return date_text(owner, given[0])
         if folded == "touniversaltime":
             return owner
+        if folded == "adddays":
+            return owner + timedelta(days=given[0])
     if isinstance(owner, Table) and folded in {"containskey", "contains"}:
         return owner.key(given[0]) in owner
     if isinstance(owner, (int, float)) and folded == "tostring" and not given:

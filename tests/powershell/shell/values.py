@@ -46,6 +46,10 @@ class Thing:
         return f"{self.types[0]}({', '.join(f'{name}={value!r}' for name, value in self.properties.items())})"
 
 
+class Members(list[Any]):
+    """The properties of an object, in order and by name."""
+
+
 class Block:
     """A script block."""
 
