@@ -98,6 +98,19 @@ def test_a_check_grows_with_the_size_of_the_policy(shape: Callable[[int], Iterat
     assert exponent(make) <= LINEAR
 
 
+def test_repairs_that_are_too_many_to_be_judged_cost_no_more_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipseclint.engine.fix_texts._STEPS_OF_A_MACHINE", 1_000)
+
+    def make(size: int) -> Callable[[], object]:
+        path = tmp_path / f"{size}.cmd"
+        path.write_text("\n".join(with_sets(2 * size)) + "\n", encoding="utf-8")
+        return lambda: check_paths([path], isolated=True)
+
+    assert exponent(make) <= LINEAR
+
+
 def test_waivers_that_nothing_needs_are_told_in_one_pass(tmp_path: Path) -> None:
     policy = tmp_path / "policy.cmd"
     policy.write_text("\n".join(requesting(2)) + "\n", encoding="utf-8")

@@ -211,6 +211,12 @@ class _Judging(Struct, dict=True):
         """Compares who decides for the packets of the rules that changed, in every reading of their order."""
         if not self.changed:
             return
+        if self.budget.left >= 0:
+            self._judge_groups()
+        if self.budget.left < 0:
+            self.result.doubts.append("the policy is too large to look at every packet")
+
+    def _judge_groups(self) -> None:
         gone = {id(before) for before, _ in self.changed if before is not None}
         new = [after for _, after in self.changed if after is not None]
         groups = [connection_group(self.machine), *policy_groups(self.machine)]
@@ -219,8 +225,6 @@ class _Judging(Struct, dict=True):
             added = [rule for rule in new if self._belongs(rule, group, mine)]
             if mine or added:
                 self._group(group, mine, added)
-        if self.budget.left < 0:
-            self.result.doubts.append("the policy is too large to look at every packet")
 
     def _belongs(self, rule: ConnectionSecurityRule, group: RuleGroup, gone: set[int]) -> bool:
         """Whether a rule as it will be is weighed against those of the group."""

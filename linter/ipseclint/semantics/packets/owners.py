@@ -39,10 +39,10 @@ def owners(
 
     Where the order of two claims is not known, the same order is taken on both sides. Ends early when the budget does.
     """
-    old = _sorted(before, region, most_specific_first)
-    new = _sorted(after, region, most_specific_first)
     if not budget.spend(len(before) + len(after)):
         return
+    old = _sorted(before, region, most_specific_first)
+    new = _sorted(after, region, most_specific_first)
     for part, owner in _parts(old, region, budget):
         for smaller, new_owner in _parts([claim for claim in new if claim.box.meets(part)], part, budget):
             yield smaller, owner, new_owner
