@@ -25,7 +25,7 @@ PRINTED: dict[str, Sequence[Sequence[str | Path]]] = {
         (RUNS / "incident",),
         (RUNS / "nothing.cmd",),
         (ROOT / "fixtures" / "formats" / "gpo-backup",),
-        (FIRST, "--since", "before.json", "--redact", "--as-of", "2028-01-01"),
+        (FIRST, "--since", "before.json", "--redact", "--as-of", "2028-01-01", "--ruleset", "cnsa-2.0"),
         (FIRST, "--config", "site.toml", "--shard", "1/1", "--baseline", "baseline.json", "--waivers", "waivers.toml"),
     ],
     "negotiation-1": [

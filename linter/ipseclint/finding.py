@@ -359,6 +359,30 @@ class Settings(Frozen):
         return self != Settings(isolated=self.isolated, rulesets=self.rulesets) or self.rulesets != ("default",)
 
 
+class ClauseState(StrEnum):
+    """How a run stands to a clause of a standard. MET: the rules behind it looked, and found nothing against it."""
+
+    NOT_MET = "not met"
+    NOT_CHECKED = "not checked"
+    NOT_APPLICABLE = "not applicable"
+    MET = "met"
+
+
+class ClauseResult(Frozen):
+    """One clause of a standard that the run was held to, and the rules that check it.
+
+    `findings` are against it, of which so many are `waived`: it is not met then either. `verified`: its text was read.
+    """
+
+    ruleset: str
+    clause: str
+    rules: tuple[str, ...]
+    state: ClauseState
+    findings: int
+    waived: int
+    verified: bool
+
+
 WHOLE_FLEET = "the whole fleet in one run"
 """What a rule that compares machines needs, and a shard does not have."""
 
@@ -536,7 +560,8 @@ class Report(Frozen):
     `explanations` rank the causes of failed negotiations, most likely first for each machine. `objects`, `actions`,
     `outlines`, `load` and `two_ends` are filled only for a job that asks for details, or for `objects` alone;
     `script_repairs` too
-    only when they are asked for. `outdated` says which facts of the program are old. `rules_known` is
+    only when they are asked for. `outdated` says which facts of the program are old, `clauses` how it stands to
+    standards. `rules_known` is
     how many rules the rulesets switch on, whether they are selected and could run or not.
     """
 
@@ -549,6 +574,7 @@ class Report(Frozen):
     ignored: tuple[Ignored, ...] = ()
     not_judged: tuple[NotJudged, ...] = ()
     outdated: tuple[str, ...] = ()
+    clauses: tuple[ClauseResult, ...] = ()
     settings: Settings = Settings()
     crashes: tuple[Crash, ...] = ()
     rules: tuple[RuleInfo, ...] = ()

@@ -63,6 +63,8 @@ class LooksAt(Flag):
     """Names, references and how many parts there are: also where a value was not understood."""
     CONNECTION_SECURITY = auto()
     """Objects of the Windows Firewall alone, since its source says nothing of other tools' objects."""
+    SETTINGS = auto()
+    """The global settings and those of profiles alone."""
     EVIDENCE = auto()
     """Events and counters: what happened, not what is configured."""
 

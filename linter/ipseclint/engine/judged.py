@@ -13,15 +13,17 @@ from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import Policy
 from ipseclint.rule import LooksAt, Rule
 
-_OF_POLICIES = frozenset(
+POLICY_KINDS = frozenset(
     {"ipsec_policy", "filter_list", "filter_action", "connection_security_rule", "main_mode_rule", "wfp_filter"}
 )
+"""Kinds of objects that negotiate, or let through."""
 _SETS = frozenset({"main_mode_crypto_set", "quick_mode_crypto_set", "authentication_set"})
 _LOOKS_AT: Mapping[LooksAt, frozenset[str]] = {
-    LooksAt.RULES: _OF_POLICIES | _SETS | {"global_settings"},
+    LooksAt.RULES: POLICY_KINDS | _SETS | {"global_settings"},
     LooksAt.SETS: _SETS,
-    LooksAt.PARTS: _OF_POLICIES | _SETS,
+    LooksAt.PARTS: POLICY_KINDS | _SETS,
     LooksAt.CONNECTION_SECURITY: _SETS | {"connection_security_rule", "main_mode_rule"},
+    LooksAt.SETTINGS: frozenset({"global_settings"}),
     LooksAt.EVIDENCE: frozenset({"event", "counter", "security_association"}),
 }
 _BY_NAME = frozenset({"registry_value", "service"})
@@ -64,7 +66,7 @@ class Named(Struct, frozen=True):
 def not_judged(read: Sequence[tuple[Input, Named]], rules: Iterable[tuple[Rule, Ruleset]]) -> Iterator[NotJudged]:
     """What no rule looks at: objects by kind, each registry value, each service."""
     running = list(rules)
-    judged = frozenset[str]().union(*(_kinds(rule) for rule, _ in running))
+    judged = frozenset[str]().union(*(kinds_of(rule) for rule, _ in running))
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
     for input_, _ in read:
@@ -86,7 +88,7 @@ def not_judged(read: Sequence[tuple[Input, Named]], rules: Iterable[tuple[Rule, 
                 yield NotJudged(kind="service", name=service, path=named.path)
 
 
-def _kinds(rule: Rule) -> frozenset[str]:
+def kinds_of(rule: Rule) -> frozenset[str]:
     """The kinds of objects that a rule looks at."""
     names = set(_names(rule.check, set()))
     apart = {kind for kind in _APART if KIND_OF[kind].field in names}

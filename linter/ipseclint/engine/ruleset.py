@@ -42,21 +42,26 @@ class RuleSettings(Validated):
 
 
 class Clause(NamedTuple):
-    """One clause of a document with the rule that checks it; `verified`: its own text was read."""
+    """One clause of a document with the rule that checks it; `verified`: its own text was read; `section` is empty
+    where no clause is known."""
 
     clause: str
     rule: str
     name: str
     severity: Severity
     verified: bool
+    section: str = ""
 
 
 class Ruleset(Validated):
-    """A validated ruleset: every rule has its settings, every option its value; `custom` are rules of its own."""
+    """A validated ruleset: every rule has its settings, every option its value; `custom` are rules of its own.
+
+    `standard`: it holds a policy to a document for others, and reports end with its clauses."""
 
     id: str
     version: str
     title: str
+    standard: bool = False
     sources: dict[str, Citation]
     rules: dict[str, RuleSettings]
     custom: tuple[CustomRule, ...] = ()
@@ -110,7 +115,7 @@ class Ruleset(Validated):
                 source = self.sources.get(name)
                 words = key if source is None else f"{source.title}{f', {section}' if section else ''}"
                 verified = source is not None and source.seen == "read" and not settings.unverified
-                rows.append(Clause(words, rule.code, rule.name, settings.severity, verified))
+                rows.append(Clause(words, rule.code, rule.name, settings.severity, verified, section))
         return tuple(sorted(rows))
 
     def find(self, word: str) -> Rule | None:

@@ -14,6 +14,7 @@ from ipseclint.engine.apply_rules import Outcome, Plan, missing_needs, run_fleet
 from ipseclint.engine.baseline import Baseline
 from ipseclint.engine.cache import Cache
 from ipseclint.engine.checked import Checked, Work, crashes_of, findings_of
+from ipseclint.engine.clauses import clause_results
 from ipseclint.engine.collector import collector_off
 from ipseclint.engine.described import Described, described
 from ipseclint.engine.gpos import with_gpos
@@ -134,6 +135,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
                 "ignored": ignored,
             }
         )
+        report = report.model_copy(update={"clauses": clause_results(report, job.plans)})
         if job.details:
             report = report.model_copy(
                 update=_details([each.machine(job.site, job.today) for each in machines], job, findings)

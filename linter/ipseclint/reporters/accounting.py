@@ -108,7 +108,7 @@ def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:
     lines = (
         not_judged_line(report, every_name=every_name),
         ignored_line(report, every_name=every_name),
-        settings_line(report),
         *report.outdated,
+        settings_line(report),
     )
     return [line for line in lines if line]

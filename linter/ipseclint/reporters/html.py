@@ -31,6 +31,7 @@ from ipseclint.finding import (
 from ipseclint.outcome import exit_code
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.clauses import clause_totals, clause_words
 from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.grouping import Group, gpo_and_path, groups, state_of, subject_words
 from ipseclint.reporters.questions import answers, question_of
@@ -82,6 +83,8 @@ def render(report: Report, options: RenderOptions) -> str:
         since=since_line(report),
         answers=answers(report),
         accounting=accounting_lines(report, every_name=True),
+        clause_words=clause_words,
+        clause_totals=clause_totals(report),
         severities=[severity.value for severity in Severity],
         blocks=[_block(group, report) for group in listed],
         total=len(shown),

@@ -15,6 +15,7 @@ from ipseclint.escape import json_text
 from ipseclint.finding import Finding, FixText, Problem, Report, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
+from ipseclint.reporters.clauses import clause_dict
 from ipseclint.reporters.questions import answers_list
 from ipseclint.reporters.verdict import verdict_dict
 from ipseclint.source import Span
@@ -55,7 +56,7 @@ def with_lists(
 def body_dict(report: Report) -> dict[str, Any]:
     """The report as plain values, with no findings and problems yet.
 
-    `crashes`, `explanations`, `gone`, `outdated` and `since` appear only where there are any.
+    `clauses`, `crashes`, `explanations`, `gone`, `outdated` and `since` appear only where there are any.
     """
     body: dict[str, Any] = {
         "schema": "ipseclint.report/1",
@@ -100,6 +101,8 @@ def body_dict(report: Report) -> dict[str, Any]:
             {"code": gone_finding.code, "subject": gone_finding.subject, "count": gone_finding.count}
             for gone_finding in report.gone
         ]
+    if report.clauses:
+        body["clauses"] = [clause_dict(each) for each in report.clauses]
     if report.outdated:
         body["outdated"] = list(report.outdated)
     if report.since:

@@ -10,6 +10,7 @@ from ipseclint.escape import visible
 from ipseclint.finding import PROBLEM_TITLES, Finding, Report, ScriptRepair, Severity
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
+from ipseclint.reporters.clauses import clause_dict
 from ipseclint.reporters.json_v1 import with_lists
 from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
@@ -81,11 +82,22 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
                 ],
             }
         ],
+        **_taxonomies(report),
         "artifacts": [{"location": {"uri": uri(input_.path)}} for input_ in report.inputs],
     }
     shown = (finding for finding in report.findings if finding.waiver is None or options.verbose)
     results = (_result(each, rules[each.code], repairs.get((each.machine, each.fingerprint))) for each in shown)
     yield from with_lists({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, {"results": results}, depth=3)
+
+
+def _taxonomies(report: Report) -> dict[str, Any]:
+    """The standards that the run was held to, each clause a taxon with its state; nothing without one."""
+    by_ruleset: dict[str, list[dict[str, Any]]] = {}
+    for clause in report.clauses:
+        taxon = {"id": clause.clause, "name": clause.clause, "properties": clause_dict(clause)}
+        by_ruleset.setdefault(clause.ruleset, []).append(taxon)
+    listed = [{"name": ruleset, "taxa": taxa} for ruleset, taxa in by_ruleset.items()]
+    return {"taxonomies": listed} if listed else {}
 
 
 def _properties(code: str, severity: Severity) -> dict[str, Any]:

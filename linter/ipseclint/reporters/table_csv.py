@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: a row for each finding and problem, then notes on the run; safe to open in Excel."""
+"""CSV for spreadsheets: a row for each finding, problem and clause of a standard, then notes; safe to open in Excel."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ipseclint.escape import inert, visible
 from ipseclint.finding import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.clauses import clause_words
 
 COLUMNS = (
     "code",
@@ -91,6 +92,17 @@ def _rows(report: Report, columns: list[str]) -> Iterator[list[str | int]]:
             "gpo": problem.gpo or "",
         }
         yield [spreadsheet_cell(known.get(name, "")) for name in columns]
+    for clause in report.clauses:
+        row_of_clause = {
+            "code": " ".join(clause.rules),
+            "name": clause.state.value,
+            "severity": "clause",
+            "message": clause_words(clause),
+            "subject_kind": "clause",
+            "subject": clause.clause,
+            "subject_id": clause.ruleset,
+        }
+        yield [spreadsheet_cell(row_of_clause.get(name, "")) for name in columns]
     for line in accounting_lines(report):
         note = {"severity": "note", "message": line}
         yield [spreadsheet_cell(note.get(name, "")) for name in columns]

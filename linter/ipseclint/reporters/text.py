@@ -23,6 +23,7 @@ from ipseclint.finding import (
 from ipseclint.outcome import exit_code
 from ipseclint.reporters import DEFAULT_WIDTH, RenderOptions
 from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
+from ipseclint.reporters.clauses import clause_totals, clause_words
 from ipseclint.reporters.console import Console, cut_middle
 from ipseclint.reporters.grouping import (
     Group,
@@ -254,6 +255,9 @@ def _summary(report: Report, listed: Sequence[Group[Mention]], console: Console)
     if len(listed) > _NO_TABLE or (options.statistics and listed):
         yield from _table(listed, console)
         yield ""
+    if report.clauses:
+        yield from _clauses(report, console)
+        yield ""
     if not _nothing_read(report):
         for answer in answers(report):
             head = f"{answer.question.value:<45} {answer.reply.value:<14}  "
@@ -315,6 +319,18 @@ def _table(listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
         line = cut_middle("  ".join(cells).rstrip(), console.options.width)
         style = "dim" if number == 0 else row[0]
         yield console.paint(style, line[: widths[0]]) + line[widths[0] :] if number else console.paint(style, line)
+
+
+def _clauses(report: Report, console: Console) -> Iterator[str]:
+    """Each clause of the standards of the run with its state and rules, then how many are in which state."""
+    for ruleset, listed in groupby(report.clauses, key=lambda each: each.ruleset):
+        yield console.paint("strong", f"clauses of {visible(ruleset)}")
+        for each in listed:
+            words = clause_words(each)
+            text = f"  {each.state.value:<14}  {each.clause} ({' '.join(each.rules)}{f'; {words}' if words else ''})"
+            yield from console.wrapped(visible(text), " " * 18)
+    for line in clause_totals(report):
+        yield from console.wrapped(visible(line))
 
 
 def _short_place(finding: Finding) -> str:

@@ -8,11 +8,19 @@ from ipseclint.finding import Basis, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Profile
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.rule import Hit, LooksAt, Options, rule
 
 
-@rule("RF015", "local-consec-rules-merged-on-public", basis=Basis.STANDARD)
-def local_consec_rules_merged_on_public(machine: Machine, _options: Options) -> Iterator[Hit]:
+class LocalRules(Options):
+    """Whether settings that leave the value to Windows, which merges, are against the baseline too."""
+
+    default_counts: bool
+
+
+@rule(
+    "RF015", "local-consec-rules-merged-on-public", basis=Basis.STANDARD, options=LocalRules, looks_at=LooksAt.SETTINGS
+)
+def local_consec_rules_merged_on_public(machine: Machine, options: LocalRules) -> Iterator[Hit]:
     """Local connection security rules are merged with those of Group Policy on the Public profile.
 
     Why: An administrator of the host can then add rules of their own beside the domain's, exemptions among them. The
@@ -31,15 +39,28 @@ def local_consec_rules_merged_on_public(machine: Machine, _options: Options) -> 
     """
     for settings in machine.policy.global_settings:
         merge = settings.local_rules_merge.get(Profile.PUBLIC)
-        if merge is not None and merge.known is True and merge.is_explicit:
+        if merge is None or not merge.is_explicit:
+            if options.default_counts:
+                yield Hit(
+                    subject=settings,
+                    span=settings.span,
+                    message="whether local connection security rules are merged on the Public profile is not said, and "
+                    "Windows merges them; the baseline asks that they are not",
+                    value="default",
+                    fix=_NOT_MERGED,
+                )
+        elif merge.known is True:
             yield Hit(
                 subject=settings,
                 span=merge.span,
                 message="local connection security rules are merged on the Public profile; the baseline asks that they "
                 "are not",
                 value="merged",
-                fix=Fix(note="Run `Set-NetFirewallProfile -Profile Public -AllowLocalIPsecRules False`, in the GPO."),
+                fix=_NOT_MERGED,
             )
+
+
+_NOT_MERGED = Fix(note="Run `Set-NetFirewallProfile -Profile Public -AllowLocalIPsecRules False`, in the GPO.")
 
 
 class DriverAudit(Options):

@@ -173,8 +173,20 @@ def _unknown_to(module: KeyModule, kinds: Kinds) -> str:
     return ", ".join(kind.value for kind in kinds if kind is not None and kind in NOT_SUPPORTED[module])
 
 
-@rule("CR019", "ikev1-only-rule", basis=Basis.STANDARD, looks_at=LooksAt.CONNECTION_SECURITY)
-def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
+class KeyModulesAllowed(Options):
+    """Whether IKEv2 alone is allowed, as some standards want it, or only IKEv1 alone is not."""
+
+    ikev2_alone: bool
+
+
+@rule(
+    "CR019",
+    "ikev1-only-rule",
+    basis=Basis.STANDARD,
+    options=KeyModulesAllowed,
+    looks_at=LooksAt.CONNECTION_SECURITY,
+)
+def ikev1_only_rule(machine: Machine, options: KeyModulesAllowed) -> Iterator[Hit]:
     """A rule is bound to IKEv1 alone.
 
     Why: RFC 9395 has moved IKEv1 to Historic: nobody mends it any more, and with a preshared key it is open to
@@ -195,6 +207,14 @@ def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
     kinds_in = once_each(_kinds)
     for secured_rule in secured_rules(machine):
         if _bound_modules(secured_rule) != {KeyModule.IKEV1}:
+            if options.ikev2_alone and (modules := secured_rule.key_modules.known) not in {None, _IKEV2}:
+                yield Hit(
+                    subject=secured_rule,
+                    span=secured_rule.key_modules.span,
+                    message=f"the rule negotiates with {' and '.join(sorted(modules))}; the profile wants IKEv2 alone",
+                    value=" ".join(sorted(modules)),
+                    fix=Fix(note="Say -KeyModule IKEv2, with certificates on both ends."),
+                )
             continue
         first = machine.index.first_auth_of(secured_rule)
         better = _successor(kinds_in(first)) if first is not None else None
@@ -207,6 +227,9 @@ def ikev1_only_rule(machine: Machine, _options: Options) -> Iterator[Hit]:
             if better
             else Fix(note="A preshared key leaves IKEv1 only: change the authentication first."),
         )
+
+
+_IKEV2 = frozenset({KeyModule.IKEV2})
 
 
 def _successor(kinds: Kinds) -> KeyModule | None:

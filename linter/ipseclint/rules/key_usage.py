@@ -171,9 +171,10 @@ def _shorter_quick_modes(crypto_set: QuickModeCryptoSet, options: LifetimeCeilin
 
 
 class SharedSecretLifetime(Options):
-    """How long one main-mode secret may serve quick modes that have no key exchange of their own."""
+    """How long one main-mode secret may serve quick modes that have no key exchange of their own, or that none may."""
 
     main_mode_seconds: int
+    every_quick_mode: bool
 
 
 @rule("CR023", "no-forward-secrecy", basis=Basis.STANDARD, options=SharedSecretLifetime, looks_at=LooksAt.SETS)
@@ -196,6 +197,9 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
 
     Waive: For isolation by integrity alone, or where an attacker who reads the secret reads the data anyway.
     """
+    if options.every_quick_mode:
+        yield from _without_pfs(machine)
+        return
     served = _Served(machine)
     for main in in_force(machine, machine.policy.main_mode_crypto_sets):
         own = [proposal.lifetime_seconds for proposal in main.proposals if proposal.lifetime_seconds is not None]
@@ -216,6 +220,23 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
                     "Or keep the lifetime and switch on PFS with a curve, on all peers together.",
                 ),
             )
+
+
+def _without_pfs(machine: Machine) -> Iterator[Hit]:
+    """Every set without PFS that rules use for traffic which it encrypts, Windows' own among them, once each."""
+    told: set[int] = set()
+    for secured_rule in secured_rules(machine):
+        used = machine.index.quick_mode_of(secured_rule)
+        if used is None or id(used) in told or _has_pfs(used) or not any(map(_encrypts, used.proposals)):
+            continue
+        told.add(id(used))
+        yield Hit(
+            subject=secured_rule if used.builtin else used,
+            span=secured_rule.span if used.builtin else used.pfs_group.span,
+            message="quick modes take their keys from the main mode's secret; the profile asks for PFS",
+            value="no PFS",
+            fix=Fix(note="Switch on PFS with a curve (qmpfs=ecdhp384, -PfsGroup DH20), on all peers together."),
+        )
 
 
 POINTED_OUT = 3

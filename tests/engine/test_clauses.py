@@ -1,0 +1,136 @@
+"""A run under a standard says of each clause whether it is met, and never calls met what was not looked at."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from ipseclint import check_text
+from ipseclint.engine.ruleset import available_rulesets, load_ruleset
+from ipseclint.finding import Report
+from tests import ROOT
+
+SETS = (
+    "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha384\n"
+    "netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "
+    'auth1=computercert auth1ca="CN=Corp" qmsecmethods=esp:aesgcm256-aesgcm256 qmpfs=ecdhp384\n'
+)
+RULE = (
+    "netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "
+    'auth1=computercert auth1ca="CN=Corp"\n'
+)
+UNKNOWN = "Set-NetIPsecQuickModeCryptoSet -DisplayName $name -PerfectForwardSecrecyGroup $group\n"
+AUDIT = (
+    "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting\n"
+    "HUB01,System,IPsec Driver,{0CCE9213-69AE-11D9-BED3-505054503030},%s,\n"
+)
+DRIVER, LOCAL_RULES = "WN25-AU-000320", "V-242005"
+
+
+def states(report: Report) -> dict[str, str]:
+    """The state of each clause by its section, or by its rule where no clause is known."""
+    return {result.clause.rpartition(", ")[2].rpartition(": ")[2]: result.state.value for result in report.clauses}
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "state"),
+    [
+        (SETS, "000250", "met"),
+        (SETS.replace("ecdhp384:", "dhgroup2:"), "000250", "not met"),
+        (SETS.replace("ecdhp384:", "dhgroup14:"), "000250", "not met"),
+        (SETS, "001640", "met"),
+        (SETS.replace("qmpfs=ecdhp384", "qmpfs=none"), "001640", "not met"),
+        (SETS + UNKNOWN, "001640", "not checked"),
+        (SETS.replace("ecdhp384:", "dhgroup2:") + UNKNOWN, "000250", "not met"),
+        (RULE, "000250", "not met"),
+        (RULE, "001640", "not met"),
+        (RULE, "000220", "not checked"),
+        (SETS.partition(" qmsecmethods")[0] + "\n", "001090", "not checked"),
+        (RULE, "000460", "not met"),
+        ("New-NetIPsecRule -DisplayName R -KeyModule IKEv2\n", "000460", "met"),
+    ],
+)
+def test_a_clause_of_the_vpn_guide(text: str, section: str, state: str) -> None:
+    assert states(check_text(text, "p.cmd", rulesets="disa-vpn-srg"))[section] == state
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "state"),
+    [
+        (SETS, DRIVER, "not checked"),
+        (AUDIT % "No Auditing", DRIVER, "not met"),
+        (AUDIT % "Success and Failure", DRIVER, "met"),
+        (AUDIT % "Success and Failure", LOCAL_RULES, "not applicable"),
+        (RULE, LOCAL_RULES, "not checked"),
+        ("netsh advfirewall set publicprofile settings localconsecrules disable\n", LOCAL_RULES, "met"),
+        ("netsh advfirewall set publicprofile settings localconsecrules enable\n", LOCAL_RULES, "not met"),
+        ("netsh advfirewall set global ipsec strongcrlcheck 2\n", LOCAL_RULES, "not met"),
+    ],
+)
+def test_a_clause_of_the_windows_guides(text: str, section: str, state: str) -> None:
+    assert states(check_text(text, "p", rulesets="disa-windows-stig"))[section] == state
+
+
+def test_what_is_not_selected_is_not_checked_and_what_is_waived_is_not_met(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.cmd").write_text(SETS.replace("ecdhp384:", "dhgroup2:"))
+    waiver = '[[waiver]]\nrule = "CR005"\nreason = "a test"\n'
+    (tmp_path / "ipseclint-waivers.toml").write_text(waiver)
+    shown = json.loads(cli("p.cmd", "--ruleset", "disa-vpn-srg", "--ignore", "CR023", "-o", "json").out)
+    by_clause = {clause["clause"].rpartition(", ")[2]: clause for clause in shown["clauses"]}
+    assert by_clause["001640"]["state"] == "not checked"
+    group = by_clause["000250"]
+    assert (group["state"], group["findings"], group["waived"]) == ("not met", 1, 1)
+
+
+def test_no_policy_of_windows_meets_cnsa_2() -> None:
+    assert states(check_text(SETS, "p.cmd", rulesets="cnsa-2.0"))["no-post-quantum-key-exchange"] == "not met"
+
+
+def test_only_standards_have_a_table() -> None:
+    assert check_text(SETS, "p.cmd").clauses == ()
+    assert {name for name in available_rulesets() if load_ruleset(name).standard} == {
+        "bsi-tr-02102-3",
+        "cis-windows",
+        "cnsa-2.0",
+        "disa-vpn-srg",
+        "disa-windows-stig",
+        "nist-sp800-77r1",
+        "rfc8247-8221",
+    }
+
+
+def test_every_form_of_the_table_says_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.cmd").write_text(SETS.replace("ecdhp384:", "dhgroup2:"))
+    run = ("p.cmd", "--ruleset", "nist-sp800-77r1", "--ruleset", "disa-vpn-srg")
+    listed = json.loads(cli(*run, "-o", "json").out)["clauses"]
+    expected = [(each["ruleset"], each["clause"], each["state"], " ".join(each["rules"])) for each in listed]
+    rows = csv.DictReader(io.StringIO(cli(*run, "-o", "csv").out))
+    assert [
+        (row["subject_id"], row["subject"], row["name"], row["code"]) for row in rows if row["severity"] == "clause"
+    ] == expected
+    sarif = json.loads(cli(*run, "-o", "sarif").out)
+    jsonschema.validate(sarif, json.loads((ROOT / "tests" / "data" / "sarif-schema-2.1.0.json").read_text()))
+    assert [
+        (taxonomy["name"], taxon["id"], taxon["properties"]["state"], " ".join(taxon["properties"]["rules"]))
+        for taxonomy in sarif["runs"][0]["taxonomies"]
+        for taxon in taxonomy["taxa"]
+    ] == expected
+    page = cli(*run, "-o", "html").out
+    assert page.count("<td>not met</td>") == [state for _, _, state, _ in expected].count("not met")
+    text = cli(*run).out
+    for ruleset in ("nist-sp800-77r1@2020.6", "disa-vpn-srg@2026.10"):
+        states_of = [state for name, _, state, _ in expected if name == ruleset]
+        assert f"{ruleset}: {states_of.count('not met')} not met, {states_of.count('met')} met\n" in text
