@@ -44,8 +44,8 @@ def illegal_name(machine: Machine, options: IllegalName) -> Iterator[Hit]:
         if each.dialect is not Dialect.WFAS:
             continue
         illegal = next((mark for mark in sorted(options.characters) if mark in each.name), None)
-        # A reader that finds no name shows the id instead.
-        if not each.name.strip() or each.name == each.id:
+        # A reader that finds no name shows the id instead, which Windows makes up; who writes both may write the same.
+        if not each.name.strip() or (each.name == each.id and each.name.startswith("{")):
             why = "a rule without a name"
         elif each.name.strip().casefold() in options.words:
             why = f'a rule named "{each.name}", which stands for every rule'
