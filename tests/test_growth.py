@@ -76,6 +76,13 @@ def with_sets(size: int) -> Iterator[str]:
         yield f'{rule} auth1=computercert auth1ca="CN=Root {number % 5}" {quick}'
 
 
+def for_multicast(size: int) -> Iterator[str]:
+    """Rules with an endpoint that no peer can have, so that each has a repair of its own."""
+    for number in range(size):
+        endpoints = f"endpoint1=any endpoint2={host(number)},224.0.0.251"
+        yield f'{HEAD} name="U{number}" {endpoints} action=requestinrequestout auth1=computerkerb'
+
+
 def filters(size: int) -> Iterator[str]:
     """Filters of one list of `netsh ipsec`, ten to the unit, every other one over two lines."""
     yield 'netsh ipsec static add policy name="P" assign=yes'
@@ -105,7 +112,7 @@ def test_repairs_that_are_too_many_to_be_judged_cost_no_more_each(
 
     def make(size: int) -> Callable[[], object]:
         path = tmp_path / f"{size}.cmd"
-        path.write_text("\n".join(with_sets(2 * size)) + "\n", encoding="utf-8")
+        path.write_text("\n".join(for_multicast(2 * size)) + "\n", encoding="utf-8")
         return lambda: check_paths([path], isolated=True)
 
     assert exponent(make) <= LINEAR
