@@ -17,6 +17,7 @@ import pytest
 
 from ipseclint import check_paths
 from ipseclint.reporters import RenderOptions, format_names, reporter
+from tests import ROOT
 
 SIZES = (40, 80, 160)
 LINEAR = 1.2
@@ -95,7 +96,16 @@ def filters(size: int) -> Iterator[str]:
     yield 'netsh ipsec static add rule name="R" policy="P" filterlist="L" filteraction="A" kerberos=yes'
 
 
-@pytest.mark.parametrize("shape", [requesting, exempting, with_sets, filters])
+def shown(size: int) -> Iterator[str]:
+    """What `consec show rule` prints of rules that have sets of their own, written alike."""
+    fixture = ROOT / "fixtures" / "formats" / "advfirewall-show" / "rules-aligned.txt"
+    head, first, *_ = fixture.read_text(encoding="utf-8-sig").split("Rule Name:")
+    yield head
+    for number in range(4 * size):
+        yield "Rule Name:" + first.replace("Domain isolation", f"Rule {number}").replace("10.0.0.0/8", host(number))
+
+
+@pytest.mark.parametrize("shape", [requesting, exempting, with_sets, filters, shown])
 def test_a_check_grows_with_the_size_of_the_policy(shape: Callable[[int], Iterator[str]], tmp_path: Path) -> None:
     def make(size: int) -> Callable[[], object]:
         path = tmp_path / f"{size}.cmd"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable
 from typing import Any
 
@@ -48,9 +49,11 @@ def edited(policy: Policy, edit: Edit) -> Policy:
 
 
 def _place_of(target: PolicyObject, objects: tuple[PolicyObject, ...]) -> int | None:
-    same = (place for place, policy_object in enumerate(objects) if policy_object is target)
-    equal = (place for place, policy_object in enumerate(objects) if policy_object == target)
-    return next(same, next(equal, None))
+    for same in (operator.is_, operator.eq):  # an equal one only where it is not there itself: to compare takes long
+        for place, policy_object in enumerate(objects):
+            if same(policy_object, target):
+                return place
+    return None
 
 
 def _renamed(policy: Policy, before: PolicyObject, name: str) -> Policy:

@@ -8,7 +8,8 @@ here, before a colon, is kept with its value: `advfirewall_other_labels` may tel
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from msgspec import Struct, field
@@ -142,8 +143,8 @@ class _Reader:
         """The kind, label and meaning that a line begins with; of equals, that of the block it stands in."""
         here = self.blocks[-1].kind if self.blocks else RULE
         for kind in dict.fromkeys((here, *_TABLES)):
-            for label, meaning in _labels(kind):
-                if text[: len(label)].casefold() == label.casefold() and _ends_label(label, text[len(label) :]):
+            for label, folded, meaning in _labels(kind).get(text[:1].casefold()[:1], ()):
+                if text[: len(label)].casefold() == folded and _ends_label(label, text[len(label) :]):
                     return kind, label, meaning
         return None
 
@@ -207,12 +208,16 @@ def _ends_label(label: str, rest: str) -> bool:
 
 
 @cache
-def _labels(kind: str) -> tuple[tuple[str, str], ...]:
-    """The labels of a kind in every language with their meaning, the longest first."""
+def _labels(kind: str) -> Mapping[str, Sequence[tuple[str, str, str]]]:
+    """The labels of a kind in every language by their first letter: as written, folded, meaning; the longest first."""
     merged: dict[str, str] = {}
     for table in _TABLES[kind].values():
         merged |= table
-    return tuple(sorted(merged.items(), key=lambda each: -len(each[0])))
+    by_letter: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for label, meaning in sorted(merged.items(), key=lambda each: -len(each[0])):
+        folded = label.casefold()
+        by_letter[folded[:1]].append((label, folded, meaning))
+    return dict(by_letter)
 
 
 @cache
