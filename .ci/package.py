@@ -1,13 +1,16 @@
-"""What a release holds: wheel, source, zipapp, single file, and the offline bundle; each is tried out here.
+"""What a release holds: wheel, source, zipapp, single file, and the offline bundles; each is tried out here.
 
-`python .ci/package.py DIR` writes them into DIR. `--platform` names what the bundle has wheels for, as pip calls it
-(win_amd64, win_arm64); `local`, the default, is this machine, and only that bundle can be installed here.
+`python .ci/package.py DIR` writes them into DIR. `--platform` names what a bundle has wheels for, as pip calls it
+(win_amd64, win_arm64); `local`, the default, is this machine, and only that bundle can be installed here. `--embeddable
+FILE` is the embeddable Python of a platform, downloaded from python.org before; its checksum is known here.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import json
+import re
 import shutil
 import subprocess
 import sys
@@ -17,7 +20,31 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PYTHON = "3.12"
-WITHOUT_EXTRAS = {"win_arm64"}  # no wheels of the extras are published for it
+EXTRAS = {"local": "evtx,cel", "win_amd64": "evtx,cel,fleet,png", "win_arm64": "fleet,png"}
+"""What a bundle has besides: evtx and common-expression-language publish no wheels for Windows on ARM."""
+
+EMBEDDABLE = {
+    "win_amd64": (
+        "python-3.12.10-embed-amd64.zip",
+        "4acbed6dd1c744b0376e3b1cf57ce906f9dc9e95e68824584c8099a63025a3c3",
+    ),
+    "win_arm64": (
+        "python-3.12.10-embed-arm64.zip",
+        "3065efc3d382d1cda66757ac71ade11904fa6e350f5a97eb74811acd71ba5532",
+    ),
+}
+"""The last of Python 3.12 that python.org publishes programs of, and their SHA-256."""
+
+NO_NETWORK = """import runpy, sys
+def refuse(event, arguments):
+    if event.startswith("socket."):
+        sys.stderr.write(f"{event}: no network call was to be made\\n")
+        sys.exit(99)
+sys.addaudithook(refuse)
+sys.argv[0] = "ipseclint"
+runpy.run_module("ipseclint", run_name="__main__")
+"""
+"""Runs the program so that it ends at its first use of a socket."""
 
 # A virtual environment may have no pip of its own: the Python below it has one.
 BASE = Path(sys._base_executable)  # type: ignore[attr-defined]  # noqa: SLF001
@@ -26,7 +53,9 @@ BASE = Path(sys._base_executable)  # type: ignore[attr-defined]  # noqa: SLF001
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--platform", action="append", default=[])
+    parser.add_argument("--platform", action="append", choices=list(EXTRAS))
+    parser.add_argument("--embeddable", action="append", default=[], type=Path, metavar="FILE")
+    parser.add_argument("--bundles-only", action="store_true", help="the wheel and the bundles, no single files")
     arguments = parser.parse_args()
     folder: Path = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -35,27 +64,15 @@ def main() -> int:
         tools = environment(work / "tools", "build", "shiv", "pyinstaller", "cyclonedx-bom", str(ROOT))
         run(tools / "python", "-m", "build", "--quiet", "--outdir", folder, ROOT)
         (wheel,) = folder.glob("ipseclint-*.whl")
-        run(
-            tools / "shiv", "--quiet", "--console-script", "ipseclint", "--output-file", folder / "ipseclint.pyz", wheel
-        )
-        try_out(work / "zipapp", sys.executable, folder / "ipseclint.pyz")
-        spec = ROOT / "packaging" / "ipseclint.spec"
-        run(
-            tools / "pyinstaller",
-            "--noconfirm",
-            "--log-level",
-            "ERROR",
-            "--distpath",
-            work,
-            "--workpath",
-            work / "w",
-            spec,
-        )
-        single = shutil.move(next(work.glob("ipseclint*")), folder)
-        try_out(work / "single", single)
-        bundle(wheel, tools, folder / "ipseclint-offline.zip", arguments.platform or ["local"], work)
-        if "local" in (arguments.platform or ["local"]):
-            install_offline(folder / "ipseclint-offline.zip", work / "offline")
+        if not arguments.bundles_only:
+            single_files(wheel, tools, folder, work)
+        embeddable = {path.name: path for path in arguments.embeddable}
+        for platform in arguments.platform or ["local"]:
+            archive, _ = EMBEDDABLE.get(platform, ("", ""))
+            file = folder / f"ipseclint-offline{'' if platform == 'local' else f'-{platform}'}.zip"
+            bundle(wheel, tools, file, platform, embeddable.get(archive), work / platform)
+            if platform == "local":
+                install_offline(file, work / "offline")
     for path in sorted(folder.iterdir()):
         print(f"{path.stat().st_size / 2**20:8.1f} MB  {path.name}")
     return 0
@@ -68,30 +85,99 @@ def environment(folder: Path, *packages: str) -> Path:
     return folder / ("Scripts" if sys.platform == "win32" else "bin")
 
 
-def bundle(wheel: Path, tools: Path, file: Path, platforms: list[str], work: Path) -> None:
+def single_files(wheel: Path, tools: Path, folder: Path, work: Path) -> None:
+    """The zipapp and the single file of this system."""
+    zipapp = folder / "ipseclint.pyz"
+    run(tools / "shiv", "--quiet", "--console-script", "ipseclint", "--output-file", zipapp, wheel)
+    try_out(work / "zipapp", sys.executable, zipapp)
+    spec = ROOT / "packaging" / "ipseclint.spec"
+    where = ("--distpath", work, "--workpath", work / "w")
+    run(tools / "pyinstaller", "--noconfirm", "--log-level", "ERROR", *where, spec)
+    try_out(work / "single", shutil.move(next(work.glob("ipseclint*")), folder))
+
+
+def bundle(wheel: Path, tools: Path, file: Path, platform: str, embeddable: Path | None, work: Path) -> None:
     """The offline bundle: wheels, module, collector, list of contents, checksums, and the script that installs it."""
     folder = work / "bundle"
     wheels = folder / "wheels"
     wheels.mkdir(parents=True)
-    for platform in platforms:
-        only = (
-            []
-            if platform == "local"
-            else ["--platform", platform, "--python-version", PYTHON, "--only-binary", ":all:"]
-        )
-        run(BASE, "-m", "pip", "download", "--quiet", *only, "--dest", wheels, f"{wheel}[evtx,cel]")
+    foreign = ["--platform", platform, "--python-version", PYTHON, "--only-binary", ":all:"]
+    only = [] if platform == "local" else foreign
+    wanted = f"{wheel}[{EXTRAS[platform]}]"
+    run(BASE, "-m", "pip", "download", "--quiet", *only, "--dest", wheels, wanted)
+    if embeddable is not None:
+        python = unpack_python(embeddable, EMBEDDABLE[platform][1], folder / "python")
+        offline = ["--no-index", "--find-links", str(wheels), "--no-compile"]
+        run(BASE, "-m", "pip", "install", "--quiet", *only, *offline, "--target", python, wanted)
     shutil.copytree(ROOT / "powershell" / "Ipseclint", folder / "Ipseclint")
     shutil.copy(ROOT / "linter" / "ipseclint" / "collect" / "Export-IpsecPolicy.ps1", folder / "Ipseclint")
     for path in (ROOT / "powershell" / "install.ps1", ROOT / "LICENSE", ROOT / "README.md"):
         shutil.copy(path, folder)
-    programs = environment(work / "listed", str(wheel))
-    run(tools / "cyclonedx-py", "environment", programs / "python", "--output-file", folder / "sbom.cdx.json")
+    write_contents(tools, wheel, wheels, folder / "sbom.cdx.json", work)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    sums = "".join(f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names)
+    sums = "".join(f"{checksum(folder / name)}  {name}\n" for name in names)
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="\n")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in [*names, "SHA256SUMS"]:
             archive.write(folder / name, name)
+
+
+def unpack_python(archive: Path, expected: str, folder: Path) -> Path:
+    """Unpack the embeddable Python so that it finds packages; the folder for these. Exits if it is another one."""
+    if checksum(archive) != expected:
+        raise SystemExit(f"{archive.name} is not what python.org published")
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(folder)
+    (paths,) = folder.glob("python*._pth")
+    # This file alone says where such a Python looks.
+    paths.write_text(paths.read_text(encoding="utf-8").rstrip() + "\nLib\\site-packages\n", encoding="utf-8")
+    return folder / "Lib" / "site-packages"
+
+
+def write_contents(tools: Path, wheel: Path, wheels: Path, file: Path, work: Path) -> None:
+    """The list of what the bundle holds, as CycloneDX, held to its published schema and to the wheels."""
+    programs = environment(work / "listed", str(wheel))
+    run(tools / "cyclonedx-py", "environment", programs / "python", "--output-file", file)
+    listed = json.loads(file.read_text(encoding="utf-8"))
+    held = dict(named(path.name) for path in wheels.iterdir())
+    kept = [each for each in listed["components"] if normal(each["name"]) in held]
+    missing = held.keys() - {normal(each["name"]) for each in kept}
+    # What only Windows needs, and the extras.
+    kept += [{"type": "library", "name": name, "bom-ref": name, "version": held[name]} for name in sorted(missing)]
+    for each in kept:
+        each["version"] = held[normal(each["name"])]
+        each["purl"] = f"pkg:pypi/{normal(each['name'])}@{each['version']}"
+    references = {each["bom-ref"] for each in kept} | {listed["metadata"].get("component", {}).get("bom-ref")}
+    edges = [each for each in listed.get("dependencies", []) if each["ref"] in references]
+    for edge in edges:
+        edge["dependsOn"] = [each for each in edge.get("dependsOn", []) if each in references]
+    listed |= {"components": kept, "dependencies": edges}
+    file.write_text(json.dumps(listed, indent=2) + "\n", encoding="utf-8")
+    run(tools / "python", "-c", VALIDATE, file)
+
+
+VALIDATE = """import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+sys.exit(JsonStrictValidator(SchemaVersion.V1_6).validate_str(open(sys.argv[1], encoding="utf-8").read()) and 1)
+"""
+"""Holds a list of contents to the published schema of CycloneDX 1.6."""
+
+
+def normal(name: str) -> str:
+    """The one spelling of a package's name."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def named(wheel: str) -> tuple[str, str]:
+    """The package of a wheel by its file name, and its version."""
+    name, version, *_ = wheel.split("-")
+    return normal(name), version
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def install_offline(file: Path, folder: Path) -> None:
@@ -100,11 +186,19 @@ def install_offline(file: Path, folder: Path) -> None:
         archive.extractall(folder / "files")
     for line in (folder / "files" / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
         expected, _, name = line.partition("  ")
-        if hashlib.sha256((folder / "files" / name).read_bytes()).hexdigest() != expected:
+        if checksum(folder / "files" / name) != expected:
             raise SystemExit(f"{name} differs from SHA256SUMS")
     wheels = folder / "files" / "wheels"
-    programs = environment(folder / "venv", "--no-index", "--find-links", str(wheels), "ipseclint")
+    wanted = f"ipseclint[{EXTRAS['local']}]"
+    programs = environment(folder / "venv", "--no-index", "--find-links", str(wheels), wanted)
     try_out(folder / "desk", programs / "ipseclint")
+    guard = folder / "no_network.py"
+    guard.write_text(NO_NETWORK, encoding="utf-8")
+    try_out(folder / "unplugged", programs / "python", guard)
+    example = ROOT / "fixtures" / "runs" / "first" / "policy.cmd"  # the one of README
+    shown = subprocess.run([programs / "python", guard, example], capture_output=True, text=True, check=False)
+    if shown.returncode != 1 or not shown.stdout.startswith("error[QD002] few-quick-modes-per-main-mode"):
+        raise SystemExit(f"README's example ended with {shown.returncode}: {shown.stderr}")
 
 
 def try_out(folder: Path, *program: Path | str) -> None:

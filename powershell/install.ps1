@@ -3,11 +3,14 @@
 Installs ipseclint from this folder, without the internet: the program, and the PowerShell module.
 
 .DESCRIPTION
-Checks every file against SHA256SUMS, makes a virtual environment with the Python that is given, lies in this folder
-(python\python.exe), or is on the machine, and installs the program there from the wheels of this folder alone.
+Checks every file against SHA256SUMS. Where this folder holds Python (python\python.exe) the program is there already, and
+the folder is copied; else a virtual environment is made with the machine's Python, 3.11 or newer, and the program installed
+there from the wheels of this folder alone. Run it elevated, for programs and modules are for all users.
+
+Before unpacking: Unblock-File .\ipseclint-offline-win_amd64.zip, or the scripts in it count as downloaded.
 
 .PARAMETER Target
-The folder of the program.
+The folder of the program. The module finds it where it is put by default.
 
 .PARAMETER ModuleFolder
 The folder of the machine's PowerShell modules.
@@ -35,24 +38,37 @@ foreach ($line in (Get-Content -LiteralPath (Join-Path $PSScriptRoot 'SHA256SUMS
     if ($actual -ne $expected) { throw "$name is not what was packed; nothing is installed." }
 }
 
-if (-not $Python) {
-    $packed = Join-Path $PSScriptRoot 'python\python.exe'
-    $found = Get-Command -Name 'python', 'python3' -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
-    if (Test-Path -LiteralPath $packed) { $Python = $packed }
-    elseif ($found) { $Python = $found.Path }
-    else { throw 'No Python was found; name one with -Python.' }
+$packed = Join-Path $PSScriptRoot 'python'
+$wheels = Join-Path $PSScriptRoot 'wheels'
+$isPacked = -not $Python -and (Test-Path -LiteralPath (Join-Path $packed 'python.exe'))
+if (-not $Python -and -not $isPacked) {
+    $found = @(Get-Command -Name 'python', 'python3' -CommandType Application -ErrorAction SilentlyContinue)
+    if (-not $found) { throw 'No Python was found; name one with -Python.' }
+    $Python = $found[0].Path
 }
 
 if ($PSCmdlet.ShouldProcess($Target, 'Install the program')) {
-    & $Python -m venv $Target
-    if ($LASTEXITCODE -ne 0) { throw "Python's venv ended with $LASTEXITCODE." }
-    $own = Join-Path $Target 'Scripts\python.exe'
-    & $own -m pip install --quiet --no-index --find-links (Join-Path $PSScriptRoot 'wheels') ipseclint
-    if ($LASTEXITCODE -ne 0) { throw "pip ended with $LASTEXITCODE." }
+    if ($isPacked) {
+        $null = New-Item -ItemType Directory -Path $Target -Force
+        Copy-Item -LiteralPath $packed -Destination $Target -Recurse -Force
+    }
+    else {
+        & $Python -m venv $Target
+        if ($LASTEXITCODE -ne 0) { throw "Python's venv ended with $LASTEXITCODE." }
+        # What is read besides, as far as there are wheels of it for this machine.
+        $extras = @(Get-ChildItem -LiteralPath $wheels | ForEach-Object { $_.Name } | ForEach-Object {
+                if ($_ -like 'evtx-*') { 'evtx' } elseif ($_ -like 'common_expression_language-*') { 'cel' }
+            })
+        $what = 'ipseclint'
+        if ($extras) { $what = 'ipseclint[' + ($extras -join ',') + ']' }
+        & (Join-Path $Target 'Scripts\python.exe') -m pip install --quiet --no-index --find-links $wheels $what
+        if ($LASTEXITCODE -ne 0) { throw "pip ended with $LASTEXITCODE." }
+    }
 }
 
 if ($PSCmdlet.ShouldProcess($ModuleFolder, 'Install the module')) {
+    $null = New-Item -ItemType Directory -Path $ModuleFolder -Force
     Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'Ipseclint') -Destination $ModuleFolder -Recurse -Force
 }
 
-Write-Verbose ('Call ' + (Join-Path $Target 'Scripts\ipseclint.exe') + ', or put its folder on the PATH for the module.')
+Write-Verbose "The module calls what is in $Target; where that is not the default, name the program with -Program."

@@ -139,6 +139,7 @@ class Shell:
         self.functions: dict[str, Function] = {}
         self.scopes: list[dict[str, Any]] = [{"psversiontable": Table({"PSVersion": version})}]
         self.is_strict = False
+        self.exit_code: int | None = None
         self.errors: list[str] = []
         self.warnings: list[str] = []
         self.verbose: list[str] = []
@@ -167,14 +168,14 @@ class Shell:
         function = Function(_parameters(block), {"end": root})
         call = Call(self, "script", {name.casefold(): value for name, value in named.items()}, [], None)
         scope = self.bound(function, call)
-        saved = self.scopes
-        self.scopes = [saved[0], scope | {"psscriptroot": folder, "": True}]
+        saved, functions = self.scopes, dict(self.functions)
+        self.scopes = [saved[0], scope | ({"psscriptroot": folder} if folder else {}) | {"": True}]
         try:
             return self.statements(root)
         except Leave as leave:
             return leave.values
         finally:
-            self.scopes = saved
+            self.scopes, self.functions = saved, functions  # what a script defines is its own
 
     # Variables
 
@@ -289,6 +290,9 @@ class Shell:
         values = self.pipeline(pipelines[0]) if pipelines else []
         if kind == "throw":
             raise Thrown(text(collected(values)))
+        if kind == "exit":
+            self.exit_code = int(text(collected(values)) or 0)
+            raise Leave(kind, [])
         raise Leave(kind, values)
 
     def _pipeline(self, node: Node) -> list[Any]:
@@ -377,6 +381,7 @@ class Shell:
         target: Any = written(head) if head.type == "command_name" else self.word(kids(head)[0])
         named: dict[str, Any] = {}
         rest: list[Any] = []
+        in_order: list[Any] = []
         merges = False
         waiting: str | None = None
         elements = [c for c in node.children if c.type == "command_elements"]
@@ -389,6 +394,7 @@ class Shell:
                     raise UnknownError(f"the redirection {written(element)}")
                 continue
             if element.type == "command_parameter" and re.match(r"-[A-Za-z]", written(element)):
+                in_order.append(written(element))
                 if waiting is not None:
                     named[waiting] = True
                 waiting = written(element)[1:].rstrip(":").casefold()
@@ -403,8 +409,10 @@ class Shell:
                     named |= {name.casefold(): value for name, value in splatted.items()}
                 else:
                     rest += splatted
+                    in_order += splatted
                 continue
             value = self.word(element)
+            in_order.append(value)
             if waiting is not None:
                 named[waiting] = value
                 waiting = None
@@ -412,7 +420,8 @@ class Shell:
                 rest.append(value)
         if waiting is not None:
             named[waiting] = True
-        return self.invoke(target, named, rest, piped, operator=operator, merges=merges)
+        call = Call(self, "" if isinstance(target, Block) else text(target), named, rest, piped)
+        return self.invoke(target, call, in_order, operator=operator, merges=merges)
 
     def _is_switch(self, command: str, name: str) -> bool:
         function = self.functions.get(command.casefold())
@@ -422,20 +431,12 @@ class Shell:
         return name in SWITCHES
 
     def invoke(
-        self,
-        target: Any,
-        named: dict[str, Any],
-        rest: list[Any],
-        piped: list[Any] | None,
-        *,
-        operator: str = "",
-        merges: bool = False,
+        self, target: Any, call: Call, in_order: list[Any], *, operator: str = "", merges: bool = False
     ) -> list[Any]:
         """What a block, a function, a cmdlet or a program gives."""
         if isinstance(target, Block):
             return self.block(target, is_dotted=operator == ".")
-        name = text(target)
-        call = Call(self, name, named, rest, piped)
+        name = call.name
         function = self.functions.get(name.casefold())
         if function is not None:
             return self._function(function, call)
@@ -443,10 +444,10 @@ class Shell:
         if cmdlet is not None:
             return self._cmdlet(cmdlet, call)
         if name.casefold().endswith(".ps1") and Path(name).exists():
-            return self.script(Path(name).read_text(encoding="utf-8-sig"), named, str(Path(name).parent))
+            return self.script(Path(name).read_text(encoding="utf-8-sig"), call.named, str(Path(name).parent))
         if not operator and not name.casefold().endswith(".exe"):
             raise Thrown(f"The term '{name}' is not recognized as a name of a cmdlet.", "CommandNotFoundException")
-        words = [text(item) for each in rest for item in items(each)]
+        words = [text(item) for each in in_order for item in items(each)]
         ran = self.program(name, operators.passed(words, self.version))
         self.scopes[0]["lastexitcode"] = ran.code
         self.scopes[-1].pop("lastexitcode", None)
