@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from ipseclint.model.frozen import Frozen
+from ipseclint.model.sets import MainModeProposal, QuickModeProposal
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 
@@ -71,7 +72,10 @@ class Counter(Frozen):
 
 
 class SecurityAssociation(Frozen):
-    """One established security association, as `monitor show mmsa` or `qmsa` prints it."""
+    """One established security association, as `monitor show mmsa` or `qmsa` prints it.
+
+    `proposal` is what was agreed on, as a policy would offer it; None where that was not understood.
+    """
 
     span: Span
     kind: EventKind
@@ -80,3 +84,4 @@ class SecurityAssociation(Frozen):
     offer: str | None = None
     first_authentication: str | None = None
     second_authentication: str | None = None
+    proposal: MainModeProposal | QuickModeProposal | None = None

@@ -5,6 +5,7 @@ Properties: MSFT_NetMainModeSA and MSFT_NetQuickModeSA (Windows Firewall WMI pro
 
 from __future__ import annotations
 
+from ipseclint.formats.powershell.crypto import agreed_main_mode
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.model.events import EventKind, SecurityAssociation
 
@@ -27,6 +28,7 @@ def association(item: Instance, kind: EventKind) -> SecurityAssociation:
         offer="-".join(offered) or None,
         first_authentication=_shown(item, "FirstAuthenticationMethod", "AuthenticationMethod"),
         second_authentication=_shown(item, "SecondAuthenticationMethod"),
+        proposal=agreed_main_mode(item) if kind is EventKind.MAIN_MODE else None,
     )
 
 

@@ -16,7 +16,7 @@ from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
 from ipseclint.formats.powershell.words import BOOLEANS, CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
-from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet
 from ipseclint.model.setting import Unknown
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
@@ -96,6 +96,20 @@ def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet
     elif hides(item, diagnostics):
         offered.append(unknown_main_mode_proposal(item.span, Unknown(_HIDDEN)))
     return builder.main_mode_set(_head(item, "main-mode-crypto"), parts, offered)
+
+
+def agreed_main_mode(item: Instance) -> MainModeProposal | None:
+    """What a main-mode association was agreed on; None where that was not understood, or nothing was exchanged."""
+    unknown = Diagnostics(item.span.path)
+    parts: Parts = {
+        "encryption": item.text("CipherAlgorithm"),
+        "integrity": item.text("HashAlgorithm"),
+        "dh_group": item.text("GroupId"),
+    }
+    if None in parts.values():
+        return None
+    proposal = SetBuilder(_WORDS, unknown).main_mode_proposal(item.span, parts)
+    return None if unknown.listed() else proposal
 
 
 def quick_mode_set(item: Instance, diagnostics: Diagnostics) -> QuickModeCryptoSet:

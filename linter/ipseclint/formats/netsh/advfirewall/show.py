@@ -10,7 +10,7 @@ from ipseclint.formats.kit.builtin_sets import default_quick_mode_proposals
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token, lines_of
-from ipseclint.formats.netsh.advfirewall.crypto import quick_mode_proposals
+from ipseclint.formats.netsh.advfirewall.crypto import main_mode_proposals, quick_mode_proposals
 from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
 from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule
@@ -19,7 +19,7 @@ from ipseclint.formats.netsh.advfirewall.unknown_locale import looks_like_rules,
 from ipseclint.formats.netsh.advfirewall.words import SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import EventKind, SecurityAssociation
-from ipseclint.model.policy import MainModeCryptoSet, Profile, QuickModeProposal
+from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, Profile, QuickModeProposal
 from ipseclint.source import Source
 from ipseclint.vocabulary import builtin, netsh_labels
 
@@ -167,15 +167,24 @@ def _offer(proposal: QuickModeProposal) -> tuple[object, ...]:
 def _association(block: Block, values: dict[str, Token]) -> SecurityAssociation:
     quick = "quick_mode_offer" in values
     text = {name: value.text for name, value in values.items() if value.text}
+    offer = values.get("quick_mode_offer" if quick else "main_mode_offer")
     return SecurityAssociation(
         span=block.span,
         kind=EventKind.QUICK_MODE if quick else EventKind.MAIN_MODE,
         local_address=text.get("local_address"),
         remote_address=text.get("remote_address"),
-        offer=text.get("quick_mode_offer" if quick else "main_mode_offer"),
+        offer=offer.text or None if offer else None,
         first_authentication=text.get("first_authentication"),
         second_authentication=text.get("second_authentication"),
+        proposal=_agreed(offer, quick=quick) if offer else None,
     )
+
+
+def _agreed(offer: Token, *, quick: bool) -> MainModeProposal | QuickModeProposal | None:
+    """What an association was agreed on; netsh prints it as the proposal of a set. None: not understood as such."""
+    unknown = Diagnostics(offer.path)
+    proposals = quick_mode_proposals(offer, unknown) if quick else main_mode_proposals(offer, unknown)
+    return proposals[0] if len(proposals) == 1 and not unknown.listed() else None
 
 
 def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) -> re.Pattern[str]:

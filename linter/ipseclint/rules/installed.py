@@ -1,0 +1,161 @@
+"""Rules about what is installed on a host against what its policy says: security associations and peers without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.finding import Basis
+from ipseclint.model.events import EventKind, SecurityAssociation
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import MainModeProposal, QuickModeProposal, Security
+from ipseclint.rule import Hit, LooksAt, NoOptions, rule
+from ipseclint.rules.runtime import about
+from ipseclint.semantics.installed import Proposals, offers_for, rules_for
+from ipseclint.semantics.proposals import exceeds, purpose, strength, words
+from ipseclint.words import plural
+
+_MODES = {EventKind.MAIN_MODE: "main mode", EventKind.QUICK_MODE: "quick mode"}
+
+
+@rule("RT025", "association-outside-policy", basis=Basis.REASONED, looks_at=LooksAt.EVIDENCE)
+def association_outside_policy(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A security association is in use that no proposal of the policy allows.
+
+    Why: The policy that was read is not the one by which the keys were agreed on: it was changed after, another GPO
+    wins, or something else made the association. Whether Windows ends associations when a policy changes depends on
+    the change; until then the old suite protects the traffic. That an association tells this is our reasoning.
+
+    Seen as: `netsh advfirewall monitor show mmsa` or `qmsa`, or `Get-NetIPsecMainModeSA`, shows a suite that is in no
+    set.
+
+    Bad: `MM Offer: DHGroup2-AES128-SHA1` where the policy offers `ecdhp384:aes256-sha384` alone
+
+    Good: `MM Offer: ECDHP384-AES256-SHA384`
+
+    Fix: Find the policy by which it was made (`Get-NetIPsecRule -PolicyStore ActiveStore`), and delete the association
+    (`Remove-NetIPsecMainModeSA`) once the right one is in force.
+
+    Waive: During a change of policy.
+    """
+    for (kind, suite, *_), (listed, offered) in _by_suite(machine).items():
+        if any(_agreed(each, listed[0]) for proposals in offered for each in proposals):
+            continue
+        said = list(dict.fromkeys(words(proposal) for proposals in offered for proposal in proposals))
+        yield Hit(
+            about(machine, f"{_MODES[kind]} {suite}"),
+            listed[0].span,
+            f"{plural(len(listed), _MODES[kind])} in use with {suite}, first with {listed[0].remote_address}; the "
+            f"policy offers {', '.join(said[:_SAID])}{' and more' if len(said) > _SAID else ''}",
+            value=f"{kind} {suite}",
+        )
+
+
+_SAID = 3
+"""So many proposals are named in a message."""
+
+
+@rule("RT026", "weaker-proposal-in-use", basis=Basis.REASONED, looks_at=LooksAt.EVIDENCE)
+def weaker_proposal_in_use(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """Peers use a proposal of the policy that is weaker in all it does than another of the same set.
+
+    Why: A weaker proposal stays in a set for peers that know no better. An association that uses it names those peers,
+    which is what one has to know before the proposal can be taken away. That nobody else needs it is our reasoning.
+
+    Seen as: `MM Offer` or `QM Offer` of an association is not the strongest of the set.
+
+    Bad: `MM Offer: DHGroup2-AES128-SHA1` where the policy offers `ecdhp384:aes256-sha384,dhgroup2:aes128-sha1`
+
+    Good: `MM Offer: ECDHP384-AES256-SHA384`
+
+    Fix: Bring these peers to the stronger proposal, then take the weaker one out of the set.
+
+    Waive: For peers that cannot do better.
+    """
+    for (kind, suite, *_), (listed, offered) in _by_suite(machine).items():
+        for proposals in offered:
+            used = next((each for each in proposals if _agreed(each, listed[0])), None)
+            own = strength(used) if used is not None else None
+            if used is None or own is None:
+                continue
+            better = [
+                each
+                for each in proposals
+                if purpose(each) == purpose(used) and (other := strength(each)) is not None and exceeds(other, own)
+            ]
+            if better:
+                peers = list(dict.fromkeys(each.remote_address or "an unnamed peer" for each in listed))
+                more = f" and {len(peers) - _SAID} more" if len(peers) > _SAID else ""
+                yield Hit(
+                    about(machine, f"{_MODES[kind]} {suite}"),
+                    listed[0].span,
+                    f"{plural(len(listed), _MODES[kind])} in use with {suite}, though the policy also offers "
+                    f"{words(better[0])}: {', '.join(peers[:_SAID])}{more}",
+                    value=f"{kind} {suite}",
+                    related=(("the proposal", used.span),),
+                )
+                break
+
+
+@rule("RT027", "peer-without-association", basis=(Basis.DOCUMENTED, Basis.REASONED), looks_at=LooksAt.EVIDENCE)
+def peer_without_association(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """Negotiation with a peer failed, no association with it is listed, and the rule for it only asks for IPsec.
+
+    Why: A rule that requests sends in clear text what it cannot secure (`requestinrequestout`): nothing is seen but a
+    failure in the log. That the peer has no association at the time of the export makes it likely that its traffic is
+    in clear; it may also have had none. That is our reasoning.
+
+    Seen as: Event 4652, 4653 or 4654 for the peer, and `monitor show mmsa` without it, while the application works.
+
+    Bad: a failure with 10.20.0.9, associations with others, and `action=requestinrequestout` for 10.20.0.0/16
+
+    Good: a later association with 10.20.0.9, or `action=requireinrequireout`
+
+    Fix: Repair what the failure says; require IPsec once all peers can.
+
+    Waive: While the policy is being rolled out.
+    """
+    protected = {each.remote_address for each in machine.associations}
+    if not protected:
+        return
+    told: set[str] = set()
+    for event in machine.events:
+        peer = event.remote_address
+        if peer is None or peer in protected or peer in told or (event.success is not False and not event.codes):
+            continue
+        rules = rules_for(machine, event.local_address, peer)
+        if not rules or any(each.outbound.known is not Security.REQUEST for each in rules):
+            continue
+        told.add(peer)
+        yield Hit(
+            about(machine, f"traffic with {peer}"),
+            event.span,
+            f"negotiation with {peer} failed, no association with it is listed, and rule "
+            f'"{rules[0].name}" only requests IPsec: until one stands its traffic goes in clear text',
+            value=peer,
+            related=(("the rule", rules[0].span),),
+        )
+
+
+_Suite = tuple[EventKind, str, tuple[int, ...]]
+
+
+def _by_suite(machine: Machine) -> dict[_Suite, tuple[list[SecurityAssociation], list[Proposals]]]:
+    """The associations whose suite was understood, by mode, suite and what the policy offers to their peers."""
+    listed: dict[_Suite, tuple[list[SecurityAssociation], list[Proposals]]] = {}
+    offers: dict[tuple[EventKind, str | None, str | None], list[Proposals] | None] = {}
+    for association in machine.associations:
+        if association.proposal is None:
+            continue
+        key = association.kind, association.local_address, association.remote_address
+        if key not in offers:
+            offers[key] = offers_for(machine, association)
+        offered = offers[key]
+        if offered is not None:
+            suite = association.kind, words(association.proposal), tuple(map(id, offered))
+            listed.setdefault(suite, ([], offered))[0].append(association)
+    return listed
+
+
+def _agreed(proposal: MainModeProposal | QuickModeProposal, association: SecurityAssociation) -> bool:
+    """Whether an association was agreed on by a proposal."""
+    return association.proposal is not None and association.proposal.algorithms == proposal.algorithms
