@@ -51,6 +51,7 @@ def check_paths(
     script_repairs: bool = False,
     jobs: int = 1,
     cache: AnyPath | None = None,
+    scheduler: str | None = None,
     input_timeout_seconds: float | None = None,
     shard: str | None = None,
     as_of: date | None = None,
@@ -70,8 +71,9 @@ def check_paths(
     what a later comparison of the machines needs, and `script_repairs`
     the repairs in the text of scripts. `jobs` is the number of
     processes, 0 for as many as help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare
-    machines. `cache` is a folder in which results are kept for inputs that do not change. `as_of` is the day for which
-    certificates, waivers and updates are judged, by default today. An input
+    machines. `scheduler` is the address of a Dask scheduler, or `local:N`, whose workers do the work (raises
+    ClusterError). `cache` is a folder in which results are kept for inputs that do not change. `as_of` is the day for
+    which certificates, waivers and updates are judged, by default today. An input
     that takes longer than `input_timeout_seconds` is a problem. `progress` is told how many inputs
     are done, of how many. Raises ConfigError for a
     configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
@@ -98,6 +100,7 @@ def check_paths(
         digests=digests,
         script_repairs=script_repairs,
         cache=_path(cache),
+        scheduler=scheduler,
         jobs=jobs,
         input_timeout_seconds=input_timeout_seconds,
         shard=shard,

@@ -123,6 +123,7 @@ def command(
         ),
     ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read every input, whatever a cache says.")] = False,
+    scheduler: Annotated[str | None, typer.Option(hidden=True)] = None,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only this part of the inputs, stable by path: 1/8 to 8/8.")
     ] = None,
@@ -184,6 +185,7 @@ def command(
                     script_repairs=any(name in NEED_SCRIPT_REPAIRS for name, _ in outputs),
                     jobs=jobs,
                     cache=None if no_cache else cache,
+                    scheduler=scheduler,
                     input_timeout_seconds=input_timeout,
                     shard=shard,
                     as_of=as_of.date() if as_of else None,

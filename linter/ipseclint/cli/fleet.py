@@ -24,6 +24,41 @@ _Store = Annotated[Path, typer.Argument(metavar="STORE", help="A file of `-o duc
 
 
 @app.command()
+def check(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders and patterns, as every worker reaches them.")],
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The scheduler of a Dask cluster, tcp://HOST:PORT.")
+    ] = None,
+    local: Annotated[
+        int | None, typer.Option(metavar="N", min=1, max=1024, help="A cluster of so many workers on this machine.")
+    ] = None,
+    output: Annotated[
+        list[str] | None,
+        typer.Option("--output", "-o", metavar="FORMAT[:FILE]", help="Report format, to stdout or a file; repeatable."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
+    fail_on: Annotated[
+        str | None, typer.Option(metavar="error|warning|info|never", help="The least severity that fails the run.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
+) -> None:
+    """Check as `ipseclint check` does, on the workers of a Dask cluster."""
+    from ipseclint.cli.check import command
+    from ipseclint.engine.cluster import LOCAL
+
+    if (scheduler is None) == (local is None):
+        fail("fleet check: expected --scheduler ADDRESS or --local N")
+    command(
+        paths,
+        output=output,
+        config=config,
+        fail_on=fail_on,
+        quiet=quiet,
+        scheduler=scheduler if scheduler is not None else f"{LOCAL}{local}",
+    )
+
+
+@app.command()
 def query(
     store: _Store,
     sql: Annotated[str, typer.Argument(metavar="SQL", help="One SELECT over the tables of the store.")],

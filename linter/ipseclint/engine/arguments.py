@@ -42,6 +42,7 @@ class CheckArguments(Struct, frozen=True):
     digests: bool = False
     script_repairs: bool = False
     cache: Path | None = None
+    scheduler: str | None = None
     jobs: int = 1
     isolated: bool = False
     any_files: bool = False
@@ -121,6 +122,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         digests=arguments.digests,
         script_repairs=arguments.script_repairs,
         cache=arguments.cache,
+        scheduler=arguments.scheduler,
         jobs=arguments.jobs,
         input_timeout_seconds=arguments.input_timeout_seconds,
         any_files=arguments.any_files,

@@ -68,7 +68,8 @@ class Job(Struct, frozen=True):
     `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
     help. `since` are the findings of an earlier
     report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
-    of the inputs; what is to be seen only of all of them is not looked for. `cache` is a folder with the
+    of the inputs; what is to be seen only of all of them is not looked for. `scheduler` is that of a Dask
+    cluster, which does the work instead. `cache` is a folder with the
     results of earlier runs. `input_timeout_seconds`: an input that
     takes longer to be read and checked is given up.
     `settings` is what the report says of all this.
@@ -90,6 +91,7 @@ class Job(Struct, frozen=True):
     script_repairs: bool = False
     jobs: int = 1
     cache: Path | None = None
+    scheduler: str | None = None
     input_timeout_seconds: float | None = None
     any_files: bool = False
     shard: Shard | None = None
@@ -177,7 +179,12 @@ def _check_inputs(
 ) -> list[Checked | Ignored]:
     """What comes of each input; what was kept of earlier runs is taken as it is."""
     left = [each for each, before in zip(candidates, kept, strict=True) if before is None]
-    fresh = check_each(left, work, job.jobs, job.input_timeout_seconds)
+    if job.scheduler is not None:
+        from ipseclint.engine.cluster import check_on_cluster
+
+        fresh = check_on_cluster(left, work, job.scheduler, job.input_timeout_seconds)
+    else:
+        fresh = check_each(left, work, job.jobs, job.input_timeout_seconds)
     met = []
     for number, before in enumerate(kept, start=1):
         met.append(next(fresh) if before is None else before)

@@ -37,7 +37,7 @@ MAX_TIMEOUT_SECONDS = 86_400
 """The longest timeout of an input: a day, far below what the system's timers can hold."""
 
 _State = tuple[Work, float | None]
-_Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Work, bytes, float | None]
+Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Work, bytes, float | None]
 _worker_state: list[_State] = []
 
 
@@ -58,10 +58,10 @@ def check_each(
     size = max(1, min(MAX_CHUNK_INPUTS, len(candidates) // (workers * CHUNKS_EACH)))
     chunks = [candidates[start : start + size] for start in range(0, len(candidates), size)]
     if chunks:
-        yield from _in_processes(chunks, min(workers, len(chunks)), _portable_state(work, timeout_seconds))
+        yield from _in_processes(chunks, min(workers, len(chunks)), portable_state(work, timeout_seconds))
 
 
-def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: _Portable) -> Iterator[Checked | Ignored]:
+def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: Portable) -> Iterator[Checked | Ignored]:
     """The results of all chunks in order. What a process was at work on when it was killed is tried again singly."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -82,7 +82,7 @@ def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: _P
         left = left[begun:]
 
 
-def _singly(candidates: Sequence[Candidate], state: _Portable) -> Iterator[Checked | Ignored]:
+def _singly(candidates: Sequence[Candidate], state: Portable) -> Iterator[Checked | Ignored]:
     """Each candidate by itself, in a process that is renewed when it is killed: then only that input is lost."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -97,16 +97,16 @@ def _singly(candidates: Sequence[Candidate], state: _Portable) -> Iterator[Check
                     del left[0]
             except BrokenProcessPool:
                 is_late = timeout_seconds is not None and time.monotonic() - begin >= timeout_seconds
-                yield _lost(left.pop(0), timeout_seconds if is_late else None)
+                yield lost(left.pop(0), timeout_seconds if is_late else None)
 
 
-def _pool(workers: int, state: _Portable) -> ProcessPoolExecutor:
+def _pool(workers: int, state: Portable) -> ProcessPoolExecutor:
     from concurrent.futures import ProcessPoolExecutor
 
     return ProcessPoolExecutor(workers, initializer=_prepare, initargs=state)
 
 
-def _lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
+def lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
     """An input whose reading ended its process, or was ended by the timeout."""
     source = candidate.source
     message = "reading it ended the process, as when memory runs out; nothing of it was read"
@@ -120,7 +120,7 @@ def _lost(candidate: Candidate, timeout_seconds: float | None) -> Checked:
     return Checked(source, shown, candidate.folder, problems=(problem,))
 
 
-def _portable_state(work: Work, timeout_seconds: float | None) -> _Portable:
+def portable_state(work: Work, timeout_seconds: float | None) -> Portable:
     """What a worker needs. A rule's function cannot be sent to it, its code can."""
     plans = tuple((_portable(plan.ruleset), tuple(rule.code for rule in plan.rules)) for plan in work.plans)
     return plans, replace(work, plans=()), run_key(), timeout_seconds
@@ -131,15 +131,22 @@ def _portable(ruleset: Ruleset) -> Ruleset:
     return Ruleset.model_construct(**{name: getattr(ruleset, name) for name in Ruleset.model_fields})
 
 
-def _prepare(
+def prepare(
     portable: Sequence[tuple[Ruleset, tuple[str, ...]]], work: Work, key: bytes, timeout_seconds: float | None
-) -> None:
+) -> tuple[Work, float | None]:
+    """What a worker works by, of what was sent to it."""
     share_run_key(key)
     plans = []
     for ruleset, codes in portable:
         by_code = {rule.code: rule for rule in ruleset.known}
         plans.append(Plan(ruleset, tuple(by_code[code] for code in codes)))
-    _worker_state.append((replace(work, plans=tuple(plans)), timeout_seconds))
+    return replace(work, plans=tuple(plans)), timeout_seconds
+
+
+def _prepare(
+    portable: Sequence[tuple[Ruleset, tuple[str, ...]]], work: Work, key: bytes, timeout_seconds: float | None
+) -> None:
+    _worker_state.append(prepare(portable, work, key, timeout_seconds))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.disable()
 
@@ -155,7 +162,12 @@ def _end_with_parent() -> None:
 
 
 def _work(candidates: Sequence[Candidate]) -> list[Checked | Ignored]:
-    work, timeout_seconds = _worker_state[-1]
+    return work_on(candidates, _worker_state[-1])
+
+
+def work_on(candidates: Sequence[Candidate], state: tuple[Work, float | None]) -> list[Checked | Ignored]:
+    """The results of a few candidates, in a worker."""
+    work, timeout_seconds = state
     results = []
     for candidate in candidates:
         with _ended_after(timeout_seconds):

@@ -1,0 +1,116 @@
+"""Checks many inputs on the workers of a Dask cluster; results come in the order of the inputs, as from processes.
+
+Every worker must have this version, and reach the inputs by the same paths. A worker that is killed costs nothing but
+the input that kills it again when it is alone.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack
+from typing import Any
+
+from ipseclint.engine.checked import Checked, Work
+from ipseclint.engine.config import ConfigError
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.workers import MAX_CHUNK_INPUTS, Portable, lost, portable_state, prepare, work_on
+from ipseclint.finding import Ignored
+from ipseclint.version import __version__
+
+LOCAL = "local:"
+"""How a cluster on this machine is written, with its number of workers behind it."""
+
+_PATIENCE_SECONDS = 30
+
+
+class ClusterError(ConfigError):
+    """A cluster that cannot be used, and why."""
+
+
+def check_on_cluster(
+    candidates: Sequence[Candidate], work: Work, scheduler: str, timeout_seconds: float | None = None
+) -> Iterator[Checked | Ignored]:
+    """Each candidate read and checked alone, in order, by the workers of a scheduler, `tcp://HOST:PORT` or `local:N`.
+
+    Raises ClusterError.
+    """
+    with ExitStack() as stack:
+        client = _client(scheduler, stack)
+        _refuse_other_versions(client)
+        # A task of its own: what is merely handed over is lost with the workers that have it.
+        state = client.submit(_given, (portable_state(work, timeout_seconds), os.getcwd()), pure=False)  # noqa: PTH109
+        chunks = [candidates[at : at + MAX_CHUNK_INPUTS] for at in range(0, len(candidates), MAX_CHUNK_INPUTS)]
+        futures = [client.submit(_on_worker, state, chunk, pure=False) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            results = _result(future)
+            yield from _singly(client, state, chunk) if results is None else results
+
+
+def _singly(client: Any, state: Any, candidates: Sequence[Candidate]) -> Iterator[Checked | Ignored]:
+    """Each candidate by itself: that which kills its worker again and again is given up."""
+    for candidate in candidates:
+        results = _result(client.submit(_on_worker, state, [candidate], pure=False))
+        yield from [lost(candidate, None)] if results is None else results
+
+
+def _result(future: Any) -> list[Checked | Ignored] | None:
+    """What a task gives; None if the workers that were at it were killed."""
+    from distributed import KilledWorker
+
+    try:
+        results: list[Checked | Ignored] = future.result()
+    except (KilledWorker, CancelledError):
+        return None
+    except Exception as error:
+        raise ClusterError(f"the cluster gave no result: {type(error).__name__}: {error}") from error
+    return results
+
+
+def _client(scheduler: str, stack: ExitStack) -> Any:
+    try:
+        distributed: Any = importlib.import_module("distributed")
+    except ImportError as error:
+        raise ClusterError("a cluster needs the package distributed: pip install 'ipseclint[dask]'") from error
+    try:
+        if scheduler.startswith(LOCAL):
+            workers = int(scheduler.removeprefix(LOCAL))
+            cluster = distributed.LocalCluster(
+                n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+            )
+            return stack.enter_context(distributed.Client(stack.enter_context(cluster)))
+        return stack.enter_context(distributed.Client(scheduler, timeout=_PATIENCE_SECONDS))
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"no scheduler at {scheduler}: {error}") from error
+
+
+def _refuse_other_versions(client: Any) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE_SECONDS)
+    except TimeoutError as error:
+        raise ClusterError("the scheduler has no workers") from error
+    try:
+        versions: dict[str, str] = client.run(_version)
+    except Exception as error:
+        raise ClusterError(f"a worker does not have ipseclint {__version__}: {error}") from error
+    other = {address: version for address, version in versions.items() if version != __version__}
+    if other:
+        said = ", ".join(f"{address} has {version}" for address, version in sorted(other.items()))
+        raise ClusterError(f"all workers need ipseclint {__version__}: {said}")
+
+
+def _version() -> str:
+    return __version__
+
+
+def _given(state: tuple[Portable, str]) -> tuple[Portable, str]:
+    return state
+
+
+def _on_worker(state: tuple[Portable, str], candidates: Sequence[Candidate]) -> list[Checked | Ignored]:
+    portable, folder = state
+    if os.path.isdir(folder):  # noqa: PTH112 - a worker elsewhere may have no such folder
+        os.chdir(folder)
+    return work_on(candidates, prepare(*portable))
