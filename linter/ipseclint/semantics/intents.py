@@ -103,6 +103,7 @@ def _breach(machine: Machine, intent: Intent) -> Breach | None:
                 (*rules, OrderedRules.of(())),
                 lambda decisions: _violations(decisions, intent),
                 own_packets,
+                joins=False,
             )
             found = [
                 (

@@ -207,7 +207,7 @@ def own_packets(whole: Box) -> Box:
     for way in ways:
         directions &= IntervalSet.of(way)
     sets = (*whole.sets[: Axis.DIRECTION], directions)
-    return Box(whole.family, sets, whole.conditions - _OWN.keys())
+    return Box(whole.family, sets, whole.conditions.difference(_OWN))
 
 
 class _Class(Struct, dict=True):

@@ -95,6 +95,37 @@ def by_treatments(found: list[ChangedCell]) -> dict[tuple[Hashable, Hashable], P
 
 
 @briefly
+@given(rules(), rules(), st.booleans())
+def test_parts_that_are_looked_at_as_one_name_the_rules_of_each(
+    some: list[TrafficRule], others: list[TrafficRule], specific: bool
+) -> None:
+    old, new = OrderedRules(tuple(some), specific), OrderedRules(tuple(others), specific)
+    apart = list(Changes((old,), (new,), joins=False).cells())
+    assert by_treatments(cells(old, new)) == by_treatments(apart)
+    for side in ("before", "after"):
+        assert rules_by_treatments(cells(old, new), side) == rules_by_treatments(apart, side)
+
+
+def rules_by_treatments(found: list[ChangedCell], side: str) -> dict[tuple[Hashable, Hashable], set[int]]:
+    named: dict[tuple[Hashable, Hashable], set[int]] = {}
+    for cell in found:
+        named.setdefault(cell.treatments, set()).update(getattr(cell, side)[0])
+    return named
+
+
+def test_a_hundred_hosts_with_a_rule_each_of_one_kind_are_one_question() -> None:
+    shared = [line(number, "deny", dst=str(number), dst_port="7-9") for number in range(40)]
+    hosts = [line(100 + number, "permit", src=str(2 * number)) for number in range(100)]
+    old, new = listed(shared), listed([*shared, *hosts])
+    new = OrderedRules(tuple(replace(rule, rank=0) for rule in new.rules), most_specific_first=True)
+    old = OrderedRules(tuple(replace(rule, rank=0) for rule in old.rules), most_specific_first=True)
+    search = Changes((old,), (new,))
+    found = list(search.cells())
+    assert len(found) <= 4
+    assert {rule for cell in found for rule in cell.after[0]} == set(range(140))
+
+
+@briefly
 @given(rules(), st.booleans())
 def test_joined_cells_are_the_same_packets(some: list[TrafficRule], specific: bool) -> None:
     regions = [cell.region for cell in cells(OrderedRules(tuple(some), specific), OrderedRules(()))]
@@ -172,7 +203,7 @@ def listed(lines: Sequence[dict[str, Any]]) -> OrderedRules:
 
 def pairs(old: OrderedRules, new: OrderedRules, otherwise: str = "deny") -> set[tuple[str | None, str | None]]:
     """The lines of the new and of the old list that decide for some packet differently; None is the default."""
-    search = Changes((old,), (new,), lambda decisions: [action for action, _ in decisions[0]] or [otherwise])
+    search = Changes((old,), (new,), lambda decisions: [action for action, _ in decisions[0]] or [otherwise], joins=False)
     return {(named(new, cell.after[0]), named(old, cell.before[0])) for cell in search.cells() if search.complete}
 
 

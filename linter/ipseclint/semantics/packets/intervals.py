@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -50,7 +52,8 @@ class IntervalSet(Struct, frozen=True, cache_hash=True):
         if len(self.spans) == 1 == len(other.spans):
             (low, high), (other_low, other_high) = self.spans[0], other.spans[0]
             return low <= other_high and other_low <= high
-        return bool(self & other)
+        few, many = (self.spans, other.spans) if len(self.spans) <= len(other.spans) else (other.spans, self.spans)
+        return any(_reaches(many, low, high) for low, high in few)
 
     def within(self, other: IntervalSet) -> bool:
         """Whether every number of this set is in the other."""
@@ -59,14 +62,17 @@ class IntervalSet(Struct, frozen=True, cache_hash=True):
         if len(other.spans) == 1:
             low, high = other.spans[0]
             return low <= self.first and self.last <= high
-        return (self & other) == self
+        return all(_holds(other.spans, low, high) for low, high in self.spans)
 
     def __and__(self, other: IntervalSet) -> IntervalSet:
         if self is other:
             return self
         common: list[tuple[int, int]] = []
         mine, theirs = self.spans, other.spans
-        i = j = 0
+        if not (mine and theirs):
+            return EMPTY
+        # Of a long set only what lies between the ends of the other is looked at.
+        i, j = _from(mine, theirs[0][0]), _from(theirs, mine[0][0])
         while i < len(mine) and j < len(theirs):
             low, high = max(mine[i][0], theirs[j][0]), min(mine[i][1], theirs[j][1])
             if low <= high:
@@ -96,6 +102,27 @@ class IntervalSet(Struct, frozen=True, cache_hash=True):
             if start <= high:
                 rest.append((start, high))
         return _interned(tuple(rest))
+
+
+def _from(spans: tuple[tuple[int, int], ...], low: int) -> int:
+    """The place of the first span that ends at a number or above."""
+    place = bisect_right(spans, low, key=_low) - 1
+    return place if place >= 0 and spans[place][1] >= low else place + 1
+
+
+def _reaches(spans: tuple[tuple[int, int], ...], low: int, high: int) -> bool:
+    """Whether a number of a range is in one of the spans."""
+    place = bisect_right(spans, high, key=_low) - 1
+    return place >= 0 and spans[place][1] >= low
+
+
+def _holds(spans: tuple[tuple[int, int], ...], low: int, high: int) -> bool:
+    """Whether a whole range is in one of the spans."""
+    place = bisect_right(spans, low, key=_low) - 1
+    return place >= 0 and spans[place][1] >= high
+
+
+_low = itemgetter(0)
 
 
 def _merged(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
