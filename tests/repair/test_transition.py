@@ -143,7 +143,7 @@ def test_a_rule_that_cannot_be_changed_is_written_anew_beside_itself() -> None:
 
 
 def test_what_netsh_cannot_write_stands_first() -> None:
-    new = text_of(r"advfirewall set store gpo=corp.example\Servers", SERVERS)
+    new = "advfirewall set store gpo=corp.example\\Servers\r\n" + f"{SERVERS}\r\n"
     steps = transition(machine(""), machine(new), by_netsh=True)
     reason = "netsh changes a GPO only after `set store gpo=` in the same session"
     assert [why for _, why in steps.unwritten] == [reason]

@@ -123,3 +123,16 @@ def test_settings_that_one_format_cannot_say_are_no_change_of_another() -> None:
     old, new = machine(ONE, settings), machine(ONE)
     assert said_of(*object_changes(old, new).changes) == [("removed", "global_settings", "global settings")]
     assert object_changes(old, new, same_format=False).changes == ()
+
+
+def test_sets_of_one_id_belong_to_their_stores_in_whatever_order() -> None:
+    sets = [
+        quick_mode_set("Shared", id="{S}", store=store, proposals=(quick_mode_proposal(encryption=said(cipher)),))
+        for store, cipher in (("example\\A", Cipher.AES_128), ("example\\B", Cipher.AES_256))
+    ]
+    one, other = (Machine(name="m", policy=Policy(quick_mode_crypto_sets=tuple(each))) for each in (sets, sets[::-1]))
+    assert changed(one, other) == ()
+
+
+def test_a_store_that_ends_with_its_process_is_no_object_of_the_machine() -> None:
+    assert changed(machine(ONE), machine(r"advfirewall set store gpo=corp.example\Servers", ONE)) == ()

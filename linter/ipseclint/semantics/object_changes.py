@@ -23,12 +23,14 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
     GlobalSettings,
+    LostStore,
     MainModeCryptoSet,
     MainModeProposal,
     MainModeRule,
     QuickModeCryptoSet,
     QuickModeProposal,
     Reference,
+    RefusedCommand,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.setting import Setting, Unknown
@@ -110,15 +112,19 @@ def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> O
     Of states in different formats, stores and names of sets are not compared, nor what one of them does not say.
     """
     comparison = _Comparison(old, new, same_format)
-    for kind in sorted(KINDS, key=lambda kind: kind.type not in _RULES):
+    for kind in sorted(_KINDS, key=lambda kind: kind.type not in _RULES):
         comparison.match(kind)
     return ObjectChanges(
-        tuple(change for kind in KINDS for change in comparison.changes(kind)),
-        tuple(pair for kind in KINDS for pair in comparison.pairs[kind.key]),
+        tuple(change for kind in _KINDS for change in comparison.changes(kind)),
+        tuple(pair for kind in _KINDS for pair in comparison.pairs[kind.key]),
         tuple(comparison.differing),
-        tuple(each for kind in KINDS for each in comparison.gone[kind.key]),
-        tuple(each for kind in KINDS for each in comparison.new_ones[kind.key]),
+        tuple(each for kind in _KINDS for each in comparison.gone[kind.key]),
+        tuple(each for kind in _KINDS for each in comparison.new_ones[kind.key]),
     )
+
+
+_KINDS = tuple(kind for kind in KINDS if kind.type not in {RefusedCommand, LostStore})
+"""The kinds of what a state holds. Commands without effect are of the script that it was read from: findings tell."""
 
 
 class _Comparison(Struct, dict=True):
@@ -147,7 +153,7 @@ class _Comparison(Struct, dict=True):
         order = {id(each): place for place, each in enumerate(olds)}
         says_before, says_now = self._says
         alike = lambda each: (_folded(each), says_before(each)), lambda each: (_folded(each), says_now(each))
-        keys: list[tuple[Key, Key]] = [(_identity, _identity), alike]
+        keys: list[tuple[Key, Key]] = [(_in_store, _in_store), (_identity, _identity), alike]
         if kind.type in _SETS:
             users_before, users_now = self._first_users()
             keys.append((lambda each: users_before.get(id(each)), lambda each: users_now.get(id(each))))
@@ -290,6 +296,12 @@ def _paired(
             left.append(each)
     taken = {id(after) for _, after in pairs}
     return pairs, left, [each for each in news if id(each) not in taken]
+
+
+def _in_store(thing: Any) -> Hashable:
+    """The identity with the store: every GPO has its own default sets, of one id in all of them."""
+    own = _identity(thing)
+    return None if own is None else (own, getattr(thing, "store", None))
 
 
 def _identity(thing: Any) -> Hashable:

@@ -203,7 +203,9 @@ def listed(lines: Sequence[dict[str, Any]]) -> OrderedRules:
 
 def pairs(old: OrderedRules, new: OrderedRules, otherwise: str = "deny") -> set[tuple[str | None, str | None]]:
     """The lines of the new and of the old list that decide for some packet differently; None is the default."""
-    search = Changes((old,), (new,), lambda decisions: [action for action, _ in decisions[0]] or [otherwise], joins=False)
+    search = Changes(
+        (old,), (new,), lambda decisions: [action for action, _ in decisions[0]] or [otherwise], joins=False
+    )
     return {(named(new, cell.after[0]), named(old, cell.before[0])) for cell in search.cells() if search.complete}
 
 

@@ -200,7 +200,8 @@ def _with_values(box: Box, axis: Axis, values: IntervalSet) -> Box:
 class _Item(Struct, frozen=True, dict=True):
     """A filter of the old list, of the new, or of both. `specific`: whether the narrower comes first, by side.
 
-    `outcome` is a number for what becomes of its packets. `rules` are the rules that it is of, by side: several where it stands for one in each part of a cell.
+    `outcome` is a number for what becomes of its packets. `rules` are the rules that it is of, by side: several where
+    it stands for one in each part of a cell.
     """
 
     layer: int
