@@ -23,7 +23,7 @@ LIBRESWAN_ROOT = Path(os.environ.get("LIBRESWAN_ROOT", "/"))
 _STAND_IN = Path(__file__).parent / "esp_stand_in.c"
 _PLUGINS = (
     "random nonce openssl gcrypt aes sha1 sha2 md5 mgf1 hmac xcbc cmac ctr ccm kdf gmp curve25519 chapoly x509 "
-    "revocation constraints pubkey pkcs1 pkcs7 pkcs8 pkcs12 pem kernel-netlink socket-default vici"
+    "revocation constraints pubkey pkcs1 pkcs7 pkcs8 pkcs12 pem kernel-netlink eap-identity eap-md5 socket-default vici"
 )
 _CHARON_CONF = """
 charon {{

@@ -77,9 +77,11 @@ class Peer(Validated):
     """A connection of an end that no Windows policy describes. None: not said.
 
     `implementation` names what is known of how such ends answer (`strongswan`, `libreswan`, `azure`, ...). `own` is how
-    it proves who it is, `accepted` how its peer may; `identities` are the names by which keys for it are found.
-    `is_aggressive`: IKEv1 in three messages instead of six. `is_mode_strict` and `is_pfs_strict` tell whether it
-    refuses what differs there.
+    it proves who it is, `accepted` how its peer may; `identities` are the names by which keys for it are found,
+    `identity` and `expected_identity` those that it shows and wants to be shown, where they are written.
+    `is_aggressive`: IKEv1 in three messages instead of six. `childless`: whether
+    IKEv2 begins without a child (RFC 6023), `allow`, `prefer`, `force` or `never`. `is_mode_strict` and `is_pfs_strict`
+    tell whether it refuses what differs there.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Peer(Validated):
     answers_on: Addresses = ()
     key_modules: Setting[frozenset[KeyModule]] | None = None
     is_aggressive: bool = False
+    childless: Setting[str] | None = None
     order: Order | None = None
     is_mode_strict: bool | None = None
     is_pfs_strict: bool | None = None
@@ -103,6 +106,8 @@ class Peer(Validated):
     own: tuple[Credential, ...] | None = None
     accepted: tuple[Credential, ...] | None = None
     identities: tuple[str, ...] = ()
+    identity: Setting[str] | None = None
+    expected_identity: Setting[str] | None = None
 
 
 class PeerKey(Validated):

@@ -22,6 +22,7 @@ from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.included import Files, certificate_names
 from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
+from ipseclint.formats.peers.words import written_identity
 from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -264,6 +265,8 @@ class _Reader:
             remote=self._side(values, "right", name),
             own=own,
             accepted=accepted if libre else of_any_key(accepted),
+            identity=written_identity(values.get("leftid")),
+            expected_identity=written_identity(values.get("rightid")),
             identities=tuple(
                 token.text for key in ("left", "right", "leftid", "rightid") if (token := values.get(key)) is not None
             ),

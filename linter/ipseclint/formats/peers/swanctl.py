@@ -19,6 +19,7 @@ from ipseclint.formats.peers.included import Files, certificate_names
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
+from ipseclint.formats.peers.words import written_identity
 from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -119,6 +120,7 @@ class _Reader:
             answers_on=self._addresses(values.get("local_addrs")) or (),
             key_modules=self._version(values.get("version"), place),
             is_aggressive=(said := values.get("aggressive")) is not None and said.word in {"yes", "true", "1"},
+            childless=_childless(values.get("childless")),
             main_mode=offers(values.get("proposals"), None, self._diagnostics, place),
             main_mode_seconds=seconds(values.get("rekey_time"), _IKE_SECONDS, place, self._diagnostics),
             quick_mode=None if child is None else offers(token, encapsulation, self._diagnostics, child_place),
@@ -129,6 +131,8 @@ class _Reader:
             remote=self._side(quick.get("remote_ts"), child_place),
             own=own,
             accepted=of_any_key(accepted),
+            identity=_identity(connection, "local"),
+            expected_identity=_identity(connection, "remote"),
         )
 
     def _version(self, token: Token | None, place: Token) -> Setting[frozenset[KeyModule]]:
@@ -222,6 +226,17 @@ class _Reader:
         return Credential(
             span=place.span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None
         )
+
+
+def _childless(token: Token | None) -> Setting[str] | None:
+    return None if token is None else Setting(token.word, token.span)
+
+
+def _identity(connection: Section, side: str) -> Setting[str] | None:
+    """The identity of a side, if one is written for its first round."""
+    rounds = sorted(connection.named(side), key=lambda section: section.name.text)
+    token = next((section.values.get("id") for section in rounds if section.name.text.partition("-")[0] == side), None)
+    return written_identity(token)
 
 
 _SIGNINGS = {

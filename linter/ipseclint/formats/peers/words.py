@@ -13,6 +13,7 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.peer import Offer
+from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 _AEAD = re.compile(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORECASE)
@@ -157,6 +158,13 @@ class Parts(Struct):
             extended_sequence_numbers=tuple(dict.fromkeys(self.numbers)) or (False,),
             is_understood=complete and not self.unknown,
         )
+
+
+def written_identity(token: Token | None) -> Setting[str] | None:
+    """An identity that is written as one, and not as a pattern, a value from a certificate or a key's number."""
+    if token is None or not token.text or any(sign in token.text for sign in "*%#") or token.text.startswith("@@"):
+        return None
+    return Setting(token.text, token.span)
 
 
 def is_aead(name: str) -> bool:

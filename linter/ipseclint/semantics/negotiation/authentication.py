@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from ipseclint.finding import Basis
 from ipseclint.model.peer import Credential
+from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.source import Span
@@ -30,8 +33,17 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
             return end.unsaid(STAGE, "the authentication")
         if any(credential.method is None for credential in (*end.own, *end.accepted)):
             return Result(STAGE, Answer.UNKNOWN, f"the authentication of {end.subject} was not read", Basis.REASONED)
+    unexpected = _unexpected(initiator, responder) or _unexpected(responder, initiator)
+    if unexpected is not None:
+        shown, expected = unexpected
+        mine, theirs = unexpected if shown is initiator.identity else (expected, shown)
+        difference = Difference("identity", str(mine.known), str(theirs.known), mine.span, theirs.span)
+        why = f"an end shows the identity {shown.known}, and the other expects {expected.known}"
+        return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.IDENTITY)
     if module is not KeyModule.IKEV2:
-        return _one_way(STAGE, initiator, responder, (initiator.own, responder.own), module)
+        both = _one_way(STAGE, initiator, responder, (initiator.own, responder.own), module)
+        is_exposed = module is KeyModule.IKEV1 and initiator.is_aggressive and both.chosen == _KEY
+        return _exposed(both, initiator, responder) if is_exposed else both
     there = _one_way(STAGE, initiator, responder, (initiator.own, responder.accepted), module)
     back = _one_way(STAGE, initiator, responder, (initiator.accepted, responder.own), module)
     ranks = list(Answer)
@@ -39,6 +51,42 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     if worse.answer is not Answer.AGREED or there.chosen == back.chosen:
         return worse
     return Result(STAGE, Answer.AGREED, there.why, there.basis, chosen=f"{there.chosen}, answered by {back.chosen}")
+
+
+_KEY = "preshared key"
+
+
+def _exposed(agreed: Result, initiator: End, responder: End) -> Result:
+    """A preshared key in aggressive mode, which anybody who listens can try to guess: not every responder takes it."""
+    if not responder.implementation.refuses_aggressive_key:
+        return agreed
+    setting = "charon.i_dont_care_about_security_and_use_aggressive_mode_psk"
+    difference = Difference(
+        "aggressive mode with a preshared key",
+        "asked for",
+        f"refused without {setting} in strongswan.conf",
+        initiator.authentication_span,
+        responder.authentication_span,
+    )
+    why = f"the responder takes a preshared key in aggressive mode only with {setting} in strongswan.conf"
+    outcomes = ("refused, as by default", "authenticated, with that setting")
+    return replace(
+        agreed, answer=Answer.DEPENDS, why=why, basis=Basis.DOCUMENTED, differences=(difference,), outcomes=outcomes
+    )
+
+
+def _unexpected(end: End, other: End) -> tuple[Setting[str], Setting[str]] | None:
+    """The identity that an end shows and the one that the other expects, if both are written and differ."""
+    shown, expected = end.identity, other.expected_identity
+    if shown is None or expected is None or not shown.known or not expected.known:
+        return None
+    return None if _identity(shown.known) == _identity(expected.known) else (shown, expected)
+
+
+def _identity(words: str) -> object:
+    """An identity without regard to how its kind is written: `@name`, `fqdn:name`, a distinguished name."""
+    plain = re.sub(r"^(?:fqdn|ipv4|ipv6|rfc822|email|asn1dn|dns):#?", "", words.strip(), flags=re.IGNORECASE)
+    return comparable(plain) if "=" in plain else plain.removeprefix("@").casefold()
 
 
 def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | None:
@@ -146,13 +194,13 @@ def _by_method(stage: Stage, matches: list[Match]) -> list[Result]:
 
 def _keys(stage: Stage, matches: list[Match]) -> Result:
     if any(one.secret is not None and one.secret == other.secret for one, other in matches):
-        return Result(stage, Answer.AGREED, "the keys are the same", Basis.STANDARD, chosen="preshared key")
+        return Result(stage, Answer.AGREED, "the keys are the same", Basis.STANDARD, chosen=_KEY)
     if any(not (one.is_secret_known and other.is_secret_known) for one, other in matches):
         why = "provided that the keys are the same: one is hidden, or not in the input, and could not be compared"
-        return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen="preshared key")
+        return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen=_KEY)
     if any(None in {one.secret, other.secret} for one, other in matches):
         why = "an end names no preshared key: it must be the other's"
-        return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen="preshared key")
+        return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen=_KEY)
     one, other = matches[0]
     difference = Difference("preshared key", "a key (hidden)", "a key (hidden)", one.span, other.span)
     why = "the preshared keys differ"

@@ -88,6 +88,8 @@ def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
         return Repair(words)
     if outcome.differences and outcome.differences[0].attribute == "exchange of IKEv1":
         return None if other.is_aggressive else Repair("Use main mode, as the other end does.")
+    if outcome.differences and outcome.differences[0].attribute == "childless":
+        return Repair("Set childless as at the other end.")
     modules = sorted(module for module in other.key_modules or () if has(end, module))
     return Repair(f"Allow {', '.join(modules)} here, as the other end does.") if modules else None
 
@@ -97,6 +99,8 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str:
     kind = result.kind if result is not None else None
     if kind is Kind.KEY:
         return "Enter the preshared key of the other end."
+    if kind is Kind.IDENTITY:
+        return "Show the identity that the other end expects, and expect the one that it shows."
     if kind is Kind.AUTHORITY:
         authorities = next(
             (difference for difference in outcome.differences if difference.attribute == "certificate authority"), None

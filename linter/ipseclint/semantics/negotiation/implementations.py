@@ -25,6 +25,7 @@ class Implementation(Struct, frozen=True):
     mode whatever is written; libreswan 4.10 does, and its later tests show otherwise. `retries_group` in a renewal,
     as RFC 7296 1.3 has it.
     `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
+    `refuses_aggressive_key`: as responder it takes no preshared key in aggressive mode, by default.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Implementation(Struct, frozen=True):
     renews_with_main_mode_group: bool | None = False
     retries_group: bool = True
     one_value_in_ikev1: bool = False
+    refuses_aggressive_key: bool = False
     is_windows: bool = False
 
 
@@ -72,6 +74,7 @@ _KNOWN = {
             takes_narrowed=True,
             takes_extra_pfs=False,
             one_value_in_ikev1=True,
+            refuses_aggressive_key=True,
         ),
         Implementation(
             "libreswan",

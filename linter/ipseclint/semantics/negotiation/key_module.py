@@ -30,6 +30,10 @@ def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ..
         return _other_exchange(initiator, responder), ()
     if initiator.is_aggressive is not responder.is_aggressive:
         shared -= {KeyModule.IKEV1}
+    if KeyModule.IKEV2 in shared and not _begin_alike(initiator, responder):
+        if shared == {KeyModule.IKEV2}:
+            return _other_beginning(initiator, responder), ()
+        shared -= {KeyModule.IKEV2}
     if not shared:
         difference = Difference(
             "key module",
@@ -52,6 +56,27 @@ def _other_exchange(initiator: End, responder: End) -> Result:
     difference = Difference("exchange of IKEv1", here, there, initiator.key_modules_span, responder.key_modules_span)
     why = "one end uses aggressive mode, and the other main mode"
     return Result(Stage.KEY_MODULE, Answer.FAILS, why, Basis.REASONED, differences=(difference,))
+
+
+def _begin_alike(initiator: End, responder: End) -> bool:
+    """Whether an exchange of IKEv2 without a child, or with one, is what the responder takes (swanctl.conf(5))."""
+    asks, takes = (None if end.childless is None else end.childless.known for end in (initiator, responder))
+    if asks == "force" and takes == "never":
+        return False
+    return takes != "force" or asks in {"force", "prefer"} or initiator.implementation != responder.implementation
+
+
+def _other_beginning(initiator: End, responder: End) -> Result:
+    here, there = (end.childless for end in (initiator, responder))
+    difference = Difference(
+        "childless",
+        "allow" if here is None else str(here.known),
+        "allow" if there is None else str(there.known),
+        initiator.key_modules_span if here is None else here.span,
+        responder.key_modules_span if there is None else there.span,
+    )
+    why = "one end begins IKEv2 without a child, and the other with one"
+    return Result(Stage.KEY_MODULE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,))
 
 
 _DAEMONS = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     METHOD = "method"
     AUTHORITY = "authority"
     TOP = "top"
+    IDENTITY = "identity"
 
 
 class Difference(Struct, frozen=True):

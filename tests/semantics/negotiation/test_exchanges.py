@@ -1,0 +1,83 @@
+"""Identities, kinds of exchange and keys in aggressive mode, of two ends that are no Windows policies."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.semantics.negotiation.table import Side
+from tests.semantics.negotiation.two_ends import answer, verdict
+
+SWANCTL = (
+    "connections {{\n x {{\n  version = {version}\n{more}  proposals = aes256-sha256-modp2048\n"
+    "  local {{\n   auth = psk\n{local}  }}\n  remote {{\n   auth = psk\n{remote}  }}\n"
+    "  children {{\n   c {{\n    esp_proposals = aes256-sha256\n   }}\n  }}\n }}\n}}\n"
+    'secrets {{\n ike-x {{\n  secret = "the key of both ends"\n }}\n}}\n'
+)
+LIBRESWAN = (
+    "config setup\n\tikev1-policy=accept\n\nconn x\n\tauthby=secret\n\tike=aes256-sha2_256;modp2048\n\tphase2=esp\n"
+    "\tesp=aes256-sha2_256\n\tpfs=no\n\taggressive=yes\n\tikev2=no\n"
+)
+
+
+def swanctl(version: int = 2, more: str = "", own: str = "", other: str = "") -> str:
+    """A configuration of strongSwan, with identities of its own and of its peer."""
+    local, remote = (f"   id = {words}\n" if words else "" for words in (own, other))
+    return SWANCTL.format(version=version, more=f"  {more}\n" if more else "", local=local, remote=remote)
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected", "is_met"),
+    [
+        ("a.example", "A.example", True),
+        ("@a.example", "a.example", True),
+        ("fqdn:a.example", "@a.example", True),
+        ('"C=DE, CN=a"', '"CN = a, C = DE"', True),
+        ("a.example", "%any", True),
+        ("a.example", '"*.example"', True),
+        ("a.example", "", True),
+        ("", "a.example", True),
+        ("a.example", "b.example", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ('"C=DE, CN=a"', '"C=DE, CN=b"', False),
+    ],
+)
+def test_an_identity_that_is_written_must_be_the_one_that_is_expected(
+    shown: str, expected: str, *, is_met: bool
+) -> None:
+    one, other = swanctl(own=shown), swanctl(other=expected)
+    wanted = ("secured", None) if is_met else ("fails", "authentication")
+    assert [verdict(one, other, side) for side in Side] == [wanted, wanted]
+
+
+def test_another_identity_names_both_and_what_to_do() -> None:
+    row = answer(swanctl(own="a.example"), swanctl(other="b.example"))
+    assert [(each.name, each.a, each.b) for each in row.differences] == [("identity", "a.example", "b.example")]
+    assert row.outcome.why == "an end shows the identity a.example, and the other expects b.example"
+    row = answer(swanctl(other="b.example"), swanctl(own="a.example"))
+    assert [(each.name, each.a, each.b) for each in row.differences] == [("identity", "b.example", "a.example")]
+
+
+def test_strongswan_refuses_a_key_in_aggressive_mode_unless_told_otherwise() -> None:
+    mine = swanctl(1, "aggressive = yes")
+    row = answer(mine, mine)
+    assert (row.outcome.verdict, row.outcome.stage, row.outcome.is_as_wanted) == ("depends", "authentication", False)
+    assert row.outcome.outcomes == ("refused, as by default", "authenticated, with that setting")
+    assert verdict(mine, swanctl(1)) == ("fails", "key-module")
+    assert verdict(mine, LIBRESWAN) == ("secured", None)
+    assert verdict(mine, LIBRESWAN, Side.B) == ("depends", "authentication")
+
+
+@pytest.mark.parametrize(
+    ("asks", "takes", "stage"),
+    [
+        ("force", "never", "key-module"),
+        ("never", "force", "key-module"),
+        ("allow", "force", "key-module"),
+        ("force", "allow", None),
+        ("force", "force", None),
+        ("never", "never", None),
+    ],
+)
+def test_both_ends_begin_with_a_child_or_both_without(asks: str, takes: str, stage: str | None) -> None:
+    said = verdict(swanctl(more=f"childless = {asks}"), swanctl(more=f"childless = {takes}"))
+    assert said == ("secured" if stage is None else "fails", stage)
