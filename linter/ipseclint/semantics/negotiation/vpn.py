@@ -12,6 +12,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.peer import Credential
 from ipseclint.model.policy import (
     MainModeCryptoSet,
+    Policy,
     QuickModeCryptoSet,
     RemoteAccess,
     RuleAction,
@@ -21,7 +22,7 @@ from ipseclint.model.policy import (
     VpnServer,
 )
 from ipseclint.model.selectors import Addresses, parse_address
-from ipseclint.model.setting import Origin, Setting
+from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.windows import main_mode_offer, quick_mode_offer
@@ -46,11 +47,23 @@ def vpn_ends(machine: Machine) -> Iterator[End]:
     for owner in owners(policy):
         main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
         if main is not None and quick is not None:
-            yield _end(owner, main, quick)
+            yield _end(owner, main, quick, _key_of(policy, owner))
 
 
-def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> End:
-    own, accepted = _credentials(owner)
+def _key_of(policy: Policy, owner: RemoteAccess) -> Secret | None:
+    """The preshared key of an object, if the input holds it; its set stands at the place of the reference."""
+    reference = owner.first_authentication
+    if reference is None:
+        return None
+    sets = (
+        each for each in policy.authentication_sets if each.span == reference.span and each.name == reference.target
+    )
+    keys = (method.preshared_key for one in sets for method in one.methods)
+    return next((key.known for key in keys if key is not None), None)
+
+
+def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet, key: Secret | None) -> End:
+    own, accepted = _credentials(owner, key)
     is_said = (
         main.proposals[0].encryption.known is not None or main.proposals[0].encryption.origin is not Origin.DEFAULT
     )
@@ -98,7 +111,7 @@ def _servers(owner: RemoteAccess) -> Addresses:
 Credentials = tuple[Credential, ...] | None
 
 
-def _credentials(owner: RemoteAccess) -> tuple[Credentials, Credentials]:
+def _credentials(owner: RemoteAccess, key: Secret | None) -> tuple[Credentials, Credentials]:
     """How it proves who it is, and how its peer may: a server, and the peer of a client, by certificate."""
     certificate = (Credential(span=owner.span, method=AuthMethod.COMPUTER_CERTIFICATE),)
     match owner:
@@ -108,8 +121,8 @@ def _credentials(owner: RemoteAccess) -> tuple[Credentials, Credentials]:
             return certificate, _of(owner.authentication or owner.tunnel_authentication)
     mine = owner.authentication
     theirs = owner.responder_authentication
-    own = None if mine is None or mine.known is None else _one(mine.known, mine.span)
-    accepted = None if theirs is None or theirs.known is None else _one(theirs.known, theirs.span)
+    own = None if mine is None or mine.known is None else _one(mine.known, mine.span, key)
+    accepted = None if theirs is None or theirs.known is None else _one(theirs.known, theirs.span, key)
     return own, accepted or own
 
 
@@ -120,5 +133,5 @@ def _of(setting: Setting[tuple[VpnAuthentication, ...]] | None) -> Credentials:
     return tuple(Credential(span=setting.span, method=method) for method in methods) or None
 
 
-def _one(method: VpnAuthentication, span: Span) -> Credentials:
-    return (Credential(span=span, method=_METHODS.get(method), is_secret_known=False),)
+def _one(method: VpnAuthentication, span: Span, key: Secret | None) -> Credentials:
+    return (Credential(span=span, method=_METHODS.get(method), secret=key, is_secret_known=key is not None),)
