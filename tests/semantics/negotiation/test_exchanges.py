@@ -81,3 +81,22 @@ def test_strongswan_refuses_a_key_in_aggressive_mode_unless_told_otherwise() -> 
 def test_both_ends_begin_with_a_child_or_both_without(asks: str, takes: str, stage: str | None) -> None:
     said = verdict(swanctl(more=f"childless = {asks}"), swanctl(more=f"childless = {takes}"))
     assert said == ("secured" if stage is None else "fails", stage)
+
+
+INTERFACE = (
+    "Add-VpnS2SInterface -Protocol IKEv2 -AuthenticationMethod PSKOnly -ResponderAuthenticationMethod PSKOnly"
+    " -Name Site -Destination 203.0.113.7 -SharedSecret '{key}' -CustomPolicy"
+    " -AuthenticationTransformConstants SHA256128"
+    " -CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -PfsGroup None"
+    " -DHGroup Group14\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("the key of both ends", ("secured", None)), ("another key altogether", ("fails", "authentication"))],
+)
+def test_the_key_of_an_interface_between_sites_is_compared(key: str, expected: tuple[str, str | None]) -> None:
+    row = answer(INTERFACE.format(key=key), swanctl())
+    assert (row.outcome.verdict.value, row.outcome.stage) == expected
+    assert key not in repr(row)

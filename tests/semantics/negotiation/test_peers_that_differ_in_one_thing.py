@@ -256,7 +256,7 @@ AGGRESSIVE = "aggressive = true"
 @pytest.mark.parametrize(
     ("asking", "answering", "mine", "theirs", "expected"),
     [
-        (AGGRESSIVE, AGGRESSIVE, ("aes128-sha1-modp2048",), ("aes128-sha1-modp2048",), ("secured", None)),
+        (AGGRESSIVE, AGGRESSIVE, ("aes128-sha1-modp2048",), ("aes128-sha1-modp2048",), ("depends", "authentication")),
         (AGGRESSIVE, "", ("aes128-sha1-modp2048",), ("aes128-sha1-modp2048",), ("fails", "key-module")),
         ("", AGGRESSIVE, ("aes128-sha1-modp2048",), ("aes128-sha1-modp2048",), ("fails", "key-module")),
         (

@@ -55,9 +55,8 @@ def _key_of(policy: Policy, owner: RemoteAccess) -> Secret | None:
     reference = owner.first_authentication
     if reference is None:
         return None
-    sets = (
-        each for each in policy.authentication_sets if each.span == reference.span and each.name == reference.target
-    )
+    named = (reference.span, reference.target)
+    sets = (one for one in policy.authentication_sets if (one.span, one.name) == named)
     keys = (method.preshared_key for one in sets for method in one.methods)
     return next((key.known for key in keys if key is not None), None)
 
