@@ -10,6 +10,7 @@ import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -48,8 +49,8 @@ _USAGE_ERRORS: Any = typer.BadParameter.__bases__
 _OWN_OPTIONS = frozenset({"--help", "-h", "--version", "--install-completion", "--show-completion"})
 
 
-def build(only: str | None = None) -> typer.Typer:
-    """The Typer application, with all commands or, to start faster, with one."""
+def build(only: str | None = None, *, summaries: bool = False) -> typer.Typer:
+    """The Typer application, with all commands or, to start faster, with one, or with no more than their summaries."""
     app = typer.Typer(
         name="ipseclint",
         help="The linter for Windows IPsec policy. `ipseclint PATH...` is short for `ipseclint check PATH...`.",
@@ -66,14 +67,32 @@ def build(only: str | None = None) -> typer.Typer:
     ) -> None:
         """The linter for Windows IPsec policy. `ipseclint PATH...` is short for `ipseclint check PATH...`."""
 
-    for name, module in COMMANDS.items():
-        if only in {None, name}:
-            loaded = importlib.import_module(f"ipseclint.cli.{module}")
-            if hasattr(loaded, "app"):
-                app.add_typer(loaded.app, name=name)
-            else:
-                app.command(name)(loaded.command)
+    modules = {
+        name: importlib.import_module(f"ipseclint.cli.{module}")
+        for name, module in COMMANDS.items()
+        if only in {None, name}
+    }
+    if summaries:
+        # Typer lists commands of commands last.
+        for name, module in sorted(modules.items(), key=lambda each: hasattr(each[1], "app")):
+            app.command(name, help=_summary(module))(_nothing)
+        return app
+    for name, module in modules.items():
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(module.command)
     return app
+
+
+def _summary(module: ModuleType) -> str | None:
+    """What the help of a command, or of an app of commands, begins with."""
+    summary: str | None = module.app.info.help if hasattr(module, "app") else module.command.__doc__
+    return summary
+
+
+def _nothing() -> None:
+    """A command of which only the name and the summary are asked for; options are expensive to make."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -116,7 +135,7 @@ def run(arguments: Sequence[str]) -> None:
 
 def _exit_code(words: list[str]) -> int:
     """Runs the command; what Typer refuses is told with the words of the command line made harmless."""
-    app = build(words[0] if words and words[0] in COMMANDS else None)
+    app = build(words[0] if words and words[0] in COMMANDS else None, summaries=words[:1] in (["--help"], ["-h"]))
     try:
         code = app(args=words, windows_expand_args=False, standalone_mode=False)
     except _USAGE_ERRORS as error:
