@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ipseclint.finding import Problem
@@ -49,6 +49,9 @@ _FENCE = re.compile(r"^[ \t]*`{3}", re.MULTILINE)
 """What tells prose with quoted commands from a script of them."""
 
 
+_MAX_PIECES = 16
+"""Reasoned: over so many lines at most is a filter written."""
+
 _STATIC = "ipsec static"
 _OLDER = "ipseccmd"
 
@@ -84,9 +87,14 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if lexer.host is BATCH:
         course = course_of(lines)
         lexer.skip(sections_by_argument(lines))
+    until = 0
     for number, line, arguments in course or ((number, line, None) for number, line in enumerate(lines, start=1)):
-        if replays.takes_filter(number, line, lexer):
+        if number <= until or replays.takes_filter(number, line, lexer):
             continue
+        if course is None and line.endswith("^"):
+            until = replays.takes_continued_filter(number, lines, lexer)
+            if until:
+                continue
         for command in lexer.feed(number, line, arguments):
             replays.apply(command, lexer)
     for command in lexer.close():
@@ -137,13 +145,30 @@ class Replays:
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
         self._by_tool: dict[str, Replay] = {}
-        self._take_filter: Callable[[str, int, Lexer], bool] | None = None
+        self._take_filter: Callable[..., bool] | None = None
         self._policies: Callable[[], frozenset[str]] = frozenset
         self._older_commands = 0
 
     def takes_filter(self, number: int, line: str, lexer: Lexer) -> bool:
         """Whether a line is a plain filter of a script that has set up IP Security Policies before, and is done."""
         return self._take_filter is not None and self._take_filter(line, number, lexer)
+
+    def takes_continued_filter(self, number: int, lines: Sequence[str], lexer: Lexer) -> int:
+        """The number of the last line of a plain filter over several lines of a batch file, if it is done; else 0."""
+        if self._take_filter is None or lexer.host is not BATCH:
+            return 0
+        pieces: list[str] = []
+        for last, line in enumerate(lines[number - 1 : number - 1 + _MAX_PIECES], start=number):
+            # cmd.exe takes the first letter of a further line for what it is, which makes no difference to a blank.
+            if pieces and line[:1] not in {" ", "\t"}:
+                return 0
+            pieces.append(line.removesuffix("^"))
+            if line.endswith("^") and line.count('"') % 2:
+                return 0
+            if not line.endswith("^"):
+                whole = "".join(pieces)
+                return last if self._take_filter(whole, number, lexer, len(pieces[0])) else 0
+        return 0
 
     def apply(self, command: Command, lexer: Lexer) -> None:
         """Hand a command to the replay of its tool; what it names may exist if it is not understood."""
@@ -174,7 +199,9 @@ class Replays:
 
         static = StaticReplay(self._diagnostics)
         self._policies = static.policy_names
-        self._take_filter = lambda line, number, lexer: take_filter(line, number, lexer, static)
+        self._take_filter = lambda line, number, lexer, first_line=None: take_filter(
+            line, number, lexer, static, first_line
+        )
         return static
 
     def finish(self) -> Policy:

@@ -56,8 +56,11 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> bool:
-    """Replay a line if it is a plain `add filter`; False if it has to go the long way."""
+def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay, first_line: int | None = None) -> bool:
+    """Replay a line if it is a plain `add filter`; False if it has to go the long way.
+
+    `first_line` is how many of its characters stand on the line of that number, the name among them.
+    """
     if "filter" not in line.casefold() or len(line) > MAX_LINE_CHARACTERS:
         return False
     match = _pattern().fullmatch(line)
@@ -82,6 +85,8 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay) -> b
         return False
     is_mirrored = (given["mirrored"] or "y")[0] in "yY"
     name_column = match.start("filterlist") + 1
+    if first_line is not None and max(match.end("filterlist"), match.end("verb")) > first_line:
+        return False
     if name[0] == '"':
         name, name_column = name[1:-1], name_column + 1
     protocol_number = _PROTOCOLS[protocol]

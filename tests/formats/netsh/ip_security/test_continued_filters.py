@@ -1,0 +1,57 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipseclint.formats.netsh import script
+from ipseclint.formats.netsh.ip_security import fast_filters
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+HEAD = 'netsh ipsec static add policy name="P"\nnetsh ipsec static add filterlist name="L"\n'
+BREAKS = st.sampled_from([" ", " ", " ^\n  ", "^\n ", "^\n", " ^\n\t", " ^ \n ", "^^\n ", " ^\n ^\n "])
+TAGS = st.sampled_from(
+    [
+        "srcaddr=10.1.2.3",
+        "dstaddr=me",
+        'filterlist="L"',
+        "filterlist=L",
+        "protocol=TCP",
+        "dstport=445",
+        'description="a ^ b"',
+        'description="open',
+        "mirrored=no",
+        "strange=1",
+    ]
+)
+
+
+@st.composite
+def scripts(draw: st.DrawFn) -> str:
+    lines = []
+    for _ in range(draw(st.integers(1, 3))):
+        words = ["netsh", "ipsec", "static", "add", "filter", 'filterlist="L"', "srcaddr=me", "dstaddr=10.0.0.1"]
+        words = [*words, *draw(st.lists(TAGS, max_size=3))]
+        lines.append("".join(word + draw(BREAKS) for word in words[:-1]) + words[-1])
+    return HEAD + "\n".join(lines) + draw(st.sampled_from(["", "\n", "^", "^\n"]))
+
+
+def read(text: str) -> Parsed:
+    return script.parse(bytes_source("policy.cmd", text.encode()))
+
+
+@given(scripts())
+def test_filters_over_several_lines_are_read_alike_at_once_and_word_by_word(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script.Replays, "takes_continued_filter", lambda *_: 0)
+        slow = read(text)
+    assert read(text) == slow
+
+
+def test_a_filter_over_several_lines_is_taken_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+    take = fast_filters.take_filter
+    monkeypatch.setattr(fast_filters, "take_filter", lambda *given: taken.append(take(*given)) or taken[-1])
+    lines = 'netsh ipsec static add filter filterlist="L" ^\n  srcaddr=me ^\n  dstaddr=10.0.0.1\n'
+    parsed = read(HEAD + lines)
+    assert [row.line for each in parsed.policy.filter_lists for row in each.filters] == [3]
+    assert True in taken
