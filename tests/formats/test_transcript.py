@@ -103,3 +103,50 @@ def test_too_many_pieces_are_refused() -> None:
     event = "Event ID: 4653\nAn IPsec main mode negotiation failed.\n"
     parsed = read(f"PS C:\\> {RULE}\nPS C:\\> Get-WinEvent\n{event}" * 600)
     assert [problem.code.value for problem in parsed.problems] == ["IN006"]
+
+
+SHOWN = (
+    "Rule Name:                            Req\n"
+    "----------------------------------------------------------------------\n"
+    "Enabled:                              Yes\nProfiles:                             Domain\n"
+    "Type:                                 Static\nMode:                                 Transport\n"
+    "Endpoint1:                            Any\nEndpoint2:                            10.0.0.0/8\n"
+    "Protocol:                             Any\nAction:                               RequireInRequestOut\n"
+    "Auth1:                                ComputerKerb\nOk.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("".join(f"> {line}\n" for line in f"Hi,\n\n{SHOWN}".splitlines()), 3, 41),
+        ("Add this rule:\n\n> " + SHOWN, 3, 41),
+        (f"Mine:\n[code]\nPS C:\\> {RULE}\n[/code]\n{{noformat}}\n{SHOWN}{{noformat}}\n", 6, 39),
+    ],
+    ids=["mail", "lazy quote", "forum and ticket"],
+)
+def test_what_is_quoted_is_read_at_its_place(text: str, line: int, column: int) -> None:
+    parsed = read(text)
+    rule = next(rule for rule in parsed.policy.connection_security_rules if rule.name == "Req")
+    assert (rule.span.line, rule.span.column) == (line, column)
+    assert parsed.problems == ()
+
+
+def test_a_block_of_restructuredtext_ends_where_its_indentation_ends() -> None:
+    parsed = read(
+        "Expected\n^^^^^^^^\n\n.. code-block:: text\n\n   Name                  : Office\n"
+        "   ServerAddress         : vpn.example\n   TunnelType            : Ikev2\n"
+        "   AuthenticationMethod  : {Eap}\n\nWhat follows : is prose.\n"
+    )
+    (connection,) = parsed.policy.vpn_connections
+    assert (connection.name, connection.span.line, connection.span.column) == ("Office", 6, 4)
+    assert parsed.problems == ()
+
+
+def test_a_warning_before_a_list_is_no_part_of_it() -> None:
+    parsed = read(
+        "PS C:\\> Get-VpnConnection\nWARNING: The service restarts.\n\nName          : Office\n"
+        "ServerAddress : vpn.example\nTunnelType    : Ikev2\n"
+    )
+    assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
+    assert parsed.problems == ()

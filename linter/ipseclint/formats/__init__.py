@@ -48,7 +48,7 @@ _LIST_SIGNS = (
 
 _SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
-    "-item", "-service", "<vpnprofile", "windows registry editor",
+    "-item", "-service", "<vpnprofile", "windows registry editor", "netsh",
 )  # fmt: skip
 """What cmdlets are called by that set policy, values of the registry or services, in lower case."""
 
@@ -93,7 +93,7 @@ _READERS = (
         Shape.JSON,
         ("policyagent", "ikeext", "firewallpolicy", "windowsfirewall", "ipsec", "rasman"),
     ),
-    _Reader("events.event_json", Shape.JSON, ('"id"', '"eventid"', '"event_id"')),
+    _Reader("events.event_json", Shape.JSON, ('"id"', '"eventid"', '"event_id"', '"eventcode"')),
     _Reader("mdm.intune", Shape.JSON, ("microsoft.graph", "omauri", "settingdefinitionid")),
     _Reader(
         "peers.clouds", Shape.JSON, ("ikeencryption", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1")

@@ -3,6 +3,7 @@
     C:\\Windows\\system32>netsh advfirewall consec show rule name=all    PS C:\\> Get-NetIPsecRule | Format-List
     netsh ipsec static>add policy name=P                                ```  and  ~~~  of Markdown
     ********************** / Windows PowerShell transcript start        _____ IPsec Rules (Show-NetIPsecRule) ...
+    > Rule Name: Servers    (quoted, as in mail)                        .. code-block:: text    of reStructuredText
 
 The text is cut at these lines. What stands between is read by the format that it is of, typed commands as a script;
 all keep their places.
@@ -34,7 +35,14 @@ _MORE = re.compile(r"(?:>>|More\?)[ \t]")
 _HEADING = re.compile(
     r"(?![ \t]{0,8}={3,40} Certificate \d)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])"
 )
-_FENCE = re.compile(r"[ \t]{0,8}(?:`{3,}|~{3,})[\w+#.-]{0,40}[ \t]*\r?")
+_FENCE = re.compile(
+    r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[\w+#.-]{0,40}|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
+    r"|\[/?code\]|\{(?:noformat|code(?::[a-z]{1,20})?)\})[ \t]*\r?",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
+"""The marks of what is quoted, as in mail and in Markdown."""
+_QUOTE = re.compile(r"^[ \t]{0,3}> ?[A-Za-z-]", re.MULTILINE)
 _LOOKS = re.compile(
     r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"
     r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
@@ -43,6 +51,7 @@ _LOOKS = re.compile(
 _MARK = re.compile(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
+    r"|\.\. (?:code|source|parsed-literal)|\[code\]|\{(?:code|nof)|> ?[A-Za-z-]"
     r"|(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b)",
     re.MULTILINE,
 )
@@ -140,7 +149,10 @@ def _pieces(lines: Sequence[str]) -> Iterator[Piece]:
     """The pieces of a text in order; a line that only parts others belongs to none."""
     output: dict[int, str] = {}
     kind = ""
+    is_quoted = any(_QUOTE.match(line) for line in lines)
     for number, line in enumerate(lines, start=1):
+        if is_quoted and (quote := _QUOTED.match(line)):
+            line = " " * quote.end() + line[quote.end() :]  # noqa: PLW2901
         prompt = _PROMPT.match(line)
         if prompt is not None:
             yield Piece("output", output)

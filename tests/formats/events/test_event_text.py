@@ -39,7 +39,7 @@ Failure Information:
 \tResponder Cookie:\t0000000000000000
 """
 DIALED = (
-    r"CoId={5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}: The user CORP\\ana dialed a connection named Head office which has "
+    r"CoId={5F0A7B4E-5A0E-4C13-9A3B-1B9B3B2B7A11}: CORP\\ana dialed a connection named Head office which has "
     "failed. The error code returned on failure is "
 )
 
@@ -176,3 +176,88 @@ def test_quoted_and_indented_copies_are_read() -> None:
 )
 def test_hostile_text_ends(text: str) -> None:
     read(text)
+
+
+SPLUNK = (
+    "03/05/2026 10:11:12 AM\nLogName=Security\nEventCode=4653\nEventType=0\nComputerName=hub.corp.example\n"
+    "SourceName=Microsoft Windows security auditing.\nType=Information\nRecordNumber=9\nKeywords=Audit Failure\n"
+    "TaskCategory=IPsec Main Mode\nOpCode=Info\nMessage="
+)
+
+
+def test_events_as_splunk_shows_them_are_read() -> None:
+    source = bytes_source("search.txt", (SPLUNK + MESSAGE + SPLUNK + MESSAGE).encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "event-text"
+    expected = (4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")
+    assert [short(event) for event in form.parse(source).events] == [expected, expected]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        '{"preview":false,"result":{"_time":"2026-03-05T10:11:12.000+00:00","EventCode":"4653","SourceName":"%s",%s}}',
+        '{"hits":{"hits":[{"_source":{"winlog":{"event_id":4653,"provider_name":"%s","event_data":{%s}}}}]}}',
+    ],
+    ids=["splunk", "elasticsearch"],
+)
+def test_events_in_the_answer_of_a_search_are_read(around: str) -> None:
+    values = '"RemoteAddress":"10.20.0.9","LocalAddress":"10.1.2.3","FailureReason":"Negotiation timed out\\n"'
+    source = bytes_source("answer.json", (around % ("Microsoft-Windows-Security-Auditing", values)).encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "event-json"
+    assert [short(event) for event in form.parse(source).events] == [(4653, 13805, "10.1.2.3", "10.20.0.9", None)]
+
+
+def test_spanish_labels_that_fill_their_column_are_read() -> None:
+    text = (
+        "Nombre de registro:Security\nOrigen:        Microsoft-Windows-Security-Auditing\n"
+        f"Fecha:         05/03/2026 10:11:12\nId. del evento:4653\nDescripci\u00f3n:\n{MESSAGE}"
+    )
+    (event,) = read(text).events
+    assert (event.event_id, event.error_code, event.span.line, event.span.column) == (4653, 13813, 4, 16)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Benutzer CORP\\ana hat eine Verbindung mit Office 365 gew\u00e4hlt. Der Fehlercode lautet 809.",
+        "CORP\\ana \u306f Office2 \u5931\u6557 \u30b3\u30fc\u30c9\u306f 809 \u3067\u3059\u3002",
+        "CORP\\ana dialed a connection named Office that has failed. The error code returned on failure is 809.",
+    ],
+)
+def test_the_error_of_a_connection_is_read_in_any_language(message: str) -> None:
+    text = f"Log: x\nQ: RasClient\nN: 20227\nMessage:\nCoId={{B4000371-A67F-452F-AA4C-3125AA9CFC78}}: {message}\n"
+    (event,) = read(text).events
+    assert event.state == "remote-access error 809"
+
+
+def test_a_copied_event_of_another_kind_is_counted() -> None:
+    text = "Log Name:      Security\nSource:        Microsoft-Windows-Security-Auditing\nEvent ID:      5447\n"
+    source = bytes_source("copied.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "event-text"
+    assert form.parse(source).other_events == (("5447", 1),)
+
+
+def test_a_message_in_a_language_whose_labels_are_not_known_is_read() -> None:
+    text = (
+        "\u30bd\u30fc\u30b9:     RasClient\n\u30a4\u30d9\u30f3\u30c8 ID:  20227\n\u8aac\u660e:\n"
+        "CoId={B4000371-A67F-452F-AA4C-3125AA9CFC78}: CORP\\ana \u5931\u6557 809 \u3067\u3059\u3002\n"
+    )
+    (event,) = read(text).events
+    assert event.state == "remote-access error 809"
+
+
+def test_a_list_that_is_indented_as_a_whole_is_read() -> None:
+    text = (
+        "- Look:\n\n    EventID            : 20227\n    MachineName        : edge\n"
+        f"    Message            : {DIALED.partition(' named')[0]} named\n"
+        "                         Office that has failed. The error code returned on failure is 809.\n"
+        "    Source             : RasClient\n    TimeGenerated      : 3/18/2026 1:29:21 PM\n"
+    )
+    (event,) = read(text).events
+    assert (event.state, event.span.line, event.span.column) == ("remote-access error 809", 3, 26)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.formats.netsh.inputs import messages, places, replay
 
+from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
 
 CONSEC = "advfirewall consec add rule action=requestinrequestout auth1=computerkerb endpoint1=any"
 STORE = r"advfirewall set store gpo=CONTOSO\Isolation"
@@ -247,3 +249,79 @@ def test_the_arguments_of_a_label_are_what_the_caller_s_line_amounts_to() -> Non
     assert [problem.message for problem in unknown.problems] == [
         "a variable is put in here when the script runs: what this command does is not known"
     ]
+
+
+NET = f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f'set NETS=10.2.0.0/16\nif not "%NETS%"=="" (\n  {NET}\n)\n', 1),
+        (f'set NETS=\nif not "%NETS%"=="" (\n  {NET}\n)\n', 0),
+        (f'set NETS=\nif not "%NETS%"=="" (\n  echo x\n) else (\n  {NET}\n)\n', 1),
+        (f'set MODE=lab\nif /i "%MODE%"=="LAB" {NET}\n', 1),
+        (f'set MODE=lab\nif "%MODE%"=="LAB" {NET}\n', 0),
+        (f"set MODE=lab\nif defined MODE (\n  {NET}\n)\n", 1),
+        (f"set MODE=\nif not defined MODE {NET}\n", 1),
+        (f'set A=x\nif "%A%"=="y" (\n  if "%A%"=="x" (\n    {NET}\n  )\n)\n{NET} port1=80 protocol=tcp\n', 1),
+    ],
+)
+def test_a_condition_that_the_file_itself_decides_is_decided(text: str, count: int) -> None:
+    parsed = replay(f"@echo off\n{text}")
+    assert len(parsed.policy.connection_security_rules) == count
+    assert parsed.problems == ()
+
+
+def test_a_condition_on_what_is_not_known_is_not_decided() -> None:
+    parsed = replay(f'@echo off\nif "%SITE%"=="lab" {NET}\nif not defined SITE {NET}\n')
+    assert parsed.policy.connection_security_rules == ()
+    assert messages(parsed) == ["a netsh command for IPsec behind `if` is not followed"] * 2
+
+
+def test_a_file_that_starts_itself_again_as_an_administrator_is_read() -> None:
+    again = '%1 mshta vbscript:CreateObject("Shell.Application").ShellExecute("cmd.exe","/c %~s0 ::","","runas",1)'
+    parsed = replay(f"@echo off\n{again}(window.close)&&exit\n{NET}\n")
+    assert (rules(parsed), parsed.problems) == ([("A", None)], ())
+
+
+def test_what_only_saves_the_policy_may_go_into_any_file() -> None:
+    parsed = replay(f"@echo off\n{NET}\nnetsh ipsec static exportpolicy file=before_%DATE%.ipsec\n")
+    assert (rules(parsed), parsed.problems) == ([("A", None)], ())
+
+
+def test_the_name_of_a_rule_that_is_set_is_no_command() -> None:
+    parsed = replay(f"@echo off\n{NET}\ngoto end\nset rule=%policy%-%filter%\n:end\n")
+    assert (rules(parsed), parsed.problems) == ([("A", None)], ())
+
+
+def test_a_cmdlet_that_a_batch_file_hands_on_is_no_line_of_powershell() -> None:
+    text = (
+        "@ECHO adding connection\n"
+        'powershell -command add-vpnconnection -Name "Office" -ServerAddress "vpn.example" -TunnelType "Ikev2"\n'
+        'powershell -command Set-VpnConnectionProxy -ConnectionName "Office" -ProxyServer "proxy.example:8080"\n'
+    )
+    source = bytes_source("add.bat", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "netsh-script"
+    assert messages(form.parse(source)) == ["the cmdlet `add-vpnconnection` is not evaluated"]
+
+
+def test_a_script_of_powershell_that_puts_its_values_into_netsh_is_evaluated() -> None:
+    text = (
+        '$policy = "Ports"\n$ports = @(23, 3389)\n'
+        "netsh ipsec static add policy name=$policy assign=yes\n"
+        'netsh ipsec static add filteraction name="Stop" action=block\n'
+        "for ($i = 0; $i -lt $ports.Count; $i++) {\n"
+        "    $port = $ports[$i]\n"
+        "    netsh ipsec static add filter filterlist=In_$port srcaddr=Any dstaddr=Me protocol=TCP dstport=$port\n"
+        '    netsh ipsec static add rule name=Stop_$port policy=$policy filterlist=In_$port filteraction="Stop"\n}\n'
+    )
+    source = bytes_source("ports.ps1", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "powershell-script"
+    parsed = form.parse(source)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Stop_23", "Stop_3389"]
+    assert parsed.problems == ()

@@ -663,3 +663,15 @@ def test_keys_pasted_without_their_header_and_files_pasted_behind_each_other_are
         parsed = form.parse(source)
         assert parsed.problems == ()
         assert [value.data.span.line for value in parsed.policy.registry] == [line]
+
+
+def test_what_reg_of_windows_xp_prints_is_read() -> None:
+    text = (
+        "\n! REG.EXE VERSION 3.0\n\nHKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters\n"
+        "    ProhibitIpSec\tREG_DWORD\t0x1\n"
+    )
+    source = bytes_source("keys.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "reg-query"
+    assert [value.span.line for value in form.parse(source).policy.registry_values] == [5]

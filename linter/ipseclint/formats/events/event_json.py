@@ -3,6 +3,8 @@
     {"Id": 4653, "ProviderName": ..., "TimeCreated": "\\/Date(1772438400000)\\/", "Message": ..., "Properties": [...]}
     {"EventID": 4653, "SourceName": ..., "FailureReason": ..., "RemoteAddress": ...}
     {"Event": {"System": {"EventID": 4653, ...}, "EventData": {...}}}
+    {"hits": {"hits": [{"_source": {"winlog": {"event_id": 4653, "event_data": {...}}}}]}}
+    {"result": {"EventCode": "4653", "SourceName": ..., "Message": ...}}
 
 Of objects by lines, each line is an event. Times in milliseconds are of Windows PowerShell, others ISO 8601.
 """
@@ -24,14 +26,19 @@ from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS
 
 _NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _KNOWN = re.compile(
-    rf"\"(?:id|event_?id)\"\s*:\s*(?:\{{[^{{}}]{{0,80}}?)?\"?(?:{_NUMBERS})\b|\"id\"\s*:\s*\d+[^\0]{{0,400}}?\"providername\"",
+    rf"\"(?:id|event_?id|eventcode)\"\s*:\s*(?:\{{[^{{}}]{{0,80}}?)?\"?(?:{_NUMBERS})\b|\"id\"\s*:\s*\d+[^\0]{{0,400}}?\"providername\"",
     re.IGNORECASE,
 )
 _SOURCES = ("providername", "sourcename", "provider_name", "source", "provider")
-_TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp")
+_TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp", "_time")
 _DATE = re.compile(r"/Date\((-?\d{1,14})\)/")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
-_PARTS = ("event", "system", "eventdata", "winlog", "event_data", "data", "eventid", "provider", "timecreated", "time")
+_PARTS = (
+    "event", "system", "eventdata", "winlog", "event_data", "data", "eventid", "provider", "timecreated", "time",
+    "_source", "result",
+)  # fmt: skip
+_ANSWERS = frozenset({"hits", "results"})
+"""What holds the events in the answer to a query."""
 _MAX_DEPTH = 6
 
 
@@ -61,7 +68,11 @@ def _objects(value: Json) -> Iterator[JsonObject]:
         for item in value:
             yield from _objects(item)
     elif isinstance(value, JsonObject):
-        yield value
+        answers = [inner for name, inner in value.members if name.text in _ANSWERS and not isinstance(inner, Token)]
+        for answer in answers:
+            yield from _objects(answer)
+        if not answers:
+            yield value
 
 
 def _add(event: JsonObject, log: EventLog) -> None:
@@ -70,7 +81,7 @@ def _add(event: JsonObject, log: EventLog) -> None:
     names: dict[str, Token] = {}
     properties: list[Token] = []
     _collect(event, values, names, properties, 0)
-    number = next((values[name] for name in ("id", "eventid", "event_id") if name in values), None)
+    number = next((values[name] for name in ("id", "eventid", "event_id", "eventcode") if name in values), None)
     if number is None:
         return
     source = next((values[name].text for name in _SOURCES if name in values), PROVIDER)

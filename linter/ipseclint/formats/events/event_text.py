@@ -5,10 +5,12 @@
     Get-WinEvent | Format-List  TimeCreated : ...   Id : 4653   Message : and the message, indented
     Details, friendly view      - System ... EventID 4653 ... - EventData ... LocalAddress 10.1.2.3
     Details, XML view           - <Event xmlns=...
+    Splunk                      LogName=Security   EventCode=4653   Message=... and the message
     Save as CSV, Export-Csv     a header with the event's number and source, and the message in quotes
 
-Labels around the message are known in English, German and French; in other languages the source and the number of the
-event tell what it is. Times are kept where they are written as ISO 8601; in others day and month look alike.
+Labels around the message are known in English, German, French and Spanish; in other languages the source and the
+number of the event tell what it is. Times are kept where they are written as ISO 8601; in others day and month look
+alike.
 """
 
 from __future__ import annotations
@@ -35,10 +37,12 @@ _KEYS = {
     "source": "source", "providername": "source", "provider name": "source", "quelle": "source",
     "event id": "number", "eventid": "number", "id": "number", "ereignis-id": "number",
     "id de l'\u00e9v\u00e9nement": "number", "id de l\u2019\u00e9v\u00e9nement": "number",
+    "nombre de registro": "log", "origen": "source", "id. del evento": "number", "fecha": "time",
+    "descripci\u00f3n": "message", "eventcode": "number", "sourcename": "source",
     "date": "time", "timecreated": "time", "time created": "time", "datum": "time", "date and time": "time",
     "description": "message", "message": "message", "beschreibung": "message",
 }  # fmt: skip
-"""What the parts of an event are called, folded. German and French as copies of Event Viewer have them."""
+"""What the parts of an event are called, folded. German, French and Spanish as copies of Event Viewer have them."""
 
 _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _NUMBERS = "|".join(sorted(_NUMBER_WORDS))
@@ -52,14 +56,21 @@ _XML_VIEW = re.compile(r"\s*-\s*<Events?\b")
 _MARK = re.compile(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
 _KNOWN = re.compile(
-    r"^[ \t>]{0,24}(?:event ?id|id|ereignis-id|id de l.\u00e9v\u00e9nement)"
-    rf"(?:[ \t]{{0,24}}[:\uff1a][ \t]{{0,24}}|[ \t]{{1,24}})(?:{_NUMBERS})\b"
+    r"^[ \t>]{0,24}(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
+    rf"(?:[ \t]{{0,24}}[:\uff1a=][ \t]{{0,24}}|[ \t]{{1,24}})(?:{_NUMBERS})\b"
     rf"|[:\uff1a][ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$"
     r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
     r"an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
     r"|\bcode returned on (?:failure|termination) is \d",
     re.IGNORECASE | re.MULTILINE,
 )
+_COPIED = re.compile(
+    r"^[ \t>]{0,24}(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
+    r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
+    r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
 _IN_TABLE = re.compile(rf"(?:^|[,;\"])(?:{_NUMBERS})[,;\"]", re.MULTILINE)
 _ABOUT = re.compile(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b|\bdialed a connection\b"
@@ -78,7 +89,9 @@ def recognise(source: Source) -> bool:
     if head.lstrip()[:1] in {"{", "[", "<"}:
         return False
     known = _IN_TABLE if _is_table(head) else _KNOWN
-    return known.search(head) is not None and _ABOUT.search(head) is not None
+    if known.search(head) is not None and _ABOUT.search(head) is not None:
+        return True
+    return _COPIED.search(head) is not None
 
 
 @of_text
@@ -110,6 +123,7 @@ class Record(Struct):
     fields: dict[str, Token] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     is_listed: bool = False
+    margin: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -149,7 +163,18 @@ def _of_details(fields: dict[str, Token]) -> tuple[str, str] | None:
 def _records(text: str, path: str) -> Iterator[Record]:
     record = Record()
     in_message = in_details = False
+    in_splunk = False
     for line in lines_of(text, path):
+        if match := _SPLUNK.match(line.text):
+            in_splunk = in_splunk or match[1] == "LogName"
+            key = _KEYS.get(match[1].casefold()) if in_splunk else None
+            if match[1] == "LogName":
+                yield record
+                record, in_message = Record(), False
+            if key is not None:
+                _take(record, key, line.part(match.end()).strip())
+                in_message = in_message or key == "message"
+                continue
         if _ITEM.fullmatch(line.text) or _DETAILS.fullmatch(line.text):
             yield record
             record, in_message = Record(), False
@@ -158,10 +183,10 @@ def _records(text: str, path: str) -> Iterator[Record]:
         if in_details:
             _take_detail(record, line)
             continue
-        pair = labelled(line)
+        pair = labelled(line) or _short(line)
         key = None if pair is None else _key_of(*pair, line, record, in_message=in_message)
         if pair is None or key is None:
-            if in_message or not line.text.strip() or _PAIRS.match(line.text) or number_of(line.text):
+            if in_message or not line.text.strip() or _TOLD.match(line.text) or number_of(line.text):
                 record.lines.append(line)
             continue
         value = pair[1]
@@ -171,23 +196,45 @@ def _records(text: str, path: str) -> Iterator[Record]:
         record.keys.add(key)
         if key == "message":
             in_message, record.is_listed = True, line.text[: line.text.find(":")].endswith(" ")
-            record.lines = [value] if value.text else []
-        elif key == "number":
-            record.number = value
-        elif key == "source":
-            record.source = value
-        elif key == "time":
-            record.time = value
+            record.margin = _indent(line)
+        _take(record, key, value)
     yield record
 
 
-_PAIRS = re.compile(r"[ \t>]{0,24}[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)")
+def _take(record: Record, key: str, value: Token) -> None:
+    match key:
+        case "message":
+            record.lines = [value] if value.text else []
+        case "number":
+            record.number = value
+        case "source":
+            record.source = value
+        case "time":
+            record.time = value
+
+
+_SPLUNK = re.compile(r"[ \t>]{0,24}([A-Z][A-Za-z]{3,20})=")
+_SHORT = re.compile(rf"[ \t>]{{0,24}}([^\W\d][\w. -]{{1,30}}):({_NUMBERS})[ \t]*")
+
+
+def _short(line: Token) -> tuple[str, Token] | None:
+    """The label of a line, folded, and the number of an event right behind its colon: a label may fill its column."""
+    match = _SHORT.fullmatch(line.text)
+    return None if match is None else (match[1].strip().casefold(), line.part(*match.span(2)))
+
+
+def _indent(line: Token) -> int:
+    return len(line.text) - len(line.text.lstrip())
+
+
+_TOLD = re.compile(r"[ \t>]{0,24}(?:[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)|CoI[dD]=\{)")
+"""How a line begins that is of a message, whatever stands before it."""
 
 
 def _key_of(label: str, value: Token, line: Token, record: Record, *, in_message: bool) -> str | None:
     """Which part of an event a line with a label is; None for a line of the message, or of another kind."""
     key = _KEYS.get(label)
-    at_margin = record.is_listed and not line.text[:1].isspace()
+    at_margin = record.is_listed and _indent(line) <= record.margin
     if key is None:
         if not in_message and value.text in {PROVIDER, "RasClient", "RemoteAccess"}:
             return "source"

@@ -9,7 +9,7 @@ from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, SECTIONS, 
 
 _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
-_DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection named ", "which has failed", "which has terminated"
+_DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection named ", " has failed", " has terminated"
 _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
 

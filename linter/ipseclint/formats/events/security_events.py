@@ -41,6 +41,11 @@ Field = Element | Token
 """A value of an event: an element of XML, or a piece of text."""
 
 _RETURNED = re.compile(r"code returned on (?:failure|termination) is ([0-9]{1,8})")
+_SHOWN_PROVIDER = "microsoft windows security auditing"
+"""The provider of audit events as Event Viewer shows it, and Splunk keeps it."""
+_IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*$", re.DOTALL)
+"""The message of a connection that failed, in any language: its last number is the error."""
+_FAILED_AT_CLIENT = 20227
 _REFUSED_BY_SERVER = 20271
 
 _NOTHING = frozenset({"", "-"})
@@ -127,7 +132,7 @@ class EventLog:
         if provider.casefold() in RAS_PROVIDERS and number in RAS_EVENTS:
             self._keep_connection(number, time, span, texts)
             return
-        if provider != PROVIDER:
+        if provider != PROVIDER and provider.casefold().rstrip(".") != _SHOWN_PROVIDER:
             self.count_other(f"{provider} {digits}")
             return
         known = AUDIT_EVENTS.get(number)
@@ -163,7 +168,7 @@ class EventLog:
         if not self._has_room(span):
             return
         text = " ".join(texts)
-        match = _RETURNED.search(text)
+        match = _RETURNED.search(text) or (_IN_WORDS.search(text) if number == _FAILED_AT_CLIENT else None)
         digits = (
             match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
         )

@@ -91,16 +91,23 @@ _BATCH_SIGNS = re.compile(
 _OTHER_PROGRAM = re.compile(
     r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b"
     r"|^[ \t]*@?(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
-    r"|net1?[ \t]+st(?:art|op)|(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol))\b",
+    r"|net1?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-)"
+    r"|(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol))\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_CALLS_POWERSHELL = re.compile(
+    r"^[ \t]*@?(?:call[ \t]+|start[ \t]+(?:/\w+[ \t]+){0,4})?(?:powershell|pwsh)(?:\.exe)?[ \t]+-[^\r\n]*",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line that hands its rest to PowerShell: what is written there says nothing of what the line stands in."""
 
 
 def detect_host(head: str) -> Host:
     """What the start of a script is written for: netsh if no line calls a program, else PowerShell or cmd.exe."""
     if _OTHER_PROGRAM.search(head) is None:
         return NETSH
-    powershell, batch = (sum(1 for _ in signs.finditer(head)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
+    own = _CALLS_POWERSHELL.sub("", head)
+    powershell, batch = (sum(1 for _ in signs.finditer(own)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
     return POWERSHELL if powershell > batch else BATCH
 
 
@@ -136,6 +143,10 @@ _TOOL = re.compile(
     r"^[ \t]*&?[ \t]*(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_NETSH_WITH_VALUE = re.compile(
+    r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))[^\r\n$'>|]*\$[\w({]", re.IGNORECASE | re.MULTILINE
+)
+"""A command of netsh that takes a value of the script."""
 _SETS_SERVICES = re.compile(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
 _SERVICE = re.compile(r"\b(?:ikeext|policyagent)\b|\bipsec policy agent\b|\bike and authip\b", re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?!#)")
@@ -150,7 +161,8 @@ _DOCUMENT = re.compile(
 def calls_cmdlets(head: str) -> bool:
     """Whether the start of a script sets IPsec or VPN policy by what only PowerShell has, or has a profile in it.
 
-    That is by a cmdlet of theirs, or by one that sets values of their registry keys, or their services.
+    That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
+    values that the script holds.
     """
     if _MARKUP.match(head):
         return False
@@ -158,8 +170,17 @@ def calls_cmdlets(head: str) -> bool:
         return True
     if _CMDLET.search(head) is not None:
         return detect_host(head) is not BATCH
+    if _NETSH_WITH_VALUE.search(head) is not None and detect_host(head) is POWERSHELL:
+        return True
     if _SERVICE.search(head) is None and _KEY.search(head) is None:
         return False
     if _SETS_SERVICES.search(head) is not None or _SETS_VALUES.search(head) is not None:
         return detect_host(head) is not BATCH
     return _TOOL.search(head) is not None and detect_host(head) is POWERSHELL
+
+
+def hands_cmdlets_on(head: str) -> bool:
+    """Whether the start of a batch file hands a cmdlet that sets IPsec or VPN policy to PowerShell."""
+    if _CALLS_POWERSHELL.search(head) is None or _CMDLET.search(head) is None:
+        return False
+    return detect_host(head) is BATCH

@@ -29,6 +29,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command import Command
+from ipseclint.formats.netsh.conditions import condition_of
 from ipseclint.formats.netsh.contexts import (
     READ_CONTEXTS,
     TOOL_CONTEXTS,
@@ -63,6 +64,10 @@ _TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
 _FENCE = re.compile(r"[ \t]*`{3,}[ \t]*")
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
 """An item of a list in Markdown that is one command."""
+_ELSE = re.compile(r"\)[ \t]*else\b", re.IGNORECASE)
+_ELSE_BLOCK = re.compile(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
+_ELEVATION = re.compile(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
+"""How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
 _HERE_STRING = re.compile(r"@(['\"])[ \t]*$")
 _PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]{0,60}>")
 _SET = re.compile(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
@@ -95,13 +100,14 @@ class Lexer:
         self._process = 0
         self._variables = Variables()
         self._loop: OpenLoop | None = None
+        self._dead_blocks = 0
         self._turns = 0
         self._files: dict[str, list[Token]] = {}
 
     @property
     def at_rest(self) -> bool:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
-        is_open = self._pending or self._in_text or self._on_another_machine or self._loop
+        is_open = self._pending or self._in_text or self._on_another_machine or self._loop or self._dead_blocks
         return not is_open and self._flow.at_rest
 
     @property
@@ -202,7 +208,17 @@ class Lexer:
             return self._read_parts(line)
         if self._loop is not None:
             return self._go_on(self._loop, line)
+        if self._dead_blocks:
+            return self._pass_by(line)
         line = self._variables.expanded(line)
+        if line.text.lstrip(" \t@")[:2].casefold() == "if" and (condition := condition_of(line, self._variables)):
+            if condition.holds:
+                return self._read(condition.then)
+            if condition.is_block:
+                self._dead_blocks = 1
+                return []
+            if _ELSE.search(condition.then.text) is None:
+                return []
         loop = loop_of(line) if line.text.lstrip(" \t@")[:3].casefold() == "for" else None
         if loop is None or self._turns + len(loop.items) > MAX_TURNS:
             return self._read_parts(line)
@@ -210,6 +226,17 @@ class Lexer:
             self._loop = OpenLoop(loop)
             return []
         return self._run(loop, [loop.body])
+
+    def _pass_by(self, line: Token) -> list[Command]:
+        """Take a line of a block that does not run; behind its end, what runs in its place."""
+        before = self._dead_blocks
+        for part in split_parts(line, self.host, before):
+            self._dead_blocks += part.opens - part.closes
+        if self._dead_blocks == before and (match := _ELSE_BLOCK.fullmatch(line.text)) and before == 1:
+            self._dead_blocks = 0
+            return self._read(line.part(match.start(1), match.end(1)))
+        self._dead_blocks = max(0, self._dead_blocks)
+        return []
 
     def _go_on(self, loop: OpenLoop, line: Token) -> list[Command]:
         """Take a line of the block of a loop; with the last one, run it."""
@@ -355,6 +382,8 @@ class Lexer:
             return None
         verb = rest[0].text.casefold()
         variable = next((each for each in part.variables if _after(each, first, is_netsh)), None)
+        if variable is not None and only_looks(verb):
+            return None
         if variable is not None:
             self._open("a variable is put in here when the script runs: what this command does is not known", variable)
         elif self._on_another_machine:
@@ -374,12 +403,16 @@ class Lexer:
         """Report a command that is not one of netsh, if it may change IPsec policy."""
         first, name = words[0], words[0].text.replace("/", "\\").rpartition("\\")[2].casefold()
         arguments = part.raw if not is_netsh else " ".join(each.text for each in words[1:])
+        if self.host is BATCH and name == "set":
+            arguments = arguments.partition("=")[2]
         if is_netsh:
             if any(_after(each, first, True) for each in part.variables) or mention_in(arguments):
                 self._open("what netsh is to do here is not known", first)
         elif mention := mention_in(arguments):
             self._say(mention, first, part.raw)
         elif self.host.variable is not None and _is_unknown(name, part):
+            if self.host is BATCH and _ELEVATION.search(part.raw):
+                return
             self._open("a variable is put in here when the script runs: what is run is not known", first)
         elif _runs_script(name, words):
             self._open("runs another script, which is not part of this input", first)

@@ -12,7 +12,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.course import course_of
 from ipseclint.formats.netsh.flow import DOUBT, sections_by_argument
-from ipseclint.formats.netsh.hosts import BATCH, calls_cmdlets, detect_host
+from ipseclint.formats.netsh.hosts import BATCH, calls_cmdlets, detect_host, hands_cmdlets_on
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
@@ -71,6 +71,8 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if _MARKUP.match(head) or calls_cmdlets(head):
         return False
+    if hands_cmdlets_on(head):
+        return True
     if _COMMAND.search(head) is not None or (_ENTERED.search(head) and _IN_CONTEXT.search(head)):
         return True
     return _SIGN.search(head) is not None and _FENCE.search(head) is None

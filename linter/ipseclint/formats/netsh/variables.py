@@ -50,6 +50,10 @@ class Variables:
             return line
         return joined([*pieces, line.part(at)] if at < len(text) else pieces)
 
+    def known(self, name: str) -> str | None:
+        """What the file has set a variable to; None if that is not known."""
+        return self._values.get(name.casefold())
+
     def take(self, command: str, *, is_certain: bool) -> None:
         """Carry out a `set`, given as it is written and expanded."""
         if match := _SWITCH.match(command):

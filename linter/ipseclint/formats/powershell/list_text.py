@@ -13,14 +13,17 @@ from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
 from ipseclint.source import Source, Span
 
-_PROPERTY = re.compile(r"([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)")
+_PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)")
 _OURS = re.compile(
-    r"^(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup|CipherTransformConstants"
-    r"|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType|UserAuthProtocolAccepted"
-    r"|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|EncapsulationMode|TransportLayerFilterName"
+    r"^[ \t]{0,24}(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup"
+    r"|CipherTransformConstants|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType"
+    r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|EncapsulationMode|TransportLayerFilterName"
     r"|Thumbprint|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB)\))?[ ]*:",
     re.MULTILINE,
 )
+_STREAM = re.compile(r"[ \t]{0,24}(?:WARNING|VERBOSE|DEBUG|WARNUNG|AVERTISSEMENT|ADVERTENCIA)[ ]?: ")
+"""What PowerShell prints between objects, of which it is no part."""
+_STREAMS = re.compile(rf"(?:{_STREAM.pattern}[^\r\n]*\r?\n\s{{0,100}})+")
 _MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
 
@@ -29,7 +32,7 @@ _CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
 
 def recognise(source: Source) -> bool:
     """Whether it is such a list with properties of objects that concern IPsec."""
-    text = source.head_text.lstrip("\ufeff\r\n ")
+    text = _STREAMS.sub("", source.head_text.lstrip("\ufeff\r\n \t"), count=1).lstrip("\r\n \t")
     return _PROPERTY.match(text) is not None and _OURS.search(text.replace("\r\n", "\n")) is not None
 
 
@@ -43,9 +46,16 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     item: Instance | None = None
     name = ""
     count = 0
-    blank, spaced = False, True
+    blank, spaced, margin = False, True, 0
     for line in lines_of(text, diagnostics.path):
+        if _STREAM.match(line.text):
+            continue
         match = _PROPERTY.match(line.text)
+        indent = len(line.text) - len(line.text.lstrip())
+        if match is not None and (item is None or blank):
+            margin = indent
+        elif indent != margin:
+            match = None
         if not line.text.strip():
             blank = True
         elif match is not None:
@@ -60,12 +70,12 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
                 if count > MAX_INSTANCES:
                     diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
                     return
-                item = Instance("", Span(diagnostics.path, line.line, 1, len(match[1])))
+                item = Instance("", Span(diagnostics.path, line.line, indent + 1, len(match[1])))
             name = match[1].casefold()
             item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), diagnostics))
-        elif item is not None and line.text.startswith(" ") and not blank:
+        elif item is not None and indent > margin and not blank:
             _go_on(item, name, line.strip(), diagnostics)
-        else:
+        elif indent >= margin:
             diagnostics.not_understood("neither a property nor its continuation", line.strip().span)
     if item is not None:
         yield item

@@ -15,6 +15,9 @@ _KEY = re.compile(r"HKEY_[A-Z_]+(?:\\[^\r\n]*)?", re.IGNORECASE)
 _TYPE = re.compile(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
 _COMMAND = re.compile(r"\breg(?:\.exe)? +query\b", re.IGNORECASE)
 
+_VERSION = re.compile(r"! REG\.EXE VERSION ", re.IGNORECASE)
+"""How the output of Windows XP and Server 2003 begins."""
+
 _KINDS = {
     "REG_SZ": Kind.SZ,
     "REG_EXPAND_SZ": Kind.EXPAND_SZ,
@@ -30,7 +33,7 @@ _NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 def recognise(source: Source) -> bool:
     """Whether it begins with the path of a key and has lines of name, type and data below."""
     lines = lines_of_text(source.head_text)
-    said = [line for line in lines if line.strip() and _COMMAND.search(line) is None]
+    said = [line for line in lines if line.strip() and _COMMAND.search(line) is None and not _VERSION.match(line)]
     return bool(said) and _KEY.fullmatch(said[0].strip()) is not None and any(map(_type_of, said))
 
 

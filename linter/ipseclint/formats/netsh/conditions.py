@@ -1,0 +1,48 @@
+"""Conditions of a batch file that its own texts decide: `if "%NAME%"=="" ...`, `if not defined NAME ...`.
+
+Source: the page `if` of the Windows Commands reference.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.variables import Variables
+
+_TEXT = r"\"[^\"%!]*\"|[^\s\"=%!()&|<>]+"
+_HEAD = re.compile(
+    r"[ \t]*@?if[ \t]+(?P<fold>/i[ \t]+)?(?P<negated>not[ \t]+)?"
+    rf"(?:(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
+    r"[ \t]*(?P<then>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+class Condition(NamedTuple):
+    """A condition that holds or not, and what stands behind it."""
+
+    holds: bool
+    then: Token
+
+    @property
+    def is_block(self) -> bool:
+        """Whether what stands behind it is a block that goes on in the next lines."""
+        return self.then.text.strip() == "("
+
+
+def condition_of(line: Token, variables: Variables) -> Condition | None:
+    """The condition that a line begins with, its variables put in; None if it is not known whether it holds."""
+    match = _HEAD.match(line.text)
+    if match is None:
+        return None
+    if name := match["name"]:
+        value = variables.known(name)
+        if value is None:
+            return None
+        is_true = bool(value)
+    else:
+        left, right = match["left"], match["right"]
+        is_true = left.casefold() == right.casefold() if match["fold"] else left == right
+    return Condition(is_true is (match["negated"] is None), line.part(*match.span("then")))
