@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from ipseclint import check_paths
+from ipseclint.vocabulary.windows_defaults import WindowsDefault, windows_defaults
+from ipseclint.vocabulary.windows_releases import RELEASES, WindowsRelease, release_called
 
 TEXT = """netsh advfirewall set global ipsec saidletimemin 5
 netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=any action=requireinrequireout \
@@ -61,3 +63,33 @@ def test_server_2025_says_what_is_different_there(tmp_path: Path) -> None:
 def test_dhcp_is_not_exempt_by_default_before_windows_7(tmp_path: Path) -> None:
     (message,) = {message for code, _, message in said(tmp_path, "Windows Server 2008") if code == "EX003"}
     assert message == 'exempt is neighbordiscovery; DHCP is missing, and rule "Web" requires IPsec for it'
+
+
+OF_ROW = {
+    ("key modules of a rule", "Windows 11 24H2"): {"CR036", "QD017"},
+    ("exempt protocols", "Windows Vista"): {"EX003"},
+}
+"""What a row of the table changes in the findings on the text; a row that is not here changes nothing in it."""
+
+OF_FACT = {"AU014": 26_100}
+"""Rules whose words change from a build on by another fact than a default: NTLMv1 is gone."""
+
+
+def _holds(row: WindowsDefault, release: WindowsRelease) -> bool:
+    first, last = release_called(row.from_release), release_called(row.to_release)
+    assert first is not None, row.from_release
+    return first.build <= release.build and (last is None or release.build <= last.build)
+
+
+@pytest.mark.parametrize(
+    "release", [release for release in RELEASES if release.name != OLD], ids=lambda each: each.name
+)
+def test_each_release_differs_from_2019_exactly_where_the_table_says(release: WindowsRelease, tmp_path: Path) -> None:
+    """Every release against every row: what changes is what rows that hold there alone, or not there, account for."""
+    old = release_called(OLD)
+    assert old is not None
+    changed = [row for row in windows_defaults() if _holds(row, release) != _holds(row, old)]
+    expected = {code for row in changed for code in OF_ROW.get((row.item, row.from_release), set())}
+    expected |= {code for code, build in OF_FACT.items() if release.build >= build}
+    differing = {code for code, _, _ in said(tmp_path, OLD) ^ said(tmp_path, release.name)}
+    assert differing == expected

@@ -216,8 +216,9 @@ def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman)
     Why: AuthIP gets a shared secret from Kerberos or TLS and may leave Diffie-Hellman out; Microsoft documents that
     this avoids round trips and the cost of the exchange. Forcing it buys a stronger key exchange and costs
     exactly that, in each main mode. Where every rule has IKEv2, IKEv1 or a preshared key there is no AuthIP to pay
-    for it. With an elliptic-curve group the price is small; with a MODP group on a host of many peers it is time in
-    which the queue grows.
+    for it; nor is there since Windows 11 24H2 and Server 2025 for a rule with certificates at the default
+    (New-NetIPsecRule). With an elliptic-curve group the price is small; with a MODP group on a host of many peers it
+    is time in which the queue grows.
 
     Seen as: Longer main modes: 13814 when one takes too long, 13811 for those that wait behind it.
 

@@ -41,9 +41,9 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
     new negotiations from it. A branch behind NAT reaches that at once when its line comes back and all its hosts
     start together, and so do all clients behind a load balancer that puts its own address in the place of theirs.
     Microsoft documents the threshold with the releases of Vista and Server 2008; it was not confirmed for current
-    ones. How many share an address is the site's word. Whether IPsec through NAT is allowed makes no difference here:
-    the setting is about responders behind NAT (KB 885348, KB 926179), though the cmdlet reference reads as if its
-    default shut out initiators as well.
+    ones. The limit of IkeNumEstablishedForInitialQuery (QD038) is another, and looks the same. How many share one is
+    the site's word. Whether IPsec through NAT is allowed makes no difference here: the setting is about responders
+    behind NAT (KB 885348, KB 926179), though the cmdlet reference reads as if its default shut out initiators as well.
 
     Seen as: 13903 ERROR_IPSEC_IKE_RATELIMIT_DROP at the responder, "dropped due to peer IP address rate limiting": that
     this is the visible end of the threshold is our inference from the two texts. At the initiators 13805 or 13813.

@@ -43,7 +43,8 @@ def key_module_incompatible_with_auth(machine: Machine, _options: Options) -> It
     Good: `New-NetIPsecRule -DisplayName R -KeyModule IKEv2 -InboundSecurity Require -Phase1AuthSet
     Certificates`
 
-    Fix: Give the rule certificates for IKEv2, or let it use AuthIP.
+    Fix: Give the rule certificates for IKEv2, or leave the key module to Windows: on every release the default holds
+    AuthIP where the authentication needs it (New-NetIPsecRule).
 
     Waive: There is no case for it.
     """

@@ -37,7 +37,8 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
 
     Why: By default Windows makes no security association with a responder behind address translation (KB 926179).
     Initiators behind one are reached all the same, and need no setting (KB 885348): we follow these articles, where the
-    cmdlet reference reads as if the default shut out both. That the responder stands behind a NAT is the site's word;
+    cmdlet reference reads as if the default shut out both, and MS-FASP note 13, of policy version 2.0, names a server
+    behind NAT as the default: the sources disagree. That the responder stands behind a NAT is the site's word;
     `nat_groups` are initiators and do not count. For L2TP the registry value AssumeUDPEncapsulationContextOnSendRule
     says the same: 0, which an absent value is, neither, 1 the server, 2 both sides behind NAT. It stands under
     Services\\PolicyAgent; before Vista it stood under Services\\IPSec, where it has no effect now (KB 947234).
