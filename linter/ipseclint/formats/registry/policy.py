@@ -37,9 +37,10 @@ SETTING_KEYS = (
     "\\services\\rasman\\parameters",
     "\\services\\rasman\\ppp",
     "\\services\\remoteaccess\\parameters\\ikev2",
+    "\\policies\\system\\kerberos\\parameters",
 )
-"""Keys whose values change what IKE and the IPsec driver do, folded (Microsoft articles 811832, 926179, 980915;
-MS-RRASM 2.2.3.4.2)."""
+"""Keys whose values change what IKE, its authentication and the IPsec driver do, folded (Microsoft articles 811832,
+926179, 980915, 4135083; MS-RRASM 2.2.3.4.2)."""
 
 SERVER_KEY = "\\services\\remoteaccess\\parameters\\ikev2"
 """Where RRAS keeps what it takes of IKEv2 clients, folded."""
