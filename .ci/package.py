@@ -18,6 +18,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 ROOT = Path(__file__).parents[1]
 PYTHON = "3.12"
 EXTRAS = {"local": "evtx,cel", "win_amd64": "evtx,cel,fleet,png", "win_arm64": "fleet,png"}
@@ -105,10 +107,12 @@ def bundle(wheel: Path, tools: Path, file: Path, platform: str, embeddable: Path
     only = [] if platform == "local" else foreign
     wanted = f"{wheel}[{EXTRAS[platform]}]"
     run(BASE, "-m", "pip", "download", "--quiet", *only, "--dest", wheels, wanted)
+    while platform != "local" and (names := absent(wheels, platform)):
+        run(BASE, "-m", "pip", "download", "--quiet", *only, "--no-deps", "--dest", wheels, *names)
     if embeddable is not None:
         python = unpack_python(embeddable, EMBEDDABLE[platform][1], folder / "python")
-        offline = ["--no-index", "--find-links", str(wheels), "--no-compile"]
-        run(BASE, "-m", "pip", "install", "--quiet", *only, *offline, "--target", python, wanted)
+        whole = ["--no-index", "--no-deps", "--no-compile", "--ignore-requires-python"]
+        run(BASE, "-m", "pip", "install", "--quiet", *only, *whole, "--target", python, *sorted(wheels.iterdir()))
     shutil.copytree(ROOT / "powershell" / "Ipseclint", folder / "Ipseclint")
     shutil.copy(ROOT / "linter" / "ipseclint" / "collect" / "Export-IpsecPolicy.ps1", folder / "Ipseclint")
     for path in (ROOT / "powershell" / "install.ps1", ROOT / "LICENSE", ROOT / "README.md"):
@@ -120,6 +124,25 @@ def bundle(wheel: Path, tools: Path, file: Path, platform: str, embeddable: Path
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in [*names, "SHA256SUMS"]:
             archive.write(folder / name, name)
+
+
+def absent(wheels: Path, platform: str) -> list[str]:
+    """What the wheels need on a platform and none of them is: pip asks what this machine needs, whatever it fetches."""
+    machine = {"win_amd64": "AMD64", "win_arm64": "ARM64"}[platform]
+    target = {"platform_system": "Windows", "sys_platform": "win32", "os_name": "nt", "platform_machine": machine}
+    target |= {"python_version": PYTHON, "python_full_version": f"{PYTHON}.10"}
+    held = dict(named(path.name) for path in wheels.glob("*.whl"))
+    needed = set()
+    for path in wheels.glob("*.whl"):
+        with zipfile.ZipFile(path) as archive:
+            (name,) = (name for name in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name))
+            lines = archive.read(name).decode().splitlines()
+        for line in lines:
+            if line.startswith("Requires-Dist: "):
+                requirement = Requirement(line.removeprefix("Requires-Dist: "))
+                if requirement.marker is None or requirement.marker.evaluate({**target, "extra": ""}):
+                    needed.add(str(requirement).partition(";")[0].strip())
+    return sorted(each for each in needed if normal(Requirement(each).name) not in held)
 
 
 def unpack_python(archive: Path, expected: str, folder: Path) -> Path:

@@ -150,7 +150,7 @@ def test_the_command_prints_it(cli: Callable[..., Any]) -> None:
 
 
 def remove_keys(text: str, keys: tuple[str, ...] = ()) -> str:
-    """What Remove-Key of the script does."""
+    """What Hide-Key of the script does."""
 
     def no_program(name: str, words: list[str]) -> Ran:
         raise AssertionError((name, words))
@@ -159,7 +159,7 @@ def remove_keys(text: str, keys: tuple[str, ...] = ()) -> str:
     for node in parsed(SCRIPT).named_children[-1].named_children:
         if node.type == "function_statement":
             shell.statement(node)
-    (clean,) = shell.run("$script:Keys = @($keys); Remove-Key -Text $text", text=text, keys=list(keys))
+    (clean,) = shell.run("$script:Keys = @($keys); Hide-Key -Text $text", text=text, keys=list(keys))
     assert isinstance(clean, str)
     return clean
 

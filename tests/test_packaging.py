@@ -114,6 +114,22 @@ def test_an_embeddable_python_finds_packages_and_another_is_refused(tmp_path: Pa
         PACKAGE["unpack_python"](archive, PACKAGE["EMBEDDABLE"]["win_amd64"][1], tmp_path / "other")
 
 
+def test_what_only_windows_needs_is_missed(tmp_path: Path) -> None:
+    def wheel(name: str, *needs: str) -> None:
+        with zipfile.ZipFile(tmp_path / f"{name}-1.0-py3-none-any.whl", "w") as packed:
+            packed.writestr(f"{name}-1.0.dist-info/METADATA", "".join(f"Requires-Dist: {need}\n" for need in needs))
+
+    wheel(
+        "typer", "click>=8", 'colorama; platform_system == "Windows"', 'x; sys_platform == "linux"', "y; extra == 'z'"
+    )
+    wheel("Click_", 'arm>=2; platform_machine == "ARM64"', 'new; python_version >= "3.13"')
+    assert PACKAGE["absent"](tmp_path, "win_amd64") == ["click>=8", "colorama"]
+    wheel("click")
+    wheel("colorama")
+    assert PACKAGE["absent"](tmp_path, "win_amd64") == []
+    assert PACKAGE["absent"](tmp_path, "win_arm64") == ["arm>=2"]
+
+
 def no_program(name: str, words: list[str]) -> Ran:
     raise AssertionError((name, words))
 

@@ -114,7 +114,7 @@ function Resolve-InputPath {
     return $text
 }
 
-function Remove-Backup {
+function Clear-Backup {
     param([string[]]$Folder)
     foreach ($name in $Folder) {
         Remove-Item -LiteralPath $name -Recurse -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
@@ -299,7 +299,7 @@ function Invoke-Ipseclint {
                 Write-Error -Message 'Nothing was checked: no input holds IPsec policy.' -ErrorId 'NothingChecked'
             }
         }
-        finally { Remove-Backup -Folder $backups }
+        finally { Clear-Backup -Folder $backups }
     }
 }
 
@@ -445,7 +445,7 @@ function Compare-IpsecPolicy {
                 Load        = Select-Value -Object $body -Name 'load'
             }
         }
-        finally { Remove-Backup -Folder $backups }
+        finally { Clear-Backup -Folder $backups }
     }
 }
 
@@ -502,7 +502,7 @@ function Test-IpsecNegotiation {
                 }
             }
         }
-        finally { Remove-Backup -Folder $backups }
+        finally { Clear-Backup -Folder $backups }
     }
 }
 

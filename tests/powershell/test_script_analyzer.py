@@ -17,11 +17,12 @@ SCRIPTS = [
     ROOT / "powershell" / "Ipseclint" / "Ipseclint.psm1",
     ROOT / "powershell" / "install.ps1",
     ROOT / "linter" / "ipseclint" / "collect" / "Export-IpsecPolicy.ps1",
+    ROOT / ".ci" / "windows.ps1",
     *sorted((ROOT / "docs" / "recipes").glob("*.ps1")),
 ]
 APPROVED = {
-    "Add", "Compare", "ConvertTo", "Export", "Format", "Get", "Hide", "Invoke", "New", "Read", "Register", "Remove",
-    "Resolve", "Select", "Send", "Test", "Write",
+    "Add", "Clear", "Compare", "ConvertTo", "Export", "Format", "Get", "Hide", "Invoke", "New", "Read", "Register",
+    "Remove", "Resolve", "Select", "Send", "Test", "Write",
 }  # fmt: skip
 """Those of Get-Verb that are used here."""
 
@@ -83,6 +84,15 @@ def test_functions_have_an_approved_verb_and_a_singular_noun(script: Path) -> No
         verb, _, noun = written(node).partition("-")
         assert verb in APPROVED
         assert not noun.endswith("s"), noun
+
+
+def test_what_changes_state_by_its_verb_asks_first(script: Path) -> None:
+    for node in nodes(parsed(script.read_text(encoding="utf-8"))):
+        if node.type != "function_statement":
+            continue
+        name = next(written(child) for child in node.children if child.type == "function_name")
+        if name.partition("-")[0] in {"New", "Set", "Remove", "Start", "Stop", "Restart", "Reset", "Update"}:
+            assert "SupportsShouldProcess = $true" in written(node), name
 
 
 def test_no_switch_is_on_by_default(script: Path) -> None:

@@ -76,12 +76,12 @@ $MaxEvents = 50000
 
 function Write-TextFile {
     param([string]$Name, [string]$Text)
-    $clean = Remove-Key -Text $Text
+    $clean = Hide-Key -Text $Text
     if ($Redact) { $clean = Hide-Name -Text $clean }
     Set-Content -LiteralPath (Join-Path $OutputFolder $Name) -Value $clean -Encoding UTF8
 }
 
-function Remove-Key {
+function Hide-Key {
     # By pattern, for the places where Windows is known to show keys, and by value, wherever else one stands.
     param([string]$Text)
     $clean = $Text -replace '(?s)<presharedKey>.*?</presharedKey>', '<presharedKey><data></data></presharedKey>'
@@ -147,7 +147,7 @@ function Invoke-Part {
 
 function Add-Failure {
     param([string]$Name, [string]$Reason)
-    $said = ((Remove-Key -Text $Reason) -replace '\s+', ' ').Trim()
+    $said = ((Hide-Key -Text $Reason) -replace '\s+', ' ').Trim()
     $script:Failed += "${Name}: $said"
     Write-Warning "$Name could not be collected: $said"
 }
