@@ -261,6 +261,16 @@ def test_no_backup_fits_a_policy_of_which_nothing_is_in_any(diff: Any, backups: 
     assert "none of them has an object that says the same in new.cmd" in text
 
 
+def test_a_script_that_ends_within_a_line_is_not_understood_whole(diff: Any) -> None:
+    whole = EXPORTS[0]
+    code, text = diff(whole, whole.rstrip()[:-3])
+    assert code == 4
+    assert "not understood: new.cmd ends within a line that old.cmd has whole: it was cut off there" in text
+    assert "they may be lost with the damage" in text or "objects" in text
+    assert diff(whole.rstrip()[:-3], whole)[0] == 4
+    assert diff(whole, whole.rstrip())[0] == 0, "a last line without an end is not cut"
+
+
 def test_an_export_that_ends_between_two_objects_may_have_been_cut_off(diff: Any) -> None:
     lines = EXPORTS[0].splitlines(keepends=True)
     sign = "note: just the last 3 objects of old.cmd are not in new.cmd: it may have been cut off"

@@ -81,7 +81,7 @@ def command(
     from ipseclint.engine.collector import collector_off
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.custom_rules import CustomRuleError
-    from ipseclint.engine.difference import difference, peers_in, read_state, states_in, with_backups, with_pairs
+    from ipseclint.engine.difference import difference, peers_in, read_states, states_in, with_backups, with_pairs
     from ipseclint.engine.keys import joined
     from ipseclint.engine.last_gate import difference_without_keys
 
@@ -98,7 +98,7 @@ def command(
     if floor not in {"error", "warning", "info", "never"}:
         fail(f"--fail-on {floor}: expected error, warning, info or never")
     with collector_off():
-        states = [read_state(path, job) for path in (old, new)]
+        states = read_states(old, new, job)
         _refuse_crashes(states)
         if script is not None:
             _put_script(states, script, target, allow_partial=allow_partial)

@@ -38,17 +38,18 @@ ASSUMED_PEERS = 1000
 
 
 class ReadState(Struct, frozen=True):
-    """One of the two states as it was read."""
+    """One of the two states as it was read; `cut` says where it ends within a line of the other."""
 
     name: str
     inputs: tuple[ReadInput, ...]
     machine: Machine
+    cut: tuple[str, ...] = ()
 
     @property
     def shortfalls(self) -> tuple[str, ...]:
         """What of the inputs was not understood, in words."""
         said = (shortfall(each.input, each.parsed.problems) for each in self.inputs)
-        return tuple(why for why in said if why is not None)
+        return tuple(why for why in said if why is not None) or self.cut
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -67,6 +68,30 @@ def read_state(path: str, job: Job) -> ReadState:
     inputs = tuple(read_inputs(candidates([path])))
     machine = make_machine(path, inputs, job.site, job.today)
     return ReadState(machine.name, inputs, machine)
+
+
+def read_states(old: str, new: str, job: Job) -> tuple[ReadState, ReadState]:
+    """Both states; a text that ends within a line of the other one is understood only in part."""
+    before, after = read_state(old, job), read_state(new, job)
+    return replace(before, cut=_cut_within_a_line(before, after)), replace(after, cut=_cut_within_a_line(after, before))
+
+
+_TELLING_CHARACTERS = 12
+"""Reasoned: the beginning of a line that is no shorter is that of just this line."""
+
+
+def _cut_within_a_line(state: ReadState, whole: ReadState) -> tuple[str, ...]:
+    """Why a text is not all there: its last line has no end, and goes on in the other text of the same format."""
+    if len(state.inputs) != 1 or len(whole.inputs) != 1 or state.formats != whole.formats:
+        return ()
+    text, other = (each.inputs[0].source.read_text() for each in (state, whole))
+    last = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
+    if len(last) < _TELLING_CHARACTERS or not other.endswith(("\n", "\r")):
+        return ()
+    longer = [line for line in other.splitlines() if line.startswith(last)]
+    if not longer or last in longer:
+        return ()
+    return (f"{state.name} ends within a line that {whole.name} has whole: it was cut off there",)
 
 
 def difference(
