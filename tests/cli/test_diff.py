@@ -267,6 +267,7 @@ def test_a_script_that_ends_within_a_line_is_not_understood_whole(diff: Any) -> 
     assert code == 4
     assert "not understood: new.cmd ends within a line that old.cmd has whole: it was cut off there" in text
     assert diff(whole.rstrip()[:-3], whole)[0] == 4
+    assert diff(whole, whole[: whole.rindex("netsh") + 4])[0] == 4, "the beginning of the other, however short its line"
     assert diff(whole, whole.rstrip())[0] == 0, "a last line without an end is not cut"
 
 

@@ -86,10 +86,11 @@ def _cut_within_a_line(state: ReadState, whole: ReadState) -> tuple[str, ...]:
         return ()
     text, other = (each.inputs[0].source.read_text() for each in (state, whole))
     last = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
-    if len(last) < _TELLING_CHARACTERS or not other.endswith(("\n", "\r")):
+    if not last or not other.endswith(("\n", "\r")):
         return ()
     longer = [line for line in other.splitlines() if line.startswith(last)]
-    if not longer or last in longer:
+    is_beginning = other.startswith(text) or len(last) >= _TELLING_CHARACTERS
+    if not is_beginning or not longer or last in longer:
         return ()
     return (f"{state.name} ends within a line that {whole.name} has whole: it was cut off there",)
 

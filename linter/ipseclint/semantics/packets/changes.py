@@ -30,7 +30,7 @@ Decisions = tuple[frozenset[Hashable], ...]
 Winners = tuple[tuple[int, ...], ...]
 """The rules that may decide, by list of rules, as their positions in it."""
 
-MAX_STEPS = 40_000_000
+MAX_STEPS = 12_000_000
 """Reasoned: how often a filter may be looked at in a cell; about a minute."""
 
 OLD, NEW = 0, 1
