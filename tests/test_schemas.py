@@ -37,6 +37,7 @@ PRINTED: dict[str, Sequence[Sequence[str | Path]]] = {
     "diff-1": [
         ("diff", ISOLATED, FIRST),
         ("diff", FIRST, FIRST),
+        ("diff", ISOLATED, FIRST, "--backup", FIRST, "--backup", RUNS),
         ("diff", FIRST, RUNS / "nothing.cmd"),
         ("diff", ISOLATED, FIRST, "--peers", RUNS / "first", "--config", "site.toml"),
     ],
