@@ -7,7 +7,7 @@ together, so that every combination of one proposal counts, and none of two.
 from collections.abc import Collection, Iterable
 from enum import StrEnum
 
-from ipseclint.model.selectors import Addresses
+from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.validated import Validated
 from ipseclint.source import Span
@@ -103,6 +103,9 @@ class Peer(Validated):
     mode: Setting[RuleMode] | None = None
     local: Setting[Addresses] | None = None
     remote: Setting[Addresses] | None = None
+    protocol: int | None = None
+    local_ports: Ports = ()
+    remote_ports: Ports = ()
     own: tuple[Credential, ...] | None = None
     accepted: tuple[Credential, ...] | None = None
     identities: tuple[str, ...] = ()

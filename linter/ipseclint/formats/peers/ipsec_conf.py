@@ -20,6 +20,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.included import Files, certificate_names
+from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import written_identity
@@ -242,6 +243,8 @@ class _Reader:
         main, quick = self._offers(values, modules, name)
         libre = self._dialect == "libreswan"
         own, accepted = self._credentials(values, name)
+        traffic = joined(self._traffic(values, "left") or ANY, self._traffic(values, "right") or ANY)
+        protocol, left_ports, right_ports = (None, (), ()) if traffic is None else traffic
         main_seconds = seconds(values.get("ikelifetime"), 8 * 3600 if libre else 3 * 3600, name, self._diagnostics)
         life = (
             values.get("salifetime") or values.get("ipsec-lifetime") or values.get("lifetime") or values.get("keylife")
@@ -263,6 +266,9 @@ class _Reader:
             mode=self._mode(values.get("type"), name),
             local=self._side(values, "left", name),
             remote=self._side(values, "right", name),
+            protocol=protocol,
+            local_ports=left_ports,
+            remote_ports=right_ports,
             own=own,
             accepted=accepted if libre else of_any_key(accepted),
             identity=written_identity(values.get("leftid")),
@@ -341,7 +347,7 @@ class _Reader:
         """The subnets of a side; without any it is the host itself."""
         token = values.get(f"{side}subnet") or values.get(f"{side}subnets")
         ports = values.get(f"{side}protoport")
-        if ports is not None and ports.text not in {"0/0", "%any/%any", "0"}:
+        if self._traffic(values, side) is None and ports is not None:
             self._diagnostics.not_understood(f"protocol and port {quoted(ports.text)} are not read", ports.span)
             return Setting(Unknown(ports.text), ports.span)
         if values.get(f"{side}sourceip") is not None or values.get(f"{side}addresspool") is not None:
@@ -360,6 +366,11 @@ class _Reader:
             if address is not None:
                 addresses.append(address)
         return Setting(tuple(addresses), token.span)
+
+    def _traffic(self, values: Mapping[str, Token], side: str) -> Traffic | None:
+        """Protocol and port of a side; None if they are not understood."""
+        token = values.get(f"{side}protoport")
+        return ANY if token is None else traffic_of(token.text)
 
     def _credentials(
         self, values: Mapping[str, Token], name: Token

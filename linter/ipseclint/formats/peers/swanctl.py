@@ -16,6 +16,7 @@ from ipseclint.formats.kit.x509_subject import certificate_issuer, certificate_s
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.included import Files, certificate_names
+from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
@@ -113,6 +114,9 @@ class _Reader:
         encapsulation = Encapsulation.AH if "ah_proposals" in quick else Encapsulation.ESP
         token = quick.get("ah_proposals" if encapsulation is Encapsulation.AH else "esp_proposals")
         child_place = place if child is None else child.name
+        local, mine = self._side(quick.get("local_ts"), child_place)
+        remote, theirs = self._side(quick.get("remote_ts"), child_place)
+        traffic = joined(mine, theirs)
         return Peer(
             name=name,
             span=place.span,
@@ -127,8 +131,11 @@ class _Reader:
             quick_mode_seconds=seconds(quick.get("rekey_time"), _CHILD_SECONDS, child_place, self._diagnostics),
             quick_mode_kilobytes=kilobytes(quick.get("rekey_bytes"), self._diagnostics),
             mode=self._mode(quick.get("mode"), child_place),
-            local=self._side(quick.get("local_ts"), child_place),
-            remote=self._side(quick.get("remote_ts"), child_place),
+            local=local if traffic is not None else Setting(Unknown("two protocols"), child_place.span),
+            remote=remote,
+            protocol=None if traffic is None else traffic[0],
+            local_ports=() if traffic is None else traffic[1],
+            remote_ports=() if traffic is None else traffic[2],
             own=own,
             accepted=of_any_key(accepted),
             identity=_identity(connection, "local"),
@@ -151,11 +158,12 @@ class _Reader:
             self._diagnostics.not_understood(f"mode {quoted(token.text)} is not tunnel or transport", token.span)
         return Setting(Unknown(token.text) if known is None else known, token.span)
 
-    def _side(self, token: Token | None, place: Token) -> Setting[Addresses]:
-        """The addresses of one side; `dynamic`, the default, are the end's own: none."""
+    def _side(self, token: Token | None, place: Token) -> tuple[Setting[Addresses], Traffic]:
+        """The addresses and the traffic of one side; `dynamic`, the default, are the end's own addresses: none."""
         if token is None or token.word == "dynamic":
-            return Setting((), place.span if token is None else token.span)
+            return Setting((), place.span if token is None else token.span), ANY
         addresses: list[Address] = []
+        traffics: set[Traffic] = set()
         for part in token.split(","):
             text, bracket, ports = part.text.partition("[")
             address = parse_address(text.strip())
@@ -163,13 +171,18 @@ class _Reader:
                 address = None
             elif address is None:
                 self._diagnostics.not_understood(f"{quoted(part.text)} is no address", part.span)
-                return Setting(Unknown(token.text), token.span)
-            if bracket and ports.strip(" ]") not in {"", "/"}:
+                return Setting(Unknown(token.text), token.span), ANY
+            traffic = traffic_of(ports.strip(" ]")) if bracket else ANY
+            if traffic is None:
                 self._diagnostics.not_understood(f"protocol and port of {quoted(part.text)} are not read", part.span)
-                return Setting(Unknown(token.text), token.span)
+                return Setting(Unknown(token.text), token.span), ANY
+            traffics.add(traffic)
             if address is not None:
                 addresses.append(address)
-        return Setting(tuple(addresses), token.span)
+        if len(traffics) > 1:
+            self._diagnostics.not_understood("parts of a side with other protocols or ports are not read", token.span)
+            return Setting(Unknown(token.text), token.span), ANY
+        return Setting(tuple(addresses), token.span), traffics.pop()
 
     def _addresses(self, token: Token | None) -> Addresses | None:
         """The addresses that are numbers: a name or %any tells nothing."""

@@ -38,7 +38,9 @@ def _end(peer: Peer, keys: Sequence[PeerKey]) -> End:
     selectors = None
     if peer.local is not None or peer.remote is not None:
         span = peer.local or peer.remote or peer.key_modules
-        selectors = Selectors(local or (), remote or (), span.span if span is not None else peer.span)
+        place = span.span if span is not None else peer.span
+        ports = (peer.local_ports, peer.remote_ports)
+        selectors = Selectors(local or (), remote or (), place, peer.protocol, *ports)
     quick = peer.quick_mode
     return End(
         path=peer.span.path,

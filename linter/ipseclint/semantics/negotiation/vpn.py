@@ -1,7 +1,7 @@
 """The ends of remote access: connections of clients, servers, interfaces between sites.
 
-IKEv2 in tunnel mode; which traffic is protected is assigned while the tunnel comes up. How a server, or an export that
-does not say it, authenticates is not known.
+IKEv2 in tunnel mode; which traffic is protected is assigned while the tunnel comes up. Under L2TP it is IKEv1 in
+transport mode. How a server, or an export that does not say it, authenticates is not known.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from ipseclint.model.policy import (
     VpnInterface,
     VpnServer,
 )
-from ipseclint.model.selectors import Addresses, parse_address
+from ipseclint.model.selectors import UDP, Addresses, PortRange, parse_address
 from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
-from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.windows import main_mode_offer, quick_mode_offer
 from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
-from ipseclint.vocabulary.remote_access import VpnAuthentication
+from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
 
 _METHODS = {
     VpnAuthentication.MACHINE_CERTIFICATE: AuthMethod.COMPUTER_CERTIFICATE,
@@ -48,6 +48,39 @@ def vpn_ends(machine: Machine) -> Iterator[End]:
         main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
         if main is not None and quick is not None:
             yield _end(owner, main, quick, _key_of(policy, owner))
+    for connection in policy.vpn_connections:
+        if TunnelProtocol.L2TP in connection.tried and TunnelProtocol.IKEV2 not in connection.tried:
+            yield _l2tp(connection, _key_of(policy, connection))
+
+
+def _l2tp(connection: VpnConnection, key: Secret | None) -> End:
+    """The IPsec under L2TP: IKEv1, transport mode, UDP port 1701 (RFC 3193). Whole suites of Windows have no source."""
+    method, reference = connection.l2tp_authentication, connection.first_authentication
+    if method is None and reference is not None:  # a key that is written is used
+        method = Setting(VpnAuthentication.PRESHARED_KEY, reference.span)
+    own = None if method is None or method.known is None else _one(method.known, method.span, key)
+    servers = _servers(connection)
+    return End(
+        path=connection.span.path,
+        subject=f'connection "{connection.name}"',
+        span=connection.span,
+        action=RuleAction.NEGOTIATE,
+        key_modules=frozenset({KeyModule.IKEV1}),
+        key_modules_span=connection.span if connection.strategy is None else connection.strategy.span,
+        main_mode_span=connection.span,
+        quick_mode_span=connection.span,
+        own=own,
+        accepted=own,
+        authentication_span=connection.span if method is None else method.span,
+        mode=RuleMode.TRANSPORT,
+        mode_span=connection.span,
+        selectors=Selectors((), servers, connection.span, UDP, remote_ports=(PortRange(_L2TP_PORT, _L2TP_PORT),)),
+        peer_gateway=servers,
+        is_client=True,
+    )
+
+
+_L2TP_PORT = 1701
 
 
 def _key_of(policy: Policy, owner: RemoteAccess) -> Secret | None:
