@@ -348,3 +348,16 @@ def test_one_rule_on_both_sides_meets_itself_in_a_folder_too(cli: Cli, desk: Pat
     for name in ("one.cmd", "other.cmd"):
         (fleet / name).write_text(BOTH_SIDES.format(pfs="none").replace("qmpfs=none", "qmpfs=none auth2=userkerb", 1))
     assert {each["verdict"] for each in pairs(cli, "fleet")} == {"secured"}
+
+
+def test_over_many_inputs_repairs_are_told_in_words(cli: Cli, tmp_path: Path) -> None:
+    policy = SITE.format(a="10.1.0.0", b="10.2.0.0", action=INSISTS, key=KEY, quick=STRONG)
+    for number in range(13):
+        (tmp_path / f"{number:02}.cmd").write_text(policy.replace("10.1.", f"10.{100 + number}."))
+    other = SITE.format(a="10.2.0.0", b="10.100.0.0", action=INSISTS, key=KEY, quick=WEAK)
+    (tmp_path / "other.cmd").write_text(other)
+    result = cli("negotiate", tmp_path, "-o", "json")
+    assert result.code == 1
+    (fix,) = {json.dumps(pair["fix"], sort_keys=True) for pair in json.loads(result.out)["pairs"]}
+    assert json.loads(fix)["a"]["words"] == "Offer ESP 3DES+SHA-1 in quick mode."
+    assert json.loads(fix)["b"]["words"] == "Offer ESP AES-256+SHA-256 in quick mode."
