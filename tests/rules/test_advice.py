@@ -213,7 +213,7 @@ def side(top: str, authentication: str, name: str) -> Machine:
         ("auth1=computerntlm", [], True),
         ("auth1=computerkerb,computerntlm", [], False),
         ('auth1=computerkerb auth2=usercert auth2ca="DC=example, CN=CA"', [], True),
-        ('auth1=computerkerb auth2=computercert auth2ca="DC=example, CN=CA"', [], False),
+        ('auth1=computerkerb auth2=computercert auth2ca="DC=example, CN=CA"', [], True),
     ],
 )
 def test_what_must_use_authip(authentication: str, modules: list[KeyModule], authip: bool) -> None:

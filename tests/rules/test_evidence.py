@@ -123,9 +123,14 @@ def test_what_is_missing_is_no_crash(rules: tuple[Rule, ...], path: Path, change
     firing(rules, path, change)
 
 
+OF_NO_SET = {"bad-emptied-list.cmd": {"RF003"}}
+"""What rules that look at sets say of other things: RF003 of rules whose filter list is empty."""
+
+
 @each_file
 def test_a_set_that_every_windows_has_is_no_fault_of_a_set(rules: tuple[Rule, ...], path: Path) -> None:
-    assert firing(rules, path, builtin) & looking_at(rules, LooksAt.SETS) == set()
+    of_sets = looking_at(rules, LooksAt.SETS) - OF_NO_SET.get(path.name, set())
+    assert firing(rules, path, builtin) & of_sets == set()
 
 
 @each_file
