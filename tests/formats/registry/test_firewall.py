@@ -675,4 +675,4 @@ def test_what_reg_of_windows_xp_prints_is_read() -> None:
     assert form is not None
     assert form.name == "reg-query"
     (value,) = form.parse(source).policy.registry
-    assert value.span.line == 5
+    assert (value.path.rpartition("\\")[2], value.data.value) == ("ProhibitIpSec", "1")
