@@ -105,13 +105,16 @@ def _walk(folder: Path) -> Iterator[Candidate]:
             if why := _why_not_entered(place / name):
                 yield Candidate(_nothing(f"{shown(str(place / name))}/"), named=False, skipped=why)
         folders[:] = sorted(name for name in folders if not _why_not_entered(place / name))
-        configurations = {name: on_disk(place / name, shown) for name in names if may_include(name)}
-        parts |= {part for _, included in configurations.values() for part in included}
+        configurations = {}
+        for name in filter(may_include, sorted(names)):
+            if place / name not in parts:  # of two that include each other one stays
+                configurations[name], included = on_disk(place / name, shown)
+                parts |= set(included)
         for name in sorted(names):
             if place / name not in parts:
                 file = _file(place / name, shown(root))
                 if name in configurations and file.skipped is None:
-                    file = replace(file, source=configurations[name][0])
+                    file = replace(file, source=configurations[name])
                 yield from _file_or_archive(file) if may_be_archive(name) else (file,)
     for error in failed:
         yield Candidate(failing_source(shown(str(error.filename)), error), named=False)
@@ -146,12 +149,12 @@ def _file_or_archive(file: Candidate) -> Iterator[Candidate]:
         if entry.path.rpartition("/")[2].casefold() == _BACKUP_INDEX and _is_index(entry.source)
     }
     sources = [entry.source for entry in entries if entry.skipped is None]
-    configurations = {
-        source.path: whole
-        for source in sources
-        if may_include(source.path) and (whole := in_archive(source, sources)).members
-    }
-    included = {member.path for whole in configurations.values() for member in whole.members}
+    configurations: dict[str, Source] = {}
+    included: set[str] = set()
+    for source in sources:
+        if may_include(source.path) and source.path not in included:
+            configurations[source.path] = in_archive(source, sources)
+            included |= {member.path for member in configurations[source.path].members}
     members: dict[str, list[Source]] = {folder: [] for folder in indexes}
     others: list[Candidate] = []
     for entry in entries:

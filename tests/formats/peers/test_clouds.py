@@ -137,3 +137,13 @@ def test_a_whole_package_is_one_end(cli: Callable[..., Any], tmp_path: Path) -> 
         assert result.code == code
         assert words in result.out
         assert "00112233445566778899aabbccddeeff" not in result.out
+
+
+def test_a_connection_of_aws_of_which_no_tunnel_is_told_has_what_aws_allows() -> None:
+    connection = {"VpnConnectionId": "vpn-1", "CustomerGatewayId": "cgw-1"}
+    (peer,) = read(json.dumps(connection), "cloud-gateway").policy.peers
+    assert (peer.name, peer.answers_on) == ("vpn-1", ())
+    broken = connection | {"CustomerGatewayConfiguration": "<vpn_connection id='x'><ipsec_tunnel>"}
+    assert [problem.message for problem in read(json.dumps(broken), "cloud-gateway").problems] == [
+        "the configuration for the customer's gateway is not well-formed"
+    ]

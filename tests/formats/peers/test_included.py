@@ -135,3 +135,18 @@ def test_keys_in_an_included_file_are_not_shown(cli: Callable[..., Any], tmp_pat
 )
 def test_a_pattern_points_into_the_folder_of_its_file(path: str, tail: str, *, lies: bool) -> None:
     assert lies_at(path, "a/main.conf", tail) is lies
+
+
+def test_of_two_files_that_include_each_other_one_stays(tmp_path: Path) -> None:
+    connection = "connections {{\n  {} {{\n    proposals = default\n  }}\n}}\n"
+    files = {
+        "s.conf": f"include t.conf\n{connection.format('s')}".encode(),
+        "t.conf": f"include s.conf\n{connection.format('t')}".encode(),
+    }
+    peers, _ = read(lay(tmp_path / "folder", files))
+    assert {peer.name for peer in peers} == {"s", "t"}
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        for file, data in files.items():
+            archive.writestr(file, data)
+    peers, _ = read(tmp_path / "both.zip")
+    assert {peer.name for peer in peers} == {"s", "t"}

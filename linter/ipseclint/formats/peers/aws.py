@@ -59,7 +59,7 @@ def connection_peers(known: Members, options: Json | None, diagnostics: Diagnost
     if state is not None and state.word in _GONE:
         return
     configuration = text(known, "customergatewayconfiguration")
-    tunnels = [] if configuration is None else _tunnels(configuration)
+    tunnels = [] if configuration is None else _tunnels(configuration, diagnostics)
     name = text(known, "vpnconnectionid", "name")
     title = "AWS VPN" if name is None else name.text
     listed = [one for one in options if isinstance(one, JsonObject)] if isinstance(options, list) else []
@@ -73,6 +73,8 @@ def connection_peers(known: Members, options: Json | None, diagnostics: Diagnost
     if not listed:
         for position, tunnel in enumerate(tunnels, start=1):
             yield _peer(f"{title}, tunnel {position}", {}, known, tunnel, tunnel.span, diagnostics)
+        if not tunnels and name is not None:
+            yield _peer(title, {}, known, None, name.span, diagnostics)
 
 
 def document_peers(root: Element, diagnostics: Diagnostics) -> Iterator[Peer]:
@@ -83,10 +85,15 @@ def document_peers(root: Element, diagnostics: Diagnostics) -> Iterator[Peer]:
         yield _peer(f"{title}, tunnel {position}", {}, {}, tunnel, tunnel.span, diagnostics)
 
 
-def _tunnels(configuration: Token) -> list[Tunnel]:
+def _tunnels(configuration: Token, diagnostics: Diagnostics) -> list[Tunnel]:
     start = configuration.text.find("<vpn_connection")
-    root = None if start < 0 else build_document(configuration.text[start:].encode("utf-8", "replace"))
-    return [] if root is None else [_tunnel(element, configuration.span) for element in root.named("ipsec_tunnel")]
+    if start < 0:
+        return []
+    root = build_document(configuration.text[start:].encode("utf-8", "replace"))
+    if root is None:
+        diagnostics.malformed("the configuration for the customer's gateway is not well-formed", configuration.span)
+        return []
+    return [_tunnel(element, configuration.span) for element in root.named("ipsec_tunnel")]
 
 
 def _tunnel(element: Element, span: Span) -> Tunnel:
