@@ -357,7 +357,7 @@ def _keep_what_no_input_changes() -> None:
     from ipseclint.cli import app
     from ipseclint.engine import judged, ruleset
 
-    for module, name in ((app, "build"), (ruleset, "_read"), (judged, "_kinds")):
+    for module, name in ((app, "build"), (ruleset, "_read"), (judged, "kinds_of")):
         function = getattr(module, name)
         if not hasattr(function, "cache_info"):
             setattr(module, name, cache(function))

@@ -96,9 +96,8 @@ def _key_of(policy: Policy, owner: RemoteAccess) -> Secret | None:
 
 def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet, key: Secret | None) -> End:
     own, accepted = _credentials(owner, key)
-    is_said = (
-        main.proposals[0].encryption.known is not None or main.proposals[0].encryption.origin is not Origin.DEFAULT
-    )
+    first = next((proposal.encryption for proposal in main.proposals), None)
+    is_said = first is not None and (first.known is not None or first.origin is not Origin.DEFAULT)
     kind = {"vpn_server": "server", "vpn_interface": "interface"}.get(owner.kind, "connection")
     return End(
         path=owner.span.path,
