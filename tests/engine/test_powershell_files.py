@@ -90,3 +90,11 @@ def test_one_value_that_a_script_writes_says_nothing_of_the_others(tmp_path: Pat
     assert (server.custom_policy, server.checks_revocation) == (None, None)
     assert server.fragmentation is not None
     assert server.fragmentation.known is True
+
+
+@pytest.mark.parametrize("suffix", ["yml", "rb", "pp", "txt"])
+def test_a_file_of_another_tool_that_sets_a_key_of_ipsec_is_a_problem(tmp_path: Path, suffix: str) -> None:
+    text = (
+        "path: HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent\nname: AssumeUDPEncapsulationContextOnSendRule\n"
+    )
+    assert read(tmp_path, text, f"task.{suffix}").input.status is InputStatus.PARTIAL

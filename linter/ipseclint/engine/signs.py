@@ -29,6 +29,7 @@ _WORDS = re.compile(
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
     rb"|\bmachine\\system\\currentcontrolset\\services\\(?:ikeext|policyagent)\\"
+    rb"|currentcontrolset\\{1,2}services\\{1,2}(?:policyagent|ikeext)\b"
     rb"|\breg(?:\.exe)?\s+(?:add|delete)\s[^\n]{0,120}?\\(?:policyagent|ikeext|rasman|remoteaccess)\b"
     rb"|\b(?:set|new|remove)-itemproperty\b[^\n]{0,120}?\\(?:policyagent|ikeext|rasman|remoteaccess)\b"
     rb"|mdm_vpnv2_01|machine name,policy target,|\n(?:ikeext|policyagent)[ \t]?,[ \t]?[2-4]\b"
