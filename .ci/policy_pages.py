@@ -9,7 +9,8 @@ from pathlib import Path
 from tests.well_built import FOLDER, files_of, kinds, report_on
 
 from ipseclint.engine.ruleset import Ruleset, load_ruleset
-from ipseclint.finding import Report, Severity
+from ipseclint.finding import Severity
+from ipseclint.report import Report
 from ipseclint.rules import all_rules
 
 RULESETS = Path(__file__).parents[1] / "rulesets"

@@ -10,8 +10,9 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.engine.selection import selected
-from ipseclint.finding import Report, Severity
+from ipseclint.finding import Severity
 from ipseclint.model.site import Site
+from ipseclint.report import Report
 from ipseclint.source import bytes_source
 from tests import ROOT
 

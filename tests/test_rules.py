@@ -12,9 +12,9 @@ import pytest
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, Plan, check
-from ipseclint.finding import Report
 from ipseclint.formats import recognise
 from ipseclint.model.site import Site
+from ipseclint.report import Report
 from ipseclint.rule import HEADINGS, Rule
 from ipseclint.rules import all_rules
 from ipseclint.source import file_source

@@ -12,7 +12,7 @@ from ipseclint.engine.inputs import candidates
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.engine.selection import selected
-from ipseclint.finding import Report
+from ipseclint.report import Report
 from tests.twins.cases import CASES
 from tests.twins.write import FOLDER, WRITERS
 

@@ -10,8 +10,8 @@ from ipseclint.engine.inputs import candidates
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.engine.selection import selected
-from ipseclint.finding import Report
 from ipseclint.model.site import Site
+from ipseclint.report import Report
 from tests import ROOT
 
 FOLDER = ROOT / "fixtures" / "policies"

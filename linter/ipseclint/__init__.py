@@ -14,8 +14,9 @@ from ipseclint.version import __version__
 if TYPE_CHECKING:
     from ipseclint.api import InputError, NoPolicyError, check_paths, check_text, read
     from ipseclint.engine.config import ConfigError
-    from ipseclint.finding import Finding, Problem, Report, Severity
+    from ipseclint.finding import Finding, Problem, Severity
     from ipseclint.model.machine import Machine
+    from ipseclint.report import Report
 
 __all__ = [
     "ConfigError",

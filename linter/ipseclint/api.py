@@ -13,8 +13,9 @@ from ipseclint.engine.keys import joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.run import Progress, check
 from ipseclint.engine.workers import MAX_TIMEOUT_SECONDS
-from ipseclint.finding import Problem, Report
+from ipseclint.finding import Problem
 from ipseclint.model.machine import Machine
+from ipseclint.report import Report
 from ipseclint.source import bytes_source
 
 AnyPath = str | Path

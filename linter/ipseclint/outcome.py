@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ipseclint.finding import Report
+    from ipseclint.report import Report
 
 
 class Exit(IntEnum):
@@ -22,7 +22,8 @@ class Exit(IntEnum):
 
 def exit_code(report: Report) -> Exit:
     """The code for a finished run, by its settings. When several apply: 70, then 2, 4, 1, 3, 0."""
-    from ipseclint.finding import InputStatus, Severity
+    from ipseclint.finding import Severity
+    from ipseclint.report import InputStatus
 
     used = report.settings
     statuses = {each.status for each in report.inputs}

@@ -14,7 +14,7 @@ import pytest
 
 from ipseclint import check_text
 from ipseclint.engine.ruleset import available_rulesets, load_ruleset
-from ipseclint.finding import Report
+from ipseclint.report import Report
 from tests import ROOT
 
 SETS = (

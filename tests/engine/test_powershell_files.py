@@ -8,7 +8,7 @@ import pytest
 
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import ReadInput, read_input
-from ipseclint.finding import InputStatus
+from ipseclint.report import InputStatus
 from ipseclint.source import file_source
 
 

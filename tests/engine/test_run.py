@@ -10,7 +10,7 @@ import pytest
 from ipseclint import check_paths
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.run import Job, check
-from ipseclint.finding import InputStatus
+from ipseclint.report import InputStatus
 from ipseclint.reporters import RenderOptions, format_names, reporter
 from ipseclint.vocabulary.dated_facts import DATED_FACTS, MAX_AGE_DAYS
 

@@ -20,7 +20,8 @@ from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, check
-from ipseclint.finding import Ignored, InputStatus, ProblemCode
+from ipseclint.finding import ProblemCode
+from ipseclint.report import Ignored, InputStatus
 
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
 

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import html
 
 from ipseclint import check_paths
-from ipseclint.finding import Report
+from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.html import MAX_PLACES, OPEN_LISTED, OPEN_PLACES, render

@@ -21,7 +21,7 @@ from ipseclint.words import nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ipseclint.finding import Report
+    from ipseclint.report import Report
     from ipseclint.reporters import RenderOptions
 
 SORTS = ("severity", "place", "rule")

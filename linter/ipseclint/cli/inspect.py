@@ -23,7 +23,7 @@ def command(
     from ipseclint.engine.machines import read_inputs
     from ipseclint.engine.policy_json import parsed_dict
     from ipseclint.escape import json_text
-    from ipseclint.finding import InputStatus
+    from ipseclint.report import InputStatus
 
     target = output_of(output, None, FORMATS)
     read = read_inputs(candidates(paths))

@@ -32,7 +32,7 @@ def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
 def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.machines import read_inputs, shortfall
-    from ipseclint.finding import InputStatus
+    from ipseclint.report import InputStatus
 
     read = read_inputs(candidates(paths))
     for input_ in read:

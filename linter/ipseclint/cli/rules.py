@@ -87,7 +87,7 @@ def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
     """How often the rule fires on each of its test policies; words if the policy was not wholly understood."""
     from ipseclint.engine.inputs import Candidate
     from ipseclint.engine.run import Job, Plan, check
-    from ipseclint.finding import InputStatus
+    from ipseclint.report import InputStatus
     from ipseclint.source import bytes_source
 
     rule = ruleset.find(custom.code)

@@ -10,7 +10,7 @@ from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, reason
 
 if TYPE_CHECKING:
-    from ipseclint.finding import Report
+    from ipseclint.report import Report
 
 _DUCKDB_MARK = b"DUCK"
 _DUCKDB_MARK_AT = 8

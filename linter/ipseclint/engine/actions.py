@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
-from ipseclint.finding import Action, Finding, Severity, subject_of
+from ipseclint.finding import Finding, Severity, subject_of
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
+from ipseclint.report import Action
 
 if TYPE_CHECKING:
     from ipseclint.repair.plan import Repair

@@ -14,20 +14,11 @@ from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import place_of
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.engine.snippets import with_snippets
-from ipseclint.finding import (
-    Crash,
-    Finding,
-    FixText,
-    Problem,
-    Related,
-    Subject,
-    WindowsError,
-    fingerprint,
-    subject_of,
-)
+from ipseclint.finding import Finding, FixText, Problem, Related, Subject, WindowsError, fingerprint, subject_of
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
+from ipseclint.report import Crash
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.semantics.digest import Fleet
 from ipseclint.source import Source

@@ -19,7 +19,7 @@ from ipseclint.engine.selection import adjustment, selected
 from ipseclint.engine.shards import parse_shard
 from ipseclint.engine.since import load_report
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
-from ipseclint.finding import OverrideUsed, Settings
+from ipseclint.report import OverrideUsed, Settings
 from ipseclint.rule import Rule
 
 

@@ -15,8 +15,9 @@ from pydantic import ValidationError
 
 from ipseclint.engine.config import ConfigError, decode, explain
 from ipseclint.escape import json_text
-from ipseclint.finding import Finding, Resolved
+from ipseclint.finding import Finding
 from ipseclint.model.validated import Validated
+from ipseclint.report import Resolved
 
 FILE_NAME = "ipseclint-baseline.json"
 SCHEMA = "ipseclint.baseline/1"

@@ -22,8 +22,9 @@ from msgspec.structs import asdict
 
 from ipseclint.engine.checked import Checked, Work, light
 from ipseclint.engine.inputs import Candidate
-from ipseclint.finding import Ignored, ProblemCode
+from ipseclint.finding import ProblemCode
 from ipseclint.packing import PackingError, packed, unpacked
+from ipseclint.report import Ignored
 from ipseclint.rule import Rule
 from ipseclint.source import Source, SourceError
 from ipseclint.version import __version__

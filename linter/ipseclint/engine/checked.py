@@ -15,10 +15,11 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import Named
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.machines import ReadInput, Share, make_machine, read_input
-from ipseclint.finding import Crash, Finding, FindingChunk, Ignored, Input, ObjectAt, Problem, Severity, subject_of
+from ipseclint.finding import Finding, FindingChunk, Problem, Severity, subject_of
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.packing import Chunk, packed, unpacked
+from ipseclint.report import Crash, Ignored, Input, ObjectAt
 from ipseclint.rule import Scope
 from ipseclint.semantics.digest import Digest, FactsOf
 from ipseclint.source import Source

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.judged import POLICY_KINDS, kinds_of
 from ipseclint.engine.ruleset import Clause
-from ipseclint.finding import ClauseResult, ClauseState, InputStatus, Report
+from ipseclint.report import ClauseResult, ClauseState, InputStatus, Report
 from ipseclint.rule import LooksAt, Rule
 
 _TOLD_APART = frozenset({"audit_setting", "windows_host"})

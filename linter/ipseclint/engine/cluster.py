@@ -17,7 +17,7 @@ from ipseclint.engine.checked import Checked, Work
 from ipseclint.engine.config import ConfigError
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.workers import MAX_CHUNK_INPUTS, Portable, lost, portable_state, prepare, work_on
-from ipseclint.finding import Ignored
+from ipseclint.report import Ignored
 from ipseclint.version import __version__
 
 LOCAL = "local:"

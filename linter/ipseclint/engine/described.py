@@ -11,10 +11,11 @@ from ipseclint.engine.apply_rules import Plan, run_rules, show_lines
 from ipseclint.engine.checked import Checked, Work, crashes_of, findings_of, objects_of
 from ipseclint.engine.keys import joined
 from ipseclint.engine.machines import by_machine, make_machine
-from ipseclint.finding import Crash, Finding
+from ipseclint.finding import Finding
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.packing import Chunk
+from ipseclint.report import Crash
 from ipseclint.rule import Scope
 from ipseclint.semantics.digest import Digest
 

@@ -18,9 +18,10 @@ from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_
 from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.run import Job
 from ipseclint.engine.waivers import apply_waivers
-from ipseclint.finding import Finding, InputStatus, subject_of
+from ipseclint.finding import Finding, subject_of
 from ipseclint.model.intent import Intent
 from ipseclint.model.machine import Machine
+from ipseclint.report import InputStatus
 from ipseclint.semantics.damage import best_first, fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
 from ipseclint.semantics.intents import breaches, changed_against

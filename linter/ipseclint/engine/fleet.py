@@ -18,8 +18,9 @@ from ipseclint.engine.keys import Keys
 from ipseclint.engine.run import Job, terms_of
 from ipseclint.engine.settling import Settling
 from ipseclint.engine.shards import FLEET_KEY, parse_shard
-from ipseclint.finding import WHOLE_FLEET, Finding
+from ipseclint.finding import Finding
 from ipseclint.packing import PackingError, packed, unpacked
+from ipseclint.report import WHOLE_FLEET
 from ipseclint.reporters.fleet import Comparison, Counts, RuleChange, Summary, Table
 from ipseclint.reporters.store import (
     SCHEMA,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from ipseclint.engine.machines import ReadInput
-from ipseclint.finding import Finding, Input, Problem, Subject, subject_of
+from ipseclint.finding import Finding, Problem, Subject, subject_of
 from ipseclint.model.policy import UNNAMED_GPO
+from ipseclint.report import Input
 
 Placed = TypeVar("Placed", Input, Problem)
 Gpos = Mapping[str, Mapping[Subject | None, str]]

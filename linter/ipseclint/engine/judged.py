@@ -8,9 +8,9 @@ from types import CodeType, FunctionType
 from msgspec import Struct
 
 from ipseclint.engine.ruleset import Ruleset
-from ipseclint.finding import Input, NotJudged
 from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import Policy
+from ipseclint.report import Input, NotJudged
 from ipseclint.rule import LooksAt, Rule
 
 POLICY_KINDS = frozenset(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ipseclint.engine.keys import Keys
-from ipseclint.finding import Finding, Report
+from ipseclint.finding import Finding
+from ipseclint.report import Report
 
 if TYPE_CHECKING:
     from ipseclint.semantics.difference import Difference

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
-from ipseclint.finding import Crash, Ignored, Input, InputStatus, Problem, ProblemCode
+from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import Shape, all_formats, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
@@ -25,6 +25,7 @@ from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.policy import Policy, VpnServer
 from ipseclint.model.setting import noted_keys
 from ipseclint.model.site import Site
+from ipseclint.report import Crash, Ignored, Input, InputStatus
 from ipseclint.semantics.evidence import without_doubles
 from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.semantics.windows import settled

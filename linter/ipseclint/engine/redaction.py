@@ -8,25 +8,9 @@ from pathlib import PurePosixPath
 
 from msgspec.structs import replace
 
-from ipseclint.finding import (
-    Crash,
-    Explanation,
-    Finding,
-    Findings,
-    FixText,
-    Ignored,
-    Input,
-    NotJudged,
-    ObjectAt,
-    Problem,
-    Report,
-    Resolved,
-    Settings,
-    Since,
-    Subject,
-    Waiver,
-)
+from ipseclint.finding import Finding, Findings, FixText, Problem, Subject, Waiver
 from ipseclint.packing import Packed
+from ipseclint.report import Crash, Explanation, Ignored, Input, NotJudged, ObjectAt, Report, Resolved, Settings, Since
 from ipseclint.source import Span
 
 _TEXT = re.compile(

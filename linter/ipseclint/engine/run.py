@@ -27,28 +27,24 @@ from ipseclint.engine.settling import Settling, Terms
 from ipseclint.engine.shards import Shard, in_shard, share_fleet_key
 from ipseclint.engine.waivers import Entry
 from ipseclint.engine.workers import check_each
-from ipseclint.finding import (
+from ipseclint.finding import Finding, FindingChunk, Findings, Problem, ProblemCode
+from ipseclint.model.machine import Machine
+from ipseclint.model.setting import key_mark
+from ipseclint.model.site import Site
+from ipseclint.packing import Packed, packed, unpacked
+from ipseclint.report import (
     WHOLE_FLEET,
     Crash,
     DigestAt,
     Explanation,
-    Finding,
-    FindingChunk,
-    Findings,
     Ignored,
     InputStatus,
     NotChecked,
-    Problem,
-    ProblemCode,
     Report,
     RuleInfo,
     ScriptRepair,
     Settings,
 )
-from ipseclint.model.machine import Machine
-from ipseclint.model.setting import key_mark
-from ipseclint.model.site import Site
-from ipseclint.packing import Packed, packed, unpacked
 from ipseclint.rule import Rule, Scope
 from ipseclint.semantics.digest import Fleet
 from ipseclint.version import __version__

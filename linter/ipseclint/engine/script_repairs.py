@@ -8,10 +8,11 @@ from difflib import SequenceMatcher
 from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.machines import ReadInput
-from ipseclint.finding import Finding, Replacement, ScriptRepair
+from ipseclint.finding import Finding
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
+from ipseclint.report import Replacement, ScriptRepair
 from ipseclint.source import Source, SourceError
 
 MAX_READ_AGAIN_CHARACTERS = 400_000

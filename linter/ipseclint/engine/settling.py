@@ -13,8 +13,9 @@ from ipseclint.engine.keys import Keys
 from ipseclint.engine.last_gate import finding_without_keys
 from ipseclint.engine.since import Following
 from ipseclint.engine.waivers import Entry, Waiving
-from ipseclint.finding import Finding, FindingChunk, ObjectAt, Resolved, Since
+from ipseclint.finding import Finding, FindingChunk
 from ipseclint.packing import Chunk, unpacked
+from ipseclint.report import ObjectAt, Resolved, Since
 
 
 class Terms(Struct, frozen=True):

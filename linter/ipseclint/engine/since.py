@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ipseclint.engine.baseline import Baseline, BaselineEntry, Comparing
 from ipseclint.engine.config import ConfigError, decode
-from ipseclint.finding import Finding, Since
+from ipseclint.finding import Finding
+from ipseclint.report import Since
 
 SCHEMA = "ipseclint.report/1"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.finding import TwoEnds
+from ipseclint.report import TwoEnds
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.fleet import compared

@@ -17,8 +17,9 @@ from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.ruleset import Ruleset
-from ipseclint.finding import Ignored, Input, InputStatus, Problem, ProblemCode
+from ipseclint.finding import Problem, ProblemCode
 from ipseclint.model.setting import run_key, share_run_key
+from ipseclint.report import Ignored, Input, InputStatus
 from ipseclint.source import Span
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from ipseclint.finding import LoadShare
 from ipseclint.load.arrivals import BITS_PER_KILOBYTE, quick_mode_renewals_per_second
 from ipseclint.load.parameters import HP_UX_QUICK_TO_MAIN, Parameters, Provenance
 from ipseclint.load.scenarios import steady_utilisation
@@ -17,6 +16,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
+from ipseclint.report import LoadShare
 from ipseclint.semantics.effective import (
     byte_lifetime,
     main_mode_lifetime,

@@ -8,7 +8,7 @@ from typing import cast
 
 from msgspec import Struct
 
-from ipseclint.finding import Report
+from ipseclint.report import Report
 
 DEFAULT_WIDTH = 100
 MIN_WIDTH, MAX_WIDTH = 60, 200

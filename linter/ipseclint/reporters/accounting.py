@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from ipseclint.escape import visible
-from ipseclint.finding import Report
+from ipseclint.report import Report
 from ipseclint.words import plural
 
 MAX_NAMES = 50

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import Report, Severity
+from ipseclint.finding import Severity
+from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import of_gpo

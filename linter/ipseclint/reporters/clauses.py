@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from ipseclint.finding import ClauseResult, ClauseState, Report
+from ipseclint.report import ClauseResult, ClauseState, Report
 from ipseclint.words import plural
 
 

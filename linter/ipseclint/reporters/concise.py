@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import Finding, Problem, Report
+from ipseclint.finding import Finding, Problem
 from ipseclint.outcome import exit_code
+from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.console import Console
 from ipseclint.reporters.grouping import grouped, state_of

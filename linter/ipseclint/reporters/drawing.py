@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ipseclint.escape import visible
-from ipseclint.finding import Finding, Outline, OutlineNode, Severity, Subject
+from ipseclint.finding import Finding, Severity, Subject
+from ipseclint.report import Outline, OutlineNode
 from ipseclint.reporters.console import cut_middle
 from ipseclint.reporters.words import kind_word
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import chain
 
 from ipseclint.escape import visible
-from ipseclint.finding import PROBLEM_TITLES, Report, Severity
+from ipseclint.finding import PROBLEM_TITLES, Severity
+from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import of_gpo

@@ -17,18 +17,9 @@ from typing import Any
 from msgspec import Struct
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import (
-    BASIS_WORDS,
-    PROBLEM_TITLES,
-    Action,
-    CoverageRow,
-    Finding,
-    Problem,
-    Report,
-    Severity,
-    TwoEnds,
-)
+from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Finding, Problem, Severity
 from ipseclint.outcome import exit_code
+from ipseclint.report import Action, CoverageRow, Report, TwoEnds
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.clauses import clause_totals, clause_words

@@ -12,7 +12,8 @@ from msgspec import to_builtins
 from msgspec.structs import asdict
 
 from ipseclint.escape import json_text
-from ipseclint.finding import Finding, FixText, Problem, Report, Severity
+from ipseclint.finding import Finding, FixText, Problem, Severity
+from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
 from ipseclint.reporters.clauses import clause_dict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.escape import json_text
-from ipseclint.finding import Report
+from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.json_v1 import body_dict, finding_dict, problem_dict
 

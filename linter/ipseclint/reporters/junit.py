@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from lxml import etree
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import Finding, Input, InputStatus, Problem, Report, RuleInfo, Severity, Subject
+from ipseclint.finding import Finding, Problem, Severity, Subject
+from ipseclint.report import Input, InputStatus, Report, RuleInfo
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.words import STATUS_WORDS, kind_word, of_gpo

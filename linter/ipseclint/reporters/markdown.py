@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import PROBLEM_TITLES, Finding, Report
+from ipseclint.finding import PROBLEM_TITLES, Finding
 from ipseclint.outcome import exit_code
+from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.grouping import gpo_and_path

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ipseclint.finding import InputStatus, Report, Severity, Tallied
+from ipseclint.finding import Severity, Tallied
+from ipseclint.report import InputStatus, Report
 from ipseclint.words import plural
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from ipseclint.escape import visible
-from ipseclint.finding import PROBLEM_TITLES, Finding, Report, ScriptRepair, Severity
+from ipseclint.finding import PROBLEM_TITLES, Finding, Severity
+from ipseclint.report import Report, ScriptRepair
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
 from ipseclint.reporters.clauses import clause_dict

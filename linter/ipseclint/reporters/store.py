@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ipseclint.escape import json_text, visible
-from ipseclint.finding import Finding, Report
+from ipseclint.finding import Finding
 from ipseclint.outcome import exit_code
+from ipseclint.report import Report
 from ipseclint.reporters.accounting import accounting_lines, settings_dict
 
 if TYPE_CHECKING:

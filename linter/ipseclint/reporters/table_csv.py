@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import Report
+from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.clauses import clause_words

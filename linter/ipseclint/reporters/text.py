@@ -7,20 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import (
-    BASIS_WORDS,
-    PROBLEM_TITLES,
-    WHOLE_FLEET,
-    Finding,
-    FixText,
-    Input,
-    InputStatus,
-    Problem,
-    Report,
-    Severity,
-    WindowsError,
-)
+from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Finding, FixText, Problem, Severity, WindowsError
 from ipseclint.outcome import exit_code
+from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
 from ipseclint.reporters import DEFAULT_WIDTH, RenderOptions
 from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
 from ipseclint.reporters.clauses import clause_totals, clause_words

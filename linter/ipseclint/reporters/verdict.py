@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ipseclint.finding import Basis, InputStatus, Report, Severity
+from ipseclint.finding import Basis, Severity
 from ipseclint.outcome import Exit, exit_code
+from ipseclint.report import InputStatus, Report
 from ipseclint.words import plural
 
 _UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})

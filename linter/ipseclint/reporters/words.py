@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.finding import InputStatus
 from ipseclint.model.kinds import KINDS
+from ipseclint.report import InputStatus
 
 KIND_WORDS = {kind.key: kind.counted for kind in KINDS} | {
     "builtin": ("object that every Windows has", "objects that every Windows has"),

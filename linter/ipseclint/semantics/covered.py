@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.finding import CoverageRow
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeRule
+from ipseclint.report import CoverageRow
 from ipseclint.semantics.cases import ANY, value_words
 from ipseclint.semantics.decisions import class_of, position
 from ipseclint.semantics.packets.axes import ADDRESS_AXES, DIRECTIONS, IN, OUT, PROFILES, Axis

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from ipseclint.finding import Cause, Explanation, Finding, Subject
+from ipseclint.finding import Cause, Finding, Subject
 from ipseclint.model.machine import Machine
+from ipseclint.report import Explanation
 from ipseclint.semantics.evidence import ErrorEvidence, densest, errors, most_frequent_peer
 from ipseclint.semantics.failures import NO_ANSWER, POLICY_FAILURES, SYMPTOMS, Failure
 from ipseclint.words import percent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Outline, OutlineNode, Subject, subject_of
+from ipseclint.finding import Subject, subject_of
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -17,6 +17,7 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.report import Outline, OutlineNode
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation
 
 MAX_RULES = 400

@@ -12,9 +12,10 @@ from tests import ROOT
 
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
-from ipseclint.finding import InputStatus, ProblemCode
+from ipseclint.finding import ProblemCode
 from ipseclint.formats.gpo.comparison import differences
 from ipseclint.model.policy import Policy
+from ipseclint.report import InputStatus
 
 FOLDER = ROOT / "fixtures" / "formats" / "gpo-backup"
 AGREES = FOLDER / "{B0000000-0000-4000-8000-000000000001}"

@@ -11,12 +11,13 @@ from tests import ROOT
 
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import read_inputs
-from ipseclint.finding import InputStatus, ProblemCode
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.gpo import report as gpo_report
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import AuthMethod, Exemption, Profile, Security
+from ipseclint.report import InputStatus
 from ipseclint.source import Span, bytes_source, file_source
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup
 
