@@ -40,7 +40,7 @@ _HOMES = {
     "Machine": "model.machine",
     "NoPolicyError": "api",
     "Problem": "finding",
-    "Report": "finding",
+    "Report": "report",
     "Severity": "finding",
     "check_paths": "api",
     "check_text": "api",
