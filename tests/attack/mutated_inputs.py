@@ -11,7 +11,6 @@ import csv
 import html
 import io
 import json
-import os
 import random
 import re
 import resource
@@ -22,6 +21,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -218,10 +218,7 @@ def run(inputs: int, seed: int, folder: Path, first: int = 0, keep: Path | None 
     keyed = [each for each in all_seeds if each.has_key]
     weighted = [command for weight, *command in COMMANDS for _ in range(weight)]
     signal.signal(signal.SIGVTALRM, _too_slow)
-    _keep_what_no_input_changes()
-    here = Path.cwd()
-    os.chdir(folder)
-    try:
+    with chdir(folder), _kept_what_no_input_changes():
         Path("since.json").write_text(_said("check", str(TWIN), "-o", "json")[1], encoding="utf-8")
         for number in range(first, first + inputs):
             chance = random.Random(f"{seed}/{number}")
@@ -236,8 +233,6 @@ def run(inputs: int, seed: int, folder: Path, first: int = 0, keep: Path | None 
             figures.inputs += 1
             if keep is not None and figures.inputs % 5000 == 0:
                 print(f"{figures.inputs} inputs, {len(figures.faults)} faults", file=sys.stderr, flush=True)
-    finally:
-        os.chdir(here)
     figures.peak_megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     if figures.peak_megabytes > MOST_MEGABYTES:
         figures.faults.append((f"{figures.peak_megabytes} MB", 0, "", ""))
@@ -352,15 +347,21 @@ def _own_markup(text: str) -> None:
         raise ValueError(f"markup of {sorted(names)}, or no end")
 
 
-def _keep_what_no_input_changes() -> None:
-    """Read rulesets and build each command line once: they took more than half of the time of a run."""
+@contextmanager
+def _kept_what_no_input_changes() -> Iterator[None]:
+    """Read rulesets and build each command line once meanwhile: they took more than half of the time of a run."""
     from ipseclint.cli import app
     from ipseclint.engine import judged, ruleset
 
-    for module, name in ((app, "build"), (ruleset, "_read"), (judged, "kinds_of")):
-        function = getattr(module, name)
-        if not hasattr(function, "cache_info"):
-            setattr(module, name, cache(function))
+    asked_again = [(app, "build"), (ruleset, "_read"), (judged, "kinds_of")]
+    own = [(module, name, getattr(module, name)) for module, name in asked_again]
+    for module, name, function in own:
+        setattr(module, name, function if hasattr(function, "cache_info") else cache(function))
+    try:
+        yield
+    finally:
+        for module, name, function in own:
+            setattr(module, name, function)
 
 
 def _said(*words: str, stdin: bytes = b"") -> tuple[object, str, str]:

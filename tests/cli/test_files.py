@@ -7,7 +7,7 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -159,10 +159,11 @@ def test_a_reporter_that_crashes_takes_no_other_report_with_it(
 ) -> None:
     from ipseclint.reporters import json_v1
 
-    def fails(_report: object, _options: object) -> str:
+    def fails(_report: object, _options: object) -> Iterator[str]:
+        yield "{"
         raise ZeroDivisionError("the text of an error may quote the input")
 
-    monkeypatch.setattr(json_v1, "render", fails)
+    monkeypatch.setattr(json_v1, "parts", fails)
     ran = cli("policy.cmd", "-o", "json:o.json", "-o", "csv:o.csv")
     assert ran.code == 70
     assert "the report json failed: ZeroDivisionError at test_files.py" in ran.err

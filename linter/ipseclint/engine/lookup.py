@@ -35,7 +35,10 @@ _OF_VPN = re.compile(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(\d{2
 _SPEAKS_OF_VPN = re.compile(
     r"RasClient|dialed a connection|error code returned|VPN|L2TP|remote (?:access|connection)", re.IGNORECASE
 )
-_DIALED = re.compile(r"\bdialed a connection\b.{1,300}?\b(failed|terminated)\b", re.IGNORECASE | re.DOTALL)
+_DIALED = re.compile(r"\bdialed a connection\b", re.IGNORECASE)
+_DIALED_END = re.compile(r"\b(failed|terminated)\b", re.IGNORECASE)
+_DIALED_CHARACTERS = 300
+"""How far behind the beginning of the sentence its end is looked for (reasoned)."""
 _GIVEN_CODE = re.compile(
     r"\berror code\b[a-z ]{0,40}\bis:? *(-?\d{1,10}|0x[0-9a-f]{1,8})\b|\berror:? +(\d{1,10})\b", re.IGNORECASE
 )
@@ -111,8 +114,10 @@ def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     """The events and errors of a VPN connection that a text of Event Viewer, or of the dialog, speaks of."""
     if not _SPEAKS_OF_VPN.search(text):
         return
-    if dialed := _DIALED.search(text):
-        yield explain_ras_event(ras_events()[20227 if dialed[1].lower() == "failed" else 20226])
+    dialed = _DIALED.search(text)
+    ended = None if dialed is None else _DIALED_END.search(text, dialed.end(), dialed.end() + _DIALED_CHARACTERS)
+    if ended is not None:
+        yield explain_ras_event(ras_events()[20227 if ended[1].lower() == "failed" else 20226])
     plain = _plain(text)
     for ras_error in ras_errors().values():
         if ras_error.phrase and _plain(ras_error.phrase) in plain:

@@ -140,7 +140,7 @@ _KEY = re.compile(
 )
 """A key of the registry that IPsec is set up by."""
 _TOOL = re.compile(
-    r"^[ \t]*&?[ \t]*(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b",
+    r"^[ \t]*(?:&[ \t]*)?(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _NETSH_WITH_VALUE = re.compile(

@@ -40,7 +40,9 @@ _OTHER_TUNNELS = frozenset({"openvpn", "sstp"})
 def recognise(source: Source) -> bool:
     """Whether it is a document with elements that only these have."""
     head = source.head_text
-    return any(sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS))
+    return head.lstrip("\ufeff \t\r\n").startswith("<") and any(
+        sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS)
+    )
 
 
 def parse(source: Source) -> Parsed:
