@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
@@ -34,11 +34,17 @@ def machine(text: str) -> Machine:
     return Machine(name="p", policy=parsed.policy)
 
 
-@settings(max_examples=20)
+def is_order_free(some: list[str]) -> bool:
+    """Whether no packet's treatment hangs on which of two rules alike in rank comes first: no command changes that."""
+    return traffic_changes(machine(text_of(*some)), machine(text_of(*reversed(some)))).changes == ()
+
+
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(lines(), lines(), st.booleans(), st.booleans())
 def test_a_policy_and_the_script_to_another_are_the_other(
     some: list[str], others: list[str], before: bool, after: bool
 ) -> None:
+    assume(is_order_free(some) and is_order_free(others))
     old_text = text_of(*some, *([DEFAULT] if before else []))
     old, new = machine(old_text), machine(text_of(*others, *([DEFAULT] if after else [])))
     steps = transition(old, new, by_netsh=True)
@@ -48,12 +54,13 @@ def test_a_policy_and_the_script_to_another_are_the_other(
     assert object_changes(then, new).changes == () or steps.unwritten
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(lines(), lines(), st.booleans(), st.booleans())
 def test_the_same_holds_for_scripts_of_powershell(
     some: list[str], others: list[str], before: bool, after: bool
 ) -> None:
     """The old policy is itself what PowerShell makes of nothing; set and setting of the script are read back."""
+    assume(is_order_free(some) and is_order_free(others))
     nothing = machine("")
     states = [
         in_powershell(transition_script("Test", transition(nothing, state, by_netsh=False), by_netsh=False))
@@ -80,7 +87,7 @@ def may_be_clear(state: Machine, packet: Packet) -> bool:
     return any(may.protection in CLEAR for reading in treated(state, packet) for may in reading)
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(lines(), lines(), st.booleans(), st.randoms(use_true_random=False))
 def test_no_state_on_the_way_opens_a_packet_that_both_ends_protect(
     some: list[str], others: list[str], by_netsh: bool, random: Random
