@@ -25,7 +25,7 @@ _FILTER = re.compile(
     rf"(?P<target>{_SIDE})(?::(?P<port>\d{{0,5}})(?::(?P<protocol>[A-Za-z]{{0,6}}|\d{{1,3}}))?)?"
 )
 _WITH_VALUE = frozenset({"-w", "-p", "-r", "-f", "-n"})
-_ALONE = frozenset({"-x", "-y", "-o", "-confirm"})
+_ALONE = frozenset({"-x", "-y", "-o"})
 _PROTOCOLS = frozenset({"tcp", "udp", "icmp", "raw", "any", ""})
 
 
