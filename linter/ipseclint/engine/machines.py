@@ -17,7 +17,7 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats import Shape, all_formats, recognise
+from ipseclint.formats import Shape, recognise
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.model.kinds import KINDS
@@ -282,7 +282,9 @@ def _format_behind(source: Source, sign: Sign) -> Format | None:
     # cmd.exe passes over a line that it does not know.
     format_ = format_ or (recognise(wide, Shape.TEXT) if command_in(source) else None)
     if format_ is None and PurePosixPath(source.path).suffix.casefold() in _POWERSHELL_SUFFIXES:
-        return next(form for form in all_formats() if form.name == "powershell-script")
+        from ipseclint.formats.powershell.script.format import FORMATS
+
+        return FORMATS[0]
     return format_
 
 

@@ -85,11 +85,9 @@ class ScriptCommands:
         call = call._replace(name=name)
         if name in pipes.NOTHING:
             return []
-        work = pipes.PIPES.get(name)
+        work = _PIPES.get(name)
         if work is not None:
             return work(call, evaluator)
-        if name == "get-service":
-            return get_service(call, evaluator)
         row = cmdlet(name)
         if row is not None:
             return self._cmdlet(row, call, evaluator)
@@ -442,6 +440,9 @@ class ScriptCommands:
             self.note(mention.sentence(quoted(mention.words.lstrip("\\/"))), call.start, call.end)
         return [given]
 
+
+_PIPES = pipes.PIPES | {"get-service": get_service}
+"""What carries out the commands that only give values."""
 
 _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")
 """How the names of commands begin that leave what they are given as it is."""
